@@ -1,0 +1,23 @@
+"""The lecture's work, in plain Python: no Streamlit anywhere, Keras only in worker/.
+
+Read it from the ground up; imports run one way, downward in this list.
+
+    runs.py         the queue: start, stop, follow a run; joins ledger, cluster and live
+    ledger.py       every run ever started and each visitor's draft, in SQLite
+    cluster.py      the scheduler and worker processes
+    live.py         one stream of numbers to any number of browsers
+    checks.py       every problem of an experiment, with its repair
+    templates.py    ready nets for the images at hand
+    export.py       an experiment as a Keras script
+    previews.py     a few images of each class, kept on disk
+    curves.py       thin curves, and read them in words
+    scores.py       confusion matrix, precision, recall, worst mistakes
+    experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to and from JSON
+    catalogue/      one entry per choice: layers, optimizers, losses, metrics, datasets
+    problems.py     what is wrong, and the repair as data
+    parameters.py   what a person may choose, with its constraint
+    files.py        atomic writes and the data folder
+    settings.py     the server's limits
+    worker/         what runs in worker processes: the only place that imports keras
+    __main__.py     the command line
+"""

@@ -1,0 +1,108 @@
+"""The catalogue: one entry for each thing that can be chosen; adding one touches no other file.
+
+What Keras says (arguments, defaults) is in keras.json, written by `core.worker.describe_keras`. What Keras does not say
+stands by hand in the tables beside it: the sentence for a beginner, ranges, groups, and traits, which are the facts that
+other modules read instead of asking for a name.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from core.parameters import Parameter
+
+DOCUMENTATION = "https://keras.io/api"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One choice: a layer, optimizer, loss or metric of Keras, as a person may choose it."""
+
+    name: str  # the class's name in Keras
+    group: str  # the heading that it stands under
+    sentence: str  # what it does, for a beginner
+    parameters: tuple[Parameter, ...] = ()  # all that can be set, in Keras' order
+    required: tuple[str, ...] = ()  # arguments without a default in Keras; written by position
+    first: tuple[str, ...] = ()  # the few arguments that come first, in teaching order
+    formula: str = ""  # LaTeX; empty where there is none worth showing
+    page: str = ""  # the path of its page under keras.io/api
+    traits: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def url(self) -> str:
+        """Its page in Keras' documentation."""
+        return f"{DOCUMENTATION}/{self.page}"
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of this name, or None."""
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+    def trait(self, name: str, default: object = None) -> object:
+        """A fact about this choice, or `default` where the table does not mention it."""
+        return self.traits.get(name, default)
+
+
+@cache
+def keras_says() -> Mapping[str, dict]:
+    """keras.json as it is: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
+    return MappingProxyType(json.loads((Path(__file__).parent / "keras.json").read_text()))
+
+
+def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
+    kind: str,
+    name: str,
+    *,
+    group: str,
+    sentence: str,
+    page: str,
+    arguments: Mapping[str, Parameter],
+    own: Mapping[str, Parameter] | None = None,
+    left_out: Mapping[str, str],
+    first: tuple[str, ...] = (),
+    formula: str = "",
+    **traits: object,
+) -> Entry:
+    """Join what Keras says of a class with what stands by hand.
+
+    Arguments:
+        kind: "layers", "optimizers", "losses" or "metrics".
+        name: the class's name in Keras.
+        group, sentence, page, first, formula: see Entry.
+        arguments: the parameters that classes of this kind share, by argument.
+        own: parameters of this class alone, by argument; they win over `arguments`.
+        left_out: arguments that nobody can choose here, each with the reason.
+        traits: facts for other modules.
+
+    Returns:
+        An Entry whose parameters follow Keras' order and have Keras' defaults.
+
+    Raises:
+        KeyError: an argument of Keras has neither a parameter nor a reason to be left out.
+    """
+    known = {**arguments, **(own or {})}
+    parameters, required = [], []
+    for argument, says in keras_says()[kind][name].items():
+        if argument in left_out and argument not in (own or {}):
+            continue
+        if argument not in known:
+            raise KeyError(f"{name} has an argument {argument!r} in Keras that {kind} neither offers nor leaves out")
+        parameter = known[argument]
+        if says.get("required"):
+            required.append(argument)
+            default = parameter.default
+        else:
+            default = tuple(says["default"]) if isinstance(says["default"], list) else says["default"]
+        parameters.append(
+            Parameter(argument, default, parameter.constraint, parameter.help, parameter.unit, parameter.usual)
+        )
+    return Entry(
+        name, group, sentence, tuple(parameters), tuple(required), first, formula, page, MappingProxyType(traits)
+    )
+
+
+def table(*entries: Entry) -> Mapping[str, Entry]:
+    """Entries by name, in the order given."""
+    return MappingProxyType({one.name: one for one in entries})

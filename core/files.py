@@ -1,0 +1,38 @@
+"""Where the dashboard keeps its files, and how it writes them so that none is ever half written."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+def home() -> Path:
+    """The data folder: `$DASHBOARD_HOME`, else `.layer-by-layer` in the person's home folder. Made when missing."""
+    folder = Path(os.environ.get("DASHBOARD_HOME") or Path.home() / ".layer-by-layer").expanduser().absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def keras_datasets() -> Path:
+    """The folder where `keras.datasets` looks for its files: `$KERAS_HOME/datasets`, else `~/.keras/datasets`."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file so that readers see the old one or the new one, never a part.
+
+    Arguments:
+        path: where the file belongs; its folder is made when missing.
+        write: is given a temporary path beside it (with the same ending) and writes the whole file there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        with open(temporary, "rb+") as written:
+            os.fsync(written.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

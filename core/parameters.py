@@ -1,0 +1,205 @@
+"""What a person may choose, with its constraint as data.
+
+One declaration drives the widget, the check, the message and the tests of bad input. A constraint knows four things:
+
+- `accept(value)`: is this value allowed?
+- `say()`: the rule in words, to follow "expected".
+- `edges()`: allowed values at the limits.
+- `bad_values()`: values just outside, and of wrong types.
+
+Types come before ranges; True is not 1, and NaN is no number.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Constraint(Protocol):
+    """What every constraint can do."""
+
+    def accept(self, value: object) -> bool: ...
+    def say(self) -> str: ...
+    def edges(self) -> tuple: ...
+    def bad_values(self) -> tuple: ...
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def number(value: float) -> str:
+    """A number for a sentence: thousands separated, no needless zeros."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+    def accept(self, value: object) -> bool:
+        return _is_whole(value) and self.low <= value <= self.high  # type: ignore[operator]
+
+    def say(self) -> str:
+        return f"a whole number from {number(self.low)} to {number(self.high)}"
+
+    def edges(self) -> tuple:
+        return (self.low, self.high)
+
+    def bad_values(self) -> tuple:
+        return (self.low - 1, self.high + 1, self.low + 0.5, True, None, str(self.low), float("nan"), [self.low])
+
+
+@dataclass(frozen=True)
+class Real:
+    """A finite number from `low` to `high`; an open end is not itself allowed."""
+
+    low: float
+    high: float
+    low_open: bool = False
+    high_open: bool = False
+
+    def accept(self, value: object) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return False
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        return above and below
+
+    def say(self) -> str:
+        low = f"above {number(self.low)}" if self.low_open else f"from {number(self.low)}"
+        high = f"below {number(self.high)}" if self.high_open else f"to {number(self.high)}"
+        if self.low_open and not self.high_open:
+            high = f"up to {number(self.high)}"
+        return f"a number {low} {'and ' if self.high_open else ''}{high}"
+
+    def edges(self) -> tuple:
+        step = (self.high - self.low) * 1e-6
+        return (self.low + step if self.low_open else self.low, self.high - step if self.high_open else self.high)
+
+    def bad_values(self) -> tuple:
+        outside = (self.low if self.low_open else self.low - 1.0, self.high if self.high_open else self.high + 1.0)
+        return (*outside, float("nan"), float("inf"), -float("inf"), True, None, str(self.low), [self.low])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named options, in teaching order."""
+
+    options: tuple[str, ...]
+
+    def accept(self, value: object) -> bool:
+        return isinstance(value, str) and value in self.options
+
+    def say(self) -> str:
+        return "one of " + ", ".join(f"'{option}'" for option in self.options)
+
+    def edges(self) -> tuple:
+        return self.options
+
+    def bad_values(self) -> tuple:
+        return (self.options[0] + "?", "", 0, True, None, [self.options[0]])
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    def accept(self, value: object) -> bool:
+        return isinstance(value, bool)
+
+    def say(self) -> str:
+        return "true or false"
+
+    def edges(self) -> tuple:
+        return (False, True)
+
+    def bad_values(self) -> tuple:
+        return (0, 1, "true", None)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A list of `shortest` to `longest` whole numbers; Keras calls it a tuple, as in (28, 28)."""
+
+    shortest: int
+    longest: int
+    low: int
+    high: int
+
+    def accept(self, value: object) -> bool:
+        if not isinstance(value, tuple) or not self.shortest <= len(value) <= self.longest:
+            return False
+        return all(_is_whole(size) and self.low <= size <= self.high for size in value)
+
+    def say(self) -> str:
+        lengths = str(self.shortest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
+        return f"{lengths} whole numbers from {number(self.low)} to {number(self.high)}"
+
+    def edges(self) -> tuple:
+        return ((self.low,) * self.shortest, (self.high,) * self.longest)
+
+    def bad_values(self) -> tuple:
+        return ((self.low - 1,) * self.shortest, (self.low,) * (self.longest + 1), (True,) * self.shortest, "28", None)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """One whole number for both sides of a window, or two: height and width."""
+
+    low: int
+    high: int
+
+    def accept(self, value: object) -> bool:
+        pair = Shape(2, 2, self.low, self.high)
+        return Integer(self.low, self.high).accept(value) or pair.accept(value)
+
+    def say(self) -> str:
+        return f"one whole number from {number(self.low)} to {number(self.high)}, or two of them (height, width)"
+
+    def edges(self) -> tuple:
+        return (self.low, (self.low, self.high))
+
+    def bad_values(self) -> tuple:
+        return (self.low - 1, (self.low, self.high + 1), (self.low,), True, None, "3", 1.5)
+
+
+@dataclass(frozen=True)
+class Optional:
+    """What `inner` allows, or nothing at all (None in Keras, null in JSON)."""
+
+    inner: "Integer | Real | Choice | Switch | Shape | Sides"
+    nothing: str = "none"  # what nothing means, for people
+
+    def accept(self, value: object) -> bool:
+        return value is None or self.inner.accept(value)
+
+    def say(self) -> str:
+        return f"{self.inner.say()}, or null ({self.nothing})"
+
+    def edges(self) -> tuple:
+        return (None, *self.inner.edges())
+
+    def bad_values(self) -> tuple:
+        return tuple(value for value in self.inner.bad_values() if value is not None)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Something that a person may choose."""
+
+    name: str  # as Keras, or the experiment's JSON, calls it
+    default: object  # the value to start with
+    constraint: Constraint  # what is allowed
+    help: str  # one sentence for a beginner
+    unit: str = ""  # "images", "epochs"; empty for a pure number
+    usual: tuple = field(default=())  # a few values that a lecturer tries; () when there are none
+
+    @property
+    def label(self) -> str:
+        """The name as a person reads it: `kernel_size` is "Kernel size"."""
+        words = self.name.replace("_", " ")
+        return words[0].upper() + words[1:]
