@@ -12,7 +12,7 @@ Types come before ranges; True is not 1, and NaN is no number.
 
 import math
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Constraint(Protocol):
@@ -192,7 +192,7 @@ class Parameter:
     """Something that a person may choose."""
 
     name: str  # as Keras, or the experiment's JSON, calls it
-    default: object  # the value to start with
+    default: Any  # the value to start with
     constraint: Constraint  # what is allowed
     help: str  # one sentence for a beginner
     unit: str = ""  # "images", "epochs"; empty for a pure number

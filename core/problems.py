@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 Path = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "arguments", "units")
 
@@ -13,7 +14,7 @@ class Repair:
     label: str  # what the button says
     verb: str  # "set", "insert", "remove" or "move"
     path: Path  # what to edit; for "insert", the layer to put it before (or "end")
-    value: object = None  # the new value; for "insert", a layer; for "move", by how many places
+    value: Any = None  # the new value; for "insert", a layer; for "move", by how many places
 
 
 @dataclass(frozen=True)

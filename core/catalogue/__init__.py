@@ -1,16 +1,17 @@
 """The catalogue: one entry for each thing that can be chosen; adding one touches no other file.
 
 What Keras says (arguments, defaults) is in keras.json, written by `core.worker.describe_keras`. What Keras does not say
-stands by hand in the tables beside it: the sentence for a beginner, ranges, groups, and traits, which are the facts that
-other modules read instead of asking for a name.
+stands by hand in the tables beside it: the sentence for a beginner, ranges, groups, and traits, which are the facts
+that other modules read instead of asking for a name.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from core.parameters import Parameter
 
@@ -26,10 +27,11 @@ class Entry:
     sentence: str  # what it does, for a beginner
     parameters: tuple[Parameter, ...] = ()  # all that can be set, in Keras' order
     required: tuple[str, ...] = ()  # arguments without a default in Keras; written by position
+    written: tuple[str, ...] = ()  # arguments whose default here is not Keras'; written by name even when unchanged
     first: tuple[str, ...] = ()  # the few arguments that come first, in teaching order
     formula: str = ""  # LaTeX; empty where there is none worth showing
     page: str = ""  # the path of its page under keras.io/api
-    traits: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    traits: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def url(self) -> str:
@@ -40,7 +42,7 @@ class Entry:
         """The parameter of this name, or None."""
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
-    def trait(self, name: str, default: object = None) -> object:
+    def trait(self, name: str, default: Any = None) -> Any:
         """A fact about this choice, or `default` where the table does not mention it."""
         return self.traits.get(name, default)
 
@@ -63,7 +65,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     left_out: Mapping[str, str],
     first: tuple[str, ...] = (),
     formula: str = "",
-    **traits: object,
+    **traits: Any,
 ) -> Entry:
     """Join what Keras says of a class with what stands by hand.
 
@@ -72,7 +74,8 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         name: the class's name in Keras.
         group, sentence, page, first, formula: see Entry.
         arguments: the parameters that classes of this kind share, by argument.
-        own: parameters of this class alone, by argument; they win over `arguments`.
+        own: parameters of this class alone, by argument; they win over `arguments`, and over a default of Keras that
+            their constraint refuses.
         left_out: arguments that nobody can choose here, each with the reason.
         traits: facts for other modules.
 
@@ -83,23 +86,32 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         KeyError: an argument of Keras has neither a parameter nor a reason to be left out.
     """
     known = {**arguments, **(own or {})}
-    parameters, required = [], []
+    parameters, required, written = [], [], []
     for argument, says in keras_says()[kind][name].items():
         if argument in left_out and argument not in (own or {}):
             continue
         if argument not in known:
             raise KeyError(f"{name} has an argument {argument!r} in Keras that {kind} neither offers nor leaves out")
         parameter = known[argument]
+        default = tuple(says["default"]) if isinstance(says.get("default"), list) else says.get("default")
         if says.get("required"):
             required.append(argument)
             default = parameter.default
-        else:
-            default = tuple(says["default"]) if isinstance(says["default"], list) else says["default"]
-        parameters.append(
-            Parameter(argument, default, parameter.constraint, parameter.help, parameter.unit, parameter.usual)
-        )
+        elif argument in (own or {}) and not parameter.constraint.accept(default):
+            written.append(argument)
+            default = parameter.default
+        parameters.append(replace(parameter, default=default))
     return Entry(
-        name, group, sentence, tuple(parameters), tuple(required), first, formula, page, MappingProxyType(traits)
+        name=name,
+        group=group,
+        sentence=sentence,
+        parameters=tuple(parameters),
+        required=tuple(required),
+        written=tuple(written),
+        first=first,
+        formula=formula,
+        page=page,
+        traits=MappingProxyType(traits),
     )
 
 

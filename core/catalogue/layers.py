@@ -1,6 +1,8 @@
 """The layers that can be stacked, each with all its arguments."""
 
-from core.catalogue import entry, table
+from typing import Any
+
+from core.catalogue import Entry, entry, table
 from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, Sides, Switch
 
 ACTIVATIONS = (
@@ -133,8 +135,8 @@ SEQUENCE = (3,)  # (batch, steps, features)
 VECTOR = (2,)  # (batch, features)
 
 
-def _layer(name: str, **row: object):  # noqa: ANN202 -- an Entry
-    return entry("layers", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)  # type: ignore[arg-type]
+def _layer(name: str, **row: Any) -> Entry:
+    return entry("layers", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)
 
 
 LAYERS = table(

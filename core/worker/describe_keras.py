@@ -27,8 +27,8 @@ def plain(value: object) -> object:
 def arguments(cls: type) -> dict[str, dict]:
     """The arguments of a class by name, in Keras' order: {"required": true} or {"default": value}."""
     described: dict[str, dict] = {}
-    for name, parameter in inspect.signature(cls.__init__).parameters.items():
-        if name == "self" or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+    for name, parameter in inspect.signature(cls).parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         required = parameter.default is inspect.Parameter.empty
         described[name] = {"required": True} if required else {"default": plain(parameter.default)}

@@ -1,0 +1,325 @@
+"""Every problem of an experiment, each with its repair.
+
+Rules that need no shape answer at once and stand here; rules that read the table of shapes are in `shape_checks`.
+"""
+
+from collections.abc import Callable, Iterator
+
+from core.edits import answering_layer
+from core.experiment import CATALOGUES, DATA, FIT, Chosen, Experiment, complete
+from core.parameters import Parameter
+from core.problems import Path, Problem, Repair, quoted
+from core.shape_checks import check_shapes
+from core.shapes import Summary
+
+
+def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Problem, ...]:
+    """All problems of an experiment, in teaching order: data, layers, compile, fit.
+
+    Arguments:
+        experiment: what to check.
+        summary: the table of its stack, where Keras has answered; without it, only rules that need no shape are checked.
+
+    Returns:
+        The problems; those whose `blocks` is true stand in the way of training.
+    """
+    outside = tuple(_values(experiment))
+    if outside:
+        return outside  # other rules count and compare, so they need values of the right kind
+    found = [problem for rule in RULES for problem in rule(experiment)]
+    if summary is not None:
+        guilty = {problem.where[:2] for problem in found if problem.blocks}
+        found += [one for one in check_shapes(experiment, summary) if one.where[:2] not in guilty]
+    places = ("data", "layers", "compile", "fit")
+    return tuple(sorted(found, key=lambda problem: places.index(problem.where[0])))
+
+
+def is_valid(problems: tuple[Problem, ...]) -> bool:
+    """True when nothing stands in the way of training."""
+    return not any(problem.blocks for problem in problems)
+
+
+def check_value(parameter: Parameter, value: object, where: Path, owner: str = "") -> Problem | None:
+    """The problem of one value that its constraint refuses, or None.
+
+    Arguments:
+        parameter: what the value is for.
+        value: any value at all.
+        where: the value's path in the experiment.
+        owner: whose value it is, for the message, such as "Dense".
+    """
+    if parameter.constraint.accept(value):
+        return None
+    return Problem(
+        code="value-not-allowed",
+        where=where,
+        happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(value)}.",
+        expected=f"Expected {parameter.constraint.say()}.",
+        fix=f"Choose such a value; {quoted(parameter.default)} is a good start.",
+        why=parameter.help,
+        repairs=(Repair(f"Set {parameter.name} to {parameter.default}", "set", where, parameter.default),),
+    )
+
+
+def _values(experiment: Experiment) -> Iterator[Problem]:
+    def arguments(chosen: Chosen, kind: str, where: Path) -> Iterator[Problem | None]:
+        entry = CATALOGUES[kind][chosen.name]
+        values = complete(chosen, entry)
+        for parameter in entry.parameters:
+            yield check_value(parameter, values[parameter.name], (*where, "arguments", parameter.name), chosen.name)
+
+    def everything() -> Iterator[Problem | None]:
+        for name, parameter in DATA.items():
+            yield check_value(parameter, getattr(experiment.data, name), ("data", name))
+        for layer in experiment.layers:
+            yield from arguments(layer, "layers", ("layers", layer.id))
+        yield from arguments(experiment.compile.optimizer, "optimizer", ("compile", "optimizer"))
+        yield from arguments(experiment.compile.loss, "loss", ("compile", "loss"))
+        for metric in experiment.compile.metrics:
+            yield from arguments(metric, "metrics", ("compile", "metrics", metric.name))
+        for name, parameter in FIT.items():
+            yield check_value(parameter, getattr(experiment.fit, name), ("fit", name))
+
+    return (problem for problem in everything() if problem is not None)
+
+
+def _enough_images(experiment: Experiment) -> Iterator[Problem]:
+    data = experiment.data
+    wanted, classes = data.train_images, data.entry.num_classes
+    if wanted is None:
+        return
+    where: Path = ("data", "train_images")
+    use_all = Repair("Use all training images", "set", where, None)
+    if wanted > data.num_available:
+        yield Problem(
+            code="too-many-images",
+            where=where,
+            happened=f"{wanted:,} training images are asked for; {data.entry.title} has {data.num_available:,}.",
+            expected=f"Expected at most {data.num_available:,}, since {data.num_validation:,} are for validation.",
+            fix="Use fewer, or all of them.",
+            repairs=(use_all,),
+        )
+    if wanted < classes or (data.num_available > wanted > data.num_available - classes):
+        # scikit-learn's stratified split needs one image of each class on both sides.
+        yield Problem(
+            code="too-few-images",
+            where=where,
+            happened=f"{wanted:,} training images cannot be drawn evenly from {classes} classes.",
+            expected=f"Expected {classes} to {data.num_available - classes:,}, or all.",
+            fix="Use such a number, or all of them.",
+            repairs=(use_all,),
+        )
+
+
+def _enough_validation(experiment: Experiment) -> Iterator[Problem]:
+    data = experiment.data
+    if 0 < data.num_validation < data.entry.num_classes:
+        yield Problem(
+            code="too-few-validation-images",
+            where=("data", "validation_split"),
+            happened=f"A validation split of {data.validation_split:g} keeps {data.num_validation} images aside.",
+            expected=f"Expected at least one for each of the {data.entry.num_classes} classes.",
+            fix="Keep a larger share, or none (0).",
+            repairs=(Repair("Keep a tenth", "set", ("data", "validation_split"), 0.1),),
+        )
+
+
+def _a_network(experiment: Experiment) -> Iterator[Problem]:
+    if experiment.layers:
+        return
+    classes = experiment.data.entry.num_classes
+    yield Problem(
+        code="no-layers",
+        where=("layers",),
+        happened="The network has no layers.",
+        expected=f"Expected at least one, which gives {classes} answers.",
+        fix="Add layers, or start again from the lecture's model.",
+        repairs=(
+            Repair("Add a Dense layer", "insert", ("layers", "end"), _answers(classes)),
+            Repair("Add Flatten", "insert", ("layers", "end"), ("Flatten", ())),
+        )[:1],
+    )
+
+
+def _answers(classes: int) -> tuple:
+    return ("Dense", (("units", classes), ("activation", "softmax")))
+
+
+def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
+    layer = answering_layer(experiment)
+    argument = layer.entry.trait("answers_with") if layer else None
+    if layer is None or argument is None:
+        return
+    units, classes = layer.argument(str(argument)), experiment.data.entry.num_classes
+    if units != classes:
+        path = ("layers", layer.id, "arguments", str(argument))
+        yield Problem(
+            code="units-differ-from-classes",
+            where=("layers", layer.id),
+            happened=f"The last layer, {layer.name}, has {argument}={units}.",
+            expected=f"{experiment.data.entry.title} has {classes} classes, and each needs one output.",
+            fix=f"Set {argument} to {classes}.",
+            why="The network answers with one number for each class.",
+            repairs=(Repair(f"Set {argument} to {classes}", "set", path, classes),),
+        )
+
+
+def last_activation(experiment: Experiment) -> tuple[str, Path] | None:
+    """The function that shapes the network's answers, and where it is set; None when no layer sets one."""
+    if not experiment.layers:
+        return None
+    last = experiment.layers[-1]
+    if last.entry.parameter("activation") is None:
+        return None
+    value = complete(last, last.entry)["activation"] or "linear"
+    return str(value), ("layers", last.id, "arguments", "activation")
+
+
+def _answers_fit_loss(experiment: Experiment) -> Iterator[Problem]:
+    loss, found = experiment.compile.loss, last_activation(experiment)
+    if found is None:
+        return
+    activation, path = found
+    expects = CATALOGUES["loss"][loss.name].trait("expects", ("softmax",))
+    if loss.argument("from_logits", False):
+        if activation in ("softmax", "sigmoid"):
+            yield Problem(
+                code="softmax-with-from-logits",
+                where=("compile", "loss"),
+                severity="warning",
+                happened=f"The last activation is {activation}, and {loss.name} has from_logits=True.",
+                expected="With from_logits=True the loss applies softmax itself; applied twice, learning is slow.",
+                fix="Switch one of them off.",
+                repairs=(
+                    Repair("Set from_logits to False", "set", ("compile", "loss", "arguments", "from_logits"), False),
+                    Repair("Set the last activation to linear", "set", path, "linear"),
+                ),
+            )
+        return
+    if activation not in expects:
+        best = expects[0]
+        repairs = [Repair(f"Set the last activation to {best}", "set", path, best)]
+        if CATALOGUES["loss"][loss.name].parameter("from_logits") is not None and activation == "linear":
+            logits = ("compile", "loss", "arguments", "from_logits")
+            repairs.append(Repair("Set from_logits to True", "set", logits, True))
+        yield Problem(
+            code="activation-does-not-fit-loss",
+            where=("layers", path[1]),
+            severity="warning",
+            happened=f"The last activation is {activation}.",
+            expected=f"{loss.name} expects {' or '.join(expects)}.",
+            fix=f"Set it to {best}.",
+            why="softmax turns any numbers into probabilities that add up to 1.",
+            repairs=tuple(repairs),
+        )
+
+
+def _metrics_fit_labels(experiment: Experiment) -> Iterator[Problem]:
+    labels = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels")
+    for metric in experiment.compile.metrics:
+        wants = CATALOGUES["metrics"][metric.name].trait("labels")
+        if wants and wants != labels:
+            other = Chosen("CategoricalCrossentropy")
+            yield Problem(
+                code="metric-does-not-fit-labels",
+                where=("compile", "metrics", metric.name),
+                happened=f"The metric {metric.name} reads {wants} labels; {experiment.compile.loss.name} has {labels}.",
+                expected=f"Expected a loss with {wants} labels beside it.",
+                fix="Use the cross-entropy of that kind, which measures the same, or remove the metric.",
+                repairs=(
+                    Repair("Use CategoricalCrossentropy", "set", ("compile", "loss"), other),
+                    Repair(f"Remove {metric.name}", "remove", ("compile", "metrics", metric.name)),
+                ),
+            )
+
+
+def _metrics_once(experiment: Experiment) -> Iterator[Problem]:
+    names = [metric.name for metric in experiment.compile.metrics]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield Problem(
+            code="metric-twice",
+            where=("compile", "metrics", name),
+            happened=f"The metric {name} is chosen {names.count(name)} times.",
+            expected="Expected each metric once.",
+            fix="Remove all but one.",
+            repairs=(Repair(f"Remove {name}", "remove", ("compile", "metrics", name)),),
+        )
+
+
+def _usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
+    optimizer = experiment.compile.optimizer
+    entry = CATALOGUES["optimizer"][optimizer.name]
+    usual = entry.trait("usual_learning_rate")
+    parameter = entry.parameter("learning_rate")
+    if usual is None or parameter is None:
+        return
+    rate = complete(optimizer, entry)["learning_rate"]
+    low, high = usual
+    if not low <= rate <= high:
+        path = ("compile", "optimizer", "arguments", "learning_rate")
+        yield Problem(
+            code="unusual-learning-rate",
+            where=("compile", "optimizer"),
+            severity="warning",
+            happened=f"The learning rate {rate:g} is {'high' if rate > high else 'low'} for {optimizer.name}.",
+            expected=f"Usual are {low:g} to {high:g}.",
+            fix=f"Try {parameter.default:g}, or go on and see what happens.",
+            repairs=(Repair(f"Set it to {parameter.default:g}", "set", path, parameter.default),),
+        )
+
+
+def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
+    optimizer = experiment.compile.optimizer
+    one_of: tuple = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
+    given = [name for name in one_of if optimizer.argument(name) is not None]
+    if len(given) > 1:
+        path = ("compile", "optimizer", "arguments", given[-1])
+        yield Problem(
+            code="options-exclude-each-other",
+            where=("compile", "optimizer"),
+            happened=f"{optimizer.name} has {' and '.join(given)}.",
+            expected=f"Expected at most one of {', '.join(one_of)}.",
+            fix="Keep one of them.",
+            repairs=(Repair(f"Switch {given[-1]} off", "set", path, None),),
+        )
+
+
+def _scaled_pixels(experiment: Experiment) -> Iterator[Problem]:
+    first = experiment.layers[0].entry if experiment.layers else None
+    whole = any(layer.entry.trait("reads_whole_numbers") for layer in experiment.layers[:3])
+    scaled = any(layer.entry.trait("normalises") for layer in experiment.layers[:2])
+    pixels: Path = ("data", "pixels")
+    if experiment.data.pixels == "0-255" and first and not scaled and not whole:
+        yield Problem(
+            code="unscaled-pixels",
+            where=("data", "pixels"),
+            severity="warning",
+            happened="Pixels go in as 0 to 255.",
+            expected="Networks learn best from numbers near 0 to 1.",
+            fix="Scale them to 0 to 1.",
+            repairs=(Repair("Scale pixels to 0-1", "set", pixels, "0-1"),),
+        )
+    if experiment.data.pixels != "0-255" and whole:
+        yield Problem(
+            code="fractions-for-whole-numbers",
+            where=("data", "pixels"),
+            severity="warning",
+            happened=f"Pixels go in as {experiment.data.pixels.replace('-1-1', '-1 to 1').replace('0-1', '0 to 1')}.",
+            expected="Embedding reads whole numbers; fractions all become 0 or 1.",
+            fix="Leave the pixels as 0 to 255.",
+            repairs=(Repair("Leave pixels as 0-255", "set", pixels, "0-255"),),
+        )
+
+
+RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    _enough_images,
+    _enough_validation,
+    _scaled_pixels,
+    _a_network,
+    _units_fit_classes,
+    _answers_fit_loss,
+    _usual_learning_rate,
+    _one_clipping,
+    _metrics_fit_labels,
+    _metrics_once,
+)

@@ -1,0 +1,172 @@
+"""Every way to change an experiment; each gives a new one. Pages, repairs and templates all change it through these."""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from core.catalogue.layers import LAYERS
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, Value
+from core.problems import Path, Repair
+
+AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
+
+
+def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
+    """The experiment with one value changed.
+
+    Arguments:
+        experiment: what to start from.
+        path: where, as in its JSON, with a layer's or metric's name in place of its number:
+            ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("compile", "loss"), ("fit", "epochs").
+        value: the new value; a Chosen where a whole optimizer or loss is set.
+
+    Raises:
+        KeyError: nothing stands at that path.
+    """
+    part, *rest = path
+    if part == "data":
+        return _with_data(experiment, rest[0], value)
+    if part == "fit":
+        return replace(experiment, fit=replace(experiment.fit, **{rest[0]: value}))
+    if part == "layers":
+        layer = find(experiment, rest[0])
+        return _with_layer(experiment, _with_argument(layer, rest[2], value))
+    if part == "compile" and len(rest) == 1:
+        return replace(experiment, compile=replace(experiment.compile, **{rest[0]: value}))
+    if part == "compile" and rest[0] == "metrics":
+        metrics = tuple(
+            _with_argument(metric, rest[3], value) if metric.name == rest[1] else metric
+            for metric in experiment.compile.metrics
+        )
+        return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
+    if part == "compile":
+        changed = _with_argument(getattr(experiment.compile, rest[0]), rest[2], value)
+        return set_value(experiment, (part, rest[0]), changed)
+    raise KeyError(path)
+
+
+def get_value(experiment: Experiment, path: Path) -> Any:
+    """The value at a path (see `set_value`); an argument that was not set gives its default."""
+    part, *rest = path
+    if part in ("data", "fit"):
+        return getattr(getattr(experiment, part), rest[0])
+    if part == "layers":
+        return _argument(find(experiment, rest[0]), "layers", rest[2])
+    if len(rest) == 1:
+        return getattr(experiment.compile, rest[0])
+    if rest[0] == "metrics":
+        metric = next(metric for metric in experiment.compile.metrics if metric.name == rest[1])
+        return _argument(metric, "metrics", rest[3])
+    return _argument(getattr(experiment.compile, rest[0]), rest[0], rest[2])
+
+
+def find(experiment: Experiment, identity: str) -> Layer:
+    """The layer with this id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for layer in experiment.layers:
+        if layer.id == identity:
+            return layer
+    raise KeyError(identity)
+
+
+def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
+    """A layer with an id new to the experiment; required arguments not given start as the catalogue says."""
+    entry = LAYERS[name]
+    values = {one.name: one.default for one in entry.parameters if one.name in entry.required} | arguments
+    ordered = tuple((one.name, values[one.name]) for one in entry.parameters if one.name in values)
+    return Layer(name, ordered, _new_id(experiment, name))
+
+
+def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None) -> Experiment:
+    """The experiment with a layer put before another one, or at the end."""
+    layers = list(experiment.layers)
+    index = len(layers) if before is None else [one.id for one in layers].index(before)
+    layers.insert(index, layer)
+    return replace(experiment, layers=tuple(layers))
+
+
+def duplicate_layer(experiment: Experiment, identity: str) -> Experiment:
+    """The experiment with a copy of a layer right after it."""
+    layers = list(experiment.layers)
+    index = [one.id for one in layers].index(identity)
+    copy = replace(layers[index], id=_new_id(experiment, layers[index].name))
+    layers.insert(index + 1, copy)
+    return replace(experiment, layers=tuple(layers))
+
+
+def remove_layer(experiment: Experiment, identity: str) -> Experiment:
+    """The experiment without a layer."""
+    return replace(experiment, layers=tuple(layer for layer in experiment.layers if layer.id != identity))
+
+
+def move_layer(experiment: Experiment, identity: str, places: int) -> Experiment:
+    """The experiment with a layer moved; up is negative. At an end it stays there."""
+    layers = list(experiment.layers)
+    index = [one.id for one in layers].index(identity)
+    layer = layers.pop(index)
+    layers.insert(max(0, min(len(layers), index + places)), layer)
+    return replace(experiment, layers=tuple(layers))
+
+
+def repair(experiment: Experiment, one: Repair) -> Experiment:
+    """The experiment after a repair.
+
+    Raises:
+        KeyError: what it mends is no longer there.
+    """
+    if one.verb == "set":
+        return set_value(experiment, one.path, one.value)
+    if one.verb == "insert":
+        name, arguments = one.value
+        layer = new_layer(experiment, name, **dict(arguments))
+        return insert_layer(experiment, layer, None if one.path[1] == "end" else find(experiment, one.path[1]).id)
+    if one.verb == "move":
+        return move_layer(experiment, find(experiment, one.path[1]).id, int(one.value))
+    if one.path[0] == "compile":
+        metrics = tuple(metric for metric in experiment.compile.metrics if metric.name != one.path[2])
+        return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
+    return remove_layer(experiment, find(experiment, one.path[1]).id)
+
+
+def answering_layer(experiment: Experiment) -> Layer | None:
+    """The layer whose outputs are the network's answers: the last one that does more than apply a function."""
+    for layer in reversed(experiment.layers):
+        if not layer.entry.trait("keeps_answer"):
+            return layer
+    return None
+
+
+def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
+    """Change Load; where the data set changes, the last layer follows the number of classes."""
+    old_classes = experiment.data.entry.num_classes
+    changed = replace(experiment, data=replace(experiment.data, **{name: value}))
+    answering = answering_layer(changed)
+    if name != "dataset" or answering is None:
+        return changed
+    units = answering.entry.trait("answers_with")
+    if units is not None and answering.argument(str(units)) == old_classes:
+        return _with_layer(changed, _with_argument(answering, str(units), changed.data.entry.num_classes))
+    return changed
+
+
+def _with_layer(experiment: Experiment, layer: Layer) -> Experiment:
+    layers = tuple(layer if one.id == layer.id else one for one in experiment.layers)
+    return replace(experiment, layers=layers)
+
+
+def _with_argument(chosen: AnyChosen, name: str, value: Any) -> AnyChosen:
+    arguments = {**dict(chosen.arguments), name: value}
+    return replace(chosen, arguments=tuple(arguments.items()))
+
+
+def _argument(chosen: Chosen, kind: str, name: str) -> Any:
+    parameter = CATALOGUES[kind][chosen.name].parameter(name)
+    return chosen.argument(name, parameter.default if parameter else None)
+
+
+def _new_id(experiment: Experiment, name: str) -> str:
+    taken = {layer.id for layer in experiment.layers}
+    base = name.lower()
+    return next(f"{base}-{n}" for n in range(1, len(taken) + 2) if f"{base}-{n}" not in taken)

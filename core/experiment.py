@@ -1,0 +1,203 @@
+"""An Experiment is a value: data, layers, compile, fit. Everything else edits it, runs it, or draws what came of it.
+
+Values are frozen all the way down; a change makes a new one. What each field may hold is data (`DATA`, `FIT`, and the
+catalogue), which drives the widgets, the checks, the messages and the tests of bad input.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from core.catalogue import Entry
+from core.catalogue.datasets import DATASETS, DataSet
+from core.catalogue.layers import LAYERS
+from core.catalogue.losses import LOSSES
+from core.catalogue.metrics import METRICS
+from core.catalogue.optimizers import OPTIMIZERS
+from core.parameters import Choice, Integer, Optional, Parameter, Real
+
+VERSION = 1
+
+Value = Any  # None, bool, int, float, str, or a tuple of these
+Arguments = tuple[tuple[str, Value], ...]
+
+MAXIMUM_LAYERS = 200
+
+DATA = MappingProxyType(
+    {
+        parameter.name: parameter
+        for parameter in (
+            Parameter("dataset", "digits", Choice(tuple(DATASETS)), "Which pictures to learn from."),
+            Parameter(
+                "pixels",
+                "0-1",
+                Choice(("0-255", "0-1", "-1-1")),
+                "The range that pixels are brought to; networks learn best from small numbers.",
+            ),
+            Parameter(
+                "train_images",
+                None,
+                Optional(Integer(10, 1_000_000), "all"),
+                "How many training images to use; fewer train faster and learn less.",
+                "images",
+                (1_000, 5_000, 20_000),
+            ),
+            Parameter(
+                "validation_split",
+                0.1,
+                Real(0.0, 0.5),
+                "Which share of the training images is kept aside to check on progress.",
+                "",
+                (0.1, 0.2, 0.3),
+            ),
+        )
+    }
+)
+
+FIT = MappingProxyType(
+    {
+        parameter.name: parameter
+        for parameter in (
+            Parameter("epochs", 5, Integer(1, 1_000), "How often to go through all training images.", "epochs", (1, 5, 10)),
+            Parameter(
+                "batch_size",
+                32,
+                Integer(1, 65_536),
+                "How many images the network sees before it changes its weights.",
+                "images",
+                (16, 32, 128, 512),
+            ),
+            Parameter("seed", 0, Integer(0, 2**32 - 1), "Where chance starts: the same seed gives the same run again."),
+            Parameter("backend", "tensorflow", Choice(("tensorflow",)), "The library that does the computing."),
+            Parameter("mode", "exact", Choice(("exact",)), "Exact: the numbers of the plain script, to the last digit."),
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A catalogue entry as chosen: its name and the arguments that were set. The others keep Keras' defaults."""
+
+    name: str
+    arguments: Arguments = ()
+
+    def argument(self, name: str, default: Value = None) -> Value:
+        """The value set for an argument, or `default`."""
+        return dict(self.arguments).get(name, default)
+
+
+@dataclass(frozen=True)
+class Layer(Chosen):
+    """One layer of the stack. Its id stays the same when it is moved or edited."""
+
+    id: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        return LAYERS[self.name]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Load: which pictures, how scaled, how many, and how split."""
+
+    dataset: str = "digits"
+    pixels: str = "0-1"
+    train_images: int | None = None
+    validation_split: float = 0.1
+
+    @property
+    def entry(self) -> DataSet:
+        return DATASETS[self.dataset]
+
+    @property
+    def num_validation(self) -> int:
+        """How many images the validation set holds; scikit-learn rounds up."""
+        return math.ceil(self.entry.num_train * self.validation_split)
+
+    @property
+    def num_available(self) -> int:
+        """How many images are left to train on once the validation set is kept aside."""
+        return self.entry.num_train - self.num_validation
+
+    @property
+    def num_used(self) -> int:
+        """How many images are trained on."""
+        return self.num_available if self.train_images is None else min(self.train_images, self.num_available)
+
+
+@dataclass(frozen=True)
+class Compile:
+    """Compile: how the network learns, what it minimises, and what is measured beside that."""
+
+    optimizer: Chosen = Chosen("Adam", (("learning_rate", 0.001),))
+    loss: Chosen = Chosen("SparseCategoricalCrossentropy")
+    metrics: tuple[Chosen, ...] = (Chosen("Accuracy"),)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Train: how long, in which steps, and from which seed."""
+
+    epochs: int = 5
+    batch_size: int = 32
+    seed: int = 0
+    callbacks: tuple[Chosen, ...] = ()
+    backend: str = "tensorflow"
+    mode: str = "exact"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """All of one experiment: what the trainer, the code, the link and the ledger are made from."""
+
+    data: Data = Data()
+    layers: tuple[Layer, ...] = ()
+    compile: Compile = Compile()
+    fit: Fit = Fit()
+    version: int = field(default=VERSION)
+
+
+CATALOGUES: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
+    {"layers": LAYERS, "optimizer": OPTIMIZERS, "loss": LOSSES, "metrics": METRICS}
+)
+
+
+def complete(chosen: Chosen, entry: Entry) -> dict[str, Value]:
+    """All arguments of a chosen entry by name: those that were set, and the defaults of the others."""
+    given = dict(chosen.arguments)
+    return {one.name: given.get(one.name, one.default) for one in entry.parameters}
+
+
+def to_dict(experiment: Experiment) -> dict:
+    """The experiment as plain dicts and lists, in the order of the format."""
+
+    def chosen(one: Chosen) -> dict:
+        return {"name": one.name, "arguments": {name: _plain(value) for name, value in one.arguments}}
+
+    data, fit = experiment.data, experiment.fit
+    return {
+        "version": experiment.version,
+        "data": {name: getattr(data, name) for name in DATA},
+        "layers": [{"id": layer.id, **chosen(layer)} for layer in experiment.layers],
+        "compile": {
+            "optimizer": chosen(experiment.compile.optimizer),
+            "loss": chosen(experiment.compile.loss),
+            "metrics": [chosen(metric) for metric in experiment.compile.metrics],
+        },
+        "fit": {
+            "epochs": fit.epochs,
+            "batch_size": fit.batch_size,
+            "seed": fit.seed,
+            "callbacks": [chosen(callback) for callback in fit.callbacks],
+            "backend": fit.backend,
+            "mode": fit.mode,
+        },
+    }
+
+
+def _plain(value: Value) -> object:
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

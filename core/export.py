@@ -1,0 +1,169 @@
+"""An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
+
+from core.catalogue import Entry
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete
+
+STEPS = ("load", "define", "compile", "train", "evaluate")
+
+
+def script(experiment: Experiment) -> str:
+    """The Keras script that equals the experiment.
+
+    Run on its own, on the same machine, it gives the dashboard's losses and test accuracy to the last digit.
+    """
+    return "\n".join(["\n".join(_head(experiment)), *(f"{block(experiment, step)}\n" for step in STEPS)]).rstrip() + "\n"
+
+
+def block(experiment: Experiment, step: str) -> str:
+    """The lines of one step; `step` is one of STEPS."""
+    lines = {"load": _load, "define": _define, "compile": _compile, "train": _train, "evaluate": _evaluate}[step]
+    return "\n".join([f"# {step.capitalize()}", *lines(experiment)])
+
+
+def python_value(value: object) -> str:
+    """A value as Python source, with double quotes."""
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, tuple):
+        items = ", ".join(python_value(item) for item in value)
+        return f"({items},)" if len(value) == 1 else f"({items})"
+    return repr(value)
+
+
+def labels_are_integers(experiment: Experiment) -> bool:
+    """Whether the loss reads labels as whole numbers; otherwise they are one-hot."""
+    return CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer"
+
+
+def metric_class(experiment: Experiment, metric: Chosen) -> str:
+    """The Keras class that measures a metric with the labels that the loss reads; a plain string where Keras has one."""
+    entry = CATALOGUES["metrics"][metric.name]
+    if labels_are_integers(experiment):
+        return str(entry.trait("integer_labels", metric.name))
+    return metric.name
+
+
+def _head(experiment: Experiment) -> list[str]:
+    data = experiment.data
+    lines = ["import keras"]
+    if not data.entry.files:
+        lines += ["from sklearn.datasets import load_digits"]
+    if data.num_validation or data.train_images is not None or not data.entry.files:
+        lines += ["from sklearn.model_selection import train_test_split"]
+    lines = [lines[0], "import numpy as np", *lines[1:]]
+    return [*lines, "", f"keras.utils.set_random_seed({experiment.fit.seed})", ""]
+
+
+def _load(experiment: Experiment) -> list[str]:
+    data, seed = experiment.data, experiment.fit.seed
+    if data.entry.files:
+        lines = [f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.dataset}.load_data()"]
+        if data.entry.column_labels:
+            lines += ["y_train, y_test = y_train.ravel(), y_test.ravel()"]
+    else:
+        lines = [
+            "digits = load_digits()",
+            "x_train, x_test, y_train, y_test = train_test_split(",
+            "    digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0",
+            ")",
+        ]
+    if data.num_validation:
+        lines += [
+            "x_train, x_val, y_train, y_val = train_test_split(",
+            f"    x_train, y_train, test_size={data.validation_split!r}, stratify=y_train, random_state={seed}",
+            ")",
+        ]
+    if data.train_images is not None and data.num_used < data.num_available:
+        lines += [
+            "x_train, _, y_train, _ = train_test_split(",
+            f"    x_train, y_train, train_size={data.num_used}, stratify=y_train, random_state={seed}",
+            ")",
+        ]
+    sets = ("train", "val", "test") if data.num_validation else ("train", "test")
+    lines += ["", "", "def prepare(images):", *_prepare(experiment), ""]
+    lines += [""] + [f"x_{one} = prepare(x_{one})" for one in sets]
+    if not labels_are_integers(experiment):
+        lines += [f"y_{one} = keras.utils.to_categorical(y_{one}, {data.entry.num_classes})" for one in sets]
+    return lines
+
+
+def _prepare(experiment: Experiment) -> list[str]:
+    data = experiment.data
+    height, width, channels = data.entry.image_shape
+    scale = {
+        "0-255": f'np.multiply(images, {255 / data.entry.pixel_maximum!r}, dtype="float32")',
+        "0-1": f'np.divide(images, {data.entry.pixel_maximum}, dtype="float32")',
+        "-1-1": f'np.divide(images, {data.entry.pixel_maximum / 2!r}, dtype="float32") - np.float32(1)',
+    }[data.pixels]
+    return [f"    return {scale}.reshape(-1, {height}, {width}, {channels})"]
+
+
+def _arguments(chosen: Chosen, entry: Entry) -> str:
+    """What stands in the brackets: required arguments by position, then those that say more than Keras' default."""
+    values = complete(chosen, entry)
+    words = [python_value(values[name]) for name in entry.required]
+    for parameter in entry.parameters:
+        name, value = parameter.name, values[parameter.name]
+        shown = name == "learning_rate" or value != parameter.default or type(value) is not type(parameter.default)
+        if name not in entry.required and shown:
+            words.append(f"{name}={python_value(value)}")
+    return ", ".join(words)
+
+
+def layer_line(layer: Layer) -> str:
+    """A layer as the script writes it, such as `keras.layers.Dense(128, activation="relu")`."""
+    return f"keras.layers.{layer.name}({_arguments(layer, layer.entry)})"
+
+
+def _define(experiment: Experiment) -> list[str]:
+    return [
+        "model = keras.Sequential(",
+        "    [",
+        f"        keras.Input({python_value(experiment.data.entry.image_shape)}),",
+        *(f"        {layer_line(layer)}," for layer in experiment.layers),
+        "    ]",
+        ")",
+    ]
+
+
+def _compile(experiment: Experiment) -> list[str]:
+    optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
+    metrics = ", ".join(_metric(experiment, metric) for metric in experiment.compile.metrics)
+    return [
+        "model.compile(",
+        f"    optimizer=keras.optimizers.{optimizer.name}("
+        f"{_arguments(optimizer, CATALOGUES['optimizer'][optimizer.name])}),",
+        f"    loss=keras.losses.{loss.name}({_arguments(loss, CATALOGUES['loss'][loss.name])}),",
+        f"    metrics=[{metrics}],",
+        ")",
+    ]
+
+
+def _metric(experiment: Experiment, metric: Chosen) -> str:
+    entry = CATALOGUES["metrics"][metric.name]
+    plain = entry.trait("keras_string")
+    if plain is not None:
+        return python_value(plain)
+    return f"keras.metrics.{metric_class(experiment, metric)}({_arguments(metric, entry)})"
+
+
+def _train(experiment: Experiment) -> list[str]:
+    fit = experiment.fit
+    validation = ["    validation_data=(x_val, y_val),"] if experiment.data.num_validation else []
+    return [
+        "history = model.fit(",
+        "    x_train,",
+        "    y_train,",
+        f"    epochs={fit.epochs},",
+        f"    batch_size={fit.batch_size},",
+        *validation,
+        ")",
+    ]
+
+
+def _evaluate(experiment: Experiment) -> list[str]:
+    return [
+        "test = model.evaluate(x_test, y_test, return_dict=True)",
+        "print(test)",
+        "predicted = model.predict(x_test).argmax(axis=-1)",
+    ]

@@ -1,0 +1,65 @@
+"""A few images of each class and the counts, kept per data set, so that pages never wait for Keras to show a picture."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.files import home, write_atomically
+
+IMAGES_OF_A_CLASS = 12
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A data set at a glance."""
+
+    images: np.ndarray  # uint8 (classes, IMAGES_OF_A_CLASS, height, width, channels), for people to look at
+    train_counts: np.ndarray  # training images of each class, before the validation split
+    test_counts: np.ndarray  # test images of each class
+
+
+def preview_path(name: str) -> Path:
+    """Where a data set's preview is kept."""
+    return home() / "previews" / f"{name}.npz"
+
+
+def has_preview(name: str) -> bool:
+    return preview_path(name).is_file()
+
+
+def read_preview(name: str) -> Preview | None:
+    """The preview of a data set, or None where it was not made yet."""
+    if not has_preview(name):
+        return None
+    with np.load(preview_path(name), allow_pickle=False) as content:
+        return Preview(content["images"], content["train_counts"], content["test_counts"])
+
+
+def write_preview(name: str, preview: Preview) -> None:
+    """Keep a preview."""
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            np.savez_compressed(
+                file, images=preview.images, train_counts=preview.train_counts, test_counts=preview.test_counts
+            )
+
+    write_atomically(preview_path(name), write)
+
+
+def make_preview(images: np.ndarray, labels: np.ndarray, test_labels: np.ndarray, num_classes: int) -> Preview:
+    """The preview of a data set.
+
+    Arguments:
+        images: uint8 (count, height, width, channels), the training set.
+        labels: whole numbers (count,).
+        test_labels: labels of the test set.
+        num_classes: how many classes there are.
+    """
+    first = [np.flatnonzero(labels == label)[:IMAGES_OF_A_CLASS] for label in range(num_classes)]
+    return Preview(
+        np.stack([images[indexes] for indexes in first]),
+        np.bincount(labels, minlength=num_classes),
+        np.bincount(test_labels, minlength=num_classes),
+    )

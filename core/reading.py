@@ -1,0 +1,238 @@
+"""Read an experiment from JSON that anyone may have written: all or nothing, with one clear message.
+
+What is refused here is what has no meaning: broken JSON, unknown keys and names, a list where a name belongs. Values out
+of range are read as they are, so that `core.checks` can name every one of them, each with its repair.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+
+from core.catalogue import Entry
+from core.experiment import (
+    CATALOGUES,
+    DATA,
+    FIT,
+    MAXIMUM_LAYERS,
+    VERSION,
+    Chosen,
+    Compile,
+    Data,
+    Experiment,
+    Fit,
+    Layer,
+    Value,
+    to_dict,
+)
+from core.problems import Path, Problem, ProblemError, nearest, quoted
+
+MAXIMUM_BYTES = 262_144  # 200 layers with all their arguments take 120,000
+MAXIMUM_DEPTH = 12  # the format itself is 6 deep
+MAXIMUM_TEXT = 200  # characters of any text in an experiment
+ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def dumps(experiment: Experiment) -> str:
+    """The experiment as one line of JSON; equal experiments give equal text."""
+    return json.dumps(to_dict(experiment), allow_nan=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Experiment:
+    """The experiment that JSON describes.
+
+    Arguments:
+        text: JSON of at most 262,144 bytes; bytes are UTF-8.
+
+    Returns:
+        The experiment; keys that are absent take their defaults.
+
+    Raises:
+        ProblemError: the text is no experiment of version 1; the problem says what and where.
+    """
+    return from_dict(_parse(text))
+
+
+def from_dict(content: object) -> Experiment:
+    """The experiment that plain dicts and lists describe; see `loads`."""
+    keys = ("version", "data", "layers", "compile", "fit")
+    whole = _object(content, (), keys)
+    if "version" not in whole:
+        raise _refusal((), "The experiment has no version.", f'Expected "version": {VERSION}.', "Add it.")
+    if whole["version"] != VERSION or isinstance(whole["version"], bool):
+        raise _refusal(
+            ("version",),
+            f"The experiment has version {quoted(whole['version'])}.",
+            f"This dashboard reads version {VERSION}.",
+            "Update the dashboard, or save the experiment from one of the same version.",
+        )
+    return Experiment(
+        data=Data(**_scalars(whole.get("data", {}), ("data",), DATA)),
+        layers=_layers(whole.get("layers", [])),
+        compile=_compile(whole.get("compile", {})),
+        fit=_fit(whole.get("fit", {})),
+    )
+
+
+def _refusal(where: Path, happened: str, expected: str, fix: str) -> ProblemError:
+    return ProblemError(Problem("unreadable", where, happened, expected, fix))
+
+
+def _not_json(happened: str) -> ProblemError:
+    return _refusal(
+        (), happened, "Expected an experiment as JSON, in the format that the README shows.", "Export it once more."
+    )
+
+
+def _parse(text: str | bytes) -> object:
+    size = len(text)
+    if size > MAXIMUM_BYTES:
+        raise _not_json(f"The experiment has {size:,} bytes; at most {MAXIMUM_BYTES:,} are read.")
+    try:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        raise _not_json(f"The experiment is not UTF-8 text: byte {error.start} cannot be read.") from None
+    depth = deepest = 0
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', decoded):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
+        deepest = max(deepest, depth)
+    if deepest > MAXIMUM_DEPTH:
+        raise _not_json(f"The experiment is nested {deepest:,} deep; at most {MAXIMUM_DEPTH} are read.")
+    try:
+        return json.loads(decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise _not_json(f"Line {error.lineno}, column {error.colno} is not JSON: {error.msg}.") from None
+    except ValueError:  # an integer of more digits than Python converts
+        raise _not_json("The experiment holds a number of thousands of digits.") from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _not_json(f"The key {quoted(twice)} stands twice in one object.")
+    return result
+
+
+def _no_constant(name: str) -> object:
+    raise _not_json(f"{name} is no number that JSON knows.")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise _not_json(f"The number {quoted(text)} is too large.")
+    return value
+
+
+def _spoken(where: Path) -> str:
+    return " → ".join(where) if where else "the experiment"
+
+
+def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
+    if not isinstance(value, dict):
+        raise _refusal(
+            where,
+            f"{_spoken(where)} is {quoted(value)}.",
+            f"Expected an object with the keys {', '.join(keys)}.",
+            "Write it in braces.",
+        )
+    for key in value:
+        if key not in keys:
+            raise _refusal(
+                where,
+                f"{_spoken(where)} has the unknown key {quoted(key)}.",
+                nearest(key, keys),
+                "Correct or remove it.",
+            )
+    return value
+
+
+def _list(value: object, where: Path, longest: int) -> list:
+    if not isinstance(value, list) or len(value) > longest:
+        found = f"a list of {len(value):,}" if isinstance(value, list) else quoted(value)
+        raise _refusal(where, f"{_spoken(where)} is {found}.", f"Expected a list of at most {longest}.", "Shorten it.")
+    return value
+
+
+def _value(value: object, where: Path) -> Value:
+    if isinstance(value, list) and len(value) <= 16:
+        return tuple(_value(item, where) for item in value)
+    if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
+        raise _refusal(
+            where,
+            f"{_spoken(where)} holds a text of {len(value):,} characters.",
+            f"Expected at most {MAXIMUM_TEXT}.",
+            "Shorten it.",
+        )
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise _refusal(where, f"{_spoken(where)} is {quoted(value)}.", "Expected a plain value.", "Write one value.")
+
+
+def _scalars(content: object, where: Path, parameters: Mapping) -> dict[str, Value]:
+    found = _object(content, where, tuple(parameters))
+    return {name: _value(value, (*where, name)) for name, value in found.items()}
+
+
+def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
+    name = content.get("name")
+    if not isinstance(name, str) or name not in catalogue:
+        raise _refusal(
+            where,
+            f"{_spoken(where)} has the unknown name {quoted(name)}.",
+            nearest(str(name), tuple(catalogue)),
+            "Correct the name.",
+        )
+    return name
+
+
+def _arguments(content: dict, where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
+    known = tuple(parameter.name for parameter in entry.parameters)
+    found = _object(content.get("arguments", {}), (*where, "arguments"), known)
+    return tuple((name, _value(found[name], (*where, "arguments", name))) for name in known if name in found)
+
+
+def _chosen(content: object, where: Path, catalogue: Mapping[str, Entry]) -> Chosen:
+    found = _object(content, where, ("name", "arguments"))
+    name = _name(found, where, catalogue)
+    return Chosen(name, _arguments(found, where, catalogue[name]))
+
+
+def _layers(content: object) -> tuple[Layer, ...]:
+    layers: list[Layer] = []
+    for index, one in enumerate(_list(content, ("layers",), MAXIMUM_LAYERS)):
+        where: Path = ("layers", f"number {index + 1}")
+        found = _object(one, where, ("id", "name", "arguments"))
+        name = _name(found, where, CATALOGUES["layers"])
+        identity = found.get("id", f"layer-{index + 1}")
+        if not isinstance(identity, str) or not ID.fullmatch(identity):
+            raise _refusal(
+                where,
+                f"The id of layer number {index + 1} is {quoted(identity)}.",
+                "Expected 1 to 40 letters, digits, - or _.",
+                "Correct the id.",
+            )
+        if identity in (layer.id for layer in layers):
+            raise _refusal(where, f"Two layers have the id {quoted(identity)}.", "Each is its own.", "Rename one.")
+        layers.append(Layer(name, _arguments(found, where, CATALOGUES["layers"][name]), identity))
+    return tuple(layers)
+
+
+def _compile(content: object) -> Compile:
+    where = ("compile",)
+    found = _object(content, where, ("optimizer", "loss", "metrics"))
+    values: dict = {
+        key: _chosen(found[key], (*where, key), CATALOGUES[key]) for key in ("optimizer", "loss") if key in found
+    }
+    if "metrics" in found:
+        metrics = _list(found["metrics"], (*where, "metrics"), len(CATALOGUES["metrics"]))
+        values["metrics"] = tuple(_chosen(one, (*where, "metrics"), CATALOGUES["metrics"]) for one in metrics)
+    return Compile(**values)
+
+
+def _fit(content: object) -> Fit:
+    found = dict(_object(content, ("fit",), (*FIT, "callbacks")))
+    callbacks = _list(found.pop("callbacks", []), ("fit", "callbacks"), 0)
+    return Fit(callbacks=tuple(callbacks), **_scalars(found, ("fit",), FIT))

@@ -1,0 +1,51 @@
+"""The server's limits, each a Parameter with its unit; set by an environment variable such as `DASHBOARD_TRAINERS`."""
+
+import os
+from types import MappingProxyType
+
+from core.parameters import Integer, Parameter, Real
+from core.problems import Problem, ProblemError, quoted
+
+SETTINGS = MappingProxyType(
+    {
+        parameter.name: parameter
+        for parameter in (
+            Parameter("trainers", 1, Integer(1, 64), "Worker processes that each train one network at a time."),
+            Parameter("model_memory", 4.0, Real(0.1, 1024.0), "The most that one network may need to train.", "GB"),
+            Parameter("worker_memory", 8.0, Real(1.0, 1024.0), "A worker that takes more is started afresh.", "GB"),
+            Parameter("download_minutes", 10.0, Real(0.1, 240.0), "How long a data set may take to arrive.", "minutes"),
+        )
+    }
+)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"DASHBOARD_{name.upper()}"
+
+
+def setting(name: str) -> int | float:
+    """The value of a setting: its environment variable, else its default.
+
+    Raises:
+        ProblemError: the variable holds something that the setting does not allow.
+    """
+    parameter = SETTINGS[name]
+    text = os.environ.get(variable(name))
+    if text is None:
+        return parameter.default
+    try:
+        value = type(parameter.default)(text)
+    except ValueError:
+        value = text
+    if not parameter.constraint.accept(value):
+        raise ProblemError(
+            Problem(
+                code="setting",
+                where=("settings", name),
+                happened=f"The environment variable {variable(name)} is {quoted(text)}.",
+                expected=f"Expected {parameter.constraint.say()} ({parameter.unit or 'a count'}).",
+                fix=f"Set it to such a value, or unset it to use {parameter.default}.",
+            )
+        )
+    return value

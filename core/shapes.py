@@ -1,0 +1,88 @@
+"""What a stack amounts to, as Keras says: shapes, parameters, and the layer that it refused.
+
+`core.worker.summary` fills a Summary in; everything else only reads it.
+"""
+
+from dataclasses import dataclass
+from math import prod
+
+from core.experiment import CATALOGUES, Experiment
+
+BYTES = 4  # of a float32
+Shape = tuple[int | None, ...]  # without the batch; None where Keras cannot tell
+
+
+@dataclass(frozen=True)
+class Row:
+    """One layer of the table."""
+
+    id: str  # the layer's id
+    output_shape: Shape  # of one image, without the batch
+    parameters: int  # all of the layer's weights
+    trainable: int  # those that training changes
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The table of a stack, down to the first layer that Keras refuses."""
+
+    input_shape: Shape  # of one image: height, width, channels
+    rows: tuple[Row, ...]  # one for each layer that could be built, in order
+    refused: str = ""  # the id of the layer that Keras refused, or ""
+    reason: str = ""  # Keras' own words
+
+    @property
+    def parameters(self) -> int:
+        return sum(row.parameters for row in self.rows)
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.rows[-1].output_shape if self.rows else self.input_shape
+
+    def row(self, identity: str) -> Row | None:
+        """The row of a layer, or None where there is none (yet)."""
+        return next((row for row in self.rows if row.id == identity), None)
+
+    def input_of(self, identity: str) -> Shape:
+        """The shape that a layer gets."""
+        shape = self.input_shape
+        for row in self.rows:
+            if row.id == identity:
+                return shape
+            shape = row.output_shape
+        return shape
+
+
+def numbers(shape: Shape) -> int:
+    """How many numbers a shape holds; unknown sizes count as one."""
+    return prod(size or 1 for size in shape)
+
+
+def spoken(shape: Shape) -> str:
+    """A shape for people: "28 × 28 × 1", or "784 numbers"."""
+    sizes = ["?" if size is None else f"{size:,}" for size in shape]
+    return f"{sizes[0]} number{'' if sizes[0] == '1' else 's'}" if len(sizes) == 1 else " × ".join(sizes)
+
+
+def weight_bytes(experiment: Experiment, summary: Summary) -> int:
+    """Memory for the weights, their gradients, and what the optimizer keeps for each."""
+    slots: int = CATALOGUES["optimizer"][experiment.compile.optimizer.name].trait("slots", 2)
+    return BYTES * summary.parameters * (2 + slots)
+
+
+def training_bytes(experiment: Experiment, summary: Summary) -> int:
+    """Memory that training takes: the weights' share, and one batch's numbers forth and back.
+
+    An estimate from below: Keras and TensorFlow add working space of their own.
+    """
+    activations = sum(numbers(row.output_shape) for row in summary.rows) + numbers(summary.input_shape)
+    return weight_bytes(experiment, summary) + BYTES * 2 * activations * experiment.fit.batch_size
+
+
+def memory_text(num_bytes: float) -> str:
+    """Bytes for people, to three digits: "1.22 MB"."""
+    units = ["bytes", "kB", "MB", "GB"]
+    while num_bytes >= 1000 and len(units) > 1:
+        num_bytes /= 1000
+        units.pop(0)
+    return f"{num_bytes:,.0f} {units[0]}" if num_bytes >= 100 else f"{num_bytes:.3g} {units[0]}"

@@ -1,0 +1,115 @@
+"""A data set's name to arrays: loaded, split into training, validation and test set, and scaled."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import keras
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
+from core.experiment import Data, Experiment
+from core.export import labels_are_integers
+from core.problems import Problem, ProblemError, Repair
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The three sets, ready for Keras: images as float32 (count, height, width, channels), labels as whole numbers."""
+
+    train: Pair  # what the weights are fitted to
+    validation: Pair | None  # what progress is checked on; None with a validation split of 0
+    test: Pair  # held out until the end
+
+
+@lru_cache(maxsize=1)
+def load_raw(name: str) -> tuple[Pair, Pair]:
+    """The training and the test set as Keras or scikit-learn give them, pixels and labels as in the files.
+
+    Raises:
+        ProblemError: files are missing; the problem names them and where they belong.
+    """
+    dataset = DATASETS[name]
+    adopt_package_files(name)
+    if missing_files(name):
+        raise ProblemError(missing_problem(name))
+    if not dataset.files:
+        digits = load_digits()
+        x_train, x_test, y_train, y_test = train_test_split(
+            digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0
+        )
+        return (x_train, y_train), (x_test, y_test)
+    (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
+    return (x_train, y_train.ravel()), (x_test, y_test.ravel())
+
+
+def missing_problem(name: str) -> Problem:
+    """What to say where a data set's files are not on this machine."""
+    dataset, missing = DATASETS[name], missing_files(name)
+    names = ", ".join(path.name for path in missing)
+    package = f", or install Debian's package {dataset.package}" if dataset.package else ""
+    folder = missing[0].parent if missing else ""
+    return Problem(
+        code="data-set-missing",
+        where=("data", "dataset"),
+        happened=f"{dataset.title} is not on this machine: {names} missing.",
+        expected=f"Expected in {folder}.",
+        fix=f"Download it on the Load page, copy the files there{package}, or use Digits, which is always here.",
+        repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
+    )
+
+
+def load(experiment: Experiment) -> Sets:
+    """The sets of an experiment, labels encoded as its loss reads them."""
+    sets = _load(experiment.data, experiment.fit.seed)
+    if labels_are_integers(experiment):
+        return sets
+    classes = experiment.data.entry.num_classes
+
+    def one_hot(pair: Pair) -> Pair:
+        return pair[0], keras.utils.to_categorical(pair[1], classes)
+
+    return Sets(one_hot(sets.train), sets.validation and one_hot(sets.validation), one_hot(sets.test))
+
+
+@lru_cache(maxsize=1)
+def _load(data: Data, seed: int) -> Sets:
+    (x_train, y_train), test = load_raw(data.dataset)
+    validation = None
+    if data.num_validation:
+        x_train, x_val, y_train, y_val = train_test_split(
+            x_train, y_train, test_size=data.validation_split, stratify=y_train, random_state=seed
+        )
+        validation = (prepare(x_val, data), y_val)
+    if data.num_used < data.num_available:
+        x_train, _, y_train, _ = train_test_split(
+            x_train, y_train, train_size=data.num_used, stratify=y_train, random_state=seed
+        )
+    return Sets((prepare(x_train, data), y_train), validation, (prepare(test[0], data), test[1]))
+
+
+def prepare(images: np.ndarray, data: Data) -> np.ndarray:
+    """Images as a network gets them: float32, in the range of `data.pixels`, with an axis for channels."""
+    maximum = data.entry.pixel_maximum
+    if data.pixels == "0-255":
+        scaled = np.multiply(images, 255 / maximum, dtype="float32")
+    elif data.pixels == "0-1":
+        scaled = np.divide(images, maximum, dtype="float32")
+    else:
+        scaled = np.divide(images, maximum / 2, dtype="float32") - np.float32(1)
+    return scaled.reshape(-1, *data.entry.image_shape)
+
+
+def to_bytes(images: np.ndarray, name: str) -> np.ndarray:
+    """Images for people to look at: uint8 from 0 to 255, (count, height, width, channels).
+
+    Arguments:
+        images: as `load_raw` gives them.
+        name: their data set.
+    """
+    dataset = DATASETS[name]
+    scaled = images if dataset.pixel_maximum == 255 else images * (255 / dataset.pixel_maximum)
+    return np.rint(scaled).astype("uint8").reshape(-1, *dataset.image_shape)

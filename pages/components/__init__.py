@@ -1,0 +1,217 @@
+"""What Streamlit cannot draw: live curves and progress of a run, the script with its marked lines, grids of pictures.
+
+Each is a component of JavaScript, CSS and HTML in files beside this one, passed to Streamlit as text. The browser loads
+the addresses in `ASSETS` from the server, so that all components of a tab share one event stream.
+"""
+
+import base64
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly
+import streamlit as st
+from PIL import Image
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+FOLDER = Path(__file__).parent
+ASSETS = {  # what the server has to serve, by address
+    "/assets/plotly.min.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
+    "/assets/stream.js": FOLDER / "stream.js",
+}
+
+
+def _text(*names: str) -> str:
+    """Files as one text: Streamlit takes one module a component, so what they share is put in front."""
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def _nothing() -> None:
+    """For a trigger that nobody listens to: Streamlit wants a callback before it returns the trigger's value."""
+
+
+_CURVES = st.components.v2.component(
+    "run_curves",
+    html=_text("curves.html"),
+    css=_text("curves.css"),
+    js=_text("words.js", "curves_points.js", "curves_plot.js", "curves.js"),
+    isolate_styles=False,  # in a shadow root Plotly's layout breaks
+)
+_PROGRESS = st.components.v2.component(
+    "run_progress", html=_text("progress.html"), css=_text("progress.css"), js=_text("words.js", "progress.js")
+)
+_CODE = st.components.v2.component("script", html=_text("code.html"), css=_text("code.css"), js=_text("code.js"))
+_PICTURES = st.components.v2.component(
+    "pictures", html=_text("pictures.html"), css=_text("pictures.css"), js=_text("pictures.js")
+)
+
+
+def curves(  # noqa: PLR0913 - each is one thing that the charts show
+    *,
+    url: str,
+    epochs: int,
+    guess: Mapping[str, float | None],
+    ghost: Mapping[str, Any] | None = None,
+    ghost_label: str = "",
+    key: str,
+    metric: str = "accuracy",
+    height: int = 320,
+    unit_range: bool | None = None,
+    base: str = "",
+) -> None:
+    """Two live charts of a run: its loss, and one metric.
+
+    Parameters
+    ----------
+    url : address of the run's event stream, such as "/live/<run id>"; a new one starts the charts afresh.
+    epochs : length of the x axis.
+    guess : loss and metric of a network that only guesses, by their Keras history names; None draws no line.
+    ghost : {"events": [...]} of an earlier run, to compare with; drawn pale.
+    ghost_label : what the legend calls that run.
+    key : of the element.
+    metric : the second chart's quantity, by its Keras history name.
+    height : of one chart, in pixels.
+    unit_range : whether the metric lies between 0 and 1, which fixes its axis; None: if it is an accuracy.
+    base : the path under which the whole server stands, such as "/course".
+    """
+    if unit_range is None:
+        unit_range = "accuracy" in metric
+    _CURVES(
+        key=key,
+        data={
+            "url": base + url,
+            "stream": f"{base}/assets/stream.js",
+            "plotly": f"{base}/assets/plotly.min.js",
+            "epochs": epochs,
+            "guess": {name: guess.get(name) for name in ("loss", metric)},
+            "ghost": {"events": list(ghost["events"])} if ghost else None,
+            "ghost_label": ghost_label,
+            "metric": metric,
+            "ranges": {"loss": None, metric: [0, 1.02] if unit_range else None},  # a line at 1.0 keeps its full width
+            "height": height,
+        },
+    )
+
+
+def progress(  # noqa: PLR0913 - each is one thing that the line shows
+    *,
+    url: str,
+    run: str,
+    state: str,
+    epochs: int,
+    key: str,
+    on_state_change: Callable[[], None] | None = None,
+    numbers: Sequence[str] = ("loss", "accuracy"),
+    base: str = "",
+) -> str | None:
+    """One line that says how far a run is, and reruns the script when the run's state changes.
+
+    Parameters
+    ----------
+    url : address of the run's event stream, such as "/live/<run id>".
+    run : the run's id.
+    state : the state that this script run knows of; any other that the stream tells comes back once.
+    epochs : how many were asked for.
+    key : of the element.
+    on_state_change : called before the script reruns for a new state.
+    numbers : what to show of the latest values, by their Keras history names; a narrow line shows the first only.
+    base : the path under which the whole server stands, such as "/course".
+
+    Returns
+    -------
+    The new state in the script run that it caused, else None.
+    """
+    result = _PROGRESS(
+        key=key,
+        data={
+            "url": base + url,
+            "stream": f"{base}/assets/stream.js",
+            "run": run,
+            "state": state,
+            "epochs": epochs,
+            "numbers": list(numbers),
+        },
+        on_state_change=on_state_change or _nothing,
+    )
+    return result.state
+
+
+def code(*, script: str, marked: Iterable[int] = (), file_name: str, key: str, height: int | None = None) -> None:
+    """A Python script in colours, with line numbers, and buttons to copy and to download it.
+
+    Parameters
+    ----------
+    script : the text; shown as it is, whatever it holds.
+    marked : indexes, from 0, of the lines that the last click wrote; the first is scrolled into view.
+    file_name : the name above the script, and of the file that is downloaded.
+    key : of the element.
+    height : of the box in pixels; None is as high as the script.
+    """
+    data = {
+        "script": script,
+        "lines": highlighted_lines(script),
+        "marked": sorted(marked),
+        "file_name": file_name,
+        "height": height,
+    }
+    _CODE(key=key, data=data)
+
+
+def highlighted_lines(script: str) -> list[str]:
+    """A script's lines as HTML: escaped, with Pygments' class names; as many as the script has."""
+    plain = script.replace("\r\n", "\n").removesuffix("\n")
+    lexer = PythonLexer(stripnl=False, ensurenl=False)
+    return highlight(plain, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n").split("\n")
+
+
+def pictures(  # noqa: PLR0913 - each is one thing that the grid shows
+    items: Iterable[Mapping[str, str]],
+    *,
+    key: str,
+    size: int = 72,
+    columns: int | None = None,
+    selectable: bool = False,
+    on_picked: Callable[[], None] | None = None,
+) -> str | None:
+    """A grid of small pictures, drawn big and crisp, each with its caption.
+
+    Parameters
+    ----------
+    items : each {"id", "src" (see `picture_source`), "alt", "caption", "detail", "tone"}; tone is "", "wrong" or "right",
+        caption and detail may be "".
+    key : of the element.
+    size : of a picture's longer side, in pixels.
+    columns : how many in a row; None: as many as there is room for.
+    selectable : whether a picture can be picked, by click or keyboard.
+    on_picked : called before the script reruns for a picture that was picked.
+
+    Returns
+    -------
+    The id of the picture in the script run that its click caused, else None.
+    """
+    result = _PICTURES(
+        key=key,
+        data={"items": [dict(item) for item in items], "size": size, "columns": columns, "selectable": selectable},
+        on_picked_change=on_picked or _nothing,
+    )
+    return result.picked
+
+
+def picture_source(image: np.ndarray) -> str:
+    """An image as a data: URI of a PNG, without loss.
+
+    Parameters
+    ----------
+    image : bytes (uint8) of shape (height, width), (height, width, 1) or (height, width, 3).
+    """
+    if image.dtype != np.uint8:
+        raise TypeError(f"The image holds {image.dtype}; expected uint8. Scale it to 0-255 and use astype('uint8').")
+    if image.ndim == 3 and image.shape[2] == 1:
+        image = image[:, :, 0]
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(image)).save(file, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

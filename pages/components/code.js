@@ -1,0 +1,106 @@
+const SAID_MILLISECONDS = 2000;
+
+const views = new WeakMap();
+
+/**
+ * A script with line numbers; the lines of the last click are marked.
+ * @param {object} component what Streamlit passes: data as in the Python function code, and parentElement
+ * @returns {() => void} cleanup
+ */
+export default function code(component) {
+  const { data, parentElement } = component;
+  const root = parentElement.querySelector(".script");
+  const view = views.get(parentElement) ?? {};
+  views.set(parentElement, view);
+  root.dataset.theme = isDark(root) ? "dark" : "light";
+  const box = root.querySelector(".box");
+  box.style.height = data.height === null ? "" : `${data.height}px`;
+  box.setAttribute("aria-label", data.file_name);
+  root.querySelector(".name").textContent = data.file_name;
+  root.querySelector(".copy").onclick = () => copy(root, data.script);
+  root.querySelector(".download").onclick = () => download(root, data);
+  const shown = JSON.stringify([data.lines, data.marked]);
+  if (shown !== view.shown) {
+    draw(root, data);
+    scrollToMark(box, view.shown !== undefined);
+    view.shown = shown;
+  }
+  return () => {};
+}
+
+function isDark(root) {
+  const [red, green, blue] = getComputedStyle(root).backgroundColor.match(/[\d.]+/g).map(Number);
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+}
+
+function draw(root, { lines, marked }) {
+  const isMarked = new Set(marked);
+  const list = root.querySelector(".lines");
+  list.style.setProperty("--digits", String(String(lines.length).length));
+  list.replaceChildren(...lines.map((html, index) => lineOf(html, isMarked.has(index))));
+}
+
+function lineOf(html, isMarked) {
+  const line = document.createElement("div");
+  line.className = isMarked ? "line marked" : "line";
+  line.innerHTML = html; // Pygments has escaped the script
+  if (isMarked) {
+    const word = document.createElement("span");
+    word.className = "unseen";
+    word.textContent = "changed: ";
+    line.prepend(word);
+  }
+  return line;
+}
+
+function scrollToMark(box, smoothly) {
+  const line = box.querySelector(".marked");
+  if (!line) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || !smoothly;
+  const seen = line.offsetTop >= box.scrollTop && line.offsetTop + line.offsetHeight <= box.scrollTop + box.clientHeight;
+  // scrollIntoView would move the page too
+  if (!seen) box.scrollTo({ top: line.offsetTop - box.clientHeight / 3, behavior: calm ? "instant" : "smooth" });
+}
+
+async function copy(root, script) {
+  const copied = await toClipboard(script);
+  say(root, copied ? "Copied" : "The browser does not allow copying");
+}
+
+async function toClipboard(script) {
+  try {
+    await navigator.clipboard.writeText(script);
+    return true;
+  } catch {
+    return copyByHand(script); // over plain http there is no navigator.clipboard
+  }
+}
+
+function copyByHand(script) {
+  const focused = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = script;
+  area.style.cssText = "position: fixed; top: 0; opacity: 0";
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  focused?.focus({ preventScroll: true });
+  return copied;
+}
+
+function download(root, data) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([data.script], { type: "text/x-python" }));
+  link.download = data.file_name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), SAID_MILLISECONDS);
+  say(root, "Downloaded");
+}
+
+function say(root, words) {
+  const place = root.querySelector(".said");
+  place.textContent = words;
+  clearTimeout(place.timer);
+  place.timer = setTimeout(() => { place.textContent = ""; }, SAID_MILLISECONDS);
+}

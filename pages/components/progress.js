@@ -1,0 +1,156 @@
+const MOST_OFTEN_MILLISECONDS = 200; // numbers that change faster cannot be read
+const WAITING = new Set(["queued", "starting"]);
+
+const views = new WeakMap();
+
+/**
+ * One line that says how far a run is; tells Python when its state changes.
+ * @param {object} component what Streamlit passes: data as in the Python function progress, parentElement, setTriggerValue
+ * @returns {() => void} cleanup
+ */
+export default function progress(component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let view = views.get(parentElement);
+  if (!view) {
+    view = { root: parentElement.querySelector(".run-progress"), calls: 0 };
+    views.set(parentElement, view);
+  }
+  const call = ++view.calls;
+  Object.assign(view, { data, setTriggerValue });
+  if (view.followed !== data.url) follow(view, data);
+  else tellPython(view);
+  show(view);
+  return () => {
+    // Streamlit may call an overtaken call's cleanup while the component lives on.
+    if (call === view.calls) close(view, parentElement);
+  };
+}
+
+async function follow(view, data) {
+  view.unsubscribe?.();
+  Object.assign(view, { followed: data.url, run: newRun(data), heard: false, told: null, unsubscribe: null });
+  // Streamlit runs this code from a blob, which has no address that a path could be relative to.
+  const stream = await import(new URL(data.stream, document.baseURI).href);
+  if (view.closed || view.followed !== data.url) return;
+  view.isFinal = stream.isFinal;
+  view.unsubscribe = stream.subscribe(new URL(data.url, document.baseURI).href, (event) => receive(view, event));
+}
+
+function newRun(data) {
+  return { state: data.state, place: null, phase: null, steps: 0, epochs: data.epochs, step: 0, position: 0, seconds: 0, numbers: {} };
+}
+
+function receive(view, event) {
+  if (event.kind === "history") {
+    view.run = newRun(view.data);
+    for (const past of event.events) read(view, past);
+  } else {
+    read(view, event);
+  }
+  tellPython(view);
+  showSoon(view, event.kind);
+}
+
+function read(view, event) {
+  const { run } = view;
+  if (event.kind === "connection") view.connection = event;
+  if (event.kind === "state") {
+    Object.assign(run, { state: event.state, place: event.place });
+    view.heard = true;
+  }
+  if (event.kind === "phase") run.phase = event.phase;
+  if (event.kind === "start") Object.assign(run, { steps: event.steps, epochs: event.epochs });
+  if (event.kind !== "batch" && event.kind !== "epoch") return;
+  Object.assign(run, { step: event.step, position: event.epoch, seconds: event.seconds ?? run.seconds });
+  for (const name of view.data.numbers) if (name in event) run.numbers[name] = event[name];
+}
+
+function tellPython(view) {
+  const { state } = view.run;
+  if (!view.heard) return;
+  if (state === view.data.state) {
+    view.told = null; // they agree; the next change is news
+  } else if (state !== view.told) {
+    view.told = state;
+    view.setTriggerValue("state", state);
+  }
+}
+
+function showSoon(view, kind) {
+  const wait = kind === "batch" ? MOST_OFTEN_MILLISECONDS : 0;
+  if (wait === 0) return show(view);
+  view.timer ??= setTimeout(() => show(view), wait);
+}
+
+function show(view) {
+  clearTimeout(view.timer);
+  view.timer = null;
+  if (view.closed) return;
+  const { root, run } = view;
+  const part = (name) => root.querySelector(`.${name}`);
+  const words = view.connection?.lost ? `${activity(run)} (no connection)` : activity(run);
+  const epoch = epochAt(run.position, run.epochs);
+  setText(part("phase"), words);
+  showEpoch(part("epoch"), run, epoch);
+  setText(part("left"), timeLeft(view));
+  showNumbers(part("numbers"), run.numbers);
+  showBar(view, part("bar"), `${words}, epoch ${epoch} of ${run.epochs}, ${timeLeft(view)}`.replace(/, $/, ""));
+}
+
+function showEpoch(element, run, epoch) {
+  if (run.step === 0) return element.replaceChildren();
+  const word = document.createElement("span");
+  word.className = "word";
+  word.textContent = "epoch ";
+  return element.replaceChildren(word, `${epoch} of ${run.epochs}`);
+}
+
+function showNumbers(element, numbers) {
+  const parts = Object.entries(numbers).map(([name, value], index) => {
+    const part = document.createElement("span");
+    part.className = index === 0 ? "" : "more"; // narrow bars have room for one
+    part.textContent = `${index === 0 ? "" : " · "}${spoken(name)} ${measured(value)}`;
+    return part;
+  });
+  element.replaceChildren(...parts);
+}
+
+function showBar(view, bar, text) {
+  const { run } = view;
+  const over = view.isFinal?.(run.state) ?? false;
+  const waiting = !over && (WAITING.has(run.state) || run.step === 0);
+  const percent = Math.round(share(run) * 1000) / 10;
+  bar.classList.toggle("waiting", waiting);
+  bar.classList.toggle("over", over);
+  bar.firstElementChild.style.width = waiting ? "" : `${percent}%`;
+  bar.setAttribute("aria-valuetext", text);
+  if (waiting) bar.removeAttribute("aria-valuenow");
+  else bar.setAttribute("aria-valuenow", String(Math.round(percent)));
+}
+
+// Keras counts past the last step when several are fused, hence the clamp.
+function share(run) {
+  const total = run.steps * run.epochs;
+  return total ? Math.min(1, run.step / total) : 0;
+}
+
+function timeLeft(view) {
+  const { run } = view;
+  const done = share(run);
+  if (run.state !== "training" || done === 0 || done === 1 || run.seconds < 0.5) return "";
+  const seconds = Math.ceil((run.seconds * (1 - done)) / done);
+  if (seconds < 60) return `${seconds} s left`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min left`;
+  return `${(seconds / 3600).toFixed(1)} h left`;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function close(view, parent) {
+  view.closed = true;
+  views.delete(parent);
+  clearTimeout(view.timer);
+  view.unsubscribe?.();
+}
