@@ -3,16 +3,22 @@
 Read it from the ground up; imports run one way, downward in this list.
 
     runs.py         the queue: start, stop, follow a run; joins ledger, cluster and live
+    downloads.py    data sets on their way to this machine
     ledger.py       every run ever started and each visitor's draft, in SQLite
     cluster.py      the scheduler and worker processes
     live.py         one stream of numbers to any number of browsers
     checks.py       every problem of an experiment, with its repair
+    shape_checks.py those that show once Keras has said what shapes a stack gives
     templates.py    ready nets for the images at hand
     export.py       an experiment as a Keras script
+    phrases.py      an experiment in words, and what differs between two
     previews.py     a few images of each class, kept on disk
     curves.py       thin curves, and read them in words
     scores.py       confusion matrix, precision, recall, worst mistakes
-    experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to and from JSON
+    edits.py        every way to change an experiment
+    shapes.py       the table of a stack: shapes, parameters, memory
+    reading.py      an experiment from JSON that anyone may have written
+    experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
     catalogue/      one entry per choice: layers, optimizers, losses, metrics, datasets
     problems.py     what is wrong, and the repair as data
     parameters.py   what a person may choose, with its constraint

@@ -257,14 +257,15 @@ def _usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
     low, high = usual
     if not low <= rate <= high:
         path = ("compile", "optimizer", "arguments", "learning_rate")
+        better = entry.trait("try_learning_rate", parameter.default)
         yield Problem(
             code="unusual-learning-rate",
             where=("compile", "optimizer"),
             severity="warning",
             happened=f"The learning rate {rate:g} is {'high' if rate > high else 'low'} for {optimizer.name}.",
             expected=f"Usual are {low:g} to {high:g}.",
-            fix=f"Try {parameter.default:g}, or go on and see what happens.",
-            repairs=(Repair(f"Set it to {parameter.default:g}", "set", path, parameter.default),),
+            fix=f"Try {better:g}, or go on and see what happens.",
+            repairs=(Repair(f"Set it to {better:g}", "set", path, better),),
         )
 
 

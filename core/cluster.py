@@ -112,6 +112,10 @@ class Cluster:
         """Call a function on the inspector."""
         return self._submit(tasks.call, {"inspect": 1}, name, *arguments)
 
+    def tidy(self, name: str) -> Future:
+        """Call a function on a trainer that has nothing else to do."""
+        return self._submit(tasks.call, {"train": 1}, name)
+
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future:
         """Call a watched function on the inspector."""
         return self._submit(tasks.call_watched, {"inspect": 1}, name, run, *arguments)

@@ -172,6 +172,23 @@ def complete(chosen: Chosen, entry: Entry) -> dict[str, Value]:
     return {one.name: given.get(one.name, one.default) for one in entry.parameters}
 
 
+def passed(chosen: Chosen, entry: Entry) -> dict[str, Value]:
+    """The arguments that Keras is given for a chosen entry, in Keras' order.
+
+    Those that were set, those that Keras requires, and those whose default here is not Keras' own. Keras refuses whole
+    numbers for a learning rate or a momentum, so that real ones are made floats.
+    """
+    given, values = dict(chosen.arguments), complete(chosen, entry)
+    names = (one.name for one in entry.parameters if one.name in (*given, *entry.required, *entry.written))
+    return {name: _as_float(values[name], entry.parameter(name)) for name in names}
+
+
+def _as_float(value: Value, parameter: Parameter | None) -> Value:
+    constraint = parameter.constraint if parameter else None
+    inner = constraint.inner if isinstance(constraint, Optional) else constraint
+    return float(value) if isinstance(inner, Real) and isinstance(value, int) else value
+
+
 def to_dict(experiment: Experiment) -> dict:
     """The experiment as plain dicts and lists, in the order of the format."""
 

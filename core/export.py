@@ -1,7 +1,7 @@
 """An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
 
 from core.catalogue import Entry
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
 
@@ -100,13 +100,14 @@ def _prepare(experiment: Experiment) -> list[str]:
 
 def _arguments(chosen: Chosen, entry: Entry) -> str:
     """What stands in the brackets: required arguments by position, then those that say more than Keras' default."""
-    values = complete(chosen, entry)
+    values = passed(chosen, entry)
     words = [python_value(values[name]) for name in entry.required]
     for parameter in entry.parameters:
-        name, value = parameter.name, values[parameter.name]
-        shown = name == "learning_rate" or value != parameter.default or type(value) is not type(parameter.default)
-        if name not in entry.required and shown:
-            words.append(f"{name}={python_value(value)}")
+        name = parameter.name
+        if name not in values or name in entry.required:
+            continue
+        if name == "learning_rate" or name in entry.written or values[name] != parameter.default:
+            words.append(f"{name}={python_value(values[name])}")
     return ", ".join(words)
 
 

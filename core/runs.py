@@ -3,6 +3,7 @@
 Pages reach it by `current()`; tests install one of their own with `use(...)`.
 """
 
+import math
 import subprocess
 import sys
 import threading
@@ -10,17 +11,17 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
+from core.catalogue.datasets import DATASETS, missing_files
 from core.checks import check
+from core.downloads import RUN_PREFIX, Downloads
 from core.experiment import Experiment
 from core.ledger import FINAL, Ledger, Run
 from core.live import Live
-from core.previews import has_preview
 from core.problems import Problem, ProblemError
 from core.shapes import Summary
 from core.templates import lecture
@@ -41,6 +42,7 @@ class Workers(Protocol):
     def on_exit(self, handle: Callable[[str, int], None]) -> None: ...
     def train(self, run: str, name: str, *arguments: Any, **options: Any) -> Future: ...
     def inspect(self, name: str, *arguments: Any) -> Future: ...
+    def tidy(self, name: str) -> Future: ...
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future: ...
     def flag(self, run: str, flag: str) -> None: ...
     def was_killed(self, error: BaseException | None) -> bool: ...
@@ -56,17 +58,6 @@ class Engine:
     message: str = ""  # why it failed
 
 
-@dataclass(frozen=True)
-class Download:
-    """A data set on its way."""
-
-    share: float = 0.0  # 0 to 1
-    num_bytes: int = 0  # arrived so far
-    seconds: float = 0.0  # since it began
-    problem: Problem | None = None  # why it did not come
-    is_over: bool = False
-
-
 class Runs:
     """All runs of this server."""
 
@@ -75,13 +66,13 @@ class Runs:
         self.ledger = Ledger(folder / "runs.sqlite", now)
         self.live = Live()
         self.engine = Engine()
+        self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
         self._folder = folder
         self._workers = workers
         self._lock = threading.RLock()
         self._queue: list[str] = []  # ids of runs that wait, the first in line first
         self._training: dict[str, Future | None] = {}  # runs on a trainer, and their futures
         self._summaries: OrderedDict[tuple, Future] = OrderedDict()
-        self._downloads: dict[str, Download] = {}
         self._last_place: dict[str, dict] = {}  # the last batch or epoch event of each run that is on
         self._exit: tuple[float, int] | None = None  # when a trainer ended last, and its exit code
         self._exit_known = threading.Condition()
@@ -108,7 +99,7 @@ class Runs:
             self._workers.on_event(self._handle)
             self._workers.on_exit(self._note_exit)
             self._workers.inspect("core.worker.summary:summarise", lecture(dataset))
-            warming = [self._workers.train("", "core.worker.training:warm") for _ in range(self._workers.trainers)]
+            warming = [self._workers.tidy("core.worker.training:warm") for _ in range(self._workers.trainers)]
             measured = [future.result()["seconds_per_step"] for future in warming]
         except Exception as error:  # whatever it was, a person must read that nothing will train
             self.engine = Engine("failed", message=f"{type(error).__name__}: {error}")
@@ -190,6 +181,24 @@ class Runs:
         async for frame in self.live.follow(identity, after):
             yield frame
 
+    def expected_seconds(self, experiment: Experiment, visitor: str) -> float | None:
+        """About how long an experiment will train, from what was measured on this machine; None where nothing was.
+
+        Measured are the visitor's own runs of the same stack in batches of the same size, and the lecture's net.
+        """
+        steps = math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
+        stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size)
+        for run in self.ledger.runs_of(visitor):
+            one = run.experiment
+            if run.result and run.state == "finished" and stack == (one.data.dataset, one.layers, one.fit.batch_size):
+                done = math.ceil(one.data.num_used / one.fit.batch_size) * one.fit.epochs
+                return run.result["seconds"] / done * steps
+        per_step = self.engine.seconds_per_step
+        known = lecture(experiment.data.dataset)
+        if per_step is None or (experiment.layers, experiment.fit.batch_size) != (known.layers, known.fit.batch_size):
+            return None
+        return per_step * steps
+
     def _dispatch(self) -> None:
         """Give waiting runs to free trainers, first in, first out; one task in flight for each trainer."""
         with self._lock:
@@ -209,11 +218,8 @@ class Runs:
     def _handle(self, event: dict) -> None:
         """Take one event that a worker reported."""
         identity = event.pop("run")
-        if identity.startswith("data:"):
-            arrived = Download(event["share"], event["bytes"], event["seconds"])
-            self._downloads[identity.removeprefix("data:")] = arrived
-            return
-        if not identity:
+        if identity.startswith(RUN_PREFIX):
+            self.downloads.handle(identity, event)
             return
         self.ledger.append(identity, event)
         self.live.publish(identity, event)
@@ -236,10 +242,15 @@ class Runs:
                 self._move(identity, "finished", result=result)
         else:
             self._end(identity, "failed", problem=self._why(identity, error))
+        self._last_place.pop(identity, None)
+        self.live.finish(identity)
+        cleaning = self._workers.tidy("core.worker.training:clean")
+        cleaning.add_done_callback(partial(self._free, identity))
+
+    def _free(self, identity: str, _cleaning: Future) -> None:
+        """A trainer can take the next run."""
         with self._lock:
             self._training.pop(identity, None)
-            self._last_place.pop(identity, None)
-        self.live.finish(identity)
         self._dispatch()
 
     def _why(self, identity: str, error: BaseException) -> Problem:
@@ -323,42 +334,6 @@ class Runs:
         except Exception:  # not yet, or the inspector died: the next look asks again
             return None
 
-    # Data sets
-
-    def fetch(self, name: str) -> None:
-        """Begin to download a data set; `download` follows it. Does nothing while it is on its way."""
-        on_its_way = self._downloads.get(name)
-        if on_its_way is not None and not on_its_way.is_over:
-            return
-        self._downloads[name] = Download()
-        future = self._workers.inspect_watched(f"data:{name}", "core.worker.fetching:fetch", name)
-        future.add_done_callback(lambda done: self._fetched(name, done))
-
-    def stop_fetching(self, name: str) -> None:
-        """Give a download up."""
-        self._workers.flag(f"data:{name}", "stop")
-
-    def download(self, name: str) -> Download | None:
-        """How the download of a data set goes, or went; None where there was none."""
-        return self._downloads.get(name)
-
-    def _fetched(self, name: str, future: Future) -> None:
-        error = future.exception()
-        problem = error.problem if isinstance(error, ProblemError) else None
-        if error is not None and problem is None:
-            problem = _failed_download(name, error)
-        self._downloads[name] = replace(self._downloads[name], problem=problem, is_over=True)
-
-    def ask_for_preview(self, name: str) -> bool:
-        """Let a missing preview be made; True when it is there."""
-        adopt_package_files(name)
-        if not has_preview(name) and not missing_files(name) and self.engine.state == "ready":
-            key = ("preview", name)
-            with self._lock:
-                if key not in self._summaries:
-                    self._summaries[key] = self._workers.inspect("core.worker.fetching:make", name)
-        return has_preview(name)
-
 
 def _state_event(run: Run) -> dict:
     return {"kind": "state", "state": run.state, "message": str(run.problem) if run.problem else ""}
@@ -388,16 +363,6 @@ def _died(where: str, exit_code: int | None) -> Problem:
         happened=f"The training process died {where}: {causes.get(exit_code, spoken)}.",
         expected="Expected it to run to its end; all points up to there are kept.",
         fix="Press Train to run it again: a new process is being started. If it dies again, make the network smaller.",
-    )
-
-
-def _failed_download(name: str, error: BaseException) -> Problem:
-    return Problem(
-        code="download-failed",
-        where=("data", "dataset"),
-        happened=f"{DATASETS[name].title} could not be prepared: {type(error).__name__}: {error}",
-        expected="Expected its files to be complete and readable.",
-        fix="Try again, or use Digits, which works without a network.",
     )
 
 

@@ -66,7 +66,9 @@ def spoken(shape: Shape) -> str:
 
 def weight_bytes(experiment: Experiment, summary: Summary) -> int:
     """Memory for the weights, their gradients, and what the optimizer keeps for each."""
-    slots: int = CATALOGUES["optimizer"][experiment.compile.optimizer.name].trait("slots", 2)
+    optimizer = experiment.compile.optimizer
+    entry = CATALOGUES["optimizer"][optimizer.name]
+    slots = entry.trait("slots", 2) + sum(bool(optimizer.argument(name)) for name in entry.trait("slots_with", ()))
     return BYTES * summary.parameters * (2 + slots)
 
 

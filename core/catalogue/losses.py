@@ -41,7 +41,7 @@ ARGUMENTS = {
             "",
             (0.0, 0.1, 0.2),
         ),
-        Parameter("alpha", 0.25, Real(0.0, 1.0, low_open=True), "What the loss is multiplied with.", "", (0.25, 0.5)),
+        Parameter("alpha", 0.25, Real(0.01, 1.0), "What the loss is multiplied with.", "", (0.25, 0.5)),
         Parameter("gamma", 2.0, Real(0.0, 10.0), "How little easy pictures count; 0 counts all alike.", "", (0, 2, 5)),
         Parameter("delta", 1.0, Real(0.0, 100.0, low_open=True), "Up to which error the loss is a square."),
         Parameter("beta", 0.5, SHARE, "How much a class that was wrongly named counts."),

@@ -130,8 +130,8 @@ DECAY_REQUIRED = Parameter(
 BETA_1_ABOVE_ZERO = Parameter(
     "beta_1", 0.9, Real(0.0, 1.0, low_open=True, high_open=True), "How much of the mean gradient is kept at each step."
 )
-# Keras' default, 1e-30, is rounded to 0 on its way: a pixel that is always black then gives 0/0, and the network dies.
-EPSILON_1 = Parameter("epsilon_1", 1e-12, Real(1e-16, 1.0), "A small number that avoids dividing by zero.")
+# Keras' default, 1e-30, is rounded to 0 on its way where an always black pixel meets a silent neuron: 0/0 kills the network.
+EPSILON_1 = Parameter("epsilon_1", 1e-12, Real(1e-14, 1.0), "A small number that avoids dividing by zero.")
 
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 AVERAGING = (("ema_momentum", "use_ema"), ("ema_overwrite_frequency", "use_ema"))
@@ -206,7 +206,8 @@ OPTIMIZERS = table(
         page="optimizers/adadelta/",
         first=("learning_rate", "rho"),
         formula=r"\Delta = -\frac{\sqrt{d + \epsilon}}{\sqrt{s + \epsilon}}\, g,\quad"
-        r" w \leftarrow w + \eta\,\Delta,\quad s \leftarrow \rho s + (1 - \rho) g^2,\quad d \leftarrow \rho d + (1 - \rho) \Delta^2",
+        r" w \leftarrow w + \eta\,\Delta,\quad s \leftarrow \rho s + (1 - \rho) g^2,\quad"
+        r" d \leftarrow \rho d + (1 - \rho) \Delta^2",
         slots=2,
         usual_learning_rate=(0.1, 10.0),
         try_learning_rate=1.0,

@@ -2,13 +2,13 @@
 
 import keras
 
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 from core.export import metric_class
 
 
 def make_layer(layer: Layer) -> keras.layers.Layer:
     """The Keras layer that a layer of the stack stands for."""
-    return getattr(keras.layers, layer.name)(**dict(layer.arguments))
+    return getattr(keras.layers, layer.name)(**passed(layer, layer.entry))
 
 
 def build(experiment: Experiment) -> keras.Sequential:
@@ -18,11 +18,11 @@ def build(experiment: Experiment) -> keras.Sequential:
     """
     layers = [make_layer(layer) for layer in experiment.layers]
     model = keras.Sequential([keras.Input(experiment.data.entry.image_shape), *layers])
-    chosen = experiment.compile
+    optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     model.compile(
-        optimizer=getattr(keras.optimizers, chosen.optimizer.name)(**dict(chosen.optimizer.arguments)),
-        loss=getattr(keras.losses, chosen.loss.name)(**dict(chosen.loss.arguments)),
-        metrics=[make_metric(experiment, metric) for metric in chosen.metrics],
+        optimizer=getattr(keras.optimizers, optimizer.name)(**passed(optimizer, CATALOGUES["optimizer"][optimizer.name])),
+        loss=getattr(keras.losses, loss.name)(**passed(loss, CATALOGUES["loss"][loss.name])),
+        metrics=[make_metric(experiment, metric) for metric in experiment.compile.metrics],
     )
     return model
 
@@ -32,4 +32,4 @@ def make_metric(experiment: Experiment, metric: Chosen) -> "keras.metrics.Metric
     plain = CATALOGUES["metrics"][metric.name].trait("keras_string")
     if plain is not None:
         return str(plain)
-    return getattr(keras.metrics, metric_class(experiment, metric))(**dict(metric.arguments))
+    return getattr(keras.metrics, metric_class(experiment, metric))(**passed(metric, CATALOGUES["metrics"][metric.name]))

@@ -181,8 +181,8 @@ def pictures(  # noqa: PLR0913 - each is one thing that the grid shows
 
     Parameters
     ----------
-    items : each {"id", "src" (see `picture_source`), "alt", "caption", "detail", "tone"}; tone is "", "wrong" or "right",
-        caption and detail may be "".
+    items : each {"id", "src" (see `picture_source`), "alt", "caption", "detail", "tone"}; caption and detail may be "";
+        tone is "", "wrong" or "right".
     key : of the element.
     size : of a picture's longer side, in pixels.
     columns : how many in a row; None: as many as there is room for.

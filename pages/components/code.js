@@ -57,7 +57,8 @@ function scrollToMark(box, smoothly) {
   const line = box.querySelector(".marked");
   if (!line) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || !smoothly;
-  const seen = line.offsetTop >= box.scrollTop && line.offsetTop + line.offsetHeight <= box.scrollTop + box.clientHeight;
+  const bottom = line.offsetTop + line.offsetHeight;
+  const seen = line.offsetTop >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight;
   // scrollIntoView would move the page too
   if (!seen) box.scrollTo({ top: line.offsetTop - box.clientHeight / 3, behavior: calm ? "instant" : "smooth" });
 }

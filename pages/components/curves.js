@@ -38,10 +38,18 @@ function newView(parent) {
   };
   for (const entry of root.querySelectorAll(".run-curves-entry")) entry.onclick = () => toggle(view, entry);
   root.querySelector(".run-curves-reset").onclick = () => resetZoom(view);
-  view.resizing = new ResizeObserver(() => view.drawn && view.charts.forEach((chart) => window.Plotly.Plots.resize(chart)));
-  view.resizing.observe(root);
+  view.resizing = new ResizeObserver(() => fitWidth(view)); // the side bar's folding is no resize of the window
+  view.charts.forEach((chart) => view.resizing.observe(chart));
   view.ticking = setInterval(() => showStatus(view), TICK_EVERY_MILLISECONDS);
   return view;
+}
+
+function fitWidth(view) {
+  if (!view.drawn) return;
+  for (const chart of view.charts) {
+    const width = chart.clientWidth;
+    if (width > 0 && width !== chart.layout.width) window.Plotly.relayout(chart, { width });
+  }
 }
 
 async function update(view, data) {
@@ -54,6 +62,7 @@ async function update(view, data) {
     await build(view, data, stream);
   }
   view.drawn = data;
+  fitWidth(view);
 }
 
 // Streamlit runs this code from a blob, which has no address that a path could be relative to.
@@ -78,7 +87,8 @@ function loadPlotly(url) {
 
 async function build(view, data, stream) {
   view.unsubscribe?.();
-  Object.assign(view, { state: null, phase: null, message: "", place: null, heardAt: null, pending: [], started: false });
+  Object.assign(view, { state: null, phase: null, message: "", place: null });
+  Object.assign(view, { heardAt: null, pending: [], started: false });
   view.names = ["loss", data.metric];
   view.reading = newReading(view.names, data.guess);
   view.isFinal = stream.isFinal;
@@ -87,13 +97,16 @@ async function build(view, data, stream) {
   for (const [index, name] of view.names.entries()) {
     const words = spoken(name);
     captions[index].textContent = words[0].toUpperCase() + words.slice(1);
-    view.charts[index].setAttribute("aria-label", `Chart of the ${words} by epoch, for training and validation`);
-    const layout = layoutOf({ epochs: data.epochs, range: data.ranges[name], height: data.height }, colours);
+    const chart = view.charts[index];
+    chart.setAttribute("aria-label", `Chart of the ${words} by epoch, for training and validation`);
+    const size = { width: chart.clientWidth, height: data.height };
+    const layout = layoutOf({ epochs: data.epochs, range: data.ranges[name], ...size }, colours);
     const traces = emptyTraces(name, colours, view.hidden);
-    await window.Plotly.react(view.charts[index], traces, layout, { displayModeBar: false, doubleClick: "reset" });
-    view.charts[index].removeAllListeners?.("plotly_relayout");
-    view.charts[index].on("plotly_relayout", () => showReset(view));
+    await window.Plotly.react(chart, traces, layout, { displayModeBar: false, doubleClick: "reset" });
+    chart.removeAllListeners?.("plotly_relayout");
+    chart.on("plotly_relayout", () => showReset(view));
   }
+  showGhostSwatch(view, colours);
   await drawFixed(view, data);
   if (view.closed) return;
   showEverything(view);
@@ -106,15 +119,17 @@ async function adjust(view, data) {
     const update = { ...colourUpdate(colours), height: data.height };
     if (view.drawn.epochs !== data.epochs) update["xaxis.range"] = [0, data.epochs];
     await window.Plotly.relayout(view.charts[index], update);
-    await window.Plotly.restyle(view.charts[index], { "line.color": colours.quiet }, [traceIndex("guess")]);
+    await window.Plotly.restyle(view.charts[index], ...lineColourUpdate(colours));
   }
+  showGhostSwatch(view, colours);
   await drawFixed(view, data);
 }
 
 async function drawFixed(view, data) {
   for (const [index, name] of view.names.entries()) {
     const lines = [guessLine(data.guess[name], data.epochs), ...ghostLines(data.ghost, name)];
-    const update = { x: lines.map((line) => line.x), y: lines.map((line) => line.y), text: lines.map((line) => line.text) };
+    const update = {};
+    for (const part of ["x", "y", "text"]) update[part] = lines.map((line) => line[part]);
     const indexes = ["guess", "ghostTraining", "ghostValidation"].map(traceIndex);
     await window.Plotly.restyle(view.charts[index], update, indexes);
   }
@@ -145,7 +160,9 @@ function receive(view, event) {
 }
 
 function noteState(view, event) {
-  if (event.kind === "state") Object.assign(view, { state: event.state, place: event.place, message: event.message ?? "" });
+  if (event.kind === "state") {
+    Object.assign(view, { state: event.state, place: event.place, message: event.message ?? "" });
+  }
   if (event.kind === "phase") view.phase = event.phase;
 }
 
@@ -212,8 +229,8 @@ function toggle(view, entry) {
 function resetZoom(view) {
   for (const [index, name] of view.names.entries()) {
     const range = view.data.ranges[name];
-    const update = { "xaxis.range": [0, view.data.epochs] };
-    window.Plotly.relayout(view.charts[index], range ? { ...update, "yaxis.range": [...range] } : { ...update, "yaxis.autorange": true });
+    const vertical = range ? { "yaxis.range": [...range] } : { "yaxis.autorange": true };
+    window.Plotly.relayout(view.charts[index], { "xaxis.range": [0, view.data.epochs], ...vertical });
   }
 }
 
@@ -233,6 +250,12 @@ function showLegend(view) {
   entry("ghost").hidden = !data.ghost;
   entry("ghost").querySelector("span").textContent = data.ghost_label || "previous run";
   entry("guess").hidden = Object.values(data.guess).every((height) => height === null);
+}
+
+function showGhostSwatch(view, { ghost }) {
+  const [training, validation] = view.root.querySelectorAll('[data-group="ghost"] path');
+  training.setAttribute("stroke", ghost.training);
+  validation.setAttribute("stroke", ghost.validation);
 }
 
 function showEverything(view) {
@@ -270,7 +293,7 @@ function showSkeleton(view) {
   const over = view.state !== null && view.isFinal(view.state);
   if (view.connection.lost) return showText(view, "This run cannot be reached.", false);
   const words = view.state ? activity(view) : "Connecting";
-  if (over) return showText(view, [`${words}. There is nothing to draw.`, view.message].filter(Boolean).join(" "), false);
+  if (over) return showText(view, `${words}. There is nothing to draw. ${view.message}`.trim(), false);
   const network = view.state !== "queued" && view.phase === "compiling";
   return showText(view, network ? "Compiling the network …" : `${words} …`, true);
 }

@@ -1,11 +1,14 @@
 // What the two charts look like in Plotly. Colours mean one thing on every page; each also has a dash or a marker.
 
 const TRAINING = "#0072B2";
-const TRAINING_PALE = "rgba(0, 114, 178, 0.5)";
+const TRAINING_PALE = "#5AA2CE"; // seen on white and on black
 const VALIDATION = "#E69F00";
 const WRONG = "#D55E00";
-const GHOST_TRAINING = "#8C9DAA";
-const GHOST_VALIDATION = "#B3A78F";
+// A run of the past stays behind the present one: near the background, whichever that is.
+const GHOSTS = {
+  light: { training: "#A3B1BC", validation: "#C8BBA1" },
+  dark: { training: "#586977", validation: "#776B55" },
+};
 const VALIDATION_DASH = "9px,5px";
 
 // The order is the order of drawing: what matters most lies on top.
@@ -44,8 +47,8 @@ export function emptyTraces(name, colours, hidden) {
   const line = (color, width, dash) => ({ mode: "lines", line: { color, width, dash } });
   const looks = {
     guess: { ...line(colours.quiet, 1.5, "3px,4px"), mode: "lines+text", textposition: "top left", hoverinfo: "skip" },
-    ghostTraining: { ...line(GHOST_TRAINING, 2, "solid"), name: "previous training" },
-    ghostValidation: { ...line(GHOST_VALIDATION, 2.5, VALIDATION_DASH), name: "previous validation" },
+    ghostTraining: { ...line(colours.ghost.training, 2, "solid"), name: "previous training" },
+    ghostValidation: { ...line(colours.ghost.validation, 2.5, VALIDATION_DASH), name: "previous validation" },
     running: { ...line(TRAINING_PALE, 1.5, "solid"), name: "training, running mean" },
     training: { ...line(TRAINING, 2.5, "solid"), mode: "lines+markers", marker: { color: TRAINING, size: 7 } },
     sample: {
@@ -58,7 +61,7 @@ export function emptyTraces(name, colours, hidden) {
     broken: { mode: "markers", name: "not a number", marker: { color: WRONG, size: 12, symbol: "x" } },
   };
   return CURVES.map((curve) => ({
-    type: "scatter", name: curve, x: [], y: [], showlegend: false, connectgaps: false, cliponaxis: true,
+    type: "scatter", name: curve, x: [], y: [], showlegend: false, connectgaps: false, cliponaxis: false,
     visible: !Object.entries(GROUPS).some(([group, curves]) => hidden.has(group) && curves.includes(curve)),
     hovertemplate: `%{fullData.name}<br>epoch %{x:.2f}<br>${spoken(name)} %{y:.3~g}<extra></extra>`,
     ...looks[curve],
@@ -81,20 +84,21 @@ export function guessLine(height, epochs) {
  * @param {object} chart
  * @param {number} chart.epochs the length of the x axis
  * @param {?number[]} chart.range fixed range of the y axis, null to follow the data
+ * @param {number} chart.width in pixels
  * @param {number} chart.height in pixels
  * @param {object} colours from themeColours
  * @returns {object} a Plotly layout
  */
-export function layoutOf({ epochs, range, height }, colours) {
+export function layoutOf({ epochs, range, width, height }, colours) {
   const axis = {
     gridcolor: colours.grid, linecolor: colours.grid, zerolinecolor: colours.grid, showline: true, automargin: true,
   };
   return {
-    height, margin: { l: 48, r: 12, t: 8, b: 44 }, showlegend: false, hovermode: "closest", dragmode: "zoom",
+    width, height, margin: { l: 48, r: 12, t: 8, b: 44 }, showlegend: false, hovermode: "closest", dragmode: "zoom",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { size: colours.size, color: colours.text, family: colours.family },
     hoverlabel: { bgcolor: colours.background, bordercolor: colours.grid, font: { color: colours.text } },
-    xaxis: { ...axis, range: [0, epochs], title: { text: "epoch", standoff: 6 }, nticks: 8 },
+    xaxis: { ...axis, range: [0, epochs], title: { text: "epoch", standoff: 6, font: { size: colours.size } }, nticks: 8 },
     yaxis: range ? { ...axis, range } : { ...axis, autorange: true, rangemode: "tozero", nticks: 7 },
   };
 }
@@ -116,9 +120,19 @@ export function colourUpdate(colours) {
 }
 
 /**
+ * The colours of the lines that follow the theme.
+ * @param {object} colours from themeColours
+ * @returns {[object, number[]]} an update for Plotly.restyle and the traces it is for
+ */
+export function lineColourUpdate(colours) {
+  const update = { "line.color": [colours.quiet, colours.ghost.training, colours.ghost.validation] };
+  return [update, ["guess", "ghostTraining", "ghostValidation"].map(traceIndex)];
+}
+
+/**
  * The theme's colours and letters where the charts stand.
  * @param {Element} element inside the component
- * @returns {{text: string, quiet: string, grid: string, background: string, family: string, size: number}}
+ * @returns {object} text, quiet, grid, background and ghost colours; family and size of letters
  */
 export function themeColours(element) {
   const style = getComputedStyle(element);
@@ -126,6 +140,12 @@ export function themeColours(element) {
   const base = parseFloat(value("base-font-size")) || 16;
   return {
     text: value("text-color"), quiet: value("gray-text-color") || value("text-color"), grid: value("border-color"),
-    background: value("background-color"), family: value("font") || "sans-serif", size: Math.max(14, base * 0.875),
+    background: value("background-color"), ghost: GHOSTS[isDark(style.color) ? "light" : "dark"],
+    family: value("font") || "sans-serif", size: Math.max(14, base * 0.875),
   };
+}
+
+function isDark(colour) {
+  const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }

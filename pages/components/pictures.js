@@ -3,13 +3,14 @@ const SIGNS = {
   wrong: { path: "M6 6L14 14M14 6L6 14", colour: "#D55E00" },
   right: { path: "M5 10.5L9 14L15 6.5", colour: "currentColor" },
 };
-const ROOM = 20; // pixels beside a picture for its caption
+const ROOM = 32; // pixels beside a picture for its caption
 
 const drawn = new WeakMap();
 
 /**
  * A grid of small pictures with captions; a click or Enter tells Python which was picked.
- * @param {object} component what Streamlit passes: data as in the Python function pictures, parentElement, setTriggerValue
+ * @param {object} component what Streamlit passes: data as in the Python function pictures, parentElement,
+ *   setTriggerValue
  */
 export default function pictures(component) {
   const { data, parentElement, setTriggerValue } = component;

@@ -5,7 +5,8 @@ const views = new WeakMap();
 
 /**
  * One line that says how far a run is; tells Python when its state changes.
- * @param {object} component what Streamlit passes: data as in the Python function progress, parentElement, setTriggerValue
+ * @param {object} component what Streamlit passes: data as in the Python function progress, parentElement,
+ *   setTriggerValue
  * @returns {() => void} cleanup
  */
 export default function progress(component) {
@@ -17,7 +18,7 @@ export default function progress(component) {
   }
   const call = ++view.calls;
   Object.assign(view, { data, setTriggerValue });
-  if (view.followed !== data.url) follow(view, data);
+  if (view.followed !== data.url) follow(view, data).catch((error) => showError(view, error));
   else tellPython(view);
   show(view);
   return () => {
@@ -28,7 +29,8 @@ export default function progress(component) {
 
 async function follow(view, data) {
   view.unsubscribe?.();
-  Object.assign(view, { followed: data.url, run: newRun(data), heard: false, told: null, unsubscribe: null });
+  const fresh = { heard: false, told: null, unsubscribe: null, connection: null };
+  Object.assign(view, { followed: data.url, run: newRun(data), ...fresh });
   // Streamlit runs this code from a blob, which has no address that a path could be relative to.
   const stream = await import(new URL(data.stream, document.baseURI).href);
   if (view.closed || view.followed !== data.url) return;
@@ -36,8 +38,15 @@ async function follow(view, data) {
   view.unsubscribe = stream.subscribe(new URL(data.url, document.baseURI).href, (event) => receive(view, event));
 }
 
+function showError(view, error) {
+  console.error(error);
+  view.connection = { open: false, lost: true };
+  show(view);
+}
+
 function newRun(data) {
-  return { state: data.state, place: null, phase: null, steps: 0, epochs: data.epochs, step: 0, position: 0, seconds: 0, numbers: {} };
+  const counts = { steps: 0, epochs: data.epochs, step: 0, position: 0, seconds: 0 };
+  return { state: data.state, place: null, phase: null, ...counts, numbers: {} };
 }
 
 function receive(view, event) {
@@ -118,7 +127,7 @@ function showNumbers(element, numbers) {
 function showBar(view, bar, text) {
   const { run } = view;
   const over = view.isFinal?.(run.state) ?? false;
-  const waiting = !over && (WAITING.has(run.state) || run.step === 0);
+  const waiting = WAITING.has(run.state) || (run.state === "training" && run.step === 0);
   const percent = Math.round(share(run) * 1000) / 10;
   bar.classList.toggle("waiting", waiting);
   bar.classList.toggle("over", over);

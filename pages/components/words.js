@@ -27,7 +27,7 @@ export function activity({ state, place, phase }) {
 export function measured(value) {
   if (value === null || value === undefined) return "not a number";
   if (Math.abs(value) >= 1000 && Math.abs(value) < 1e6) return counted(Math.round(value));
-  return String(Number(value.toPrecision(3)));
+  return value.toPrecision(3);
 }
 
 /**

@@ -1,0 +1,66 @@
+"""Compile: how the network learns, what it minimises, and what is measured beside that."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.catalogue import Entry
+from core.catalogue.losses import LOSSES
+from core.catalogue.metrics import METRICS
+from core.catalogue.optimizers import OPTIMIZERS
+from core.edits import set_value
+from core.experiment import Chosen, Experiment
+from core.export import labels_are_integers
+from pages import frame, session
+from pages.widgets import entry_choice, entry_widgets, show_problems
+
+
+def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
+    """A list of all entries, and what the chosen one does."""
+    entry_choice(part, catalogue, experiment, label)
+    entry = catalogue[getattr(experiment.compile, part).name]
+    st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
+    if entry.formula:
+        st.latex(entry.formula)
+    entry_widgets(entry, ("compile", part), experiment)
+
+
+def choose_metrics(experiment: Experiment) -> None:
+    """Which metrics are measured; those that do not fit the loss's labels say so as a problem."""
+    key = f"compile/metrics#{session.revision()}"
+    chosen = [metric.name for metric in experiment.compile.metrics]
+
+    def changed() -> None:
+        draft = session.draft().experiment
+        kept = {metric.name: metric for metric in draft.compile.metrics}
+        names = [name for name in METRICS if name in st.session_state[key]]
+        metrics = tuple(kept.get(name, Chosen(name)) for name in names)
+        session.edit(set_value(draft, ("compile", "metrics"), metrics), by_widget=True)
+
+    st.pills("Metrics", tuple(METRICS), default=chosen, selection_mode="multi", key=key, on_change=changed)
+    for metric in experiment.compile.metrics:
+        entry = METRICS[metric.name]
+        st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
+        if entry.formula:
+            st.latex(entry.formula)
+        show_problems(view.problems_at("compile", "metrics", metric.name), f"metric-{metric.name}")
+        if entry.parameters:
+            entry_widgets(entry, ("compile", "metrics", metric.name), experiment)
+
+
+view = frame.view()
+frame.heading("Compile", "How the network learns, what it minimises, and what is measured.")
+with frame.beside_code(view):
+    with st.container(border=True, key="optimizer"):
+        st.subheader("Optimizer")
+        show_problems(view.problems_at("compile", "optimizer"), "optimizer")
+        choose_one("optimizer", OPTIMIZERS, view.experiment, "How the weights are changed")
+    with st.container(border=True, key="loss"):
+        st.subheader("Loss")
+        show_problems(view.problems_at("compile", "loss"), "loss")
+        choose_one("loss", LOSSES, view.experiment, "What the network minimises")
+        kind = "whole numbers, such as 3" if labels_are_integers(view.experiment) else "one-hot rows, such as 0 0 0 1 0"
+        st.caption(f"This loss reads labels as {kind}; they are brought to it in that form.")
+    with st.container(border=True, key="metrics"):
+        st.subheader("Metrics")
+        choose_metrics(view.experiment)

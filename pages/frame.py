@@ -1,0 +1,352 @@
+"""What stands around every page: the rail of five verbs, the line with the experiment and Train, and the code beside."""
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core import runs
+from core.catalogue.datasets import missing_files
+from core.checks import check
+from core.experiment import Experiment
+from core.export import script
+from core.ledger import Run
+from core.phrases import compile_phrase, data_phrase, difference, sentence
+from core.problems import Problem
+from core.shapes import Summary
+from pages import components, session
+from pages.widgets import show_problem
+
+STYLE = Path(__file__).parent / "components" / "frame.css"
+ICON = Path(__file__).parent / "components" / "icon.svg"
+DONE, NEEDS_YOU, PROBLEM, BUSY = "done", "needs you", "problem", "busy"
+ICONS = {
+    DONE: ":material/check_circle:",
+    NEEDS_YOU: ":material/radio_button_unchecked:",
+    PROBLEM: ":material/error:",
+    BUSY: ":material/pending:",
+}
+WORDS = {
+    "queued": "waiting",
+    "starting": "starting",
+    "training": "training",
+    "paused": "paused",
+    "stopping": "stopping",
+    "finished": "finished",
+    "stopped": "stopped",
+    "failed": "failed",
+    "interrupted": "interrupted",
+    "cancelled": "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What every page of one script run reads: asked for once."""
+
+    experiment: Experiment
+    summary: Summary | None  # None while Keras has not answered
+    problems: tuple[Problem, ...]
+    run: Run | None  # the run in view
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    def problems_at(self, *where: str) -> tuple[Problem, ...]:
+        """The problems of one part of the experiment."""
+        return tuple(problem for problem in self.problems if problem.where[: len(where)] == where)
+
+
+def look() -> View:
+    """The draft with its summary and problems, and the run in view."""
+    experiment = session.draft().experiment
+    summary = runs.current().summary(experiment)
+    return View(experiment, summary, check(experiment, summary), session.shown_run())
+
+
+def view() -> View:
+    """What this script run looked at; the router has asked for it."""
+    return st.session_state["view"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One cell of the rail."""
+
+    page: str
+    title: str
+    state: str  # one of ICONS
+    answer: str  # in a few words
+
+
+def steps(view: View) -> tuple[Step, ...]:
+    """The five verbs, each with its state and its answer."""
+    experiment = view.experiment
+    missing = missing_files(experiment.data.dataset)
+    answers = {
+        "load": "files are missing" if missing else data_phrase(experiment),
+        "define": _define_answer(view),
+        "compile": compile_phrase(experiment),
+    }
+    if any(problem.code == "value-not-allowed" for problem in view.problems):
+        answers = dict.fromkeys(answers, "a value is not allowed")
+    states = {
+        name: PROBLEM if any(one.where[0] in places for one in view.blocking) else DONE
+        for name, places in {"load": ("data",), "define": ("layers",), "compile": ("compile", "fit")}.items()
+    }
+    states["load"] = PROBLEM if missing else states["load"]
+    if view.summary is None and states["define"] == DONE:
+        states["define"] = BUSY
+    middle = tuple(Step(f"{name}.py", name.capitalize(), states[name], answers[name]) for name in states)
+    return (*middle, _train_step(view), _evaluate_step(view))
+
+
+def _define_answer(view: View) -> str:
+    count = len(view.experiment.layers)
+    layers = f"{count} layer{'' if count == 1 else 's'}"
+    return f"{layers}, {view.summary.parameters:,} parameters" if view.summary else f"{layers}, checking"
+
+
+def _train_step(view: View) -> Step:
+    run = view.run
+    if run is None:
+        return Step("train.py", "Train", NEEDS_YOU, "not trained yet")
+    if not run.is_over:
+        return Step("train.py", "Train", BUSY, f"run {run.number} is {WORDS[run.state]}")
+    if run.state == "failed":
+        return Step("train.py", "Train", PROBLEM, f"run {run.number} failed")
+    if run.experiment != view.experiment:
+        return Step("train.py", "Train", NEEDS_YOU, f"changed since run {run.number}")
+    return Step("train.py", "Train", DONE, f"run {run.number} {WORDS[run.state]}")
+
+
+def _evaluate_step(view: View) -> Step:
+    result = view.run.result if view.run else None
+    if not result:
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, "after training")
+    if view.run is not None and view.run.test_openings:
+        return Step("evaluate.py", "Evaluate", DONE, f"test accuracy {result['test']['accuracy']:.3f}")
+    if result["validation"] is None:
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, "test set is sealed")
+    return Step("evaluate.py", "Evaluate", DONE, f"validation accuracy {result['validation']['accuracy']:.3f}")
+
+
+def rail(view: View, current: str) -> None:
+    """The five verbs in teaching order; where a person is, and what to press next."""
+    st.html(STYLE)
+    with st.container(key="rail", horizontal=True, gap="small"):
+        for number, step in enumerate(steps(view), 1):
+            here = step.page == current
+            with st.container(key=f"rail-{step.title.lower()}-{'here' if here else 'there'}", gap=None):
+                st.page_link(step.page, label=f"{number} {step.title}", icon=ICONS[step.state])
+                st.caption(f"{step.state}: {step.answer}" if step.state != DONE else step.answer)
+
+
+def line(view: View, *, with_train: bool = True) -> None:
+    """The experiment in one sentence and the Train button; while a run is on, how far it is, and Stop."""
+    run = view.run
+    with st.bottom, st.container(key="line", horizontal=True, vertical_alignment="center", gap="medium"):
+        if run is not None and not run.is_over:
+            with st.container(key="line-progress", width="stretch"):
+                components.progress(
+                    url=f"/live/{run.id}",
+                    run=run.id,
+                    state=run.state,
+                    epochs=run.experiment.fit.epochs,
+                    key=f"progress-{run.id}",
+                    base=base(),
+                )
+            _stop_button(run)
+            return
+        with st.container(key="line-sentence", width="stretch"):
+            st.markdown(_line_sentence(view))
+        if with_train:
+            train_button(view, "line-train", "Train")
+
+
+def _line_sentence(view: View) -> str:
+    if any(problem.code == "value-not-allowed" for problem in view.problems):
+        return "A value is not allowed: see the message above."
+    text = sentence(view.experiment)
+    if view.run is not None and view.run.experiment != view.experiment:
+        changes = difference(view.experiment, view.run.experiment)
+        return f"Since run {view.run.number}: **{changes}**"
+    return text
+
+
+def _stop_button(run: Run) -> None:
+    own = run.visitor == session.visitor()
+    stopping = run.state == "stopping"
+    st.button(
+        "Stopping" if stopping else "Stop",
+        key="stop",
+        icon=":material/stop_circle:",
+        disabled=stopping or not own,
+        help="Ends at the next batch; all points are kept." if own else "Only whoever started this run can stop it.",
+        on_click=session.stop,
+        args=(run,),
+    )
+
+
+def train_button(view: View, key: str, label: str) -> None:
+    """The one primary button; disabled, it says what stands in the way."""
+    reason = why_not(view)
+    with st.container(key=f"{key}-box", width="content", gap=None):
+        st.button(
+            label,
+            key=key,
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=bool(reason),
+            help=reason or f"{sentence(view.experiment)}.",
+            on_click=session.train,
+        )
+        if reason:
+            st.caption(reason)
+
+
+def why_not(view: View) -> str:
+    """Why the draft cannot be trained, in a few words; "" when it can."""
+    if missing_files(view.experiment.data.dataset):
+        return f"{view.experiment.data.entry.title} is not on this machine: see Load."
+    if view.blocking:
+        first, more = view.blocking[0], len(view.blocking) - 1
+        places = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}
+        return f"{places[first.where[0]]}: {first.happened}" + (f" And {more} more." if more else "")
+    if runs.current().engine.state == "failed":
+        return "The engine did not start: see the foot of the Start page."
+    return ""
+
+
+def heading(title: str, what: str) -> None:
+    """A page's title, one sentence, and the button that folds the code."""
+    with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
+        with st.container(width="stretch", gap=None):
+            st.title(title)
+            st.caption(what)
+        code_toggle()
+
+
+@contextmanager
+def beside_code(view: View) -> Iterator[None]:
+    """A page's own part, with the code at its side, or folded above it."""
+    if not session.draft().code_open:
+        code_panel(view)
+        yield
+        return
+    own, code = st.columns([5, 3], gap="medium")
+    with own:
+        yield
+    with code, st.container(key="code-side"):
+        code_panel(view)
+
+
+def code_panel(view: View) -> None:
+    """The script that equals the draft; the lines of the last click are marked. Folded, it is one line."""
+    draft = session.draft()
+    if view.problems and any(problem.code == "value-not-allowed" for problem in view.problems):
+        st.caption("The code is shown once every value is allowed.")
+        return
+    text = script(draft.experiment)
+    marked = changed_lines(script(draft.before), text) if draft.before else ()
+    lines = text.splitlines()
+    if draft.code_open:
+        components.code(script=text, marked=marked, file_name="experiment.py", key="code", height=560)
+    else:
+        shown = lines[marked[0]] if marked else next(line for line in lines if "keras.layers" in line)
+        components.code(script=shown.strip() + "\n", file_name="experiment.py", key="code-folded")
+
+
+def code_toggle() -> None:
+    """The button that folds the code panel, and remembers it."""
+    is_open = session.draft().code_open
+    st.button(
+        "Fold code" if is_open else "Show code",
+        key="fold-code",
+        icon=":material/code_off:" if is_open else ":material/code:",
+        help="The Keras script that equals what you see.",
+        on_click=lambda: runs.current().ledger.fold_code(session.visitor(), not is_open),
+    )
+
+
+def changed_lines(before: str, after: str) -> tuple[int, ...]:
+    """The indexes, from 0, of the lines of `after` that are not in `before`."""
+    matcher = difflib.SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
+    return tuple(index for tag, _, _, start, end in matcher.get_opcodes() if tag != "equal" for index in range(start, end))
+
+
+def base() -> str:
+    """The path under which the whole server stands; "" at the top."""
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+@st.fragment(run_every=0.4)
+def wait_for_shapes(experiment: Experiment) -> None:
+    """Draw the page anew as soon as Keras has answered; nothing to see meanwhile but a word."""
+    if runs.current().known_summary(experiment) is not None:
+        st.rerun()
+    ready = runs.current().engine.state == "ready"
+    st.caption("Checking the shapes …" if ready else "Keras is starting; shapes follow in a few seconds …")
+
+
+@st.fragment(run_every=0.4)
+def wait_for_result(run: Run) -> None:
+    """A stopped run is over at once; its evaluation follows a moment later, and then the page is drawn anew."""
+    now = runs.current().ledger.run(run.id)
+    if now is not None and now.result:
+        st.rerun()
+    st.markdown("The network is being evaluated …")
+
+
+@st.fragment(run_every=0.4)
+def wait_for_preview(name: str) -> None:
+    """Room for a data set's pictures until they are there; then the page is drawn anew."""
+    if runs.current().downloads.ask_for_preview(name):
+        st.rerun()
+    st.skeleton(height=200)
+    st.caption("Reading the pictures …")
+
+
+@st.fragment(run_every=1.0)
+def _engine_starting() -> None:
+    if runs.current().engine.state != "starting":
+        st.rerun()
+    st.caption("Works offline · the engine is starting; a run that you start now waits for it")
+
+
+def engine_foot() -> None:
+    """One small line: whether the workers are ready."""
+    engine = runs.current().engine
+    if engine.state == "starting":
+        _engine_starting()
+    elif engine.state == "ready":
+        st.caption(f"Works offline · engine ready in {engine.seconds:.0f} s")
+    else:
+        show_problem(
+            Problem(
+                code="engine-failed",
+                where=(),
+                happened=f"The engine did not start: {engine.message}.",
+                expected="Expected worker processes for Keras on this machine.",
+                fix="Close the dashboard and start it again; if that does not help, set it up afresh as the README says.",
+            ),
+            "engine",
+        )
+
+
+def expected_time(experiment: Experiment) -> str:
+    """About how long a run will take, as ", about 10 s"; "" where nothing like it was measured on this machine."""
+    seconds = runs.current().expected_seconds(experiment, session.visitor())
+    if seconds is None:
+        return ""
+    return f", about {seconds:.0f} s" if seconds < 100 else f", about {seconds / 60:.0f} minutes"
+
+
+def show_refusal(problem: Problem) -> None:
+    """Why Train did not start a run."""
+    show_problem(problem, "refusal")

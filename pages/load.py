@@ -1,0 +1,248 @@
+"""Load: which pictures, how scaled, and how split into training, validation and test set."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import runs
+from core.catalogue.datasets import DATASETS, DataSet, missing_files
+from core.edits import set_value
+from core.experiment import DATA, Experiment
+from core.previews import Preview, read_preview
+from core.shapes import memory_text, spoken
+from pages import components, frame, session
+from pages.colours import SEQUENTIAL, TEST, TRAINING, VALIDATION
+from pages.widgets import parameter_widget, show_problem, show_problems
+
+CLASSES_AT_ONCE = 10
+PICTURES_OF_A_CLASS = 8
+
+
+def choose_data(experiment: Experiment) -> None:
+    """The data sets side by side; those that are not on this machine say so."""
+    names = tuple(DATASETS)
+    key = f"data/dataset#{session.revision()}"
+
+    def changed() -> None:
+        session.edit(set_value(session.draft().experiment, ("data", "dataset"), st.session_state[key]))
+
+    def label(name: str) -> str:
+        icon = ":material/download:" if missing_files(name) else ":material/check:"
+        return f"{icon} {DATASETS[name].title}"
+
+    st.segmented_control(
+        "Data set",
+        names,
+        default=experiment.data.dataset,
+        key=key,
+        format_func=label,
+        required=True,
+        on_change=changed,
+        help=DATA["dataset"].help,
+    )
+    data = experiment.data.entry
+    shape = spoken(data.image_shape)
+    st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes. [Where it comes from]({data.url})")
+
+
+def fetch_card(data: DataSet) -> None:
+    """What is missing, where it belongs, and a button that brings it."""
+    missing = missing_files(data.name)
+    with st.container(border=True, key="fetch"):
+        st.subheader(f"{data.title} is not on this machine yet")
+        st.markdown(f"It is a download of {memory_text(data.num_bytes)}, once; after that it works without a network.")
+        _download(data)
+        with st.expander("Bring it by hand", icon=":material/folder:"):
+            st.markdown(f"Copy these files into `{missing[0].parent}`:")
+            st.code("\n".join(path.name for path in missing), language=None)
+            if data.package:
+                st.markdown(f"On Debian or Ubuntu the package `{data.package}` brings them.")
+
+
+@st.fragment(run_every=0.5)
+def _download(data: DataSet) -> None:
+    """The download's button, its progress, or why it failed."""
+    downloads = runs.current().downloads
+    progress = downloads.progress(data.name)
+    if not missing_files(data.name):
+        st.rerun()
+    if progress is not None and progress.problem is not None:
+        show_problem(progress.problem, "download")
+    if progress is None or progress.is_over:
+        with st.container(horizontal=True):
+            ready = runs.current().engine.state == "ready"
+            st.button(
+                f"Download {data.title}",
+                icon=":material/download:",
+                on_click=downloads.start,
+                args=(data.name,),
+                disabled=not ready,
+                help="Through keras.datasets." if ready else "The engine is starting; a few seconds more.",
+            )
+            if progress is None:
+                st.button("Use Digits instead", icon=":material/check:", on_click=_use_digits)
+        return
+    left = progress.seconds_left
+    words = f"{memory_text(progress.num_bytes)} of {memory_text(data.num_bytes)}"
+    st.progress(progress.share, f"{words}, {left:.0f} s left" if left is not None else f"{words}, waiting for the server")
+    st.button("Give up", icon=":material/close:", on_click=downloads.stop, args=(data.name,))
+
+
+def _use_digits() -> None:
+    session.edit(set_value(session.draft().experiment, ("data", "dataset"), "digits"))
+
+
+def sets_card(experiment: Experiment) -> None:
+    """The three sets as what they are: how large, and what each is for."""
+    data = experiment.data
+    unused = data.num_available - data.num_used
+    sets = [
+        ("Training set", data.num_used, "The network learns from these.", TRAINING, ""),
+        ("Validation set", data.num_validation, "Checked after each epoch; never learned from.", VALIDATION, "/"),
+        ("Test set", data.entry.num_test, "Sealed until the end: the only honest mark.", TEST, "x"),
+    ]
+    with st.container(border=True, key="sets"):
+        st.subheader("Three sets")
+        figure = go.Figure()
+        for title, count, _, colour, pattern in [*sets[:2], ("Not used", unused, "", "#8A939C", "."), sets[2]]:
+            if count:
+                figure.add_bar(
+                    y=[""],
+                    x=[count],
+                    name=title,
+                    orientation="h",
+                    marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "white", "solidity": 0.15}},
+                    hovertemplate=f"{title}: {count:,} images<extra></extra>",
+                )
+        figure.update_layout(
+            barmode="stack",
+            height=110,
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            legend={"orientation": "h", "font": {"size": 14}, "traceorder": "normal"},
+            xaxis={"visible": False},
+        )
+        summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in sets)
+        st.plotly_chart(figure, key="sets-chart", config={"displayModeBar": False}, alt=f"Images in each set: {summary}.")
+        for column, (title, count, purpose, *_) in zip(st.columns(3), sets, strict=True):
+            with column:
+                st.metric(title, f"{count:,}")
+                st.caption(purpose if count else "None: progress is not checked.")
+
+
+def split_card(experiment: Experiment) -> None:
+    """How pixels are scaled, how many images are used, and how many are kept aside."""
+    with st.container(border=True, key="split"):
+        st.subheader("How it is loaded")
+        first, second, third = st.columns(3)
+        with first:
+            parameter_widget(DATA["pixels"], ("data", "pixels"), experiment)
+        with second:
+            parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
+            st.caption(f"Drawn evenly from each class, with seed {experiment.fit.seed}.")
+        with third:
+            parameter_widget(DATA["train_images"], ("data", "train_images"), experiment)
+            st.caption("Empty: all of them. A thousand makes a quick demo.")
+
+
+def gallery(data: DataSet, preview: Preview) -> None:
+    """Some pictures of each class, with its name; a click looks at one closely."""
+    with st.container(border=True, key="gallery"):
+        st.subheader("What is in it")
+        st.caption("Choose a picture to see it as the numbers that it is.")
+        first = 0
+        if data.num_classes > CLASSES_AT_ONCE:
+            pages = range(0, data.num_classes, CLASSES_AT_ONCE)
+            first = st.select_slider(
+                "Classes",
+                pages,
+                format_func=lambda start: f"{start + 1} to {min(start + CLASSES_AT_ONCE, data.num_classes)}",
+                key="gallery-page",
+            )
+        shown = range(first, min(first + CLASSES_AT_ONCE, data.num_classes))
+        items = [
+            {
+                "id": f"{label}-{number}",
+                "src": components.picture_source(preview.images[label, number]),
+                "alt": f"{data.classes[label]}, picture {number + 1}",
+                "caption": data.classes[label] if number == 0 else "",
+                "detail": "",
+                "tone": "",
+            }
+            for label in shown
+            for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
+        ]
+        picked = components.pictures(items, key="gallery-pictures", size=56, columns=PICTURES_OF_A_CLASS, selectable=True)
+        if picked:
+            st.session_state["picked_picture"] = (data.name, picked)
+
+
+def picture_as_numbers(data: DataSet, preview: Preview) -> None:
+    """One picture, and the numbers that a network gets of it."""
+    name, picked = st.session_state.get("picked_picture", (data.name, "0-0"))
+    label, number = map(int, picked.split("-")) if name == data.name else (0, 0)
+    image = preview.images[label, number]
+    channel = 0
+    with st.container(border=True, key="numbers"):
+        st.subheader(f"One picture is {image.size:,} numbers")
+        if image.shape[2] == 3:
+            names = ("Red", "Green", "Blue")
+            channel = names.index(st.segmented_control("Channel", names, default="Red", required=True, key="channel"))
+        grid = image[:, :, channel]
+        figure = go.Figure(
+            go.Heatmap(
+                z=grid,
+                text=grid,
+                texttemplate="%{text}",
+                textfont={"size": 9 if grid.shape[0] > 16 else 14},
+                colorscale=SEQUENTIAL,
+                zmin=0,
+                zmax=255,
+                showscale=False,
+                hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>",
+            )
+        )
+        figure.update_layout(height=620, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+        figure.update_yaxes(autorange="reversed", scaleanchor="x", visible=False)
+        figure.update_xaxes(visible=False)
+        alt = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
+        st.plotly_chart(figure, key="numbers-chart", config={"displayModeBar": False}, alt=alt)
+        st.caption(f"{data.classes[label]}: 0 is black, 255 is white. Dark cells here are bright pixels.")
+
+
+def balance_card(data: DataSet, preview: Preview) -> None:
+    """How many images of each class there are."""
+    with st.container(border=True, key="balance"):
+        st.subheader("Class balance")
+        counts = pd.DataFrame({"class": data.classes, "training": preview.train_counts, "test": preview.test_counts})
+        figure = go.Figure()
+        figure.add_bar(x=counts["class"], y=counts["training"], name="training and validation", marker_color=TRAINING)
+        figure.add_bar(x=counts["class"], y=counts["test"], name="test", marker_color=TEST, marker_pattern_shape="x")
+        figure.update_layout(
+            height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, legend={"orientation": "h", "y": 1.15}, font={"size": 14}
+        )
+        low, high = int(counts["training"].min()), int(counts["training"].max())
+        words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
+        st.plotly_chart(figure, key="balance-chart", config={"displayModeBar": False}, alt=f"Class balance: {words} images.")
+        st.caption(
+            f"For training and validation {words} images{'.' if low == high else '; nearly even.' if high < 1.3 * low else '.'}"
+        )
+
+
+view = frame.view()
+frame.heading("Load", "Data with labels: what a network learns from, and what it is judged by.")
+with frame.beside_code(view):
+    choose_data(view.experiment)
+    show_problems(view.problems_at("data"), "data")
+    chosen = view.experiment.data.entry
+    if missing_files(chosen.name):
+        fetch_card(chosen)
+    else:
+        sets_card(view.experiment)
+        split_card(view.experiment)
+        looked_at = read_preview(chosen.name)
+        if looked_at is None:
+            frame.wait_for_preview(chosen.name)
+        else:
+            gallery(chosen, looked_at)
+            picture_as_numbers(chosen, looked_at)
+            balance_card(chosen, looked_at)

@@ -1,0 +1,33 @@
+"""The router: pages in teaching order, and what stands around each of them."""
+
+import streamlit as st
+
+from pages import frame, session
+
+st.set_page_config(page_title="Layer by Layer", page_icon=str(frame.ICON), layout="wide")
+
+PAGES = [
+    st.Page("start.py", title="Start", default=True),
+    st.Page("load.py", title="Load"),
+    st.Page("define.py", title="Define"),
+    st.Page("compile.py", title="Compile"),
+    st.Page("train.py", title="Train"),
+    st.Page("evaluate.py", title="Evaluate"),
+]
+
+session.begin()
+page = st.navigation(PAGES, position="hidden")
+if "go_to" in st.session_state:
+    st.switch_page(st.session_state.pop("go_to"))
+
+current = f"{page.url_path or 'start'}.py"
+view = frame.look()
+frame.rail(view, current)
+
+refusal = st.session_state.pop("refusal", None)
+if refusal is not None:
+    frame.show_refusal(refusal)
+
+st.session_state["view"] = view
+page.run()
+frame.line(view, with_train=current != "start.py")

@@ -1,0 +1,106 @@
+"""Who is looking, the draft that they edit, and the run that they see. All of it lives on disk; this only finds it."""
+
+import secrets
+
+import streamlit as st
+
+from core import runs
+from core.catalogue.datasets import first_choice
+from core.experiment import Experiment
+from core.ledger import Draft, Run
+from core.problems import ProblemError
+from core.reading import dumps
+from core.templates import lecture
+
+COOKIE = "visitor"
+
+
+def visitor() -> str:
+    """The visitor's name: their cookie, or one for this session where the browser keeps none."""
+    cookie = st.context.cookies.get(COOKIE)
+    if cookie:
+        return cookie
+    return st.session_state.setdefault("visitor_without_cookie", secrets.token_urlsafe(16))
+
+
+def draft() -> Draft:
+    """The visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
+    ledger = runs.current().ledger
+    return ledger.draft(visitor()) or ledger.edit_draft(visitor(), lecture(first_choice()))
+
+
+def begin() -> None:
+    """Once at the start of each script run: notice where the draft was changed by anything but a widget.
+
+    Widgets keep their own values, which would win over the draft's. Their keys carry a revision; a new one makes new
+    widgets that start from the draft. An edit by a widget leaves it as it is, so that focus stays where it was.
+    """
+    now = dumps(draft().experiment)
+    if st.session_state.get("seen_draft") != now:
+        st.session_state["seen_draft"] = now
+        st.session_state["revision"] = st.session_state.get("revision", 0) + 1
+
+
+def revision() -> int:
+    """A number for widgets' keys; see `begin`."""
+    return st.session_state.get("revision", 0)
+
+
+def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
+    """Make an experiment the visitor's draft.
+
+    Arguments:
+        experiment: the new one.
+        by_widget: whether a widget that is on the screen holds the new value already.
+    """
+    runs.current().ledger.edit_draft(visitor(), experiment)
+    if by_widget:
+        st.session_state["seen_draft"] = dumps(experiment)
+
+
+def undo() -> None:
+    runs.current().ledger.undo(visitor())
+
+
+def redo() -> None:
+    runs.current().ledger.redo(visitor())
+
+
+def shown_run() -> Run | None:
+    """The run in view: the link's (`?run=`), else the one chosen in this session, else the visitor's newest."""
+    ledger = runs.current().ledger
+    linked = st.query_params.get("run")
+    if linked and (run := ledger.run(linked)) is not None:
+        st.session_state["run"] = run.id
+        return run
+    chosen = st.session_state.get("run")
+    if chosen and (run := ledger.run(chosen)) is not None:
+        return run
+    newest = ledger.runs_of(visitor(), 1)
+    return newest[0] if newest else None
+
+
+def run_before(run: Run) -> Run | None:
+    """The run of the same visitor before this one that has points to compare with, or None."""
+    for earlier in runs.current().ledger.runs_of(run.visitor):
+        if earlier.number < run.number and earlier.state != "cancelled":
+            return earlier
+    return None
+
+
+def train() -> None:
+    """Put the draft in the queue and look at its run; what stands in the way is kept for the page to show."""
+    try:
+        run = runs.current().start(draft().experiment, visitor())
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+        return
+    st.session_state["run"] = run.id
+    st.session_state["go_to"] = "train.py"
+    st.query_params["run"] = run.id
+
+
+def stop(run: Run) -> None:
+    """Stop a run, if it is the visitor's own."""
+    if run.visitor == visitor():
+        runs.current().stop(run.id)

@@ -1,0 +1,98 @@
+"""Train: five things to turn, and the curves of what comes of it."""
+
+import math
+
+import streamlit as st
+
+from core import runs
+from core.catalogue.optimizers import OPTIMIZERS
+from core.curves import read, thin
+from core.experiment import CATALOGUES, DATA, FIT, Experiment
+from core.ledger import Run
+from core.phrases import difference, sentence
+from pages import components, frame, session
+from pages.widgets import entry_choice, parameter_widget, show_problem, show_problems
+
+
+def controls(experiment: Experiment) -> None:
+    """The five things that a lecturer turns most."""
+    optimizer = OPTIMIZERS[experiment.compile.optimizer.name]
+    with st.container(border=True, key="controls"):
+        rate = optimizer.parameter("learning_rate")
+        if rate is not None:
+            parameter_widget(rate, ("compile", "optimizer", "arguments", "learning_rate"), experiment)
+        entry_choice("optimizer", OPTIMIZERS, experiment, "Optimizer")
+        parameter_widget(FIT["epochs"], ("fit", "epochs"), experiment)
+        parameter_widget(FIT["batch_size"], ("fit", "batch_size"), experiment)
+        parameter_widget(DATA["train_images"], ("data", "train_images"), experiment)
+        with st.expander("Seed"):
+            parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
+
+
+def guessing(experiment: Experiment) -> dict[str, float | None]:
+    """Loss and accuracy of a network that only guesses: ln K where the loss is a cross-entropy, and 1/K."""
+    classes = experiment.data.entry.num_classes
+    is_log = CATALOGUES["loss"][experiment.compile.loss.name].trait("guess") == "log"
+    return {"loss": math.log(classes) if is_log else None, "accuracy": 1 / classes}
+
+
+def curves(run: Run) -> None:
+    """The run's curves, with the one before as a pale ghost and what differs between them."""
+    before = session.run_before(run)
+    comparable = before is not None and before.experiment.compile.loss == run.experiment.compile.loss
+    ghost = {"events": thin(runs.current().events(before.id))} if before is not None and comparable else None
+    st.subheader(f"Run {run.number}: {frame.WORDS[run.state]}")
+    if before is not None:
+        st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
+        if not comparable:
+            st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
+    components.curves(
+        url=f"/live/{run.id}",
+        epochs=run.experiment.fit.epochs,
+        guess=guessing(run.experiment),
+        ghost=ghost,
+        ghost_label=f"run {before.number}" if before is not None else "",
+        key=f"curves-{run.id}",
+        base=frame.base(),
+    )
+    if run.is_over:
+        st.markdown(read(runs.current().events(run.id)))
+
+
+def outcome(run: Run) -> None:
+    """What came of a run: its validation numbers and where to look next, or why it ended."""
+    if run.problem is not None:
+        show_problem(run.problem, "run")
+    if run.result and run.result["validation"]:
+        found = run.result["validation"]
+        with st.container(horizontal=True, key="outcome"):
+            st.metric("Validation accuracy", f"{found['accuracy']:.3f}")
+            st.metric("Validation loss", f"{found['loss']:.3g}")
+            st.metric("Training took", f"{run.result['seconds']:.3g} s")
+            st.metric("Parameters", f"{run.result['parameters']:,}")
+    if run.result:
+        st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:")
+
+
+def empty() -> None:
+    """What to do before the first run."""
+    with st.container(border=True, key="empty"):
+        st.subheader("No run yet")
+        st.markdown(f"Ready to train: {sentence(view.experiment)}{frame.expected_time(view.experiment)}.")
+        st.markdown("Press **Train** below. The curves are drawn here while the network learns.")
+
+
+view = frame.view()
+frame.heading("Train", "The network sees all training images once an epoch, and is checked on the validation set.")
+with frame.beside_code(view):
+    left, right = st.columns([2, 7], gap="medium")
+    with left:
+        controls(view.experiment)
+    with right:
+        show_problems(view.problems_at("fit") + view.problems_at("data", "train_images"), "fit")
+        if view.run is None:
+            empty()
+        else:
+            curves(view.run)
+            outcome(view.run)
+frame.engine_foot()

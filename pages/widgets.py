@@ -1,0 +1,272 @@
+"""A Parameter as a widget, and a Problem as a message with its repair."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.catalogue import Entry
+from core.edits import get_value, repair, set_value
+from core.experiment import Chosen, Experiment
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, Sides, Switch
+from core.problems import Path, Problem, Repair
+from pages import session
+
+FEW_OPTIONS = 4  # shown side by side; more go into a list
+NOTHING = "none"  # what an empty choice says
+
+
+def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *, label: str = "") -> None:
+    """A widget for one value of the draft; a change of it changes the draft.
+
+    Arguments:
+        parameter: what may be chosen.
+        path: where its value stands in the experiment.
+        experiment: the draft.
+        label: another name for it than its own.
+    """
+    key = f"{'/'.join(path)}#{session.revision()}"
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    common = {"label": (label or parameter.label) + unit, "help": parameter.help, "key": key}
+    constraint, value = parameter.constraint, get_value(experiment, path)
+    inner = constraint.inner if isinstance(constraint, Optional) else constraint
+    if not constraint.accept(value):  # the check says so beside it; a widget cannot even show it
+        value = parameter.default
+
+    def when_changed(read: Callable[[Any], Any]) -> dict:
+        return {"on_change": _changed, "args": (path, key, read)}
+
+    DRAW[type(inner)](inner, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
+
+
+def _changed(path: Path, key: str, read: Callable[[Any], Any]) -> None:
+    """Take what a widget holds; `read` turns it into a value of the experiment."""
+    experiment = set_value(session.draft().experiment, path, read(st.session_state[key]))
+    # A new data set or optimizer changes other values too; those widgets must start afresh.
+    session.edit(experiment, by_widget=path != ("data", "dataset"))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What every kind of widget is told."""
+
+    parameter: Parameter
+    value: Any  # what the draft holds
+    optional: bool  # whether it may be left empty
+    common: dict  # label, help and key, as Streamlit takes them
+    when_changed: Callable[[Callable[[Any], Any]], dict]  # given how to read the widget, what Streamlit should call
+
+    @property
+    def placeholder(self) -> str | None:
+        """What an empty widget says."""
+        constraint = self.parameter.constraint
+        return constraint.nothing if isinstance(constraint, Optional) else None
+
+
+def _draw_integer(inner: Integer, widget: Widget) -> None:
+    empty = widget.optional and widget.value is None
+    st.number_input(
+        **widget.common,
+        min_value=inner.low,
+        max_value=inner.high,
+        value=widget.value if empty or inner.accept(widget.value) else widget.parameter.default,
+        step=1,
+        placeholder=widget.placeholder,
+        **widget.when_changed(_same),
+    )
+
+
+def _draw_real(inner: Real, widget: Widget) -> None:
+    usual, value = widget.parameter.usual, widget.value
+    if usual and not widget.optional and usual[-1] >= 100 * usual[0]:
+        options = sorted({*_decades(inner, usual), value})
+        st.select_slider(
+            **widget.common, options=options, value=value, format_func="{:g}".format, **widget.when_changed(_same)
+        )
+    elif usual and not widget.optional and inner.high <= 1:
+        top = inner.high - 0.05 if inner.high_open else inner.high
+        st.slider(
+            **widget.common,
+            min_value=inner.low,
+            max_value=top,
+            value=min(float(value), top),
+            step=0.05,
+            **widget.when_changed(lambda number: round(number, 2)),
+        )
+    else:
+        st.number_input(
+            **widget.common,
+            min_value=float(inner.low),
+            max_value=float(inner.high),
+            value=None if value is None else float(value),
+            step=_step(value),
+            format="%g",
+            placeholder=widget.placeholder,
+            **widget.when_changed(_same),
+        )
+
+
+def _decades(inner: Real, usual: tuple) -> list[float]:
+    """1, 3, 10, 30 ... from a tenth of the least usual value to ten times the greatest."""
+    found, step = [], usual[0] / 10
+    while step <= usual[-1] * 10:
+        found += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
+        step *= 10
+    return [one for one in found if inner.accept(one)]
+
+
+def _step(value: float | None) -> float:
+    """How much one press of an arrow key adds: a tenth of the value's own size."""
+    if not value:
+        return 0.01
+    return float(f"1e{math.floor(math.log10(abs(value))) - 1}")
+
+
+def _draw_choice(inner: Choice, widget: Widget) -> None:
+    options = (NOTHING, *inner.options) if widget.optional else inner.options
+    shown = NOTHING if widget.value is None else widget.value
+    changed = widget.when_changed(lambda one: None if one == NOTHING else one)
+    if len(options) <= FEW_OPTIONS:
+        st.segmented_control(**widget.common, options=options, default=shown, required=True, **changed)
+    else:
+        st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
+
+
+def _draw_switch(_inner: Switch, widget: Widget) -> None:
+    st.toggle(**widget.common, value=bool(widget.value), **widget.when_changed(_same))
+
+
+def _draw_numbers(inner: Sides | Shape, widget: Widget) -> None:
+    single, value = isinstance(inner, Sides), widget.value
+    if single and isinstance(value, tuple) and len(set(value)) == 1:
+        value = value[0]
+    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    changed = widget.when_changed(lambda typed: read_numbers(typed, single=single))
+    st.text_input(**widget.common, value=text, placeholder=widget.placeholder, **changed)
+
+
+def read_numbers(typed: str, *, single: bool) -> Any:
+    """Whole numbers as a person types them: "3", "3, 5", "28 x 28".
+
+    Arguments:
+        typed: the text.
+        single: whether one number stands alone, rather than as a tuple of one.
+
+    Returns:
+        An int, a tuple, or None for nothing; the text itself where it holds no such numbers, for the check to refuse.
+    """
+    text = typed.strip().strip("()[]").strip()
+    if not text:
+        return None
+    parts = [part for part in re.split(r"[\s,;x×*]+", text) if part]
+    if not parts or any(not re.fullmatch(r"[+-]?\d{1,9}", part) for part in parts):
+        return typed[:40]
+    numbers = tuple(int(part) for part in parts)
+    return numbers[0] if single and len(numbers) == 1 else numbers
+
+
+DRAW: dict[type, Callable[[Any, Widget], None]] = {
+    Integer: _draw_integer,
+    Real: _draw_real,
+    Choice: _draw_choice,
+    Switch: _draw_switch,
+    Sides: _draw_numbers,
+    Shape: _draw_numbers,
+}
+
+
+def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
+    """A list of all optimizers or losses; choosing another one starts its arguments afresh.
+
+    Arguments:
+        part: "optimizer" or "loss".
+        catalogue: its entries by name.
+        experiment: the draft.
+        label: the widget's.
+    """
+    key = f"compile/{part}#{session.revision()}"
+    names = tuple(catalogue)
+    chosen = getattr(experiment.compile, part).name
+    st.selectbox(
+        label,
+        names,
+        index=names.index(chosen),
+        key=key,
+        help=catalogue[chosen].sentence,
+        on_change=_choose_entry,
+        args=(part, key, catalogue),
+    )
+
+
+def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
+    entry = catalogue[st.session_state[key]]
+    rate = entry.parameter("learning_rate")
+    # A learning rate is always written out, since everyone turns it.
+    arguments = (("learning_rate", entry.trait("try_learning_rate", rate.default)),) if rate else ()
+    session.edit(set_value(session.draft().experiment, ("compile", part), Chosen(entry.name, arguments)))
+
+
+def entry_widgets(entry: Entry, path: Path, experiment: Experiment) -> None:
+    """Widgets for all arguments of a chosen entry: the important ones, then the others folded away."""
+    first = [parameter for name in entry.first if (parameter := entry.parameter(name)) is not None]
+    others = [parameter for parameter in entry.parameters if parameter.name not in entry.first]
+    if not first and not others:
+        st.caption(f"{entry.name} has nothing to set.")
+    _in_columns(first, path, experiment)
+    if others:
+        key = f"others:{'/'.join(path)}"
+        with st.expander(f"All settings ({len(others)} more)", key=key, on_change="rerun") as folded:
+            if folded.open:
+                _in_columns(others, path, experiment)
+
+
+def _in_columns(parameters: list[Parameter], path: Path, experiment: Experiment, width: int = 3) -> None:
+    for start in range(0, len(parameters), width):
+        for column, parameter in zip(st.columns(width), parameters[start : start + width], strict=False):
+            with column:
+                parameter_widget(parameter, (*path, "arguments", parameter.name), experiment)
+
+
+def show_problems(problems: tuple[Problem, ...], key: str) -> None:
+    """Problems as messages, each with buttons that mend it."""
+    for number, problem in enumerate(problems):
+        show_problem(problem, f"{key}-{number}")
+
+
+def show_problem(problem: Problem, key: str) -> None:
+    """One problem: what happened, what was expected, how to fix it, and buttons that do it."""
+    draw = st.error if problem.blocks else st.warning
+    icon = ":material/error:" if problem.blocks else ":material/warning:"
+    why = f"\n\n_{_plain(problem.why)}_" if problem.why else ""
+    with st.container(key=f"problem-{key}", gap="small"):
+        draw(f"{_plain(problem.expected)} {_plain(problem.fix)}{why}", title=_plain(problem.happened), icon=icon)
+        if problem.repairs:
+            with st.container(horizontal=True, gap="small"):
+                for number, one in enumerate(problem.repairs):
+                    st.button(
+                        one.label,
+                        key=f"repair-{key}-{number}-{session.revision()}",
+                        icon=":material/build:" if number == 0 else None,
+                        on_click=_repair,
+                        args=(one,),
+                    )
+
+
+def _repair(one: Repair) -> None:
+    try:
+        session.edit(repair(session.draft().experiment, one))
+    except (KeyError, ValueError):
+        # The layer is gone: another tab was faster. The page is drawn anew and says what is true now.
+        st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
+
+
+def _plain(text: str) -> str:
+    """A text whose signs mean themselves, not Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
