@@ -42,9 +42,10 @@ metadata = sql.MetaData()
 RUNS = sql.Table(
     "runs",
     metadata,
-    sql.Column("number", sql.Integer, primary_key=True),  # 1, 2, 3 ... in the order of starting
+    sql.Column("position", sql.Integer, primary_key=True),  # in the order of starting
     sql.Column("id", sql.String, unique=True, nullable=False),  # long and random: whoever has it may watch
     sql.Column("visitor", sql.String, nullable=False, index=True),
+    sql.Column("number", sql.Integer, nullable=False),  # 1, 2, 3 ... of its visitor
     sql.Column("experiment", sql.Text, nullable=False),
     sql.Column("state", sql.String, nullable=False, index=True),
     sql.Column("created", sql.Float, nullable=False),
@@ -76,7 +77,7 @@ class Run:
     """One time that an experiment was done."""
 
     id: str  # long and random
-    number: int  # 1, 2, 3 ...
+    number: int  # 1, 2, 3 ... of its visitor
     visitor: str  # whose it is
     experiment: Experiment
     state: str  # one of STATES
@@ -138,8 +139,10 @@ class Ledger:
         """Note down a new run in the state "queued"."""
         identity = secrets.token_urlsafe(16)
         row = {"id": identity, "visitor": visitor, "experiment": dumps(experiment), "state": "queued"}
+        last = sql.select(sql.func.coalesce(sql.func.max(RUNS.c.number), 0) + 1).where(RUNS.c.visitor == visitor)
+        number = last.scalar_subquery()
         with self._engine.begin() as connection:
-            connection.execute(RUNS.insert().values(**row, created=self._now(), test_openings=0))
+            connection.execute(RUNS.insert().values(**row, number=number, created=self._now(), test_openings=0))
         run = self.run(identity)
         assert run is not None
         return run
@@ -188,7 +191,7 @@ class Ledger:
             connection.execute(statement.values(test_openings=RUNS.c.test_openings + 1))
 
     def _runs(self, condition: Any, most: int | None = 1) -> list[Run]:
-        statement = RUNS.select().where(condition).order_by(RUNS.c.number.desc()).limit(most)
+        statement = RUNS.select().where(condition).order_by(RUNS.c.position.desc()).limit(most)
         with self._engine.connect() as connection:
             return [_run(row._mapping) for row in connection.execute(statement)]
 

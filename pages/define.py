@@ -33,21 +33,19 @@ def toolbar(experiment: Experiment) -> None:
             args=("lecture",),
         )
         st.button(
-            "Undo",
+            ":material/undo:",
             key="undo",
-            icon=":material/undo:",
             shortcut="ctrl+z",
             disabled=not draft.undo,
-            help=f"{len(draft.undo)} changes can be undone." if draft.undo else "Nothing was changed yet.",
+            help=f"Undo: {len(draft.undo)} changes can be undone." if draft.undo else "Undo: nothing was changed yet.",
             on_click=session.undo,
         )
         st.button(
-            "Redo",
+            ":material/redo:",
             key="redo",
-            icon=":material/redo:",
             shortcut="ctrl+y",
             disabled=not draft.redo,
-            help=f"{len(draft.redo)} changes can be made again." if draft.redo else "Nothing was undone.",
+            help=f"Redo: {len(draft.redo)} changes can be made again." if draft.redo else "Redo: nothing was undone.",
             on_click=session.redo,
         )
 

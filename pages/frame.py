@@ -146,7 +146,7 @@ def rail(view: View, current: str) -> None:
                 st.caption(f"{step.state}: {step.answer}" if step.state != DONE else step.answer)
 
 
-def line(view: View, *, with_train: bool = True) -> None:
+def line(view: View) -> None:
     """The experiment in one sentence and the Train button; while a run is on, how far it is, and Stop."""
     run = view.run
     with st.bottom, st.container(key="line", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -164,8 +164,7 @@ def line(view: View, *, with_train: bool = True) -> None:
             return
         with st.container(key="line-sentence", width="stretch"):
             st.markdown(_line_sentence(view))
-        if with_train:
-            train_button(view, "line-train", "Train")
+        train_button(view, "line-train", "Train")
 
 
 def _line_sentence(view: View) -> str:
@@ -222,6 +221,11 @@ def why_not(view: View) -> str:
     return ""
 
 
+def current_title() -> str:
+    """The title of the page that is on the screen."""
+    return st.session_state["page_title"]
+
+
 def heading(title: str, what: str) -> None:
     """A page's title, one sentence, and the button that folds the code."""
     with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
@@ -238,7 +242,7 @@ def beside_code(view: View) -> Iterator[None]:
         code_panel(view)
         yield
         return
-    own, code = st.columns([5, 3], gap="medium")
+    own, code = st.columns([3, 2], gap="medium")
     with own:
         yield
     with code, st.container(key="code-side"):
@@ -255,7 +259,9 @@ def code_panel(view: View) -> None:
     marked = changed_lines(script(draft.before), text) if draft.before else ()
     lines = text.splitlines()
     if draft.code_open:
-        components.code(script=text, marked=marked, file_name="experiment.py", key="code", height=560)
+        step = f"# {current_title()}"
+        focus = lines.index(step) if step in lines else None
+        components.code(script=text, marked=marked, file_name="experiment.py", key="code", height=560, focus=focus)
     else:
         shown = lines[marked[0]] if marked else next(line for line in lines if "keras.layers" in line)
         components.code(script=shown.strip() + "\n", file_name="experiment.py", key="code-folded")

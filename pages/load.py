@@ -111,7 +111,10 @@ def sets_card(experiment: Experiment) -> None:
                     x=[count],
                     name=title,
                     orientation="h",
-                    marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "white", "solidity": 0.15}},
+                    marker={
+                        "color": colour,
+                        "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2},
+                    },
                     hovertemplate=f"{title}: {count:,} images<extra></extra>",
                 )
         figure.update_layout(
@@ -216,16 +219,19 @@ def balance_card(data: DataSet, preview: Preview) -> None:
         counts = pd.DataFrame({"class": data.classes, "training": preview.train_counts, "test": preview.test_counts})
         figure = go.Figure()
         figure.add_bar(x=counts["class"], y=counts["training"], name="training and validation", marker_color=TRAINING)
-        figure.add_bar(x=counts["class"], y=counts["test"], name="test", marker_color=TEST, marker_pattern_shape="x")
+        figure.add_bar(
+            x=counts["class"],
+            y=counts["test"],
+            name="test",
+            marker={"color": TEST, "pattern": {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}},
+        )
         figure.update_layout(
             height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, legend={"orientation": "h", "y": 1.15}, font={"size": 14}
         )
         low, high = int(counts["training"].min()), int(counts["training"].max())
         words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
         st.plotly_chart(figure, key="balance-chart", config={"displayModeBar": False}, alt=f"Class balance: {words} images.")
-        st.caption(
-            f"For training and validation {words} images{'.' if low == high else '; nearly even.' if high < 1.3 * low else '.'}"
-        )
+        st.caption(f"For training and validation {words} images.")
 
 
 view = frame.view()

@@ -29,5 +29,7 @@ if refusal is not None:
     frame.show_refusal(refusal)
 
 st.session_state["view"] = view
+st.session_state["page_title"] = page.title
 page.run()
-frame.line(view, with_train=current != "start.py")
+if current != "start.py" or (view.run is not None and not view.run.is_over):
+    frame.line(view)  # the first screen has the sentence and the button itself

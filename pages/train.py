@@ -54,6 +54,7 @@ def curves(run: Run) -> None:
         ghost_label=f"run {before.number}" if before is not None else "",
         key=f"curves-{run.id}",
         base=frame.base(),
+        height=250,
     )
     if run.is_over:
         st.markdown(read(runs.current().events(run.id)))
@@ -85,7 +86,9 @@ def empty() -> None:
 view = frame.view()
 frame.heading("Train", "The network sees all training images once an epoch, and is checked on the validation set.")
 with frame.beside_code(view):
-    left, right = st.columns([2, 7], gap="medium")
+    with st.container(key="train", horizontal=True, gap="medium"):
+        left = st.container(key="train-controls", width=210)
+        right = st.container(key="train-curves", width="stretch")
     with left:
         controls(view.experiment)
     with right:

@@ -90,7 +90,7 @@ def _draw_real(inner: Real, widget: Widget) -> None:
         st.select_slider(
             **widget.common, options=options, value=value, format_func="{:g}".format, **widget.when_changed(_same)
         )
-    elif usual and not widget.optional and inner.high <= 1:
+    elif usual and not widget.optional and inner.high <= 1 and all(_on_grid(one) for one in (*usual, value)):
         top = inner.high - 0.05 if inner.high_open else inner.high
         st.slider(
             **widget.common,
@@ -120,6 +120,11 @@ def _decades(inner: Real, usual: tuple) -> list[float]:
         found += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
         step *= 10
     return [one for one in found if inner.accept(one)]
+
+
+def _on_grid(value: float) -> bool:
+    """Whether a slider in steps of 0.05 can stand at a value."""
+    return abs(value * 20 - round(value * 20)) < 1e-9
 
 
 def _step(value: float | None) -> float:

@@ -140,7 +140,15 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     return result.state
 
 
-def code(*, script: str, marked: Iterable[int] = (), file_name: str, key: str, height: int | None = None) -> None:
+def code(  # noqa: PLR0913 - each is one thing that the box shows
+    *,
+    script: str,
+    marked: Iterable[int] = (),
+    file_name: str,
+    key: str,
+    height: int | None = None,
+    focus: int | None = None,
+) -> None:
     """A Python script in colours, with line numbers, and buttons to copy and to download it.
 
     Parameters
@@ -150,6 +158,7 @@ def code(*, script: str, marked: Iterable[int] = (), file_name: str, key: str, h
     file_name : the name above the script, and of the file that is downloaded.
     key : of the element.
     height : of the box in pixels; None is as high as the script.
+    focus : index of the line that a fresh box starts with; None: the first marked one.
     """
     data = {
         "script": script,
@@ -157,6 +166,7 @@ def code(*, script: str, marked: Iterable[int] = (), file_name: str, key: str, h
         "marked": sorted(marked),
         "file_name": file_name,
         "height": height,
+        "focus": focus,
     }
     _CODE(key=key, data=data)
 
@@ -165,7 +175,8 @@ def highlighted_lines(script: str) -> list[str]:
     """A script's lines as HTML: escaped, with Pygments' class names; as many as the script has."""
     plain = script.replace("\r\n", "\n").removesuffix("\n")
     lexer = PythonLexer(stripnl=False, ensurenl=False)
-    return highlight(plain, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n").split("\n")
+    lines = highlight(plain, lexer, HtmlFormatter(nowrap=True)).split("\n")
+    return lines[: plain.count("\n") + 1]  # Pygments ends the last line too
 
 
 def pictures(  # noqa: PLR0913 - each is one thing that the grid shows

@@ -22,7 +22,8 @@ export default function code(component) {
   const shown = JSON.stringify([data.lines, data.marked]);
   if (shown !== view.shown) {
     draw(root, data);
-    scrollToMark(box, view.shown !== undefined);
+    const isFresh = view.shown === undefined;
+    scrollTo(box, isFresh && data.focus !== null ? box.querySelectorAll(".line")[data.focus] : box.querySelector(".marked"), isFresh);
     view.shown = shown;
   }
   return () => {};
@@ -53,14 +54,14 @@ function lineOf(html, isMarked) {
   return line;
 }
 
-function scrollToMark(box, smoothly) {
-  const line = box.querySelector(".marked");
+function scrollTo(box, line, isFresh) {
   if (!line) return;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || !smoothly;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || isFresh;
   const bottom = line.offsetTop + line.offsetHeight;
   const seen = line.offsetTop >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight;
   // scrollIntoView would move the page too
-  if (!seen) box.scrollTo({ top: line.offsetTop - box.clientHeight / 3, behavior: calm ? "instant" : "smooth" });
+  const above = isFresh ? 8 : box.clientHeight / 3; // a fresh page starts with its own step
+  if (!seen || isFresh) box.scrollTo({ top: line.offsetTop - above, behavior: calm ? "instant" : "smooth" });
 }
 
 async function copy(root, script) {

@@ -1,6 +1,7 @@
 const REDRAW_EVERY_MILLISECONDS = 100; // ten a second look continuous
 const TICK_EVERY_MILLISECONDS = 200;
 const MOST_POINTS = 3000; // of one line; a chart is a few hundred pixels wide
+const PLOTLY_SETTINGS = { displayModeBar: false, doubleClick: "reset", showTips: false };
 const DRAWN = new Set(["start", "batch", "sample", "epoch"]);
 const MOVING = new Set(["starting", "training", "stopping"]);
 
@@ -102,7 +103,7 @@ async function build(view, data, stream) {
     const size = { width: chart.clientWidth, height: data.height };
     const layout = layoutOf({ epochs: data.epochs, range: data.ranges[name], ...size }, colours);
     const traces = emptyTraces(name, colours, view.hidden);
-    await window.Plotly.react(chart, traces, layout, { displayModeBar: false, doubleClick: "reset" });
+    await window.Plotly.react(chart, traces, layout, PLOTLY_SETTINGS);
     chart.removeAllListeners?.("plotly_relayout");
     chart.on("plotly_relayout", () => showReset(view));
   }

@@ -93,12 +93,13 @@ export function layoutOf({ epochs, range, width, height }, colours) {
   const axis = {
     gridcolor: colours.grid, linecolor: colours.grid, zerolinecolor: colours.grid, showline: true, automargin: true,
   };
+  const title = { text: "epoch", standoff: 6, font: { size: colours.size } };
   return {
     width, height, margin: { l: 48, r: 12, t: 8, b: 44 }, showlegend: false, hovermode: "closest", dragmode: "zoom",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { size: colours.size, color: colours.text, family: colours.family },
     hoverlabel: { bgcolor: colours.background, bordercolor: colours.grid, font: { color: colours.text } },
-    xaxis: { ...axis, range: [0, epochs], title: { text: "epoch", standoff: 6, font: { size: colours.size } }, nticks: 8 },
+    xaxis: { ...axis, range: [0, epochs], nticks: 8, title },
     yaxis: range ? { ...axis, range } : { ...axis, autorange: true, rangemode: "tozero", nticks: 7 },
   };
 }
