@@ -134,10 +134,7 @@ def _a_network(experiment: Experiment) -> Iterator[Problem]:
         happened="The network has no layers.",
         expected=f"Expected at least one, which gives {classes} answers.",
         fix="Add layers, or start again from the lecture's model.",
-        repairs=(
-            Repair("Add a Dense layer", "insert", ("layers", "end"), _answers(classes)),
-            Repair("Add Flatten", "insert", ("layers", "end"), ("Flatten", ())),
-        )[:1],
+        repairs=(Repair("Add a Dense layer", "insert", ("layers", "end"), _answers(classes)),),
     )
 
 
@@ -150,7 +147,7 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
     argument = layer.entry.trait("answers_with") if layer else None
     if layer is None or argument is None:
         return
-    units, classes = layer.argument(str(argument)), experiment.data.entry.num_classes
+    units, classes = complete(layer, layer.entry)[str(argument)], experiment.data.entry.num_classes
     if units != classes:
         path = ("layers", layer.id, "arguments", str(argument))
         yield Problem(
@@ -158,9 +155,12 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
             where=("layers", layer.id),
             happened=f"The last layer, {layer.name}, has {argument}={units}.",
             expected=f"{experiment.data.entry.title} has {classes} classes, and each needs one output.",
-            fix=f"Set {argument} to {classes}.",
+            fix=f"Set {argument} to {classes}, or add a last layer that has {classes}.",
             why="The network answers with one number for each class.",
-            repairs=(Repair(f"Set {argument} to {classes}", "set", path, classes),),
+            repairs=(
+                Repair(f"Set {argument} to {classes}", "set", path, classes),
+                Repair(f"Add Dense {classes} softmax at the end", "insert", ("layers", "end"), _answers(classes)),
+            ),
         )
 
 
@@ -234,15 +234,17 @@ def _metrics_fit_labels(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _metrics_once(experiment: Experiment) -> Iterator[Problem]:
-    names = [metric.name for metric in experiment.compile.metrics]
+    metrics = experiment.compile.metrics
+    names = [metric.name for metric in metrics]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        once = tuple(one for place, one in enumerate(metrics) if one.name != name or names.index(name) == place)
         yield Problem(
             code="metric-twice",
             where=("compile", "metrics", name),
             happened=f"The metric {name} is chosen {names.count(name)} times.",
             expected="Expected each metric once.",
             fix="Remove all but one.",
-            repairs=(Repair(f"Remove {name}", "remove", ("compile", "metrics", name)),),
+            repairs=(Repair(f"Keep one {name}", "set", ("compile", "metrics"), once),),
         )
 
 

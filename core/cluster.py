@@ -60,12 +60,12 @@ class Cluster:
         self._spawn("dask_scheduler", *common, "--port", "0", "--scheduler-file", str(address), "--preload", lifeline)
         worker: tuple[str, ...] = (*common, "--scheduler-file", str(address), "--preload-nanny", lifeline, "--nworkers", "1")
         worker += ("--memory-limit", f"{setting('worker_memory')}GB", "--local-directory", str(self._folder))
-        for number in range(self.trainers):
-            self._spawn("dask_worker", *worker, "--name", f"trainer-{number}", "--nthreads", "1", "--resources", "train=1")
         threads = str(INSPECTOR_THREADS)
         self._spawn(
             "dask_worker", *worker, "--name", "inspector", "--nthreads", threads, "--resources", f"inspect={threads}"
         )
+        for number in range(self.trainers):
+            self._spawn("dask_worker", *worker, "--name", f"trainer-{number}", "--nthreads", "1", "--resources", "train=1")
         deadline = time.monotonic() + START_SECONDS
         while not address.exists():
             if time.monotonic() > deadline or self._processes[0].poll() is not None:
@@ -125,7 +125,7 @@ class Cluster:
 
     def flag(self, run: str, flag: str) -> None:
         """Ask something of a run, such as "stop"."""
-        self.client.run(tasks.set_flag, run, flag, on_error="ignore", wait=False)
+        self.client.run(tasks.set_flag, run, flag, on_error="ignore")  # a worker that is restarting has no run
 
     @staticmethod
     def was_killed(error: BaseException | None) -> bool:
@@ -134,6 +134,8 @@ class Cluster:
 
     def close(self) -> None:
         """End all processes."""
+        if self._client is not None:
+            self._client.close(timeout=0.5)  # before its scheduler, which it would look for
         for process in self._processes:
             assert process.stdin is not None
             process.stdin.close()
@@ -143,6 +145,4 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        if self._client is not None:
-            self._client.close(timeout=0.5)
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, Value
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, Value, ordered
 from core.problems import Path, Repair
 
 AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
@@ -29,17 +29,17 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
         return replace(experiment, fit=replace(experiment.fit, **{rest[0]: value}))
     if part == "layers":
         layer = find(experiment, rest[0])
-        return _with_layer(experiment, _with_argument(layer, rest[2], value))
+        return _with_layer(experiment, _with_argument(layer, "layers", rest[2], value))
     if part == "compile" and len(rest) == 1:
         return replace(experiment, compile=replace(experiment.compile, **{rest[0]: value}))
     if part == "compile" and rest[0] == "metrics":
         metrics = tuple(
-            _with_argument(metric, rest[3], value) if metric.name == rest[1] else metric
+            _with_argument(metric, "metrics", rest[3], value) if metric.name == rest[1] else metric
             for metric in experiment.compile.metrics
         )
         return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
     if part == "compile":
-        changed = _with_argument(getattr(experiment.compile, rest[0]), rest[2], value)
+        changed = _with_argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], value)
         return set_value(experiment, (part, rest[0]), changed)
     raise KeyError(path)
 
@@ -75,8 +75,7 @@ def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
     """A layer with an id new to the experiment; required arguments not given start as the catalogue says."""
     entry = LAYERS[name]
     values = {one.name: one.default for one in entry.parameters if one.name in entry.required} | arguments
-    ordered = tuple((one.name, values[one.name]) for one in entry.parameters if one.name in values)
-    return Layer(name, ordered, _new_id(experiment, name))
+    return Layer(name, ordered(values, entry), _new_id(experiment, name))
 
 
 def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None) -> Experiment:
@@ -147,7 +146,7 @@ def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
         return changed
     units = answering.entry.trait("answers_with")
     if units is not None and answering.argument(str(units)) == old_classes:
-        return _with_layer(changed, _with_argument(answering, str(units), changed.data.entry.num_classes))
+        return _with_layer(changed, _with_argument(answering, "layers", str(units), changed.data.entry.num_classes))
     return changed
 
 
@@ -156,9 +155,11 @@ def _with_layer(experiment: Experiment, layer: Layer) -> Experiment:
     return replace(experiment, layers=layers)
 
 
-def _with_argument(chosen: AnyChosen, name: str, value: Any) -> AnyChosen:
-    arguments = {**dict(chosen.arguments), name: value}
-    return replace(chosen, arguments=tuple(arguments.items()))
+def _with_argument(chosen: AnyChosen, kind: str, name: str, value: Any) -> AnyChosen:
+    entry = CATALOGUES[kind][chosen.name]
+    if entry.parameter(name) is None:
+        raise KeyError(name)
+    return replace(chosen, arguments=ordered({**dict(chosen.arguments), name: value}, entry))
 
 
 def _argument(chosen: Chosen, kind: str, name: str) -> Any:

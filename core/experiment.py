@@ -172,6 +172,11 @@ def complete(chosen: Chosen, entry: Entry) -> dict[str, Value]:
     return {one.name: given.get(one.name, one.default) for one in entry.parameters}
 
 
+def ordered(values: Mapping[str, Value], entry: Entry) -> Arguments:
+    """Arguments in Keras' order, so that equal choices are equal values, in whichever order they were made."""
+    return tuple((one.name, values[one.name]) for one in entry.parameters if one.name in values)
+
+
 def passed(chosen: Chosen, entry: Entry) -> dict[str, Value]:
     """The arguments that Keras is given for a chosen entry, in Keras' order.
 

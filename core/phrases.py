@@ -116,6 +116,11 @@ def _compile(new: Experiment, old: Experiment) -> list[str]:
     names, earlier = ([metric.name for metric in one.compile.metrics] for one in (new, old))
     changes += [f"+ {name}" for name in names if name not in earlier]
     changes += [f"− {name}" for name in earlier if name not in names]
+    before = {metric.name: metric for metric in old.compile.metrics}
+    for metric in new.compile.metrics:
+        if metric.name in before:
+            words = _arguments(metric, before[metric.name], "metrics")
+            changes += [f"{metric.name} {one}" for one in words]
     return changes
 
 

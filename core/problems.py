@@ -71,4 +71,5 @@ def nearest(name: str, known: tuple[str, ...]) -> str:
 def quoted(value: object, length: int = 40) -> str:
     """A value as it may be shown in a message: its repr, cut to `length` characters."""
     text = repr(value) if not isinstance(value, str) else f"'{value[: length + 1]}'"
+    text = text.encode("utf-8", "backslashreplace").decode()  # half a character pair cannot be shown or sent
     return text if len(text) <= length + 2 else text[:length] + "…"

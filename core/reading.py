@@ -1,7 +1,7 @@
 """Read an experiment from JSON that anyone may have written: all or nothing, with one clear message.
 
-What is refused here is what has no meaning: broken JSON, unknown keys and names, a list where a name belongs. Values out
-of range are read as they are, so that `core.checks` can name every one of them, each with its repair.
+What is refused here is what has no meaning: broken JSON, unknown keys and names, a text where a number belongs. Values
+out of range are read as they are, so that `core.checks` can name every one of them, each with its repair.
 """
 
 import json
@@ -23,13 +23,16 @@ from core.experiment import (
     Fit,
     Layer,
     Value,
+    ordered,
     to_dict,
 )
+from core.parameters import Parameter
 from core.problems import Path, Problem, ProblemError, nearest, quoted
 
 MAXIMUM_BYTES = 262_144  # 200 layers with all their arguments take 120,000
 MAXIMUM_DEPTH = 12  # the format itself is 6 deep
 MAXIMUM_TEXT = 200  # characters of any text in an experiment
+MAXIMUM_DIGITS = 20  # of a whole number; the largest that means anything here, a seed, has 10
 ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -93,17 +96,18 @@ def _parse(text: str | bytes) -> object:
     except UnicodeDecodeError as error:
         raise _not_json(f"The experiment is not UTF-8 text: byte {error.start} cannot be read.") from None
     depth = deepest = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', decoded):
+    # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', decoded):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
         deepest = max(deepest, depth)
     if deepest > MAXIMUM_DEPTH:
         raise _not_json(f"The experiment is nested {deepest:,} deep; at most {MAXIMUM_DEPTH} are read.")
     try:
-        return json.loads(decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        return json.loads(
+            decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
+        )
     except json.JSONDecodeError as error:
         raise _not_json(f"Line {error.lineno}, column {error.colno} is not JSON: {error.msg}.") from None
-    except ValueError:  # an integer of more digits than Python converts
-        raise _not_json("The experiment holds a number of thousands of digits.") from None
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict:
@@ -117,6 +121,12 @@ def _unique(pairs: list[tuple[str, object]]) -> dict:
 
 def _no_constant(name: str) -> object:
     raise _not_json(f"{name} is no number that JSON knows.")
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAXIMUM_DIGITS:
+        raise _not_json(f"The number {quoted(text)} is too large.")
+    return int(text)
 
 
 def _finite(text: str) -> float:
@@ -171,9 +181,21 @@ def _value(value: object, where: Path) -> Value:
     raise _refusal(where, f"{_spoken(where)} is {quoted(value)}.", "Expected a plain value.", "Write one value.")
 
 
-def _scalars(content: object, where: Path, parameters: Mapping) -> dict[str, Value]:
+def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
     found = _object(content, where, tuple(parameters))
-    return {name: _value(value, (*where, name)) for name, value in found.items()}
+    values = {name: _value(value, (*where, name)) for name, value in found.items()}
+    for name, value in values.items():
+        constraint = parameters[name].constraint
+        kinds = {type(edge) for edge in constraint.edges()}
+        of_its_kind = type(value) in kinds or (type(value) is int and float in kinds)
+        if not of_its_kind or (isinstance(value, str) and not constraint.accept(value)):
+            raise _refusal(
+                (*where, name),
+                f"{_spoken((*where, name))} is {quoted(value)}.",
+                f"Expected {constraint.say()}.",
+                "Correct the value.",
+            )
+    return values
 
 
 def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
@@ -191,7 +213,7 @@ def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
 def _arguments(content: dict, where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
     known = tuple(parameter.name for parameter in entry.parameters)
     found = _object(content.get("arguments", {}), (*where, "arguments"), known)
-    return tuple((name, _value(found[name], (*where, "arguments", name))) for name in known if name in found)
+    return ordered({name: _value(value, (*where, "arguments", name)) for name, value in found.items()}, entry)
 
 
 def _chosen(content: object, where: Path, catalogue: Mapping[str, Entry]) -> Chosen:

@@ -98,8 +98,9 @@ class Runs:
             self._workers.start()
             self._workers.on_event(self._handle)
             self._workers.on_exit(self._note_exit)
-            self._workers.inspect("core.worker.summary:summarise", lecture(dataset))
+            inspected = self._workers.inspect("core.worker.summary:summarise", lecture(dataset))
             warming = [self._workers.tidy("core.worker.training:warm") for _ in range(self._workers.trainers)]
+            inspected.result()
             measured = [future.result()["seconds_per_step"] for future in warming]
         except Exception as error:  # whatever it was, a person must read that nothing will train
             self.engine = Engine("failed", message=f"{type(error).__name__}: {error}")

@@ -1,8 +1,10 @@
 """Problems that show once Keras has said what shapes a stack gives: the guilty layer, in plain words, with its repair."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import prod
 
+from core.edits import answering_layer
 from core.experiment import Experiment, Layer, complete
 from core.problems import Path, Problem, Repair
 from core.settings import setting
@@ -18,14 +20,16 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         experiment: what the summary was made from.
         summary: Keras' answer.
     """
+    spread: Layer | None = None  # the first one that works on the last axis only; those after it just follow
     for layer in experiment.layers:
         shape = summary.input_of(layer.id)
         if layer.id == summary.refused:
             yield _refused(experiment, layer, shape, summary)
             return  # what comes after it has no shape yet
-        if layer.entry.trait("silently_takes_more") and not _takes(layer, shape):
+        if spread is None and layer.entry.trait("silently_takes_more") and not _takes(layer, shape):
+            spread = layer
             yield _wrong_rank(experiment, layer, shape, "warning")
-    yield from _final_shape(experiment, summary)
+    yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
 
 
@@ -40,7 +44,7 @@ def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summar
     window = layer.entry.trait("window")
     if window is not None and _larger(complete(layer, layer.entry)[str(window)], shape):
         return _window_too_large(layer, shape, str(window))
-    target = layer.argument("target_shape")
+    target = complete(layer, layer.entry).get("target_shape")
     if isinstance(target, tuple):
         return _cannot_reshape(layer, shape, target)
     return Problem(
@@ -69,7 +73,7 @@ def _wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: st
         code="wrong-rank",
         where=("layers", layer.id),
         severity=severity,
-        happened=f"{layer.name} got {spoken(shape)}, which is {RANKS.get(len(shape) + 1, 'something else')}.{effect}",
+        happened=f"{layer.name} got {spoken(shape)}, which is {RANKS.get(len(shape) + 1, f'{len(shape)} axes')}.{effect}",
         expected=f"Expected {RANKS[wanted]}.",
         fix=f"{repairs[0].label}.",
         why=layer.entry.sentence,
@@ -82,7 +86,7 @@ def _rank_repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: in
     before = _layer_before(experiment, layer)
     if wanted == 2:
         yield _insert(layer, "Flatten")
-    if wanted == 3 and len(shape) == 3:
+    if wanted == 3 and len(shape) >= 3:
         rows = (shape[0], numbers(shape[1:]))
         yield _insert(layer, "Reshape", f"Read it row by row: add Reshape {rows}", target_shape=rows)
     if wanted == 3 and len(shape) == 1:
@@ -96,9 +100,15 @@ def _rank_repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: in
             yield Repair(f"Move {layer.name} before {before.name}", "move", ("layers", layer.id), -1)
         if numbers(shape) == prod(image):
             yield _insert(layer, "Reshape", f"Add Reshape {image}", target_shape=image)
-        elif len(shape) == 2:
-            yield _insert(layer, "Reshape", f"Add Reshape {(*shape, 1)}", target_shape=(*shape, 1))
+        elif len(shape) != 1:
+            picture = (*shape, 1) if len(shape) == 2 else (*shape[:2], numbers(shape[2:]))
+            yield _insert(layer, "Reshape", f"Add Reshape {picture}", target_shape=picture)
     yield _remove(layer)
+
+
+def _place(experiment: Experiment, layer: Layer) -> str:
+    """A layer as people point at it: "Dense (layer 2)"."""
+    return f"{layer.name} (layer {experiment.layers.index(layer) + 1})"
 
 
 def _layer_before(experiment: Experiment, layer: Layer) -> Layer | None:
@@ -133,33 +143,37 @@ def _window_too_large(layer: Layer, shape: Shape, window: str) -> Problem:
 
 
 def _cannot_reshape(layer: Layer, shape: Shape, target: tuple) -> Problem:
-    holds, asked = numbers(shape), prod(abs(size) for size in target)
+    holds, given = numbers(shape), prod(size for size in target if size != -1)
     path: Path = ("layers", layer.id, "arguments", "target_shape")
     rows = (shape[0], holds // (shape[0] or 1)) if len(shape) > 1 else (holds, 1)
+    asked = f"a multiple of {given:,}" if -1 in target else f"{given:,}"
+    if target.count(-1) > 1:
+        asked = "only one size can be left open"
+    gives = spoken(tuple(None if size == -1 else size for size in target))
     return Problem(
         code="cannot-reshape",
         where=("layers", layer.id),
-        happened=f"Reshape got {spoken(shape)}, which is {holds:,} numbers, and is to give {spoken(target)}: {asked:,}.",
+        happened=f"Reshape got {spoken(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
         expected=f"Expected a shape of {holds:,} numbers.",
         fix=f"Set target_shape to {rows}, or remove the layer.",
         repairs=(Repair(f"Set target_shape to {rows}", "set", path, rows), _remove(layer)),
     )
 
 
-def _final_shape(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None) -> Iterator[Problem]:
     if not summary.rows:
         return
     classes, shape = experiment.data.entry.num_classes, summary.output_shape
     if shape == (classes,):
         return
-    last = experiment.layers[-1]
+    last = answering_layer(experiment) or experiment.layers[-1]
     dense = ("Dense", (("units", classes), ("activation", "softmax")))
     add_dense = Repair(f"Add Dense {classes} softmax at the end", "insert", ("layers", "end"), dense)
-    if len(shape) > 1:
-        answers = last.entry.trait("answers_with") is not None
-        flatten = _insert(last, "Flatten", "Add Flatten before the last layer")
-        at_end = Repair("Add Flatten at the end", "insert", ("layers", "end"), ("Flatten", ()))
-        repairs = (flatten,) if answers else (at_end,)
+    if len(shape) != 1 and last.entry.trait("answers_with") is not None:
+        before = (spread, last) if spread not in (None, last) else (last,)
+        repairs = tuple(_insert(one, "Flatten", f"Add Flatten before {_place(experiment, one)}") for one in before if one)
+    elif len(shape) != 1:
+        repairs = (Repair("Add Flatten at the end", "insert", ("layers", "end"), ("Flatten", ())),)
     else:
         repairs = (add_dense,)
     yield Problem(
@@ -177,26 +191,44 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     limit, needed = setting("model_memory") * 1e9, training_bytes(experiment, summary)
     if needed <= limit:
         return
-    if weight_bytes(experiment, summary) <= limit:
-        yield _batch_too_large(experiment, needed, limit)
+    weights = weight_bytes(experiment, summary)
+    size = experiment.fit.batch_size
+    fits = _round_down(size * (limit - weights) / (needed - weights) * 0.9) if needed > weights else 0
+    if fits >= 1:
+        yield _batch_too_large(size, fits, needed, limit)
         return
-    largest = max(summary.rows, key=lambda row: (row.parameters, numbers(row.output_shape)))
+    heavy = weights > limit  # otherwise one image's numbers alone are too many
+    largest = max(summary.rows, key=lambda row: row.parameters if heavy else numbers(row.output_shape))
     layer = next(one for one in experiment.layers if one.id == largest.id)
+    if layer == answering_layer(experiment):  # its size is that of the classes: what goes into it is too much
+        layer = next((one for one in reversed(experiment.layers) if one != layer and _size(one)), layer)
     problem = Problem(
         code="too-large",
         where=("layers", layer.id),
         happened=f"The network has {summary.parameters:,} parameters; training it needs about {memory_text(needed)}.",
-        expected=f"Expected at most {memory_text(limit)}, and {layer.name} takes the most.",
+        expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.",
         fix="Make this layer smaller, or remove it.",
         why="Each weight is kept with its gradient and with what the optimizer remembers of it.",
+        repairs=(_remove(layer),),
     )
-    size = next((name for name in ("units", "filters", "output_dim") if name in layer.entry.required), None)
-    yield problem if size is None else _with_smaller(problem, layer, size, limit / needed)
+    own = weights * largest.parameters / summary.parameters if heavy else 0.0
+    share = (own - (needed - limit)) / own if own > needed - limit else limit / needed
+    yield problem if _size(layer) is None else _with_smaller(problem, layer, share)
 
 
-def _batch_too_large(experiment: Experiment, needed: float, limit: float) -> Problem:
-    size, path = experiment.fit.batch_size, ("fit", "batch_size")
-    fits = max(1, int(size * limit / needed * 0.9))
+def _size(layer: Layer) -> str | None:
+    """The argument that says how large a layer is, or None."""
+    return next((name for name in ("units", "filters", "output_dim") if name in layer.entry.required), None)
+
+
+def _round_down(number: float) -> int:
+    """A whole number below, of two digits and zeros: 250,000 for 256,786."""
+    step = 10 ** max(0, len(str(int(number))) - 2)
+    return int(number // step * step)
+
+
+def _batch_too_large(size: int, fits: int, needed: float, limit: float) -> Problem:
+    path = ("fit", "batch_size")
     return Problem(
         code="batch-too-large",
         where=path,
@@ -208,16 +240,10 @@ def _batch_too_large(experiment: Experiment, needed: float, limit: float) -> Pro
     )
 
 
-def _with_smaller(problem: Problem, layer: Layer, size: str, share: float) -> Problem:
-    now = layer.argument(size)
-    fits = max(1, int(now * share * 0.9))  # a tenth of room for the layers beside it
+def _with_smaller(problem: Problem, layer: Layer, share: float) -> Problem:
+    size = str(_size(layer))
+    now = complete(layer, layer.entry)[size]
+    fits = max(1, _round_down(now * share * 0.9))  # a tenth of room for the layers beside it
     path: Path = ("layers", layer.id, "arguments", size)
-    return Problem(
-        problem.code,
-        problem.where,
-        problem.happened,
-        problem.expected,
-        f"Set {size} to {fits:,} or less; it is {now:,}.",
-        why=problem.why,
-        repairs=(Repair(f"Set {size} to {fits:,}", "set", path, fits), _remove(layer)),
-    )
+    shrink = Repair(f"Set {size} to {fits:,}", "set", path, fits)
+    return replace(problem, fix=f"Set {size} to {fits:,} or less; it is {now:,}.", repairs=(shrink, *problem.repairs))

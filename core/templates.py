@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.catalogue.datasets import DataSet
-from core.experiment import Compile, Data, Experiment, Fit, Layer, Value
+from core.catalogue.layers import LAYERS
+from core.experiment import Compile, Data, Experiment, Fit, Layer, Value, ordered
 
 
 def _layer(identity: str, name: str, **arguments: Value) -> Layer:
-    return Layer(name, tuple(arguments.items()), identity)
+    return Layer(name, ordered(arguments, LAYERS[name]), identity)
 
 
 def _output(data: DataSet) -> Layer:

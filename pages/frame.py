@@ -138,6 +138,7 @@ def _evaluate_step(view: View) -> Step:
 def rail(view: View, current: str) -> None:
     """The five verbs in teaching order; where a person is, and what to press next."""
     st.html(STYLE)
+    components.page_top(current)
     with st.container(key="rail", horizontal=True, gap="small"):
         for number, step in enumerate(steps(view), 1):
             here = step.page == current

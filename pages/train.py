@@ -71,6 +71,8 @@ def outcome(run: Run) -> None:
             st.metric("Validation loss", f"{found['loss']:.3g}")
             st.metric("Training took", f"{run.result['seconds']:.3g} s")
             st.metric("Parameters", f"{run.result['parameters']:,}")
+    if run.state == "stopped" and not run.result:
+        frame.wait_for_result(run)
     if run.result:
         st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:")
 

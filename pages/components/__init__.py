@@ -48,6 +48,12 @@ _CODE = st.components.v2.component("script", html=_text("code.html"), css=_text(
 _PICTURES = st.components.v2.component(
     "pictures", html=_text("pictures.html"), css=_text("pictures.css"), js=_text("pictures.js")
 )
+_PAGE_TOP = st.components.v2.component("page_top", js=_text("page_top.js"))
+
+
+def page_top(title: str) -> None:
+    """Begin a page at its top when it is not the page of the last script run."""
+    _PAGE_TOP(key="page-top", data={"title": title}, height=1)
 
 
 def curves(  # noqa: PLR0913 - each is one thing that the charts show

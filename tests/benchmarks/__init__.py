@@ -1,0 +1,1 @@
+"""Run by hand; each prints what it measured."""

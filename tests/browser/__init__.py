@@ -1,0 +1,1 @@
+"""Few real journeys in Chromium."""

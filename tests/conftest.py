@@ -1,0 +1,49 @@
+"""What all tests share: a data folder of their own each, Keras' folder for the whole session, and no silent skips."""
+
+import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if "KERAS_HOME" not in os.environ:  # Keras reads it once, when it is imported
+    _keras_home = tempfile.TemporaryDirectory(prefix="keras-")
+    os.environ["KERAS_HOME"] = _keras_home.name
+
+from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files  # noqa: E402
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of this test alone."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("DASHBOARD_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fashion_mnist() -> str:
+    """The name of a data set that is on this machine for sure, or a skip that says why not."""
+    name = "fashion_mnist"
+    adopt_package_files(name)
+    missing = missing_files(name)
+    if missing:
+        package = DATASETS[name].package
+        pytest.skip(
+            f"Fashion-MNIST is not here: install Debian's package {package}, or put its files in {missing[0].parent}"
+        )
+    return name
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under CI a skipped test is a failed one: nothing there may go untested unseen."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
+    return report

@@ -1,0 +1,72 @@
+"""Files that are whole or not there."""
+
+from pathlib import Path
+
+import pytest
+
+from core.files import home, keras_datasets, write_atomically
+
+
+def entries(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_write_makes_the_folder_and_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "model.txt"
+    write_atomically(path, lambda temporary: temporary.write_text("whole"))
+    assert path.read_text() == "whole"
+    assert entries(path.parent) == ["model.txt"]
+
+
+def test_write_replaces_an_older_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.txt"
+    path.write_text("old and longer")
+    write_atomically(path, lambda temporary: temporary.write_text("new"))
+    assert path.read_text() == "new"
+
+
+def test_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "model.txt"
+    path.write_text("old")
+
+    def fail(temporary: Path) -> None:
+        temporary.write_text("half a mod")
+        raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space left"):
+        write_atomically(path, fail)
+    assert path.read_text() == "old"
+    assert entries(tmp_path) == ["model.txt"]
+
+
+def test_writer_is_given_the_same_ending_and_sees_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    path.write_text("old")
+    seen: list[tuple[str, str]] = []
+
+    def write(temporary: Path) -> None:
+        seen.append((temporary.suffix, path.read_text()))
+        temporary.write_text("new")
+
+    write_atomically(path, write)
+    assert seen == [(".keras", "old")]
+
+
+def test_home_is_the_folder_of_its_variable_and_is_made(data_folder: Path) -> None:
+    assert not data_folder.exists()
+    assert home() == data_folder
+    assert data_folder.is_dir()
+
+
+def test_home_is_in_the_persons_folder_without_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DASHBOARD_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert home() == tmp_path / ".layer-by-layer"
+
+
+def test_keras_datasets_follows_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    assert keras_datasets() == tmp_path / "keras" / "datasets"
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert keras_datasets() == tmp_path / ".keras" / "datasets"

@@ -1,0 +1,103 @@
+"""Constraints: what each accepts, refuses, and says."""
+
+import math
+
+import pytest
+
+from core.parameters import Choice, Constraint, Integer, Optional, Parameter, Real, Shape, Sides, Switch, number
+
+CONSTRAINTS: tuple[Constraint, ...] = (
+    Integer(1, 512),
+    Integer(-3, 3),
+    Integer(0, 2**32 - 1),
+    Real(0.0, 0.5),
+    Real(0.0, 10.0, low_open=True),
+    Real(0.0, 1.0, high_open=True),
+    Real(0.0, 1.0, low_open=True, high_open=True),
+    Real(-1e6, 1e6),
+    Choice(("relu", "softmax")),
+    Switch(),
+    Shape(2, 2, 1, 64),
+    Shape(1, 4, -1, 1_000_000),
+    Sides(1, 64),
+)
+ALL = [*CONSTRAINTS, *(Optional(one) for one in CONSTRAINTS)]  # type: ignore[arg-type]
+each_constraint = pytest.mark.parametrize("constraint", ALL, ids=repr)
+
+
+@each_constraint
+def test_constraint_accepts_its_edges(constraint: Constraint) -> None:
+    assert constraint.edges()
+    assert [value for value in constraint.edges() if not constraint.accept(value)] == []
+
+
+@each_constraint
+def test_constraint_refuses_its_bad_values(constraint: Constraint) -> None:
+    assert len(constraint.bad_values()) >= 3
+    assert [value for value in constraint.bad_values() if constraint.accept(value)] == []
+
+
+@pytest.mark.parametrize("constraint", [Integer(0, 2), Real(0.0, 2.0), Sides(1, 2), Optional(Integer(0, 2))], ids=repr)
+def test_true_is_not_one(constraint: Constraint) -> None:
+    assert constraint.accept(1)
+    assert not constraint.accept(True)
+    assert not constraint.accept(False)
+
+
+@pytest.mark.parametrize("constraint", [Integer(0, 2), Real(-5.0, 5.0), Sides(1, 2), Optional(Real(0.0, 1.0))], ids=repr)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_nan_and_infinity_are_no_numbers(constraint: Constraint, value: float) -> None:
+    assert not constraint.accept(value)
+
+
+@pytest.mark.parametrize("constraint", ALL, ids=repr)
+@pytest.mark.parametrize(
+    "value", [10**400, -(10**400), "1e-3 ", {}, [], (), object(), b"1"], ids=lambda value: repr(value)[:9]
+)
+def test_constraint_answers_for_any_value_at_all(constraint: Constraint, value: object) -> None:
+    assert constraint.accept(value) is False
+
+
+def test_one_is_not_true_for_a_switch() -> None:
+    assert not Switch().accept(1)
+    assert Switch().accept(True)
+
+
+def test_shape_refuses_true_among_its_sizes() -> None:
+    assert Shape(2, 2, 1, 64).accept((1, 1))
+    assert not Shape(2, 2, 1, 64).accept((True, 1))
+
+
+def test_real_refuses_an_open_end() -> None:
+    assert not Real(0.0, 1.0, low_open=True).accept(0.0)
+    assert not Real(0.0, 1.0, high_open=True).accept(1.0)
+    assert Real(0.0, 1.0).accept(0.0)
+    assert Real(0.0, 1.0).accept(1)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "words"),
+    [
+        (Integer(1, 1_000_000), "a whole number from 1 to 1,000,000"),
+        (Real(0.0, 0.5), "a number from 0 to 0.5"),
+        (Real(0.0, 10.0, low_open=True), "a number above 0 up to 10"),
+        (Real(0.0, 1.0, low_open=True, high_open=True), "a number above 0 and below 1"),
+        (Choice(("valid", "same")), "one of 'valid', 'same'"),
+        (Switch(), "true or false"),
+        (Shape(2, 2, 1, 64), "2 whole numbers from 1 to 64"),
+        (Shape(1, 4, -1, 1_000), "1 to 4 whole numbers from -1 to 1,000"),
+        (Sides(1, 64), "one whole number from 1 to 64, or two of them (height, width)"),
+        (Optional(Integer(10, 1_000), "all"), "a whole number from 10 to 1,000, or null (all)"),
+    ],
+)
+def test_say_gives_the_rule_in_words(constraint: Constraint, words: str) -> None:
+    assert constraint.say() == words
+
+
+@pytest.mark.parametrize(("value", "text"), [(101_770, "101,770"), (0.1, "0.1"), (2.0, "2"), (1e-7, "1e-07"), (-1, "-1")])
+def test_number_reads_well(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_label_is_the_name_in_words() -> None:
+    assert Parameter("kernel_size", 3, Sides(1, 64), "Height and width.").label == "Kernel size"

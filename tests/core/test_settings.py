@@ -1,0 +1,41 @@
+"""The server's limits."""
+
+import pytest
+
+from core.problems import ProblemError
+from core.settings import SETTINGS, setting, variable
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_setting_has_its_default_and_takes_its_edges(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(variable(name), raising=False)
+    assert setting(name) == SETTINGS[name].default
+    for edge in SETTINGS[name].constraint.edges():
+        monkeypatch.setenv(variable(name), str(edge))
+        assert setting(name) == edge
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("text", ["", "many", "-1", "nan", "1e999", "0x10"])
+def test_setting_refuses_what_is_no_such_number(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable(name), text)
+    with pytest.raises(ProblemError) as caught:
+        setting(name)
+    assert caught.value.problem.code == "setting"
+    assert caught.value.problem.where == ("settings", name)
+
+
+def test_setting_says_which_variable_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_TRAINERS", "two")
+    with pytest.raises(ProblemError) as caught:
+        setting("trainers")
+    assert str(caught.value) == (
+        "The environment variable DASHBOARD_TRAINERS is 'two'. Expected a whole number from 1 to 64 (a count). "
+        "Set it to such a value, or unset it to use 1."
+    )
+
+
+@pytest.mark.parametrize("parameter", SETTINGS.values(), ids=lambda parameter: parameter.name)
+def test_setting_reads_well(parameter: object) -> None:
+    assert parameter.help.endswith(".")  # type: ignore[attr-defined]
+    assert parameter.constraint.accept(parameter.default)  # type: ignore[attr-defined]

@@ -1,0 +1,101 @@
+"""What runs things in tests of pages: no processes and no Keras; a test says what comes of each run, and when."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from core.experiment import Experiment
+from core.shapes import Summary
+
+SUMMARISE = "core.worker.summary:summarise"
+PREVIEW = "core.worker.fetching:make"
+
+
+class Killed(Exception):
+    """What a run fails with when its worker process dies."""
+
+
+class ScriptedWorkers:
+    """Implements `core.runs.Workers`. Runs, downloads and, if so wanted, shapes wait until the test completes them."""
+
+    trainers = 1
+
+    def __init__(self, summarise: Callable[[Experiment], Summary]) -> None:
+        """Arguments: `summarise`, which knows Keras' table of a stack."""
+        self.answers_shapes = True  # False: Keras has not answered yet
+        self.start_error: Exception | None = None  # what `start` raises
+        self.started_runs: list[str] = []  # ids in the order in which trainers took them
+        self.flags: list[tuple[str, str]] = []  # what was asked of runs: (run, "stop")
+        self.asked: list[str] = []  # names of the functions that the inspector was given
+        self._summarise = summarise
+        self._waiting: dict[str, Future] = {}
+        self._handle_event: Callable[[dict], None] = lambda event: None
+        self._handle_exit: Callable[[str, int], None] = lambda worker, exit_code: None
+
+    # What the server asks for
+
+    def start(self) -> None:
+        if self.start_error is not None:
+            raise self.start_error
+
+    def close(self) -> None:
+        pass
+
+    def on_event(self, handle: Callable[[dict], None]) -> None:
+        self._handle_event = handle
+
+    def on_exit(self, handle: Callable[[str, int], None]) -> None:
+        self._handle_exit = handle
+
+    def train(self, run: str, name: str, *_arguments: Any, **_options: Any) -> Future:
+        self.started_runs.append(run)
+        return self._wait(run)
+
+    def inspect(self, name: str, *arguments: Any) -> Future:
+        self.asked.append(name)
+        if name == SUMMARISE and self.answers_shapes:
+            return done(self._summarise(*arguments))
+        return Future()
+
+    def inspect_watched(self, run: str, name: str, *_arguments: Any) -> Future:
+        self.asked.append(name)
+        return self._wait(run)
+
+    def tidy(self, _name: str) -> Future:
+        return done({"seconds_per_step": 0.001})
+
+    def flag(self, run: str, flag: str) -> None:
+        self.flags.append((run, flag))
+
+    def was_killed(self, error: BaseException | None) -> bool:
+        return isinstance(error, Killed)
+
+    # What the test says
+
+    def report(self, run: str, **event: Any) -> None:
+        """Let a run, or the download "data:<name>", report an event."""
+        self._handle_event({"run": run, **event})
+
+    def finish(self, run: str, result: dict | None = None) -> None:
+        """Let a run end with a result, or a download arrive."""
+        self._waiting.pop(run).set_result(result)
+
+    def fail(self, run: str, error: Exception) -> None:
+        """Let a run or a download end with an error."""
+        self._waiting.pop(run).set_exception(error)
+
+    def die(self, run: str, exit_code: int) -> None:
+        """Let the process end that trains a run."""
+        self._handle_exit("trainer-0", exit_code)
+        self.fail(run, Killed())
+
+    def _wait(self, run: str) -> Future:
+        self._waiting[run] = Future()
+        return self._waiting[run]
+
+
+def done(result: Any) -> Future:
+    """A future that has its result."""
+    future: Future = Future()
+    future.set_result(result)
+    return future

@@ -1,0 +1,119 @@
+"""The real server in a process of its own, for tests and benchmarks that look at it from outside."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PROJECT = Path(__file__).parent.parent
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
+
+    def children(self) -> list[psutil.Process]:
+        """All processes that the server started, and theirs."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def trainers(self) -> list[psutil.Process]:
+        """The processes that train: the nanny's child, which is the worker itself."""
+        return [
+            child
+            for nanny in self.children()
+            if "trainer-0" in " ".join(command_line(nanny))
+            for child in nanny.children()
+            if "resource_tracker" not in " ".join(command_line(child))
+        ]
+
+
+def command_line(process: psutil.Process) -> list[str]:
+    """A process's command line; empty when it is gone."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition: Callable[[], object], seconds: float, what: str) -> object:
+    """Look again and again until `condition` gives something true.
+
+    Raises:
+        AssertionError: it did not within `seconds`; says what was waited for.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
+
+
+def answers(url: str) -> bool:
+    """Whether the server says that it is well."""
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextmanager
+def serve(home: Path, **environment: str) -> Iterator[Server]:
+    """Start the app as the README does, with a data folder of its own; it is ended afterwards.
+
+    Arguments:
+        home: the data folder.
+        environment: further environment variables.
+    """
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = home / "server.log"
+    home.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "DASHBOARD_HOME": str(home), **environment},
+        )
+    server = Server(url, process, log)
+    try:
+        wait_for(lambda: answers(url) or process.poll() is not None, START_SECONDS, "the server's start")
+        assert process.poll() is None, f"the server ended at once:\n{log.read_text()}"
+        yield server
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
