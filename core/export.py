@@ -90,12 +90,13 @@ def _load(experiment: Experiment) -> list[str]:
 def _prepare(experiment: Experiment) -> list[str]:
     data = experiment.data
     height, width, channels = data.entry.image_shape
-    scale = {
+    scaled = {
         "0-255": f'np.multiply(images, {255 / data.entry.pixel_maximum!r}, dtype="float32")',
         "0-1": f'np.divide(images, {data.entry.pixel_maximum}, dtype="float32")',
-        "-1-1": f'np.divide(images, {data.entry.pixel_maximum / 2!r}, dtype="float32") - np.float32(1)',
+        "-1-1": f'np.divide(images, {data.entry.pixel_maximum / 2!r}, dtype="float32")',
     }[data.pixels]
-    return [f"    return {scale}.reshape(-1, {height}, {width}, {channels})"]
+    offset = " - np.float32(1)" if data.pixels == "-1-1" else ""
+    return [f"    return {scaled}.reshape(-1, {height}, {width}, {channels}){offset}"]
 
 
 def _arguments(chosen: Chosen, entry: Entry) -> str:

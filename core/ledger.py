@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -216,10 +217,10 @@ class Ledger:
     def flush(self) -> None:
         """Write the events that wait."""
         with self._lock:
-            waiting, self._waiting = self._waiting, []
-            if waiting:
+            if self._waiting:
                 with self._engine.begin() as connection:
-                    connection.execute(EVENTS.insert(), waiting)
+                    connection.execute(EVENTS.insert(), self._waiting)
+                self._waiting = []  # only now: what could not be written is tried again
 
     def _last_position(self, identity: str) -> int:
         statement = sql.select(sql.func.max(EVENTS.c.position)).where(EVENTS.c.run == identity)
@@ -229,7 +230,8 @@ class Ledger:
 
     def _write_now_and_then(self) -> None:
         while not self._closing.wait(WRITE_EVERY_SECONDS):
-            self.flush()
+            with suppress(sql.exc.OperationalError):  # a full disk or a locked file: the next round tries again
+                self.flush()
 
     # Drafts
 

@@ -110,7 +110,8 @@ class Live:
                 return
             try:
                 await asyncio.wait_for(changed.wait(), PING_EVERY_SECONDS)
-                topic.waiting.pop(loop, None)  # the next one to wait makes a new one
+                if topic.waiting.get(loop) is changed:  # else another one woke first, and waits for a new one already
+                    del topic.waiting[loop]
             except TimeoutError:
                 yield ": still here\n\n"
 

@@ -245,10 +245,14 @@ class Runs:
             self._end(identity, "failed", problem=self._why(identity, error))
         self._last_place.pop(identity, None)
         self.live.finish(identity)
-        cleaning = self._workers.tidy("core.worker.training:clean")
-        cleaning.add_done_callback(partial(self._free, identity))
+        if self._workers.was_killed(error):  # a new process is starting; it has nothing to clean, and is cold
+            self._free(identity)
+            self._workers.tidy("core.worker.training:warm")
+        else:
+            cleaning = self._workers.tidy("core.worker.training:clean")
+            cleaning.add_done_callback(lambda _done: self._free(identity))
 
-    def _free(self, identity: str, _cleaning: Future) -> None:
+    def _free(self, identity: str) -> None:
         """A trainer can take the next run."""
         with self._lock:
             self._training.pop(identity, None)

@@ -74,10 +74,12 @@ def shown_run() -> Run | None:
         st.session_state["run"] = run.id
         return run
     chosen = st.session_state.get("run")
-    if chosen and (run := ledger.run(chosen)) is not None:
-        return run
-    newest = ledger.runs_of(visitor(), 1)
-    return newest[0] if newest else None
+    run = ledger.run(chosen) if chosen else None
+    if run is None:
+        run = next(iter(ledger.runs_of(visitor(), 1)), None)
+    if run is not None:
+        st.query_params["run"] = run.id  # going to another page drops it; the address is what people share
+    return run
 
 
 def run_before(run: Run) -> Run | None:

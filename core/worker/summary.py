@@ -14,7 +14,7 @@ def summarise(experiment: Experiment) -> Summary:
     """
     shape = experiment.data.entry.image_shape
     rows: list[Row] = []
-    # The scope also keeps the layers' names and seeds from reaching a network that is being trained.
+    # Layers still take their names and seeds from Keras' global ones: set the seed after asking, as `training` does.
     with keras.StatelessScope(initialize_variables=False):
         flow = keras.KerasTensor((None, *shape))
         for layer in experiment.layers:

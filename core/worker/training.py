@@ -94,7 +94,8 @@ class Watcher(keras.callbacks.Callback):
         done = min(batch + 1, self.progress.steps)
         self.report({"kind": "batch", **self._place(done), **finite(logs), "seconds": self.seconds()})
         due = (self.samples + 1) / (SAMPLES_IN_AN_EPOCH + 1) * self.progress.steps
-        if self.sample_pair is not None and done >= due and now - self.sampled >= SAMPLE_EVERY_SECONDS:
+        wanted = self.sample_pair is not None and self.samples < SAMPLES_IN_AN_EPOCH and done >= due
+        if wanted and now - self.sampled >= SAMPLE_EVERY_SECONDS:
             self._sample(done)
 
     def on_test_begin(self, logs: dict | None = None) -> None:

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 from streamlit.runtime.context import ContextProxy
-from streamlit.testing.v1 import AppTest
 
 from core import runs
-from core.catalogue.datasets import DATASETS
-from core.files import keras_datasets
+from core.experiment import Experiment
 from core.previews import preview_path
-from tests.pages.app import App
+from core.templates import lecture
 from tests.pages.recorded import Keras, Training, keras_process, short
+from tests.pages.screen import VISITOR, Screen
 from tests.pages.scripted import ScriptedWorkers
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+DIGITS = lecture("digits")
+READY = runs.Engine("ready", seconds=6.2, seconds_per_step=0.001)
+
+Open = Callable[..., Screen]
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +31,62 @@ def keras() -> Iterator[Keras]:
 @pytest.fixture(scope="session")
 def training(keras: Keras, tmp_path_factory: pytest.TempPathFactory) -> Training:
     """A real run on Digits."""
-    return keras.train(short(), tmp_path_factory.mktemp("digits-run"))
+    return keras.train(short(), tmp_path_factory.mktemp("run"))
 
 
 @pytest.fixture(scope="session")
-def digits_preview(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def training_without_validation(keras: Keras, tmp_path_factory: pytest.TempPathFactory) -> Training:
+    """A real run on Digits that kept no validation set aside."""
+    return keras.train(short(validation_split=0.0), tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="session")
+def digits_preview(keras: Keras, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of the preview of Digits."""
-    from core.worker.first_look import main  # noqa: PLC0415
-    raise NotImplementedError
+    return keras.preview("digits", tmp_path_factory.mktemp("preview"))
+
+
+@pytest.fixture
+def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keras' folder of this test alone: no data set is on this machine but Digits."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return tmp_path / "keras"
+
+
+@pytest.fixture
+def workers(keras: Keras) -> ScriptedWorkers:
+    """What does the work in this test: nothing but what the test says."""
+    return ScriptedWorkers(keras.summarise)
+
+
+@pytest.fixture
+def installed(
+    data_folder: Path, keras_home: Path, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[runs.Runs]:
+    """What runs things, with its engine ready; the first visitor has the lecture's net on Digits as draft."""
+    monkeypatch.setattr(ContextProxy, "cookies", {})  # AppTest has a MagicMock there, which is no cookie
+    one = runs.Runs(data_folder, workers)
+    workers.on_event(one._handle)  # as `begin` does in the background
+    workers.on_exit(one._note_exit)
+    one.engine = READY
+    one.ledger.edit_draft(VISITOR, DIGITS)
+    runs.use(one)
+    yield one
+    runs.use(None)
+    one.close()
+
+
+@pytest.fixture
+def open_screen(installed: runs.Runs, digits_preview: Path) -> Open:
+    """Opens a page in a new session of a visitor's browser."""
+    preview_path("digits").parent.mkdir(parents=True)
+    shutil.copy(digits_preview, preview_path("digits"))
+
+    def open_page(
+        page: str, experiment: Experiment | None = None, *, visitor: str | None = VISITOR, run: str = ""
+    ) -> Screen:
+        if experiment is not None and visitor is not None:
+            installed.ledger.edit_draft(visitor, experiment)
+        return Screen(installed, visitor, run).go(page)
+
+    return open_page

@@ -1,6 +1,7 @@
 """What Keras says and does, asked of one process for the whole session: AppTest's own process stays free of Keras."""
 
 import multiprocessing
+import os
 import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 from core import runs
 from core.experiment import Experiment
+from core.previews import preview_path
 from core.shapes import Summary
 from core.templates import lecture
 from tests.pages.scripted import SUMMARISE, ScriptedWorkers
@@ -62,7 +64,8 @@ class Keras:
     """Answers of the real Keras."""
 
     summarise: Callable[[Experiment], Summary]
-    train: Callable[[Experiment, Path], Training]
+    train: Callable[[Experiment, Path], Training]  # into a folder
+    preview: Callable[[str, Path], Path]  # of a data set, into a folder
 
 
 @contextmanager
@@ -81,7 +84,10 @@ def keras_process() -> Iterator[Keras]:
             events, result = pool.submit(_train, experiment, folder).result(120)
             return Training(experiment, tuple(events), result, folder)
 
-        yield Keras(summarise, train)
+        def preview(name: str, folder: Path) -> Path:
+            return pool.submit(_preview, name, folder).result(60)
+
+        yield Keras(summarise, train, preview)
 
 
 def short(dataset: str = "digits", **data: Any) -> Experiment:
@@ -99,3 +105,9 @@ def _train(experiment: Experiment, folder: Path) -> tuple[list[dict], dict]:
     events: list[dict] = []
     result = _call("core.worker.training:train", experiment, events.append, lambda: False, folder=folder)
     return events, result
+
+
+def _preview(name: str, folder: Path) -> Path:
+    os.environ["DASHBOARD_HOME"] = str(folder)  # of this process, which keeps nothing else
+    _call("core.worker.fetching:make", name)
+    return preview_path(name)

@@ -1,0 +1,51 @@
+"""Chromium and the real server, for all journeys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import find_chromium, open_browser
+from tests.server import Server, serve
+
+# On a first deep link Streamlit probes for its own endpoints below the page's path, and gets 404.
+EXPECTED_ERRORS = ("the server responded with a status of 404",)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium, or a skip that says why not."""
+    if find_chromium() is None:
+        pytest.skip("Chromium is not here: install Debian's package chromium")
+    with sync_playwright() as playwright:
+        browser = open_browser(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, fashion_mnist: str) -> Iterator[Server]:
+    """One server for the journeys of a file; each journey comes with a browser of its own, so as another visitor."""
+    with serve(tmp_path_factory.mktemp("server") / "home") as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page of a new visitor; the journey fails if the browser's console showed an error."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert [error for error in errors if not any(known in error for known in EXPECTED_ERRORS)] == []
+
+
+@pytest.fixture
+def home(server: Server) -> Path:
+    """The server's data folder."""
+    return server.log.parent

@@ -1,0 +1,50 @@
+"""Steps that several journeys take."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from core.ledger import Ledger, Run
+
+
+def shown_step(page: Page) -> int:
+    """The step that the curves have reached; waits for the first one."""
+    status = page.locator(".run-curves-status", has_text=re.compile(r"step [1-9]"))
+    status.wait_for()
+    found = re.search(r"step ([\d,]+)", status.inner_text())
+    assert found is not None
+    return int(found[1].replace(",", ""))
+
+
+def train_lecture(page: Page, url: str) -> None:
+    """Press the first screen's button and wait for the first point."""
+    page.goto(url)
+    page.get_by_role("button", name="Train this network").click()
+    expect(page.get_by_role("heading", name=re.compile("Run 1: "))).to_be_visible()
+    shown_step(page)
+
+
+def train_digits(page: Page, url: str, epochs: int) -> None:
+    """Choose Digits and a number of epochs, and train."""
+    page.goto(f"{url}/load")
+    page.get_by_role("radio", name="Digits").click()
+    expect(page.locator(".st-key-rail-load-here")).to_contain_text("Digits, 1,293 images")
+    page.get_by_role("link", name="Train").first.click()
+    box = page.get_by_role("spinbutton", name="Epochs")
+    box.fill(str(epochs))
+    box.press("Enter")
+    expect(page.locator(".st-key-line")).to_contain_text(f"{epochs:,} epochs")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("heading", name=re.compile("Run 1: "))).to_be_visible()
+
+
+def run_in_view(page: Page, home: Path) -> Run:
+    """The run that a page shows, from the ledger on disk."""
+    found = re.search(r"run=([\w-]+)", page.url)
+    assert found is not None, f"no run in {page.url}"
+    ledger = Ledger(home / "runs.sqlite")
+    run = ledger.run(found[1])
+    ledger.close()
+    assert run is not None
+    return run

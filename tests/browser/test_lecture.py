@@ -1,0 +1,86 @@
+"""The whole lecture, on real Fashion-MNIST, in a real browser."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page, expect
+
+from core.reading import dumps
+from tests.browser.journey import run_in_view, train_lecture
+from tests.server import PROJECT, Server
+
+LEAST_TEST_ACCURACY = 0.86  # what the lecture promises for five epochs
+
+
+def test_lecture_gives_same_digits_in_browser_terminal_and_script(
+    page: Page, server: Server, home: Path, tmp_path: Path
+) -> None:
+    train_lecture(page, server.url)
+    assert_server_is_clean(server)
+    expect(page.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
+    script = page.evaluate("document.querySelector('.st-key-code-side') !== null")
+    assert script, "the code stands beside the curves"
+
+    page.get_by_role("link", name="Evaluate this run").click()
+    expect(page.get_by_text("Rows are what it is")).to_be_visible()
+    expect(page.get_by_text("Ankle boot").first).to_be_visible()
+    page.get_by_role("radio", name="Test set").click()
+    expect(page.get_by_role("heading", name="The test set is sealed")).to_be_visible()
+    page.get_by_role("button", name="Open the test set").click()
+    expect(page.get_by_text("You have opened the test set once")).to_be_visible()
+    shown = page.locator(".st-key-numbers-test").inner_text()
+
+    run = run_in_view(page, home)
+    assert run.result is not None
+    assert run.result["parameters"] == 101_770
+    assert run.result["test"]["accuracy"] >= LEAST_TEST_ACCURACY
+    assert f"{run.result['test']['accuracy']:.4f}" in shown
+
+    path = tmp_path / "experiment.json"
+    path.write_text(dumps(run.experiment))
+    assert_same(run.result, result_of_terminal(path, tmp_path))
+    assert_same(run.result, result_of_script(path, tmp_path))
+
+
+def assert_server_is_clean(server: Server) -> None:
+    """During a run the server holds no TensorFlow, and nothing listens beyond this machine."""
+    maps = Path(f"/proc/{server.process.pid}/maps").read_text()
+    assert "streamlit" in maps or "numpy" in maps, "the memory maps are readable"
+    assert not re.search(r"tensorflow|keras", maps)
+    processes = [psutil.Process(server.process.pid), *server.children()]
+    listening = [
+        (process.pid, connection.laddr.ip)
+        for process in processes
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) >= 4, "server, scheduler and workers listen"
+    assert {address for _, address in listening} == {"127.0.0.1"}
+
+
+def assert_same(browser: dict, other: dict) -> None:
+    """Every epoch's losses and metrics, and the test set's, to the last digit."""
+    assert other["history"] == browser["history"]
+    assert other["test"] == browser["test"]
+
+
+def result_of_terminal(path: Path, folder: Path) -> dict:
+    output = folder / "result.json"
+    subprocess.run([sys.executable, "-m", "core", "run", path, "--output", output], cwd=PROJECT, check=True)
+    return json.loads(output.read_text())
+
+
+def result_of_script(path: Path, folder: Path) -> dict:
+    script, output = folder / "experiment.py", folder / "script.json"
+    subprocess.run([sys.executable, "-m", "core", "export", path, script], cwd=PROJECT, check=True)
+    keep = f"import json\njson.dump({{'history': history.history, 'test': test}}, open({str(output)!r}, 'w'))\n"
+    script.write_text(script.read_text() + keep)
+    # Away from the project, so that the script stands on Keras and scikit-learn alone.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    subprocess.run([sys.executable, script], cwd=folder, check=True, env=environment, stdout=subprocess.DEVNULL)
+    return json.loads(output.read_text())

@@ -1,0 +1,83 @@
+"""A run goes on whatever the browser does, and a dead trainer is no dead dashboard."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.journey import shown_step, train_digits, train_lecture
+from tests.server import Server, wait_for
+
+
+def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> None:
+    train_lecture(page, server.url)
+    before = shown_step(page)
+    page.reload()
+    expect(page.get_by_role("heading", name=re.compile("Run 1: training"))).to_be_visible()
+    wait_for(lambda: shown_step(page) > before, 20, "a later step after the reload")
+    page.get_by_role("link", name="Load").first.click()
+    expect(page.locator(".st-key-line")).to_contain_text("epoch")
+    page.get_by_role("link", name="Train").first.click()
+    later = shown_step(page)
+    assert later > before
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
+    expect(page.get_by_role("link", name="Evaluate this run")).to_be_visible()
+
+
+def test_run_is_found_again_after_tab_is_closed(browser: Browser, page: Page, server: Server) -> None:
+    train_digits(page, server.url, epochs=300)
+    shown_step(page)
+    context = page.context
+    page.close()
+    again = context.new_page()
+    again.goto(f"{server.url}/train")
+    expect(again.get_by_role("heading", name=re.compile("Run 1: training"))).to_be_visible()
+    shown_step(again)
+    # The draft is the visitor's own, and is there too.
+    expect(again.get_by_role("spinbutton", name="Epochs")).to_have_value("300")
+    again.get_by_role("button", name="Stop", exact=True).click()
+    expect(again.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
+
+
+def test_watcher_sees_the_run_and_cannot_stop_it(browser: Browser, page: Page, server: Server) -> None:
+    train_digits(page, server.url, epochs=300)
+    shown_step(page)
+    watcher = browser.new_context().new_page()
+    watcher.goto(page.url)
+    shown_step(watcher)
+    expect(watcher.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+    watcher.context.close()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
+
+
+def test_deep_link_comes_first(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/define")
+    expect(page.get_by_role("heading", name="Define")).to_be_visible()
+    expect(page.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
+    page.get_by_role("button", name=re.compile("Dense 128 relu")).click()
+    box = page.get_by_role("spinbutton", name="Units")
+    box.fill("64")
+    box.press("Enter")
+    expect(page.locator(".st-key-rail")).to_contain_text("50,890 parameters")
+    page.reload()
+    expect(page.locator(".st-key-rail")).to_contain_text("50,890 parameters")
+    expect(page.locator(".st-key-undo button")).to_be_enabled()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".st-key-rail")).to_contain_text("101,770 parameters")
+
+
+def test_killed_trainer_is_told_points_stay_and_next_run_starts(page: Page, server: Server) -> None:
+    train_lecture(page, server.url)
+    reached = shown_step(page)
+    [trainer] = server.trainers()
+    trainer.kill()
+    died = page.get_by_text(re.compile(r"The training process died at epoch \d+, step [\d,]+: .*signal 9"))
+    died.wait_for(timeout=2_000)
+    expect(page.get_by_role("heading", name="Run 1: failed")).to_be_visible()
+    assert shown_step(page) >= reached
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("heading", name=re.compile("Run 2: "))).to_be_visible()
+    shown_step(page)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("heading", name="Run 2: stopped")).to_be_visible()

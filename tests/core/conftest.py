@@ -1,0 +1,28 @@
+"""One trained run that many tests look at."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.experiment import Experiment
+from core.worker.training import train
+from tests.core.nets import LECTURE, with_fit
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run that is over."""
+
+    experiment: Experiment
+    result: dict  # what `train` returned
+    events: list[dict]  # what it reported
+    folder: Path  # where it left its files
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The lecture's net on Digits, trained for three epochs."""
+    experiment, events = with_fit(LECTURE, epochs=3), []
+    folder = tmp_path_factory.mktemp("trained")
+    return Trained(experiment, train(experiment, events.append, lambda: False, folder), events, folder)

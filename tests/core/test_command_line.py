@@ -1,0 +1,139 @@
+"""The command line, as a person or a script calls it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.edits import set_value
+from core.experiment import Experiment
+from core.export import script
+from core.reading import dumps
+from core.templates import lecture
+from tests.core.conftest import Trained
+from tests.core.nets import LECTURE, with_data
+
+ROOT = Path(__file__).parents[2]
+
+
+def core(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
+    """`python -m core` with these arguments."""
+    return subprocess.run(
+        [sys.executable, "-m", "core", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def written(folder: Path, experiment: Experiment) -> Path:
+    path = folder / "experiment.json"
+    path.write_text(dumps(experiment))
+    return path
+
+
+def test_run_trains_and_writes_the_result(trained: Trained, tmp_path: Path) -> None:
+    output = tmp_path / "made" / "result.json"
+    done = core("run", written(tmp_path, trained.experiment), "--output", output)
+    assert (done.returncode, done.stderr) == (0, "")
+    result = json.loads(output.read_text())
+    assert list(result) == ["parameters", "history", "validation", "test", "confusion_matrix", "seconds"]
+    for name in ("parameters", "history", "validation", "test", "confusion_matrix"):
+        assert result[name] == trained.result[name]
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["loading …", "compiling …"]
+    assert [line[:14] for line in lines[2:5]] == ["epoch 1: accur", "epoch 2: accur", "epoch 3: accur"]
+    loss, accuracy = result["test"]["loss"], result["test"]["accuracy"]
+    assert lines[-2:] == ["evaluating …", f"test loss {loss:.4f}, test accuracy {accuracy:.4f}; wrote {output}"]
+
+
+def test_run_refuses_an_experiment_with_problems(tmp_path: Path) -> None:
+    broken = set_value(LECTURE, ("layers", "output", "arguments", "units"), 3)
+    output = tmp_path / "result.json"
+    done = core("run", written(tmp_path, broken), "--output", output)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: layers → output: The last layer, Dense, has units=3. Digits has 10 classes, and each needs one output. "
+        "Set units to 10, or add a last layer that has 10.\n"
+    )
+    assert not output.exists()
+
+
+def test_run_says_where_a_missing_data_set_belongs(tmp_path: Path) -> None:
+    path = written(tmp_path, lecture("mnist"))
+    done = core("run", path, "--output", tmp_path / "result.json", KERAS_HOME=str(tmp_path / "keras"))
+    assert done.returncode == 1
+    assert f"MNIST is not on this machine: mnist.npz missing. Expected in {tmp_path / 'keras' / 'datasets'}." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_prints_the_table_and_warnings_beside_it(tmp_path: Path) -> None:
+    done = core("check", written(tmp_path, with_data(lecture("fashion_mnist"), pixels="0-255")))
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: data → pixels: Pixels go in as 0 to 255. Networks learn best from numbers near 0 to 1. "
+        "Scale them to 0 to 1.\n"
+    )
+    table = [line.split() for line in done.stdout.splitlines()]
+    assert table == [
+        ["layer", "output", "shape", "parameters"],
+        ["(the", "image)", "28", "×", "28", "×", "1"],
+        ["Flatten", "784", "numbers", "0"],
+        ["Dense", "128", "relu", "128", "numbers", "100,480"],
+        ["Dense", "10", "softmax", "10", "numbers", "1,290"],
+        ["total", "101,770"],
+        ["memory", "to", "train:", "about", "2.07", "MB"],
+    ]
+
+
+def test_export_writes_the_script(tmp_path: Path) -> None:
+    output = tmp_path / "script.py"
+    done = core("export", written(tmp_path, LECTURE), output)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"wrote {output}\n", "")
+    assert output.read_text() == script(LECTURE)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("null", "error: the experiment is None. Expected an object with the keys"),
+        ('{"version": 1', "error: Line 1, column 14 is not JSON: Expecting ',' delimiter."),
+        ('{"version": 1, "layer": []}', "error: the experiment has the unknown key 'layer'. Did you mean 'layers'?"),
+        ("x" * 300_000, "error: The experiment has 262,145 bytes; at most 262,144 are read."),
+    ],
+    ids=["null", "truncated", "unknown key", "large"],
+)
+def test_input_that_cannot_be_read_is_exit_code_two(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "experiment.json"
+    path.write_text(text)
+    done = core("check", path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(message)
+
+
+def test_missing_file_and_folder_are_exit_code_two(tmp_path: Path) -> None:
+    for path, reason in ((tmp_path / "gone.json", "No such file or directory"), (tmp_path, "Is a directory")):
+        done = core("export", path, tmp_path / "script.py")
+        assert done.returncode == 2
+        assert done.stderr == (
+            f"error: {path} cannot be read: {reason}. Expected a file with an experiment as JSON. Check the name.\n"
+        )
+
+
+def test_output_that_cannot_be_written_is_exit_code_one(tmp_path: Path) -> None:
+    done = core("export", written(tmp_path, LECTURE), tmp_path / "experiment.json" / "script.py")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("dance",), ("run", "experiment.json")], ids=["nothing", "unknown", "no output"])
+def test_wrong_usage_is_explained(arguments: tuple[str, ...]) -> None:
+    done = core(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: python -m core")

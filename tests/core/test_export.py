@@ -1,0 +1,204 @@
+"""Scripts: their text, and that they give the trainer's numbers to the last digit."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.catalogue.datasets import DATASETS
+from core.catalogue.losses import LOSSES
+from core.catalogue.metrics import METRICS
+from core.catalogue.optimizers import OPTIMIZERS
+from core.edits import set_value
+from core.experiment import DATA, Chosen, Experiment
+from core.export import STEPS, block, labels_are_integers, python_value, script
+from core.templates import TEMPLATES, lecture
+from core.worker.training import train
+from tests.core.conftest import Trained
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
+
+REPORT = '\nimport json\nprint("RESULT " + json.dumps([history.history, test, predicted.tolist()]))\n'
+
+
+def run_script(text: str, folder: Path) -> str:
+    """What a script prints, run as a person would."""
+    path = folder / "script.py"
+    path.write_text(text)
+    done = subprocess.run([sys.executable, path.name], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    return done.stdout
+
+
+def assert_script_equals_training(experiment: Experiment, folder: Path, result: dict | None = None) -> None:
+    printed = run_script(script(experiment) + REPORT, folder)
+    history, test, predicted = json.loads(printed.rsplit("RESULT ", 1)[1])
+    result = result or train(experiment, lambda event: None, lambda: False)
+    assert history == result["history"]
+    assert test == {name: result["test"][name] for name in test}
+    matrix = result["confusion_matrix"]
+    assert [predicted.count(label) for label in range(len(matrix))] == [sum(column) for column in zip(*matrix, strict=True)]
+
+
+def test_script_of_the_lecture_gives_the_same_numbers(trained: Trained, tmp_path: Path) -> None:
+    assert_script_equals_training(trained.experiment, tmp_path, trained.result)
+
+
+def test_script_with_convolutions_and_dropout_gives_the_same_numbers(tmp_path: Path) -> None:
+    assert_script_equals_training(with_fit(template("convnet"), epochs=1, batch_size=64, seed=7), tmp_path)
+
+
+def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(tmp_path: Path) -> None:
+    experiment = with_data(template("lstm"), train_images=300, pixels="-1-1", validation_split=0.0)
+    assert_script_equals_training(with_fit(experiment, epochs=1), tmp_path)
+
+
+def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(tmp_path: Path) -> None:
+    experiment = with_compile(
+        with_fit(LECTURE, epochs=2),
+        optimizer={"name": "SGD", "arguments": {"learning_rate": 1, "momentum": 0.9, "nesterov": True}},
+        loss={"name": "CategoricalCrossentropy", "arguments": {"label_smoothing": 0.1}},
+        metrics=[
+            {"name": "Accuracy"},
+            {"name": "TopKCategoricalAccuracy", "arguments": {"k": 3}},
+            {"name": "AUC"},
+            {"name": "F1Score"},
+        ],
+    )
+    assert_script_equals_training(experiment, tmp_path)
+
+
+def test_script_on_fashion_mnist_gives_the_same_numbers(fashion_mnist: str, tmp_path: Path) -> None:
+    experiment = with_fit(with_data(lecture(fashion_mnist), train_images=2_000), epochs=1)
+    assert_script_equals_training(experiment, tmp_path)
+
+
+def test_script_of_the_lecture_is_the_lectures_code() -> None:
+    assert (
+        script(lecture("fashion_mnist"))
+        == """\
+import keras
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+keras.utils.set_random_seed(0)
+
+# Load
+(x_train, y_train), (x_test, y_test) = keras.datasets.fashion_mnist.load_data()
+x_train, x_val, y_train, y_val = train_test_split(
+    x_train, y_train, test_size=0.1, stratify=y_train, random_state=0
+)
+
+
+def prepare(images):
+    return np.divide(images, 255, dtype="float32").reshape(-1, 28, 28, 1)
+
+
+x_train = prepare(x_train)
+x_val = prepare(x_val)
+x_test = prepare(x_test)
+
+# Define
+model = keras.Sequential(
+    [
+        keras.Input((28, 28, 1)),
+        keras.layers.Flatten(),
+        keras.layers.Dense(128, activation="relu"),
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+)
+
+# Compile
+model.compile(
+    optimizer=keras.optimizers.Adam(learning_rate=0.001),
+    loss=keras.losses.SparseCategoricalCrossentropy(),
+    metrics=["accuracy"],
+)
+
+# Train
+history = model.fit(
+    x_train,
+    y_train,
+    epochs=5,
+    batch_size=32,
+    validation_data=(x_val, y_val),
+)
+
+# Evaluate
+test = model.evaluate(x_test, y_test, return_dict=True)
+print(test)
+predicted = model.predict(x_test).argmax(axis=-1)
+"""
+    )
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("pixels", DATA["pixels"].constraint.edges())
+def test_script_is_python_for_every_template(dataset: str, pixels: str) -> None:
+    for name in TEMPLATES:
+        experiment = with_data(template(name, dataset), pixels=pixels)
+        text = script(experiment)
+        compile(text, "script.py", "exec")
+        assert all(block(experiment, step) in text for step in STEPS)
+        assert text.endswith(")\n") and not text.endswith("\n\n")
+
+
+def test_script_imports_no_more_than_it_needs() -> None:
+    whole = with_data(lecture("mnist"), validation_split=0.0)
+    assert "sklearn" not in script(whole)
+    assert "x_val" not in script(whole)
+    assert "validation_data" not in script(whole)
+    assert "train_test_split" in script(with_data(whole, train_images=100))
+    assert "load_digits" in script(LECTURE)
+
+
+def test_script_flattens_labels_that_come_as_a_column() -> None:
+    assert "y_train, y_test = y_train.ravel(), y_test.ravel()" in script(lecture("cifar10"))
+    assert "ravel" not in script(lecture("mnist"))
+
+
+def test_script_encodes_labels_as_the_loss_reads_them() -> None:
+    one_hot = set_value(LECTURE, ("compile", "loss"), Chosen("CategoricalCrossentropy"))
+    assert (labels_are_integers(LECTURE), labels_are_integers(one_hot)) == (True, False)
+    assert "y_val = keras.utils.to_categorical(y_val, 10)" in script(one_hot)
+    assert "to_categorical" not in script(LECTURE)
+
+
+def test_script_writes_only_what_differs_from_keras() -> None:
+    experiment = stack(layer("Conv2D", filters=8, kernel_size=[3, 5], padding="valid", use_bias=False), FLATTEN, OUTPUT)
+    assert "keras.layers.Conv2D(8, (3, 5), use_bias=False)," in block(experiment, "define")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("relu", '"relu"'),
+        ('a "b" \\', '"a \\"b\\" \\\\"'),
+        ((3,), "(3,)"),
+        ((28, 28), "(28, 28)"),
+        (0.001, "0.001"),
+        (None, "None"),
+        (True, "True"),
+    ],
+)
+def test_python_value_is_read_back_by_python(value: object, text: str) -> None:
+    assert python_value(value) == text
+    assert eval(text) == value  # noqa: S307 -- a test of exactly that
+
+
+def test_every_optimizer_loss_and_metric_can_be_compiled(tmp_path: Path) -> None:
+    experiments = [set_value(LECTURE, ("compile", "optimizer"), Chosen(name)) for name in OPTIMIZERS]
+    experiments += [set_value(LECTURE, ("compile", "loss"), Chosen(name)) for name in LOSSES]
+    for loss in ("SparseCategoricalCrossentropy", "CategoricalCrossentropy"):
+        start = set_value(LECTURE, ("compile", "loss"), Chosen(loss))
+        experiments += [
+            set_value(start, ("compile", "metrics"), (Chosen(name),))
+            for name, entry in METRICS.items()
+            if entry.trait("labels") in (None, "integer" if labels_are_integers(start) else "one-hot")
+        ]
+    blocks = [block(experiment, "compile") for experiment in experiments]
+    for experiment in experiments:
+        compile(script(experiment), "script.py", "exec")
+    lines = ["import keras", block(LECTURE, "define"), "print(keras.__name__)", *blocks, f'print("compiled", {len(blocks)})']
+    assert f"compiled {len(OPTIMIZERS) + len(LOSSES) + len(METRICS) + 3}" in run_script("\n".join(lines), tmp_path)

@@ -1,0 +1,116 @@
+"""The table of a stack, with Keras' built model as oracle."""
+
+import pytest
+
+from core.catalogue.datasets import DATASETS
+from core.catalogue.layers import LAYERS
+from core.experiment import Experiment
+from core.shapes import Row, Summary, memory_text, numbers, spoken, training_bytes, weight_bytes
+from core.templates import TEMPLATES
+from core.worker.model import build
+from core.worker.summary import summarise
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_fit
+
+
+def assert_equals_built_model(experiment: Experiment) -> None:
+    model, summary = build(experiment), summarise(experiment)
+    assert summary.refused == ""
+    for row, built in zip(summary.rows, model.layers, strict=True):
+        assert row.output_shape == tuple(built.output.shape[1:])
+        assert row.parameters == built.count_params()
+        assert row.trainable == sum(int(weight.value.numpy().size) for weight in built.trainable_variables)
+    assert summary.parameters == model.count_params()
+    assert summary.output_shape == tuple(model.output_shape[1:])
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("dataset", ["digits", "cifar100"])
+def test_table_equals_the_built_model(name: str, dataset: str) -> None:
+    assert_equals_built_model(template(name, dataset))
+
+
+# What stands before a layer, so that it gets the rank it takes.
+BEFORE = {(4,): [], (3,): [layer("Reshape", target_shape=[8, 8])], (2,): [FLATTEN], (): []}
+ARGUMENTS = {"Reshape": {"target_shape": [4, -1]}, "Embedding": {"input_dim": 17}}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_alone_equals_the_built_model(name: str) -> None:
+    before = BEFORE[LAYERS[name].trait("takes_rank", ())]
+    assert_equals_built_model(stack(*before, layer(name, **ARGUMENTS.get(name, {}))))
+
+
+def test_table_tells_what_training_changes() -> None:
+    summary = summarise(stack(layer("BatchNormalization"), FLATTEN, OUTPUT))
+    assert summary.rows[0] == Row("layer-1", (8, 8, 1), 4, 2)
+
+
+def test_table_ends_before_the_layer_that_keras_refuses() -> None:
+    summary = summarise(stack(FLATTEN, layer("Conv2D"), OUTPUT))
+    assert [row.id for row in summary.rows] == ["layer-1"]
+    assert summary.refused == "layer-2"
+    assert summary.reason.endswith("expected min_ndim=4, found ndim=2. Full shape received: (None, 64)")
+    assert "Arguments received" not in summary.reason
+    assert len(summary.reason) <= 301
+
+
+def test_empty_stack_gives_the_picture() -> None:
+    assert summarise(stack()) == Summary((8, 8, 1), ())
+    assert summarise(stack()).output_shape == (8, 8, 1)
+
+
+def test_input_of_a_layer_is_the_output_before() -> None:
+    summary = summarise(LECTURE)
+    assert summary.input_of("flatten") == (8, 8, 1)
+    assert summary.input_of("hidden") == (64,)
+    assert summary.input_of("output") == (128,)
+    assert summary.row("hidden") == Row("hidden", (128,), 65 * 128, 65 * 128)
+    assert summary.row("gone") is None
+
+
+def test_memory_counts_weights_gradients_and_what_the_optimizer_keeps() -> None:
+    summary = summarise(LECTURE)
+    assert weight_bytes(LECTURE, summary) == 4 * summary.parameters * 4  # Adam keeps two numbers for each weight
+    sgd = with_compile(LECTURE, optimizer={"name": "SGD"})
+    assert weight_bytes(sgd, summary) == 4 * summary.parameters * 2
+    momentum = with_compile(LECTURE, optimizer={"name": "SGD", "arguments": {"momentum": 0.9}})
+    assert weight_bytes(momentum, summary) == 4 * summary.parameters * 3
+    activations = 64 + 64 + 128 + 10
+    for batch_size in (1, 32):
+        expected = weight_bytes(LECTURE, summary) + 4 * 2 * activations * batch_size
+        assert training_bytes(with_fit(LECTURE, batch_size=batch_size), summary) == expected
+
+
+@pytest.mark.parametrize(
+    ("num_bytes", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1_000, "1 kB"),
+        (1_221_240, "1.22 MB"),
+        (122_124_000, "122 MB"),
+        (24.6e12, "24,600 GB"),
+    ],
+)
+def test_memory_text_has_three_digits_and_a_unit(num_bytes: float, text: str) -> None:
+    assert memory_text(num_bytes) == text
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "count"),
+    [
+        ((28, 28, 1), "28 × 28 × 1", 784),
+        ((784,), "784 numbers", 784),
+        ((1,), "1 number", 1),
+        ((None, 8), "? × 8", 8),
+        ((1_000, 2), "1,000 × 2", 2_000),
+    ],
+)
+def test_shape_is_spoken_and_counted(shape: tuple, text: str, count: int) -> None:
+    assert spoken(shape) == text
+    assert numbers(shape) == count
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_table_starts_with_the_shape_of_the_pictures(dataset: str) -> None:
+    assert summarise(template("lecture", dataset)).input_shape == DATASETS[dataset].image_shape

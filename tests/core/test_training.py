@@ -1,0 +1,205 @@
+"""Training, watched: what it reports, that it stops, and that watching changes none of the numbers."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from core.edits import set_value
+from core.experiment import Experiment
+from core.problems import ProblemError
+from core.worker.datasets import load
+from core.worker.model import build
+from core.worker.training import Progress, finite, train
+from tests.core.conftest import Trained
+from tests.core.nets import LECTURE, template, with_compile, with_data, with_fit
+
+STEPS = 41  # 1,293 images in batches of 32
+
+
+def kinds(events: list[dict], *wanted: str) -> list[dict]:
+    return [event for event in events if event["kind"] in wanted]
+
+
+def test_events_come_in_the_order_of_the_work(trained: Trained) -> None:
+    order = [event.get("phase", event["kind"]) for event in trained.events if event["kind"] not in ("batch", "sample")]
+    epoch = ["training", "validating", "epoch"]
+    assert order == ["loading", "compiling", "start", *epoch * 3, "fitted", "evaluating"]
+
+
+def test_events_count_steps_and_epochs(trained: Trained) -> None:
+    (start,) = kinds(trained.events, "start")
+    assert (start["steps"], start["epochs"]) == (STEPS, 3)
+    ends = kinds(trained.events, "epoch")
+    assert [(event["step"], event["epoch"]) for event in ends] == [(41, 1.0), (82, 2.0), (123, 3.0)]
+    (fitted,) = kinds(trained.events, "fitted")
+    assert (fitted["stopped"], fitted["epochs"]) == (False, 3)
+
+
+def test_batches_lie_between_the_epochs_and_time_goes_on(trained: Trained) -> None:
+    points = kinds(trained.events, "batch", "epoch")
+    places = [(event["step"], event["epoch"]) for event in points]
+    assert places == sorted(places)
+    assert len(kinds(points, "batch")) >= 3
+    assert all(event["epoch"] == pytest.approx(event["step"] / STEPS, abs=1e-6) for event in points)
+    seconds = [event["seconds"] for event in points]
+    assert seconds == sorted(seconds)
+    assert set(points[0]) == {"kind", "step", "epoch", "loss", "accuracy", "seconds"}
+
+
+def test_epochs_hold_the_numbers_of_the_history(trained: Trained) -> None:
+    ends = kinds(trained.events, "epoch")
+    for name, values in trained.result["history"].items():
+        assert [event[name] for event in ends] == values
+    assert set(trained.result["history"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+
+
+def plain_fit(experiment: Experiment) -> tuple[dict, dict]:
+    """History and test metrics of Keras' own fit, unwatched."""
+    sets = load(experiment)
+    keras.utils.set_random_seed(experiment.fit.seed)
+    model = build(experiment)
+    history = model.fit(
+        *sets.train,
+        epochs=experiment.fit.epochs,
+        batch_size=experiment.fit.batch_size,
+        validation_data=sets.validation,
+        verbose=0,
+    )
+    return history.history, model.evaluate(*sets.test, verbose=0, return_dict=True)
+
+
+def test_watching_changes_none_of_the_numbers(trained: Trained) -> None:
+    history, test = plain_fit(trained.experiment)
+    assert trained.result["history"] == history
+    assert trained.result["test"] == test
+
+
+def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.worker.training.SAMPLE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.training.REPORT_EVERY_SECONDS", 0.0)
+    experiment = with_fit(template("convnet"), epochs=2, batch_size=64)  # dropout draws random numbers
+    events: list[dict] = []
+    result = train(experiment, events.append, lambda: False)
+    samples = kinds(events, "sample")
+    assert len(samples) == 8  # four in an epoch
+    assert all(0 < event["val_loss"] < 5 and 0 <= event["val_accuracy"] <= 1 for event in samples)
+    assert samples[0]["images"] == 144
+    assert len(kinds(events, "batch")) == 42
+    assert (result["history"], result["test"]) == plain_fit(experiment)
+
+
+def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.worker.training.SAMPLE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.training.REPORT_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.training.SAMPLES_IN_AN_EPOCH", STEPS)  # one at every step
+    events: list[dict] = []
+    experiment = with_compile(with_fit(LECTURE, epochs=1), loss={"name": "CategoricalCrossentropy"})
+    result = train(experiment, events.append, lambda: False)
+    last = kinds(events, "sample")[-1]
+    assert last["step"] == STEPS
+    assert last["val_loss"] == pytest.approx(result["history"]["val_loss"][0], rel=1e-5)
+    assert last["val_accuracy"] == pytest.approx(result["history"]["val_accuracy"][0])
+
+
+def test_another_seed_gives_another_run(trained: Trained) -> None:
+    other = train(with_fit(trained.experiment, epochs=1, seed=1), lambda event: None, lambda: False)
+    assert other["history"]["loss"][0] != trained.result["history"]["loss"][0]
+
+
+def test_result_has_what_follows_from_training(trained: Trained) -> None:
+    result = trained.result
+    assert set(result) == {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "stopped"}
+    assert result["parameters"] == 65 * 128 + 129 * 10
+    matrix = np.array(result["confusion_matrix"])
+    assert matrix.shape == (10, 10)
+    assert np.trace(matrix) / 360 == pytest.approx(result["test"]["accuracy"])
+    sets = load(trained.experiment)
+    assert matrix.sum(axis=1).tolist() == np.bincount(sets.test[1]).tolist()  # rows are actual classes
+    assert result["validation"]["loss"] == pytest.approx(result["history"]["val_loss"][-1])
+
+
+def test_files_are_left_in_the_folder(trained: Trained) -> None:
+    assert sorted(path.name for path in trained.folder.iterdir()) == ["model.keras", "test.npz", "validation.npz"]
+    model = keras.saving.load_model(trained.folder / "model.keras")
+    test = load(trained.experiment).test
+    assert model.evaluate(*test, verbose=0, return_dict=True) == trained.result["test"]
+
+
+@pytest.mark.parametrize("batches", [50, 1])
+def test_stop_within_an_epoch_keeps_what_came_before(batches: int, tmp_path: Path) -> None:
+    events: list[dict] = []
+    asked = 0
+
+    def after_some_batches() -> bool:  # asked once a batch
+        nonlocal asked
+        asked += 1
+        return asked >= batches
+
+    result = train(with_fit(LECTURE, epochs=1_000), events.append, after_some_batches, tmp_path / "run")
+    assert result["stopped"] is True
+    done = len(kinds(events, "epoch"))
+    assert done == (1 if batches == 50 else 0)
+    (fitted,) = kinds(events, "fitted")
+    assert (fitted["stopped"], fitted["epochs"]) == (True, done)
+    assert all(event["step"] <= 50 for event in kinds(events, "batch"))
+    assert {len(values) for values in result["history"].values()} <= {done}
+    assert (tmp_path / "run" / "model.keras").is_file()
+
+
+def test_stop_during_validation_does_not_wait_for_its_end() -> None:
+    events: list[dict] = []
+
+    def stop() -> bool:
+        return events[-1].get("phase") == "validating"
+
+    result = train(with_fit(LECTURE, epochs=9), events.append, stop)
+    assert result["stopped"] is True
+    assert kinds(events, "epoch") == []
+
+
+def test_training_without_validation_reports_no_validation() -> None:
+    events: list[dict] = []
+    experiment = with_data(with_fit(LECTURE, epochs=1), validation_split=0.0)
+    result = train(experiment, events.append, lambda: False)
+    assert result["validation"] is None
+    assert set(result["history"]) == {"loss", "accuracy"}
+    assert [event for event in events if event.get("phase") == "validating"] == []
+
+
+def test_training_without_metrics_still_tells_the_accuracy() -> None:
+    result = train(with_compile(with_fit(LECTURE, epochs=1), metrics=[]), lambda event: None, lambda: False)
+    assert 0 < result["test"]["accuracy"] < 1
+    assert set(result["history"]) == {"loss", "val_loss"}
+
+
+def test_loss_that_is_no_number_is_reported_as_nothing() -> None:
+    experiment = with_compile(
+        with_data(with_fit(LECTURE, epochs=1), pixels="0-255"),
+        loss={"name": "MeanSquaredError"},
+        optimizer={"name": "SGD", "arguments": {"learning_rate": 10.0}},
+    )
+    linear = set_value(experiment, ("layers", "output", "arguments", "activation"), "linear")
+    events: list[dict] = []
+    train(linear, events.append, lambda: False)
+    assert kinds(events, "epoch")[-1]["loss"] is None
+
+
+def test_training_refuses_an_experiment_with_problems() -> None:
+    events: list[dict] = []
+    with pytest.raises(ProblemError, match=r"The last layer, Dense, has units=3\."):
+        train(set_value(LECTURE, ("layers", "output", "arguments", "units"), 3), events.append, lambda: False)
+    assert events == []
+
+
+def test_finite_keeps_numbers_and_drops_the_rest() -> None:
+    numbers = {"loss": np.float32(0.5), "a": float("nan"), "b": float("inf")}
+    assert finite(numbers) == {"loss": 0.5, "a": None, "b": None}
+    assert finite(None) == {}
+
+
+def test_progress_counts_the_last_part_of_a_batch() -> None:
+    assert Progress.of(LECTURE) == Progress(STEPS, 5)
+    assert Progress.of(with_fit(LECTURE, batch_size=65_536)).steps == 1
+    assert Progress.of(with_fit(with_data(LECTURE, train_images=64), batch_size=32)).steps == 2

@@ -1,0 +1,1 @@
+"""What goes wrong in lecture halls, one test for each."""

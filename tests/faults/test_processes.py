@@ -1,0 +1,138 @@
+"""Processes that are ended, on purpose or not: nothing is left behind, and nothing is lost."""
+
+import signal
+import threading
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core import runs
+from core.cluster import Cluster
+from core.edits import set_value
+from core.ledger import Ledger
+from core.templates import lecture
+from tests.server import Server, command_line, serve, wait_for
+
+LONG = set_value(lecture("digits"), ("fit", "epochs"), 500)
+
+
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
+    """The real queue with one real trainer, ready; each test comes as other visitors."""
+    queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1))
+    queue.begin("digits")
+    assert queue.wait_until_ready(120), f"the engine did not start: {queue.engine}"
+    yield queue
+    queue.close()
+
+
+def started(queue: runs.Runs, visitor: str) -> str:
+    """The id of a long run that has drawn its first points."""
+    run = queue.start(LONG, visitor)
+    wait_for(lambda: any(event["kind"] == "epoch" for event in queue.events(run.id)), 60, "the first epoch")
+    return run.id
+
+
+def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(queue: runs.Runs) -> None:
+    identity = started(queue, "somebody")
+    waiting = queue.start(lecture("digits"), "somebody else")
+    assert queue.place(waiting.id) == 1
+    points = len(queue.events(identity))
+    [nanny] = [one for one in psutil.Process().children(recursive=True) if "trainer-0" in command_line(one)]
+    [trainer] = [one for one in nanny.children() if "spawn_main" in " ".join(command_line(one))]
+    trainer.kill()
+    wait_for(lambda: queue.ledger.run(identity).is_over, 2, "the run to be over")
+    failed = queue.ledger.run(identity)
+    assert failed.state == "failed"
+    assert "The training process died at epoch" in failed.problem.happened
+    assert "signal 9" in failed.problem.happened
+    assert "all points up to there are kept" in failed.problem.expected
+    assert len(queue.events(identity)) >= points
+    wait_for(lambda: queue.ledger.run(waiting.id).is_over, 60, "the run that waited")
+    assert queue.ledger.run(waiting.id).state == "finished"
+
+
+def test_stop_ends_within_a_second_and_keeps_points(queue: runs.Runs) -> None:
+    identity = started(queue, "who stops")
+    queue.stop(identity)
+    wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
+    wait_for(lambda: queue.ledger.run(identity).result, 30, "the stopped network's evaluation")
+    assert queue.ledger.run(identity).result["stopped"] is True
+    assert (queue.folder(identity) / "model.keras").is_file()
+
+
+def test_second_press_of_train_is_no_second_run(queue: runs.Runs) -> None:
+    identity = started(queue, "who presses twice")
+    assert queue.start(replace(LONG), "who presses twice").id == identity
+    assert len(queue.ledger.runs_of("who presses twice")) == 1
+    queue.stop(identity)
+    wait_for(lambda: queue.ledger.run(identity).is_over, 10, "the run to end")
+
+
+def test_run_that_waits_can_be_cancelled(queue: runs.Runs) -> None:
+    first = started(queue, "first")
+    second = queue.start(LONG, "second")
+    assert queue.place(second.id) == 1
+    queue.stop(second.id)
+    assert queue.ledger.run(second.id).state == "cancelled"
+    queue.stop(first)
+    wait_for(lambda: queue.ledger.run(first).is_over, 10, "the first run to end")
+
+
+def all_processes(server: Server) -> list[psutil.Process]:
+    """The server's children once all are up."""
+    wait_for(lambda: len(server.trainers()) == 1, 60, "the trainer")
+    return server.children()
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Whether all are gone; a zombie that nobody collects counts as gone."""
+    return all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in processes)
+
+
+def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
+    with serve(tmp_path / "home") as server:
+        processes = all_processes(server)
+        server.process.kill()
+        wait_for(lambda: gone(processes), 5, "all processes to end")
+
+
+def test_ctrl_c_with_an_open_stream_ends_everything(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ledger = Ledger(home / "runs.sqlite")
+    with serve(home) as server:
+        processes = all_processes(server)
+        run = ledger.add_run(LONG, "somebody")
+        stream = urllib.request.urlopen(f"{server.url}/live/{run.id}", timeout=30)
+        assert stream.readline().startswith(b"id:")
+        reader = threading.Thread(target=stream.read, daemon=True)
+        reader.start()
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(5)
+        wait_for(lambda: gone(processes), 2, "all processes to end")
+        reader.join(2)
+        assert not reader.is_alive(), "the stream has ended too"
+    assert ledger.run(run.id).state == "interrupted"
+    assert "The dashboard was closed while this run was on." in ledger.run(run.id).problem.happened
+    ledger.close()
+
+
+def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ledger = Ledger(home / "runs.sqlite")
+    run = ledger.add_run(LONG, "somebody")
+    ledger.change_state(run.id, "starting")
+    ledger.change_state(run.id, "training")
+    ledger.append(run.id, {"kind": "batch", "step": 7, "epoch": 0.1, "loss": 2.0, "seconds": 0.5})
+    ledger.flush()
+    with serve(home) as server:
+        wait_for(lambda: ledger.run(run.id).is_over, 10, "the old run to be marked")
+        with urllib.request.urlopen(f"{server.url}/live/{run.id}", timeout=10) as stream:
+            text = stream.read().decode()
+    assert ledger.run(run.id).state == "interrupted"
+    assert '"step":7' in text and '"state":"interrupted"' in text
+    ledger.close()

@@ -1,0 +1,143 @@
+"""A page as a person sees and uses it: words, buttons and widgets, each looked up so that a missing one fails."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Self
+
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Button, ElementTree, Html, Widget
+
+from core import runs
+from core.experiment import Experiment
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+VISITOR = "ada"
+STATES = {
+    ":material/check_circle:": "done",
+    ":material/radio_button_unchecked:": "needs you",
+    ":material/error:": "problem",
+    ":material/pending:": "busy",
+}
+
+
+class Screen:
+    """One session of a visitor's browser."""
+
+    def __init__(self, installed: runs.Runs, visitor: str | None = VISITOR, run: str = "") -> None:
+        """Arguments: `visitor`, None for one who is new; `run`, the id of a run that a link leads to."""
+        self.installed = installed
+        self.app = AppTest.from_file(MAIN, default_timeout=20)
+        if visitor is not None:
+            self.app.session_state["visitor_without_cookie"] = visitor
+        if run:
+            self.app.query_params["run"] = run
+
+    # Using it
+
+    def run(self) -> Self:
+        """Run the script. No page may ever show an exception, or Streamlit's own words about a widget's value."""
+        self.app.run()
+        assert not self.app.exception, self.app.exception
+        assert "Session State API" not in self.text(), self.text()
+        return self
+
+    def go(self, page: str) -> Self:
+        """Open a page by its name; "start" is the first one."""
+        self.app.switch_page(f"{page}.py")
+        return self.run()
+
+    def press(self, name: str) -> Self:
+        """Press the button with this key or label."""
+        button = self.button(name)
+        assert not button.disabled, f"{name} is disabled: {button.help}"
+        button.click()
+        return self.run()
+
+    def put(self, name: str, value: Any) -> Self:
+        """Give a widget a value; see `widget`."""
+        self.widget(name).set_value(value)
+        return self.run()
+
+    def unfold(self, path: str) -> Self:
+        """Open the settings that are folded away below an entry's important ones."""
+        self.app.session_state[f"others:{path}"] = True
+        return self.run()
+
+    # Looking at it
+
+    def button(self, name: str) -> Button:
+        """The one button with this key or label."""
+        found = [one for one in self.app.button if name in (one.key, one.label)]
+        assert len(found) == 1, f"{len(found)} buttons {name!r} among {[(one.key, one.label) for one in self.app.button]}"
+        return found[0]
+
+    def has_button(self, name: str) -> bool:
+        return any(name in (one.key, one.label) for one in self.app.button)
+
+    def widget(self, name: str) -> Widget:
+        """The one widget with this key; "fit/epochs" stands for that of the present revision."""
+        found = [one for one in self.app if isinstance(one, Widget) and name in (one.key, str(one.key).rpartition("#")[0])]
+        assert len(found) == 1, f"{len(found)} widgets {name!r}"
+        return found[0]
+
+    def settings(self, path: str) -> set[str]:
+        """The names of the arguments that have a widget, of what stands at a path such as "layers/hidden"."""
+        keys = (str(one.key) for one in self.app if isinstance(one, Widget))
+        return {key.partition("#")[0].rpartition("/")[2] for key in keys if key.startswith(f"{path}/arguments/")}
+
+    def has(self, key: str) -> bool:
+        """Whether something with this key is there."""
+        return key in (one.key for one in self.app if not isinstance(one, ElementTree))
+
+    def text(self, key: str = "") -> str:
+        """All words inside the container with this key, or on the whole screen, one element a line."""
+        root: Any = self.app.get_by_key(key) if key else self.app
+        return "\n".join(words for one in root for words in _words(one) if words)
+
+    def component(self, key: str) -> dict:
+        """What was given to the component with this key."""
+        return json.loads(self.app.get_by_key(key).proto.json)
+
+    def rail(self) -> dict[str, tuple[str, str]]:
+        """Of each verb, its state and its answer."""
+        found = {}
+        for link, caption in zip(self._rail.get("page_link"), self._rail.caption, strict=True):
+            state = STATES[link.proto.icon]
+            words = caption.value
+            if state != "done":
+                assert words.startswith(f"{state}: "), words
+                words = words.removeprefix(f"{state}: ")
+            found[link.value.split()[1]] = (state, words)
+        return found
+
+    @property
+    def _rail(self) -> Block:
+        found = self.app.get_by_key("rail")
+        assert isinstance(found, Block)
+        return found
+
+    @property
+    def title(self) -> str:
+        return self.app.title[0].value
+
+    @property
+    def draft(self) -> Experiment:
+        """The visitor's draft, as it is on disk."""
+        found = self.installed.ledger.draft(self.app.session_state["visitor_without_cookie"])
+        assert found is not None
+        return found.experiment
+
+    @property
+    def layers(self) -> list[str]:
+        """The names of the draft's layers."""
+        return [layer.name for layer in self.draft.layers]
+
+
+def _words(one: Any) -> list[str]:
+    if isinstance(one, Html):  # the style sheet
+        return []
+    proto = getattr(one, "proto", None)
+    fields = ("title", "label", "body", "text", "caption", "code_text")
+    found = [str(getattr(proto, name, "") or "") for name in fields]
+    return [re.sub(r"\\([\\`*_{}\[\]<>#|~$:])", r"\1", words) for words in found]

@@ -1,0 +1,189 @@
+"""Load: which pictures, how scaled, how split; and what to do where they are not on this machine."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core import runs
+from core.catalogue.datasets import DATASETS
+from core.edits import find
+from core.files import keras_datasets
+from core.problems import Problem, ProblemError, Repair
+from core.templates import lecture
+from tests.core.nets import with_data
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.scripted import ScriptedWorkers
+
+CIFAR10 = lecture("cifar10")
+DOWNLOAD = "data:cifar10"
+
+
+def test_every_data_set_says_whether_it_is_here(open_screen: Open) -> None:
+    proto = open_screen("load").widget("data/dataset").proto
+    icons = {option.content: option.content_icon for option in proto.options}
+    assert icons == {
+        data.title: ":material/check:" if name == "digits" else ":material/download:" for name, data in DATASETS.items()
+    }
+
+
+def test_three_sets_with_their_sizes(open_screen: Open) -> None:
+    text = open_screen("load").text("sets")
+    for words in ("Training set\n1,293", "Validation set\n144", "Test set\n360"):
+        assert words in text
+
+
+def test_no_validation_set_is_said(open_screen: Open) -> None:
+    screen = open_screen("load").put("data/validation_split", 0.0)
+    assert screen.draft.data.validation_split == 0.0
+    text = screen.text("sets")
+    assert "Validation set\n0" in text
+    assert "None: progress is not checked." in text
+    assert not screen.app.error
+
+
+def test_gallery_shows_eight_pictures_of_each_class(open_screen: Open) -> None:
+    grid = open_screen("load").component("gallery-pictures")
+    assert len(grid["items"]) == 80
+    assert [item["caption"] for item in grid["items"][:9]] == ["0", *[""] * 7, "1"]
+    assert grid["selectable"]
+
+
+def test_one_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
+    screen = open_screen("load")
+    assert "One picture is 64 numbers" in screen.text("numbers")
+    screen.app.session_state["picked_picture"] = ("digits", "7-2")  # as a click in the gallery leaves it
+    assert "7: 0 is black, 255 is white." in screen.run().text("numbers")
+
+
+def test_class_balance_is_said_in_words(open_screen: Open) -> None:
+    assert "the classes have 139 to 146 images" in open_screen("load").text("balance")
+
+
+def test_other_data_make_the_last_layer_follow(open_screen: Open) -> None:
+    screen = open_screen("load").put("data/dataset", "cifar100")
+    assert screen.draft.data.dataset == "cifar100"
+    assert find(screen.draft, "output").argument("units") == 100
+    assert "CIFAR-100 is not on this machine yet" in screen.text("fetch")
+    screen.put("data/dataset", "digits")
+    assert screen.draft == DIGITS
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "repair", "mended"),
+    [
+        ({"train_images": 5_000}, "5,000 training images are asked for; Digits has 1,293.", "Use all training images", None),
+        ({"train_images": 1_290}, "cannot be drawn evenly from 10 classes", "Use all training images", None),
+        ({"validation_split": 0.002}, "keeps 3 images aside", "Keep a tenth", 0.1),
+        ({"pixels": "0-255"}, "Pixels go in as 0 to 255.", "Scale pixels to 0-1", "0-1"),
+        ({"train_images": 5}, "train_images is 5.", "Set train_images to None", None),
+    ],
+    ids=lambda one: next(iter(one)) if isinstance(one, dict) else None,
+)
+def test_a_problem_says_so_and_its_button_mends_it(
+    open_screen: Open, changes: dict, words: str, repair: str, mended: object
+) -> None:
+    screen = open_screen("load", with_data(DIGITS, **changes))
+    assert words in screen.text("problem-data-0")
+    screen.press(repair)
+    assert getattr(screen.draft.data, next(iter(changes))) == mended
+    assert not screen.has("problem-data-0")
+    assert screen.rail()["Load"][0] == "done"
+
+
+def test_missing_files_are_named_with_where_they_belong(open_screen: Open) -> None:
+    screen = open_screen("load", CIFAR10)
+    text = screen.text("fetch")
+    assert "CIFAR-10 is not on this machine yet" in text
+    assert "a download of 170 MB, once" in text
+    assert f"Copy these files into `{keras_datasets()}`:" in text.replace("/cifar-10-batches-py-target`", "`")
+    assert screen.app.code[0].value == "\n".join(Path(name).name for name in DATASETS["cifar10"].files)
+    assert screen.rail()["Load"] == ("problem", "files are missing")
+    assert screen.button("line-train").disabled
+    assert not screen.has("sets")
+
+
+def test_package_that_brings_the_files_is_named(open_screen: Open) -> None:
+    assert "the package `dataset-fashion-mnist` brings them" in open_screen("load", lecture("fashion_mnist")).text("fetch")
+
+
+def test_digits_can_be_used_instead(open_screen: Open) -> None:
+    screen = open_screen("load", CIFAR10).press("Use Digits instead")
+    assert screen.draft.data.dataset == "digits"
+    assert screen.has("sets")
+    assert screen.rail()["Load"] == ("done", "Digits, 1,293 images")
+
+
+def test_download_shows_how_far_it_is(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("load", CIFAR10).press("Download CIFAR-10")
+    assert "0 bytes of 170 MB, waiting for the server" in screen.text("fetch")
+    workers.report(DOWNLOAD, kind="fetched", share=0.25, bytes=42_600_000, seconds=5.0)
+    assert "42.6 MB of 170 MB, 15 s left" in screen.run().text("fetch")
+    progress = screen.app.get("progress")[0]
+    assert progress.proto.value == 25
+    assert not screen.has_button("Download CIFAR-10")
+
+
+def test_a_second_press_is_no_second_download(open_screen: Open, workers: ScriptedWorkers, installed: runs.Runs) -> None:
+    open_screen("load", CIFAR10).press("Download CIFAR-10")
+    installed.downloads.start("cifar10")  # as another visitor's press
+    assert workers.asked.count("core.worker.fetching:fetch") == 1
+
+
+def test_download_can_be_given_up(open_screen: Open, workers: ScriptedWorkers) -> None:
+    open_screen("load", CIFAR10).press("Download CIFAR-10").press("Give up")
+    assert workers.flags == [(DOWNLOAD, "stop")]
+
+
+def test_failed_download_says_why_and_what_works(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("load", CIFAR10).press("Download CIFAR-10")
+    problem = Problem(
+        code="download-failed",
+        where=("data", "dataset"),
+        happened="CIFAR-10 could not be downloaded: no network.",
+        expected="Expected its files.",
+        fix="Copy them.",
+        repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
+    )
+    workers.fail(DOWNLOAD, ProblemError(problem))
+    assert "CIFAR-10 could not be downloaded: no network." in screen.run().text("problem-download")
+    assert not screen.button("Download CIFAR-10").disabled
+    assert screen.press("Use Digits").draft.data.dataset == "digits"
+
+
+def test_download_that_breaks_gives_a_problem_too(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("load", CIFAR10).press("Download CIFAR-10")
+    workers.fail(DOWNLOAD, OSError("disk full"))
+    assert "CIFAR-10 could not be prepared: OSError: disk full" in screen.run().text("problem-download")
+    screen.press("Download CIFAR-10")
+    assert not screen.has("problem-download")
+    assert "waiting for the server" in screen.text("fetch")
+
+
+def test_download_that_arrived_shows_the_sets(open_screen: Open, workers: ScriptedWorkers, keras_home: Path) -> None:
+    screen = open_screen("load", CIFAR10).press("Download CIFAR-10")
+    for name in DATASETS["cifar10"].files:
+        (keras_home / "datasets" / name).parent.mkdir(parents=True, exist_ok=True)
+        (keras_home / "datasets" / name).touch()
+    workers.finish(DOWNLOAD)
+    screen.run()
+    assert not screen.has("fetch")
+    assert "Training set\n45,000" in screen.text("sets")
+    assert "Reading the pictures" in screen.text()
+
+
+def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open, installed: runs.Runs) -> None:
+    installed.engine = runs.Engine()
+    button = open_screen("load", CIFAR10).button("Download CIFAR-10")
+    assert button.disabled
+    assert "The engine is starting" in button.help
+
+
+def test_unused_images_are_counted(open_screen: Open) -> None:
+    screen = open_screen("load", with_data(DIGITS, train_images=1_000))
+    assert "Training set\n1,000" in screen.text("sets")
+    figure = json.loads(screen.app.get_by_key("sets-chart").proto.spec)
+    bars = {bar["name"]: bar["x"][0] for bar in figure["data"]}
+    assert bars == {"Training set": 1_000, "Validation set": 144, "Not used": 293, "Test set": 360}
+    assert replace(screen.draft, data=DIGITS.data) == DIGITS

@@ -1,0 +1,132 @@
+"""The first screen: a network is chosen already, and one press trains it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core import runs
+from core.catalogue.datasets import DATASETS
+from core.previews import preview_path
+from core.templates import lecture
+from tests.core.nets import stack, with_data
+from tests.pages.conftest import DIGITS, READY, Open
+from tests.pages.scripted import PREVIEW, ScriptedWorkers
+
+
+def bring_files(keras_home: Path, dataset: str) -> None:
+    """Make a data set's files be there, as far as anyone asks who does not read them."""
+    for name in DATASETS[dataset].files:
+        (keras_home / "datasets" / name).parent.mkdir(parents=True, exist_ok=True)
+        (keras_home / "datasets" / name).touch()
+
+
+def test_a_new_visitor_gets_the_lectures_net_on_the_best_data_here(open_screen: Open, keras_home: Path) -> None:
+    bring_files(keras_home, "fashion_mnist")
+    screen = open_screen("start", visitor=None)
+    assert screen.title == "Teach a network to recognise clothes"
+    assert screen.draft == lecture("fashion_mnist")
+    assert "784 pixels → 128 neurons → 10 answers" in screen.text("start")
+
+
+def test_pictures_are_asked_for_where_there_are_none_yet(
+    open_screen: Open, keras_home: Path, workers: ScriptedWorkers
+) -> None:
+    bring_files(keras_home, "fashion_mnist")
+    screen = open_screen("start", lecture("fashion_mnist"))
+    assert "Reading the pictures" in screen.text("start")
+    assert workers.asked.count(PREVIEW) == 1
+    assert not screen.button("start-train").disabled
+
+
+def test_twenty_pictures_with_their_classes(open_screen: Open) -> None:
+    items = open_screen("start").component("start-pictures")["items"]
+    assert [item["caption"] for item in items] == [str(digit) for digit in range(10)] * 2
+    assert len({item["src"] for item in items}) == 20
+    assert all(item["alt"] and item["src"].startswith("data:image/png;base64,") for item in items)
+
+
+def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -> None:
+    text = open_screen("start", with_data(lecture("cifar10"), dataset="digits")).text("start")
+    assert "64 pixels → 128 neurons → 10 answers" in text
+    assert "Adam 0.001, cross-entropy, 5 epochs" in text
+
+
+def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: runs.Runs) -> None:
+    installed.engine = replace(READY, seconds_per_step=0.1)  # 41 steps of 32 images, five times
+    assert "5 epochs, about 20 s" in open_screen("start").text("start")
+    installed.engine = replace(READY, seconds_per_step=1.0)
+    assert "5 epochs, about 3 minutes" in open_screen("start").text("start")
+    unknown = with_data(stack({"name": "Flatten"}, {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}))
+    assert "about" not in open_screen("start", unknown).text("start")
+
+
+def test_one_press_trains_and_shows_the_curves(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    screen = open_screen("start").press("Train this network")
+    run = installed.ledger.runs_of("ada")[0]
+    assert (run.experiment, run.state) == (DIGITS, "starting")
+    assert workers.started_runs == [run.id]
+    assert screen.title == "Train"
+    assert "Run 1: starting" in screen.text()
+
+
+def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: runs.Runs) -> None:
+    screen = open_screen("start")
+    assert not screen.has("line")
+    run = installed.start(DIGITS, "ada")
+    assert screen.run().component(f"progress-{run.id}")["state"] == "starting"
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        (READY, "Works offline · engine ready in 6 s"),
+        (runs.Engine(), "Works offline · the engine is starting; a run that you start now waits for it"),
+        (runs.Engine("failed", message="TimeoutError: no answer"), "The engine did not start: TimeoutError: no answer."),
+    ],
+    ids=lambda one: one.state if isinstance(one, runs.Engine) else "",
+)
+def test_foot_says_how_the_engine_is(open_screen: Open, installed: runs.Runs, engine: runs.Engine, words: str) -> None:
+    installed.engine = engine
+    assert words in open_screen("start").text()
+    assert words in open_screen("train").text()
+
+
+def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: runs.Runs) -> None:
+    installed.engine = runs.Engine("failed", message="no memory")
+    screen = open_screen("start")
+    assert screen.button("start-train").disabled
+    assert "The engine did not start: see the foot" in screen.text("start")
+    assert "Close the dashboard and start it again" in screen.text("problem-engine")
+
+
+def test_run_that_was_started_too_early_waits_for_the_engine(
+    open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    installed.engine = runs.Engine()
+    screen = open_screen("start").press("Train this network")
+    assert "Run 1: waiting" in screen.text()
+    assert not workers.started_runs
+    installed._start_workers("digits")  # what `begin` does in the background
+    assert "Run 1: starting" in screen.go("train").text()
+    assert len(workers.started_runs) == 1
+
+
+def test_engine_that_cannot_start_says_why(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    installed.engine = runs.Engine()
+    workers.start_error = TimeoutError("the scheduler did not start")
+    installed._start_workers("digits")
+    assert "TimeoutError: the scheduler did not start" in open_screen("start").text("problem-engine")
+
+
+def test_a_problem_stands_where_the_button_is(open_screen: Open) -> None:
+    screen = open_screen("start", with_data(DIGITS, train_images=1_000_000))
+    assert screen.button("start-train").disabled
+    assert "Load: 1,000,000 training images are asked for; Digits has 1,293." in screen.text("start")
+
+
+def test_missing_data_send_to_load(open_screen: Open) -> None:
+    screen = open_screen("start", lecture("cifar10"))
+    assert screen.button("start-train").disabled
+    assert "CIFAR-10 is not on this machine: see Load." in screen.text("start")
+    assert not preview_path("cifar10").exists()

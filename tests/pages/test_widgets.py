@@ -1,0 +1,240 @@
+"""A Parameter as a widget: what is set there arrives in the draft, and what is in the draft is shown there."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1.element_tree import Widget
+
+from core.catalogue.layers import LAYERS
+from core.catalogue.losses import LOSSES
+from core.catalogue.metrics import METRICS
+from core.catalogue.optimizers import OPTIMIZERS
+from core.checks import check
+from core.edits import get_value, new_layer, set_value
+from core.experiment import DATA, FIT, Chosen, Experiment
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, Sides, Switch
+from core.problems import Path, ProblemError
+from core.reading import dumps, loads
+from pages.widgets import NOTHING, read_numbers
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.screen import Screen
+
+# read_numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("3", 3),
+        (" 3 ", 3),
+        ("3, 5", (3, 5)),
+        ("(3, 5)", (3, 5)),
+        ("[3,5]", (3, 5)),
+        ("3x5", (3, 5)),
+        ("3 × 5", (3, 5)),
+        ("3 5", (3, 5)),
+        ("3;5", (3, 5)),
+        ("-1", -1),
+        ("+2", 2),
+        ("1, 2, 3", (1, 2, 3)),
+        ("", None),
+        ("   ", None),
+        ("()", None),
+        ("three", "three"),
+        ("3.5", "3.5"),
+        ("3, five", "3, five"),
+        ("1e3", "1e3"),
+        ("--3", "--3"),
+        (",", ","),
+        ("9" * 10, "9" * 10),  # no such number fits any argument
+        ("x" * 100, "x" * 40),
+    ],
+)
+def test_read_numbers(typed: str, value: object) -> None:
+    assert read_numbers(typed, single=True) == value
+
+
+def test_read_numbers_gives_a_tuple_where_a_shape_is_wanted() -> None:
+    assert read_numbers("28", single=False) == (28,)
+    assert read_numbers("28 x 28", single=False) == (28, 28)
+
+
+@pytest.mark.parametrize("count", [16, 17, 1_000])
+def test_read_numbers_gives_what_a_draft_can_hold(count: int) -> None:
+    value = read_numbers("2 " * count, single=False)
+    path = ("layers", "reshape-1", "arguments", "target_shape")
+    experiment = set_value(replace(DIGITS, layers=(new_layer(DIGITS, "Reshape"),)), path, value)
+    assert loads(dumps(experiment)) == experiment
+
+
+# Every kind of Parameter
+
+
+def inner(parameter: Parameter) -> Any:
+    constraint = parameter.constraint
+    return constraint.inner if isinstance(constraint, Optional) else constraint
+
+
+def settings() -> list[Any]:
+    """Every parameter of the catalogue once by what it is like; which names share a likeness does not matter."""
+    found: dict[str, tuple] = {}
+    places: list[tuple[str, Path, Parameter]] = []
+    for page, part, catalogue in (
+        ("define", "layers", LAYERS),
+        ("compile", "optimizer", OPTIMIZERS),
+        ("compile", "loss", LOSSES),
+        ("compile", "metrics", METRICS),
+    ):
+        for entry in catalogue.values():
+            places += [(page, (part, entry.name, parameter.name), parameter) for parameter in entry.parameters]
+    places += [("load", ("data", name), DATA[name]) for name in ("pixels", "train_images", "validation_split")]
+    places += [("train", ("fit", name), FIT[name]) for name in ("epochs", "batch_size", "seed")]
+    for page, where, parameter in places:
+        likeness = (page, where[0], parameter.constraint, parameter.usual, parameter.default)
+        found.setdefault(repr(likeness), (page, where, parameter))
+    return [pytest.param(*one, id="/".join(one[1])) for one in found.values()]
+
+
+def place(where: Path) -> tuple[Experiment, Path]:
+    """An experiment that holds this argument, and its path there."""
+    part, *rest = where
+    if part in ("data", "fit"):
+        return DIGITS, where
+    name, argument = rest
+    if part == "layers":
+        layer = new_layer(DIGITS, name)
+        return replace(DIGITS, layers=(layer,)), ("layers", layer.id, "arguments", argument)
+    if part == "metrics":
+        changed = replace(DIGITS.compile, metrics=(Chosen(name),))
+        return replace(DIGITS, compile=changed), ("compile", "metrics", name, "arguments", argument)
+    return set_value(DIGITS, ("compile", part), Chosen(name)), ("compile", part, "arguments", argument)
+
+
+def open_settings(open_screen: Open, page: str, experiment: Experiment, path: Path) -> Screen:
+    """The page on which this argument has its widget, with everything unfolded."""
+    screen = open_screen(page, experiment)
+    if path[0] == "layers":
+        screen.press(f"select-{path[1]}")
+    return screen.unfold("/".join(path[:-2])) if "arguments" in path else screen
+
+
+def others(parameter: Parameter, now: object) -> list[Any]:
+    """Allowed values that differ from the present one, as a person would try them."""
+    tried = [*parameter.usual, *parameter.constraint.edges()]
+    return [value for value in tried if value != now and parameter.constraint.accept(value)][:3]
+
+
+def as_set(widget: Widget, kind: Any, value: object) -> Any:
+    """What a person does at a widget to choose a value."""
+    if isinstance(kind, Sides | Shape):
+        return "" if value is None else ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(kind, Choice):
+        return NOTHING if value is None else value
+    if widget.type in ("slider", "number_input") and isinstance(kind, Real) and value is not None:
+        return float(value)  # type: ignore[arg-type]
+    return value
+
+
+@pytest.mark.parametrize(("page", "where", "parameter"), settings())
+def test_what_is_set_arrives_in_the_draft_and_is_shown_again(
+    open_screen: Open, page: str, where: Path, parameter: Parameter
+) -> None:
+    experiment, path = place(where)
+    name, kind = "/".join(path), inner(parameter)
+    screen = open_settings(open_screen, page, experiment, path)
+    assert others(parameter, get_value(experiment, path))
+    for value in others(parameter, get_value(experiment, path)):
+        widget = screen.widget(name)
+        if widget.type == "select_slider" and value not in pytest.approx(widget_values(widget)):
+            continue
+        if widget.type == "slider" and (value * 20) % 1 > 1e-9:  # type: ignore[operator]
+            continue
+        screen.put(name, as_set(widget, kind, value))
+        assert get_value(screen.draft, path) == (pytest.approx(value) if isinstance(value, float) else value)
+        assert not [one for one in check(screen.draft) if one.where == path]
+    # A new session shows what the draft holds.
+    again = open_settings(open_screen, page, screen.draft, path)
+    assert again.widget(name).value == screen.widget(name).value
+
+
+def widget_values(widget: Any) -> list[float]:
+    return [float(option) for option in widget.options]
+
+
+# Values that no widget gives, but a link or another program may
+
+
+def bad_values() -> list[Any]:
+    found = {}
+    for one in settings():
+        page, where, parameter = one.values
+        for value in parameter.constraint.bad_values():
+            found.setdefault((type(inner(parameter)), page, repr(value) if isinstance(value, str) else type(value)), (page, where, value))
+    return [pytest.param(*one, id=f"{'/'.join(one[1])}={one[2]!r}") for one in found.values()]
+
+
+@pytest.mark.parametrize(("page", "where", "value"), bad_values())
+def test_no_value_breaks_a_page_and_its_repair_mends_it(open_screen: Open, page: str, where: Path, value: object) -> None:
+    experiment, path = place(where)
+    if value != value or isinstance(value, float) and value in (float("inf"), -float("inf")):
+        pytest.skip("JSON has no such number")
+    broken = set_value(experiment, path, tuple(value) if isinstance(value, list) else value)
+    try:
+        loads(dumps(broken))
+    except ProblemError:
+        return  # it is refused at the door
+    screen = open_settings(open_screen, page, broken, path)
+    assert "value-not-allowed" in [problem.code for problem in check(broken)]
+    for other in ("start", "load", "define", "compile", "train", "evaluate"):
+        assert screen.go(other).rail()["Train"] == ("needs you", "not trained yet")
+        train = "start-train" if other == "start" else "line-train"
+        assert screen.button(train).disabled
+    screen.go(page)
+    key = next(one.key for one in screen.app.button if str(one.key).startswith("repair-"))
+    assert get_value(screen.press(str(key)).draft, path) != get_value(broken, path)
+
+
+def test_typed_nonsense_is_kept_and_mended(open_screen: Open) -> None:
+    path = ("layers", "conv2d-1", "arguments", "kernel_size")
+    experiment = replace(DIGITS, layers=(new_layer(DIGITS, "Conv2D"), *DIGITS.layers))
+    screen = open_settings(open_screen, "define", experiment, path).put("/".join(path), "three")
+    assert "Conv2D: kernel_size is 'three'." in screen.text("problem-conv2d-1-0")
+    assert screen.widget("/".join(path)).value == "three"
+    screen.press("Set kernel_size to 3")
+    assert screen.widget("/".join(path)).value == "3"
+    assert screen.draft == set_value(experiment, path, 3)
+
+
+def test_equal_sides_are_shown_as_one_number(open_screen: Open) -> None:
+    path = ("layers", "conv2d-1", "arguments", "kernel_size")
+    experiment = replace(DIGITS, layers=(new_layer(DIGITS, "Conv2D"), *DIGITS.layers))
+    assert open_settings(open_screen, "define", set_value(experiment, path, (5, 5)), path).widget("/".join(path)).value == "5"
+    assert open_settings(open_screen, "define", set_value(experiment, path, (5, 3)), path).widget("/".join(path)).value == "5, 3"
+
+
+def test_a_value_off_the_sliders_grid_gets_a_field(open_screen: Open) -> None:
+    assert open_screen("load").widget("data/validation_split").type == "slider"
+    screen = open_screen("load", set_value(DIGITS, ("data", "validation_split"), 0.125))
+    widget = screen.widget("data/validation_split")
+    assert (widget.type, widget.value) == ("number_input", 0.125)
+
+
+def test_an_unusual_learning_rate_stands_on_the_slider(open_screen: Open) -> None:
+    path = ("compile", "optimizer", "arguments", "learning_rate")
+    widget = open_screen("train", set_value(DIGITS, path, 0.0042)).widget("/".join(path))
+    assert widget.value == 0.0042
+    assert widget_values(widget) == sorted(widget_values(widget))
+
+
+def test_help_and_unit_are_shown(open_screen: Open) -> None:
+    widget: Any = open_screen("train").widget("fit/batch_size")
+    assert widget.label == "Batch size (images)"
+    assert widget.help == FIT["batch_size"].help
+
+
+def test_all_kinds_are_tried() -> None:
+    kinds = {type(inner(one.values[2])) for one in settings()}
+    assert kinds == {Integer, Real, Choice, Switch, Sides, Shape}
+    assert json.loads(dumps(DIGITS))["version"] == 1

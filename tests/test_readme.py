@@ -1,0 +1,193 @@
+"""The README tells the truth: its commands, tables, example and pictures are those of the project."""
+
+import ast
+import json
+import re
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.catalogue.datasets import DATASETS
+from core.edits import set_value
+from core.experiment import DATA, FIT, to_dict
+from core.reading import dumps, loads
+from core.settings import SETTINGS, variable
+from core.templates import lecture
+
+PROJECT = Path(__file__).parent.parent
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+SET_UP = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && "
+TEST_COMMAND = SET_UP + ".venv/bin/pytest"
+
+# Where a package is imported under another name than it is installed by.
+INSTALLED_AS = {"PIL": "pillow", "sklearn": "scikit-learn"}
+FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
+# Packages that no file imports by name, but that this project asks for.
+USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "mypy"}
+
+
+def cells(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in line.strip("|").split("|"))
+
+
+def table_under(heading: str) -> list[tuple[str, ...]]:
+    """The rows of the one table whose first column has this heading."""
+    (table,) = re.findall(rf"^\| {re.escape(heading)} \|.*\n\|[-|]+\n((?:\|.*\n)+)", README, re.MULTILINE)
+    return [cells(line) for line in table.splitlines()]
+
+
+def row_of(heading: str, first_cell: str) -> tuple[str, ...]:
+    """The one row of a table that begins with a cell."""
+    (found,) = [row for row in table_under(heading) if row[0] == first_cell]
+    return found
+
+
+def pinned(file: str) -> dict[str, str]:
+    """Packages and versions of a requirements file; every line pins exactly one."""
+    lines = [line.partition("#")[0].strip() for line in (PROJECT / file).read_text().splitlines()]
+    pins = [line for line in lines if line and not line.startswith("-c ")]
+    for pin in pins:
+        assert re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", pin), f"{file}: {pin!r} pins no exact version"
+    return dict(pin.split("==") for pin in pins)
+
+
+def python_files() -> Iterator[Path]:
+    yield PROJECT / "dashboard.py"
+    for folder in ("core", "pages", "tests", "docs"):
+        yield from (PROJECT / folder).rglob("*.py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The packages that a file imports, by their first name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@pytest.fixture(scope="module")
+def example() -> str:
+    """The experiment in the README."""
+    (found,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    return found
+
+
+@pytest.mark.parametrize("command", [SET_UP + ".venv/bin/streamlit run dashboard.py", TEST_COMMAND])
+def test_command_stands_alone_in_a_block(command: str) -> None:
+    assert f"```sh\n{command}\n```" in README
+
+
+def test_windows_has_both_commands() -> None:
+    (block,) = re.findall(r"```bat\n(.*?)```", README, re.DOTALL)
+    started = [line.rpartition("&& .venv\\Scripts\\")[2] for line in block.splitlines()]
+    assert started == ["streamlit run dashboard.py", "pytest"]
+
+
+def test_ci_runs_the_test_command_word_for_word() -> None:
+    lines = (PROJECT / ".ci" / "run").read_text().splitlines()
+    (ran,) = [line for line in lines if "/pytest" in line]
+    assert ran.partition("/")[2] == TEST_COMMAND.rpartition("/")[2]
+
+
+def test_ci_is_a_bash_script_that_stops_at_the_first_failure() -> None:
+    script = PROJECT / ".ci" / "run"
+    assert script.read_text().splitlines()[0] == "#!/usr/bin/env bash"
+    assert "set -euo pipefail" in script.read_text()
+
+
+def test_every_page_is_in_the_table() -> None:
+    pages = re.findall(r'st\.Page\("(\w+\.py)", title="(\w+)"', (PROJECT / "pages" / "main.py").read_text())
+    assert len(pages) >= 6
+    for file, title in pages:
+        row_of("Page", f"**{title}** (`pages/{file}`)")
+
+
+def test_every_requirement_is_explained_and_nothing_else() -> None:
+    explained = [row[0].strip("`") for row in table_under("Package")]
+    assert sorted(explained) == sorted(pinned("requirements.txt"))
+    assert all(row[1] for row in table_under("Package"))
+
+
+def test_requirements_and_constraints_pin_each_package_once() -> None:
+    assert not set(pinned("requirements.txt")) & set(pinned("constraints.txt"))
+    assert "-c constraints.txt" in (PROJECT / "requirements.txt").read_text().splitlines()
+
+
+def test_every_import_is_required_and_every_requirement_used() -> None:
+    found = {name for path in python_files() for name in imported(path)} - sys.stdlib_module_names - FIRST_PARTY
+    assert {INSTALLED_AS.get(name, name) for name in found} | USED_WITHOUT_IMPORT == set(pinned("requirements.txt"))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_setting_is_documented_as_it_is(name: str) -> None:
+    parameter = SETTINGS[name]
+    documented = row_of("Variable", f"`{variable(name)}`")
+    assert documented[1:] == (str(parameter.default), parameter.unit, parameter.help)
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    named = set(re.findall(r"DASHBOARD_\w+", README))
+    assert named == {variable(name) for name in SETTINGS} | {"DASHBOARD_HOME"}
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_data_set_is_listed_with_its_files(name: str) -> None:
+    files = row_of("Data set", DATASETS[name].title)[1]
+    assert sorted(re.findall(r"`([^`]+)`", files)) == sorted(DATASETS[name].files)
+    assert f"`{name}`" in row_of("Field", "`data.dataset`")[1]
+
+
+def test_example_is_the_lecture_and_equals_itself(example: str) -> None:
+    experiment = loads(example)
+    assert to_dict(experiment) == json.loads(example)
+    assert experiment == lecture("fashion_mnist")
+
+
+def test_every_field_of_the_format_has_a_meaning() -> None:
+    first_cells = " ".join(row[0] for row in table_under("Field"))
+    fields = [f"data.{name}" for name in DATA] + [f"fit.{name}" for name in (*FIT, "callbacks")]
+    for field in ("version", "layers", "compile.optimizer", "compile.loss", "compile.metrics", *fields):
+        assert f"`{field}`" in first_cells, f"{field} is not in the README's table"
+
+
+def test_command_line_does_what_is_written(example: str, tmp_path: Path) -> None:
+    """The example, on the data set that always works, through all three commands; and the keys of its result."""
+    experiment = set_value(loads(example), ("data", "dataset"), "digits")
+    source, result, script = tmp_path / "experiment.json", tmp_path / "result.json", tmp_path / "script.py"
+    source.write_text(dumps(replace(experiment, fit=replace(experiment.fit, epochs=1))))
+
+    def core(*arguments: str | Path) -> int:
+        return subprocess.run([sys.executable, "-m", "core", *arguments], cwd=PROJECT, capture_output=True).returncode
+
+    assert core("check", source) == 0
+    assert core("run", source, "--output", result) == 0
+    assert core("export", source, script) == 0
+    documented = [key for row in table_under("Key of RESULT.json") for key in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(documented) == sorted(json.loads(result.read_text()))
+    source.write_text("{")
+    assert core("check", source) == 2
+
+
+@pytest.mark.parametrize("picture", re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README))
+def test_picture_is_a_png_of_a_screen(picture: str) -> None:
+    content = (PROJECT / picture).read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", content[16:24])  # the header's first two fields
+    assert width >= 1000 and height >= 500
+
+
+def test_every_picture_is_shown() -> None:
+    shown = re.findall(r"\]\((docs/[^)]+\.png)\)", README)
+    assert sorted(shown) == sorted(f"docs/{path.name}" for path in (PROJECT / "docs").glob("*.png"))
+
+
+def test_files_and_folders_named_are_there() -> None:
+    named = set(re.findall(r"`((?:pages|core|docs|\.ci|\.streamlit)/[\w/.]*)`", README)) | {"LICENSE", "dashboard.py"}
+    missing = sorted(name for name in named if not (PROJECT / name).exists())
+    assert not missing
