@@ -3,6 +3,7 @@
 The app object: its pages, its routes for the browser, the visitor's cookie, and the workers, up and down with it.
 """
 
+import logging
 import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -23,8 +24,10 @@ from core import runs
 from core.catalogue.datasets import first_choice
 from core.cluster import Cluster
 from core.files import home
+from core.problems import Problem, ProblemError
 from core.settings import setting
 from pages.components import ASSETS
+from pages.widgets import show_problem
 
 COOKIE = "visitor"
 COOKIE_DAYS = 365
@@ -84,6 +87,20 @@ def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> Non
     signal.signal(number, handle)
 
 
+def explain(error: Exception) -> bool:
+    """Where a page failed, say so to the person and keep the details for the terminal; True: that was all to show."""
+    logging.getLogger("dashboard").exception("a page failed", exc_info=error)
+    problem = Problem(
+        code="page-failed",
+        where=(),
+        happened=f"This page failed: {type(error).__name__}.",
+        expected="Expected it to be drawn; your draft and your runs are on disk and unharmed.",
+        fix="Reload the page. If it fails again, undo the last change on Define.",
+    )
+    show_problem(error.problem if isinstance(error, ProblemError) else problem, "script")
+    return True
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict]:
     """The workers start in the background with the app, and end with it."""
@@ -99,6 +116,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
+    on_script_error=explain,
     routes=[Route("/live/{run}", live), Route("/assets/{name:path}", asset)],
     middleware=[Middleware(VisitorCookie)],
 )

@@ -335,7 +335,8 @@ class Runs:
                     self._summaries.popitem(last=False)
             self._summaries.move_to_end(key)
         try:
-            return future.result(wait) if wait or future.done() else None
+            can_answer = wait > 0 and self.engine.state == "ready"
+            return future.result(wait) if can_answer or future.done() else None
         except Exception:  # not yet, or the inspector died: the next look asks again
             return None
 

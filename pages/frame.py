@@ -162,9 +162,11 @@ def line(view: View) -> None:
                     base=base(),
                 )
             _stop_button(run)
-            return
-        with st.container(key="line-sentence", width="stretch"):
-            st.markdown(_line_sentence(view))
+            if run.visitor == session.visitor():
+                return
+        else:
+            with st.container(key="line-sentence", width="stretch"):
+                st.markdown(_line_sentence(view))
         train_button(view, "line-train", "Train")
 
 

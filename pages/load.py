@@ -143,7 +143,7 @@ def split_card(experiment: Experiment) -> None:
             parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
             st.caption(f"Drawn evenly from each class, with seed {experiment.fit.seed}.")
         with third:
-            parameter_widget(DATA["train_images"], ("data", "train_images"), experiment)
+            parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
             st.caption("Empty: all of them. A thousand makes a quick demo.")
 
 

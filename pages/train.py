@@ -24,7 +24,7 @@ def controls(experiment: Experiment) -> None:
         entry_choice("optimizer", OPTIMIZERS, experiment, "Optimizer")
         parameter_widget(FIT["epochs"], ("fit", "epochs"), experiment)
         parameter_widget(FIT["batch_size"], ("fit", "batch_size"), experiment)
-        parameter_widget(DATA["train_images"], ("data", "train_images"), experiment)
+        parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
         with st.expander("Seed"):
             parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
 

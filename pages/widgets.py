@@ -29,8 +29,9 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
         label: another name for it than its own.
     """
     key = f"{'/'.join(path)}#{session.revision()}"
-    unit = f" ({parameter.unit})" if parameter.unit else ""
-    common = {"label": (label or parameter.label) + unit, "help": parameter.help, "key": key}
+    name = label or parameter.label
+    unit = f" ({parameter.unit})" if parameter.unit and parameter.unit not in name.lower() else ""
+    common = {"label": name + unit, "help": parameter.help, "key": key}
     constraint, value = parameter.constraint, get_value(experiment, path)
     inner = constraint.inner if isinstance(constraint, Optional) else constraint
     if not constraint.accept(value):  # the check says so beside it; a widget cannot even show it
