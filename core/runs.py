@@ -116,11 +116,11 @@ class Runs:
             return self._changed.wait_for(lambda: self.engine.state == "ready", seconds)
 
     def close(self) -> None:
-        """End the workers and mark their runs as interrupted."""
+        """Mark what is going on as interrupted, and end the workers."""
         self.live.close()
-        self._workers.close()
-        for run in self.ledger.unfinished():
+        for run in self.ledger.unfinished():  # first, or their workers' end would look like a failure
             self.ledger.change_state(run.id, "interrupted", problem=_interrupted())
+        self._workers.close()
         self.ledger.close()
 
     # Runs

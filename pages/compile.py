@@ -28,7 +28,7 @@ def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment
 def choose_metrics(experiment: Experiment) -> None:
     """Which metrics are measured; those that do not fit the loss's labels say so as a problem."""
     key = f"compile/metrics#{session.revision()}"
-    chosen = [metric.name for metric in experiment.compile.metrics]
+    chosen = list(dict.fromkeys(metric.name for metric in experiment.compile.metrics))
 
     def changed() -> None:
         draft = session.draft().experiment
@@ -38,14 +38,14 @@ def choose_metrics(experiment: Experiment) -> None:
         session.edit(set_value(draft, ("compile", "metrics"), metrics), by_widget=True)
 
     st.pills("Metrics", tuple(METRICS), default=chosen, selection_mode="multi", key=key, on_change=changed)
-    for metric in experiment.compile.metrics:
-        entry = METRICS[metric.name]
+    for name in chosen:
+        entry = METRICS[name]
         st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
         if entry.formula:
             st.latex(entry.formula)
-        show_problems(view.problems_at("compile", "metrics", metric.name), f"metric-{metric.name}")
+        show_problems(view.problems_at("compile", "metrics", name), f"metric-{name}")
         if entry.parameters:
-            entry_widgets(entry, ("compile", "metrics", metric.name), experiment)
+            entry_widgets(entry, ("compile", "metrics", name), experiment)
 
 
 view = frame.view()

@@ -1,5 +1,7 @@
 """Define: a network as a stack of layers, with what each one gives and costs."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.catalogue import Entry
@@ -32,22 +34,25 @@ def toolbar(experiment: Experiment) -> None:
             on_click=use_template,
             args=("lecture",),
         )
-        st.button(
-            ":material/undo:",
-            key="undo",
-            shortcut="ctrl+z",
-            disabled=not draft.undo,
-            help=f"Undo: {len(draft.undo)} changes can be undone." if draft.undo else "Undo: nothing was changed yet.",
-            on_click=session.undo,
-        )
-        st.button(
-            ":material/redo:",
-            key="redo",
-            shortcut="ctrl+y",
-            disabled=not draft.redo,
-            help=f"Redo: {len(draft.redo)} changes can be made again." if draft.redo else "Redo: nothing was undone.",
-            on_click=session.redo,
-        )
+        with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
+            history_button("Undo", "undo", "ctrl+z", draft.undo, session.undo)
+            history_button("Redo", "redo", "ctrl+y", draft.redo, session.redo)
+
+
+def history_button(what: str, icon: str, shortcut: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
+    """Undo or redo; disabled where there is nothing, and it says so."""
+    count = f"{len(steps)} change{'' if len(steps) == 1 else 's'}"
+    st.button(
+        what,
+        key=icon,
+        icon=f":material/{icon}:",
+        shortcut=shortcut,
+        disabled=not steps,
+        help=f"{what}: {count} can be taken {'back' if what == 'Undo' else 'again'}."
+        if steps
+        else f"{what}: there is nothing.",
+        on_click=do,
+    )
 
 
 def palette(experiment: Experiment) -> None:
@@ -100,15 +105,15 @@ def select(identity: str) -> None:
 
 
 def move(identity: str, places: int) -> None:
-    session.edit(move_layer(session.draft().experiment, identity, places))
+    session.change(move_layer, identity, places)
 
 
 def duplicate(identity: str) -> None:
-    session.edit(duplicate_layer(session.draft().experiment, identity))
+    session.change(duplicate_layer, identity)
 
 
 def delete(identity: str) -> None:
-    session.edit(remove_layer(session.draft().experiment, identity))
+    session.change(remove_layer, identity)
 
 
 def layer_card(view: frame.View, layer: Layer, number: int) -> None:
@@ -133,7 +138,7 @@ def layer_card(view: frame.View, layer: Layer, number: int) -> None:
             )
         shape.markdown(spoken(row.output_shape) if row else "no shape yet" if view.summary else "checking")
         parameters.markdown(f"{row.parameters:,} parameters" if row else "")
-        with actions, st.container(horizontal=True, gap=None, horizontal_alignment="right"):
+        with actions, st.container(key=f"icons-{layer.id}", horizontal=True, gap=None, horizontal_alignment="right"):
             for icon, what, disabled, do, arguments in (
                 ("arrow_upward", "Move up", number == 1, move, (layer.id, -1)),
                 ("arrow_downward", "Move down", number == count, move, (layer.id, 1)),
@@ -141,8 +146,9 @@ def layer_card(view: frame.View, layer: Layer, number: int) -> None:
                 ("delete", "Delete", False, delete, (layer.id,)),
             ):
                 st.button(
-                    f":material/{icon}:",
+                    f"{what}: {layer_phrase(layer)}",
                     key=f"{icon}-{layer.id}",
+                    icon=f":material/{icon}:",
                     type="tertiary",
                     disabled=disabled,
                     help=f"{what}: {layer.name}" if not disabled else f"{layer.name} is at that end already",

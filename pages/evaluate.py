@@ -165,7 +165,8 @@ def empty() -> None:
         if run is not None and not run.is_over:
             st.markdown(f"Run {run.number} is still {frame.WORDS[run.state]}. Its marks are shown here once it ends.")
         elif run is not None and run.state in ("failed", "interrupted", "cancelled"):
-            st.markdown(f"Run {run.number} was {frame.WORDS[run.state]} before it could be evaluated. Train again.")
+            was = "" if run.state == "failed" else "was "
+            st.markdown(f"Run {run.number} {was}{frame.WORDS[run.state]} before it could be evaluated. Train again.")
         elif run is not None:
             frame.wait_for_result(run)
         else:

@@ -197,7 +197,8 @@ def _stop_button(run: Run) -> None:
 def train_button(view: View, key: str, label: str) -> None:
     """The one primary button; disabled, it says what stands in the way."""
     reason = why_not(view)
-    with st.container(key=f"{key}-box", width="content", gap=None):
+    alignment = "center" if key == "start-train" else "right"
+    with st.container(key=f"{key}-box", width="content", gap=None, horizontal_alignment=alignment):
         st.button(
             label,
             key=key,
@@ -266,7 +267,7 @@ def code_panel(view: View) -> None:
         focus = lines.index(step) if step in lines else None
         components.code(script=text, marked=marked, file_name="experiment.py", key="code", height=560, focus=focus)
     else:
-        shown = lines[marked[0]] if marked else next(line for line in lines if "keras.layers" in line)
+        shown = lines[marked[0]] if marked else next((line for line in lines if "keras.layers" in line), lines[0])
         components.code(script=shown.strip() + "\n", file_name="experiment.py", key="code-folded")
 
 
@@ -353,7 +354,7 @@ def expected_time(experiment: Experiment) -> str:
     seconds = runs.current().expected_seconds(experiment, session.visitor())
     if seconds is None:
         return ""
-    return f", about {seconds:.0f} s" if seconds < 100 else f", about {seconds / 60:.0f} minutes"
+    return f", about {max(1, seconds):.0f} s" if seconds < 100 else f", about {seconds / 60:.0f} minutes"
 
 
 def show_refusal(problem: Problem) -> None:

@@ -1,6 +1,8 @@
 """Who is looking, the draft that they edit, and the run that they see. All of it lives on disk; this only finds it."""
 
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -56,6 +58,19 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
     runs.current().ledger.edit_draft(visitor(), experiment)
     if by_widget:
         st.session_state["seen_draft"] = dumps(experiment)
+
+
+def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = False) -> None:
+    """Change the visitor's draft by one of `core.edits`, as `how(draft, *arguments)`.
+
+    Where what it changes is gone, because another tab was faster, nothing happens but a word about it.
+    """
+    try:
+        changed = how(draft().experiment, *arguments)
+    except (KeyError, ValueError):
+        st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
+        return
+    edit(changed, by_widget=by_widget)
 
 
 def undo() -> None:

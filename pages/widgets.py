@@ -15,6 +15,7 @@ from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, S
 from core.problems import Path, Problem, Repair
 from pages import session
 
+MOST_NUMBERS = 16  # that a draft can hold in one value
 FEW_OPTIONS = 4  # shown side by side; more go into a list
 NOTHING = "none"  # what an empty choice says
 
@@ -45,9 +46,8 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
 
 def _changed(path: Path, key: str, read: Callable[[Any], Any]) -> None:
     """Take what a widget holds; `read` turns it into a value of the experiment."""
-    experiment = set_value(session.draft().experiment, path, read(st.session_state[key]))
     # A new data set or optimizer changes other values too; those widgets must start afresh.
-    session.edit(experiment, by_widget=path != ("data", "dataset"))
+    session.change(set_value, path, read(st.session_state[key]), by_widget=path != ("data", "dataset"))
 
 
 def _same(value: Any) -> Any:
@@ -77,7 +77,7 @@ def _draw_integer(inner: Integer, widget: Widget) -> None:
         **widget.common,
         min_value=inner.low,
         max_value=inner.high,
-        value=widget.value if empty or inner.accept(widget.value) else widget.parameter.default,
+        value=_at_first(widget, widget.value if empty or inner.accept(widget.value) else widget.parameter.default),
         step=1,
         placeholder=widget.placeholder,
         **widget.when_changed(_same),
@@ -86,7 +86,7 @@ def _draw_integer(inner: Integer, widget: Widget) -> None:
 
 def _draw_real(inner: Real, widget: Widget) -> None:
     usual, value = widget.parameter.usual, widget.value
-    if usual and not widget.optional and usual[-1] >= 100 * usual[0]:
+    if usual and not widget.optional and usual[-1] >= 100 * usual[0] > 0:
         options = sorted({*_decades(inner, usual), value})
         st.select_slider(
             **widget.common, options=options, value=value, format_func="{:g}".format, **widget.when_changed(_same)
@@ -106,12 +106,20 @@ def _draw_real(inner: Real, widget: Widget) -> None:
             **widget.common,
             min_value=float(inner.low),
             max_value=float(inner.high),
-            value=None if value is None else float(value),
+            value=_at_first(widget, None if value is None else float(value)),
             step=_step(value),
             format="%g",
             placeholder=widget.placeholder,
             **widget.when_changed(_same),
         )
+
+
+def _at_first(widget: Widget, value: float | None) -> float | None:
+    """What a field starts with. One that may be left empty starts empty, else Streamlit would not let it be emptied."""
+    if not widget.optional:
+        return value
+    st.session_state.setdefault(widget.common["key"], value)
+    return None
 
 
 def _decades(inner: Real, usual: tuple) -> list[float]:
@@ -172,7 +180,7 @@ def read_numbers(typed: str, *, single: bool) -> Any:
     if not text:
         return None
     parts = [part for part in re.split(r"[\s,;x×*]+", text) if part]
-    if not parts or any(not re.fullmatch(r"[+-]?\d{1,9}", part) for part in parts):
+    if not 0 < len(parts) <= MOST_NUMBERS or any(not re.fullmatch(r"[+-]?\d{1,9}", part) for part in parts):
         return typed[:40]
     numbers = tuple(int(part) for part in parts)
     return numbers[0] if single and len(numbers) == 1 else numbers
@@ -266,11 +274,7 @@ def show_problem(problem: Problem, key: str) -> None:
 
 
 def _repair(one: Repair) -> None:
-    try:
-        session.edit(repair(session.draft().experiment, one))
-    except (KeyError, ValueError):
-        # The layer is gone: another tab was faster. The page is drawn anew and says what is true now.
-        st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
+    session.change(repair, one)
 
 
 def _plain(text: str) -> str:

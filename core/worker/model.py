@@ -3,7 +3,7 @@
 import keras
 
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
-from core.export import metric_class
+from core.export import labels_are_integers, metric_class
 
 
 def make_layer(layer: Layer) -> keras.layers.Layer:
@@ -29,7 +29,12 @@ def build(experiment: Experiment) -> keras.Sequential:
 
 def make_metric(experiment: Experiment, metric: Chosen) -> "keras.metrics.Metric | str":
     """The Keras metric that fits the labels; a string where Keras chooses the class by itself."""
-    plain = CATALOGUES["metrics"][metric.name].trait("keras_string")
+    entry = CATALOGUES["metrics"][metric.name]
+    plain = entry.trait("keras_string")
     if plain is not None:
         return str(plain)
-    return getattr(keras.metrics, metric_class(experiment, metric))(**passed(metric, CATALOGUES["metrics"][metric.name]))
+    # Named, since Keras numbers the names of a process: the second run here would have "auc_1" where the script has "auc".
+    name = entry.trait("history_name")
+    if labels_are_integers(experiment):
+        name = entry.trait("integer_history_name", name)
+    return getattr(keras.metrics, metric_class(experiment, metric))(**passed(metric, entry), name=name)

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium, open_browser
 from tests.server import Server, serve
+
+expect.set_options(timeout=30_000)  # an engine that is still starting takes a while on a busy machine
 
 # On a first deep link Streamlit probes for its own endpoints below the page's path, and gets 404.
 EXPECTED_ERRORS = ("the server responded with a status of 404",)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while Playwright is open, no other test can run an event loop
 def browser() -> Iterator[Browser]:
     """One headless Chromium, or a skip that says why not."""
     if find_chromium() is None:

@@ -62,7 +62,7 @@ def test_deep_link_comes_first(page: Page, server: Server) -> None:
     expect(page.locator(".st-key-rail")).to_contain_text("50,890 parameters")
     page.reload()
     expect(page.locator(".st-key-rail")).to_contain_text("50,890 parameters")
-    expect(page.locator(".st-key-undo button")).to_be_enabled()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     page.keyboard.press("Control+z")
     expect(page.locator(".st-key-rail")).to_contain_text("101,770 parameters")
 

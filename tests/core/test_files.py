@@ -25,6 +25,14 @@ def test_write_replaces_an_older_file(tmp_path: Path) -> None:
     assert path.read_text() == "new"
 
 
+def test_reader_of_the_old_file_keeps_it_whole(tmp_path: Path) -> None:
+    path = tmp_path / "model.txt"
+    path.write_text("old")
+    with path.open() as reader:
+        write_atomically(path, lambda temporary: temporary.write_text("new"))
+        assert reader.read() == "old"
+
+
 def test_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "model.txt"
     path.write_text("old")

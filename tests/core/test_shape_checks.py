@@ -261,6 +261,14 @@ def test_smaller_batch_fits_also_beside_large_weights(filters: int, monkeypatch:
     assert training_bytes(experiment, summarise(experiment)) > 0.5e9  # and is not made needlessly small
 
 
+def test_outputs_too_large_for_even_one_image_are_laid_to_their_layer() -> None:
+    many = layer("Conv2D", filters=4096, kernel_size=1)
+    experiment = stack(many, many, layer("Embedding", input_dim=256, output_dim=4096), OUTPUT, pixels="0-255")
+    (problem,) = [one for one in found(experiment) if one.code in ("too-large", "batch-too-large")]
+    assert (problem.code, problem.where) == ("too-large", ("layers", "layer-3"))
+    assert problem.repairs[0].path == ("layers", "layer-3", "arguments", "output_dim")
+
+
 def test_filters_that_were_not_written_can_be_made_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.1")
     wide = layer("Conv2D", filters=4096, kernel_size=1)

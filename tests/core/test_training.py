@@ -186,6 +186,21 @@ def test_loss_that_is_no_number_is_reported_as_nothing() -> None:
     assert kinds(events, "epoch")[-1]["loss"] is None
 
 
+@pytest.mark.parametrize(
+    ("loss", "metric", "name"),
+    [
+        ("CategoricalCrossentropy", "AUC", "auc"),
+        ("CategoricalCrossentropy", "TopKCategoricalAccuracy", "top_k_categorical_accuracy"),
+        ("SparseCategoricalCrossentropy", "TopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy"),
+    ],
+)
+def test_metric_has_the_same_name_in_every_run_of_a_process(loss: str, metric: str, name: str) -> None:
+    experiment = with_compile(with_fit(LECTURE, epochs=1), loss={"name": loss}, metrics=[{"name": metric}])
+    for _ in range(2):
+        keras.metrics.AUC(), keras.metrics.TopKCategoricalAccuracy()  # which take the plain names
+        assert set(plain_fit(experiment)[0]) == {"loss", "val_loss", name, f"val_{name}"}
+
+
 def test_training_refuses_an_experiment_with_problems() -> None:
     events: list[dict] = []
     with pytest.raises(ProblemError, match=r"The last layer, Dense, has units=3\."):

@@ -1,0 +1,51 @@
+"""The server ends, in order or not, with a run on and a page open: nothing is left, and the run is found again."""
+
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, expect
+
+from core.ledger import Ledger
+from tests.browser.journey import run_in_view, shown_step, train_lecture
+from tests.server import serve, wait_for
+
+ENDS_WITHIN_SECONDS = 5.0
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
+    browser: Browser, fashion_mnist: str, tmp_path: Path, how: signal.Signals
+) -> None:
+    home = tmp_path / "home"
+    page = browser.new_context().new_page()
+    with serve(home) as server:
+        train_lecture(page, server.url)
+        reached = shown_step(page)
+        identity = run_in_view(page, home).id
+        processes = server.children()
+        assert len(processes) >= 5, "scheduler, two nannies, two workers"
+        started = time.monotonic()
+        server.process.send_signal(how)
+        server.process.wait(ENDS_WITHIN_SECONDS)
+        wait_for(lambda: all(ended(one) for one in processes), ENDS_WITHIN_SECONDS, "all processes to end")
+        assert time.monotonic() - started < ENDS_WITHIN_SECONDS
+    page.context.close()
+
+    again = browser.new_context().new_page()
+    with serve(home) as server:
+        ledger = Ledger(home / "runs.sqlite")
+        wait_for(lambda: not ledger.unfinished(), 10, "the run to be marked")
+        again.goto(f"{server.url}/train?run={identity}")
+        expect(again.get_by_role("heading", name="Run 1: interrupted")).to_be_visible()
+        expect(again.get_by_text("The dashboard was closed while this run was on.")).to_be_visible()
+        assert shown_step(again) >= reached, "points are kept"
+        ledger.close()
+    again.context.close()
+
+
+def ended(process: psutil.Process) -> bool:
+    """Whether a process is gone; a zombie that nobody collects counts as gone."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

@@ -1,0 +1,171 @@
+"""What stands around every page: the rail, the line, the code beside."""
+
+from dataclasses import replace
+
+import pytest
+
+from core import runs
+from core.edits import set_value
+from core.export import script
+from core.templates import lecture
+from pages.frame import changed_lines
+from tests.core.nets import FLATTEN, stack, with_data, with_fit
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.recorded import Training, short
+from tests.pages.scripted import ScriptedWorkers
+
+SHORT = short()
+PAGES = ("load", "define", "compile", "train", "evaluate")
+UNITS = ("layers", "hidden", "arguments", "units")
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_rail_stands_on_every_page_with_the_five_verbs(open_screen: Open, page: str) -> None:
+    screen = open_screen(page)
+    assert screen.rail() == {
+        "Load": ("done", "Digits, 1,293 images"),
+        "Define": ("done", "3 layers, 9,610 parameters"),
+        "Compile": ("done", "Adam 0.001, cross-entropy"),
+        "Train": ("needs you", "not trained yet"),
+        "Evaluate": ("needs you", "after training"),
+    }
+    here = [name for name in PAGES if screen.has(f"rail-{name}-here")]
+    assert here == ([] if page == "start" else [page])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_line_says_the_experiment_and_holds_train(open_screen: Open, page: str) -> None:
+    screen = open_screen(page)
+    assert screen.text("line-sentence") == (
+        "Digits, 1,293 images → Flatten, Dense 128 relu, Dense 10 softmax → Adam 0.001, cross-entropy"
+        " → 5 epochs, batches of 32"
+    )
+    assert screen.button("line-train").proto.type == "primary"
+    assert [one.key for one in screen.app.button if one.proto.type == "primary"] == ["line-train"]
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_every_page_stands_while_keras_has_not_answered(
+    open_screen: Open, workers: ScriptedWorkers, installed: runs.Runs, page: str
+) -> None:
+    workers.answers_shapes = False
+    installed.engine = runs.Engine()
+    assert open_screen(page).rail()["Define"] == ("busy", "3 layers, checking")
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_every_page_stands_where_the_engine_failed(open_screen: Open, installed: runs.Runs, page: str) -> None:
+    installed.engine = runs.Engine("failed", message="no memory")
+    screen = open_screen(page)
+    assert screen.button("start-train" if page == "start" else "line-train").disabled
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist", "cifar10", "cifar100"])
+def test_every_page_stands_where_data_are_missing(open_screen: Open, page: str, dataset: str) -> None:
+    assert open_screen(page, lecture(dataset)).rail()["Load"] == ("problem", "files are missing")
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_every_page_stands_without_layers(open_screen: Open, page: str) -> None:
+    screen = open_screen(page, stack())
+    assert screen.rail()["Define"][0] == "problem"
+    assert screen.rail()["Define"][1].startswith("0 layers")
+
+
+def test_rail_counts_one_layer(open_screen: Open) -> None:
+    assert open_screen("load", stack(FLATTEN)).rail()["Define"] == ("problem", "1 layer, 0 parameters")
+
+
+def test_rail_follows_a_run_to_its_end(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    screen = open_screen("load", SHORT)
+    run = training.start(installed, workers, "ada")
+    assert screen.run().rail()["Train"] == ("busy", "run 1 is training")
+    assert screen.rail()["Evaluate"] == ("needs you", "after training")
+    training.end(installed, workers, run)
+    assert screen.run().rail()["Train"] == ("done", "run 1 finished")
+    accuracy = training.result["validation"]["accuracy"]
+    assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {accuracy:.3f}")
+
+
+def test_change_after_a_run_is_named(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT)
+    assert screen.text("line-sentence").startswith("Digits, 1,293 images → ")
+    screen.put("fit/epochs", 9)
+    assert screen.rail()["Train"] == ("needs you", "changed since run 1")
+    assert screen.text("line-sentence") == "Since run 1: **epochs 9 (was 2)**"
+
+
+def test_a_value_that_is_not_allowed_is_said_everywhere(open_screen: Open) -> None:
+    screen = open_screen("define", set_value(DIGITS, UNITS, 0))
+    assert screen.text("line-sentence") == "A value is not allowed: see the message above."
+    assert screen.rail()["Define"] == ("problem", "a value is not allowed")
+    assert "The code is shown once every value is allowed." in screen.text()
+
+
+def test_train_says_how_many_problems_stand_in_the_way(open_screen: Open) -> None:
+    screen = open_screen("compile", with_data(replace(DIGITS, layers=()), train_images=5_000))
+    assert "Load: 5,000 training images are asked for; Digits has 1,293. And 1 more." in screen.text("line-train-box")
+
+
+# The code
+
+
+def test_code_is_the_script_of_the_draft(open_screen: Open) -> None:
+    for page in PAGES:
+        code = open_screen(page).component("code")
+        assert code["script"] == script(DIGITS)
+        assert code["marked"] == []
+        lines = code["script"].splitlines()
+        assert code["focus"] is None or lines[code["focus"]] == f"# {page.capitalize()}"
+
+
+def test_lines_of_the_last_change_are_marked(open_screen: Open) -> None:
+    screen = open_screen("define").press("select-hidden").put("/".join(UNITS), 16)
+    code = screen.component("code")
+    lines = code["script"].splitlines()
+    assert code["script"] == script(set_value(DIGITS, UNITS, 16))
+    assert [lines[index].strip() for index in code["marked"]] == ['keras.layers.Dense(16, activation="relu"),']
+    assert screen.go("train").put("fit/epochs", 9).component("code")["marked"] != code["marked"]
+
+
+def test_folded_code_is_the_line_that_was_written_last_and_stays_folded(open_screen: Open) -> None:
+    screen = open_screen("train").press("Fold code")
+    assert not screen.has("code")
+    assert "keras.layers.Flatten()" in screen.component("code-folded")["script"]
+    screen.put("fit/epochs", 9)
+    assert "epochs=9" in screen.component("code-folded")["script"]
+    again = open_screen("load")
+    assert again.has("code-folded")
+    again.press("Show code")
+    assert again.has("code")
+    assert open_screen("define").has("code")
+
+
+def test_folded_code_of_a_new_visitor(open_screen: Open) -> None:
+    assert open_screen("load", DIGITS, visitor="grace").press("Fold code").has("code-folded")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_folded_code_without_layers(open_screen: Open, page: str) -> None:
+    screen = open_screen(page, stack()).press("Fold code")
+    assert screen.component("code-folded")["script"].strip()
+
+
+def test_changed_lines() -> None:
+    assert changed_lines("a\nb\nc", "a\nx\nc\nd") == (1, 3)
+    assert changed_lines("a\nb", "a\nb") == ()
+    assert changed_lines("a\nb\nc", "a\nc") == ()  # a line that is gone cannot be marked
+
+
+def test_code_of_a_run_that_is_watched_is_ones_own_draft(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.whole(installed, workers, "ada")
+    mine = with_fit(DIGITS, epochs=7)
+    assert open_screen("train", mine, visitor="grace", run=run).component("code")["script"] == script(mine)

@@ -1,0 +1,126 @@
+"""Who is looking, and what they find again: the draft, the run in view, and nothing of anybody else's."""
+
+import pytest
+from streamlit.runtime.context import ContextProxy
+
+from core import runs
+from core.edits import set_value
+from core.templates import lecture
+from tests.core.nets import with_fit
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.recorded import Training, short
+from tests.pages.scripted import ScriptedWorkers
+
+SHORT = short()
+UNITS = ("layers", "hidden", "arguments", "units")
+
+
+def test_draft_is_found_again_in_a_new_session(open_screen: Open) -> None:
+    open_screen("define").press("select-hidden").put("/".join(UNITS), 16)
+    screen = open_screen("define").press("select-hidden")
+    assert screen.draft == set_value(DIGITS, UNITS, 16)
+    assert screen.widget("/".join(UNITS)).value == 16
+    assert screen.press("undo").draft == DIGITS
+
+
+def test_drafts_of_two_visitors_are_apart(open_screen: Open) -> None:
+    grace = open_screen("define", DIGITS, visitor="grace")
+    open_screen("define").press("start-again").press("template-lenet")
+    assert grace.run().draft == DIGITS
+
+
+def test_visitor_is_the_cookie_where_there_is_one(
+    open_screen: Open, installed: runs.Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ContextProxy, "cookies", {"visitor": "cookie"})
+    installed.ledger.edit_draft("cookie", lecture("cifar100"))
+    screen = open_screen("load", visitor=None)
+    assert screen.rail()["Load"] == ("problem", "files are missing")
+    assert "visitor_without_cookie" not in screen.app.session_state
+
+
+def test_visitor_without_cookie_stays_the_same_within_the_session(open_screen: Open) -> None:
+    screen = open_screen("load", visitor=None)
+    first = screen.app.session_state["visitor_without_cookie"]
+    assert len(first) > 20
+    assert screen.go("define").app.session_state["visitor_without_cookie"] == first
+    assert open_screen("load", visitor=None).app.session_state["visitor_without_cookie"] != first
+
+
+def test_change_in_another_tab_is_shown_by_the_widgets(open_screen: Open, installed: runs.Runs) -> None:
+    screen = open_screen("train").put("fit/epochs", 9)
+    installed.ledger.edit_draft("ada", with_fit(DIGITS, epochs=3))
+    assert screen.run().widget("fit/epochs").value == 3
+
+
+def test_edit_by_a_widget_keeps_the_widgets_as_they_are(open_screen: Open) -> None:
+    screen = open_screen("train")
+    before = screen.widget("fit/batch_size").id
+    assert screen.put("fit/epochs", 9).widget("fit/batch_size").id == before
+    assert screen.put("compile/optimizer", "SGD").widget("fit/batch_size").id != before  # other values changed too
+
+
+def test_values_survive_a_look_at_another_page(open_screen: Open) -> None:
+    screen = open_screen("train").put("fit/epochs", 9).go("load").go("train")
+    assert screen.widget("fit/epochs").value == 9
+    assert screen.draft == with_fit(DIGITS, epochs=9)
+
+
+# The run in view
+
+
+def test_newest_run_is_in_view(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    training.whole(installed, workers, "ada")
+    assert "Run 2: finished" in open_screen("train", SHORT).text()
+
+
+def test_link_shows_its_run_and_it_stays_in_view(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    first = training.whole(installed, workers, "ada")
+    training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT, run=first)
+    assert "Run 1: finished" in screen.text()
+    screen.app.query_params.clear()  # another page of the rail drops it
+    assert "Run 1: Digits" in screen.go("evaluate").text()
+
+
+def test_link_to_no_run_shows_ones_own(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    assert "Run 1: finished" in open_screen("train", SHORT, run="../../etc").text()
+
+
+def test_train_puts_its_run_into_the_link(open_screen: Open, installed: runs.Runs) -> None:
+    screen = open_screen("start").press("Train this network")
+    assert screen.app.session_state["run"] == installed.ledger.runs_of("ada")[0].id
+
+
+def test_a_watcher_cannot_stop(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, "ada")
+    screen = open_screen("train", SHORT, visitor="grace", run=run)
+    assert "Run 1: training" in screen.text()
+    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}"
+    assert screen.button("stop").disabled
+    assert screen.button("stop").help == "Only whoever started this run can stop it."
+    assert not workers.flags
+
+
+def test_a_watcher_edits_a_draft_of_their_own(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT, visitor="grace", run=run).put("fit/epochs", 9)
+    assert screen.draft == with_fit(SHORT, epochs=9)
+    draft = installed.ledger.draft("ada")
+    assert draft is not None
+    assert draft.experiment == DIGITS
+    screen.press("Train")
+    assert [one.experiment.fit.epochs for one in installed.ledger.runs_of("grace")] == [9]
+    assert "Run 1: starting" in screen.text()

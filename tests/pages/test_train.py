@@ -1,0 +1,273 @@
+"""Train: five controls, and what a run shows in each of its states."""
+
+from dataclasses import replace
+
+import pytest
+
+from core import runs
+from core.edits import set_value
+from core.experiment import Experiment
+from core.problems import Problem, ProblemError
+from core.templates import lecture
+from tests.core.nets import with_fit
+from tests.pages.conftest import DIGITS, READY, Open
+from tests.pages.recorded import Training, short
+from tests.pages.scripted import ScriptedWorkers
+
+SHORT = short()
+
+
+def test_first_visit_says_what_to_do(open_screen: Open) -> None:
+    screen = open_screen("train")
+    assert "No run yet" in screen.text("empty")
+    assert "Ready to train: Digits, 1,293 images → Flatten, Dense 128 relu" in screen.text("empty")
+    assert screen.rail()["Train"] == ("needs you", "not trained yet")
+    assert screen.rail()["Evaluate"] == ("needs you", "after training")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("fit/epochs", 9), ("fit/batch_size", 128), ("fit/seed", 7), ("data/train_images", 500)]
+)
+def test_a_control_changes_the_draft(open_screen: Open, name: str, value: int) -> None:
+    screen = open_screen("train").put(name, value)
+    assert screen.draft == set_value(DIGITS, tuple(name.split("/")), value)
+
+
+def test_optimizer_and_learning_rate_are_controls_too(open_screen: Open) -> None:
+    screen = open_screen("train").put("compile/optimizer", "RMSprop")
+    assert screen.put("compile/optimizer/arguments/learning_rate", 0.01).draft.compile.optimizer.name == "RMSprop"
+    assert screen.draft.compile.optimizer.argument("learning_rate") == 0.01
+
+
+def test_problems_of_fit_stand_here(open_screen: Open) -> None:
+    screen = open_screen("train", with_fit(DIGITS, epochs=0))
+    assert "epochs is 0." in screen.text("problem-fit-0")
+    assert screen.press("Set epochs to 5").draft == DIGITS
+
+
+# A run's states
+
+
+def test_queued_run_waits(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    installed.start(with_fit(DIGITS, seed=1), "grace")  # whose run keeps the only trainer busy
+    screen = open_screen("train").press("Train")
+    run = installed.ledger.runs_of("ada")[0]
+    assert "Run 1: waiting" in screen.text()
+    assert screen.rail()["Train"] == ("busy", "run 1 is waiting")
+    assert screen.component(f"progress-{run.id}")["state"] == "queued"
+    assert installed.place(run.id) == 1
+    screen.press("stop")
+    assert "Run 1: cancelled" in screen.text()
+    assert run.id not in workers.started_runs
+    assert screen.has_button("line-train")
+
+
+def test_running_run_is_followed_live(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    run = training.start(installed, workers, "ada")
+    screen = open_screen("train", SHORT)
+    assert "Run 1: training" in screen.text()
+    assert screen.rail()["Train"] == ("busy", "run 1 is training")
+    curves = screen.component(f"curves-{run}")
+    assert (curves["url"], curves["epochs"], curves["ghost"]) == (f"/live/{run}", 2, None)
+    assert curves["guess"] == {"loss": pytest.approx(2.302585), "accuracy": pytest.approx(0.1)}
+    progress = screen.component(f"progress-{run}")
+    assert (progress["run"], progress["state"], progress["epochs"]) == (run, "training", 2)
+    assert not screen.has_button("line-train")
+    assert not screen.button("stop").disabled
+
+
+def test_finished_run_shows_its_marks(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    run = training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT)
+    assert "Run 1: finished" in screen.text()
+    assert screen.rail()["Train"] == ("done", "run 1 finished")
+    found = training.result["validation"]
+    assert f"Validation accuracy\n{found['accuracy']:.3f}" in screen.text("outcome")
+    assert "Parameters\n9,610" in screen.text("outcome")
+    assert "After 2 epochs the training loss is" in screen.text()
+    assert "Evaluate this run" in screen.text()
+    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}"
+
+
+def test_run_without_validation_has_no_validation_marks(
+    open_screen: Open, training_without_validation: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training_without_validation.whole(installed, workers, "ada")
+    screen = open_screen("train", training_without_validation.experiment)
+    assert "Run 1: finished" in screen.text()
+    assert not screen.has("outcome")
+    assert "Evaluate this run" in screen.text()
+
+
+def test_stop_is_asked_for_once_and_its_result_follows(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, "ada")
+    screen = open_screen("train", SHORT).press("stop")
+    assert workers.flags == [(run, "stop")]
+    assert screen.button("stop").label == "Stopping"
+    assert screen.button("stop").disabled
+    assert "Run 1: stopping" in screen.text()
+    workers.report(run, kind="fitted", stopped=True, epochs=1, seconds=0.5)
+    assert "Run 1: stopped" in screen.run().text()
+    assert "Evaluate this run" not in screen.text()
+    training.end(installed, workers, run, stopped=True)
+    assert "Run 1: stopped" in screen.run().text()
+    assert screen.rail()["Train"] == ("done", "run 1 stopped")
+    assert "Evaluate this run" in screen.text()
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "words"),
+    [
+        (-9, "killed, often for want of memory (signal 9)"),
+        (-11, "it crashed (signal 11)"),
+        (3, "exit code 3"),
+    ],
+)
+def test_worker_that_died_says_where_and_why(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers, exit_code: int, words: str
+) -> None:
+    run = training.start(installed, workers, "ada")
+    workers.report(run, kind="batch", step=12, epoch=0.29, loss=2.0, accuracy=0.3, seconds=0.1)
+    workers.die(run, exit_code)
+    screen = open_screen("train", SHORT)
+    assert f"The training process died at epoch 1, step 12: {words}." in screen.text("problem-run")
+    assert "Press Train to run it again" in screen.text("problem-run")
+    assert screen.rail()["Train"] == ("problem", "run 1 failed")
+    assert screen.press("Train").rail()["Train"] == ("busy", "run 2 is starting")
+
+
+def test_crash_says_what_keras_said(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    run = training.start(installed, workers, "ada")
+    workers.fail(run, ValueError("logits and labels must be broadcastable\nmore lines"))
+    text = open_screen("train", SHORT).text("problem-run")
+    assert "Training failed before the first step: ValueError: logits and labels must be broadcastable." in text
+    assert "more lines" not in text
+
+
+def test_problem_found_by_the_trainer_is_shown(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    run = installed.start(DIGITS, "ada")
+    found = Problem("nan-pixels", ("data",), "A pixel is no number.", "Expected numbers.", "Use other data.")
+    workers.fail(run.id, ProblemError(found))
+    assert "A pixel is no number." in open_screen("train").text("problem-run")
+
+
+def test_run_of_a_server_that_went_away_is_interrupted(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.start(installed, workers, "ada")
+    installed.begin("digits")  # another server starts on the same folder
+    assert installed.wait_until_ready(20)
+    screen = open_screen("train", SHORT)
+    assert "Run 1: interrupted" in screen.text()
+    assert "The dashboard was closed while this run was on." in screen.text("problem-run")
+    assert not screen.app.error  # it is nobody's fault
+    assert screen.rail()["Train"] == ("done", "run 1 interrupted")
+
+
+def test_network_that_became_no_number_is_said(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, "ada")
+    nan = float("nan")
+    workers.report(run, kind="epoch", step=41, epoch=1.0, loss=None, accuracy=0.1, val_loss=None, val_accuracy=0.1, seconds=1.0)
+    validation = {**training.result["validation"], "loss": nan}
+    training.end(installed, workers, run, validation=validation)
+    screen = open_screen("train", SHORT)
+    assert "The loss became infinite or not a number" in screen.text()
+    assert "Validation loss\nnan" in screen.text("outcome")
+
+
+def test_ids_of_runs_fit_into_a_components_key(installed: runs.Runs) -> None:
+    ids = [installed.ledger.add_run(DIGITS, "ada").id for _ in range(50)]
+    assert all(one.isalnum() and len(one) == 32 for one in ids)  # Streamlit refuses two underscores
+    assert len(set(ids)) == 50
+
+
+# More than one run
+
+
+def test_a_second_press_is_no_second_run(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    first, second = open_screen("train"), open_screen("train")
+    first.press("Train")
+    second.press("Train")  # of another tab, which has not been drawn anew
+    assert len(installed.ledger.runs_of("ada")) == 1
+    assert len(workers.started_runs) == 1
+    assert second.title == "Train"
+
+
+def test_runs_of_two_visitors_take_turns(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    one = training.start(installed, workers, "ada")
+    two = installed.start(SHORT, "grace").id
+    assert "Run 1: waiting" in open_screen("train", SHORT, visitor="grace").text()
+    training.end(installed, workers, one)
+    assert workers.started_runs == [one, two]
+    assert "Run 1: starting" in open_screen("train", SHORT, visitor="grace").text()
+
+
+def test_the_run_before_is_a_ghost_and_the_difference_is_named(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    changed = set_value(SHORT, ("compile", "optimizer", "arguments", "learning_rate"), 0.01)
+    run = training.start(installed, workers, "ada", changed)
+    screen = open_screen("train", changed)
+    assert "Against run 1: **learning rate 0.01 (was 0.001)**" in screen.text()
+    curves = screen.component(f"curves-{run}")
+    assert curves["ghost_label"] == "run 1"
+    assert [event["kind"] for event in curves["ghost"]["events"]].count("epoch") == 2
+
+
+def test_another_loss_is_no_ghost(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    training.whole(installed, workers, "ada")
+    compiled = replace(SHORT.compile, loss=replace(SHORT.compile.loss, name="MeanSquaredError"))
+    changed = replace(SHORT, compile=compiled)
+    run = training.start(installed, workers, "ada", changed)
+    screen = open_screen("train", changed)
+    assert screen.component(f"curves-{run}")["ghost"] is None
+    assert "Their losses are different things" in screen.text()
+    assert screen.component(f"curves-{run}")["guess"]["loss"] is None
+
+
+def test_expected_time_is_that_of_a_run_like_it(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    installed.engine = replace(READY, seconds_per_step=None)
+    run = training.start(installed, workers, "ada")
+    training.end(installed, workers, run, seconds=30.0)
+    assert "10 epochs, about 2 minutes" in open_screen("start", with_fit(SHORT, epochs=10)).text("start")
+
+
+# What stands in the way
+
+
+def test_train_waits_for_nobody_where_shapes_are_not_known(
+    open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    workers.answers_shapes = False
+    assert open_screen("train").press("Train").rail()["Train"] == ("busy", "run 1 is starting")
+    assert len(workers.started_runs) == 1
+
+
+def test_a_draft_that_another_tab_broke_is_refused_with_its_problem(
+    open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    screen = open_screen("train")
+    installed.ledger.edit_draft("ada", replace(DIGITS, layers=()))
+    screen.press("Train")
+    assert "The network has no layers." in screen.text("problem-refusal")
+    assert not workers.started_runs
+    assert screen.button("line-train").disabled
+
+
+@pytest.mark.parametrize("experiment", [lecture("cifar10"), replace(DIGITS, layers=())], ids=["missing-data", "no-layers"])
+def test_train_is_disabled_with_a_reason(open_screen: Open, experiment: Experiment) -> None:
+    screen = open_screen("train", experiment)
+    assert screen.button("line-train").disabled
+    assert screen.text("line-train-box").splitlines()[-1] in (
+        "CIFAR-10 is not on this machine: see Load.",
+        "Define: The network has no layers.",
+    )

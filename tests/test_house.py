@@ -1,0 +1,347 @@
+"""The laws of the house, read from the source: what may import what, how large things are, how messages and files are made."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.catalogue.layers import LAYERS
+from core.catalogue.losses import LOSSES
+from core.catalogue.metrics import METRICS
+from core.catalogue.optimizers import OPTIMIZERS
+
+PROJECT = Path(__file__).parent.parent
+MAXIMUM_LINES = 400  # of a file
+MAXIMUM_FUNCTION = 80  # lines
+
+# Where each module of core stands: it imports only what stands lower. Those of one rank import each other without a circle.
+RANKS = {
+    "problems": 0,
+    "parameters": 0,
+    "files": 0,
+    "settings": 0,
+    "catalogue": 1,
+    "experiment": 2,
+    "reading": 3,
+    "shapes": 3,
+    "edits": 3,
+    "checks": 4,
+    "shape_checks": 4,
+    "templates": 4,
+    "export": 4,
+    "phrases": 4,
+    "uploads": 4,
+    "previews": 4,
+    "curves": 4,
+    "scores": 4,
+    "worker": 5,
+    "ledger": 6,
+    "cluster": 6,
+    "live": 6,
+    "downloads": 7,
+    "runs": 8,
+    "__main__": 9,
+}
+# The cluster names the functions that a worker calls; both of these know nothing of Keras.
+DOORS = ("core.worker.tasks", "core.worker.lifeline")
+LEARNING = ("keras", "tensorflow", "jax", "torch")
+DISTRIBUTED = ("distributed", "dask")
+MAY_IMPORT_DISTRIBUTED = ("core/cluster.py", "core/worker/tasks.py", "core/worker/lifeline.py")
+
+
+def sources(*folders: str) -> list[Path]:
+    """All Python files of these folders, with the one at the top where "." is among them."""
+    found = [path for folder in folders if folder != "." for path in (PROJECT / folder).rglob("*.py")]
+    return sorted(found + (list(PROJECT.glob("*.py")) if "." in folders else []))
+
+
+OURS = sources("core", "pages", ".")
+ALL = sources("core", "pages", "tests", ".")
+
+
+def name(path: Path) -> str:
+    """A file as people point at it: "core/runs.py"."""
+    return path.relative_to(PROJECT).as_posix()
+
+
+def module(path: Path) -> str:
+    """A file as Python imports it: "core.runs"."""
+    return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def each_file(paths: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", paths, ids=name)
+
+
+def imports(path: Path) -> list[str]:
+    """The modules that a file imports, anywhere in it; `from core import runs` is core.runs."""
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found += [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name(path)} imports relative to itself"
+            whole = str(node.module)
+            for one in node.names:
+                deeper = (PROJECT / whole.replace(".", "/") / one.name).with_suffix(".py")
+                folder = PROJECT / whole.replace(".", "/") / one.name
+                found.append(f"{whole}.{one.name}" if deeper.is_file() or (folder / "__init__.py").is_file() else whole)
+    return found
+
+
+def top(imported: str) -> str:
+    return imported.partition(".")[0]
+
+
+# 1 and 2: who imports what
+
+
+@each_file([path for path in OURS if "worker" not in path.parts])
+def test_only_workers_import_keras(path: Path) -> None:
+    assert not [one for one in imports(path) if top(one) in (*LEARNING, "sklearn")]
+
+
+@each_file(sources("core"))
+def test_core_never_imports_streamlit_or_pages(path: Path) -> None:
+    assert not [one for one in imports(path) if top(one) in ("streamlit", "pages", "dashboard", "tests")]
+
+
+@each_file(sources("pages"))
+def test_pages_never_import_workers_and_name_pages_in_full(path: Path) -> None:
+    assert not [one for one in imports(path) if one.startswith("core.worker")]
+    own = {one.stem for one in (PROJECT / "pages").iterdir()} - {"__init__", "main"}
+    assert not [one for one in imports(path) if top(one) in own]  # `import widgets` would work in a page, and be another
+
+
+@each_file(sources("."))
+def test_server_imports_no_worker(path: Path) -> None:
+    assert not [one for one in imports(path) if one.startswith("core.worker")]
+
+
+@each_file(OURS)
+def test_only_the_cluster_and_the_workers_door_import_distributed(path: Path) -> None:
+    if name(path) not in MAY_IMPORT_DISTRIBUTED:
+        assert not [one for one in imports(path) if top(one) in DISTRIBUTED]
+
+
+@each_file(sources("core/worker"))
+def test_workers_know_nothing_of_the_server(path: Path) -> None:
+    server = ("core.runs", "core.ledger", "core.cluster", "core.live", "core.downloads")
+    assert not [one for one in imports(path) if one.startswith(server)]
+
+
+def room(imported: str) -> str:
+    """The name in RANKS of a module of core."""
+    return imported.split(".")[1]
+
+
+@each_file([path for path in sources("core") if module(path) != "core"])
+def test_imports_run_downward(path: Path) -> None:
+    own = room(module(path))
+    assert own in RANKS, f"{name(path)} is new: say in RANKS, HOUSE and core/__init__.py where it stands"
+    for one in imports(path):
+        if top(one) == "core" and room(one) != own and one not in DOORS:
+            assert RANKS[room(one)] <= RANKS[own], f"{name(path)} imports {one}, which stands above it"
+
+
+def test_no_circles() -> None:
+    known = {module(path): {one for one in imports(path) if top(one) in ("core", "pages")} for path in OURS}
+    done: set[str] = set()
+
+    def visit(one: str, way: tuple[str, ...]) -> None:
+        assert one not in way, f"a circle: {' → '.join((*way[way.index(one) :], one))}"
+        if one not in done:
+            for following in sorted(known.get(one, ())):
+                visit(following, (*way, one))
+            done.add(one)
+
+    for one in known:
+        visit(one, ())
+    assert len(done) >= len(known)
+
+
+def test_map_of_core_names_every_module() -> None:
+    text = ast.get_docstring(tree(PROJECT / "core" / "__init__.py")) or ""
+    mapped = set(re.findall(r"^ *(\w+)(?:\.py|/)", text, re.MULTILINE))
+    there = {path.stem if path.is_file() else path.name for path in (PROJECT / "core").iterdir()}
+    assert mapped == there - {"__init__", "__pycache__"}
+    assert len(tree(PROJECT / "core" / "__init__.py").body) == 1  # nothing else: a worker imports it too
+
+
+def test_server_process_is_free_of_keras() -> None:
+    """Import all that the server does, in a process of its own, and look at what came with it."""
+    code = (
+        "import importlib, json, sys\n"
+        f"for one in {['dashboard', *(module(path) for path in sources('pages', 'core') if is_imported(path))]!r}:\n"
+        "    importlib.import_module(one)\n"
+        "print(json.dumps(sorted(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, env=os.environ.copy(), check=False
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert {"core.runs", "pages.frame", "streamlit", "distributed"} <= loaded
+    assert not loaded & {*LEARNING, "sklearn"}
+
+
+def is_imported(path: Path) -> bool:
+    """Whether the server imports a file; pages that are scripts are run instead, and import nothing more."""
+    is_script = path.parent.name == "pages" and any(isinstance(node, ast.Expr) for node in tree(path).body[1:])
+    return "worker" not in path.parts and path.stem not in ("__main__", "main") and not is_script
+
+
+# 4: one catalogue
+
+NAMES = {*LAYERS, *OPTIMIZERS, *LOSSES, *METRICS}
+
+
+@each_file([path for path in OURS if not name(path).startswith(("core/catalogue", "core/templates"))])
+def test_nobody_compares_the_name_of_a_choice(path: Path) -> None:
+    compared = [literal for node in ast.walk(tree(path)) for part in _compared(node) for literal in _literals(part)]
+    assert not set(compared) & NAMES, f"{name(path)} asks which one it is; let it read a trait"
+
+
+def _compared(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    return [node.pattern] if isinstance(node, ast.match_case) else []
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+# 6: messages have all their parts
+
+
+@each_file(OURS)
+def test_every_problem_has_all_its_parts(path: Path) -> None:
+    order = ("code", "where", "happened", "expected", "fix")
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and _called(node) == "Problem" and not any(one.arg is None for one in node.keywords):
+            given = {*order[: len(node.args)], *(one.arg for one in node.keywords)}
+            assert given >= set(order), f"{name(path)}, line {node.lineno}: a Problem lacks {set(order) - given}"
+
+
+def _called(node: ast.Call) -> str:
+    """The last name of what is called: "write_text" of path.write_text(...)."""
+    function = node.func
+    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+
+
+# 7: files are written whole
+
+WRITERS = ("write_text", "write_bytes", "save", "savez", "savez_compressed", "save_weights", "copyfile", "copy", "to_csv")
+
+
+@each_file(sources("core"))
+def test_files_are_written_through_write_atomically(path: Path) -> None:
+    if name(path) == "core/files.py":
+        return
+    whole = tree(path)
+    handed = {one.id for call in _calls(whole, "write_atomically") for one in ast.walk(call) if isinstance(one, ast.Name)}
+    inside = {
+        node
+        for function in ast.walk(whole)
+        if isinstance(function, ast.FunctionDef) and function.name in handed
+        for node in ast.walk(function)
+    } | {node for call in _calls(whole, "write_atomically") for node in ast.walk(call)}
+    for node in ast.walk(whole):
+        if isinstance(node, ast.Call) and node not in inside and _writes(node):
+            where = f"{name(path)}, line {node.lineno}"
+            assert where.partition(",")[0] in UNSYNCED and _called(node) in UNSYNCED[name(path)], f"{where} writes a file"
+
+
+# What may write otherwise, and why.
+UNSYNCED = {
+    "core/cluster.py": ("open",),  # the log of the processes, which is appended to
+    "core/worker/evaluation.py": ("save",),
+    "core/worker/training.py": ("save",),  # of evaluation, which writes atomically
+    "core/worker/describe_keras.py": ("write_text",),  # a tool for developers; its file is under version control
+    "core/__main__.py": ("write_text",),
+}
+
+
+def _calls(whole: ast.AST, called: str) -> list[ast.Call]:
+    return [node for node in ast.walk(whole) if isinstance(node, ast.Call) and _called(node) == called]
+
+
+def _writes(node: ast.Call) -> bool:
+    if _called(node) == "open":
+        modes = [one.value for one in (*node.args, *(one.value for one in node.keywords)) if isinstance(one, ast.Constant)]
+        return any(isinstance(mode, str) and re.fullmatch(r"[wax+rbt]+", mode) and set(mode) & set("wax+") for mode in modes)
+    return _called(node) in WRITERS
+
+
+# 8: paths are ours
+
+MACHINE = re.compile(r"[\"'`(\s](/(?:home|work|tmp|root|Users|mnt|opt)/\w|[A-Z]:\\\\)")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*ALL, *sorted((PROJECT / "pages" / "components").glob("*.*s")), *PROJECT.glob("*.toml"), *PROJECT.glob("*.md")],
+    ids=name,
+)
+def test_no_path_of_one_machine(path: Path) -> None:
+    if path != Path(__file__):
+        assert not MACHINE.findall(path.read_text(encoding="utf-8"))
+
+
+# 9: names and sizes
+
+
+@each_file(ALL)
+def test_no_module_shares_a_name_with_the_standard_library(path: Path) -> None:
+    ours = {path.stem, path.parent.name if path.parent != PROJECT else path.stem}
+    assert not ours & (sys.stdlib_module_names - {"__main__", "test"})
+
+
+@each_file([*ALL])
+def test_no_file_is_too_long(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "pages" / "components").glob("*.js")), ids=name)
+def test_no_script_of_the_browser_is_too_long(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
+
+
+@each_file(ALL)
+def test_no_function_is_too_long(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            length = node.end_lineno - node.lineno + 1
+            assert length <= MAXIMUM_FUNCTION, f"{name(path)}: {node.name} has {length} lines"
+
+
+@each_file(OURS)
+def test_what_is_public_says_what_it_is_for(path: Path) -> None:
+    """Modules and classes everywhere; in core also functions and methods, but for those whose name says it all."""
+    whole = tree(path)
+    assert ast.get_docstring(whole), f"{name(path)} does not say what it is"
+    for node in whole.body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{name(path)}: {node.name} has no docstring"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            short = (node.end_lineno or 0) - node.lineno < 8
+            assert ast.get_docstring(node) or short and name(path).startswith(("pages", "core/worker")) or _one_line(node), (
+                f"{name(path)}: {node.name} has no docstring"
+            )
+
+
+def _one_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return len(node.body) == 1
