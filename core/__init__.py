@@ -4,6 +4,7 @@ Read it from the ground up; imports run one way, downward in this list.
 
     runs.py         the queue: start, stop, follow a run; joins ledger, cluster and live
     downloads.py    data sets on their way to this machine
+    summaries.py    tables of stacks, asked of the inspector once each
     ledger.py       every run ever started and each visitor's draft, in SQLite
     cluster.py      the scheduler and worker processes
     live.py         one stream of numbers to any number of browsers

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,11 +22,9 @@ from core.experiment import Experiment
 from core.ledger import FINAL, Ledger, Run
 from core.live import Live
 from core.problems import Problem, ProblemError
-from core.shapes import Summary
+from core.summaries import Summaries
 from core.templates import lecture
 
-SUMMARIES_KEPT = 500  # a few kilobytes each
-MOMENT_SECONDS = 0.3  # how long a page may wait for a worker
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
 
 
@@ -67,12 +64,12 @@ class Runs:
         self.live = Live()
         self.engine = Engine()
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
+        self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
         self._folder = folder
         self._workers = workers
         self._lock = threading.RLock()
         self._queue: list[str] = []  # ids of runs that wait, the first in line first
         self._training: dict[str, Future | None] = {}  # runs on a trainer, and their futures
-        self._summaries: OrderedDict[tuple, Future] = OrderedDict()
         self._last_place: dict[str, dict] = {}  # the last batch or epoch event of each run that is on
         self._exit: tuple[float, int] | None = None  # when a trainer ended last, and its exit code
         self._exit_known = threading.Condition()
@@ -135,7 +132,7 @@ class Runs:
         Raises:
             ProblemError: something stands in the way that needs no Keras to see.
         """
-        problems = [problem for problem in check(experiment, self.known_summary(experiment)) if problem.blocks]
+        problems = [problem for problem in check(experiment, self.summaries.known(experiment)) if problem.blocks]
         if problems:
             raise ProblemError(problems[0])
         with self._lock:
@@ -303,42 +300,6 @@ class Runs:
     def _announce_places(self) -> None:
         for place, identity in enumerate(self._queue, 1):
             self.live.publish(identity, {"kind": "state", "state": "queued", "place": place, "message": ""})
-
-    # Shapes
-
-    def known_summary(self, experiment: Experiment) -> Summary | None:
-        """The table of a stack where it is known already; never waits."""
-        return self.summary(experiment, wait=0.0)
-
-    def summary(self, experiment: Experiment, wait: float = MOMENT_SECONDS) -> Summary | None:
-        """The table of a stack, asked of the inspector.
-
-        Arguments:
-            experiment: only its data set and layers matter.
-            wait: how many seconds to wait for the answer.
-
-        Returns:
-            None where the answer is not there yet; ask again.
-        """
-        if self.engine.state == "failed" or any(problem.code == "value-not-allowed" for problem in check(experiment)):
-            return None
-        key = (experiment.data.dataset, experiment.layers)
-        with self._lock:
-            future = self._summaries.get(key)
-            if future is None or (future.done() and (future.cancelled() or future.exception() is not None)):
-                try:
-                    future = self._workers.inspect("core.worker.summary:summarise", experiment)
-                except (AssertionError, OSError):  # the scheduler has not answered yet
-                    return None
-                self._summaries[key] = future
-                while len(self._summaries) > SUMMARIES_KEPT:
-                    self._summaries.popitem(last=False)
-            self._summaries.move_to_end(key)
-        try:
-            can_answer = wait > 0 and self.engine.state == "ready"
-            return future.result(wait) if can_answer or future.done() else None
-        except Exception:  # not yet, or the inspector died: the next look asks again
-            return None
 
 
 def _state_event(run: Run) -> dict:

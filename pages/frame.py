@@ -64,7 +64,7 @@ class View:
 def look() -> View:
     """The draft with its summary and problems, and the run in view."""
     experiment = session.draft().experiment
-    summary = runs.current().summary(experiment)
+    summary = runs.current().summaries.ask(experiment)
     return View(experiment, summary, check(experiment, summary), session.shown_run())
 
 
@@ -298,7 +298,7 @@ def base() -> str:
 @st.fragment(run_every=0.4)
 def wait_for_shapes(experiment: Experiment) -> None:
     """Draw the page anew as soon as Keras has answered; nothing to see meanwhile but a word."""
-    if runs.current().known_summary(experiment) is not None:
+    if runs.current().summaries.known(experiment) is not None:
         st.rerun()
     ready = runs.current().engine.state == "ready"
     st.caption("Checking the shapes …" if ready else "Keras is starting; shapes follow in a few seconds …")

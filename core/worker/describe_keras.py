@@ -45,6 +45,7 @@ def describe() -> dict:
 
 
 def main() -> None:
+    """Write what Keras says to where the catalogue reads it."""
     path = Path(__file__).parent.parent / "catalogue" / "keras.json"
     text = json.dumps(describe(), indent=1, sort_keys=False) + "\n"
     write_atomically(path, lambda temporary: temporary.write_text(text))

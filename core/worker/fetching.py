@@ -6,10 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from core.catalogue.datasets import DATASETS, missing_files
-from core.files import home, keras_datasets
+from core.files import home, keras_datasets, write_atomically
 from core.previews import make_preview, write_preview
 from core.problems import Problem, ProblemError, Repair
 from core.settings import setting
@@ -70,9 +71,7 @@ def _download(name: str, report: Report, should_stop: ShouldStop) -> None:
             lines = (process.stderr.read() if process.stderr else b"").decode("utf-8", "replace").strip().splitlines()
             raise ProblemError(_did_not_come(name, lines[-1][:200] if lines else f"exit code {process.returncode}"))
         for file in DATASETS[name].files:
-            target = keras_datasets() / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(folder) / "datasets" / file, target)
+            write_atomically(keras_datasets() / file, partial(shutil.copyfile, Path(folder) / "datasets" / file))
 
 
 def _arrived(folder: Path, name: str) -> dict:

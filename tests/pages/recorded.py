@@ -30,7 +30,9 @@ class Training:
     result: dict  # what it returned
     folder: Path  # where its model and evaluations are
 
-    def start(self, installed: runs.Runs, workers: ScriptedWorkers, visitor: str, experiment: Experiment | None = None) -> str:
+    def start(
+        self, installed: runs.Runs, workers: ScriptedWorkers, visitor: str, experiment: Experiment | None = None
+    ) -> str:
         """Start a run and let it report all that this one did before its first batch; returns its id."""
         run = installed.start(experiment or self.experiment, visitor)
         for event in self.events[: self._first_batch]:

@@ -98,7 +98,9 @@ PROBLEMS = [
 ]
 
 
-@pytest.mark.parametrize(("experiment", "key", "words", "repair"), PROBLEMS, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("experiment", "key", "words", "repair"), PROBLEMS, ids=lambda one: one if isinstance(one, str) else ""
+)
 def test_a_problem_stands_beside_its_cause_and_its_button_mends_it(
     open_screen: Open, experiment: Experiment, key: str, words: str, repair: str
 ) -> None:

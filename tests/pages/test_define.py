@@ -173,17 +173,34 @@ def test_start_again_brings_the_lectures_net_and_can_be_undone(open_screen: Open
 
 SHAPES = [
     (stack(layer("LSTM", units=8), OUTPUT), "layer-1", "LSTM got 8 × 8 × 1", "Read it row by row: add Reshape (8, 8)"),
-    (stack(layer("Reshape", target_shape=[5, 5]), FLATTEN, OUTPUT), "layer-1", "which is 64 numbers", "Set target_shape to (8, 8)"),
-    (stack(layer("Conv2D", kernel_size=9), FLATTEN, OUTPUT), "layer-1", "what comes in is only 8 × 8", "Set padding to same"),
+    (
+        stack(layer("Reshape", target_shape=[5, 5]), FLATTEN, OUTPUT),
+        "layer-1",
+        "which is 64 numbers",
+        "Set target_shape to (8, 8)",
+    ),
+    (
+        stack(layer("Conv2D", kernel_size=9), FLATTEN, OUTPUT),
+        "layer-1",
+        "what comes in is only 8 × 8",
+        "Set padding to same",
+    ),
     (stack(FLATTEN, layer("Conv2D"), FLATTEN, OUTPUT), "layer-2", "Conv2D got 64 numbers", "Move Conv2D before Flatten"),
     (stack(FLATTEN, layer("Dense", units=7, activation="softmax")), "layer-2", "has units=7", "Set units to 10"),
-    (stack(FLATTEN, layer("Dense", units=10)), "layer-2", "The last activation is linear.", "Set the last activation to softmax"),
+    (
+        stack(FLATTEN, layer("Dense", units=10)),
+        "layer-2",
+        "The last activation is linear.",
+        "Set the last activation to softmax",
+    ),
     (stack(FLATTEN, layer("Dense", units=0), OUTPUT), "layer-2", "Dense: units is 0.", "Set units to 64"),
     (stack(FLATTEN, layer("Dropout", rate=1.0), OUTPUT), "layer-2", "Dropout: rate is 1.0.", "Set rate to 0.3"),
 ]
 
 
-@pytest.mark.parametrize(("experiment", "guilty", "words", "repair"), SHAPES, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("experiment", "guilty", "words", "repair"), SHAPES, ids=lambda one: one if isinstance(one, str) else ""
+)
 def test_problem_stands_on_the_guilty_layer_and_its_button_mends_it(
     open_screen: Open, experiment: Experiment, guilty: str, words: str, repair: str
 ) -> None:

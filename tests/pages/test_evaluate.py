@@ -76,9 +76,7 @@ def test_validation_set_comes_first_with_its_numbers(open_screen: Open, trained:
     assert "Run 1: Digits, 1,293 images → Flatten" in screen.text()
 
 
-def test_confusion_matrix_counts_or_gives_percent(
-    open_screen: Open, trained: str, installed: runs.Runs
-) -> None:
+def test_confusion_matrix_counts_or_gives_percent(open_screen: Open, trained: str, installed: runs.Runs) -> None:
     with np.load(installed.folder(trained) / "validation.npz") as content:
         counts = content["confusion_matrix"]
     screen = open_screen("evaluate")
@@ -190,9 +188,7 @@ def test_run_without_validation_set_says_so(
 
 
 @pytest.mark.parametrize(("shown", "name"), [("Validation set", "validation"), ("Test set", "test")])
-def test_file_that_is_gone_is_said(
-    open_screen: Open, trained: str, installed: runs.Runs, shown: str, name: str
-) -> None:
+def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: runs.Runs, shown: str, name: str) -> None:
     installed.ledger.open_test_set(trained)
     (installed.folder(trained) / f"{name}.npz").unlink()
     screen = open_screen("evaluate").put("set", shown)

@@ -62,7 +62,9 @@ def test_queued_run_waits(open_screen: Open, installed: runs.Runs, workers: Scri
     assert screen.has_button("line-train")
 
 
-def test_running_run_is_followed_live(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_running_run_is_followed_live(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT)
     assert "Run 1: training" in screen.text()
@@ -76,7 +78,9 @@ def test_running_run_is_followed_live(open_screen: Open, training: Training, ins
     assert not screen.button("stop").disabled
 
 
-def test_finished_run_shows_its_marks(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_finished_run_shows_its_marks(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
     run = training.whole(installed, workers, "ada")
     screen = open_screen("train", SHORT)
     assert "Run 1: finished" in screen.text()
@@ -138,7 +142,9 @@ def test_worker_that_died_says_where_and_why(
     assert screen.press("Train").rail()["Train"] == ("busy", "run 2 is starting")
 
 
-def test_crash_says_what_keras_said(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_crash_says_what_keras_said(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
     run = training.start(installed, workers, "ada")
     workers.fail(run, ValueError("logits and labels must be broadcastable\nmore lines"))
     text = open_screen("train", SHORT).text("problem-run")
@@ -171,7 +177,9 @@ def test_network_that_became_no_number_is_said(
 ) -> None:
     run = training.start(installed, workers, "ada")
     nan = float("nan")
-    workers.report(run, kind="epoch", step=41, epoch=1.0, loss=None, accuracy=0.1, val_loss=None, val_accuracy=0.1, seconds=1.0)
+    workers.report(
+        run, kind="epoch", step=41, epoch=1.0, loss=None, accuracy=0.1, val_loss=None, val_accuracy=0.1, seconds=1.0
+    )
     validation = {**training.result["validation"], "loss": nan}
     training.end(installed, workers, run, validation=validation)
     screen = open_screen("train", SHORT)
@@ -221,7 +229,9 @@ def test_the_run_before_is_a_ghost_and_the_difference_is_named(
     assert [event["kind"] for event in curves["ghost"]["events"]].count("epoch") == 2
 
 
-def test_another_loss_is_no_ghost(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_another_loss_is_no_ghost(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
     training.whole(installed, workers, "ada")
     compiled = replace(SHORT.compile, loss=replace(SHORT.compile.loss, name="MeanSquaredError"))
     changed = replace(SHORT, compile=compiled)

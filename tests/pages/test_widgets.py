@@ -176,7 +176,9 @@ def bad_values() -> list[Any]:
     for one in settings():
         page, where, parameter = one.values
         for value in parameter.constraint.bad_values():
-            found.setdefault((type(inner(parameter)), page, repr(value) if isinstance(value, str) else type(value)), (page, where, value))
+            found.setdefault(
+                (type(inner(parameter)), page, repr(value) if isinstance(value, str) else type(value)), (page, where, value)
+            )
     return [pytest.param(*one, id=f"{'/'.join(one[1])}={one[2]!r}") for one in found.values()]
 
 
@@ -214,9 +216,7 @@ def test_no_value_breaks_a_page_and_its_repair_mends_it(open_screen: Open, page:
         ),
     ],
 )
-def test_a_field_that_may_be_empty_can_be_emptied(
-    open_screen: Open, page: str, experiment: Experiment, path: Path
-) -> None:
+def test_a_field_that_may_be_empty_can_be_emptied(open_screen: Open, page: str, experiment: Experiment, path: Path) -> None:
     screen = open_settings(open_screen, page, experiment, path)
     before = get_value(experiment, path)
     assert screen.widget("/".join(path)).value == before is not None
@@ -254,8 +254,13 @@ def test_typed_nonsense_is_kept_and_mended(open_screen: Open) -> None:
 def test_equal_sides_are_shown_as_one_number(open_screen: Open) -> None:
     path = ("layers", "conv2d-1", "arguments", "kernel_size")
     experiment = replace(DIGITS, layers=(new_layer(DIGITS, "Conv2D"), *DIGITS.layers))
-    assert open_settings(open_screen, "define", set_value(experiment, path, (5, 5)), path).widget("/".join(path)).value == "5"
-    assert open_settings(open_screen, "define", set_value(experiment, path, (5, 3)), path).widget("/".join(path)).value == "5, 3"
+    assert (
+        open_settings(open_screen, "define", set_value(experiment, path, (5, 5)), path).widget("/".join(path)).value == "5"
+    )
+    assert (
+        open_settings(open_screen, "define", set_value(experiment, path, (5, 3)), path).widget("/".join(path)).value
+        == "5, 3"
+    )
 
 
 def test_a_value_off_the_sliders_grid_gets_a_field(open_screen: Open) -> None:
