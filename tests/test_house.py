@@ -45,6 +45,7 @@ RANKS = {
     "cluster": 6,
     "live": 6,
     "downloads": 7,
+    "summaries": 7,
     "runs": 8,
     "__main__": 9,
 }

@@ -99,7 +99,7 @@ def main() -> None:
             print(f"start to engine ready     {time.perf_counter() - started:6.2f} s")
 
             page.goto(f"{server.url}/define")
-            page.get_by_role("button", name="Dense 128 relu").click()
+            page.get_by_role("button", name="2 Dense 128 relu").click()
             page.get_by_role("spinbutton", name="Units").wait_for()
             idle = edits(page)
             points, stops = [], []
@@ -111,7 +111,7 @@ def main() -> None:
                 page.get_by_text("Validation accuracy", exact=True).wait_for(timeout=20_000)
             first_point(page, REPEATS + 1)
             page.get_by_role("link", name="Define").click()
-            page.get_by_role("button", name=re.compile("Dense .* relu")).click()
+            page.get_by_role("button", name=re.compile("2 Dense .* relu")).click()
             page.get_by_role("spinbutton", name="Units").wait_for()
             busy = edits(page)
             for name, times in {
