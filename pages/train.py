@@ -25,7 +25,7 @@ def controls(experiment: Experiment) -> None:
         parameter_widget(FIT["epochs"], ("fit", "epochs"), experiment)
         parameter_widget(FIT["batch_size"], ("fit", "batch_size"), experiment)
         parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
-        with st.expander("Seed"):
+        with st.popover("Seed", help="Where chance starts."):
             parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
 
 
@@ -61,9 +61,7 @@ def curves(run: Run) -> None:
 
 
 def outcome(run: Run) -> None:
-    """What came of a run: its validation numbers and where to look next, or why it ended."""
-    if run.problem is not None:
-        show_problem(run.problem, "run")
+    """What came of a run: its validation numbers, and where to look next."""
     if run.result and run.result["validation"]:
         found = run.result["validation"]
         with st.container(horizontal=True, key="outcome"):
@@ -98,6 +96,8 @@ with frame.beside_code(view):
         if view.run is None:
             empty()
         else:
+            if view.run.problem is not None:
+                show_problem(view.run.problem, "run")
             curves(view.run)
             outcome(view.run)
 frame.engine_foot()

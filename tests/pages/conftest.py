@@ -1,6 +1,7 @@
 """Pages without a server: AppTest, scripted workers, and answers that the real Keras gave."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,15 @@ DIGITS = lecture("digits")
 READY = runs.Engine("ready", seconds=6.2, seconds_per_step=0.001)
 
 Open = Callable[..., Screen]
+
+
+@pytest.fixture(autouse=True)
+def data_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The data folder of this test alone; in memory where the system can, since pages are no test of the disk."""
+    in_memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None) as folder:
+        monkeypatch.setenv("DASHBOARD_HOME", folder)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
