@@ -145,7 +145,7 @@ def test_undo_and_redo_bring_values_and_widgets_back(open_screen: Open) -> None:
     assert screen.button("undo").disabled
     assert screen.button("redo").disabled
     screen.press("select-hidden").put("layers/hidden/arguments/units", 16).put("layers/hidden/arguments/units", 8)
-    assert screen.button("undo").help == "Undo: 2 changes can be undone."
+    assert "2 changes" in screen.button("undo").help
     screen.press("undo")
     assert screen.draft == set_value(DIGITS, UNITS, 16)
     assert screen.widget("layers/hidden/arguments/units").value == 16
