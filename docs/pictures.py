@@ -14,7 +14,7 @@ from tests.server import serve
 
 FOLDER = Path(__file__).parent
 START_SIZE = {"width": 1280, "height": 660}  # pixels; nothing is below
-TRAIN_SIZE = {"width": 1440, "height": 900}  # pixels; room for curves and code
+TRAIN_SIZE = {"width": 1440, "height": 920}  # pixels; room for curves and code
 TRAINING_SECONDS = 180.0  # five epochs take 20 s on a laptop; this one may be busy
 SETTLE_SECONDS = 1.0  # charts and fonts fade in
 

@@ -112,6 +112,16 @@ def test_a_watcher_cannot_stop(
     assert not workers.flags
 
 
+def test_a_press_on_stop_counts_only_from_its_owner(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, "ada")
+    screen = open_screen("train", SHORT, run=run)
+    screen.app.session_state["visitor_without_cookie"] = "grace"  # a press that the page never offered
+    screen.press("stop")
+    assert not workers.flags
+
+
 def test_a_watcher_edits_a_draft_of_their_own(
     open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
