@@ -1,6 +1,7 @@
 """Pages without a server: AppTest, scripted workers, and answers that the real Keras gave."""
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,12 @@ DIGITS = lecture("digits")
 READY = runs.Engine("ready", seconds=6.2, seconds_per_step=0.001)
 
 Open = Callable[..., Screen]
+
+
+@pytest.fixture(autouse=True)
+def no_keras_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the server. Other tests bring Keras in, and Streamlit would clear its session after every script run."""
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
 
 
 @pytest.fixture(autouse=True)
