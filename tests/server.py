@@ -29,7 +29,7 @@ class Server:
 
     def children(self) -> list[psutil.Process]:
         """All processes that the server started, and theirs."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+        return children(psutil.Process(self.process.pid), recursive=True)
 
     def trainers(self) -> list[psutil.Process]:
         """The processes that train: the nanny's child, which is the worker itself."""
@@ -37,9 +37,17 @@ class Server:
             child
             for nanny in self.children()
             if "trainer-0" in " ".join(command_line(nanny))
-            for child in nanny.children()
+            for child in children(nanny)
             if "resource_tracker" not in " ".join(command_line(child))
         ]
+
+
+def children(process: psutil.Process, *, recursive: bool = False) -> list[psutil.Process]:
+    """A process's children; none when it is gone."""
+    try:
+        return process.children(recursive=recursive)
+    except psutil.Error:
+        return []
 
 
 def command_line(process: psutil.Process) -> list[str]:
@@ -48,6 +56,18 @@ def command_line(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Whether all have ended; a zombie that nobody collects counts as ended."""
+
+    def ended(process: psutil.Process) -> bool:
+        try:
+            return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:  # it ended between the two questions
+            return True
+
+    return all(ended(process) for process in processes)
 
 
 def free_port() -> int:

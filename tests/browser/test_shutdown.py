@@ -4,13 +4,12 @@ import signal
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
 from core.ledger import Ledger
 from tests.browser.journey import run_in_view, shown_step, train_lecture
-from tests.server import serve, wait_for
+from tests.server import gone, serve, wait_for
 
 ENDS_WITHIN_SECONDS = 5.0
 
@@ -30,7 +29,7 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
         started = time.monotonic()
         server.process.send_signal(how)
         server.process.wait(ENDS_WITHIN_SECONDS)
-        wait_for(lambda: all(ended(one) for one in processes), ENDS_WITHIN_SECONDS, "all processes to end")
+        wait_for(lambda: gone(processes), ENDS_WITHIN_SECONDS, "all processes to end")
         assert time.monotonic() - started < ENDS_WITHIN_SECONDS
     page.context.close()
 
@@ -44,8 +43,3 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
         assert shown_step(again) >= reached, "points are kept"
         ledger.close()
     again.context.close()
-
-
-def ended(process: psutil.Process) -> bool:
-    """Whether a process is gone; a zombie that nobody collects counts as gone."""
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

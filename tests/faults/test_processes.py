@@ -15,7 +15,7 @@ from core.cluster import Cluster
 from core.edits import set_value
 from core.ledger import Ledger
 from core.templates import lecture
-from tests.server import Server, command_line, serve, wait_for
+from tests.server import Server, command_line, gone, serve, wait_for
 
 LONG = set_value(lecture("digits"), ("fit", "epochs"), 500)
 
@@ -87,11 +87,6 @@ def all_processes(server: Server) -> list[psutil.Process]:
     """The server's children once all are up."""
     wait_for(lambda: len(server.trainers()) == 1, 60, "the trainer")
     return server.children()
-
-
-def gone(processes: list[psutil.Process]) -> bool:
-    """Whether all are gone; a zombie that nobody collects counts as gone."""
-    return all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in processes)
 
 
 def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
