@@ -12,6 +12,15 @@ from tests.browser.journey import run_in_view, shown_step, train_lecture
 from tests.server import gone, serve, wait_for
 
 ENDS_WITHIN_SECONDS = 5.0
+ON_DISK_SECONDS = 1.0  # half a second is promised; opening the file from here takes a while too
+
+
+def step_on_disk(home: Path, identity: str) -> int:
+    """The last step of a run that is in the server's file."""
+    ledger = Ledger(home / "runs.sqlite")
+    steps = [event["step"] for event in ledger.events(identity) if "step" in event]
+    ledger.close()
+    return max(steps, default=0)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
@@ -24,6 +33,7 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
         train_lecture(page, server.url)
         reached = shown_step(page)
         identity = run_in_view(page, home).id
+        wait_for(lambda: step_on_disk(home, identity) >= reached, ON_DISK_SECONDS, "the point on disk")
         processes = server.children()
         assert len(processes) >= 5, "scheduler, two nannies, two workers"
         started = time.monotonic()
