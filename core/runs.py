@@ -19,7 +19,7 @@ from core.catalogue.datasets import DATASETS, missing_files
 from core.checks import check
 from core.downloads import RUN_PREFIX, Downloads
 from core.experiment import Experiment
-from core.ledger import FINAL, Ledger, Run
+from core.ledger import Ledger, Run
 from core.live import Live
 from core.problems import Problem, ProblemError
 from core.summaries import Summaries
@@ -294,8 +294,7 @@ class Runs:
 
     def _end(self, identity: str, state: str, problem: Problem | None = None) -> None:
         self._move(identity, state, problem=problem)
-        if state in FINAL:
-            self.live.finish(identity)
+        self.live.finish(identity)
 
     def _announce_places(self) -> None:
         for place, identity in enumerate(self._queue, 1):

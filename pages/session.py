@@ -113,7 +113,8 @@ def train() -> None:
         st.session_state["refusal"] = error.problem
         return
     st.session_state["run"] = run.id
-    st.session_state["go_to"] = "train.py"
+    if st.session_state["page_title"] != "Train":  # going where one is would draw the page twice
+        st.session_state["go_to"] = "train.py"
     st.query_params["run"] = run.id
 
 

@@ -14,7 +14,6 @@ import keras
 from core.files import write_atomically
 
 DESCRIBED = ("layers", "optimizers", "losses", "metrics")  # modules of keras; each holds one kind of choice
-DOCUMENTATION = "https://keras.io/api"
 
 
 def plain(value: object) -> object:

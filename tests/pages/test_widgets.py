@@ -184,8 +184,6 @@ def bad_values() -> list[Any]:
 @pytest.mark.parametrize(("page", "where", "value"), bad_values())
 def test_no_value_breaks_a_page_and_its_repair_mends_it(open_screen: Open, page: str, where: Path, value: object) -> None:
     experiment, path = place(where)
-    if value != value or isinstance(value, float) and value in (float("inf"), -float("inf")):
-        pytest.skip("JSON has no such number")
     broken = set_value(experiment, path, tuple(value) if isinstance(value, list) else value)
     try:
         loads(dumps(broken))
