@@ -4,6 +4,7 @@ The only file of this folder that knows of Dask.
 """
 
 import pkgutil
+import time
 from typing import Any
 
 from distributed import get_worker
@@ -22,14 +23,15 @@ def call_watched(name: str, run: str, *arguments: Any, **options: Any) -> Any:
 
     Arguments:
         name: the function, as "core.worker.training:train".
-        run: the run's id; its events carry it, and a flag set for it reaches `should_stop`.
+        run: the run's id; its events carry it, with the time in seconds since 1970 as "at"; a flag set for it reaches
+            `should_stop`.
         arguments: what stands before `report`.
         options: passed on by name.
     """
     worker = get_worker()
 
     def report(event: dict) -> None:
-        worker.log_event(TOPIC, {"run": run, **event})
+        worker.log_event(TOPIC, {"run": run, **event, "at": round(time.time(), 3)})
 
     try:
         return pkgutil.resolve_name(name)(*arguments, report, lambda: FLAGS.get(run) == "stop", **options)
