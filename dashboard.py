@@ -3,9 +3,12 @@
 The app object: its pages, its routes for the browser, the visitor's cookie, and the workers, up and down with it.
 """
 
+import asyncio
 import logging
+import os
 import secrets
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
@@ -16,21 +19,26 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import runs
+from core import lecturer, machine, replaying, runs
 from core.catalogue.datasets import first_choice
 from core.cluster import Cluster
 from core.files import home
 from core.problems import Problem, ProblemError
-from core.settings import setting
+from core.tables import unusable
+from pages import session
 from pages.components import ASSETS
 from pages.widgets import show_problem
 
 COOKIE = "visitor"
 COOKIE_DAYS = 365
+NO_GUESSING = {"X-Content-Type-Options": "nosniff"}  # browsers take our content types as they are
+STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", **NO_GUESSING}
+SWITCH_SECONDS = 0.0005  # threads take turns ten times as often as is usual: pages of 30 visitors come three times as fast
+EVENT_DIGITS = 15  # of the number of a run's event; no run has more
 
 
 class VisitorCookie:
@@ -50,29 +58,61 @@ class VisitorCookie:
             if message["type"] == "http.response.start":
                 cookie: SimpleCookie = SimpleCookie({COOKIE: secrets.token_urlsafe(16)})
                 cookie[COOKIE].update({"httponly": True, "samesite": "Lax", "path": "/", "max-age": COOKIE_DAYS * 24 * 3600})
+                cookie[COOKIE]["secure"] = _came_over_https(Request(scope))
                 MutableHeaders(scope=message).append("set-cookie", cookie[COOKIE].OutputString())
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
 
 
+def _came_over_https(request: Request) -> bool:
+    """Also through a proxy, by its own word: whoever lies here only loses the own cookie."""
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
+
+
+def _not_found(words: str) -> Response:
+    return PlainTextResponse(words, 404, NO_GUESSING)
+
+
 async def live(request: Request) -> Response:
     """A run's events, as they come."""
     identity = request.path_params["run"]
     if runs.current().ledger.run(identity) is None:
-        return Response("There is no run with this id.", status_code=404)
-    last = request.headers.get("last-event-id", "")
-    frames = runs.current().stream(identity, int(last) if last.isdecimal() else None)
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return StreamingResponse(frames, media_type="text/event-stream", headers=headers)
+        return _not_found("There is no run with this id.")
+    frames = runs.current().stream(identity, _last_event(request))
+    return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
+
+
+def _last_event(request: Request) -> int | None:
+    """The number of the last event that a browser received before it lost the connection."""
+    last = request.headers.get("last-event-id", "")[:EVENT_DIGITS]
+    return int(last) if last.isdecimal() else None
+
+
+async def replay(request: Request) -> Response:
+    """The events of a run that is over, told again at the speed that the address asks for."""
+    installed = runs.current()
+    run = installed.ledger.run(request.path_params["run"])
+    if run is None:
+        return _not_found("There is no run with this id.")
+    if not run.is_over:
+        return PlainTextResponse(f"Run {run.number} is still on: watch it live, and replay it later.", 409, NO_GUESSING)
+    try:
+        speed = replaying.read_speed(request.query_params.get("speed"))
+    except ProblemError as error:
+        return PlainTextResponse(str(error.problem), 400, NO_GUESSING)
+    events = replaying.told(run, installed.ledger.events(run.id, most=replaying.MOST_BATCHES))
+    after, live_streams = _last_event(request), installed.live
+    frames = replaying.replay(events, speed, asyncio.sleep, after=after, closing=lambda: live_streams.is_closing)
+    return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
 async def asset(request: Request) -> Response:
     """A file that components load: one of a fixed table, whatever was asked for."""
     path = ASSETS.get(request.url.path.removeprefix(request.scope.get("root_path", "")))
     if path is None:
-        return Response("There is no such file.", status_code=404)
-    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"})
+        return _not_found("There is no such file.")
+    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "max-age=3600", **NO_GUESSING})
 
 
 def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> None:
@@ -101,12 +141,48 @@ def explain(error: Exception) -> bool:
     return True
 
 
+def _address() -> str:
+    """Where this server answers, for the person who started it."""
+    host, port = st.get_option("server.address") or "localhost", st.get_option("server.port")
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"http://{host}:{port}/{base}".rstrip("/")
+
+
+async def become_lecturer(request: Request) -> Response:
+    """Whoever has the lecturer's link gets the cookie that goes with it; the address then shows no token any more."""
+    token = request.path_params["token"]
+    if not lecturer.is_token(token):
+        return _not_found("This is not the lecturer's link; the terminal in which the dashboard was started shows it.")
+    answer = RedirectResponse(f"{request.scope.get('root_path', '')}/", 303, NO_GUESSING)
+    answer.set_cookie(
+        session.LECTURER_COOKIE,
+        token,
+        COOKIE_DAYS * 24 * 3600,
+        httponly=True,
+        samesite="lax",
+        secure=_came_over_https(request),
+    )
+    return answer
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict]:
     """The workers start in the background with the app, and end with it."""
-    installed = runs.Runs(home(), Cluster(int(setting("trainers"))))
+    cluster = Cluster(machine.trainers(), os.environ.get("DASK_SCHEDULER_ADDRESS", ""), lean=machine.is_lean())
+    try:
+        installed = runs.Runs(home(), cluster)
+    except (ProblemError, OSError) as error:
+        problem = (
+            error.problem if isinstance(error, ProblemError) else unusable(os.environ.get("DASHBOARD_HOME", "~"), error)
+        )
+        print(f"The dashboard cannot work: {problem}", flush=True)
+        runs.use(None, refused=problem)  # the pages say why
+        yield {}
+        return
     runs.use(installed)
+    sys.setswitchinterval(SWITCH_SECONDS)
     installed.begin(first_choice())
+    print(f"  Lecturer's link (steers every run): {_address()}/lecturer/{lecturer.token()}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         _end_streams_first(number, installed.live.close)
     yield {}
@@ -117,6 +193,11 @@ app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     on_script_error=explain,
-    routes=[Route("/live/{run}", live), Route("/assets/{name:path}", asset)],
+    routes=[
+        Route("/live/{run}", live),
+        Route("/lecturer/{token}", become_lecturer),
+        Route("/replay/{run}", replay),
+        Route("/assets/{name:path}", asset),
+    ],
     middleware=[Middleware(VisitorCookie)],
 )

@@ -2,11 +2,22 @@
 
 Read it from the ground up; imports run one way, downward in this list.
 
-    runs.py         the queue: start, stop, follow a run; joins ledger, cluster and live
+    runs.py         the queue: start, steer, follow a run; joins ledger, workers and live
+    ongoing.py      the runs that trainers have now, and what comes back of them
+    tending.py      the workers' health: started, warmed up, watched, started again
+    turns.py        whose turn it is, and about when each begins
+    estimates.py    how long a run will take
+    endings.py      what people read when a run did not end well
+    preparation.py  get ready for a lecture, on the command line
+    readiness.py    what a lecture needs of this machine
+    comparison.py   runs side by side: their table, what a change brought, how far repeats lie apart, CSV
+    replaying.py    a run that is over, told again in its own time
     downloads.py    data sets on their way to this machine
     summaries.py    tables of stacks, asked of the inspector once each
-    ledger.py       every run ever started and each visitor's draft, in SQLite
-    cluster.py      the scheduler and worker processes
+    ledger.py       every run ever started, in SQLite
+    drafts.py       each visitor's draft with its undo history
+    tables.py       the ledger's tables, older ones brought up to date
+    cluster.py      the scheduler and worker processes, here or a cluster's
     live.py         one stream of numbers to any number of browsers
     checks.py       every problem of an experiment, with its repair
     shape_checks.py those that show once Keras has said what shapes a stack gives
@@ -21,6 +32,10 @@ Read it from the ground up; imports run one way, downward in this list.
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
     catalogue/      one entry per choice: layers, optimizers, losses, metrics, datasets
+    checkpoints.py  the files that a run leaves, and the epochs it can go on from
+    lecturer.py     the lecturer's token
+    machine.py      what this machine can carry
+    states.py       the states of a run, one table
     problems.py     what is wrong, and the repair as data
     parameters.py   what a person may choose, with its constraint
     files.py        atomic writes and the data folder

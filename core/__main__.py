@@ -3,8 +3,9 @@
     python -m core run EXPERIMENT.json --output RESULT.json
     python -m core check EXPERIMENT.json
     python -m core export EXPERIMENT.json FILE.py
+    python -m core prepare --only digits fashion_mnist
 
-Exit codes: 0 done, 1 the experiment has problems or could not be run, 2 the input cannot be read.
+Exit codes: 0 done, 1 the experiment has problems or could not be run, or something is missing, 2 the input cannot be read.
 """
 
 import argparse
@@ -16,12 +17,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.catalogue.datasets import adopt_package_files
+from core.catalogue.datasets import DATASETS, adopt_package_files
 from core.checks import check, is_valid
 from core.experiment import Experiment
 from core.export import script
 from core.files import write_atomically
 from core.phrases import layer_phrase
+from core.preparation import configured, prepare
 from core.problems import Problem, ProblemError
 from core.reading import MAXIMUM_BYTES, loads
 from core.shapes import Summary, memory_text, spoken, training_bytes
@@ -95,7 +97,7 @@ def run(path: Path, output: Path) -> int:
     print_problems(problems)
     if not is_valid(problems):
         return PROBLEMS
-    result = worker_function("training:train")(experiment, print_event, lambda: False)
+    result = worker_function("training:train")(experiment, print_event, lambda: "")
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
     text = json.dumps({key: result[key] for key in keys}, indent=1) + "\n"
     write_atomically(output, lambda temporary: temporary.write_text(text))
@@ -148,9 +150,21 @@ def export(path: Path, output: Path) -> int:
     return DONE
 
 
+def add_prepare(command: argparse.ArgumentParser) -> None:
+    """The options of `prepare`."""
+    address, port = configured()
+    command.add_argument(
+        "--only", nargs="+", choices=tuple(DATASETS), default=tuple(DATASETS), metavar="DATA_SET", help=", ".join(DATASETS)
+    )
+    command.add_argument("--address", default=address, help="what the server will listen on")
+    command.add_argument("--port", type=int, default=port, help="the port that it will have")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m core", description="Train, check or export an experiment.")
+    parser = argparse.ArgumentParser(
+        prog="python -m core", description="Train, check or export an experiment; prepare for class."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, sentence in (
         ("run", "train and evaluate an experiment"),
@@ -163,12 +177,16 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument("--output", type=Path, required=True, metavar="RESULT.json")
         if name == "export":
             command.add_argument("file", type=Path, metavar="FILE.py")
+    add_prepare(commands.add_parser("prepare", help="bring the data sets, verify them, and say what a lecture lacks"))
     given = parser.parse_args(arguments)
     try:
         if given.command == "run":
             return run(given.experiment, given.output)
         if given.command == "export":
             return export(given.experiment, given.file)
+        if given.command == "prepare":
+            ready = prepare(tuple(given.only), given.address, given.port, worker_function)
+            return DONE if ready else PROBLEMS
         return check_command(given.experiment)
     except ProblemError as error:
         print_problems((error.problem,))

@@ -3,26 +3,46 @@
 from collections.abc import Sequence
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
+DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
 
 
-def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
-    """Events with at most `maximum` of kind "batch", evenly chosen; all other kinds are kept, as is the last batch.
+def current(events: Sequence[dict]) -> list[dict]:
+    """Events that count: where a run went on from a saved epoch, what it had done of later steps was done again.
 
     Arguments:
         events: what a run reported, in order.
-        maximum: how many batch events to keep, at least 2.
     """
-    batches = [index for index, event in enumerate(events) if event["kind"] == "batch"]
-    if len(batches) <= maximum:
-        return list(events)
-    last = len(batches) - 1
-    kept = {batches[round(place * last / (maximum - 1))] for place in range(maximum)}
-    return [event for index, event in enumerate(events) if event["kind"] != "batch" or index in kept]
+    kept: list[dict] = []
+    for event in events:
+        if event["kind"] == "resumed":
+            kept = [one for one in kept if one["kind"] not in DRAWN or one["epoch"] <= event["epoch"]]
+        kept.append(event)
+    return kept
+
+
+def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
+    """Events that count, with at most `maximum` of each drawn kind, evenly chosen; the last of each is kept.
+
+    Of states and phases only the last ones are kept; all other events are.
+
+    Arguments:
+        events: what a run reported, in order.
+        maximum: how many events of a drawn kind to keep, at least 2.
+    """
+    counting = current(events)
+    dropped: set[int] = set()
+    for kind, most in {**dict.fromkeys(DRAWN, maximum), "state": 1, "phase": 1}.items():
+        places = [place for place, event in enumerate(counting) if event["kind"] == kind]
+        if len(places) > most:
+            last = len(places) - 1
+            kept = {places[round(number * last / max(1, most - 1))] for number in range(most)} if most > 1 else {places[-1]}
+            dropped.update(set(places) - kept)
+    return [event for place, event in enumerate(counting) if place not in dropped]
 
 
 def epochs(events: Sequence[dict]) -> list[dict]:
-    """The events at the ends of epochs."""
-    return [event for event in events if event["kind"] == "epoch"]
+    """The events at the ends of epochs, each epoch once."""
+    return [event for event in current(events) if event["kind"] == "epoch"]
 
 
 def read(events: Sequence[dict]) -> str:
@@ -35,9 +55,10 @@ def read(events: Sequence[dict]) -> str:
     if not ends:
         return "No epoch is complete yet."
     last = ends[-1]
-    if any(event.get("loss", 0.0) is None for event in events if event["kind"] in ("batch", "epoch")):
+    if any(event.get("loss", 0.0) is None for event in current(events) if event["kind"] in ("batch", "epoch")):
         return "The loss became infinite or not a number: the curve stops there."
-    after = f"After {len(ends)} epoch{'' if len(ends) == 1 else 's'}"
+    count = round(last["epoch"])
+    after = f"After {count:,} epoch{'' if count == 1 else 's'}"
     words = f"{after} the training loss is {last['loss']:.3g}"
     losses = [event["val_loss"] for event in ends if event.get("val_loss") is not None]
     if not losses:

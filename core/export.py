@@ -1,17 +1,28 @@
 """An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
 
+import json
+import re
+from collections.abc import Sequence
+
 from core.catalogue import Entry
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
+HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
-def script(experiment: Experiment) -> str:
+def script(experiment: Experiment, notes: Sequence[str] = ()) -> str:
     """The Keras script that equals the experiment.
 
     Run on its own, on the same machine, it gives the dashboard's losses and test accuracy to the last digit.
+
+    Arguments:
+        experiment: what to write down.
+        notes: what a reader must know of a run that was steered by hand, as comments at its training.
     """
-    return "\n".join(["\n".join(_head(experiment)), *(f"{block(experiment, step)}\n" for step in STEPS)]).rstrip() + "\n"
+    text = "\n".join(["\n".join(_head(experiment)), *(f"{block(experiment, step)}\n" for step in STEPS)]).rstrip() + "\n"
+    train = f"# {STEPS[3].capitalize()}\n"
+    return text.replace(train, train + "".join(f"# {note}\n" for note in notes), 1)
 
 
 def block(experiment: Experiment, step: str) -> str:
@@ -23,7 +34,8 @@ def block(experiment: Experiment, step: str) -> str:
 def python_value(value: object) -> str:
     """A value as Python source, with double quotes."""
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        # JSON escapes what would end the line; half a character pair cannot stand in a file.
+        return HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):x}", json.dumps(value, ensure_ascii=False))
     if isinstance(value, tuple):
         items = ", ".join(python_value(item) for item in value)
         return f"({items},)" if len(value) == 1 else f"({items})"

@@ -1,6 +1,7 @@
 """Where the dashboard keeps its files, and how it writes them so that none is ever half written."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,11 @@ def home() -> Path:
 def keras_datasets() -> Path:
     """The folder where `keras.datasets` looks for its files: `$KERAS_HOME/datasets`, else `~/.keras/datasets`."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
+
+
+def free_bytes(folder: Path) -> int:
+    """How much room is left on the disk of a folder."""
+    return shutil.disk_usage(folder).free
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:

@@ -4,73 +4,29 @@ SQLite through SQLAlchemy; writes are synced. Events are gathered for a moment a
 """
 
 import json
+import logging
+import math
 import secrets
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
 
+from core.drafts import Drafts
 from core.experiment import Experiment
-from core.problems import Problem
+from core.problems import Problem, ProblemError, Repair
 from core.reading import dumps, loads
-
-# A run's states, and those that may follow each. Those that nothing follows are final.
-STATES: dict[str, tuple[str, ...]] = {
-    "queued": ("starting", "failed", "interrupted", "cancelled"),
-    "starting": ("training", "stopping", "finished", "failed", "interrupted"),
-    "training": ("paused", "stopping", "finished", "stopped", "failed", "interrupted"),
-    "paused": ("training", "stopping", "failed", "interrupted"),
-    "stopping": ("finished", "stopped", "failed", "interrupted"),
-    "finished": (),
-    "stopped": (),
-    "failed": (),
-    "interrupted": (),
-    "cancelled": (),
-}
-FINAL = tuple(state for state, following in STATES.items() if not following)
+from core.states import FINAL, STATES, before
+from core.tables import EVENTS, RUNS, open_file
 
 WRITE_EVERY_SECONDS = 0.2  # points are promised on disk within half a second
-UNDO_STEPS = 100
-SCHEMA = 1  # SQLite's user_version of the tables below
-
-metadata = sql.MetaData()
-RUNS = sql.Table(
-    "runs",
-    metadata,
-    sql.Column("position", sql.Integer, primary_key=True),  # in the order of starting
-    sql.Column("id", sql.String, unique=True, nullable=False),  # long and random: whoever has it may watch
-    sql.Column("visitor", sql.String, nullable=False, index=True),
-    sql.Column("number", sql.Integer, nullable=False),  # 1, 2, 3 ... of its visitor
-    sql.Column("experiment", sql.Text, nullable=False),
-    sql.Column("state", sql.String, nullable=False, index=True),
-    sql.Column("created", sql.Float, nullable=False),
-    sql.Column("ended", sql.Float),
-    sql.Column("problem", sql.Text),
-    sql.Column("result", sql.Text),
-    sql.Column("test_openings", sql.Integer, nullable=False, default=0),
-)
-EVENTS = sql.Table(
-    "events",
-    metadata,
-    sql.Column("run", sql.String, primary_key=True),
-    sql.Column("position", sql.Integer, primary_key=True),
-    sql.Column("content", sql.Text, nullable=False),
-)
-DRAFTS = sql.Table(
-    "drafts",
-    metadata,
-    sql.Column("visitor", sql.String, primary_key=True),
-    sql.Column("experiment", sql.Text, nullable=False),
-    sql.Column("undo", sql.Text, nullable=False, default="[]"),
-    sql.Column("redo", sql.Text, nullable=False, default="[]"),
-    sql.Column("code_open", sql.Boolean, nullable=False, default=True),
-)
+LONGEST_NAME = 80  # characters of a run's name
+LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True)
@@ -87,39 +43,34 @@ class Run:
     problem: Problem | None  # why it failed
     result: dict | None  # what training returned
     test_openings: int  # how often its test set was opened
+    name: str  # what its owner calls it; "" for none
+    note: str  # what its owner noted down
+    series: str  # the same for all repeats of one experiment with other seeds; "" for none
+    parts: int  # how often it was begun or gone on with
+    deleted: float | None  # when its owner deleted it
 
     @property
     def is_over(self) -> bool:
-        return self.state in FINAL
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The experiment that a visitor is editing."""
-
-    experiment: Experiment
-    undo: tuple[str, ...] = ()  # earlier experiments as JSON, the last one newest
-    redo: tuple[str, ...] = ()  # experiments that were undone, the last one newest
-    code_open: bool = True  # whether the code panel is unfolded
+        return STATES[self.state].is_over
 
     @property
-    def before(self) -> Experiment | None:
-        """The experiment before the last change, or None."""
-        return loads(self.undo[-1]) if self.undo else None
+    def title(self) -> str:
+        """The run as its owner calls it: "Run 4: with dropout", or "Run 4"."""
+        return f"Run {self.number}: {self.name}" if self.name else f"Run {self.number}"
 
 
-class Ledger:
+class Ledger(Drafts):
     """The file of runs and drafts. Safe to use from several threads."""
 
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
-        """Open or make the ledger at `path`; `now` gives the time in seconds since 1970."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Open or make the ledger at `path`; `now` gives the time in seconds since 1970.
+
+        Raises:
+            ProblemError: the file or its folder cannot be used; the problem says why.
+        """
         self._now = now
-        self._engine = sql.create_engine(f"sqlite:///{path}")
-        sql.event.listen(self._engine, "connect", _prepare_connection)
-        metadata.create_all(self._engine)
-        with self._engine.begin() as connection:
-            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+        self._engine = open_file(path)
+        self.problem = ""  # why events could not be written; "" where they are
         self._lock = threading.Lock()
         self._waiting: list[dict] = []
         self._positions: dict[str, int] = defaultdict(lambda: -1)
@@ -136,30 +87,39 @@ class Ledger:
 
     # Runs
 
-    def add_run(self, experiment: Experiment, visitor: str) -> Run:
+    def add_run(self, experiment: Experiment, visitor: str, series: str = "") -> Run:
         """Note down a new run in the state "queued"."""
         identity = secrets.token_hex(16)  # no "__": Streamlit refuses it in a component's key
-        row = {"id": identity, "visitor": visitor, "experiment": dumps(experiment), "state": "queued"}
+        row = {"id": identity, "visitor": visitor, "experiment": dumps(experiment), "state": "queued", "series": series}
         last = sql.select(sql.func.coalesce(sql.func.max(RUNS.c.number), 0) + 1).where(RUNS.c.visitor == visitor)
         number = last.scalar_subquery()
-        with self._engine.begin() as connection:
-            connection.execute(RUNS.insert().values(**row, number=number, created=self._now(), test_openings=0))
+        self._change(RUNS.insert().values(**row, number=number, created=self._now(), test_openings=0))
         run = self.run(identity)
         assert run is not None
         return run
 
     def run(self, identity: str) -> Run | None:
-        """The run with this id, or None."""
-        found = self._runs(RUNS.c.id == identity)
+        """The run with this id, or None; deleted ones are none."""
+        found = self._runs(RUNS.c.id == identity, RUNS.c.deleted.is_(None))
         return found[0] if found else None
 
-    def runs_of(self, visitor: str, most: int = 50) -> list[Run]:
-        """A visitor's runs, the newest first."""
-        return self._runs(RUNS.c.visitor == visitor, most)
+    def runs_of(self, visitor: str, most: int | None = 50, skip: int = 0) -> list[Run]:
+        """A visitor's runs, the newest first, without deleted ones; at most `most`, after the first `skip`."""
+        return self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None), most=most, skip=skip)
+
+    def series(self, series: str) -> list[Run]:
+        """The runs of one series, the newest first."""
+        return self._runs(RUNS.c.series == series, RUNS.c.deleted.is_(None), most=None)
+
+    def count_runs(self, visitor: str) -> int:
+        """How many runs a visitor has, without deleted ones."""
+        statement = sql.select(sql.func.count()).where(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None))
+        with self._engine.connect() as connection:
+            return int(connection.execute(statement).scalar() or 0)
 
     def unfinished(self) -> list[Run]:
         """All runs that are not over, the newest first."""
-        return self._runs(RUNS.c.state.not_in(FINAL), None)
+        return self._runs(RUNS.c.state.not_in(FINAL), most=None)
 
     def change_state(self, identity: str, state: str, *, problem: Problem | None = None, result: dict | None = None) -> bool:
         """Move a run to another state.
@@ -168,33 +128,75 @@ class Ledger:
             True when it moved; False when its present state does not allow that, which happens when two things end a run
             at once: the first one counts.
         """
-        values: dict[str, Any] = {"state": state}
-        if state in FINAL:
-            values["ended"] = self._now()
+        values: dict[str, Any] = {"state": state, "ended": self._now() if STATES[state].is_over else None}
         if problem is not None:
             values["problem"] = json.dumps(asdict(problem))
         if result is not None:
             values["result"] = json.dumps(result)
-        allowed = [before for before, following in STATES.items() if state in following]
-        with self._engine.begin() as connection:
-            statement = RUNS.update().where(RUNS.c.id == identity, RUNS.c.state.in_(allowed)).values(**values)
-            return connection.execute(statement).rowcount == 1
+        condition = (RUNS.c.id == identity) & RUNS.c.state.in_(before(state))
+        return self._change(RUNS.update().where(condition).values(**values)) == 1
 
     def set_result(self, identity: str, result: dict) -> None:
         """Note down a result that came after the run had ended, as it does for a stopped one."""
+        self._change(RUNS.update().where(RUNS.c.id == identity).values(result=json.dumps(result)))
+
+    def go_on(self, identity: str, experiment: Experiment) -> bool:
+        """Put a run that is over in the queue again; True when it was.
+
+        Arguments:
+            identity: the run.
+            experiment: the same, or the same with more epochs.
+        """
+        condition = (RUNS.c.id == identity) & RUNS.c.state.in_([name for name in FINAL if name in before("queued")])
+        values = {"state": "queued", "experiment": dumps(experiment), "ended": None, "problem": None, "result": None}
+        return self._change(RUNS.update().where(condition).values(**values, parts=RUNS.c.parts + 1)) == 1
+
+    def describe(self, identity: str, *, name: str | None = None, note: str | None = None) -> None:
+        """Give a run a name or a note; what is longer than LONGEST_NAME or LONGEST_NOTE is cut."""
+        values = {}
+        if name is not None:
+            values["name"] = _one_line(name)[:LONGEST_NAME]
+        if note is not None:
+            values["note"] = note.replace("\0", "").strip()[:LONGEST_NOTE]
+        if values:
+            self._change(RUNS.update().where(RUNS.c.id == identity).values(**values))
+
+    def delete_run(self, identity: str) -> bool:
+        """Delete a run that is over; `restore_run` brings it back until it is purged. True when it was deleted."""
+        condition = (RUNS.c.id == identity) & RUNS.c.state.in_(FINAL)
+        return self._change(RUNS.update().where(condition).values(deleted=self._now())) == 1
+
+    def restore_run(self, identity: str) -> None:
+        """Undo the deletion of a run."""
+        self._change(RUNS.update().where(RUNS.c.id == identity).values(deleted=None))
+
+    def last_deleted(self, visitor: str) -> Run | None:
+        """The run that a visitor deleted last, while `restore_run` can bring it back; None where there is none."""
+        gone = self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_not(None), most=None)
+        return max(gone, key=lambda run: run.deleted or 0.0, default=None)
+
+    def purge(self, older_than: float) -> list[str]:
+        """Forget runs for good that were deleted more than `older_than` seconds ago; their ids."""
+        condition = RUNS.c.deleted < self._now() - older_than
         with self._engine.begin() as connection:
-            connection.execute(RUNS.update().where(RUNS.c.id == identity).values(result=json.dumps(result)))
+            gone = list(connection.execute(sql.select(RUNS.c.id).where(condition)).scalars())
+            connection.execute(EVENTS.delete().where(EVENTS.c.run.in_(gone)))
+            connection.execute(RUNS.delete().where(RUNS.c.id.in_(gone)))
+        return gone
 
     def open_test_set(self, identity: str) -> None:
         """Count one more opening of a run's test set."""
-        with self._engine.begin() as connection:
-            statement = RUNS.update().where(RUNS.c.id == identity)
-            connection.execute(statement.values(test_openings=RUNS.c.test_openings + 1))
+        self._change(RUNS.update().where(RUNS.c.id == identity).values(test_openings=RUNS.c.test_openings + 1))
 
-    def _runs(self, condition: Any, most: int | None = 1) -> list[Run]:
-        statement = RUNS.select().where(condition).order_by(RUNS.c.position.desc()).limit(most)
+    def _change(self, statement: Any) -> int:
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount
+
+    def _runs(self, *conditions: Any, most: int | None = 1, skip: int = 0) -> list[Run]:
+        statement = RUNS.select().where(*conditions).order_by(RUNS.c.position.desc()).limit(most).offset(skip)
         with self._engine.connect() as connection:
-            return [_run(row._mapping) for row in connection.execute(statement)]
+            rows = connection.execute(statement).all()
+        return [run for row in rows if (run := _run(row._mapping)) is not None]
 
     # Events
 
@@ -204,23 +206,39 @@ class Ledger:
             if identity not in self._positions:
                 self._positions[identity] = self._last_position(identity)
             self._positions[identity] += 1
-            row = {"run": identity, "position": self._positions[identity], "content": json.dumps(event)}
-            self._waiting.append(row)
+            row = {"run": identity, "position": self._positions[identity]}
+            self._waiting.append({**row, "content": json.dumps(event), "kind": event.get("kind", "")})
 
-    def events(self, identity: str) -> list[dict]:
-        """All that a run reported, in order."""
+    def events(self, identity: str, most: int | None = None) -> list[dict]:
+        """What a run reported, in order.
+
+        Arguments:
+            identity: the run.
+            most: of "batch" events, give at most about this many, evenly chosen; None for all.
+        """
         self.flush()
-        statement = sql.select(EVENTS.c.content).where(EVENTS.c.run == identity).order_by(EVENTS.c.position)
+        mine = EVENTS.c.run == identity
         with self._engine.connect() as connection:
+            if most is not None:
+                batches = connection.execute(sql.select(sql.func.count()).where(mine, EVENTS.c.kind == "batch")).scalar()
+                every = max(1, math.ceil((batches or 0) / most))
+                mine &= sql.or_(EVENTS.c.kind != "batch", EVENTS.c.position % every == 0)
+            statement = sql.select(EVENTS.c.content).where(mine).order_by(EVENTS.c.position)
             return [json.loads(content) for content in connection.execute(statement).scalars()]
 
     def flush(self) -> None:
-        """Write the events that wait."""
+        """Write the events that wait; what cannot be written stays in memory, and `problem` says why."""
         with self._lock:
-            if self._waiting:
+            if not self._waiting:
+                return
+            try:
                 with self._engine.begin() as connection:
                     connection.execute(EVENTS.insert(), self._waiting)
-                self._waiting = []  # only now: what could not be written is tried again
+            except sql.exc.OperationalError as error:  # a full disk or a locked file: the next round tries again
+                self.problem = str(error.orig)
+            else:
+                self.problem = ""
+                self._waiting = []
 
     def _last_position(self, identity: str) -> int:
         statement = sql.select(sql.func.max(EVENTS.c.position)).where(EVENTS.c.run == identity)
@@ -230,82 +248,31 @@ class Ledger:
 
     def _write_now_and_then(self) -> None:
         while not self._closing.wait(WRITE_EVERY_SECONDS):
-            with suppress(sql.exc.OperationalError):  # a full disk or a locked file: the next round tries again
-                self.flush()
-
-    # Drafts
-
-    def draft(self, visitor: str) -> Draft | None:
-        """A visitor's draft, or None where there is none yet."""
-        with self._engine.connect() as connection:
-            row = connection.execute(DRAFTS.select().where(DRAFTS.c.visitor == visitor)).one_or_none()
-        if row is None:
-            return None
-        undo, redo = tuple(json.loads(row.undo)), tuple(json.loads(row.redo))
-        return Draft(loads(row.experiment), undo, redo, row.code_open)
-
-    def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
-        """Replace a visitor's draft; what it was can be had back by `undo`."""
-        old = self.draft(visitor)
-        if old is None:
-            return self._save_draft(visitor, Draft(experiment))
-        if dumps(old.experiment) == dumps(experiment):  # 1 and True are equal, and differ here
-            return old
-        undo = (*old.undo, dumps(old.experiment))[-UNDO_STEPS:]
-        return self._save_draft(visitor, Draft(experiment, undo, (), old.code_open))
-
-    def undo(self, visitor: str) -> Draft | None:
-        """Take a visitor's last change back; the draft as it then is."""
-        old = self.draft(visitor)
-        if old is None or not old.undo:
-            return old
-        redo = (*old.redo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(loads(old.undo[-1]), old.undo[:-1], redo, old.code_open))
-
-    def redo(self, visitor: str) -> Draft | None:
-        """Make the change again that was taken back last; the draft as it then is."""
-        old = self.draft(visitor)
-        if old is None or not old.redo:
-            return old
-        undo = (*old.undo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(loads(old.redo[-1]), undo, old.redo[:-1], old.code_open))
-
-    def fold_code(self, visitor: str, code_open: bool) -> None:
-        """Remember whether a visitor has the code panel unfolded."""
-        with self._engine.begin() as connection:
-            connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(code_open=code_open))
-
-    def _save_draft(self, visitor: str, draft: Draft) -> Draft:
-        values = {
-            "experiment": dumps(draft.experiment),
-            "undo": json.dumps(draft.undo),
-            "redo": json.dumps(draft.redo),
-            "code_open": draft.code_open,
-        }
-        with self._engine.begin() as connection:
-            if not connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(**values)).rowcount:
-                connection.execute(DRAFTS.insert().values(visitor=visitor, **values))
-        return draft
+            self.flush()
 
 
-def _prepare_connection(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
 
 
-def _run(row: Any) -> Run:
-    problem = json.loads(row["problem"]) if row["problem"] else None
-    return Run(
-        id=row["id"],
-        number=row["number"],
-        visitor=row["visitor"],
-        experiment=loads(row["experiment"]),
-        state=row["state"],
-        created=row["created"],
-        ended=row["ended"],
-        problem=Problem(**{**problem, "where": tuple(problem["where"]), "repairs": ()}) if problem else None,
-        result=json.loads(row["result"]) if row["result"] else None,
-        test_openings=row["test_openings"],
-    )
+def _run(row: Any) -> Run | None:
+    """A row as a Run; None where somebody's hand made it unreadable, so that the others can still be seen."""
+    names = ("id", "number", "visitor", "state", "created", "ended", "test_openings", "name", "note", "series")
+    try:
+        STATES[row["state"]]
+        return Run(
+            **{name: row[name] for name in (*names, "parts", "deleted")},
+            experiment=loads(row["experiment"]),
+            problem=_problem(json.loads(row["problem"])) if row["problem"] else None,
+            result=json.loads(row["result"]) if row["result"] else None,
+        )
+    except (KeyError, ValueError, TypeError, ProblemError) as error:
+        logging.getLogger("dashboard").warning("run %s cannot be read: %s", row["id"], error)
+        return None
+
+
+def _problem(content: dict) -> Problem:
+    # Repairs that put whole layers in came from a check, which offers them beside the layer too.
+    plain = [one for one in content["repairs"] if not isinstance(one["value"], dict | list)]
+    repairs = tuple(Repair(**{**one, "path": tuple(one["path"])}) for one in plain)
+    return Problem(**{**content, "where": tuple(content["where"]), "repairs": repairs})

@@ -1,40 +1,62 @@
 """One stream of events for each topic, to any number of browsers, as server-sent events.
 
 Each event is turned into text once, however many follow. Whoever comes late gets the history first; whoever lost the
-connection gets what was missed. It knows nothing of what the events mean, but that "batch" events may be thinned.
+connection gets what was missed. It knows nothing of what the events mean, but that long histories may be thinned.
 """
 
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
-from core.curves import thin
+from core.curves import MAXIMUM_POINTS, thin
 
 PING_EVERY_SECONDS = 15.0  # keeps proxies from closing a quiet connection
+SEND_EVERY_SECONDS = 0.1  # to one browser: what comes in between goes together, since each sending costs
 TOPICS_KEPT = 100  # finished ones beyond that are forgotten; their events are in the ledger
+FRAMES_KEPT = 4000  # of one topic, at least: some minutes for a browser that lost its connection to catch up
+EVENTS_KEPT = 8 * MAXIMUM_POINTS  # of one topic, before they are thinned
 
 
 class Topic:
     """The events of one topic so far, and those who wait for more."""
 
-    def __init__(self) -> None:
-        self.events: list[dict] = []
-        self.frames: list[str] = []
-        self.finished = False
+    def __init__(self, events: Iterable[dict] = (), *, finished: bool = False) -> None:
+        """Arguments: `events` so far; `finished`, whether no more will come."""
+        self.events: list[dict] = []  # thinned where they are many
+        self.frames: tuple[int, list[str]] = (0, [])  # the number of the first that is kept; and all that are
+        self.count = 0  # of frames, those that were dropped included
+        self.finished = finished
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
         self._history = (-1, "")
+        for event in events:
+            self.add(event)
 
     def add(self, event: dict) -> None:
         self.events.append(event)
-        self.frames.append(_frame(len(self.frames), event))
+        if len(self.events) > EVENTS_KEPT:
+            self.events = thin(self.events)
+        first, frames = self.frames
+        frames.append(frame(self.count, event))
+        if len(frames) > 2 * FRAMES_KEPT:  # at once, since those who follow read both
+            self.frames = (first + FRAMES_KEPT, frames[FRAMES_KEPT:])
+        self.count += 1
 
     def history(self) -> str:
         """All events so far as one frame; made once for each length."""
-        length = len(self.frames)
-        if self._history[0] != length:
-            self._history = (length, _frame(length - 1, {"kind": "history", "events": thin(self.events)}))
+        count = self.count
+        if self._history[0] != count:
+            self._history = (count, frame(count - 1, {"kind": "history", "events": thin(self.events)}))
         return self._history[1]
+
+    def between(self, place: int, upto: int) -> str:
+        """The frames from one number to before another, as one text."""
+        first, frames = self.frames
+        return "".join(frames[max(0, place - first) : upto - first])
+
+    def has(self, place: int) -> bool:
+        """Whether the frame at a place is kept, or is the next one."""
+        return self.frames[0] <= place <= self.count
 
     def wake(self) -> None:
         """Let all who wait look again."""
@@ -51,19 +73,20 @@ class Live:
         self._lock = threading.Lock()
         self._closing = False
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the server is about to stop."""
+        return self._closing
+
     def has(self, name: str) -> bool:
         return name in self._topics
 
     def restore(self, name: str, events: list[dict], *, finished: bool) -> None:
         """Bring back a topic whose events were kept elsewhere; does nothing where it is there."""
         with self._lock:
-            if name in self._topics:
-                return
-            topic = self._topics[name] = Topic()
-            for event in events:
-                topic.add(event)
-            topic.finished = finished
-            self._forget_old_ones()
+            if name not in self._topics:
+                self._topics[name] = Topic(events, finished=finished)
+                self._forget_old_ones()
 
     def publish(self, name: str, event: dict) -> None:
         """Send an event to all who follow a topic."""
@@ -80,6 +103,12 @@ class Live:
             self._forget_old_ones()
         topic.wake()
 
+    def reopen(self, name: str) -> None:
+        """Say that more will come after all, to those who follow from now on."""
+        with self._lock:
+            if name in self._topics:
+                self._topics[name].finished = False
+
     def close(self) -> None:
         """End all streams, so that the server can stop."""
         self._closing = True
@@ -95,25 +124,31 @@ class Live:
         """
         topic = self._topics.setdefault(name, Topic())
         loop = asyncio.get_running_loop()
-        place = len(topic.frames)
-        if after is not None and -1 <= after < place:
+        place = topic.count
+        if after is not None and topic.has(after + 1):
             place = after + 1
         else:
             yield topic.history()
         while not self._closing:
             changed = topic.waiting.setdefault(loop, asyncio.Event())
-            if place < len(topic.frames):
-                fresh, place = topic.frames[place:], len(topic.frames)
-                yield "".join(fresh)
-                continue
-            if topic.finished:
+            if not topic.has(place):  # it was too slow: what it missed is kept no more, but in the history
+                place = topic.count
+                yield topic.history()
+            elif place < topic.count:
+                upto = topic.count
+                yield topic.between(place, upto)
+                place = upto
+                await asyncio.sleep(SEND_EVERY_SECONDS)
+            elif topic.finished:
                 return
-            try:
-                await asyncio.wait_for(changed.wait(), PING_EVERY_SECONDS)
-                if topic.waiting.get(loop) is changed:  # else another one woke first, and waits for a new one already
-                    del topic.waiting[loop]
-            except TimeoutError:
-                yield ": still here\n\n"
+            else:
+                try:
+                    async with asyncio.timeout(PING_EVERY_SECONDS):  # `wait_for` would make a task for each event
+                        await changed.wait()
+                    if topic.waiting.get(loop) is changed:  # else another one woke first, and waits for a new one already
+                        del topic.waiting[loop]
+                except TimeoutError:
+                    yield ": still here\n\n"
 
     def _forget_old_ones(self) -> None:
         finished = [name for name, topic in self._topics.items() if topic.finished]
@@ -121,5 +156,6 @@ class Live:
             del self._topics[name]
 
 
-def _frame(number: int, event: dict) -> str:
+def frame(number: int, event: dict) -> str:
+    """An event as a server-sent event with a number."""
     return f"id: {number}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"

@@ -3,6 +3,8 @@
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, to_dict
 from core.shapes import numbers
 
+LONGEST = 40  # characters of one value; all that mean something are shorter
+
 
 def layer_phrase(layer: Layer) -> str:
     """A layer in a few words: "Dense 128 relu", "Conv2D 32 3 × 3 relu", "Flatten"."""
@@ -17,10 +19,17 @@ def layer_phrase(layer: Layer) -> str:
 
 def _short(name: str, value: object) -> str:
     if isinstance(value, tuple):
-        return " × ".join(map(str, value))
+        return _shown(" × ".join(map(str, value)))
     if name in ("kernel_size", "pool_size"):
-        return f"{value} × {value}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{_shown(value)} × {_shown(value)}"
+    return _shown(value)
+
+
+def _shown(value: object) -> str:
+    """A value as it may stand in a line: short, and without characters that break it, turn it round, or cannot be sent."""
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def data_phrase(experiment: Experiment) -> str:
@@ -58,7 +67,7 @@ def sentence(experiment: Experiment) -> str:
 
 def picture_of_net(experiment: Experiment) -> str:
     """The net as a beginner sees it: "784 pixels → 128 neurons → 10 answers"."""
-    units = [str(layer.argument("units")) for layer in experiment.layers if layer.argument("units")]
+    units = [_shown(layer.argument("units")) for layer in experiment.layers if layer.argument("units")]
     values = numbers(experiment.data.entry.image_shape)
     inputs = f"{values:,} pixels" if experiment.data.entry.image_shape[2] == 1 else f"{values:,} pixel values"
     return " → ".join([inputs, *(f"{one} neurons" for one in units[:-1]), f"{units[-1] if units else '?'} answers"])
@@ -113,15 +122,21 @@ def _compile(new: Experiment, old: Experiment) -> list[str]:
             changes.append(f"{now.name} (was {before.name})")
         else:
             changes += _arguments(now, before, part)
-    names, earlier = ([metric.name for metric in one.compile.metrics] for one in (new, old))
-    changes += [f"+ {name}" for name in names if name not in earlier]
-    changes += [f"− {name}" for name in earlier if name not in names]
-    before = {metric.name: metric for metric in old.compile.metrics}
-    for metric in new.compile.metrics:
-        if metric.name in before:
-            words = _arguments(metric, before[metric.name], "metrics")
-            changes += [f"{metric.name} {one}" for one in words]
+    metrics, earlier = _each(new.compile.metrics), _each(old.compile.metrics)
+    changes += [f"+ {key[0]}" for key in metrics if key not in earlier]
+    changes += [f"− {key[0]}" for key in earlier if key not in metrics]
+    for key in (key for key in metrics if key in earlier):
+        words = _arguments(metrics[key], earlier[key], "metrics")
+        changes += [f"{key[0]} {one}" for one in words]
     return changes
+
+
+def _each(metrics: tuple[Chosen, ...]) -> dict[tuple[str, int], Chosen]:
+    """Metrics by name and number: one may be chosen twice by mistake, and each is to be compared with its own."""
+    found: dict[tuple[str, int], Chosen] = {}
+    for metric in metrics:
+        found[metric.name, sum(name == metric.name for name, _ in found)] = metric
+    return found
 
 
 def _arguments(now: Chosen, before: Chosen, kind: str) -> list[str]:
@@ -135,4 +150,4 @@ def _arguments(now: Chosen, before: Chosen, kind: str) -> list[str]:
 
 
 def _argument(value: object) -> str:
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "none" if value is None else _shown(value)

@@ -1,81 +1,69 @@
-"""The queue: start, stop and follow runs. It joins the ledger (truth), the cluster (work) and the stream (browsers).
+"""The queue: start, steer and follow runs. It joins the ledger (truth), the workers and the stream (browsers).
 
 Pages reach it by `current()`; tests install one of their own with `use(...)`.
 """
 
-import math
-import subprocess
-import sys
+import logging
+import secrets
+import shutil
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
 
-from core.catalogue.datasets import DATASETS, missing_files
+from core import endings
+from core.checkpoints import saved_epochs
 from core.checks import check
+from core.curves import MAXIMUM_POINTS
 from core.downloads import RUN_PREFIX, Downloads
+from core.estimates import expected_seconds, steps_of
 from core.experiment import Experiment
 from core.ledger import Ledger, Run
 from core.live import Live
+from core.ongoing import TRAIN, Ongoing, described
 from core.problems import Problem, ProblemError
+from core.settings import setting, variable
 from core.summaries import Summaries
-from core.templates import lecture
+from core.tending import WARM, Engine, Listener, Tender, Workers
+from core.turns import Waiting, expected_starts, in_turn
 
-EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
-
-
-class Workers(Protocol):
-    """What runs things: `core.cluster.Cluster`, or a scripted one in tests of pages."""
-
-    trainers: int
-
-    def start(self) -> None: ...
-    def close(self) -> None: ...
-    def on_event(self, handle: Callable[[dict], None]) -> None: ...
-    def on_exit(self, handle: Callable[[str, int], None]) -> None: ...
-    def train(self, run: str, name: str, *arguments: Any, **options: Any) -> Future: ...
-    def inspect(self, name: str, *arguments: Any) -> Future: ...
-    def tidy(self, name: str) -> Future: ...
-    def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future: ...
-    def flag(self, run: str, flag: str) -> None: ...
-    def was_killed(self, error: BaseException | None) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Engine:
-    """Whether the workers are ready, for people to read."""
-
-    state: str = "starting"  # "starting", "ready" or "failed"
-    seconds: float = 0.0  # how long the start took
-    seconds_per_step: float | None = None  # a training step of the lecture's net, measured on this machine
-    message: str = ""  # why it failed
+DELETED_KEPT_SECONDS = 24 * 3600.0  # a deletion can be undone so long
+OWNER, LECTURER = "owner", "lecturer"  # who steers a run
 
 
 class Runs:
     """All runs of this server."""
 
-    def __init__(self, folder: Path, workers: Workers, now: Callable[[], float] = time.time) -> None:
-        """Arguments: `folder`, the data folder; `workers`, what runs things; `now`, the time in seconds since 1970."""
+    def __init__(
+        self, folder: Path, workers: Workers, now: Callable[[], float] = time.time, *, train: str = TRAIN, warm: str = WARM
+    ) -> None:
+        """Arguments:
+
+        folder: the data folder.
+        workers: what runs things.
+        now: the time in seconds since 1970.
+        train, warm: the functions that train a network and warm a trainer up, by name; "" warms nothing up.
+
+        Raises:
+            ProblemError: the data folder cannot be used.
+        """
         self.ledger = Ledger(folder / "runs.sqlite", now)
         self.live = Live()
-        self.engine = Engine()
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
+        self.ongoing = Ongoing(folder / "runs", self.ledger, self.live, workers, train)
+        listener = Listener(self.handle, self.ongoing.note_exit, self.ongoing.lost, self.dispatch, self.ongoing.tend)
+        self.tender = Tender(workers, listener, warm)
         self._folder = folder
         self._workers = workers
         self._lock = threading.RLock()
-        self._queue: list[str] = []  # ids of runs that wait, the first in line first
-        self._training: dict[str, Future | None] = {}  # runs on a trainer, and their futures
-        self._last_place: dict[str, dict] = {}  # the last batch or epoch event of each run that is on
-        self._exit: tuple[float, int] | None = None  # when a trainer ended last, and its exit code
-        self._exit_known = threading.Condition()
-        self._changed = threading.Condition(self._lock)
+        self._waiting: list[Waiting] = []  # in the order in which they came
 
-    # The engine
+    @property
+    def engine(self) -> Engine:
+        """Whether the workers are ready."""
+        return self.tender.engine
 
     def begin(self, dataset: str) -> None:
         """Start the workers in the background, and warm them up; pages can be used meanwhile.
@@ -84,269 +72,293 @@ class Runs:
             dataset: the one that a first visitor sees; its preview is made first, without waiting for any worker.
         """
         for run in self.ledger.unfinished():  # the server that they ran on is gone
-            self.ledger.change_state(run.id, "interrupted", problem=_interrupted())
-        threading.Thread(target=self._start_workers, args=(dataset,), daemon=True, name="start-workers").start()
-
-    def _start_workers(self, dataset: str) -> None:
-        started = time.monotonic()
-        try:
-            names = [dataset, *(name for name in DATASETS if name != dataset and not missing_files(name))]
-            subprocess.Popen([sys.executable, "-m", "core.worker.first_look", *names], cwd=Path(__file__).parent.parent)
-            self._workers.start()
-            self._workers.on_event(self._handle)
-            self._workers.on_exit(self._note_exit)
-            inspected = self._workers.inspect("core.worker.summary:summarise", lecture(dataset))
-            warming = [self._workers.tidy("core.worker.training:warm") for _ in range(self._workers.trainers)]
-            inspected.result()
-            measured = [future.result()["seconds_per_step"] for future in warming]
-        except Exception as error:  # whatever it was, a person must read that nothing will train
-            self.engine = Engine("failed", message=f"{type(error).__name__}: {error}")
-            return
-        with self._lock:
-            self.engine = Engine("ready", time.monotonic() - started, min(measured))
-            self._changed.notify_all()
-        self._dispatch()
+            self.ledger.change_state(run.id, "interrupted", problem=endings.interrupted())
+        for identity in self.ledger.purge(DELETED_KEPT_SECONDS):
+            shutil.rmtree(self._folder / "runs" / identity, ignore_errors=True)
+        self.tender.begin(dataset)
 
     def wait_until_ready(self, seconds: float) -> bool:
         """Wait for the engine; True once it is ready."""
-        with self._lock:
-            return self._changed.wait_for(lambda: self.engine.state == "ready", seconds)
+        return self.tender.wait_until_ready(seconds)
 
     def close(self) -> None:
         """Mark what is going on as interrupted, and end the workers."""
+        self.tender.close()
         self.live.close()
         for run in self.ledger.unfinished():  # first, or their workers' end would look like a failure
-            self.ledger.change_state(run.id, "interrupted", problem=_interrupted())
+            self.ledger.change_state(run.id, "interrupted", problem=endings.interrupted())
         self._workers.close()
         self.ledger.close()
 
-    # Runs
+    # Starting
 
-    def start(self, experiment: Experiment, visitor: str) -> Run:
+    def start(self, experiment: Experiment, visitor: str, *, is_lecturer: bool = False) -> Run:
         """Put an experiment in the queue.
 
         Arguments:
             experiment: what to train.
             visitor: whose run it is. Who has one on already gets that one: a second press is no second run.
+            is_lecturer: the lecturer's runs go first.
 
         Raises:
-            ProblemError: something stands in the way that needs no Keras to see.
+            ProblemError: something stands in the way that needs no Keras to see, or the queue is full.
         """
-        problems = [problem for problem in check(experiment, self.summaries.known(experiment)) if problem.blocks]
-        if problems:
-            raise ProblemError(problems[0])
+        self._refuse_problems(experiment)
         with self._lock:
-            going_on = next((run for run in self.ledger.runs_of(visitor, 5) if not run.is_over), None)
+            going_on = self.going_on(visitor)
             if going_on is not None:
                 return going_on
+            self._refuse_full_queue(visitor)
             run = self.ledger.add_run(experiment, visitor)
-            self._queue.append(run.id)
-            self._announce_places()
-        self._dispatch()
-        return self.ledger.run(run.id) or run
+            self._queue(run, is_lecturer=is_lecturer)
+        self.dispatch()
+        return self._known(run.id)
 
-    def stop(self, identity: str) -> None:
-        """Stop a run: one that waits is cancelled, one that trains ends at its next batch."""
+    def repeat(self, experiment: Experiment, visitor: str, seeds: int, *, is_lecturer: bool = False) -> str:
+        """Put an experiment in the queue several times, each with the next seed.
+
+        Returns:
+            The series that these runs form.
+
+        Raises:
+            ProblemError: something stands in the way, or the queue has no room for so many.
+        """
+        self._refuse_problems(experiment)
+        series = secrets.token_hex(8)
         with self._lock:
-            if identity in self._queue:
-                self._queue.remove(identity)
-                self._end(identity, "cancelled")
-                self._announce_places()
+            self._refuse_full_queue(visitor, seeds)
+            for number in range(seeds):
+                seed = (experiment.fit.seed + number) % 2**32
+                seeded = replace(experiment, fit=replace(experiment.fit, seed=seed))
+                self._queue(self.ledger.add_run(seeded, visitor, series), is_lecturer=is_lecturer)
+        self.dispatch()
+        return series
+
+    def going_on(self, visitor: str) -> Run | None:
+        """The visitor's run that is not over; the one that trains before those that wait."""
+        on = [run for run in self.ledger.runs_of(visitor) if not run.is_over]
+        return min(on, key=lambda run: (run.state == "queued", run.number), default=None)
+
+    # Steering
+
+    def pause(self, identity: str, *, by: str = OWNER) -> None:
+        """Let a run wait at its next batch until `go_on`."""
+        run = self.ledger.run(identity)
+        if run is not None and run.state == "training":
+            self.ongoing.note(identity, "pause", by)
+            self._workers.flag(identity, "pause")
+
+    def go_on(self, identity: str, epochs: int | None = None, *, by: str = OWNER) -> Run:
+        """Continue a run that pauses, or go on with one that is over from the last epoch that was saved.
+
+        Arguments:
+            identity: the run.
+            epochs: how many there shall be in all; None leaves it as it was.
+            by: who wants it.
+
+        Raises:
+            ProblemError: the run cannot go on, or its owner has another one on.
+        """
+        run = self._known(identity)
+        experiment = run.experiment
+        if epochs is not None:
+            experiment = replace(experiment, fit=replace(experiment.fit, epochs=epochs))
+        self._refuse_problems(experiment)
+        with self._lock:
+            flight = self.ongoing.flight(identity)
+            if run.state == "paused" and flight is not None and not flight.is_released:
+                self.ongoing.note(identity, "continue", by)
+                self._workers.flag(identity, "continue")
+                return run
+            other = self.going_on(run.visitor)
+            if other is not None and other.id != run.id:
+                raise ProblemError(_busy(other))
+            self._refuse_full_queue(run.visitor)
+            moved = (
+                self.ongoing.change(identity, "queued") if run.state == "paused" else self.ledger.go_on(identity, experiment)
+            )
+            if not moved:
+                return run
+            self.live.reopen(identity)
+            saved = self.saved_epoch(identity) or 0
+            place = {"epoch": float(saved), "step": saved * steps_of(experiment) // experiment.fit.epochs}
+            self.ongoing.note(identity, "go on" if epochs is None else f"go on to {epochs:,} epochs", by, place)
+            self._queue(self._known(identity), is_lecturer=by == LECTURER)
+        self.dispatch()
+        return self._known(identity)
+
+    def stop(self, identity: str, *, keep: str = "last", by: str = OWNER) -> None:
+        """Stop a run: one that waits is cancelled, one that trains ends at its next batch; asked again, it is forced.
+
+        Arguments:
+            identity: the run.
+            keep: which weights to end with, "last" or "best".
+            by: who wants it.
+        """
+        with self._lock:
+            run = self.ledger.run(identity)
+            if run is None or run.is_over:
                 return
-        if self._move(identity, "stopping"):
-            self._workers.flag(identity, "stop")
+            flight = self.ongoing.flight(identity)
+            self.ongoing.note(identity, "stop" if keep == "last" else "stop, best weights", by)
+            if flight is not None and run.state == "stopping":
+                flight.problem = endings.forced(flight.where)
+                self._workers.force(identity, flight.future)
+                return
+            if flight is None and run.state == "queued" and run.parts == 1 and not saved_epochs(self.folder(identity)):
+                self._waiting = [one for one in self._waiting if one.run != identity]
+                self.ongoing.end(identity, "cancelled")
+            else:
+                self.ongoing.change(identity, "stopping")
+                if flight is not None:
+                    self._workers.flag(identity, "stop" if keep == "last" else "stop-best")
+                elif run.state == "paused":  # it gave its trainer back; another one evaluates what it has
+                    self._queue(run)
+        self.dispatch()
+
+    # Following
 
     def place(self, identity: str) -> int | None:
         """A waiting run's place in the queue; 1 is next. None when it does not wait."""
-        return self._queue.index(identity) + 1 if identity in self._queue else None
+        order = [one.run for one in self._order()]
+        return order.index(identity) + 1 if identity in order else None
 
-    def events(self, identity: str) -> list[dict]:
-        """All that a run reported so far."""
-        return self.ledger.events(identity)
+    def events(self, identity: str, most: int | None = 2 * MAXIMUM_POINTS) -> list[dict]:
+        """What a run reported so far; of batches about `most`, evenly chosen, or all."""
+        return self.ledger.events(identity, most)
+
+    def saved_epoch(self, identity: str) -> int | None:
+        """The last epoch whose end is saved, from which a run can go on; None where none is."""
+        epochs = saved_epochs(self.folder(identity))
+        return epochs[-1] if epochs else None
 
     def folder(self, identity: str) -> Path:
-        """Where a run's model and evaluations are kept. Ids are ours, never typed: an unknown one has no folder."""
-        run = self.ledger.run(identity)
-        if run is None:
-            raise KeyError(identity)
-        return self._folder / "runs" / run.id
+        """Where a run's files are kept. Ids are ours, never typed: an unknown one has no folder."""
+        return self._folder / "runs" / self._known(identity).id
 
     async def stream(self, identity: str, after: int | None) -> AsyncIterator[str]:
         """A run's events as server-sent events: the history first, then each as it comes."""
         run = self.ledger.run(identity)
         if run is not None and not self.live.has(identity):
-            self.live.restore(identity, [*self.events(identity), _state_event(run)], finished=run.is_over)
+            state = {"kind": "state", **described(run.state, run.problem)}
+            self.live.restore(identity, [*self.events(identity), state], finished=run.is_over)
         async for frame in self.live.follow(identity, after):
             yield frame
 
     def expected_seconds(self, experiment: Experiment, visitor: str) -> float | None:
-        """About how long an experiment will train, from what was measured on this machine; None where nothing was.
+        """About how long an experiment will train, from what was measured on this machine; None where nothing was."""
+        return expected_seconds(experiment, self.ledger.runs_of(visitor, 20), self.engine.seconds_per_step)
 
-        Measured are the visitor's own runs of the same stack in batches of the same size, and the lecture's net.
-        """
-        steps = math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
-        stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size)
-        for run in self.ledger.runs_of(visitor):
-            one = run.experiment
-            if run.result and run.state == "finished" and stack == (one.data.dataset, one.layers, one.fit.batch_size):
-                done = math.ceil(one.data.num_used / one.fit.batch_size) * one.fit.epochs
-                return run.result["seconds"] / done * steps
-        per_step = self.engine.seconds_per_step
-        known = lecture(experiment.data.dataset)
-        if per_step is None or (experiment.layers, experiment.fit.batch_size) != (known.layers, known.fit.batch_size):
-            return None
-        return per_step * steps
+    # The queue
 
-    def _dispatch(self) -> None:
-        """Give waiting runs to free trainers, first in, first out; one task in flight for each trainer."""
+    def dispatch(self) -> None:
+        """Give waiting runs to free trainers, those whose turn it is; one task in flight for each trainer."""
         with self._lock:
-            while self._queue and self.engine.state == "ready" and len(self._training) < self._workers.trainers:
-                identity = self._queue.pop(0)
-                run = self.ledger.run(identity)
-                if run is None or not self._move(identity, "starting"):
-                    continue
-                self._training[identity] = None
-                future = self._workers.train(
-                    identity, "core.worker.training:train", run.experiment, folder=self.folder(identity)
-                )
-                self._training[identity] = future
-                future.add_done_callback(partial(self._trained, identity))
+            while self.engine.state == "ready" and len(self.ongoing) < self._workers.trainers:
+                training = self.ongoing.visitors()
+                turn = next((one for one in self._order() if one.visitor not in training), None)
+                run = self.ledger.run(turn.run) if turn else None
+                if turn is None:
+                    break
+                self._waiting.remove(turn)
+                if run is not None:
+                    self.ongoing.give(run, turn.seconds, self._left)
             self._announce_places()
 
-    def _handle(self, event: dict) -> None:
-        """Take one event that a worker reported."""
+    def handle(self, event: dict) -> None:
+        """Take one event that a worker reported; whatever is wrong with it, the next one is taken too."""
         identity = event.pop("run")
-        if identity.startswith(RUN_PREFIX):
-            self.downloads.handle(identity, event)
-            return
-        self.ledger.append(identity, event)
-        self.live.publish(identity, event)
-        if event["kind"] == "start":
-            self._move(identity, "training")
-        if event["kind"] in ("batch", "epoch"):
-            self._last_place[identity] = event
-        if event["kind"] == "fitted" and event["stopped"]:
-            self._move(identity, "stopped")  # at once; its evaluation follows
-
-    def _trained(self, identity: str, future: Future) -> None:
-        """A trainer is free again: note down what came of its run."""
-        error = future.exception() if not future.cancelled() else TimeoutError("cancelled")
-        if error is None:
-            result = future.result()
-            if result["stopped"]:
-                self._move(identity, "stopped")
-                self.ledger.set_result(identity, result)
+        try:
+            if identity.startswith(RUN_PREFIX):
+                self.downloads.handle(identity, event)
             else:
-                self._move(identity, "finished", result=result)
-        else:
-            self._end(identity, "failed", problem=self._why(identity, error))
-        self._last_place.pop(identity, None)
-        self.live.finish(identity)
-        if self._workers.was_killed(error):  # a new process is starting; it has nothing to clean, and is cold
-            self._free(identity)
-            self._workers.tidy("core.worker.training:warm")
-        else:
-            cleaning = self._workers.tidy("core.worker.training:clean")
-            cleaning.add_done_callback(lambda _done: self._free(identity))
+                self.ongoing.handle(identity, event)
+        except Exception:  # it must not end the subscription that all runs share
+            logging.getLogger("dashboard").exception("an event could not be taken: %s", str(event)[:200])
 
-    def _free(self, identity: str) -> None:
-        """A trainer can take the next run."""
-        with self._lock:
-            self._training.pop(identity, None)
-        self._dispatch()
+    def _left(self, identity: str, died: bool) -> None:
+        """A run is over; its trainer is tidied, and then free."""
 
-    def _why(self, identity: str, error: BaseException) -> Problem:
-        if isinstance(error, ProblemError):
-            return error.problem
-        place = self._last_place.get(identity)
-        where = f"at epoch {int(place['epoch']) + 1}, step {place['step']:,}" if place else "before the first step"
-        if self._workers.was_killed(error):
-            return _died(where, self._exit_code())
-        return Problem(
-            code="training-failed",
-            where=(),
-            happened=f"Training failed {where}: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}.",
-            expected="Expected it to run to its end; all points up to there are kept.",
-            fix="Change what the message names, or start again from the lecture's model.",
-        )
+        def free() -> None:
+            self.ongoing.leave(identity)
+            self.dispatch()
 
-    def _note_exit(self, worker: str, exit_code: int) -> None:
-        if worker.startswith("trainer"):
-            with self._exit_known:
-                self._exit = (time.monotonic(), exit_code)
-                self._exit_known.notify_all()
+        self.tender.tidy(cold=died, then=free)
 
-    def _exit_code(self) -> int | None:
-        """The exit code of the trainer that just died, if its nanny tells in time."""
-        with self._exit_known:
-            recent = self._exit_known.wait_for(
-                lambda: self._exit is not None and time.monotonic() - self._exit[0] < 5.0, EXIT_CODE_SECONDS
-            )
-            return self._exit[1] if recent and self._exit else None
+    def _known(self, identity: str) -> Run:
+        run = self.ledger.run(identity)
+        if run is None:
+            raise KeyError(identity)
+        return run
 
-    def _move(self, identity: str, state: str, *, problem: Problem | None = None, result: dict | None = None) -> bool:
-        """Change a run's state in the ledger and tell all who follow it."""
-        moved = self.ledger.change_state(identity, state, problem=problem, result=result)
-        if moved:
-            message = str(problem) if problem else ""
-            self.live.publish(identity, {"kind": "state", "state": state, "message": message})
-        return moved
+    def _order(self) -> list[Waiting]:
+        return in_turn(list(self._waiting), self.ongoing.visitors())
 
-    def _end(self, identity: str, state: str, problem: Problem | None = None) -> None:
-        self._move(identity, state, problem=problem)
-        self.live.finish(identity)
+    def _queue(self, run: Run, *, is_lecturer: bool = False) -> None:
+        seconds = self.expected_seconds(run.experiment, run.visitor)
+        self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, seconds))
 
     def _announce_places(self) -> None:
-        for place, identity in enumerate(self._queue, 1):
-            self.live.publish(identity, {"kind": "state", "state": "queued", "place": place, "message": ""})
+        """Tell all who wait their place, and in about how many seconds they begin."""
+        order = self._order()
+        trainers = self._workers.trainers if self.engine.state == "ready" else 0
+        starts = expected_starts(order, self.ongoing.seconds_left(), trainers)
+        for place, (one, start) in enumerate(zip(order, starts, strict=True), 1):
+            told = {"place": place, "starts_in": None if start is None else round(start)}
+            self.live.publish(one.run, {"kind": "state", **described("queued"), **told})
+
+    def _refuse_problems(self, experiment: Experiment) -> None:
+        for problem in check(experiment, self.summaries.known(experiment)):
+            if problem.blocks:
+                raise ProblemError(problem)
+
+    def _refuse_full_queue(self, visitor: str, more: int = 1) -> None:
+        own = sum(one.visitor == visitor for one in self._waiting)
+        for name, waiting in (("queue", len(self._waiting)), ("queue_each", own)):
+            if waiting + more > setting(name):
+                raise ProblemError(_full(name, waiting, more))
 
 
-def _state_event(run: Run) -> dict:
-    return {"kind": "state", "state": run.state, "message": str(run.problem) if run.problem else ""}
-
-
-def _interrupted() -> Problem:
+def _full(name: str, waiting: int, more: int) -> Problem:
+    whose = "of yours " if name == "queue_each" else ""
     return Problem(
-        code="server-stopped",
+        code="queue-full",
         where=(),
-        happened="The dashboard was closed while this run was on.",
-        expected="Expected it to stay open until the run had ended; all points up to there are kept.",
-        fix="Press Train to run it again.",
-        severity="warning",
+        happened=f"{waiting:,} runs {whose}wait already, so that {more:,} more cannot.",
+        expected=f"Expected at most {setting(name):,} to wait.",
+        fix=f"Wait until some have ended, or cancel some. The variable {variable(name)} sets the limit.",
     )
 
 
-def _died(where: str, exit_code: int | None) -> Problem:
-    causes = {
-        -9: "killed, often for want of memory (signal 9)",
-        -11: "it crashed (signal 11)",
-        None: "no reason is known",
-    }
-    spoken = f"signal {-exit_code}" if exit_code and exit_code < 0 else f"exit code {exit_code}"
+def _busy(other: Run) -> Problem:
     return Problem(
-        code="worker-died",
+        code="one-run-at-a-time",
         where=(),
-        happened=f"The training process died {where}: {causes.get(exit_code, spoken)}.",
-        expected="Expected it to run to its end; all points up to there are kept.",
-        fix="Press Train to run it again: a new process is being started. If it dies again, make the network smaller.",
+        happened=f"{other.title} is still on.",
+        expected="Expected one run of a person at a time.",
+        fix="Stop it, or wait until it has ended; then try again.",
     )
 
 
 _current: Runs | None = None
+_refused: Problem | None = None
 
 
-def use(runs: Runs | None) -> None:
-    """Install what runs things, for all pages of this process."""
-    global _current
-    _current = runs
+def use(runs: Runs | None, *, refused: Problem | None = None) -> None:
+    """Install what runs things, for all pages of this process; or why nothing does."""
+    global _current, _refused
+    _current, _refused = runs, refused
 
 
 def current() -> Runs:
     """What runs things.
 
     Raises:
+        ProblemError: it could not be set up, and why.
         RuntimeError: nothing was installed; the pages were not started through dashboard.py.
     """
+    if _refused is not None:
+        raise ProblemError(_refused)
     if _current is None:
         raise RuntimeError("nothing runs things yet: start the app with `streamlit run dashboard.py`")
     return _current

@@ -10,9 +10,21 @@ SETTINGS = MappingProxyType(
     {
         parameter.name: parameter
         for parameter in (
-            Parameter("trainers", 1, Integer(1, 64), "Worker processes that each train one network at a time."),
+            Parameter(
+                "trainers", 0, Integer(0, 64), "Networks that train at the same time; 0: as many as the machine carries."
+            ),
+            Parameter("memory", 0.0, Real(0.0, 4096.0), "What the dashboard may count on; 0: the machine's own.", "GB"),
+            Parameter(
+                "worker_memory", 0.0, Real(0.0, 1024.0), "A worker that takes more is started afresh; 0: its share.", "GB"
+            ),
             Parameter("model_memory", 4.0, Real(0.1, 1024.0), "The most that one network may need to train.", "GB"),
-            Parameter("worker_memory", 8.0, Real(1.0, 1024.0), "A worker that takes more is started afresh.", "GB"),
+            Parameter("queue", 200, Integer(1, 10_000), "Runs that may wait at the same time."),
+            Parameter("queue_each", 10, Integer(1, 1000), "Runs of one person that may wait at the same time."),
+            Parameter("run_minutes", 120.0, Real(0.1, 10_080.0), "A run that takes longer is stopped.", "minutes"),
+            Parameter(
+                "pause_minutes", 3.0, Real(0.0, 1440.0), "A pause that takes longer gives the trainer back.", "minutes"
+            ),
+            Parameter("free_disk", 0.5, Real(0.0, 1e6), "Nothing is saved that would leave less room on the disk.", "GB"),
             Parameter("download_minutes", 10.0, Real(0.1, 240.0), "How long a data set may take to arrive.", "minutes"),
         )
     }

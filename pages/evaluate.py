@@ -10,6 +10,7 @@ import streamlit as st
 from core import runs
 from core.ledger import Run
 from core.phrases import sentence
+from core.states import STATES
 from pages import components, frame, session
 from pages.colours import SEQUENTIAL
 
@@ -163,18 +164,23 @@ def empty() -> None:
         st.subheader("Nothing to evaluate yet")
         run = view.run
         if run is not None and not run.is_over:
-            st.markdown(f"Run {run.number} is still {frame.WORDS[run.state]}. Its marks are shown here once it ends.")
+            st.markdown(f"Run {run.number} is still {STATES[run.state].word}. Its marks are shown here once it ends.")
         elif run is not None and run.state in ("failed", "interrupted", "cancelled"):
             was = "" if run.state == "failed" else "was "
-            st.markdown(f"Run {run.number} {was}{frame.WORDS[run.state]} before it could be evaluated. Train again.")
-        elif run is not None:
+            st.markdown(f"Run {run.number} {was}{STATES[run.state].word} before it could be evaluated. Train again.")
+        elif run is not None and frame.awaits_result(run):
             frame.wait_for_result(run)
+        elif run is not None:
+            st.markdown(
+                f"Run {run.number} was stopped by force, so that nothing was evaluated. Resume it on the Train page."
+            )
         else:
             st.markdown("Train a network first; press **Train** below.")
 
 
 view = frame.view()
 frame.heading("Evaluate", "A network is worth what it does on images that it never learned from.")
+st.page_link("runs.py", label="All runs", icon=":material/list:")
 with frame.beside_code(view):
     run = view.run
     if run is None or not run.result:

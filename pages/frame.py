@@ -17,7 +17,8 @@ from core.ledger import Run
 from core.phrases import compile_phrase, data_phrase, difference, sentence
 from core.problems import Problem
 from core.shapes import Summary
-from pages import components, session
+from core.states import STATES
+from pages import components, session, steering
 from pages.widgets import show_problem
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
@@ -29,17 +30,10 @@ ICONS = {
     PROBLEM: ":material/error:",
     BUSY: ":material/pending:",
 }
-WORDS = {
-    "queued": "waiting",
-    "starting": "starting",
-    "training": "training",
-    "paused": "paused",
-    "stopping": "stopping",
-    "finished": "finished",
-    "stopped": "stopped",
-    "failed": "failed",
-    "interrupted": "interrupted",
-    "cancelled": "cancelled",
+
+ENGINE_COMING = {
+    "starting": "Works offline · the engine is starting; a run that you start now waits for it",
+    "lost": "The engine was lost and is being started again; runs that were on can be resumed, others wait for it",
 }
 
 
@@ -116,12 +110,12 @@ def _train_step(view: View) -> Step:
     if run is None:
         return Step("train.py", "Train", NEEDS_YOU, "not trained yet")
     if not run.is_over:
-        return Step("train.py", "Train", BUSY, f"run {run.number} is {WORDS[run.state]}")
+        return Step("train.py", "Train", BUSY, f"run {run.number} is {STATES[run.state].word}")
     if run.state == "failed":
         return Step("train.py", "Train", PROBLEM, f"run {run.number} failed")
     if run.experiment != view.experiment:
         return Step("train.py", "Train", NEEDS_YOU, f"changed since run {run.number}")
-    return Step("train.py", "Train", DONE, f"run {run.number} {WORDS[run.state]}")
+    return Step("train.py", "Train", DONE, f"run {run.number} {STATES[run.state].word}")
 
 
 def _evaluate_step(view: View) -> Step:
@@ -154,14 +148,15 @@ def line(view: View) -> None:
         if run is not None and not run.is_over:
             with st.container(key="line-progress", width="stretch"):
                 components.progress(
-                    url=f"/live/{run.id}",
+                    url=live_url(run),
                     run=run.id,
                     state=run.state,
+                    word=STATES[run.state].word,
                     epochs=run.experiment.fit.epochs,
                     key=f"progress-{run.id}",
                     base=base(),
                 )
-            _stop_button(run)
+            steering.running(run)
             if run.visitor == session.visitor():
                 return
         else:
@@ -178,20 +173,6 @@ def _line_sentence(view: View) -> str:
         changes = difference(view.experiment, view.run.experiment)
         return f"Since run {view.run.number}: **{changes}**"
     return text
-
-
-def _stop_button(run: Run) -> None:
-    own = run.visitor == session.visitor()
-    stopping = run.state == "stopping"
-    st.button(
-        "Stopping" if stopping else "Stop",
-        key="stop",
-        icon=":material/stop_circle:",
-        disabled=stopping or not own,
-        help="Ends at the next batch; all points are kept." if own else "Only whoever started this run can stop it.",
-        on_click=session.stop,
-        args=(run,),
-    )
 
 
 def train_button(view: View, key: str, label: str) -> None:
@@ -259,7 +240,8 @@ def code_panel(view: View) -> None:
     if view.problems and any(problem.code == "value-not-allowed" for problem in view.problems):
         st.caption("The code is shown once every value is allowed.")
         return
-    text = script(draft.experiment)
+    same = view.run is not None and view.run.experiment == draft.experiment
+    text = script(draft.experiment, steering.notes(view.run) if same and view.run is not None else ())
     marked = changed_lines(script(draft.before), text) if draft.before else ()
     lines = text.splitlines()
     if draft.code_open:
@@ -289,6 +271,11 @@ def changed_lines(before: str, after: str) -> tuple[int, ...]:
     return tuple(index for tag, _, _, start, end in matcher.get_opcodes() if tag != "equal" for index in range(start, end))
 
 
+def live_url(run: Run) -> str:
+    """The address of a run's event stream; another one each time that the run goes on, so that browsers listen again."""
+    return f"/live/{run.id}?part={run.parts}"
+
+
 def base() -> str:
     """The path under which the whole server stands; "" at the top."""
     path = (st.get_option("server.baseUrlPath") or "").strip("/")
@@ -308,9 +295,18 @@ def wait_for_shapes(experiment: Experiment) -> None:
 def wait_for_result(run: Run) -> None:
     """A stopped run is over at once; its evaluation follows a moment later, and then the page is drawn anew."""
     now = runs.current().ledger.run(run.id)
-    if now is not None and now.result:
+    if now is None or now.result or not _is_evaluated(run):
         st.rerun()
     st.markdown("The network is being evaluated …")
+
+
+def _is_evaluated(run: Run) -> bool:
+    return run.id in runs.current().ongoing
+
+
+def awaits_result(run: Run) -> bool:
+    """Whether a run is over, and its evaluation still to come."""
+    return run.state == "stopped" and not run.result and _is_evaluated(run)
 
 
 @st.fragment(run_every=0.4)
@@ -324,15 +320,22 @@ def wait_for_preview(name: str) -> None:
 
 @st.fragment(run_every=1.0)
 def _engine_starting() -> None:
-    if runs.current().engine.state != "starting":
+    if runs.current().engine.state not in ENGINE_COMING:
         st.rerun()
-    st.caption("Works offline · the engine is starting; a run that you start now waits for it")
+    st.caption(ENGINE_COMING[runs.current().engine.state])
 
 
 def engine_foot() -> None:
-    """One small line: whether the workers are ready."""
+    """One small line: whether the workers are ready, and where to see what else a lecture needs."""
+    with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+        with st.container(width="content"):
+            _engine_state()
+        st.page_link("ready.py", label="Ready for class?", icon=":material/checklist:")
+
+
+def _engine_state() -> None:
     engine = runs.current().engine
-    if engine.state == "starting":
+    if engine.state in ENGINE_COMING:
         _engine_starting()
     elif engine.state == "ready":
         st.caption(f"Works offline · engine ready in {engine.seconds:.0f} s")

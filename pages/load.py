@@ -12,7 +12,8 @@ from core.previews import Preview, read_preview
 from core.shapes import memory_text, spoken
 from pages import components, frame, session
 from pages.colours import SEQUENTIAL, TEST, TRAINING, VALIDATION
-from pages.widgets import parameter_widget, show_problem, show_problems
+from pages.downloads import show_download
+from pages.widgets import parameter_widget, show_problems
 
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
@@ -61,31 +62,14 @@ def fetch_card(data: DataSet) -> None:
 
 @st.fragment(run_every=0.5)
 def _download(data: DataSet) -> None:
-    """The download's button, its progress, or why it failed."""
-    downloads = runs.current().downloads
-    progress = downloads.progress(data.name)
+    """The way to a data set that is missing, and a way around it."""
     if not missing_files(data.name):
         st.rerun()
-    if progress is not None and progress.problem is not None:
-        show_problem(progress.problem, "download")
-    if progress is None or progress.is_over:
-        with st.container(horizontal=True):
-            ready = runs.current().engine.state == "ready"
-            st.button(
-                f"Download {data.title}",
-                icon=":material/download:",
-                on_click=downloads.start,
-                args=(data.name,),
-                disabled=not ready,
-                help="Through keras.datasets." if ready else "The engine is starting; a few seconds more.",
-            )
-            if progress is None:
-                st.button("Use Digits instead", icon=":material/check:", on_click=_use_digits)
-        return
-    left = progress.seconds_left
-    words = f"{memory_text(progress.num_bytes)} of {memory_text(data.num_bytes)}"
-    st.progress(progress.share, f"{words}, {left:.0f} s left" if left is not None else f"{words}, waiting for the server")
-    st.button("Give up", icon=":material/close:", on_click=downloads.stop, args=(data.name,))
+    untouched = runs.current().downloads.progress(data.name) is None
+    with st.container(horizontal=untouched):
+        show_download(data, "download")
+        if untouched:
+            st.button("Use Digits instead", icon=":material/check:", on_click=_use_digits)
 
 
 def _use_digits() -> None:

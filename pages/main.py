@@ -13,6 +13,8 @@ PAGES = [
     st.Page("compile.py", title="Compile"),
     st.Page("train.py", title="Train"),
     st.Page("evaluate.py", title="Evaluate"),
+    st.Page("ready.py", title="Ready for class"),
+    st.Page("runs.py", title="Runs"),
 ]
 
 session.begin()

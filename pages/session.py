@@ -8,13 +8,16 @@ import streamlit as st
 
 from core import runs
 from core.catalogue.datasets import first_choice
+from core.drafts import Draft
 from core.experiment import Experiment
-from core.ledger import Draft, Run
+from core.lecturer import is_token
+from core.ledger import Run
 from core.problems import ProblemError
 from core.reading import dumps
 from core.templates import lecture
 
 COOKIE = "visitor"
+LECTURER_COOKIE = "lecturer"
 
 
 def visitor() -> str:
@@ -23,6 +26,18 @@ def visitor() -> str:
     if cookie:
         return cookie
     return st.session_state.setdefault("visitor_without_cookie", secrets.token_urlsafe(16))
+
+
+def is_lecturer() -> bool:
+    """Whether the visitor holds the lecturer's token."""
+    return is_token(st.context.cookies.get(LECTURER_COOKIE, ""))
+
+
+def controls(run: Run) -> str:
+    """In which role the visitor may steer a run: "owner", "lecturer", or "" for one who only watches."""
+    if run.visitor == visitor():
+        return runs.OWNER
+    return runs.LECTURER if is_lecturer() else ""
 
 
 def draft() -> Draft:
@@ -107,18 +122,46 @@ def run_before(run: Run) -> Run | None:
 
 def train() -> None:
     """Put the draft in the queue and look at its run; what stands in the way is kept for the page to show."""
+    experiment = draft().experiment
+    before = runs.current().going_on(visitor())
     try:
-        run = runs.current().start(draft().experiment, visitor())
+        run = runs.current().start(experiment, visitor(), is_lecturer=is_lecturer())
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
+    if before is not None and before.id == run.id:  # another tab, or a second click, was first
+        st.toast(f"{run.title} is on already: here it is.", icon=":material/info:")
+    show(run)
+
+
+def show(run: Run) -> None:
+    """Go and look at a run."""
     st.session_state["run"] = run.id
     if st.session_state["page_title"] != "Train":  # going where one is would draw the page twice
         st.session_state["go_to"] = "train.py"
     st.query_params["run"] = run.id
 
 
-def stop(run: Run) -> None:
-    """Stop a run, if it is the visitor's own."""
-    if run.visitor == visitor():
-        runs.current().stop(run.id)
+def stop(run: Run, keep: str = "last") -> None:
+    """Stop a run, if the visitor may."""
+    if by := controls(run):
+        runs.current().stop(run.id, keep=keep, by=by)
+
+
+def pause(run: Run) -> None:
+    """Let a run wait at its next batch, if the visitor may."""
+    if by := controls(run):
+        runs.current().pause(run.id, by=by)
+
+
+def go_on(run: Run, epochs: int | None = None) -> None:
+    """Continue a run that pauses, resume one that is over, or train it for more epochs, if the visitor may."""
+    by = controls(run)
+    if not by:
+        return
+    try:
+        runs.current().go_on(run.id, epochs, by=by)
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+        return
+    show(run)

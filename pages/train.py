@@ -10,7 +10,8 @@ from core.curves import read, thin
 from core.experiment import CATALOGUES, DATA, FIT, Experiment
 from core.ledger import Run
 from core.phrases import difference, sentence
-from pages import components, frame, session
+from core.states import STATES
+from pages import components, frame, session, steering
 from pages.widgets import entry_choice, parameter_widget, show_problem, show_problems
 
 
@@ -41,13 +42,13 @@ def curves(run: Run) -> None:
     before = session.run_before(run)
     comparable = before is not None and before.experiment.compile.loss == run.experiment.compile.loss
     ghost = {"events": thin(runs.current().events(before.id))} if before is not None and comparable else None
-    st.subheader(f"Run {run.number}: {frame.WORDS[run.state]}")
+    st.subheader(f"Run {run.number}: {STATES[run.state].word}")
     if before is not None:
         st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
         if not comparable:
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
     components.curves(
-        url=f"/live/{run.id}",
+        url=frame.live_url(run),
         epochs=run.experiment.fit.epochs,
         guess=guessing(run.experiment),
         ghost=ghost,
@@ -69,10 +70,16 @@ def outcome(run: Run) -> None:
             st.metric("Validation loss", f"{found['loss']:.3g}")
             st.metric("Training took", f"{run.result['seconds']:.3g} s")
             st.metric("Parameters", f"{run.result['parameters']:,}")
-    if run.state == "stopped" and not run.result:
+            if run.result["kept"]["which"] == "best":
+                st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
+    if frame.awaits_result(run):
         frame.wait_for_result(run)
-    if run.result:
-        st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:")
+    elif run.is_over:
+        steering.over(run)
+    with st.container(horizontal=True, key="onward"):
+        if run.result:
+            st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:")
+        st.page_link("runs.py", label="All runs", icon=":material/list:")
 
 
 def empty() -> None:

@@ -258,9 +258,9 @@ def show_problem(problem: Problem, key: str) -> None:
     """One problem: what happened, what was expected, how to fix it, and buttons that do it."""
     draw = st.error if problem.blocks else st.warning
     icon = ":material/error:" if problem.blocks else ":material/warning:"
-    why = f"\n\n_{_plain(problem.why)}_" if problem.why else ""
+    why = f"\n\n_{plain(problem.why)}_" if problem.why else ""
     with st.container(key=f"problem-{key}", gap="small"):
-        draw(f"{_plain(problem.expected)} {_plain(problem.fix)}{why}", title=_plain(problem.happened), icon=icon)
+        draw(f"{plain(problem.expected)} {plain(problem.fix)}{why}", title=plain(problem.happened), icon=icon)
         if problem.repairs:
             with st.container(horizontal=True, gap="small"):
                 for number, one in enumerate(problem.repairs):
@@ -277,6 +277,6 @@ def _repair(one: Repair) -> None:
     session.change(repair, one)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text whose signs mean themselves, not Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)

@@ -26,6 +26,10 @@ RANKS = {
     "parameters": 0,
     "files": 0,
     "settings": 0,
+    "states": 0,
+    "checkpoints": 1,
+    "machine": 1,
+    "lecturer": 1,
     "catalogue": 1,
     "experiment": 2,
     "reading": 3,
@@ -41,13 +45,24 @@ RANKS = {
     "curves": 4,
     "scores": 4,
     "worker": 5,
+    "tables": 5,
+    "drafts": 6,
     "ledger": 6,
     "cluster": 6,
     "live": 6,
+    "comparison": 7,
+    "replaying": 7,
     "downloads": 7,
+    "readiness": 7,
+    "preparation": 8,
     "summaries": 7,
-    "runs": 8,
-    "__main__": 9,
+    "estimates": 7,
+    "endings": 6,
+    "tending": 7,
+    "turns": 6,
+    "ongoing": 8,
+    "runs": 9,
+    "__main__": 10,
 }
 # The cluster names the functions that a worker calls; both of these know nothing of Keras.
 DOORS = ("core.worker.tasks", "core.worker.lifeline")
@@ -264,7 +279,9 @@ def test_files_are_written_through_write_atomically(path: Path) -> None:
 # What may write otherwise, and why.
 UNSYNCED = {
     "core/cluster.py": ("open",),  # the log of the processes, which is appended to
-    "core/worker/training.py": ("save",),  # of evaluation, which writes atomically
+    "core/tables.py": ("move",),  # a damaged file is set aside whole
+    "core/worker/watching.py": ("save",),  # of snapshots, which writes atomically
+    "core/worker/training.py": ("save",),  # of evaluation and snapshots, which write atomically
 }
 
 

@@ -12,8 +12,7 @@ from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
 from core.experiment import Data, Experiment
 from core.export import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
-
-Pair = tuple[np.ndarray, np.ndarray]
+from core.worker.scanning import DAMAGED, Pair, damaged_problem, is_damaged, scan
 
 
 @dataclass(frozen=True)
@@ -30,19 +29,31 @@ def load_raw(name: str) -> tuple[Pair, Pair]:
     """The training and the test set as Keras or scikit-learn give them, pixels and labels as in the files.
 
     Raises:
-        ProblemError: files are missing; the problem names them and where they belong.
+        ProblemError: files are missing or damaged, or cannot be trained on; the problem names them and says where.
     """
-    dataset = DATASETS[name]
     adopt_package_files(name)
     if missing_files(name):
         raise ProblemError(missing_problem(name))
-    if not dataset.files:
-        digits = load_digits()
-        x_train, x_test, y_train, y_test = train_test_split(
-            digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0
-        )
-        return (x_train, y_train), (x_test, y_test)
-    (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
+    train, test = _from_files(name) if DATASETS[name].files else _digits()
+    scan(train, test, DATASETS[name])
+    return train, test
+
+
+def _digits() -> tuple[Pair, Pair]:
+    digits = load_digits()
+    x_train, x_test, y_train, y_test = train_test_split(
+        digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0
+    )
+    return (x_train, y_train), (x_test, y_test)
+
+
+def _from_files(name: str) -> tuple[Pair, Pair]:
+    if is_damaged(name):
+        raise ProblemError(damaged_problem(name, ValueError(f"a whole one has {DATASETS[name].num_bytes:,} bytes")))
+    try:
+        (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
+    except DAMAGED as error:
+        raise ProblemError(damaged_problem(name, error)) from error
     return (x_train, y_train.ravel()), (x_test, y_test.ravel())
 
 

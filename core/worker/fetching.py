@@ -15,12 +15,12 @@ from core.previews import make_preview, write_preview
 from core.problems import Problem, ProblemError, Repair
 from core.settings import setting
 from core.worker.datasets import load_raw, to_bytes
-from core.worker.training import Report, ShouldStop
+from core.worker.watching import Asked, Report
 
 LOOK_EVERY_SECONDS = 0.3
 
 
-def fetch(name: str, report: Report, should_stop: ShouldStop) -> None:
+def fetch(name: str, report: Report, asked: Asked) -> None:
     """Download a data set to where Keras looks for it, and make its preview.
 
     The download runs in a process of its own, so that a server that never answers can be given up on, and into a folder
@@ -29,13 +29,13 @@ def fetch(name: str, report: Report, should_stop: ShouldStop) -> None:
     Arguments:
         name: the data set.
         report: is given {"kind": "fetched", "share": 0 to 1, "bytes", "seconds"} while it comes.
-        should_stop: True gives it up.
+        asked: what was asked of it; anything gives it up.
 
     Raises:
         ProblemError: it did not come; the problem names the files, where they belong, and what works without them.
     """
     if missing_files(name):
-        _download(name, report, should_stop)
+        _download(name, report, asked)
     report({"kind": "fetched", "share": 1.0, "bytes": DATASETS[name].num_bytes, "seconds": 0.0})
     make(name)
 
@@ -46,7 +46,7 @@ def make(name: str) -> None:
     write_preview(name, make_preview(to_bytes(images, name), labels, test_labels, DATASETS[name].num_classes))
 
 
-def _download(name: str, report: Report, should_stop: ShouldStop) -> None:
+def _download(name: str, report: Report, asked: Asked) -> None:
     limit = setting("download_minutes") * 60
     (home() / "downloads").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home() / "downloads") as folder:
@@ -61,7 +61,7 @@ def _download(name: str, report: Report, should_stop: ShouldStop) -> None:
         started = time.monotonic()
         while process.poll() is None:
             seconds = time.monotonic() - started
-            if seconds > limit or should_stop():
+            if seconds > limit or asked():
                 process.kill()
                 process.wait()
                 raise ProblemError(_did_not_come(name, f"it was given up after {seconds:,.0f} s"))

@@ -13,6 +13,7 @@ import numpy as np
 from core.catalogue.datasets import ALWAYS_WORKS, DATASETS, FASHION_FILES, missing_files
 from core.files import keras_datasets
 from core.previews import has_preview, make_preview, write_preview
+from core.worker.scanning import DAMAGED
 
 LABELS_HEADER = 8  # bytes before the data in a file of labels: two numbers of four bytes (Yann LeCun's IDX format)
 IMAGES_HEADER = 16  # in a file of images: four numbers
@@ -52,8 +53,13 @@ READERS = {"fashion_mnist": fashion_mnist, "mnist": mnist, ALWAYS_WORKS: digits}
 
 def main(names: list[str]) -> None:
     for name in names:
-        if name in READERS and not missing_files(name) and not has_preview(name):
-            write_preview(name, make_preview(*READERS[name](), DATASETS[name].num_classes))
+        if name not in READERS or missing_files(name) or has_preview(name):
+            continue
+        try:
+            preview = make_preview(*READERS[name](), DATASETS[name].num_classes)
+        except DAMAGED:  # the worker that reads it with Keras says what is wrong with it
+            continue
+        write_preview(name, preview)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import threading
 from typing import Any
 
+OUT_OF_MEMORY = "memory"  # told in place of an exit code where the nanny ended a worker that took too much
 EXIT_TOPIC = "exits"  # what a nanny logs a worker's end under
 
 
@@ -24,9 +25,15 @@ def dask_setup(process: Any) -> None:
     if on_exit is None:
         return
 
+    manager = getattr(process, "memory_manager", None)
+    seen = {"terminated": getattr(manager, "_last_terminated_pid", -1)}
+
     def tell_and_go_on(exit_code: int) -> None:
-        # A killed task's own error carries no exit code; the nanny alone knows it.
-        process.log_event(EXIT_TOPIC, {"worker": process.name, "exit_code": exit_code})
+        # A killed task's own error carries no exit code; the nanny alone knows it, and whether it was itself the killer.
+        terminated = getattr(manager, "_last_terminated_pid", -1)
+        told = OUT_OF_MEMORY if terminated != seen["terminated"] else exit_code
+        seen["terminated"] = terminated
+        process.log_event(EXIT_TOPIC, {"worker": process.name, "exit_code": told})
         on_exit(exit_code)
 
     process._on_worker_exit_sync = tell_and_go_on

@@ -4,13 +4,22 @@ The only file of this folder that knows of Dask.
 """
 
 import pkgutil
+import shutil
+import tempfile
 import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from distributed import get_worker
+from distributed import Worker, WorkerPlugin, get_worker
+
+from core.checkpoints import EXPERIMENT, NAME
+from core.files import keras_datasets, write_atomically
 
 TOPIC = "runs"  # what events are logged under; the server subscribes to it
-FLAGS: dict[str, str] = {}  # a run's id to what was asked of it: "stop"
+FLAGS: dict[str, str] = {}  # a run's id to what was asked of it and not yet done: "stop", "pause"
+FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
 
 
 def call(name: str, *arguments: Any) -> Any:
@@ -18,27 +27,82 @@ def call(name: str, *arguments: Any) -> Any:
     return pkgutil.resolve_name(name)(*arguments)
 
 
-def call_watched(name: str, run: str, *arguments: Any, **options: Any) -> Any:
-    """Call a function that takes `report` and `should_stop`, for a run.
+def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = None, **options: Any) -> Any:
+    """Call a function that takes `report` and `asked`, for a run.
 
     Arguments:
         name: the function, as "core.worker.training:train".
-        run: the run's id; its events carry it, with the time in seconds since 1970 as "at"; a flag set for it reaches
-            `should_stop`.
+        run: the run's id; its events carry it, and the time in seconds since 1970 as "at"; what is asked of the run
+            reaches `asked` once.
         arguments: what stands before `report`.
-        options: passed on by name.
+        folder: where the server keeps the run's files. Where this process cannot see it, a folder of its own takes its
+            place, and the server fetches the files from there.
+        options: passed on by name; "files" are contents by name that a folder of our own starts with.
     """
     worker = get_worker()
+    worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address})
+    files = options.pop("files", {})
+    if folder is not None:
+        options["folder"] = _usable(folder, run, files)
+    elsewhere = run in FOLDERS
 
     def report(event: dict) -> None:
-        worker.log_event(TOPIC, {"run": run, **event, "at": round(time.time(), 3)})
+        # Whatever is wrong with those who watch must not end what they watch.
+        with suppress(OSError, RuntimeError, ValueError):
+            here = {"worker": worker.address} if elsewhere and event["kind"] == "saved" else {}
+            worker.log_event(TOPIC, {"run": run, **event, **here, "at": round(time.time(), 3)})
 
     try:
-        return pkgutil.resolve_name(name)(*arguments, report, lambda: FLAGS.get(run) == "stop", **options)
+        return pkgutil.resolve_name(name)(*arguments, report, lambda: FLAGS.pop(run, ""), **options)
     finally:
         FLAGS.pop(run, None)
+
+
+def _usable(folder: Path, run: str, files: dict[str, bytes]) -> Path:
+    if (folder / EXPERIMENT).is_file():
+        return folder
+    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-"))
+    for name, content in files.items():
+        write_atomically(FOLDERS[run] / name, partial(_write, content))
+    return FOLDERS[run]
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
 
 
 def set_flag(run: str, flag: str) -> None:
     """Ask something of a run that goes on in this process; it looks at every batch."""
     FLAGS[run] = flag
+
+
+def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
+    """The contents of a run's files that wait here, by name.
+
+    Arguments:
+        run: its id.
+        names: which; None for all, after which they are forgotten here.
+    """
+    folder = FOLDERS.get(run)
+    if folder is None:
+        return {}
+    found = {path.name: path.read_bytes() for path in folder.iterdir() if NAME.fullmatch(path.name)}
+    if names is None:
+        shutil.rmtree(FOLDERS.pop(run), ignore_errors=True)
+        return found
+    return {name: content for name, content in found.items() if name in names}
+
+
+class DataSetFiles(WorkerPlugin):
+    """Brings the files of a data set to every worker of a cluster, where Keras looks for them."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        """Arguments: `files`, contents by their path below Keras' folder of data sets."""
+        self.files = files
+
+    def setup(self, worker: Worker) -> None:
+        """Called by Dask on each worker; what is there already stays."""
+        for name, content in self.files.items():
+            path = keras_datasets() / name
+            if not path.is_file():
+                write_atomically(path, partial(_write, content))

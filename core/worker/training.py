@@ -1,18 +1,22 @@
-"""Train: `fit`, watched. It reports what happens, can be stopped at any batch, and changes none of the numbers.
+"""Train: `fit`, watched. It reports what happens, does what is asked of it, and changes none of the numbers.
 
 Events, each a dict with a "kind"; pages, ledger and stream read them:
 
-    phase   {"phase": "loading" | "compiling" | "training" | "validating" | "evaluating"}
-    start   {"steps": in an epoch, "epochs", "seconds"}
-    batch   {"step", "epoch", "loss", "accuracy", "seconds"}: Keras' batch logs, the epoch's running means
-    sample  {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
-    epoch   {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
-    fitted  {"stopped": bool, "epochs": how many were completed, "seconds"}
+    phase      {"phase": "loading" | "compiling" | "training" | "validating" | "evaluating"}
+    resumed    {"step", "epoch"}: it goes on from here; what was reported of later steps is done again
+    start      {"steps": in an epoch, "epochs", "seconds"}
+    batch      {"step", "epoch", "loss", "accuracy", "seconds"}: Keras' batch logs, the epoch's running means
+    sample     {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
+    epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
+    saved      {"step", "epoch", "files"}: the end of this epoch is on disk
+    paused     {"step", "epoch", "seconds", "no_room"}: no_room says what is missing where the disk is full, else None
+    continued  {"step", "epoch", "seconds"}
+    fitted     {"how": "whole" | "stop" | "stop-best" | "not-finite" | "release", "epochs": completed, "seconds",
+                "finite_step": when the weights were last seen finite}
 """
 
-import math
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,129 +30,40 @@ from core.files import write_atomically
 from core.problems import ProblemError
 from core.templates import lecture
 from core.worker import evaluation
-from core.worker.datasets import Pair, Sets, load
+from core.worker.datasets import Sets, load
 from core.worker.model import build
+from core.worker.snapshots import Snapshots
 from core.worker.summary import summarise
+from core.worker.watching import Asked, Ended, Report, Watcher
 
-Report = Callable[[dict], None]
-ShouldStop = Callable[[], bool]
-
-REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
-SAMPLE_EVERY_SECONDS = 0.6  # so that samples stay a small share of the time
-SAMPLES_IN_AN_EPOCH = 4
-SAMPLE_IMAGES = 512
-
-
-class Stopped(Exception):
-    """Raised inside fit when a stop was asked for: the only way that skips the validation pass."""
+WHOLE = "whole"  # how a fit ended that ran to its end
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Where a run stands; what a batch number alone cannot say."""
+class Kept:
+    """Which weights a run ends with."""
 
-    steps: int  # in an epoch
-    epochs: int
-
-    @classmethod
-    def of(cls, experiment: Experiment) -> "Progress":
-        return cls(math.ceil(experiment.data.num_used / experiment.fit.batch_size), experiment.fit.epochs)
+    which: str  # "last", "best" or "last finite"
+    step: int
+    epoch: int  # completed epochs by then
 
 
-class Watcher(keras.callbacks.Callback):
-    """Reports what fit does and stops it when asked to."""
-
-    def __init__(self, experiment: Experiment, sets: Sets, report: Report, should_stop: ShouldStop) -> None:
-        super().__init__()
-        self.progress = Progress.of(experiment)
-        self.report = report
-        self.should_stop = should_stop
-        self.epoch = 0  # completed epochs
-        self.started = self.reported = self.sampled = time.perf_counter()
-        self.samples = 0  # within this epoch
-        self.sample_pair: Pair | None = None
-        if sets.validation is not None:
-            images, labels = sets.validation
-            self.sample_pair = (images[:SAMPLE_IMAGES], labels[:SAMPLE_IMAGES])
-
-    def seconds(self) -> float:
-        return round(time.perf_counter() - self.started, 3)
-
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        self.started = self.sampled = time.perf_counter()
-        self.reported = 0.0
-        self.report({"kind": "start", "steps": self.progress.steps, "epochs": self.progress.epochs, "seconds": 0.0})
-
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self.samples = 0
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        if self.should_stop():
-            raise Stopped
-        now = time.perf_counter()
-        if now - self.reported < REPORT_EVERY_SECONDS:
-            return
-        if not self.reported:
-            self.report({"kind": "phase", "phase": "training"})
-        self.reported = now
-        done = min(batch + 1, self.progress.steps)
-        self.report({"kind": "batch", **self._place(done), **finite(logs), "seconds": self.seconds()})
-        due = (self.samples + 1) / (SAMPLES_IN_AN_EPOCH + 1) * self.progress.steps
-        wanted = self.sample_pair is not None and self.samples < SAMPLES_IN_AN_EPOCH and done >= due
-        if wanted and now - self.sampled >= SAMPLE_EVERY_SECONDS:
-            self._sample(done)
-
-    def on_test_begin(self, logs: dict | None = None) -> None:
-        self.report({"kind": "phase", "phase": "validating"})
-
-    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        if self.should_stop():
-            raise Stopped
-
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        self.epoch = epoch + 1
-        place = {"step": self.epoch * self.progress.steps, "epoch": float(self.epoch)}
-        self.report({"kind": "epoch", **place, **finite(logs), "seconds": self.seconds()})
-        if self.epoch < self.progress.epochs:
-            self.report({"kind": "phase", "phase": "training"})
-
-    def _place(self, done: int) -> dict:
-        return {
-            "step": self.epoch * self.progress.steps + done,
-            "epoch": round(self.epoch + done / self.progress.steps, 6),
-        }
-
-    def _sample(self, done: int) -> None:
-        images, labels = self.sample_pair  # type: ignore[misc]
-        answers = self.model.predict_on_batch(images)
-        actual = labels.argmax(axis=-1) if labels.ndim == 2 else labels
-        measured = {
-            "val_loss": float(self.model.loss(labels, answers)),
-            "val_accuracy": float((answers.argmax(axis=-1) == actual).mean()),
-        }
-        self.report({"kind": "sample", **self._place(done), **finite(measured), "images": len(images)})
-        self.samples += 1
-        self.sampled = time.perf_counter()
-
-
-def finite(logs: dict | None) -> dict:
-    """Numbers fit for JSON: NaN and infinity become None, which charts show as what they are."""
-    return {name: float(value) if math.isfinite(value) else None for name, value in (logs or {}).items()}
-
-
-def train(experiment: Experiment, report: Report, should_stop: ShouldStop, folder: Path | None = None) -> dict:
+def train(experiment: Experiment, report: Report, asked: Asked, folder: Path | None = None, *, resume: bool = False) -> dict:
     """Train an experiment and evaluate what came of it.
 
     Arguments:
         experiment: what to train.
         report: is given each event; see the top of this file.
-        should_stop: asked at every batch; True ends the training there.
-        folder: where the model (`model.keras`) and the evaluations (`validation.npz`, `test.npz`) are kept; None keeps
-            nothing.
+        asked: what was asked since the last look; see `watching.Asked`. Looked at before the first batch and at each.
+        folder: where checkpoints, the model (`model.keras`) and the evaluations (`validation.npz`, `test.npz`) are kept;
+            None keeps nothing.
+        resume: whether to go on from the newest checkpoint in the folder. All numbers are then those of a run that was
+            never interrupted, to the last digit: the order of the images and all chance are the same in every epoch.
 
     Returns:
-        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "stopped"}: history as Keras'
-        History has it; confusion_matrix of the test set, rows are actual classes.
+        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "how", "epochs", "kept"}: history
+        as Keras' History has it, of all epochs; confusion_matrix of the test set, rows are actual classes; kept as in
+        `Kept`. A run that was released has only "how" and "epochs".
 
     Raises:
         ProblemError: the experiment has a problem that stands in the way.
@@ -161,37 +76,64 @@ def train(experiment: Experiment, report: Report, should_stop: ShouldStop, folde
     report({"kind": "phase", "phase": "compiling"})
     keras.utils.set_random_seed(experiment.fit.seed)
     model = build(experiment)
-    watcher = Watcher(experiment, sets, report, should_stop)
-    stopped = _fit(model, experiment, sets, watcher)
-    seconds = watcher.seconds()
-    report({"kind": "fitted", "stopped": stopped, "epochs": watcher.epoch, "seconds": seconds})
+    watcher = Watcher(experiment, sets, report, asked)
+    snapshots = Snapshots(model, folder)
+    told = snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0}
+    watcher.go_on(snapshots, told)
+    if resume:
+        report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
+    how = _fit(model, experiment, sets, watcher)
+    seconds, history = watcher.seconds(), watcher.history()
+    fitted = {"how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": snapshots.finite_step}
+    report({"kind": "fitted", **fitted})
+    if how == "release":
+        return {"how": how, "epochs": watcher.epoch}
+    if how == WHOLE and folder is not None:
+        with suppress(Ended):  # asked while it waited for room on the disk: it is whole all the same
+            watcher.save()  # so that more epochs can follow
     report({"kind": "phase", "phase": "evaluating"})
+    kept = _keep(model, watcher, snapshots, how)
     result = {
         "parameters": model.count_params(),
-        "history": {name: [float(value) for value in values] for name, values in model.history.history.items()},
+        "history": history,
         **_evaluate(model, experiment, sets, folder),
         "seconds": seconds,
-        "stopped": stopped,
+        "how": how,
+        "epochs": watcher.epoch,
+        "kept": {"which": kept.which, "step": kept.step, "epoch": kept.epoch},
     }
     if folder is not None:
         write_atomically(folder / "model.keras", model.save)
     return result
 
 
-def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher) -> bool:
-    """Run fit; True when it was stopped."""
+def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher) -> str:
+    """Run fit; how it ended."""
     try:
         model.fit(
             *sets.train,
             epochs=experiment.fit.epochs,
+            initial_epoch=watcher.epoch,
             batch_size=experiment.fit.batch_size,
             validation_data=sets.validation,
             callbacks=[watcher],
             verbose=0,
         )
-    except Stopped:
-        return True
-    return False
+    except Ended as ended:
+        return ended.how
+    return WHOLE
+
+
+def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: str) -> Kept:
+    """Put the weights that were asked for into the model."""
+    if how == "not-finite":
+        model.set_weights(snapshots.finite)
+        step = snapshots.finite_step
+        return Kept("last finite", step, step // watcher.progress.steps)
+    if how == "stop-best" and snapshots.best is not None:
+        model.set_weights(snapshots.best)
+        return Kept("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
+    return Kept("last", watcher.step, watcher.epoch)
 
 
 def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict:
@@ -231,12 +173,12 @@ def warm() -> dict:
     steps = 0
     started = time.perf_counter()
 
-    def enough() -> bool:
+    def enough() -> str:
         nonlocal steps, started
         steps += 1
         if steps == 20:
             started = time.perf_counter()  # the first steps trace and compile
-        return steps > 220
+        return "stop" if steps > 220 else ""
 
     sets = load(experiment)
     keras.utils.set_random_seed(0)

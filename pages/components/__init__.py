@@ -7,6 +7,7 @@ the addresses in `ASSETS` from the server, so that all components of a tab share
 import base64
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ def curves(  # noqa: PLR0913 - each is one thing that the charts show
     height: int = 320,
     unit_range: bool | None = None,
     base: str = "",
+    replay: bool = False,
 ) -> None:
     """Two live charts of a run: its loss, and one metric.
 
@@ -83,6 +85,7 @@ def curves(  # noqa: PLR0913 - each is one thing that the charts show
     height : of one chart, in pixels.
     unit_range : whether the metric lies between 0 and 1, which fixes its axis; None: if it is an accuracy.
     base : the path under which the whole server stands, such as "/course".
+    replay : whether the stream tells of a run that is over; the charts then say so, and never that it trains.
     """
     if unit_range is None:
         unit_range = "accuracy" in metric
@@ -99,6 +102,7 @@ def curves(  # noqa: PLR0913 - each is one thing that the charts show
             "metric": metric,
             "ranges": {"loss": None, metric: [0, 1.02] if unit_range else None},  # a line at 1.0 keeps its full width
             "height": height,
+            "replay": replay,
         },
     )
 
@@ -108,6 +112,7 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     url: str,
     run: str,
     state: str,
+    word: str,
     epochs: int,
     key: str,
     on_state_change: Callable[[], None] | None = None,
@@ -121,6 +126,7 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     url : address of the run's event stream, such as "/live/<run id>".
     run : the run's id.
     state : the state that this script run knows of; any other that the stream tells comes back once.
+    word : for that state, as people read it.
     epochs : how many were asked for.
     key : of the element.
     on_state_change : called before the script reruns for a new state.
@@ -138,6 +144,7 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
             "stream": f"{base}/assets/stream.js",
             "run": run,
             "state": state,
+            "word": word,
             "epochs": epochs,
             "numbers": list(numbers),
         },
@@ -168,7 +175,7 @@ def code(  # noqa: PLR0913 - each is one thing that the box shows
     """
     data = {
         "script": script,
-        "lines": highlighted_lines(script),
+        "lines": list(highlighted_lines(script)),
         "marked": sorted(marked),
         "file_name": file_name,
         "height": height,
@@ -177,12 +184,13 @@ def code(  # noqa: PLR0913 - each is one thing that the box shows
     _CODE(key=key, data=data)
 
 
-def highlighted_lines(script: str) -> list[str]:
+@lru_cache(maxsize=256)  # a class of 30 has some hundred scripts on its screens
+def highlighted_lines(script: str) -> tuple[str, ...]:
     """A script's lines as HTML: escaped, with Pygments' class names; as many as the script has."""
     plain = script.replace("\r\n", "\n").removesuffix("\n")
     lexer = PythonLexer(stripnl=False, ensurenl=False)
     lines = highlight(plain, lexer, HtmlFormatter(nowrap=True)).split("\n")
-    return lines[: plain.count("\n") + 1]  # Pygments ends the last line too
+    return tuple(lines[: plain.count("\n") + 1])  # Pygments ends the last line too
 
 
 def pictures(  # noqa: PLR0913 - each is one thing that the grid shows

@@ -35,7 +35,7 @@ function newView(parent) {
   const view = {
     root, charts: [...root.querySelectorAll(".run-curves-chart")], calls: 0, hidden: new Set(), pending: [],
     updates: Promise.resolve(),
-    state: null, phase: null, message: "", place: null, connection: { open: true, lost: false }, heardAt: null,
+    state: null, word: "", over: false, phase: null, message: "", place: null, connection: { open: true, lost: false }, heardAt: null,
   };
   for (const entry of root.querySelectorAll(".run-curves-entry")) entry.onclick = () => toggle(view, entry);
   root.querySelector(".run-curves-reset").onclick = () => resetZoom(view);
@@ -88,11 +88,10 @@ function loadPlotly(url) {
 
 async function build(view, data, stream) {
   view.unsubscribe?.();
-  Object.assign(view, { state: null, phase: null, message: "", place: null });
+  Object.assign(view, { state: null, word: "", over: false, phase: null, message: "", place: null });
   Object.assign(view, { heardAt: null, pending: [], started: false });
   view.names = ["loss", data.metric];
   view.reading = newReading(view.names, data.guess);
-  view.isFinal = stream.isFinal;
   const colours = themeColours(view.root);
   const captions = view.root.querySelectorAll("figcaption");
   for (const [index, name] of view.names.entries()) {
@@ -162,7 +161,8 @@ function receive(view, event) {
 
 function noteState(view, event) {
   if (event.kind === "state") {
-    Object.assign(view, { state: event.state, place: event.place, message: event.message ?? "" });
+    Object.assign(view, { state: event.state, word: event.word, over: event.over, message: event.message ?? "" });
+    Object.assign(view, { place: event.place, startsIn: event.starts_in });
   }
   if (event.kind === "phase") view.phase = event.phase;
 }
@@ -291,11 +291,10 @@ function showSkeleton(view) {
   const box = view.root.querySelector(".run-curves-skeleton");
   box.hidden = view.started;
   if (view.started) return;
-  const over = view.state !== null && view.isFinal(view.state);
   if (view.connection.lost) return showText(view, "This run cannot be reached.", false);
-  const words = view.state ? activity(view) : "Connecting";
-  if (over) return showText(view, `${words}. There is nothing to draw. ${view.message}`.trim(), false);
-  const network = view.state !== "queued" && view.phase === "compiling";
+  const words = view.data.replay ? "Replay" : view.state ? activity(view) : "Connecting";
+  if (view.over) return showText(view, `${words}. There is nothing to draw. ${view.message}`.trim(), false);
+  const network = !view.data.replay && view.state !== "queued" && view.phase === "compiling";
   return showText(view, network ? "Compiling the network …" : `${words} …`, true);
 }
 
@@ -322,10 +321,12 @@ function statusLine(view) {
   const total = reading.steps * reading.epochs;
   const step = total ? Math.min(reading.step, total) : reading.step;
   const parts = [total ? `step ${counted(step)} of ${counted(total)}` : `step ${counted(step)}`];
-  if (state && !MOVING.has(state)) parts.push(activity(view).toLowerCase());
+  const { replay } = view.data;
+  if (replay) parts.unshift("replay");
+  if (state && !MOVING.has(state)) parts.push(replay ? "over" : activity(view).toLowerCase());
   else if (view.connection.lost) parts.push("connection lost; reload the page");
   else if (!view.connection.open) parts.push("connection lost, trying again");
-  else if (view.heardAt !== null) parts.push(`${((performance.now() - view.heardAt) / 1000).toFixed(1)} s ago`);
+  else if (view.heardAt !== null && !replay) parts.push(`${((performance.now() - view.heardAt) / 1000).toFixed(1)} s ago`);
   return parts.join(" · ");
 }
 

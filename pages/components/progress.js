@@ -34,7 +34,6 @@ async function follow(view, data) {
   // Streamlit runs this code from a blob, which has no address that a path could be relative to.
   const stream = await import(new URL(data.stream, document.baseURI).href);
   if (view.closed || view.followed !== data.url) return;
-  view.isFinal = stream.isFinal;
   view.unsubscribe = stream.subscribe(new URL(data.url, document.baseURI).href, (event) => receive(view, event));
 }
 
@@ -46,7 +45,7 @@ function showError(view, error) {
 
 function newRun(data) {
   const counts = { steps: 0, epochs: data.epochs, step: 0, position: 0, seconds: 0 };
-  return { state: data.state, place: null, phase: null, ...counts, numbers: {} };
+  return { state: data.state, word: data.word, over: false, place: null, phase: null, ...counts, numbers: {} };
 }
 
 function receive(view, event) {
@@ -64,7 +63,8 @@ function read(view, event) {
   const { run } = view;
   if (event.kind === "connection") view.connection = event;
   if (event.kind === "state") {
-    Object.assign(run, { state: event.state, place: event.place });
+    Object.assign(run, { state: event.state, word: event.word, over: event.over });
+    Object.assign(run, { place: event.place, startsIn: event.starts_in });
     view.heard = true;
   }
   if (event.kind === "phase") run.phase = event.phase;
@@ -126,11 +126,10 @@ function showNumbers(element, numbers) {
 
 function showBar(view, bar, text) {
   const { run } = view;
-  const over = view.isFinal?.(run.state) ?? false;
   const waiting = WAITING.has(run.state) || (run.state === "training" && run.step === 0);
   const percent = Math.round(share(run) * 1000) / 10;
   bar.classList.toggle("waiting", waiting);
-  bar.classList.toggle("over", over);
+  bar.classList.toggle("over", run.over);
   bar.firstElementChild.style.width = waiting ? "" : `${percent}%`;
   bar.setAttribute("aria-valuetext", text);
   if (waiting) bar.removeAttribute("aria-valuenow");
@@ -147,10 +146,7 @@ function timeLeft(view) {
   const { run } = view;
   const done = share(run);
   if (run.state !== "training" || done === 0 || done === 1 || run.seconds < 0.5) return "";
-  const seconds = Math.ceil((run.seconds * (1 - done)) / done);
-  if (seconds < 60) return `${seconds} s left`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min left`;
-  return `${(seconds / 3600).toFixed(1)} h left`;
+  return `${lasting((run.seconds * (1 - done)) / done)} left`;
 }
 
 function setText(element, text) {

@@ -1,6 +1,6 @@
 // Browsers open about six connections to a host, so all that listens to one run in a tab shares one EventSource.
 
-const FINAL_STATES = new Set(["finished", "stopped", "failed", "interrupted", "cancelled"]);
+const DRAWN = new Set(["batch", "sample", "epoch"]);
 const LINGER_MILLISECONDS = 1000; // a page change drops all listeners and adds others: the connection outlives it
 const MOST_BATCHES = 4000; // more points than a chart has pixels only cost memory
 
@@ -25,15 +25,6 @@ export function subscribe(url, callback) {
       stream.closing = setTimeout(() => forget(stream), LINGER_MILLISECONDS);
     }
   };
-}
-
-/**
- * Whether a run in this state is over.
- * @param {string} state a run's state
- * @returns {boolean} true when no further event will come
- */
-export function isFinal(state) {
-  return FINAL_STATES.has(state);
 }
 
 function usableStream(url) {
@@ -62,21 +53,23 @@ function receive(stream, text) {
   stream.heard = true;
   if (event.kind === "history") {
     stream.events = event.events.slice();
+  } else if (event.kind === "resumed") {
+    stream.events = [...stream.events.filter((past) => !DRAWN.has(past.kind) || past.epoch <= event.epoch), event];
   } else {
     stream.events.push(event);
   }
   stream.events = thinned(stream.events);
-  tell(stream, event);
+  // What is done again must leave the charts: they begin anew from what counts.
+  tell(stream, event.kind === "resumed" ? { kind: "history", events: stream.events.slice() } : event);
   if (isOver(stream.events)) {
     stream.source.close();
     connectionChanged(stream, false);
   }
 }
 
-// A resumed run has a final state in the middle of its history: only the last one counts.
+// A run that goes on has the end of its first part in the middle of its history: only the last state counts.
 function isOver(events) {
-  const last = events.findLast((event) => event.kind === "state");
-  return last !== undefined && isFinal(last.state);
+  return events.findLast((event) => event.kind === "state")?.over ?? false;
 }
 
 function thinned(events) {

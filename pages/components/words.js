@@ -1,7 +1,3 @@
-const STATE_WORDS = {
-  queued: "Waiting", starting: "Starting", training: "Training", paused: "Paused", stopping: "Stopping",
-  finished: "Finished", stopped: "Stopped", failed: "Failed", interrupted: "Interrupted", cancelled: "Cancelled",
-};
 const PHASE_WORDS = {
   starting: "Starting", loading: "Loading the data", compiling: "Compiling", training: "Training",
   validating: "Validating", evaluating: "Evaluating",
@@ -10,13 +6,25 @@ const BUSY_STATES = new Set(["starting", "training"]); // in the others the stat
 
 /**
  * What a run is doing, in a word or three.
- * @param {{state: string, place?: number, phase?: string}} run its state, place in the queue and phase
- * @returns {string} for example "Waiting, place 2" or "Compiling"
+ * @param {{state: string, word: string, place?: number, startsIn?: number, phase?: string}} run its state, the word for
+ *   it, its place in the queue, in how many seconds it starts, and its phase
+ * @returns {string} for example "Waiting, place 2, starts in about 40 s" or "Compiling"
  */
-export function activity({ state, place, phase }) {
-  if (state === "queued" && place) return `Waiting, place ${place}`;
+export function activity({ state, word, place, startsIn, phase }) {
+  if (state === "queued" && place) return `Waiting, place ${place}${startsIn > 0 ? `, starts in about ${lasting(startsIn)}` : ""}`;
   if (BUSY_STATES.has(state) && PHASE_WORDS[phase]) return PHASE_WORDS[phase];
-  return STATE_WORDS[state] ?? "Connecting";
+  return word ? word[0].toUpperCase() + word.slice(1) : "Connecting";
+}
+
+/**
+ * How long something lasts.
+ * @param {number} seconds more than 0
+ * @returns {string} for example "40 s", "3 min" or "1.5 h"
+ */
+export function lasting(seconds) {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /**

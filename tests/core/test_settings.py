@@ -30,8 +30,8 @@ def test_setting_says_which_variable_is_wrong(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(ProblemError) as caught:
         setting("trainers")
     assert str(caught.value) == (
-        "The environment variable DASHBOARD_TRAINERS is 'two'. Expected a whole number from 1 to 64 (a count). "
-        "Set it to such a value, or unset it to use 1."
+        "The environment variable DASHBOARD_TRAINERS is 'two'. Expected a whole number from 0 to 64 (a count). "
+        "Set it to such a value, or unset it to use 0."
     )
 
 

@@ -11,7 +11,8 @@ from core.experiment import Experiment
 from core.problems import ProblemError
 from core.worker.datasets import load
 from core.worker.model import build
-from core.worker.training import Progress, finite, train
+from core.worker.training import train
+from core.worker.watching import Progress, finite
 from tests.core.conftest import Trained
 from tests.core.nets import LECTURE, template, with_compile, with_data, with_fit
 
@@ -24,8 +25,9 @@ def kinds(events: list[dict], *wanted: str) -> list[dict]:
 
 def test_events_come_in_the_order_of_the_work(trained: Trained) -> None:
     order = [event.get("phase", event["kind"]) for event in trained.events if event["kind"] not in ("batch", "sample")]
-    epoch = ["training", "validating", "epoch"]
-    assert order == ["loading", "compiling", "start", *epoch * 3, "fitted", "evaluating"]
+    # A validation that is over before its name is read is told once.
+    first = ["training", "validating", "epoch", "training"]
+    assert order == ["loading", "compiling", "start", *first, "epoch", "epoch", "fitted", "saved", "evaluating"]
 
 
 def test_events_count_steps_and_epochs(trained: Trained) -> None:
@@ -34,7 +36,7 @@ def test_events_count_steps_and_epochs(trained: Trained) -> None:
     ends = kinds(trained.events, "epoch")
     assert [(event["step"], event["epoch"]) for event in ends] == [(41, 1.0), (82, 2.0), (123, 3.0)]
     (fitted,) = kinds(trained.events, "fitted")
-    assert (fitted["stopped"], fitted["epochs"]) == (False, 3)
+    assert (fitted["how"], fitted["epochs"]) == ("whole", 3)
 
 
 def test_batches_lie_between_the_epochs_and_time_goes_on(trained: Trained) -> None:
@@ -77,11 +79,11 @@ def test_watching_changes_none_of_the_numbers(trained: Trained) -> None:
 
 
 def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.worker.training.SAMPLE_EVERY_SECONDS", 0.0)
-    monkeypatch.setattr("core.worker.training.REPORT_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.watching.SAMPLE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
     experiment = with_fit(template("convnet"), epochs=2, batch_size=64)  # dropout draws random numbers
     events: list[dict] = []
-    result = train(experiment, events.append, lambda: False)
+    result = train(experiment, events.append, lambda: "")
     samples = kinds(events, "sample")
     assert len(samples) == 8  # four in an epoch
     assert all(0 < event["val_loss"] < 5 and 0 <= event["val_accuracy"] <= 1 for event in samples)
@@ -91,12 +93,12 @@ def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.worker.training.SAMPLE_EVERY_SECONDS", 0.0)
-    monkeypatch.setattr("core.worker.training.REPORT_EVERY_SECONDS", 0.0)
-    monkeypatch.setattr("core.worker.training.SAMPLES_IN_AN_EPOCH", STEPS)  # one at every step
+    monkeypatch.setattr("core.worker.watching.SAMPLE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.watching.SAMPLES_IN_AN_EPOCH", STEPS)  # one at every step
     events: list[dict] = []
     experiment = with_compile(with_fit(LECTURE, epochs=1), loss={"name": "CategoricalCrossentropy"})
-    result = train(experiment, events.append, lambda: False)
+    result = train(experiment, events.append, lambda: "")
     last = kinds(events, "sample")[-1]
     assert last["step"] == STEPS
     assert last["val_loss"] == pytest.approx(result["history"]["val_loss"][0], rel=1e-5)
@@ -104,13 +106,16 @@ def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_another_seed_gives_another_run(trained: Trained) -> None:
-    other = train(with_fit(trained.experiment, epochs=1, seed=1), lambda event: None, lambda: False)
+    other = train(with_fit(trained.experiment, epochs=1, seed=1), lambda event: None, lambda: "")
     assert other["history"]["loss"][0] != trained.result["history"]["loss"][0]
 
 
 def test_result_has_what_follows_from_training(trained: Trained) -> None:
     result = trained.result
-    assert set(result) == {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "stopped"}
+    numbers = {"parameters", "history", "validation", "test", "confusion_matrix", "seconds"}
+    assert set(result) == {*numbers, "how", "epochs", "kept"}
+    assert (result["how"], result["epochs"]) == ("whole", 3)
+    assert result["kept"] == {"which": "last", "step": 3 * STEPS, "epoch": 3}
     assert result["parameters"] == 65 * 128 + 129 * 10
     matrix = np.array(result["confusion_matrix"])
     assert matrix.shape == (10, 10)
@@ -121,7 +126,10 @@ def test_result_has_what_follows_from_training(trained: Trained) -> None:
 
 
 def test_files_are_left_in_the_folder(trained: Trained) -> None:
-    assert sorted(path.name for path in trained.folder.iterdir()) == ["model.keras", "test.npz", "validation.npz"]
+    names = sorted(path.name for path in trained.folder.iterdir())
+    assert [name for name in names if name != "best-000003.npz"] == [
+        "checkpoint-000003.npz", "model.keras", "test.npz", "validation.npz"
+    ]  # fmt: skip
     model = keras.saving.load_model(trained.folder / "model.keras")
     test = load(trained.experiment).test
     assert model.evaluate(*test, verbose=0, return_dict=True) == trained.result["test"]
@@ -132,17 +140,17 @@ def test_stop_within_an_epoch_keeps_what_came_before(batches: int, tmp_path: Pat
     events: list[dict] = []
     asked = 0
 
-    def after_some_batches() -> bool:  # asked once a batch
+    def after_some_batches() -> str:  # asked before the first batch, and at each, those of the validation included
         nonlocal asked
         asked += 1
-        return asked >= batches
+        return "stop" if asked > batches else ""
 
     result = train(with_fit(LECTURE, epochs=1_000), events.append, after_some_batches, tmp_path / "run")
-    assert result["stopped"] is True
+    assert result["how"] == "stop"
     done = len(kinds(events, "epoch"))
     assert done == (1 if batches == 50 else 0)
     (fitted,) = kinds(events, "fitted")
-    assert (fitted["stopped"], fitted["epochs"]) == (True, done)
+    assert (fitted["how"], fitted["epochs"]) == ("stop", done)
     assert all(event["step"] <= 50 for event in kinds(events, "batch"))
     assert {len(values) for values in result["history"].values()} <= {done}
     assert (tmp_path / "run" / "model.keras").is_file()
@@ -151,39 +159,27 @@ def test_stop_within_an_epoch_keeps_what_came_before(batches: int, tmp_path: Pat
 def test_stop_during_validation_does_not_wait_for_its_end() -> None:
     events: list[dict] = []
 
-    def stop() -> bool:
-        return events[-1].get("phase") == "validating"
+    def stop() -> str:
+        return "stop" if events[-1].get("phase") == "validating" else ""
 
     result = train(with_fit(LECTURE, epochs=9), events.append, stop)
-    assert result["stopped"] is True
+    assert result["how"] == "stop"
     assert kinds(events, "epoch") == []
 
 
 def test_training_without_validation_reports_no_validation() -> None:
     events: list[dict] = []
     experiment = with_data(with_fit(LECTURE, epochs=1), validation_split=0.0)
-    result = train(experiment, events.append, lambda: False)
+    result = train(experiment, events.append, lambda: "")
     assert result["validation"] is None
     assert set(result["history"]) == {"loss", "accuracy"}
     assert [event for event in events if event.get("phase") == "validating"] == []
 
 
 def test_training_without_metrics_still_tells_the_accuracy() -> None:
-    result = train(with_compile(with_fit(LECTURE, epochs=1), metrics=[]), lambda event: None, lambda: False)
+    result = train(with_compile(with_fit(LECTURE, epochs=1), metrics=[]), lambda event: None, lambda: "")
     assert 0 < result["test"]["accuracy"] < 1
     assert set(result["history"]) == {"loss", "val_loss"}
-
-
-def test_loss_that_is_no_number_is_reported_as_nothing() -> None:
-    experiment = with_compile(
-        with_data(with_fit(LECTURE, epochs=1), pixels="0-255"),
-        loss={"name": "MeanSquaredError"},
-        optimizer={"name": "SGD", "arguments": {"learning_rate": 10.0}},
-    )
-    linear = set_value(experiment, ("layers", "output", "arguments", "activation"), "linear")
-    events: list[dict] = []
-    train(linear, events.append, lambda: False)
-    assert kinds(events, "epoch")[-1]["loss"] is None
 
 
 @pytest.mark.parametrize(
@@ -204,7 +200,7 @@ def test_metric_has_the_same_name_in_every_run_of_a_process(loss: str, metric: s
 def test_training_refuses_an_experiment_with_problems() -> None:
     events: list[dict] = []
     with pytest.raises(ProblemError, match=r"The last layer, Dense, has units=3\."):
-        train(set_value(LECTURE, ("layers", "output", "arguments", "units"), 3), events.append, lambda: False)
+        train(set_value(LECTURE, ("layers", "output", "arguments", "units"), 3), events.append, lambda: "")
     assert events == []
 
 

@@ -83,9 +83,9 @@ def installed(
     """What runs things, with its engine ready; the first visitor has the lecture's net on Digits as draft."""
     monkeypatch.setattr(ContextProxy, "cookies", {})  # AppTest has a MagicMock there, which is no cookie
     one = runs.Runs(data_folder, workers)
-    workers.on_event(one._handle)  # as `begin` does in the background
-    workers.on_exit(one._note_exit)
-    one.engine = READY
+    workers.on_event(one.handle)  # as `begin` does in the background
+    workers.on_exit(one.ongoing.note_exit)
+    one.tender.engine = READY
     one.ledger.edit_draft(VISITOR, DIGITS)
     runs.use(one)
     yield one

@@ -19,6 +19,7 @@ class ScriptedWorkers:
     """Implements `core.runs.Workers`. Runs, downloads and, if so wanted, shapes wait until the test completes them."""
 
     trainers = 1
+    shares_no_disk = False
 
     def __init__(self, summarise: Callable[[Experiment], Summary]) -> None:
         """Arguments: `summarise`, which knows Keras' table of a stack."""
@@ -39,8 +40,23 @@ class ScriptedWorkers:
         if self.start_error is not None:
             raise self.start_error
 
+    def restart(self) -> None:
+        self.start()
+
+    def is_well(self) -> bool:
+        return True
+
     def close(self) -> None:
         pass
+
+    def provide(self, dataset: str, files: dict[str, bytes]) -> None:
+        raise AssertionError("these workers see our disk")
+
+    def fetch(self, worker: str, run: str, names: list[str] | None = None) -> dict[str, bytes]:
+        raise AssertionError("these workers see our disk")
+
+    def worker_of(self, run: str) -> str | None:
+        return None
 
     def on_event(self, handle: Callable[[dict], None]) -> None:
         self._handle_event = handle
@@ -71,6 +87,13 @@ class ScriptedWorkers:
     def flag(self, run: str, flag: str) -> None:
         self.flags.append((run, flag))
 
+    def force(self, run: str, future: Future | None) -> None:
+        """A process that is ended from outside."""
+        self._waiting.pop(run)
+        assert future is not None
+        future.cancel()
+        future.set_running_or_notify_cancel()
+
     def was_killed(self, error: BaseException | None) -> bool:
         return isinstance(error, Killed)
 
@@ -95,7 +118,7 @@ class ScriptedWorkers:
         """Let a run or a download end with an error."""
         self._waiting.pop(run).set_exception(error)
 
-    def die(self, run: str, exit_code: int) -> None:
+    def die(self, run: str, exit_code: int | str) -> None:
         """Let the process end that trains a run."""
         self._handle_exit("trainer-0", exit_code)
         self.fail(run, Killed())

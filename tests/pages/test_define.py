@@ -59,7 +59,7 @@ def test_shapes_are_asked_for_once_and_arrive(open_screen: Open, workers: Script
 
 def test_keras_is_starting_is_said(open_screen: Open, workers: ScriptedWorkers, installed: runs.Runs) -> None:
     workers.answers_shapes = False
-    installed.engine = runs.Engine()
+    installed.tender.engine = runs.Engine()
     assert "Keras is starting; shapes follow in a few seconds" in open_screen("define").text()
 
 

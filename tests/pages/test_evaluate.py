@@ -48,7 +48,7 @@ def test_run_that_failed_has_no_marks(
 
 
 def test_run_that_was_cancelled_has_no_marks(open_screen: Open, installed: runs.Runs) -> None:
-    installed.engine = runs.Engine()
+    installed.tender.engine = runs.Engine()
     installed.stop(installed.start(DIGITS, "ada").id)
     text = open_screen("evaluate").text("empty")
     assert "Run 1 was cancelled before it could be evaluated. Train again." in text
@@ -59,10 +59,10 @@ def test_stopped_run_is_being_evaluated_until_its_marks_are_there(
 ) -> None:
     run = training.start(installed, workers, "ada")
     installed.stop(run)
-    workers.report(run, kind="fitted", stopped=True, epochs=1, seconds=0.5)
+    workers.report(run, kind="fitted", how="stop", epochs=1, seconds=0.5)
     screen = open_screen("evaluate")
     assert "The network is being evaluated" in screen.text("empty")
-    training.end(installed, workers, run, stopped=True)
+    training.end(installed, workers, run, how="stop")
     assert "Accuracy" in screen.run().text("numbers-validation")
 
 

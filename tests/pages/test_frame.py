@@ -49,13 +49,13 @@ def test_every_page_stands_while_keras_has_not_answered(
     open_screen: Open, workers: ScriptedWorkers, installed: runs.Runs, page: str
 ) -> None:
     workers.answers_shapes = False
-    installed.engine = runs.Engine()
+    installed.tender.engine = runs.Engine()
     assert open_screen(page).rail()["Define"] == ("busy", "3 layers, checking")
 
 
 @pytest.mark.parametrize("page", ["start", *PAGES])
 def test_every_page_stands_where_the_engine_failed(open_screen: Open, installed: runs.Runs, page: str) -> None:
-    installed.engine = runs.Engine("failed", message="no memory")
+    installed.tender.engine = runs.Engine("failed", message="no memory")
     screen = open_screen(page)
     assert screen.button("start-train" if page == "start" else "line-train").disabled
 

@@ -106,9 +106,9 @@ def test_a_watcher_cannot_stop(
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT, visitor="grace", run=run)
     assert "Run 1: training" in screen.text()
-    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}"
+    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}?part=1"
     assert screen.button("stop").disabled
-    assert screen.button("stop").help == "Only whoever started this run can stop it."
+    assert screen.button("stop").help == "Only whoever started this run, or the lecturer, can steer it."
     assert not workers.flags
 
 

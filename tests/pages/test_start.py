@@ -53,9 +53,9 @@ def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -
 
 
 def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: runs.Runs) -> None:
-    installed.engine = replace(READY, seconds_per_step=0.1)  # 41 steps of 32 images, five times
+    installed.tender.engine = replace(READY, seconds_per_step=0.1)  # 41 steps of 32 images, five times
     assert "5 epochs, about 20 s" in open_screen("start").text("start")
-    installed.engine = replace(READY, seconds_per_step=1.0)
+    installed.tender.engine = replace(READY, seconds_per_step=1.0)
     assert "5 epochs, about 3 minutes" in open_screen("start").text("start")
     unknown = with_data(stack({"name": "Flatten"}, {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}))
     assert "about" not in open_screen("start", unknown).text("start")
@@ -87,13 +87,13 @@ def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: runs.Runs
     ids=lambda one: one.state if isinstance(one, runs.Engine) else "",
 )
 def test_foot_says_how_the_engine_is(open_screen: Open, installed: runs.Runs, engine: runs.Engine, words: str) -> None:
-    installed.engine = engine
+    installed.tender.engine = engine
     assert words in open_screen("start").text()
     assert words in open_screen("train").text()
 
 
 def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: runs.Runs) -> None:
-    installed.engine = runs.Engine("failed", message="no memory")
+    installed.tender.engine = runs.Engine("failed", message="no memory")
     screen = open_screen("start")
     assert screen.button("start-train").disabled
     assert "The engine did not start: see the foot" in screen.text("start")
@@ -103,19 +103,19 @@ def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: runs
 def test_run_that_was_started_too_early_waits_for_the_engine(
     open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
-    installed.engine = runs.Engine()
+    installed.tender.engine = runs.Engine()
     screen = open_screen("start").press("Train this network")
     assert "Run 1: waiting" in screen.text()
     assert not workers.started_runs
-    installed._start_workers("digits")  # what `begin` does in the background
+    installed.tender.up("digits", workers.start, "failed")  # what `begin` does in the background
     assert "Run 1: starting" in screen.go("train").text()
     assert len(workers.started_runs) == 1
 
 
 def test_engine_that_cannot_start_says_why(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
-    installed.engine = runs.Engine()
+    installed.tender.engine = runs.Engine()
     workers.start_error = TimeoutError("the scheduler did not start")
-    installed._start_workers("digits")
+    installed.tender.up("digits", workers.start, "failed")
     assert "TimeoutError: the scheduler did not start" in open_screen("start").text("problem-engine")
 
 

@@ -70,7 +70,7 @@ def test_running_run_is_followed_live(
     assert "Run 1: training" in screen.text()
     assert screen.rail()["Train"] == ("busy", "run 1 is training")
     curves = screen.component(f"curves-{run}")
-    assert (curves["url"], curves["epochs"], curves["ghost"]) == (f"/live/{run}", 2, None)
+    assert (curves["url"], curves["epochs"], curves["ghost"]) == (f"/live/{run}?part=1", 2, None)
     assert curves["guess"] == {"loss": pytest.approx(2.302585), "accuracy": pytest.approx(0.1)}
     progress = screen.component(f"progress-{run}")
     assert (progress["run"], progress["state"], progress["epochs"]) == (run, "training", 2)
@@ -90,7 +90,7 @@ def test_finished_run_shows_its_marks(
     assert "Parameters\n9,610" in screen.text("outcome")
     assert "After 2 epochs the training loss is" in screen.text()
     assert "Evaluate this run" in screen.text()
-    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}"
+    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}?part=1"
 
 
 def test_run_without_validation_has_no_validation_marks(
@@ -109,13 +109,12 @@ def test_stop_is_asked_for_once_and_its_result_follows(
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT).press("stop")
     assert workers.flags == [(run, "stop")]
-    assert screen.button("stop").label == "Stopping"
-    assert screen.button("stop").disabled
+    assert screen.button("stop").label == "Stop now"
     assert "Run 1: stopping" in screen.text()
-    workers.report(run, kind="fitted", stopped=True, epochs=1, seconds=0.5)
+    workers.report(run, kind="fitted", how="stop", epochs=1, seconds=0.5)
     assert "Run 1: stopped" in screen.run().text()
     assert "Evaluate this run" not in screen.text()
-    training.end(installed, workers, run, stopped=True)
+    training.end(installed, workers, run, how="stop")
     assert "Run 1: stopped" in screen.run().text()
     assert screen.rail()["Train"] == ("done", "run 1 stopped")
     assert "Evaluate this run" in screen.text()
@@ -124,20 +123,21 @@ def test_stop_is_asked_for_once_and_its_result_follows(
 @pytest.mark.parametrize(
     ("exit_code", "words"),
     [
-        (-9, "killed, often for want of memory (signal 9)"),
-        (-11, "it crashed (signal 11)"),
+        (-9, "it was killed, often by the system for want of memory (signal 9)"),
+        (-11, "it crashed inside a library (signal 11, a segmentation fault)"),
+        ("memory", "it took more memory than a worker may (out of memory)"),
         (3, "exit code 3"),
     ],
 )
 def test_worker_that_died_says_where_and_why(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers, exit_code: int, words: str
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers, exit_code: int | str, words: str
 ) -> None:
     run = training.start(installed, workers, "ada")
     workers.report(run, kind="batch", step=12, epoch=0.29, loss=2.0, accuracy=0.3, seconds=0.1)
     workers.die(run, exit_code)
     screen = open_screen("train", SHORT)
     assert f"The training process died at epoch 1, step 12: {words}." in screen.text("problem-run")
-    assert "Press Train to run it again" in screen.text("problem-run")
+    assert "Press Resume to go on from the last epoch that was saved" in screen.text("problem-run")
     assert screen.rail()["Train"] == ("problem", "run 1 failed")
     assert screen.press("Train").rail()["Train"] == ("busy", "run 2 is starting")
 
@@ -245,7 +245,7 @@ def test_another_loss_is_no_ghost(
 def test_expected_time_is_that_of_a_run_like_it(
     open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
-    installed.engine = replace(READY, seconds_per_step=None)
+    installed.tender.engine = replace(READY, seconds_per_step=None)
     run = training.start(installed, workers, "ada")
     training.end(installed, workers, run, seconds=30.0)
     assert "10 epochs, about 2 minutes" in open_screen("start", with_fit(SHORT, epochs=10)).text("start")

@@ -1,0 +1,105 @@
+"""Each visitor's draft with its undo history, and whether their code panel is unfolded."""
+
+import json
+import logging
+from dataclasses import dataclass
+
+import sqlalchemy as sql
+
+from core.experiment import Experiment
+from core.problems import ProblemError
+from core.reading import dumps, loads
+from core.tables import DRAFTS
+
+UNDO_STEPS = 100
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The experiment that a visitor is editing."""
+
+    experiment: Experiment
+    undo: tuple[str, ...] = ()  # earlier experiments as JSON, the last one newest
+    redo: tuple[str, ...] = ()  # experiments that were undone, the last one newest
+    code_open: bool = True  # whether the code panel is unfolded
+
+    @property
+    def before(self) -> Experiment | None:
+        """The experiment before the last change, or None."""
+        return loads(self.undo[-1]) if self.undo else None
+
+
+class Drafts:
+    """The drafts of the ledger's file."""
+
+    _engine: sql.Engine
+
+    def draft(self, visitor: str) -> Draft | None:
+        """A visitor's draft, or None where there is none yet, or none that can be read."""
+        with self._engine.connect() as connection:
+            row = connection.execute(DRAFTS.select().where(DRAFTS.c.visitor == visitor)).one_or_none()
+        if row is None:
+            return None
+        try:
+            return Draft(loads(row.experiment), _readable(row.undo), _readable(row.redo), bool(row.code_open))
+        except ProblemError as error:
+            logging.getLogger("dashboard").warning("a draft cannot be read: %s The text was: %s", error, row.experiment)
+            return None
+
+    def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
+        """Replace a visitor's draft; what it was can be had back by `undo`."""
+        old = self.draft(visitor)
+        if old is None:
+            return self._save_draft(visitor, Draft(experiment))
+        if dumps(old.experiment) == dumps(experiment):  # 1 and True are equal, and differ here
+            return old
+        undo = (*old.undo, dumps(old.experiment))[-UNDO_STEPS:]
+        return self._save_draft(visitor, Draft(experiment, undo, (), old.code_open))
+
+    def undo(self, visitor: str) -> Draft | None:
+        """Take a visitor's last change back; the draft as it then is."""
+        old = self.draft(visitor)
+        if old is None or not old.undo:
+            return old
+        redo = (*old.redo, dumps(old.experiment))
+        return self._save_draft(visitor, Draft(loads(old.undo[-1]), old.undo[:-1], redo, old.code_open))
+
+    def redo(self, visitor: str) -> Draft | None:
+        """Make the change again that was taken back last; the draft as it then is."""
+        old = self.draft(visitor)
+        if old is None or not old.redo:
+            return old
+        undo = (*old.undo, dumps(old.experiment))
+        return self._save_draft(visitor, Draft(loads(old.redo[-1]), undo, old.redo[:-1], old.code_open))
+
+    def fold_code(self, visitor: str, code_open: bool) -> None:
+        """Remember whether a visitor has the code panel unfolded."""
+        with self._engine.begin() as connection:
+            connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(code_open=code_open))
+
+    def _save_draft(self, visitor: str, draft: Draft) -> Draft:
+        values = {
+            "experiment": dumps(draft.experiment),
+            "undo": json.dumps(draft.undo),
+            "redo": json.dumps(draft.redo),
+            "code_open": draft.code_open,
+        }
+        with self._engine.begin() as connection:
+            if not connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(**values)).rowcount:
+                connection.execute(DRAFTS.insert().values(visitor=visitor, **values))
+        return draft
+
+
+def _readable(steps: str) -> tuple[str, ...]:
+    """The experiments of an undo history up to the newest one that cannot be read."""
+    try:
+        texts = json.loads(steps)
+    except ValueError:
+        return ()
+    if not isinstance(texts, list) or not texts or not isinstance(texts[-1], str):
+        return ()
+    try:
+        loads(texts[-1])  # only the next step: all would take long at every look
+    except ProblemError:
+        return ()
+    return tuple(texts)

@@ -1,0 +1,141 @@
+"""What people read when a run did not end well, or not yet: each a Problem with all its parts."""
+
+from collections.abc import Mapping
+
+from core.experiment import Experiment
+from core.problems import Problem, Repair
+from core.shapes import memory_text
+from core.worker.lifeline import OUT_OF_MEMORY
+
+KEPT = "Expected it to run to its end; all points up to there are kept."
+
+
+def interrupted() -> Problem:
+    """The server, or the machine, went away."""
+    return Problem(
+        code="server-stopped",
+        where=(),
+        happened="The dashboard was closed while this run was on.",
+        expected="Expected it to stay open until the run had ended; all points up to there are kept.",
+        fix="Press Resume to go on from the last epoch that was saved.",
+        severity="warning",
+    )
+
+
+def engine_lost() -> Problem:
+    """The scheduler, or the cluster, went away."""
+    return Problem(
+        code="engine-lost",
+        where=(),
+        happened="The connection to the processes that train was lost while this run was on.",
+        expected="Expected the scheduler to answer; all points up to there are kept.",
+        fix="Press Resume to go on from the last epoch that was saved: the dashboard starts, or looks for, a new one.",
+        severity="warning",
+    )
+
+
+DEATHS: Mapping[int | str | None, str] = {
+    OUT_OF_MEMORY: "it took more memory than a worker may (out of memory)",
+    -9: "it was killed, often by the system for want of memory (signal 9)",
+    137: "it was killed, often by the system for want of memory (exit code 137)",
+    -11: "it crashed inside a library (signal 11, a segmentation fault)",
+    139: "it crashed inside a library (exit code 139, a segmentation fault)",
+    -15: "something asked it to end (signal 15)",
+    None: "it, or the process that looks after it, was ended from outside",
+}
+
+
+def died(where: str, exit_code: int | str | None) -> Problem:
+    """The process that trained is gone.
+
+    Arguments:
+        where: "at epoch 3, step 41".
+        exit_code: as Python gives it, negative for a signal; OUT_OF_MEMORY; None where nobody could tell.
+    """
+    smaller = "Make the network or the batch smaller, then train again" if exit_code in (OUT_OF_MEMORY, -9, 137) else ""
+    resume = "Press Resume to go on from the last epoch that was saved: a new process is being started"
+    return Problem(
+        code="worker-died",
+        where=(),
+        happened=f"The training process died {where}: {DEATHS.get(exit_code, f'exit code {exit_code}')}.",
+        expected=KEPT,
+        fix=f"{resume}. {smaller}, if it dies again." if smaller else f"{resume}.",
+    )
+
+
+def failed(where: str, error: BaseException) -> Problem:
+    """Python raised an exception in the middle of a run."""
+    return Problem(
+        code="training-failed",
+        where=(),
+        happened=f"Training failed {where}: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}.",
+        expected=KEPT,
+        fix="Change what the message names, or start again from the lecture's model.",
+    )
+
+
+def forced(where: str) -> Problem:
+    """A second press on Stop ended the process."""
+    return Problem(
+        code="stop-forced",
+        where=(),
+        happened=f"The run did not listen, so its process was ended {where}.",
+        expected="Expected it to stop at its next batch; all points up to there are kept, but nothing was evaluated.",
+        fix="Press Resume to go on from the last epoch that was saved.",
+        severity="warning",
+    )
+
+
+def too_long(minutes: float) -> Problem:
+    """The time that one run may take is over."""
+    return Problem(
+        code="time-limit",
+        where=("fit", "epochs"),
+        happened=f"The run was stopped after {minutes:g} minutes, the most that one run may take here.",
+        expected="Expected it to end within that time, since others wait for the trainer too.",
+        fix="Its last weights are kept. Choose fewer epochs, or fewer training images.",
+        severity="warning",
+    )
+
+
+def not_finite(experiment: Experiment, step: int, kept_step: int) -> Problem:
+    """Loss or weights became NaN or infinite.
+
+    The causes are those of Goodfellow, Bengio and Courville, "Deep Learning" (2016), sections 4.1 and 8.2.4: steps that
+    are too large, inputs that are, and numbers that overflow.
+
+    Arguments:
+        experiment: what was trained.
+        step: when it was seen.
+        kept_step: when the weights that were kept were last seen finite.
+    """
+    rate = experiment.compile.optimizer.argument("learning_rate")
+    where = ("compile", "optimizer", "arguments", "learning_rate")
+    repairs = []
+    if isinstance(rate, int | float):
+        smaller = float(f"{rate / 10:.3g}")
+        repairs.append(Repair(f"Set the learning rate to {smaller:g}", "set", where, smaller))
+    if experiment.data.pixels == "0-255":
+        repairs.append(Repair("Scale pixels to 0-1", "set", ("data", "pixels"), "0-1"))
+    pixels = ", or pixels that are not scaled" if experiment.data.pixels == "0-255" else ""
+    spoken = f" of {rate:g}" if isinstance(rate, int | float) else ""
+    return Problem(
+        code="not-finite",
+        where=("compile", "optimizer"),
+        happened=f"The loss or the weights were no finite numbers any more at step {step:,}, so training stopped there.",
+        expected=f"Expected finite numbers; the weights of step {kept_step:,}, the last that were finite, are kept.",
+        fix=f"Likely causes: a learning rate{spoken} that is too high{pixels}. Take a tenth of it, and train again.",
+        repairs=tuple(repairs),
+    )
+
+
+def no_room(free: int, needed: int, error: str) -> Problem:
+    """The disk is too full to save an epoch; the run waits."""
+    have = f"{memory_text(free)} are free, {memory_text(needed)} are needed" if needed else error
+    return Problem(
+        code="disk-full",
+        where=(),
+        happened=f"The run pauses, since this epoch cannot be saved: {have}.",
+        expected="Expected room for it on the disk of the data folder; what was saved before is unharmed.",
+        fix="Free some space, for instance by deleting old runs, then press Continue.",
+    )

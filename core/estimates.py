@@ -1,0 +1,45 @@
+"""How long things will take, from what was measured on this machine."""
+
+import math
+from collections.abc import Iterable
+
+from core.experiment import Experiment
+from core.ledger import Run
+from core.templates import lecture
+
+
+def steps_of(experiment: Experiment) -> int:
+    """How many steps a whole run takes."""
+    return math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
+
+
+def expected_seconds(experiment: Experiment, earlier: Iterable[Run], seconds_per_step: float | None) -> float | None:
+    """About how long an experiment will train; None where nothing like it was measured.
+
+    Arguments:
+        experiment: what shall be trained.
+        earlier: runs of the same person; those of the same stack in batches of the same size tell.
+        seconds_per_step: a step of the lecture's net, measured when the engine started; None where it was not.
+    """
+    stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size)
+    for run in earlier:
+        one = run.experiment
+        if run.result and run.state == "finished" and stack == (one.data.dataset, one.layers, one.fit.batch_size):
+            return run.result["seconds"] / steps_of(one) * steps_of(experiment)
+    known = lecture(experiment.data.dataset)
+    if seconds_per_step is None or (experiment.layers, experiment.fit.batch_size) != (known.layers, known.fit.batch_size):
+        return None
+    return seconds_per_step * steps_of(experiment)
+
+
+def seconds_left(place: dict | None, epochs: int, expected: float | None) -> float | None:
+    """How long a run that is on will still train.
+
+    Arguments:
+        place: its last event with "epoch" (completed, with a fraction) and "seconds"; None before the first.
+        epochs: how many there will be.
+        expected: what it was expected to take in all.
+    """
+    if place is None or not place["epoch"]:
+        return expected
+    return float(place["seconds"] * max(0.0, epochs / place["epoch"] - 1))

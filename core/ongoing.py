@@ -1,0 +1,285 @@
+"""The runs that trainers have now: given to them, looked after, and noted down when they come back."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core import endings
+from core.catalogue.datasets import DATASETS
+from core.checkpoints import EXPERIMENT, saved_epochs
+from core.estimates import seconds_left
+from core.files import keras_datasets, write_atomically
+from core.ledger import Ledger, Run
+from core.live import Live
+from core.problems import Problem, ProblemError
+from core.reading import dumps
+from core.settings import setting
+from core.states import STATES
+from core.tending import Workers
+
+EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
+EXIT_IS_RECENT_SECONDS = 5.0
+TRAIN = "core.worker.training:train"
+NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
+
+
+class Flight:
+    """One run on a trainer."""
+
+    def __init__(self, run: Run, expected: float | None) -> None:
+        self.run = run
+        self.expected = expected  # seconds that it was expected to take; None where nobody knew
+        self.future: Future | None = None
+        self.place: dict = NOWHERE  # its last batch or epoch event
+        self.paused_since: float | None = None  # by the monotonic clock
+        self.is_released = False  # it was told to give its trainer back
+        self.is_leaving = False  # it is over, and its trainer is being tidied
+        self.problem: Problem | None = None  # why it was made to end, where that is not of its own
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for people: "at epoch 3, step 41"."""
+        if self.place is NOWHERE:
+            return "before the first step"
+        return f"at epoch {int(self.place['epoch']) + 1}, step {self.place['step']:,}"
+
+
+class Ongoing:
+    """All runs that trainers have. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, ledger: Ledger, live: Live, workers: Workers, train: str = TRAIN) -> None:
+        """Arguments:
+
+        folder: of all runs.
+        ledger, live: who is told what comes of them.
+        workers: what runs things.
+        train: the function that trains, by name.
+        """
+        self._folder = folder
+        self._ledger = ledger
+        self._live = live
+        self._workers = workers
+        self._train = train
+        self._lock = threading.RLock()
+        self._flights: dict[str, Flight] = {}
+        self._exit: tuple[float, Any] | None = None  # when a trainer ended last, and its exit code
+        self._exit_known = threading.Condition()
+
+    def __len__(self) -> int:
+        return len(self._flights)
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self._flights
+
+    def flight(self, identity: str) -> Flight | None:
+        """A run that a trainer has, or None."""
+        return self._flights.get(identity)
+
+    def visitors(self) -> list[str]:
+        """Whose runs they are."""
+        return [flight.run.visitor for flight in list(self._flights.values())]
+
+    def seconds_left(self) -> list[float | None]:
+        """How long each of them will still train; None where nobody knows."""
+        flights = list(self._flights.values())
+        return [
+            seconds_left(None if one.place is NOWHERE else one.place, one.run.experiment.fit.epochs, one.expected)
+            for one in flights
+        ]
+
+    def give(self, run: Run, expected: float | None, then: Callable[[str, bool], None]) -> None:
+        """Give a run to a free trainer.
+
+        Arguments:
+            run: one that waits, or one that was stopped while it had no trainer and is only evaluated.
+            expected: how many seconds it is expected to take.
+            then: called with its id, and whether its process died, once it is over; `leave` must follow.
+        """
+        if not (self.change(run.id, "starting") or run.state == "stopping"):
+            return
+        folder = self._folder / run.id
+        write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
+        flight = self._flights[run.id] = Flight(run, expected)
+        options: dict[str, Any] = {"folder": folder}
+        if saved_epochs(folder) or run.parts > 1:
+            options["resume"] = True
+        if self._workers.shares_no_disk:
+            files = {name: keras_datasets() / name for name in DATASETS[run.experiment.data.dataset].files}
+            here = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+            self._workers.provide(run.experiment.data.dataset, here)
+            options["files"] = {path.name: path.read_bytes() for path in folder.glob("*-*.npz")}
+        flight.future = self._workers.train(run.id, self._train, run.experiment, **options)
+        if run.state == "stopping":
+            self._workers.flag(run.id, "stop")
+        flight.future.add_done_callback(partial(self._ended, run.id, then))
+
+    def leave(self, identity: str) -> None:
+        """Forget a run whose trainer is free again."""
+        with self._lock:
+            self._flights.pop(identity, None)
+
+    def lost(self) -> None:
+        """The workers are gone, all at once: what they did is interrupted."""
+        with self._lock:
+            flights, self._flights = self._flights, {}
+        for identity, flight in flights.items():
+            if not flight.is_leaving:
+                self.end(identity, "interrupted", endings.engine_lost())
+
+    def tend(self) -> None:
+        """Long pauses give their trainer back, and no run takes for ever."""
+        now, minutes = time.monotonic(), float(setting("run_minutes"))
+        for identity, flight in list(self._flights.items()):
+            since = flight.paused_since
+            if since is not None and not flight.is_released and now - since > setting("pause_minutes") * 60:
+                flight.is_released = True
+                self._workers.flag(identity, "release")
+            if flight.problem is None and flight.place["seconds"] > minutes * 60:
+                flight.problem = endings.too_long(minutes)
+                self.note(identity, "stop", "server")
+                self.change(identity, "stopping")
+                self._workers.flag(identity, "stop")
+
+    def note(self, identity: str, what: str, by: str, place: dict | None = None) -> None:
+        """Record what was done to a run by hand, by whom, and where it stood: at `place`, else where it is."""
+        flight = self._flights.get(identity)
+        place = place or (flight.place if flight else NOWHERE)
+        event = {"kind": "steered", "what": what, "by": by, "step": place["step"], "epoch": place["epoch"]}
+        self._ledger.append(identity, event)
+        self._live.publish(identity, event)
+
+    def change(self, identity: str, state: str, *, problem: Problem | None = None, result: dict | None = None) -> bool:
+        """Change a run's state in the ledger and tell all who follow it; True when it changed."""
+        moved = self._ledger.change_state(identity, state, problem=problem, result=result)
+        if moved:
+            self._live.publish(identity, {"kind": "state", **described(state, problem)})
+        return moved
+
+    def end(self, identity: str, state: str, problem: Problem | None = None) -> None:
+        """Move a run to a state in which it is over; those who follow it hear no more."""
+        self.change(identity, state, problem=problem)
+        self._live.finish(identity)
+
+    # What comes back
+
+    def handle(self, identity: str, event: dict) -> None:
+        """Take one event that a run reported."""
+        flight = self._flights.get(identity)
+        if flight is None:  # its end was noted already
+            return
+        worker = event.pop("worker", None)
+        self._ledger.append(identity, event)
+        self._live.publish(identity, event)
+        kind = event["kind"]
+        if kind in ("batch", "epoch"):
+            flight.place = event
+        elif kind in ("start", "continued"):
+            flight.paused_since = None
+            self.change(identity, "training")
+        elif kind == "paused":
+            flight.paused_since = time.monotonic()
+            room = event["no_room"]
+            self.change(identity, "paused", problem=endings.no_room(**room) if room else None)
+        elif kind == "saved" and worker:
+            threading.Thread(target=self._bring, args=(worker, identity, event["files"]), daemon=True).start()
+        elif kind == "fitted" and event["how"] not in ("whole", "release"):
+            if event["how"] == "not-finite":
+                flight.problem = endings.not_finite(flight.run.experiment, flight.place["step"], event["finite_step"])
+            self._stopped(identity, flight.problem)  # at once; its evaluation follows
+
+    def _stopped(self, identity: str, problem: Problem | None) -> None:
+        self.change(identity, "stopping")  # from the state that it had, whichever
+        self.change(identity, "stopped", problem=problem)
+
+    def _bring(self, worker: str, identity: str, names: list[str] | None) -> None:
+        """Bring a run's files from a worker that does not share our disk; `names` None brings all."""
+        folder = self._folder / identity
+        for name, content in self._workers.fetch(worker, identity, names).items():
+            write_atomically(folder / name, partial(_write, content))
+            kind, dash, _ = name.partition("-")
+            for older in folder.glob(f"{kind}-*.npz") if dash else ():
+                if older.name != name:
+                    older.unlink(missing_ok=True)
+
+    def _ended(self, identity: str, then: Callable[[str, bool], None], future: Future) -> None:
+        """A trainer is done with a run: note down what came of it."""
+        with self._lock:
+            flight = self._flights.get(identity)
+            if flight is None or flight.is_leaving or flight.future is not future:
+                return
+            flight.is_leaving = True
+        died = False
+        try:
+            error = CancelledError() if future.cancelled() else future.exception()
+            died = self._workers.was_killed(error) or isinstance(error, CancelledError)
+            if error is None:
+                worker = self._workers.worker_of(identity)
+                if self._workers.shares_no_disk and worker:
+                    self._bring(worker, identity, None)
+                self._note_result(identity, flight, future.result())
+            elif isinstance(error, CancelledError):
+                self._cut_off(identity, flight)
+            else:
+                self.end(identity, "failed", self._why(flight, error))
+        except Exception:  # a run must never say that it trains when no trainer has it
+            logging.getLogger("dashboard").exception("the end of run %s could not be noted down", identity)
+            self.end(identity, "interrupted", endings.engine_lost())
+        then(identity, died)
+
+    def _cut_off(self, identity: str, flight: Flight) -> None:
+        """Its process was ended: by a second press on Stop, or because all workers went away."""
+        if flight.problem is None:
+            self.end(identity, "interrupted", endings.engine_lost())
+        else:
+            self._stopped(identity, flight.problem)
+            self._live.finish(identity)
+
+    def _note_result(self, identity: str, flight: Flight, result: dict) -> None:
+        how = result["how"]
+        if how == "release":
+            return  # it pauses, without a trainer
+        if how == "whole":
+            self.change(identity, "finished", result=result)
+        else:
+            self._stopped(identity, flight.problem)
+            self._ledger.set_result(identity, result)
+        self._live.finish(identity)
+
+    def _why(self, flight: Flight, error: BaseException) -> Problem:
+        if isinstance(error, ProblemError):
+            return error.problem
+        if self._workers.was_killed(error):
+            return endings.died(flight.where, self._exit_code())
+        return endings.failed(flight.where, error)
+
+    def note_exit(self, worker: str, exit_code: int) -> None:
+        """A worker process ended; `exit_code` as `core.endings.died` takes it."""
+        if worker.startswith("trainer"):
+            with self._exit_known:
+                self._exit = (time.monotonic(), exit_code)
+                self._exit_known.notify_all()
+
+    def _exit_code(self) -> int | str | None:
+        """The exit code of the trainer that just died, if its nanny tells in time."""
+        with self._exit_known:
+            recent = self._exit_known.wait_for(
+                lambda: self._exit is not None and time.monotonic() - self._exit[0] < EXIT_IS_RECENT_SECONDS,
+                EXIT_CODE_SECONDS,
+            )
+            return self._exit[1] if recent and self._exit else None
+
+
+def described(state: str, problem: Problem | None = None) -> dict:
+    """A state as browsers are told it."""
+    known = STATES[state]
+    message = str(problem) if problem else ""
+    return {"state": state, "word": known.word, "over": known.is_over, "message": message}
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)

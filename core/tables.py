@@ -1,0 +1,169 @@
+"""The tables of the ledger's file, how older files become such, and what can be read of a damaged one."""
+
+import logging
+import shutil
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+
+from core.problems import Problem, ProblemError
+
+SCHEMA = 2  # SQLite's user_version of the tables below
+
+metadata = sql.MetaData()
+RUNS = sql.Table(
+    "runs",
+    metadata,
+    sql.Column("position", sql.Integer, primary_key=True),  # in the order of starting
+    sql.Column("id", sql.String, unique=True, nullable=False),  # long and random: whoever has it may watch
+    sql.Column("visitor", sql.String, nullable=False, index=True),
+    sql.Column("number", sql.Integer, nullable=False),  # 1, 2, 3 ... of its visitor
+    sql.Column("experiment", sql.Text, nullable=False),
+    sql.Column("state", sql.String, nullable=False, index=True),
+    sql.Column("created", sql.Float, nullable=False),
+    sql.Column("ended", sql.Float),
+    sql.Column("problem", sql.Text),
+    sql.Column("result", sql.Text),
+    sql.Column("test_openings", sql.Integer, nullable=False, default=0),
+    sql.Column("name", sql.Text, nullable=False, server_default=""),
+    sql.Column("note", sql.Text, nullable=False, server_default=""),
+    sql.Column("series", sql.String, nullable=False, server_default=""),  # shared by the repeats of one experiment
+    sql.Column("parts", sql.Integer, nullable=False, server_default="1"),  # how often it was begun or gone on with
+    sql.Column("deleted", sql.Float),  # when; gone for good a while later
+)
+EVENTS = sql.Table(
+    "events",
+    metadata,
+    sql.Column("run", sql.String, primary_key=True),
+    sql.Column("position", sql.Integer, primary_key=True),
+    sql.Column("content", sql.Text, nullable=False),
+    sql.Column("kind", sql.String, nullable=False, server_default=""),
+)
+DRAFTS = sql.Table(
+    "drafts",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("experiment", sql.Text, nullable=False),
+    sql.Column("undo", sql.Text, nullable=False, default="[]"),
+    sql.Column("redo", sql.Text, nullable=False, default="[]"),
+    sql.Column("code_open", sql.Boolean, nullable=False, default=True),
+)
+
+# What turns a file of each earlier version into one of the next.
+MIGRATIONS = {
+    1: (
+        "ALTER TABLE runs ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN series VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN parts INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE runs ADD COLUMN deleted FLOAT",
+        "ALTER TABLE events ADD COLUMN kind VARCHAR NOT NULL DEFAULT ''",
+        "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE json_valid(content)",
+    ),
+}
+
+
+def open_file(path: Path) -> sql.Engine:
+    """The ledger's file, made or brought up to date where it must be; a damaged one is set aside, and its rows taken over.
+
+    Raises:
+        ProblemError: it is of a newer version, or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() and not _is_whole(path):
+            rescue(path)
+        engine = sql.create_engine(f"sqlite:///{path}")
+        sql.event.listen(engine, "connect", _prepare_connection)
+        _bring_up_to_date(engine, path)
+    except (OSError, sql.exc.OperationalError) as error:
+        raise ProblemError(unusable(path.parent, getattr(error, "orig", None) or error)) from error
+    return engine
+
+
+def unusable(folder: Path | str, error: object) -> Problem:
+    """Why nothing can be kept in a data folder."""
+    return Problem(
+        code="data-folder-unusable",
+        where=(),
+        happened=f"The data folder {folder} cannot be used: {error}.",
+        expected="Expected a folder that can be read and written, with room on its disk.",
+        fix="Make it writable, free some space, or set the variable DASHBOARD_HOME to another folder.",
+    )
+
+
+def _bring_up_to_date(engine: sql.Engine, path: Path) -> None:
+    with engine.begin() as connection:
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
+        if version > SCHEMA:
+            raise ProblemError(
+                Problem(
+                    code="ledger-newer",
+                    where=(),
+                    happened=f"{path} was written by a newer dashboard: version {version} of its tables.",
+                    expected=f"Expected version {SCHEMA} or an earlier one. The file was left as it is.",
+                    fix="Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder.",
+                )
+            )
+        for earlier in range(version or SCHEMA, SCHEMA):
+            for statement in MIGRATIONS[earlier]:
+                connection.exec_driver_sql(statement)
+        metadata.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _is_whole(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.OperationalError as error:  # it cannot be opened at all: that is no damage
+            raise OSError(str(error)) from error
+        except sqlite3.DatabaseError:
+            return False
+    return bool(found == ("ok",))
+
+
+def rescue(path: Path) -> Path:
+    """Set a damaged file aside and take over what can be read of it, row by row, up to the tear in each table.
+
+    Returns:
+        Where the damaged file is now.
+    """
+    aside = path.with_name(f"{path.stem}-damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    shutil.move(path, aside)
+    for ending in ("-wal", "-shm"):
+        if path.with_name(path.name + ending).exists():
+            shutil.move(path.with_name(path.name + ending), aside.with_name(aside.name + ending))
+    engine = sql.create_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    taken = 0
+    with closing(sqlite3.connect(aside)) as damaged, engine.begin() as connection:
+        damaged.row_factory = sqlite3.Row
+        for table in metadata.sorted_tables:
+            for row in _readable_rows(damaged, table):
+                connection.execute(table.insert().prefix_with("OR IGNORE"), row)
+                taken += 1
+        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+    engine.dispose()
+    logging.getLogger("dashboard").warning("%s was damaged: %d rows were taken over; it is kept as %s", path, taken, aside)
+    return aside
+
+
+def _readable_rows(damaged: sqlite3.Connection, table: sql.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    with suppress(sqlite3.DatabaseError):
+        for row in damaged.execute(f"SELECT * FROM {table.name}"):
+            known = {column.name for column in table.columns}
+            rows.append({name: row[name] for name in row.keys() if name in known})  # noqa: SIM118 - a Row is no dict
+    return rows
+
+
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()

@@ -1,0 +1,154 @@
+"""The workers' health: started, warmed up, watched, and started again when they are gone."""
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from core.catalogue.datasets import DATASETS, missing_files
+from core.templates import lecture
+
+LOOK_EVERY_SECONDS = 0.2
+TRY_EVERY_SECONDS = 3.0  # a cluster that is gone
+PROJECT = Path(__file__).parent.parent
+WARM = "core.worker.training:warm"
+CLEAN = "core.worker.training:clean"
+SUMMARISE = "core.worker.summary:summarise"
+
+
+class Workers(Protocol):
+    """What runs things: `core.cluster.Cluster`, or a scripted one in tests of pages."""
+
+    @property
+    def trainers(self) -> int: ...
+    @property
+    def shares_no_disk(self) -> bool: ...
+    def start(self) -> None: ...
+    def restart(self) -> None: ...
+    def is_well(self) -> bool: ...
+    def close(self) -> None: ...
+    def on_event(self, handle: Callable[[dict], None]) -> None: ...
+    def on_exit(self, handle: Callable[[str, int], None]) -> None: ...
+    def provide(self, dataset: str, files: dict[str, bytes]) -> None: ...
+    def train(self, run: str, name: str, *arguments: Any, **options: Any) -> Future: ...
+    def inspect(self, name: str, *arguments: Any) -> Future: ...
+    def tidy(self, name: str) -> Future: ...
+    def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future: ...
+    def flag(self, run: str, flag: str) -> None: ...
+    def force(self, run: str, future: Future | None) -> None: ...
+    def fetch(self, worker: str, run: str, names: list[str] | None = None) -> dict[str, bytes]: ...
+    def worker_of(self, run: str) -> str | None: ...
+    def was_killed(self, error: BaseException | None) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Whether the workers are ready, for people to read."""
+
+    state: str = "starting"  # "starting", "ready", "lost" (and looked for) or "failed"
+    seconds: float = 0.0  # how long the start took
+    seconds_per_step: float | None = None  # a training step of the lecture's net, measured on this machine
+    message: str = ""  # why it failed
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who is told what the workers do."""
+
+    event: Callable[[dict], None]  # a run or a download reported something
+    exit: Callable[[str, int], None]  # a worker process ended
+    lost: Callable[[], None]  # all workers are gone at once
+    ready: Callable[[], None]  # they can be given work
+    tend: Callable[[], None]  # a moment has passed
+
+
+class Tender:
+    """Looks after the workers of one server."""
+
+    def __init__(self, workers: Workers, listener: Listener, warm: str = WARM) -> None:
+        """Arguments: `workers`; `listener`; `warm`, the function that warms a trainer up, "" for none."""
+        self.engine = Engine()
+        self._workers = workers
+        self._listener = listener
+        self._warm = warm
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+
+    def begin(self, dataset: str) -> None:
+        """Start the workers in the background; the preview of `dataset` is made first, without waiting for any."""
+        names = [dataset, *(name for name in DATASETS if name != dataset and not missing_files(name))]
+        subprocess.Popen([sys.executable, "-m", "core.worker.first_look", *names], cwd=PROJECT)
+        threading.Thread(target=self._tend, args=(dataset,), daemon=True, name="tend-workers").start()
+
+    def close(self) -> None:
+        """Look after them no more."""
+        self._closing.set()
+
+    def wait_until_ready(self, seconds: float) -> bool:
+        """Wait for the engine; True once it is ready."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.engine.state == "ready", seconds)
+
+    def tidy(self, *, cold: bool, then: Callable[[], None]) -> None:
+        """Clean a trainer up after a run, or warm it up where its process is new; `then` follows.
+
+        A new process has nothing to clean: `then` follows at once, and the next run waits in it for the warming.
+        """
+        name = self._warm if cold else CLEAN
+        try:
+            done = self._workers.tidy(name) if self._warm else None
+        except OSError:  # the workers are gone; the next ones are clean
+            done = None
+        if done is None or cold:
+            then()
+        else:
+            done.add_done_callback(lambda _future: then())
+
+    def _tend(self, dataset: str) -> None:
+        if not self.up(dataset, self._workers.start, "failed"):
+            return
+        while not self._closing.wait(LOOK_EVERY_SECONDS):
+            try:
+                if self._workers.is_well():
+                    self._listener.tend()
+                    continue
+            except Exception:  # looking after runs must go on, whatever was wrong with one of them
+                logging.getLogger("dashboard").exception("the runs could not be looked after")
+                continue
+            self._say(Engine("lost", message="the scheduler does not answer; looking for it"))
+            self._listener.lost()
+            while not self._closing.is_set() and not self.up(dataset, self._workers.restart, "lost"):
+                self._closing.wait(TRY_EVERY_SECONDS)
+
+    def up(self, dataset: str, start: Callable[[], None], otherwise: str) -> bool:
+        """Start the workers, warm them up and say so; False where they do not come, and the engine is `otherwise`."""
+        started = time.monotonic()
+        try:
+            start()
+            self._workers.on_event(self._listener.event)
+            self._workers.on_exit(self._listener.exit)
+            measured = self._warm_up(dataset) if self._warm else None
+        except Exception as error:  # whatever it was, a person must read that nothing will train
+            self._say(Engine(otherwise, message=f"{type(error).__name__}: {error}"))
+            return False
+        self._say(Engine("ready", time.monotonic() - started, measured))
+        self._listener.ready()
+        return True
+
+    def _warm_up(self, dataset: str) -> float | None:
+        inspected = self._workers.inspect(SUMMARISE, lecture(dataset))
+        warming = [self._workers.tidy(self._warm) for _ in range(self._workers.trainers)]
+        measured = [future.result()["seconds_per_step"] for future in warming]
+        inspected.result()
+        return min(measured, default=None)
+
+    def _say(self, engine: Engine) -> None:
+        with self._changed:
+            self.engine = engine
+            self._changed.notify_all()

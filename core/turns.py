@@ -1,0 +1,57 @@
+"""Whose turn it is: a fair order of those who wait, and about when each begins."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A run that waits for a trainer."""
+
+    run: str
+    visitor: str
+    is_first: bool = False  # the lecturer's go first
+    seconds: float | None = None  # how long it is expected to take; None where nobody knows
+
+
+def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting]:
+    """Those who wait in the order in which they begin.
+
+    The lecturer first; then round by round, one run of each person: who has one training already, or several waiting,
+    comes after those who have none yet. Within a round, first come, first served.
+
+    Arguments:
+        waiting: in the order in which they came.
+        training: the visitors whose runs are on a trainer now.
+    """
+    rounds = Counter(training)
+    keys = {}
+    for place, one in enumerate(waiting):
+        keys[one.run] = (not one.is_first, rounds[one.visitor], place)
+        rounds[one.visitor] += 1
+    return sorted(waiting, key=lambda one: keys[one.run])
+
+
+def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | None], trainers: int) -> list[float | None]:
+    """In how many seconds each of those in turn is expected to begin; None where nobody knows.
+
+    Arguments:
+        order: from `in_turn`.
+        seconds_left: of each run on a trainer now; None where it is not known.
+        trainers: how many there are.
+    """
+    if None in seconds_left or trainers < 1:
+        return [None] * len(order)
+    free = [float(left or 0.0) for left in seconds_left] + [0.0] * max(0, trainers - len(seconds_left))
+    heapq.heapify(free)
+    found: list[float | None] = []
+    for one in order:
+        begins = free[0] if free else None
+        found.append(begins)
+        if begins is None or one.seconds is None:
+            free = []  # whoever comes after waits for this one, and nobody knows how long
+            continue
+        heapq.heapreplace(free, begins + one.seconds)
+    return found

@@ -1,0 +1,226 @@
+"""Data that cannot be trained on, found before any training: what is wrong with it, how often, and where first."""
+
+import gzip
+import pickle
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from core.catalogue.datasets import DATASETS, DataSet
+from core.files import keras_datasets
+from core.problems import Path as Place
+from core.problems import Problem, ProblemError, Repair, quoted
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+WHERE: Place = ("data", "dataset")
+FEWEST_OF_A_CLASS = 2  # one to learn from and one to keep aside: a stratified split cannot do with less
+SHOWN = 5  # values or classes that a message names
+
+# What gzip, zipfile, tarfile, pickle and numpy raise for a file that is cut off, or is something else.
+DAMAGED = (
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    zlib.error,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    pickle.UnpicklingError,
+)
+
+
+def scan(train: Pair, test: Pair, dataset: DataSet) -> None:
+    """Refuse data that Keras would take in silence, or give up on in the middle of training.
+
+    Costs 2 ms for 60,000 images of whole numbers, and 30 ms for as many real ones, 28 x 28.
+
+    Arguments:
+        train: images (count, height, width) or with an axis for channels, and labels (count,), as in the files.
+        test: the same of the test set.
+        dataset: what they should be: shape of an image, names of the classes.
+
+    Raises:
+        ProblemError: they cannot be trained on; the problem says how many are wrong and which comes first.
+    """
+    for which, (images, labels) in (("training", train), ("test", test)):
+        where = f"the {which} set of {dataset.title}"
+        _sizes(images, labels, dataset, where)
+        _pixels(images, dataset, where)
+        _labels(labels, dataset, where)
+    _classes(train[1], dataset)
+
+
+def _refuse(code: str, dataset: DataSet, happened: str, expected: str, fix: str) -> ProblemError:
+    repairs = () if not dataset.files else (Repair("Use Digits", "set", WHERE, "digits"),)
+    return ProblemError(Problem(code, WHERE, happened, expected, fix, repairs=repairs))
+
+
+def _sizes(images: np.ndarray, labels: np.ndarray, dataset: DataSet, where: str) -> None:
+    if not len(images):
+        raise _refuse(
+            "empty-set", dataset, f"There is no image in {where}.", "Expected some.", "Add images, or take other data."
+        )
+    shape = dataset.image_shape
+    allowed = (shape, shape[:2]) if shape[2] == 1 else (shape,)
+    if images.shape[1:] not in allowed:
+        raise _refuse(
+            "images-of-another-shape",
+            dataset,
+            f"The images of {where} are {_spoken(images.shape[1:])}.",
+            f"Expected {_spoken(shape)} (height × width × channels).",
+            "Bring all images to this size, or take other data.",
+        )
+    if labels.shape != (len(images),):
+        raise _refuse(
+            "labels-do-not-match-images",
+            dataset,
+            f"For {len(images):,} images, {where} has labels of shape {_spoken(labels.shape)}.",
+            "Expected one label for each image.",
+            "Add the missing labels, or remove what has none.",
+        )
+
+
+def _spoken(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) or "single numbers"
+
+
+def _pixels(images: np.ndarray, dataset: DataSet, where: str) -> None:
+    if images.dtype.kind in "iu":
+        return  # whole numbers have no NaN
+    if images.dtype.kind != "f":
+        raise _refuse(
+            "pixels-are-no-numbers",
+            dataset,
+            f"The pixels of {where} are stored as {images.dtype}.",
+            "Expected numbers.",
+            "Save the images as numbers, or take other data.",
+        )
+    bad = ~np.isfinite(images)
+    if not bad.any():
+        return
+    places = np.argwhere(bad)
+    first = tuple(int(one) for one in places[0])
+    raise _refuse(
+        "pixels-not-finite",
+        dataset,
+        f"{_count(len(places), 'pixel')} in {where} {'is' if len(places) == 1 else 'are'} NaN or infinite; "
+        f"the first is {images[first]} in image {first[0]:,}, at {first[1:]}.",
+        "Expected a finite number for each pixel: with a single NaN, a network never learns.",
+        "Correct these pixels, or remove their images.",
+    )
+
+
+def _labels(labels: np.ndarray, dataset: DataSet, where: str) -> None:
+    highest = dataset.num_classes - 1
+    if labels.dtype.kind in "iu":
+        bad = (labels < 0) | (labels > highest)
+    elif labels.dtype.kind == "f":
+        bad = ~(np.isin(labels, np.arange(dataset.num_classes)))
+        bad = bad if bad.any() else np.ones(len(labels), bool)  # all are whole, and stored as fractions
+    else:
+        bad = np.ones(len(labels), bool)
+    indexes = np.flatnonzero(bad)
+    if not len(indexes):
+        return
+    found = list(dict.fromkeys(labels[indexes].tolist()))
+    values = ", ".join(quoted(one) for one in found[:SHOWN]) + (", …" if len(found) > SHOWN else "")
+    raise _refuse(
+        "labels-outside-classes",
+        dataset,
+        f"{_count(len(indexes), 'label')} in {where} {'names' if len(indexes) == 1 else 'name'} no class: "
+        f"{values}; the first at index {indexes[0]:,}.",
+        f"Expected whole numbers from 0 to {highest}, stored as such: one for each of the {dataset.num_classes} classes.",
+        "Number the classes from 0, or remove these images.",
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _classes(labels: np.ndarray, dataset: DataSet) -> None:
+    counts = np.bincount(labels, minlength=dataset.num_classes)
+    present = np.flatnonzero(counts)
+    if len(present) < 2:
+        raise _refuse(
+            "one-class",
+            dataset,
+            f"Training needs at least 2 classes, found 1: {dataset.classes[present[0]]}.",
+            "With one class the loss is 0 from the start, and nothing is learned.",
+            "Add images of another class, or take other data.",
+        )
+    few = np.flatnonzero(counts < FEWEST_OF_A_CLASS)
+    if len(few):
+        named = ", ".join(f"{dataset.classes[one]} ({counts[one]})" for one in few[:SHOWN])
+        raise _refuse(
+            "class-without-images",
+            dataset,
+            f"The training set of {dataset.title} has too few images of {_classes_of(len(few))}: "
+            f"{named}{', …' if len(few) > SHOWN else ''}.",
+            f"Expected at least {FEWEST_OF_A_CLASS} of each: one to learn from, and one for validation.",
+            "Add images of each class, or leave the class out.",
+        )
+
+
+def _classes_of(number: int) -> str:
+    return "1 class" if number == 1 else f"{number} classes"
+
+
+def damaged_problem(name: str, error: BaseException) -> Problem:
+    """What to say where a data set's files are there, and cannot be read.
+
+    Arguments:
+        name: the data set.
+        error: what reading them raised.
+    """
+    dataset = DATASETS[name]
+    guilty = [keras_datasets() / file for file in dataset.files if not reads_whole(keras_datasets() / file)]
+    paths = guilty or [keras_datasets() / file for file in dataset.files]
+    sizes = " and ".join(f"{path.name} ({path.stat().st_size if path.is_file() else 0:,} bytes)" for path in paths)
+    one = len(paths) == 1
+    return Problem(
+        code="data-set-damaged",
+        where=WHERE,
+        happened=f"{dataset.title} cannot be read: {sizes} {'is' if one else 'are'} damaged ({_reason(error)}).",
+        expected=f"Expected {'a whole file' if one else 'whole files'} in {paths[0].parent}.",
+        fix=f"Delete {'it' if one else 'them'} and download {dataset.title} again on the Load page, or use Digits.",
+        repairs=(Repair("Use Digits", "set", WHERE, "digits"),),
+    )
+
+
+def _reason(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return quoted(lines[0], 100).strip("'") if lines else type(error).__name__
+
+
+def reads_whole(path: Path) -> bool:
+    """Whether a file gives as much as its own header promises; files without a header that says so count as whole."""
+    try:
+        if path.suffix == ".gz":
+            content = gzip.decompress(path.read_bytes())
+            axes = content[3]  # IDX format: two zeros, the type, the number of axes, and the length of each
+            lengths = np.frombuffer(content, ">u4", axes, 4)
+            return content[:3] == b"\0\0\x08" and len(content) == 4 + 4 * axes + int(lengths.prod(dtype="int64"))
+        if path.suffix == ".npz":
+            with zipfile.ZipFile(path) as archive:
+                return archive.testzip() is None
+    except (*DAMAGED, IndexError):
+        return False
+    return True
+
+
+def is_damaged(name: str) -> bool:
+    """Whether the one archive of a data set has another size than its makers' own, or fails its own sums.
+
+    Keras would delete such a file and download it in the middle of a run, without a limit of time. Data sets of several
+    files come in packages that compress them anew, so that their sizes say nothing: reading them tells.
+    """
+    dataset = DATASETS[name]
+    if len(dataset.files) != 1:
+        return False
+    path = keras_datasets() / dataset.files[0]
+    return path.stat().st_size != dataset.num_bytes or not reads_whole(path)

@@ -1,0 +1,45 @@
+"""Ready for class: what a lecture needs of this machine, how it stands, and what to do about it."""
+
+import streamlit as st
+
+from core.catalogue.datasets import DATASETS, DataSet, missing_files
+from core.readiness import MISSING, OK, WARNING, Check, all_checks, verdict
+from pages.downloads import show_download
+from pages.widgets import plain
+
+ICONS = {OK: ":material/check_circle:", WARNING: ":material/warning:", MISSING: ":material/cancel:"}
+BY_TITLE = {data.title: data for data in DATASETS.values()}
+
+
+def show_check(check: Check) -> None:
+    """One thing that a lecture needs: icon and word, what was found, and what to do."""
+    with st.container(key=f"check-{check.title}", horizontal=True, gap="medium"):
+        with st.container(width=190, gap=None):
+            st.markdown(f"**{plain(check.title)}**")
+        with st.container(width=110, gap=None):
+            st.markdown(f"{ICONS[check.state]} {check.state}")
+        with st.container(width="stretch", gap="small"):
+            st.markdown(plain(check.found))
+            if check.state == MISSING and check.title in BY_TITLE:
+                fetch(BY_TITLE[check.title])
+            elif check.fix:
+                st.caption(plain(check.fix))
+
+
+@st.fragment(run_every=0.5)
+def fetch(data: DataSet) -> None:
+    """The way to a data set that is missing; once it is here, the page is drawn anew."""
+    if not missing_files(data.name):
+        st.rerun()
+    show_download(data, f"download-{data.name}")
+
+
+checks = all_checks(st.get_option("server.address"), st.get_option("server.port"))
+st.title("Ready for class")
+st.caption("What a lecture needs of this machine. Nothing is sent anywhere to find out.")
+with st.container(key="verdict"):
+    missing = any(check.state == MISSING for check in checks)
+    (st.info if missing else st.success)(plain(verdict(checks)), icon=ICONS[WARNING if missing else OK])
+with st.container(border=True, key="checks", gap="xsmall"):
+    for check in checks:
+        show_check(check)

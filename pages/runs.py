@@ -1,0 +1,201 @@
+"""Runs: all that were ever started in one table; one of them looked at closely, or several side by side."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from core import runs
+from core.comparison import Outcome, Row, before, compare, found, outcome, rows, table_csv
+from core.ledger import Run
+from core.states import STATES
+from pages import frame, session
+from pages.run_charts import overlay, spreads
+from pages.run_details import details, plain, undo_delete
+from pages.selection import choose, chosen, clear, table_key
+
+RUNS_ON_A_PAGE = 50
+NEWEST_FIRST = "Newest first"
+# Of each column its title, what it means, and how its values are shown.
+COLUMNS = {
+    "number": ("Run", "Counted from your first one.", "%d"),
+    "name": ("Name", "Select one run to name it.", None),
+    "state": ("State", "What became of it.", None),
+    "change": ("Change", "What differs from the run before.", None),
+    "accuracy": ("Val. accuracy", "Validation accuracy after the last epoch.", "%.3f"),
+    "best_accuracy": ("Best", "The highest validation accuracy after any epoch.", "%.3f"),
+    "loss": ("Val. loss", "Validation loss after the last epoch.", "%.3f"),
+    "best_loss": ("Lowest", "The lowest validation loss after any epoch.", "%.3f"),
+    "epochs": ("Epochs", "How many were completed.", "%d"),
+    "seconds": ("Took", "Seconds of training.", "%.3g s"),
+    "parameters": ("Parameters", "How many weights and biases the network has.", "localized"),
+    "test_accuracy": ("Test accuracy", "Only where the test set was opened.", "%.3f"),
+    "started": ("Started", "When it was put in the queue.", "D MMM YYYY, HH:mm"),
+    "note": ("Note", "Select one run to note something down.", None),
+}
+WIDTHS = {"name": 150, "change": 230, "note": 200}  # pixels; the others are as wide as their contents
+
+
+def filtered(table: list[Row]) -> list[Row]:
+    """The runs that the filters leave, in the order that is wanted."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
+        text = st.text_input("Find", placeholder="Name, note or change", key="runs-find", icon=":material/search:")
+        known = list(dict.fromkeys(row.state for row in table))
+        words = [state.word for state in STATES.values() if state.word in known]
+        states = st.multiselect("State", words, placeholder="All states", key="runs-states")
+        order = _order() if len(table) > RUNS_ON_A_PAGE else NEWEST_FIRST
+    left = [row for row in table if (not states or row.state in states) and found(row, text or "")]
+    return left if order == NEWEST_FIRST else _sorted(left, order)
+
+
+def _order() -> str:
+    """By which column to sort, over all pages; a click on a column's title sorts one page."""
+    titles = {name: title for name, (title, _, _) in COLUMNS.items()}
+    names = [NEWEST_FIRST, *titles]
+    return st.selectbox("Sort all by", names, format_func=lambda name: titles.get(name, name), key="runs-order")
+
+
+def _sorted(table: list[Row], name: str) -> list[Row]:
+    """By one column: words from A to Z, numbers from the highest, but losses and seconds from the lowest; gaps last."""
+    there = [row for row in table if getattr(row, name) not in (None, "")]
+    words = any(isinstance(getattr(row, name), str) for row in there)
+    falling = not words and name not in ("loss", "best_loss", "seconds")
+    ordered = sorted(there, key=lambda row: getattr(row, name), reverse=falling)
+    return [*ordered, *(row for row in table if getattr(row, name) in (None, ""))]
+
+
+def draw_pages(table: list[Row]) -> list[Row]:
+    """The table, a page at a time, with what turns its pages and saves it; returns the rows that it shows."""
+    own = st.container(key="runs-table")
+    count = max(1, -(-len(table) // RUNS_ON_A_PAGE))
+    wanted = next((place for place, row in enumerate(table) if row.run in chosen()), 0)
+    turned = st.session_state.get("runs-page", wanted // RUNS_ON_A_PAGE + 1)
+    st.session_state["runs-page"] = page = min(turned, count)  # a filter leaves fewer
+    with st.container(horizontal=True, vertical_alignment="center", key="runs-foot"):
+        if count > 1:
+            page = st.pagination(count, key="runs-page")
+        first = (page - 1) * RUNS_ON_A_PAGE
+        shown = table[first : first + RUNS_ON_A_PAGE]
+        st.caption(f"{first + 1:,} to {first + len(shown):,} of {len(table):,} runs" if count > 1 else "", width="stretch")
+        st.download_button(
+            "Table as CSV",
+            table_csv(table).encode("utf-8-sig"),  # with its mark, or Excel takes it for another encoding
+            file_name="runs.csv",
+            mime="text/csv",
+            key="runs-csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="All that the filters leave, on all pages.",
+        )
+    with own:
+        draw_table(shown)
+    return shown
+
+
+def draw_table(shown: list[Row]) -> None:
+    """The table; rows are chosen by click or keyboard."""
+    if not shown:
+        st.info("No run is left: change the words in Find, or the states.")
+    content = pd.DataFrame([asdict(row) for row in shown], columns=list(COLUMNS))
+    content["started"] = pd.to_datetime(content["started"], unit="s", utc=True)
+    selected = [place for place, row in enumerate(shown) if row.run in chosen()]
+    digest = hashlib.sha256(" ".join(row.run for row in shown).encode()).hexdigest()[:12]
+    event = st.dataframe(
+        content,
+        hide_index=True,
+        column_config={name: _column(name) for name in COLUMNS},
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": selected}},
+        key=f"runs-table-{table_key()}-{digest}",
+        placeholder="",
+        alt=f"Your runs: {len(shown):,} of them, one a row",
+    )
+    choose([row.run for row in shown], [shown[place].run for place in event.selection.rows])
+
+
+def _column(name: str) -> dict:
+    title, meaning, shape = COLUMNS[name]
+    if name == "started":
+        return st.column_config.DatetimeColumn(title, help=meaning, format=shape, timezone=st.context.timezone)
+    if shape is None:
+        return st.column_config.TextColumn(title, help=meaning, width=WIDTHS.get(name))
+    return st.column_config.NumberColumn(title, help=meaning, format=shape, pinned=name == "number" or None)
+
+
+@st.fragment(run_every=1.0)
+def wait_for_states(known: tuple[tuple[str, str], ...]) -> None:
+    """Draw the page anew as soon as a run that is on is in another state."""
+    ledger = runs.current().ledger
+    now = {run.id: run.state for run in ledger.unfinished()}
+    if any(now.get(identity) != state for identity, state in known):
+        st.rerun()
+
+
+def side_by_side(several: Sequence[Outcome], hidden: int) -> None:
+    """Several runs: their curves in one chart, and what differs."""
+    with st.container(border=True, key="runs-compared"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(f"{len(several)} runs side by side", width="stretch")
+            st.button("Clear selection", key="runs-clear", icon=":material/deselect:", on_click=clear)
+        if hidden:
+            words = "is" if hidden == 1 else "are"
+            st.caption(f"{hidden} of them {words} on another page of the table, or hidden by the filter.")
+        first, *others = several
+        st.markdown("\n".join(f"- {plain(compare(other, first))}" for other in others))
+        overlay(several)
+        spreads(several)
+
+
+def empty() -> None:
+    with st.container(border=True, key="empty"):
+        st.subheader("No run yet")
+        st.markdown("Press **Train** below. Every run is kept here, with its numbers, and can be compared with the others.")
+
+
+def lookers_on(run: Run) -> None:
+    """A run of somebody else, which a link led to."""
+    with st.container(horizontal=True, vertical_alignment="center", key="runs-other"):
+        st.caption("Somebody else's run, which a link led to: to look at and to replay.", width="stretch")
+        st.button("Close it", key="runs-close", icon=":material/close:", on_click=_close)
+    events = partial(runs.current().ledger.events, most=1)
+    details(outcome(run, events), None)
+
+
+def _close() -> None:
+    st.session_state.pop("run", None)
+    st.query_params.pop("run", None)
+
+
+view = frame.view()
+ledger = runs.current().ledger
+with st.container(key="heading", gap=None):
+    st.title("Runs")
+    st.caption("Every run is kept. Select one to look at it, or several to see them side by side.")
+
+outcomes = [outcome(run, partial(ledger.events, most=1)) for run in ledger.runs_of(session.visitor(), None)]
+linked = view.run if view.run is not None and view.run.visitor != session.visitor() else None
+undo_delete()
+if outcomes:
+    by_id = {one.run.id: one for one in outcomes}
+    if view.run is not None and linked is None:
+        st.session_state.setdefault("runs_chosen", [view.run.id])
+    visible = {row.run for row in draw_pages(filtered(rows(outcomes)))}
+    picked = [by_id[identity] for identity in chosen() if identity in by_id]
+    if going_on := tuple((one.run.id, one.run.state) for one in outcomes if not one.run.is_over):
+        wait_for_states(going_on)
+    if len(picked) > 1:
+        side_by_side(picked, sum(one.run.id not in visible for one in picked))
+    elif picked:
+        older = before(picked[0].run, [one.run for one in outcomes])
+        details(picked[0], by_id[older.id] if older else None)
+    elif linked is None:
+        st.info("Select a run by its box, or several: with the mouse, or with the arrow keys and Space.")
+elif linked is None:
+    empty()
+if linked is not None and not chosen():
+    lookers_on(linked)
+frame.engine_foot()

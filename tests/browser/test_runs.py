@@ -1,0 +1,64 @@
+"""Two runs side by side, one deleted and had back, and one told again."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.journey import train_digits
+from tests.server import Server
+
+ROW = 35  # pixels; the table is drawn on a canvas, so that its boxes are found by where they are
+
+
+def tick(page: Page, row: int) -> None:
+    """Click the box of a row of the table, counted from 0."""
+    box = page.locator(".st-key-runs-table [data-testid=stDataFrame]").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 18, box["y"] + ROW * (row + 1.5))
+
+
+def cells(page: Page) -> str:
+    """The table as a screen reader finds it."""
+    return page.locator(".st-key-runs-table table").first.inner_text()
+
+
+def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(page: Page, server: Server) -> None:
+    train_digits(page, server.url, epochs=2)
+    expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible()
+    rate = page.get_by_role("spinbutton", name="Learning rate")
+    rate.fill("0.01")
+    rate.press("Enter")
+    expect(page.locator(".st-key-line")).to_contain_text("learning rate 0.01 (was 0.001)")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("heading", name="Run 2: finished")).to_be_visible()
+
+    page.get_by_role("link", name="All runs").click()
+    expect(page.get_by_role("heading", name="Run 2", exact=True)).to_be_visible()  # the run in view is selected
+    tick(page, 1)
+    expect(page.get_by_role("heading", name="2 runs side by side")).to_be_visible()
+    compared = page.locator(".st-key-runs-compared")
+    expect(compared).to_contain_text("Run 1 = run 2 with learning rate 0.001 (was 0.01): validation accuracy")
+    for chart in ("accuracy", "loss"):
+        for run in (1, 2):
+            label = page.locator(f".st-key-overlay-{chart} .textpoint", has_text=f"Run {run}")
+            expect(label).to_be_visible()
+
+    tick(page, 0)
+    expect(page.get_by_role("heading", name="Run 1", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Run 1 was deleted.")).to_be_visible()
+    assert "0.001" not in cells(page)
+    page.reload()
+    page.locator(".st-key-runs-deleted").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Run 1", exact=True)).to_be_visible()
+    expect(page.get_by_text("Run 1 was deleted.")).to_have_count(0)
+
+    page.get_by_role("radio", name="16 ×").click()
+    page.get_by_role("button", name="Start replay").click()
+    replay = page.locator(".st-key-replay")
+    expect(replay.get_by_role("heading", name="Replay of run 1 at 16 times the speed")).to_be_visible()
+    expect(replay.locator(".stMarkdownBadge")).to_contain_text("Replay")
+    expect(replay.locator(".run-curves-status")).to_have_text(re.compile(r"replay · step \d+ of 82 · over"))
+    expect(replay.get_by_text("Epoch 2 of 2: training loss")).to_be_visible()
+    page.get_by_role("button", name="Stop replay").click()
+    expect(replay.locator(".run-curves")).to_have_count(0)

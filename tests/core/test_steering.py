@@ -1,0 +1,190 @@
+"""Pause, stop, resume and more epochs, of the worker's own function: what they keep, and that they change no digit."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.checkpoints import BEST, CHECKPOINT, saved_epochs
+from core.experiment import Experiment
+from core.worker.training import train
+from tests.core.nets import FLATTEN, LECTURE, stack, template, with_compile, with_fit
+
+STEPS, VALIDATION_STEPS = 41, 5  # in an epoch of Digits, in batches of 32
+DROPOUT = with_fit(template("convnet"), epochs=3, batch_size=256)  # chance goes on within it from step to step
+
+
+def nothing() -> str:
+    return ""
+
+
+def at_look(look: int, *answers: str) -> Callable[[], str]:
+    """What asks for the answers from this look on: the first is before training, then one a batch, validation's included."""
+    left = ["nothing yet"] * (look - 1) + list(answers)
+
+    def asked() -> str:
+        answer = left.pop(0) if left else ""
+        return "" if answer == "nothing yet" else answer
+
+    return asked
+
+
+def kinds(events: list[dict], kind: str) -> list[dict]:
+    return [event for event in events if event["kind"] == kind]
+
+
+def numbers(result: dict) -> tuple:
+    """All that must be equal to the last digit."""
+    return result["history"], result["validation"], result["test"], result["confusion_matrix"]
+
+
+@pytest.mark.parametrize("experiment", [with_fit(LECTURE, epochs=3), DROPOUT], ids=["lecture", "dropout"])
+def test_more_epochs_give_the_numbers_of_a_run_that_had_them_from_the_start(experiment: Experiment, tmp_path: Path) -> None:
+    whole = train(experiment, lambda event: None, nothing)
+    train(with_fit(experiment, epochs=2), lambda event: None, nothing, tmp_path)
+    assert saved_epochs(tmp_path) == [2]
+    events: list[dict] = []
+    resumed = train(experiment, events.append, nothing, tmp_path, resume=True)
+    assert numbers(resumed) == numbers(whole)
+    assert [event["epoch"] for event in kinds(events, "resumed")] == [2.0]
+    assert [event["epoch"] for event in kinds(events, "epoch")] == [3.0]
+    assert resumed["seconds"] >= kinds(events, "start")[0]["seconds"] > 0, "the time before counts too"
+
+
+def test_run_that_was_stopped_within_an_epoch_goes_on_as_if_it_never_was(tmp_path: Path) -> None:
+    experiment = with_fit(LECTURE, epochs=3)
+    whole = train(experiment, lambda event: None, nothing)
+    train(with_fit(LECTURE, epochs=1), lambda event: None, nothing, tmp_path)
+    stopped = train(experiment, lambda event: None, at_look(20, "stop"), tmp_path, resume=True)
+    assert (stopped["how"], stopped["epochs"]) == ("stop", 1)
+    assert numbers(train(experiment, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole)
+
+
+def test_resume_without_a_checkpoint_starts_from_the_beginning(tmp_path: Path) -> None:
+    experiment = with_fit(LECTURE, epochs=1)
+    events: list[dict] = []
+    result = train(experiment, events.append, nothing, tmp_path, resume=True)
+    assert numbers(result) == numbers(train(experiment, lambda event: None, nothing))
+    assert [event["epoch"] for event in kinds(events, "resumed")] == [0.0]
+
+
+def test_pause_waits_is_told_and_changes_no_digit() -> None:
+    experiment = with_fit(LECTURE, epochs=2)
+    events: list[dict] = []
+    result = train(experiment, events.append, at_look(9, "pause", "", "", "pause", "continue"))
+    (paused,), (continued,) = kinds(events, "paused"), kinds(events, "continued")
+    assert paused["step"] == continued["step"] == 8
+    assert paused["no_room"] is None
+    assert continued["seconds"] - paused["seconds"] < 0.1, "a pause is no training time"
+    assert numbers(result) == numbers(train(experiment, lambda event: None, nothing))
+
+
+@pytest.mark.parametrize("answer", ["stop", "stop-best", "release"])
+def test_pause_can_end_in_other_ways(answer: str) -> None:
+    events: list[dict] = []
+    assert train(with_fit(LECTURE, epochs=2), events.append, at_look(2, "pause", answer))["how"] == answer
+    assert not kinds(events, "continued")
+
+
+def test_release_says_how_far_it_came_and_evaluates_nothing() -> None:
+    events: list[dict] = []
+    asked = at_look(1 + STEPS + VALIDATION_STEPS + 9, "pause", "release")
+    assert train(with_fit(LECTURE, epochs=2), events.append, asked) == {"how": "release", "epochs": 1}
+    assert kinds(events, "paused")[0]["step"] == STEPS + 9
+    assert "evaluating" not in [event.get("phase") for event in events]
+
+
+def test_stop_before_the_first_batch_changes_no_weights(tmp_path: Path) -> None:
+    first = train(with_fit(LECTURE, epochs=1), lambda event: None, nothing, tmp_path)
+    stopped = train(with_fit(LECTURE, epochs=2), lambda event: None, lambda: "stop", tmp_path, resume=True)
+    assert numbers(stopped) == numbers(first)
+
+
+def test_stop_keeps_the_best_weights_where_asked_for(tmp_path: Path) -> None:
+    # Steps as large as these leave the best epoch behind soon.
+    wild = with_compile(with_fit(LECTURE, epochs=500), optimizer={"name": "Adam", "arguments": {"learning_rate": 0.05}})
+    events: list[dict] = []
+
+    def asked() -> str:
+        losses = [event["val_loss"] for event in kinds(events, "epoch")]
+        return "stop-best" if len(losses) > 3 and min(losses) < losses[-1] else ""
+
+    result = train(wild, events.append, asked, tmp_path)
+    losses = result["history"]["val_loss"]
+    best = losses.index(min(losses)) + 1
+    assert result["kept"] == {"which": "best", "step": best * 41, "epoch": best}
+    assert best < len(losses)
+    assert result["validation"]["loss"] == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_best_weights_are_saved_and_outlast_a_resume(tmp_path: Path) -> None:
+    wild = with_compile(with_fit(LECTURE, epochs=6), optimizer={"name": "Adam", "arguments": {"learning_rate": 0.05}})
+    losses = train(wild, lambda event: None, nothing, tmp_path)["history"]["val_loss"]
+    best = losses.index(min(losses)) + 1
+    assert saved_epochs(tmp_path, BEST) == [best]
+    result = train(with_fit(wild, epochs=7), lambda event: None, lambda: "stop-best", tmp_path, resume=True)
+    assert result["kept"]["epoch"] == best
+    assert result["validation"]["loss"] == pytest.approx(min(losses), rel=1e-6)
+
+
+def exploding() -> Experiment:
+    """A net whose loss grows beyond all numbers within a few steps."""
+    linear = {"name": "Dense", "arguments": {"units": 10}}
+    loss = {"name": "MeanSquaredError", "arguments": {}}
+    optimizer = {"name": "SGD", "arguments": {"learning_rate": 1.0, "momentum": 0.99}}
+    return with_compile(with_fit(stack(FLATTEN, linear, pixels="0-255"), epochs=5), optimizer=optimizer, loss=loss)
+
+
+def test_loss_that_is_no_number_stops_within_a_step_and_keeps_the_last_finite_weights(tmp_path: Path) -> None:
+    events: list[dict] = []
+    result = train(exploding(), events.append, nothing, tmp_path)
+    assert result["how"] == "not-finite"
+    last = kinds(events, "batch")[-1]
+    assert last["loss"] is None, "the point is there, and says that it is no number"
+    assert result["kept"]["which"] == "last finite"
+    assert result["kept"]["step"] < last["step"]
+    (fitted,) = kinds(events, "fitted")
+    assert fitted["finite_step"] == result["kept"]["step"]
+    assert np.isfinite(result["test"]["loss"])
+    assert (tmp_path / "model.keras").is_file()
+
+
+def test_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")  # GB: no disk is so large
+    events: list[dict] = []
+
+    def asked() -> str:
+        if events[-1]["kind"] != "paused":
+            return ""
+        monkeypatch.setenv("DASHBOARD_FREE_DISK", "0")
+        return "continue"
+
+    result = train(with_fit(LECTURE, epochs=1), events.append, asked, tmp_path)
+    (paused,) = kinds(events, "paused")
+    assert paused["no_room"]["needed"] > 1e15 > paused["no_room"]["free"]
+    assert result["how"] == "whole"
+    assert saved_epochs(tmp_path) == [1]
+
+
+def test_full_disk_leaves_the_earlier_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train(with_fit(LECTURE, epochs=1), lambda event: None, nothing, tmp_path)
+    before = (tmp_path / CHECKPOINT.format(epoch=1)).read_bytes()
+    monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
+    events: list[dict] = []
+
+    def asked() -> str:
+        return "stop" if events and events[-1]["kind"] == "paused" else ""
+
+    result = train(with_fit(LECTURE, epochs=2), events.append, asked, tmp_path, resume=True)
+    assert result["how"] == "whole", "it was trained to its end before its end could not be saved"
+    assert saved_epochs(tmp_path) == [1]
+    assert (tmp_path / CHECKPOINT.format(epoch=1)).read_bytes() == before
+
+
+def test_only_the_newest_checkpoint_is_kept(tmp_path: Path) -> None:
+    for epochs in (1, 2):
+        train(with_fit(LECTURE, epochs=epochs), lambda event: None, nothing, tmp_path, resume=True)
+    assert saved_epochs(tmp_path) == [2]
+    assert len(saved_epochs(tmp_path, BEST)) == 1
+    assert not list(tmp_path.glob(".writing-*"))

@@ -1,0 +1,78 @@
+"""Ready for class: what a lecture needs of this machine, how it stands, and a button that brings what is missing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit import config
+
+from core.catalogue.datasets import DATASETS
+from core.problems import Problem, ProblemError
+from tests.pages.conftest import Open
+from tests.pages.scripted import ScriptedWorkers
+from tests.pages.test_start import bring_files
+
+DOWNLOAD = "data:mnist"
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[None]:
+    """The server listens on one address of its network."""
+    before = config.get_option("server.address")
+    config.set_option("server.address", "10.1.2.3")
+    yield
+    config.set_option("server.address", before)
+
+
+def test_each_check_has_an_icon_a_word_and_what_was_found(open_screen: Open) -> None:
+    screen = open_screen("ready")
+    assert screen.title == "Ready for class"
+    assert screen.text("check-Digits") == "**Digits**\n:material/check_circle: ok\nComes with scikit-learn."
+    assert ":material/cancel: missing\nNot on this machine; a download of 170 MB." in screen.text("check-CIFAR-10")
+    assert "Made for Digits." in screen.text("check-Pictures")
+    for title in ("Without a network", "Disk", "Memory", "Processor", "Python", "tensorflow", "keras", "streamlit"):
+        assert screen.has(f"check-{title}")
+
+
+def test_address_for_this_machine_only_says_how_to_let_the_room_in(open_screen: Open) -> None:
+    words = open_screen("ready").text("check-Address")
+    assert ":material/warning: warning\nhttp://127.0.0.1:8501 answers to this machine only." in words
+    assert ".venv/bin/streamlit run dashboard.py --server.address 0.0.0.0" in words
+
+
+def test_open_address_is_what_the_room_types_in(open_screen: Open, open_to_all: None) -> None:
+    words = open_screen("ready").text("check-Address")
+    assert ":material/check_circle: ok\nThe room finds it at http://10.1.2.3:8501." in words
+
+
+def test_what_is_missing_is_said_first(open_screen: Open, keras_home: Path) -> None:
+    screen = open_screen("ready")
+    assert "Missing: Fashion-MNIST, MNIST, CIFAR-10, CIFAR-100. All else is ready." in screen.text("verdict")
+    for name in DATASETS:
+        bring_files(keras_home, name)
+    assert "Ready for class." in screen.run().text("verdict")
+    assert not screen.has_button("Download MNIST")
+
+
+def test_missing_data_set_is_brought_by_its_button(open_screen: Open, workers: ScriptedWorkers, keras_home: Path) -> None:
+    screen = open_screen("ready").press("Download MNIST").press("Download CIFAR-10")
+    workers.report(DOWNLOAD, kind="fetched", share=0.5, bytes=5_745_217, seconds=5.0)
+    assert "5.75 MB of 11.5 MB, 5 s left" in screen.run().text("check-MNIST")
+    assert "0 bytes of 170 MB, waiting for the server" in screen.text("check-CIFAR-10")
+    bring_files(keras_home, "mnist")
+    workers.finish(DOWNLOAD)
+    assert "ok\nOn this machine" in screen.run().text("check-MNIST")
+
+
+def test_download_that_failed_says_why(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("ready").press("Download MNIST")
+    problem = Problem("download-failed", ("data",), "MNIST did not come.", "Expected mnist.npz.", "Check the network.")
+    workers.fail(DOWNLOAD, ProblemError(problem))
+    assert "MNIST did not come." in screen.run().text("check-MNIST")
+    assert screen.has_button("Download MNIST")
+
+
+def test_it_is_no_verb_and_is_linked_from_the_foot(open_screen: Open) -> None:
+    assert list(open_screen("ready").rail()) == ["Load", "Define", "Compile", "Train", "Evaluate"]
+    (link,) = open_screen("start").app.get_by_key("foot").get("page_link")
+    assert link.proto.label == "Ready for class?"

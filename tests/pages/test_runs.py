@@ -1,0 +1,368 @@
+"""Runs: the table of all of them, one looked at closely, several side by side, and replays."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core import runs
+from core.edits import insert_layer, new_layer
+from core.experiment import Experiment
+from core.ledger import LONGEST_NAME, Run
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.recorded import Training, short
+from tests.pages.screen import Screen
+from tests.pages.scripted import ScriptedWorkers
+
+DROPOUT = insert_layer(short(), new_layer(short(), "Dropout", rate=0.3), "output")
+RUNS_ON_A_PAGE = 50
+
+Train = Callable[..., str]
+
+
+@pytest.fixture
+def train(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> Train:
+    """Trains an experiment of Ada's to its end; its validation accuracies are those of a real run and `more`."""
+
+    def whole(experiment: Experiment | None = None, more: float = 0.0, visitor: str = "ada") -> str:
+        run = training.start(installed, workers, visitor, experiment)
+        end(training, installed, workers, run, more)
+        return run
+
+    return whole
+
+
+def end(training: Training, installed: runs.Runs, workers: ScriptedWorkers, run: str, more: float = 0.0) -> None:
+    history = training.result["history"]
+    raised = [value + more for value in history["val_accuracy"]]
+    training.end(installed, workers, run, history={**history, "val_accuracy": raised})
+
+
+def ledger_run(installed: runs.Runs, identity: str) -> Run:
+    found = installed.ledger.run(identity)
+    assert found is not None
+    return found
+
+
+def numbers(screen: Screen) -> list[int]:
+    """The numbers of the runs in the table, from the top."""
+    return screen.app.dataframe[0].value["number"].tolist()
+
+
+def select(screen: Screen, *wanted: int) -> Screen:
+    """Tick these runs in the table, and no others."""
+    table = screen.app.dataframe[0]
+    places = [place for place, number in enumerate(numbers(screen)) if number in wanted]
+    screen.app.session_state[str(table.key)] = {"selection": {"rows": places}}
+    return screen.run()
+
+
+def figure(screen: Screen, name: str) -> list[dict]:
+    """The lines of one of the two charts."""
+    chart: Any = screen.app.get_by_key(f"overlay-{name}")
+    return json.loads(chart.proto.spec)["data"]
+
+
+# The table
+
+
+def test_without_a_run_it_says_what_to_do(open_screen: Open) -> None:
+    screen = open_screen("runs")
+    assert "No run yet\nPress **Train** below." in screen.text("empty")
+    assert not screen.app.dataframe
+
+
+def test_table_has_all_runs_the_newest_first(open_screen: Open, train: Train, training: Training) -> None:
+    train()
+    train(DROPOUT)
+    table = open_screen("runs").app.dataframe[0].value
+    assert table["number"].tolist() == [2, 1]
+    assert table["change"].tolist() == ["+ Dropout 0.3", ""]
+    assert table["state"].tolist() == ["finished", "finished"]
+    assert table["epochs"].tolist() == [2, 2]
+    assert table["accuracy"].tolist() == pytest.approx([training.result["history"]["val_accuracy"][-1]] * 2)
+    assert table["test_accuracy"].isna().all()  # nobody opened a test set
+
+
+def test_run_in_view_is_selected_at_first_and_nothing_selected_says_what_to_do(open_screen: Open, train: Train) -> None:
+    train()
+    train(DROPOUT)
+    screen = open_screen("runs")
+    assert "Run 2\n" in screen.text("run-details")
+    select(screen)
+    assert not screen.has("run-details")
+    assert "Select a run by its box, or several: with the mouse, or with the arrow keys and Space." in screen.text()
+
+
+def test_link_selects_its_run(open_screen: Open, train: Train) -> None:
+    first = train()
+    train(DROPOUT)
+    assert "Run 1\n" in open_screen("runs", run=first).text("run-details")
+
+
+def test_filters_leave_what_was_asked_for(
+    open_screen: Open, train: Train, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    installed.ledger.describe(train(), name="The lecture's", note="too wide")
+    train(DROPOUT)
+    workers.fail(training.start(installed, workers, "ada"), ValueError("no"))
+    screen = open_screen("runs")
+    assert numbers(screen.put("runs-find", "LECTURE wide")) == [1]
+    assert numbers(screen.put("runs-find", "dropout")) == [3, 2]  # 3 is without it: − Dropout 0.3
+    assert numbers(screen.put("runs-find", "").put("runs-states", ["failed"])) == [3]
+    screen.put("runs-find", "lecture")
+    assert "No run is left: change the words in Find, or the states." in screen.text()
+
+
+def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+    result = ledger_run(installed, train()).result
+    for number in range(2, 201):
+        run = installed.ledger.add_run(replace(DIGITS, fit=replace(DIGITS.fit, seed=number)), "ada")
+        for state in ("starting", "training", "finished"):
+            kept = {**(result or {}), "seconds": float(number % 7)} if state == "finished" else None
+            installed.ledger.change_state(run.id, state, result=kept)
+    screen = open_screen("runs")
+    assert numbers(screen) == list(range(200, 150, -1))
+    assert "1 to 50 of 200 runs" in screen.text("runs-foot")
+    started = time.perf_counter()
+    screen.put("runs-page", 4)
+    assert time.perf_counter() - started < 2.0  # seconds
+    assert numbers(screen) == list(range(50, 0, -1))
+    assert "Run 200\n" in screen.text("run-details")  # it stays selected, on another page
+    screen.put("runs-order", "number")
+    assert numbers(screen) == list(range(50, 0, -1))
+    screen.put("runs-order", "seconds").put("runs-page", 1)
+    assert screen.app.dataframe[0].value["seconds"].tolist()[:28] == [0.0] * 28
+    screen.put("runs-find", "run 12 seed")
+    assert len(numbers(screen)) == len([one for one in range(1, 201) if "12" in f"{one} {one - 1}"])
+
+
+# One run
+
+
+def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+    train()
+    second = train(DROPOUT, 0.012)
+    installed.ledger.append(second, {"kind": "steered", "what": "pause", "by": "lecturer", "step": 41, "epoch": 1.0})
+    text = open_screen("runs").text("run-details")
+    assert "Digits, 1,293 images → Flatten, Dense 128 relu, Dropout 0.3, Dense 10 softmax" in text
+    assert "**Run 2 = run 1 + Dropout 0.3: validation accuracy +1.2 points.**" in text
+    assert "Steered by hand: pause at epoch 1, by the lecturer." in text
+    assert "Epochs\n2 of 2" in text
+
+
+def test_name_and_note_are_kept_and_said_to_be_saved(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+    run = train()
+    screen = open_screen("runs").put(f"run-name-{run}", "  *wide*   net ")
+    assert "The name is saved." in screen.text("run-words")
+    assert ledger_run(installed, run).name == "*wide* net"
+    assert screen.widget(f"run-name-{run}").value == "*wide* net"
+    assert "Run 1: *wide* net" in screen.text("run-details")
+    screen.put(f"run-note-{run}", "=SUM(A1)")
+    assert "The note is saved." in screen.text("run-words") and "The name is saved." not in screen.text("run-words")
+    assert ledger_run(installed, run).note == "=SUM(A1)"
+    assert "saved" not in screen.run().text("run-words")
+    assert screen.app.dataframe[0].value["name"].tolist() == ["*wide* net"]
+    installed.ledger.describe(run, name="x" * 99)  # as another tab might
+    assert screen.run().widget(f"run-name-{run}").value == "x" * LONGEST_NAME
+
+
+def test_open_as_draft_can_be_undone(open_screen: Open, train: Train) -> None:
+    train(DROPOUT)
+    screen = open_screen("runs", DIGITS).press("Open as draft")
+    assert screen.draft == DROPOUT
+    assert "Run 1 is your draft now. Undo on Define brings the old one back." in [one.value for one in screen.app.toast]
+    assert screen.go("define").press("Undo").draft == DIGITS
+
+
+def test_watch_shows_the_run_on_train(open_screen: Open, train: Train) -> None:
+    first = train()
+    train(DROPOUT)
+    screen = select(open_screen("runs"), 1).press("Watch")
+    assert screen.title == "Train"
+    assert screen.app.query_params["run"] in (first, [first])
+    assert "Run 1: finished" in screen.text()
+
+
+def test_failed_run_says_why(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+    workers.fail(training.start(installed, workers, "ada"), ValueError("no"))
+    screen = open_screen("runs")
+    assert "ValueError: no" in screen.text("problem-runs")
+    assert "Epochs\n0 of 2" in screen.text("run-details")
+
+
+def test_run_can_go_on_from_here(open_screen: Open, train: Train) -> None:
+    run = train()
+    screen = open_screen("runs").put(f"more-{run}", 3).press("Train 3 more")
+    assert screen.title == "Train"
+    assert ledger_run(screen.installed, run).experiment.fit.epochs == 5
+    assert ledger_run(screen.installed, run).state in ("queued", "starting")
+
+
+# Deleting
+
+
+def test_delete_can_be_undone_until_the_next_action(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+    first = train()
+    second = train(DROPOUT)
+    screen = select(open_screen("runs"), 1).press("Delete")
+    assert installed.ledger.run(first) is None
+    assert numbers(screen) == [2]
+    assert "Run 1 was deleted." in screen.text("runs-deleted")
+    assert numbers(screen.press("runs-undo")) == [2, 1]
+    assert "Run 1\n" in screen.text("run-details")
+    assert not screen.has("runs-deleted")
+    select(screen.press("Delete"), 2).press("Open as draft")
+    assert not screen.has("runs-deleted")
+    assert installed.ledger.run(first) is None and installed.ledger.run(second) is not None
+
+
+def test_undo_is_still_there_after_a_reload_and_for_nobody_else(
+    open_screen: Open, train: Train, installed: runs.Runs
+) -> None:
+    run = train()
+    open_screen("runs").press("Delete")
+    for visitor, is_offered in (("grace", False), ("ada", True)):
+        again = Screen(installed, visitor)
+        again.app.query_params["deleted"] = run
+        again.go("runs")
+        assert again.has("runs-deleted") == is_offered
+    assert numbers(again.press("runs-undo")) == [1]
+
+
+def test_run_that_is_on_cannot_be_deleted(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.start(installed, workers, "ada")
+    screen = open_screen("runs")
+    assert screen.button("run-delete").disabled
+    assert screen.button("run-delete").help == "Run 1 is still training: stop it first."
+    assert not screen.has("replay") and not screen.has("run-again")
+
+
+# Several runs
+
+
+def test_several_runs_are_drawn_side_by_side(open_screen: Open, train: Train, training: Training) -> None:
+    train()
+    train(DROPOUT, 0.012)
+    screen = select(open_screen("runs"), 1, 2)
+    text = screen.text("runs-compared")
+    assert "2 runs side by side" in text
+    assert "- Run 1 = run 2 − Dropout 0.3: validation accuracy −1.2 points." in text  # 2 was selected first
+    lines = [line for line in figure(screen, "accuracy") if line["mode"] == "lines"]
+    assert [line["name"] for line in lines] == ["Run 2", "Run 1"]
+    assert len({line["line"]["dash"] for line in lines}) == 2  # told apart without colour
+    labels = [line["text"] for line in figure(screen, "accuracy") if line["mode"] == "lines+text"]
+    assert labels == [["", " Run 2"], ["", " Run 1"]]
+    last = training.result["history"]["val_accuracy"][-1]
+    sentence = f"Run 2 ends highest, at {last + 0.012:.3g}; run 1 ends at {last:.3g}."
+    assert sentence in text
+    chart: Any = screen.app.get_by_key("overlay-accuracy")
+    assert chart.proto.alt == f"Validation accuracy by epoch. {sentence}"
+    assert not select(screen.press("runs-clear")).has("runs-compared")
+
+
+def test_runs_without_validation_set_are_drawn_by_their_training(
+    open_screen: Open,
+    train: Train,
+    training_without_validation: Training,
+    installed: runs.Runs,
+    workers: ScriptedWorkers,
+) -> None:
+    train()
+    training_without_validation.whole(installed, workers, "ada")
+    workers.fail(training_without_validation.start(installed, workers, "ada"), ValueError("no"))
+    screen = select(open_screen("runs"), 1, 2, 3)
+    text = screen.text("runs-compared")
+    assert "**Training or validation loss**" in text
+    labels = [line["text"][1] for line in figure(screen, "loss") if line["mode"] == "lines+text"]
+    assert labels == [" Run 2 (training)", " Run 1 (validation)"]
+    assert "Without a curve, since no epoch is complete: run 3." in text
+    assert "run 3 ended before its first epoch was complete" in text
+
+
+def test_repeats_show_their_mean_and_spread(
+    open_screen: Open, train: Train, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    train()
+    screen = open_screen("runs").put("run-seeds", 3).press("run-repeat")
+    assert "3 runs are in the queue." in [one.value for one in screen.app.toast]
+    assert numbers(screen) == [4, 3, 2, 1]
+    mine = installed.ledger.runs_of("ada")[:3]
+    assert [run.experiment.fit.seed for run in mine] == [2, 1, 0]
+    for run, more in zip(reversed(mine), (0.0, 0.01, 0.02), strict=True):
+        for event in training.events[:4]:
+            workers.report(run.id, **event)
+        end(training, installed, workers, run.id, more)
+    screen.run()
+    assert "3 runs side by side" in screen.text("runs-compared")
+    text = screen.text(f"spread-{mine[0].series}")
+    last = training.result["history"]["val_accuracy"][-1]
+    assert "**The same experiment with other seeds:** run 2, run 3 and run 4" in text
+    assert f"Validation accuracy\n{last + 0.01:.3f} ± 0.010" in text
+    assert f"Of 3 runs, accuracy is {last:.3g} at the lowest and {last + 0.02:.3g} at the highest." in text
+    assert "mean of run 2, run 3 and run 4" in [line.get("name") for line in figure(screen, "accuracy")]
+    assert any(line.get("fill") == "tonexty" for line in figure(screen, "accuracy"))  # the band
+    select(screen, 3)
+    assert "One of 3 repeats that differ in their seed alone." in screen.text("run-series")
+    assert "3 runs side by side" in screen.press("See them side by side").text("runs-compared")
+
+
+def test_repeat_that_finds_no_room_is_refused(open_screen: Open, train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+    train()
+    monkeypatch.setenv("DASHBOARD_QUEUE_EACH", "2")
+    screen = open_screen("runs").put("run-seeds", 5).press("run-repeat")
+    assert numbers(screen) == [1]
+    assert screen.has("problem-refusal")
+
+
+# Somebody else's run
+
+
+def test_watcher_sees_a_linked_run_and_changes_nothing(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+    run = train()
+    installed.ledger.describe(run, name="Ada's", note="look")
+    screen = open_screen("runs", DIGITS, visitor="grace", run=run)
+    assert "Somebody else's run, which a link led to: to look at and to replay." in screen.text("runs-other")
+    text = screen.text("run-details")
+    assert "Run 1: Ada's" in text and "look" in text
+    assert not screen.has("run-words") and not screen.has_button("run-delete") and not screen.has_button("run-repeat")
+    assert screen.has_button("run-draft")
+    screen.press("Start replay")
+    assert "Replay of run 1 at 4 times the speed" in screen.text("replay")
+    assert not screen.press("Close it").has("run-details")
+    assert "No run yet" in screen.text("empty")
+
+
+# Replay
+
+
+def test_replay_is_marked_as_one_and_can_be_stopped(open_screen: Open, train: Train) -> None:
+    run = train()
+    screen = open_screen("runs")
+    assert "See its curves grow once more, as they did while it was trained." in screen.text("replay")
+    screen.put("replay-speed", "16").press("Start replay")
+    text = screen.text("replay")
+    assert "Replay of run 1 at 16 times the speed" in text
+    assert "This was recorded: nothing is trained now." in text
+    assert [one for one in text.splitlines() if "badge" in one and "Replay" in one]
+    data = screen.component(f"replay-{run}-1")
+    assert (data["url"], data["replay"], data["epochs"]) == (f"/replay/{run}?speed=16&play=1", True, 2)
+    screen.put("replay-speed", "all").press("Start again")
+    assert screen.component(f"replay-{run}-2")["url"] == f"/replay/{run}?speed=all&play=2"
+    assert "Replay of run 1 all at once" in screen.text("replay")
+    screen.press("Stop replay")
+    assert "Replay of run 1" not in screen.text("replay")
+    assert not screen.has(f"replay-{run}-2")
+
+
+def test_another_run_does_not_take_over_a_replay(open_screen: Open, train: Train) -> None:
+    train()
+    train(DROPOUT)
+    screen = open_screen("runs").press("Start replay")
+    assert "Replay of run 2" in screen.text("replay")
+    assert "Replay of run" not in select(screen, 1).text("replay")
