@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,8 +29,9 @@ from core.catalogue.datasets import first_choice
 from core.cluster import Cluster
 from core.files import home
 from core.problems import Problem, ProblemError
+from core.readiness import network_address
 from core.tables import unusable
-from pages import session
+from pages import frame, session
 from pages.components import ASSETS
 from pages.widgets import show_problem
 
@@ -109,7 +111,7 @@ async def replay(request: Request) -> Response:
 
 async def asset(request: Request) -> Response:
     """A file that components load: one of a fixed table, whatever was asked for."""
-    path = ASSETS.get(request.url.path.removeprefix(request.scope.get("root_path", "")))
+    path = ASSETS.get(f"/assets/{request.path_params['name']}")
     if path is None:
         return _not_found("There is no such file.")
     return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "max-age=3600", **NO_GUESSING})
@@ -143,9 +145,10 @@ def explain(error: Exception) -> bool:
 
 def _address() -> str:
     """Where this server answers, for the person who started it."""
-    host, port = st.get_option("server.address") or "localhost", st.get_option("server.port")
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"http://{host}:{port}/{base}".rstrip("/")
+    host = st.get_option("server.address") or "0.0.0.0"
+    if host == "0.0.0.0":  # all of this machine's
+        host = network_address(socket.AF_INET) or "localhost"
+    return f"http://{host}:{st.get_option('server.port')}{frame.base()}"
 
 
 async def become_lecturer(request: Request) -> Response:
@@ -153,7 +156,7 @@ async def become_lecturer(request: Request) -> Response:
     token = request.path_params["token"]
     if not lecturer.is_token(token):
         return _not_found("This is not the lecturer's link; the terminal in which the dashboard was started shows it.")
-    answer = RedirectResponse(f"{request.scope.get('root_path', '')}/", 303, NO_GUESSING)
+    answer = RedirectResponse(f"{frame.base()}/", 303, NO_GUESSING)
     answer.set_cookie(
         session.LECTURER_COOKIE,
         token,

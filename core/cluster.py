@@ -241,9 +241,11 @@ class Cluster:
         """How many runs can go on at the same time now."""
         if not self.address:
             return self._trainers
-        counted, count = self._counted
+        client, (counted, count) = self._client, self._counted
+        if client is None or client.status != "running":
+            return 0
         if time.monotonic() - counted > COUNT_EVERY_SECONDS:
-            workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+            workers = client.scheduler_info(n_workers=-1).get("workers", {}).values()
             count = sum(int(worker["resources"].get("train", 0)) for worker in workers)
             self._counted = (time.monotonic(), count)
         return count

@@ -16,7 +16,7 @@ def token() -> str:
     if len(given) >= SHORTEST:
         return given
     path = home() / "lecturer-token"
-    if not path.is_file():
+    if not path.is_file() or len(path.read_text().strip()) < SHORTEST:
         write_atomically(path, _write)
     return path.read_text().strip()
 

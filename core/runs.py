@@ -53,7 +53,7 @@ class Runs:
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
         self.ongoing = Ongoing(folder / "runs", self.ledger, self.live, workers, train)
-        listener = Listener(self.handle, self.ongoing.note_exit, self.ongoing.lost, self.dispatch, self.ongoing.tend)
+        listener = Listener(self.handle, self.ongoing.note_exit, self.ongoing.lost, self.dispatch, self.tend)
         self.tender = Tender(workers, listener, warm)
         self._folder = folder
         self._workers = workers
@@ -264,6 +264,12 @@ class Runs:
                 if run is not None:
                     self.ongoing.give(run, turn.seconds, self._left)
             self._announce_places()
+
+    def tend(self) -> None:
+        """A moment has passed: look after the runs that are on, and whether a trainer has come for those that wait."""
+        self.ongoing.tend()
+        if self._waiting and len(self.ongoing) < self._workers.trainers:
+            self.dispatch()
 
     def handle(self, event: dict) -> None:
         """Take one event that a worker reported; whatever is wrong with it, the next one is taken too."""

@@ -121,7 +121,7 @@ def _again(run: Run, own: bool) -> None:
             with st.popover("Repeat with other seeds", icon=":material/casino:", key="run-repeat-popover"):
                 st.markdown("The same experiment from other starts of chance: how much of a difference is luck?")
                 seeds = st.number_input("Runs", 2, MOST_SEEDS, 3, key="run-seeds", help="Each with a seed of its own.")
-                st.button(f"Train {seeds} runs", key="run-repeat", on_click=_act, args=(_repeat, run, seeds))
+                st.button(f"Train {seeds} runs", key="run-repeat", on_click=_act, args=(_repeat, run))
         if not frame.awaits_result(run):
             steering.over(run)
 
@@ -154,7 +154,8 @@ def _open_as_draft(run: Run) -> None:
     st.toast(f"Run {run.number} is your draft now. Undo on Define brings the old one back.", icon=":material/edit:")
 
 
-def _repeat(run: Run, seeds: int) -> None:
+def _repeat(run: Run) -> None:
+    seeds = st.session_state["run-seeds"]  # as it is now: both may be used before the page is drawn again
     series = runs.current().repeat(run.experiment, session.visitor(), seeds, is_lecturer=session.is_lecturer())
     selection.select(member.id for member in reversed(runs.current().ledger.series(series)))
     st.toast(f"{seeds} runs are in the queue.", icon=":material/casino:")

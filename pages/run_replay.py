@@ -29,7 +29,7 @@ def replay(run: Run) -> None:
             if on:
                 st.badge("Replay", icon=":material/replay:", color="gray")
         with st.container(horizontal=True, vertical_alignment="bottom", key="replay-controls"):
-            speed = st.segmented_control(
+            st.segmented_control(
                 "Speed",
                 list(SPEEDS),
                 default="4",
@@ -39,7 +39,7 @@ def replay(run: Run) -> None:
                 help="Longer silences than 2 seconds are shortened.",
             )
             label = "Start again" if on else "Start replay"
-            st.button(label, key="replay-start", icon=":material/replay:", on_click=_start, args=(run.id, speed))
+            st.button(label, key="replay-start", icon=":material/replay:", on_click=_start, args=(run.id,))
             if on:
                 st.button("Stop replay", key="replay-stop", icon=":material/stop_circle:", on_click=_stop)
         if on:
@@ -61,7 +61,8 @@ def _curves(run: Run, playing: dict) -> None:
     )
 
 
-def _start(identity: str, speed: str) -> None:
+def _start(identity: str) -> None:
+    speed = st.session_state["replay-speed"]  # as it is now: both may be clicked before the page is drawn again
     play = st.session_state.get("replay", {}).get("play", 0) + 1
     st.session_state["replay"] = {"run": identity, "speed": speed, "play": play}
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
@@ -50,7 +50,8 @@ class Entry:
 @cache
 def keras_says() -> Mapping[str, dict]:
     """keras.json as it is: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
-    return MappingProxyType(json.loads((Path(__file__).parent / "keras.json").read_text()))
+    text = files(__name__).joinpath("keras.json").read_text()  # no path: workers of a cluster have this folder as a zip
+    return MappingProxyType(json.loads(text))
 
 
 def entry(  # noqa: PLR0913 -- a row of a table: each column has its name

@@ -52,8 +52,15 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
             here = {"worker": worker.address} if elsewhere and event["kind"] == "saved" else {}
             worker.log_event(TOPIC, {"run": run, **event, **here, "at": round(time.time(), 3)})
 
+    key = worker.get_current_task()
+
+    def asked() -> str:
+        task = worker.state.tasks.get(key)
+        nobody_waits = task is None or task.state == "cancelled"  # the server that wanted it is gone
+        return FLAGS.pop(run, "release" if nobody_waits else "")
+
     try:
-        return pkgutil.resolve_name(name)(*arguments, report, lambda: FLAGS.pop(run, ""), **options)
+        return pkgutil.resolve_name(name)(*arguments, report, asked, **options)
     finally:
         FLAGS.pop(run, None)
 

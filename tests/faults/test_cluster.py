@@ -1,0 +1,147 @@
+"""A Dask cluster that exists already: its workers have no code, no data set and no disk of ours, and one of them dies."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from distributed import Client
+
+from core import runs
+from core.checkpoints import CHECKPOINT
+from core.cluster import Cluster
+from core.edits import set_value
+from core.experiment import Experiment
+from core.templates import lecture
+from tests.server import children, free_port, gone, wait_for
+
+WORKERS = 3
+RUNS = 20
+SHORT = set_value(lecture("digits"), ("fit", "epochs"), 1)
+LONG = set_value(lecture("digits"), ("fit", "epochs"), 1_000)
+
+
+@dataclass(frozen=True)
+class School:
+    """A cluster as a school runs it."""
+
+    address: str
+    processes: list[subprocess.Popen]  # the scheduler, then the nannies
+    folder: Path
+
+    def workers(self) -> list[psutil.Process]:
+        """The worker processes, without the nannies that look after them."""
+        nannies = [psutil.Process(process.pid) for process in self.processes[1:] if process.poll() is None]
+        below = [child for nanny in nannies for child in children(nanny)]
+        return [child for child in below if "spawn_main" in " ".join(child.cmdline())]
+
+
+def command(program: str, *arguments: str) -> list[str]:
+    common = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
+    return [sys.executable, "-m", f"distributed.cli.dask_{program}", *common, *arguments]
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    """A scheduler and three workers, each a process of its own, elsewhere than this project."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment |= {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", "KERAS_HOME": str(folder / "keras")}
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    resources = ("--nworkers", "1", "--nthreads", "2", "--resources", "train=1,inspect=1")
+    commands = [command("scheduler", "--port", str(port)), *[command("worker", address, *resources)] * WORKERS]
+    with (folder / "log").open("wb") as log:
+        processes = [
+            subprocess.Popen(one, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            for one in commands
+        ]
+    yield School(address, processes, folder)
+    for process in processes:
+        process.kill()  # asked politely, a nanny waits eight seconds for a worker that has loaded TensorFlow
+        process.wait()
+
+
+@pytest.fixture
+def queue(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[runs.Runs]:
+    """The queue, connected to the cluster; its data folder is at a path that leads elsewhere in every other process."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    queue = runs.Runs(Path("/proc/self/cwd"), Cluster(address=school.address), warm="")
+    queue.begin("digits")
+    assert queue.wait_until_ready(60), f"the cluster was not found: {queue.engine}"
+    yield queue
+    queue.close()
+
+
+def start(queue: runs.Runs, experiment: Experiment, visitor: str) -> str:
+    return queue.start(experiment, visitor).id
+
+
+def state(queue: runs.Runs, identity: str) -> str:
+    run = queue.ledger.run(identity)
+    assert run is not None
+    return run.state
+
+
+def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: runs.Runs) -> None:
+    wait_for(lambda: queue._workers.trainers == WORKERS, 30, "the workers to be counted")
+    victim = start(queue, LONG, "whose worker dies")
+    wait_for(lambda: queue.saved_epoch(victim), 60, "a checkpoint to be fetched")
+    identities = [start(queue, SHORT, f"visitor {number}") for number in range(RUNS - 1)]
+
+    address = queue._workers.worker_of(victim)
+    with Client(school.address, set_as_default=False) as client:
+        pid = client.run(os.getpid, workers=[address])[address]
+    psutil.Process(pid).kill()
+    wait_for(lambda: state(queue, victim) == "failed", 5, "the run whose worker died")
+    problem = queue.ledger.run(victim).problem
+    assert "The training process died at epoch" in problem.happened
+    assert "Resume" in problem.fix
+
+    wait_for(lambda: all(queue.ledger.run(one).is_over for one in identities), 120, "all other runs to end")
+    assert {state(queue, one) for one in identities} == {"finished"}
+    first = queue.folder(identities[0])
+    wait_for(lambda: (first / "model.keras").is_file(), 10, "the trained network")
+    assert {"validation.npz", "test.npz", CHECKPOINT.format(epoch=1)} <= {path.name for path in first.iterdir()}
+    assert not list((school.folder / "keras").rglob("*.npz")), "Digits needs no files"
+
+    saved = queue.saved_epoch(victim)
+    queue.go_on(victim)
+    wait_for(lambda: state(queue, victim) == "training", 60, "the run to go on")
+    resumed = [event["epoch"] for event in queue.events(victim) if event["kind"] == "resumed"]
+    assert resumed == [float(saved)]
+    queue.stop(victim)
+    wait_for(lambda: state(queue, victim) == "stopped", 5, "the run to stop")
+
+
+def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: runs.Runs) -> None:
+    identity = start(queue, LONG, "somebody")
+    wait_for(lambda: state(queue, identity) == "training", 60, "the run to train")
+    school.processes[0].kill()
+    wait_for(lambda: state(queue, identity) == "interrupted", 15, "the run to be interrupted")
+    assert "The connection to the processes that train was lost" in queue.ledger.run(identity).problem.happened
+    assert queue.engine.state == "lost"
+    waiting = start(queue, SHORT, "somebody else")
+    assert state(queue, waiting) == "queued"
+
+
+def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: runs.Runs) -> None:
+    identity = start(queue, LONG, "somebody")
+    wait_for(lambda: state(queue, identity) == "training", 60, "the run to train")
+    queue.close()
+    with Client(school.address, set_as_default=False) as client:
+
+        def busy() -> bool:
+            return any(client.processing().values()) or any(
+                client.run(lambda dask_worker: dask_worker.state.executing_count).values()
+            )
+
+        wait_for(lambda: not busy(), 10, "the workers to be idle")
+    assert not gone(school.workers())
