@@ -63,10 +63,9 @@ def _pause_or_continue(run: Run, mine: bool) -> None:
 def _other_ways_to_stop(run: Run) -> None:
     validated = bool(run.experiment.data.num_validation)
     st.menu_button(
-        "",
+        "More",
         (BEST,),
         key=f"stop-best-{run.id}",
-        icon=":material/more_vert:",
         disabled=not validated,
         help="Other ways to stop: with the weights of the epoch whose validation loss was lowest."
         if validated

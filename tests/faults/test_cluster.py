@@ -127,7 +127,7 @@ def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: 
     school.processes[0].kill()
     wait_for(lambda: state(queue, identity) == "interrupted", 15, "the run to be interrupted")
     assert "The connection to the processes that train was lost" in queue.ledger.run(identity).problem.happened
-    assert queue.engine.state == "lost"
+    wait_for(lambda: queue.engine.state == "lost", 10, "the loss to be told")
     waiting = start(queue, SHORT, "somebody else")
     assert state(queue, waiting) == "queued"
 
