@@ -30,6 +30,7 @@ from core.cluster import Cluster
 from core.files import home
 from core.problems import Problem, ProblemError
 from core.readiness import network_address
+from core.settings import SETTINGS, setting
 from core.tables import unusable
 from pages import frame, session
 from pages.components import ASSETS
@@ -171,8 +172,10 @@ async def become_lecturer(request: Request) -> Response:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict]:
     """The workers start in the background with the app, and end with it."""
-    cluster = Cluster(machine.trainers(), os.environ.get("DASK_SCHEDULER_ADDRESS", ""), lean=machine.is_lean())
     try:
+        for name in SETTINGS:
+            setting(name)
+        cluster = Cluster(machine.trainers(), os.environ.get("DASK_SCHEDULER_ADDRESS", ""), lean=machine.is_lean())
         installed = runs.Runs(home(), cluster)
     except (ProblemError, OSError) as error:
         problem = (

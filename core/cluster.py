@@ -82,6 +82,7 @@ class Cluster:
         self._lock = threading.RLock()
         self._client: Client | None = None
         self._workers: dict[str, str] = {}  # of each run, the address of the worker that has it
+        self._names: dict[str, str] = {}  # and its name
         self._sent: set[str] = set()  # data sets that the cluster was given
         self._counted = (0.0, 0)  # when the trainers of a cluster were counted last, and how many there were
         self._inspections: list[Future] = []  # questions that the inspector has not answered
@@ -127,6 +128,7 @@ class Cluster:
         """
         self._end()
         self._workers.clear()
+        self._names.clear()
         self._sent.clear()
         self.start()
 
@@ -240,7 +242,8 @@ class Cluster:
     def trainers(self) -> int:
         """How many runs can go on at the same time now."""
         if not self.address:
-            return self._trainers
+            scheduler = self._scheduler
+            return self._trainers if scheduler is not None and scheduler.poll() is None else 0
         client, (counted, count) = self._client, self._counted
         if client is None or client.status != "running":
             return 0
@@ -262,6 +265,7 @@ class Cluster:
             content = event[1]
             if content["kind"] == PLACED:
                 self._workers[content["run"]] = content["worker"]
+                self._names[content["run"]] = content["name"]
             else:
                 handle(content)
 
@@ -327,6 +331,10 @@ class Cluster:
     def worker_of(self, run: str) -> str | None:
         """The address of the worker that has, or had, a run."""
         return self._workers.get(run)
+
+    def name_of(self, run: str) -> str | None:
+        """The name of the worker that has, or had, a run; `on_exit` tells of its end."""
+        return self._names.get(run)
 
     @staticmethod
     def _aside(ask: Callable[[], object]) -> None:

@@ -23,7 +23,6 @@ from core.states import STATES
 from core.tending import Workers
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
-EXIT_IS_RECENT_SECONDS = 5.0
 TRAIN = "core.worker.training:train"
 NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
 
@@ -67,7 +66,7 @@ class Ongoing:
         self._train = train
         self._lock = threading.RLock()
         self._flights: dict[str, Flight] = {}
-        self._exit: tuple[float, Any] | None = None  # when a trainer ended last, and its exit code
+        self._exits: dict[str, int | str] = {}  # by the names of workers that ended, until it is told of which run
         self._exit_known = threading.Condition()
 
     def __len__(self) -> int:
@@ -180,6 +179,7 @@ class Ongoing:
             flight.place = event
         elif kind in ("start", "continued"):
             flight.paused_since = None
+            self._exits.pop(self._workers.name_of(identity) or "", None)  # of whoever had this worker before
             self.change(identity, "training")
         elif kind == "paused":
             flight.paused_since = time.monotonic()
@@ -254,24 +254,20 @@ class Ongoing:
         if isinstance(error, ProblemError):
             return error.problem
         if self._workers.was_killed(error):
-            return endings.died(flight.where, self._exit_code())
+            return endings.died(flight.where, self._exit_code(self._workers.name_of(flight.run.id)))
         return endings.failed(flight.where, error)
 
-    def note_exit(self, worker: str, exit_code: int) -> None:
+    def note_exit(self, worker: str, exit_code: int | str) -> None:
         """A worker process ended; `exit_code` as `core.endings.died` takes it."""
-        if worker.startswith("trainer"):
-            with self._exit_known:
-                self._exit = (time.monotonic(), exit_code)
-                self._exit_known.notify_all()
-
-    def _exit_code(self) -> int | str | None:
-        """The exit code of the trainer that just died, if its nanny tells in time."""
         with self._exit_known:
-            recent = self._exit_known.wait_for(
-                lambda: self._exit is not None and time.monotonic() - self._exit[0] < EXIT_IS_RECENT_SECONDS,
-                EXIT_CODE_SECONDS,
-            )
-            return self._exit[1] if recent and self._exit else None
+            self._exits[worker] = exit_code
+            self._exit_known.notify_all()
+
+    def _exit_code(self, worker: str | None) -> int | str | None:
+        """The exit code of the worker that just died, if its nanny tells in time."""
+        with self._exit_known:
+            self._exit_known.wait_for(lambda: worker in self._exits, EXIT_CODE_SECONDS)
+            return self._exits.pop(worker, None) if worker else None
 
 
 def described(state: str, problem: Problem | None = None) -> dict:

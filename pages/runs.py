@@ -15,7 +15,7 @@ from core.states import STATES
 from pages import frame, session
 from pages.run_charts import overlay, spreads
 from pages.run_details import details, plain, undo_delete
-from pages.selection import choose, chosen, clear, table_key
+from pages.selection import choose, chosen, clear, select, table_key
 
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
@@ -126,6 +126,20 @@ def _column(name: str) -> dict:
     return st.column_config.NumberColumn(title, help=meaning, format=shape, pinned=name == "number" or None)
 
 
+def selected_ones(known: Sequence[Run]) -> None:
+    """The chosen runs in a field: for keys alone, and for those on other pages of the table."""
+    titles = {run.id: run.title for run in known}
+    st.session_state["runs-selected"] = [identity for identity in chosen() if identity in titles]
+    st.multiselect(
+        "Selected",
+        list(titles),
+        format_func=lambda identity: titles.get(identity, ""),
+        key="runs-selected",
+        placeholder="None yet: tick boxes above, or type a number or a name",
+        on_change=lambda: select(st.session_state["runs-selected"]),
+    )
+
+
 @st.fragment(run_every=1.0)
 def wait_for_states(known: tuple[tuple[str, str], ...]) -> None:
     """Draw the page anew as soon as a run that is on is in another state."""
@@ -184,6 +198,7 @@ if outcomes:
     if view.run is not None and linked is None:
         st.session_state.setdefault("runs_chosen", [view.run.id])
     visible = {row.run for row in draw_pages(filtered(rows(outcomes)))}
+    selected_ones([one.run for one in outcomes])
     picked = [by_id[identity] for identity in chosen() if identity in by_id]
     if going_on := tuple((one.run.id, one.run.state) for one in outcomes if not one.run.is_over):
         wait_for_states(going_on)
@@ -193,7 +208,7 @@ if outcomes:
         older = before(picked[0].run, [one.run for one in outcomes])
         details(picked[0], by_id[older.id] if older else None)
     elif linked is None:
-        st.info("Select a run by its box, or several: with the mouse, or with the arrow keys and Space.")
+        st.info("Select a run by its box, or several. By keyboard: the arrow keys and Shift+Space, or the field above.")
 elif linked is None:
     empty()
 if linked is not None and not chosen():

@@ -99,14 +99,18 @@ def _more_epochs(run: Run, epochs: int) -> None:
     most = constraint.high - epochs if isinstance(constraint, Integer) else 0
     if most < 1:
         return
-    more = st.number_input("More epochs", 1, most, min(MORE_EPOCHS, most), key=f"more-{run.id}", width=140)
+    key = f"more-{run.id}"
+    more = st.number_input("More epochs", 1, most, min(MORE_EPOCHS, most), key=key, width=140)
+
+    def train_on() -> None:
+        session.go_on(run, epochs + st.session_state[key])  # as it is now: it may have changed since the button was drawn
+
     st.button(
         f"Train {more} more",
         key="more-epochs",
         icon=":material/more_time:",
         help=f"Goes on from epoch {epochs}, with the numbers of a run of {epochs + more} epochs.",
-        on_click=session.go_on,
-        args=(run, epochs + more),
+        on_click=train_on,
     )
 
 

@@ -40,7 +40,7 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
         options: passed on by name; "files" are contents by name that a folder of our own starts with.
     """
     worker = get_worker()
-    worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address})
+    worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address, "name": worker.name})
     files = options.pop("files", {})
     if folder is not None:
         options["folder"] = _usable(folder, run, files)

@@ -87,6 +87,9 @@ class ScriptedWorkers:
     def flag(self, run: str, flag: str) -> None:
         self.flags.append((run, flag))
 
+    def name_of(self, run: str) -> str | None:
+        return "trainer-0"
+
     def force(self, run: str, future: Future | None) -> None:
         """A process that is ended from outside."""
         self._waiting.pop(run)

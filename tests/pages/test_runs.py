@@ -94,7 +94,17 @@ def test_run_in_view_is_selected_at_first_and_nothing_selected_says_what_to_do(o
     assert "Run 2\n" in screen.text("run-details")
     select(screen)
     assert not screen.has("run-details")
-    assert "Select a run by its box, or several: with the mouse, or with the arrow keys and Space." in screen.text()
+    words = "Select a run by its box, or several. By keyboard: the arrow keys and Shift+Space, or the field above."
+    assert words in screen.text()
+
+
+def test_runs_can_be_selected_by_typing(open_screen: Open, train: Train) -> None:
+    first, second = train(), train(DROPOUT)
+    screen = open_screen("runs")
+    assert screen.widget("runs-selected").value == [second]
+    screen.put("runs-selected", [second, first])
+    assert "2 runs side by side" in screen.text("runs-compared")
+    assert select(screen, 1).widget("runs-selected").value == [first]
 
 
 def test_link_selects_its_run(open_screen: Open, train: Train) -> None:

@@ -1,0 +1,113 @@
+"""`kill -9` of the server, the scheduler, the nanny and the trainer in mid-run, several times in a row.
+
+Each time: no process is left behind, no point is lost that is older than half a second, and no run trains for ever.
+KILLS says how often; ten are tried by hand, two in every run of the tests.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core import runs
+from core.cluster import Cluster
+from core.ledger import Ledger, Run
+from tests.faults import fakes
+from tests.server import PROJECT, children, command_line, gone, wait_for
+
+KILLS = int(os.environ.get("KILLS", "2"))
+LOST_SECONDS = 0.5  # what is younger may be lost
+BETWEEN_REPORTS = 2 / fakes.BATCHES_A_SECOND
+POINTS = 10  # that a run has before the kill
+
+
+def newest(ledger: Ledger, identity: str) -> float:
+    """When the newest point happened that is on disk, in seconds since 1970."""
+    return max(event["at"] for event in ledger.events(identity, None) if event["kind"] == "batch")
+
+
+def has_points(ledger: Ledger, identity: str) -> bool:
+    return sum(event["kind"] == "batch" for event in ledger.events(identity, None)) >= POINTS
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_killed_server(kill: int, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.faults.little_server", str(tmp_path)]
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log)
+    wait_for(lambda: (tmp_path / "runs.sqlite").is_file(), 20, "the ledger")
+    ledger = Ledger(tmp_path / "runs.sqlite")
+    wait_for(lambda: ledger.runs_of("somebody") and has_points(ledger, ledger.runs_of("somebody")[0].id), 30, "points")
+    identity = ledger.runs_of("somebody")[0].id
+    processes = children(psutil.Process(server.pid), recursive=True)
+    assert len(processes) >= 5, "scheduler, two nannies, two workers"
+
+    server.kill()
+    killed = time.time()
+    server.wait()
+    wait_for(lambda: gone(processes), 5, "all processes to end")
+    assert newest(ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
+    ledger.close()
+
+    again = runs.Runs(tmp_path, Cluster(1), warm="")
+    again.begin("digits")
+    run = again.ledger.run(identity)
+    assert run.state == "interrupted"
+    assert "The dashboard was closed while this run was on." in run.problem.happened
+    again.close()
+
+
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
+    """The queue on real processes, with trainers that are quickly up."""
+    queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
+    queue.begin("digits")
+    assert queue.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    yield queue
+    own = children(psutil.Process(), recursive=True)
+    ours = [one for one in own if "distributed" in " ".join(command_line(one))]
+    queue.close()
+    wait_for(lambda: gone(ours), 5, "all processes to end")
+
+
+def process_of(name: str) -> psutil.Process:
+    """The nanny of the trainer, the trainer, or the scheduler."""
+    own = children(psutil.Process())
+    [found] = [one for one in own if {"scheduler": "dask_scheduler"}.get(name, "trainer-0") in " ".join(command_line(one))]
+    if name == "trainer":
+        [found] = [child for child in children(found) if "spawn_main" in " ".join(command_line(child))]
+    return found
+
+
+def processes() -> list[psutil.Process]:
+    return [one for one in children(psutil.Process(), recursive=True) if "distributed" in " ".join(command_line(one))]
+
+
+@pytest.mark.parametrize(("name", "state"), [("scheduler", "interrupted"), ("nanny", "failed"), ("trainer", "failed")])
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> None:
+    wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), 30, "the engine")
+    identity = queue.start(fakes.experiment_for(fakes.slow), f"{name} {kill}").id
+    wait_for(lambda: has_points(queue.ledger, identity), 30, "points")
+    whole = len(processes())
+    victim = process_of(name)
+    victim.kill()
+    killed = time.time()
+
+    wait_for(lambda: queue.ledger.run(identity).is_over, 5, "the run to be over")
+    run: Run | None = queue.ledger.run(identity)
+    assert run is not None and run.state == state
+    assert run.problem is not None and "Press Resume" in run.problem.fix
+    assert newest(queue.ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
+
+    queue.go_on(identity)
+    wait_for(lambda: queue.ledger.run(identity).state == "training", 30, "the run to go on")
+    queue.stop(identity)
+    wait_for(lambda: queue.ledger.run(identity).is_over, 5, "the run to stop")
+    assert queue.ledger.run(identity).state == "stopped"
+    wait_for(lambda: len(processes()) == whole, 10, "as many processes as before, none left behind")

@@ -1,0 +1,109 @@
+"""Trainers that misbehave: each run ends in the right state, with a message of its own, and the next one works."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from core import runs
+from core.cluster import Cluster
+from core.experiment import Experiment
+from core.ledger import Run
+from tests.faults import fakes
+from tests.server import wait_for
+
+
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
+    """The real queue on real processes, with trainers that misbehave."""
+    os.environ["DASHBOARD_WORKER_MEMORY"] = "1"  # GB: a hungry one reaches it soon
+    queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
+    queue.begin("digits")
+    assert queue.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    yield queue
+    queue.close()
+    del os.environ["DASHBOARD_WORKER_MEMORY"]
+
+
+def over(queue: runs.Runs, identity: str, seconds: float = 15) -> Run:
+    """A run once it is over."""
+    wait_for(lambda: queue.ledger.run(identity).is_over, seconds, "the run to be over")
+    run = queue.ledger.run(identity)
+    assert run is not None
+    return run
+
+
+def batches(queue: runs.Runs, identity: str) -> int:
+    return sum(event["kind"] == "batch" for event in queue.events(identity))
+
+
+def started(queue: runs.Runs, experiment: Experiment, visitor: str) -> str:
+    """The id of a run that has reported a batch."""
+    identity = queue.start(experiment, visitor).id
+    wait_for(lambda: batches(queue, identity), 20, "the first batch")
+    return identity
+
+
+@pytest.mark.parametrize(
+    ("trainer", "words"),
+    [
+        (fakes.killed, "The training process died at epoch 1, step 3: it was killed, often by the system"),
+        (fakes.segfaulting, "The training process died at epoch 1, step 3: it crashed inside a library (signal 11"),
+        (fakes.exiting, "The training process died at epoch 1, step 3: exit code 3."),
+        (fakes.hungry, "The training process died at epoch 1, step 3: it took more memory than a worker may"),
+        (fakes.crashing, "Training failed at epoch 1, step 3: ValueError: shapes (32,10) and (32,9) do not fit."),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_run_that_dies_says_how_keeps_its_points_and_the_next_one_finishes(
+    queue: runs.Runs, trainer: object, words: str
+) -> None:
+    identity = queue.start(fakes.experiment_for(trainer), "somebody").id
+    run = over(queue, identity)
+    assert run.state == "failed"
+    assert run.problem is not None and run.problem.happened.startswith(words)
+    assert batches(queue, identity) == 3
+    following = queue.start(fakes.experiment_for(fakes.quick), "somebody").id
+    assert over(queue, following).state == "finished"
+
+
+@pytest.mark.parametrize("trainer", [fakes.deaf, fakes.silent], ids=lambda one: one.__name__)
+def test_second_press_on_stop_ends_a_run_that_does_not_listen(queue: runs.Runs, trainer: object) -> None:
+    identity = started(queue, fakes.experiment_for(trainer), "who stops")
+    queue.stop(identity)
+    assert queue.ledger.run(identity).state == "stopping"
+    queue.stop(identity)
+    run = over(queue, identity)
+    assert run.state == "stopped"
+    assert "did not listen, so its process was ended at epoch 1, step" in run.problem.happened
+    assert batches(queue, identity) >= 1
+    assert run.result is None
+    following = queue.start(fakes.experiment_for(fakes.quick), "who stops").id
+    assert over(queue, following).state == "finished"
+
+
+def test_process_that_dies_while_it_saves_leaves_the_earlier_file_whole(queue: runs.Runs) -> None:
+    identity = queue.start(fakes.experiment_for(fakes.dying_while_saving), "somebody").id
+    assert over(queue, identity).state == "failed"
+    assert (queue.folder(identity) / "checkpoint-000001.npz").read_bytes() == b"an earlier checkpoint"
+    assert queue.saved_epoch(identity) == 1
+
+
+def test_reports_that_nobody_understands_harm_nobody(queue: runs.Runs) -> None:
+    identity = queue.start(fakes.experiment_for(fakes.babbling), "somebody").id
+    assert over(queue, identity).state == "finished"
+    assert 1_000 <= batches(queue, identity) <= 2_500, "thousands of points are thinned for the screen"
+    assert sum(event["kind"] == "batch" for event in queue.events(identity, None)) == 5_001, "and whole on disk"
+
+
+def test_run_that_takes_too_long_is_stopped(queue: runs.Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_RUN_MINUTES", "0.1")
+    run = over(queue, queue.start(fakes.experiment_for(fakes.slow), "somebody").id)
+    assert run.state == "stopped"
+    assert run.problem.happened == "The run was stopped after 0.1 minutes, the most that one run may take here."
+
+
+def test_stop_is_acknowledged_within_a_second(queue: runs.Runs) -> None:
+    identity = started(queue, fakes.experiment_for(fakes.slow), "who stops")
+    queue.stop(identity)
+    wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
