@@ -119,7 +119,7 @@ def check_offline(unusable: Iterable[str] = ()) -> Check:
 def check_disk(enough: float = FREE_DISK) -> Check:
     """Free space where experiments, runs and trained networks are kept; `enough` is in bytes."""
     free = shutil.disk_usage(home()).free
-    found = f"{memory_text(free)} free in {home()}."
+    found = f"{memory_text(free)} free in the data folder."
     if free < enough:
         fix = f"Make room for {memory_text(enough)}, or set DASHBOARD_HOME to a folder on a larger disk."
         return Check("Disk", WARNING, found, fix)

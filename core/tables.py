@@ -112,7 +112,10 @@ def _bring_up_to_date(engine: sql.Engine, path: Path) -> None:
         for earlier in range(version or SCHEMA, SCHEMA):
             for statement in MIGRATIONS[earlier]:
                 connection.exec_driver_sql(statement)
-        metadata.create_all(connection)
+        for table in metadata.sorted_tables:
+            connection.execute(sql.schema.CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(sql.schema.CreateIndex(index, if_not_exists=True))
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
 
 

@@ -143,8 +143,9 @@ def show(run: Run) -> None:
 
 
 def stop(run: Run, keep: str = "last") -> None:
-    """Stop a run, if the visitor may."""
-    if by := controls(run):
+    """Stop a run, if the visitor may; force it only where they saw that it is stopping already: a double click did not."""
+    by, now = controls(run), runs.current().ledger.run(run.id)
+    if by and now is not None and (now.state != "stopping" or run.state == "stopping"):
         runs.current().stop(run.id, keep=keep, by=by)
 
 

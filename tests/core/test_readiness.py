@@ -90,9 +90,9 @@ def test_what_cannot_be_used_is_promised_nowhere(fashion_mnist: str) -> None:
     assert [check.title for check in checks if "Fashion-MNIST" in check.title + check.found] == ["Fashion-MNIST"]
 
 
-def test_disk_says_where_and_warns_below_what_is_enough() -> None:
+def test_disk_says_how_much_is_free_and_warns_below_what_is_enough() -> None:
     assert check_disk(0.0).state == OK
-    assert check_disk(0.0).found.endswith(f" free in {home()}.")
+    assert check_disk(0.0).found.endswith(" free in the data folder.")
     full = check_disk(1e18)
     assert full.state == WARNING
     assert full.fix.startswith("Make room for 1,000,000,000 GB, or set DASHBOARD_HOME to")

@@ -23,6 +23,7 @@ from tests.server import PROJECT, children, command_line, gone, wait_for
 KILLS = int(os.environ.get("KILLS", "2"))
 LOST_SECONDS = 0.5  # what is younger may be lost
 BETWEEN_REPORTS = 2 / fakes.BATCHES_A_SECOND
+ENDING_SECONDS = 10  # one that is still loading its libraries looks only then whether its server is there
 POINTS = 10  # that a run has before the kill
 
 
@@ -35,11 +36,19 @@ def has_points(ledger: Ledger, identity: str) -> bool:
     return sum(event["kind"] == "batch" for event in ledger.events(identity, None)) >= POINTS
 
 
-@pytest.mark.parametrize("kill", range(KILLS))
-def test_killed_server(kill: int, tmp_path: Path) -> None:
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[subprocess.Popen]:
+    """The server without its pages, training a run."""
     command = [sys.executable, "-m", "tests.faults.little_server", str(tmp_path)]
     with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_killed_server(server: subprocess.Popen, kill: int, tmp_path: Path) -> None:
     wait_for(lambda: (tmp_path / "runs.sqlite").is_file(), 20, "the ledger")
     ledger = Ledger(tmp_path / "runs.sqlite")
     wait_for(lambda: ledger.runs_of("somebody") and has_points(ledger, ledger.runs_of("somebody")[0].id), 30, "points")
@@ -50,7 +59,7 @@ def test_killed_server(kill: int, tmp_path: Path) -> None:
     server.kill()
     killed = time.time()
     server.wait()
-    wait_for(lambda: gone(processes), 5, "all processes to end")
+    wait_for(lambda: gone(processes), ENDING_SECONDS, "all processes to end")
     assert newest(ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
     ledger.close()
 
@@ -72,7 +81,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     own = children(psutil.Process(), recursive=True)
     ours = [one for one in own if "distributed" in " ".join(command_line(one))]
     queue.close()
-    wait_for(lambda: gone(ours), 5, "all processes to end")
+    wait_for(lambda: gone(ours), ENDING_SECONDS, "all processes to end")
 
 
 def process_of(name: str) -> psutil.Process:

@@ -26,6 +26,7 @@ class ScriptedWorkers:
         self.answers_shapes = True  # False: Keras has not answered yet
         self.start_error: Exception | None = None  # what `start` raises
         self.started_runs: list[str] = []  # ids in the order in which trainers took them
+        self.options: dict[str, dict] = {}  # what each run was last started with, such as its folder
         self.flags: list[tuple[str, str]] = []  # what was asked of runs: (run, "stop")
         self.asked: list[str] = []  # names of the functions that the inspector was given
         self._summarise = summarise
@@ -64,8 +65,9 @@ class ScriptedWorkers:
     def on_exit(self, handle: Callable[[str, int], None]) -> None:
         self._handle_exit = handle
 
-    def train(self, run: str, name: str, *_arguments: Any, **_options: Any) -> Future:
+    def train(self, run: str, name: str, *_arguments: Any, **options: Any) -> Future:
         self.started_runs.append(run)
+        self.options[run] = options
         return self._wait(run)
 
     def inspect(self, name: str, *arguments: Any) -> Future:

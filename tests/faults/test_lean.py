@@ -1,0 +1,43 @@
+"""Where memory is scarce, the process that answers questions runs only while it is asked some."""
+
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from core.cluster import Cluster
+from tests.server import wait_for
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    cluster = Cluster(1, lean=True)
+    cluster.start()
+    yield cluster
+    cluster.close()
+
+
+def test_inspector_comes_when_asked_and_goes_when_idle(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    pid = cluster.inspect("os:getpid").result(30)
+    assert psutil.pid_exists(pid)
+    assert cluster.is_well()
+    monkeypatch.setattr("core.cluster.IDLE_SECONDS", 0.0)
+    wait_for(lambda: cluster.is_well() and not psutil.pid_exists(pid), 15, "the idle inspector to end")
+    monkeypatch.undo()
+    assert cluster.inspect("os:getpid").result(30) != pid, "a new one answers"
+
+
+def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    pid = cluster.inspect("os:getpid").result(30)
+    monkeypatch.setattr("core.cluster.IDLE_SECONDS", 0.0)
+    answer = cluster.inspect("time:sleep", 1.0)
+    while not answer.done():
+        assert cluster.is_well()
+        assert psutil.pid_exists(pid)
+
+
+def test_trainer_is_there_without_an_inspector(cluster: Cluster) -> None:
+    assert cluster.tidy("os:getpid").result(30)
+    names = [" ".join(one.cmdline()) for one in psutil.Process().children() if "--name" in one.cmdline()]
+    assert [name for name in names if "trainer-0" in name]
+    assert not [name for name in names if "inspector" in name]
