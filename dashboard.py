@@ -10,7 +10,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
 from types import FrameType
@@ -41,6 +41,7 @@ COOKIE_DAYS = 365
 NO_GUESSING = {"X-Content-Type-Options": "nosniff"}  # browsers take our content types as they are
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", **NO_GUESSING}
 SWITCH_SECONDS = 0.0005  # threads take turns ten times as often as is usual: pages of 30 visitors come three times as fast
+Endpoint = Callable[[Request], Awaitable[Response]]
 EVENT_DIGITS = 15  # of the number of a run's event; no run has more
 
 
@@ -77,6 +78,19 @@ def _not_found(words: str) -> Response:
     return PlainTextResponse(words, 404, NO_GUESSING)
 
 
+def explained(answer: Endpoint) -> Endpoint:
+    """Where nothing could be set up, the route says why, as the pages do."""
+
+    async def answer_or_explain(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except ProblemError as error:
+            return PlainTextResponse(str(error.problem), 503, NO_GUESSING)
+
+    return answer_or_explain
+
+
+@explained
 async def live(request: Request) -> Response:
     """A run's events, as they come."""
     identity = request.path_params["run"]
@@ -92,6 +106,7 @@ def _last_event(request: Request) -> int | None:
     return int(last) if last.isdecimal() else None
 
 
+@explained
 async def replay(request: Request) -> Response:
     """The events of a run that is over, told again at the speed that the address asks for."""
     installed = runs.current()
@@ -175,6 +190,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
     try:
         for name in SETTINGS:
             setting(name)
+        lecturer.token()
         cluster = Cluster(machine.trainers(), os.environ.get("DASK_SCHEDULER_ADDRESS", ""), lean=machine.is_lean())
         installed = runs.Runs(home(), cluster)
     except (ProblemError, OSError) as error:

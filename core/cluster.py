@@ -283,9 +283,11 @@ class Cluster:
         """Call a function on the inspector."""
         return self._inspection(tasks.call, name, *arguments)
 
-    def tidy(self, name: str) -> Future:
-        """Call a function on a trainer that has nothing else to do."""
-        return self._submit(tasks.call, {"train": 1}, name)
+    def tidy(self, name: str, run: str = "") -> Future:
+        """Call a function on a trainer that has nothing else to do: the one that had a run, or any."""
+        worker = self._workers.get(run)
+        chosen: dict[str, Any] = {"workers": [worker], "allow_other_workers": True} if worker else {}
+        return self._submit(tasks.call, {"train": 1}, name, **chosen)
 
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future:
         """Call a watched function on the inspector."""

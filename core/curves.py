@@ -1,5 +1,6 @@
 """Curves of a run: thinned for the screen, and read in words."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
@@ -21,7 +22,7 @@ def current(events: Sequence[dict]) -> list[dict]:
 
 
 def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
-    """Events that count, with at most `maximum` of each drawn kind, evenly chosen; the last of each is kept.
+    """Events that count, with at most `maximum` of each drawn kind, evenly over its steps; the first and last are kept.
 
     Of states and phases only the last ones are kept; all other events are.
 
@@ -34,10 +35,20 @@ def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
     for kind, most in {**dict.fromkeys(DRAWN, maximum), "state": 1, "phase": 1}.items():
         places = [place for place, event in enumerate(counting) if event["kind"] == kind]
         if len(places) > most:
-            last = len(places) - 1
-            kept = {places[round(number * last / max(1, most - 1))] for number in range(most)} if most > 1 else {places[-1]}
-            dropped.update(set(places) - kept)
+            dropped.update(set(places) - _evenly({place: counting[place].get("step", place) for place in places}, most))
     return [event for place, event in enumerate(counting) if place not in dropped]
+
+
+def _evenly(steps: dict[int, int], most: int) -> set[int]:
+    """At most `most` of the places that have these rising steps, as even in steps as can be: thinned twice, they stay so."""
+    places, rising = list(steps), list(steps.values())
+    kept = {places[-1]}
+    for number in range(most - 1):
+        wanted = rising[0] + number * (rising[-1] - rising[0]) / (most - 1)
+        above = bisect_left(rising, wanted)
+        is_below_nearer = above > 0 and wanted - rising[above - 1] < rising[above] - wanted
+        kept.add(places[above - is_below_nearer])
+    return kept
 
 
 def epochs(events: Sequence[dict]) -> list[dict]:

@@ -5,15 +5,30 @@ import secrets
 from pathlib import Path
 
 from core.files import home, write_atomically
+from core.problems import Problem, ProblemError
 
 VARIABLE = "DASHBOARD_LECTURER_TOKEN"
 SHORTEST = 16  # characters; shorter ones could be guessed
 
 
 def token() -> str:
-    """The token: the variable `DASHBOARD_LECTURER_TOKEN` where it is long enough, else one made once and kept on disk."""
+    """The token: the variable `DASHBOARD_LECTURER_TOKEN`, else one that is made once and kept in the data folder.
+
+    Raises:
+        ProblemError: the variable holds one that could be guessed.
+    """
     given = os.environ.get(VARIABLE, "").strip()
-    if len(given) >= SHORTEST:
+    if 0 < len(given) < SHORTEST:
+        raise ProblemError(
+            Problem(
+                code="lecturer-token-short",
+                where=(),
+                happened=f"The environment variable {VARIABLE} holds {len(given)} characters.",
+                expected=f"Expected at least {SHORTEST}, since whoever guesses them can steer every run.",
+                fix="Set it to a longer one, or unset it to have one made.",
+            )
+        )
+    if given:
         return given
     path = home() / "lecturer-token"
     if not path.is_file() or len(path.read_text().strip()) < SHORTEST:

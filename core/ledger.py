@@ -220,11 +220,22 @@ class Ledger(Drafts):
         mine = EVENTS.c.run == identity
         with self._engine.connect() as connection:
             if most is not None:
-                batches = connection.execute(sql.select(sql.func.count()).where(mine, EVENTS.c.kind == "batch")).scalar()
-                every = max(1, math.ceil((batches or 0) / most))
-                mine &= sql.or_(EVENTS.c.kind != "batch", EVENTS.c.position % every == 0)
+                mine &= self._enough(connection, mine & (EVENTS.c.kind == "batch"), most)
             statement = sql.select(EVENTS.c.content).where(mine).order_by(EVENTS.c.position)
-            return [json.loads(content) for content in connection.execute(statement).scalars()]
+            read = [_event(content) for content in connection.execute(statement).scalars()]
+        return [event for event in read if event is not None]
+
+    def _enough(self, connection: sql.Connection, batches: Any, most: int) -> Any:
+        """The condition of all events but batches, and about `most` of these, the first and the last one among them."""
+        place = EVENTS.c.position
+        counts = sql.select(sql.func.count(), sql.func.min(place), sql.func.max(place)).where(batches)
+        count, first, last = connection.execute(counts).one()
+        if count <= most:
+            return sql.true()
+        # One of each stretch: every so many-th would miss them where they come in turns with other events.
+        stretch = (place - first) // math.ceil((last - first + 1) / most)
+        chosen = sql.select(sql.func.min(place)).where(batches).group_by(stretch)
+        return sql.or_(EVENTS.c.kind != "batch", place.in_(chosen), place == last)
 
     def flush(self) -> None:
         """Write the events that wait; what cannot be written stays in memory, and `problem` says why."""
@@ -234,7 +245,7 @@ class Ledger(Drafts):
             try:
                 with self._engine.begin() as connection:
                     connection.execute(EVENTS.insert(), self._waiting)
-            except sql.exc.OperationalError as error:  # a full disk or a locked file: the next round tries again
+            except sql.exc.DatabaseError as error:  # a full disk, a locked or torn file: the next round tries again
                 self.problem = str(error.orig)
             else:
                 self.problem = ""
@@ -255,16 +266,27 @@ def _one_line(text: str) -> str:
     return " ".join(text.replace("\0", "").split())
 
 
+def _event(content: str) -> dict | None:
+    """An event as it was noted down; None where somebody's hand, or a tear, made it unreadable."""
+    try:
+        event = json.loads(content)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
+
+
 def _run(row: Any) -> Run | None:
     """A row as a Run; None where somebody's hand made it unreadable, so that the others can still be seen."""
     names = ("id", "number", "visitor", "state", "created", "ended", "test_openings", "name", "note", "series")
     try:
         STATES[row["state"]]
+        if not all(isinstance(row[name] or 0, int | float) for name in ("number", "created", "ended", "deleted")):
+            raise ValueError("a number is none")
         return Run(
             **{name: row[name] for name in (*names, "parts", "deleted")},
             experiment=loads(row["experiment"]),
             problem=_problem(json.loads(row["problem"])) if row["problem"] else None,
-            result=json.loads(row["result"]) if row["result"] else None,
+            result=dict(json.loads(row["result"])) if row["result"] else None,
         )
     except (KeyError, ValueError, TypeError, ProblemError) as error:
         logging.getLogger("dashboard").warning("run %s cannot be read: %s", row["id"], error)

@@ -35,7 +35,7 @@ class Topic:
     def add(self, event: dict) -> None:
         self.events.append(event)
         if len(self.events) > EVENTS_KEPT:
-            self.events = thin(self.events)
+            self.events = thin(self.events, EVENTS_KEPT // 4)  # of three kinds; later thinning needs some to choose from
         first, frames = self.frames
         frames.append(frame(self.count, event))
         if len(frames) > 2 * FRAMES_KEPT:  # at once, since those who follow read both
@@ -124,16 +124,16 @@ class Live:
         """
         topic = self._topics.setdefault(name, Topic())
         loop = asyncio.get_running_loop()
-        place = topic.count
         if after is not None and topic.has(after + 1):
             place = after + 1
         else:
-            yield topic.history()
+            place, text = self._history(topic)
+            yield text
         while not self._closing:
             changed = topic.waiting.setdefault(loop, asyncio.Event())
             if not topic.has(place):  # it was too slow: what it missed is kept no more, but in the history
-                place = topic.count
-                yield topic.history()
+                place, text = self._history(topic)
+                yield text
             elif place < topic.count:
                 upto = topic.count
                 yield topic.between(place, upto)
@@ -149,6 +149,11 @@ class Live:
                         del topic.waiting[loop]
                 except TimeoutError:
                     yield ": still here\n\n"
+
+    def _history(self, topic: Topic) -> tuple[int, str]:
+        """How many frames there were, and their history: what comes between the two would be sent twice."""
+        with self._lock:
+            return topic.count, topic.history()
 
     def _forget_old_ones(self) -> None:
         finished = [name for name, topic in self._topics.items() if topic.finished]

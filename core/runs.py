@@ -179,6 +179,7 @@ class Runs:
             )
             if not moved:
                 return run
+            self._restore(run)
             self.live.reopen(identity)
             saved = self.saved_epoch(identity) or 0
             place = {"epoch": float(saved), "step": saved * steps_of(experiment) // experiment.fit.epochs}
@@ -239,11 +240,16 @@ class Runs:
     async def stream(self, identity: str, after: int | None) -> AsyncIterator[str]:
         """A run's events as server-sent events: the history first, then each as it comes."""
         run = self.ledger.run(identity)
-        if run is not None and not self.live.has(identity):
-            state = {"kind": "state", **described(run.state, run.problem)}
-            self.live.restore(identity, [*self.events(identity), state], finished=run.is_over)
+        if run is not None:
+            self._restore(run)
         async for frame in self.live.follow(identity, after):
             yield frame
+
+    def _restore(self, run: Run) -> None:
+        """Have a run's events at hand for those who follow it, where an earlier server, or many runs ago, had them."""
+        if not self.live.has(run.id):
+            state = {"kind": "state", **described(run.state, run.problem)}
+            self.live.restore(run.id, [*self.events(run.id), state], finished=run.is_over)
 
     def expected_seconds(self, experiment: Experiment, visitor: str) -> float | None:
         """About how long an experiment will train, from what was measured on this machine; None where nothing was."""
@@ -289,7 +295,7 @@ class Runs:
             self.ongoing.leave(identity)
             self.dispatch()
 
-        self.tender.tidy(cold=died, then=free)
+        self.tender.tidy(identity, cold=died, then=free)
 
     def _known(self, identity: str) -> Run:
         run = self.ledger.run(identity)

@@ -3,8 +3,9 @@
 import logging
 import shutil
 import sqlite3
-import time
 from contextlib import closing, suppress
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ DRAFTS = sql.Table(
     sql.Column("code_open", sql.Boolean, nullable=False, default=True),
 )
 
+KINDS = "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE kind = '' AND json_valid(content)"
 # What turns a file of each earlier version into one of the next.
 MIGRATIONS = {
     1: (
@@ -62,7 +64,7 @@ MIGRATIONS = {
         "ALTER TABLE runs ADD COLUMN parts INTEGER NOT NULL DEFAULT 1",
         "ALTER TABLE runs ADD COLUMN deleted FLOAT",
         "ALTER TABLE events ADD COLUMN kind VARCHAR NOT NULL DEFAULT ''",
-        "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE json_valid(content)",
+        KINDS,
     ),
 }
 
@@ -75,12 +77,14 @@ def open_file(path: Path) -> sql.Engine:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file():
+            _refuse_newer(path)
         if path.is_file() and not _is_whole(path):
             rescue(path)
         engine = sql.create_engine(f"sqlite:///{path}")
         sql.event.listen(engine, "connect", _prepare_connection)
-        _bring_up_to_date(engine, path)
-    except (OSError, sql.exc.OperationalError) as error:
+        _bring_up_to_date(engine)
+    except (OSError, sqlite3.OperationalError, sql.exc.OperationalError) as error:
         raise ProblemError(unusable(path.parent, getattr(error, "orig", None) or error)) from error
     return engine
 
@@ -96,19 +100,26 @@ def unusable(folder: Path | str, error: object) -> Problem:
     )
 
 
-def _bring_up_to_date(engine: sql.Engine, path: Path) -> None:
-    with engine.begin() as connection:
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
-        if version > SCHEMA:
-            raise ProblemError(
-                Problem(
-                    code="ledger-newer",
-                    where=(),
-                    happened=f"{path} was written by a newer dashboard: version {version} of its tables.",
-                    expected=f"Expected version {SCHEMA} or an earlier one. The file was left as it is.",
-                    fix="Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder.",
-                )
+def _refuse_newer(path: Path) -> None:
+    version = 0
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.DatabaseError):  # a damaged one has none
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA:
+        raise ProblemError(
+            Problem(
+                code="ledger-newer",
+                where=(),
+                happened=f"{path} was written by a newer dashboard: version {version} of its tables.",
+                expected=f"Expected version {SCHEMA} or an earlier one. The file was left as it is.",
+                fix="Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder.",
             )
+        )
+
+
+def _bring_up_to_date(engine: sql.Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # all statements or none: a crash leaves the old file
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
         for earlier in range(version or SCHEMA, SCHEMA):
             for statement in MIGRATIONS[earlier]:
                 connection.exec_driver_sql(statement)
@@ -136,7 +147,7 @@ def rescue(path: Path) -> Path:
     Returns:
         Where the damaged file is now.
     """
-    aside = path.with_name(f"{path.stem}-damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    aside = path.with_name(f"{path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
     shutil.move(path, aside)
     for ending in ("-wal", "-shm"):
         if path.with_name(path.name + ending).exists():
@@ -145,11 +156,15 @@ def rescue(path: Path) -> Path:
     metadata.create_all(engine)
     taken = 0
     with closing(sqlite3.connect(aside)) as damaged, engine.begin() as connection:
+        damaged.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a file that was cut off
         damaged.row_factory = sqlite3.Row
+        damaged.text_factory = partial(str, encoding="utf-8", errors="replace")
         for table in metadata.sorted_tables:
-            for row in _readable_rows(damaged, table):
-                connection.execute(table.insert().prefix_with("OR IGNORE"), row)
-                taken += 1
+            rows = _readable_rows(damaged, table)
+            if rows:
+                connection.execute(table.insert().prefix_with("OR IGNORE"), rows)
+            taken += len(rows)
+        connection.exec_driver_sql(KINDS)  # a file of version 1 had none
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
     engine.dispose()
     logging.getLogger("dashboard").warning("%s was damaged: %d rows were taken over; it is kept as %s", path, taken, aside)

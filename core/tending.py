@@ -38,7 +38,7 @@ class Workers(Protocol):
     def provide(self, dataset: str, files: dict[str, bytes]) -> None: ...
     def train(self, run: str, name: str, *arguments: Any, **options: Any) -> Future: ...
     def inspect(self, name: str, *arguments: Any) -> Future: ...
-    def tidy(self, name: str) -> Future: ...
+    def tidy(self, name: str, run: str = "") -> Future: ...
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future: ...
     def flag(self, run: str, flag: str) -> None: ...
     def force(self, run: str, future: Future | None) -> None: ...
@@ -96,14 +96,14 @@ class Tender:
         with self._changed:
             return self._changed.wait_for(lambda: self.engine.state == "ready", seconds)
 
-    def tidy(self, *, cold: bool, then: Callable[[], None]) -> None:
-        """Clean a trainer up after a run, or warm it up where its process is new; `then` follows.
+    def tidy(self, run: str, *, cold: bool, then: Callable[[], None]) -> None:
+        """Clean the trainer up that had a run, or warm it up where its process is new; `then` follows.
 
         A new process has nothing to clean: `then` follows at once, and the next run waits in it for the warming.
         """
         name = self._warm if cold else CLEAN
         try:
-            done = self._workers.tidy(name) if self._warm else None
+            done = self._workers.tidy(name, "" if cold else run) if self._warm else None
         except OSError:  # the workers are gone; the next ones are clean
             done = None
         if done is None or cold:
@@ -112,8 +112,11 @@ class Tender:
             done.add_done_callback(lambda _future: then())
 
     def _tend(self, dataset: str) -> None:
-        if not self.up(dataset, self._workers.start, "failed"):
-            return
+        # Processes of our own that do not start will not start later either; a cluster may.
+        otherwise = "lost" if self._workers.shares_no_disk else "failed"
+        while not self.up(dataset, self._workers.start, otherwise):
+            if otherwise == "failed" or self._closing.wait(TRY_EVERY_SECONDS):
+                return
         while not self._closing.wait(LOOK_EVERY_SECONDS):
             try:
                 if self._workers.is_well():

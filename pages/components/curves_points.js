@@ -92,7 +92,7 @@ export function epochSentence(reading, name, epochs) {
   if (name in reading.latest) parts.push(`training ${spoken(name)} ${measured(reading.latest[name])}`);
   const key = `val_${name}`;
   if (key in reading.latest) parts.push(`validation ${spoken(name)} ${measured(reading.latest[key])}`);
-  return `Epoch ${reading.epochsDone} of ${epochs}: ${parts.join(", ")}.`;
+  return `Epoch ${counted(reading.epochsDone)} of ${counted(epochs)}: ${parts.join(", ")}.`;
 }
 
 /**

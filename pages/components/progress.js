@@ -97,13 +97,18 @@ function show(view) {
   if (view.closed) return;
   const { root, run } = view;
   const part = (name) => root.querySelector(`.${name}`);
-  const words = view.connection?.lost ? `${activity(run)} (no connection)` : activity(run);
+  const words = isCutOff(view) ? `${activity(run)} (no connection)` : activity(run);
   const epoch = epochAt(run.position, run.epochs);
   setText(part("phase"), words);
   showEpoch(part("epoch"), run, epoch);
   setText(part("left"), timeLeft(view));
   showNumbers(part("numbers"), run.numbers);
-  showBar(view, part("bar"), `${words}, epoch ${epoch} of ${run.epochs}, ${timeLeft(view)}`.replace(/, $/, ""));
+  showBar(view, part("bar"), `${words}, epoch ${counted(epoch)} of ${counted(run.epochs)}, ${timeLeft(view)}`.replace(/, $/, ""));
+}
+
+// Before the first word of a run its connection is only on the way; after the last one nobody needs it.
+function isCutOff({ connection, heard, run }) {
+  return Boolean(connection) && (connection.lost || (heard && !connection.open && !run.over));
 }
 
 function showEpoch(element, run, epoch) {
@@ -111,7 +116,7 @@ function showEpoch(element, run, epoch) {
   const word = document.createElement("span");
   word.className = "word";
   word.textContent = "epoch ";
-  return element.replaceChildren(word, `${epoch} of ${run.epochs}`);
+  return element.replaceChildren(word, `${counted(epoch)} of ${counted(run.epochs)}`);
 }
 
 function showNumbers(element, numbers) {
@@ -145,7 +150,7 @@ function share(run) {
 function timeLeft(view) {
   const { run } = view;
   const done = share(run);
-  if (run.state !== "training" || done === 0 || done === 1 || run.seconds < 0.5) return "";
+  if (isCutOff(view) || run.state !== "training" || done === 0 || done === 1 || run.seconds < 0.5) return "";
   return `${lasting((run.seconds * (1 - done)) / done)} left`;
 }
 

@@ -61,8 +61,17 @@ def test_stop_ends_within_a_second_and_keeps_points(queue: runs.Runs) -> None:
     queue.stop(identity)
     wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
     wait_for(lambda: queue.ledger.run(identity).result, 30, "the stopped network's evaluation")
-    assert queue.ledger.run(identity).result["stopped"] is True
+    assert queue.ledger.run(identity).result["how"] == "stop"
     assert (queue.folder(identity) / "model.keras").is_file()
+
+
+def test_stop_before_the_first_step_is_heard(queue: runs.Runs) -> None:
+    identity = queue.start(LONG, "who stops early").id
+    wait_for(lambda: any(event.get("phase") == "compiling" for event in queue.events(identity)), 10, "the network")
+    queue.stop(identity)
+    assert queue.ledger.run(identity).state == "stopping", "acknowledged at once"
+    wait_for(lambda: queue.ledger.run(identity).state == "stopped", 5, "the run to stop")
+    assert not [event for event in queue.events(identity) if event["kind"] == "batch"]
 
 
 def test_second_press_of_train_is_no_second_run(queue: runs.Runs) -> None:

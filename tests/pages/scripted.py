@@ -83,7 +83,7 @@ class ScriptedWorkers:
         self.asked.append(name)
         return self._wait(run)
 
-    def tidy(self, _name: str) -> Future:
+    def tidy(self, _name: str, _run: str = "") -> Future:
         return done({"seconds_per_step": 0.001})
 
     def flag(self, run: str, flag: str) -> None:

@@ -1,0 +1,111 @@
+"""One run, many browsers: who is cut off finds all points again, watchers watch, and the lecturer may pause it."""
+
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from core.ledger import Ledger
+from tests.browser.cable import cable
+from tests.browser.journey import run_in_view, shown_step, train_digits
+from tests.server import Server, serve, wait_for
+
+OFFLINE_SECONDS = 20.0
+WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
+POINTS = """(() => {
+  const line = document.querySelector(".run-curves-chart").data.find((trace) => trace.name === "training, running mean");
+  return Array.from(line.x).filter((_, index) => line.y[index] !== null);
+})()"""  # without the gaps between epochs
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def expect_state(state: str, *pages: Page) -> None:
+    """All these pages say, without a reload, that run 1 is in this state."""
+    for page in pages:
+        expect(page.get_by_role("heading", name=f"Run 1: {state}")).to_be_visible()
+
+
+def reported_points(home: Path, identity: str) -> list[float]:
+    """Where all losses lie that a run reported, in epochs, as they are on disk."""
+    ledger = Ledger(home / "runs.sqlite")
+    events = ledger.events(identity)
+    ledger.close()
+    return [event["epoch"] for event in events if event["kind"] in ("batch", "epoch")]
+
+
+def two_tabs_press_train(browser: Browser, server: Server, home: Path) -> None:
+    """Two tabs of one browser train the same thing: one run, and both show it."""
+    context = browser.new_context()
+    tabs = [context.new_page() for _ in range(2)]
+    for tab in tabs:
+        tab.goto(f"{server.url}/train")
+        expect(tab.get_by_text("Ready to train")).to_be_visible()
+    for tab in tabs:
+        press(tab, "Train")
+    expect_state("waiting", *tabs)
+    for tab in tabs:
+        expect(tab.locator(".st-key-line")).to_contain_text("Waiting, place 1")
+    expect(tabs[1].get_by_text("Run 1 is on already: here it is.")).to_be_visible()
+    assert run_in_view(tabs[0], home).id == run_in_view(tabs[1], home).id
+    press(tabs[0], "Cancel")
+    expect_state("cancelled", *tabs)
+    context.close()
+
+
+def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
+    browser: Browser, server: Server, home: Path
+) -> None:
+    owner, watcher, lecturer = (browser.new_context().new_page() for _ in range(3))
+    with cable(server.url) as line:
+        train_digits(owner, line.url, epochs=1000)
+        reached = shown_step(owner)
+        run = run_in_view(owner, home)
+        line.pull()
+        pulled = time.monotonic()
+        expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")
+        expect(owner.locator(".st-key-line")).to_contain_text("Training (no connection)")
+
+        for page in (watcher, lecturer):
+            page.goto(f"{server.url}/train?run={run.id}")
+            assert shown_step(page) > reached
+        for name in ("Pause", "Stop"):
+            expect(watcher.get_by_role("button", name=name, exact=True)).to_be_disabled()
+        watcher.locator(".st-key-stop").hover()
+        expect(watcher.get_by_text(WATCHERS)).to_be_visible()
+        expect(lecturer.get_by_role("button", name="Pause", exact=True)).to_be_disabled()
+        lecturer.goto(f"{server.url}/lecturer/{(home / 'lecturer-token').read_text()}")
+        lecturer.goto(f"{server.url}/train?run={run.id}")
+        expect(lecturer.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
+        two_tabs_press_train(browser, server, home)
+
+        expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")
+        wait_for(lambda: time.monotonic() - pulled > OFFLINE_SECONDS, OFFLINE_SECONDS, "the time offline to pass")
+        line.plug_in()
+        offline = shown_step(watcher)
+        wait_for(lambda: shown_step(owner) >= offline, 20, "the steps of the time offline")
+        press(lecturer, "Pause")
+        expect_state("paused", lecturer, watcher, owner)
+        assert owner.evaluate(POINTS) == reported_points(home, run.id), "no batch is missing, and none is there twice"
+        press(owner, "Continue")
+        expect_state("training", owner, watcher)
+        press(owner, "Stop")
+        expect_state("stopped", owner, watcher, lecturer)
+        for page in (owner, watcher, lecturer):
+            page.context.close()
+
+
+def test_pages_of_a_server_that_could_not_be_set_up_say_why(browser: Browser, tmp_path: Path) -> None:
+    blocked = tmp_path / "a file"
+    blocked.touch()
+    page = browser.new_context().new_page()
+    with serve(tmp_path / "home", DASHBOARD_HOME=str(blocked)) as server:
+        for place in ("", "train", "evaluate"):
+            page.goto(f"{server.url}/{place}")
+            expect(page.get_by_text(re.compile("data folder", re.IGNORECASE)).first).to_be_visible()
+            expect(page.get_by_text(re.compile("Traceback|Error:"))).to_have_count(0)
+        page.screenshot(path="/tmp/w/st/refused.png")
+    page.context.close()
