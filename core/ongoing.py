@@ -19,7 +19,7 @@ from core.live import Live
 from core.problems import Problem, ProblemError
 from core.reading import dumps
 from core.settings import setting
-from core.states import STATES
+from core.states import described
 from core.tending import Workers
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
@@ -156,7 +156,7 @@ class Ongoing:
         """Change a run's state in the ledger and tell all who follow it; True when it changed."""
         moved = self._ledger.change_state(identity, state, problem=problem, result=result)
         if moved:
-            self._live.publish(identity, {"kind": "state", **described(state, problem)})
+            self._live.publish(identity, described(state, problem))
         return moved
 
     def end(self, identity: str, state: str, problem: Problem | None = None) -> None:
@@ -268,13 +268,6 @@ class Ongoing:
         with self._exit_known:
             self._exit_known.wait_for(lambda: worker in self._exits, EXIT_CODE_SECONDS)
             return self._exits.pop(worker, None) if worker else None
-
-
-def described(state: str, problem: Problem | None = None) -> dict:
-    """A state as browsers are told it."""
-    known = STATES[state]
-    message = str(problem) if problem else ""
-    return {"state": state, "word": known.word, "over": known.is_over, "message": message}
 
 
 def _write(content: bytes, path: Path) -> None:

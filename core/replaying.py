@@ -8,6 +8,7 @@ from types import MappingProxyType
 from core import curves
 from core.ledger import Run
 from core.problems import Problem, ProblemError, quoted
+from core.states import described
 
 # What can be chosen, as the address says it, and how many recorded seconds pass in one second.
 SPEEDS: Mapping[str, float] = MappingProxyType({"0.5": 0.5, "1": 1.0, "2": 2.0, "4": 4.0, "8": 8.0, "16": 16.0, "all": inf})
@@ -38,8 +39,7 @@ def read_speed(text: str | None) -> float:
 
 def told(run: Run, events: Sequence[dict]) -> list[dict]:
     """What a replay tells of a run that reported these events: all that still counts, and how it ended."""
-    message = str(run.problem) if run.problem else ""
-    return [*curves.current(events), {"kind": "state", "state": run.state, "message": message}]
+    return [*curves.current(events), described(run.state, run.problem)]
 
 
 async def replay(

@@ -21,9 +21,10 @@ from core.estimates import expected_seconds, steps_of
 from core.experiment import Experiment
 from core.ledger import Ledger, Run
 from core.live import Live
-from core.ongoing import TRAIN, Ongoing, described
+from core.ongoing import TRAIN, Ongoing
 from core.problems import Problem, ProblemError
 from core.settings import setting, variable
+from core.states import described
 from core.summaries import Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
 from core.turns import Waiting, expected_starts, in_turn
@@ -248,7 +249,7 @@ class Runs:
     def _restore(self, run: Run) -> None:
         """Have a run's events at hand for those who follow it, where an earlier server, or many runs ago, had them."""
         if not self.live.has(run.id):
-            state = {"kind": "state", **described(run.state, run.problem)}
+            state = described(run.state, run.problem)
             self.live.restore(run.id, [*self.events(run.id), state], finished=run.is_over)
 
     def expected_seconds(self, experiment: Experiment, visitor: str) -> float | None:
@@ -317,7 +318,7 @@ class Runs:
         starts = expected_starts(order, self.ongoing.seconds_left(), trainers)
         for place, (one, start) in enumerate(zip(order, starts, strict=True), 1):
             told = {"place": place, "starts_in": None if start is None else round(start)}
-            self.live.publish(one.run, {"kind": "state", **described("queued"), **told})
+            self.live.publish(one.run, {**described("queued"), **told})
 
     def _refuse_problems(self, experiment: Experiment) -> None:
         for problem in check(experiment, self.summaries.known(experiment)):

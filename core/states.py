@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from core.problems import Problem
+
 
 @dataclass(frozen=True)
 class State:
@@ -40,3 +42,10 @@ FINAL = tuple(state.name for state in STATES.values() if state.is_over)
 def before(state: str) -> tuple[str, ...]:
     """The states that a state may follow."""
     return tuple(one.name for one in STATES.values() if state in one.following)
+
+
+def described(state: str, problem: Problem | None = None) -> dict:
+    """A state as the event that browsers are sent; `problem` says why a run came to it."""
+    known = STATES[state]
+    message = str(problem) if problem else ""
+    return {"kind": "state", "state": state, "word": known.word, "over": known.is_over, "message": message}

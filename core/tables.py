@@ -84,7 +84,7 @@ def open_file(path: Path) -> sql.Engine:
         engine = sql.create_engine(f"sqlite:///{path}")
         sql.event.listen(engine, "connect", _prepare_connection)
         _bring_up_to_date(engine)
-    except (OSError, sqlite3.OperationalError, sql.exc.OperationalError) as error:
+    except (OSError, sql.exc.OperationalError) as error:
         raise ProblemError(unusable(path.parent, getattr(error, "orig", None) or error)) from error
     return engine
 
@@ -133,10 +133,12 @@ def _bring_up_to_date(engine: sql.Engine) -> None:
 def _is_whole(path: Path) -> bool:
     with closing(sqlite3.connect(path)) as connection:
         try:
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()
-        except sqlite3.OperationalError as error:  # it cannot be opened at all: that is no damage
-            raise OSError(str(error)) from error
-        except sqlite3.DatabaseError:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # it cannot be opened at all: that is no damage
+                raise OSError(str(error)) from error
+            return False
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # the latter where even the message of the damage holds some
             return False
     return bool(found == ("ok",))
 
@@ -158,7 +160,7 @@ def rescue(path: Path) -> Path:
     with closing(sqlite3.connect(aside)) as damaged, engine.begin() as connection:
         damaged.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a file that was cut off
         damaged.row_factory = sqlite3.Row
-        damaged.text_factory = partial(str, encoding="utf-8", errors="replace")
+        damaged.text_factory = _text
         for table in metadata.sorted_tables:
             rows = _readable_rows(damaged, table)
             if rows:
@@ -173,14 +175,18 @@ def rescue(path: Path) -> Path:
 
 def _readable_rows(damaged: sqlite3.Connection, table: sql.Table) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    with suppress(sqlite3.DatabaseError):
+    with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
         for row in damaged.execute(f"SELECT * FROM {table.name}"):
             known = {column.name for column in table.columns}
             rows.append({name: row[name] for name in row.keys() if name in known})  # noqa: SIM118 - a Row is no dict
     return rows
 
 
+_text = partial(str, encoding="utf-8", errors="replace")  # a few wrong bytes must not hide all other rows
+
+
 def _prepare_connection(connection: Any, _record: Any) -> None:
+    connection.text_factory = _text
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
     cursor.execute("PRAGMA busy_timeout=5000")

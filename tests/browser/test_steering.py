@@ -44,12 +44,13 @@ def two_tabs_press_train(browser: Browser, server: Server, home: Path) -> None:
     for tab in tabs:
         tab.goto(f"{server.url}/train")
         expect(tab.get_by_text("Ready to train")).to_be_visible()
-    for tab in tabs:
-        press(tab, "Train")
-    expect_state("waiting", *tabs)
+    press(tabs[0], "Train")
+    expect_state("waiting", tabs[0])
+    press(tabs[1], "Train")
+    expect(tabs[1].get_by_text("Run 1 is on already: here it is.")).to_be_visible()
+    expect_state("waiting", tabs[1])
     for tab in tabs:
         expect(tab.locator(".st-key-line")).to_contain_text("Waiting, place 1")
-    expect(tabs[1].get_by_text("Run 1 is on already: here it is.")).to_be_visible()
     assert run_in_view(tabs[0], home).id == run_in_view(tabs[1], home).id
     press(tabs[0], "Cancel")
     expect_state("cancelled", *tabs)
@@ -69,14 +70,12 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")
         expect(owner.locator(".st-key-line")).to_contain_text("Training (no connection)")
 
-        for page in (watcher, lecturer):
-            page.goto(f"{server.url}/train?run={run.id}")
-            assert shown_step(page) > reached
+        watcher.goto(f"{server.url}/train?run={run.id}")
+        assert shown_step(watcher) > reached
         for name in ("Pause", "Stop"):
             expect(watcher.get_by_role("button", name=name, exact=True)).to_be_disabled()
         watcher.locator(".st-key-stop").hover()
         expect(watcher.get_by_text(WATCHERS)).to_be_visible()
-        expect(lecturer.get_by_role("button", name="Pause", exact=True)).to_be_disabled()
         lecturer.goto(f"{server.url}/lecturer/{(home / 'lecturer-token').read_text()}")
         lecturer.goto(f"{server.url}/train?run={run.id}")
         expect(lecturer.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
@@ -89,7 +88,9 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         wait_for(lambda: shown_step(owner) >= offline, 20, "the steps of the time offline")
         press(lecturer, "Pause")
         expect_state("paused", lecturer, watcher, owner)
-        assert owner.evaluate(POINTS) == reported_points(home, run.id), "no batch is missing, and none is there twice"
+        reported = reported_points(home, run.id)
+        wait_for(lambda: len(owner.evaluate(POINTS)) >= len(reported), 5, "the last point to be drawn")
+        assert owner.evaluate(POINTS) == reported, "no batch is missing, and none is there twice"
         press(owner, "Continue")
         expect_state("training", owner, watcher)
         press(owner, "Stop")
@@ -105,7 +106,7 @@ def test_pages_of_a_server_that_could_not_be_set_up_say_why(browser: Browser, tm
     with serve(tmp_path / "home", DASHBOARD_HOME=str(blocked)) as server:
         for place in ("", "train", "evaluate"):
             page.goto(f"{server.url}/{place}")
-            expect(page.get_by_text(re.compile("data folder", re.IGNORECASE)).first).to_be_visible()
-            expect(page.get_by_text(re.compile("Traceback|Error:"))).to_have_count(0)
-        page.screenshot(path="/tmp/w/st/refused.png")
+            expect(page.get_by_text(f"The data folder {blocked} cannot be used")).to_be_visible()
+            expect(page.get_by_text("Make it writable, free some space, or set the variable DASHBOARD_HOME")).to_be_visible()
+            expect(page.get_by_text(re.compile("Traceback|ProblemError"))).to_have_count(0)
     page.context.close()

@@ -142,7 +142,7 @@ def test_told_is_what_counts_and_how_it_ended(tmp_path: Path) -> None:
     events = told(over, ledger.events(run.id))
     assert [event["seconds"] for event in events if event["kind"] == "batch"] == [1.0, 3.0]
     message = "The process died. Expected it to go on. Train again."
-    assert events[-1] == {"kind": "state", "state": "failed", "message": message}
+    assert events[-1] == {"kind": "state", "state": "failed", "word": "failed", "over": True, "message": message}
     ledger.close()
 
 

@@ -1,0 +1,150 @@
+"""One run, many browsers: who is cut off finds all points again, watchers watch, and the lecturer may pause it."""
+
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from core.ledger import Ledger
+from tests.browser.cable import cable
+from tests.browser.journey import run_in_view, shown_step, train_digits
+from tests.server import Server, serve, wait_for
+
+OFFLINE_SECONDS = 20.0
+T0 = time.monotonic()
+WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
+POINTS = """(() => {
+  const line = document.querySelector(".run-curves-chart").data.find((trace) => trace.name === "training, running mean");
+  return Array.from(line.x).filter((_, index) => line.y[index] !== null);
+})()"""  # without the gaps between epochs
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def expect_state(state: str, *pages: Page) -> None:
+    """All these pages say, without a reload, that run 1 is in this state."""
+    for page in pages:
+        expect(page.get_by_role("heading", name=f"Run 1: {state}")).to_be_visible()
+
+
+def reported_points(home: Path, identity: str) -> list[float]:
+    """Where all losses lie that a run reported, in epochs, as they are on disk."""
+    ledger = Ledger(home / "runs.sqlite")
+    events = ledger.events(identity)
+    ledger.close()
+    return [event["epoch"] for event in events if event["kind"] in ("batch", "epoch")]
+
+
+def two_tabs_press_train(browser: Browser, server: Server, home: Path) -> None:
+    """Two tabs of one browser train the same thing: one run, and both show it."""
+    context = browser.new_context()
+    print(round(time.monotonic()-T0,1), 'context = browser.new_context()')
+    tabs = [context.new_page() for _ in range(2)]
+    for tab in tabs:
+        tab.goto(f"{server.url}/train")
+        print(round(time.monotonic()-T0,1), 'tab.goto(f"{server.url}/train")')
+        expect(tab.get_by_text("Ready to train")).to_be_visible()
+        print(round(time.monotonic()-T0,1), 'expect(tab.get_by_text("Ready to train")).to_be_visible()')
+    press(tabs[0], "Train")
+    print(round(time.monotonic()-T0,1), 'press(tabs[0], "Train")')
+    expect_state("waiting", tabs[0])
+    print(round(time.monotonic()-T0,1), 'expect_state("waiting", tabs[0])')
+    press(tabs[1], "Train")
+    print(round(time.monotonic()-T0,1), 'press(tabs[1], "Train")')
+    expect(tabs[1].get_by_text("Run 1 is on already: here it is.")).to_be_visible()
+    print(round(time.monotonic()-T0,1), 'expect(tabs[1].get_by_text("Run 1 is on already: here it is.")).to_be_visible()')
+    expect_state("waiting", tabs[1])
+    print(round(time.monotonic()-T0,1), 'expect_state("waiting", tabs[1])')
+    for tab in tabs:
+        expect(tab.locator(".st-key-line")).to_contain_text("Waiting, place 1")
+        print(round(time.monotonic()-T0,1), 'expect(tab.locator(".st-key-line")).to_contain_text("Waiting, place 1")')
+    assert run_in_view(tabs[0], home).id == run_in_view(tabs[1], home).id
+    press(tabs[0], "Cancel")
+    print(round(time.monotonic()-T0,1), 'press(tabs[0], "Cancel")')
+    expect_state("cancelled", *tabs)
+    print(round(time.monotonic()-T0,1), 'expect_state("cancelled", *tabs)')
+    context.close()
+    print(round(time.monotonic()-T0,1), 'context.close()')
+
+
+def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
+    browser: Browser, server: Server, home: Path
+) -> None:
+    owner, watcher, lecturer = (browser.new_context().new_page() for _ in range(3))
+    with cable(server.url) as line:
+        train_digits(owner, line.url, epochs=1000)
+        print(round(time.monotonic()-T0,1), 'train_digits(owner, line.url, epochs=1000)')
+        reached = shown_step(owner)
+        print(round(time.monotonic()-T0,1), 'reached = shown_step(owner)')
+        run = run_in_view(owner, home)
+        line.pull()
+        print(round(time.monotonic()-T0,1), 'line.pull()')
+        pulled = time.monotonic()
+        expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")
+        print(round(time.monotonic()-T0,1), 'expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")')
+        expect(owner.locator(".st-key-line")).to_contain_text("Training (no connection)")
+        print(round(time.monotonic()-T0,1), 'expect(owner.locator(".st-key-line")).to_contain_text("Training (no connection)")')
+
+        watcher.goto(f"{server.url}/train?run={run.id}")
+        print(round(time.monotonic()-T0,1), 'watcher.goto(f"{server.url}/train?run={run.id}")')
+        assert shown_step(watcher) > reached
+        for name in ("Pause", "Stop"):
+            expect(watcher.get_by_role("button", name=name, exact=True)).to_be_disabled()
+            print(round(time.monotonic()-T0,1), 'expect(watcher.get_by_role("button", name=name, exact=True)).to_be_disabled()')
+        watcher.locator(".st-key-stop").hover()
+        print(round(time.monotonic()-T0,1), 'watcher.locator(".st-key-stop").hover()')
+        expect(watcher.get_by_text(WATCHERS)).to_be_visible()
+        print(round(time.monotonic()-T0,1), 'expect(watcher.get_by_text(WATCHERS)).to_be_visible()')
+        lecturer.goto(f"{server.url}/lecturer/{(home / 'lecturer-token').read_text()}")
+        print(round(time.monotonic()-T0,1), 'lecturer.goto(f"{server.url}/lecturer/{(home / \'lecturer-token\').read_text()}")')
+        lecturer.goto(f"{server.url}/train?run={run.id}")
+        print(round(time.monotonic()-T0,1), 'lecturer.goto(f"{server.url}/train?run={run.id}")')
+        expect(lecturer.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
+        print(round(time.monotonic()-T0,1), 'expect(lecturer.get_by_role("button", name="Pause", exact=True)).to_be_enabled()')
+        two_tabs_press_train(browser, server, home)
+        print(round(time.monotonic()-T0,1), 'two_tabs_press_train(browser, server, home)')
+
+        expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")
+        print(round(time.monotonic()-T0,1), 'expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")')
+        wait_for(lambda: time.monotonic() - pulled > OFFLINE_SECONDS, OFFLINE_SECONDS, "the time offline to pass")
+        print(round(time.monotonic()-T0,1), 'wait_for(lambda: time.monotonic() - pulled > OFFLINE_SECONDS, OFFLINE_SECONDS, "the time offline to pass")')
+        line.plug_in()
+        print(round(time.monotonic()-T0,1), 'line.plug_in()')
+        offline = shown_step(watcher)
+        print(round(time.monotonic()-T0,1), 'offline = shown_step(watcher)')
+        wait_for(lambda: shown_step(owner) >= offline, 20, "the steps of the time offline")
+        print(round(time.monotonic()-T0,1), 'wait_for(lambda: shown_step(owner) >= offline, 20, "the steps of the time offline")')
+        press(lecturer, "Pause")
+        print(round(time.monotonic()-T0,1), 'press(lecturer, "Pause")')
+        expect_state("paused", lecturer, watcher, owner)
+        print(round(time.monotonic()-T0,1), 'expect_state("paused", lecturer, watcher, owner)')
+        reported = reported_points(home, run.id)
+        wait_for(lambda: len(owner.evaluate(POINTS)) >= len(reported), 5, "the last point to be drawn")
+        print(round(time.monotonic()-T0,1), 'wait_for(lambda: len(owner.evaluate(POINTS)) >= len(reported), 5, "the last point to be drawn")')
+        assert owner.evaluate(POINTS) == reported, "no batch is missing, and none is there twice"
+        press(owner, "Continue")
+        print(round(time.monotonic()-T0,1), 'press(owner, "Continue")')
+        expect_state("training", owner, watcher)
+        print(round(time.monotonic()-T0,1), 'expect_state("training", owner, watcher)')
+        press(owner, "Stop")
+        print(round(time.monotonic()-T0,1), 'press(owner, "Stop")')
+        expect_state("stopped", owner, watcher, lecturer)
+        print(round(time.monotonic()-T0,1), 'expect_state("stopped", owner, watcher, lecturer)')
+        for page in (owner, watcher, lecturer):
+            page.context.close()
+
+
+def test_pages_of_a_server_that_could_not_be_set_up_say_why(browser: Browser, tmp_path: Path) -> None:
+    blocked = tmp_path / "a file"
+    blocked.touch()
+    page = browser.new_context().new_page()
+    with serve(tmp_path / "home", DASHBOARD_HOME=str(blocked)) as server:
+        for place in ("", "train", "evaluate"):
+            page.goto(f"{server.url}/{place}")
+            expect(page.get_by_text(f"The data folder {blocked} cannot be used")).to_be_visible()
+            expect(page.get_by_text("Make it writable, free some space, or set the variable DASHBOARD_HOME")).to_be_visible()
+            expect(page.get_by_text(re.compile("Traceback|ProblemError"))).to_have_count(0)
+    page.context.close()
