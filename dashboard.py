@@ -193,6 +193,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
         lecturer.token()
         cluster = Cluster(machine.trainers(), os.environ.get("DASK_SCHEDULER_ADDRESS", ""), lean=machine.is_lean())
         installed = runs.Runs(home(), cluster)
+        installed.begin(first_choice())
     except (ProblemError, OSError) as error:
         problem = (
             error.problem if isinstance(error, ProblemError) else unusable(os.environ.get("DASHBOARD_HOME", "~"), error)
@@ -203,7 +204,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
         return
     runs.use(installed)
     sys.setswitchinterval(SWITCH_SECONDS)
-    installed.begin(first_choice())
     print(f"  Lecturer's link (steers every run): {_address()}/lecturer/{lecturer.token()}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         _end_streams_first(number, installed.live.close)

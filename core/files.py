@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from core.problems import Problem, ProblemError
 
 
 def home() -> Path:
@@ -17,6 +20,30 @@ def home() -> Path:
 def keras_datasets() -> Path:
     """The folder where `keras.datasets` looks for its files: `$KERAS_HOME/datasets`, else `~/.keras/datasets`."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
+
+
+def claim(folder: Path) -> sqlite3.Connection:
+    """Claim a data folder for this process; it is free again when the claim is closed, or the process ends in whatever way.
+
+    Raises:
+        ProblemError: another process has it.
+    """
+    # A lock of SQLite's works on every system, and outlives nobody.
+    lock = sqlite3.connect(folder / "in-use.sqlite", timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        raise ProblemError(
+            Problem(
+                code="data-folder-in-use",
+                where=(),
+                happened=f"Another dashboard uses the data folder {folder}.",
+                expected="Expected one dashboard for each folder, since two would take each other's runs for lost.",
+                fix="Use the one that is on, end it first, or set the variable DASHBOARD_HOME to another folder.",
+            )
+        ) from None
+    return lock
 
 
 def free_bytes(folder: Path) -> int:

@@ -137,6 +137,7 @@ class Ongoing:
             since = flight.paused_since
             if since is not None and not flight.is_released and now - since > setting("pause_minutes") * 60:
                 flight.is_released = True
+                self.note(identity, "give the trainer back", "server")
                 self._workers.flag(identity, "release")
             if flight.problem is None and flight.place["seconds"] > minutes * 60:
                 flight.problem = endings.too_long(minutes)

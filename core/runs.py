@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from sqlite3 import Connection
 
 from core import endings
 from core.checkpoints import saved_epochs
@@ -19,6 +20,7 @@ from core.curves import MAXIMUM_POINTS
 from core.downloads import RUN_PREFIX, Downloads
 from core.estimates import expected_seconds, steps_of
 from core.experiment import Experiment
+from core.files import claim
 from core.ledger import Ledger, Run
 from core.live import Live
 from core.ongoing import TRAIN, Ongoing
@@ -58,6 +60,7 @@ class Runs:
         self.tender = Tender(workers, listener, warm)
         self._folder = folder
         self._workers = workers
+        self._claim: Connection | None = None  # on the data folder
         self._lock = threading.RLock()
         self._waiting: list[Waiting] = []  # in the order in which they came
 
@@ -71,7 +74,11 @@ class Runs:
 
         Arguments:
             dataset: the one that a first visitor sees; its preview is made first, without waiting for any worker.
+
+        Raises:
+            ProblemError: another server uses the data folder.
         """
+        self._claim = claim(self._folder)
         for run in self.ledger.unfinished():  # the server that they ran on is gone
             self.ledger.change_state(run.id, "interrupted", problem=endings.interrupted())
         for identity in self.ledger.purge(DELETED_KEPT_SECONDS):
@@ -90,6 +97,8 @@ class Runs:
             self.ledger.change_state(run.id, "interrupted", problem=endings.interrupted())
         self._workers.close()
         self.ledger.close()
+        if self._claim is not None:
+            self._claim.close()
 
     # Starting
 

@@ -120,7 +120,7 @@ def _bring_up_to_date(engine: sql.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # all statements or none: a crash leaves the old file
         version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
-        for earlier in range(version or SCHEMA, SCHEMA):
+        for earlier in range(version if version > 0 else SCHEMA, SCHEMA):
             for statement in MIGRATIONS[earlier]:
                 connection.exec_driver_sql(statement)
         for table in metadata.sorted_tables:

@@ -14,7 +14,7 @@ from core.problems import ProblemError
 from core.states import STATES
 from pages import frame, selection, session, steering
 from pages.run_replay import replay
-from pages.widgets import show_problem
+from pages.widgets import plain, show_problem
 
 MOST_SEEDS = 10
 DRAFT_HELP = "Its experiment becomes your draft; Undo on Define brings the old draft back."
@@ -54,11 +54,6 @@ def details(one: Outcome, older: Outcome | None) -> None:
         _series(run)
     if run.is_over:
         replay(run)
-
-
-def plain(text: str) -> str:
-    """Text whose signs mean themselves, not Markdown."""
-    return "".join(f"\\{one}" if one in r"\`*_{}[]<>#|~$:" else one for one in text)
 
 
 def _numbers(one: Outcome) -> None:

@@ -61,6 +61,16 @@ def curves(run: Run) -> None:
         st.markdown(read(runs.current().events(run.id)))
 
 
+def long_pause(run: Run) -> None:
+    """Where a pause has lasted long: that others have the trainer now."""
+    if run.state == "paused" and run.id not in runs.current().ongoing:
+        saved = runs.current().saved_epoch(run.id)
+        place = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
+        st.info(
+            f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {place}."
+        )
+
+
 def outcome(run: Run) -> None:
     """What came of a run: its validation numbers, and where to look next."""
     if run.result and run.result["validation"]:
@@ -105,6 +115,7 @@ with frame.beside_code(view):
         else:
             if view.run.problem is not None:
                 show_problem(view.run.problem, "run")
+            long_pause(view.run)
             curves(view.run)
             outcome(view.run)
 frame.engine_foot()

@@ -9,6 +9,7 @@ Events, each a dict with a "kind"; pages, ledger and stream read them:
     sample     {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
     epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
     saved      {"step", "epoch", "files"}: the end of this epoch is on disk
+    unwatched  {"step", "epoch", "error"}: something that only watches went wrong; training goes on
     paused     {"step", "epoch", "seconds", "no_room"}: no_room says what is missing where the disk is full, else None
     continued  {"step", "epoch", "seconds"}
     fitted     {"how": "whole" | "stop" | "stop-best" | "not-finite" | "release", "epochs": completed, "seconds",

@@ -4,6 +4,8 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import keras
 
@@ -11,6 +13,7 @@ from core.experiment import Experiment
 from core.worker.datasets import Pair, Sets
 from core.worker.snapshots import NoRoom, Snapshots
 
+Answer = TypeVar("Answer")
 Report = Callable[[dict], None]
 Asked = Callable[[], str]  # what was asked since the last look: "pause", "continue", "stop", "stop-best", "release" or ""
 
@@ -99,7 +102,7 @@ class Watcher(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         done = min(batch + 1, self.progress.steps)
         self.step = self.epoch * self.progress.steps + done
-        if not math.isfinite((logs or {}).get("loss", 0.0)) or (self.snapshots and not self.snapshots.look(self.step)):
+        if not math.isfinite((logs or {}).get("loss", 0.0)) or not self._safely(self._weights_are_finite, True):
             self.report({"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds()})
             raise Ended("not-finite")
         self._obey()
@@ -113,7 +116,7 @@ class Watcher(keras.callbacks.Callback):
         due = (self.samples + 1) / (SAMPLES_IN_AN_EPOCH + 1) * self.progress.steps
         wanted = self.sample_pair is not None and self.samples < SAMPLES_IN_AN_EPOCH and done >= due
         if wanted and now - self.sampled >= SAMPLE_EVERY_SECONDS:
-            self._sample()
+            self._safely(self._sample, None)
 
     def on_test_begin(self, logs: dict | None = None) -> None:
         self.validated = time.perf_counter()
@@ -130,7 +133,7 @@ class Watcher(keras.callbacks.Callback):
         if self.validation_told and self.epoch < self.progress.epochs:
             self.report({"kind": "phase", "phase": "training"})
         self.validation_told = time.perf_counter() - self.validated >= WORTH_TELLING_SECONDS
-        if self.snapshots and self.snapshots.end_epoch(self.epoch, logs or {}):
+        if self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False):
             self.save(logs)
 
     # What was asked
@@ -146,7 +149,7 @@ class Watcher(keras.callbacks.Callback):
         while True:
             try:
                 files = self.snapshots.save(self.epoch, history, self.seconds())
-            except (NoRoom, OSError) as error:
+            except (NoRoom, OSError, MemoryError) as error:
                 self._pause({"needed": getattr(error, "needed", 0), "free": getattr(error, "free", 0), "error": str(error)})
             else:
                 self.report({"kind": "saved", **self._place(), "files": files})
@@ -169,6 +172,17 @@ class Watcher(keras.callbacks.Callback):
         if asked != "continue":
             raise Ended(asked)
         self.report({"kind": "continued", **self._place(), "seconds": self.seconds()})
+
+    def _safely(self, watch: Callable[[], Answer], otherwise: Answer) -> Answer:
+        """Do what only watches; whatever goes wrong with it must not end what it watches."""
+        try:
+            return watch()
+        except Exception as error:
+            self.report({"kind": "unwatched", **self._place(), "error": f"{type(error).__name__}: {error}"[:200]})
+            return otherwise
+
+    def _weights_are_finite(self) -> bool:
+        return self.snapshots is None or self.snapshots.look(self.step)
 
     def _place(self) -> dict:
         return {"step": self.step, "epoch": round(self.step / self.progress.steps, 6)}

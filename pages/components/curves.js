@@ -89,7 +89,7 @@ function loadPlotly(url) {
 async function build(view, data, stream) {
   view.unsubscribe?.();
   Object.assign(view, { state: null, word: "", over: false, phase: null, message: "", place: null });
-  Object.assign(view, { heardAt: null, pending: [], started: false });
+  Object.assign(view, { heardAt: null, pending: [], started: false, saved: 0 });
   view.names = ["loss", data.metric];
   view.reading = newReading(view.names, data.guess);
   const colours = themeColours(view.root);
@@ -165,6 +165,7 @@ function noteState(view, event) {
     Object.assign(view, { place: event.place, startsIn: event.starts_in });
   }
   if (event.kind === "phase") view.phase = event.phase;
+  if (event.kind === "saved") view.saved = Math.round(event.epoch);
 }
 
 function startOver(view, events) {
@@ -327,6 +328,7 @@ function statusLine(view) {
   else if (view.connection.lost) parts.push("connection lost; reload the page");
   else if (!view.connection.open) parts.push("connection lost, trying again");
   else if (view.heardAt !== null && !replay) parts.push(`${((performance.now() - view.heardAt) / 1000).toFixed(1)} s ago`);
+  if (view.saved) parts.push(`saved up to epoch ${view.saved}`);
   return parts.join(" · ");
 }
 

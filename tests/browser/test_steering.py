@@ -68,7 +68,7 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         line.pull()
         pulled = time.monotonic()
         expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")
-        expect(owner.locator(".st-key-line")).to_contain_text("Training (no connection)")
+        expect(owner.locator(".st-key-line")).to_contain_text("(no connection)")
 
         watcher.goto(f"{server.url}/train?run={run.id}")
         assert shown_step(watcher) > reached

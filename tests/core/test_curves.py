@@ -1,8 +1,10 @@
 """Curves, thinned and read."""
 
+from collections import Counter
+
 import pytest
 
-from core.curves import MAXIMUM_POINTS, epochs, read, thin
+from core.curves import MAXIMUM_POINTS, current, epochs, read, thin
 from tests.core.conftest import Trained
 
 
@@ -70,3 +72,79 @@ def test_read_says_what_the_curves_show(events: list[dict], words: str) -> None:
 def test_read_of_a_real_run(trained: Trained) -> None:
     losses = trained.result["history"]["val_loss"]
     assert read(trained.events).endswith(f"validation loss fell from {losses[0]:.3g}.")
+
+
+# What counts after a run went on from a saved epoch
+
+
+def batch(step: int, epoch: float) -> dict:
+    return {"kind": "batch", "step": step, "epoch": epoch}
+
+
+def test_all_counts_where_nothing_was_resumed() -> None:
+    events = run((1.0, 1.0), (0.5, 0.6))
+    assert current(events) == events
+    assert current([]) == []
+
+
+def test_points_beyond_the_saved_epoch_vanish_and_other_events_stay() -> None:
+    end, beyond = {"kind": "epoch", "step": 10, "epoch": 1.0}, {"kind": "epoch", "step": 20, "epoch": 2.0}
+    sample = {"kind": "sample", "step": 15, "epoch": 1.5}
+    others = [{"kind": kind, "epoch": 1.9, "step": 19} for kind in ("steered", "paused", "saved", "start")]
+    resumed, again = {"kind": "resumed", "step": 10, "epoch": 1.0}, batch(12, 1.2)
+    events = [batch(5, 0.5), end, batch(12, 1.2), sample, beyond, *others, {"kind": "state"}, resumed, again]
+    assert current(events) == [batch(5, 0.5), end, *others, {"kind": "state"}, resumed, again]
+
+
+def test_run_may_be_resumed_several_times_also_further_back() -> None:
+    def resumed(epoch: float) -> dict:
+        return {"kind": "resumed", "step": int(10 * epoch), "epoch": epoch}
+
+    events = [batch(15, 1.5), batch(25, 2.5), resumed(2.0), batch(24, 2.4), resumed(1.0), batch(14, 1.4), resumed(0.0)]
+    assert current(events[:3]) == [batch(15, 1.5), resumed(2.0)]
+    assert current(events[:6]) == [resumed(2.0), resumed(1.0), batch(14, 1.4)]
+    assert current(events) == [resumed(2.0), resumed(1.0), resumed(0.0)]
+
+
+def test_thin_and_epochs_leave_out_what_was_done_again() -> None:
+    end = {"kind": "epoch", "step": 10, "epoch": 1.0}
+    events = [end, batch(15, 1.5), {"kind": "epoch", "step": 20, "epoch": 2.0}, {"kind": "resumed", "epoch": 1.0}]
+    assert thin(events) == [end, events[3]]
+    assert epochs(events) == [end]
+
+
+# Thinning
+
+
+def test_thin_keeps_the_last_state_and_phase_and_its_number_of_each_drawn_kind() -> None:
+    events = [
+        {"kind": kind, "step": step, "epoch": step / 100}
+        for step in range(2_000)
+        for kind in ("batch", "sample", "epoch", "state", "phase", "saved")
+    ]
+    kinds = Counter(event["kind"] for event in thin(events, 50))
+    assert kinds == {"batch": 50, "sample": 50, "epoch": 50, "state": 1, "phase": 1, "saved": 2_000}
+    assert {event["step"] for event in thin(events) if event["kind"] in ("state", "phase")} == {1_999}
+
+
+def test_points_that_were_thinned_before_are_no_less_even_after_it() -> None:
+    events: list[dict] = []
+    for step in range(50_000):
+        events.append(batch(step, step / 1_000))
+        if len(events) > 1_000:
+            events = thin(events, 250)
+    steps = [event["step"] for event in thin(events, 100)]
+    gaps = [after - before for before, after in zip(steps, steps[1:], strict=False)]
+    assert (steps[0], steps[-1]) == (0, 49_999)
+    assert len(steps) > 90
+    assert max(gaps) <= 3 * 500, "five hundred were even"
+
+
+@pytest.mark.parametrize(
+    "steps", [[0] * 50, [*range(25), *range(1_000, 1_025)], [0, 1, 10**9, *range(10**9 + 1, 10**9 + 9)]]
+)
+def test_thin_keeps_at_most_its_number_where_steps_are_uneven(steps: list[int]) -> None:
+    kept = thin([batch(step, 0.0) for step in steps], 10)
+    assert 2 <= len(kept) <= 10
+    assert kept[-1]["step"] == steps[-1]
+    assert kept[0]["step"] == steps[0]

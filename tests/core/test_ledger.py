@@ -1,17 +1,15 @@
-"""The ledger: states, events on disk, drafts with undo; always through a real file."""
+"""The ledger: runs with their states, and events on disk; always through a real file."""
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from core.drafts import UNDO_STEPS
-from core.edits import set_value
-from core.experiment import Experiment
-from core.ledger import Ledger
+from core.ledger import LONGEST_NAME, LONGEST_NOTE, Ledger
 from core.problems import Problem
 from core.states import FINAL, STATES
 from tests.core.nets import LECTURE, template, with_fit
@@ -199,24 +197,6 @@ def test_other_readers_never_wait_for_the_writer(ledger: Ledger, path: Path) -> 
     writer.close()
 
 
-def edited(epochs: int) -> Experiment:
-    return with_fit(LECTURE, epochs=epochs)
-
-
-def test_draft_is_edited_undone_and_redone(ledger: Ledger) -> None:
-    assert ledger.draft("visitor") is None
-    for epochs in (1, 2, 3):
-        ledger.edit_draft("visitor", edited(epochs))
-    assert ledger.draft("visitor").before == edited(2)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(2)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
-    assert ledger.redo("visitor").experiment == edited(2)  # type: ignore[union-attr]
-    assert ledger.redo("visitor").experiment == edited(3)  # type: ignore[union-attr]
-    assert ledger.redo("visitor").experiment == edited(3)  # type: ignore[union-attr]
-    assert ledger.draft("visitor").experiment == edited(3)  # type: ignore[union-attr]
-
-
 def test_last_deleted_run_is_the_visitors_own_until_it_is_restored(path: Path) -> None:
     clock = iter(range(1_000))
     ledger = Ledger(path, now=lambda: float(next(clock)))
@@ -232,41 +212,171 @@ def test_last_deleted_run_is_the_visitors_own_until_it_is_restored(path: Path) -
     ledger.close()
 
 
-def test_edit_after_undo_leaves_nothing_to_redo(ledger: Ledger) -> None:
-    for epochs in (1, 2):
-        ledger.edit_draft("visitor", edited(epochs))
-    ledger.undo("visitor")
-    assert ledger.edit_draft("visitor", edited(9)).redo == ()
-    assert ledger.redo("visitor").experiment == edited(9)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
+# Names, notes and deletions
 
 
-def test_edit_that_changes_nothing_is_no_step(ledger: Ledger) -> None:
-    ledger.edit_draft("visitor", LECTURE)
-    same = set_value(LECTURE, ("layers", "hidden", "arguments", "units"), 128)
-    assert ledger.edit_draft("visitor", same).undo == ()
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("with dropout", "with dropout"),
+        ("  two\nlines\tand   more ", "two lines and more"),
+        ("a\0b", "ab"),
+        ("<b>bold</b> =cmd()", "<b>bold</b> =cmd()"),
+        ("x" * 10_000, "x" * LONGEST_NAME),
+        (" \n\0", ""),
+    ],
+)
+def test_name_is_one_line_of_plain_text(ledger: Ledger, given: str, kept: str) -> None:
+    run = ledger.add_run(LECTURE, "visitor")
+    ledger.describe(run.id, name=given)
+    found = ledger.run(run.id)
+    assert found is not None and (found.name, found.note) == (kept, "")
+    assert found.title == (f"Run 1: {kept}" if kept else "Run 1")
 
 
-def test_undo_goes_back_a_hundred_steps_and_no_more(ledger: Ledger) -> None:
-    for epochs in range(1, UNDO_STEPS + 6):
-        draft = ledger.edit_draft("visitor", edited(epochs))
-    assert len(draft.undo) == UNDO_STEPS
-    for _ in range(UNDO_STEPS + 10):
-        draft = ledger.undo("visitor")  # type: ignore[assignment]
-    assert draft.experiment == edited(5)
+def test_note_keeps_its_lines_and_name_and_note_change_apart(ledger: Ledger) -> None:
+    run, other = (ledger.add_run(LECTURE, "visitor") for _ in range(2))
+    ledger.describe(run.id, note=" first\nsecond\0 <i>" + "x" * 10_000)
+    ledger.describe(run.id, name="named")
+    ledger.describe(run.id)
+    found = ledger.run(run.id)
+    assert found is not None and found.name == "named"
+    assert found.note.startswith("first\nsecond <i>xx") and len(found.note) == LONGEST_NOTE
+    assert ledger.run(other.id) == other
 
 
-def test_each_visitor_has_a_draft_of_their_own(ledger: Ledger) -> None:
-    ledger.edit_draft("a", edited(1))
-    ledger.edit_draft("b", edited(2))
-    assert (ledger.draft("a").experiment, ledger.draft("b").experiment) == (edited(1), edited(2))  # type: ignore[union-attr]
-    assert ledger.undo("c") is None and ledger.redo("c") is None
+def test_deleted_run_is_gone_until_it_is_restored(ledger: Ledger) -> None:
+    run, kept = (ledger.add_run(LECTURE, "visitor", "series") for _ in range(2))
+    assert not ledger.delete_run(run.id), "it is still on"
+    ledger.change_state(run.id, "cancelled")
+    assert ledger.delete_run(run.id)
+    assert ledger.run(run.id) is None
+    assert ledger.runs_of("visitor") == ledger.series("series") == [kept]
+    assert ledger.count_runs("visitor") == 1
+    assert ledger.add_run(LECTURE, "visitor").number == 3, "numbers are not given twice"
+    ledger.restore_run(run.id)
+    assert ledger.run(run.id).deleted is None  # type: ignore[union-attr]
+    assert ledger.count_runs("visitor") == 3
 
 
-def test_folded_code_is_remembered_through_edits(ledger: Ledger) -> None:
-    ledger.edit_draft("visitor", edited(1))
-    assert ledger.draft("visitor").code_open is True  # type: ignore[union-attr]
-    ledger.fold_code("visitor", False)
-    ledger.edit_draft("visitor", edited(2))
-    ledger.undo("visitor")
-    assert ledger.draft("visitor").code_open is False  # type: ignore[union-attr]
+def test_purge_forgets_what_was_deleted_long_ago_and_its_events(path: Path) -> None:
+    clock = [0.0]
+    ledger = Ledger(path, now=lambda: clock[0])
+    early, late, kept = (ledger.add_run(LECTURE, "visitor") for _ in range(3))
+    for run in (early, late, kept):
+        ledger.append(run.id, {"kind": "batch", "step": 1})
+        ledger.change_state(run.id, "cancelled")
+    ledger.flush()
+    for clock[0], run in ((100.0, early), (200.0, late)):
+        ledger.delete_run(run.id)
+    clock[0] = 250.0
+    assert ledger.purge(100.0) == [early.id]
+    assert [len(on_disk(path, run.id)) for run in (early, late, kept)] == [0, 1, 1]
+    ledger.restore_run(early.id)
+    assert ledger.run(early.id) is None
+    ledger.restore_run(late.id)
+    assert [run.id for run in ledger.runs_of("visitor")] == [kept.id, late.id]
+    assert ledger.purge(0.0) == []
+    ledger.close()
+
+
+# Many runs, many events
+
+
+def fastest(call: Callable[[], object]) -> float:
+    """How many seconds a call takes; the best of three, since other programs take time too."""
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - started)
+    return min(taken)
+
+
+def test_runs_are_counted_and_given_page_by_page(ledger: Ledger) -> None:
+    for number in range(7):
+        ledger.add_run(LECTURE, "visitor", f"series {number % 2}")
+    ledger.add_run(LECTURE, "other", "")
+    pages = [[run.number for run in ledger.runs_of("visitor", 3, skip)] for skip in (0, 3, 6, 9)]
+    assert pages == [[7, 6, 5], [4, 3, 2], [1], []]
+    assert [ledger.count_runs(visitor) for visitor in ("visitor", "other", "nobody")] == [7, 1, 0]
+    assert [run.number for run in ledger.series("series 1")] == [6, 4, 2]
+    assert ledger.series("no such series") == []
+
+
+def test_two_hundred_runs_are_listed_at_once(ledger: Ledger) -> None:
+    for _ in range(200):
+        ledger.add_run(LECTURE, "visitor")
+    assert len(ledger.runs_of("visitor", most=200)) == 200
+    assert fastest(lambda: ledger.runs_of("visitor", most=200)) < 0.3
+
+
+def test_a_million_events_are_thinned_within_a_second(path: Path, ledger: Ledger) -> None:
+    count, epochs = 1_000_000, 50
+    event = "json_object('kind', k, 'step', n, 'epoch', n / 20000.0, 'loss', 0.123456789, 'seconds', n * 0.001)"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            f"WITH RECURSIVE steps(n, k) AS (SELECT 0, 'batch' UNION ALL SELECT n + 1, "
+            f"CASE WHEN (n + 1) % {count // epochs} = 7 THEN 'epoch' ELSE 'batch' END FROM steps WHERE n < {count - 1}) "
+            f"INSERT INTO events (run, position, content, kind) SELECT 'run', n, {event}, k FROM steps"
+        )
+    assert fastest(lambda: ledger.events("run", most=1_200)) < 1.0
+    events = ledger.events("run", most=1_200)
+    steps = [one["step"] for one in events]
+    assert steps == sorted(set(steps)) and (steps[0], steps[-1]) == (0, count - 1)
+    assert sum(one["kind"] == "epoch" for one in events) == epochs
+    assert 1_100 <= len(events) - epochs <= 1_201
+    assert max(after - before for before, after in zip(steps, steps[1:], strict=False)) < 2 * count / 1_200
+
+
+def test_batches_that_come_in_turns_with_other_events_are_thinned_evenly(ledger: Ledger) -> None:
+    kinds = ("epoch", "batch", "saved")  # as of a network whose epochs take no longer than a report
+    for position in range(3_000):
+        ledger.append("run", {"kind": kinds[position % 3], "step": position})
+    for most in (10, 333, 500, 999):
+        steps = [one["step"] for one in ledger.events("run", most) if one["kind"] == "batch"]
+        assert most * 0.5 <= len(steps) <= most + 1
+        assert (steps[0], steps[-1]) == (1, 2_998)
+    assert len(ledger.events("run", 1_000)) == len(ledger.events("run")) == 3_000
+
+
+# Going on
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_run_that_is_over_can_go_on_but_a_cancelled_one(ledger: Ledger, state: str) -> None:
+    run = ledger.add_run(LECTURE, "visitor")
+    for one in WAYS[state]:
+        ledger.change_state(run.id, one, problem=PROBLEM, result={"seconds": 1.0})
+    before = ledger.run(run.id)
+    more = with_fit(LECTURE, epochs=9)
+    can = state in ("finished", "stopped", "failed", "interrupted")
+    assert ledger.go_on(run.id, more) == can
+    after = ledger.run(run.id)
+    if not can:
+        assert after == before
+        return
+    assert after is not None and (after.state, after.parts, after.experiment) == ("queued", 2, more)
+    assert (after.ended, after.problem, after.result) == (None, None, None)
+    assert not ledger.go_on(run.id, more), "it waits already"
+
+
+def test_nothing_goes_on_that_is_unknown(ledger: Ledger) -> None:
+    assert not ledger.go_on("nobody", LECTURE)
+    assert not ledger.delete_run("nobody")
+    ledger.restore_run("nobody")
+    ledger.describe("nobody", name="name")
+    assert ledger.series("nobody") == []
+
+
+def test_writer_outlives_whatever_the_file_answers(ledger: Ledger, path: Path) -> None:
+    ledger.append("run", {"step": 1})
+    ledger.flush()
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TRIGGER torn BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the file is torn'); END")
+    ledger.append("run", {"step": 2})
+    wait_until(lambda: ledger.problem == "the file is torn")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER torn")
+    wait_until(lambda: len(on_disk(path, "run")) == 2)
+    wait_until(lambda: ledger.problem == "")

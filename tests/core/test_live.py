@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import sys
 import threading
+import tracemalloc
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import pytest
 
-from core.curves import MAXIMUM_POINTS
-from core.live import TOPICS_KEPT, Live
+from core.curves import DRAWN, MAXIMUM_POINTS
+from core.live import FRAMES_KEPT, SEND_EVERY_SECONDS, TOPICS_KEPT, Live
 
 SECONDS = 10.0  # no stream here may take longer
+LONG = 100_000  # events of a long run
+KINDS = {20: "sample", 30: "state", 40: "sample", 49: "epoch"}  # by the place in an epoch; all others are batches
 
 
 def run(coroutine: Coroutine) -> Any:
@@ -184,3 +188,163 @@ def test_oldest_finished_topics_are_forgotten() -> None:
     assert live.has("going on")
     assert not live.has("2")
     assert live.has("3")
+
+
+# Long runs and slow browsers
+
+
+def test_finished_topic_that_is_opened_again_goes_on() -> None:
+    async def follow() -> tuple[list, list]:
+        live = Live()
+        live.publish("run", event(0))
+        live.finish("run")
+        before = await everything(live.follow("run"))
+        live.reopen("run")
+        stream = live.follow("run", 0)
+        live.publish("run", event(1))
+        received = await anext(stream)
+        live.finish("run")
+        return frames(before), frames(received + await everything(stream))
+
+    before, after = run(follow())
+    assert before == [(0, {"kind": "history", "events": [event(0)]})]
+    assert after == [(1, event(1))]
+    Live().reopen("unknown")
+
+
+def test_events_that_come_soon_after_each_other_are_sent_together() -> None:
+    async def follow() -> tuple[list[str], float]:
+        live = Live()
+        stream = live.follow("run")
+        chunks = [await anext(stream)]
+        live.publish("run", event(0))
+        chunks.append(await anext(stream))  # the first one at once
+        started = asyncio.get_running_loop().time()
+        following = asyncio.ensure_future(anext(stream))
+        for step in range(1, 20):
+            await asyncio.sleep(0)
+            live.publish("run", event(step))
+        chunks.append(await following)
+        return chunks, asyncio.get_running_loop().time() - started
+
+    (_, first, second), seconds = run(follow())
+    assert frames(first) == [(0, event(0))]
+    assert frames(second) == [(step, event(step)) for step in range(1, 20)]
+    assert seconds >= SEND_EVERY_SECONDS * 0.9
+
+
+@pytest.fixture(scope="module")
+def long() -> Live:
+    """A run of very many batches, with samples, ends of epochs and states between them."""
+    live = Live()
+    live.publish("run", {"kind": "start"})
+    for step in range(LONG):
+        live.publish("run", {"kind": KINDS.get(step % 50, "batch"), "step": step, "epoch": step / 50})
+    live.finish("run")
+    return live
+
+
+def test_history_of_a_long_run_is_bounded_and_even(long: Live) -> None:
+    ((number, history),) = frames(run(everything(long.follow("run"))))
+    assert number == LONG
+    events = history["events"]
+    assert events[0] == {"kind": "start"}
+    for kind in DRAWN:
+        steps = [one["step"] for one in events if one["kind"] == kind]
+        assert MAXIMUM_POINTS * 0.8 <= len(steps) <= MAXIMUM_POINTS
+        assert steps == sorted(set(steps))
+        assert steps[0] < 100 and steps[-1] >= LONG - 50
+        gaps = [after - before for before, after in zip(steps, steps[1:], strict=False)]
+        assert max(gaps) < 4 * LONG / MAXIMUM_POINTS, "the beginning is drawn as well as the end"
+    assert sum(one["kind"] == "state" for one in events) == 1
+
+
+def test_old_frames_are_dropped_and_recent_ones_kept(long: Live) -> None:
+    received = frames(run(everything(long.follow("run", LONG - FRAMES_KEPT))))
+    assert [number for number, _ in received] == list(range(LONG - FRAMES_KEPT + 1, LONG + 1))
+    assert [one["step"] for _, one in received] == list(range(LONG - FRAMES_KEPT, LONG))
+    for after in (-1, 0, LONG - 2 * FRAMES_KEPT - 1):
+        ((number, history),) = frames(run(everything(long.follow("run", after))))
+        assert (number, history["kind"]) == (LONG, "history"), "what it missed is not kept"
+
+
+def test_memory_of_a_topic_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.live.FRAMES_KEPT", 200)
+    monkeypatch.setattr("core.live.EVENTS_KEPT", 400)
+
+    def size(count: int) -> int:
+        live = Live()
+        tracemalloc.start()
+        for step in range(count):
+            live.publish("run", event(step))
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return taken
+
+    assert size(6_000) < 2 * size(1_000)
+
+
+def test_follower_that_falls_behind_gets_the_history_again() -> None:
+    async def follow() -> tuple[list, list, list]:
+        live = Live()
+        stream = live.follow("run")
+        live.publish("run", event(0))
+        received = [await anext(stream)]
+        for step in range(1, 3 * FRAMES_KEPT):  # while it takes nothing
+            live.publish("run", event(step))
+        received.append(await anext(stream))
+        live.publish("run", event(3 * FRAMES_KEPT))
+        received.append(await anext(stream))
+        return tuple(frames(text) for text in received)  # type: ignore[return-value]
+
+    first, second, third = run(follow())
+    assert first[0][1] == {"kind": "history", "events": []} or first[0][1]["events"] == [event(0)]
+    ((number, history),) = second
+    assert (number, history["kind"]) == (3 * FRAMES_KEPT - 1, "history")
+    assert history["events"][-1] == event(3 * FRAMES_KEPT - 1)
+    assert third == [(3 * FRAMES_KEPT, event(3 * FRAMES_KEPT))]
+
+
+def test_points_that_a_resume_overtakes_vanish_from_the_history() -> None:
+    live = Live()
+    points = [{"kind": "batch", "step": step, "epoch": step / 10} for step in range(1, 26)]
+    resumed = {"kind": "resumed", "step": 20, "epoch": 2.0}
+    for one in (*points, resumed, points[20]):
+        live.publish("run", one)
+    live.finish("run")
+    ((number, history),) = frames(run(everything(live.follow("run"))))
+    assert number == 26
+    assert history["events"] == [*points[:20], resumed, points[20]]
+
+
+def test_nothing_comes_twice_to_whoever_begins_while_events_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.live.SEND_EVERY_SECONDS", 0.0)
+    live, enough = Live(), threading.Event()
+
+    def publish() -> None:
+        step = 0
+        while not enough.is_set():
+            live.publish("run", event(step))
+            step += 1
+        live.finish("run")
+
+    async def begin() -> None:
+        for _ in range(60):
+            stream = live.follow("run")
+            ((number, history),) = frames(await anext(stream))
+            assert not history["events"] or history["events"][-1]["step"] == number
+            following = frames(await anext(stream))
+            assert [step for step, _ in following] == [one["step"] for _, one in following]
+            assert following[0][0] == number + 1
+            await stream.aclose()  # type: ignore[attr-defined]
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads meet where they seldom would
+    thread = threading.Thread(target=publish)
+    thread.start()
+    try:
+        run(begin())
+    finally:
+        enough.set()
+        thread.join()
+        sys.setswitchinterval(interval)

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from core.catalogue.datasets import DATASETS
-from core.files import home
 from core.previews import make_preview, write_preview
 from core.problems import Problem
 from core.readiness import (

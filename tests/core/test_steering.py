@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -188,3 +189,19 @@ def test_only_the_newest_checkpoint_is_kept(tmp_path: Path) -> None:
     assert saved_epochs(tmp_path) == [2]
     assert len(saved_epochs(tmp_path, BEST)) == 1
     assert not list(tmp_path.glob(".writing-*"))
+
+
+def test_what_only_watches_cannot_end_what_it_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_arguments: object) -> None:
+        raise MemoryError("no room for a copy")
+
+    experiment = with_fit(LECTURE, epochs=2)
+    whole = train(experiment, lambda event: None, nothing)
+    monkeypatch.setattr("core.worker.watching.SAMPLE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(keras.Model, "predict_on_batch", no_memory)
+    events: list[dict] = []
+    result = train(experiment, events.append, nothing)
+    assert numbers(result) == numbers(whole)
+    assert kinds(events, "unwatched")[0]["error"] == "MemoryError: no room for a copy"
+    assert not kinds(events, "sample")

@@ -41,6 +41,19 @@ def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Pat
     assert not [one for one in new if one.pid not in {child.pid for child in server.children()}]
 
 
+def test_second_server_on_one_folder_touches_nothing(server: Server, home: Path) -> None:
+    wait_for(lambda: (home / "in-use.sqlite").is_file(), 20, "the first server to claim its folder")
+    ledger = Ledger(home / "runs.sqlite")
+    run = ledger.add_run(lecture("digits"), "whose run is on")
+    with serve(home) as second:
+        words = f"Another dashboard uses the data folder {home}."
+        wait_for(lambda: words in second.log.read_text(), 10, "the second server to say so")
+        assert not second.children()
+    assert ledger.run(run.id).state == "queued", "it is not taken for interrupted"
+    ledger.change_state(run.id, "cancelled")
+    ledger.close()
+
+
 def test_ctrl_c_with_an_open_replay_ends_everything(server: Server, home: Path) -> None:
     ledger = Ledger(home / "runs.sqlite")
     run = ledger.add_run(lecture("digits"), "somebody")

@@ -183,9 +183,7 @@ def test_best_weights_need_a_validation_set(room: Room, training_without_validat
     room.begin(experiment=training_without_validation.experiment)
     more = room.open("train").app.menu_button[0]
     assert more.disabled
-    assert (
-        more.help == "The best weights are those with the lowest validation loss, and this run has no validation set."
-    )
+    assert more.help == "The best weights are those with the lowest validation loss, and this run has no validation set."
 
 
 def test_second_press_on_stop_forces_a_run_that_does_not_listen(room: Room) -> None:
