@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from core.edits import get_value
 from core.experiment import Experiment
 from core.problems import Problem, Repair
 from core.shapes import memory_text
@@ -57,18 +58,25 @@ def died(where: str, exit_code: int | str | None) -> Problem:
     return Problem(
         code="worker-died",
         where=(),
-        happened=f"The training process died {where}: {DEATHS.get(exit_code, f'exit code {exit_code}')}.",
+        happened=f"The training process died {where}: {DEATHS.get(exit_code) or _spoken(exit_code)}.",
         expected=KEPT,
         fix=f"{resume}. {smaller}, if it dies again." if smaller else f"{resume}.",
     )
 
 
+def _spoken(exit_code: int | str | None) -> str:
+    if isinstance(exit_code, int) and exit_code < 0:
+        return f"it was ended by signal {-exit_code}"
+    return f"exit code {exit_code}"
+
+
 def failed(where: str, error: BaseException) -> Problem:
     """Python raised an exception in the middle of a run."""
+    said = str(error).strip().partition("\n")[0][:200].rstrip(" .")
     return Problem(
         code="training-failed",
         where=(),
-        happened=f"Training failed {where}: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}.",
+        happened=f"Training failed {where}: {type(error).__name__}{': ' if said else ''}{said}.",
         expected=KEPT,
         fix="Change what the message names, or start again from the lecture's model.",
     )
@@ -109,11 +117,11 @@ def not_finite(experiment: Experiment, step: int, kept_step: int) -> Problem:
         step: when it was seen.
         kept_step: when the weights that were kept were last seen finite.
     """
-    rate = experiment.compile.optimizer.argument("learning_rate")
     where = ("compile", "optimizer", "arguments", "learning_rate")
+    rate = get_value(experiment, where)
+    smaller = float(f"{rate / 10:.3g}") if isinstance(rate, int | float) else 0.0
     repairs = []
-    if isinstance(rate, int | float):
-        smaller = float(f"{rate / 10:.3g}")
+    if smaller > 0.0:
         repairs.append(Repair(f"Set the learning rate to {smaller:g}", "set", where, smaller))
     if experiment.data.pixels == "0-255":
         repairs.append(Repair("Scale pixels to 0-1", "set", ("data", "pixels"), "0-1"))

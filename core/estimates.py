@@ -24,8 +24,9 @@ def expected_seconds(experiment: Experiment, earlier: Iterable[Run], seconds_per
     stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size)
     for run in earlier:
         one = run.experiment
-        if run.result and run.state == "finished" and stack == (one.data.dataset, one.layers, one.fit.batch_size):
-            return run.result["seconds"] / steps_of(one) * steps_of(experiment)
+        measured = (run.result or {}).get("seconds")
+        if measured and run.state == "finished" and stack == (one.data.dataset, one.layers, one.fit.batch_size):
+            return float(measured) / steps_of(one) * steps_of(experiment)
     known = lecture(experiment.data.dataset)
     if seconds_per_step is None or (experiment.layers, experiment.fit.batch_size) != (known.layers, known.fit.batch_size):
         return None

@@ -31,9 +31,13 @@ def token() -> str:
     if given:
         return given
     path = home() / "lecturer-token"
-    if not path.is_file() or len(path.read_text().strip()) < SHORTEST:
+    if not path.is_file() or len(_read(path)) < SHORTEST:
         write_atomically(path, _write)
-    return path.read_text().strip()
+    return _read(path)
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8", "ignore").strip()
 
 
 def _write(path: Path) -> None:
@@ -43,4 +47,4 @@ def _write(path: Path) -> None:
 
 def is_token(text: str) -> bool:
     """Whether a text is the token; takes as long for a wrong one as for the right one."""
-    return secrets.compare_digest(text.encode("utf-8", "replace"), token().encode())
+    return secrets.compare_digest(text.encode("utf-8", "surrogatepass"), token().encode("utf-8", "surrogatepass"))

@@ -302,7 +302,11 @@ class Runs:
         """A run is over; its trainer is tidied, and then free."""
 
         def free() -> None:
-            self.ongoing.leave(identity)
+            with self._lock:
+                flight = self.ongoing.flight(identity)
+                self.ongoing.leave(identity)
+                if flight is not None:  # whoever just had a turn goes to the end, or a series would keep all others waiting
+                    self._waiting.sort(key=lambda one: one.visitor == flight.run.visitor)
             self.dispatch()
 
         self.tender.tidy(identity, cold=died, then=free)

@@ -161,8 +161,10 @@ def go_on(run: Run, epochs: int | None = None) -> None:
     if not by:
         return
     try:
-        runs.current().go_on(run.id, epochs, by=by)
+        gone_on = runs.current().go_on(run.id, epochs, by=by)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
+    if by == runs.OWNER and draft().experiment == run.experiment != gone_on.experiment:
+        edit(gone_on.experiment)  # else the page would say that they changed the epochs since this run
     show(run)

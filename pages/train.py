@@ -84,7 +84,7 @@ def outcome(run: Run) -> None:
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
     if frame.awaits_result(run):
         frame.wait_for_result(run)
-    elif run.is_over:
+    elif run.state == "finished":
         steering.over(run)
     with st.container(horizontal=True, key="onward"):
         if run.result:
@@ -116,6 +116,8 @@ with frame.beside_code(view):
             if view.run.problem is not None:
                 show_problem(view.run.problem, "run")
             long_pause(view.run)
+            if view.run.is_over and view.run.state != "finished" and not frame.awaits_result(view.run):
+                steering.over(view.run)  # beside the message that names the button, not below the curves
             curves(view.run)
             outcome(view.run)
 frame.engine_foot()

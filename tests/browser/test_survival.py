@@ -39,18 +39,6 @@ def test_run_is_found_again_after_tab_is_closed(browser: Browser, page: Page, se
     expect(again.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
 
 
-def test_watcher_sees_the_run_and_cannot_stop_it(browser: Browser, page: Page, server: Server) -> None:
-    train_digits(page, server.url, epochs=300)
-    shown_step(page)
-    watcher = browser.new_context().new_page()
-    watcher.goto(page.url)
-    shown_step(watcher)
-    expect(watcher.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
-    watcher.context.close()
-    page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
-
-
 def test_deep_link_comes_first(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/define")
     expect(page.get_by_role("heading", name="Define")).to_be_visible()

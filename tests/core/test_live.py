@@ -201,8 +201,10 @@ def test_finished_topic_that_is_opened_again_goes_on() -> None:
         before = await everything(live.follow("run"))
         live.reopen("run")
         stream = live.follow("run", 0)
+        following = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)  # it waits, and has not ended
         live.publish("run", event(1))
-        received = await anext(stream)
+        received = await following
         live.finish("run")
         return frames(before), frames(received + await everything(stream))
 

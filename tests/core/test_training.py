@@ -43,7 +43,7 @@ def test_batches_lie_between_the_epochs_and_time_goes_on(trained: Trained) -> No
     points = kinds(trained.events, "batch", "epoch")
     places = [(event["step"], event["epoch"]) for event in points]
     assert places == sorted(places)
-    assert len(kinds(points, "batch")) >= 3
+    assert kinds(points, "batch"), "the first step of a fit is told, however fast it is"
     assert all(event["epoch"] == pytest.approx(event["step"] / STEPS, abs=1e-6) for event in points)
     seconds = [event["seconds"] for event in points]
     assert seconds == sorted(seconds)

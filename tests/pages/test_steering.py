@@ -2,16 +2,13 @@
 
 import pytest
 from streamlit.runtime.context import ContextProxy
-from streamlit.testing.v1 import AppTest
 
 from core import lecturer, runs
 from core.checkpoints import CHECKPOINT
 from core.edits import get_value
 from core.endings import not_finite
 from core.experiment import Experiment
-from core.problems import Problem
 from pages import session
-from pages.widgets import plain
 from tests.core.nets import with_fit
 from tests.pages.conftest import Open
 from tests.pages.recorded import Training, short
@@ -235,6 +232,7 @@ def test_run_that_did_not_end_well_is_resumed_from_its_last_saved_epoch(room: Ro
     room.end(run, how)
     screen = room.open("train", SHORT)
     assert f"Run 1: {how}" in screen.text()
+    assert screen.text().index("Resume from epoch 1") < screen.text().index(f"Run 1: {how}"), "above the curves"
     assert not screen.has_button("more-epochs")
     screen.press("Resume from epoch 1")
     assert room.workers.started_runs == [run, run]
@@ -266,7 +264,15 @@ def test_more_epochs_go_on_with_the_same_run(room: Room) -> None:
     assert (found.id, found.number, found.experiment.fit.epochs) == (run, 1, 5)
     assert room.workers.options[run]["resume"] is True
     assert screen.component(f"progress-{run}")["epochs"] == 5
+    assert screen.draft == with_fit(SHORT, epochs=5)  # which was the run's before, and is so still
     assert room.steered(run) == [("go on to 5 epochs", "owner")]
+
+
+def test_more_epochs_leave_a_draft_alone_that_is_another_one(room: Room) -> None:
+    run = room.training.whole(room.installed, room.workers, "ada")
+    room.save(run, 2)
+    screen = room.open("train", with_fit(SHORT, seed=7)).press("more-epochs")
+    assert screen.draft == with_fit(SHORT, seed=7)
 
 
 def test_weights_that_are_no_numbers_are_said_and_the_repair_changes_the_draft(room: Room) -> None:
@@ -387,35 +393,3 @@ def test_code_says_what_was_stopped_by_hand(room: Room) -> None:
 def test_code_of_a_whole_run_says_nothing_of_hands(room: Room) -> None:
     room.training.whole(room.installed, room.workers, "ada")
     assert "by hand" not in room.open("train", SHORT).component("code")["script"]
-
-
-# A server that could not be set up
-
-
-def refused() -> None:
-    """A page of it."""
-    from core import runs
-    from core.problems import ProblemError
-    from dashboard import explain
-
-    try:
-        runs.current()
-    except (ProblemError, RuntimeError) as error:
-        explain(error)
-
-
-def test_page_says_why_nothing_could_be_set_up(installed: runs.Runs) -> None:
-    problem = Problem("folder", (), "The data folder is a file.", "Expected a folder.", "Choose another one.")
-    runs.use(None, refused=problem)
-    page = AppTest.from_function(refused).run()
-    assert [error.value for error in page.error] == ["Expected a folder. Choose another one."]
-    assert page.error[0].proto.title == "The data folder is a file."
-    assert not page.exception
-
-
-def test_page_that_fails_says_so_without_a_traceback(installed: runs.Runs) -> None:
-    runs.use(None)
-    page = AppTest.from_function(refused).run()
-    assert page.error[0].proto.title == plain("This page failed: RuntimeError.")
-    assert "Reload the page." in page.error[0].value
-    assert not page.exception

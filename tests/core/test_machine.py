@@ -1,0 +1,87 @@
+"""What a machine of some size carries, and what the settings say instead."""
+
+import os
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from core.machine import is_lean, memory_gb, trainers, worker_memory_gb
+from core.problems import ProblemError
+
+Have = Callable[..., None]
+
+
+@pytest.fixture
+def have(monkeypatch: pytest.MonkeyPatch) -> Have:
+    """Have a machine with so many cores and GB, the latter told by the setting."""
+
+    def have(cores: int, gb: float, **settings: object) -> None:
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(cores)), raising=False)
+        for name, value in {"memory": gb, **settings}.items():
+            monkeypatch.setenv(f"DASHBOARD_{name.upper()}", str(value))
+
+    return have
+
+
+@pytest.mark.parametrize(
+    ("cores", "gb", "expected", "lean"),
+    [
+        (8, 8, 1, True),
+        (2, 16, 1, False),
+        (8, 11.9, 2, True),
+        (8, 12, 3, False),
+        (8, 16, 4, False),
+        (64, 16, 4, False),
+        (64, 256, 32, False),
+        (1, 256, 1, False),
+        (4, 2, 1, True),
+    ],
+)
+def test_trainers_are_as_many_as_cores_and_memory_carry(
+    have: Have, cores: int, gb: float, expected: int, lean: bool
+) -> None:
+    have(cores, gb)
+    assert memory_gb() == gb
+    assert trainers() == expected
+    assert is_lean() == lean
+
+
+@pytest.mark.parametrize(
+    ("cores", "gb", "expected"), [(8, 8, 4.8), (8, 16, 2.4), (2, 16, 8.0), (64, 256, 4.8), (2, 4, 2.4), (1, 1, 1.0)]
+)
+def test_worker_gets_its_share_of_the_memory(have: Have, cores: int, gb: float, expected: float) -> None:
+    have(cores, gb)
+    assert worker_memory_gb() == pytest.approx(expected)
+    assert worker_memory_gb() * trainers() <= max(0.6 * gb, 1.0) + 1e-9
+
+
+def test_settings_come_first(have: Have) -> None:
+    have(2, 8, trainers=5, worker_memory=0.75)
+    assert (trainers(), worker_memory_gb()) == (5, 0.75)
+    have(2, 8, trainers=2, worker_memory=0)
+    assert worker_memory_gb() == pytest.approx(0.6 * 8 / 2), "its share is of as many as are set"
+
+
+def test_machine_is_asked_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MEMORY", "TRAINERS", "WORKER_MEMORY"):
+        monkeypatch.delenv(f"DASHBOARD_{name}", raising=False)
+    assert memory_gb() == pytest.approx(psutil.virtual_memory().total / 1e9)
+    assert 1 <= trainers() <= max(1, (os.cpu_count() or 1) // 2)
+    assert 1.0 <= worker_memory_gb() <= 8.0
+
+
+def test_cores_are_counted_where_the_system_knows_no_affinity(have: Have, monkeypatch: pytest.MonkeyPatch) -> None:
+    have(2, 100)
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert trainers() == 3
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert trainers() == 1
+
+
+@pytest.mark.parametrize("variable", ["DASHBOARD_MEMORY", "DASHBOARD_TRAINERS", "DASHBOARD_WORKER_MEMORY"])
+def test_variable_that_is_no_number_is_refused_by_name(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "plenty")
+    with pytest.raises(ProblemError, match=f"{variable} is 'plenty'"):
+        worker_memory_gb()
