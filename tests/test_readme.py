@@ -191,3 +191,13 @@ def test_files_and_folders_named_are_there() -> None:
     named = set(re.findall(r"`((?:pages|core|docs|\.ci|\.streamlit)/[\w/.]*)`", README)) | {"LICENSE", "dashboard.py"}
     missing = sorted(name for name in named if not (PROJECT / name).exists())
     assert not missing
+
+
+def test_each_fault_that_is_survived_has_its_test() -> None:
+    table = (PROJECT / "docs" / "faults.md").read_text(encoding="utf-8")
+    named = re.findall(r"\| `(tests/\w+/\w+\.py)::(\w+)` \|$", table, re.MULTILINE)
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "What goes wrong" not in line]
+    assert len(named) == len(rows) >= 35
+    for file, test in named:
+        functions = [node.name for node in ast.parse((PROJECT / file).read_text()).body if isinstance(node, ast.FunctionDef)]
+        assert test in functions, f"{file} holds no {test}"

@@ -1,4 +1,5 @@
 const MOST_OFTEN_MILLISECONDS = 200; // numbers that change faster cannot be read
+const AGAIN_MILLISECONDS = 3000; // what is said while the page has no connection is lost: after a while it is said again
 const WAITING = new Set(["queued", "starting"]);
 
 const views = new WeakMap();
@@ -29,6 +30,7 @@ export default function progress(component) {
 
 async function follow(view, data) {
   view.unsubscribe?.();
+  clearTimeout(view.again);
   const fresh = { heard: false, told: null, unsubscribe: null, connection: null };
   Object.assign(view, { followed: data.url, run: newRun(data), ...fresh });
   // Streamlit runs this code from a blob, which has no address that a path could be relative to.
@@ -79,10 +81,19 @@ function tellPython(view) {
   if (!view.heard) return;
   if (state === view.data.state) {
     view.told = null; // they agree; the next change is news
+    clearTimeout(view.again);
   } else if (state !== view.told) {
     view.told = state;
-    view.setTriggerValue("state", state);
+    view.patience = AGAIN_MILLISECONDS;
+    say(view);
   }
+}
+
+function say(view) {
+  view.setTriggerValue("state", view.told);
+  clearTimeout(view.again);
+  view.again = setTimeout(() => say(view), view.patience);
+  view.patience *= 2; // a server that does not answer is not helped by haste
 }
 
 function showSoon(view, kind) {
@@ -162,5 +173,6 @@ function close(view, parent) {
   view.closed = true;
   views.delete(parent);
   clearTimeout(view.timer);
+  clearTimeout(view.again);
   view.unsubscribe?.();
 }

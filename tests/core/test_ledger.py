@@ -380,3 +380,12 @@ def test_writer_outlives_whatever_the_file_answers(ledger: Ledger, path: Path) -
         connection.execute("DROP TRIGGER torn")
     wait_until(lambda: len(on_disk(path, "run")) == 2)
     wait_until(lambda: ledger.problem == "")
+
+
+def test_clock_that_jumps_back_changes_no_order(path: Path) -> None:
+    clock = iter([1_700_000_000.0, 1_600_000_000.0, 1_500_000_000.0])
+    ledger = Ledger(path, now=lambda: next(clock, 1_400_000_000.0))
+    made = [ledger.add_run(LECTURE, "ada") for _ in range(3)]
+    assert [run.number for run in made] == [1, 2, 3]
+    assert [run.id for run in ledger.runs_of("ada")] == [run.id for run in made[::-1]], "newest first"
+    ledger.close()
