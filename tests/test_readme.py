@@ -28,7 +28,7 @@ TEST_COMMAND = SET_UP + ".venv/bin/pytest"
 INSTALLED_AS = {"PIL": "pillow", "sklearn": "scikit-learn"}
 FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 # Packages that no file imports by name, but that this project asks for.
-USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "mypy"}
+USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "mypy", "pytest-xdist"}
 
 
 def cells(line: str) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def test_ctrl_c_with_an_open_stream_ends_everything(tmp_path: Path) -> None:
         reader.start()
         server.process.send_signal(signal.SIGINT)
         server.process.wait(5)
-        wait_for(lambda: gone(processes), 2, "all processes to end")
+        wait_for(lambda: gone(processes), 10, "all processes to end")
         reader.join(2)
         assert not reader.is_alive(), "the stream has ended too"
     assert ledger.run(run.id).state == "interrupted"

@@ -71,7 +71,7 @@ def test_ctrl_c_with_an_open_replay_ends_everything(server: Server, home: Path) 
     reader.start()
     server.process.send_signal(signal.SIGINT)
     server.process.wait(5)
-    wait_for(lambda: gone(processes), 2, "all processes to end")
+    wait_for(lambda: gone(processes), 10, "all processes to end")
     reader.join(2)
     assert not reader.is_alive(), "the stream has ended too"
 
