@@ -56,6 +56,12 @@ def test_examples_without_probabilities_are_the_first_images() -> None:
     ]
 
 
+def test_cells_come_row_by_row() -> None:
+    labels, probabilities = answers(10, 613)
+    places = [tuple(cell[:2]) for cell in look(labels, probabilities.argmax(axis=1))["cells"]]
+    assert places == sorted(places)
+
+
 def test_answers_that_are_no_numbers_still_count() -> None:
     probabilities = np.full((3, 2), np.nan)
     assert look(np.array([0, 1, 1]), np.zeros(3, dtype=int), probabilities)["cells"] == [[0, 0, 1, [0]], [1, 0, 2, [1, 2]]]
@@ -78,7 +84,8 @@ def test_watched_images_are_the_same_each_time_and_spread_over_all_classes(num_c
     assert counts.max() - counts.min() <= 1, "no class is watched twice more than another"
     assert (np.diff(labels[chosen]) >= 0).all(), "those of one class stand together"
     if num_classes == 100:
-        assert np.diff(labels[chosen]).max() < 20, "no stretch of the classes is left out"
+        gaps = np.diff([-1, *labels[chosen], 100])
+        assert gaps.max() < 20, "no stretch of the classes is left out"
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 12])
