@@ -20,18 +20,21 @@ Read it from the ground up; imports run one way, downward in this list.
     cluster.py      the scheduler and worker processes, here or a cluster's
     live.py         one stream of numbers to any number of browsers
     checks.py       every problem of an experiment, with its repair
+    fit_checks.py   those of schedules and callbacks
     shape_checks.py those that show once Keras has said what shapes a stack gives
     templates.py    ready nets for the images at hand
+    execution.py    how many steps at once, and whether by XLA
     export.py       an experiment as a Keras script
     phrases.py      an experiment in words, and what differs between two
     previews.py     a few images of each class, kept on disk
     curves.py       thin curves, and read them in words
     scores.py       confusion matrix, precision, recall, worst mistakes
+    rates.py        the learning rate over the steps of an experiment
     edits.py        every way to change an experiment
     shapes.py       the table of a stack: shapes, parameters, memory
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
-    catalogue/      one entry per choice: layers, optimizers, losses, metrics, datasets
+    catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets
     checkpoints.py  the files that a run leaves, and the epochs it can go on from
     lecturer.py     the lecturer's token
     machine.py      what this machine can carry

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from core.catalogue.datasets import DATASETS, adopt_package_files
 from core.checks import check, is_valid
+from core.execution import choose
 from core.experiment import Experiment
 from core.export import script
 from core.files import write_atomically
@@ -91,13 +92,15 @@ def print_table(experiment: Experiment, summary: Summary) -> None:
 def run(path: Path, output: Path) -> int:
     """Train and evaluate an experiment, with progress on the terminal; the result goes to a file."""
     experiment = read_experiment(path)
-    problems = check(experiment)
+    problems, summary = check(experiment), None
     if is_valid(problems):
-        problems = check(experiment, worker_function("summary:summarise")(experiment))
+        summary = worker_function("summary:summarise")(experiment)
+        problems = check(experiment, summary)
     print_problems(problems)
     if not is_valid(problems):
         return PROBLEMS
-    result = worker_function("training:train")(experiment, print_event, lambda: "")
+    execution = choose(experiment, summary)
+    result = worker_function("training:train")(experiment, print_event, lambda: "", execution=execution)
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
     text = json.dumps({key: result[key] for key in keys}, indent=1) + "\n"
     write_atomically(output, lambda temporary: temporary.write_text(text))
@@ -145,7 +148,8 @@ def export(path: Path, output: Path) -> int:
     if not is_valid(problems):
         return PROBLEMS
     adopt_package_files(experiment.data.dataset)  # the script looks where Keras looks
-    write_atomically(output, lambda temporary: temporary.write_text(script(experiment)))
+    text = script(experiment, execution=choose(experiment, worker_function("summary:summarise")(experiment)))
+    write_atomically(output, lambda temporary: temporary.write_text(text))
     print(f"wrote {output}")
     return DONE
 

@@ -1,12 +1,14 @@
 """Every problem of an experiment, each with its repair.
 
-Rules that need no shape answer at once and stand here; rules that read the table of shapes are in `shape_checks`.
+Rules that need no shape answer at once: those of data, layers and compile stand here, those of schedules and callbacks in
+`fit_checks`. Rules that read the table of shapes are in `shape_checks`.
 """
 
 from collections.abc import Callable, Iterator
 
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, DATA, FIT, Chosen, Experiment, complete
+from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, complete
+from core.fit_checks import FIT_RULES
 from core.parameters import Parameter
 from core.problems import Path, Problem, Repair, quoted
 from core.shape_checks import check_shapes
@@ -66,7 +68,11 @@ def _values(experiment: Experiment) -> Iterator[Problem]:
         entry = CATALOGUES[kind][chosen.name]
         values = complete(chosen, entry)
         for parameter in entry.parameters:
-            yield check_value(parameter, values[parameter.name], (*where, "arguments", parameter.name), chosen.name)
+            value, place = values[parameter.name], (*where, "arguments", parameter.name)
+            if isinstance(value, Chosen) and parameter.name in NESTED:
+                yield from arguments(value, NESTED[parameter.name], place)
+            else:
+                yield check_value(parameter, value, place, chosen.name)
 
     def everything() -> Iterator[Problem | None]:
         for name, parameter in DATA.items():
@@ -79,6 +85,8 @@ def _values(experiment: Experiment) -> Iterator[Problem]:
             yield from arguments(metric, "metrics", ("compile", "metrics", metric.name))
         for name, parameter in FIT.items():
             yield check_value(parameter, getattr(experiment.fit, name), ("fit", name))
+        for callback in experiment.fit.callbacks:
+            yield from arguments(callback, "callbacks", ("fit", "callbacks", callback.name))
 
     return (problem for problem in everything() if problem is not None)
 
@@ -248,29 +256,6 @@ def _metrics_once(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
-    optimizer = experiment.compile.optimizer
-    entry = CATALOGUES["optimizer"][optimizer.name]
-    usual = entry.trait("usual_learning_rate")
-    parameter = entry.parameter("learning_rate")
-    if usual is None or parameter is None:
-        return
-    rate = complete(optimizer, entry)["learning_rate"]
-    low, high = usual
-    if not low <= rate <= high:
-        path = ("compile", "optimizer", "arguments", "learning_rate")
-        better = entry.trait("try_learning_rate", parameter.default)
-        yield Problem(
-            code="unusual-learning-rate",
-            where=("compile", "optimizer"),
-            severity="warning",
-            happened=f"The learning rate {rate:g} is {'high' if rate > high else 'low'} for {optimizer.name}.",
-            expected=f"Usual are {low:g} to {high:g}.",
-            fix=f"Try {better:g}, or go on and see what happens.",
-            repairs=(Repair(f"Set it to {better:g}", "set", path, better),),
-        )
-
-
 def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
     optimizer = experiment.compile.optimizer
     one_of: tuple = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
@@ -321,8 +306,8 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _a_network,
     _units_fit_classes,
     _answers_fit_loss,
-    _usual_learning_rate,
     _one_clipping,
     _metrics_fit_labels,
     _metrics_once,
+    *FIT_RULES,
 )

@@ -1,10 +1,11 @@
 """Every way to change an experiment; each gives a new one. Pages, repairs and templates all change it through these."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, Value, ordered
+from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, Value, ordered
 from core.problems import Path, Repair
 
 AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
@@ -15,9 +16,9 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
 
     Arguments:
         experiment: what to start from.
-        path: where, as in its JSON, with a layer's or metric's name in place of its number:
+        path: where, as in its JSON, with a layer's id, or a metric's or callback's name, in place of its number:
             ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("compile", "loss"), ("fit", "epochs").
-        value: the new value; a Chosen where a whole optimizer or loss is set.
+        value: the new value; a Chosen where a whole optimizer, loss or schedule is set.
 
     Raises:
         KeyError: nothing stands at that path.
@@ -26,6 +27,8 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     if part == "data":
         return _with_data(experiment, rest[0], value)
     if part == "fit":
+        if len(rest) > 1:
+            value = _with_one(experiment.fit.callbacks, "callbacks", rest[1:], value)
         return replace(experiment, fit=replace(experiment.fit, **{rest[0]: value}))
     if part == "layers":
         layer = find(experiment, rest[0])
@@ -33,13 +36,10 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     if part == "compile" and len(rest) == 1:
         return replace(experiment, compile=replace(experiment.compile, **{rest[0]: value}))
     if part == "compile" and rest[0] == "metrics":
-        metrics = tuple(
-            _with_argument(metric, "metrics", rest[3], value) if metric.name == rest[1] else metric
-            for metric in experiment.compile.metrics
-        )
+        metrics = _with_one(experiment.compile.metrics, "metrics", rest[1:], value)
         return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
     if part == "compile":
-        changed = _with_argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], value)
+        changed = _with_argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], value, tuple(rest[3:]))
         return set_value(experiment, (part, rest[0]), changed)
     raise KeyError(path)
 
@@ -47,16 +47,17 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
 def get_value(experiment: Experiment, path: Path) -> Any:
     """The value at a path (see `set_value`); an argument that was not set gives its default."""
     part, *rest = path
-    if part in ("data", "fit"):
+    if part in ("data", "fit") and len(rest) == 1:
         return getattr(getattr(experiment, part), rest[0])
+    if part == "fit":
+        return _of_one(experiment.fit.callbacks, "callbacks", rest[1:])
     if part == "layers":
         return _argument(find(experiment, rest[0]), "layers", rest[2])
     if len(rest) == 1:
         return getattr(experiment.compile, rest[0])
     if rest[0] == "metrics":
-        metric = next(metric for metric in experiment.compile.metrics if metric.name == rest[1])
-        return _argument(metric, "metrics", rest[3])
-    return _argument(getattr(experiment.compile, rest[0]), rest[0], rest[2])
+        return _of_one(experiment.compile.metrics, "metrics", rest[1:])
+    return _argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], tuple(rest[3:]))
 
 
 def find(experiment: Experiment, identity: str) -> Layer:
@@ -126,6 +127,9 @@ def repair(experiment: Experiment, one: Repair) -> Experiment:
     if one.path[0] == "compile":
         metrics = tuple(metric for metric in experiment.compile.metrics if metric.name != one.path[2])
         return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
+    if one.path[0] == "fit":
+        callbacks = tuple(callback for callback in experiment.fit.callbacks if callback.name != one.path[2])
+        return replace(experiment, fit=replace(experiment.fit, callbacks=callbacks))
     return remove_layer(experiment, find(experiment, one.path[1]).id)
 
 
@@ -155,16 +159,42 @@ def _with_layer(experiment: Experiment, layer: Layer) -> Experiment:
     return replace(experiment, layers=layers)
 
 
-def _with_argument(chosen: AnyChosen, kind: str, name: str, value: Any) -> AnyChosen:
+def _with_argument(chosen: AnyChosen, kind: str, name: str, value: Any, inside: Path = ()) -> AnyChosen:
+    """A choice with another argument; `inside`, the rest of a path that goes on into an argument that is a choice."""
     entry = CATALOGUES[kind][chosen.name]
     if entry.parameter(name) is None:
         raise KeyError(name)
+    if inside:
+        value = _with_argument(_nested(chosen, name), NESTED[name], inside[1], value)
     return replace(chosen, arguments=ordered({**dict(chosen.arguments), name: value}, entry))
 
 
-def _argument(chosen: Chosen, kind: str, name: str) -> Any:
+def _argument(chosen: Chosen, kind: str, name: str, inside: Path = ()) -> Any:
+    if inside:
+        return _argument(_nested(chosen, name), NESTED[name], inside[1])
     parameter = CATALOGUES[kind][chosen.name].parameter(name)
     return chosen.argument(name, parameter.default if parameter else None)
+
+
+def _nested(chosen: Chosen, name: str) -> Chosen:
+    nested = chosen.argument(name)
+    if not isinstance(nested, Chosen):
+        raise KeyError(name)
+    return nested
+
+
+def _with_one(several: tuple[Chosen, ...], kind: str, path: Sequence[str], value: Any) -> tuple[Chosen, ...]:
+    """Choices of one kind, of which the one named in `path` (name, "arguments", argument) has another argument."""
+    name, _, argument = path
+    return tuple(_with_argument(one, kind, argument, value) if one.name == name else one for one in several)
+
+
+def _of_one(several: tuple[Chosen, ...], kind: str, path: Sequence[str]) -> Any:
+    name, _, argument = path
+    for one in several:
+        if one.name == name:
+            return _argument(one, kind, argument)
+    raise KeyError(name)
 
 
 def _new_id(experiment: Experiment, name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from core.edits import get_value
 from core.experiment import Experiment
 from core.problems import Problem, Repair
+from core.settings import setting, variable
 from core.shapes import memory_text
 from core.worker.lifeline import OUT_OF_MEMORY
 
@@ -146,4 +147,27 @@ def no_room(free: int, needed: int, error: str) -> Problem:
         happened=f"The run pauses, since this epoch cannot be saved: {have}.",
         expected="Expected room for it on the disk of the data folder; what was saved before is unharmed.",
         fix="Free some space, for instance by deleting old runs, then press Continue.",
+    )
+
+
+def queue_full(name: str, waiting: int, more: int) -> Problem:
+    """A run that cannot be taken: `waiting` are there already, and `more` would exceed the setting `name`."""
+    whose = "of yours " if name == "queue_each" else ""
+    return Problem(
+        code="queue-full",
+        where=(),
+        happened=f"{waiting:,} runs {whose}wait already, so that {more:,} more cannot.",
+        expected=f"Expected at most {setting(name):,} to wait.",
+        fix=f"Wait until some have ended, or cancel some. The variable {variable(name)} sets the limit.",
+    )
+
+
+def one_at_a_time(title: str) -> Problem:
+    """A run that cannot begin, since another one of the same person, called `title`, is on."""
+    return Problem(
+        code="one-run-at-a-time",
+        where=(),
+        happened=f"{title} is still on.",
+        expected="Expected one run of a person at a time.",
+        fix="Stop it, or wait until it has ended; then try again.",
     )

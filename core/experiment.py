@@ -11,16 +11,18 @@ from types import MappingProxyType
 from typing import Any
 
 from core.catalogue import Entry
+from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.datasets import DATASETS, DataSet
 from core.catalogue.layers import LAYERS
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
+from core.catalogue.schedules import SCHEDULES
 from core.parameters import Choice, Integer, Optional, Parameter, Real
 
 VERSION = 1
 
-Value = Any  # None, bool, int, float, str, or a tuple of these
+Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where the argument may be a choice itself
 Arguments = tuple[tuple[str, Value], ...]
 
 MAXIMUM_LAYERS = 200
@@ -71,7 +73,12 @@ FIT = MappingProxyType(
             ),
             Parameter("seed", 0, Integer(0, 2**32 - 1), "Where chance starts: the same seed gives the same run again."),
             Parameter("backend", "tensorflow", Choice(("tensorflow",)), "The library that does the computing."),
-            Parameter("mode", "exact", Choice(("exact",)), "Exact: the numbers of the plain script, to the last digit."),
+            Parameter(
+                "mode",
+                "exact",
+                Choice(("exact", "fast")),
+                "Exact: the numbers of a plain Keras script, to the last digit. Fast: XLA compiles it, and digits differ.",
+            ),
         )
     }
 )
@@ -160,10 +167,23 @@ class Experiment:
     fit: Fit = Fit()
     version: int = field(default=VERSION)
 
+    @property
+    def epoch_steps(self) -> int:
+        """How many steps an epoch takes; its last batch may be smaller."""
+        return math.ceil(self.data.num_used / self.fit.batch_size)
+
 
 CATALOGUES: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
-    {"layers": LAYERS, "optimizer": OPTIMIZERS, "loss": LOSSES, "metrics": METRICS}
+    {
+        "layers": LAYERS,
+        "optimizer": OPTIMIZERS,
+        "schedules": SCHEDULES,
+        "loss": LOSSES,
+        "metrics": METRICS,
+        "callbacks": CALLBACKS,
+    }
 )
+NESTED = MappingProxyType({"learning_rate": "schedules"})  # arguments that may be a choice themselves, and of which kind
 
 
 def complete(chosen: Chosen, entry: Entry) -> dict[str, Value]:
@@ -197,29 +217,32 @@ def _as_float(value: Value, parameter: Parameter | None) -> Value:
 def to_dict(experiment: Experiment) -> dict:
     """The experiment as plain dicts and lists, in the order of the format."""
 
-    def chosen(one: Chosen) -> dict:
-        return {"name": one.name, "arguments": {name: _plain(value) for name, value in one.arguments}}
-
     data, fit = experiment.data, experiment.fit
     return {
         "version": experiment.version,
         "data": {name: getattr(data, name) for name in DATA},
-        "layers": [{"id": layer.id, **chosen(layer)} for layer in experiment.layers],
+        "layers": [{"id": layer.id, **_chosen(layer)} for layer in experiment.layers],
         "compile": {
-            "optimizer": chosen(experiment.compile.optimizer),
-            "loss": chosen(experiment.compile.loss),
-            "metrics": [chosen(metric) for metric in experiment.compile.metrics],
+            "optimizer": _chosen(experiment.compile.optimizer),
+            "loss": _chosen(experiment.compile.loss),
+            "metrics": [_chosen(metric) for metric in experiment.compile.metrics],
         },
         "fit": {
             "epochs": fit.epochs,
             "batch_size": fit.batch_size,
             "seed": fit.seed,
-            "callbacks": [chosen(callback) for callback in fit.callbacks],
+            "callbacks": [_chosen(callback) for callback in fit.callbacks],
             "backend": fit.backend,
             "mode": fit.mode,
         },
     }
 
 
+def _chosen(one: Chosen) -> dict:
+    return {"name": one.name, "arguments": {name: _plain(value) for name, value in one.arguments}}
+
+
 def _plain(value: Value) -> object:
+    if isinstance(value, Chosen):
+        return _chosen(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

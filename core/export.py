@@ -5,13 +5,14 @@ import re
 from collections.abc import Sequence
 
 from core.catalogue import Entry
+from core.execution import Execution
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
 HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
-def script(experiment: Experiment, notes: Sequence[str] = ()) -> str:
+def script(experiment: Experiment, notes: Sequence[str] = (), execution: Execution | None = None) -> str:
     """The Keras script that equals the experiment.
 
     Run on its own, on the same machine, it gives the dashboard's losses and test accuracy to the last digit.
@@ -19,16 +20,23 @@ def script(experiment: Experiment, notes: Sequence[str] = ()) -> str:
     Arguments:
         experiment: what to write down.
         notes: what a reader must know of a run that was steered by hand, as comments at its training.
+        execution: how its steps are executed, so that the script is as fast; None leaves that to Keras.
     """
-    text = "\n".join(["\n".join(_head(experiment)), *(f"{block(experiment, step)}\n" for step in STEPS)]).rstrip() + "\n"
+    text = (
+        "\n".join(["\n".join(_head(experiment)), *(f"{block(experiment, step, execution)}\n" for step in STEPS)]).rstrip()
+        + "\n"
+    )
     train = f"# {STEPS[3].capitalize()}\n"
     return text.replace(train, train + "".join(f"# {note}\n" for note in notes), 1)
 
 
-def block(experiment: Experiment, step: str) -> str:
-    """The lines of one step; `step` is one of STEPS."""
-    lines = {"load": _load, "define": _define, "compile": _compile, "train": _train, "evaluate": _evaluate}[step]
-    return "\n".join([f"# {step.capitalize()}", *lines(experiment)])
+def block(experiment: Experiment, step: str, execution: Execution | None = None) -> str:
+    """The lines of one step; `step` is one of STEPS, `execution` as in `script`."""
+    if step == "compile":
+        lines = _compile(experiment, execution or Execution())
+    else:
+        lines = {"load": _load, "define": _define, "train": _train, "evaluate": _evaluate}[step](experiment)
+    return "\n".join([f"# {step.capitalize()}", *lines])
 
 
 def python_value(value: object) -> str:
@@ -111,15 +119,22 @@ def _prepare(experiment: Experiment) -> list[str]:
     return [f"    return {scaled}.reshape(-1, {height}, {width}, {channels}){offset}"]
 
 
-def _arguments(chosen: Chosen, entry: Entry) -> str:
-    """What stands in the brackets: required arguments by position, then those that say more than Keras' default."""
+def _arguments(chosen: Chosen, entry: Entry, *, named: bool = False) -> str:
+    """What stands in the brackets: required arguments by position, then those that say more than Keras' default.
+
+    Arguments:
+        chosen, entry: what is written.
+        named: whether required arguments are written by name too, where several of them are numbers of a kind.
+    """
     values = passed(chosen, entry)
-    words = [python_value(values[name]) for name in entry.required]
+    words = [f"{name}={python_value(values[name])}" if named else python_value(values[name]) for name in entry.required]
     for parameter in entry.parameters:
         name = parameter.name
         if name not in values or name in entry.required:
             continue
-        if name == "learning_rate" or name in entry.written or values[name] != parameter.default:
+        if isinstance(values[name], Chosen):
+            words.append(f"{name}={name}")  # it has a line of its own above
+        elif name == "learning_rate" or name in entry.written or values[name] != parameter.default:
             words.append(f"{name}={python_value(values[name])}")
     return ", ".join(words)
 
@@ -140,17 +155,25 @@ def _define(experiment: Experiment) -> list[str]:
     ]
 
 
-def _compile(experiment: Experiment) -> list[str]:
+def _compile(experiment: Experiment, execution: Execution) -> list[str]:
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     metrics = ", ".join(_metric(experiment, metric) for metric in experiment.compile.metrics)
     return [
+        *(f"{name} = {_schedule(value)}" for name, value in optimizer.arguments if isinstance(value, Chosen)),
         "model.compile(",
         f"    optimizer=keras.optimizers.{optimizer.name}("
         f"{_arguments(optimizer, CATALOGUES['optimizer'][optimizer.name])}),",
         f"    loss=keras.losses.{loss.name}({_arguments(loss, CATALOGUES['loss'][loss.name])}),",
         f"    metrics=[{metrics}],",
+        *([f"    steps_per_execution={execution.steps_per_execution},"] if execution.steps_per_execution > 1 else []),
+        *(["    jit_compile=True,"] if execution.jit_compile else []),
         ")",
     ]
+
+
+def _schedule(schedule: Chosen) -> str:
+    arguments = _arguments(schedule, CATALOGUES["schedules"][schedule.name], named=True)
+    return f"keras.optimizers.schedules.{schedule.name}({arguments})"
 
 
 def _metric(experiment: Experiment, metric: Chosen) -> str:
@@ -164,6 +187,9 @@ def _metric(experiment: Experiment, metric: Chosen) -> str:
 def _train(experiment: Experiment) -> list[str]:
     fit = experiment.fit
     validation = ["    validation_data=(x_val, y_val),"] if experiment.data.num_validation else []
+    callbacks = [
+        f"        keras.callbacks.{one.name}({_arguments(one, CATALOGUES['callbacks'][one.name])})," for one in fit.callbacks
+    ]
     return [
         "history = model.fit(",
         "    x_train,",
@@ -171,6 +197,7 @@ def _train(experiment: Experiment) -> list[str]:
         f"    epochs={fit.epochs},",
         f"    batch_size={fit.batch_size},",
         *validation,
+        *(["    callbacks=[", *callbacks, "    ],"] if callbacks else []),
         ")",
     ]
 

@@ -13,6 +13,7 @@ from core import endings
 from core.catalogue.datasets import DATASETS
 from core.checkpoints import EXPERIMENT, saved_epochs
 from core.estimates import seconds_left
+from core.execution import Execution
 from core.files import keras_datasets, write_atomically
 from core.ledger import Ledger, Run
 from core.live import Live
@@ -91,20 +92,21 @@ class Ongoing:
             for one in flights
         ]
 
-    def give(self, run: Run, expected: float | None, then: Callable[[str, bool], None]) -> None:
+    def give(self, run: Run, execution: Execution, then: Callable[[str, bool], None], expected: float | None = None) -> None:
         """Give a run to a free trainer.
 
         Arguments:
             run: one that waits, or one that was stopped while it had no trainer and is only evaluated.
-            expected: how many seconds it is expected to take.
+            execution: how its steps are executed.
             then: called with its id, and whether its process died, once it is over; `leave` must follow.
+            expected: how many seconds it is expected to take; None where nobody knows.
         """
         if not (self.change(run.id, "starting") or run.state == "stopping"):
             return
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
         flight = self._flights[run.id] = Flight(run, expected)
-        options: dict[str, Any] = {"folder": folder}
+        options: dict[str, Any] = {"folder": folder, "execution": execution}
         if saved_epochs(folder) or run.parts > 1:
             options["resume"] = True
         if self._workers.shares_no_disk:

@@ -149,6 +149,36 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Reals:
+    """A list of `shortest` to `longest` numbers, each above `low` and at most `high`."""
+
+    shortest: int
+    longest: int
+    low: float
+    high: float
+
+    @property
+    def each(self) -> Real:
+        """What is allowed of each of them."""
+        return Real(self.low, self.high, low_open=True)
+
+    def accept(self, value: object) -> bool:
+        if not isinstance(value, tuple) or not self.shortest <= len(value) <= self.longest:
+            return False
+        return all(self.each.accept(one) for one in value)
+
+    def say(self) -> str:
+        return f"{self.shortest} to {self.longest} numbers above {number(self.low)} and up to {number(self.high)}"
+
+    def edges(self) -> tuple:
+        return (self.each.edges()[:1] * self.shortest, self.each.edges()[1:] * self.longest)
+
+    def bad_values(self) -> tuple:
+        outside = tuple((one,) * self.shortest for one in self.each.bad_values())
+        return (*outside, self.each.edges()[1:] * (self.longest + 1), (), "0.1", 0.1, None)
+
+
+@dataclass(frozen=True)
 class Sides:
     """One whole number for both sides of a window, or two: height and width."""
 
@@ -173,7 +203,7 @@ class Sides:
 class Optional:
     """What `inner` allows, or nothing at all (None in Keras, null in JSON)."""
 
-    inner: "Integer | Real | Choice | Switch | Shape | Sides"
+    inner: "Integer | Real | Choice | Switch | Shape | Reals | Sides"
     nothing: str = "none"  # what nothing means, for people
 
     def accept(self, value: object) -> bool:

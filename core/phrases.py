@@ -1,6 +1,8 @@
 """An experiment in words: one sentence for the bar, a few words for each step, and what differs between two."""
 
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, to_dict
+from collections.abc import Mapping
+
+from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, complete, to_dict
 from core.shapes import numbers
 
 LONGEST = 40  # characters of one value; all that mean something are shorter
@@ -38,17 +40,44 @@ def data_phrase(experiment: Experiment) -> str:
 
 
 def compile_phrase(experiment: Experiment) -> str:
-    """Compile in a few words: "Adam 0.001, cross-entropy"."""
+    """Compile in a few words: "Adam 0.001, cross-entropy", "Adam CosineDecay from 0.001, cross-entropy"."""
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     rate = optimizer.argument("learning_rate")
-    spoken = f"{optimizer.name} {rate:g}" if isinstance(rate, int | float) else optimizer.name
-    return f"{spoken}, {CATALOGUES['loss'][loss.name].trait('short', loss.name)}"
+    spoken = "" if rate is None else f" {_argument(rate)}"
+    return f"{optimizer.name}{spoken}, {CATALOGUES['loss'][loss.name].trait('short', loss.name)}"
 
 
 def fit_phrase(experiment: Experiment) -> str:
-    """Train in a few words: "5 epochs, batches of 32"."""
-    epochs = experiment.fit.epochs
-    return f"{epochs:,} epoch{'' if epochs == 1 else 's'}, batches of {experiment.fit.batch_size:,}"
+    """Train in a few words: "5 epochs, batches of 32", "50 epochs, batches of 32, EarlyStopping"."""
+    epochs = f"{experiment.fit.epochs:,} epoch{'' if experiment.fit.epochs == 1 else 's'}"
+    callbacks = [callback.name for callback in experiment.fit.callbacks]
+    return ", ".join([epochs, f"batches of {experiment.fit.batch_size:,}", *callbacks])
+
+
+def monitor_words(monitor: str) -> str:
+    """What a callback watches, as people say it: "validation loss", "training accuracy"."""
+    of = "validation" if monitor.startswith("val_") else "training"
+    return f"{of} {monitor.removeprefix('val_').replace('_', ' ')}"
+
+
+def early_end(experiment: Experiment, result: Mapping | None) -> str:
+    """That a run ended before its last epoch by itself, and why, in one sentence; "" where it did not.
+
+    Arguments:
+        experiment: what was trained.
+        result: what came of it, or None.
+    """
+    if not result or result["how"] != "whole" or result["epochs"] >= experiment.fit.epochs:
+        return ""
+    words = f"Stopped early, after epoch {result['epochs']:,} of {experiment.fit.epochs:,}"
+    for callback in experiment.fit.callbacks:
+        entry = CATALOGUES["callbacks"][callback.name]
+        if entry.trait("ends_early"):
+            values = complete(callback, entry)
+            epochs, baseline = max(1, values["patience"]), values["baseline"]
+            beyond = "had not improved" if baseline is None else f"had not improved beyond {baseline:g}"
+            words += f": {monitor_words(values['monitor'])} {beyond} for {epochs:,} epoch{'' if epochs == 1 else 's'}"
+    return words + "."
 
 
 def stack_phrase(experiment: Experiment, longest: int = 4) -> str:
@@ -88,9 +117,9 @@ def _data_and_fit(new: Experiment, old: Experiment) -> list[str]:
     for part in ("data", "fit"):
         now, before = to_dict(new)[part], to_dict(old)[part]
         for name in now:
-            if now[name] != before[name]:
+            if now[name] != before[name] and name != "callbacks":
                 changes.append(f"{name.replace('_', ' ')} {_said(now[name])} (was {_said(before[name])})")
-    return changes
+    return changes + _several(new.fit.callbacks, old.fit.callbacks, "callbacks")
 
 
 def _said(value: object) -> str:
@@ -122,20 +151,24 @@ def _compile(new: Experiment, old: Experiment) -> list[str]:
             changes.append(f"{now.name} (was {before.name})")
         else:
             changes += _arguments(now, before, part)
-    metrics, earlier = _each(new.compile.metrics), _each(old.compile.metrics)
-    changes += [f"+ {key[0]}" for key in metrics if key not in earlier]
-    changes += [f"− {key[0]}" for key in earlier if key not in metrics]
-    for key in (key for key in metrics if key in earlier):
-        words = _arguments(metrics[key], earlier[key], "metrics")
-        changes += [f"{key[0]} {one}" for one in words]
+    return changes + _several(new.compile.metrics, old.compile.metrics, "metrics")
+
+
+def _several(new: tuple[Chosen, ...], old: tuple[Chosen, ...], kind: str) -> list[str]:
+    """What differs between two lists of metrics or callbacks."""
+    now, before = _each(new), _each(old)
+    changes = [f"+ {key[0]}" for key in now if key not in before]
+    changes += [f"− {key[0]}" for key in before if key not in now]
+    for key in (key for key in now if key in before):
+        changes += [f"{key[0]} {one}" for one in _arguments(now[key], before[key], kind)]
     return changes
 
 
-def _each(metrics: tuple[Chosen, ...]) -> dict[tuple[str, int], Chosen]:
-    """Metrics by name and number: one may be chosen twice by mistake, and each is to be compared with its own."""
+def _each(chosen: tuple[Chosen, ...]) -> dict[tuple[str, int], Chosen]:
+    """Choices by name and number: one may be chosen twice by mistake, and each is to be compared with its own."""
     found: dict[tuple[str, int], Chosen] = {}
-    for metric in metrics:
-        found[metric.name, sum(name == metric.name for name, _ in found)] = metric
+    for one in chosen:
+        found[one.name, sum(name == one.name for name, _ in found)] = one
     return found
 
 
@@ -144,10 +177,15 @@ def _arguments(now: Chosen, before: Chosen, kind: str) -> list[str]:
     changes = []
     for parameter in entry.parameters:
         new, old = (one.argument(parameter.name, parameter.default) for one in (now, before))
-        if new != old:
+        if isinstance(new, Chosen) and isinstance(old, Chosen) and new.name == old.name:
+            changes += [f"{new.name} {one}" for one in _arguments(new, old, NESTED[parameter.name])]
+        elif new != old:
             changes.append(f"{parameter.name.replace('_', ' ')} {_argument(new)} (was {_argument(old)})")
     return changes
 
 
 def _argument(value: object) -> str:
+    if isinstance(value, Chosen):  # a schedule: "CosineDecay from 0.001"
+        start = next((one for _, one in value.arguments if isinstance(one, int | float)), None)
+        return value.name if start is None else f"{value.name} from {_shown(start)}"
     return "none" if value is None else _shown(value)

@@ -15,6 +15,7 @@ from core.experiment import (
     DATA,
     FIT,
     MAXIMUM_LAYERS,
+    NESTED,
     VERSION,
     Chosen,
     Compile,
@@ -213,7 +214,14 @@ def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
 def _arguments(content: dict, where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
     known = tuple(parameter.name for parameter in entry.parameters)
     found = _object(content.get("arguments", {}), (*where, "arguments"), known)
-    return ordered({name: _value(value, (*where, "arguments", name)) for name, value in found.items()}, entry)
+    return ordered({name: _argument(name, value, (*where, "arguments", name)) for name, value in found.items()}, entry)
+
+
+def _argument(name: str, value: object, where: Path) -> Value:
+    """A plain value; or, where the argument may be a choice itself, such as a schedule, that choice."""
+    if isinstance(value, dict) and name in NESTED:
+        return _chosen(value, where, CATALOGUES[NESTED[name]])
+    return _value(value, where)
 
 
 def _chosen(content: object, where: Path, catalogue: Mapping[str, Entry]) -> Chosen:
@@ -256,5 +264,6 @@ def _compile(content: object) -> Compile:
 
 def _fit(content: object) -> Fit:
     found = dict(_object(content, ("fit",), (*FIT, "callbacks")))
-    callbacks = _list(found.pop("callbacks", []), ("fit", "callbacks"), 0)
-    return Fit(callbacks=tuple(callbacks), **_scalars(found, ("fit",), FIT))
+    where, known = ("fit", "callbacks"), CATALOGUES["callbacks"]
+    callbacks = tuple(_chosen(one, where, known) for one in _list(found.pop("callbacks", []), where, len(known)))
+    return Fit(callbacks=callbacks, **_scalars(found, ("fit",), FIT))

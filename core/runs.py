@@ -19,13 +19,14 @@ from core.checks import check
 from core.curves import MAXIMUM_POINTS
 from core.downloads import RUN_PREFIX, Downloads
 from core.estimates import expected_seconds, steps_of
+from core.execution import Execution, choose
 from core.experiment import Experiment
 from core.files import claim
 from core.ledger import Ledger, Run
 from core.live import Live
 from core.ongoing import TRAIN, Ongoing
 from core.problems import Problem, ProblemError
-from core.settings import setting, variable
+from core.settings import setting
 from core.states import described
 from core.summaries import Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
@@ -158,6 +159,21 @@ class Runs:
             self.ongoing.note(identity, "pause", by)
             self._workers.flag(identity, "pause")
 
+    def steer(self, identity: str, asked: str, what: str, *, by: str = OWNER) -> None:
+        """Ask something of a run that trains or pauses.
+
+        Arguments:
+            identity: the run.
+            asked: "step", "learning_rate=0.01" or "pace=20"; see `core.worker.watching.Asked`.
+            what: the same for people, as the run's history keeps it.
+            by: who wants it.
+        """
+        with self._lock:
+            run = self.ledger.run(identity)
+            if run is not None and run.state in ("training", "paused") and self.ongoing.flight(identity) is not None:
+                self.ongoing.note(identity, what, by)
+                self._workers.flag(identity, asked)
+
     def go_on(self, identity: str, epochs: int | None = None, *, by: str = OWNER) -> Run:
         """Continue a run that pauses, or go on with one that is over from the last epoch that was saved.
 
@@ -182,7 +198,7 @@ class Runs:
                 return run
             other = self.going_on(run.visitor)
             if other is not None and other.id != run.id:
-                raise ProblemError(_busy(other))
+                raise ProblemError(endings.one_at_a_time(other.title))
             self._refuse_full_queue(run.visitor)
             moved = (
                 self.ongoing.change(identity, "queued") if run.state == "paused" else self.ledger.go_on(identity, experiment)
@@ -265,6 +281,10 @@ class Runs:
         """About how long an experiment will train, from what was measured on this machine; None where nothing was."""
         return expected_seconds(experiment, self.ledger.runs_of(visitor, 20), self.engine.seconds_per_step)
 
+    def execution(self, experiment: Experiment) -> Execution:
+        """How an experiment is executed here: from what is in it, and what was measured on this machine."""
+        return choose(experiment, self.summaries.known(experiment), self.engine.seconds_per_step)
+
     # The queue
 
     def dispatch(self) -> None:
@@ -278,7 +298,7 @@ class Runs:
                     break
                 self._waiting.remove(turn)
                 if run is not None:
-                    self.ongoing.give(run, turn.seconds, self._left)
+                    self.ongoing.give(run, self.execution(run.experiment), self._left, turn.seconds)
             self._announce_places()
 
     def tend(self) -> None:
@@ -342,28 +362,7 @@ class Runs:
         own = sum(one.visitor == visitor for one in self._waiting)
         for name, waiting in (("queue", len(self._waiting)), ("queue_each", own)):
             if waiting + more > setting(name):
-                raise ProblemError(_full(name, waiting, more))
-
-
-def _full(name: str, waiting: int, more: int) -> Problem:
-    whose = "of yours " if name == "queue_each" else ""
-    return Problem(
-        code="queue-full",
-        where=(),
-        happened=f"{waiting:,} runs {whose}wait already, so that {more:,} more cannot.",
-        expected=f"Expected at most {setting(name):,} to wait.",
-        fix=f"Wait until some have ended, or cancel some. The variable {variable(name)} sets the limit.",
-    )
-
-
-def _busy(other: Run) -> Problem:
-    return Problem(
-        code="one-run-at-a-time",
-        where=(),
-        happened=f"{other.title} is still on.",
-        expected="Expected one run of a person at a time.",
-        fix="Stop it, or wait until it has ended; then try again.",
-    )
+                raise ProblemError(endings.queue_full(name, waiting, more))
 
 
 _current: Runs | None = None

@@ -241,8 +241,9 @@ def code_panel(view: View) -> None:
         st.caption("The code is shown once every value is allowed.")
         return
     same = view.run is not None and view.run.experiment == draft.experiment
-    text = script(draft.experiment, steering.notes(view.run) if same and view.run is not None else ())
-    marked = changed_lines(script(draft.before), text) if draft.before else ()
+    execution = runs.current().execution(draft.experiment)
+    text = script(draft.experiment, steering.notes(view.run) if same and view.run is not None else (), execution)
+    marked = changed_lines(script(draft.before, execution=execution), text) if draft.before else ()
     lines = text.splitlines()
     if draft.code_open:
         step = f"# {current_title()}"

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.layers import LAYERS
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
+from core.catalogue.schedules import SCHEDULES
 
 PROJECT = Path(__file__).parent.parent
 MAXIMUM_LINES = 400  # of a file
@@ -35,9 +37,12 @@ RANKS = {
     "reading": 3,
     "shapes": 3,
     "edits": 3,
+    "rates": 3,
     "checks": 4,
     "shape_checks": 4,
+    "fit_checks": 4,
     "templates": 4,
+    "execution": 4,
     "export": 4,
     "phrases": 4,
     "uploads": 4,
@@ -214,7 +219,7 @@ def test_server_process_is_free_of_keras() -> None:
 
 # 4: one catalogue
 
-NAMES = {*LAYERS, *OPTIMIZERS, *LOSSES, *METRICS}
+NAMES = {*LAYERS, *OPTIMIZERS, *SCHEDULES, *LOSSES, *METRICS, *CALLBACKS}
 
 
 @each_file([path for path in OURS if not name(path).startswith(("core/catalogue", "core/templates"))])

@@ -20,7 +20,7 @@ DOCUMENTATION = "https://keras.io/api"
 
 @dataclass(frozen=True)
 class Entry:
-    """One choice: a layer, optimizer, loss or metric of Keras, as a person may choose it."""
+    """One choice: a layer, optimizer, schedule or other class of Keras, as a person may choose it."""
 
     name: str  # the class's name in Keras
     group: str  # the heading that it stands under
@@ -71,7 +71,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     """Join what Keras says of a class with what stands by hand.
 
     Arguments:
-        kind: "layers", "optimizers", "losses" or "metrics".
+        kind: "layers", "optimizers", "schedules", "losses", "metrics" or "callbacks".
         name: the class's name in Keras.
         group, sentence, page, first, formula: see Entry.
         arguments: the parameters that classes of this kind share, by argument.

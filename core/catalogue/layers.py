@@ -185,6 +185,7 @@ LAYERS = table(
         formula=r"y_{ijf} = \mathrm{activation}\Big(\sum_{uvc} x_{i+u,\,j+v,\,c}\, W_{uvcf} + b_f\Big)",
         takes_rank=IMAGE,
         window="kernel_size",
+        slow_with_xla=True,
     ),
     _layer(
         "MaxPooling2D",
@@ -245,6 +246,7 @@ LAYERS = table(
         first=("units", "activation", "return_sequences"),
         formula=r"h_t = \tanh(x_t W + h_{t-1} U + b)",
         takes_rank=SEQUENCE,
+        slow_with_xla=True,
     ),
     _layer(
         "LSTM",
@@ -254,6 +256,7 @@ LAYERS = table(
         first=("units", "return_sequences"),
         formula=r"c_t = f_t \odot c_{t-1} + i_t \odot \tilde{c}_t,\quad h_t = o_t \odot \tanh(c_t)",
         takes_rank=SEQUENCE,
+        slow_with_xla=True,
     ),
     _layer(
         "GRU",
@@ -263,6 +266,7 @@ LAYERS = table(
         first=("units", "return_sequences"),
         formula=r"h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde{h}_t",
         takes_rank=SEQUENCE,
+        slow_with_xla=True,
     ),
     _layer(
         "Embedding",
@@ -273,5 +277,6 @@ LAYERS = table(
         takes_rank=VECTOR,
         silently_takes_more=True,
         reads_whole_numbers=True,
+        slow_with_xla=True,
     ),
 )

@@ -4,6 +4,7 @@ Traits of every metric:
 
 - `history_name`: its key in what `fit` returns, where it is the first of its kind in the process.
 - `better`: "higher" or "lower".
+- `no_direction`: True where Keras does not know which is better; absent elsewhere.
 - `bounded`: True when it lies between 0 and 1.
 - `labels`: "one-hot" where it cannot read labels as whole numbers; else absent.
 - `integer_labels`: the class that measures the same with labels as whole numbers, and `integer_history_name`, its key.
@@ -208,6 +209,7 @@ METRICS = table(
         history_name="true_positives",
         better="higher",
         bounded=False,
+        no_direction=True,
     ),
     _one_hot(
         "FalsePositives",
@@ -218,6 +220,7 @@ METRICS = table(
         history_name="false_positives",
         better="lower",
         bounded=False,
+        no_direction=True,
     ),
     _one_hot(
         "AUC",

@@ -13,7 +13,15 @@ import keras
 
 from core.files import write_atomically
 
-DESCRIBED = ("layers", "optimizers", "losses", "metrics")  # modules of keras; each holds one kind of choice
+# Each kind of choice, and the module of keras that holds its classes.
+DESCRIBED = {
+    "layers": keras.layers,
+    "optimizers": keras.optimizers,
+    "schedules": keras.optimizers.schedules,
+    "losses": keras.losses,
+    "metrics": keras.metrics,
+    "callbacks": keras.callbacks,
+}
 
 
 def plain(value: object) -> object:
@@ -37,8 +45,8 @@ def arguments(cls: type) -> dict[str, dict]:
 def describe() -> dict:
     """All public classes of the described modules: {"keras": version, "layers": {"Dense": {"units": ...}}, ...}."""
     described: dict = {"keras": keras.__version__}
-    for kind in DESCRIBED:
-        classes = {name: cls for name, cls in vars(getattr(keras, kind)).items() if inspect.isclass(cls)}
+    for kind, module in DESCRIBED.items():
+        classes = {name: cls for name, cls in vars(module).items() if inspect.isclass(cls)}
         described[kind] = {name: arguments(classes[name]) for name in sorted(classes)}
     return described
 

@@ -18,7 +18,7 @@ from core.checkpoints import EXPERIMENT, NAME
 from core.files import keras_datasets, write_atomically
 
 TOPIC = "runs"  # what events are logged under; the server subscribes to it
-FLAGS: dict[str, str] = {}  # a run's id to what was asked of it and not yet done: "stop", "pause"
+FLAGS: dict[str, list[str]] = {}  # a run's id to what was asked of it and not yet done, in order: "stop", "pause"
 FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
 
 
@@ -57,7 +57,8 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
     def asked() -> str:
         task = worker.state.tasks.get(key)
         nobody_waits = task is None or task.state == "cancelled"  # the server that wanted it is gone
-        return FLAGS.pop(run, "release" if nobody_waits else "")
+        flags = FLAGS.get(run)
+        return flags.pop(0) if flags else "release" if nobody_waits else ""
 
     try:
         return pkgutil.resolve_name(name)(*arguments, report, asked, **options)
@@ -80,7 +81,7 @@ def _write(content: bytes, path: Path) -> None:
 
 def set_flag(run: str, flag: str) -> None:
     """Ask something of a run that goes on in this process; it looks at every batch."""
-    FLAGS[run] = flag
+    FLAGS.setdefault(run, []).append(flag)
 
 
 def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:

@@ -5,8 +5,14 @@ Events, each a dict with a "kind"; pages, ledger and stream read them:
     phase      {"phase": "loading" | "compiling" | "training" | "validating" | "evaluating"}
     resumed    {"step", "epoch"}: it goes on from here; what was reported of later steps is done again
     start      {"steps": in an epoch, "epochs", "seconds"}
-    batch      {"step", "epoch", "loss", "accuracy", "seconds"}: Keras' batch logs, the epoch's running means
+    watched    {"pictures", "labels", "indexes"}: a dozen images of the validation set; see `looking.watched`
+    batch      {"step", "epoch", "loss", "accuracy", "seconds"}: Keras' batch logs, the epoch's running means; and, of the
+               steps since the last one, {"batch_loss": their mean loss, "batches": how many, "images_per_second"}; and
+               {"learning_rate", "gradient_norm": of the last step, "pace": where an epoch is slowed to so many seconds}
     sample     {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
+    look       {"step", "epoch", "images", "whole", "cells", "probabilities"}: who is taken for whom on so many images of
+               the validation set, or the whole of it (see `looking.look`), and the answers to the dozen images
+    stepped    {"step", "epoch", ...}: a step that was taken alone, looked at closely; see `stepping.closely`
     epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
     saved      {"step", "epoch", "files"}: the end of this epoch is on disk
     unwatched  {"step", "epoch", "error"}: something that only watches went wrong; training goes on
@@ -22,17 +28,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from core.catalogue.datasets import first_choice
 from core.checks import check
+from core.execution import Execution
 from core.experiment import Experiment
 from core.files import write_atomically
 from core.problems import ProblemError
 from core.templates import lecture
 from core.worker import evaluation
 from core.worker.datasets import Sets, load
+from core.worker.looking import to_look_at
 from core.worker.model import build
+from core.worker.observing import Observer
 from core.worker.snapshots import Snapshots
 from core.worker.summary import summarise
 from core.worker.watching import Asked, Ended, Report, Watcher
@@ -49,7 +57,15 @@ class Kept:
     epoch: int  # completed epochs by then
 
 
-def train(experiment: Experiment, report: Report, asked: Asked, folder: Path | None = None, *, resume: bool = False) -> dict:
+def train(
+    experiment: Experiment,
+    report: Report,
+    asked: Asked,
+    folder: Path | None = None,
+    *,
+    resume: bool = False,
+    execution: Execution | None = None,
+) -> dict:
     """Train an experiment and evaluate what came of it.
 
     Arguments:
@@ -60,6 +76,7 @@ def train(experiment: Experiment, report: Report, asked: Asked, folder: Path | N
             None keeps nothing.
         resume: whether to go on from the newest checkpoint in the folder. All numbers are then those of a run that was
             never interrupted, to the last digit: the order of the images and all chance are the same in every epoch.
+        execution: how its steps are executed; None: one at a time, without XLA.
 
     Returns:
         {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "how", "epochs", "kept"}: history
@@ -76,8 +93,9 @@ def train(experiment: Experiment, report: Report, asked: Asked, folder: Path | N
     sets = load(experiment)
     report({"kind": "phase", "phase": "compiling"})
     keras.utils.set_random_seed(experiment.fit.seed)
-    model = build(experiment)
-    watcher = Watcher(experiment, sets, report, asked)
+    model = build(experiment, execution)
+    watcher = Watcher(experiment, report, asked)
+    watcher.attach(model, Observer(model, experiment, sets))
     snapshots = Snapshots(model, folder)
     told = snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0}
     watcher.go_on(snapshots, told)
@@ -149,14 +167,8 @@ def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Pa
         if name == "test":
             found["confusion_matrix"] = evaluated.scores.confusion_matrix.tolist()
         if folder is not None:
-            evaluation.save(folder / f"{name}.npz", evaluated, _pictures(pair[0], experiment.data.pixels))
+            evaluation.save(folder / f"{name}.npz", evaluated, to_look_at(pair[0], experiment.data.pixels))
     return found
-
-
-def _pictures(prepared: np.ndarray, pixels: str) -> np.ndarray:
-    """Images as people look at them, uint8 from 0 to 255: what `datasets.prepare` did, undone."""
-    scale, offset = {"0-255": (1.0, 0.0), "0-1": (255.0, 0.0), "-1-1": (127.5, 127.5)}[pixels]
-    return np.rint(prepared * scale + offset).astype("uint8")
 
 
 def clean() -> None:
@@ -184,7 +196,8 @@ def warm() -> dict:
     sets = load(experiment)
     keras.utils.set_random_seed(0)
     model = build(experiment)
-    watcher = Watcher(experiment, sets, lambda event: None, enough)
+    watcher = Watcher(experiment, lambda event: None, enough)
+    watcher.attach(model, Observer(model, experiment, sets))
     _fit(model, experiment, sets, watcher)
     measured = (time.perf_counter() - started) / max(1, steps - 20)
     model.predict(sets.test[0][:64], verbose=0)

@@ -3,24 +3,28 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 import keras
 
 from core.experiment import Experiment
-from core.worker.datasets import Pair, Sets
+from core.worker.batches import Batches
+from core.worker.observing import Observer
 from core.worker.snapshots import NoRoom, Snapshots
+from core.worker.stepping import closely
 
 Answer = TypeVar("Answer")
 Report = Callable[[dict], None]
-Asked = Callable[[], str]  # what was asked since the last look: "pause", "continue", "stop", "stop-best", "release" or ""
+# What was asked since the last look: "pause", "continue", "stop", "stop-best", "release", "step" (one batch, then pause),
+# "learning_rate=0.01", "pace=20" (seconds that an epoch shall take, 0 for full speed) or "".
+Asked = Callable[[], str]
 
 REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
 SAMPLE_EVERY_SECONDS = 0.6  # so that samples stay a small share of the time
 SAMPLES_IN_AN_EPOCH = 4
-SAMPLE_IMAGES = 512
+LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
 LOOK_EVERY_SECONDS = 0.05  # while it pauses
 WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
 
@@ -49,26 +53,40 @@ class Progress:
         return cls(math.ceil(experiment.data.num_used / experiment.fit.batch_size), experiment.fit.epochs)
 
 
-class Watcher(keras.callbacks.Callback):
-    """Reports what fit does, and pauses or ends it when asked to."""
+@dataclass(frozen=True)
+class Told:
+    """What the last `batch` event of an epoch told; the next one tells what came since."""
 
-    def __init__(self, experiment: Experiment, sets: Sets, report: Report, asked: Asked) -> None:
+    done: int = 0  # steps of the epoch
+    images: int = 0  # that they showed
+    sum_of_losses: float = 0.0  # over these images
+    when: float = field(default_factory=time.perf_counter)
+
+
+class Watcher(keras.callbacks.Callback):
+    """Reports what fit does, and pauses, steps, slows down or ends it when asked to."""
+
+    def __init__(self, experiment: Experiment, report: Report, asked: Asked) -> None:
         super().__init__()
+        self.experiment = experiment
         self.progress = Progress.of(experiment)
         self.report = report
         self.asked = asked
         self.snapshots: Snapshots | None = None
+        self.observer: Observer | None = None
+        self.batches: Batches | None = None
         self.earlier: dict[str, list[float]] = {}  # the history of epochs that were done before a resume
         self.earlier_seconds = 0.0
         self.epoch = 0  # completed epochs
         self.step = 0  # completed steps, over all epochs
-        self.started = self.reported = self.sampled = self.validated = time.perf_counter()
+        self.paced = 0.0  # when the last step of a slowed run was over
+        self.is_first = True  # nothing was obeyed yet
+        self.pace = 0.0  # seconds that an epoch shall take; 0 for full speed
+        self.steps_next = False  # a step was asked for where the epoch had no more batches
+        self.told = Told()
+        self.started = self.reported = self.sampled = self.looked = self.validated = time.perf_counter()
         self.validation_told = True  # the first validation is
         self.samples = 0  # within this epoch
-        self.sample_pair: Pair | None = None
-        if sets.validation is not None:
-            images, labels = sets.validation
-            self.sample_pair = (images[:SAMPLE_IMAGES], labels[:SAMPLE_IMAGES])
 
     def go_on(self, snapshots: Snapshots, told: dict) -> None:
         """Start where a saved state stands, as `Snapshots.restore` told of it."""
@@ -76,6 +94,11 @@ class Watcher(keras.callbacks.Callback):
         self.epoch, self.earlier, self.earlier_seconds = told["epoch"], told["history"], told["seconds"]
         self.step = self.epoch * self.progress.steps
         snapshots.finite_step = self.step
+
+    def attach(self, model: keras.Model, observer: Observer) -> None:
+        """Stand beside a compiled model before it is traced; `observer` looks at it."""
+        self.observer = observer
+        self.batches = Batches(model, self.progress.steps, self._before_steps, self._after_step)
 
     def seconds(self) -> float:
         """How long training has taken, without pauses."""
@@ -94,32 +117,23 @@ class Watcher(keras.callbacks.Callback):
         self.reported = 0.0
         counts = {"steps": self.progress.steps, "epochs": self.progress.epochs}
         self.report({"kind": "start", **counts, "seconds": self.seconds()})
-        self._obey()
+        if self.observer and (watched := self._safely(self.observer.watched, None)):
+            self.report(watched)
+        self.is_first = True
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self.samples = 0
+        self.told = Told()
+        if self.batches:
+            self.batches.begin_epoch()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        done = min(batch + 1, self.progress.steps)
-        self.step = self.epoch * self.progress.steps + done
-        if not math.isfinite((logs or {}).get("loss", 0.0)) or not self._safely(self._weights_are_finite, True):
-            self.report({"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds()})
-            raise Ended("not-finite")
-        self._obey()
-        now = time.perf_counter()
-        if now - self.reported < REPORT_EVERY_SECONDS:
-            return
-        if not self.reported:
-            self.report({"kind": "phase", "phase": "training"})
-        self.reported = now
-        self.report({"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds()})
-        due = (self.samples + 1) / (SAMPLES_IN_AN_EPOCH + 1) * self.progress.steps
-        wanted = self.sample_pair is not None and self.samples < SAMPLES_IN_AN_EPOCH and done >= due
-        if wanted and now - self.sampled >= SAMPLE_EVERY_SECONDS:
-            self._safely(self._sample, None)
+        self._stepped(self.batches.done if self.batches else batch + 1, logs or {})
 
     def on_test_begin(self, logs: dict | None = None) -> None:
         self.validated = time.perf_counter()
+        if self.observer and self.observer.recorder:
+            self.observer.recorder.begin_validation()
         if self.validation_told:
             self.report({"kind": "phase", "phase": "validating"})
 
@@ -133,8 +147,97 @@ class Watcher(keras.callbacks.Callback):
         if self.validation_told and self.epoch < self.progress.epochs:
             self.report({"kind": "phase", "phase": "training"})
         self.validation_told = time.perf_counter() - self.validated >= WORTH_TELLING_SECONDS
+        is_last = self.epoch == self.progress.epochs
+        if self.observer and (is_last or time.perf_counter() - self.looked >= LOOK_AGAIN_SECONDS):
+            self._look(self._safely(self.observer.whole, None))
         if self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False):
             self.save(logs)
+
+    # Steps
+
+    def _stepped(self, done: int, logs: dict) -> None:
+        """Some steps are done, `done` of this epoch in all."""
+        self.step = self.epoch * self.progress.steps + min(done, self.progress.steps)
+        if not math.isfinite(logs.get("loss", 0.0)) or not self._safely(self._weights_are_finite, True):
+            self.report(self._batch(done, logs))
+            raise Ended("not-finite")
+        self._obey()
+        now = time.perf_counter()
+        if now - self.reported < REPORT_EVERY_SECONDS:
+            return
+        if not self.reported:
+            self.report({"kind": "phase", "phase": "training"})
+        self.reported = now
+        self.report(self._batch(done, logs))
+        due = (self.samples + 1) / (SAMPLES_IN_AN_EPOCH + 1) * self.progress.steps
+        wanted = self.observer is not None and self.observer.validation is not None
+        wanted = wanted and self.samples < SAMPLES_IN_AN_EPOCH and done >= due
+        if wanted and now - self.sampled >= SAMPLE_EVERY_SECONDS:
+            self._safely(self._sample, None)
+
+    def _batch(self, done: int, logs: dict) -> dict:
+        """What is told of the steps since the last time."""
+        event = {"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds()}
+        images = min(done * self.experiment.fit.batch_size, self.experiment.data.num_used)
+        loss, now = event.get("loss"), time.perf_counter()
+        told, self.told = self.told, Told(done, images, (loss or 0.0) * images, now)
+        if loss is not None and images > told.images:
+            # Keras gives the epoch's running mean; what was added to its sum since is of the batches since.
+            event["batch_loss"] = (loss * images - told.sum_of_losses) / (images - told.images)
+            event["batches"] = done - told.done
+        if now > told.when:
+            event["images_per_second"] = round((images - told.images) / (now - told.when), 1)
+        event.update(self._safely(self._how_it_learns, {}))
+        if self.pace:
+            event["pace"] = self.pace
+        return event
+
+    def _how_it_learns(self) -> dict:
+        recorder = self.observer.recorder if self.observer else None
+        found = {"learning_rate": float(self.model.optimizer.learning_rate)}
+        return finite({**found, "gradient_norm": recorder.gradient_norm()} if recorder else found)
+
+    def _before_steps(self) -> bool:
+        """Keras is about to run steps: obey before the very first one; True where they shall be taken one by one."""
+        if self.is_first:
+            self.is_first = False
+            self._obey()
+        if self.steps_next:
+            self.steps_next = False
+            self._step_closely()
+            self._pause()
+        return self.pace > 0
+
+    def _after_step(self, logs: dict) -> None:
+        """One step of a run that is slowed: told, and then waited for the time that it shall take."""
+        began = time.perf_counter()
+        assert self.batches is not None
+        self._stepped(self.batches.done, logs)
+        due = self.paced + self.pace / self.progress.steps
+        while (left := due - time.perf_counter()) > 0 and self.pace:
+            time.sleep(min(left, LOOK_EVERY_SECONDS))
+            self._obey()
+        self.paced = max(due, began)
+        self.started += max(0.0, time.perf_counter() - began)
+
+    def _step_closely(self) -> bool:
+        """Take one step and tell all of it; False where the epoch has no more batches."""
+        assert self.batches is not None and self.observer is not None and self.observer.recorder is not None
+        data = self.batches.next()
+        if data is None:
+            return False
+        logs: dict = {}
+
+        def step(batch: object) -> None:
+            logs.update(self.batches.one(batch))  # type: ignore[union-attr]
+
+        recorder = self.observer.recorder
+        found = closely(self.model, self.experiment, data, step, recorder.gradient_norms)
+        done = self.batches.done
+        self.step = self.epoch * self.progress.steps + done
+        self.report(self._batch(done, {name: float(value) for name, value in logs.items()}))
+        self.report({"kind": "stepped", **self._place(), **found})
+        return True
 
     # What was asked
 
@@ -159,14 +262,34 @@ class Watcher(keras.callbacks.Callback):
         asked = self.asked()
         if asked == "pause":
             self._pause()
-        elif asked and asked != "continue":
+        elif asked == "step":
+            self._take_step()
+            self._pause()
+        elif not self._changes(asked) and asked not in ("", "continue"):
             raise Ended(asked)
+
+    def _changes(self, asked: str) -> bool:
+        """Change what can be changed while a run goes on; False where something else was asked."""
+        name, _, value = asked.partition("=")
+        if name == "learning_rate":
+            self.model.optimizer.learning_rate = float(value)
+        elif name == "pace":
+            self.pace, self.paced = float(value), time.perf_counter()
+        return name in ("learning_rate", "pace")
+
+    def _take_step(self) -> None:
+        self.steps_next = not self._step_closely()
 
     def _pause(self, no_room: dict | None = None) -> None:
         """Wait for "continue"; pauses do not count as training time."""
         began = time.perf_counter()
         self.report({"kind": "paused", **self._place(), "seconds": self.seconds(), "no_room": no_room})
-        while (asked := self.asked()) in ("", "pause"):
+        while (asked := self.asked()) in ("", "pause", "step") or self._changes(asked):
+            if asked == "step" and no_room is None:
+                self._take_step()
+                if self.steps_next:
+                    asked = "continue"  # to the next epoch, where a step waits
+                    break
             time.sleep(LOOK_EVERY_SECONDS)
         self.started += time.perf_counter() - began
         if asked != "continue":
@@ -188,16 +311,17 @@ class Watcher(keras.callbacks.Callback):
         return {"step": self.step, "epoch": round(self.step / self.progress.steps, 6)}
 
     def _sample(self) -> None:
-        images, labels = self.sample_pair  # type: ignore[misc]
-        answers = self.model.predict_on_batch(images)
-        actual = labels.argmax(axis=-1) if labels.ndim == 2 else labels
-        measured = {
-            "val_loss": float(self.model.loss(labels, answers)),
-            "val_accuracy": float((answers.argmax(axis=-1) == actual).mean()),
-        }
-        self.report({"kind": "sample", **self._place(), **finite(measured), "images": len(images)})
+        assert self.observer is not None
+        measured, look = self.observer.sample()
+        self.report({"kind": "sample", **self._place(), **finite(measured), "images": look["images"]})
+        self._look(look)
         self.samples += 1
         self.sampled = time.perf_counter()
+
+    def _look(self, found: dict | None) -> None:
+        if found is not None:
+            self.report({"kind": "look", **self._place(), **found})
+            self.looked = time.perf_counter()
 
 
 def finite(logs: dict | None) -> dict:

@@ -25,4 +25,4 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """The lecture's net on Digits, trained for three epochs."""
     experiment, events = with_fit(LECTURE, epochs=3), []
     folder = tmp_path_factory.mktemp("trained")
-    return Trained(experiment, train(experiment, events.append, lambda: False, folder), events, folder)
+    return Trained(experiment, train(experiment, events.append, lambda: "", folder), events, folder)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.edits import set_value
+from core.execution import Execution
 from core.experiment import Experiment
 from core.export import script
 from core.reading import dumps
@@ -95,7 +96,9 @@ def test_export_writes_the_script(tmp_path: Path) -> None:
     output = tmp_path / "script.py"
     done = core("export", written(tmp_path, LECTURE), output)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"wrote {output}\n", "")
-    assert output.read_text() == script(LECTURE)
+    text = output.read_text()
+    assert text == script(LECTURE, execution=Execution(8))
+    assert "steps_per_execution=8," in text, "as fast as the run"
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_missing_preview_is_asked_for_once(downloads: Downloads, inspector: Insp
 
 
 def test_preview_is_not_asked_for_before_the_worker_is_ready(inspector: Inspector) -> None:
-    assert not Downloads(inspector, lambda: False).ask_for_preview("digits")
+    assert not Downloads(inspector, lambda: "").ask_for_preview("digits")
     assert inspector.asked == []
 
 

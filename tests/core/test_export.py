@@ -34,7 +34,7 @@ def run_script(text: str, folder: Path) -> str:
 def assert_script_equals_training(experiment: Experiment, folder: Path, result: dict | None = None) -> None:
     printed = run_script(script(experiment) + REPORT, folder)
     history, test, predicted = json.loads(printed.rsplit("RESULT ", 1)[1])
-    result = result or train(experiment, lambda event: None, lambda: False)
+    result = result or train(experiment, lambda event: None, lambda: "")
     assert history == result["history"]
     assert test == {name: result["test"][name] for name in test}
     matrix = result["confusion_matrix"]

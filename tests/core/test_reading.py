@@ -141,7 +141,14 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
             changed("layers", to=[{"name": "Flatten"}] * 201),
             "layers is a list of 201. Expected a list of at most 200. Shorten it.",
         ),
-        (changed("fit", "callbacks", to=[1]), "fit → callbacks is a list of 1. Expected a list of at most 0. Shorten it."),
+        (
+            changed("fit", "callbacks", to=[1]),
+            "fit → callbacks is 1. Expected an object with the keys name, arguments. Write it in braces.",
+        ),
+        (
+            changed("fit", "callbacks", to=[{}] * 3),
+            "fit → callbacks is a list of 3. Expected a list of at most 2. Shorten it.",
+        ),
         (
             changed("data", "dataset", to="x" * 1_000),
             "data → dataset holds a text of 1,000 characters. Expected at most 200. Shorten it.",

@@ -105,7 +105,7 @@ def _call(name: str, *arguments: Any, **options: Any) -> Any:
 
 def _train(experiment: Experiment, folder: Path) -> tuple[list[dict], dict]:
     events: list[dict] = []
-    result = _call("core.worker.training:train", experiment, events.append, lambda: False, folder=folder)
+    result = _call("core.worker.training:train", experiment, events.append, lambda: "", folder=folder)
     return events, result
 
 

@@ -116,20 +116,21 @@ def test_train_says_how_many_problems_stand_in_the_way(open_screen: Open) -> Non
 # The code
 
 
-def test_code_is_the_script_of_the_draft(open_screen: Open) -> None:
+def test_code_is_the_script_of_the_draft(open_screen: Open, installed: runs.Runs) -> None:
     for page in PAGES:
         code = open_screen(page).component("code")
-        assert code["script"] == script(DIGITS)
+        assert code["script"] == script(DIGITS, execution=installed.execution(DIGITS))
         assert code["marked"] == []
         lines = code["script"].splitlines()
         assert code["focus"] is None or lines[code["focus"]] == f"# {page.capitalize()}"
 
 
-def test_lines_of_the_last_change_are_marked(open_screen: Open) -> None:
+def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: runs.Runs) -> None:
     screen = open_screen("define").press("select-hidden").put("/".join(UNITS), 16)
     code = screen.component("code")
     lines = code["script"].splitlines()
-    assert code["script"] == script(set_value(DIGITS, UNITS, 16))
+    changed = set_value(DIGITS, UNITS, 16)
+    assert code["script"] == script(changed, execution=installed.execution(changed))
     assert [lines[index].strip() for index in code["marked"]] == ['keras.layers.Dense(16, activation="relu"),']
     assert screen.go("train").put("fit/epochs", 9).component("code")["marked"] != code["marked"]
 
@@ -168,4 +169,5 @@ def test_code_of_a_run_that_is_watched_is_ones_own_draft(
 ) -> None:
     run = training.whole(installed, workers, "ada")
     mine = with_fit(DIGITS, epochs=7)
-    assert open_screen("train", mine, visitor="grace", run=run).component("code")["script"] == script(mine)
+    shown = open_screen("train", mine, visitor="grace", run=run).component("code")["script"]
+    assert shown == script(mine, execution=installed.execution(mine))

@@ -1,0 +1,124 @@
+"""The callbacks: each looks at the numbers after every epoch, and does something about them.
+
+Traits of every callback:
+
+- `starts`: the arguments that it starts with when it is chosen, where Keras' defaults are made for long runs.
+- `sets_learning_rate`: True when it changes the learning rate, which a schedule does not allow.
+- `ends_early`: True when it may end the training before the last epoch.
+- `keeps_best`: the switch with which the run ends with the weights of its best epoch.
+- `waits`: the arguments that together say how many epochs pass before it can do anything.
+- `does`: what it does once its patience is over, in words.
+"""
+
+from core.catalogue import Entry, entry, table
+from core.catalogue.metrics import METRICS
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch
+
+LEFT_OUT = {"verbose": "only prints to a terminal"}
+
+LEFT_OUT_CALLBACKS = {
+    "BackupAndRestore": "every run here is saved and can be resumed",
+    "CSVLogger": "writes a file; the points of each run can be downloaded as CSV",
+    "Callback": "the base class, which does nothing",
+    "CallbackList": "no callback, but the list that fit keeps",
+    "History": "Keras keeps it by itself",
+    "LambdaCallback": "takes functions, which no widget can hold",
+    "LearningRateScheduler": "takes a function; the schedules are for that",
+    "ModelCheckpoint": "writes files; EarlyStopping with restore_best_weights keeps the best weights in memory",
+    "OrbaxCheckpoint": "writes files; every run here is saved by itself",
+    "ProgbarLogger": "only prints to a terminal",
+    "RemoteMonitor": "sends numbers to another computer",
+    "SwapEMAWeights": "belongs to optimizers with use_ema; they swap the weights at the end by themselves",
+    "TensorBoard": "writes files for another program",
+    "TerminateOnNaN": "every run here stops by itself when its loss is no number",
+}
+
+MEASURED = tuple(
+    dict.fromkeys(
+        ["loss"]
+        + [
+            str(one.trait(trait))
+            for one in METRICS.values()
+            for trait in ("history_name", "integer_history_name")
+            if one.trait(trait)
+        ]
+    )
+)
+MONITORS = (*(f"val_{name}" for name in MEASURED), *MEASURED)
+PATIENCE = Integer(0, 1_000)
+
+ARGUMENTS = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter("monitor", "val_loss", Choice(MONITORS), "The number that it watches; val_ is of the validation set."),
+        Parameter("patience", 3, PATIENCE, "How many epochs without improvement it bears.", "epochs", (1, 3, 5)),
+        Parameter(
+            "min_delta",
+            0.0,
+            Real(0.0, 1_000.0),
+            "How large a change must be to count as an improvement.",
+            "",
+            (0.0, 0.001, 0.01),
+        ),
+        Parameter(
+            "mode",
+            "auto",
+            Choice(("auto", "min", "max")),
+            "Whether lower or higher is better; auto asks Keras, which knows loss and most metrics.",
+        ),
+        Parameter(
+            "baseline",
+            None,
+            Optional(Real(-1_000.0, 1_000.0), "none"),
+            "What the number must beat within the patience.",
+        ),
+        Parameter(
+            "restore_best_weights",
+            False,
+            Switch(),
+            "Whether the network ends with the weights of its best epoch, also when all epochs were trained.",
+        ),
+        Parameter("start_from_epoch", 0, Integer(0, 1_000), "How many epochs pass before it begins to watch.", "epochs"),
+        Parameter(
+            "factor",
+            0.1,
+            Real(0.0, 1.0, low_open=True, high_open=True),
+            "What the learning rate is multiplied with.",
+            "",
+            (0.1, 0.2, 0.5),
+        ),
+        Parameter("cooldown", 0, Integer(0, 1_000), "How many epochs it rests after it has reduced.", "epochs"),
+        Parameter("min_lr", 0.0, Real(0.0, 10.0), "The lowest that the learning rate may become.", "", (0.0, 1e-6)),
+    )
+}
+
+
+def _callback(name: str, **row: object) -> Entry:
+    return entry("callbacks", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)  # type: ignore[arg-type]
+
+
+CALLBACKS = table(
+    _callback(
+        "EarlyStopping",
+        group="After every epoch",
+        sentence="Ends the training when a number has stopped improving, and can go back to the weights of the best epoch.",
+        page="callbacks/early_stopping/",
+        first=("monitor", "patience", "restore_best_weights"),
+        starts={"patience": 3, "restore_best_weights": True},
+        ends_early=True,
+        keeps_best="restore_best_weights",
+        waits=("start_from_epoch", "patience"),
+        does="stop the run",
+    ),
+    _callback(
+        "ReduceLROnPlateau",
+        group="After every epoch",
+        sentence="Reduces the learning rate when a number has stopped improving, so that smaller steps may find a way on.",
+        page="callbacks/reduce_lr_on_plateau/",
+        first=("monitor", "factor", "patience"),
+        starts={"factor": 0.2, "patience": 2},
+        sets_learning_rate=True,
+        waits=("patience",),
+        does="reduce the learning rate",
+    ),
+)

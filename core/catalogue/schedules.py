@@ -1,0 +1,252 @@
+"""The schedules: each a plan by which the learning rate changes from step to step.
+
+Traits of every schedule:
+
+- `rate`: its learning rate at a step, in plain Python: a function of the step and of all its arguments, so that it can
+  be drawn where Keras is not.
+- `starts`: what its arguments start with when it is chosen, each a unit and how many of it: "rate" is the learning rate
+  at hand, "run" the steps of the whole run, "" the number itself; a tuple of them for an argument that is a list.
+- `peak`: the argument that holds its highest learning rate, and `instead`: the one that does where it is set.
+- `ends`: the arguments whose sum is the step after which it changes no more; absent where it goes on for ever.
+- `endless_with`: the switch that makes it go on for ever all the same.
+- `pieces`: the pair of arguments of which the second has one number more than the first, which must rise.
+- `only_with`: pairs of an argument and the one without which it does nothing.
+"""
+
+import math
+
+from core.catalogue import Entry, entry, table
+from core.parameters import Integer, Optional, Parameter, Real, Reals, Shape, Switch
+
+LEFT_OUT = {"name": "only a label for Keras' own messages"}
+
+LEFT_OUT_SCHEDULES = {"LearningRateSchedule": "the base class, which knows no plan"}
+
+MOST_STEPS = 100_000_000  # more than any run here has
+MOST_LOG = 700.0  # of a number that Python can raise
+MOST_PIECES = 16  # numbers that one argument can hold
+RATE = Real(0.0, 10.0, low_open=True)
+STEPS = Integer(1, MOST_STEPS)
+USUAL_RATES = (0.0001, 0.001, 0.01, 0.1)
+SHARE = Real(0.0, 1.0)
+
+ARGUMENTS = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter("initial_learning_rate", 0.001, RATE, "The learning rate of the first step.", "", USUAL_RATES),
+        Parameter("decay_steps", 1_000, STEPS, "Over how many steps the learning rate falls.", "steps"),
+        Parameter(
+            "decay_rate",
+            0.9,
+            Real(0.0, 1.0, low_open=True),
+            "What the learning rate is multiplied with every decay steps.",
+            "",
+            (0.5, 0.9, 0.96),
+        ),
+        Parameter("staircase", False, Switch(), "Whether it falls in stairs, once every decay steps, not at every step."),
+        Parameter("end_learning_rate", 0.0001, Real(0.0, 10.0), "The learning rate that it comes down to.", "", (0.0, 1e-5)),
+        Parameter(
+            "power", 1.0, Real(0.0, 10.0, low_open=True), "The shape: 1 is a straight line, 2 falls early.", "", (1, 2)
+        ),
+        Parameter("cycle", False, Switch(), "Whether it goes up again each time that it has come down."),
+        Parameter("alpha", 0.0, SHARE, "Which share of the highest learning rate is left in the end.", "", (0.0, 0.1)),
+        Parameter(
+            "warmup_target",
+            None,
+            Optional(RATE, "no warm-up"),
+            "The learning rate that it rises to before it falls.",
+            "",
+            (0.001, 0.01),
+        ),
+        Parameter("warmup_steps", 0, Integer(0, MOST_STEPS), "Over how many steps it rises to the warm-up target.", "steps"),
+        Parameter("first_decay_steps", 1_000, STEPS, "How many steps the first fall takes.", "steps"),
+        Parameter("t_mul", 2.0, Real(1.0, 10.0), "How many times as long each fall is as the one before.", "", (1.0, 2.0)),
+        Parameter(
+            "m_mul",
+            1.0,
+            Real(0.0, 2.0, low_open=True),
+            "How many times as high each fall starts as the one before.",
+            "",
+            (0.5, 1.0),
+        ),
+        Parameter(
+            "boundaries",
+            (500, 1_000),
+            Shape(1, MOST_PIECES - 1, 1, MOST_STEPS),
+            "The steps after which the learning rate jumps to its next value; they rise.",
+            "steps",
+        ),
+        Parameter(
+            "values",
+            (0.001, 0.0001, 0.00001),
+            Reals(2, MOST_PIECES, 0.0, 10.0),
+            "The learning rates, one more than there are boundaries.",
+        ),
+    )
+}
+
+DECAY_RATE_INVERSE = Parameter(
+    "decay_rate",
+    0.5,
+    Real(0.0, 100.0, low_open=True),
+    "How fast it falls: at 1, it is down to a half after decay steps.",
+    "",
+    (0.5, 1.0, 2.0),
+)
+# A warm-up may start at nothing at all.
+FROM_ZERO = Parameter(
+    "initial_learning_rate", 0.001, Real(0.0, 10.0), "The learning rate of the first step.", "", USUAL_RATES
+)
+
+
+def _passed(step: float, decay_steps: int, staircase: bool) -> float:
+    """How many times decay steps are over."""
+    return step // decay_steps if staircase else step / decay_steps
+
+
+def _exponential(step: float, initial_learning_rate: float, decay_steps: int, decay_rate: float, staircase: bool) -> float:
+    return initial_learning_rate * float(decay_rate ** _passed(step, decay_steps, staircase))
+
+
+def _inverse_time(step: float, initial_learning_rate: float, decay_steps: int, decay_rate: float, staircase: bool) -> float:
+    return initial_learning_rate / (1 + decay_rate * _passed(step, decay_steps, staircase))
+
+
+def _piecewise(step: float, boundaries: tuple[int, ...], values: tuple[float, ...]) -> float:
+    return values[sum(step > boundary for boundary in boundaries)]
+
+
+def _polynomial(  # noqa: PLR0913 -- the arguments are Keras'
+    step: float, initial_learning_rate: float, decay_steps: int, end_learning_rate: float, power: float, cycle: bool
+) -> float:
+    whole = decay_steps * max(1, math.ceil(step / decay_steps)) if cycle else decay_steps
+    left = 1 - min(step, whole) / whole
+    return float((initial_learning_rate - end_learning_rate) * left**power + end_learning_rate)
+
+
+def _half_wave(share: float) -> float:
+    """From 1 at 0 down to 0 at 1, slowly at both ends."""
+    return 0.5 * (1 + math.cos(math.pi * share))
+
+
+def _cosine(  # noqa: PLR0913 -- the arguments are Keras'
+    step: float,
+    initial_learning_rate: float,
+    decay_steps: int,
+    alpha: float,
+    warmup_target: float | None,
+    warmup_steps: int,
+) -> float:
+    top, warm = (initial_learning_rate, 0) if warmup_target is None else (warmup_target, warmup_steps)
+    if step < warm:
+        return initial_learning_rate + (top - initial_learning_rate) * step / warm
+    return top * ((1 - alpha) * _half_wave(min(step - warm, decay_steps) / decay_steps) + alpha)
+
+
+def _cosine_restarts(  # noqa: PLR0913 -- the arguments are Keras'
+    step: float, initial_learning_rate: float, first_decay_steps: int, t_mul: float, m_mul: float, alpha: float
+) -> float:
+    share, restarts = step / first_decay_steps, 0
+    if t_mul == 1.0:
+        restarts, share = int(share), share % 1
+    else:  # the falls before this one make a geometric series
+        restarts = math.floor(math.log(1 + share * (t_mul - 1)) / math.log(t_mul))
+        share = (share - (t_mul**restarts - 1) / (t_mul - 1)) / t_mul**restarts
+    height = m_mul**restarts if m_mul <= 1 or restarts * math.log(m_mul) < MOST_LOG else math.inf
+    return float(initial_learning_rate * ((1 - alpha) * height * _half_wave(min(1.0, max(0.0, share))) + alpha))
+
+
+def _schedule(name: str, **row: object) -> Entry:
+    return entry(
+        "schedules",
+        name,
+        arguments=ARGUMENTS,
+        left_out=LEFT_OUT,
+        page=f"optimizers/learning_rate_schedules/{row.pop('page')}/",
+        **row,  # type: ignore[arg-type]
+    )
+
+
+SCHEDULES = table(
+    _schedule(
+        "CosineDecay",
+        group="Falls once",
+        sentence="Falls along half a wave: slowly at first, fast in the middle, slowly into the end; it can warm up before.",
+        page="cosine_decay",
+        own={"initial_learning_rate": FROM_ZERO},
+        first=("initial_learning_rate", "decay_steps", "alpha"),
+        formula=r"\eta_t = \eta_0\Big((1 - \alpha)\,\frac{1 + \cos(\pi\, t / T)}{2} + \alpha\Big)",
+        rate=_cosine,
+        starts={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 1.0)},
+        peak="initial_learning_rate",
+        instead="warmup_target",
+        ends=("decay_steps", "warmup_steps"),
+        only_with=(("warmup_steps", "warmup_target"),),
+    ),
+    _schedule(
+        "ExponentialDecay",
+        group="Falls for ever",
+        sentence="Multiplies the learning rate by the same number again and again: it falls fast, then ever more slowly.",
+        page="exponential_decay",
+        first=("initial_learning_rate", "decay_steps", "decay_rate", "staircase"),
+        formula=r"\eta_t = \eta_0\; r^{\,t / T}",
+        rate=_exponential,
+        starts={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 0.2), "decay_rate": ("", 0.5)},
+        peak="initial_learning_rate",
+    ),
+    _schedule(
+        "PiecewiseConstantDecay",
+        group="Falls once",
+        sentence="Keeps the learning rate, and lets it jump to another one at steps that you name.",
+        page="piecewise_constant_decay",
+        first=("boundaries", "values"),
+        formula=r"\eta_t = v_i \quad\text{for}\quad b_{i} < t \leq b_{i + 1}",
+        rate=_piecewise,
+        starts={
+            "boundaries": (("run", 0.5), ("run", 0.75)),
+            "values": (("rate", 1.0), ("rate", 0.1), ("rate", 0.01)),
+        },
+        peak="values",
+        pieces=("boundaries", "values"),
+    ),
+    _schedule(
+        "PolynomialDecay",
+        group="Falls once",
+        sentence="Falls to its end along a straight line, or a curve where the power is not 1.",
+        page="polynomial_decay",
+        first=("initial_learning_rate", "decay_steps", "end_learning_rate", "power"),
+        formula=r"\eta_t = (\eta_0 - \eta_T)\Big(1 - \frac{t}{T}\Big)^{p} + \eta_T",
+        rate=_polynomial,
+        starts={
+            "initial_learning_rate": ("rate", 1.0),
+            "decay_steps": ("run", 1.0),
+            "end_learning_rate": ("rate", 0.01),
+        },
+        peak="initial_learning_rate",
+        ends=("decay_steps",),
+        endless_with="cycle",
+    ),
+    _schedule(
+        "InverseTimeDecay",
+        group="Falls for ever",
+        sentence="Divides the learning rate by a number that grows evenly: it falls to a half, a third, a quarter.",
+        page="inverse_time_decay",
+        own={"decay_rate": DECAY_RATE_INVERSE},
+        first=("initial_learning_rate", "decay_steps", "decay_rate", "staircase"),
+        formula=r"\eta_t = \frac{\eta_0}{1 + r\, t / T}",
+        rate=_inverse_time,
+        starts={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 0.2), "decay_rate": ("", 1.0)},
+        peak="initial_learning_rate",
+    ),
+    _schedule(
+        "CosineDecayRestarts",
+        group="Falls and starts again",
+        sentence="Falls along half a wave, jumps up and falls again, each time for longer: a jump may find a better place.",
+        page="cosine_decay_restarts",
+        first=("initial_learning_rate", "first_decay_steps", "t_mul", "m_mul"),
+        formula=r"\eta_t = \eta_0\, m^{i}\,\frac{1 + \cos(\pi\, t_i / T_i)}{2},\quad T_i = T\, k^{\,i}",
+        rate=_cosine_restarts,
+        starts={"initial_learning_rate": ("rate", 1.0), "first_decay_steps": ("run", 1 / 7)},  # 1 + 2 + 4 make a run
+        peak="initial_learning_rate",
+    ),
+)

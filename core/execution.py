@@ -1,0 +1,71 @@
+"""How a fit is executed: how many steps at once, and whether XLA compiles them. It decides how fast a run is."""
+
+import math
+from dataclasses import dataclass
+
+from core.experiment import Experiment
+from core.shapes import Summary, numbers
+
+# A step of the lecture's net in batches of 32, and what larger nets add, on two cores of a server of 2024; only their ratio
+# counts where a machine has measured a step of its own.
+SECONDS_A_STEP = 0.0004
+OPERATIONS_A_SECOND = 2.5e10
+LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within it, and people see a tenth of a second
+MOST_STEPS = {"exact": 32, "fast": 128}  # more bring nothing; XLA's steps are shorter
+XLA_SPEEDUP = 2.5  # of a step of a fully connected net, measured on such a machine
+FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
+
+
+@dataclass(frozen=True)
+class Execution:
+    """Two of the arguments of Keras' `compile`, which change no number but for XLA's rounding."""
+
+    steps_per_execution: int = 1  # training steps between two looks at what is asked
+    jit_compile: bool = False  # whether XLA compiles the step
+
+
+def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: float | None = None) -> Execution:
+    """How an experiment is best executed on this machine.
+
+    Several steps at once save the way back to Python after each; they give the same numbers to the last digit. XLA joins
+    the operations of a step, which rounds elsewhere: only in mode "fast", and not where it makes a step slower.
+
+    Arguments:
+        experiment: what shall be trained.
+        summary: the table of its stack; None where Keras has not answered, which gives one step at a time.
+        seconds_per_step: of the lecture's net in batches of 32, measured on this machine.
+    """
+    if summary is None or summary.refused:
+        return Execution()
+    fit, steps = experiment.fit, math.ceil(experiment.data.num_used / experiment.fit.batch_size)
+    scale = (seconds_per_step or lecture_seconds()) / lecture_seconds()
+    by_xla = fit.mode == "fast" and xla_helps(experiment)
+    seconds = scale * step_seconds(experiment, summary) / (XLA_SPEEDUP if by_xla else 1.0)
+    most = min(MOST_STEPS[fit.mode], steps // FEWEST_EXECUTIONS, int(LONGEST_SECONDS / seconds))
+    power = 2 ** int(math.log2(max(1, most)))  # a round number, which is easy to read aloud
+    return Execution(power, by_xla)
+
+
+def xla_helps(experiment: Experiment) -> bool:
+    """Whether XLA makes this net faster on a processor: convolutions become five times slower, loops over time too."""
+    return not any(layer.entry.trait("slow_with_xla", False) for layer in experiment.layers)
+
+
+def step_seconds(experiment: Experiment, summary: Summary) -> float:
+    """About how long one training step takes: forward once, backward about twice as much."""
+    return SECONDS_A_STEP + 6 * multiply_adds(summary) * experiment.fit.batch_size / OPERATIONS_A_SECOND
+
+
+def lecture_seconds() -> float:
+    """The same for the lecture's net on 28 x 28 pictures in batches of 32."""
+    return SECONDS_A_STEP + 6 * (784 * 128 + 128 * 10) * 32 / OPERATIONS_A_SECOND
+
+
+def multiply_adds(summary: Summary) -> int:
+    """About how many multiplications one picture takes: each weight at each place or moment that it is used at."""
+    total, before = 0, summary.input_shape
+    for row in summary.rows:
+        places = max(numbers(row.output_shape[:-1]), numbers(before[:-1]))
+        total += row.parameters * places
+        before = row.output_shape
+    return total

@@ -1,0 +1,69 @@
+"""The way by which fit runs its steps: several at once, or one by one where a person wants to see each."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class Batches:
+    """Stands where Keras keeps a model's train function, and counts the steps.
+
+    Keras' own function runs `steps_per_execution` steps at a call; one that is slowed, or stepped by hand, runs them one by
+    one on the same batches, in the same order and with the same numbers.
+    """
+
+    def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
+        """Arguments:
+
+        model: compiled and built.
+        steps: in an epoch.
+        before: called before each call of Keras' function; True where the steps shall be taken one by one.
+        after: called with the logs after each step of those.
+        """
+        model.make_train_function()
+        self.done = 0  # steps of this epoch
+        self._model = model
+        self._steps = steps
+        self._before = before
+        self._after = after
+        self._several: Callable = model.train_function
+        self._single: Callable | None = None
+        self._iterator: Iterator | None = None
+        self._logs: dict | None = None  # of the last step
+        model.train_function = self
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Keras' train function: with an iterator on TensorFlow and PyTorch, with its state before it on JAX."""
+        self._iterator = arguments[-1]
+        one_by_one = self._before()
+        if self.done >= self._steps:  # steps were taken by hand: Keras counts on without them, to the end of the epoch
+            return self._logs
+        if not one_by_one:
+            self._logs = self._several(*arguments)
+            self.done = min(self._steps, self.done + self._model.steps_per_execution)
+            return self._logs
+        for _ in range(min(self._model.steps_per_execution, self._steps - self.done)):
+            self._after(self.one())
+        return self._logs
+
+    def begin_epoch(self) -> None:
+        """The next batches are those of a new epoch."""
+        self.done = 0
+
+    def next(self) -> Any | None:
+        """The next batch, (images, labels); None where the epoch has no more."""
+        return None if self._iterator is None or self.done >= self._steps else next(self._iterator, None)
+
+    def one(self, data: Any | None = None) -> dict:
+        """Take one step, on the next batch or on one that `next` gave; its logs."""
+        if self._single is None:
+            self._single = _one_step(self._model)
+        self._logs = self._single(self.next() if data is None else data)
+        self.done += 1
+        return self._logs
+
+
+def _one_step(model: keras.Model) -> Callable:
+    return tf.function(model.train_step, jit_compile=model.jit_compile, reduce_retracing=True)

@@ -1,0 +1,65 @@
+"""What can be seen of a network while it learns, beside its curves: its answers, and how its layers do.
+
+Each event costs a look at what a step or a validation computed anyway, or at a few hundred images.
+"""
+
+import keras
+import numpy as np
+
+from core.experiment import Experiment
+from core.worker import looking
+from core.worker.datasets import Sets
+from core.worker.evaluation import as_probabilities
+from core.worker.recording import Recorder
+
+SAMPLE_IMAGES = 512
+
+
+class Observer:
+    """Looks at one network in training."""
+
+    def __init__(self, model: keras.Model, experiment: Experiment, sets: Sets) -> None:
+        """Arguments: `model`, compiled and not traced yet; `experiment` and `sets`, what it learns from."""
+        self.model = model
+        self.experiment = experiment
+        self.validation = sets.validation
+        num_images = 0 if sets.validation is None else len(sets.validation[0])
+        self.recorder = Recorder(model, num_images) if keras.backend.backend() == "tensorflow" else None
+        if sets.validation is not None:
+            images, labels = sets.validation
+            self.sample_images, self.sample_labels = images[:SAMPLE_IMAGES], labels[:SAMPLE_IMAGES]
+            self.indexes = looking.choose(self.sample_labels, experiment.data.entry.num_classes)
+
+    def watched(self) -> dict | None:
+        """The `watched` event: the dozen images; None without a validation set."""
+        if self.validation is None:
+            return None
+        found = looking.watched(self.sample_images, self.sample_labels, self.experiment.data.pixels, self.indexes)
+        return {"kind": "watched", **found}
+
+    def sample(self) -> tuple[dict, dict]:
+        """Loss, accuracy and answers on a part of the validation set, as fields of a `sample` and of a `look` event."""
+        answers = self.model.predict_on_batch(self.sample_images)
+        actual = looking.as_integers(self.sample_labels)
+        measured = {
+            "val_loss": float(self.model.loss(self.sample_labels, answers)),
+            "val_accuracy": float((answers.argmax(axis=-1) == actual).mean()),
+        }
+        return measured, self._look(actual, answers)
+
+    def whole(self) -> dict | None:
+        """The fields of a `look` event on the whole validation set, as the last validation saw it."""
+        if self.validation is None:
+            return None
+        if self.recorder is None:
+            return self._look(self.sample_labels, self.model.predict_on_batch(self.sample_images))
+        return self._look(self.validation[1], self.recorder.answers)
+
+    def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict:
+        probabilities = as_probabilities(answers)
+        return {
+            "images": len(labels),
+            "whole": self.validation is not None and len(labels) == len(self.validation[1]),
+            **looking.look(labels, probabilities.argmax(axis=-1), probabilities),
+            "probabilities": np.round(probabilities[self.indexes].astype(float), 4).tolist(),
+        }

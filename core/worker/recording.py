@@ -1,0 +1,81 @@
+"""What a step computes anyway and Keras throws away: the size of each gradient, and the answers to the validation set."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+class Recorder:
+    """Notes down within TensorFlow's graph, so that watching takes no second pass. It changes none of the numbers."""
+
+    def __init__(self, model: keras.Model, num_images: int) -> None:
+        """Arguments:
+
+        model: compiled, and not traced yet.
+        num_images: how many answers to keep: as many as the validation set has images.
+        """
+        self._squares = tf.Variable(tf.zeros(len(model.trainable_variables)), trainable=False)
+        self._answers = tf.Variable(tf.zeros((max(1, num_images), model.output_shape[-1])), trainable=False)
+        self._place = tf.Variable(0, trainable=False)
+        self._num_images = num_images
+        self._is_testing = False
+        model.optimizer.apply = self._recording(model.optimizer.apply)
+        model.compute_metrics = self._keeping(model.compute_metrics)
+        model.test_step = self._testing(model.test_step)
+
+    def begin_validation(self) -> None:
+        """The next answers are those to the first images of the validation set."""
+        self._place.assign(0)
+
+    @property
+    def answers(self) -> np.ndarray:
+        """The answers in the last validation, (images, classes)."""
+        return self._answers.numpy()[: self._num_images]
+
+    def gradient_norms(self) -> list[float]:
+        """The length of the last step's gradient, for each of `model.trainable_variables`."""
+        return [float(square) ** 0.5 for square in self._squares.numpy()]
+
+    def gradient_norm(self) -> float:
+        """The length of the last step's whole gradient."""
+        return float(self._squares.numpy().sum()) ** 0.5
+
+    def _recording(self, apply: Callable) -> Callable:
+        def recorded(gradients: Iterable[Any], trainable_variables: Any = None) -> Any:
+            gradients = list(gradients)
+            self._squares.assign(tf.stack([_square(one) for one in gradients]))
+            return apply(gradients, trainable_variables)
+
+        return recorded
+
+    def _keeping(self, compute_metrics: Callable) -> Callable:
+        def kept(x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+            if self._is_testing:
+                count = tf.shape(y_pred)[0]
+                # Other sets may have more images: what does not fit overwrites the end.
+                places = tf.minimum(self._place + tf.range(count), self._answers.shape[0] - 1)
+                self._answers.scatter_nd_update(places[:, None], tf.cast(y_pred, tf.float32))
+                self._place.assign_add(count)
+            return compute_metrics(x, y, y_pred, sample_weight=sample_weight)
+
+        return kept
+
+    def _testing(self, test_step: Callable) -> Callable:
+        def tested(data: Any) -> Any:
+            self._is_testing = True  # while TensorFlow traces it: the graph holds what follows from it
+            try:
+                return test_step(data)
+            finally:
+                self._is_testing = False
+
+        return tested
+
+
+def _square(gradient: Any) -> Any:
+    if gradient is None:
+        return tf.constant(0.0)
+    values = gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
+    return tf.reduce_sum(tf.square(tf.cast(values, tf.float32)))

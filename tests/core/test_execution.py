@@ -1,0 +1,48 @@
+"""How an experiment is executed: steps at once, and XLA, from what is in it and how fast the machine is."""
+
+import pytest
+
+from core.execution import Execution, choose, multiply_adds, xla_helps
+from core.export import script
+from core.templates import apply_template, lecture
+from core.worker.summary import summarise
+from tests.core.nets import with_data, with_fit
+
+LECTURE = lecture("fashion_mnist")
+CONVNET = with_fit(apply_template(LECTURE, "convnet"), batch_size=128)
+
+
+def test_multiplications_of_the_lectures_net_and_of_a_convolution() -> None:
+    assert multiply_adds(summarise(LECTURE)) == (784 + 1) * 128 + (128 + 1) * 10
+    first = (9 * 1 + 1) * 32 * 28 * 28  # each weight at each of the 28 x 28 places
+    assert multiply_adds(summarise(CONVNET)) > first
+
+
+@pytest.mark.parametrize(
+    ("experiment", "seconds_per_step", "expected"),
+    [
+        (LECTURE, None, Execution(32)),
+        (LECTURE, 0.02, Execution(2)),  # a slow machine: an execution must still be short
+        (with_data(LECTURE, train_images=1_000), None, Execution(4)),  # 32 steps an epoch, and curves want some points
+        (with_fit(LECTURE, mode="fast"), None, Execution(64, jit_compile=True)),
+        (CONVNET, None, Execution(1)),
+        (with_fit(CONVNET, mode="fast"), None, Execution(1)),  # XLA makes convolutions slower
+    ],
+)
+def test_choice(experiment: object, seconds_per_step: float | None, expected: Execution) -> None:
+    assert choose(experiment, summarise(experiment), seconds_per_step) == expected
+
+
+def test_without_the_table_of_shapes_there_is_one_step_at_a_time() -> None:
+    assert choose(LECTURE, None) == Execution()
+
+
+def test_nets_that_xla_makes_slower_are_known_by_their_layers() -> None:
+    assert xla_helps(LECTURE)
+    assert not xla_helps(apply_template(LECTURE, "lenet"))
+
+
+def test_script_holds_what_makes_the_run_fast() -> None:
+    text = script(LECTURE, execution=Execution(32, jit_compile=True))
+    assert '    metrics=["accuracy"],\n    steps_per_execution=32,\n    jit_compile=True,\n)\n' in text
+    assert "steps_per_execution" not in script(LECTURE) and "jit_compile" not in script(LECTURE)

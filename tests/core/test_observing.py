@@ -1,0 +1,214 @@
+"""What is seen of a network while it learns: true losses, gradients, answers; steps by hand, a learning rate, a pace."""
+
+import time
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from core.execution import Execution
+from core.experiment import Experiment
+from core.worker.datasets import load
+from core.worker.model import build
+from core.worker.training import train
+from tests.core.nets import LECTURE, template, with_compile, with_data, with_fit
+
+STEPS, VALIDATION_STEPS = 41, 5  # in an epoch of Digits, in batches of 32
+TWO = with_fit(LECTURE, epochs=2)
+SGD = with_compile(TWO, optimizer={"name": "SGD", "arguments": {"learning_rate": 0.05}})
+DROPOUT = with_fit(template("convnet"), epochs=2, batch_size=64)
+
+
+def kinds(events: list[dict], kind: str) -> list[dict]:
+    return [event for event in events if event["kind"] == kind]
+
+
+def numbers(result: dict) -> tuple:
+    return result["history"], result["validation"], result["test"], result["confusion_matrix"]
+
+
+def answers(*given: str) -> Callable[[], str]:
+    """Asks one thing at each look, the first one before training; then to go on."""
+    left = list(given)
+    return lambda: left.pop(0) if left else "continue"
+
+
+@pytest.fixture
+def all_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left out for want of time."""
+    for name in ("SAMPLE_EVERY_SECONDS", "REPORT_EVERY_SECONDS", "LOOK_AGAIN_SECONDS"):
+        monkeypatch.setattr(f"core.worker.watching.{name}", 0.0)
+
+
+def told(experiment: Experiment, asked: Callable[[], str] = lambda: "", **options: object) -> tuple[dict, list[dict]]:
+    events: list[dict] = []
+    return train(experiment, events.append, asked, **options), events
+
+
+class Batchwise(keras.callbacks.Callback):
+    """The true loss of each batch, by a metric that is emptied before each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.losses: list[float] = []
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        self.model.reset_metrics()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self.losses.append(float(logs["loss"]))  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("all_told")
+def test_batch_loss_is_the_batchs_own_not_the_running_mean() -> None:
+    sets, batchwise = load(TWO), Batchwise()
+    keras.utils.set_random_seed(TWO.fit.seed)
+    build(TWO).fit(*sets.train, epochs=2, batch_size=32, verbose=0, callbacks=[batchwise])
+    _, events = told(TWO)
+    batches = kinds(events, "batch")
+    assert [event["batches"] for event in batches] == [1] * (2 * STEPS)
+    np.testing.assert_allclose([event["batch_loss"] for event in batches], batchwise.losses, rtol=1e-4)
+    first_epoch = batches[:STEPS]
+    images = [32] * (STEPS - 1) + [1293 - 32 * (STEPS - 1)]
+    assert np.average([one["batch_loss"] for one in first_epoch], weights=images) == pytest.approx(first_epoch[-1]["loss"])
+
+
+@pytest.mark.usefixtures("all_told")
+def test_learning_rate_gradient_and_throughput_are_told() -> None:
+    _, events = told(with_fit(SGD, epochs=1))
+    batches = kinds(events, "batch")
+    assert [event["learning_rate"] for event in batches] == pytest.approx([0.05] * STEPS)
+    assert all(event["gradient_norm"] > 0 for event in batches)
+    assert all(event["images_per_second"] > 100 for event in batches[1:])
+
+
+@pytest.mark.usefixtures("all_told")
+@pytest.mark.parametrize("experiment", [TWO, DROPOUT], ids=["lecture", "dropout"])
+def test_observing_changes_none_of_the_numbers(experiment: Experiment) -> None:
+    result, _ = told(experiment)
+    sets = load(experiment)
+    keras.utils.set_random_seed(experiment.fit.seed)
+    model = build(experiment)
+    fit = {"epochs": 2, "batch_size": experiment.fit.batch_size, "validation_data": sets.validation, "verbose": 0}
+    assert result["history"] == model.fit(*sets.train, **fit).history
+
+
+@pytest.mark.usefixtures("all_told")
+def test_look_at_an_epochs_end_is_the_whole_validation_set_as_scikit_learn_counts_it() -> None:
+    result, events = told(TWO)
+    (watched,) = kinds(events, "watched")
+    assert len(watched["pictures"]) == 12 and set(watched["labels"]) == set(range(10))
+    whole = [event for event in kinds(events, "look") if event["whole"]]
+    assert [event["epoch"] for event in whole][-1] == 2.0
+    last = whole[-1]
+    assert last["images"] == 144
+    matrix = np.zeros((10, 10), int)
+    for actual, predicted, count, examples in last["cells"]:
+        matrix[actual, predicted] = count
+        assert 1 <= len(examples) <= min(count, 8)
+    sets = load(TWO)
+    keras.utils.set_random_seed(0)
+    model = build(TWO)
+    model.fit(*sets.train, epochs=2, batch_size=32, verbose=0)
+    expected = model.predict(sets.validation[0], verbose=0)
+    assert (matrix == confusion_matrix(sets.validation[1], expected.argmax(axis=-1), labels=range(10))).all()
+    assert np.trace(matrix) / 144 == pytest.approx(result["history"]["val_accuracy"][-1])
+    np.testing.assert_allclose(last["probabilities"], expected[watched["indexes"]], atol=1e-4)
+
+
+@pytest.mark.usefixtures("all_told")
+def test_looks_come_within_the_first_epoch_too() -> None:
+    _, events = told(with_fit(LECTURE, epochs=1))
+    places = [event["epoch"] for event in kinds(events, "look")]
+    assert len(places) == 5 and places == sorted(places) and places[0] < 0.3
+
+
+def test_without_validation_set_there_is_nothing_to_look_at() -> None:
+    _, events = told(with_data(with_fit(LECTURE, epochs=1), validation_split=0.0))
+    assert not kinds(events, "look") and not kinds(events, "watched")
+
+
+@pytest.mark.parametrize("steps", [4, 16, 64])
+@pytest.mark.parametrize("experiment", [TWO, DROPOUT], ids=["lecture", "dropout"])
+def test_several_steps_at_once_change_no_digit(experiment: Experiment, steps: int) -> None:
+    plain, _ = told(experiment)
+    several, events = told(experiment, execution=Execution(steps))
+    assert numbers(several) == numbers(plain)
+    assert all(event["step"] <= plain["kept"]["step"] for event in kinds(events, "batch"))
+
+
+def test_xla_gives_nearly_the_same_numbers() -> None:
+    plain, _ = told(TWO)
+    fast, _ = told(with_fit(TWO, mode="fast"), execution=Execution(8, jit_compile=True))
+    assert fast["history"]["loss"] == pytest.approx(plain["history"]["loss"], rel=1e-3)
+
+
+# Steps by hand
+
+
+@pytest.mark.parametrize("at_once", [1, 16])
+def test_steps_taken_by_hand_change_no_digit(at_once: int) -> None:
+    plain, _ = told(DROPOUT)
+    result, events = told(DROPOUT, answers("step", "step", "", "step", "continue"), execution=Execution(at_once))
+    assert [event["step"] for event in kinds(events, "stepped")] == [1, 2, 3]
+    assert [event["step"] for event in kinds(events, "paused")] == [1]
+    assert numbers(result) == numbers(plain)
+
+
+def test_step_by_gradient_descent_adds_up() -> None:
+    _, events = told(with_fit(SGD, epochs=1), answers("pause", "step", "stop"))
+    (stepped,) = kinds(events, "stepped")
+    assert [layer["id"] for layer in stepped["layers"]] == ["hidden", "output"]
+    for layer in stepped["layers"]:
+        assert layer["change"] == pytest.approx(0.05 * layer["gradient"], rel=1e-3), "learning rate times gradient"
+        assert layer["weights"] > layer["change"]
+    whole = sum(layer["gradient"] ** 2 for layer in stepped["layers"]) ** 0.5
+    (batch,) = kinds(events, "batch")
+    assert batch["gradient_norm"] == pytest.approx(whole, rel=1e-5)
+    assert batch["batch_loss"] == pytest.approx(stepped["before"], rel=1e-5)
+    assert stepped["after"] < stepped["before"]
+    assert (stepped["batch_size"], len(stepped["pictures"]), len(stepped["labels"])) == (32, 12, 12)
+    assert all(0 <= one <= 1 for one in stepped["right_before"] + stepped["right_after"])
+
+
+def test_step_at_the_end_of_an_epoch_is_the_first_of_the_next() -> None:
+    plain, _ = told(TWO)
+    asked = answers(*[""] * STEPS, "pause", "step", *[""] * VALIDATION_STEPS)
+    result, events = told(TWO, asked)
+    assert [event["step"] for event in kinds(events, "stepped")] == [STEPS + 1]
+    assert numbers(result) == numbers(plain)
+
+
+def test_stop_follows_a_step() -> None:
+    result, events = told(TWO, answers("step", "stop"))
+    assert result["how"] == "stop" and result["kept"]["step"] == 1
+    assert len(kinds(events, "stepped")) == 1
+
+
+# Changes while it goes on
+
+
+@pytest.mark.usefixtures("all_told")
+def test_learning_rate_changes_from_the_next_step_on() -> None:
+    _, events = told(SGD, answers("", "", "learning_rate=0.001"))
+    rates = [event["learning_rate"] for event in kinds(events, "batch")]
+    assert rates == pytest.approx([0.05] + [0.001] * (2 * STEPS - 1))
+
+
+def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit() -> None:
+    experiment = with_fit(LECTURE, epochs=1)
+    plain, _ = told(experiment)
+    began = time.monotonic()
+    result, events = told(experiment, answers("pace=1.5"), execution=Execution(8))
+    assert time.monotonic() - began >= 1.5
+    assert numbers(result) == numbers(plain)
+    assert {event.get("pace") for event in kinds(events, "batch")} == {1.5}
+    assert result["seconds"] < 1.4, "waiting is no training time"
+
+
+def test_stop_is_heard_while_a_run_is_slow() -> None:
+    began = time.monotonic()
+    result, _ = told(TWO, answers("pace=6000", "", "", "stop"))
+    assert result["how"] == "stop" and time.monotonic() - began < 60, "a step takes 146 s"
