@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
+HEAVY = ("look", "watched")  # kilobytes each; only the last one is of use to anybody
+LATEST = ("state", "phase", *HEAVY)  # of these the last one counts
+UNDONE = (*DRAWN, "look")  # what a run tells again of steps that it does again
 
 
 def current(events: Sequence[dict]) -> list[dict]:
@@ -16,7 +19,7 @@ def current(events: Sequence[dict]) -> list[dict]:
     kept: list[dict] = []
     for event in events:
         if event["kind"] == "resumed":
-            kept = [one for one in kept if one["kind"] not in DRAWN or one["epoch"] <= event["epoch"]]
+            kept = [one for one in kept if one["kind"] not in UNDONE or one["epoch"] <= event["epoch"]]
         kept.append(event)
     return kept
 
@@ -24,7 +27,7 @@ def current(events: Sequence[dict]) -> list[dict]:
 def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
     """Events that count, with at most `maximum` of each drawn kind, evenly over its steps; the first and last are kept.
 
-    Of states and phases only the last ones are kept; all other events are.
+    Of states, phases and looks only the last ones are kept; all other events are.
 
     Arguments:
         events: what a run reported, in order.
@@ -32,7 +35,7 @@ def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
     """
     counting = current(events)
     dropped: set[int] = set()
-    for kind, most in {**dict.fromkeys(DRAWN, maximum), "state": 1, "phase": 1}.items():
+    for kind, most in {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)}.items():
         places = [place for place, event in enumerate(counting) if event["kind"] == kind]
         if len(places) > most:
             dropped.update(set(places) - _evenly({place: counting[place].get("step", place) for place in places}, most))

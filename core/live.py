@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterable
 
-from core.curves import MAXIMUM_POINTS, thin
+from core.curves import HEAVY, MAXIMUM_POINTS, thin
 
 PING_EVERY_SECONDS = 15.0  # keeps proxies from closing a quiet connection
 SEND_EVERY_SECONDS = 0.1  # to one browser: what comes in between goes together, since each sending costs
@@ -29,10 +29,13 @@ class Topic:
         self.finished = finished
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
         self._history = (-1, "")
+        self._heavy: dict[str, tuple[int, dict]] = {}  # of each heavy kind the last one, with its frame's number
         for event in events:
             self.add(event)
 
     def add(self, event: dict) -> None:
+        if event.get("kind") in HEAVY:
+            self._replace(event)
         self.events.append(event)
         if len(self.events) > EVENTS_KEPT:
             self.events = thin(self.events, EVENTS_KEPT // 4)  # of three kinds; later thinning needs some to choose from
@@ -41,6 +44,18 @@ class Topic:
         if len(frames) > 2 * FRAMES_KEPT:  # at once, since those who follow read both
             self.frames = (first + FRAMES_KEPT, frames[FRAMES_KEPT:])
         self.count += 1
+
+    def _replace(self, event: dict) -> None:
+        """Forget the last event of this heavy kind: a run of a thousand epochs would fill the memory with them."""
+        kind, (first, frames) = event["kind"], self.frames
+        if kind in self._heavy:
+            number, last = self._heavy[kind]
+            place = next((place for place in reversed(range(len(self.events))) if self.events[place] is last), None)
+            if place is not None:
+                del self.events[place]
+            if number >= first:
+                frames[number - first] = ""  # who has not received it yet gets the new one
+        self._heavy[kind] = (self.count, event)
 
     def history(self) -> str:
         """All events so far as one frame; made once for each length."""

@@ -1,6 +1,7 @@
 // Browsers open about six connections to a host, so all that listens to one run in a tab shares one EventSource.
 
-const DRAWN = new Set(["batch", "sample", "epoch"]);
+const UNDONE = new Set(["batch", "sample", "epoch", "look"]); // what a run tells again of steps that it does again
+const HEAVY = new Set(["look", "watched"]); // kilobytes each; only the last one is of use to anybody
 const LINGER_MILLISECONDS = 1000; // a page change drops all listeners and adds others: the connection outlives it
 const MOST_BATCHES = 4000; // more points than a chart has pixels only cost memory
 
@@ -54,8 +55,9 @@ function receive(stream, text) {
   if (event.kind === "history") {
     stream.events = event.events.slice();
   } else if (event.kind === "resumed") {
-    stream.events = [...stream.events.filter((past) => !DRAWN.has(past.kind) || past.epoch <= event.epoch), event];
+    stream.events = [...stream.events.filter((past) => !UNDONE.has(past.kind) || past.epoch <= event.epoch), event];
   } else {
+    if (HEAVY.has(event.kind)) stream.events = stream.events.filter((past) => past.kind !== event.kind);
     stream.events.push(event);
   }
   stream.events = thinned(stream.events);

@@ -127,6 +127,14 @@ def test_thin_keeps_the_last_state_and_phase_and_its_number_of_each_drawn_kind()
     assert {event["step"] for event in thin(events) if event["kind"] in ("state", "phase")} == {1_999}
 
 
+def test_thin_keeps_the_last_look_alone_and_none_of_what_is_done_again() -> None:
+    looks = [{"kind": "look", "step": 10 * epoch, "epoch": float(epoch), "cells": []} for epoch in range(1, 1_000)]
+    assert thin(looks) == looks[-1:]
+    resumed = {"kind": "resumed", "step": 9_980, "epoch": 998.0}
+    assert thin([looks[-1], resumed]) == [resumed]
+    assert thin([looks[-2], resumed]) == [looks[-2], resumed]
+
+
 def test_points_that_were_thinned_before_are_no_less_even_after_it() -> None:
     events: list[dict] = []
     for step in range(50_000):

@@ -193,6 +193,40 @@ def test_oldest_finished_topics_are_forgotten() -> None:
 # Long runs and slow browsers
 
 
+def look(step: int) -> dict:
+    return {"kind": "look", "step": step, "cells": ["x" * 1_000]}
+
+
+def test_newcomer_gets_the_last_look_alone_and_who_was_away_too() -> None:
+    async def follow() -> tuple[list, list, list]:
+        live = Live()
+        watcher = live.follow("run")
+        seen = frames(await anext(watcher))
+        for step in range(3):
+            live.publish("run", event(step))
+            live.publish("run", look(step))
+            seen += frames(await anext(watcher))
+        live.finish("run")
+        await watcher.aclose()
+        return seen, frames(await everything(live.follow("run"))), frames(await everything(live.follow("run", 0)))
+
+    seen, newcomer, returned = run(follow())
+    assert [one for _, one in seen if one["kind"] == "look"] == [look(0), look(1), look(2)], "a follower sees each"
+    assert newcomer == [(5, {"kind": "history", "events": [event(0), event(1), event(2), look(2)]})]
+    assert returned == [(2, event(1)), (4, event(2)), (5, look(2))]
+
+
+def test_looks_of_a_long_run_take_the_memory_of_one() -> None:
+    live = Live()
+    live.publish("run", look(0))
+    tracemalloc.start()
+    for step in range(5_000):
+        live.publish("run", look(step))
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 500_000, "each is a thousand letters long"
+
+
 def test_finished_topic_that_is_opened_again_goes_on() -> None:
     async def follow() -> tuple[list, list]:
         live = Live()
