@@ -27,7 +27,8 @@ def current(events: Sequence[dict]) -> list[dict]:
 def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
     """Events that count, with at most `maximum` of each drawn kind, evenly over its steps; the first and last are kept.
 
-    Of states, phases and looks only the last ones are kept; all other events are.
+    Of states, phases and looks only the last ones are kept; all other events are. What a `batch` event tells of the steps
+    since the one before it, it then tells of the steps of those that are left out as well.
 
     Arguments:
         events: what a run reported, in order.
@@ -39,7 +40,32 @@ def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
         places = [place for place, event in enumerate(counting) if event["kind"] == kind]
         if len(places) > most:
             dropped.update(set(places) - _evenly({place: counting[place].get("step", place) for place in places}, most))
-    return [event for place, event in enumerate(counting) if place not in dropped]
+    kept, left_out = [], []
+    for place, event in enumerate(counting):
+        if event["kind"] == "batch":
+            left_out.append(event)
+            if place not in dropped:
+                kept.append(_together(left_out))
+                left_out = []
+        elif place not in dropped:
+            kept.append(event)
+    return kept
+
+
+def _together(batches: Sequence[dict]) -> dict:
+    """The last of these `batch` events, for the steps of all of them: means stay the true means."""
+    last = batches[-1]
+    told = [event for event in batches if event.get("batch_loss") is not None]
+    if len(batches) == 1 or not told:
+        return last
+    count = sum(event["batches"] for event in told)
+    together = {**last, "batches": count}
+    together["batch_loss"] = sum(event["batch_loss"] * event["batches"] for event in told) / count
+    timed = [event for event in told if event.get("images_per_second")]
+    if timed:  # its reciprocal is the time that each took
+        seconds = sum(event["batches"] / event["images_per_second"] for event in timed)
+        together["images_per_second"] = round(sum(event["batches"] for event in timed) / seconds, 1)
+    return together
 
 
 def _evenly(steps: dict[int, int], most: int) -> set[int]:

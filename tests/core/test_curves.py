@@ -148,6 +148,46 @@ def test_points_that_were_thinned_before_are_no_less_even_after_it() -> None:
     assert max(gaps) <= 3 * 500, "five hundred were even"
 
 
+def told(step: int, loss: float, batches: int, speed: float) -> dict:
+    """A batch event that tells what came since the one before it."""
+    since = {"batch_loss": loss, "batches": batches, "images_per_second": speed}
+    return {**batch(step, step / 1_000), "loss": 1.0, "learning_rate": 0.01, "gradient_norm": float(step), **since}
+
+
+def test_means_of_batches_stay_true_where_events_are_left_out() -> None:
+    events = [told(10, 4.0, 10, 1_000.0), told(40, 1.0, 30, 3_000.0), told(50, 2.0, 10, 500.0), told(60, 3.0, 10, 1_000.0)]
+    first, last = thin(events, 2)
+    assert first == events[0]
+    assert (last["batch_loss"], last["batches"]) == ((1.0 * 30 + 2.0 * 10 + 3.0 * 10) / 50, 50)
+    assert last["images_per_second"] == 1_250.0, "50 batches in the time of 10 + 20 + 10 at a thousand images a second"
+    assert (last["gradient_norm"], last["learning_rate"], last["loss"]) == (60.0, 0.01, 1.0), "of the last step"
+    assert events[3]["batch_loss"] == 3.0, "what is thinned is a copy"
+
+
+def test_thinning_again_and_again_keeps_the_mean_of_all_batches() -> None:
+    events: list[dict] = []
+    for step in range(5_000):
+        events.append(told(step, float(step % 7), 1 + step % 3, 100.0))
+        if len(events) > 200:
+            events = thin(events, 50)
+    weights = [1 + step % 3 for step in range(5_000)]
+    assert sum(event["batches"] for event in events) == sum(weights)
+    mean = sum(event["batch_loss"] * event["batches"] for event in events) / sum(weights)
+    assert mean == pytest.approx(sum(step % 7 * weight for step, weight in enumerate(weights)) / sum(weights))
+
+
+def test_runs_that_recorded_no_batch_loss_are_thinned_all_the_same() -> None:
+    kept = thin([{**batch(step, step / 100), "loss": 0.5} for step in range(100)], 10)
+    assert len(kept) == 10
+    assert all(set(event) == {"kind", "step", "epoch", "loss"} for event in kept)
+
+
+def test_broken_loss_stays_broken_where_events_are_left_out() -> None:
+    broken = {**batch(300, 0.3), "loss": None}
+    kept = thin([told(step, 1.0, 1, 100.0) for step in range(300)] + [broken], 10)
+    assert kept[-1]["loss"] is None
+
+
 @pytest.mark.parametrize(
     "steps", [[0] * 50, [*range(25), *range(1_000, 1_025)], [0, 1, 10**9, *range(10**9 + 1, 10**9 + 9)]]
 )
