@@ -14,6 +14,8 @@ Read it from the ground up; imports run one way, downward in this list.
     replaying.py    a run that is over, told again in its own time
     downloads.py    data sets on their way to this machine
     summaries.py    tables of stacks, asked of the inspector once each
+    looks.py        the images behind a cell of the confusion matrix
+    answers.py      what the inspector is asked, each question once
     ledger.py       every run ever started, in SQLite
     drafts.py       each visitor's draft with its undo history
     tables.py       the ledger's tables, older ones brought up to date

@@ -24,6 +24,7 @@ from core.experiment import Experiment
 from core.files import claim
 from core.ledger import Ledger, Run
 from core.live import Live
+from core.looks import Looks
 from core.ongoing import TRAIN, Ongoing
 from core.problems import Problem, ProblemError
 from core.settings import setting
@@ -56,6 +57,7 @@ class Runs:
         self.live = Live()
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
+        self.looks = Looks(workers, lambda: self.engine.state == "ready")
         self.ongoing = Ongoing(folder / "runs", self.ledger, self.live, workers, train)
         listener = Listener(self.handle, self.ongoing.note_exit, self.ongoing.lost, self.dispatch, self.tend)
         self.tender = Tender(workers, listener, warm)

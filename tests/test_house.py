@@ -60,6 +60,8 @@ RANKS = {
     "downloads": 7,
     "readiness": 7,
     "preparation": 8,
+    "answers": 6,
+    "looks": 7,
     "summaries": 7,
     "estimates": 7,
     "endings": 6,

@@ -1,0 +1,68 @@
+"""The images behind a cell of the confusion matrix: which they are, and their pictures, asked of the inspector."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.answers import Answers, Inspector
+from core.experiment import Experiment
+
+PICTURES = "core.worker.looking:pictures"
+KEPT = 200  # of cells; some ten kilobytes each
+MOST_IMAGES = 8  # of a cell that a browser may ask for; as many as the trainer tells of
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the confusion matrix, as it was when a person picked it."""
+
+    actual: int  # class
+    predicted: int  # class
+    count: int  # of images in it
+    epoch: float  # of the look that told of it
+    indexes: tuple[int, ...]  # of some of its images, into the validation set
+
+
+def read_cell(told: Any, experiment: Experiment) -> Cell | None:
+    """A cell as a browser tells of it; None where it is none of this experiment: browsers may tell anything.
+
+    Arguments:
+        told: {"actual", "predicted", "count", "epoch", "indexes"}.
+        experiment: whose validation set it is about.
+    """
+    if not isinstance(told, Mapping) or not isinstance(told.get("indexes"), list):
+        return None
+    data, indexes = experiment.data, told["indexes"]
+    actual: Any = told.get("actual")
+    predicted: Any = told.get("predicted")
+    is_known = all(_is_below(one, data.entry.num_classes) for one in (actual, predicted))
+    is_known &= 0 < len(indexes) <= MOST_IMAGES and all(_is_below(one, data.num_validation) for one in indexes)
+    is_known &= _is_below(told.get("count"), data.num_validation + 1)
+    epoch: Any = told.get("epoch")
+    is_known &= isinstance(epoch, int | float) and 0 <= epoch <= experiment.fit.epochs
+    return Cell(actual, predicted, told["count"], float(epoch), tuple(indexes)) if is_known else None
+
+
+def _is_below(value: object, limit: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < limit
+
+
+class Looks:
+    """The pictures behind the cells that people picked. Safe to use from several threads."""
+
+    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
+        self._answers = Answers(inspector, is_ready, PICTURES, KEPT)
+
+    def ask(self, experiment: Experiment, cell: Cell, *, wait: bool = True) -> np.ndarray | None:
+        """The pictures of a cell's images, uint8 (images, height, width, channels); None where they are not there yet.
+
+        Arguments:
+            experiment: only its data and its seed matter.
+            cell: whose images.
+            wait: whether to wait a moment for the answer.
+        """
+        key: Any = (experiment.data, experiment.fit.seed, cell.indexes)
+        return self._answers.ask(key, experiment, list(cell.indexes), wait=wait)
