@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from core.experiment import Experiment
-from core.worker import looking
+from core.worker import health, looking
 from core.worker.datasets import Sets
 from core.worker.evaluation import as_probabilities
 from core.worker.recording import Recorder
@@ -54,6 +54,13 @@ class Observer:
         if self.recorder is None:
             return self._look(self.sample_labels, self.model.predict_on_batch(self.sample_images))
         return self._look(self.validation[1], self.recorder.answers)
+
+    def health(self) -> dict | None:
+        """The fields of a `health` event; None without a validation set."""
+        if self.validation is None:
+            return None
+        gradients = self.recorder.gradient_norms() if self.recorder else None
+        return health.measure(self.model, self.experiment, self.sample_images, gradients)
 
     def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict:
         probabilities = as_probabilities(answers)

@@ -26,6 +26,8 @@ SAMPLE_EVERY_SECONDS = 0.6  # so that samples stay a small share of the time
 SAMPLES_IN_AN_EPOCH = 4
 LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
 LOOK_EVERY_SECONDS = 0.05  # while it pauses
+HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
+HEALTH_SHARE = 0.01  # of the time that a run takes, for measuring how its layers do
 WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
 
 
@@ -86,6 +88,7 @@ class Watcher(keras.callbacks.Callback):
         self.told = Told()
         self.started = self.reported = self.sampled = self.looked = self.validated = time.perf_counter()
         self.validation_told = True  # the first validation is
+        self.health_due = self.started + HEALTH_EVERY_SECONDS
         self.samples = 0  # within this epoch
 
     def go_on(self, snapshots: Snapshots, told: dict) -> None:
@@ -151,9 +154,19 @@ class Watcher(keras.callbacks.Callback):
         if self.observer and (is_last or time.perf_counter() - self.looked >= LOOK_AGAIN_SECONDS):
             self._look(self._safely(self.observer.whole, None))
         if self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False):
+        if self.observer and (is_last or time.perf_counter() >= self.health_due):
+            self._safely(self._tell_health, None)
             self.save(logs)
 
     # Steps
+    def _tell_health(self) -> None:
+        assert self.observer is not None
+        began = time.perf_counter()
+        if (found := self.observer.health()) is not None:
+            self.report({"kind": "health", **self._place(), **found})
+        now = time.perf_counter()
+        self.health_due = now + max(HEALTH_EVERY_SECONDS, (now - began) / HEALTH_SHARE)
+
 
     def _stepped(self, done: int, logs: dict) -> None:
         """Some steps are done, `done` of this epoch in all."""

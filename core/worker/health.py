@@ -1,0 +1,61 @@
+"""How each layer does while a network learns: how long its gradient and its weights are, and how many units are dead."""
+
+from collections.abc import Iterable
+
+import keras
+import numpy as np
+
+from core.experiment import Experiment
+
+SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
+
+
+def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, gradients: list[float] | None) -> dict:
+    """The fields of a `health` event.
+
+    Arguments:
+        model: built; it is asked as in a validation, which changes nothing of it.
+        experiment: what it was made from.
+        images: prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are shown to it.
+        gradients: the gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
+
+    Returns:
+        {"images": how many were shown, "layers": [{"id", "units": its outputs on the last axis, "gradient" and "weights":
+        lengths (L2 norms), None where it has none, "dead": the share of its units that are 0 for every image and at every
+        place; None of the last layer, whose zeros are answers}]} of the layers that learn or apply a function
+    """
+    shown = images[:SAMPLE_IMAGES]
+    place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
+    found, flowing = [], shown
+    for number, (layer, built) in enumerate(zip(experiment.layers, model.layers, strict=True)):
+        is_last = number == len(model.layers) - 1
+        flowing = flowing if is_last else built(flowing, training=False)
+        numbers = [place[variable.path] for variable in built.trainable_variables]
+        applies = getattr(built, "activation", None) is not None
+        if not numbers and not applies:
+            continue
+        found.append(
+            {
+                "id": layer.id,
+                "units": int(built.output.shape[-1]),
+                "gradient": _length(gradients[one] for one in numbers) if numbers and gradients is not None else None,
+                "weights": _length(float(np.linalg.norm(one)) for one in map(np.asarray, built.trainable_variables))
+                if numbers
+                else None,
+                "dead": _dead(flowing) if applies and not is_last else None,
+            }
+        )
+    return {"images": len(shown), "layers": found}
+
+
+def _dead(outputs: object) -> float:
+    """The share of units, the last axis, that are 0 everywhere else."""
+    numbers = np.asarray(outputs)
+    alive = numbers.reshape(-1, numbers.shape[-1]).any(axis=0)
+    return round(float(1 - alive.mean()), 4)
+
+
+def _length(lengths: Iterable[float]) -> float | None:
+    """The length of several vectors laid end to end; None where it is no finite number."""
+    whole = float(np.sqrt(sum(float(one) ** 2 for one in lengths)))
+    return float(f"{whole:.6g}") if np.isfinite(whole) else None
