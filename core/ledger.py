@@ -209,15 +209,18 @@ class Ledger(Drafts):
             row = {"run": identity, "position": self._positions[identity]}
             self._waiting.append({**row, "content": json.dumps(event), "kind": event.get("kind", "")})
 
-    def events(self, identity: str, most: int | None = None) -> list[dict]:
+    def events(self, identity: str, most: int | None = None, kind: str | None = None) -> list[dict]:
         """What a run reported, in order.
 
         Arguments:
             identity: the run.
             most: of "batch" events, give at most about this many, evenly chosen; None for all.
+            kind: only events of this kind; None for all.
         """
         self.flush()
         mine = EVENTS.c.run == identity
+        if kind is not None:
+            mine &= EVENTS.c.kind == kind
         with self._engine.connect() as connection:
             if most is not None:
                 mine &= self._enough(connection, mine & (EVENTS.c.kind == "batch"), most)

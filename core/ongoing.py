@@ -22,6 +22,7 @@ from core.reading import dumps
 from core.settings import setting
 from core.states import described
 from core.tending import Workers
+from core.turns import Waiting
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
 TRAIN = "core.worker.training:train"
@@ -36,6 +37,7 @@ class Flight:
         self.expected = expected  # seconds that it was expected to take; None where nobody knew
         self.future: Future | None = None
         self.place: dict = NOWHERE  # its last batch or epoch event
+        self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
         self.paused_since: float | None = None  # by the monotonic clock
         self.is_released = False  # it was told to give its trainer back
         self.is_leaving = False  # it is over, and its trainer is being tidied
@@ -80,6 +82,11 @@ class Ongoing:
         """A run that a trainer has, or None."""
         return self._flights.get(identity)
 
+    def latest(self, identity: str) -> dict:
+        """The last `batch` or `epoch` event of a run that a trainer has, with what was turned by hand since then."""
+        flight = self._flights.get(identity)
+        return {} if flight is None else {**flight.place, **flight.turned}
+
     def visitors(self) -> list[str]:
         """Whose runs they are."""
         return [flight.run.visitor for flight in list(self._flights.values())]
@@ -92,21 +99,21 @@ class Ongoing:
             for one in flights
         ]
 
-    def give(self, run: Run, execution: Execution, then: Callable[[str, bool], None], expected: float | None = None) -> None:
+    def give(self, run: Run, turn: Waiting, execution: Execution, then: Callable[[str, bool], None]) -> None:
         """Give a run to a free trainer.
 
         Arguments:
             run: one that waits, or one that was stopped while it had no trainer and is only evaluated.
+            turn: how it waited: how long it is expected to take, and what is asked of it before its first batch.
             execution: how its steps are executed.
             then: called with its id, and whether its process died, once it is over; `leave` must follow.
-            expected: how many seconds it is expected to take; None where nobody knows.
         """
         if not (self.change(run.id, "starting") or run.state == "stopping"):
             return
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
-        flight = self._flights[run.id] = Flight(run, expected)
-        options: dict[str, Any] = {"folder": folder, "execution": execution}
+        flight = self._flights[run.id] = Flight(run, turn.seconds)
+        options: dict[str, Any] = {"folder": folder, "execution": execution, "first": turn.asked}
         if saved_epochs(folder) or run.parts > 1:
             options["resume"] = True
         if self._workers.shares_no_disk:
@@ -147,11 +154,18 @@ class Ongoing:
                 self.change(identity, "stopping")
                 self._workers.flag(identity, "stop")
 
-    def note(self, identity: str, what: str, by: str, place: dict | None = None) -> None:
-        """Record what was done to a run by hand, by whom, and where it stood: at `place`, else where it is."""
+    def note(self, identity: str, what: str, by: str, place: dict | None = None, asked: str = "") -> None:
+        """Record what was done to a run by hand, by whom, and where it stood: at `place`, else where it is.
+
+        `asked` is the same for machines, where it changed something; see `core.worker.watching.Asked`.
+        """
         flight = self._flights.get(identity)
         place = place or (flight.place if flight else NOWHERE)
         event = {"kind": "steered", "what": what, "by": by, "step": place["step"], "epoch": place["epoch"]}
+        name, _, value = asked.partition("=")
+        if flight is not None and value:
+            flight.turned[name] = float(value)
+        event = {**event, "asked": asked} if asked else event
         self._ledger.append(identity, event)
         self._live.publish(identity, event)
 
@@ -179,7 +193,8 @@ class Ongoing:
         self._live.publish(identity, event)
         kind = event["kind"]
         if kind in ("batch", "epoch"):
-            flight.place = event
+            flight.place = event if kind == "batch" else {**flight.place, **event}  # only batches tell of rate and pace
+            flight.turned = {}
         elif kind in ("start", "continued"):
             flight.paused_since = None
             self._exits.pop(self._workers.name_of(identity) or "", None)  # of whoever had this worker before

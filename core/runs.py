@@ -105,13 +105,14 @@ class Runs:
 
     # Starting
 
-    def start(self, experiment: Experiment, visitor: str, *, is_lecturer: bool = False) -> Run:
+    def start(self, experiment: Experiment, visitor: str, *, is_lecturer: bool = False, asked: str = "") -> Run:
         """Put an experiment in the queue.
 
         Arguments:
             experiment: what to train.
             visitor: whose run it is. Who has one on already gets that one: a second press is no second run.
             is_lecturer: the lecturer's runs go first.
+            asked: what is asked of it before its first batch: "step" takes one batch and then waits; "" nothing.
 
         Raises:
             ProblemError: something stands in the way that needs no Keras to see, or the queue is full.
@@ -123,7 +124,9 @@ class Runs:
                 return going_on
             self._refuse_full_queue(visitor)
             run = self.ledger.add_run(experiment, visitor)
-            self._queue(run, is_lecturer=is_lecturer)
+            if asked:
+                self.ongoing.note(run.id, asked, OWNER)
+            self._queue(run, is_lecturer=is_lecturer, asked=asked)
         self.dispatch()
         return self._known(run.id)
 
@@ -173,7 +176,7 @@ class Runs:
         with self._lock:
             run = self.ledger.run(identity)
             if run is not None and run.state in ("training", "paused") and self.ongoing.flight(identity) is not None:
-                self.ongoing.note(identity, what, by)
+                self.ongoing.note(identity, what, by, asked=asked)
                 self._workers.flag(identity, asked)
 
     def go_on(self, identity: str, epochs: int | None = None, *, by: str = OWNER) -> Run:
@@ -300,7 +303,7 @@ class Runs:
                     break
                 self._waiting.remove(turn)
                 if run is not None:
-                    self.ongoing.give(run, self.execution(run.experiment), self._left, turn.seconds)
+                    self.ongoing.give(run, turn, self.execution(run.experiment), self._left)
             self._announce_places()
 
     def tend(self) -> None:
@@ -342,9 +345,9 @@ class Runs:
     def _order(self) -> list[Waiting]:
         return in_turn(list(self._waiting), self.ongoing.visitors())
 
-    def _queue(self, run: Run, *, is_lecturer: bool = False) -> None:
+    def _queue(self, run: Run, *, is_lecturer: bool = False, asked: str = "") -> None:
         seconds = self.expected_seconds(run.experiment, run.visitor)
-        self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, seconds))
+        self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, seconds, asked))
 
     def _announce_places(self) -> None:
         """Tell all who wait their place, and in about how many seconds they begin."""

@@ -14,6 +14,7 @@ class Waiting:
     visitor: str
     is_first: bool = False  # the lecturer's go first
     seconds: float | None = None  # how long it is expected to take; None where nobody knows
+    asked: str = ""  # what is asked of it before its first batch, such as "step"
 
 
 def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting]:

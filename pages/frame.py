@@ -162,6 +162,8 @@ def line(view: View) -> None:
         else:
             with st.container(key="line-sentence", width="stretch"):
                 st.markdown(_line_sentence(view))
+            if current_title() == "Train":
+                steering.one_batch_first(why_not(view))
         train_button(view, "line-train", "Train")
 
 
@@ -188,6 +190,7 @@ def train_button(view: View, key: str, label: str) -> None:
             disabled=bool(reason),
             help=reason or f"{sentence(view.experiment)}.",
             on_click=session.train,
+            shortcut=steering.TRAIN_KEY,
         )
         if reason:
             st.caption(reason)

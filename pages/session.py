@@ -120,12 +120,15 @@ def run_before(run: Run) -> Run | None:
     return None
 
 
-def train() -> None:
-    """Put the draft in the queue and look at its run; what stands in the way is kept for the page to show."""
+def train(asked: str = "") -> None:
+    """Put the draft in the queue and look at its run; what stands in the way is kept for the page to show.
+
+    Arguments: `asked`, what is asked of the run before its first batch, such as "step"; "" nothing.
+    """
     experiment = draft().experiment
     before = runs.current().going_on(visitor())
     try:
-        run = runs.current().start(experiment, visitor(), is_lecturer=is_lecturer())
+        run = runs.current().start(experiment, visitor(), is_lecturer=is_lecturer(), asked=asked)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
@@ -153,6 +156,12 @@ def pause(run: Run) -> None:
     """Let a run wait at its next batch, if the visitor may."""
     if by := controls(run):
         runs.current().pause(run.id, by=by)
+
+
+def steer(run: Run, asked: str, what: str) -> None:
+    """Ask something of a run that trains or pauses, if the visitor may; see `Runs.steer`."""
+    if by := controls(run):
+        runs.current().steer(run.id, asked, what, by=by)
 
 
 def go_on(run: Run, epochs: int | None = None) -> None:

@@ -1,17 +1,21 @@
-"""The buttons that steer a run: pause, continue, stop, resume, more epochs. Each says why it cannot be pressed."""
+"""What steers a run: pause, one batch, stop, resume, more epochs, learning rate, pace. Each says why it cannot be used."""
 
 import streamlit as st
 
 from core import runs
 from core.estimates import steps_of
-from core.experiment import FIT
+from core.experiment import CATALOGUES, FIT, Experiment
 from core.ledger import Run
-from core.parameters import Integer
+from core.parameters import Integer, Real
+from core.rates import constant, schedule_of
 from pages import session
 
 WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
 BEST = "Stop, keep the best weights"
 MORE_EPOCHS = 5
+# Keys that press buttons while no field has the focus; Streamlit has C and R for itself.
+TRAIN_KEY, PAUSE_KEY, STEP_KEY, STOP_KEY = "T", "P", "S", "X"
+PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # how long an epoch shall take
 
 
 def running(run: Run) -> None:
@@ -19,6 +23,7 @@ def running(run: Run) -> None:
     mine = bool(session.controls(run))
     if run.state in ("training", "paused"):
         _pause_or_continue(run, mine)
+        _one_batch(run, mine)
     if run.state == "stopping":
         st.button(
             "Stop now",
@@ -30,6 +35,7 @@ def running(run: Run) -> None:
             else WATCHERS,
             on_click=session.stop,
             args=(run,),
+            shortcut=STOP_KEY,
         )
         return
     queued = run.state == "queued"
@@ -41,6 +47,7 @@ def running(run: Run) -> None:
         help=("Leaves the queue." if queued else "Ends at the next batch; all points are kept.") if mine else WATCHERS,
         on_click=session.stop,
         args=(run,),
+        shortcut=STOP_KEY,
     )
     if run.state in ("training", "paused") and mine:
         _other_ways_to_stop(run)
@@ -57,6 +64,116 @@ def _pause_or_continue(run: Run, mine: bool) -> None:
         help=words if mine else WATCHERS,
         on_click=session.go_on if paused else session.pause,
         args=(run,),
+        shortcut=PAUSE_KEY,
+    )
+
+
+def _one_batch(run: Run, mine: bool) -> None:
+    st.button(
+        "One batch",
+        key="step",
+        icon=":material/step_over:",
+        disabled=not mine,
+        help="Takes one step, tells all about it, and waits." if mine else WATCHERS,
+        on_click=session.steer,
+        args=(run, "step", "step"),
+        shortcut=STEP_KEY,
+    )
+
+
+def one_batch_first(reason: str) -> None:
+    """Begin a run with a single batch; `reason` says why that cannot be, or is ""."""
+    st.button(
+        "One batch",
+        key="step",
+        icon=":material/step_over:",
+        disabled=bool(reason),
+        help=reason or "Begins a run, takes its first step, tells all about it, and waits.",
+        on_click=session.train,
+        args=("step",),
+        shortcut=STEP_KEY,
+    )
+
+
+def turn(run: Run) -> None:
+    """What can be turned while a run is on: its learning rate and its pace; for who may steer it."""
+    if run.state not in ("training", "paused") or not session.controls(run):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="turn"):
+        _learning_rate(run)
+        _pace(run)
+
+
+def learning_rate(run: Run) -> float:
+    """The learning rate that a run has now; before its first batch, the one that it starts with."""
+    return float(f"{runs.current().ongoing.latest(run.id).get('learning_rate', constant(run.experiment)):.6g}")
+
+
+def _learning_rate(run: Run) -> None:
+    now, schedule, limits = learning_rate(run), schedule_of(run.experiment), _limits(run.experiment)
+    key = f"rate-{run.id}-{now:g}"
+
+    def change(value: float | None = None) -> None:
+        rate = st.session_state[key] if value is None else value
+        session.steer(run, f"learning_rate={rate!r}", f"learning rate {rate:g}")
+
+    st.number_input(
+        "Learning rate now",
+        limits[0],
+        limits[1],
+        min(max(now, limits[0]), limits[1]),
+        step=float(f"{now / 2:.3g}") or None,
+        format="%g",
+        key=key,
+        width=170,
+        disabled=schedule is not None,
+        help=f"{schedule.name} sets the learning rate of this run; a constant one could be changed."
+        if schedule
+        else "Takes effect at the next batch and is noted down: the exported script does not replay it.",
+        on_change=change,
+    )
+    for label, factor in (("÷ 10", 0.1), ("x 10", 10.0)):
+        value = float(f"{now * factor:.6g}")
+        beyond = not limits[0] <= value <= limits[1]
+        st.button(
+            label,
+            key=f"rate{label}",
+            disabled=schedule is not None or beyond,
+            help=f"{schedule.name} sets it."
+            if schedule
+            else f"{value:g} is not allowed: {limits[0]:g} to {limits[1]:g} are."
+            if beyond
+            else f"Sets it to {value:g}.",
+            on_click=change,
+            args=(value,),
+        )
+
+
+def _limits(experiment: Experiment) -> tuple[float, float]:
+    parameter = CATALOGUES["optimizer"][experiment.compile.optimizer.name].parameter("learning_rate")
+    constraint = parameter.constraint if parameter is not None else None
+    assert isinstance(constraint, Real)
+    return tuple(float(edge) for edge in (min(constraint.edges()), max(constraint.edges())))  # type: ignore[return-value]
+
+
+def _pace(run: Run) -> None:
+    now = float(runs.current().ongoing.latest(run.id).get("pace", 0.0))
+    key = f"pace-{run.id}-{now:g}"
+
+    def change() -> None:
+        pace = st.session_state[key]
+        words = f"pace {pace:g} s an epoch" if pace else "pace full speed"
+        session.steer(run, f"pace={pace!r}", words)
+
+    st.segmented_control(
+        "Pace: an epoch in",
+        tuple(PACES),
+        default=now if now in PACES else None,
+        format_func=lambda pace: PACES[pace],
+        required=True,
+        key=key,
+        on_change=change,
+        help="Full speed, or slowed down to talk over it. The numbers stay the same.",
     )
 
 
@@ -121,6 +238,24 @@ def seconds_word(seconds: float) -> str:
 
 def notes(run: Run) -> tuple[str, ...]:
     """What was steered by hand and makes a run's weights differ from those of its experiment, for the code."""
+    return (*_rates_by_hand(run), *_stopped_by_hand(run))
+
+
+def _rates_by_hand(run: Run) -> tuple[str, ...]:
+    changed = [
+        f"{event['asked'].partition('=')[2]} at step {event['step']:,}"
+        for event in runs.current().ledger.events(run.id, kind="steered")
+        if event.get("asked", "").startswith("learning_rate=")
+    ]
+    if not changed:
+        return ()
+    return (
+        f"{run.title} had its learning rate changed by hand: to {', then to '.join(changed)}.",
+        "This script keeps the one that it starts with: its numbers equal the run's only up to there.",
+    )
+
+
+def _stopped_by_hand(run: Run) -> tuple[str, ...]:
     result = run.result
     if not result or result["how"] == "whole":
         return ()

@@ -11,7 +11,7 @@ from core.experiment import CATALOGUES, DATA, FIT, Experiment
 from core.ledger import Run
 from core.phrases import difference, sentence
 from core.states import STATES
-from pages import components, frame, session, steering
+from pages import components, frame, session, steering, watching
 from pages.widgets import entry_choice, parameter_widget, show_problem, show_problems
 
 
@@ -47,6 +47,9 @@ def curves(run: Run) -> None:
         st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
         if not comparable:
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
+    steering.turn(run)
+    stepped = {"classes": run.experiment.data.entry.classes, "key": f"stepped-{run.id}", "base": frame.base()}
+    components.stepped(url=frame.live_url(run), **stepped)
     components.curves(
         url=frame.live_url(run),
         epochs=run.experiment.fit.epochs,
@@ -120,4 +123,6 @@ with frame.beside_code(view):
                 steering.over(view.run)  # beside the message that names the button, not below the curves
             curves(view.run)
             outcome(view.run)
+    if view.run is not None:
+        watching.section(view.run)
 frame.engine_foot()

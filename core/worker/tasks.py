@@ -37,11 +37,14 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
         arguments: what stands before `report`.
         folder: where the server keeps the run's files. Where this process cannot see it, a folder of its own takes its
             place, and the server fetches the files from there.
-        options: passed on by name; "files" are contents by name that a folder of our own starts with.
+        options: passed on by name; "files" are contents by name that a folder of our own starts with, "first" is what is
+            asked before anything else.
     """
     worker = get_worker()
     worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address, "name": worker.name})
     files = options.pop("files", {})
+    if first := options.pop("first", ""):
+        set_flag(run, first)
     if folder is not None:
         options["folder"] = _usable(folder, run, files)
     elsewhere = run in FOLDERS

@@ -19,6 +19,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from pages.colours import SEQUENTIAL
+
 FOLDER = Path(__file__).parent
 ASSETS = {  # what the server has to serve, by address
     "/assets/plotly.min.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
@@ -39,7 +41,10 @@ _CURVES = st.components.v2.component(
     "run_curves",
     html=_text("curves.html"),
     css=_text("curves.css"),
-    js=_text("words.js", "curves_points.js", "curves_plot.js", "curves.js"),
+    js=_text(
+        *("words.js", "curves_lines.js", "curves_points.js", "curves_plot.js", "curves_charts.js", "curves_tools.js"),
+        "curves.js",
+    ),
     isolate_styles=False,  # in a shadow root Plotly's layout breaks
 )
 _PROGRESS = st.components.v2.component(
@@ -49,7 +54,16 @@ _CODE = st.components.v2.component("script", html=_text("code.html"), css=_text(
 _PICTURES = st.components.v2.component(
     "pictures", html=_text("pictures.html"), css=_text("pictures.css"), js=_text("pictures.js")
 )
+_STEPPED = st.components.v2.component(
+    "stepped", html=_text("stepped.html"), css=_text("stepped.css"), js=_text("words.js", "stepped.js")
+)
 _PAGE_TOP = st.components.v2.component("page_top", js=_text("page_top.js"))
+_LOOK = st.components.v2.component(
+    "look",
+    html=_text("look.html"),
+    css=_text("look.css"),
+    js=_text("words.js", "look_images.js", "look_matrix.js", "look.js"),
+)
 
 
 def page_top(title: str) -> None:
@@ -153,6 +167,19 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     return result.state
 
 
+def stepped(*, url: str, classes: Sequence[str], key: str, base: str = "") -> None:
+    """The last step of a run that was taken alone: loss before and after, each layer, its images; nothing before one was.
+
+    Parameters
+    ----------
+    url : address of the run's event stream, such as "/live/<run id>".
+    classes : their names, in the order of the labels.
+    key : of the element.
+    base : the path under which the whole server stands, such as "/course".
+    """
+    _STEPPED(key=key, data={"url": base + url, "stream": f"{base}/assets/stream.js", "classes": list(classes)})
+
+
 def code(  # noqa: PLR0913 - each is one thing that the box shows
     *,
     script: str,
@@ -224,6 +251,53 @@ def pictures(  # noqa: PLR0913 - each is one thing that the grid shows
         on_picked_change=on_picked or _nothing,
     )
     return result.picked
+
+
+def look(  # noqa: PLR0913 - each is one thing that it shows
+    shows: str,
+    *,
+    url: str,
+    classes: Sequence[str],
+    validation: int,
+    key: str,
+    selected: tuple[int, int] | None = None,
+    on_cell: Callable[[], None] | None = None,
+    compact: bool = False,
+    base: str = "",
+) -> Mapping[str, Any] | None:
+    """What a network says of the validation set while it learns.
+
+    Parameters
+    ----------
+    shows : "matrix", the confusion matrix, or "images", a dozen images with the network's answers.
+    url : address of the run's event stream, such as "/live/<run id>".
+    classes : their names, in the order of the labels.
+    validation : how many images the validation set holds.
+    key : of the element.
+    selected : the cell that is marked, as actual and predicted class.
+    on_cell : called before the script reruns for a cell that was picked.
+    compact : whether it has little room, as on the stage.
+    base : the path under which the whole server stands, such as "/course".
+
+    Returns
+    -------
+    The cell in the script run that its click caused, as `core.looks.read_cell` takes it, else None.
+    """
+    result = _LOOK(
+        key=key,
+        data={
+            "shows": shows,
+            "url": base + url,
+            "stream": f"{base}/assets/stream.js",
+            "classes": list(classes),
+            "colours": SEQUENTIAL,
+            "validation": validation,
+            "selected": selected and list(selected),
+            "compact": compact,
+        },
+        on_cell_change=on_cell or _nothing,
+    )
+    return result.cell
 
 
 def picture_source(image: np.ndarray) -> str:

@@ -73,6 +73,7 @@ function read(view, event) {
   if (event.kind === "start") Object.assign(run, { steps: event.steps, epochs: event.epochs });
   if (event.kind !== "batch" && event.kind !== "epoch") return;
   Object.assign(run, { step: event.step, position: event.epoch, seconds: event.seconds ?? run.seconds });
+  if (event.kind === "batch") run.pace = event.pace ?? 0;
   for (const name of view.data.numbers) if (name in event) run.numbers[name] = event[name];
 }
 
@@ -162,7 +163,8 @@ function timeLeft(view) {
   const { run } = view;
   const done = share(run);
   if (isCutOff(view) || run.state !== "training" || done === 0 || done === 1 || run.seconds < 0.5) return "";
-  return `${lasting((run.seconds * (1 - done)) / done)} left`;
+  // A slowed epoch takes the seconds that were chosen; its waits are no training time.
+  return `${lasting(run.pace ? run.pace * (run.epochs - run.position) : (run.seconds * (1 - done)) / done)} left`;
 }
 
 function setText(element, text) {
