@@ -1,0 +1,171 @@
+const NUMBERS_UP_TO = 20; // classes; beyond that the cells are too small for numbers
+const MOVES = {
+  ArrowUp: ([row, column]) => [row - 1, column], ArrowDown: ([row, column]) => [row + 1, column],
+  ArrowLeft: ([row, column]) => [row, column - 1], ArrowRight: ([row, column]) => [row, column + 1],
+  Home: ([row]) => [row, 0], End: ([row]) => [row, Infinity],
+};
+
+/**
+ * The confusion matrix as a table whose cells are drawn once and then only change.
+ * @param {HTMLTableElement} table an empty one
+ * @param {string[]} classes their names, in the order of the labels
+ * @param {[number, string][]} colours from light to dark, each with its place between 0 and 1
+ * @param {{picked: (place: number[]) => void, read: (sentence: string) => void}} tell what to call with a cell's row and
+ *   column where it was clicked, and with words where it is looked at
+ * @returns {{show: (cells: Array) => void, select: (place: ?number[]) => void}} show draws the cells of a look
+ */
+export function matrixOf(table, classes, colours, tell) {
+  const matrix = { table, classes, shades: shadesOf(colours), counts: new Int32Array(classes.length ** 2), supports: [] };
+  table.replaceChildren(columnsOf(classes), headOf(classes), bodyOf(classes));
+  table.style.setProperty("--look-classes", classes.length);
+  table.classList.toggle("dense", classes.length > NUMBERS_UP_TO);
+  matrix.cells = [...table.querySelectorAll("td")];
+  matrix.cells[0].tabIndex = 0;
+  listen(matrix, tell);
+  return { show: (cells) => show(matrix, cells), select: (cell) => select(matrix, cell) };
+}
+
+function columnsOf(classes) {
+  const group = document.createElement("colgroup");
+  const name = document.createElement("col");
+  name.className = "name";
+  group.append(name, ...classes.map(() => document.createElement("col")));
+  return group;
+}
+
+function headOf(classes) {
+  const row = rowOf(headerOf("actual ↓ predicted →", "corner"), ...classes.map((name) => headerOf(name, "column")));
+  const head = document.createElement("thead");
+  head.append(row);
+  return head;
+}
+
+function bodyOf(classes) {
+  const body = document.createElement("tbody");
+  const cell = () => Object.assign(document.createElement("td"), { role: "gridcell", tabIndex: -1 });
+  body.append(...classes.map((name) => rowOf(headerOf(name, "row"), ...classes.map(cell))));
+  return body;
+}
+
+function rowOf(...cells) {
+  const row = Object.assign(document.createElement("tr"), { role: "row" });
+  row.append(...cells);
+  return row;
+}
+
+function headerOf(name, kind) {
+  const header = document.createElement("th");
+  header.className = kind;
+  header.title = kind === "corner" ? "" : name;
+  header.setAttribute("role", kind === "row" ? "rowheader" : "columnheader");
+  header.append(Object.assign(document.createElement("span"), { textContent: name }));
+  return header;
+}
+
+function show(matrix, cells) {
+  const { classes } = matrix;
+  const counts = new Int32Array(classes.length ** 2);
+  const supports = classes.map(() => 0);
+  for (const [actual, predicted, count] of cells) {
+    counts[actual * classes.length + predicted] = count;
+    supports[actual] += count;
+  }
+  for (const [index, cell] of matrix.cells.entries()) {
+    const row = Math.floor(index / classes.length);
+    if (cell.ariaLabel && counts[index] === matrix.counts[index] && supports[row] === matrix.supports[row]) continue;
+    const { background, text } = matrix.shades[supports[row] ? Math.round((100 * counts[index]) / supports[row]) : 0];
+    const isEmpty = counts[index] === 0; // it then looks as the page does, and the mistakes stand out
+    cell.style.backgroundColor = isEmpty ? "" : background;
+    cell.style.color = isEmpty ? "" : text;
+    cell.textContent = isEmpty ? "" : counted(counts[index]);
+    cell.ariaDisabled = String(counts[index] === 0);
+    cell.ariaLabel = labelOf(classes, index, counts[index]);
+  }
+  Object.assign(matrix, { counts, supports });
+}
+
+function labelOf(classes, index, count) {
+  const [actual, predicted] = placeOf(classes, index);
+  const images = count === 0 ? "no images" : `${counted(count)} image${count === 1 ? "" : "s"}`;
+  return `actual ${classes[actual]}, predicted ${classes[predicted]}: ${images}`;
+}
+
+function sentenceOf({ classes, counts, supports }, index) {
+  const [actual] = placeOf(classes, index);
+  const share = counts[index] ? `, ${((100 * counts[index]) / supports[actual]).toFixed(1)} % of this class` : ", so nothing to show";
+  const label = labelOf(classes, index, counts[index]);
+  return `${label[0].toUpperCase()}${label.slice(1)}${share}.`;
+}
+
+function placeOf(classes, index) {
+  return [Math.floor(index / classes.length), index % classes.length];
+}
+
+function select(matrix, cell) {
+  const chosen = cell ? cell[0] * matrix.classes.length + cell[1] : -1;
+  for (const [index, one] of matrix.cells.entries()) {
+    if (index === chosen) one.ariaSelected = "true";
+    else if (one.ariaSelected) one.ariaSelected = null;
+  }
+}
+
+function listen(matrix, tell) {
+  const { table, cells, classes } = matrix;
+  const indexOf = (event) => cells.indexOf(event.target.closest("td"));
+  const pick = (index) => index >= 0 && matrix.counts[index] > 0 && tell.picked(placeOf(classes, index));
+  const read = (event) => {
+    const index = indexOf(event);
+    tell.read(index < 0 ? "" : sentenceOf(matrix, index));
+    return index;
+  };
+  table.onclick = (event) => pick(indexOf(event));
+  table.onpointerover = read;
+  table.onpointerleave = () => tell.read("");
+  table.addEventListener("focusin", (event) => {
+    const index = read(event);
+    for (const cell of cells) if (cell.tabIndex === 0) cell.tabIndex = -1; // Tab leads to one cell, arrows to the others
+    if (index >= 0) cells[index].tabIndex = 0;
+  });
+  table.onkeydown = (event) => {
+    const index = indexOf(event);
+    if (index < 0) return;
+    if (event.key === "Enter" || event.key === " ") pick(index);
+    else if (event.key in MOVES) focusOn(cells, classes, MOVES[event.key](placeOf(classes, index)));
+    else return;
+    event.preventDefault(); // the page must not scroll meanwhile
+  };
+}
+
+function focusOn(cells, classes, place) {
+  const [row, column] = place.map((one) => Math.min(classes.length - 1, Math.max(0, one)));
+  cells[row * classes.length + column].focus();
+}
+
+// A shade for each whole percent, with black or white on it, whichever is the further from it.
+function shadesOf(colours) {
+  return Array.from({ length: 101 }, (_, percent) => {
+    const rgb = mixed(colours, percent / 100);
+    return { background: `rgb(${rgb.join(" ")})`, text: luminance(rgb) > 0.179 ? "#000" : "#fff" };
+  });
+}
+
+function mixed(colours, place) {
+  const above = Math.max(1, colours.findIndex(([stop]) => stop >= place));
+  const [[from, first], [to, second]] = [colours[above - 1], colours[above]];
+  const share = (place - from) / (to - from);
+  const other = numbersOf(second);
+  return numbersOf(first).map((value, index) => Math.round(value + share * (other[index] - value)));
+}
+
+function numbersOf(colour) {
+  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+}
+
+// Relative luminance as the Web Content Accessibility Guidelines have it.
+function luminance(rgb) {
+  const [red, green, blue] = rgb.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
