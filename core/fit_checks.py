@@ -75,6 +75,10 @@ def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
     schedule = rates.schedule_of(experiment)
     if schedule is None or rates.is_whole(schedule):
@@ -89,7 +93,7 @@ def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
     if marks != rising:
         happened = f"The {names[0]} of {schedule.name} are {', '.join(f'{one:,}' for one in marks)}, which do not rise."
     else:
-        happened = f"{schedule.name} has {len(marks)} {names[0]} and {len(levels)} {names[1]}."
+        happened = f"{schedule.name} has {_count(len(marks), 'number')} in {names[0]} and {len(levels)} in {names[1]}."
     yield Problem(
         code="pieces-do-not-fit",
         where=("compile", "optimizer"),
@@ -219,10 +223,10 @@ def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
         if needed <= epochs or values.get(entry.trait("keeps_best")):
             continue
         patience = epochs - before - 2
-        longer = Repair(f"Train {needed:,} epochs", "set", ("fit", "epochs"), needed)
+        longer = Repair(f"Train {_count(needed, 'epoch')}", "set", ("fit", "epochs"), needed)
         less = Repair(f"Set patience to {patience:,}", "set", (*where, "arguments", "patience"), patience)
         repairs = (less, longer) if patience >= 1 else (longer,)
-        waits = f"{max(1, int(values['patience'])):,} epochs without improvement"
+        waits = f"{_count(max(1, int(values['patience'])), 'epoch')} without improvement"
         waits += f", from epoch {before + 1:,} on" if before else ""
         yield Problem(
             code="patience-too-long",

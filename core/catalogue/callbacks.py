@@ -6,6 +6,9 @@ Traits of every callback:
 - `sets_learning_rate`: True when it changes the learning rate, which a schedule does not allow.
 - `ends_early`: True when it may end the training before the last epoch.
 - `keeps_best`: the switch with which the run ends with the weights of its best epoch.
+- `keeps_weights`: the attribute of Keras' object that holds these weights, and `ended`: the one that says, when it is not 0,
+  that the callback has ended the run.
+- `knows`: the attributes that change from epoch to epoch: all that it needs to go on after an interruption.
 - `waits`: the arguments that together say how many epochs pass before it can do anything.
 - `does`: what it does once its patience is over, in words.
 """
@@ -107,6 +110,9 @@ CALLBACKS = table(
         starts={"patience": 3, "restore_best_weights": True},
         ends_early=True,
         keeps_best="restore_best_weights",
+        keeps_weights="best_weights",
+        ended="stopped_epoch",
+        knows=("wait", "best", "best_epoch", "stopped_epoch"),
         waits=("start_from_epoch", "patience"),
         does="stop the run",
     ),
@@ -118,6 +124,7 @@ CALLBACKS = table(
         first=("monitor", "factor", "patience"),
         starts={"factor": 0.2, "patience": 2},
         sets_learning_rate=True,
+        knows=("wait", "best", "cooldown_counter"),
         waits=("patience",),
         does="reduce the learning rate",
     ),

@@ -10,6 +10,7 @@ import numpy as np
 from core.checkpoints import BEST, CHECKPOINT, saved_epochs
 from core.files import free_bytes, write_atomically
 from core.settings import setting
+from core.worker.keeping import Keeper
 
 SAVE_EVERY_SECONDS = 2.0  # more often would cost more than it saves
 COPY_EVERY_SECONDS = 1.0  # how much work a loss that explodes may undo
@@ -28,12 +29,18 @@ class NoRoom(Exception):
 class Snapshots:
     """What is kept of one run while it trains."""
 
-    def __init__(self, model: keras.Model, folder: Path | None) -> None:
-        """Arguments: `model`, compiled and built; `folder`, where files are kept, or None to keep nothing on disk."""
+    def __init__(self, model: keras.Model, folder: Path | None, keeper: Keeper) -> None:
+        """Arguments:
+
+        model: compiled and built.
+        folder: where files are kept, or None to keep nothing on disk.
+        keeper: what the chosen callbacks know is saved, and restored, with the network.
+        """
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.model = model
         self.folder = folder
+        self.keeper = keeper
         self.finite = model.get_weights()
         self.finite_step = 0
         self.best: list[np.ndarray] | None = None
@@ -78,9 +85,9 @@ class Snapshots:
         """
         assert self.folder is not None, "there is nowhere to save"
         started = time.perf_counter()
-        variables = [*self.model.variables, *self.model.optimizer.variables]
-        told = json.dumps({"epoch": epoch, "history": history, "seconds": seconds})
-        written = [self._write(CHECKPOINT, epoch, [np.asarray(variable) for variable in variables], told)]
+        callbacks, weights = self.keeper.known()
+        told = json.dumps({"epoch": epoch, "history": history, "seconds": seconds, "callbacks": callbacks})
+        written = [self._write(CHECKPOINT, epoch, [*self.keeper.variables(self.model), *weights], told)]
         if self.best is not None and self.best_epoch not in saved_epochs(self.folder, BEST):
             told = json.dumps({"epoch": self.best_epoch, "val_loss": self.best_loss})
             written.append(self._write(BEST, self.best_epoch, self.best, told))
@@ -118,8 +125,10 @@ class Snapshots:
         arrays, told = _read(self.folder / CHECKPOINT.format(epoch=epochs[-1]))
         self.model.optimizer.build(self.model.trainable_variables)
         # Not `load_weights`: it leaves out where chance stands in Dropout and its like (Keras 3.15).
-        for variable, array in zip([*self.model.variables, *self.model.optimizer.variables], arrays, strict=True):
+        variables = [*self.model.variables, *self.model.optimizer.variables]
+        for variable, array in zip(variables, arrays[: len(variables)], strict=True):
             variable.assign(array)
+        self.keeper.restore(told.pop("callbacks", {}), arrays[len(variables) :])
         for epoch in saved_epochs(self.folder, BEST)[-1:]:
             self.best, best = _read(self.folder / BEST.format(epoch=epoch))
             self.best_epoch, self.best_loss = best["epoch"], best["val_loss"]

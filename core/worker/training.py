@@ -14,13 +14,15 @@ Events, each a dict with a "kind"; pages, ledger and stream read them:
                the validation set, or the whole of it (see `looking.look`), and the answers to the dozen images
     health     {"step", "epoch", "images", "layers"}: how each layer does; see `health.measure`
     stepped    {"step", "epoch", ...}: a step that was taken alone, looked at closely; see `stepping.closely`
-    epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
+    epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}; with ReduceLROnPlateau also
+               "learning_rate", which this epoch had
     saved      {"step", "epoch", "files"}: the end of this epoch is on disk
     unwatched  {"step", "epoch", "error"}: something that only watches went wrong; training goes on
     paused     {"step", "epoch", "seconds", "no_room"}: no_room says what is missing where the disk is full, else None
     continued  {"step", "epoch", "seconds"}
+    refused    {"step", "epoch", "asked", "error"}: what was asked cannot be done; training goes on
     fitted     {"how": "whole" | "stop" | "stop-best" | "not-finite" | "release", "epochs": completed, "seconds",
-                "finite_step": when the weights were last seen finite}
+                "finite_step": when the weights were last seen finite}; a callback may make a "whole" one end early
 """
 
 import time
@@ -39,6 +41,7 @@ from core.problems import ProblemError
 from core.templates import lecture
 from core.worker import evaluation
 from core.worker.datasets import Sets, load
+from core.worker.keeping import Keeper
 from core.worker.looking import to_look_at
 from core.worker.model import build
 from core.worker.observing import Observer
@@ -97,12 +100,13 @@ def train(
     model = build(experiment, execution)
     watcher = Watcher(experiment, report, asked)
     watcher.attach(model, Observer(model, experiment, sets))
-    snapshots = Snapshots(model, folder)
+    keeper = Keeper(experiment)
+    snapshots = Snapshots(model, folder, keeper)
     told = snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0}
     watcher.go_on(snapshots, told)
     if resume:
         report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
-    how = _fit(model, experiment, sets, watcher)
+    how = _fit(model, experiment, sets, watcher, keeper)
     seconds, history = watcher.seconds(), watcher.history()
     fitted = {"how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": snapshots.finite_step}
     report({"kind": "fitted", **fitted})
@@ -127,16 +131,16 @@ def train(
     return result
 
 
-def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher) -> str:
+def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, keeper: Keeper) -> str:
     """Run fit; how it ended."""
     try:
         model.fit(
             *sets.train,
-            epochs=experiment.fit.epochs,
+            epochs=watcher.epoch if keeper.has_ended else experiment.fit.epochs,
             initial_epoch=watcher.epoch,
             batch_size=experiment.fit.batch_size,
             validation_data=sets.validation,
-            callbacks=[watcher],
+            callbacks=[*keeper.all, watcher],
             verbose=0,
         )
     except Ended as ended:
@@ -153,6 +157,8 @@ def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: str) 
     if how == "stop-best" and snapshots.best is not None:
         model.set_weights(snapshots.best)
         return Kept("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
+    if how == WHOLE and (best := snapshots.keeper.best_epoch) is not None:
+        return Kept("best", best * watcher.progress.steps, best)  # a callback has put them there
     return Kept("last", watcher.step, watcher.epoch)
 
 
@@ -199,7 +205,7 @@ def warm() -> dict:
     model = build(experiment)
     watcher = Watcher(experiment, lambda event: None, enough)
     watcher.attach(model, Observer(model, experiment, sets))
-    _fit(model, experiment, sets, watcher)
+    _fit(model, experiment, sets, watcher, Keeper(experiment))
     measured = (time.perf_counter() - started) / max(1, steps - 20)
     model.predict(sets.test[0][:64], verbose=0)
     model.evaluate(sets.test[0][:64], sets.test[1][:64], verbose=0)

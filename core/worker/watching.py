@@ -10,6 +10,7 @@ from typing import TypeVar
 import keras
 
 from core.experiment import Experiment
+from core.rates import schedule_of
 from core.worker.batches import Batches
 from core.worker.observing import Observer
 from core.worker.snapshots import NoRoom, Snapshots
@@ -25,9 +26,9 @@ REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
 SAMPLE_EVERY_SECONDS = 0.6  # so that samples stay a small share of the time
 SAMPLES_IN_AN_EPOCH = 4
 LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
-LOOK_EVERY_SECONDS = 0.05  # while it pauses
 HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
 HEALTH_SHARE = 0.01  # of the time that a run takes, for measuring how its layers do
+LOOK_EVERY_SECONDS = 0.05  # while it pauses
 WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
 
 
@@ -87,8 +88,8 @@ class Watcher(keras.callbacks.Callback):
         self.steps_next = False  # a step was asked for where the epoch had no more batches
         self.told = Told()
         self.started = self.reported = self.sampled = self.looked = self.validated = time.perf_counter()
-        self.validation_told = True  # the first validation is
         self.health_due = self.started + HEALTH_EVERY_SECONDS
+        self.validation_told = True  # the first validation is
         self.samples = 0  # within this epoch
 
     def go_on(self, snapshots: Snapshots, told: dict) -> None:
@@ -147,18 +148,17 @@ class Watcher(keras.callbacks.Callback):
         self.epoch = epoch + 1
         self.step = self.epoch * self.progress.steps
         self.report({"kind": "epoch", **self._place(), **finite(logs), "seconds": self.seconds()})
-        if self.validation_told and self.epoch < self.progress.epochs:
+        is_last = self.epoch == self.progress.epochs or self.model.stop_training  # which a callback sets, before this one
+        if self.validation_told and not is_last:
             self.report({"kind": "phase", "phase": "training"})
         self.validation_told = time.perf_counter() - self.validated >= WORTH_TELLING_SECONDS
-        is_last = self.epoch == self.progress.epochs
         if self.observer and (is_last or time.perf_counter() - self.looked >= LOOK_AGAIN_SECONDS):
             self._look(self._safely(self.observer.whole, None))
-        if self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False):
         if self.observer and (is_last or time.perf_counter() >= self.health_due):
             self._safely(self._tell_health, None)
+        if self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False):
             self.save(logs)
 
-    # Steps
     def _tell_health(self) -> None:
         assert self.observer is not None
         began = time.perf_counter()
@@ -167,6 +167,7 @@ class Watcher(keras.callbacks.Callback):
         now = time.perf_counter()
         self.health_due = now + max(HEALTH_EVERY_SECONDS, (now - began) / HEALTH_SHARE)
 
+    # Steps
 
     def _stepped(self, done: int, logs: dict) -> None:
         """Some steps are done, `done` of this epoch in all."""
@@ -284,7 +285,10 @@ class Watcher(keras.callbacks.Callback):
     def _changes(self, asked: str) -> bool:
         """Change what can be changed while a run goes on; False where something else was asked."""
         name, _, value = asked.partition("=")
-        if name == "learning_rate":
+        if name == "learning_rate" and (schedule := schedule_of(self.experiment)):  # Keras would raise
+            error = f"{schedule.name} drives the learning rate, so that it cannot be changed by hand."
+            self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
+        elif name == "learning_rate":
             self.model.optimizer.learning_rate = float(value)
         elif name == "pace":
             self.pace, self.paced = float(value), time.perf_counter()

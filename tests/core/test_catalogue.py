@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 from core.catalogue import Entry, keras_says
+from core.catalogue.callbacks import CALLBACKS, LEFT_OUT_CALLBACKS
 from core.catalogue.layers import LAYERS
 from core.catalogue.losses import LEFT_OUT_LOSSES, LOSSES
 from core.catalogue.metrics import LEFT_OUT_METRICS, METRICS
 from core.catalogue.optimizers import LEFT_OUT_OPTIMIZERS, OPTIMIZERS
+from core.catalogue.schedules import LEFT_OUT_SCHEDULES, SCHEDULES
 from core.parameters import Parameter
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +28,16 @@ TABLES: dict[str, Mapping[str, Entry]] = {
     "optimizers": OPTIMIZERS,
     "losses": LOSSES,
     "metrics": METRICS,
+    "schedules": SCHEDULES,
+    "callbacks": CALLBACKS,
 }
-LEFT_OUT = {"optimizers": LEFT_OUT_OPTIMIZERS, "losses": LEFT_OUT_LOSSES, "metrics": LEFT_OUT_METRICS}
+LEFT_OUT = {
+    "optimizers": LEFT_OUT_OPTIMIZERS,
+    "losses": LEFT_OUT_LOSSES,
+    "metrics": LEFT_OUT_METRICS,
+    "schedules": LEFT_OUT_SCHEDULES,
+    "callbacks": LEFT_OUT_CALLBACKS,
+}
 CLASSES = 7  # no other size here is 7, so that axes cannot be mixed up unseen
 LABELS = np.array([0, 3, 6, 2, 2, 5, 1, 4, 0, 1])
 ONE_HOT = np.eye(CLASSES, dtype="float32")[LABELS]
