@@ -75,7 +75,8 @@ def made(kind: str, name: str, arguments: Mapping) -> object:
     """The Keras object of a choice. Keras insists on floats for some numbers, so that 0 is written 0.0."""
     table = TABLES[kind]
     real = {one.name for one in table[name].parameters if isinstance(one.default, float)} if name in table else set()
-    return getattr(getattr(keras, kind), name)(
+    home = keras.optimizers.schedules if kind == "schedules" else getattr(keras, kind)
+    return getattr(home, name)(
         **{key: float(value) if key in real and isinstance(value, int) else value for key, value in arguments.items()}
     )
 
@@ -225,6 +226,24 @@ def test_suggested_learning_rate_is_usual(entry: Entry) -> None:
     low, high = entry.trait("usual_learning_rate")
     assert low <= entry.trait("try_learning_rate", default) <= high
     assert ("try_learning_rate" in entry.traits) == (not low <= default <= high)
+
+
+@pytest.mark.parametrize("entry", [*rows(SCHEDULES), *rows(CALLBACKS)])
+def test_schedule_or_callback_is_made_with_every_legal_value(entry: Entry) -> None:
+    kind = "schedules" if entry.name in SCHEDULES else "callbacks"
+    for arguments in choices(entry):
+        if kind == "callbacks":
+            assert isinstance(made(kind, entry.name, arguments), keras.callbacks.Callback)
+        elif not entry.trait("pieces"):  # its two lists go together
+            assert math.isfinite(made(kind, entry.name, arguments)(3)), spoken(arguments)
+
+
+@pytest.mark.parametrize("entry", [*rows(SCHEDULES), *rows(CALLBACKS)])
+def test_traits_name_arguments(entry: Entry) -> None:
+    single = ("peak", "instead", "endless_with", "keeps_best")
+    named = [*(entry.trait(one) for one in single), *entry.trait("starts")]
+    named += [one for trait in ("ends", "pieces", "waits") for one in entry.trait(trait, ())]
+    assert [name for name in named if name and entry.parameter(name) is None] == []
 
 
 def labels_for(kind: str) -> np.ndarray:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from core import fit_checks, rates
+from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.datasets import DATASETS
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
+from core.catalogue.schedules import SCHEDULES
 from core.edits import set_value
 from core.experiment import DATA, Chosen, Experiment
 from core.export import STEPS, block, labels_are_integers, python_value, script
@@ -67,6 +70,51 @@ def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(tmp_path:
         ],
     )
     assert_script_equals_training(experiment, tmp_path)
+
+
+FALLING = Chosen("ExponentialDecay", (("initial_learning_rate", 0.03), ("decay_steps", 20), ("decay_rate", 0.9)))
+STOPPING = Chosen("EarlyStopping", (("patience", 1), ("restore_best_weights", True)))
+REDUCING = Chosen("ReduceLROnPlateau", (("monitor", "loss"), ("factor", 0.5), ("patience", 3)))
+
+
+def test_script_with_schedule_and_early_stopping_gives_the_same_numbers(tmp_path: Path) -> None:
+    experiment = with_fit(with_data(LECTURE, train_images=300), epochs=30, callbacks=(STOPPING,))
+    experiment = set_value(experiment, rates.RATE, FALLING)
+    result = train(experiment, lambda event: None, lambda: "")
+    assert result["epochs"] < 30 and result["kept"]["which"] == "best"
+    assert_script_equals_training(experiment, tmp_path, result)
+
+
+def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
+    experiment = set_value(LECTURE, rates.RATE, FALLING)
+    written = block(with_fit(experiment, callbacks=(STOPPING, REDUCING)), "compile").splitlines()
+    assert written[1:4] == [
+        "learning_rate = keras.optimizers.schedules.ExponentialDecay("
+        "initial_learning_rate=0.03, decay_steps=20, decay_rate=0.9)",
+        "model.compile(",
+        "    optimizer=keras.optimizers.Adam(learning_rate=learning_rate),",
+    ]
+    written = block(with_fit(LECTURE, callbacks=(STOPPING, REDUCING)), "train").splitlines()
+    assert written[-5:] == [
+        "    callbacks=[",
+        "        keras.callbacks.EarlyStopping(patience=1, restore_best_weights=True),",
+        '        keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.5, patience=3),',
+        "    ],",
+        ")",
+    ]
+
+
+def test_every_schedule_and_callback_can_be_made_by_its_script(tmp_path: Path) -> None:
+    lines = ["import keras", block(LECTURE, "define")]
+    for name in SCHEDULES:
+        experiment = set_value(LECTURE, rates.RATE, rates.suggested(name, LECTURE))
+        lines += [block(experiment, "compile"), "print(float(model.optimizer.learning_rate))"]
+    for callback in (fit_checks.suggested(name, LECTURE) for name in CALLBACKS):
+        (line,) = (one for one in block(with_fit(LECTURE, callbacks=(callback,)), "train").splitlines() if "keras." in one)
+        lines += [f"print({line.strip().rstrip(',')}.monitor)"]
+    printed = run_script("\n".join(lines), tmp_path).split()
+    assert printed[: len(SCHEDULES)] == ["0.0010000000474974513"] * len(SCHEDULES)
+    assert printed[len(SCHEDULES) :] == ["val_loss"] * len(CALLBACKS)
 
 
 def test_script_on_fashion_mnist_gives_the_same_numbers(fashion_mnist: str, tmp_path: Path) -> None:
