@@ -1,14 +1,12 @@
 const REDRAW_EVERY_MILLISECONDS = 100; // ten a second look continuous
 const TICK_EVERY_MILLISECONDS = 200;
-const MOST_POINTS = 3000; // of one line; a chart is a few hundred pixels wide
-const PLOTLY_SETTINGS = { displayModeBar: false, doubleClick: "reset", showTips: false };
 const DRAWN = new Set(["start", "batch", "sample", "epoch"]);
 const MOVING = new Set(["starting", "training", "stopping"]);
 
 const views = new WeakMap();
 
 /**
- * Two live charts of a run.
+ * Live charts of a run: two, and three further ones where they are asked for.
  * @param {object} component what Streamlit passes: data as in the Python function curves, and parentElement
  * @returns {() => void} cleanup
  */
@@ -33,23 +31,22 @@ export default function curves(component) {
 function newView(parent) {
   const root = parent.querySelector(".run-curves");
   const view = {
-    root, charts: [...root.querySelectorAll(".run-curves-chart")], calls: 0, hidden: new Set(), pending: [],
-    updates: Promise.resolve(),
+    root, charts: chartsIn(root), calls: 0, pending: [], updates: Promise.resolve(),
     state: null, word: "", over: false, phase: null, message: "", place: null, connection: { open: true, lost: false }, heardAt: null,
   };
-  for (const entry of root.querySelectorAll(".run-curves-entry")) entry.onclick = () => toggle(view, entry);
-  root.querySelector(".run-curves-reset").onclick = () => resetZoom(view);
+  listenToTools(view);
   view.resizing = new ResizeObserver(() => fitWidth(view)); // the side bar's folding is no resize of the window
-  view.charts.forEach((chart) => view.resizing.observe(chart));
+  view.charts.forEach((chart) => view.resizing.observe(chart.element));
   view.ticking = setInterval(() => showStatus(view), TICK_EVERY_MILLISECONDS);
   return view;
 }
 
 function fitWidth(view) {
-  if (!view.drawn) return;
   for (const chart of view.charts) {
-    const width = chart.clientWidth;
-    if (width > 0 && width !== chart.layout.width) window.Plotly.relayout(chart, { width });
+    const width = chart.element.clientWidth;
+    if (chart.isBuilt && width > 0 && width !== chart.element.layout.width) {
+      window.Plotly.relayout(chart.element, { width }).then(() => decorate(view, chart));
+    }
   }
 }
 
@@ -89,93 +86,61 @@ function loadPlotly(url) {
 async function build(view, data, stream) {
   view.unsubscribe?.();
   Object.assign(view, { state: null, word: "", over: false, phase: null, message: "", place: null });
-  Object.assign(view, { heardAt: null, pending: [], started: false, saved: 0 });
-  view.names = ["loss", data.metric];
-  view.reading = newReading(view.names, data.guess);
-  const colours = themeColours(view.root);
-  const captions = view.root.querySelectorAll("figcaption");
-  for (const [index, name] of view.names.entries()) {
-    const words = spoken(name);
-    captions[index].textContent = words[0].toUpperCase() + words.slice(1);
-    const chart = view.charts[index];
-    chart.setAttribute("aria-label", `Chart of the ${words} by epoch, for training and validation`);
-    const size = { width: chart.clientWidth, height: data.height };
-    const layout = layoutOf({ epochs: data.epochs, range: data.ranges[name], ...size }, colours);
-    const traces = emptyTraces(name, colours, view.hidden);
-    await window.Plotly.react(chart, traces, layout, PLOTLY_SETTINGS);
-    chart.removeAllListeners?.("plotly_relayout");
-    chart.on("plotly_relayout", () => showReset(view));
-  }
-  showGhostSwatch(view, colours);
-  await drawFixed(view, data);
+  Object.assign(view, { heardAt: null, started: false, saved: 0 });
+  nameCharts(view, ["loss", data.metric]);
+  empty(view);
+  await buildCharts(view);
   if (view.closed) return;
+  showTools(view);
   showEverything(view);
   view.unsubscribe = stream.subscribe(absolute(data.url), (event) => receive(view, event));
 }
 
 async function adjust(view, data) {
   const colours = themeColours(view.root);
-  for (const [index, name] of view.names.entries()) {
+  for (const chart of view.charts.filter((one) => one.isBuilt)) {
     const update = { ...colourUpdate(colours), height: data.height };
-    if (view.drawn.epochs !== data.epochs) update["xaxis.range"] = [0, data.epochs];
-    await window.Plotly.relayout(view.charts[index], update);
-    await window.Plotly.restyle(view.charts[index], ...lineColourUpdate(colours));
+    if (view.drawn.epochs !== data.epochs) Object.assign(update, home(view, chart));
+    await window.Plotly.relayout(chart.element, update);
+    if (!chart.isMore) await window.Plotly.restyle(chart.element, ...lineColourUpdate(colours));
+    await drawFixed(view, chart);
+    await decorate(view, chart);
   }
   showGhostSwatch(view, colours);
-  await drawFixed(view, data);
 }
 
-async function drawFixed(view, data) {
-  for (const [index, name] of view.names.entries()) {
-    const lines = [guessLine(data.guess[name], data.epochs), ...ghostLines(data.ghost, name)];
-    const update = {};
-    for (const part of ["x", "y", "text"]) update[part] = lines.map((line) => line[part]);
-    const indexes = ["guess", "ghostTraining", "ghostValidation"].map(traceIndex);
-    await window.Plotly.restyle(view.charts[index], update, indexes);
-  }
-}
-
-function ghostLines(ghost, name) {
-  const reading = newReading([name], {});
-  const points = (ghost?.events ?? []).flatMap((event) => pointsOf(reading, event));
-  const line = (curve) => {
-    const chosen = points.filter((point) => point.curve === curve);
-    return { x: chosen.map((point) => point.x), y: chosen.map((point) => point.y), text: [] };
-  };
-  const training = line("training");
-  return [training.x.length > 1 ? training : line("running"), line("validation")];
+function empty(view) {
+  view.reading = newReading(view.names, view.data.guess);
+  view.pending = [];
+  for (const chart of view.charts) emptyLines(chart);
 }
 
 function receive(view, event) {
   if (event.kind === "history") return startOver(view, event.events);
   if (event.kind === "connection") view.connection = event;
-  noteState(view, event);
-  if (DRAWN.has(event.kind)) {
-    view.pending.push(...pointsOf(view.reading, event));
-    view.heardAt = performance.now();
-    scheduleDrawing(view);
-  }
+  take(view, event);
+  if (DRAWN.has(event.kind)) view.heardAt = performance.now();
+  if (view.pending.length > 0 || event.kind === "steered") scheduleDrawing(view);
   if (event.kind === "batch") showBroken(view);
   else showEverything(view);
+  return undefined;
 }
 
-function noteState(view, event) {
+function take(view, event) {
   if (event.kind === "state") {
     Object.assign(view, { state: event.state, word: event.word, over: event.over, message: event.message ?? "" });
     Object.assign(view, { place: event.place, startsIn: event.starts_in });
   }
   if (event.kind === "phase") view.phase = event.phase;
   if (event.kind === "saved") view.saved = Math.round(event.epoch);
+  const knew = view.reading.hasBatchLoss;
+  view.pending.push(...pointsOf(view.reading, event));
+  if (view.reading.hasBatchLoss !== knew) view.mustShow = true; // what can be drawn is another thing now
 }
 
 function startOver(view, events) {
-  view.reading = newReading(view.names, view.data.guess);
-  view.pending = [];
-  view.fresh = true;
-  for (const event of events) {
-    noteState(view, event);
-    view.pending.push(...pointsOf(view.reading, event));
-  }
+  empty(view);
+  for (const event of events) take(view, event);
   view.heardAt = null; // when the last of these happened is not known
   scheduleDrawing(view);
   showEverything(view);
@@ -190,60 +155,22 @@ function scheduleDrawing(view) {
 
 async function drawPending(view) {
   if (view.closed) return;
-  const { pending, fresh } = view;
-  Object.assign(view, { pending: [], fresh: false, drawnAt: performance.now() });
+  const { pending, mustShow } = view;
+  Object.assign(view, { pending: [], mustShow: false, drawnAt: performance.now() });
   view.started ||= pending.length > 0;
   showSkeleton(view);
-  for (const [index, name] of view.names.entries()) {
-    await addPoints(view.charts[index], pending.filter((point) => point.name === name), fresh);
+  for (const point of pending) {
+    const chart = view.charts.find((one) => one.name === point.name);
+    if (chart) addPoint(chart.lines[point.curve], point);
+  }
+  if (mustShow) showTools(view);
+  for (const chart of view.charts.filter((one) => one.isBuilt)) {
+    if (mustShow) await showShown(view, chart);
+    await drawLines(view, chart);
+    await decorate(view, chart);
   }
   view.scheduled = false;
   if (view.pending.length > 0) scheduleDrawing(view);
-}
-
-async function addPoints(chart, points, fresh) {
-  const curvesTouched = ["running", "training", "sample", "validation", "broken"]
-    .map((curve) => ({ index: traceIndex(curve), points: points.filter((point) => point.curve === curve) }))
-    .filter((touched) => fresh || touched.points.length > 0);
-  if (curvesTouched.length === 0) return;
-  const update = {
-    x: curvesTouched.map((touched) => touched.points.map((point) => point.x)),
-    y: curvesTouched.map((touched) => touched.points.map((point) => point.y)),
-  };
-  const indexes = curvesTouched.map((touched) => touched.index);
-  await (fresh ? window.Plotly.restyle(chart, update, indexes) : window.Plotly.extendTraces(chart, update, indexes));
-  const running = chart.data[traceIndex("running")];
-  if (running.x.length > MOST_POINTS) {
-    const { x, y } = halved(running.x, running.y);
-    await window.Plotly.restyle(chart, { x: [x], y: [y] }, [traceIndex("running")]);
-  }
-}
-
-function toggle(view, entry) {
-  const { group } = entry.dataset;
-  const show = view.hidden.delete(group);
-  if (!show) view.hidden.add(group);
-  entry.setAttribute("aria-pressed", String(show));
-  if (!view.drawn) return;
-  for (const chart of view.charts) window.Plotly.restyle(chart, { visible: show }, groupIndexes(group));
-}
-
-function resetZoom(view) {
-  for (const [index, name] of view.names.entries()) {
-    const range = view.data.ranges[name];
-    const vertical = range ? { "yaxis.range": [...range] } : { "yaxis.autorange": true };
-    window.Plotly.relayout(view.charts[index], { "xaxis.range": [0, view.data.epochs], ...vertical });
-  }
-}
-
-function showReset(view) {
-  const zoomed = view.charts.some((chart, index) => {
-    const { xaxis, yaxis } = chart.layout;
-    const range = view.data.ranges[view.names[index]];
-    const moved = (now, wanted) => now.some((value, side) => Math.abs(value - wanted[side]) > 1e-6);
-    return moved(xaxis.range, [0, view.data.epochs]) || (range ? moved(yaxis.range, range) : yaxis.autorange === false);
-  });
-  view.root.querySelector(".run-curves-reset").disabled = !zoomed;
 }
 
 function showLegend(view) {
@@ -261,11 +188,11 @@ function showGhostSwatch(view, { ghost }) {
 }
 
 function showEverything(view) {
-  const sentences = view.root.querySelectorAll(".run-curves-sentence");
   for (const [index, name] of view.names.entries()) {
-    setText(sentences[index], epochSentenceIfNew(view, index, name));
+    setText(view.charts[index].sentence, epochSentenceIfNew(view, index, name));
   }
   showBroken(view);
+  showFlags(view);
   showSkeleton(view);
   showStatus(view);
 }
@@ -275,6 +202,13 @@ function showBroken(view) {
   const sentence = brokenSentence(view.reading);
   broken.hidden = sentence === "";
   setText(broken.querySelector("span"), sentence);
+}
+
+function showFlags(view) {
+  const element = view.root.querySelector(".run-curves-flags");
+  const sentence = flagsSentence(view.reading);
+  element.hidden = sentence === "";
+  setText(element, sentence);
 }
 
 // Between epoch ends a screen reader stays quiet, although samples change the latest numbers.
@@ -314,6 +248,9 @@ function showText(view, text, busy) {
 function showStatus(view) {
   if (!view.reading) return;
   setText(view.root.querySelector(".run-curves-status"), statusLine(view));
+  for (const chart of view.charts.filter((one) => one.isMore && one.isBuilt)) {
+    setText(chart.sentence, moreSentence(view.reading, chart.name));
+  }
 }
 
 function statusLine(view) {
@@ -342,5 +279,5 @@ function close(view, parent) {
   view.unsubscribe?.();
   clearInterval(view.ticking);
   view.resizing.disconnect();
-  if (window.Plotly) view.charts.forEach((chart) => window.Plotly.purge(chart));
+  if (window.Plotly) view.charts.forEach((chart) => window.Plotly.purge(chart.element));
 }

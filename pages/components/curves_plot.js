@@ -1,4 +1,4 @@
-// What the two charts look like in Plotly. Colours mean one thing on every page; each also has a dash or a marker.
+// What the charts look like in Plotly. Colours mean one thing on every page; each also has a dash or a marker.
 
 const TRAINING = "#0072B2";
 const TRAINING_PALE = "#5AA2CE"; // seen on white and on black
@@ -10,62 +10,91 @@ const GHOSTS = {
   dark: { training: "#586977", validation: "#776B55" },
 };
 const VALIDATION_DASH = "9px,5px";
+const NEARLY_ZERO = 1e-6; // where a line begins that shall reach the left end of a logarithmic axis
+const LETTER = 0.56; // of its size: how wide it is on average
 
 // The order is the order of drawing: what matters most lies on top.
-const CURVES = ["guess", "ghostTraining", "ghostValidation", "running", "training", "sample", "validation", "broken"];
+const CURVES = ["guess", "ghostTraining", "ghostValidation", "running", "batch", "smooth", "training", "sample", "validation", "broken"];
+const MORE_CURVES = ["value", "smooth"];
 const GROUPS = {
-  training: ["running", "training"], validation: ["sample", "validation"],
+  training: ["running", "batch", "smooth", "training"], validation: ["sample", "validation"],
   ghost: ["ghostTraining", "ghostValidation"], guess: ["guess"],
 };
 
 /**
- * A curve's index among a chart's traces.
- * @param {string} curve running, training, sample, validation or broken
- * @returns {number} its place
+ * The curves of a chart, in the order of its traces.
+ * @param {boolean} isMore whether it is one of the further charts
+ * @returns {string[]} their names
  */
-export function traceIndex(curve) {
-  return CURVES.indexOf(curve);
+export function curvesOf(isMore) {
+  return isMore ? MORE_CURVES : CURVES;
 }
 
 /**
- * The traces that one entry of the legend stands for.
- * @param {string} group training, validation, ghost or guess
- * @returns {number[]} their places
- */
-export function groupIndexes(group) {
-  return GROUPS[group].map(traceIndex);
-}
-
-/**
- * All traces of a chart, with nothing in those that events will fill.
+ * Which traces of a chart show, and how.
  * @param {string} name the chart's quantity
- * @param {object} colours from themeColours
- * @param {Set<string>} hidden the groups that are switched off
- * @returns {object[]} Plotly traces in the fixed order
+ * @param {boolean} isMore whether it is one of the further charts
+ * @param {{hidden: Set<string>, smooth: boolean, batch: boolean}} shown the groups that are switched off, whether lines
+ *   are smoothed, and whether the loss of batches is drawn in place of the running mean
+ * @returns {object} an update of all traces for Plotly.restyle
  */
-export function emptyTraces(name, colours, hidden) {
-  const line = (color, width, dash) => ({ mode: "lines", line: { color, width, dash } });
-  const looks = {
-    guess: { ...line(colours.quiet, 1.5, "3px,4px"), mode: "lines+text", textposition: "top left", hoverinfo: "skip" },
-    ghostTraining: { ...line(colours.ghost.training, 2, "solid"), name: "previous training" },
-    ghostValidation: { ...line(colours.ghost.validation, 2.5, VALIDATION_DASH), name: "previous validation" },
-    running: { ...line(TRAINING_PALE, 1.5, "solid"), name: "training, running mean" },
-    training: { ...line(TRAINING, 2.5, "solid"), mode: "lines+markers", marker: { color: TRAINING, size: 7 } },
-    sample: {
-      mode: "markers", name: "validation, on a sample",
-      marker: { color: VALIDATION, size: 6, symbol: "circle-open", line: { width: 1.5 } },
-    },
-    validation: {
-      ...line(VALIDATION, 3.5, VALIDATION_DASH), mode: "lines+markers", marker: { color: VALIDATION, size: 8 },
-    },
-    broken: { mode: "markers", name: "not a number", marker: { color: WRONG, size: 12, symbol: "x" } },
-  };
-  return CURVES.map((curve) => ({
-    type: "scatter", name: curve, x: [], y: [], showlegend: false, connectgaps: false, cliponaxis: false,
-    visible: !Object.entries(GROUPS).some(([group, curves]) => hidden.has(group) && curves.includes(curve)),
-    hovertemplate: `%{fullData.name}<br>epoch %{x:.2f}<br>${spoken(name)} %{y:.3~g}<extra></extra>`,
-    ...looks[curve],
-  }));
+export function shownUpdate(name, isMore, { hidden, smooth, batch }) {
+  const isSmoothed = smooth && name !== "learning_rate"; // it is set, not measured
+  if (isMore) {
+    const line = isSmoothed ? [TRAINING_PALE, 1.5] : [TRAINING, 2];
+    return { visible: [true, isSmoothed], "line.color": [line[0], TRAINING], "line.width": [line[1], 3] };
+  }
+  const isBatch = batch && name === "loss";
+  const off = new Set(Object.entries(GROUPS).flatMap(([group, curves]) => (hidden.has(group) ? curves : [])));
+  for (const curve of isBatch ? ["running"] : ["batch", "smooth"]) off.add(curve);
+  if (!smooth) off.add("smooth");
+  const mode = (curve) => (curve === "training" && isBatch ? "markers" : LOOKS[curve].mode);
+  return { visible: CURVES.map((curve) => !off.has(curve)), mode: CURVES.map(mode) };
+}
+
+const line = (color, width, dash = "solid") => ({ mode: "lines", line: { color, width, dash } });
+const LOOKS = {
+  guess: { ...line("", 1.5, "3px,4px"), mode: "lines+text", textposition: "top left", hoverinfo: "skip" },
+  ghostTraining: { ...line("", 2), name: "previous training" },
+  ghostValidation: { ...line("", 2.5, VALIDATION_DASH), name: "previous validation" },
+  running: { ...line(TRAINING_PALE, 1.5), name: "training, running mean" },
+  batch: { ...line(TRAINING_PALE, 1.5), name: "training, mean of some batches" },
+  smooth: { ...line(TRAINING, 3), name: "training, smoothed" },
+  training: { ...line(TRAINING, 2.5), mode: "lines+markers", name: "training, whole epoch", marker: { color: TRAINING, size: 7 } },
+  sample: {
+    mode: "markers", name: "validation, on a sample",
+    marker: { color: VALIDATION, size: 6, symbol: "circle-open", line: { width: 1.5 } },
+  },
+  validation: {
+    ...line(VALIDATION, 3.5, VALIDATION_DASH), mode: "lines+markers", name: "validation", marker: { color: VALIDATION, size: 8 },
+  },
+  broken: {
+    mode: "markers", name: "not a number", marker: { color: WRONG, size: 12, symbol: "x" },
+    hovertemplate: "%{text}<br>epoch %{x:.2f}<extra></extra>",
+  },
+  value: { ...line(TRAINING_PALE, 1.5), name: "as measured" },
+};
+
+/**
+ * All traces of a chart, with nothing in them.
+ * @param {string} name the chart's quantity
+ * @param {boolean} isMore whether it is one of the further charts
+ * @param {object} colours from themeColours
+ * @returns {object[]} Plotly traces in the order of curvesOf
+ */
+export function emptyTraces(name, isMore, colours) {
+  const themed = { guess: colours.quiet, ghostTraining: colours.ghost.training, ghostValidation: colours.ghost.validation };
+  return curvesOf(isMore).map((curve) => {
+    const look = structuredClone(LOOKS[curve]);
+    if (curve in themed) look.line.color = themed[curve];
+    if (isMore && curve === "smooth") look.name = "smoothed";
+    if (name === "learning_rate") look.line.shape = "hv"; // from one step to the next
+    return {
+      type: "scatter", x: [], y: [], showlegend: false, connectgaps: false, cliponaxis: false,
+      hovertemplate: `%{fullData.name}<br>epoch %{x:.2f}<br>${spoken(name)} %{y:.3~g}<extra></extra>`,
+      ...look,
+    };
+  });
 }
 
 /**
@@ -76,32 +105,102 @@ export function emptyTraces(name, colours, hidden) {
  */
 export function guessLine(height, epochs) {
   if (height === null || height === undefined) return { x: [], y: [], text: [] };
-  return { x: [0, epochs], y: [height, height], text: ["", "guessing"] };
+  return { x: [NEARLY_ZERO, epochs], y: [height, height], text: ["", "guessing"] };
 }
 
 /**
  * A chart's layout.
- * @param {object} chart
- * @param {number} chart.epochs the length of the x axis
- * @param {?number[]} chart.range fixed range of the y axis, null to follow the data
- * @param {number} chart.width in pixels
- * @param {number} chart.height in pixels
+ * @param {{width: number, height: number}} size of the chart, in pixels
+ * @param {object} axes from axesUpdate
  * @param {object} colours from themeColours
  * @returns {object} a Plotly layout
  */
-export function layoutOf({ epochs, range, width, height }, colours) {
+export function layoutOf({ width, height }, axes, colours) {
   const axis = {
     gridcolor: colours.grid, linecolor: colours.grid, zerolinecolor: colours.grid, showline: true, automargin: true,
+    tickformat: ",~g",
   };
   const title = { text: "epoch", standoff: 6, font: { size: colours.size } };
+  const range = (of) => axes[`${of}.range`];
   return {
     width, height, margin: { l: 48, r: 12, t: 8, b: 44 }, showlegend: false, hovermode: "closest", dragmode: "zoom",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { size: colours.size, color: colours.text, family: colours.family },
     hoverlabel: { bgcolor: colours.background, bordercolor: colours.grid, font: { color: colours.text } },
-    xaxis: { ...axis, range: [0, epochs], nticks: 8, title },
-    yaxis: range ? { ...axis, range } : { ...axis, autorange: true, rangemode: "tozero", nticks: 7 },
+    xaxis: { ...axis, nticks: 8, title, showgrid: false, zeroline: false, type: axes["xaxis.type"], range: range("xaxis") },
+    yaxis: {
+      ...axis, nticks: 7, rangemode: "tozero", type: axes["yaxis.type"],
+      ...(range("yaxis") ? { range: range("yaxis") } : { autorange: true }),
+    },
   };
+}
+
+/**
+ * A chart's axes when nobody has zoomed.
+ * @param {string} name the chart's quantity
+ * @param {{epochs: number, first: number, range: ?number[], logX: boolean, logY: boolean}} view the length of the x axis,
+ *   where the first point lies, the fixed range of the y axis (null to follow the data), and which axes are logarithmic
+ * @returns {object} an update for Plotly.relayout
+ */
+export function axesUpdate(name, { epochs, first, range, logX, logY }) {
+  const isLog = name === "learning_rate" || (logY && (name === "loss" || name === "gradient_norm"));
+  return {
+    "xaxis.type": logX ? "log" : "linear", "xaxis.range": logX ? [Math.log10(first), Math.log10(epochs)] : [0, epochs],
+    "yaxis.type": isLog ? "log" : "linear", ...(range ? { "yaxis.range": [...range] } : { "yaxis.autorange": true }),
+  };
+}
+
+/**
+ * The lines at the ends of epochs and the flags of what was changed by hand.
+ * @param {object} chart Plotly's, as it is drawn now
+ * @param {{x: number, what: string, by: string}[]} flags from a reading
+ * @param {object} colours from themeColours
+ * @returns {object} an update for Plotly.relayout
+ */
+export function decorations(chart, flags, colours) {
+  const { xaxis, width } = chart.layout;
+  const isLog = xaxis.type === "log";
+  const range = isLog ? xaxis.range.map((end) => 10 ** end) : xaxis.range;
+  const upright = { type: "line", xref: "x", yref: "paper", y0: 0, y1: 1 };
+  const ends = epochLines(range).map((x) => ({
+    ...upright, x0: x, x1: x, layer: "below", line: { color: colours.grid, width: 1, dash: "2px,3px" },
+  }));
+  const poles = flags.map(({ x }) => ({ ...upright, x0: x, x1: x, line: { color: colours.text, width: 1 } }));
+  const annotations = flagLabels(flags, { range, isLog, width: width - 60 }, colours);
+  return {
+    shapes: [...ends, ...poles], annotations, "margin.t": flags.length > 0 ? colours.size + 12 : 8,
+    "xaxis.dtick": logTicks(xaxis, 3), "yaxis.dtick": logTicks(chart.layout.yaxis, 2),
+  };
+}
+
+// Left alone, Plotly writes all nine digits of a decade over each other. "D2" are 1, 2 and 5.
+function logTicks({ type, range }, decades) {
+  if (type !== "log") return null;
+  const length = Math.abs(range[1] - range[0]);
+  if (length > decades) return Math.ceil(length / (3 * decades));
+  return length < 0.7 ? "D1" : "D2";
+}
+
+// The latest first: where two would overlap, the earlier one stays a pole, and the sentence below still tells of it.
+function flagLabels(flags, { range, isLog, width }, colours) {
+  const scale = isLog ? (x) => Math.log10(Math.max(x, NEARLY_ZERO)) : (x) => x;
+  const [from, to] = range.map(scale);
+  const taken = [];
+  const labels = [];
+  for (const { x, what, by } of [...flags].reverse()) {
+    const place = ((scale(x) - from) / (to - from)) * width;
+    const length = what.length * colours.size * LETTER + 8;
+    const isRight = place > width / 2;
+    const [start, end] = isRight ? [place - length, place] : [place, place + length];
+    if (place < 0 || place > width || taken.some(([left, right]) => start < right && end > left)) continue;
+    taken.push([start, end]);
+    labels.push({
+      x: scale(x), y: 1, xref: "x", yref: "paper", xanchor: isRight ? "right" : "left", yanchor: "bottom", showarrow: false,
+      text: what.replaceAll("<", "&lt;"), hovertext: `${what}, by the ${by}`, borderpad: 2,
+      font: { size: colours.size, color: colours.text },
+    });
+  }
+  return labels;
 }
 
 /**
@@ -127,7 +226,7 @@ export function colourUpdate(colours) {
  */
 export function lineColourUpdate(colours) {
   const update = { "line.color": [colours.quiet, colours.ghost.training, colours.ghost.validation] };
-  return [update, ["guess", "ghostTraining", "ghostValidation"].map(traceIndex)];
+  return [update, ["guess", "ghostTraining", "ghostValidation"].map((curve) => CURVES.indexOf(curve))];
 }
 
 /**
