@@ -24,12 +24,12 @@ def section(run: Run) -> None:
             with st.container(key="watching-matrix"):
                 st.markdown("**Who is taken for whom.** Rows are what it is, columns what the network says.")
                 matrix(run)
+                cell = picked(run)
+                if cell is not None:
+                    behind(run, cell)
             with st.container(key="watching-images"):
                 st.markdown("**Twelve images, always the same.** Watch the network change its mind.")
                 dozen(run)
-        cell = picked(run)
-        if cell is not None:
-            behind(run, cell)
 
 
 def has_validation(run: Run) -> bool:
