@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import open_browser
+from tests.browser.journey import button
 from tests.server import serve
 
 REPEATS = 5
@@ -35,13 +36,13 @@ def first_point(page: Page, number: int) -> float:
         page.get_by_role("heading", name=f"Run {number}: ").wait_for()
         page.locator(".run-curves-status", has_text=re.compile(r"step [1-9]")).wait_for()
 
-    page.get_by_role("button", name="Train", exact=True).click()
+    button(page, "Train").click()
     return clock(point)
 
 
 def stop(page: Page) -> float:
     """Seconds from pressing Stop to the word stopped."""
-    page.get_by_role("button", name="Stop", exact=True).click()
+    button(page, "Stop").click()
     return clock(lambda: page.get_by_role("heading", name=re.compile("stopped")).wait_for())
 
 

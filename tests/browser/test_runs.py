@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.journey import train_digits
+from tests.browser.journey import button, train_digits
 from tests.server import Server
 
 ROW = 35  # pixels; the table is drawn on a canvas, so that its boxes are found by where they are
@@ -24,7 +24,7 @@ def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(p
     epochs.fill("3")
     epochs.press("Enter")
     expect(page.locator(".st-key-line")).to_contain_text("epochs 3 (was 2)")
-    page.get_by_role("button", name="Train", exact=True).click()
+    button(page, "Train").click()
     expect(page.get_by_role("heading", name="Run 2: finished")).to_be_visible()
 
     page.get_by_role("link", name="All runs").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.ledger import Ledger
 from tests.browser.cable import cable
-from tests.browser.journey import run_in_view, shown_step, train_digits
+from tests.browser.journey import button, run_in_view, shown_step, train_digits
 from tests.server import Server, serve, wait_for
 
 OFFLINE_SECONDS = 20.0
@@ -20,7 +20,7 @@ POINTS = """(() => {
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    button(page, name).click()
 
 
 def expect_state(state: str, *pages: Page) -> None:
@@ -73,12 +73,12 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         watcher.goto(f"{server.url}/train?run={run.id}")
         assert shown_step(watcher) > reached
         for name in ("Pause", "Stop"):
-            expect(watcher.get_by_role("button", name=name, exact=True)).to_be_disabled()
+            expect(button(watcher, name)).to_be_disabled()
         watcher.locator(".st-key-stop").hover()
         expect(watcher.get_by_text(WATCHERS)).to_be_visible()
         lecturer.goto(f"{server.url}/lecturer/{(home / 'lecturer-token').read_text()}")
         lecturer.goto(f"{server.url}/train?run={run.id}")
-        expect(lecturer.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
+        expect(button(lecturer, "Pause")).to_be_enabled()
         two_tabs_press_train(browser, server, home)
 
         expect(owner.locator(".run-curves-status")).to_contain_text("connection lost, trying again")

@@ -4,12 +4,12 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.journey import shown_step, train_digits, train_lecture
+from tests.browser.journey import button, shown_step, train_digits, train_lecture
 from tests.server import Server, wait_for
 
 
 def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> None:
-    train_lecture(page, server.url)
+    train_digits(page, server.url, epochs=1000)
     before = shown_step(page)
     page.reload()
     expect(page.get_by_role("heading", name=re.compile("Run 1: training"))).to_be_visible()
@@ -19,7 +19,7 @@ def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> 
     page.get_by_role("link", name="Train").first.click()
     later = shown_step(page)
     assert later > before
-    page.get_by_role("button", name="Stop", exact=True).click()
+    button(page, "Stop").click()
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
     expect(page.get_by_role("link", name="Evaluate this run")).to_be_visible()
 
@@ -35,7 +35,7 @@ def test_run_is_found_again_after_tab_is_closed(browser: Browser, page: Page, se
     shown_step(again)
     # The draft is the visitor's own, and is there too.
     expect(again.get_by_role("spinbutton", name="Epochs")).to_have_value("300")
-    again.get_by_role("button", name="Stop", exact=True).click()
+    button(again, "Stop").click()
     expect(again.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
 
 
@@ -64,8 +64,8 @@ def test_killed_trainer_is_told_points_stay_and_next_run_starts(page: Page, serv
     died.wait_for(timeout=2_000)
     expect(page.get_by_role("heading", name="Run 1: failed")).to_be_visible()
     assert shown_step(page) >= reached
-    page.get_by_role("button", name="Train", exact=True).click()
+    button(page, "Train").click()
     expect(page.get_by_role("heading", name=re.compile("Run 2: "))).to_be_visible()
     shown_step(page)
-    page.get_by_role("button", name="Stop", exact=True).click()
+    button(page, "Stop").click()
     expect(page.get_by_role("heading", name="Run 2: stopped")).to_be_visible()
