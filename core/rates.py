@@ -103,10 +103,16 @@ def constant(experiment: Experiment) -> float:
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
     parameter, rate = entry.parameter("learning_rate"), complete(optimizer, entry)["learning_rate"]
-    rate = peak(rate) if isinstance(rate, Chosen) else rate
+    if isinstance(rate, Chosen):
+        rate = peak(rate) if _is_allowed(rate) else None
     if parameter is not None and not parameter.constraint.accept(rate):
         return float(entry.trait("try_learning_rate", parameter.default))
     return float(rate)
+
+
+def _is_allowed(schedule: Chosen) -> bool:
+    entry = SCHEDULES[schedule.name]
+    return all(one.constraint.accept(schedule.argument(one.name, one.default)) for one in entry.parameters)
 
 
 def suggested(name: str, experiment: Experiment, rate: float | None = None) -> Chosen:

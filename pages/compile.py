@@ -12,17 +12,20 @@ from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from core.export import labels_are_integers
 from pages import frame, session
+from pages.learning_rate import choose_rate
 from pages.widgets import entry_choice, entry_widgets, show_problems
 
 
 def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
-    """A list of all entries, and what the chosen one does."""
+    """A list of all entries, what the chosen one does, and its settings; a learning rate may be planned."""
     entry_choice(part, catalogue, experiment, label)
     entry = catalogue[getattr(experiment.compile, part).name]
     st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
     if entry.formula:
         st.latex(entry.formula)
-    entry_widgets(entry, ("compile", part), experiment)
+    if entry.parameter("learning_rate") is not None:
+        choose_rate(experiment, drawable=view.all_allowed)
+    entry_widgets(entry, ("compile", part), experiment, but=("learning_rate",))
 
 
 def choose_metrics(experiment: Experiment) -> None:

@@ -50,6 +50,11 @@ class View:
     def blocking(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.blocks)
 
+    @property
+    def all_allowed(self) -> bool:
+        """Whether every value of the experiment is one that its place allows."""
+        return all(problem.code != "value-not-allowed" for problem in self.problems)
+
     def problems_at(self, *where: str) -> tuple[Problem, ...]:
         """The problems of one part of the experiment."""
         return tuple(problem for problem in self.problems if problem.where[: len(where)] == where)

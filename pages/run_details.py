@@ -9,7 +9,7 @@ import streamlit as st
 from core import runs
 from core.comparison import Outcome, compare, points_csv, steered
 from core.ledger import LONGEST_NAME, LONGEST_NOTE, Run
-from core.phrases import sentence
+from core.phrases import early_end, sentence
 from core.problems import ProblemError
 from core.states import STATES
 from pages import frame, selection, session, steering
@@ -40,6 +40,8 @@ def details(one: Outcome, older: Outcome | None) -> None:
             st.markdown(f"**{plain(compare(one, older))}**")
         if by_hand := steered(events):
             st.markdown(f"Steered by hand: {'; '.join(map(plain, by_hand))}.")
+        if early := early_end(run.experiment, run.result):
+            st.markdown(early)
         if run.problem is not None:
             show_problem(run.problem, "runs")
         _numbers(one)

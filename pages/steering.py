@@ -7,6 +7,7 @@ from core.estimates import steps_of
 from core.experiment import CATALOGUES, FIT, Experiment
 from core.ledger import Run
 from core.parameters import Integer, Real
+from core.phrases import early_end
 from core.rates import constant, schedule_of
 from pages import session
 
@@ -197,6 +198,9 @@ def over(run: Run) -> None:
     if not session.controls(run) or run.state == "cancelled":
         return
     saved, epochs = runs.current().saved_epoch(run.id), run.experiment.fit.epochs
+    if run.state == "finished" and early_end(run.experiment, run.result):
+        st.caption("More epochs would end at the same one. Change what ended it under Callbacks, and train again.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom", key="go-on"):
         if run.state != "finished" and not (saved is not None and saved >= epochs):
             st.button(

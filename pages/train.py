@@ -9,9 +9,12 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.curves import read, thin
 from core.experiment import CATALOGUES, DATA, FIT, Experiment
 from core.ledger import Run
-from core.phrases import difference, sentence
+from core.phrases import difference, early_end, sentence
+from core.rates import RATE, schedule_of
 from core.states import STATES
 from pages import components, frame, session, steering, watching
+from pages.callbacks import choose_callbacks
+from pages.learning_rate import planned
 from pages.widgets import entry_choice, parameter_widget, show_problem, show_problems
 
 
@@ -19,13 +22,16 @@ def controls(experiment: Experiment) -> None:
     """The five things that a lecturer turns most."""
     optimizer = OPTIMIZERS[experiment.compile.optimizer.name]
     with st.container(border=True, key="controls"):
-        rate = optimizer.parameter("learning_rate")
-        if rate is not None:
-            parameter_widget(rate, ("compile", "optimizer", "arguments", "learning_rate"), experiment)
+        rate, schedule = optimizer.parameter("learning_rate"), schedule_of(experiment)
+        if schedule is not None:
+            planned(experiment, schedule, drawable=view.all_allowed)
+        elif rate is not None:
+            parameter_widget(rate, RATE, experiment)
         entry_choice("optimizer", OPTIMIZERS, experiment, "Optimizer")
         parameter_widget(FIT["epochs"], ("fit", "epochs"), experiment)
         parameter_widget(FIT["batch_size"], ("fit", "batch_size"), experiment)
         parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
+        choose_callbacks(experiment, changeable=view.all_allowed)
         with st.popover("Seed", help="Where chance starts."):
             parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
 
@@ -43,6 +49,8 @@ def curves(run: Run) -> None:
     comparable = before is not None and before.experiment.compile.loss == run.experiment.compile.loss
     ghost = {"events": thin(runs.current().events(before.id))} if before is not None and comparable else None
     st.subheader(f"Run {run.number}: {STATES[run.state].word}")
+    if early := early_end(run.experiment, run.result):
+        st.markdown(early)
     if before is not None:
         st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
         if not comparable:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.catalogue import Entry
 from core.edits import get_value, repair, set_value
 from core.experiment import Chosen, Experiment
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, Sides, Switch
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Reals, Shape, Sides, Switch
 from core.problems import Path, Problem, Repair
 from pages import session
 
@@ -95,7 +95,7 @@ def _draw_real(inner: Real, widget: Widget) -> None:
         top = inner.high - 0.05 if inner.high_open else inner.high
         st.slider(
             **widget.common,
-            min_value=inner.low,
+            min_value=inner.low + 0.05 if inner.low_open else inner.low,
             max_value=top,
             value=min(float(value), top),
             step=0.05,
@@ -123,8 +123,8 @@ def _at_first(widget: Widget, value: float | None) -> float | None:
 
 
 def _decades(inner: Real, usual: tuple) -> list[float]:
-    """1, 3, 10, 30 ... from a tenth of the least usual value to ten times the greatest."""
-    found, step = [], usual[0] / 10
+    """1, 3, 10, 30 ... from a tenth of the least usual value to ten times the greatest; 0 too where it is allowed."""
+    found, step = [0.0], usual[0] / 10
     while step <= usual[-1] * 10:
         found += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
         step *= 10
@@ -166,6 +166,24 @@ def _draw_numbers(inner: Sides | Shape, widget: Widget) -> None:
     st.text_input(**widget.common, value=text, placeholder=widget.placeholder, **changed)
 
 
+def _draw_reals(_inner: Reals, widget: Widget) -> None:
+    text = ", ".join(map(str, widget.value))
+    st.text_input(**widget.common, value=text, **widget.when_changed(read_reals))
+
+
+def read_reals(typed: str) -> Any:
+    """Numbers as a person types them: "0.01, 0.001", "1e-3 1e-4".
+
+    Returns:
+        A tuple; the text itself where it holds no such numbers, for the check to refuse.
+    """
+    parts = [part for part in re.split(r"[\s,;]+", typed.strip().strip("()[]").strip()) if part]
+    number = r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?"
+    if not 0 < len(parts) <= MOST_NUMBERS or any(not re.fullmatch(number, part) for part in parts):
+        return typed[:40]
+    return tuple(float(part) for part in parts)
+
+
 def read_numbers(typed: str, *, single: bool) -> Any:
     """Whole numbers as a person types them: "3", "3, 5", "28 x 28".
 
@@ -193,6 +211,7 @@ DRAW: dict[type, Callable[[Any, Widget], None]] = {
     Switch: _draw_switch,
     Sides: _draw_numbers,
     Shape: _draw_numbers,
+    Reals: _draw_reals,
 }
 
 
@@ -227,21 +246,29 @@ def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
     session.edit(set_value(session.draft().experiment, ("compile", part), Chosen(entry.name, arguments)))
 
 
-def entry_widgets(entry: Entry, path: Path, experiment: Experiment) -> None:
-    """Widgets for all arguments of a chosen entry: the important ones, then the others folded away."""
-    first = [parameter for name in entry.first if (parameter := entry.parameter(name)) is not None]
-    others = [parameter for parameter in entry.parameters if parameter.name not in entry.first]
-    if not first and not others:
+def entry_widgets(entry: Entry, path: Path, experiment: Experiment, *, width: int = 3, but: tuple[str, ...] = ()) -> None:
+    """Widgets for the arguments of a chosen entry: the important ones, then the others folded away.
+
+    Arguments:
+        entry: what was chosen.
+        path: where it stands in the experiment.
+        experiment: the draft.
+        width: how many stand side by side.
+        but: arguments that have their place elsewhere.
+    """
+    first = [parameter for name in entry.first if name not in but and (parameter := entry.parameter(name)) is not None]
+    others = [parameter for parameter in entry.parameters if parameter.name not in (*entry.first, *but)]
+    if not entry.parameters:
         st.caption(f"{entry.name} has nothing to set.")
-    _in_columns(first, path, experiment)
+    _in_columns(first, path, experiment, width)
     if others:
         key = f"others:{'/'.join(path)}"
         with st.expander(f"All settings ({len(others)} more)", key=key, on_change="rerun") as folded:
             if folded.open:
-                _in_columns(others, path, experiment)
+                _in_columns(others, path, experiment, width)
 
 
-def _in_columns(parameters: list[Parameter], path: Path, experiment: Experiment, width: int = 3) -> None:
+def _in_columns(parameters: list[Parameter], path: Path, experiment: Experiment, width: int) -> None:
     for start in range(0, len(parameters), width):
         for column, parameter in zip(st.columns(width), parameters[start : start + width], strict=False):
             with column:
