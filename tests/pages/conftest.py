@@ -14,6 +14,7 @@ from core.experiment import Experiment
 from core.previews import preview_path
 from core.templates import lecture
 from tests.pages.recorded import Keras, Training, keras_process, short
+from tests.pages.room import Room
 from tests.pages.screen import VISITOR, Screen
 from tests.pages.scripted import ScriptedWorkers
 
@@ -107,3 +108,8 @@ def open_screen(installed: runs.Runs, digits_preview: Path) -> Open:
         return Screen(installed, visitor, run).go(page)
 
     return open_page
+
+
+@pytest.fixture
+def room(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> Room:
+    return Room(open_screen, training, installed, workers)

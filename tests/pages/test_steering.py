@@ -4,88 +4,18 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 
 from core import lecturer, runs
-from core.checkpoints import CHECKPOINT
-from core.edits import get_value, set_value
+from core.edits import get_value
 from core.endings import not_finite
-from core.experiment import Experiment
-from core.rates import RATE, suggested
 from pages import session
 from tests.core.nets import with_fit
-from tests.pages.conftest import Open
-from tests.pages.recorded import Training, short
-from tests.pages.screen import Screen
-from tests.pages.scripted import ScriptedWorkers
-
-SHORT = short()
-LONG = with_fit(SHORT, epochs=6)
-PLACE = {"step": 9, "epoch": 0.219512, "seconds": 0.1}
-BATCH = {"kind": "batch", **PLACE, "loss": 2.0, "accuracy": 0.3}
-PAUSED = {"kind": "paused", **PLACE, "no_room": None}
-CONTINUED = {"kind": "continued", **PLACE}
-WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
-
-
-class Room:
-    """What the tests of this file share: a run that trains, and ways to look at it."""
-
-    def __init__(self, open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
-        self.open, self.training, self.installed, self.workers = open_screen, training, installed, workers
-
-    def begin(self, visitor: str = "ada", experiment: Experiment = SHORT) -> str:
-        """A run in the middle of its first epoch; returns its id."""
-        run = self.training.start(self.installed, self.workers, visitor, experiment)
-        self.workers.report(run, **BATCH)
-        return run
-
-    def pause(self) -> tuple[str, Screen]:
-        """A run that pauses, and its owner's page."""
-        run = self.begin()
-        screen = self.open("train", SHORT).press("pause")
-        self.workers.report(run, **PAUSED)
-        return run, screen.run()
-
-    def save(self, run: str, epoch: int) -> None:
-        """Leave the file that a run goes on from."""
-        path = self.installed.folder(run) / CHECKPOINT.format(epoch=epoch)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-
-    def end(self, run: str, how: str) -> None:
-        """Let a run end in a state, after one saved epoch."""
-        self.save(run, 1)
-        if how == "failed":
-            self.workers.die(run, -9)
-        elif how == "interrupted":
-            self.installed.ongoing.lost()
-        else:
-            self.installed.stop(run)
-            self.training.end(self.installed, self.workers, run, how="stop", kept=kept("last", 50))
-            (self.installed.folder(run) / CHECKPOINT.format(epoch=2)).unlink()  # of the whole run that is told again
-
-    def state(self, run: str) -> str:
-        found = self.installed.ledger.run(run)
-        assert found is not None
-        return found.state
-
-    def steered(self, run: str) -> list[tuple[str, str]]:
-        """What was done to a run by hand, and by whom."""
-        events = self.installed.ledger.events(run)
-        return [(event["what"], event["by"]) for event in events if event["kind"] == "steered"]
-
-
-@pytest.fixture
-def room(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> Room:
-    return Room(open_screen, training, installed, workers)
+from tests.pages.recorded import Training
+from tests.pages.room import CONTINUED, LONG, PAUSED, SHORT, WATCHERS, Room, kept
 
 
 @pytest.fixture
 def become_lecturer(monkeypatch: pytest.MonkeyPatch, installed: runs.Runs) -> None:
     """Whoever looks has the lecturer's cookie."""
     monkeypatch.setattr(ContextProxy, "cookies", {session.LECTURER_COOKIE: lecturer.token()})
-
-
-def kept(which: str, step: int) -> dict:
-    return {"which": which, "step": step, "epoch": step // 41}
 
 
 # Pause
@@ -377,94 +307,7 @@ def test_a_full_queue_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> No
     assert room.installed.ledger.runs_of("ada") == []
 
 
-# One batch, learning rate, pace
-
-
-def test_one_batch_is_asked_of_a_run_that_trains_or_pauses(room: Room) -> None:
-    run, screen = room.pause()
-    screen.press("One batch").press("One batch")
-    assert room.workers.flags == [(run, "pause"), (run, "step"), (run, "step")]
-    assert room.steered(run)[1:] == [("step", "owner")] * 2
-    assert screen.component(f"stepped-{run}")["classes"] == [str(digit) for digit in range(10)]
-
-
-def test_a_run_may_begin_with_one_batch(room: Room) -> None:
-    screen = room.open("train", SHORT).press("One batch")
-    [run] = room.installed.ledger.runs_of("ada")
-    assert room.workers.options[run.id]["first"] == "step"
-    assert room.steered(run.id) == [("step", "owner")]
-    assert "Run 1: starting" in screen.text()
-    room.workers.finish(run.id, {"how": "release", "epochs": 0})
-    room.installed.start(LONG, "grace")
-    assert room.workers.options[room.installed.ledger.runs_of("grace")[0].id]["first"] == ""
-
-
-def test_one_batch_says_why_it_cannot_be(room: Room) -> None:
-    screen = room.open("train", set_value(SHORT, ("layers", "output", "arguments", "units"), 3))
-    assert screen.button("step").disabled
-    assert "The last layer" in str(screen.button("step").help)
-    assert not room.open("define", SHORT).has_button("step")  # there is nothing of it to be seen there
-
-
-def test_learning_rate_is_changed_in_mid_run_and_the_field_follows(room: Room) -> None:
-    run = room.begin()
-    screen = room.open("train", SHORT).put(f"rate-{run}-0.001", 0.02)
-    assert room.workers.flags == [(run, "learning_rate=0.02")]
-    screen.press("÷ 10")
-    assert room.workers.flags[1:] == [(run, "learning_rate=0.002")]
-    assert room.steered(run) == [("learning rate 0.02", "owner"), ("learning rate 0.002", "owner")]
-    assert screen.widget(f"rate-{run}-0.002").value == 0.002
-    room.workers.report(run, **BATCH, learning_rate=0.0005)  # a callback has changed it since
-    assert screen.run().widget(f"rate-{run}-0.0005").value == 0.0005
-
-
-def test_learning_rate_beyond_what_is_allowed_is_said(room: Room) -> None:
-    run = room.begin()
-    screen = room.open("train", SHORT)
-    room.workers.report(run, **BATCH, learning_rate=5.0)
-    button = screen.run().button("x 10")
-    assert (button.disabled, button.help) == (True, "50 is not allowed: 1e-05 to 10 are.")
-
-
-def test_learning_rate_that_a_schedule_sets_is_not_to_be_changed(room: Room) -> None:
-    experiment = set_value(SHORT, RATE, suggested("CosineDecay", SHORT))
-    run = room.begin(experiment=experiment)
-    screen = room.open("train", experiment)
-    assert screen.widget(f"rate-{run}-0.001").disabled
-    assert screen.button("x 10").disabled
-    assert screen.widget(f"rate-{run}-0.001").help.startswith("CosineDecay sets the learning rate of this run")
-
-
-def test_pace_is_chosen_and_given_back(room: Room) -> None:
-    run = room.begin()
-    screen = room.open("train", SHORT).put(f"pace-{run}-0", 20.0)
-    assert room.workers.flags == [(run, "pace=20.0")]
-    assert room.steered(run) == [("pace 20 s an epoch", "owner")]
-    room.workers.report(run, **BATCH, pace=20.0)
-    room.workers.report(run, kind="epoch", **PLACE, loss=2.0)  # which says nothing of the pace
-    screen.run().put(f"pace-{run}-20", 0.0)
-    assert room.workers.flags[1:] == [(run, "pace=0.0")]
-    assert room.steered(run)[1:] == [("pace full speed", "owner")]
-
-
-def test_a_watcher_turns_nothing(room: Room) -> None:
-    run = room.begin()
-    screen = room.open("train", SHORT, visitor="grace", run=run)
-    assert not screen.has("turn")
-    assert (screen.button("step").disabled, screen.button("step").help) == (True, WATCHERS)
-
-
 # The code
-
-
-def test_code_says_that_the_learning_rate_was_changed_by_hand(room: Room) -> None:
-    run = room.begin()
-    screen = room.open("train", SHORT).press("x 10")
-    room.workers.report(run, **{**BATCH, "step": 30})
-    code = screen.run().press("x 10").component("code")["script"]
-    changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.01 at step 30.\n"
-    assert changed in code
-    assert "# This script keeps the one that it starts with: its numbers equal the run's only up to there.\n" in code
 
 
 def test_code_says_what_was_stopped_by_hand(room: Room) -> None:
