@@ -21,6 +21,11 @@ Read it from the ground up; imports run one way, downward in this list.
     tables.py       the ledger's tables, older ones brought up to date
     cluster.py      the scheduler and worker processes, here or a cluster's
     live.py         one stream of numbers to any number of browsers
+    coach.py        what most likely goes wrong in a run: the table of rules
+    stalls.py       rules: it does not learn, or badly
+    gaps.py         rules: it learns, but not what it should
+    remedies.py     what to try, as repairs
+    evidence.py     what a run's recorded numbers say
     checks.py       every problem of an experiment, with its repair
     fit_checks.py   those of schedules and callbacks
     shape_checks.py those that show once Keras has said what shapes a stack gives

@@ -17,7 +17,8 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     Arguments:
         experiment: what to start from.
         path: where, as in its JSON, with a layer's id, or a metric's or callback's name, in place of its number:
-            ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("compile", "loss"), ("fit", "epochs").
+            ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("compile", "loss"), ("fit", "epochs"),
+            or ("layers",) for all of them.
         value: the new value; a Chosen where a whole optimizer, loss or schedule is set.
 
     Raises:
@@ -30,6 +31,8 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
         if len(rest) > 1:
             value = _with_one(experiment.fit.callbacks, "callbacks", rest[1:], value)
         return replace(experiment, fit=replace(experiment.fit, **{rest[0]: value}))
+    if part == "layers" and not rest:
+        return replace(experiment, layers=value)
     if part == "layers":
         layer = find(experiment, rest[0])
         return _with_layer(experiment, _with_argument(layer, "layers", rest[2], value))

@@ -1,0 +1,121 @@
+"""The coach: what most likely goes wrong in a run, in plain words. A table of rules over recorded numbers; one speaks.
+
+Each rule answers with a Problem: what was seen (`happened`), the likely cause (`why`), what a run looks like that does not
+have it (`expected`), and what to try (`fix`, and `repairs` of the run's experiment). The rules themselves stand in `stalls`
+and `gaps`; here is what they are called, where they are known from, and which comes first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from core import gaps, stalls
+from core.evidence import Evidence, gather
+from core.experiment import Experiment
+from core.problems import Problem
+
+FIRST_EPOCH = 2  # before it a run has not shown what it does
+NOTHING = "The coach sees nothing to worry about."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that can go wrong."""
+
+    code: str  # as the Problem has it
+    title: str  # in a few words
+    source: str  # where its sign and its cause are known from
+    find: Callable[[Evidence], Problem | None]
+    from_epoch: int = FIRST_EPOCH  # it is silent before so many epochs are complete
+
+
+CS231N = "CS231n, Convolutional Neural Networks for Visual Recognition: Neural Networks Part"
+DEEP_LEARNING = "Goodfellow, Bengio and Courville, Deep Learning (2016)"
+GLOROT = "Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010)"
+KERAS_FAQ = "Keras FAQ: Why is my training loss much higher than my testing loss?"
+
+# In order of certainty: what would bring about the signs of a later rule comes before it.
+RULES = (
+    Rule(
+        "not-finite",
+        "The loss is no number any more",
+        f"{DEEP_LEARNING}, section 8.2.4, Cliffs and Exploding Gradients",
+        stalls.not_finite,
+        from_epoch=0,
+    ),
+    Rule("softmax-twice", "Softmax is applied twice", "Keras API: Probabilistic losses, from_logits", stalls.softmax_twice),
+    Rule("no-softmax", "The answers do not fit the loss", "Keras API: Probabilistic losses, from_logits", stalls.no_softmax),
+    Rule(
+        "unscaled-pixels",
+        "The pixels are not scaled",
+        "LeCun, Bottou, Orr and Müller, Efficient BackProp (1998), section 4.3, Normalizing the Inputs",
+        stalls.unscaled,
+    ),
+    Rule(
+        "moving-averages",
+        "The running averages are behind",
+        "Ioffe and Szegedy, Batch Normalization (2015), section 3.1; Keras API: BatchNormalization, momentum",
+        gaps.moving_averages,
+    ),
+    Rule("stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", stalls.stuck_for_a_reason),
+    Rule(
+        "exploding-gradients",
+        "Gradients explode",
+        "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013), section 2",
+        stalls.exploding,
+    ),
+    Rule(
+        "learning-rate-too-high",
+        "The learning rate is too high",
+        f"{CS231N} 3, Babysitting: Loss function",
+        stalls.rate_too_high,
+    ),
+    Rule("vanishing-gradients", "Gradients vanish", f"{GLOROT}, section 4", stalls.vanishing),
+    Rule("dead-units", "Units are dead", f"{CS231N} 1, Commonly used activation functions: ReLU", stalls.dead),
+    Rule(
+        "underfitting",
+        "Underfitting",
+        f"{DEEP_LEARNING}, section 5.2, Capacity, Overfitting and Underfitting",
+        gaps.underfitting,
+    ),
+    Rule(
+        "learning-rate-too-low",
+        "The learning rate is too low",
+        f"{CS231N} 3, Babysitting: Loss function",
+        stalls.rate_too_low,
+    ),
+    Rule("stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", stalls.stuck_at_guess),
+    Rule("one-class", "Always the same class", f"{DEEP_LEARNING}, section 6.2.2, Output Units", gaps.one_class),
+    Rule("overfitting", "Overfitting", f"{DEEP_LEARNING}, sections 5.2 and 7.8, Early Stopping", gaps.overfitting),
+    Rule(
+        "plateau",
+        "A plateau",
+        "Smith, Cyclical Learning Rates for Training Neural Networks (2017); Keras API: ReduceLROnPlateau",
+        gaps.plateau,
+    ),
+    Rule("validation-better", "Validation is better than training", KERAS_FAQ, gaps.validation_better),
+    Rule(
+        "softmax-with-from-logits",
+        "Softmax is asked for twice",
+        "Keras API: Probabilistic losses, from_logits",
+        stalls.said_twice,
+    ),
+)
+
+
+def alarm(experiment: Experiment, events: Sequence[dict]) -> Problem | None:
+    """What most likely goes wrong in a run, or None.
+
+    Arguments:
+        experiment: what is trained.
+        events: what it reported so far, in order.
+    """
+    seen = gather(experiment, events)
+    for rule in RULES:
+        if len(seen.epochs) >= rule.from_epoch and (found := rule.find(seen)) is not None:
+            return replace(found, code=rule.code)
+    return None
+
+
+def title(code: str) -> str:
+    """What an alarm is called, such as "Overfitting"; what is said of no alarm for ""."""
+    return next((rule.title for rule in RULES if rule.code == code), NOTHING)
