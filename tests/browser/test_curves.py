@@ -1,0 +1,96 @@
+"""The live curves keep what a visitor chose: zoom, hidden lines, axes; while points come in and the page changes."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.journey import shown_step, train_digits
+from tests.server import Server, wait_for
+
+BATCH, RUNNING, SMOOTH = "training, mean of some batches", "training, running mean", "training, smoothed"
+VALIDATION = {"validation", "validation, on a sample"}
+POINTS_LATER = 20
+ZOOM = "({ layout: { xaxis, yaxis } }) => [...xaxis.range, ...yaxis.range]"
+LEGIBLE = "({ data }) => data.filter((trace) => trace.name && trace.visible !== false).map((trace) => trace.name)"
+POINTS = "({ data }, name) => data.find((trace) => trace.name === name).x.length"
+LETTERS = "({ layout }) => layout.font.color"
+TYPE = "({ layout }, axis) => layout[axis].type"
+
+
+def visible(chart: Locator) -> set[str]:
+    """The names of the lines that a chart shows."""
+    return set(chart.evaluate(LEGIBLE))
+
+
+def drag(page: Page, chart: Locator) -> None:
+    """Zoom into the left half of a chart."""
+    chart.scroll_into_view_if_needed()
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.02 * box["width"], box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+    page.mouse.up()
+
+
+def switch(page: Page, name: str, *, pressed: bool) -> None:
+    """Press a switch of the curves; it then says that it is on, or that it is off."""
+    button = page.locator(".run-curves").get_by_role("button", name=re.compile(f"^{name}"))
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", str(pressed).lower())
+
+
+def expect_kept(chart: Locator, zoom: list[float]) -> None:
+    assert chart.evaluate(ZOOM) == zoom
+    assert not visible(chart) & VALIDATION
+
+
+def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page: Page, server: Server) -> None:
+    train_digits(page, server.url, epochs=1000)
+    shown_step(page)
+    loss, accuracy = (page.locator(".run-curves-chart").nth(place) for place in (0, 1))
+    wait_for(lambda: visible(loss) >= {BATCH, SMOOTH, *VALIDATION}, 10, "the lines to be there")
+    whole = loss.evaluate(ZOOM)
+    drag(page, loss)
+    wait_for(lambda: loss.evaluate(ZOOM)[1] < whole[1], 5, "the zoom")
+    zoom = loss.evaluate(ZOOM)
+    assert 0 < zoom[0] < zoom[1] < 600
+    expect(page.get_by_role("button", name="Reset zoom")).to_be_enabled()
+    switch(page, "validation", pressed=False)
+    wait_for(lambda: not visible(loss) & VALIDATION, 5, "the validation to go")
+
+    drawn = loss.evaluate(POINTS, BATCH)
+    wait_for(lambda: loss.evaluate(POINTS, BATCH) >= drawn + POINTS_LATER, 20, f"{POINTS_LATER} more points")
+    expect_kept(loss, zoom)
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("999")
+    epochs.press("Enter")
+    expect(page.locator(".st-key-code-side .lines")).to_contain_text("epochs=999")  # so the page was run again
+    expect_kept(loss, zoom)
+    light = loss.evaluate(LETTERS)
+    page.emulate_media(color_scheme="dark")
+    wait_for(lambda: loss.evaluate(LETTERS) != light, 10, "the dark theme")
+    drawn = loss.evaluate(POINTS, BATCH)
+    wait_for(lambda: loss.evaluate(POINTS, BATCH) > drawn, 5, "a point in the dark")
+    expect_kept(loss, zoom)
+    expect(page.get_by_role("heading", name="Run 1: training")).to_be_visible()
+
+    switch(page, "Log loss", pressed=True)
+    wait_for(lambda: loss.evaluate(TYPE, "yaxis") == "log", 5, "the logarithmic axis")
+    assert accuracy.evaluate(TYPE, "yaxis") == "linear"
+    assert loss.evaluate(ZOOM)[:2] == zoom[:2], "the other axis keeps its zoom"
+    for name, shown, hidden in (("Running mean", {RUNNING}, {BATCH, SMOOTH}), ("Batch loss", {BATCH, SMOOTH}, {RUNNING})):
+        switch(page, name, pressed=True)
+        wait_for(lambda shown=shown, hidden=hidden: shown <= visible(loss) and not hidden & visible(loss), 5, name)
+        assert not visible(loss) & VALIDATION
+
+    more = page.locator(".run-curves-more .run-curves-chart")
+    expect(more.first).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^More curves")).click()
+    for place, name in enumerate(("Learning rate", "Length of the last step's gradient", "Images per second")):
+        expect(page.locator(".run-curves-more .run-curves-sentence").nth(place)).to_have_text(
+            re.compile(rf"{name}: [\d.,]+ now")
+        )
+        wait_for(lambda place=place: more.nth(place).evaluate(POINTS, "as measured") > 0, 5, f"the points of {name}")
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
