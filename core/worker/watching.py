@@ -23,7 +23,8 @@ Report = Callable[[dict], None]
 Asked = Callable[[], str]
 
 REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
-SAMPLE_EVERY_SECONDS = 0.6  # so that samples stay a small share of the time
+SAMPLE_EVERY_SECONDS = 0.6  # in the first epoch, which people watch most closely
+SAMPLE_SHARE = 0.005  # of the time that samples may take after it
 SAMPLES_IN_AN_EPOCH = 4
 LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
 HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
@@ -87,7 +88,7 @@ class Watcher(keras.callbacks.Callback):
         self.pace = 0.0  # seconds that an epoch shall take; 0 for full speed
         self.steps_next = False  # a step was asked for where the epoch had no more batches
         self.told = Told()
-        self.started = self.reported = self.sampled = self.looked = self.validated = time.perf_counter()
+        self.started = self.reported = self.sample_due = self.looked = self.validated = time.perf_counter()
         self.health_due = self.started + HEALTH_EVERY_SECONDS
         self.validation_told = True  # the first validation is
         self.samples = 0  # within this epoch
@@ -117,7 +118,8 @@ class Watcher(keras.callbacks.Callback):
     # What Keras calls
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self.started = self.sampled = time.perf_counter()
+        self.started = time.perf_counter()
+        self.sample_due = self.started + SAMPLE_EVERY_SECONDS
         self.reported = 0.0
         counts = {"steps": self.progress.steps, "epochs": self.progress.epochs}
         self.report({"kind": "start", **counts, "seconds": self.seconds()})
@@ -186,7 +188,7 @@ class Watcher(keras.callbacks.Callback):
         due = (self.samples + 1) / (SAMPLES_IN_AN_EPOCH + 1) * self.progress.steps
         wanted = self.observer is not None and self.observer.validation is not None
         wanted = wanted and self.samples < SAMPLES_IN_AN_EPOCH and done >= due
-        if wanted and now - self.sampled >= SAMPLE_EVERY_SECONDS:
+        if wanted and now >= self.sample_due:
             self._safely(self._sample, None)
 
     def _batch(self, done: int, logs: dict) -> dict:
@@ -329,11 +331,14 @@ class Watcher(keras.callbacks.Callback):
 
     def _sample(self) -> None:
         assert self.observer is not None
+        began = time.perf_counter()
         measured, look = self.observer.sample()
         self.report({"kind": "sample", **self._place(), **finite(measured), "images": look["images"]})
         self._look(look)
         self.samples += 1
-        self.sampled = time.perf_counter()
+        ended = time.perf_counter()
+        rest = (ended - began) / SAMPLE_SHARE if self.epoch else 0.0
+        self.sample_due = ended + max(SAMPLE_EVERY_SECONDS, rest)
 
     def _look(self, found: dict | None) -> None:
         if found is not None:

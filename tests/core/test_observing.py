@@ -201,11 +201,11 @@ def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit() ->
     experiment = with_fit(LECTURE, epochs=1)
     plain, _ = told(experiment)
     began = time.monotonic()
-    result, events = told(experiment, answers("pace=1.5"), execution=Execution(8))
-    assert time.monotonic() - began >= 1.5
+    result, events = told(experiment, answers("pace=4"), execution=Execution(8))
+    assert time.monotonic() - began >= 4
     assert numbers(result) == numbers(plain)
     assert {event.get("pace") for event in kinds(events, "batch")} == {1.5}
-    assert result["seconds"] < 1.4, "waiting is no training time"
+    assert result["seconds"] < 3.5, "waiting is no training time"
 
 
 def test_stop_is_heard_while_a_run_is_slow() -> None:

@@ -1,0 +1,179 @@
+"""How fast training is, against a plain Keras script, on Fashion-MNIST:
+
+    python -m tests.benchmarks.training [--rounds 3]
+
+Compares, each in a fresh process and in turn: the plain script (`model.fit` and nothing else), the trainer as people have
+it, and the same without anything that watches. Two nets: the lecture's in batches of 32, and a small convnet in batches of
+128. Prints seconds an epoch (the first one, which traces and compiles, left out) as median and spread, and at last
+
+    mlp_exact=… mlp_fast=… cnn=… watching=…
+
+the first three how many times as fast as the plain script the watched trainer is, by medians; the last one the share of an
+epoch that our callbacks take in the lecture's net. Fails where mode "exact" does not give the script's losses to the last
+digit.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from core.execution import choose
+from core.experiment import Experiment
+from core.export import script
+from tests.core.nets import template, with_fit
+
+EPOCHS = {"mlp": 4, "cnn": 2}
+ROUNDS = 3
+WAYS = ("plain", "exact", "exact without watchers", "fast", "fast without watchers")
+MARK = "RESULT "
+
+
+def experiment_of(net: str, way: str) -> Experiment:
+    """What is trained: a net by its short name, in the mode that a way of training names."""
+    name, batch_size = {"mlp": ("lecture", 32), "cnn": ("convnet", 128)}[net]
+    mode = "fast" if way.startswith("fast") else "exact"
+    return with_fit(template(name, "fashion_mnist"), epochs=EPOCHS[net], batch_size=batch_size, mode=mode)
+
+
+def timer() -> tuple[object, list[float]]:
+    """A callback that notes how long each epoch takes, its validation included, and where it notes that."""
+    import keras
+
+    seconds: list[float] = []
+
+    class Timer(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+            self.began = time.perf_counter()
+
+        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+            seconds.append(time.perf_counter() - self.began)
+
+    return Timer(), seconds
+
+
+def plain(experiment: Experiment) -> dict:
+    """The script that a person would write, with a clock."""
+    callback, seconds = timer()
+    validated = "    validation_data=(x_val, y_val),\n"
+    text = script(experiment).replace(validated, f"{validated}    verbose=0,\n    callbacks=[clock],\n", 1)
+    names: dict = {"clock": callback}
+    exec(text[: text.index("# Evaluate")], names)  # noqa: S102 -- our own export
+    return {"seconds": seconds, "loss": names["history"].history["loss"], "watching": 0.0}
+
+
+def watched(experiment: Experiment) -> dict:
+    """The trainer as people have it."""
+    from core.worker import training
+    from core.worker.summary import summarise
+    from core.worker.watching import Watcher
+
+    spent = 0.0
+    inside = False
+
+    def timed(method: Callable) -> Callable:
+        def call(*arguments: object, **options: object) -> object:
+            nonlocal spent, inside
+            if inside:
+                return method(*arguments, **options)
+            inside, began = True, time.perf_counter()
+            try:
+                return method(*arguments, **options)
+            finally:
+                inside = False
+                spent += time.perf_counter() - began
+
+        return call
+
+    for name in [one for one in vars(Watcher) if one.startswith("on_")]:
+        setattr(Watcher, name, timed(getattr(Watcher, name)))
+    ends, told = [], []
+
+    def report(event: dict) -> None:
+        told.append(json.dumps(event))  # as the way to the server does
+        if event["kind"] in ("start", "epoch"):
+            ends.append((time.perf_counter(), spent))
+
+    result = training.train(experiment, report, lambda: "", execution=choose(experiment, summarise(experiment)))
+    pairs = list(zip(ends, ends[1:], strict=False))
+    seconds = [after[0] - before[0] for before, after in pairs]
+    return {
+        "seconds": seconds,
+        "loss": result["history"]["loss"],
+        "watching": (ends[-1][1] - ends[1][1]) / (ends[-1][0] - ends[1][0]),
+    }
+
+
+def unwatched(experiment: Experiment) -> dict:
+    """The trainer's model and its way to execute it, with nothing that looks."""
+    import keras
+
+    from core.worker.datasets import load
+    from core.worker.model import build
+    from core.worker.summary import summarise
+
+    callback, seconds = timer()
+    sets, execution = load(experiment), choose(experiment, summarise(experiment))
+    keras.utils.set_random_seed(experiment.fit.seed)
+    model = build(experiment, execution)
+    fit = experiment.fit
+    history = model.fit(
+        *sets.train,
+        epochs=fit.epochs,
+        batch_size=fit.batch_size,
+        validation_data=sets.validation,
+        callbacks=[callback],
+        verbose=0,
+    )
+    return {"seconds": seconds, "loss": history.history["loss"], "watching": 0.0}
+
+
+def measure(net: str, way: str) -> dict:
+    """Train once in a fresh process; see the functions above."""
+    command = [sys.executable, "-m", "tests.benchmarks.training", "--one", net, way]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if not lines:
+        raise SystemExit(f"{net}, {way}: {done.stderr[-2000:]}")
+    return json.loads(lines[-1].removeprefix(MARK))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is measured, in turn")
+    parser.add_argument("--one", nargs=2, metavar=("NET", "WAY"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        net, way = asked.one
+        how = plain if way == "plain" else unwatched if way.endswith("without watchers") else watched
+        print(MARK + json.dumps(how(experiment_of(net, way))))
+        return
+
+    found: dict[tuple[str, str], list[dict]] = {}
+    for _ in range(asked.rounds):
+        for net, ways in {"mlp": WAYS, "cnn": WAYS[:3]}.items():
+            for way in ways:
+                found.setdefault((net, way), []).append(measure(net, way))
+
+    medians = {}
+    for (net, way), several in found.items():
+        seconds = [one for each in several for one in each["seconds"][1:]]
+        medians[net, way] = statistics.median(seconds)
+        print(f"{net:4} {way:24} {medians[net, way]:6.2f} s an epoch ({min(seconds):.2f} to {max(seconds):.2f})")
+    for net in EPOCHS:
+        losses = {json.dumps(one["loss"]) for way in WAYS[:3] for one in found[net, way]}
+        if len(losses) > 1:
+            raise SystemExit(f"{net}: the losses of mode exact are not the plain script's: {losses}")
+        print(f"{net}: losses of the plain script and of mode exact are equal to the last digit: {losses.pop()}")
+    print(f"mlp: losses of mode fast: {json.dumps(found['mlp', 'fast'][0]['loss'])}")
+    watching = statistics.median(one["watching"] for one in found["mlp", "exact"])
+    faster = {way: medians["mlp", "plain"] / medians["mlp", way] for way in ("exact", "fast")}
+    cnn = medians["cnn", "plain"] / medians["cnn", "exact"]
+    print(f"mlp_exact={faster['exact']:.2f} mlp_fast={faster['fast']:.2f} cnn={cnn:.2f} watching={watching:.3f}")
+
+
+if __name__ == "__main__":
+    main()
