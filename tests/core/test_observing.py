@@ -204,7 +204,7 @@ def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit() ->
     result, events = told(experiment, answers("pace=4"), execution=Execution(8))
     assert time.monotonic() - began >= 4
     assert numbers(result) == numbers(plain)
-    assert {event.get("pace") for event in kinds(events, "batch")} == {1.5}
+    assert {event.get("pace") for event in kinds(events, "batch")} == {4.0}
     assert result["seconds"] < 3.5, "waiting is no training time"
 
 
