@@ -12,6 +12,7 @@ from typing import Any
 from core import endings
 from core.catalogue.datasets import DATASETS
 from core.checkpoints import EXPERIMENT, saved_epochs
+from core.coach import alarm, title
 from core.estimates import seconds_left
 from core.execution import Execution
 from core.files import keras_datasets, write_atomically
@@ -26,6 +27,7 @@ from core.turns import Waiting
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
 TRAIN = "core.worker.training:train"
+COACHED_BATCHES = 1_000  # batch events that the coach reads; more say no more
 NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
 
 
@@ -38,6 +40,8 @@ class Flight:
         self.future: Future | None = None
         self.place: dict = NOWHERE  # its last batch or epoch event
         self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
+        self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked
+        self.alarm: str | None = None  # the code of what the coach last said, "" for nothing; None: it has not looked yet
         self.paused_since: float | None = None  # by the monotonic clock
         self.is_released = False  # it was told to give its trainer back
         self.is_leaving = False  # it is over, and its trainer is being tidied
@@ -86,6 +90,11 @@ class Ongoing:
         """The last `batch` or `epoch` event of a run that a trainer has, with what was turned by hand since then."""
         flight = self._flights.get(identity)
         return {} if flight is None else {**flight.place, **flight.turned}
+
+    def alarm(self, identity: str) -> str:
+        """The code of what the coach says of a run that a trainer has; "" for nothing."""
+        flight = self._flights.get(identity)
+        return (flight.alarm or "") if flight else ""
 
     def visitors(self) -> list[str]:
         """Whose runs they are."""
@@ -140,7 +149,7 @@ class Ongoing:
                 self.end(identity, "interrupted", endings.engine_lost())
 
     def tend(self) -> None:
-        """Long pauses give their trainer back, and no run takes for ever."""
+        """Long pauses give their trainer back, no run takes for ever, and the coach looks at what an epoch has brought."""
         now, minutes = time.monotonic(), float(setting("run_minutes"))
         for identity, flight in list(self._flights.items()):
             since = flight.paused_since
@@ -153,6 +162,24 @@ class Ongoing:
                 self.note(identity, "stop", "server")
                 self.change(identity, "stopping")
                 self._workers.flag(identity, "stop")
+            if flight.coached != flight.epochs:
+                flight.coached = flight.epochs
+                self._coach(identity, flight)
+
+    def _coach(self, identity: str, flight: Flight) -> None:
+        """Tell those who follow a run what the coach says of it, where that is news."""
+        try:
+            found = alarm(flight.run.experiment, self._ledger.events(identity, COACHED_BATCHES))
+        except Exception:  # advice must not end what it is about
+            logging.getLogger("dashboard").exception("the coach could not read run %s", identity)
+            return
+        code = found.code if found else ""
+        if code != (flight.alarm or ""):
+            place = {name: flight.place[name] for name in ("step", "epoch")}
+            event = {"kind": "alarm", "code": code, "title": title(code), **place}
+            self._ledger.append(identity, event)
+            self._live.publish(identity, event)
+        flight.alarm = code
 
     def note(self, identity: str, what: str, by: str, place: dict | None = None, asked: str = "") -> None:
         """Record what was done to a run by hand, by whom, and where it stood: at `place`, else where it is.
@@ -195,6 +222,7 @@ class Ongoing:
         if kind in ("batch", "epoch"):
             flight.place = event if kind == "batch" else {**flight.place, **event}  # only batches tell of rate and pace
             flight.turned = {}
+            flight.epochs += kind == "epoch"
         elif kind in ("start", "continued"):
             flight.paused_since = None
             self._exits.pop(self._workers.name_of(identity) or "", None)  # of whoever had this worker before

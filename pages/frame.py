@@ -159,6 +159,7 @@ def line(view: View) -> None:
                     word=STATES[run.state].word,
                     epochs=run.experiment.fit.epochs,
                     key=f"progress-{run.id}",
+                    alarm=runs.current().ongoing.alarm(run.id),
                     base=base(),
                 )
             steering.running(run)

@@ -12,7 +12,7 @@ from core.ledger import Run
 from core.phrases import difference, early_end, sentence
 from core.rates import RATE, schedule_of
 from core.states import STATES
-from pages import components, frame, session, steering, watching
+from pages import coach, components, frame, session, steering, watching
 from pages.callbacks import choose_callbacks
 from pages.learning_rate import planned
 from pages.widgets import entry_choice, parameter_widget, show_problem, show_problems
@@ -130,6 +130,7 @@ with frame.beside_code(view):
             if view.run.is_over and view.run.state != "finished" and not frame.awaits_result(view.run):
                 steering.over(view.run)  # beside the message that names the button, not below the curves
             curves(view.run)
+            coach.card(view.run)
             outcome(view.run)
     if view.run is not None:
         watching.section(view.run)

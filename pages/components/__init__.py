@@ -130,10 +130,11 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     epochs: int,
     key: str,
     on_state_change: Callable[[], None] | None = None,
+    alarm: str = "",
     numbers: Sequence[str] = ("loss", "accuracy"),
     base: str = "",
 ) -> str | None:
-    """One line that says how far a run is, and reruns the script when the run's state changes.
+    """One line that says how far a run is, and reruns the script when the run's state changes, or what the coach says of it.
 
     Parameters
     ----------
@@ -144,6 +145,7 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     epochs : how many were asked for.
     key : of the element.
     on_state_change : called before the script reruns for a new state.
+    alarm : the code of what the coach said when this script ran; "" for nothing.
     numbers : what to show of the latest values, by their Keras history names; a narrow line shows the first only.
     base : the path under which the whole server stands, such as "/course".
 
@@ -160,9 +162,11 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
             "state": state,
             "word": word,
             "epochs": epochs,
+            "alarm": alarm,
             "numbers": list(numbers),
         },
         on_state_change=on_state_change or _nothing,
+        on_alarm_change=_nothing,
     )
     return result.state
 

@@ -20,7 +20,10 @@ export default function progress(component) {
   const call = ++view.calls;
   Object.assign(view, { data, setTriggerValue });
   if (view.followed !== data.url) follow(view, data).catch((error) => showError(view, error));
-  else tellPython(view);
+  else {
+    tellPython(view);
+    tellAlarm(view);
+  }
   show(view);
   return () => {
     // Streamlit may call an overtaken call's cleanup while the component lives on.
@@ -31,7 +34,7 @@ export default function progress(component) {
 async function follow(view, data) {
   view.unsubscribe?.();
   clearTimeout(view.again);
-  const fresh = { heard: false, told: null, unsubscribe: null, connection: null };
+  const fresh = { heard: false, told: null, alarmTold: null, unsubscribe: null, connection: null };
   Object.assign(view, { followed: data.url, run: newRun(data), ...fresh });
   // Streamlit runs this code from a blob, which has no address that a path could be relative to.
   const stream = await import(new URL(data.stream, document.baseURI).href);
@@ -58,6 +61,7 @@ function receive(view, event) {
     read(view, event);
   }
   tellPython(view);
+  tellAlarm(view);
   showSoon(view, event.kind);
 }
 
@@ -70,6 +74,7 @@ function read(view, event) {
     view.heard = true;
   }
   if (event.kind === "phase") run.phase = event.phase;
+  if (event.kind === "alarm") run.alarm = event.code;
   if (event.kind === "start") Object.assign(run, { steps: event.steps, epochs: event.epochs });
   if (event.kind !== "batch" && event.kind !== "epoch") return;
   Object.assign(run, { step: event.step, position: event.epoch, seconds: event.seconds ?? run.seconds });
@@ -88,6 +93,14 @@ function tellPython(view) {
     view.patience = AGAIN_MILLISECONDS;
     say(view);
   }
+}
+
+// What the coach says is drawn by Python; a change that is lost is drawn with the next one.
+function tellAlarm(view) {
+  const { alarm, over } = view.run;
+  if (over || alarm === undefined || alarm === view.data.alarm || alarm === view.alarmTold) return;
+  view.alarmTold = alarm;
+  view.setTriggerValue("alarm", alarm);
 }
 
 function say(view) {

@@ -83,6 +83,7 @@ def test_watching_changes_none_of_the_numbers(trained: Trained) -> None:
 
 
 def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.worker.watching.SAMPLE_SHARE", 1e9)  # however long they take
     monkeypatch.setattr("core.worker.watching.SAMPLE_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
     experiment = with_fit(template("convnet"), epochs=2, batch_size=64)  # dropout draws random numbers
@@ -97,6 +98,7 @@ def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.worker.watching.SAMPLE_SHARE", 1e9)
     monkeypatch.setattr("core.worker.watching.SAMPLE_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("core.worker.watching.SAMPLES_IN_AN_EPOCH", STEPS)  # one at every step
