@@ -14,6 +14,7 @@ from core.experiment import Experiment
 from core.problems import Problem
 
 FIRST_EPOCH = 2  # before it a run has not shown what it does
+MOST_BATCHES = 1_000  # "batch" events that it is given; more say no more
 NOTHING = "The coach sees nothing to worry about."
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from core import endings
 from core.catalogue.datasets import DATASETS
 from core.checkpoints import EXPERIMENT, saved_epochs
-from core.coach import alarm, title
+from core.coach import MOST_BATCHES, alarm, title
 from core.estimates import seconds_left
 from core.execution import Execution
 from core.files import keras_datasets, write_atomically
@@ -27,7 +27,6 @@ from core.turns import Waiting
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
 TRAIN = "core.worker.training:train"
-COACHED_BATCHES = 1_000  # batch events that the coach reads; more say no more
 NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
 
 
@@ -41,7 +40,7 @@ class Flight:
         self.place: dict = NOWHERE  # its last batch or epoch event
         self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
         self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked
-        self.alarm: str | None = None  # the code of what the coach last said, "" for nothing; None: it has not looked yet
+        self.alarm = ""  # the code of what the coach last said; "" for nothing
         self.paused_since: float | None = None  # by the monotonic clock
         self.is_released = False  # it was told to give its trainer back
         self.is_leaving = False  # it is over, and its trainer is being tidied
@@ -94,7 +93,7 @@ class Ongoing:
     def alarm(self, identity: str) -> str:
         """The code of what the coach says of a run that a trainer has; "" for nothing."""
         flight = self._flights.get(identity)
-        return (flight.alarm or "") if flight else ""
+        return flight.alarm if flight else ""
 
     def visitors(self) -> list[str]:
         """Whose runs they are."""
@@ -169,12 +168,12 @@ class Ongoing:
     def _coach(self, identity: str, flight: Flight) -> None:
         """Tell those who follow a run what the coach says of it, where that is news."""
         try:
-            found = alarm(flight.run.experiment, self._ledger.events(identity, COACHED_BATCHES))
+            found = alarm(flight.run.experiment, self._ledger.events(identity, MOST_BATCHES))
         except Exception:  # advice must not end what it is about
             logging.getLogger("dashboard").exception("the coach could not read run %s", identity)
             return
         code = found.code if found else ""
-        if code != (flight.alarm or ""):
+        if code != flight.alarm:
             place = {name: flight.place[name] for name in ("step", "epoch")}
             event = {"kind": "alarm", "code": code, "title": title(code), **place}
             self._ledger.append(identity, event)

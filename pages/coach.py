@@ -3,19 +3,17 @@
 import streamlit as st
 
 from core import runs
-from core.coach import FIRST_EPOCH, NOTHING, alarm, title
+from core.coach import FIRST_EPOCH, MOST_BATCHES, NOTHING, alarm, title
 from core.edits import repair
 from core.ledger import Run
 from core.problems import Problem, Repair
 from pages import session
 from pages.widgets import plain
 
-READ_BATCHES = 1_000  # batch events that the coach reads; more say no more
-
 
 def card(run: Run) -> None:
     """What the coach says of a run, during it and after it; nothing before it has seen enough."""
-    events = runs.current().events(run.id, READ_BATCHES)
+    events = runs.current().events(run.id, MOST_BATCHES)
     found = alarm(run.experiment, events)
     if found is not None and run.problem is not None and run.problem.code == found.code:
         return  # it is said above already
