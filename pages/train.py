@@ -5,35 +5,13 @@ import math
 import streamlit as st
 
 from core import runs
-from core.catalogue.optimizers import OPTIMIZERS
 from core.curves import read, thin
-from core.experiment import CATALOGUES, DATA, FIT, Experiment
+from core.experiment import CATALOGUES, Experiment
 from core.ledger import Run
 from core.phrases import difference, early_end, sentence
-from core.rates import RATE, schedule_of
 from core.states import STATES
-from pages import coach, components, frame, session, steering, watching
-from pages.callbacks import choose_callbacks
-from pages.learning_rate import planned
-from pages.widgets import entry_choice, parameter_widget, show_problem, show_problems
-
-
-def controls(experiment: Experiment) -> None:
-    """The five things that a lecturer turns most."""
-    optimizer = OPTIMIZERS[experiment.compile.optimizer.name]
-    with st.container(border=True, key="controls"):
-        rate, schedule = optimizer.parameter("learning_rate"), schedule_of(experiment)
-        if schedule is not None:
-            planned(experiment, schedule, drawable=view.all_allowed)
-        elif rate is not None:
-            parameter_widget(rate, RATE, experiment)
-        entry_choice("optimizer", OPTIMIZERS, experiment, "Optimizer")
-        parameter_widget(FIT["epochs"], ("fit", "epochs"), experiment)
-        parameter_widget(FIT["batch_size"], ("fit", "batch_size"), experiment)
-        parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
-        choose_callbacks(experiment, changeable=view.all_allowed)
-        with st.popover("Seed", help="Where chance starts."):
-            parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
+from pages import coach, components, controls, frame, session, steering, watching
+from pages.widgets import show_problem, show_problems
 
 
 def guessing(experiment: Experiment) -> dict[str, float | None]:
@@ -117,8 +95,9 @@ with frame.beside_code(view):
     with st.container(key="train", horizontal=True, gap="medium"):
         left = st.container(key="train-controls", width=210)
         right = st.container(key="train-curves", width="stretch")
-    with left:
-        controls(view.experiment)
+    with left, st.container(border=True, key="controls"):
+        controls.five(view.experiment, changeable=view.all_allowed)
+        controls.others(view.experiment, changeable=view.all_allowed)
     with right:
         show_problems(view.problems_at("fit") + view.problems_at("data", "train_images"), "fit")
         if view.run is None:

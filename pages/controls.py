@@ -1,0 +1,35 @@
+"""The five things that a lecturer turns most, for each page that has them."""
+
+import streamlit as st
+
+from core.catalogue.optimizers import OPTIMIZERS
+from core.experiment import DATA, FIT, Experiment
+from core.rates import RATE, schedule_of
+from pages.callbacks import choose_callbacks
+from pages.learning_rate import planned
+from pages.widgets import entry_choice, parameter_widget
+
+
+def five(experiment: Experiment, *, changeable: bool) -> None:
+    """Learning rate, optimizer, epochs, batch size and training images, where the page puts them: a column or a row.
+
+    Arguments:
+        experiment: the draft.
+        changeable: whether all its values are allowed, so that a planned learning rate can be described.
+    """
+    rate, schedule = OPTIMIZERS[experiment.compile.optimizer.name].parameter("learning_rate"), schedule_of(experiment)
+    if schedule is not None:
+        planned(experiment, schedule, drawable=changeable)
+    elif rate is not None:
+        parameter_widget(rate, RATE, experiment)
+    entry_choice("optimizer", OPTIMIZERS, experiment, "Optimizer")
+    parameter_widget(FIT["epochs"], ("fit", "epochs"), experiment)
+    parameter_widget(FIT["batch_size"], ("fit", "batch_size"), experiment)
+    parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
+
+
+def others(experiment: Experiment, *, changeable: bool) -> None:
+    """What else is chosen for `fit`, folded away: callbacks, and where chance starts."""
+    choose_callbacks(experiment, changeable=changeable)
+    with st.popover("Seed", help="Where chance starts."):
+        parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
