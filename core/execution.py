@@ -11,8 +11,8 @@ from core.shapes import Summary, numbers
 SECONDS_A_STEP = 0.0004
 OPERATIONS_A_SECOND = 2.5e10
 LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within it, and people see a tenth of a second
-MOST_STEPS = {"exact": 32, "fast": 128}  # more bring nothing; XLA's steps are shorter
-XLA_SPEEDUP = 2.5  # of a step of a fully connected net, measured on such a machine
+MOST_STEPS = 32  # more bring nothing
+XLA_SPEEDUP = 5.0  # of a step of a fully connected net, measured on such a machine
 FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
 
 
@@ -22,6 +22,11 @@ class Execution:
 
     steps_per_execution: int = 1  # training steps between two looks at what is asked
     jit_compile: bool = False  # whether XLA compiles the step
+
+    @property
+    def is_fused(self) -> bool:
+        """Whether XLA compiles several steps as one; see `core.worker.fusing`."""
+        return self.jit_compile and self.steps_per_execution > 1
 
 
 def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: float | None = None) -> Execution:
@@ -41,7 +46,7 @@ def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: fl
     scale = (seconds_per_step or lecture_seconds()) / lecture_seconds()
     by_xla = fit.mode == "fast" and xla_helps(experiment)
     seconds = scale * step_seconds(experiment, summary) / (XLA_SPEEDUP if by_xla else 1.0)
-    most = min(MOST_STEPS[fit.mode], steps // FEWEST_EXECUTIONS, int(LONGEST_SECONDS / seconds))
+    most = min(MOST_STEPS, steps // FEWEST_EXECUTIONS, int(LONGEST_SECONDS / seconds))
     power = 2 ** int(math.log2(max(1, most)))  # a round number, which is easy to read aloud
     return Execution(power, by_xla)
 

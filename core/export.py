@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from core.catalogue import Entry
 from core.execution import Execution
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
+FUSING = Path(__file__).parent / "worker" / "fusing.py"
 HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -22,10 +24,8 @@ def script(experiment: Experiment, notes: Sequence[str] = (), execution: Executi
         notes: what a reader must know of a run that was steered by hand, as comments at its training.
         execution: how its steps are executed, so that the script is as fast; None leaves that to Keras.
     """
-    text = (
-        "\n".join(["\n".join(_head(experiment)), *(f"{block(experiment, step, execution)}\n" for step in STEPS)]).rstrip()
-        + "\n"
-    )
+    head = "\n".join(_head(experiment, execution or Execution()))
+    text = "\n".join([head, *(f"{block(experiment, step, execution)}\n" for step in STEPS)]).rstrip() + "\n"
     train = f"# {STEPS[3].capitalize()}\n"
     return text.replace(train, train + "".join(f"# {note}\n" for note in notes), 1)
 
@@ -63,14 +63,15 @@ def metric_class(experiment: Experiment, metric: Chosen) -> str:
     return metric.name
 
 
-def _head(experiment: Experiment) -> list[str]:
+def _head(experiment: Experiment, execution: Execution) -> list[str]:
     data = experiment.data
-    lines = ["import keras"]
+    lines = ["import keras", "import numpy as np"]
+    if execution.is_fused:
+        lines = ["import itertools", "", *lines, "import tensorflow as tf"]
     if not data.entry.files:
         lines += ["from sklearn.datasets import load_digits"]
     if data.num_validation or data.train_images is not None or not data.entry.files:
         lines += ["from sklearn.model_selection import train_test_split"]
-    lines = [lines[0], "import numpy as np", *lines[1:]]
     return [*lines, "", f"keras.utils.set_random_seed({experiment.fit.seed})", ""]
 
 
@@ -168,6 +169,20 @@ def _compile(experiment: Experiment, execution: Execution) -> list[str]:
         *([f"    steps_per_execution={execution.steps_per_execution},"] if execution.steps_per_execution > 1 else []),
         *(["    jit_compile=True,"] if execution.jit_compile else []),
         ")",
+        *(_fuse(execution) if execution.is_fused else []),
+    ]
+
+
+def _fuse(execution: Execution) -> list[str]:
+    """The function of mode "fast", as the trainer has it."""
+    source = FUSING.read_text(encoding="utf-8")
+    return [
+        "",
+        "",
+        *source[source.index("def fuse") :].splitlines(),
+        "",
+        "",
+        f"fuse(model, {execution.steps_per_execution})",
     ]
 
 

@@ -24,7 +24,7 @@ def test_multiplications_of_the_lectures_net_and_of_a_convolution() -> None:
         (LECTURE, None, Execution(32)),
         (LECTURE, 0.02, Execution(2)),  # a slow machine: an execution must still be short
         (with_data(LECTURE, train_images=1_000), None, Execution(4)),  # 32 steps an epoch, and curves want some points
-        (with_fit(LECTURE, mode="fast"), None, Execution(64, jit_compile=True)),
+        (with_fit(LECTURE, mode="fast"), None, Execution(32, jit_compile=True)),
         (CONVNET, None, Execution(1)),
         (with_fit(CONVNET, mode="fast"), None, Execution(1)),  # XLA makes convolutions slower
     ],
@@ -45,4 +45,5 @@ def test_nets_that_xla_makes_slower_are_known_by_their_layers() -> None:
 def test_script_holds_what_makes_the_run_fast() -> None:
     text = script(LECTURE, execution=Execution(32, jit_compile=True))
     assert '    metrics=["accuracy"],\n    steps_per_execution=32,\n    jit_compile=True,\n)\n' in text
+    assert "\nfuse(model, 32)\n\n# Train\n" in text, "several steps in one computation"
     assert "steps_per_execution" not in script(LECTURE) and "jit_compile" not in script(LECTURE)

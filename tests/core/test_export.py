@@ -15,6 +15,7 @@ from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
 from core.edits import set_value
+from core.execution import Execution
 from core.experiment import DATA, Chosen, Experiment
 from core.export import STEPS, block, labels_are_integers, python_value, script
 from core.templates import TEMPLATES, lecture
@@ -34,10 +35,12 @@ def run_script(text: str, folder: Path) -> str:
     return done.stdout
 
 
-def assert_script_equals_training(experiment: Experiment, folder: Path, result: dict | None = None) -> None:
-    printed = run_script(script(experiment) + REPORT, folder)
+def assert_script_equals_training(
+    experiment: Experiment, folder: Path, result: dict | None = None, execution: Execution | None = None
+) -> None:
+    printed = run_script(script(experiment, execution=execution) + REPORT, folder)
     history, test, predicted = json.loads(printed.rsplit("RESULT ", 1)[1])
-    result = result or train(experiment, lambda event: None, lambda: "")
+    result = result or train(experiment, lambda event: None, lambda: "", execution=execution)
     assert history == result["history"]
     assert test == {name: result["test"][name] for name in test}
     matrix = result["confusion_matrix"]
@@ -50,6 +53,11 @@ def test_script_of_the_lecture_gives_the_same_numbers(trained: Trained, tmp_path
 
 def test_script_with_convolutions_and_dropout_gives_the_same_numbers(tmp_path: Path) -> None:
     assert_script_equals_training(with_fit(template("convnet"), epochs=1, batch_size=64, seed=7), tmp_path)
+
+
+def test_script_of_mode_fast_gives_the_same_numbers(tmp_path: Path) -> None:
+    experiment = with_fit(LECTURE, epochs=2, mode="fast")
+    assert_script_equals_training(experiment, tmp_path, execution=Execution(8, jit_compile=True))
 
 
 def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from core.experiment import Experiment
 from core.worker.datasets import load
 from core.worker.model import build
 from core.worker.training import train
-from tests.core.nets import LECTURE, template, with_compile, with_data, with_fit
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
 
 STEPS, VALIDATION_STEPS = 41, 5  # in an epoch of Digits, in batches of 32
 TWO = with_fit(LECTURE, epochs=2)
 SGD = with_compile(TWO, optimizer={"name": "SGD", "arguments": {"learning_rate": 0.05}})
 DROPOUT = with_fit(template("convnet"), epochs=2, batch_size=64)
+DENSE_DROPOUT = with_fit(stack(FLATTEN, layer("Dropout", rate=0.3), OUTPUT), epochs=2)
 
 
 def kinds(events: list[dict], kind: str) -> list[dict]:
@@ -145,6 +146,17 @@ def test_xla_gives_nearly_the_same_numbers() -> None:
     assert fast["history"]["loss"] == pytest.approx(plain["history"]["loss"], rel=1e-3)
 
 
+def test_steps_that_xla_joins_give_the_numbers_of_xla_alone_and_by_hand_too() -> None:
+    experiment = with_fit(DENSE_DROPOUT, mode="fast")
+    alone, _ = told(experiment, execution=Execution(1, jit_compile=True))
+    joined, events = told(experiment, execution=Execution(8, jit_compile=True))
+    assert numbers(joined) == numbers(alone)
+    assert [event["step"] for event in kinds(events, "batch")][-1] <= alone["kept"]["step"]
+    by_hand, events = told(experiment, answers("step", "step", "continue"), execution=Execution(8, jit_compile=True))
+    assert len(kinds(events, "stepped")) == 2
+    assert numbers(by_hand) == numbers(alone)
+
+
 # Steps by hand
 
 
@@ -161,9 +173,9 @@ def test_step_by_gradient_descent_adds_up() -> None:
     _, events = told(with_fit(SGD, epochs=1), answers("pause", "step", "stop"))
     (stepped,) = kinds(events, "stepped")
     assert [layer["id"] for layer in stepped["layers"]] == ["hidden", "output"]
-    for layer in stepped["layers"]:
-        assert layer["change"] == pytest.approx(0.05 * layer["gradient"], rel=1e-3), "learning rate times gradient"
-        assert layer["weights"] > layer["change"]
+    for one in stepped["layers"]:
+        assert one["change"] == pytest.approx(0.05 * one["gradient"], rel=1e-3), "learning rate times gradient"
+        assert one["weights"] > one["change"]
     whole = sum(layer["gradient"] ** 2 for layer in stepped["layers"]) ** 0.5
     (batch,) = kinds(events, "batch")
     assert batch["gradient_norm"] == pytest.approx(whole, rel=1e-5)
