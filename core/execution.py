@@ -56,6 +56,18 @@ def xla_helps(experiment: Experiment) -> bool:
     return not any(layer.entry.trait("slow_with_xla", False) for layer in experiment.layers)
 
 
+def in_words(experiment: Experiment, execution: Execution) -> str:
+    """One sentence on how an experiment is executed, and what that means for its numbers."""
+    steps = f"{execution.steps_per_execution} steps at a time" if execution.steps_per_execution > 1 else "one step at a time"
+    if execution.jit_compile:
+        return f"XLA compiles {steps}: the losses differ from those of a plain Keras script from about the 4th digit on."
+    digits = f"It runs {steps}, with the numbers of a plain Keras script, to the last digit."
+    slow = sorted({layer.name for layer in experiment.layers if layer.entry.trait("slow_with_xla", False)})
+    if experiment.fit.mode == "fast" and slow:
+        return f"XLA would make {' and '.join(slow)} slower on a processor, so it is not used. {digits}"
+    return digits
+
+
 def step_seconds(experiment: Experiment, summary: Summary) -> float:
     """About how long one training step takes: forward once, backward about twice as much."""
     return SECONDS_A_STEP + 6 * multiply_adds(summary) * experiment.fit.batch_size / OPERATIONS_A_SECOND

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from core import runs
 from core.catalogue.optimizers import OPTIMIZERS
+from core.execution import in_words
 from core.experiment import DATA, FIT, Experiment
 from core.rates import RATE, schedule_of
 from pages.callbacks import choose_callbacks
@@ -29,7 +31,10 @@ def five(experiment: Experiment, *, changeable: bool) -> None:
 
 
 def others(experiment: Experiment, *, changeable: bool) -> None:
-    """What else is chosen for `fit`, folded away: callbacks, and where chance starts."""
+    """What else is chosen for `fit`, folded away: callbacks, where chance starts, and how its steps are executed."""
     choose_callbacks(experiment, changeable=changeable)
-    with st.popover("Seed", help="Where chance starts."):
+    with st.popover("Seed and speed", help="Where chance starts, and how the steps are executed."):
         parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
+        parameter_widget(FIT["mode"], ("fit", "mode"), experiment)
+        if changeable:
+            st.caption(in_words(experiment, runs.current().execution(experiment)))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.execution import Execution, choose, multiply_adds, xla_helps
+from core.execution import Execution, choose, in_words, multiply_adds, xla_helps
+from core.experiment import Experiment
 from core.export import script
 from core.templates import apply_template, lecture
 from core.worker.summary import summarise
@@ -47,3 +48,19 @@ def test_script_holds_what_makes_the_run_fast() -> None:
     assert '    metrics=["accuracy"],\n    steps_per_execution=32,\n    jit_compile=True,\n)\n' in text
     assert "\nfuse(model, 32)\n\n# Train\n" in text, "several steps in one computation"
     assert "steps_per_execution" not in script(LECTURE) and "jit_compile" not in script(LECTURE)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "sentence"),
+    [
+        (LECTURE, "It runs 32 steps at a time, with the numbers of a plain Keras script, to the last digit."),
+        (CONVNET, "It runs one step at a time, with the numbers of a plain Keras script, to the last digit."),
+        (
+            with_fit(LECTURE, mode="fast"),
+            "XLA compiles 32 steps at a time: the losses differ from those of a plain Keras script",
+        ),
+        (with_fit(CONVNET, mode="fast"), "XLA would make Conv2D slower on a processor, so it is not used. It runs one step"),
+    ],
+)
+def test_how_it_runs_is_said_in_a_sentence(experiment: Experiment, sentence: str) -> None:
+    assert in_words(experiment, choose(experiment, summarise(experiment))).startswith(sentence)

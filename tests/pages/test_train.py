@@ -39,6 +39,14 @@ def test_optimizer_and_learning_rate_are_controls_too(open_screen: Open) -> None
     assert screen.draft.compile.optimizer.argument("learning_rate") == 0.01
 
 
+def test_mode_is_chosen_with_what_it_means(open_screen: Open) -> None:
+    screen = open_screen("train")
+    assert "steps at a time, with the numbers of a plain Keras script, to the last digit." in screen.text()
+    screen.put("fit/mode", "fast")
+    assert screen.draft == with_fit(DIGITS, mode="fast")
+    assert "XLA compiles 8 steps at a time" in screen.text()
+
+
 def test_problems_of_fit_stand_here(open_screen: Open) -> None:
     screen = open_screen("train", with_fit(DIGITS, epochs=0))
     assert "epochs is 0." in screen.text("problem-fit-0")
