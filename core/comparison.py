@@ -14,6 +14,7 @@ from core.ledger import Run
 from core.phrases import difference
 from core.states import STATES
 
+OUTCOME_KINDS = ("epoch", "resumed")  # the events that an outcome is read from
 POINT_KINDS = ("batch", "sample", "epoch")  # the events that are points of curves
 ENDS_EARLY = {"stopped": "was stopped", "failed": "failed", "interrupted": "was interrupted", "cancelled": "was cancelled"}
 # How a cell begins that a spreadsheet would compute instead of showing it; from OWASP's page "CSV Injection".
@@ -62,7 +63,8 @@ def outcome(run: Run, events: Callable[[str], Sequence[dict]]) -> Outcome:
 
     Arguments:
         run: the run.
-        events: gives what the run with an id reported; asked only where the run has no result, since it takes longer.
+        events: gives what the run with an id reported, of OUTCOME_KINDS at least; asked only where the run has no result,
+            since it takes longer.
     """
     history = (run.result or {}).get("history") or {}
     if history:

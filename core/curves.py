@@ -1,7 +1,7 @@
 """Curves of a run: thinned for the screen, and read in words."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
@@ -34,9 +34,18 @@ def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
         events: what a run reported, in order.
         maximum: how many events of a drawn kind to keep, at least 2.
     """
+    return _fewer(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
+
+
+def merge(events: Sequence[dict], maximum: int) -> list[dict]:
+    """Events that count, with at most `maximum` batches, as `thin` has them; all others as they are."""
+    return _fewer(events, {"batch": maximum})
+
+
+def _fewer(events: Sequence[dict], maxima: Mapping[str, int]) -> list[dict]:
     counting = current(events)
     dropped: set[int] = set()
-    for kind, most in {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)}.items():
+    for kind, most in maxima.items():
         places = [place for place, event in enumerate(counting) if event["kind"] == kind]
         if len(places) > most:
             dropped.update(set(places) - _evenly({place: counting[place].get("step", place) for place in places}, most))
@@ -53,19 +62,21 @@ def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
 
 
 def _together(batches: Sequence[dict]) -> dict:
-    """The last of these `batch` events, for the steps of all of them: means stay the true means."""
+    """The last of these `batch` events, for the steps of all: means stay true, and what was no number in one stays none."""
     last = batches[-1]
-    told = [event for event in batches if event.get("batch_loss") is not None]
-    if len(batches) == 1 or not told:
+    if len(batches) == 1:
         return last
-    count = sum(event["batches"] for event in told)
-    together = {**last, "batches": count}
-    together["batch_loss"] = sum(event["batch_loss"] * event["batches"] for event in told) / count
+    together = dict(last)
+    told = [event for event in batches if event.get("batch_loss") is not None]
+    if told:
+        count = sum(event["batches"] for event in told)
+        mean = sum(event["batch_loss"] * event["batches"] for event in told) / count
+        together.update(batch_loss=mean, batches=count)
     timed = [event for event in told if event.get("images_per_second")]
     if timed:  # its reciprocal is the time that each took
         seconds = sum(event["batches"] / event["images_per_second"] for event in timed)
         together["images_per_second"] = round(sum(event["batches"] for event in timed) / seconds, 1)
-    return together
+    return {**together, **{name: None for event in batches for name, value in event.items() if value is None}}
 
 
 def _evenly(steps: dict[int, int], most: int) -> set[int]:

@@ -10,13 +10,14 @@ import secrets
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
 
+from core.curves import HEAVY, merge
 from core.drafts import Drafts
 from core.experiment import Experiment
 from core.problems import Problem, ProblemError, Repair
@@ -25,6 +26,7 @@ from core.states import FINAL, STATES, before
 from core.tables import EVENTS, RUNS, open_file
 
 WRITE_EVERY_SECONDS = 0.2  # points are promised on disk within half a second
+MERGED = 20_000  # batches, half an hour of reports: of more, so many are chosen before they are put together
 LONGEST_NAME = 80  # characters of a run's name
 LONGEST_NOTE = 500
 
@@ -209,24 +211,28 @@ class Ledger(Drafts):
             row = {"run": identity, "position": self._positions[identity]}
             self._waiting.append({**row, "content": json.dumps(event), "kind": event.get("kind", "")})
 
-    def events(self, identity: str, most: int | None = None, kind: str | None = None) -> list[dict]:
+    def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[dict]:
         """What a run reported, in order.
 
         Arguments:
             identity: the run.
-            most: of "batch" events, give at most about this many, evenly chosen; None for all.
-            kind: only events of this kind; None for all.
+            most: give only what counts: at most so many "batch" events, neighbours put together (see `curves.merge`), and
+                of heavy kinds the last whole one with what came after it; None for all.
+            kinds: only events of these kinds; () for all.
         """
         self.flush()
         mine = EVENTS.c.run == identity
-        if kind is not None:
-            mine &= EVENTS.c.kind == kind
+        if kinds:
+            mine &= EVENTS.c.kind.in_(kinds)
         with self._engine.connect() as connection:
-            if most is not None:
-                mine &= self._enough(connection, mine & (EVENTS.c.kind == "batch"), most)
-            statement = sql.select(EVENTS.c.content).where(mine).order_by(EVENTS.c.position)
-            read = [_event(content) for content in connection.execute(statement).scalars()]
-        return [event for event in read if event is not None]
+            if most is None:
+                return [event for _, event in _read(connection, mine)]
+            few = self._enough(connection, mine & (EVENTS.c.kind == "batch"), max(most, MERGED))
+            found = list(_read(connection, mine & few & EVENTS.c.kind.not_in(HEAVY)))
+            resumed = [(place, event["epoch"]) for place, event in found if event.get("kind") == "resumed"]
+            for heavy in HEAVY:
+                found += _newest(connection, mine & (EVENTS.c.kind == heavy), resumed)
+        return merge([event for _, event in sorted(found, key=lambda one: one[0])], most)
 
     def _enough(self, connection: sql.Connection, batches: Any, most: int) -> Any:
         """The condition of all events but batches, and about `most` of these, the first and the last one among them."""
@@ -267,6 +273,28 @@ class Ledger(Drafts):
 
 def _one_line(text: str) -> str:
     return " ".join(text.replace("\0", "").split())
+
+
+def _read(connection: sql.Connection, condition: Any, *, newest_first: bool = False) -> Iterator[tuple[int, dict]]:
+    """The places of events and what they are; those that are unreadable are left out."""
+    place = EVENTS.c.position
+    statement = sql.select(place, EVENTS.c.content).where(condition).order_by(place.desc() if newest_first else place)
+    with connection.execute(statement) as rows:
+        for position, content in rows:
+            if (event := _event(content)) is not None:
+                yield position, event
+
+
+def _newest(connection: sql.Connection, condition: Any, resumed: list[tuple[int, float]]) -> list[tuple[int, dict]]:
+    """The newest whole event, and those after it, without any that was undone; `resumed`: where, and to which epoch."""
+    found = []
+    for place, event in _read(connection, condition, newest_first=True):
+        if any(place < where and event.get("epoch", 0.0) > epoch for where, epoch in resumed):
+            continue
+        found.append((place, event))
+        if event.get("whole", True):
+            break
+    return found
 
 
 def _event(content: str) -> dict | None:

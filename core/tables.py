@@ -43,6 +43,7 @@ EVENTS = sql.Table(
     sql.Column("position", sql.Integer, primary_key=True),
     sql.Column("content", sql.Text, nullable=False),
     sql.Column("kind", sql.String, nullable=False, server_default=""),
+    sql.Index("ix_events_kind", "run", "kind", "position"),  # pictures lie between the points, and need not be read past
 )
 DRAFTS = sql.Table(
     "drafts",

@@ -30,7 +30,7 @@ def details(one: Outcome, older: Outcome | None) -> None:
     """
     run = one.run
     own = run.visitor == session.visitor()
-    events = runs.current().ledger.events(run.id, most=1)
+    events = runs.current().ledger.events(run.id, kinds=("steered",))
     with st.container(border=True, key="run-details"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader(plain(run.title), width="content")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core import runs
-from core.comparison import Outcome, Row, before, compare, found, outcome, rows, table_csv
+from core.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found, outcome, rows, table_csv
 from core.ledger import Run
 from core.states import STATES
 from pages import frame, session
@@ -176,8 +176,7 @@ def lookers_on(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="runs-other"):
         st.caption("Somebody else's run, which a link led to: to look at and to replay.", width="stretch")
         st.button("Close it", key="runs-close", icon=":material/close:", on_click=_close)
-    events = partial(runs.current().ledger.events, most=1)
-    details(outcome(run, events), None)
+    details(outcome(run, partial(runs.current().ledger.events, kinds=OUTCOME_KINDS)), None)
 
 
 def _close() -> None:
@@ -191,7 +190,7 @@ with st.container(key="heading", gap=None):
     st.title("Runs")
     st.caption("Every run is kept. Select one to look at it, or several to see them side by side.")
 
-outcomes = [outcome(run, partial(ledger.events, most=1)) for run in ledger.runs_of(session.visitor(), None)]
+outcomes = [outcome(run, partial(ledger.events, kinds=OUTCOME_KINDS)) for run in ledger.runs_of(session.visitor(), None)]
 linked = view.run if view.run is not None and view.run.visitor != session.visitor() else None
 undo_delete()
 if outcomes:

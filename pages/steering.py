@@ -248,7 +248,7 @@ def notes(run: Run) -> tuple[str, ...]:
 def _rates_by_hand(run: Run) -> tuple[str, ...]:
     changed = [
         f"{event['asked'].partition('=')[2]} at step {event['step']:,}"
-        for event in runs.current().ledger.events(run.id, kind="steered")
+        for event in runs.current().ledger.events(run.id, kinds=("steered",))
         if event.get("asked", "").startswith("learning_rate=")
     ]
     if not changed:

@@ -3,8 +3,7 @@
 import json
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from core.ledger import LONGEST_NAME, LONGEST_NOTE, Ledger
 from core.problems import Problem
 from core.states import FINAL, STATES
 from tests.core.nets import LECTURE, template, with_fit
-from tests.core.waiting import wait_until
+from tests.core.waiting import fastest, wait_until
 
 PROBLEM = Problem("killed", ("fit",), "The process died.", "Expected it to go on.", "Train again.")
 # How a run comes to each state.
@@ -283,16 +282,6 @@ def test_purge_forgets_what_was_deleted_long_ago_and_its_events(path: Path) -> N
 # Many runs, many events
 
 
-def fastest(call: Callable[[], object]) -> float:
-    """How many seconds a call takes; the best of three, since other programs take time too."""
-    taken = []
-    for _ in range(3):
-        started = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - started)
-    return min(taken)
-
-
 def test_runs_are_counted_and_given_page_by_page(ledger: Ledger) -> None:
     for number in range(7):
         ledger.add_run(LECTURE, "visitor", f"series {number % 2}")
@@ -309,35 +298,6 @@ def test_two_hundred_runs_are_listed_at_once(ledger: Ledger) -> None:
         ledger.add_run(LECTURE, "visitor")
     assert len(ledger.runs_of("visitor", most=200)) == 200
     assert fastest(lambda: ledger.runs_of("visitor", most=200)) < 0.3
-
-
-def test_a_million_events_are_thinned_within_a_second(path: Path, ledger: Ledger) -> None:
-    count, epochs = 1_000_000, 50
-    event = "json_object('kind', k, 'step', n, 'epoch', n / 20000.0, 'loss', 0.123456789, 'seconds', n * 0.001)"
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            f"WITH RECURSIVE steps(n, k) AS (SELECT 0, 'batch' UNION ALL SELECT n + 1, "
-            f"CASE WHEN (n + 1) % {count // epochs} = 7 THEN 'epoch' ELSE 'batch' END FROM steps WHERE n < {count - 1}) "
-            f"INSERT INTO events (run, position, content, kind) SELECT 'run', n, {event}, k FROM steps"
-        )
-    assert fastest(lambda: ledger.events("run", most=1_200)) < 1.0
-    events = ledger.events("run", most=1_200)
-    steps = [one["step"] for one in events]
-    assert steps == sorted(set(steps)) and (steps[0], steps[-1]) == (0, count - 1)
-    assert sum(one["kind"] == "epoch" for one in events) == epochs
-    assert 1_100 <= len(events) - epochs <= 1_201
-    assert max(after - before for before, after in zip(steps, steps[1:], strict=False)) < 2 * count / 1_200
-
-
-def test_batches_that_come_in_turns_with_other_events_are_thinned_evenly(ledger: Ledger) -> None:
-    kinds = ("epoch", "batch", "saved")  # as of a network whose epochs take no longer than a report
-    for position in range(3_000):
-        ledger.append("run", {"kind": kinds[position % 3], "step": position})
-    for most in (10, 333, 500, 999):
-        steps = [one["step"] for one in ledger.events("run", most) if one["kind"] == "batch"]
-        assert most * 0.5 <= len(steps) <= most + 1
-        assert (steps[0], steps[-1]) == (1, 2_998)
-    assert len(ledger.events("run", 1_000)) == len(ledger.events("run")) == 3_000
 
 
 # Going on

@@ -18,7 +18,7 @@ def tell_epochs(room: Room, run: str, *losses: float) -> None:
 
 
 def alarms(room: Room, run: str) -> list[tuple[str, str, float]]:
-    found = room.installed.ledger.events(run, kind="alarm")
+    found = room.installed.ledger.events(run, kinds=("alarm",))
     return [(event["code"], event["title"], event["epoch"]) for event in found]
 
 
