@@ -26,7 +26,7 @@ from core.states import FINAL, STATES, before
 from core.tables import EVENTS, RUNS, open_file
 
 WRITE_EVERY_SECONDS = 0.2  # points are promised on disk within half a second
-MERGED = 20_000  # batches, half an hour of reports: of more, so many are chosen before they are put together
+MERGED = 10_000  # batches, a quarter of an hour of reports: of more, so many are chosen before they are put together
 LONGEST_NAME = 80  # characters of a run's name
 LONGEST_NOTE = 500
 
@@ -227,24 +227,12 @@ class Ledger(Drafts):
         with self._engine.connect() as connection:
             if most is None:
                 return [event for _, event in _read(connection, mine)]
-            few = self._enough(connection, mine & (EVENTS.c.kind == "batch"), max(most, MERGED))
-            found = list(_read(connection, mine & few & EVENTS.c.kind.not_in(HEAVY)))
+            found = list(_read(connection, mine & EVENTS.c.kind.not_in(("batch", *HEAVY))))
+            found += _read(connection, _enough(connection, mine & (EVENTS.c.kind == "batch"), max(most, MERGED)))
             resumed = [(place, event["epoch"]) for place, event in found if event.get("kind") == "resumed"]
             for heavy in HEAVY:
                 found += _newest(connection, mine & (EVENTS.c.kind == heavy), resumed)
         return merge([event for _, event in sorted(found, key=lambda one: one[0])], most)
-
-    def _enough(self, connection: sql.Connection, batches: Any, most: int) -> Any:
-        """The condition of all events but batches, and about `most` of these, the first and the last one among them."""
-        place = EVENTS.c.position
-        counts = sql.select(sql.func.count(), sql.func.min(place), sql.func.max(place)).where(batches)
-        count, first, last = connection.execute(counts).one()
-        if count <= most:
-            return sql.true()
-        # One of each stretch: every so many-th would miss them where they come in turns with other events.
-        stretch = (place - first) // math.ceil((last - first + 1) / most)
-        chosen = sql.select(sql.func.min(place)).where(batches).group_by(stretch)
-        return sql.or_(EVENTS.c.kind != "batch", place.in_(chosen), place == last)
 
     def flush(self) -> None:
         """Write the events that wait; what cannot be written stays in memory, and `problem` says why."""
@@ -283,6 +271,19 @@ def _read(connection: sql.Connection, condition: Any, *, newest_first: bool = Fa
         for position, content in rows:
             if (event := _event(content)) is not None:
                 yield position, event
+
+
+def _enough(connection: sql.Connection, batches: Any, most: int) -> Any:
+    """The condition of about `most` of some batches, the first and the last one among them."""
+    place = EVENTS.c.position
+    counts = sql.select(sql.func.count(), sql.func.min(place), sql.func.max(place)).where(batches)
+    count, first, last = connection.execute(counts).one()
+    if count <= most:
+        return batches
+    # One of each stretch: every so many-th would miss them where they come in turns with other events.
+    stretch = (place - first) // math.ceil((last - first + 1) / most)
+    chosen = sql.select(sql.func.min(place)).where(batches).group_by(stretch)
+    return batches & place.in_(chosen.union_all(sql.select(sql.literal(last))))
 
 
 def _newest(connection: sql.Connection, condition: Any, resumed: list[tuple[int, float]]) -> list[tuple[int, dict]]:
