@@ -5,6 +5,9 @@ import keras
 from core.execution import Execution
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 from core.export import labels_are_integers, metric_class
+from core.worker.feeding import feed_without_tuner
+
+feed_without_tuner()
 
 
 def make_layer(layer: Layer) -> keras.layers.Layer:
