@@ -134,10 +134,14 @@ def _evaluate_step(view: View) -> Step:
     return Step("evaluate.py", "Evaluate", DONE, f"validation accuracy {result['validation']['accuracy']:.3f}")
 
 
-def rail(view: View, current: str) -> None:
-    """The five verbs in teaching order; where a person is, and what to press next."""
+def style(current: str) -> None:
+    """What every page needs before anything else: how it looks, and that it begins at its top."""
     st.html(STYLE)
     components.page_top(current)
+
+
+def rail(view: View, current: str) -> None:
+    """The five verbs in teaching order; where a person is, and what to press next."""
     with st.container(key="rail", horizontal=True, gap="small"):
         for number, step in enumerate(steps(view), 1):
             here = step.page == current
@@ -152,16 +156,7 @@ def line(view: View) -> None:
     with st.bottom, st.container(key="line", horizontal=True, vertical_alignment="center", gap="medium"):
         if run is not None and not run.is_over:
             with st.container(key="line-progress", width="stretch"):
-                components.progress(
-                    url=live_url(run),
-                    run=run.id,
-                    state=run.state,
-                    word=STATES[run.state].word,
-                    epochs=run.experiment.fit.epochs,
-                    key=f"progress-{run.id}",
-                    alarm=runs.current().ongoing.alarm(run.id),
-                    base=base(),
-                )
+                progress(run)
             steering.running(run)
             if run.visitor == session.visitor():
                 return
@@ -171,6 +166,20 @@ def line(view: View) -> None:
             if current_title() == "Train":
                 steering.one_batch_first(why_not(view))
         train_button(view, "line-train", "Train")
+
+
+def progress(run: Run) -> None:
+    """How far a run is; draws the page anew when its state changes, or what the coach says."""
+    components.progress(
+        url=live_url(run),
+        run=run.id,
+        state=run.state,
+        word=STATES[run.state].word,
+        epochs=run.experiment.fit.epochs,
+        key=f"progress-{run.id}",
+        alarm=runs.current().ongoing.alarm(run.id),
+        base=base(),
+    )
 
 
 def _line_sentence(view: View) -> str:
@@ -220,12 +229,15 @@ def current_title() -> str:
     return st.session_state["page_title"]
 
 
-def heading(title: str, what: str) -> None:
-    """A page's title, one sentence, and the button that folds the code."""
+def heading(title: str, what: str, *, stage: bool = False) -> None:
+    """A page's title, one sentence, the button that folds the code, and where so wanted the way to the stage."""
     with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
         with st.container(width="stretch", gap=None):
             st.title(title)
             st.caption(what)
+        if stage:
+            with st.container(key="to-stage", width="content"):
+                st.page_link("stage.py", label="Stage", icon=":material/present_to_all:", help="For the projector.")
         code_toggle()
 
 
@@ -339,11 +351,12 @@ def engine_foot() -> None:
     """One small line: whether the workers are ready, and where to see what else a lecture needs."""
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
         with st.container(width="content"):
-            _engine_state()
+            engine_state()
         st.page_link("ready.py", label="Ready for class?", icon=":material/checklist:")
 
 
-def _engine_state() -> None:
+def engine_state() -> None:
+    """Whether the workers are ready, in one small line; while they start, it looks again every second."""
     engine = runs.current().engine
     if engine.state in ENGINE_COMING:
         _engine_starting()
@@ -370,6 +383,12 @@ def expected_time(experiment: Experiment) -> str:
     return f", about {max(1, seconds):.0f} s" if seconds < 100 else f", about {seconds / 60:.0f} minutes"
 
 
-def show_refusal(problem: Problem) -> None:
-    """Why Train did not start a run."""
-    show_problem(problem, "refusal")
+def refusal() -> Problem | None:
+    """Why Train did not start a run, told once; None where it did, or was not pressed."""
+    return st.session_state.pop("refusal", None)
+
+
+def show_refusal() -> None:
+    """Why Train did not start a run, if it did not."""
+    if (problem := refusal()) is not None:
+        show_problem(problem, "refusal")

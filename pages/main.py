@@ -12,6 +12,7 @@ PAGES = [
     st.Page("define.py", title="Define"),
     st.Page("compile.py", title="Compile"),
     st.Page("train.py", title="Train"),
+    st.Page("stage.py", title="Stage"),
     st.Page("evaluate.py", title="Evaluate"),
     st.Page("ready.py", title="Ready for class"),
     st.Page("runs.py", title="Runs"),
@@ -24,14 +25,14 @@ if "go_to" in st.session_state:
 
 current = f"{page.url_path or 'start'}.py"
 view = frame.look()
-frame.rail(view, current)
-
-refusal = st.session_state.pop("refusal", None)
-if refusal is not None:
-    frame.show_refusal(refusal)
-
 st.session_state["view"] = view
 st.session_state["page_title"] = page.title
+on_stage = current == "stage.py"  # it fills the screen, and says by itself what stands around other pages
+
+frame.style(current)
+if not on_stage:
+    frame.rail(view, current)
+    frame.show_refusal()
 page.run()
-if current != "start.py" or (view.run is not None and not view.run.is_over):
+if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
     frame.line(view)  # the first screen has the sentence and the button itself

@@ -18,6 +18,7 @@ from core.templates import lecture
 
 COOKIE = "visitor"
 LECTURER_COOKIE = "lecturer"
+SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 
 
 def visitor() -> str:
@@ -140,7 +141,7 @@ def train(asked: str = "") -> None:
 def show(run: Run) -> None:
     """Go and look at a run."""
     st.session_state["run"] = run.id
-    if st.session_state["page_title"] != "Train":  # going where one is would draw the page twice
+    if st.session_state["page_title"] not in SHOW_RUNS:  # going where one is would draw the page twice
         st.session_state["go_to"] = "train.py"
     st.query_params["run"] = run.id
 

@@ -19,8 +19,11 @@ TRAIN_KEY, PAUSE_KEY, STEP_KEY, STOP_KEY = "T", "P", "S", "X"
 PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # how long an epoch shall take
 
 
-def running(run: Run) -> None:
-    """What can be done to a run that is on."""
+def running(run: Run, *, more: bool = True) -> None:
+    """What can be done to a run that is on.
+
+    Arguments: `more`, whether the ways to stop that are seldom wanted are there too.
+    """
     mine = bool(session.controls(run))
     if run.state in ("training", "paused"):
         _pause_or_continue(run, mine)
@@ -50,7 +53,7 @@ def running(run: Run) -> None:
         args=(run,),
         shortcut=STOP_KEY,
     )
-    if run.state in ("training", "paused") and mine:
+    if run.state in ("training", "paused") and mine and more:
         _other_ways_to_stop(run)
 
 
@@ -202,17 +205,39 @@ def over(run: Run) -> None:
         st.caption("More epochs would end at the same one. Change what ended it under Callbacks, and train again.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="go-on"):
-        if run.state != "finished" and not (saved is not None and saved >= epochs):
-            st.button(
-                f"Resume from epoch {saved}" if saved else "Resume from the start",
-                key="resume",
-                icon=":material/resume:",
-                help="Goes on as if nothing had happened: the numbers are those of a run without a break.",
-                on_click=session.go_on,
-                args=(run,),
-            )
+        if can_resume(run):
+            resume(run)
         if run.state == "finished" or (saved is not None and saved >= epochs):
             _more_epochs(run, epochs)
+
+
+def long_pause(run: Run) -> str:
+    """Where a pause has lasted long: that others have the trainer now; else ""."""
+    if run.state != "paused" or run.id in runs.current().ongoing:
+        return ""
+    saved = runs.current().saved_epoch(run.id)
+    place = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
+    return f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {place}."
+
+
+def can_resume(run: Run) -> bool:
+    """Whether a run that is over has something left to do, and the visitor may let it go on."""
+    saved = runs.current().saved_epoch(run.id)
+    has_rest = run.is_over and run.state not in ("finished", "cancelled")
+    return bool(has_rest and session.controls(run)) and not (saved is not None and saved >= run.experiment.fit.epochs)
+
+
+def resume(run: Run) -> None:
+    """Go on from the last epoch that is saved; for a run that can."""
+    saved = runs.current().saved_epoch(run.id)
+    st.button(
+        f"Resume from epoch {saved}" if saved else "Resume from the start",
+        key="resume",
+        icon=":material/resume:",
+        help="Goes on as if nothing had happened: the numbers are those of a run without a break.",
+        on_click=session.go_on,
+        args=(run,),
+    )
 
 
 def _more_epochs(run: Run, epochs: int) -> None:

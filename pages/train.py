@@ -1,63 +1,34 @@
 """Train: five things to turn, and the curves of what comes of it."""
 
-import math
-
 import streamlit as st
 
 from core import runs
-from core.curves import read, thin
-from core.experiment import CATALOGUES, Experiment
+from core.curves import read
 from core.ledger import Run
 from core.phrases import difference, early_end, sentence
 from core.states import STATES
-from pages import coach, components, controls, frame, session, steering, watching
+from pages import coach, components, controls, curves, frame, session, steering, watching
 from pages.widgets import show_problem, show_problems
 
-
-def guessing(experiment: Experiment) -> dict[str, float | None]:
-    """Loss and accuracy of a network that only guesses: ln K where the loss is a cross-entropy, and 1/K."""
-    classes = experiment.data.entry.num_classes
-    is_log = CATALOGUES["loss"][experiment.compile.loss.name].trait("guess") == "log"
-    return {"loss": math.log(classes) if is_log else None, "accuracy": 1 / classes}
+HEIGHT = 250  # of a chart, in pixels
 
 
-def curves(run: Run) -> None:
-    """The run's curves, with the one before as a pale ghost and what differs between them."""
+def lines(run: Run) -> None:
+    """The run's curves, with what differs from the run before."""
     before = session.run_before(run)
-    comparable = before is not None and before.experiment.compile.loss == run.experiment.compile.loss
-    ghost = {"events": thin(runs.current().events(before.id))} if before is not None and comparable else None
     st.subheader(f"Run {run.number}: {STATES[run.state].word}")
     if early := early_end(run.experiment, run.result):
         st.markdown(early)
     if before is not None:
         st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
-        if not comparable:
+        if not curves.is_comparable(run, before):
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
     steering.turn(run)
     stepped = {"classes": run.experiment.data.entry.classes, "key": f"stepped-{run.id}", "base": frame.base()}
     components.stepped(url=frame.live_url(run), **stepped)
-    components.curves(
-        url=frame.live_url(run),
-        epochs=run.experiment.fit.epochs,
-        guess=guessing(run.experiment),
-        ghost=ghost,
-        ghost_label=f"run {before.number}" if before is not None else "",
-        key=f"curves-{run.id}",
-        base=frame.base(),
-        height=250,
-    )
+    curves.draw(run, HEIGHT)
     if run.is_over:
         st.markdown(read(runs.current().events(run.id)))
-
-
-def long_pause(run: Run) -> None:
-    """Where a pause has lasted long: that others have the trainer now."""
-    if run.state == "paused" and run.id not in runs.current().ongoing:
-        saved = runs.current().saved_epoch(run.id)
-        place = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
-        st.info(
-            f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {place}."
-        )
 
 
 def outcome(run: Run) -> None:
@@ -90,7 +61,9 @@ def empty() -> None:
 
 
 view = frame.view()
-frame.heading("Train", "The network sees all training images once an epoch, and is checked on the validation set.")
+frame.heading(
+    "Train", "The network sees all training images once an epoch, and is checked on the validation set.", stage=True
+)
 with frame.beside_code(view):
     with st.container(key="train", horizontal=True, gap="medium"):
         left = st.container(key="train-controls", width=210)
@@ -105,10 +78,11 @@ with frame.beside_code(view):
         else:
             if view.run.problem is not None:
                 show_problem(view.run.problem, "run")
-            long_pause(view.run)
+            if words := steering.long_pause(view.run):
+                st.info(words)
             if view.run.is_over and view.run.state != "finished" and not frame.awaits_result(view.run):
                 steering.over(view.run)  # beside the message that names the button, not below the curves
-            curves(view.run)
+            lines(view.run)
             coach.card(view.run)
             outcome(view.run)
     if view.run is not None:

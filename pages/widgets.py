@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -290,14 +290,19 @@ def show_problem(problem: Problem, key: str) -> None:
         draw(f"{plain(problem.expected)} {plain(problem.fix)}{why}", title=plain(problem.happened), icon=icon)
         if problem.repairs:
             with st.container(horizontal=True, gap="small"):
-                for number, one in enumerate(problem.repairs):
-                    st.button(
-                        one.label,
-                        key=f"repair-{key}-{number}-{session.revision()}",
-                        icon=":material/build:" if number == 0 else None,
-                        on_click=_repair,
-                        args=(one,),
-                    )
+                repairs(problem.repairs, key)
+
+
+def repairs(several: Sequence[Repair], key: str) -> None:
+    """A button for each edit that mends a problem of the draft."""
+    for number, one in enumerate(several):
+        st.button(
+            one.label,
+            key=f"repair-{key}-{number}-{session.revision()}",
+            icon=":material/build:" if number == 0 else None,
+            on_click=_repair,
+            args=(one,),
+        )
 
 
 def _repair(one: Repair) -> None:

@@ -80,7 +80,7 @@ def curves(  # noqa: PLR0913 - each is one thing that the charts show
     ghost_label: str = "",
     key: str,
     metric: str = "accuracy",
-    height: int = 320,
+    height: int | None = 320,
     unit_range: bool | None = None,
     base: str = "",
     replay: bool = False,
@@ -96,7 +96,7 @@ def curves(  # noqa: PLR0913 - each is one thing that the charts show
     ghost_label : what the legend calls that run.
     key : of the element.
     metric : the second chart's quantity, by its Keras history name.
-    height : of one chart, in pixels.
+    height : of one chart, in pixels; None: what the page's own style gives it.
     unit_range : whether the metric lies between 0 and 1, which fixes its axis; None: if it is an accuracy.
     base : the path under which the whole server stands, such as "/course".
     replay : whether the stream tells of a run that is over; the charts then say so, and never that it trains.

@@ -35,23 +35,29 @@ function newView(parent) {
     state: null, word: "", over: false, phase: null, message: "", place: null, connection: { open: true, lost: false }, heardAt: null,
   };
   listenToTools(view);
-  view.resizing = new ResizeObserver(() => fitWidth(view)); // the side bar's folding is no resize of the window
+  view.resizing = new ResizeObserver(() => fit(view)); // the side bar's folding is no resize of the window
   view.charts.forEach((chart) => view.resizing.observe(chart.element));
   view.ticking = setInterval(() => showStatus(view), TICK_EVERY_MILLISECONDS);
   return view;
 }
 
-function fitWidth(view) {
+function fit(view) {
+  const letters = themeColours(view.root);
   for (const chart of view.charts) {
-    const width = chart.element.clientWidth;
-    if (chart.isBuilt && width > 0 && width !== chart.element.layout.width) {
-      window.Plotly.relayout(chart.element, { width }).then(() => decorate(view, chart));
+    const { width, height } = sizeOf(chart, view.data);
+    const { layout } = chart.element;
+    if (chart.isBuilt && width > 0 && (width !== layout.width || height !== layout.height)) {
+      window.Plotly.relayout(chart.element, { width, height, ...lettersUpdate(letters) }).then(() => decorate(view, chart));
     }
   }
 }
 
+function sizeOf({ element }, { height }) {
+  return { width: element.clientWidth, height: height ?? element.clientHeight };
+}
+
 async function update(view, data) {
-  view.root.style.setProperty("--chart-height", `${data.height}px`);
+  if (data.height) view.root.style.setProperty("--chart-height", `${data.height}px`);
   const [stream] = await Promise.all([import(absolute(data.stream)), loadPlotly(absolute(data.plotly))]);
   if (view.closed || view.data !== data) return; // a later call has taken over
   if (view.drawn?.url === data.url && view.drawn.metric === data.metric) {
@@ -60,7 +66,7 @@ async function update(view, data) {
     await build(view, data, stream);
   }
   view.drawn = data;
-  fitWidth(view);
+  fit(view);
 }
 
 // Streamlit runs this code from a blob, which has no address that a path could be relative to.
@@ -99,7 +105,7 @@ async function build(view, data, stream) {
 async function adjust(view, data) {
   const colours = themeColours(view.root);
   for (const chart of view.charts.filter((one) => one.isBuilt)) {
-    const update = { ...colourUpdate(colours), height: data.height };
+    const update = { ...colourUpdate(colours), ...sizeOf(chart, data) };
     if (view.drawn.epochs !== data.epochs) Object.assign(update, home(view, chart));
     await window.Plotly.relayout(chart.element, update);
     if (!chart.isMore) await window.Plotly.restyle(chart.element, ...lineColourUpdate(colours));

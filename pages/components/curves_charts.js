@@ -38,7 +38,7 @@ async function buildCharts(view) {
 
 async function buildChart(view, chart) {
   const colours = themeColours(view.root);
-  const size = { width: chart.element.clientWidth, height: view.data.height };
+  const size = sizeOf(chart, view.data);
   const traces = emptyTraces(chart.name, chart.isMore, colours);
   await window.Plotly.react(chart.element, traces, layoutOf(size, home(view, chart), colours), PLOTLY_SETTINGS);
   for (const line of Object.values(chart.lines)) line.changed = true;

@@ -11,6 +11,7 @@ const GHOSTS = {
 };
 const VALIDATION_DASH = "9px,5px";
 const NEARLY_ZERO = 1e-6; // where a line begins that shall reach the left end of a logarithmic axis
+const USUAL_LETTERS = 14; // pixels; on the stage they are larger
 const LETTER = 0.56; // of its size: how wide it is on average
 
 // The order is the order of drawing: what matters most lies on top.
@@ -87,6 +88,7 @@ export function emptyTraces(name, isMore, colours) {
   return curvesOf(isMore).map((curve) => {
     const look = structuredClone(LOOKS[curve]);
     if (curve in themed) look.line.color = themed[curve];
+    for (const part of [look.line, look.marker]) thicken(part, colours.size / USUAL_LETTERS);
     if (isMore && curve === "smooth") look.name = "smoothed";
     if (name === "learning_rate") look.line.shape = "hv"; // from one step to the next
     return {
@@ -95,6 +97,11 @@ export function emptyTraces(name, isMore, colours) {
       ...look,
     };
   });
+}
+
+// In a hall lines are as bold as letters are large.
+function thicken(part, factor) {
+  for (const measure of ["width", "size"]) if (part?.[measure]) part[measure] *= factor;
 }
 
 /**
@@ -210,13 +217,22 @@ function flagLabels(flags, { range, isLog, width }, colours) {
  */
 export function colourUpdate(colours) {
   const update = {
-    "font.color": colours.text, "font.size": colours.size, "hoverlabel.bgcolor": colours.background,
+    "font.color": colours.text, ...lettersUpdate(colours), "hoverlabel.bgcolor": colours.background,
     "hoverlabel.bordercolor": colours.grid, "hoverlabel.font.color": colours.text,
   };
   for (const axis of ["xaxis", "yaxis"]) {
     for (const part of ["gridcolor", "linecolor", "zerolinecolor"]) update[`${axis}.${part}`] = colours.grid;
   }
   return update;
+}
+
+/**
+ * Only the size of a layout's letters.
+ * @param {{size: number}} colours from themeColours
+ * @returns {object} an update for Plotly.relayout
+ */
+export function lettersUpdate({ size }) {
+  return { "font.size": size, "xaxis.title.font.size": size };
 }
 
 /**
@@ -237,11 +253,10 @@ export function lineColourUpdate(colours) {
 export function themeColours(element) {
   const style = getComputedStyle(element);
   const value = (name) => style.getPropertyValue(`--st-${name}`).trim();
-  const base = parseFloat(value("base-font-size")) || 16;
   return {
     text: value("text-color"), quiet: value("gray-text-color") || value("text-color"), grid: value("border-color"),
     background: value("background-color"), ghost: GHOSTS[isDark(style.color) ? "light" : "dark"],
-    family: value("font") || "sans-serif", size: Math.max(14, base * 0.875),
+    family: value("font") || "sans-serif", size: Math.max(USUAL_LETTERS, parseFloat(style.fontSize) * 0.875),
   };
 }
 

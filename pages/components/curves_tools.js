@@ -58,7 +58,7 @@ function chosen(view, change) {
     .then(async () => {
       await buildCharts(view);
       for (const chart of view.charts.filter((one) => one.isBuilt)) await change(view, chart);
-      fitWidth(view);
+      fit(view);
       showReset(view);
       showStatus(view);
     })

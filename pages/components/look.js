@@ -93,7 +93,7 @@ function drawImages(view, part) {
   showWaiting(view, part, watched === null);
   part("images").hidden = watched === null;
   if (watched === null) return;
-  view.images ??= imagesOf(part("images"), watched, data.classes);
+  view.images ??= imagesOf(part("images"), watched, data.classes, data.compact);
   if (now === null || now === view.drawn) return;
   view.drawn = now;
   view.images.show(now.probabilities, before?.probabilities);

@@ -71,3 +71,11 @@ class Room:
 
 def kept(which: str, step: int) -> dict:
     return {"which": which, "step": step, "epoch": step // 41}
+
+
+def tell_epochs(room: Room, run: str, *losses: float) -> None:
+    """Report whole epochs, from the first one on, each with the same numbers of both sets."""
+    for number, loss in enumerate(losses, 1):
+        right = max(0.1, 1 - loss / 2.4)
+        numbers = {"loss": loss, "val_loss": loss, "accuracy": right, "val_accuracy": right}
+        room.workers.report(run, kind="epoch", step=41 * number, epoch=float(number), seconds=0.2, **numbers)

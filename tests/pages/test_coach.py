@@ -4,17 +4,9 @@ from core.coach import NOTHING
 from core.endings import not_finite
 from tests.core.nets import with_fit
 from tests.pages.recorded import short
-from tests.pages.room import Room
+from tests.pages.room import Room, tell_epochs
 
 RUN = with_fit(short(), epochs=6)
-
-
-def tell_epochs(room: Room, run: str, *losses: float) -> None:
-    """Report whole epochs, from the first one on, each with the same numbers of both sets."""
-    for number, loss in enumerate(losses, 1):
-        right = max(0.1, 1 - loss / 2.4)
-        numbers = {"loss": loss, "val_loss": loss, "accuracy": right, "val_accuracy": right}
-        room.workers.report(run, kind="epoch", step=41 * number, epoch=float(number), seconds=0.2, **numbers)
 
 
 def alarms(room: Room, run: str) -> list[tuple[str, str, float]]:

@@ -1,0 +1,155 @@
+"""The stage: one run for a whole hall to watch. Large letters, and all of it on one screen of a projector."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core import runs
+from core.ledger import Run
+from core.phrases import difference, early_end, picture_of_net, sentence
+from core.problems import Problem
+from core.states import STATES
+from pages import coach, controls, curves, frame, poster, session, steering, watching
+from pages.widgets import plain, repairs
+
+STYLE = Path(__file__).parent / "components" / "stage.css"
+PICTURE_SIZE = 76  # pixels
+SO_FAR = "So far the coach sees nothing to worry about."
+
+
+def top(view: frame.View, *, watches: bool) -> None:
+    """The way back, the experiment in one sentence, and the buttons."""
+    shown = view.experiment if view.run is None else view.run.experiment
+    with st.container(key="stage-top", horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link("train.py", label="Back to Train", icon=":material/arrow_back:", help="Back to Train.")
+        with st.container(key="stage-sentence", width="stretch"):
+            st.markdown(plain(sentence(shown)))
+        if not watches:
+            buttons(view)
+
+
+def buttons(view: frame.View) -> None:
+    """What steers a run that is on; else what begins one."""
+    if view.run is not None and not view.run.is_over:
+        steering.running(view.run, more=False)
+        if view.run.visitor == session.visitor():
+            return
+    else:
+        steering.one_batch_first(frame.why_not(view))
+    frame.train_button(view, "stage-train", "Train")
+
+
+def state(view: frame.View) -> None:
+    """Which run this is, how far it is, or what came of it."""
+    run = view.run
+    with st.container(key="stage-state", horizontal=True, vertical_alignment="center", gap="small"):
+        if run is None:
+            st.markdown("**No run yet**")
+        elif not run.is_over:
+            st.markdown(f"**Run {run.number}**", width="content")
+            frame.progress(run)
+        else:
+            with st.container(width="stretch"):
+                st.markdown(outcome(run, view))
+            if frame.awaits_result(run):
+                frame.wait_for_result(run)
+
+
+def outcome(run: Run, view: frame.View) -> str:
+    """What came of a run that is over, and what would be other in the next one."""
+    parts = [f"**Run {run.number}: {STATES[run.state].word}**"]
+    if run.result and (found := run.result["validation"]):
+        parts += [f"validation accuracy **{found['accuracy']:.3f}**", f"loss **{found['loss']:.3g}**"]
+    if run.result:
+        parts.append(f"{run.result['seconds']:.3g} s")
+    if session.controls(run) and view.experiment != run.experiment and view.all_allowed:
+        parts.append(f"next: **{plain(difference(view.experiment, run.experiment))}**")
+    return " · ".join(parts)
+
+
+def empty(view: frame.View) -> None:
+    """What to do before the first run, and what is going to be learned."""
+    data = view.experiment.data.entry
+    with st.container(key="stage-empty", horizontal_alignment="center", vertical_alignment="center"):
+        st.title(f"Teach a network to {data.task}")
+        poster.pictures(data, PICTURE_SIZE)
+        st.subheader(picture_of_net(view.experiment))
+        st.markdown("Press **Train**, or the key **T**. Curves, matrix and a dozen images are drawn here while it learns.")
+
+
+def watched(run: Run) -> None:
+    """The matrix and the dozen images; in their place the images behind a cell that was pressed."""
+    with st.container(key="stage-matrix"):
+        if watching.has_validation(run):
+            watching.matrix(run, compact=True)
+        else:
+            st.markdown("This run keeps no validation set aside (validation split 0): there is no matrix, and no images.")
+    with st.container(key="stage-images"):
+        cell = watching.picked(run)
+        if cell is not None:
+            watching.behind(run, cell)
+        elif watching.has_validation(run):
+            watching.dozen(run, compact=True)
+
+
+def said(view: frame.View, *, watches: bool) -> None:
+    """One thing that is to be said: what stands in the way, what ended the run, or the coach's word."""
+    run = view.run
+    with st.container(key="stage-said", horizontal=True, vertical_alignment="center", gap="small"):
+        refusal = frame.refusal()
+        if refusal is not None:
+            _problem(refusal)
+        elif not watches and view.blocking and (run is None or run.is_over):
+            _problem(view.blocking[0])
+        elif run is not None and run.problem is not None:
+            _problem(run.problem)
+            if steering.can_resume(run):
+                steering.resume(run)
+        elif runs.current().engine.state != "ready":
+            frame.engine_state()
+        elif run is None:
+            st.markdown("The coach speaks once there is a run.")
+        else:
+            _coach(run, watches=watches)
+
+
+def _problem(problem: Problem) -> None:
+    icon = ":material/error:" if problem.blocks else ":material/warning:"
+    _sentence(f"{icon} **{plain(problem.happened)}** {plain(problem.fix)}")
+    repairs(problem.repairs, "stage")
+
+
+def _coach(run: Run, *, watches: bool) -> None:
+    alarm, nothing = coach.found(run)
+    if words := steering.long_pause(run):
+        _sentence(words)
+    elif alarm is not None:
+        _sentence(f":material/sports: **{plain(alarm.happened)}** {plain(alarm.fix)}")
+        if not watches:
+            coach.attempts(run, alarm.repairs[:1])
+    else:
+        early = early_end(run.experiment, run.result)
+        _sentence(early or f":material/sports: {nothing if run.is_over and nothing else SO_FAR}")
+
+
+def _sentence(words: str) -> None:
+    with st.container(key="stage-words", width="stretch"):
+        st.markdown(words)
+
+
+view = frame.view()
+watches = view.run is not None and not session.controls(view.run)
+st.html(STYLE)
+with st.container(key="stage"):
+    top(view, watches=watches)
+    state(view)
+    if not watches:
+        with st.container(key="stage-controls", horizontal=True, gap="small"):
+            controls.five(view.experiment, changeable=view.all_allowed)
+    if view.run is None:
+        empty(view)
+    else:
+        with st.container(key="stage-curves"):
+            curves.draw(view.run)
+        watched(view.run)
+    said(view, watches=watches)
