@@ -45,11 +45,10 @@ def command(program: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"distributed.cli.dask_{program}", *common, *arguments]
 
 
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[School]:
-    """A scheduler and three workers, each a process of its own, elsewhere than this project."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A scheduler and three workers, each a process of its own, elsewhere than this project; the last test ends it."""
+    folder = tmp_path_factory.mktemp("elsewhere")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment |= {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", "KERAS_HOME": str(folder / "keras")}
     port = free_port()
@@ -121,17 +120,6 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     wait_for(lambda: state(queue, victim) == "stopped", 5, "the run to stop")
 
 
-def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: runs.Runs) -> None:
-    identity = start(queue, LONG, "somebody")
-    wait_for(lambda: state(queue, identity) == "training", 60, "the run to train")
-    school.processes[0].kill()
-    wait_for(lambda: state(queue, identity) == "interrupted", 15, "the run to be interrupted")
-    assert "The connection to the processes that train was lost" in queue.ledger.run(identity).problem.happened
-    wait_for(lambda: queue.engine.state == "lost", 10, "the loss to be told")
-    waiting = start(queue, SHORT, "somebody else")
-    assert state(queue, waiting) == "queued"
-
-
 def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: runs.Runs) -> None:
     identity = start(queue, LONG, "somebody")
     wait_for(lambda: state(queue, identity) == "training", 60, "the run to train")
@@ -145,3 +133,14 @@ def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: run
 
         wait_for(lambda: not busy(), 10, "the workers to be idle")
     assert not gone(school.workers())
+
+
+def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: runs.Runs) -> None:
+    identity = start(queue, LONG, "somebody")
+    wait_for(lambda: state(queue, identity) == "training", 60, "the run to train")
+    school.processes[0].kill()
+    wait_for(lambda: state(queue, identity) == "interrupted", 15, "the run to be interrupted")
+    assert "The connection to the processes that train was lost" in queue.ledger.run(identity).problem.happened
+    wait_for(lambda: queue.engine.state == "lost", 10, "the loss to be told")
+    waiting = start(queue, SHORT, "somebody else")
+    assert state(queue, waiting) == "queued"

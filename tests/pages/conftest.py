@@ -4,9 +4,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.context import ContextProxy
 
 from core import runs
@@ -22,6 +25,13 @@ DIGITS = lecture("digits")
 READY = runs.Engine("ready", seconds=6.2, seconds_per_step=0.001)
 
 Open = Callable[..., Screen]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_scanned_once() -> Iterator[None]:
+    """Each AppTest looks through all installed packages for components: most of its time, and nothing is installed here."""
+    with patch.object(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)):
+        yield
 
 
 @pytest.fixture(autouse=True)
