@@ -23,6 +23,7 @@ from pages.widgets import show_problem
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
 ICON = Path(__file__).parent / "components" / "icon.svg"
+NOT_ALLOWED = "a value is not allowed"
 DONE, NEEDS_YOU, PROBLEM, BUSY = "done", "needs you", "problem", "busy"
 ICONS = {
     DONE: ":material/check_circle:",
@@ -91,17 +92,24 @@ def steps(view: View) -> tuple[Step, ...]:
         "define": _define_answer(view),
         "compile": compile_phrase(experiment),
     }
-    if any(problem.code == "value-not-allowed" for problem in view.problems):
-        answers = dict.fromkeys(answers, "a value is not allowed")
-    states = {
-        name: PROBLEM if any(one.where[0] in places for one in view.blocking) else DONE
-        for name, places in {"load": ("data",), "define": ("layers",), "compile": ("compile", "fit")}.items()
+    own = {
+        name: _blocking_at(view, part) for name, part in {"load": "data", "define": "layers", "compile": "compile"}.items()
     }
+    states = {name: PROBLEM if found else DONE for name, found in own.items()}
+    answers |= {name: NOT_ALLOWED for name, found in own.items() if _has_bad_value(found)}
     states["load"] = PROBLEM if missing else states["load"]
     if view.summary is None and states["define"] == DONE:
         states["define"] = BUSY
     middle = tuple(Step(f"{name}.py", name.capitalize(), states[name], answers[name]) for name in states)
     return (*middle, _train_step(view), _evaluate_step(view))
+
+
+def _blocking_at(view: View, part: str) -> list[Problem]:
+    return [problem for problem in view.blocking if problem.where[0] == part]
+
+
+def _has_bad_value(problems: list[Problem]) -> bool:
+    return any(problem.code == "value-not-allowed" for problem in problems)
 
 
 def _define_answer(view: View) -> str:
@@ -112,10 +120,12 @@ def _define_answer(view: View) -> str:
 
 def _train_step(view: View) -> Step:
     run = view.run
+    if run is not None and not run.is_over:
+        return Step("train.py", "Train", BUSY, f"run {run.number} is {STATES[run.state].word}")
+    if own := _blocking_at(view, "fit"):
+        return Step("train.py", "Train", PROBLEM, NOT_ALLOWED if _has_bad_value(own) else "settings that cannot work")
     if run is None:
         return Step("train.py", "Train", NEEDS_YOU, "not trained yet")
-    if not run.is_over:
-        return Step("train.py", "Train", BUSY, f"run {run.number} is {STATES[run.state].word}")
     if run.state == "failed":
         return Step("train.py", "Train", PROBLEM, f"run {run.number} failed")
     if run.experiment != view.experiment:

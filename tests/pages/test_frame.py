@@ -6,6 +6,7 @@ import pytest
 
 from core import runs
 from core.edits import set_value
+from core.experiment import Chosen
 from core.export import script
 from core.templates import lecture
 from pages.frame import changed_lines
@@ -71,6 +72,21 @@ def test_every_page_stands_without_layers(open_screen: Open, page: str) -> None:
     screen = open_screen(page, stack())
     assert screen.rail()["Define"][0] == "problem"
     assert screen.rail()["Define"][1].startswith("0 layers")
+
+
+@pytest.mark.parametrize(
+    ("fit", "answer"),
+    [
+        ({"callbacks": (Chosen("EarlyStopping"), Chosen("EarlyStopping"))}, "settings that cannot work"),
+        ({"epochs": 0}, "a value is not allowed"),
+    ],
+    ids=["callbacks", "epochs"],
+)
+def test_rail_marks_the_page_on_which_a_problem_is_mended(open_screen: Open, fit: dict, answer: str) -> None:
+    rail = open_screen("train", with_fit(DIGITS, **fit)).rail()
+    assert rail["Train"] == ("problem", answer)
+    assert rail["Load"] == ("done", "Digits, 1,293 images")
+    assert rail["Compile"] == ("done", "Adam 0.001, cross-entropy")
 
 
 def test_rail_counts_one_layer(open_screen: Open) -> None:
