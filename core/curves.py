@@ -7,7 +7,7 @@ MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
 HEAVY = ("look", "watched")  # kilobytes each; only the last one is of use to anybody
 LATEST = ("state", "phase", *HEAVY)  # of these the last one counts
-UNDONE = (*DRAWN, "look")  # what a run tells again of steps that it does again
+UNDONE = (*DRAWN, "look", "alarm")  # what is told again of steps that it does again
 
 
 def current(events: Sequence[dict]) -> list[dict]:

@@ -117,7 +117,7 @@ async function adjust(view, data) {
 
 function empty(view) {
   view.reading = newReading(view.names, view.data.guess);
-  view.pending = [];
+  Object.assign(view, { pending: [], alarm: null });
   for (const chart of view.charts) emptyLines(chart);
 }
 
@@ -139,6 +139,7 @@ function take(view, event) {
   }
   if (event.kind === "phase") view.phase = event.phase;
   if (event.kind === "saved") view.saved = Math.round(event.epoch);
+  if (event.kind === "alarm") view.alarm = event;
   const knew = view.reading.hasBatchLoss;
   view.pending.push(...pointsOf(view.reading, event));
   if (view.reading.hasBatchLoss !== knew) view.mustShow = true; // what can be drawn is another thing now
@@ -199,6 +200,7 @@ function showEverything(view) {
   }
   showBroken(view);
   showFlags(view);
+  showAlarm(view);
   showSkeleton(view);
   showStatus(view);
 }
@@ -215,6 +217,14 @@ function showFlags(view) {
   const sentence = flagsSentence(view.reading);
   element.hidden = sentence === "";
   setText(element, sentence);
+}
+
+// Beside a run that is on, the coach has a card of its own.
+function showAlarm({ root, data, alarm }) {
+  const element = root.querySelector(".run-curves-coach");
+  element.hidden = !data.replay || !alarm;
+  if (element.hidden) return;
+  setText(element, alarm.code ? `Coach at epoch ${Number(alarm.epoch.toFixed(1))}: ${alarm.title}.` : alarm.title);
 }
 
 // Between epoch ends a screen reader stays quiet, although samples change the latest numbers.

@@ -1,6 +1,6 @@
 // Browsers open about six connections to a host, so all that listens to one run in a tab shares one EventSource.
 
-const UNDONE = new Set(["batch", "sample", "epoch", "look"]); // what a run tells again of steps that it does again
+const UNDONE = new Set(["batch", "sample", "epoch", "look", "alarm"]); // what is told again of steps that it does again
 const HEAVY = new Set(["look", "watched"]); // kilobytes each; only the last one is of use to anybody
 const LINGER_MILLISECONDS = 1000; // a page change drops all listeners and adds others: the connection outlives it
 const MOST_BATCHES = 4000; // more points than a chart has pixels only cost memory

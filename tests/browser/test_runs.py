@@ -1,12 +1,15 @@
 """Two runs side by side, one deleted and had back, and one told again."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.journey import button, train_digits
+from core.ledger import Ledger
+from tests.browser.journey import button, run_in_view, train_digits
 from tests.server import Server
 
+ALARM = {"kind": "alarm", "step": 82, "epoch": 2.0, "code": "overfitting", "title": "Overfitting"}
 ROW = 35  # pixels; the table is drawn on a canvas, so that its boxes are found by where they are
 
 
@@ -17,9 +20,19 @@ def tick(page: Page, row: int) -> None:
     page.mouse.click(box["x"] + 18, box["y"] + ROW * (row + 1.5))
 
 
-def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(page: Page, server: Server) -> None:
+def have_the_coach_say(page: Page, home: Path, alarm: dict) -> None:
+    """Note down that the coach spoke while the run in view was on: two epochs of a good run give it no reason."""
+    ledger = Ledger(home / "runs.sqlite")
+    ledger.append(run_in_view(page, home).id, alarm)
+    ledger.close()
+
+
+def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(
+    page: Page, server: Server, home: Path
+) -> None:
     train_digits(page, server.url, epochs=2)
     expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible()
+    have_the_coach_say(page, home, ALARM)
     epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
     epochs.fill("3")
     epochs.press("Enter")
@@ -54,5 +67,6 @@ def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(p
     expect(replay.locator(".stMarkdownBadge")).to_contain_text("Replay")
     expect(replay.locator(".run-curves-status")).to_have_text(re.compile(r"replay · step \d+ of 82 · over"))
     expect(replay.get_by_text("Epoch 2 of 2: training loss")).to_be_visible()
+    expect(replay.locator(".run-curves-coach")).to_have_text("Coach at epoch 2: Overfitting.")
     page.get_by_role("button", name="Stop replay").click()
     expect(replay.locator(".run-curves")).to_have_count(0)

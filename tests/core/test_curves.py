@@ -89,10 +89,10 @@ def test_all_counts_where_nothing_was_resumed() -> None:
 
 def test_points_beyond_the_saved_epoch_vanish_and_other_events_stay() -> None:
     end, beyond = {"kind": "epoch", "step": 10, "epoch": 1.0}, {"kind": "epoch", "step": 20, "epoch": 2.0}
-    sample = {"kind": "sample", "step": 15, "epoch": 1.5}
+    sample, alarm = ({"kind": kind, "step": 15, "epoch": 1.5} for kind in ("sample", "alarm"))
     others = [{"kind": kind, "epoch": 1.9, "step": 19} for kind in ("steered", "paused", "saved", "start")]
     resumed, again = {"kind": "resumed", "step": 10, "epoch": 1.0}, batch(12, 1.2)
-    events = [batch(5, 0.5), end, batch(12, 1.2), sample, beyond, *others, {"kind": "state"}, resumed, again]
+    events = [batch(5, 0.5), end, batch(12, 1.2), sample, alarm, beyond, *others, {"kind": "state"}, resumed, again]
     assert current(events) == [batch(5, 0.5), end, *others, {"kind": "state"}, resumed, again]
 
 
