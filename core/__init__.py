@@ -31,6 +31,7 @@ Read it from the ground up; imports run one way, downward in this list.
     shape_checks.py those that show once Keras has said what shapes a stack gives
     templates.py    ready nets for the images at hand
     execution.py    how many steps at once, and whether by XLA
+    backends.py     which libraries can do the computing here
     export.py       an experiment as a Keras script
     phrases.py      an experiment in words, and what differs between two
     previews.py     a few images of each class, kept on disk

@@ -21,14 +21,15 @@ def expected_seconds(experiment: Experiment, earlier: Iterable[Run], seconds_per
         earlier: runs of the same person; those of the same stack in batches of the same size tell.
         seconds_per_step: a step of the lecture's net, measured when the engine started; None where it was not.
     """
-    stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size)
+    stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size, experiment.fit.backend)
     for run in earlier:
         one = run.experiment
         measured = (run.result or {}).get("seconds")
-        if measured and run.state == "finished" and stack == (one.data.dataset, one.layers, one.fit.batch_size):
+        like = (one.data.dataset, one.layers, one.fit.batch_size, one.fit.backend)
+        if measured and run.state == "finished" and stack == like:
             return float(measured) / steps_of(one) * steps_of(experiment)
     known = lecture(experiment.data.dataset)
-    if seconds_per_step is None or (experiment.layers, experiment.fit.batch_size) != (known.layers, known.fit.batch_size):
+    if seconds_per_step is None or stack[1:] != (known.layers, known.fit.batch_size, known.fit.backend):
         return None
     return seconds_per_step * steps_of(experiment)
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from core.catalogue.backends import BACKENDS
 from core.experiment import Experiment
 from core.shapes import Summary, numbers
 
@@ -13,6 +14,7 @@ OPERATIONS_A_SECOND = 2.5e10
 LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within it, and people see a tenth of a second
 MOST_STEPS = 32  # more bring nothing
 XLA_SPEEDUP = 5.0  # of a step of a fully connected net, measured on such a machine
+XLA_SLOWDOWN = 5.0  # of one with convolutions
 FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
 
 
@@ -40,12 +42,15 @@ def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: fl
         summary: the table of its stack; None where Keras has not answered, which gives one step at a time.
         seconds_per_step: of the lecture's net in batches of 32, measured on this machine.
     """
-    if summary is None or summary.refused:
+    backend = BACKENDS[experiment.fit.backend]
+    if summary is None or summary.refused or not backend.several_steps:
         return Execution()
     fit, steps = experiment.fit, math.ceil(experiment.data.num_used / experiment.fit.batch_size)
     scale = (seconds_per_step or lecture_seconds()) / lecture_seconds()
-    by_xla = fit.mode == "fast" and xla_helps(experiment)
+    by_xla = fit.mode == "fast" and backend.has_fast_mode and xla_helps(experiment)
     seconds = scale * step_seconds(experiment, summary) / (XLA_SPEEDUP if by_xla else 1.0)
+    if backend.always_compiled and not xla_helps(experiment):
+        seconds *= XLA_SLOWDOWN
     most = min(MOST_STEPS, steps // FEWEST_EXECUTIONS, int(LONGEST_SECONDS / seconds))
     power = 2 ** int(math.log2(max(1, most)))  # a round number, which is easy to read aloud
     return Execution(power, by_xla)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.catalogue import Entry
+from core.catalogue.backends import BACKENDS
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.datasets import DATASETS, DataSet
 from core.catalogue.layers import LAYERS
@@ -72,7 +73,7 @@ FIT = MappingProxyType(
                 (16, 32, 128, 512),
             ),
             Parameter("seed", 0, Integer(0, 2**32 - 1), "Where chance starts: the same seed gives the same run again."),
-            Parameter("backend", "tensorflow", Choice(("tensorflow",)), "The library that does the computing."),
+            Parameter("backend", "tensorflow", Choice(tuple(BACKENDS)), "The library that does the computing."),
             Parameter(
                 "mode",
                 "exact",

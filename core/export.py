@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.catalogue import Entry
+from core.catalogue.backends import DEFAULT, VARIABLE
 from core.execution import Execution
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 
@@ -72,7 +73,13 @@ def _head(experiment: Experiment, execution: Execution) -> list[str]:
         lines += ["from sklearn.datasets import load_digits"]
     if data.num_validation or data.train_images is not None or not data.entry.files:
         lines += ["from sklearn.model_selection import train_test_split"]
-    return [*lines, "", f"keras.utils.set_random_seed({experiment.fit.seed})", ""]
+    return [*backend_lines(experiment), *lines, "", f"keras.utils.set_random_seed({experiment.fit.seed})", ""]
+
+
+def backend_lines(experiment: Experiment) -> list[str]:
+    """What stands before `import keras`: nothing for Keras' own backend, which a script needs not name."""
+    backend = experiment.fit.backend
+    return [] if backend == DEFAULT else ["import os", "", f'os.environ["{VARIABLE}"] = "{backend}"', ""]
 
 
 def _load(experiment: Experiment) -> list[str]:

@@ -43,6 +43,7 @@ RANKS = {
     "fit_checks": 4,
     "templates": 4,
     "execution": 4,
+    "backends": 4,
     "export": 4,
     "phrases": 4,
     "uploads": 4,

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from core.experiment import Experiment
+from core.worker.engines import as_arrays
 
 SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
 
@@ -39,7 +40,7 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
                 "id": layer.id,
                 "units": int(built.output.shape[-1]),
                 "gradient": _length(gradients[one] for one in numbers) if numbers and gradients is not None else None,
-                "weights": _length(float(np.linalg.norm(one)) for one in map(np.asarray, built.trainable_variables))
+                "weights": _length(float(np.linalg.norm(one)) for one in as_arrays(built.trainable_variables))
                 if numbers
                 else None,
                 "dead": _dead(flowing) if applies and not is_last else None,
@@ -50,7 +51,7 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
 
 def _dead(outputs: object) -> float:
     """The share of units, the last axis, that are 0 everywhere else."""
-    numbers = np.asarray(outputs)
+    numbers = keras.ops.convert_to_numpy(outputs)
     alive = numbers.reshape(-1, numbers.shape[-1]).any(axis=0)
     return round(float(1 - alive.mean()), 4)
 

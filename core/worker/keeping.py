@@ -5,6 +5,7 @@ import numpy as np
 
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment import Experiment, complete
+from core.worker.engines import as_arrays
 from core.worker.model import make_callback
 
 
@@ -62,7 +63,7 @@ class Keeper(keras.callbacks.Callback):
 
     def variables(self, model: keras.Model) -> list[np.ndarray]:
         """All that a network in training is: its variables and its optimizer's, as the last epoch left them."""
-        return self.held or [np.asarray(one) for one in (*model.variables, *model.optimizer.variables)]
+        return self.held or as_arrays([*model.variables, *model.optimizer.variables])
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         told, arrays = self._saved

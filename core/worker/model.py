@@ -2,6 +2,7 @@
 
 import keras
 
+from core.catalogue.backends import BACKENDS
 from core.execution import Execution
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
 from core.export import labels_are_integers, metric_class
@@ -32,7 +33,7 @@ def build(experiment: Experiment, execution: Execution | None = None) -> keras.S
         loss=getattr(keras.losses, loss.name)(**passed(loss, CATALOGUES["loss"][loss.name])),
         metrics=[make_metric(experiment, metric) for metric in experiment.compile.metrics],
         steps_per_execution=execution.steps_per_execution if execution else 1,
-        jit_compile=execution.jit_compile if execution else False,
+        jit_compile=BACKENDS[experiment.fit.backend].always_compiled or bool(execution and execution.jit_compile),
     )
     return model
 

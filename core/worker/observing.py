@@ -9,8 +9,8 @@ import numpy as np
 from core.experiment import Experiment
 from core.worker import health, looking
 from core.worker.datasets import Sets
+from core.worker.engines import in_hand, recorder
 from core.worker.evaluation import as_probabilities
-from core.worker.recording import Recorder
 
 SAMPLE_IMAGES = 512
 
@@ -24,7 +24,7 @@ class Observer:
         self.experiment = experiment
         self.validation = sets.validation
         num_images = 0 if sets.validation is None else len(sets.validation[0])
-        self.recorder = Recorder(model, num_images) if keras.backend.backend() == "tensorflow" else None
+        self.recorder = recorder(model, num_images)
         if sets.validation is not None:
             images, labels = sets.validation
             self.sample_images, self.sample_labels = images[:SAMPLE_IMAGES], labels[:SAMPLE_IMAGES]
@@ -39,7 +39,7 @@ class Observer:
 
     def sample(self) -> tuple[dict, dict]:
         """Loss, accuracy and answers on a part of the validation set, as fields of a `sample` and of a `look` event."""
-        answers = self.model.predict_on_batch(self.sample_images)
+        answers = in_hand(self.model).predict_on_batch(self.sample_images)
         actual = looking.as_integers(self.sample_labels)
         measured = {
             "val_loss": float(self.model.loss(self.sample_labels, answers)),
@@ -51,16 +51,14 @@ class Observer:
         """The fields of a `look` event on the whole validation set, as the last validation saw it."""
         if self.validation is None:
             return None
-        if self.recorder is None:
-            return self._look(self.sample_labels, self.model.predict_on_batch(self.sample_images))
         return self._look(self.validation[1], self.recorder.answers)
 
     def health(self) -> dict | None:
         """The fields of a `health` event; None without a validation set."""
         if self.validation is None:
             return None
-        gradients = self.recorder.gradient_norms() if self.recorder else None
-        return health.measure(self.model, self.experiment, self.sample_images, gradients)
+        gradients = self.recorder.gradient_norms()
+        return health.measure(in_hand(self.model), self.experiment, self.sample_images, gradients)
 
     def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict:
         probabilities = as_probabilities(answers)

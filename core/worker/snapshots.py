@@ -10,6 +10,7 @@ import numpy as np
 from core.checkpoints import BEST, CHECKPOINT, saved_epochs
 from core.files import free_bytes, write_atomically
 from core.settings import setting
+from core.worker.engines import in_hand
 from core.worker.keeping import Keeper
 
 SAVE_EVERY_SECONDS = 2.0  # more often would cost more than it saves
@@ -54,7 +55,7 @@ class Snapshots:
         started = time.perf_counter()
         if started < self._copy_due:
             return True
-        weights = self.model.get_weights()
+        weights = in_hand(self.model).get_weights()
         if not all(np.isfinite(one).all() for one in weights):
             return False
         self.finite, self.finite_step = weights, step

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.worker import looking
+from core.worker.engines import as_arrays, in_hand
 from core.worker.evaluation import as_probabilities
 
 SHOWN_IMAGES = 12
@@ -30,12 +31,12 @@ def closely(model: keras.Model, experiment: Experiment, data: Any, step: Callabl
         learn, lengths (L2 norms) of the gradient, of the change, and of the weights before; "pictures", "labels",
         "right_before", "right_after": of the first images, their probabilities of the right class}
     """
-    images, labels = np.asarray(data[0]), np.asarray(data[1])
+    images, labels = as_arrays(data[:2])
     before, answers_before = _asked(model, images, labels)
-    weights = [np.asarray(one) for one in model.trainable_variables]
+    weights = as_arrays(model.trainable_variables)
     step(data)
     after, answers_after = _asked(model, images, labels)
-    changes = [np.asarray(now) - was for now, was in zip(model.trainable_variables, weights, strict=True)]
+    changes = [now - was for now, was in zip(as_arrays(model.trainable_variables), weights, strict=True)]
     gradients = norms()
     actual = looking.as_integers(labels)
     shown = slice(0, SHOWN_IMAGES)
@@ -53,7 +54,7 @@ def closely(model: keras.Model, experiment: Experiment, data: Any, step: Callabl
 
 
 def _asked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    answers = np.asarray(model(images, training=False))
+    answers = keras.ops.convert_to_numpy(in_hand(model)(images, training=False))
     return float(model.loss(labels, answers)), as_probabilities(answers)
 
 

@@ -44,6 +44,7 @@ from core.problems import ProblemError
 from core.templates import lecture
 from core.worker import evaluation
 from core.worker.datasets import Sets, load
+from core.worker.engines import refuse_other_backend
 from core.worker.keeping import Keeper
 from core.worker.looking import to_look_at
 from core.worker.model import build
@@ -96,6 +97,7 @@ def train(
     problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
     if problems:
         raise ProblemError(problems[0])
+    refuse_other_backend(experiment)
     report({"kind": "phase", "phase": "loading"})
     sets = load(experiment)
     report({"kind": "phase", "phase": "compiling"})

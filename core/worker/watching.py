@@ -11,7 +11,7 @@ import keras
 
 from core.experiment import Experiment
 from core.rates import schedule_of
-from core.worker.batches import Batches
+from core.worker.engines import Batches, batches
 from core.worker.observing import Observer
 from core.worker.snapshots import NoRoom, Snapshots
 from core.worker.stepping import closely
@@ -103,7 +103,7 @@ class Watcher(keras.callbacks.Callback):
     def attach(self, model: keras.Model, observer: Observer) -> None:
         """Stand beside a compiled model before it is traced; `observer` looks at it."""
         self.observer = observer
-        self.batches = Batches(model, self.progress.steps, self._before_steps, self._after_step)
+        self.batches = batches(model, self.progress.steps, self._before_steps, self._after_step)
 
     def seconds(self) -> float:
         """How long training has taken, without pauses."""
@@ -138,7 +138,7 @@ class Watcher(keras.callbacks.Callback):
 
     def on_test_begin(self, logs: dict | None = None) -> None:
         self.validated = time.perf_counter()
-        if self.observer and self.observer.recorder:
+        if self.observer:
             self.observer.recorder.begin_validation()
         if self.validation_told:
             self.report({"kind": "phase", "phase": "validating"})
@@ -209,9 +209,8 @@ class Watcher(keras.callbacks.Callback):
         return event
 
     def _how_it_learns(self) -> dict:
-        recorder = self.observer.recorder if self.observer else None
         found = {"learning_rate": float(self.model.optimizer.learning_rate)}
-        return finite({**found, "gradient_norm": recorder.gradient_norm()} if recorder else found)
+        return finite({**found, "gradient_norm": self.observer.recorder.gradient_norm()} if self.observer else found)
 
     def _before_steps(self) -> bool:
         """Keras is about to run steps: obey before the very first one; True where they shall be taken one by one."""
@@ -238,7 +237,7 @@ class Watcher(keras.callbacks.Callback):
 
     def _step_closely(self) -> bool:
         """Take one step and tell all of it; False where the epoch has no more batches."""
-        assert self.batches is not None and self.observer is not None and self.observer.recorder is not None
+        assert self.batches is not None and self.observer is not None
         data = self.batches.next()
         if data is None:
             return False
@@ -280,7 +279,8 @@ class Watcher(keras.callbacks.Callback):
             self._pause()
         elif asked == "step":
             self._take_step()
-            self._pause()
+            if not self.steps_next:  # else it waits for Keras to hand over a batch
+                self._pause()
         elif not self._changes(asked) and asked not in ("", "continue"):
             raise Ended(asked)
 
