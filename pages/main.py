@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import frame, session
+from pages.rail import rail
 
 st.set_page_config(page_title="Layer by Layer", page_icon=str(frame.ICON), layout="wide")
 
@@ -31,7 +32,7 @@ on_stage = current == "stage.py"  # it fills the screen, and says by itself what
 
 frame.style(current)
 if not on_stage:
-    frame.rail(view, current)
+    rail(view, current)
     frame.show_refusal()
 page.run()
 if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):

@@ -1,0 +1,101 @@
+"""The rail: the five verbs in teaching order, each with its state and its answer in a few words."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.catalogue.datasets import missing_files
+from core.phrases import compile_phrase, data_phrase
+from core.problems import Problem
+from core.states import STATES
+from pages.frame import View
+
+NOT_ALLOWED = "a value is not allowed"
+DONE, NEEDS_YOU, PROBLEM, BUSY = "done", "needs you", "problem", "busy"
+ICONS = {
+    DONE: ":material/check_circle:",
+    NEEDS_YOU: ":material/radio_button_unchecked:",
+    PROBLEM: ":material/error:",
+    BUSY: ":material/pending:",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One cell of the rail."""
+
+    page: str
+    title: str
+    state: str  # one of ICONS
+    answer: str  # in a few words
+
+
+def steps(view: View) -> tuple[Step, ...]:
+    """The five verbs, each with its state and its answer."""
+    experiment = view.experiment
+    missing = missing_files(experiment.data.dataset)
+    answers = {
+        "load": "files are missing" if missing else data_phrase(experiment),
+        "define": _define_answer(view),
+        "compile": compile_phrase(experiment),
+    }
+    own = {
+        name: _blocking_at(view, part) for name, part in {"load": "data", "define": "layers", "compile": "compile"}.items()
+    }
+    states = {name: PROBLEM if found else DONE for name, found in own.items()}
+    answers |= {name: NOT_ALLOWED for name, found in own.items() if _has_bad_value(found)}
+    states["load"] = PROBLEM if missing else states["load"]
+    if view.summary is None and states["define"] == DONE:
+        states["define"] = BUSY
+    middle = tuple(Step(f"{name}.py", name.capitalize(), states[name], answers[name]) for name in states)
+    return (*middle, _train_step(view), _evaluate_step(view))
+
+
+def _blocking_at(view: View, part: str) -> list[Problem]:
+    return [problem for problem in view.blocking if problem.where[0] == part]
+
+
+def _has_bad_value(problems: list[Problem]) -> bool:
+    return any(problem.code == "value-not-allowed" for problem in problems)
+
+
+def _define_answer(view: View) -> str:
+    count = len(view.experiment.layers)
+    layers = f"{count} layer{'' if count == 1 else 's'}"
+    return f"{layers}, {view.summary.parameters:,} parameters" if view.summary else f"{layers}, checking"
+
+
+def _train_step(view: View) -> Step:
+    run = view.run
+    if run is not None and not run.is_over:
+        return Step("train.py", "Train", BUSY, f"run {run.number} is {STATES[run.state].word}")
+    if own := _blocking_at(view, "fit"):
+        return Step("train.py", "Train", PROBLEM, NOT_ALLOWED if _has_bad_value(own) else "settings that cannot work")
+    if run is None:
+        return Step("train.py", "Train", NEEDS_YOU, "not trained yet")
+    if run.state == "failed":
+        return Step("train.py", "Train", PROBLEM, f"run {run.number} failed")
+    if run.experiment != view.experiment:
+        return Step("train.py", "Train", NEEDS_YOU, f"changed since run {run.number}")
+    return Step("train.py", "Train", DONE, f"run {run.number} {STATES[run.state].word}")
+
+
+def _evaluate_step(view: View) -> Step:
+    result = view.run.result if view.run else None
+    if not result:
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, "after training")
+    if view.run is not None and view.run.test_openings:
+        return Step("evaluate.py", "Evaluate", DONE, f"test accuracy {result['test']['accuracy']:.3f}")
+    if result["validation"] is None:
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, "test set is sealed")
+    return Step("evaluate.py", "Evaluate", DONE, f"validation accuracy {result['validation']['accuracy']:.3f}")
+
+
+def rail(view: View, current: str) -> None:
+    """The five verbs in teaching order; where a person is, and what to press next."""
+    with st.container(key="rail", horizontal=True, gap="small"):
+        for number, step in enumerate(steps(view), 1):
+            here = step.page == current
+            with st.container(key=f"rail-{step.title.lower()}-{'here' if here else 'there'}", gap=None):
+                st.page_link(step.page, label=f"{number} {step.title}", icon=ICONS[step.state])
+                st.caption(f"{step.state}: {step.answer}" if step.state != DONE else step.answer)
