@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,23 @@ from core.templates import TEMPLATES, lecture
 from core.worker.training import train
 from tests.core.conftest import Trained
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
+from tests.core.scripts import script_process
 
 REPORT = '\nimport json\nprint("RESULT " + json.dumps([history.history, test, predicted.tolist()]))\n'
 
 
-def run_script(text: str, folder: Path) -> str:
-    """What a script prints, run as a person would."""
+Run = Callable[[str, Path], str]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """What runs a script in a folder, and says what it printed."""
+    with script_process() as run:
+        yield run
+
+
+def run_alone(text: str, folder: Path) -> str:
+    """What a script prints, run as a person would: in a process of its own."""
     path = folder / "script.py"
     path.write_text(text)
     done = subprocess.run([sys.executable, path.name], cwd=folder, capture_output=True, text=True, timeout=120)
@@ -36,9 +48,9 @@ def run_script(text: str, folder: Path) -> str:
 
 
 def assert_script_equals_training(
-    experiment: Experiment, folder: Path, result: dict | None = None, execution: Execution | None = None
+    run: Run, experiment: Experiment, folder: Path, result: dict | None = None, execution: Execution | None = None
 ) -> None:
-    printed = run_script(script(experiment, execution=execution) + REPORT, folder)
+    printed = run(script(experiment, execution=execution) + REPORT, folder)
     history, test, predicted = json.loads(printed.rsplit("RESULT ", 1)[1])
     result = result or train(experiment, lambda event: None, lambda: "", execution=execution)
     assert history == result["history"]
@@ -48,24 +60,24 @@ def assert_script_equals_training(
 
 
 def test_script_of_the_lecture_gives_the_same_numbers(trained: Trained, tmp_path: Path) -> None:
-    assert_script_equals_training(trained.experiment, tmp_path, trained.result)
+    assert_script_equals_training(run_alone, trained.experiment, tmp_path, trained.result)
 
 
-def test_script_with_convolutions_and_dropout_gives_the_same_numbers(tmp_path: Path) -> None:
-    assert_script_equals_training(with_fit(template("convnet"), epochs=1, batch_size=64, seed=7), tmp_path)
+def test_script_with_convolutions_and_dropout_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
+    assert_script_equals_training(run, with_fit(template("convnet"), epochs=1, batch_size=64, seed=7), tmp_path)
 
 
-def test_script_of_mode_fast_gives_the_same_numbers(tmp_path: Path) -> None:
+def test_script_of_mode_fast_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_fit(LECTURE, epochs=2, mode="fast")
-    assert_script_equals_training(experiment, tmp_path, execution=Execution(8, jit_compile=True))
+    assert_script_equals_training(run, experiment, tmp_path, execution=Execution(8, jit_compile=True))
 
 
-def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(tmp_path: Path) -> None:
+def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_data(template("lstm"), train_images=300, pixels="-1-1", validation_split=0.0)
-    assert_script_equals_training(with_fit(experiment, epochs=1), tmp_path)
+    assert_script_equals_training(run, with_fit(experiment, epochs=1), tmp_path)
 
 
-def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(tmp_path: Path) -> None:
+def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_compile(
         with_fit(LECTURE, epochs=2),
         optimizer={"name": "SGD", "arguments": {"learning_rate": 1, "momentum": 0.9, "nesterov": True}},
@@ -77,7 +89,7 @@ def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(tmp_path:
             {"name": "F1Score"},
         ],
     )
-    assert_script_equals_training(experiment, tmp_path)
+    assert_script_equals_training(run, experiment, tmp_path)
 
 
 FALLING = Chosen("ExponentialDecay", (("initial_learning_rate", 0.03), ("decay_steps", 20), ("decay_rate", 0.9)))
@@ -85,12 +97,12 @@ STOPPING = Chosen("EarlyStopping", (("patience", 1), ("restore_best_weights", Tr
 REDUCING = Chosen("ReduceLROnPlateau", (("monitor", "loss"), ("factor", 0.5), ("patience", 3)))
 
 
-def test_script_with_schedule_and_early_stopping_gives_the_same_numbers(tmp_path: Path) -> None:
+def test_script_with_schedule_and_early_stopping_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_fit(with_data(LECTURE, train_images=300), epochs=30, callbacks=(STOPPING,))
     experiment = set_value(experiment, rates.RATE, FALLING)
     result = train(experiment, lambda event: None, lambda: "")
     assert result["epochs"] < 30 and result["kept"]["which"] == "best"
-    assert_script_equals_training(experiment, tmp_path, result)
+    assert_script_equals_training(run, experiment, tmp_path, result)
 
 
 def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
@@ -112,7 +124,7 @@ def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
     ]
 
 
-def test_every_schedule_and_callback_can_be_made_by_its_script(tmp_path: Path) -> None:
+def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_path: Path) -> None:
     lines = ["import keras", block(LECTURE, "define")]
     for name in SCHEDULES:
         experiment = set_value(LECTURE, rates.RATE, rates.suggested(name, LECTURE))
@@ -120,14 +132,14 @@ def test_every_schedule_and_callback_can_be_made_by_its_script(tmp_path: Path) -
     for callback in (fit_checks.suggested(name, LECTURE) for name in CALLBACKS):
         (line,) = (one for one in block(with_fit(LECTURE, callbacks=(callback,)), "train").splitlines() if "keras." in one)
         lines += [f"print({line.strip().rstrip(',')}.monitor)"]
-    printed = run_script("\n".join(lines), tmp_path).split()
+    printed = run("\n".join(lines), tmp_path).split()
     assert printed[: len(SCHEDULES)] == ["0.0010000000474974513"] * len(SCHEDULES)
     assert printed[len(SCHEDULES) :] == ["val_loss"] * len(CALLBACKS)
 
 
-def test_script_on_fashion_mnist_gives_the_same_numbers(fashion_mnist: str, tmp_path: Path) -> None:
+def test_script_on_fashion_mnist_gives_the_same_numbers(run: Run, fashion_mnist: str, tmp_path: Path) -> None:
     experiment = with_fit(with_data(lecture(fashion_mnist), train_images=2_000), epochs=1)
-    assert_script_equals_training(experiment, tmp_path)
+    assert_script_equals_training(run, experiment, tmp_path)
 
 
 def test_script_of_the_lecture_is_the_lectures_code() -> None:
@@ -243,7 +255,7 @@ def test_python_value_is_read_back_by_python(value: object, text: str) -> None:
     assert eval(text) == value  # noqa: S307 -- a test of exactly that
 
 
-def test_every_optimizer_loss_and_metric_can_be_compiled(tmp_path: Path) -> None:
+def test_every_optimizer_loss_and_metric_can_be_compiled(run: Run, tmp_path: Path) -> None:
     experiments = [set_value(LECTURE, ("compile", "optimizer"), Chosen(name)) for name in OPTIMIZERS]
     experiments += [set_value(LECTURE, ("compile", "loss"), Chosen(name)) for name in LOSSES]
     for loss in ("SparseCategoricalCrossentropy", "CategoricalCrossentropy"):
@@ -257,4 +269,4 @@ def test_every_optimizer_loss_and_metric_can_be_compiled(tmp_path: Path) -> None
     for experiment in experiments:
         compile(script(experiment), "script.py", "exec")
     lines = ["import keras", block(LECTURE, "define"), "print(keras.__name__)", *blocks, f'print("compiled", {len(blocks)})']
-    assert f"compiled {len(OPTIMIZERS) + len(LOSSES) + len(METRICS) + 3}" in run_script("\n".join(lines), tmp_path)
+    assert f"compiled {len(OPTIMIZERS) + len(LOSSES) + len(METRICS) + 3}" in run("\n".join(lines), tmp_path)

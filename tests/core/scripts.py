@@ -1,0 +1,37 @@
+"""Scripts run one after another in one process that knows Keras, and nothing of this project: its import takes longest."""
+
+import contextlib
+import io
+import multiprocessing
+import os
+import runpy
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+SECONDS = 120  # that one script may take
+
+
+@contextmanager
+def script_process() -> Iterator[Callable[[str, Path], str]]:
+    """What runs a script in a folder and says what it printed; it raises what the script raised."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+
+        def run(text: str, folder: Path) -> str:
+            path = folder / "script.py"
+            path.write_text(text)
+            return pool.submit(_run, path).result(SECONDS)
+
+        yield run
+
+
+def _run(path: Path) -> str:
+    import keras  # noqa: PLC0415 - in that process only
+
+    keras.utils.clear_session()  # names are numbered anew, as in a process of its own
+    os.chdir(path.parent)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        runpy.run_path(str(path), run_name="__main__")
+    return printed.getvalue()
