@@ -171,3 +171,14 @@ def one_at_a_time(title: str) -> Problem:
         expected="Expected one run of a person at a time.",
         fix="Stop it, or wait until it has ended; then try again.",
     )
+
+
+def rate_is_scheduled(schedule: str) -> Problem:
+    """A learning rate that cannot be changed by hand, since the schedule of this name drives it."""
+    return Problem(
+        code="rate-is-scheduled",
+        where=(),
+        happened=f"{schedule} drives the learning rate of this run, so that it cannot be changed by hand.",
+        expected="Expected a constant learning rate in a run in which it is to be changed.",
+        fix="Stop the run, choose a constant learning rate on Compile, and train again.",
+    )

@@ -27,6 +27,7 @@ from core.live import Live
 from core.looks import Looks
 from core.ongoing import TRAIN, Ongoing
 from core.problems import Problem, ProblemError
+from core.rates import schedule_of
 from core.settings import setting
 from core.states import described
 from core.summaries import Summaries
@@ -172,10 +173,15 @@ class Runs:
             asked: "step", "learning_rate=0.01" or "pace=20"; see `core.worker.watching.Asked`.
             what: the same for people, as the run's history keeps it.
             by: who wants it.
+
+        Raises:
+            ProblemError: a schedule drives the learning rate that shall be changed.
         """
         with self._lock:
             run = self.ledger.run(identity)
             if run is not None and run.state in ("training", "paused") and self.ongoing.flight(identity) is not None:
+                if asked.startswith("learning_rate=") and (schedule := schedule_of(run.experiment)):
+                    raise ProblemError(endings.rate_is_scheduled(schedule.name))
                 self.ongoing.note(identity, what, by, asked=asked)
                 self._workers.flag(identity, asked)
 

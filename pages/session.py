@@ -162,7 +162,10 @@ def pause(run: Run) -> None:
 def steer(run: Run, asked: str, what: str) -> None:
     """Ask something of a run that trains or pauses, if the visitor may; see `Runs.steer`."""
     if by := controls(run):
-        runs.current().steer(run.id, asked, what, by=by)
+        try:
+            runs.current().steer(run.id, asked, what, by=by)
+        except ProblemError as error:
+            st.session_state["refusal"] = error.problem
 
 
 def go_on(run: Run, epochs: int | None = None) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from core.edits import set_value
 from core.ledger import Run
 from core.problems import Problem, ProblemError
+from core.rates import RATE, suggested
 from core.runs import LECTURER, Runs
 from tests.core.nets import LECTURE, with_fit
 from tests.pages.scripted import ScriptedWorkers
@@ -257,6 +259,17 @@ def test_one_person_goes_on_with_one_run_at_a_time(runs: Runs, workers: Scripted
     finish(workers, second.id)
     again = runs.go_on(first.id, epochs=9)
     assert (again.state, again.parts, again.experiment.fit.epochs) == ("starting", 2, 9)
+
+
+def test_learning_rate_that_a_schedule_drives_is_not_changed_by_hand(runs: Runs, workers: ScriptedWorkers) -> None:
+    run = runs.start(set_value(LECTURE, RATE, suggested("CosineDecay", LECTURE)), "ada")
+    workers.report(run.id, kind="start", steps=41, epochs=5, seconds=0.0)
+    problem = refused(runs.steer, run.id, "learning_rate=0.1", "learning rate 0.1")
+    assert problem.code == "rate-is-scheduled"
+    assert problem.happened.startswith("CosineDecay drives the learning rate of this run")
+    assert workers.flags == [] and not runs.ledger.events(run.id, kinds=("steered",))
+    runs.steer(run.id, "pace=20.0", "pace 20 s an epoch")
+    assert workers.flags == [(run.id, "pace=20.0")]
 
 
 def test_unknown_run(runs: Runs, workers: ScriptedWorkers) -> None:
