@@ -12,7 +12,7 @@ from core.ledger import Run
 from core.phrases import sentence
 from core.states import STATES
 from pages import components, frame, session
-from pages.colours import SEQUENTIAL
+from pages.colours import sequential
 
 NUMBERS_UP_TO = 20  # classes; beyond that the cells are too small for numbers
 MISTAKES_AT_ONCE = 24
@@ -80,7 +80,7 @@ def matrix(counts: np.ndarray, classes: tuple[str, ...], title: str) -> None:
                 text=text if few else None,
                 texttemplate="%{text}" if few else None,
                 customdata=counts,
-                colorscale=SEQUENTIAL,
+                colorscale=sequential(),
                 zmin=0,
                 zmax=100,
                 showscale=not few,

@@ -11,7 +11,7 @@ from core.experiment import DATA, Experiment
 from core.previews import Preview, read_preview
 from core.shapes import memory_text, spoken
 from pages import components, frame, session
-from pages.colours import SEQUENTIAL, TEST, TRAINING, VALIDATION
+from pages.colours import TEST, TRAINING, VALIDATION, sequential
 from pages.downloads import show_download
 from pages.widgets import parameter_widget, show_problems
 
@@ -181,7 +181,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
                 text=grid,
                 texttemplate="%{text}",
                 textfont={"size": 9 if grid.shape[0] > 16 else 14},
-                colorscale=SEQUENTIAL,
+                colorscale=sequential(),
                 zmin=0,
                 zmax=255,
                 showscale=False,

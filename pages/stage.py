@@ -87,7 +87,7 @@ def watched(run: Run) -> None:
     with st.container(key="stage-images"):
         cell = watching.picked(run)
         if cell is not None:
-            watching.behind(run, cell)
+            watching.behind(run, cell, compact=True)
         elif watching.has_validation(run):
             watching.dozen(run, compact=True)
 

@@ -9,6 +9,7 @@ from core.looks import Cell, read_cell
 from pages import components, frame
 from pages.widgets import plain
 
+MOST_IN_A_CELL = 8  # images that a look tells of
 AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
 
 
@@ -72,8 +73,14 @@ def forget() -> None:
     st.session_state.pop("cell", None)
 
 
-def behind(run: Run, cell: Cell) -> None:
-    """The images behind a cell, once they are there; the page does not wait for them."""
+def behind(run: Run, cell: Cell, *, compact: bool = False) -> None:
+    """The images behind a cell, once they are there; the page does not wait for them.
+
+    Arguments:
+        run: whose matrix it is.
+        cell: that was picked.
+        compact: whether there is little room: one row, and no word below each image.
+    """
     classes = run.experiment.data.entry.classes
     actual, predicted = classes[cell.actual], classes[cell.predicted]
     with st.container(key="behind-cell", gap="small"):
@@ -84,7 +91,7 @@ def behind(run: Run, cell: Cell) -> None:
         if found is None:
             _wait(run, cell)
         else:
-            _show(found, actual, predicted, cell)
+            _show(found, actual, predicted, cell, compact=compact)
 
 
 def _title(actual: str, predicted: str, cell: Cell) -> str:
@@ -102,17 +109,17 @@ def _wait(run: Run, cell: Cell) -> None:
     st.caption("Reading the pictures …")
 
 
-def _show(found: np.ndarray, actual: str, predicted: str, cell: Cell) -> None:
+def _show(found: np.ndarray, actual: str, predicted: str, cell: Cell, *, compact: bool) -> None:
     is_right = cell.actual == cell.predicted
     items = [
         {
             "id": str(index),
             "src": components.picture_source(image),
             "alt": f"{actual}, said {predicted}",
-            "caption": actual if is_right else f"{actual}, said {predicted}",
+            "caption": "" if compact else actual if is_right else f"{actual}, said {predicted}",
             "detail": "",
             "tone": "right" if is_right else "wrong",
         }
         for index, image in zip(cell.indexes, found, strict=True)
     ]
-    components.pictures(items, key="cell-pictures", size=84)
+    components.pictures(items, key="cell-pictures", size=84, columns=MOST_IN_A_CELL if compact else None)

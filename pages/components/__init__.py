@@ -19,7 +19,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from pages.colours import SEQUENTIAL
+from pages.colours import SEQUENTIAL, SEQUENTIAL_DARK
 
 FOLDER = Path(__file__).parent
 ASSETS = {  # what the server has to serve, by address
@@ -294,7 +294,7 @@ def look(  # noqa: PLR0913 - each is one thing that it shows
             "url": base + url,
             "stream": f"{base}/assets/stream.js",
             "classes": list(classes),
-            "colours": SEQUENTIAL,
+            "colours": {"light": SEQUENTIAL, "dark": SEQUENTIAL_DARK},
             "validation": validation,
             "selected": selected and list(selected),
             "compact": compact,

@@ -22,6 +22,7 @@ export default function look(component) {
   view.root.classList.toggle("compact", data.compact);
   if (view.followed !== data.url) follow(view, data).catch((error) => showError(view, error));
   view.matrix?.select(data.selected);
+  view.matrix?.paint(); // the theme may have changed
   return () => {
     // Streamlit may call an overtaken call's cleanup while the component lives on.
     if (call === view.calls) close(view, parentElement);

@@ -9,20 +9,30 @@ const MOVES = {
  * The confusion matrix as a table whose cells are drawn once and then only change.
  * @param {HTMLTableElement} table an empty one
  * @param {string[]} classes their names, in the order of the labels
- * @param {[number, string][]} colours from light to dark, each with its place between 0 and 1
+ * @param {{light: [number, string][], dark: [number, string][]}} colours of each theme, from few to many, each with its
+ *   place between 0 and 1
  * @param {{picked: (place: number[]) => void, read: (sentence: string) => void}} tell what to call with a cell's row and
  *   column where it was clicked, and with words where it is looked at
- * @returns {{show: (cells: Array) => void, select: (place: ?number[]) => void}} show draws the cells of a look
+ * @returns {{show: (cells: Array) => void, select: (place: ?number[]) => void, paint: () => void}} show draws the cells of
+ *   a look; paint does so again in the colours of the theme
  */
 export function matrixOf(table, classes, colours, tell) {
-  const matrix = { table, classes, shades: shadesOf(colours), counts: new Int32Array(classes.length ** 2), supports: [] };
+  const matrix = { table, classes, counts: new Int32Array(classes.length ** 2), supports: [] };
+  matrix.scale = themeOf(table, colours);
+  matrix.shades = shadesOf(matrix.scale);
   table.replaceChildren(columnsOf(classes), headOf(classes), bodyOf(classes));
   table.style.setProperty("--look-classes", classes.length);
   table.classList.toggle("dense", classes.length > NUMBERS_UP_TO);
   matrix.cells = [...table.querySelectorAll("td")];
   matrix.cells[0].tabIndex = 0;
   listen(matrix, tell);
-  return { show: (cells) => show(matrix, cells), select: (cell) => select(matrix, cell) };
+  const repaint = () => {
+    const scale = themeOf(table, colours);
+    if (scale === matrix.scale) return;
+    Object.assign(matrix, { scale, shades: shadesOf(scale) });
+    for (const index of matrix.cells.keys()) paint(matrix, index);
+  };
+  return { show: (cells) => show(matrix, cells), select: (cell) => select(matrix, cell), paint: repaint };
 }
 
 function columnsOf(classes) {
@@ -70,18 +80,24 @@ function show(matrix, cells) {
     counts[actual * classes.length + predicted] = count;
     supports[actual] += count;
   }
+  const before = { counts: matrix.counts, supports: matrix.supports };
+  Object.assign(matrix, { counts, supports });
   for (const [index, cell] of matrix.cells.entries()) {
     const row = Math.floor(index / classes.length);
-    if (cell.ariaLabel && counts[index] === matrix.counts[index] && supports[row] === matrix.supports[row]) continue;
-    const { background, text } = matrix.shades[supports[row] ? Math.round((100 * counts[index]) / supports[row]) : 0];
-    const isEmpty = counts[index] === 0; // it then looks as the page does, and the mistakes stand out
-    cell.style.backgroundColor = isEmpty ? "" : background;
-    cell.style.color = isEmpty ? "" : text;
-    cell.textContent = isEmpty ? "" : counted(counts[index]);
+    if (cell.ariaLabel && counts[index] === before.counts[index] && supports[row] === before.supports[row]) continue;
+    paint(matrix, index);
+    cell.textContent = counts[index] === 0 ? "" : counted(counts[index]);
     cell.ariaDisabled = String(counts[index] === 0);
     cell.ariaLabel = labelOf(classes, index, counts[index]);
   }
-  Object.assign(matrix, { counts, supports });
+}
+
+function paint({ cells, classes, counts, supports, shades }, index) {
+  const support = supports[Math.floor(index / classes.length)];
+  const { background, text } = shades[support ? Math.round((100 * counts[index]) / support) : 0];
+  const isEmpty = counts[index] === 0; // it then looks as the page does, and the mistakes stand out
+  cells[index].style.backgroundColor = isEmpty ? "" : background;
+  cells[index].style.color = isEmpty ? "" : text;
 }
 
 function labelOf(classes, index, count) {
@@ -139,6 +155,11 @@ function listen(matrix, tell) {
 function focusOn(cells, classes, place) {
   const [row, column] = place.map((one) => Math.min(classes.length - 1, Math.max(0, one)));
   cells[row * classes.length + column].focus();
+}
+
+function themeOf(element, { light, dark }) {
+  const text = getComputedStyle(element).color.match(/[\d.]+/g).slice(0, 3).map(Number);
+  return luminance(text) > 0.5 ? dark : light;
 }
 
 // A shade for each whole percent, with black or white on it, whichever is the further from it.

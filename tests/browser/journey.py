@@ -30,8 +30,8 @@ def train_lecture(page: Page, url: str) -> None:
     shown_step(page)
 
 
-def train_digits(page: Page, url: str, epochs: int) -> None:
-    """Choose Digits and a number of epochs, and train."""
+def choose_digits(page: Page, url: str, epochs: int) -> None:
+    """Choose Digits and a number of epochs; the page Train is open."""
     page.goto(f"{url}/load")
     page.get_by_role("radio", name="Digits").click()
     expect(page.locator(".st-key-rail-load-here")).to_contain_text("Digits, 1,293 images")
@@ -40,6 +40,11 @@ def train_digits(page: Page, url: str, epochs: int) -> None:
     box.fill(str(epochs))
     box.press("Enter")
     expect(page.locator(".st-key-line")).to_contain_text(f"{epochs:,} epochs")
+
+
+def train_digits(page: Page, url: str, epochs: int) -> None:
+    """Choose Digits and a number of epochs, and train."""
+    choose_digits(page, url, epochs)
     button(page, "Train").click()
     expect(page.get_by_role("heading", name=re.compile("Run 1: "))).to_be_visible()
 
