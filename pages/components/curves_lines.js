@@ -2,6 +2,8 @@
 
 const MOST_POINTS = 2000; // of one line; a chart is a few hundred pixels wide
 const SMOOTHED_OVER = 0.02; // of the whole run: as steady in a run of 3 epochs as in one of 300
+const ROUND = [1, 10, 100, 1000, 10000].flatMap((power) => [1, 2, 5].map((digit) => digit * power));
+const WIDE = 5; // how many times the start the end of a logarithmic axis is, where evenly spaced lines would crowd
 const MOST_EPOCH_LINES = 20; // more make a fence
 
 /**
@@ -89,12 +91,14 @@ export function smoothingLength(epochs) {
 /**
  * Where an axis marks the ends of epochs.
  * @param {number[]} range of the axis, from and to
- * @returns {number[]} whole epochs, evenly spaced by 1, 2, 5, 10 or the like, at most MOST_EPOCH_LINES
+ * @param {boolean} isLog whether it is logarithmic
+ * @returns {number[]} whole epochs, evenly spaced by 1, 2, 5, 10 or the like, at most MOST_EPOCH_LINES; on a logarithmic
+ *   axis 1, 2, 5, 10, 20 and so on
  */
-export function epochLines([from, to]) {
-  const [low, high] = [Math.max(1, Math.ceil(from)), Math.floor(to)];
-  const steps = [1, 10, 100, 1000, 10000].flatMap((power) => [1, 2, 5].map((digit) => digit * power));
-  const step = steps.find((wanted) => (high - low) / wanted < MOST_EPOCH_LINES) ?? steps.at(-1);
+export function epochLines([from, to], isLog) {
+  const [low, high] = [Math.max(1, Math.ceil(from)), Math.floor(to * (1 + 1e-9))]; // a power of 10 may fall short of itself
+  if (isLog && to / from > WIDE) return ROUND.filter((epoch) => epoch >= low && epoch <= high);
+  const step = ROUND.find((wanted) => (high - low) / wanted < MOST_EPOCH_LINES) ?? ROUND.at(-1);
   const found = [];
   for (let epoch = Math.ceil(low / step) * step; epoch <= high; epoch += step) found.push(epoch);
   return found;

@@ -169,7 +169,7 @@ export function decorations(chart, flags, colours) {
   const isLog = xaxis.type === "log";
   const range = isLog ? xaxis.range.map((end) => 10 ** end) : xaxis.range;
   const upright = { type: "line", xref: "x", yref: "paper", y0: 0, y1: 1 };
-  const ends = epochLines(range).map((x) => ({
+  const ends = epochLines(range, isLog).map((x) => ({
     ...upright, x0: x, x1: x, layer: "below", line: { color: colours.grid, width: 1, dash: "2px,3px" },
   }));
   const poles = flags.map(({ x }) => ({ ...upright, x0: x, x1: x, line: { color: colours.text, width: 1 } }));

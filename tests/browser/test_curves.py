@@ -15,6 +15,7 @@ ZOOM = "({ layout: { xaxis, yaxis } }) => [...xaxis.range, ...yaxis.range]"
 LEGIBLE = "({ data }) => data.filter((trace) => trace.name && trace.visible !== false).map((trace) => trace.name)"
 POINTS = "({ data }, name) => data.find((trace) => trace.name === name).x.length"
 LETTERS = "({ layout }) => layout.font.color"
+EPOCH_LINES = """({ layout }) => layout.shapes.filter((shape) => shape.layer === "below").map((shape) => shape.x0)"""
 TYPE = "({ layout }, axis) => layout[axis].type"
 
 
@@ -93,5 +94,8 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
             re.compile(rf"{name}: \d\S* now")
         )
         wait_for(lambda place=place: more.nth(place).evaluate(POINTS, "as measured") > 0, SOON, f"the points of {name}")
+    switch(page, "Log epochs", pressed=True)
+    evenly = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+    wait_for(lambda: accuracy.evaluate(EPOCH_LINES) == evenly, SOON, "lines at ends of epochs that do not crowd")
     page.keyboard.press("x")
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
