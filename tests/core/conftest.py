@@ -1,6 +1,8 @@
-"""One trained run that many tests look at."""
+"""Trained runs that many tests look at."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     experiment, events = with_fit(LECTURE, epochs=3), []
     folder = tmp_path_factory.mktemp("trained")
     return Trained(experiment, train(experiment, events.append, lambda: "", folder), events, folder)
+
+
+@pytest.fixture(scope="session")
+def whole() -> Callable[[Experiment], dict]:
+    """What comes of an experiment that nobody steers or interrupts, one step at a time; each is trained once."""
+    return cache(lambda experiment: train(experiment, lambda event: None, lambda: ""))

@@ -41,19 +41,6 @@ def numbers(result: dict) -> tuple:
     return tuple(result[name] for name in ("history", "validation", "test", "confusion_matrix", "how", "epochs", "kept"))
 
 
-@pytest.fixture(scope="module")
-def whole() -> Callable[[Experiment], dict]:
-    """What comes of an experiment that nobody interrupts; each is trained once."""
-    known: dict[Experiment, dict] = {}
-
-    def result(experiment: Experiment) -> dict:
-        if experiment not in known:
-            known[experiment] = train(experiment, lambda event: None, nothing)
-        return known[experiment]
-
-    return result
-
-
 @pytest.fixture
 def saved_each_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left unsaved for want of time."""
@@ -129,13 +116,13 @@ def test_run_that_is_interrupted_again_and_again_gives_the_numbers_of_one_that_w
     results: list[dict] = []
     while not results or results[-1]["how"] == "stop":
         assert len(results) <= BOTH.fit.epochs
-        left = [""] * (1 + 2 * (STEPS + 5) + 5)  # looks before training, in two epochs with validation, and in the next
+        left = [""] * (1 + 3 * (STEPS + 5) + 5)  # looks before training, in three epochs with validation, and in the next
 
         def asked(left: list[str] = left) -> str:
             return left.pop() if left else "stop"
 
         results.append(train(BOTH, lambda event: None, asked, tmp_path, resume=True))
-    assert [one["epochs"] for one in results[:2]] == [2, 4]
+    assert [one["epochs"] for one in results[:2]] == [3, 6]
     assert numbers(results[-1]) == numbers(whole(BOTH))
 
 

@@ -133,17 +133,15 @@ def test_without_validation_set_there_is_nothing_to_look_at() -> None:
 
 @pytest.mark.parametrize("steps", [4, 16, 64])
 @pytest.mark.parametrize("experiment", [TWO, DROPOUT], ids=["lecture", "dropout"])
-def test_several_steps_at_once_change_no_digit(experiment: Experiment, steps: int) -> None:
-    plain, _ = told(experiment)
+def test_several_steps_at_once_change_no_digit(experiment: Experiment, steps: int, whole: Callable) -> None:
     several, events = told(experiment, execution=Execution(steps))
-    assert numbers(several) == numbers(plain)
-    assert all(event["step"] <= plain["kept"]["step"] for event in kinds(events, "batch"))
+    assert numbers(several) == numbers(whole(experiment))
+    assert all(event["step"] <= whole(experiment)["kept"]["step"] for event in kinds(events, "batch"))
 
 
-def test_xla_gives_nearly_the_same_numbers() -> None:
-    plain, _ = told(TWO)
+def test_xla_gives_nearly_the_same_numbers(whole: Callable) -> None:
     fast, _ = told(with_fit(TWO, mode="fast"), execution=Execution(8, jit_compile=True))
-    assert fast["history"]["loss"] == pytest.approx(plain["history"]["loss"], rel=1e-3)
+    assert fast["history"]["loss"] == pytest.approx(whole(TWO)["history"]["loss"], rel=1e-3)
 
 
 def test_steps_that_xla_joins_give_the_numbers_of_xla_alone_and_by_hand_too() -> None:
@@ -161,12 +159,11 @@ def test_steps_that_xla_joins_give_the_numbers_of_xla_alone_and_by_hand_too() ->
 
 
 @pytest.mark.parametrize("at_once", [1, 16])
-def test_steps_taken_by_hand_change_no_digit(at_once: int) -> None:
-    plain, _ = told(DROPOUT)
+def test_steps_taken_by_hand_change_no_digit(at_once: int, whole: Callable) -> None:
     result, events = told(DROPOUT, answers("step", "step", "", "step", "continue"), execution=Execution(at_once))
     assert [event["step"] for event in kinds(events, "stepped")] == [1, 2, 3]
     assert [event["step"] for event in kinds(events, "paused")] == [1]
-    assert numbers(result) == numbers(plain)
+    assert numbers(result) == numbers(whole(DROPOUT))
 
 
 def test_step_by_gradient_descent_adds_up() -> None:
@@ -185,12 +182,11 @@ def test_step_by_gradient_descent_adds_up() -> None:
     assert all(0 <= one <= 1 for one in stepped["right_before"] + stepped["right_after"])
 
 
-def test_step_at_the_end_of_an_epoch_is_the_first_of_the_next() -> None:
-    plain, _ = told(TWO)
+def test_step_at_the_end_of_an_epoch_is_the_first_of_the_next(whole: Callable) -> None:
     asked = answers(*[""] * STEPS, "pause", "step", *[""] * VALIDATION_STEPS)
     result, events = told(TWO, asked)
     assert [event["step"] for event in kinds(events, "stepped")] == [STEPS + 1]
-    assert numbers(result) == numbers(plain)
+    assert numbers(result) == numbers(whole(TWO))
 
 
 def test_stop_follows_a_step() -> None:
@@ -209,13 +205,12 @@ def test_learning_rate_changes_from_the_next_step_on() -> None:
     assert rates == pytest.approx([0.05] + [0.001] * (2 * STEPS - 1))
 
 
-def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit() -> None:
+def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit(whole: Callable) -> None:
     experiment = with_fit(LECTURE, epochs=1)
-    plain, _ = told(experiment)
     began = time.monotonic()
     result, events = told(experiment, answers("pace=4"), execution=Execution(8))
     assert time.monotonic() - began >= 4
-    assert numbers(result) == numbers(plain)
+    assert numbers(result) == numbers(whole(experiment))
     assert {event.get("pace") for event in kinds(events, "batch")} == {4.0}
     assert result["seconds"] < 3.5, "waiting is no training time"
 

@@ -41,36 +41,36 @@ def numbers(result: dict) -> tuple:
 
 
 @pytest.mark.parametrize("experiment", [with_fit(LECTURE, epochs=3), DROPOUT], ids=["lecture", "dropout"])
-def test_more_epochs_give_the_numbers_of_a_run_that_had_them_from_the_start(experiment: Experiment, tmp_path: Path) -> None:
-    whole = train(experiment, lambda event: None, nothing)
+def test_more_epochs_give_the_numbers_of_a_run_that_had_them_from_the_start(
+    experiment: Experiment, whole: Callable, tmp_path: Path
+) -> None:
     train(with_fit(experiment, epochs=2), lambda event: None, nothing, tmp_path)
     assert saved_epochs(tmp_path) == [2]
     events: list[dict] = []
     resumed = train(experiment, events.append, nothing, tmp_path, resume=True)
-    assert numbers(resumed) == numbers(whole)
+    assert numbers(resumed) == numbers(whole(experiment))
     assert [event["epoch"] for event in kinds(events, "resumed")] == [2.0]
     assert [event["epoch"] for event in kinds(events, "epoch")] == [3.0]
     assert resumed["seconds"] >= kinds(events, "start")[0]["seconds"] > 0, "the time before counts too"
 
 
-def test_run_that_was_stopped_within_an_epoch_goes_on_as_if_it_never_was(tmp_path: Path) -> None:
+def test_run_that_was_stopped_within_an_epoch_goes_on_as_if_it_never_was(whole: Callable, tmp_path: Path) -> None:
     experiment = with_fit(LECTURE, epochs=3)
-    whole = train(experiment, lambda event: None, nothing)
     train(with_fit(LECTURE, epochs=1), lambda event: None, nothing, tmp_path)
     stopped = train(experiment, lambda event: None, at_look(20, "stop"), tmp_path, resume=True)
     assert (stopped["how"], stopped["epochs"]) == ("stop", 1)
-    assert numbers(train(experiment, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole)
+    assert numbers(train(experiment, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole(experiment))
 
 
-def test_resume_without_a_checkpoint_starts_from_the_beginning(tmp_path: Path) -> None:
+def test_resume_without_a_checkpoint_starts_from_the_beginning(whole: Callable, tmp_path: Path) -> None:
     experiment = with_fit(LECTURE, epochs=1)
     events: list[dict] = []
     result = train(experiment, events.append, nothing, tmp_path, resume=True)
-    assert numbers(result) == numbers(train(experiment, lambda event: None, nothing))
+    assert numbers(result) == numbers(whole(experiment))
     assert [event["epoch"] for event in kinds(events, "resumed")] == [0.0]
 
 
-def test_pause_waits_is_told_and_changes_no_digit() -> None:
+def test_pause_waits_is_told_and_changes_no_digit(whole: Callable) -> None:
     experiment = with_fit(LECTURE, epochs=2)
     events: list[dict] = []
     result = train(experiment, events.append, at_look(9, "pause", "", "", "pause", "continue"))
@@ -78,7 +78,7 @@ def test_pause_waits_is_told_and_changes_no_digit() -> None:
     assert paused["step"] == continued["step"] == 8
     assert paused["no_room"] is None
     assert continued["seconds"] - paused["seconds"] < 0.1, "a pause is no training time"
-    assert numbers(result) == numbers(train(experiment, lambda event: None, nothing))
+    assert numbers(result) == numbers(whole(experiment))
 
 
 @pytest.mark.parametrize("answer", ["stop", "stop-best", "release"])
@@ -191,17 +191,17 @@ def test_only_the_newest_checkpoint_is_kept(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".writing-*"))
 
 
-def test_what_only_watches_cannot_end_what_it_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_only_watches_cannot_end_what_it_watches(whole: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_memory(*_arguments: object) -> None:
         raise MemoryError("no room for a copy")
 
     experiment = with_fit(LECTURE, epochs=2)
-    whole = train(experiment, lambda event: None, nothing)
+    expected = whole(experiment)  # before anything is broken
     monkeypatch.setattr("core.worker.watching.SAMPLE_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
     monkeypatch.setattr(keras.Model, "predict_on_batch", no_memory)
     events: list[dict] = []
     result = train(experiment, events.append, nothing)
-    assert numbers(result) == numbers(whole)
+    assert numbers(result) == numbers(expected)
     assert kinds(events, "unwatched")[0]["error"] == "MemoryError: no room for a copy"
     assert not kinds(events, "sample")
