@@ -9,7 +9,7 @@ from core.ledger import Run
 from core.phrases import difference, early_end, picture_of_net, sentence
 from core.problems import Problem
 from core.states import STATES
-from pages import coach, controls, curves, frame, poster, session, steering, watching
+from pages import coach, components, controls, curves, frame, poster, session, steering, watching
 from pages.widgets import plain, repairs
 
 STYLE = Path(__file__).parent / "components" / "stage.css"
@@ -121,6 +121,8 @@ def _problem(problem: Problem) -> None:
 
 def _coach(run: Run, *, watches: bool) -> None:
     alarm, nothing = coach.found(run)
+    if run.state == "paused":
+        _last_step(run)
     if words := steering.long_pause(run):
         _sentence(words)
     elif alarm is not None:
@@ -130,6 +132,12 @@ def _coach(run: Run, *, watches: bool) -> None:
     else:
         early = early_end(run.experiment, run.result)
         _sentence(early or f":material/sports: {nothing if run.is_over and nothing else SO_FAR}")
+
+
+def _last_step(run: Run) -> None:
+    """What the last batch did that was taken alone, above what else is said."""
+    told = {"classes": run.experiment.data.entry.classes, "base": frame.base(), "compact": True}
+    components.stepped(url=frame.live_url(run), key=f"stepped-{run.id}", **told)
 
 
 def _sentence(words: str) -> None:

@@ -10,6 +10,7 @@ from pages import components, frame
 from pages.widgets import plain
 
 MOST_IN_A_CELL = 8  # images that a look tells of
+HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for them, in pixels
 AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
 
 
@@ -89,7 +90,7 @@ def behind(run: Run, cell: Cell, *, compact: bool = False) -> None:
             st.button("Close", key="close-cell", icon=":material/close:", on_click=forget)
         found = runs.current().looks.ask(run.experiment, cell)
         if found is None:
-            _wait(run, cell)
+            _wait(run, cell, COMPACT_HEIGHT if compact else HEIGHT)
         else:
             _show(found, actual, predicted, cell, compact=compact)
 
@@ -101,11 +102,11 @@ def _title(actual: str, predicted: str, cell: Cell) -> str:
 
 
 @st.fragment(run_every=AGAIN_SECONDS)
-def _wait(run: Run, cell: Cell) -> None:
+def _wait(run: Run, cell: Cell, height: int) -> None:
     """Room for the pictures until they are there; then the page is drawn anew."""
     if runs.current().looks.ask(run.experiment, cell, wait=False) is not None:
         st.rerun()
-    st.skeleton(height=130)
+    st.skeleton(height=height)
     st.caption("Reading the pictures …")
 
 

@@ -171,7 +171,7 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     return result.state
 
 
-def stepped(*, url: str, classes: Sequence[str], key: str, base: str = "") -> None:
+def stepped(*, url: str, classes: Sequence[str], key: str, base: str = "", compact: bool = False) -> None:
     """The last step of a run that was taken alone: loss before and after, each layer, its images; nothing before one was.
 
     Parameters
@@ -180,8 +180,10 @@ def stepped(*, url: str, classes: Sequence[str], key: str, base: str = "") -> No
     classes : their names, in the order of the labels.
     key : of the element.
     base : the path under which the whole server stands, such as "/course".
+    compact : whether it is one line, of the loss alone.
     """
-    _STEPPED(key=key, data={"url": base + url, "stream": f"{base}/assets/stream.js", "classes": list(classes)})
+    stream = f"{base}/assets/stream.js"
+    _STEPPED(key=key, data={"url": base + url, "stream": stream, "classes": list(classes), "compact": compact})
 
 
 def code(  # noqa: PLR0913 - each is one thing that the box shows

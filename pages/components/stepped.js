@@ -1,4 +1,5 @@
 const DIGITS = 4; // after the point, of a loss: as many as a small step changes
+const WHY = ". The weights were changed once, by what these images alone asked for.";
 
 const views = new WeakMap();
 
@@ -16,6 +17,7 @@ export default function stepped(component) {
   }
   const call = ++view.calls;
   view.data = data;
+  view.root.classList.toggle("compact", data.compact);
   if (view.followed !== data.url) follow(view, data).catch((error) => console.error(error)); // the curves say it in words
   return () => {
     // Streamlit may call an overtaken call's cleanup while the component lives on.
@@ -44,7 +46,7 @@ function show({ root, data }, event) {
   const inEpoch = event.epoch % 1;
   const where = inEpoch ? `epoch ${Math.floor(event.epoch) + 1}` : `the end of epoch ${event.epoch}`;
   root.querySelector("h3").textContent = `One batch: step ${counted(event.step)}, ${where}`;
-  root.querySelector(".sum").replaceChildren(...sumOf(event));
+  root.querySelector(".sum").replaceChildren(...sumOf(event), data.compact ? "." : WHY);
   root.querySelector("tbody").replaceChildren(...rowsOf(event.layers));
   root.querySelector("ul").replaceChildren(...event.pictures.map((source, index) => imageOf(event, data.classes, source, index)));
   const more = event.batch_size - event.pictures.length;
@@ -55,14 +57,14 @@ function show({ root, data }, event) {
 
 // The difference of what is shown, so that the numbers add up as they stand there.
 function sumOf({ before, after, batch_size: size }) {
-  if (!Number.isFinite(before) || !Number.isFinite(after)) return [`The loss of these ${counted(size)} images is not a number.`];
+  if (!Number.isFinite(before) || !Number.isFinite(after)) return [`The loss of these ${counted(size)} images is not a number`];
   const [shownBefore, shownAfter] = [before.toFixed(DIGITS), after.toFixed(DIGITS)];
   const change = (Number(shownAfter) - Number(shownBefore)).toFixed(DIGITS);
   const sign = change.startsWith("-") ? "−" : "+";
   const sum = document.createElement("strong");
   sum.textContent = `${shownBefore} ${sign} ${change.replace("-", "")} = ${shownAfter}`;
   const verb = Number(change) < 0 ? "fell" : Number(change) > 0 ? "rose" : "stayed as it was";
-  return [`The loss of its ${counted(size)} images ${verb}: `, sum, ". The weights were changed once, by what these images alone asked for."];
+  return [`The loss of its ${counted(size)} images ${verb}: `, sum];
 }
 
 function rowsOf(layers) {

@@ -7,7 +7,7 @@ from core.edits import set_value
 from core.looks import Cell
 from core.templates import lecture
 from tests.pages.conftest import Open
-from tests.pages.room import SHORT, Room, tell_epochs
+from tests.pages.room import PAUSED, SHORT, Room, tell_epochs
 
 FIVE = ("compile/optimizer", "fit/epochs", "fit/batch_size", "data/train_images")
 CELL = Cell(3, 3, count=1, epoch=0.5, indexes=(5,))
@@ -51,6 +51,11 @@ def test_run_is_paused_and_continued(room: Room) -> None:
     assert room.workers.flags == [(run, "pause")]
     assert not screen.has("rail")
     assert [one.proto.shortcut for one in screen.app.button] == ["p", "s", "x"]
+    assert not screen.has(f"stepped-{run}")
+    room.workers.report(run, **PAUSED)
+    assert screen.run().component(f"stepped-{run}")["compact"], "a batch that is taken alone is told of in one line"
+    screen.press("Continue")
+    assert room.workers.flags == [(run, "pause"), (run, "continue")]
 
 
 def test_who_watches_sees_all_and_has_no_controls(room: Room) -> None:
