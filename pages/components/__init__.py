@@ -48,21 +48,24 @@ _CURVES = st.components.v2.component(
     isolate_styles=False,  # in a shadow root Plotly's layout breaks
 )
 _PROGRESS = st.components.v2.component(
-    "run_progress", html=_text("progress.html"), css=_text("progress.css"), js=_text("words.js", "progress.js")
+    "run_progress",
+    html=_text("progress.html"),
+    css=_text("progress.css"),
+    js=_text("words.js", "following.js", "progress.js"),
 )
 _CODE = st.components.v2.component("script", html=_text("code.html"), css=_text("code.css"), js=_text("code.js"))
 _PICTURES = st.components.v2.component(
     "pictures", html=_text("pictures.html"), css=_text("pictures.css"), js=_text("pictures.js")
 )
 _STEPPED = st.components.v2.component(
-    "stepped", html=_text("stepped.html"), css=_text("stepped.css"), js=_text("words.js", "stepped.js")
+    "stepped", html=_text("stepped.html"), css=_text("stepped.css"), js=_text("words.js", "following.js", "stepped.js")
 )
 _PAGE_TOP = st.components.v2.component("page_top", js=_text("page_top.js"))
 _LOOK = st.components.v2.component(
     "look",
     html=_text("look.html"),
     css=_text("look.css"),
-    js=_text("words.js", "look_images.js", "look_matrix.js", "look.js"),
+    js=_text("words.js", "following.js", "look_images.js", "look_matrix.js", "look.js"),
 )
 
 

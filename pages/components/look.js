@@ -30,14 +30,10 @@ export default function look(component) {
 }
 
 async function follow(view, data) {
-  view.unsubscribe?.();
   clearTimeout(view.timer);
-  Object.assign(view, { followed: data.url, timer: null, unsubscribe: null, ...nothing() });
+  Object.assign(view, { followed: data.url, timer: null, ...nothing() });
   draw(view);
-  // Streamlit runs this code from a blob, which has no address that a path could be relative to.
-  const stream = await import(new URL(data.stream, document.baseURI).href);
-  if (view.closed || view.followed !== data.url) return;
-  view.unsubscribe = stream.subscribe(new URL(data.url, document.baseURI).href, (event) => receive(view, event));
+  await followRun(view, data, receive);
 }
 
 function nothing() {

@@ -32,14 +32,9 @@ export default function progress(component) {
 }
 
 async function follow(view, data) {
-  view.unsubscribe?.();
   clearTimeout(view.again);
-  const fresh = { heard: false, told: null, alarmTold: null, unsubscribe: null, connection: null };
-  Object.assign(view, { followed: data.url, run: newRun(data), ...fresh });
-  // Streamlit runs this code from a blob, which has no address that a path could be relative to.
-  const stream = await import(new URL(data.stream, document.baseURI).href);
-  if (view.closed || view.followed !== data.url) return;
-  view.unsubscribe = stream.subscribe(new URL(data.url, document.baseURI).href, (event) => receive(view, event));
+  Object.assign(view, { run: newRun(data), heard: false, told: null, alarmTold: null, connection: null });
+  await followRun(view, data, receive);
 }
 
 function showError(view, error) {

@@ -26,13 +26,8 @@ export default function stepped(component) {
 }
 
 async function follow(view, data) {
-  view.unsubscribe?.();
-  Object.assign(view, { followed: data.url, unsubscribe: null });
   view.root.hidden = true;
-  // Streamlit runs this code from a blob, which has no address that a path could be relative to.
-  const stream = await import(new URL(data.stream, document.baseURI).href);
-  if (view.closed || view.followed !== data.url) return;
-  view.unsubscribe = stream.subscribe(new URL(data.url, document.baseURI).href, (event) => receive(view, event));
+  await followRun(view, data, receive);
 }
 
 function receive(view, event) {
