@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -148,27 +149,30 @@ def test_default_is_keras_default_unless_written(entry: Entry) -> None:
         assert (parameter.default != default) == own, parameter.name
 
 
+WEIGHTS = ((5, 4), (6,), (3, 3, 2, 4))  # a matrix, a bias and the kernel of a convolution, as optimizers meet them
+
+
 def weights() -> list:
-    """A matrix, a bias and the kernel of a convolution, as optimizers meet them."""
-    shapes = ((5, 4), (6,), (3, 3, 2, 4))
+    """Their variables."""
     generator = np.random.default_rng(0)
-    return [keras.Variable(generator.normal(size=shape).astype("float32")) for shape in shapes]
+    return [keras.Variable(generator.normal(size=shape).astype("float32")) for shape in WEIGHTS]
 
 
-def gradients(step: int) -> list[np.ndarray]:
+@cache
+def gradients(step: int) -> list:
     """Gradients of one step; zeros in the first row and column, as of a pixel that is black and a neuron that is silent."""
     generator = np.random.default_rng(step)
-    arrays = [generator.normal(size=one.shape).astype("float32") * 1e-3 for one in weights()]
+    arrays = [generator.normal(size=shape).astype("float32") * 1e-3 for shape in WEIGHTS]
     for array in arrays:
         array[0] = array[..., 0] = 0.0
-    return arrays
+    return [keras.ops.convert_to_tensor(array) for array in arrays]
 
 
 def after(optimizer: keras.optimizers.Optimizer, steps: int = 2) -> list[np.ndarray]:
     """The weights after a few steps."""
     variables = weights()
     for step in range(steps):
-        optimizer.apply([keras.ops.convert_to_tensor(array) for array in gradients(step)], variables)
+        optimizer.apply(gradients(step), variables)
     return [keras.ops.convert_to_numpy(one) for one in variables]
 
 
