@@ -1,10 +1,12 @@
-"""The server ends, in order or not, with a run on and a page open: nothing is left, and the run is found again."""
+"""The server is ended with a run on and a page open: nothing is left, and the run is found again.
+
+That it is killed, again and again: tests/faults/test_kills.py.
+"""
 
 import signal
 import time
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from core.ledger import Ledger
@@ -23,9 +25,8 @@ def step_on_disk(home: Path, identity: str) -> int:
     return max(steps, default=0)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
-    browser: Browser, fashion_mnist: str, tmp_path: Path, how: signal.Signals
+    browser: Browser, fashion_mnist: str, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     page = browser.new_context().new_page()
@@ -37,7 +38,7 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
         processes = server.children()
         assert len(processes) >= 5, "scheduler, two nannies, two workers"
         started = time.monotonic()
-        server.process.send_signal(how)
+        server.process.send_signal(signal.SIGINT)
         server.process.wait(ENDS_WITHIN_SECONDS)
         wait_for(lambda: gone(processes), ENDS_WITHIN_SECONDS, "all processes to end")
         assert time.monotonic() - started < ENDS_WITHIN_SECONDS
