@@ -65,7 +65,7 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
     for callback in chosen:
         entry = CALLBACKS[callback.name]
         st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
-        entry_widgets(_watching(entry, callback, experiment), ("fit", "callbacks", entry.name), experiment, width=2)
+        entry_widgets(_watching(entry, callback, experiment), ("fit", "callbacks", entry.name), experiment, width=1)
 
 
 def _watching(entry: Entry, callback: Chosen, experiment: Experiment) -> Entry:

@@ -193,7 +193,7 @@ class Watcher(keras.callbacks.Callback):
 
     def _batch(self, done: int, logs: dict) -> dict:
         """What is told of the steps since the last time."""
-        event = {"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds()}
+        event = {"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds(), "at": round(time.time(), 3)}
         images = min(done * self.experiment.fit.batch_size, self.experiment.data.num_used)
         loss, now = event.get("loss"), time.perf_counter()
         told, self.told = self.told, Told(done, images, (loss or 0.0) * images, now)

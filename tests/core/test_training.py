@@ -50,7 +50,7 @@ def test_batches_lie_between_the_epochs_and_time_goes_on(trained: Trained) -> No
     assert all(event["epoch"] == pytest.approx(event["step"] / STEPS, abs=1e-6) for event in points)
     seconds = [event["seconds"] for event in points]
     assert seconds == sorted(seconds)
-    told = {"batch_loss", "batches", "learning_rate", "gradient_norm", "images_per_second"}
+    told = {"batch_loss", "batches", "learning_rate", "gradient_norm", "images_per_second", "at"}
     assert set(kinds(points, "batch")[0]) == {"kind", "step", "epoch", "loss", "accuracy", "seconds", *told}
 
 

@@ -1,7 +1,11 @@
 """What is turned while a run is on: one batch at a time, its learning rate, its pace."""
 
+import pytest
+
 from core.edits import set_value
+from core.experiment import Chosen
 from core.rates import RATE, suggested
+from tests.core.nets import with_fit
 from tests.pages.room import BATCH, LONG, PLACE, SHORT, WATCHERS, Room
 
 
@@ -87,3 +91,14 @@ def test_code_says_that_the_learning_rate_was_changed_by_hand(room: Room) -> Non
     changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.01 at step 30.\n"
     assert changed in code
     assert "# This script keeps the one that it starts with: its numbers equal the run's only up to there.\n" in code
+
+
+@pytest.mark.parametrize("page", ["train", "runs"])
+def test_a_run_that_a_callback_ended_says_so_and_offers_no_more_epochs(room: Room, page: str) -> None:
+    experiment = with_fit(SHORT, epochs=4, callbacks=(Chosen("EarlyStopping"),))
+    run = room.begin(experiment=experiment)
+    room.training.end(room.installed, room.workers, run)
+    screen = room.open(page, experiment, run=run)
+    early = "Stopped early, after epoch 2 of 4: validation loss had not improved for 1 epoch."
+    assert early in screen.text()
+    assert page == "runs" or not screen.has_button("more-epochs")
