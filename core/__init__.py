@@ -28,6 +28,7 @@ Read it from the ground up; imports run one way, downward in this list.
     evidence.py     what a run's recorded numbers say
     checks.py       every problem of an experiment, with its repair
     fit_checks.py   those of schedules and callbacks
+    graph_checks.py those of how layers are joined
     shape_checks.py those that show once Keras has said what shapes a stack gives
     templates.py    ready nets for the images at hand
     execution.py    how many steps at once, and whether by XLA
@@ -39,7 +40,8 @@ Read it from the ground up; imports run one way, downward in this list.
     scores.py       confusion matrix, precision, recall, worst mistakes
     rates.py        the learning rate over the steps of an experiment
     edits.py        every way to change an experiment
-    shapes.py       the table of a stack: shapes, parameters, memory
+    graph.py        how layers are joined: a stack, or any graph
+    shapes.py       the table of a network: shapes, parameters, memory
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets

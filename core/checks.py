@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from core.edits import answering_layer
 from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, complete
 from core.fit_checks import FIT_RULES
+from core.graph_checks import check_graph
 from core.parameters import Parameter
 from core.problems import Path, Problem, Repair, quoted
 from core.shape_checks import check_shapes
@@ -304,6 +305,7 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _enough_validation,
     _scaled_pixels,
     _a_network,
+    check_graph,
     _units_fit_classes,
     _answers_fit_loss,
     _one_clipping,

@@ -1,11 +1,12 @@
 """Every way to change an experiment; each gives a new one. Pages, repairs and templates all change it through these."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, Value, ordered
+from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, Value, ordered
+from core.graph import sources
 from core.problems import Path, Repair
 
 AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
@@ -33,9 +34,11 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
         return replace(experiment, fit=replace(experiment.fit, **{rest[0]: value}))
     if part == "layers" and not rest:
         return replace(experiment, layers=value)
+    if part == "layers" and rest[1:] == ["inputs"]:
+        return set_inputs(experiment, rest[0], value)
     if part == "layers":
         layer = find(experiment, rest[0])
-        return _with_layer(experiment, _with_argument(layer, "layers", rest[2], value))
+        return _with_layer(experiment, _with_argument(layer, "layers", rest[2], value, tuple(rest[3:])))
     if part == "compile" and len(rest) == 1:
         return replace(experiment, compile=replace(experiment.compile, **{rest[0]: value}))
     if part == "compile" and rest[0] == "metrics":
@@ -54,8 +57,10 @@ def get_value(experiment: Experiment, path: Path) -> Any:
         return getattr(getattr(experiment, part), rest[0])
     if part == "fit":
         return _of_one(experiment.fit.callbacks, "callbacks", rest[1:])
+    if part == "layers" and rest[1:] == ["inputs"]:
+        return find(experiment, rest[0]).inputs
     if part == "layers":
-        return _argument(find(experiment, rest[0]), "layers", rest[2])
+        return _argument(find(experiment, rest[0]), "layers", rest[2], tuple(rest[3:]))
     if len(rest) == 1:
         return getattr(experiment.compile, rest[0])
     if rest[0] == "metrics":
@@ -83,25 +88,81 @@ def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
 
 
 def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None) -> Experiment:
-    """The experiment with a layer put before another one, or at the end."""
+    """The experiment with a layer put before another one, or at the end.
+
+    It takes what that one took, which then takes the new one; of several inputs, the one that stands just before.
+    """
     layers = list(experiment.layers)
     index = len(layers) if before is None else [one.id for one in layers].index(before)
+    if before is not None and layers[index].inputs and not layer.inputs:
+        previous = layers[index - 1].id if index else INPUT
+        taken = previous if previous in layers[index].inputs else layers[index].inputs[-1]
+        layer = replace(layer, inputs=() if taken == previous else (taken,))
+        layers[index] = _renamed(layers[index], {taken: (layer.id,)})
     layers.insert(index, layer)
     return replace(experiment, layers=tuple(layers))
 
 
-def duplicate_layer(experiment: Experiment, identity: str) -> Experiment:
-    """The experiment with a copy of a layer right after it."""
+def append_layer(experiment: Experiment, layer: Layer, after: str) -> Experiment:
+    """The experiment with a layer put right after another one, between it and the layer that follows it.
+
+    Where none follows it in the list, those that name it take the new one instead.
+    """
+    ids = [one.id for one in experiment.layers]
+    index = ids.index(after) + 1
     layers = list(experiment.layers)
-    index = [one.id for one in layers].index(identity)
-    copy = replace(layers[index], id=_new_id(experiment, layers[index].name))
-    layers.insert(index + 1, copy)
+    if index < len(layers) and layers[index].inputs:  # nothing would take the new one
+        layers = [_renamed(one, {after: (layer.id,)}) for one in layers]
+    layers.insert(index, layer)
     return replace(experiment, layers=tuple(layers))
 
 
+def duplicate_layer(experiment: Experiment, identity: str, times: int = 1) -> Experiment:
+    """The experiment with copies of a layer right after it, each taking the one before it."""
+    for _ in range(times):
+        layer = find(experiment, identity)
+        copy = replace(layer, id=_new_id(experiment, layer.name), inputs=())
+        experiment = append_layer(experiment, copy, identity)
+    return experiment
+
+
 def remove_layer(experiment: Experiment, identity: str) -> Experiment:
-    """The experiment without a layer."""
-    return replace(experiment, layers=tuple(layer for layer in experiment.layers if layer.id != identity))
+    """The experiment without a layer; what took it takes what it took."""
+    index = [layer.id for layer in experiment.layers].index(identity)
+    taken = sources(experiment)[identity]
+    layers = [_renamed(layer, {identity: taken}) for layer in experiment.layers]
+    previous = layers[index - 1].id if index else INPUT
+    if index + 1 < len(layers) and not layers[index + 1].inputs and taken != (previous,):
+        layers[index + 1] = replace(layers[index + 1], inputs=taken)
+    del layers[index]
+    return replace(experiment, layers=tuple(layers))
+
+
+def set_inputs(experiment: Experiment, identity: str, inputs: Sequence[str]) -> Experiment:
+    """The experiment with other inputs of a layer; none, or just the layer before it, is the plain order.
+
+    Arguments:
+        experiment: what to start from.
+        identity: the layer's id.
+        inputs: ids of layers, or INPUT for the picture.
+    """
+    layer, index = find(experiment, identity), [one.id for one in experiment.layers].index(identity)
+    previous = experiment.layers[index - 1].id if index else INPUT
+    named = () if tuple(inputs) == (previous,) else tuple(inputs)
+    return _with_layer(experiment, replace(layer, inputs=named))
+
+
+def fold(experiment: Experiment, identities: Sequence[str], name: str) -> Experiment:
+    """The experiment with layers in a block of this name; "" takes them out of theirs."""
+    layers = tuple(replace(one, block=name) if one.id in identities else one for one in experiment.layers)
+    return replace(experiment, layers=layers)
+
+
+def _renamed(layer: Layer, names: Mapping[str, tuple[str, ...]]) -> Layer:
+    """A layer that takes others in place of some; each once, unless it named one twice before."""
+    if not any(one in names for one in layer.inputs):
+        return layer
+    return replace(layer, inputs=tuple(new for one in layer.inputs for new in names.get(one, (one,))))
 
 
 def move_layer(experiment: Experiment, identity: str, places: int) -> Experiment:
@@ -122,8 +183,12 @@ def repair(experiment: Experiment, one: Repair) -> Experiment:
     if one.verb == "set":
         return set_value(experiment, one.path, one.value)
     if one.verb == "insert":
-        name, arguments = one.value
+        name, arguments, *inputs = one.value
         layer = new_layer(experiment, name, **dict(arguments))
+        if inputs:  # of the one that it is put before, which then takes it alone
+            guilty = find(experiment, one.path[1])
+            experiment = _with_layer(experiment, replace(guilty, inputs=()))
+            layer = replace(layer, inputs=inputs[0])
         return insert_layer(experiment, layer, None if one.path[1] == "end" else find(experiment, one.path[1]).id)
     if one.verb == "move":
         return move_layer(experiment, find(experiment, one.path[1]).id, int(one.value))

@@ -85,9 +85,5 @@ def lecture_seconds() -> float:
 
 def multiply_adds(summary: Summary) -> int:
     """About how many multiplications one picture takes: each weight at each place or moment that it is used at."""
-    total, before = 0, summary.input_shape
-    for row in summary.rows:
-        places = max(numbers(row.output_shape[:-1]), numbers(before[:-1]))
-        total += row.parameters * places
-        before = row.output_shape
-    return total
+    places = {row.id: max(numbers(shape[:-1]) for shape in (row.output_shape, *row.input_shapes)) for row in summary.rows}
+    return sum(row.parameters * places[row.id] for row in summary.rows)

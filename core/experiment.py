@@ -27,6 +27,7 @@ Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where 
 Arguments = tuple[tuple[str, Value], ...]
 
 MAXIMUM_LAYERS = 200
+INPUT = "input"  # among a layer's inputs: the picture itself; no layer has this id
 
 DATA = MappingProxyType(
     {
@@ -99,9 +100,11 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Layer(Chosen):
-    """One layer of the stack. Its id stays the same when it is moved or edited."""
+    """One layer of the network. Its id stays the same when it is moved or edited."""
 
     id: str = ""
+    inputs: tuple[str, ...] = ()  # ids of the layers before it that it takes, or INPUT; none: the one before it
+    block: str = ""  # the name of the block that it is folded into with its neighbours, or ""
 
     @property
     def entry(self) -> Entry:
@@ -222,7 +225,7 @@ def to_dict(experiment: Experiment) -> dict:
     return {
         "version": experiment.version,
         "data": {name: getattr(data, name) for name in DATA},
-        "layers": [{"id": layer.id, **_chosen(layer)} for layer in experiment.layers],
+        "layers": [_layer(layer) for layer in experiment.layers],
         "compile": {
             "optimizer": _chosen(experiment.compile.optimizer),
             "loss": _chosen(experiment.compile.loss),
@@ -237,6 +240,12 @@ def to_dict(experiment: Experiment) -> dict:
             "mode": fit.mode,
         },
     }
+
+
+def _layer(layer: Layer) -> dict:
+    inputs = {"inputs": list(layer.inputs)} if layer.inputs else {}
+    block = {"block": layer.block} if layer.block else {}
+    return {"id": layer.id, **_chosen(layer), **inputs, **block}
 
 
 def _chosen(one: Chosen) -> dict:

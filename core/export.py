@@ -1,16 +1,24 @@
 """An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
 
 import json
+import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.catalogue import Entry
 from core.catalogue.backends import DEFAULT, VARIABLE
 from core.execution import Execution
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
+from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
+from core.graph import given, is_sequential, sources
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
+MODULES = {"layers": "keras.layers", "schedules": "keras.optimizers.schedules"}
+RESERVED = {
+    *("keras", "np", "tf", "itertools", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
+    *("x_train", "y_train", "x_val", "y_val", "x_test", "y_test", "model", "inputs", "learning_rate"),
+    *("history", "test", "predicted", "print", "os"),
+}  # names that the script uses already
 FUSING = Path(__file__).parent / "worker" / "fusing.py"
 HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -135,16 +143,25 @@ def _arguments(chosen: Chosen, entry: Entry, *, named: bool = False) -> str:
         named: whether required arguments are written by name too, where several of them are numbers of a kind.
     """
     values = passed(chosen, entry)
-    words = [f"{name}={python_value(values[name])}" if named else python_value(values[name]) for name in entry.required]
+    said = {
+        name: _nested(name, value) if isinstance(value, Chosen) else python_value(value) for name, value in values.items()
+    }
+    words = [f"{name}={said[name]}" if named else said[name] for name in entry.required]
     for parameter in entry.parameters:
         name = parameter.name
         if name not in values or name in entry.required:
             continue
-        if isinstance(values[name], Chosen):
+        if isinstance(values[name], Chosen) and NESTED[name] == "schedules":
             words.append(f"{name}={name}")  # it has a line of its own above
         elif name == "learning_rate" or name in entry.written or values[name] != parameter.default:
-            words.append(f"{name}={python_value(values[name])}")
+            words.append(f"{name}={said[name]}")
     return ", ".join(words)
+
+
+def _nested(name: str, chosen: Chosen) -> str:
+    """A choice within another one: an initializer, or the layer that a wrapper holds."""
+    kind = NESTED[name]
+    return f"{MODULES[kind]}.{chosen.name}({_arguments(chosen, CATALOGUES[kind][chosen.name])})"
 
 
 def layer_line(layer: Layer) -> str:
@@ -153,14 +170,53 @@ def layer_line(layer: Layer) -> str:
 
 
 def _define(experiment: Experiment) -> list[str]:
+    shape = python_value(experiment.data.entry.image_shape)
+    if not is_sequential(experiment):
+        return [f"inputs = keras.Input({shape})", *_functional(experiment)]
     return [
         "model = keras.Sequential(",
         "    [",
-        f"        keras.Input({python_value(experiment.data.entry.image_shape)}),",
-        *(f"        {layer_line(layer)}," for layer in experiment.layers),
+        f"        keras.Input({shape}),",
+        *(
+            f"        {line}"
+            for layer in experiment.layers
+            for line in (*_block(experiment, layer), f"{layer_line(layer)},")
+        ),
         "    ]",
         ")",
     ]
+
+
+def _functional(experiment: Experiment) -> Iterator[str]:
+    """The lines of a network whose layers do more than follow each other."""
+    names, taken = variables(experiment), sources(experiment)
+    for layer in experiment.layers:
+        inputs = given(layer, [names[one] for one in taken[layer.id]])
+        in_a_list = layer.entry.trait("takes_several") and not layer.entry.trait("takes_arguments")
+        called = f"[{', '.join(inputs)}]" if in_a_list else ", ".join(inputs)
+        yield from _block(experiment, layer)
+        yield f"{names[layer.id]} = {layer_line(layer)}({called})"
+    yield f"model = keras.Model(inputs, {names[experiment.layers[-1].id]})"
+
+
+def _block(experiment: Experiment, layer: Layer) -> list[str]:
+    """The name of the block that begins with a layer, as a comment."""
+    place = experiment.layers.index(layer)
+    begins = place == 0 or experiment.layers[place - 1].block != layer.block
+    return [f"# {layer.block}"] if layer.block and begins else []
+
+
+def variables(experiment: Experiment) -> dict[str, str]:
+    """What the script calls the output of each layer, by the layer's id; and the picture, by INPUT."""
+    names = {INPUT: "inputs"}
+    for layer in experiment.layers:
+        name = re.sub(r"\W", "_", layer.id)
+        if not name.isidentifier() or keyword.iskeyword(name) or name in RESERVED:
+            name = f"layer_{name}"
+        while name in names.values():
+            name += "_"
+        names[layer.id] = name
+    return names
 
 
 def _compile(experiment: Experiment, execution: Execution) -> list[str]:

@@ -14,7 +14,7 @@ class Repair:
     label: str  # what the button says
     verb: str  # "set", "insert", "remove" or "move"
     path: Path  # what to edit; for "insert", the layer to put it before (or "end")
-    value: Any = None  # the new value; for "insert", a layer; for "move", by how many places
+    value: Any = None  # the new value; for "insert", a layer (name, arguments, inputs if it names them); for "move", places
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from core.experiment import (
     CATALOGUES,
     DATA,
     FIT,
+    INPUT,
     MAXIMUM_LAYERS,
     NESTED,
     VERSION,
@@ -34,6 +35,7 @@ MAXIMUM_BYTES = 262_144  # 200 layers with all their arguments take 120,000
 MAXIMUM_DEPTH = 12  # the format itself is 6 deep
 MAXIMUM_TEXT = 200  # characters of any text in an experiment
 MAXIMUM_DIGITS = 20  # of a whole number; the largest that means anything here, a seed, has 10
+MAXIMUM_BLOCK = 40  # characters of a block's name
 ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -234,20 +236,35 @@ def _layers(content: object) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     for index, one in enumerate(_list(content, ("layers",), MAXIMUM_LAYERS)):
         where: Path = ("layers", f"number {index + 1}")
-        found = _object(one, where, ("id", "name", "arguments"))
+        found = _object(one, where, ("id", "name", "arguments", "inputs", "block"))
         name = _name(found, where, CATALOGUES["layers"])
-        identity = found.get("id", f"layer-{index + 1}")
-        if not isinstance(identity, str) or not ID.fullmatch(identity):
-            raise _refusal(
-                where,
-                f"The id of layer number {index + 1} is {quoted(identity)}.",
-                "Expected 1 to 40 letters, digits, - or _.",
-                "Correct the id.",
-            )
+        identity = _id(found.get("id", f"layer-{index + 1}"), where, f"The id of layer number {index + 1}")
+        if identity == INPUT:
+            raise _refusal(where, f"A layer has the id '{INPUT}'.", "It stands for the picture itself.", "Rename it.")
         if identity in (layer.id for layer in layers):
             raise _refusal(where, f"Two layers have the id {quoted(identity)}.", "Each is its own.", "Rename one.")
-        layers.append(Layer(name, _arguments(found, where, CATALOGUES["layers"][name]), identity))
+        several = _list(found.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)
+        inputs = tuple(_id(one, (*where, "inputs"), f"An input of layer number {index + 1}") for one in several)
+        block = _block(found.get("block", ""), where)
+        layers.append(Layer(name, _arguments(found, where, CATALOGUES["layers"][name]), identity, inputs, block))
     return tuple(layers)
+
+
+def _id(value: object, where: Path, what: str) -> str:
+    if isinstance(value, str) and ID.fullmatch(value):
+        return value
+    raise _refusal(where, f"{what} is {quoted(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
+
+
+def _block(value: object, where: Path) -> str:
+    if isinstance(value, str) and len(value) <= MAXIMUM_BLOCK and (value.isprintable() or not value):
+        return value
+    raise _refusal(
+        where,
+        f"{_spoken(where)} is in the block {quoted(value)}.",
+        f"Expected a name of at most {MAXIMUM_BLOCK} characters in one line.",
+        "Name the block anew.",
+    )
 
 
 def _compile(content: object) -> Compile:

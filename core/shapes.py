@@ -20,6 +20,7 @@ class Row:
     output_shape: Shape  # of one image, without the batch
     parameters: int  # all of the layer's weights
     trainable: int  # those that training changes
+    input_shapes: tuple[Shape, ...] = ()  # of what it takes, in order
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Summary:
     rows: tuple[Row, ...]  # one for each layer that could be built, in order
     refused: str = ""  # the id of the layer that Keras refused, or ""
     reason: str = ""  # Keras' own words
+    refused_shapes: tuple[Shape, ...] = ()  # of what that layer takes
 
     @property
     def parameters(self) -> int:
@@ -43,14 +45,16 @@ class Summary:
         """The row of a layer, or None where there is none (yet)."""
         return next((row for row in self.rows if row.id == identity), None)
 
+    def inputs_of(self, identity: str) -> tuple[Shape, ...]:
+        """The shapes that a layer takes; none where Keras has not come that far."""
+        if identity == self.refused:
+            return self.refused_shapes
+        row = self.row(identity)
+        return row.input_shapes if row else ()
+
     def input_of(self, identity: str) -> Shape:
-        """The shape that a layer gets."""
-        shape = self.input_shape
-        for row in self.rows:
-            if row.id == identity:
-                return shape
-            shape = row.output_shape
-        return shape
+        """The shape that a layer takes, or the first of several."""
+        return next(iter(self.inputs_of(identity)), self.input_shape)
 
 
 def numbers(shape: Shape) -> int:

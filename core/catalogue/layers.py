@@ -132,6 +132,7 @@ STRIDES = Parameter("strides", 1, Sides(1, 64), "How far the pattern moves at ea
 
 IMAGE = (4,)  # ranks count the batch: (batch, height, width, channels)
 SEQUENCE = (3,)  # (batch, steps, features)
+SEVERAL = (2, 200)  # how many inputs a layer takes, at least and at most
 VECTOR = (2,)  # (batch, features)
 
 
@@ -278,5 +279,20 @@ LAYERS = table(
         silently_takes_more=True,
         reads_whole_numbers=True,
         slow_with_xla=True,
+    ),
+    _layer(
+        "Add",
+        group="Merging",
+        sentence="Adds what several layers give, number by number: the way back of a skip connection.",
+        page="layers/merging_layers/add/",
+        formula=r"y = x_1 + x_2 + \dots",
+        takes_several=SEVERAL,
+    ),
+    _layer(
+        "Concatenate",
+        group="Merging",
+        sentence="Lays what several layers give side by side, by default along the channels.",
+        page="layers/merging_layers/concatenate/",
+        takes_several=SEVERAL,
     ),
 )

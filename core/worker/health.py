@@ -27,12 +27,19 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
     """
     shown = images[:SAMPLE_IMAGES]
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
-    found, flowing = [], shown
-    for number, (layer, built) in enumerate(zip(experiment.layers, model.layers, strict=True)):
-        is_last = number == len(model.layers) - 1
-        flowing = flowing if is_last else built(flowing, training=False)
+    last = experiment.layers[-1]
+    built_layers = {layer.id: model.get_layer(layer.id) for layer in experiment.layers}
+    applying = {one: built for one, built in built_layers.items() if getattr(built, "activation", None) is not None}
+    looked_at = [one for one in applying if one != last.id]
+    outputs = (
+        keras.Model(model.inputs[0], [applying[one].output for one in looked_at])(shown, training=False) if looked_at else []
+    )
+    dead = {one: _dead(numbers) for one, numbers in zip(looked_at, outputs, strict=True)}
+    found = []
+    for layer in experiment.layers:
+        built = built_layers[layer.id]
         numbers = [place[variable.path] for variable in built.trainable_variables]
-        applies = getattr(built, "activation", None) is not None
+        applies = layer.id in applying
         if not numbers and not applies:
             continue
         found.append(
@@ -43,7 +50,7 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
                 "weights": _length(float(np.linalg.norm(one)) for one in as_arrays(built.trainable_variables))
                 if numbers
                 else None,
-                "dead": _dead(flowing) if applies and not is_last else None,
+                "dead": dead.get(layer.id),
             }
         )
     return {"images": len(shown), "layers": found}

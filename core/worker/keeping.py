@@ -6,7 +6,7 @@ import numpy as np
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment import Experiment, complete
 from core.worker.engines import as_arrays
-from core.worker.model import make_callback
+from core.worker.model import make
 
 
 class Keeper(keras.callbacks.Callback):
@@ -19,7 +19,7 @@ class Keeper(keras.callbacks.Callback):
     def __init__(self, experiment: Experiment) -> None:
         """Arguments: `experiment`, whose callbacks."""
         super().__init__()
-        self.chosen = {one.name: make_callback(one) for one in experiment.fit.callbacks}
+        self.chosen = {one.name: make(one, "callbacks") for one in experiment.fit.callbacks}
         restoring = (CALLBACKS[one.name].trait("keeps_best") for one in experiment.fit.callbacks)
         values = [complete(one, CALLBACKS[one.name]) for one in experiment.fit.callbacks]
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))

@@ -1,22 +1,55 @@
 """An experiment to a compiled Keras model."""
 
+from typing import Any
+
 import keras
 
 from core.catalogue.backends import BACKENDS
 from core.execution import Execution
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, passed
+from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
 from core.export import labels_are_integers, metric_class
+from core.graph import given, is_sequential, sources
 from core.worker.feeding import feed_without_tuner
 
 feed_without_tuner()
 
+# Each kind of choice, and the module of keras that holds its classes.
+MODULES = {
+    "layers": keras.layers,
+    "optimizer": keras.optimizers,
+    "schedules": keras.optimizers.schedules,
+    "loss": keras.losses,
+    "callbacks": keras.callbacks,
+}
+
+
+def make(chosen: Chosen, kind: str, **more: object) -> Any:
+    """What a choice stands for: a layer, an optimizer with its schedule, a loss.
+
+    Arguments:
+        chosen: what was chosen.
+        kind: the name of its catalogue.
+        more: arguments that nobody chooses, such as a layer's name.
+    """
+    values = passed(chosen, CATALOGUES[kind][chosen.name])
+    made = {name: make(value, NESTED[name]) if isinstance(value, Chosen) else value for name, value in values.items()}
+    return getattr(MODULES[kind], chosen.name)(**made, **more)
+
 
 def make_layer(layer: Layer) -> keras.layers.Layer:
-    """The Keras layer that a layer of the stack stands for."""
-    return getattr(keras.layers, layer.name)(**passed(layer, layer.entry))
+    """The Keras layer that a layer of the network stands for; its name is the layer's id."""
+    return make(layer, "layers", name=layer.id)
 
 
-def build(experiment: Experiment, execution: Execution | None = None) -> keras.Sequential:
+def call(built: keras.layers.Layer, layer: Layer, inputs: list) -> Any:
+    """What a layer makes of its inputs, given as it takes them: one, several in a list, or one argument each."""
+    inputs = given(layer, inputs)
+    if not layer.entry.trait("takes_several"):
+        return built(*inputs)
+    return built(*inputs) if layer.entry.trait("takes_arguments") else built(inputs)
+
+
+def build(experiment: Experiment, execution: Execution | None = None) -> keras.Model:
     """The compiled model of an experiment, built and ready to fit.
 
     Its random start comes from Keras' global seed: call `keras.utils.set_random_seed` first.
@@ -25,35 +58,22 @@ def build(experiment: Experiment, execution: Execution | None = None) -> keras.S
         experiment: what to make.
         execution: how its steps are executed; None: one at a time, without XLA.
     """
-    layers = [make_layer(layer) for layer in experiment.layers]
-    model = keras.Sequential([keras.Input(experiment.data.entry.image_shape), *layers])
-    optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
+    image = keras.Input(experiment.data.entry.image_shape)
+    if is_sequential(experiment):
+        model = keras.Sequential([image, *map(make_layer, experiment.layers)])
+    else:
+        flows = {INPUT: image}
+        for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+            flows[layer.id] = call(make_layer(layer), layer, [flows[one] for one in taken])
+        model = keras.Model(image, flows[experiment.layers[-1].id])
     model.compile(
-        optimizer=make_optimizer(optimizer),
-        loss=getattr(keras.losses, loss.name)(**passed(loss, CATALOGUES["loss"][loss.name])),
+        optimizer=make(experiment.compile.optimizer, "optimizer"),
+        loss=make(experiment.compile.loss, "loss"),
         metrics=[make_metric(experiment, metric) for metric in experiment.compile.metrics],
         steps_per_execution=execution.steps_per_execution if execution else 1,
         jit_compile=BACKENDS[experiment.fit.backend].always_compiled or bool(execution and execution.jit_compile),
     )
     return model
-
-
-def make_optimizer(optimizer: Chosen) -> keras.optimizers.Optimizer:
-    """The Keras optimizer of a choice, with its schedule where one drives the learning rate."""
-    values = passed(optimizer, CATALOGUES["optimizer"][optimizer.name])
-    made = {name: make_schedule(value) if isinstance(value, Chosen) else value for name, value in values.items()}
-    return getattr(keras.optimizers, optimizer.name)(**made)
-
-
-def make_schedule(schedule: Chosen) -> keras.optimizers.schedules.LearningRateSchedule:
-    """The Keras schedule of a choice."""
-    values = passed(schedule, CATALOGUES["schedules"][schedule.name])
-    return getattr(keras.optimizers.schedules, schedule.name)(**values)
-
-
-def make_callback(callback: Chosen) -> keras.callbacks.Callback:
-    """The Keras callback of a choice."""
-    return getattr(keras.callbacks, callback.name)(**passed(callback, CATALOGUES["callbacks"][callback.name]))
 
 
 def make_metric(experiment: Experiment, metric: Chosen) -> "keras.metrics.Metric | str":

@@ -64,8 +64,8 @@ def _layers(
     """Lengths for each layer that learns: of several weights together, as of one long vector."""
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
     found = []
-    for layer, built in zip(experiment.layers, model.layers, strict=True):
-        numbers = [place[variable.path] for variable in built.trainable_variables]
+    for layer in experiment.layers:
+        numbers = [place[variable.path] for variable in model.get_layer(layer.id).trainable_variables]
         if numbers:
             found.append(
                 {

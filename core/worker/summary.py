@@ -2,29 +2,35 @@
 
 import keras
 
-from core.experiment import Experiment
+from core.experiment import INPUT, Experiment
+from core.graph import sources
 from core.shapes import Row, Summary
-from core.worker.model import make_layer
+from core.worker.model import call, make_layer
 
 
 def summarise(experiment: Experiment) -> Summary:
-    """The table of a stack, down to the first layer that Keras refuses.
+    """The table of a network, down to the first layer that Keras refuses.
 
-    Layers are built symbolically: a stack of billions of parameters takes milliseconds and no memory.
+    Layers are built symbolically: a network of billions of parameters takes milliseconds and no memory. A layer that names
+    an input which is not there ends the table, as one that Keras refuses; `core.graph_checks` says more of it.
     """
     shape = experiment.data.entry.image_shape
     rows: list[Row] = []
-    # Layers still take their names and seeds from Keras' global ones: set the seed after asking, as `training` does.
+    taken = sources(experiment)
+    # Layers still take their seeds from Keras' global one: set it after asking, as `training` does.
     with keras.StatelessScope(initialize_variables=False):
-        flow = keras.KerasTensor((None, *shape))
+        flows = {INPUT: keras.KerasTensor((None, *shape))}
         for layer in experiment.layers:
+            inputs = [flows[one] for one in taken[layer.id] if one in flows]
+            input_shapes = tuple(tuple(one.shape[1:]) for one in inputs)
             try:
                 built = make_layer(layer)
-                flow = built(flow)
+                flows[layer.id] = call(built, layer, inputs)
             except Exception as error:  # Keras raises many kinds; each becomes a problem of this layer
-                return Summary(shape, tuple(rows), layer.id, _reason(error))
+                return Summary(shape, tuple(rows), layer.id, _reason(error), input_shapes)
             trainable = sum(_size(weight) for weight in built.trainable_variables)
-            rows.append(Row(layer.id, tuple(flow.shape[1:]), built.count_params(), trainable))
+            output_shape = tuple(flows[layer.id].shape[1:])
+            rows.append(Row(layer.id, output_shape, built.count_params(), trainable, input_shapes))
     return Summary(shape, tuple(rows))
 
 

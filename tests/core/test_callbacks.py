@@ -12,7 +12,7 @@ from core.checkpoints import saved_epochs
 from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from core.worker.datasets import load
-from core.worker.model import build, make_callback
+from core.worker.model import build, make
 from core.worker.training import train
 from tests.core.nets import LECTURE, with_compile, with_data, with_fit
 
@@ -53,7 +53,7 @@ def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, whole: Call
     sets, fit = load(experiment), experiment.fit
     keras.utils.set_random_seed(fit.seed)
     model = build(experiment)
-    callbacks = [make_callback(one) for one in fit.callbacks]
+    callbacks = [make(one, "callbacks") for one in fit.callbacks]
     history = model.fit(
         *sets.train,
         epochs=fit.epochs,
@@ -156,7 +156,7 @@ def test_run_that_a_callback_has_ended_stays_ended(whole: Callable, tmp_path: Pa
 
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_all_that_changes_in_a_callback_is_named(name: str) -> None:
-    callback = make_callback(Chosen(name))
+    callback = make(Chosen(name), "callbacks")
     callback.on_train_begin()
     entry = CALLBACKS[name]
     before = dict(vars(callback))

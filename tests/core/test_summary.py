@@ -15,7 +15,8 @@ from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, wi
 def assert_equals_built_model(experiment: Experiment) -> None:
     model, summary = build(experiment), summarise(experiment)
     assert summary.refused == ""
-    for row, built in zip(summary.rows, model.layers, strict=True):
+    for row in summary.rows:
+        built = model.get_layer(row.id)
         assert row.output_shape == tuple(built.output.shape[1:])
         assert row.parameters == built.count_params()
         assert row.trainable == sum(int(weight.value.numpy().size) for weight in built.trainable_variables)
@@ -42,7 +43,7 @@ def test_every_layer_alone_equals_the_built_model(name: str) -> None:
 
 def test_table_tells_what_training_changes() -> None:
     summary = summarise(stack(layer("BatchNormalization"), FLATTEN, OUTPUT))
-    assert summary.rows[0] == Row("layer-1", (8, 8, 1), 4, 2)
+    assert summary.rows[0] == Row("layer-1", (8, 8, 1), 4, 2, ((8, 8, 1),))
 
 
 def test_table_ends_before_the_layer_that_keras_refuses() -> None:
@@ -64,7 +65,7 @@ def test_input_of_a_layer_is_the_output_before() -> None:
     assert summary.input_of("flatten") == (8, 8, 1)
     assert summary.input_of("hidden") == (64,)
     assert summary.input_of("output") == (128,)
-    assert summary.row("hidden") == Row("hidden", (128,), 65 * 128, 65 * 128)
+    assert summary.row("hidden") == Row("hidden", (128,), 65 * 128, 65 * 128, ((64,),))
     assert summary.row("gone") is None
 
 

@@ -1,0 +1,121 @@
+"""Problems of how layers are joined: inputs that are not there, too many or too few of them, outputs that nothing takes."""
+
+from collections.abc import Iterator
+
+from core.experiment import INPUT, Experiment, Layer
+from core.graph import dead_ends, is_sequential, sources
+from core.problems import Problem, Repair, quoted
+
+
+def check_graph(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of how layers are joined, in the order of the layers; each layer has one at most."""
+    guilty = set()
+    for rule in (_missing, _count):
+        for problem in rule(experiment):
+            if problem.where not in guilty:
+                guilty.add(problem.where)
+                yield problem
+    if not guilty:  # what is joined wrongly leaves others without a taker
+        yield from _unused(experiment)
+
+
+def place(experiment: Experiment, identity: str) -> str:
+    """A layer as people point at it: "Dense (layer 2)"; or the picture."""
+    if identity == INPUT:
+        return "the picture"
+    number = next(number for number, layer in enumerate(experiment.layers, 1) if layer.id == identity)
+    return f"{experiment.layers[number - 1].name} (layer {number})"
+
+
+def _previous(experiment: Experiment, layer: Layer) -> str:
+    index = experiment.layers.index(layer)
+    return experiment.layers[index - 1].id if index else INPUT
+
+
+def _take(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
+    spoken = " and ".join(place(experiment, one) for one in inputs)
+    return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
+
+
+def _remove(layer: Layer) -> Repair:
+    return Repair(f"Remove {layer.name}", "remove", ("layers", layer.id))
+
+
+def _missing(experiment: Experiment) -> Iterator[Problem]:
+    """Inputs that do not stand before the layer which names them."""
+    there = [INPUT]
+    ids = [layer.id for layer in experiment.layers]
+    for layer in experiment.layers:
+        absent = [one for one in layer.inputs if one not in there]
+        there.append(layer.id)
+        if not absent:
+            continue
+        one, previous = absent[0], _previous(experiment, layer)
+        left = tuple(each for each in layer.inputs if each not in absent)
+        instead = left or (previous,)
+        how = "is itself" if one == layer.id else "comes later" if one in ids else "is no layer"
+        named = place(experiment, one) if one in ids else quoted(one)
+        yield Problem(
+            code="input-not-before",
+            where=("layers", layer.id),
+            happened=f"{layer.name} takes the output of {named}, which {how}.",
+            expected="Expected layers that stand above it, or the picture.",
+            fix=f"Let it take {' and '.join(place(experiment, each) for each in instead)}.",
+            why="A picture goes through the network once, from the first layer to the last.",
+            repairs=(_take(experiment, layer, instead), _remove(layer)),
+        )
+
+
+def _count(experiment: Experiment) -> Iterator[Problem]:
+    """Layers that take several inputs and are given one, and the other way round."""
+    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+        several = layer.entry.trait("takes_several")
+        least, most = several or (1, 1)
+        if least <= len(taken) <= most or (len(taken) == 1 and layer.entry.trait("may_look_at_itself")):
+            continue
+        few = len(taken) < least
+        wanted = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
+        others = _joinable(experiment, layer, taken) if few else taken[:most]
+        repairs = [_take(experiment, layer, others)] if len(others) >= least else []
+        if not few and most == 1:
+            repairs.append(Repair("Add them first", "insert", ("layers", layer.id), ("Add", (), taken)))
+        fix = f"{repairs[0].label}." if repairs else "Add a layer whose output it can take too, or remove it."
+        yield Problem(
+            code="inputs-do-not-fit",
+            where=("layers", layer.id),
+            happened=f"{layer.name} takes {len(taken)} input{'' if len(taken) == 1 else 's'}.",
+            expected=f"Expected {wanted}.",
+            fix=fix,
+            why=layer.entry.sentence,
+            repairs=(*repairs, _remove(layer)),
+        )
+
+
+def _joinable(experiment: Experiment, layer: Layer, taken: tuple[str, ...]) -> tuple[str, ...]:
+    """What a layer takes, and the outputs before it that nothing takes; or else what the layer above it takes."""
+    before = experiment.layers[: experiment.layers.index(layer)]
+    free = [one.id for one in dead_ends(experiment) if one in before]
+    if not free and len(before) > 1:
+        free = [sources(experiment)[before[-1].id][0]]
+    return tuple(dict.fromkeys([*free, *taken]))
+
+
+def _unused(experiment: Experiment) -> Iterator[Problem]:
+    """Outputs that nothing takes: Keras would leave these layers out without a word."""
+    if is_sequential(experiment):
+        return
+    for layer in dead_ends(experiment):
+        index = experiment.layers.index(layer)
+        following = experiment.layers[index + 1]
+        joins = bool(following.entry.trait("takes_several"))
+        inputs = (layer.id, *(one for one in sources(experiment)[following.id] if joins))
+        spoken = f"Let {place(experiment, following.id)} take it"
+        yield Problem(
+            code="output-not-used",
+            where=("layers", layer.id),
+            happened=f"Nothing takes what {layer.name} gives.",
+            expected="Expected a layer below that takes it; only the last layer's output is the answer.",
+            fix=f"{spoken}, or remove {layer.name}.",
+            why="What leads nowhere learns nothing: Keras leaves it out of the network.",
+            repairs=(Repair(spoken, "set", ("layers", following.id, "inputs"), inputs), _remove(layer)),
+        )

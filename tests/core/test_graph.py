@@ -1,0 +1,209 @@
+"""Networks of any shape: how layers are joined, what is wrong with it, and that Keras makes of it what we say."""
+
+import json
+from pathlib import Path
+
+import keras
+import pytest
+
+from core.checks import check
+from core.edits import append_layer, duplicate_layer, fold, insert_layer, new_layer, remove_layer, repair, set_inputs
+from core.experiment import Experiment
+from core.export import block, script, variables
+from core.graph import dead_ends, is_sequential, sources, takers
+from core.problems import Problem, ProblemError
+from core.reading import dumps, from_dict, loads
+from core.worker.model import build
+from core.worker.summary import summarise
+from core.worker.training import train
+from tests.core.nets import LECTURE, with_fit
+from tests.core.test_export import REPORT, run_script
+
+
+def net(*layers: tuple, **fit: object) -> Experiment:
+    """Layers as (id, name, arguments, inputs); the last two may be missing."""
+    named = [
+        {"id": one[0], "name": one[1], "arguments": dict(*one[2:3]), **({"inputs": list(one[3])} if len(one) > 3 else {})}
+        for one in layers
+    ]
+    return with_fit(from_dict({"version": 1, "data": {"dataset": "digits"}, "layers": named}), **fit)
+
+
+CONV = {"filters": 4, "kernel_size": 3, "padding": "same", "activation": "relu"}
+RESIDUAL = net(
+    ("conv-1", "Conv2D", CONV),
+    ("conv-2", "Conv2D", CONV),
+    ("add", "Add", {}, ("conv-1", "conv-2")),
+    ("flat", "Flatten"),
+    ("drop", "Dropout", {"rate": 0.2}),
+    ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    epochs=2,
+)
+
+
+def problems(experiment: Experiment) -> list[Problem]:
+    return list(check(experiment, summarise(experiment)))
+
+
+def test_a_layer_takes_the_one_before_it_unless_it_says_otherwise() -> None:
+    assert sources(RESIDUAL)["conv-1"] == ("input",)
+    assert sources(RESIDUAL)["add"] == ("conv-1", "conv-2")
+    assert sources(RESIDUAL)["flat"] == ("add",)
+    assert [layer.id for layer in takers(RESIDUAL, "conv-1")] == ["conv-2", "add"]
+    assert [layer.id for layer in takers(RESIDUAL, "input")] == ["conv-1"]
+    assert is_sequential(LECTURE) and not is_sequential(RESIDUAL)
+
+
+def test_a_stack_that_names_the_layers_before_it_is_still_sequential() -> None:
+    assert is_sequential(net(("flat", "Flatten", {}, ("input",)), ("output", "Dense", {"units": 10}, ("flat",))))
+
+
+def test_graph_goes_through_json_and_a_stack_has_no_new_keys() -> None:
+    folded = fold(RESIDUAL, ["conv-1", "conv-2", "add"], "Residual block")
+    assert loads(dumps(folded)) == folded
+    assert json.loads(dumps(folded))["layers"][2]["inputs"] == ["conv-1", "conv-2"]
+    assert set(json.loads(dumps(LECTURE))["layers"][0]) == {"id", "name", "arguments"}
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"id": "input"}, "A layer has the id 'input'."),
+        ({"inputs": "flat"}, "is 'flat'"),
+        ({"inputs": ["no space"]}, "An input of layer number 1 is 'no space'."),
+        ({"inputs": [1]}, "An input of layer number 1 is 1."),
+        ({"block": "two\nlines"}, "is in the block"),
+        ({"block": "x" * 41}, "Expected a name of at most 40 characters"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(more: dict, message: str) -> None:
+    with pytest.raises(ProblemError, match=message):
+        from_dict({"version": 1, "layers": [{"name": "Flatten", **more}]})
+
+
+def test_keras_makes_the_same_shapes_and_parameters() -> None:
+    summary, model = summarise(RESIDUAL), build(RESIDUAL)
+    assert summary.parameters == model.count_params()
+    assert summary.inputs_of("add") == ((8, 8, 4), (8, 8, 4))
+    for layer in RESIDUAL.layers:
+        assert model.get_layer(layer.id).output.shape[1:] == summary.row(layer.id).output_shape
+    assert isinstance(build(LECTURE), keras.Sequential) and not isinstance(model, keras.Sequential)
+
+
+def test_script_of_a_graph_gives_the_same_numbers(tmp_path: Path) -> None:
+    events: list[dict] = []
+    result = train(RESIDUAL, events.append, lambda: "")
+    assert {layer["id"] for layer in next(one for one in events if one["kind"] == "health")["layers"]} == {
+        "conv-1",
+        "conv-2",
+        "output",
+    }
+    printed = run_script(script(RESIDUAL) + REPORT, tmp_path)
+    history, test, _ = json.loads(printed.rsplit("RESULT ", 1)[1])
+    assert history == result["history"] and test["accuracy"] == result["test"]["accuracy"]
+
+
+def test_script_of_a_graph_is_functional_with_blocks_as_comments() -> None:
+    text = block(fold(RESIDUAL, ["conv-1", "conv-2", "add"], "Residual block"), "define")
+    assert "inputs = keras.Input((8, 8, 1))\n# Residual block\nconv_1 = keras.layers.Conv2D(4, 3" in text
+    assert "\nadd = keras.layers.Add()([conv_1, conv_2])\n" in text
+    assert text.endswith("\nmodel = keras.Model(inputs, output)")
+    assert "keras.Sequential" in block(LECTURE, "define")
+
+
+def test_script_names_no_layer_as_something_else() -> None:
+    experiment = net(("keras", "Flatten"), ("1", "Dense", {"units": 3}), ("if", "Dense"), ("a-b", "Dense"), ("a_b", "Dense"))
+    names = variables(experiment)
+    assert names == {
+        "input": "inputs",
+        "keras": "layer_keras",
+        "1": "layer_1",
+        "if": "layer_if",
+        "a-b": "a_b",
+        "a_b": "a_b_",
+    }
+
+
+# Editing
+
+
+def test_layer_put_before_a_merge_comes_into_the_branch_above_it() -> None:
+    changed = insert_layer(RESIDUAL, new_layer(RESIDUAL, "BatchNormalization"), "add")
+    assert sources(changed)["batchnormalization-1"] == ("conv-2",)
+    assert sources(changed)["add"] == ("conv-1", "batchnormalization-1")
+    assert not problems(changed)
+
+
+def test_layer_put_after_the_end_of_a_branch_comes_into_it() -> None:
+    changed = append_layer(RESIDUAL, new_layer(RESIDUAL, "BatchNormalization"), "conv-2")
+    assert sources(changed)["add"] == ("conv-1", "batchnormalization-1")
+    changed = append_layer(RESIDUAL, new_layer(RESIDUAL, "BatchNormalization"), "conv-1")
+    assert sources(changed)["conv-2"] == ("batchnormalization-1",) and sources(changed)["add"] == ("conv-1", "conv-2")
+    assert not problems(changed)
+
+
+def test_what_took_a_removed_layer_takes_what_that_took() -> None:
+    assert sources(remove_layer(RESIDUAL, "conv-1"))["add"] == ("input", "conv-2")
+    assert sources(remove_layer(RESIDUAL, "conv-2"))["add"] == ("conv-1", "conv-1")
+    assert sources(remove_layer(RESIDUAL, "add"))["flat"] == ("conv-1", "conv-2")
+    assert sources(remove_layer(RESIDUAL, "flat"))["drop"] == ("add",)
+
+
+def test_copies_follow_each_other() -> None:
+    changed = duplicate_layer(RESIDUAL, "conv-2", times=3)
+    assert [layer.name for layer in changed.layers].count("Conv2D") == 5
+    assert sources(changed)["add"][1] == changed.layers[4].id
+    assert not problems(changed)
+
+
+def test_inputs_that_are_the_plain_order_are_not_named() -> None:
+    assert set_inputs(RESIDUAL, "add", ("conv-2",)).layers[2].inputs == ()
+
+
+# Problems
+
+OUTPUT = ("output", "Dense", {"units": 10, "activation": "softmax"})
+BROKEN = {
+    "gone": (
+        net(("flat", "Flatten", {}, ("gone",)), OUTPUT),
+        "flat",
+        "Flatten takes the output of 'gone', which is no layer.",
+    ),
+    "later": (
+        net(("flat", "Flatten", {}, ("output",)), OUTPUT),
+        "flat",
+        "takes the output of Dense (layer 2), which comes later",
+    ),
+    "itself": (net(("flat", "Flatten", {}, ("flat",)), OUTPUT), "flat", "Flatten (layer 1), which is itself"),
+    "one input for a merge": (
+        net(("a", "Flatten"), ("add", "Add"), OUTPUT),
+        "add",
+        "Add takes 1 input. Expected 2 or more.",
+    ),
+    "two inputs for a layer": (
+        net(("a", "Flatten"), ("b", "Flatten", {}, ("input",)), ("output", "Dense", {"units": 10}, ("a", "b"))),
+        "output",
+        "Dense takes 2 inputs. Expected 1.",
+    ),
+    "an output for nothing": (
+        net(("a", "Flatten"), ("b", "Flatten", {}, ("input",)), OUTPUT),
+        "a",
+        "Nothing takes what Flatten gives. Expected a layer below",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_guilty_layer_is_named_and_one_press_mends_it(case: str) -> None:
+    experiment, guilty, message = BROKEN[case]
+    blocking = [one for one in problems(experiment) if one.blocks]
+    assert blocking[0].where == ("layers", guilty)
+    assert message in str(blocking[0])
+    mended = repair(experiment, blocking[0].repairs[0])
+    assert not [one for one in problems(mended) if one.blocks and one.code == blocking[0].code]
+
+
+def test_dead_ends_are_all_but_the_answers() -> None:
+    experiment, _, _ = BROKEN["an output for nothing"]
+    assert [layer.id for layer in dead_ends(experiment)] == ["a"]
+    assert dead_ends(RESIDUAL) == ()
