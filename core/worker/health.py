@@ -30,11 +30,9 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
     last = experiment.layers[-1]
     built_layers = {layer.id: model.get_layer(layer.id) for layer in experiment.layers}
     applying = {one: built for one, built in built_layers.items() if getattr(built, "activation", None) is not None}
-    looked_at = [one for one in applying if one != last.id]
-    outputs = (
-        keras.Model(model.inputs[0], [applying[one].output for one in looked_at])(shown, training=False) if looked_at else []
-    )
-    dead = {one: _dead(numbers) for one, numbers in zip(looked_at, outputs, strict=True)}
+    looked_at = {one: built.output for one, built in applying.items() if one != last.id}
+    outputs = keras.Model(model.inputs[0], looked_at)(shown, training=False) if looked_at else {}
+    dead = {one: _dead(numbers) for one, numbers in outputs.items()}
     found = []
     for layer in experiment.layers:
         built = built_layers[layer.id]
