@@ -46,3 +46,24 @@ def template(name: str, dataset: str = "digits") -> Experiment:
 def text_of(content: object) -> str:
     """JSON as a person might have written it, with line breaks."""
     return json.dumps(content, indent=1)
+
+
+def net(*layers: tuple, **fit: object) -> Experiment:
+    """Layers as (id, name, arguments, inputs); the last two may be missing."""
+    named = [
+        {"id": one[0], "name": one[1], "arguments": dict(*one[2:3]), **({"inputs": list(one[3])} if len(one) > 3 else {})}
+        for one in layers
+    ]
+    return with_fit(from_dict({"version": 1, "data": {"dataset": "digits"}, "layers": named}), **fit)
+
+
+CONV = {"filters": 4, "kernel_size": 3, "padding": "same", "activation": "relu"}
+RESIDUAL = net(
+    ("conv-1", "Conv2D", CONV),
+    ("conv-2", "Conv2D", CONV),
+    ("add", "Add", {}, ("conv-1", "conv-2")),
+    ("flat", "Flatten"),
+    ("drop", "Dropout", {"rate": 0.2}),
+    ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    epochs=2,
+)

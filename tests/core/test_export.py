@@ -22,7 +22,7 @@ from core.export import STEPS, block, labels_are_integers, python_value, script
 from core.templates import TEMPLATES, lecture
 from core.worker.training import train
 from tests.core.conftest import Trained
-from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, RESIDUAL, layer, stack, template, with_compile, with_data, with_fit
 from tests.core.scripts import script_process
 
 REPORT = '\nimport json\nprint("RESULT " + json.dumps([history.history, test, predicted.tolist()]))\n'
@@ -70,6 +70,10 @@ def test_script_with_convolutions_and_dropout_gives_the_same_numbers(run: Run, t
 def test_script_of_mode_fast_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_fit(LECTURE, epochs=2, mode="fast")
     assert_script_equals_training(run, experiment, tmp_path, execution=Execution(8, jit_compile=True))
+
+
+def test_script_of_a_graph_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
+    assert_script_equals_training(run, RESIDUAL, tmp_path)
 
 
 def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
