@@ -16,15 +16,15 @@ from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
 
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
-WITH_SERVERS = ("browser", "faults")  # folders of tests that mostly wait for other processes: one after the other
+WITH_SERVERS = ("browser", "faults")  # folders of tests that mostly wait for other processes: each one after the other
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests: all that start servers come first in one, the files of the others in both."""
+    """Two processes share the tests: folders of tests that start servers come first, the files of the others in both."""
     for item in items:
         file = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group("servers" if file.parts[0] in WITH_SERVERS else str(file)))
+        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in WITH_SERVERS else str(file)))
     items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in WITH_SERVERS)
 
 
