@@ -1,66 +1,39 @@
 """The scheduler and worker processes: this machine's own, or a Dask cluster that exists already.
 
 Trainers hold one fit at a time; the inspector gives short answers, so that a fit is neither disturbed nor waited for.
-Own processes listen on 127.0.0.1 only, and end when this process is gone (`core.worker.lifeline`).
+Trainers on other backends than TensorFlow are started when a run needs one, and end when none did for a while.
 With `core.worker.tasks`, the only files that import distributed.
 """
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from distributed import Client, Future, KilledWorker
 from distributed.security import Security
 
-from core import machine
+from core.backends import installed, resource
+from core.catalogue.backends import BACKENDS, DEFAULT
+from core.processes import PROJECT, START_SECONDS, Processes, Worker
 from core.worker import tasks
 from core.worker.lifeline import EXIT_TOPIC
 
-LOOPBACK = "127.0.0.1"
-PROJECT = Path(__file__).parent.parent
-START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
-END_SECONDS = 2.0  # that processes get to end by themselves
 LINE_LOST_SECONDS = 5.0  # a cluster that does not answer for so long is lost
 COUNT_EVERY_SECONDS = 2.0  # workers of a cluster come and go
 IDLE_SECONDS = 60.0  # an inspector that is not asked anything for so long ends, where memory is scarce
 FORCE_SECONDS = 10.0  # that a nanny gets to start a worker afresh
-KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
+TRAINER_IDLE_SECONDS = 600.0  # a trainer on another backend that had no run for so long ends
 INSPECTOR_THREADS = 3  # a download waits in one while shapes are asked for in another
-INSPECTOR = "inspector"
+INSPECTING = Worker("inspector", INSPECTOR_THREADS, "inspect")
 PLACED = "placed"  # the kind of the event that says on which worker a run is
-
-ENVIRONMENT = {
-    "PYTHONPATH": str(PROJECT),
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker kills four in turn
-    "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": json.dumps(
-        {"MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY, "MALLOC_MMAP_THRESHOLD_": KEEP_FREED_MEMORY}
-    ),
-    "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",  # a fit holds the interpreter; that is no news
-    "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1000",  # events are kept in the ledger, not in the scheduler
-}
 
 
 class EngineLost(OSError):
     """Raised where something is asked of processes that are not there."""
-
-
-@dataclass(frozen=True)
-class Worker:
-    """One kind of worker process, as it is started."""
-
-    name: str
-    threads: int
-    resource: str
 
 
 class Cluster:
@@ -76,15 +49,16 @@ class Cluster:
         self.address = address
         self._trainers = trainers
         self._lean = lean
-        self._folder = Path(tempfile.mkdtemp(prefix="layer-by-layer-"))
-        self._scheduler: subprocess.Popen | None = None
-        self._nannies: dict[Worker, subprocess.Popen] = {}
+        self._processes = Processes()
         self._lock = threading.RLock()
         self._client: Client | None = None
         self._workers: dict[str, str] = {}  # of each run, the address of the worker that has it
         self._names: dict[str, str] = {}  # and its name
         self._sent: set[str] = set()  # data sets that the cluster was given
-        self._counted = (0.0, 0)  # when the trainers of a cluster were counted last, and how many there were
+        self._resources: dict[str, str] = {}  # and what it asked of the cluster
+        self._counted: tuple[float, list[dict]] = (0.0, [])  # when a cluster's workers were looked at, and what each offers
+        self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over
+        self._trained: dict[str, float] = {}  # when a backend of these was last needed
         self._inspections: list[Future] = []  # questions that the inspector has not answered
         self._answered = self._inspected = time.monotonic()
 
@@ -105,20 +79,10 @@ class Cluster:
         self._answered = time.monotonic()
 
     def _start_here(self) -> None:
-        with self._lock:
-            self._address_file.unlink(missing_ok=True)
-            scheduler = ("--port", "0", "--scheduler-file", str(self._address_file), "--preload", "core.worker.lifeline")
-            self._scheduler = self._spawn("dask_scheduler", *scheduler)
-            for number in range(self._trainers):
-                self._spawn_worker(Worker(f"trainer-{number}", 1, "train"))
-            if not self._lean:
-                self._spawn_worker(Worker(INSPECTOR, INSPECTOR_THREADS, "inspect"))
-        deadline = time.monotonic() + START_SECONDS
-        while not self._address_file.exists():
-            if time.monotonic() > deadline or self._scheduler.poll() is not None:
-                raise TimeoutError(f"the scheduler did not start within {START_SECONDS:.0f} s; see {self.log_path}")
-            time.sleep(0.02)
-        self._client = Client(scheduler_file=str(self._address_file), set_as_default=False, timeout=START_SECONDS)
+        trainers = [Worker(f"trainer-{number}", 1, resource(DEFAULT)) for number in range(self._trainers)]
+        self._processes.start([*trainers, *([] if self._lean else [INSPECTING])])
+        file = str(self._processes.address_file)
+        self._client = Client(scheduler_file=file, set_as_default=False, timeout=START_SECONDS)
 
     def restart(self) -> None:
         """Begin again after the scheduler was lost.
@@ -139,49 +103,40 @@ class Cluster:
             return False
         if not self.address:
             self._tend_workers(now)
-            return self._scheduler is not None and self._scheduler.poll() is None
+            return self._processes.has_scheduler
         if client.status == "running":
             self._answered = now
         return client.status != "closed" and now - self._answered < LINE_LOST_SECONDS
 
     def _tend_workers(self, now: float) -> None:
+        self._processes.tend()
         with self._lock:
-            for worker, process in list(self._nannies.items()):
-                if process.poll() is not None:
-                    self._spawn_worker(worker)
             self._inspections = [future for future in self._inspections if not future.done()]
             if self._inspections:
                 self._inspected = now
             if self._lean and now - self._inspected > IDLE_SECONDS:
-                for worker in [one for one in self._nannies if one.name == INSPECTOR]:
-                    _end_process(self._nannies.pop(worker))
+                self._processes.remove(one for one in self._processes.workers if one == INSPECTING)
+            self._trainings = [(backend, future) for backend, future in self._trainings if not future.done()]
+            self._trained |= {backend: now for backend, _ in self._trainings}
+            idle = [backend for backend, needed in self._trained.items() if now - needed > TRAINER_IDLE_SECONDS]
+            self._processes.remove(one for one in self._processes.workers if one.backend in idle)
 
     def close(self) -> None:
         """End all processes of this server; those of a cluster go on."""
         self._end()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._processes.close()
 
     def _end(self) -> None:
         with self._lock:
             client, self._client = self._client, None
-            processes = [*([self._scheduler] if self._scheduler else []), *self._nannies.values()]
-            self._scheduler, self._nannies = None, {}
         if client is not None:
             client.close(timeout=0.5)  # before its scheduler, which it would look for
-        for process in processes:
-            if process.stdin is not None:
-                process.stdin.close()
-        for process in processes:
-            _end_process(process)
+        self._processes.end()
 
     @property
     def log_path(self) -> Path:
         """Where the processes write what they have to say."""
-        return self._folder / "cluster.log"
-
-    @property
-    def _address_file(self) -> Path:
-        return self._folder / "scheduler.json"
+        return self._processes.log_path
 
     @property
     def client(self) -> Client:
@@ -193,29 +148,6 @@ class Cluster:
         if self._client is None:
             raise EngineLost("the engine is not there now")
         return self._client
-
-    def _spawn_worker(self, worker: Worker) -> None:
-        """Start a nanny, which starts its worker, and again when that dies."""
-        limit = f"{machine.worker_memory_gb():.3f}GB"
-        self._nannies[worker] = self._spawn(
-            "dask_worker",
-            *("--scheduler-file", str(self._address_file), "--preload-nanny", "core.worker.lifeline", "--nworkers", "1"),
-            *("--memory-limit", limit, "--local-directory", str(self._folder), "--name", worker.name),
-            *("--nthreads", str(worker.threads), "--resources", f"{worker.resource}={worker.threads}"),
-        )
-
-    def _spawn(self, program: str, *arguments: str) -> subprocess.Popen:
-        common = ("--host", LOOPBACK, "--dashboard-address", f"{LOOPBACK}:0")
-        with self.log_path.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{program}", *common, *arguments],
-                stdin=subprocess.PIPE,  # closes when this process ends; the lifeline sees it
-                stdout=log,
-                stderr=log,
-                cwd=PROJECT,
-                start_new_session=True,  # Ctrl-C is for the server, which ends them in order
-                env={**os.environ, **ENVIRONMENT},
-            )
 
     # What a cluster has to be given
 
@@ -242,16 +174,28 @@ class Cluster:
     def trainers(self) -> int:
         """How many runs can go on at the same time now."""
         if not self.address:
-            scheduler = self._scheduler
-            return self._trainers if scheduler is not None and scheduler.poll() is None else 0
-        client, (counted, count) = self._client, self._counted
+            return self._trainers if self._processes.has_scheduler else 0
+        kinds = [resource(backend) for backend in BACKENDS]
+        return sum(max(int(offered.get(kind, 0)) for kind in kinds) for offered in self._offered())
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """The backends that runs can compute with: those installed here, or those that a cluster's workers offer."""
+        if not self.address:
+            return installed()
+        offered = {name for worker in self._offered() for name in worker}
+        return tuple(backend for backend in BACKENDS if backend == DEFAULT or resource(backend) in offered)
+
+    def _offered(self) -> list[dict]:
+        """The resources of each worker of a cluster."""
+        client, (looked, offered) = self._client, self._counted
         if client is None or client.status != "running":
-            return 0
-        if time.monotonic() - counted > COUNT_EVERY_SECONDS:
+            return []
+        if time.monotonic() - looked > COUNT_EVERY_SECONDS:
             workers = client.scheduler_info(n_workers=-1).get("workers", {}).values()
-            count = sum(int(worker["resources"].get("train", 0)) for worker in workers)
-            self._counted = (time.monotonic(), count)
-        return count
+            offered = [worker["resources"] for worker in workers]
+            self._counted = (time.monotonic(), offered)
+        return offered
 
     @property
     def shares_no_disk(self) -> bool:
@@ -275,9 +219,28 @@ class Cluster:
         """Let `handle` be called with a worker's name and exit code (negative: a signal) when its process ends."""
         self.client.subscribe_topic(EXIT_TOPIC, lambda event: handle(event[1]["worker"], event[1]["exit_code"]))
 
-    def train(self, run: str, name: str, *arguments: Any, **options: Any) -> Future:
-        """Call a watched function on a free trainer; `run` names its events and flags."""
-        return self._submit(tasks.call_watched, {"train": 1}, name, run, *arguments, **options)
+    def train(self, run: str, name: str, *arguments: Any, backend: str = DEFAULT, **options: Any) -> Future:
+        """Call a watched function on a free trainer that computes with `backend`; `run` names its events and flags."""
+        self._resources[run] = resource(backend)
+        with self._lock:
+            self.wake(backend)
+            future = self._submit(tasks.call_watched, {resource(backend): 1}, name, run, *arguments, **options)
+            if backend != DEFAULT:
+                self._trainings.append((backend, future))
+        return future
+
+    def wake(self, backend: str) -> bool:
+        """Start a trainer on a backend where none of those that are there is free; True where one was started."""
+        if self.address or backend == DEFAULT:
+            return False
+        with self._lock:
+            self._trained[backend] = time.monotonic()
+            there = [worker for worker in self._processes.workers if worker.backend == backend]
+            busy = sum(one == backend and not future.done() for one, future in self._trainings)
+            if busy < len(there):
+                return False
+            self._processes.add(Worker(f"trainer-{backend}-{len(there)}", 1, resource(backend), backend))
+            return True
 
     def inspect(self, name: str, *arguments: Any) -> Future:
         """Call a function on the inspector."""
@@ -287,7 +250,7 @@ class Cluster:
         """Call a function on a trainer that has nothing else to do: the one that had a run, or any."""
         worker = self._workers.get(run)
         chosen: dict[str, Any] = {"workers": [worker], "allow_other_workers": True} if worker else {}
-        return self._submit(tasks.call, {"train": 1}, name, **chosen)
+        return self._submit(tasks.call, {self._resources.pop(run, resource(DEFAULT)): 1}, name, **chosen)
 
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future:
         """Call a watched function on the inspector."""
@@ -306,9 +269,8 @@ class Cluster:
     def _wake_inspector(self) -> None:
         with self._lock:
             self._inspected = time.monotonic()
-            missing = not any(worker.name == INSPECTOR for worker in self._nannies)
-            if self._lean and self._scheduler is not None and missing:
-                self._spawn_worker(Worker(INSPECTOR, INSPECTOR_THREADS, "inspect"))
+            if self._lean and self._processes.has_scheduler and INSPECTING not in self._processes.workers:
+                self._processes.add(INSPECTING)
 
     def flag(self, run: str, flag: str) -> None:
         """Ask something of a run, such as "stop"; returns at once, even where its worker is deaf."""
@@ -346,14 +308,3 @@ class Cluster:
     def was_killed(error: BaseException | None) -> bool:
         """Whether a call failed because its worker process died."""
         return isinstance(error, KilledWorker)
-
-
-def _end_process(process: subprocess.Popen) -> None:
-    """End a process of ours; its lifeline ends what it started."""
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

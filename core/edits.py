@@ -50,6 +50,12 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     raise KeyError(path)
 
 
+def seeded(experiment: Experiment, count: int) -> list[Experiment]:
+    """The experiment `count` times, each with the next seed."""
+    seeds = ((experiment.fit.seed + number) % 2**32 for number in range(count))
+    return [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds]
+
+
 def get_value(experiment: Experiment, path: Path) -> Any:
     """The value at a path (see `set_value`); an argument that was not set gives its default."""
     part, *rest = path

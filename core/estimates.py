@@ -1,7 +1,9 @@
 """How long things will take, from what was measured on this machine."""
 
 import math
+import statistics
 from collections.abc import Iterable
+from itertools import pairwise
 
 from core.experiment import Experiment
 from core.ledger import Run
@@ -45,3 +47,10 @@ def seconds_left(place: dict | None, epochs: int, expected: float | None) -> flo
     if place is None or not place["epoch"]:
         return expected
     return float(place["seconds"] * max(0.0, epochs / place["epoch"] - 1))
+
+
+def epoch_seconds(events: Iterable[dict]) -> tuple[float | None, float | None]:
+    """How long the first epoch of a run took, and a typical one of the others (their median); None where there is none."""
+    ends = [0.0, *(event["seconds"] for event in events if event["kind"] == "epoch")]
+    first, *others = [after - before for before, after in pairwise(ends)] or [None]
+    return first, statistics.median(others) if others else None

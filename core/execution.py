@@ -68,7 +68,7 @@ def in_words(experiment: Experiment, execution: Execution) -> str:
         return f"XLA compiles {steps}: the losses differ from those of a plain Keras script from about the 4th digit on."
     digits = f"It runs {steps}, with the numbers of a plain Keras script, to the last digit."
     slow = sorted({layer.name for layer in experiment.layers if layer.entry.trait("slow_with_xla", False)})
-    if experiment.fit.mode == "fast" and slow:
+    if experiment.fit.mode == "fast" and slow and BACKENDS[experiment.fit.backend].has_fast_mode:
         return f"XLA would make {' and '.join(slow)} slower on a processor, so it is not used. {digits}"
     return digits
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core import endings
+from core.catalogue.backends import BACKENDS
 from core.catalogue.datasets import DATASETS
 from core.checkpoints import EXPERIMENT, saved_epochs
 from core.coach import MOST_BATCHES, alarm, title
@@ -129,7 +130,11 @@ class Ongoing:
             here = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
             self._workers.provide(run.experiment.data.dataset, here)
             options["files"] = {path.name: path.read_bytes() for path in folder.glob("*-*.npz")}
-        flight.future = self._workers.train(run.id, self._train, run.experiment, **options)
+        backend = BACKENDS[run.experiment.fit.backend]
+        if self._workers.wake(backend.name):
+            words = f"Starting a trainer on {backend.title}, about {backend.start_seconds} s"
+            self._tell(run.id, {"kind": "phase", "phase": "waking", "words": words})
+        flight.future = self._workers.train(run.id, self._train, run.experiment, backend=backend.name, **options)
         if run.state == "stopping":
             self._workers.flag(run.id, "stop")
         flight.future.add_done_callback(partial(self._ended, run.id, then))
@@ -176,8 +181,7 @@ class Ongoing:
         if code != flight.alarm:
             place = {name: flight.place[name] for name in ("step", "epoch")}
             event = {"kind": "alarm", "code": code, "title": title(code), **place}
-            self._ledger.append(identity, event)
-            self._live.publish(identity, event)
+            self._tell(identity, event)
         flight.alarm = code
 
     def note(self, identity: str, what: str, by: str, place: dict | None = None, asked: str = "") -> None:
@@ -191,7 +195,10 @@ class Ongoing:
         name, _, value = asked.partition("=")
         if flight is not None and value:
             flight.turned[name] = float(value)
-        event = {**event, "asked": asked} if asked else event
+        self._tell(identity, {**event, "asked": asked} if asked else event)
+
+    def _tell(self, identity: str, event: dict) -> None:
+        """Write an event of a run down, and tell it to those who follow the run."""
         self._ledger.append(identity, event)
         self._live.publish(identity, event)
 
@@ -215,8 +222,7 @@ class Ongoing:
         if flight is None:  # its end was noted already
             return
         worker = event.pop("worker", None)
-        self._ledger.append(identity, event)
-        self._live.publish(identity, event)
+        self._tell(identity, event)
         kind = event["kind"]
         if kind in ("batch", "epoch"):
             flight.place = event if kind == "batch" else {**flight.place, **event}  # only batches tell of rate and pace

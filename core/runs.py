@@ -14,10 +14,12 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from core import endings
+from core.backends import check_backend
 from core.checkpoints import saved_epochs
 from core.checks import check
 from core.curves import MAXIMUM_POINTS
 from core.downloads import RUN_PREFIX, Downloads
+from core.edits import seeded
 from core.estimates import expected_seconds, steps_of
 from core.execution import Execution, choose
 from core.experiment import Experiment
@@ -132,24 +134,23 @@ class Runs:
         return self._known(run.id)
 
     def repeat(self, experiment: Experiment, visitor: str, seeds: int, *, is_lecturer: bool = False) -> str:
-        """Put an experiment in the queue several times, each with the next seed.
+        """Put an experiment in the queue several times, each with the next seed; the series that these runs form.
 
-        Returns:
-            The series that these runs form.
-
-        Raises:
-            ProblemError: something stands in the way, or the queue has no room for so many.
+        Raises: what `start` raises.
         """
-        self._refuse_problems(experiment)
         series = secrets.token_hex(8)
-        with self._lock:
-            self._refuse_full_queue(visitor, seeds)
-            for number in range(seeds):
-                seed = (experiment.fit.seed + number) % 2**32
-                seeded = replace(experiment, fit=replace(experiment.fit, seed=seed))
-                self._queue(self.ledger.add_run(seeded, visitor, series), is_lecturer=is_lecturer)
-        self.dispatch()
+        self.start_all(seeded(experiment, seeds), visitor, series, is_lecturer=is_lecturer)
         return series
+
+    def start_all(self, experiments: list[Experiment], visitor: str, series: str = "", *, is_lecturer: bool = False) -> None:
+        """Put several experiments in the queue, in this order, whatever its visitor has on; raises what `start` raises."""
+        for experiment in experiments:
+            self._refuse_problems(experiment)
+        with self._lock:
+            self._refuse_full_queue(visitor, len(experiments))
+            for experiment in experiments:
+                self._queue(self.ledger.add_run(experiment, visitor, series), is_lecturer=is_lecturer)
+        self.dispatch()
 
     def going_on(self, visitor: str) -> Run | None:
         """The visitor's run that is not over; the one that trains before those that wait."""
@@ -292,6 +293,11 @@ class Runs:
         """About how long an experiment will train, from what was measured on this machine; None where nothing was."""
         return expected_seconds(experiment, self.ledger.runs_of(visitor, 20), self.engine.seconds_per_step)
 
+    def problems(self, experiment: Experiment) -> tuple[Problem, ...]:
+        """All problems of an experiment, those of this server too: a backend that it does not have."""
+        here = check_backend(experiment, self._workers.backends, elsewhere=self._workers.shares_no_disk)
+        return (*check(experiment, self.summaries.known(experiment)), *here)
+
     def execution(self, experiment: Experiment) -> Execution:
         """How an experiment is executed here: from what is in it, and what was measured on this machine."""
         return choose(experiment, self.summaries.known(experiment), self.engine.seconds_per_step)
@@ -365,7 +371,7 @@ class Runs:
             self.live.publish(one.run, {**described("queued"), **told})
 
     def _refuse_problems(self, experiment: Experiment) -> None:
-        for problem in check(experiment, self.summaries.known(experiment)):
+        for problem in self.problems(experiment):
             if problem.blocks:
                 raise ProblemError(problem)
 

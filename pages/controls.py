@@ -1,8 +1,12 @@
 """The five things that a lecturer turns most, for each page that has them."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core import runs
+from core.backends import WHERE
+from core.catalogue.backends import BACKENDS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.execution import in_words
 from core.experiment import DATA, FIT, Experiment
@@ -36,5 +40,19 @@ def others(experiment: Experiment, *, changeable: bool) -> None:
     with st.popover("Seed and speed", help="Where chance starts, and how the steps are executed."):
         parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
         parameter_widget(FIT["mode"], ("fit", "mode"), experiment)
+        parameter_widget(FIT["backend"], ("fit", "backend"), experiment)
+        choice_of_backend(experiment)
         if changeable:
             st.caption(in_words(experiment, runs.current().execution(experiment)))
+
+
+def choice_of_backend(experiment: Experiment) -> None:
+    """What the backend is, what it leaves no choice of, and how to get those that are not here."""
+    chosen = BACKENDS.get(experiment.fit.backend)
+    if chosen is not None:
+        st.caption(chosen.sentence + ("" if chosen.has_fast_mode else f" On {chosen.title}, the mode changes nothing."))
+    for backend in BACKENDS.values():
+        other = replace(experiment, fit=replace(experiment.fit, backend=backend.name))
+        for problem in runs.current().problems(other):
+            if problem.where == WHERE and backend != chosen:
+                st.caption(f"{problem.happened} {problem.fix}")

@@ -10,7 +10,6 @@ import streamlit as st
 
 from core import runs
 from core.catalogue.datasets import missing_files
-from core.checks import check
 from core.experiment import Experiment
 from core.export import script
 from core.ledger import Run
@@ -56,7 +55,7 @@ def look() -> View:
     """The draft with its summary and problems, and the run in view."""
     experiment = session.draft().experiment
     summary = runs.current().summaries.ask(experiment)
-    return View(experiment, summary, check(experiment, summary), session.shown_run())
+    return View(experiment, summary, runs.current().problems(experiment), session.shown_run())
 
 
 def view() -> View:
@@ -273,6 +272,7 @@ def engine_foot() -> None:
         with st.container(width="content"):
             engine_state()
         st.page_link("ready.py", label="Ready for class?", icon=":material/checklist:")
+        st.page_link("backends.py", label="What is Keras?", icon=":material/layers:")
 
 
 def engine_state() -> None:

@@ -61,6 +61,7 @@ RANKS = {
     "tables": 5,
     "drafts": 6,
     "ledger": 6,
+    "processes": 5,
     "cluster": 6,
     "live": 6,
     "comparison": 7,

@@ -11,10 +11,10 @@ from core.catalogue.backends import BACKENDS, VARIABLE
 from core.experiment import Experiment
 from core.problems import Problem, ProblemError, Repair
 
-FORMS = {
-    "tensorflow": ("core.worker.recording:Recorder", "core.worker.batches:Batches"),
-    "jax": ("core.worker.on_jax:Recorder", "core.worker.on_jax:Batches"),
-    "torch": ("core.worker.on_torch:Recorder", "core.worker.on_torch:Batches"),
+FORMS = {  # recorder, batches, and where the chance of a backend is asked for
+    "tensorflow": ("core.worker.recording:Recorder", "core.worker.batches:Batches", ""),
+    "jax": ("core.worker.on_jax:Recorder", "core.worker.on_jax:Batches", "core.worker.on_jax"),
+    "torch": ("core.worker.on_torch:Recorder", "core.worker.on_torch:Batches", "core.worker.on_torch"),
 }
 
 
@@ -53,6 +53,17 @@ def in_hand(model: keras.Model) -> keras.Model:
     if keras.backend.backend() == "jax":
         model.jax_state_sync()
     return model
+
+
+def chance() -> list | None:
+    """Where the chance stands that orders the images, to be saved; None on TensorFlow, whose data sets hold their own."""
+    form = FORMS[keras.backend.backend()][2]
+    return pkgutil.resolve_name(form).chance() if form else None
+
+
+def restore_chance(saved: list) -> None:
+    """Bring back what `chance` gave."""
+    pkgutil.resolve_name(FORMS[keras.backend.backend()][2]).restore_chance(saved)
 
 
 def as_arrays(variables: Sequence) -> list[np.ndarray]:

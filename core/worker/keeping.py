@@ -5,7 +5,7 @@ import numpy as np
 
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment import Experiment, complete
-from core.worker.engines import as_arrays
+from core.worker.engines import as_arrays, restore_chance
 from core.worker.model import make
 
 
@@ -25,6 +25,7 @@ class Keeper(keras.callbacks.Callback):
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))
         self.held: list[np.ndarray] | None = None  # the network and its optimizer at the end of the last epoch of a fit
         self._saved: tuple[dict, list[np.ndarray]] = ({}, [])  # what they knew, until a fit begins
+        self._chance: list | None = None  # where chance stood, until an epoch begins
 
     @property
     def all(self) -> list[keras.callbacks.Callback]:
@@ -57,9 +58,10 @@ class Keeper(keras.callbacks.Callback):
             arrays += weights
         return told, arrays
 
-    def restore(self, told: dict, arrays: list[np.ndarray]) -> None:
-        """Take what `known` gave; the callbacks have it back as soon as a fit begins."""
+    def restore(self, told: dict, arrays: list[np.ndarray], chance: list | None = None) -> None:
+        """Take what `known` gave, and `engines.chance`; they are back as soon as a fit begins, and its first epoch."""
         self._saved = told, arrays
+        self._chance = chance
 
     def variables(self, model: keras.Model) -> list[np.ndarray]:
         """All that a network in training is: its variables and its optimizer's, as the last epoch left them."""
@@ -78,6 +80,9 @@ class Keeper(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self.held = None
+        if self._chance is not None:
+            restore_chance(self._chance)
+            self._chance = None
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         if self.model.stop_training or epoch + 1 == self.params["epochs"]:

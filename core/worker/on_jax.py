@@ -164,3 +164,15 @@ class Batches:
 
 def _as_it_is(step: Callable) -> Callable:
     return step
+
+
+def chance() -> list:
+    """Where the chance stands that orders the images: Keras asks NumPy for it."""
+    name, keys, *rest = np.random.get_state(legacy=True)
+    return [name, np.asarray(keys).tolist(), *rest]
+
+
+def restore_chance(saved: list) -> None:
+    """Bring back what `chance` gave."""
+    name, keys, *rest = saved
+    np.random.set_state((name, np.array(keys, "uint32"), *rest))

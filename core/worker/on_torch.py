@@ -111,3 +111,13 @@ class Batches:
         self._logs = dict(self._single([self.next() if data is None else data]))
         self.done += 1
         return self._logs
+
+
+def chance() -> list:
+    """Where the chance stands that orders the images."""
+    return torch.get_rng_state().tolist()
+
+
+def restore_chance(saved: list) -> None:
+    """Bring back what `chance` gave."""
+    torch.set_rng_state(torch.tensor(saved, dtype=torch.uint8))

@@ -10,7 +10,7 @@ import numpy as np
 from core.checkpoints import BEST, CHECKPOINT, saved_epochs
 from core.files import free_bytes, write_atomically
 from core.settings import setting
-from core.worker.engines import in_hand
+from core.worker.engines import chance, in_hand
 from core.worker.keeping import Keeper
 
 SAVE_EVERY_SECONDS = 2.0  # more often would cost more than it saves
@@ -87,7 +87,9 @@ class Snapshots:
         assert self.folder is not None, "there is nowhere to save"
         started = time.perf_counter()
         callbacks, weights = self.keeper.known()
-        told = json.dumps({"epoch": epoch, "history": history, "seconds": seconds, "callbacks": callbacks})
+        told = json.dumps(
+            {"epoch": epoch, "history": history, "seconds": seconds, "callbacks": callbacks, "chance": chance()}
+        )
         written = [self._write(CHECKPOINT, epoch, [*self.keeper.variables(self.model), *weights], told)]
         if self.best is not None and self.best_epoch not in saved_epochs(self.folder, BEST):
             told = json.dumps({"epoch": self.best_epoch, "val_loss": self.best_loss})
@@ -129,7 +131,7 @@ class Snapshots:
         variables = [*self.model.variables, *self.model.optimizer.variables]
         for variable, array in zip(variables, arrays[: len(variables)], strict=True):
             variable.assign(array)
-        self.keeper.restore(told.pop("callbacks", {}), arrays[len(variables) :])
+        self.keeper.restore(told.pop("callbacks", {}), arrays[len(variables) :], told.pop("chance", None))
         for epoch in saved_epochs(self.folder, BEST)[-1:]:
             self.best, best = _read(self.folder / BEST.format(epoch=epoch))
             self.best_epoch, self.best_loss = best["epoch"], best["val_loss"]

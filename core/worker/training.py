@@ -24,7 +24,8 @@ Events, each a dict with a "kind"; pages, ledger and stream read them:
     refused    {"step", "epoch", "asked", "error"}: what was asked cannot be done; training goes on
     fitted     {"how": "whole" | "stop" | "stop-best" | "not-finite" | "release", "epochs": completed, "seconds",
                 "finite_step": when the weights were last seen finite}; a callback may make a "whole" one end early
-The server adds what people did, `steered`, and what the coach says, where that changes:
+The server adds a phase of its own, "waking", with {"words"}, while a trainer starts; what people did, `steered`; and what
+the coach says, where that changes:
 
     alarm      {"step", "epoch", "code", "title"}: code "" where there is nothing any more
 """

@@ -214,13 +214,13 @@ class Watcher(keras.callbacks.Callback):
 
     def _before_steps(self) -> bool:
         """Keras is about to run steps: obey before the very first one; True where they shall be taken one by one."""
-        if self.is_first:
-            self.is_first = False
-            self._obey()
+        is_first, self.is_first = self.is_first, False
         if self.steps_next:
             self.steps_next = False
             self._step_closely()
             self._pause()
+        elif is_first:
+            self._obey()
         return self.pace > 0
 
     def _after_step(self, logs: dict) -> None:

@@ -137,7 +137,7 @@ function take(view, event) {
     Object.assign(view, { state: event.state, word: event.word, over: event.over, message: event.message ?? "" });
     Object.assign(view, { place: event.place, startsIn: event.starts_in });
   }
-  if (event.kind === "phase") view.phase = event.phase;
+  if (event.kind === "phase") view.phase = event.words ?? event.phase;
   if (event.kind === "saved") view.saved = Math.round(event.epoch);
   if (event.kind === "alarm") view.alarm = event;
   const knew = view.reading.hasBatchLoss;

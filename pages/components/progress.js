@@ -68,7 +68,7 @@ function read(view, event) {
     Object.assign(run, { place: event.place, startsIn: event.starts_in });
     view.heard = true;
   }
-  if (event.kind === "phase") run.phase = event.phase;
+  if (event.kind === "phase") run.phase = event.words ?? event.phase;
   if (event.kind === "alarm") run.alarm = event.code;
   if (event.kind === "start") Object.assign(run, { steps: event.steps, epochs: event.epochs });
   if (event.kind !== "batch" && event.kind !== "epoch") return;

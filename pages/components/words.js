@@ -7,12 +7,12 @@ const BUSY_STATES = new Set(["starting", "training"]); // in the others the stat
 /**
  * What a run is doing, in a word or three.
  * @param {{state: string, word: string, place?: number, startsIn?: number, phase?: string}} run its state, the word for
- *   it, its place in the queue, in how many seconds it starts, and its phase
+ *   it, its place in the queue, in how many seconds it starts, and its phase, or words for that
  * @returns {string} for example "Waiting, place 2, starts in about 40 s" or "Compiling"
  */
 export function activity({ state, word, place, startsIn, phase }) {
   if (state === "queued" && place) return `Waiting, place ${place}${startsIn > 0 ? `, starts in about ${lasting(startsIn)}` : ""}`;
-  if (BUSY_STATES.has(state) && PHASE_WORDS[phase]) return PHASE_WORDS[phase];
+  if (BUSY_STATES.has(state) && phase) return PHASE_WORDS[phase] ?? phase;
   return word ? word[0].toUpperCase() + word.slice(1) : "Connecting";
 }
 

@@ -20,6 +20,7 @@ class ScriptedWorkers:
 
     trainers = 1
     shares_no_disk = False
+    backends: tuple[str, ...] = ("tensorflow",)  # those that runs can compute with
 
     def __init__(self, summarise: Callable[[Experiment], Summary]) -> None:
         """Arguments: `summarise`, which knows Keras' table of a stack."""
@@ -64,6 +65,9 @@ class ScriptedWorkers:
 
     def on_exit(self, handle: Callable[[str, int], None]) -> None:
         self._handle_exit = handle
+
+    def wake(self, backend: str) -> bool:
+        return backend != "tensorflow"
 
     def train(self, run: str, name: str, *_arguments: Any, **options: Any) -> Future:
         self.started_runs.append(run)

@@ -1,0 +1,161 @@
+"""Processes on this machine for the cluster: Dask's scheduler, and workers that come and go.
+
+They listen on 127.0.0.1 only, and end when this process is gone (`core.worker.lifeline`).
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import machine
+from core.catalogue.backends import DEFAULT, VARIABLE
+
+LOOPBACK = "127.0.0.1"
+PROJECT = Path(__file__).parent.parent
+START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
+END_SECONDS = 2.0  # that processes get to end by themselves
+KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
+
+ENVIRONMENT = {
+    "PYTHONPATH": str(PROJECT),
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker kills four in turn
+    "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": json.dumps(
+        {"MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY, "MALLOC_MMAP_THRESHOLD_": KEEP_FREED_MEMORY}
+    ),
+    "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",  # a fit holds the interpreter; that is no news
+    "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1000",  # events are kept in the ledger, not in the scheduler
+}
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One kind of worker process, as it is started."""
+
+    name: str
+    threads: int
+    resource: str  # what it offers, one for each thread
+    backend: str = DEFAULT  # what Keras computes with in it
+
+
+class Processes:
+    """The scheduler and the workers that this server started. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="layer-by-layer-"))
+        self._scheduler: subprocess.Popen | None = None
+        self._nannies: dict[Worker, subprocess.Popen] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def log_path(self) -> Path:
+        """Where the processes write what they have to say."""
+        return self._folder / "cluster.log"
+
+    @property
+    def address_file(self) -> Path:
+        """What tells a client where the scheduler is."""
+        return self._folder / "scheduler.json"
+
+    @property
+    def has_scheduler(self) -> bool:
+        """Whether the scheduler is running."""
+        scheduler = self._scheduler
+        return scheduler is not None and scheduler.poll() is None
+
+    @property
+    def workers(self) -> list[Worker]:
+        """Those that were started, and not ended."""
+        return list(self._nannies)
+
+    def start(self, workers: Iterable[Worker]) -> None:
+        """Start the scheduler and these workers, which may come up later.
+
+        Raises:
+            TimeoutError: the scheduler did not start within a minute.
+        """
+        with self._lock:
+            self.address_file.unlink(missing_ok=True)
+            scheduler = ("--port", "0", "--scheduler-file", str(self.address_file), "--preload", "core.worker.lifeline")
+            self._scheduler = self._spawn("dask_scheduler", *scheduler)
+            for worker in workers:
+                self.add(worker)
+        deadline = time.monotonic() + START_SECONDS
+        while not self.address_file.exists():
+            if time.monotonic() > deadline or not self.has_scheduler:
+                raise TimeoutError(f"the scheduler did not start within {START_SECONDS:.0f} s; see {self.log_path}")
+            time.sleep(0.02)
+
+    def add(self, worker: Worker) -> None:
+        """Start a nanny, which starts its worker, and again when that dies."""
+        limit = f"{machine.worker_memory_gb():.3f}GB"
+        with self._lock:
+            self._nannies[worker] = self._spawn(
+                "dask_worker",
+                *("--scheduler-file", str(self.address_file), "--preload-nanny", "core.worker.lifeline", "--nworkers", "1"),
+                *("--memory-limit", limit, "--local-directory", str(self._folder), "--name", worker.name),
+                *("--nthreads", str(worker.threads), "--resources", f"{worker.resource}={worker.threads}"),
+                *(() if worker.backend == DEFAULT else ("--preload", "core.worker.alone")),
+                backend=worker.backend,
+            )
+
+    def remove(self, workers: Iterable[Worker]) -> None:
+        """End these workers."""
+        with self._lock:
+            for worker in list(workers):
+                _end(self._nannies.pop(worker))
+
+    def tend(self) -> None:
+        """Start workers again whose nannies are gone."""
+        with self._lock:
+            for worker, process in list(self._nannies.items()):
+                if process.poll() is not None:
+                    self.add(worker)
+
+    def end(self) -> None:
+        """End them all; `start` begins again."""
+        with self._lock:
+            processes = [*([self._scheduler] if self._scheduler else []), *self._nannies.values()]
+            self._scheduler, self._nannies = None, {}
+        for process in processes:
+            if process.stdin is not None:
+                process.stdin.close()
+        for process in processes:
+            _end(process)
+
+    def close(self) -> None:
+        """End them all, and take their files away."""
+        self.end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _spawn(self, program: str, *arguments: str, backend: str = DEFAULT) -> subprocess.Popen:
+        common = ("--host", LOOPBACK, "--dashboard-address", f"{LOOPBACK}:0")
+        with self.log_path.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.{program}", *common, *arguments],
+                stdin=subprocess.PIPE,  # closes when this process ends; the lifeline sees it
+                stdout=log,
+                stderr=log,
+                cwd=PROJECT,
+                start_new_session=True,  # Ctrl-C is for the server, which ends them in order
+                env={**os.environ, **ENVIRONMENT, VARIABLE: backend},
+            )
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a process of ours; its lifeline ends what it started."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

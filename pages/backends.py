@@ -1,0 +1,125 @@
+"""What is Keras? The same net on three backends: one press trains the draft on each that is here, side by side."""
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from core import runs
+from core.backends import WHERE
+from core.catalogue.backends import BACKENDS, Backend
+from core.comparison import outcome
+from core.estimates import epoch_seconds
+from core.experiment import Experiment
+from core.export import backend_lines
+from core.ledger import Run
+from core.phrases import sentence
+from core.problems import Problem, ProblemError
+from core.states import STATES
+from pages import frame, session
+from pages.run_charts import overlay
+
+WHAT = (
+    "Keras is a way to say what a network is and how it learns. The computing is done by another library, its backend: "
+    "TensorFlow, JAX or PyTorch. The script stays the same but for one line, which must stand before `import keras`."
+)
+OTHER_CHANCE = (
+    "Each library has a random generator of its own: the same seed gives other weights to start from, and another order "
+    "of the images. So the curves differ as much as those of two seeds; on each backend, the same seed gives the same run."
+)
+
+
+def on(experiment: Experiment, backend: Backend) -> Experiment:
+    """The experiment on another backend."""
+    return replace(experiment, fit=replace(experiment.fit, backend=backend.name))
+
+
+def missing(experiment: Experiment, backend: Backend) -> Problem | None:
+    """Why a backend cannot be used here; None where it can."""
+    problems = runs.current().problems(on(experiment, backend))
+    return next((problem for problem in problems if problem.where == WHERE and problem.blocks), None)
+
+
+def train_on_each(experiments: list[Experiment]) -> None:
+    """Put the experiments in the queue, one after another."""
+    try:
+        runs.current().start_all(experiments, session.visitor(), is_lecturer=session.is_lecturer())
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+
+
+def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
+    """One backend: its line of the script, and what came of its run."""
+    st.subheader(backend.title)
+    st.markdown(backend.sentence)
+    lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line]
+    st.code("\n".join([*lines, "import keras"]), language="python")
+    if problem is not None:
+        st.info(f"{problem.happened} {problem.fix}")
+    elif run is None:
+        st.caption("Not trained yet.")
+    else:
+        st.markdown(f"Run {run.number}: **{STATES[run.state].word}**")
+        numbers(run)
+
+
+def numbers(run: Run) -> None:
+    """How long a run's epochs took, and how well it does."""
+    first, typical = epoch_seconds(runs.current().events(run.id, 1))
+    if typical is not None and first is not None:
+        st.metric("Seconds an epoch", f"{typical:.3g} s", help="The median of all epochs but the first.")
+        st.metric("First epoch", f"{first:.3g} s", help="With what is done once: tracing and compiling the step.")
+    if run.result and run.result["validation"]:
+        st.metric("Validation accuracy", f"{run.result['validation']['accuracy']:.3f}")
+
+
+@st.fragment(run_every=1.0)
+def wait_for_states(known: dict[str, str]) -> None:
+    """Draw the page anew as soon as one of these runs is in another state."""
+    now = {identity: run.state for identity in known if (run := runs.current().ledger.run(identity)) is not None}
+    if now != known:
+        st.rerun()
+
+
+view = frame.view()
+frame.heading("What is Keras?", "The same net on three backends: one way to write it, three libraries that compute it.")
+if view.all_allowed:
+    known = runs.current().ledger.runs_of(session.visitor(), None)
+    each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
+    newest = {name: next((run for run in known if run.experiment == one), None) for name, one in each.items()}
+    problems = {name: missing(view.experiment, backend) for name, backend in BACKENDS.items()}
+    found = [run for run in newest.values() if run is not None]
+    waiting = {run.id: run.state for run in found if not run.is_over}
+    ready = [each[name] for name in BACKENDS if problems[name] is None]
+    with st.container(border=True, key="what-is-keras"):
+        st.markdown(WHAT)
+        st.markdown(f"**{sentence(view.experiment)}**")
+        others = [one for one in view.blocking if one.where != WHERE]
+        reason = others[0].happened if others else "These runs are on." if waiting else ""
+        names = " and ".join(BACKENDS[one.fit.backend].title for one in ready)
+        st.button(
+            f"Train it on {names}",
+            key="train-on-each",
+            icon=":material/play_arrow:",
+            disabled=bool(reason) or not ready,
+            help=reason or "One after another: each is a run of its own, and is kept with all others.",
+            on_click=train_on_each,
+            args=(ready,),
+        )
+        if reason:
+            st.caption(reason)
+    for space, (name, backend) in zip(st.columns(len(BACKENDS), border=True), BACKENDS.items(), strict=True):
+        with space:
+            column(backend, problems[name], newest[name])
+    outcomes = [outcome(run, partial(runs.current().ledger.events, most=1)) for run in found]
+    if any(one.epochs for one in outcomes):
+        with st.container(border=True, key="backends-curves"):
+            titles = (f"run {run.number} is {BACKENDS[run.experiment.fit.backend].title}" for run in found)
+            st.markdown(f"The curves: {', '.join(titles)}.")
+            overlay(outcomes)
+            st.caption(OTHER_CHANCE)
+    if waiting:
+        wait_for_states(waiting)
+else:
+    st.markdown("A value is not allowed: see the message on its page.")
+frame.engine_foot()

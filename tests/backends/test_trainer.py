@@ -1,0 +1,45 @@
+"""The cluster starts a trainer on another backend when a run needs one, and ends it when none does."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.backends import installed, resource
+from core.cluster import Cluster
+from core.runs import Runs
+from tests.backends.conftest import BACKEND
+from tests.core.nets import LECTURE, with_fit
+from tests.server import wait_for
+
+SHORT = with_fit(LECTURE, epochs=1)
+
+
+@pytest.fixture
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    queue = Runs(tmp_path_factory.mktemp("queue"), Cluster(1), warm="")
+    queue.begin("digits")
+    assert queue.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    yield queue
+    queue.close()
+
+
+def names(queue: Runs) -> list[str]:
+    """Of the workers that are connected."""
+    return [worker["name"] for worker in queue._workers.client.scheduler_info()["workers"].values()]
+
+
+def test_run_starts_its_trainer_finishes_and_leaves_it_for_the_next(queue: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert BACKEND in installed()
+    wait_for(lambda: "trainer-0" in names(queue), 30, "the trainer on TensorFlow")
+    assert not any(BACKEND in name for name in names(queue))
+    queue.start_all([with_fit(SHORT, backend=BACKEND), SHORT, with_fit(SHORT, backend=BACKEND, seed=1)], "ada")
+    wait_for(lambda: all(run.is_over for run in queue.ledger.runs_of("ada")), 90, "all runs to be over")
+    assert [run.state for run in queue.ledger.runs_of("ada")] == ["finished"] * 3
+    first, second = (run for run in reversed(queue.ledger.runs_of("ada")) if run.experiment.fit.backend == BACKEND)
+    waking = [[event for event in queue.events(one.id) if event.get("phase") == "waking"] for one in (first, second)]
+    assert len(waking[0]) == 1 and "Starting a trainer on" in waking[0][0]["words"]
+    assert waking[1] == []
+    assert f"trainer-{BACKEND}-0" in names(queue)
+    monkeypatch.setattr("core.cluster.TRAINER_IDLE_SECONDS", 0.0)
+    wait_for(lambda: f"trainer-{BACKEND}-0" not in names(queue), 20, "the trainer to end")
+    assert resource(BACKEND) == f"train-{BACKEND}"
