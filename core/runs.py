@@ -30,11 +30,10 @@ from core.looks import Looks
 from core.ongoing import TRAIN, Ongoing
 from core.problems import Problem, ProblemError
 from core.rates import schedule_of
-from core.settings import setting
 from core.states import described
 from core.summaries import Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
-from core.turns import Waiting, expected_starts, in_turn
+from core.turns import Waiting, expected_starts, in_turn, refuse_full_queue
 
 DELETED_KEPT_SECONDS = 24 * 3600.0  # a deletion can be undone so long
 OWNER, LECTURER = "owner", "lecturer"  # who steers a run
@@ -125,7 +124,7 @@ class Runs:
             going_on = self.going_on(visitor)
             if going_on is not None:
                 return going_on
-            self._refuse_full_queue(visitor)
+            refuse_full_queue(self._waiting, visitor)
             run = self.ledger.add_run(experiment, visitor)
             if asked:
                 self.ongoing.note(run.id, asked, OWNER)
@@ -147,7 +146,7 @@ class Runs:
         for experiment in experiments:
             self._refuse_problems(experiment)
         with self._lock:
-            self._refuse_full_queue(visitor, len(experiments))
+            refuse_full_queue(self._waiting, visitor, len(experiments))
             for experiment in experiments:
                 self._queue(self.ledger.add_run(experiment, visitor, series), is_lecturer=is_lecturer)
         self.dispatch()
@@ -211,7 +210,7 @@ class Runs:
             other = self.going_on(run.visitor)
             if other is not None and other.id != run.id:
                 raise ProblemError(endings.one_at_a_time(other.title))
-            self._refuse_full_queue(run.visitor)
+            refuse_full_queue(self._waiting, run.visitor)
             moved = (
                 self.ongoing.change(identity, "queued") if run.state == "paused" else self.ledger.go_on(identity, experiment)
             )
@@ -374,12 +373,6 @@ class Runs:
         for problem in self.problems(experiment):
             if problem.blocks:
                 raise ProblemError(problem)
-
-    def _refuse_full_queue(self, visitor: str, more: int = 1) -> None:
-        own = sum(one.visitor == visitor for one in self._waiting)
-        for name, waiting in (("queue", len(self._waiting)), ("queue_each", own)):
-            if waiting + more > setting(name):
-                raise ProblemError(endings.queue_full(name, waiting, more))
 
 
 _current: Runs | None = None

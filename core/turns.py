@@ -5,6 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core import endings
+from core.problems import ProblemError
+from core.settings import setting
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -56,3 +60,15 @@ def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | Non
             continue
         heapq.heapreplace(free, begins + one.seconds)
     return found
+
+
+def refuse_full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1) -> None:
+    """Make sure that there is room for `more` runs of a visitor.
+
+    Raises:
+        ProblemError: too many wait, of all people or of this one.
+    """
+    own = sum(one.visitor == visitor for one in waiting)
+    for name, count in (("queue", len(waiting)), ("queue_each", own)):
+        if count + more > setting(name):
+            raise ProblemError(endings.queue_full(name, count, more))
