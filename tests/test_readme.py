@@ -28,6 +28,7 @@ TEST_COMMAND = SET_UP + ".venv/bin/pytest"
 INSTALLED_AS = {"PIL": "pillow", "sklearn": "scikit-learn"}
 FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 # Packages that no file imports by name, but that this project asks for.
+OPTIONAL = {"jax", "torch"}  # in requirements-backends.txt
 USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "mypy", "pytest-xdist"}
 
 
@@ -114,13 +115,21 @@ def test_every_requirement_is_explained_and_nothing_else() -> None:
     assert all(row[1] for row in table_under("Package"))
 
 
+def test_optional_requirements_are_explained_and_leave_pytorch_a_range() -> None:
+    lines = [one for one in (PROJECT / "requirements-backends.txt").read_text().splitlines() if not one.startswith("#")]
+    names = {re.split("[=<>]", line)[0] for line in lines}
+    assert names == set(re.findall(r"`([a-z]+)`", " ".join(row[0] for row in table_under("Optional package"))))
+    assert names >= OPTIONAL
+    assert "torch>=2.13,<2.14" in lines, "an exact version would refuse builds such as 2.13.0+cpu"
+
+
 def test_requirements_and_constraints_pin_each_package_once() -> None:
     assert not set(pinned("requirements.txt")) & set(pinned("constraints.txt"))
     assert "-c constraints.txt" in (PROJECT / "requirements.txt").read_text().splitlines()
 
 
 def test_every_import_is_required_and_every_requirement_used() -> None:
-    found = {name for path in python_files() for name in imported(path)} - sys.stdlib_module_names - FIRST_PARTY
+    found = {name for path in python_files() for name in imported(path)} - sys.stdlib_module_names - FIRST_PARTY - OPTIONAL
     assert {INSTALLED_AS.get(name, name) for name in found} | USED_WITHOUT_IMPORT == set(pinned("requirements.txt"))
 
 
