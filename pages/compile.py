@@ -13,7 +13,7 @@ from core.experiment import Chosen, Experiment
 from core.export import labels_are_integers
 from pages import frame, session
 from pages.learning_rate import choose_rate
-from pages.widgets import entry_choice, entry_widgets, show_problems
+from pages.widgets import entry_choice, entry_widgets, show_formula, show_problems
 
 
 def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
@@ -22,7 +22,7 @@ def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment
     entry = catalogue[getattr(experiment.compile, part).name]
     st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
     if entry.formula:
-        st.latex(entry.formula)
+        show_formula(entry.formula)
     if entry.parameter("learning_rate") is not None:
         choose_rate(experiment, drawable=view.all_allowed)
     entry_widgets(entry, ("compile", part), experiment, but=("learning_rate",))
@@ -45,7 +45,7 @@ def choose_metrics(experiment: Experiment) -> None:
         entry = METRICS[name]
         st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
         if entry.formula:
-            st.latex(entry.formula)
+            show_formula(entry.formula)
         show_problems(view.problems_at("compile", "metrics", name), f"metric-{name}")
         if entry.parameters:
             entry_widgets(entry, ("compile", "metrics", name), experiment)

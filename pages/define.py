@@ -12,7 +12,7 @@ from core.phrases import layer_phrase
 from core.shapes import Summary, memory_text, spoken, training_bytes
 from core.templates import TEMPLATES, apply_template
 from pages import frame, session
-from pages.widgets import entry_widgets, show_problems
+from pages.widgets import entry_widgets, show_formula, show_problems
 
 SELECTED = "selected_layer"
 
@@ -159,7 +159,7 @@ def layer_card(view: frame.View, layer: Layer, number: int) -> None:
         if selected:
             st.caption(f"{layer.entry.sentence} [Keras on {layer.name}]({layer.entry.url})")
             if layer.entry.formula:
-                st.latex(layer.entry.formula)
+                show_formula(layer.entry.formula)
             entry_widgets(layer.entry, ("layers", layer.id), experiment)
 
 

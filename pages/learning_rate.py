@@ -10,7 +10,7 @@ from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from pages import session
 from pages.run_charts import text_colour
-from pages.widgets import entry_widgets, parameter_widget
+from pages.widgets import entry_widgets, parameter_widget, show_formula
 
 CONSTANT, SCHEDULE = "Constant", "Schedule"
 FIRST = next(iter(SCHEDULES))  # what a plan starts with
@@ -74,7 +74,7 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
         )
         st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
         if entry.formula:
-            st.latex(entry.formula)
+            show_formula(entry.formula)
         entry_widgets(entry, rates.RATE, experiment)
         if drawable and rates.is_whole(schedule):
             draw(experiment)

@@ -312,3 +312,9 @@ def _repair(one: Repair) -> None:
 def plain(text: str) -> str:
     """A text whose signs mean themselves, not Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
+
+
+def show_formula(formula: str) -> None:
+    """A formula of the catalogue: each of its equations on a line of its own, so that none is cut off."""
+    equations = re.split(r",\s*\\quad", formula)
+    st.latex(r"\begin{gathered}" + r" \\ ".join(equations) + r"\end{gathered}" if len(equations) > 1 else formula)
