@@ -23,6 +23,7 @@ WHAT = (
     "Keras is a way to say what a network is and how it learns. The computing is done by another library, its backend: "
     "TensorFlow, JAX or PyTorch. The script stays the same but for one line, which must stand before `import keras`."
 )
+OWN_CHOICE = "# Keras' own choice needs no line"
 OTHER_CHANCE = (
     "Each library has a random generator of its own: the same seed gives other weights to start from, and another order "
     "of the images. So the curves differ as much as those of two seeds; on each backend, the same seed gives the same run."
@@ -52,7 +53,7 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
     """One backend: its line of the script, and what came of its run."""
     st.subheader(backend.title)
     st.markdown(backend.sentence)
-    lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line]
+    lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
     st.code("\n".join([*lines, "import keras"]), language="python")
     if problem is not None:
         st.info(f"{problem.happened} {problem.fix}")
@@ -66,11 +67,12 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
 def numbers(run: Run) -> None:
     """How long a run's epochs took, and how well it does."""
     first, typical = epoch_seconds(runs.current().events(run.id, 1))
+    lines = []
     if typical is not None and first is not None:
-        st.metric("Seconds an epoch", f"{typical:.3g} s", help="The median of all epochs but the first.")
-        st.metric("First epoch", f"{first:.3g} s", help="With what is done once: tracing and compiling the step.")
+        lines += [f"**{typical:.3g} s** an epoch", f"**{first:.3g} s** the first one, with what is done once"]
     if run.result and run.result["validation"]:
-        st.metric("Validation accuracy", f"{run.result['validation']['accuracy']:.3f}")
+        lines.append(f"**{run.result['validation']['accuracy']:.3f}** validation accuracy")
+    st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 @st.fragment(run_every=1.0)
@@ -82,7 +84,9 @@ def wait_for_states(known: dict[str, str]) -> None:
 
 
 view = frame.view()
-frame.heading("What is Keras?", "The same net on three backends: one way to write it, three libraries that compute it.")
+with st.container(key="heading", gap=None):
+    st.title("What is Keras?")
+    st.caption("The same net on three backends: one way to write it, three libraries that compute it.")
 if view.all_allowed:
     known = runs.current().ledger.runs_of(session.visitor(), None)
     each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
@@ -96,7 +100,8 @@ if view.all_allowed:
         st.markdown(f"**{sentence(view.experiment)}**")
         others = [one for one in view.blocking if one.where != WHERE]
         reason = others[0].happened if others else "These runs are on." if waiting else ""
-        names = " and ".join(BACKENDS[one.fit.backend].title for one in ready)
+        *several, last = [BACKENDS[one.fit.backend].title for one in ready] or [""]
+        names = f"{', '.join(several)} and {last}" if several else last
         st.button(
             f"Train it on {names}",
             key="train-on-each",
