@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.backends import check_backend, installed
+from core.catalogue.backends import VARIABLE
 from core.catalogue.datasets import DATASETS, adopt_package_files
 from core.checks import check, is_valid
 from core.execution import choose
@@ -92,8 +94,10 @@ def print_table(experiment: Experiment, summary: Summary) -> None:
 def run(path: Path, output: Path) -> int:
     """Train and evaluate an experiment, with progress on the terminal; the result goes to a file."""
     experiment = read_experiment(path)
-    problems, summary = check(experiment), None
+    problems, summary = (*check(experiment), *check_backend(experiment, installed())), None
     if is_valid(problems):
+        os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
+        worker_function("alone")
         summary = worker_function("summary:summarise")(experiment)
         problems = check(experiment, summary)
     print_problems(problems)

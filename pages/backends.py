@@ -54,7 +54,7 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
     st.subheader(backend.title)
     st.markdown(backend.sentence)
     lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
-    st.code("\n".join([*lines, "import keras"]), language="python")
+    st.code("\n".join([*lines, "import keras"]), language="python", wrap_lines=True)
     if problem is not None:
         st.info(f"{problem.happened} {problem.fix}")
     elif run is None:

@@ -1,9 +1,11 @@
 """Backends: which can be used, what is said of the others, and how their scripts and executions differ."""
 
 import difflib
+from pathlib import Path
 
 import pytest
 
+from core.__main__ import main
 from core.backends import check_backend, installed, resource
 from core.catalogue.backends import BACKENDS
 from core.checks import check
@@ -77,3 +79,13 @@ def test_convolutions_on_jax_are_executed_a_few_at_once() -> None:
 def test_time_on_one_backend_says_nothing_of_another() -> None:
     assert expected_seconds(LECTURE, (), 0.001) is not None
     assert expected_seconds(with_fit(LECTURE, backend="torch"), (), 0.001) is None
+
+
+def test_command_line_says_that_a_backend_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr("core.__main__.installed", lambda: ("tensorflow",))
+    file = tmp_path / "experiment.json"
+    file.write_text(dumps(with_fit(LECTURE, backend="jax")))
+    assert main(["run", str(file), "--output", str(tmp_path / "result.json")]) == 1
+    assert "JAX is not installed on this machine." in capsys.readouterr().err
