@@ -43,6 +43,7 @@ Read it from the ground up; imports run one way, downward in this list.
     edits.py        every way to change an experiment
     graph.py        how layers are joined: a stack, or any graph
     shapes.py       the table of a network: shapes, parameters, memory
+    links.py        an experiment as a piece of an address
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets

@@ -55,9 +55,9 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
         default=[one.name for one in chosen],
         selection_mode="multi",
         key=key,
-        disabled=not changeable,
+        disabled=not changeable or bool(session.why_locked("fit")),
         on_change=changed,
-        help="They look at the numbers after every epoch, and act.",
+        help=session.why_locked("fit") or "They look at the numbers after every epoch, and act.",
     )
     if not chosen:
         for entry in CALLBACKS.values():

@@ -40,7 +40,17 @@ def choose_metrics(experiment: Experiment) -> None:
         metrics = tuple(kept.get(name, Chosen(name)) for name in names)
         session.edit(set_value(draft, ("compile", "metrics"), metrics), by_widget=True)
 
-    st.pills("Metrics", tuple(METRICS), default=chosen, selection_mode="multi", key=key, on_change=changed)
+    reason = session.why_locked("compile")
+    st.pills(
+        "Metrics",
+        tuple(METRICS),
+        default=chosen,
+        selection_mode="multi",
+        key=key,
+        on_change=changed,
+        disabled=bool(reason),
+        help=reason or None,
+    )
     for name in chosen:
         entry = METRICS[name]
         st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")

@@ -17,7 +17,7 @@ from core.phrases import difference, sentence
 from core.problems import Problem
 from core.shapes import Summary
 from core.states import STATES
-from pages import components, session, steering
+from pages import components, session, share, steering
 from pages.widgets import show_problem
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
@@ -157,12 +157,17 @@ def heading(title: str, what: str, *, stage: bool = False) -> None:
         if stage:
             with st.container(key="to-stage", width="content"):
                 st.page_link("stage.py", label="Stage", icon=":material/present_to_all:", help="For the projector.")
-        code_toggle()
+        share.popover(view().experiment, base())
+        if not session.is_hidden("code"):
+            code_toggle()
 
 
 @contextmanager
 def beside_code(view: View) -> Iterator[None]:
     """A page's own part, with the code at its side, or folded above it."""
+    if session.is_hidden("code"):
+        yield
+        return
     if not session.draft().code_open:
         code_panel(view)
         yield

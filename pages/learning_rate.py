@@ -44,8 +44,9 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
         default=CONSTANT if schedule is None else SCHEDULE,
         required=True,
         key=key,
-        disabled=not drawable,
-        help="How large a step the weights take: the same in the whole run, or planned from step to step.",
+        disabled=not drawable or bool(session.why_locked("compile")),
+        help=session.why_locked("compile")
+        or "How large a step the weights take: the same in the whole run, or planned from step to step.",
         on_change=changed,
     )
     if schedule is None:
@@ -69,7 +70,8 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
             index=names.index(schedule.name),
             key=key,
             format_func=lambda name: f"{name}: {SCHEDULES[name].group.lower()}",
-            disabled=not drawable,
+            disabled=not drawable or bool(session.why_locked("compile")),
+            help=session.why_locked("compile") or None,
             on_change=changed,
         )
         st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")

@@ -39,7 +39,8 @@ def choose_data(experiment: Experiment) -> None:
         format_func=label,
         required=True,
         on_change=changed,
-        help=DATA["dataset"].help,
+        disabled=bool(session.why_locked("data")),
+        help=session.why_locked("data") or DATA["dataset"].help,
     )
     data = experiment.data.entry
     shape = spoken(data.image_shape)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import frame, session
+from pages import frame, session, share
 from pages.rail import rail
 
 st.set_page_config(page_title="Layer by Layer", page_icon=str(frame.ICON), layout="wide")
@@ -20,6 +20,7 @@ PAGES = [
     st.Page("backends.py", title="What is Keras?", url_path="backends"),
 ]
 
+share.open_link()
 session.begin()
 page = st.navigation(PAGES, position="hidden")
 if "go_to" in st.session_state:
@@ -35,6 +36,7 @@ frame.style(current)
 if not on_stage:
     rail(view, current)
     frame.show_refusal()
+    share.notice()
 page.run()
 if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
     frame.line(view)  # the first screen has the sentence and the button itself

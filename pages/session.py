@@ -12,8 +12,9 @@ from core.drafts import Draft
 from core.experiment import Experiment
 from core.lecturer import is_token
 from core.ledger import Run
+from core.links import LOCKED, locked_changes
 from core.problems import ProblemError
-from core.reading import dumps
+from core.reading import dumps, loads
 from core.templates import lecture
 
 COOKIE = "visitor"
@@ -64,13 +65,49 @@ def revision() -> int:
     return st.session_state.get("revision", 0)
 
 
+def locked() -> tuple[str, ...]:
+    """The parts of the experiment that the link which was opened in this session locks."""
+    return st.session_state.get("locked", ())
+
+
+def why_locked(part: str) -> str:
+    """Why a part of the experiment, such as "layers", cannot be changed now; "" where it can."""
+    return LOCKED if part in locked() else ""
+
+
+def is_hidden(what: str) -> bool:
+    """Whether the link which was opened in this session hides something, such as "code"."""
+    return what in st.session_state.get("hidden", ())
+
+
+def lock(parts: tuple[str, ...], hidden: tuple[str, ...]) -> None:
+    """Lock parts of the experiment and hide others for this session; nothing of both unlocks all."""
+    st.session_state["locked"], st.session_state["hidden"] = parts, hidden
+    _begin_widgets_afresh()
+
+
+def _allowed(experiment: Experiment) -> bool:
+    """Whether the draft may become this one; where a locked part differs, a word says so."""
+    if not locked_changes(draft().experiment, experiment, locked()):
+        return True
+    st.toast(LOCKED, icon=":material/lock:")
+    _begin_widgets_afresh()
+    return False
+
+
+def _begin_widgets_afresh() -> None:
+    st.session_state.pop("seen_draft", None)
+
+
 def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
-    """Make an experiment the visitor's draft.
+    """Make an experiment the visitor's draft, unless it differs in what a link locks.
 
     Arguments:
         experiment: the new one.
         by_widget: whether a widget that is on the screen holds the new value already.
     """
+    if not _allowed(experiment):
+        return
     runs.current().ledger.edit_draft(visitor(), experiment)
     if by_widget:
         st.session_state["seen_draft"] = dumps(experiment)
@@ -90,11 +127,17 @@ def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = Fa
 
 
 def undo() -> None:
-    runs.current().ledger.undo(visitor())
+    """Take the last change back, unless that would change what a link locks."""
+    steps = draft().undo
+    if not steps or _allowed(loads(steps[-1])):
+        runs.current().ledger.undo(visitor())
 
 
 def redo() -> None:
-    runs.current().ledger.redo(visitor())
+    """Make the change again that was taken back last, unless that would change what a link locks."""
+    steps = draft().redo
+    if not steps or _allowed(loads(steps[-1])):
+        runs.current().ledger.redo(visitor())
 
 
 def shown_run() -> Run | None:

@@ -32,7 +32,8 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
     key = f"{'/'.join(path)}#{session.revision()}"
     name = label or parameter.label
     unit = f" ({parameter.unit})" if parameter.unit and parameter.unit not in name.lower() else ""
-    common = {"label": name + unit, "help": parameter.help, "key": key}
+    reason = session.why_locked(path[0])
+    common = {"label": name + unit, "help": reason or parameter.help, "key": key, "disabled": bool(reason)}
     constraint, value = parameter.constraint, get_value(experiment, path)
     inner = constraint.inner if isinstance(constraint, Optional) else constraint
     if not constraint.accept(value):  # the check says so beside it; a widget cannot even show it
@@ -61,7 +62,7 @@ class Widget:
     parameter: Parameter
     value: Any  # what the draft holds
     optional: bool  # whether it may be left empty
-    common: dict  # label, help and key, as Streamlit takes them
+    common: dict  # label, help, key and whether it is locked, as Streamlit takes them
     when_changed: Callable[[Callable[[Any], Any]], dict]  # given how to read the widget, what Streamlit should call
 
     @property
@@ -227,12 +228,14 @@ def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experime
     key = f"compile/{part}#{session.revision()}"
     names = tuple(catalogue)
     chosen = getattr(experiment.compile, part).name
+    reason = session.why_locked("compile")
     st.selectbox(
         label,
         names,
         index=names.index(chosen),
         key=key,
-        help=catalogue[chosen].sentence,
+        help=reason or catalogue[chosen].sentence,
+        disabled=bool(reason),
         on_change=_choose_entry,
         args=(part, key, catalogue),
     )
@@ -296,10 +299,13 @@ def show_problem(problem: Problem, key: str) -> None:
 def repairs(several: Sequence[Repair], key: str) -> None:
     """A button for each edit that mends a problem of the draft."""
     for number, one in enumerate(several):
+        reason = session.why_locked(one.path[0])
         st.button(
             one.label,
             key=f"repair-{key}-{number}-{session.revision()}",
             icon=":material/build:" if number == 0 else None,
+            disabled=bool(reason),
+            help=reason or None,
             on_click=_repair,
             args=(one,),
         )

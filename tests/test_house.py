@@ -35,6 +35,7 @@ RANKS = {
     "catalogue": 1,
     "experiment": 2,
     "reading": 3,
+    "links": 4,
     "shapes": 3,
     "graph": 3,
     "edits": 3,

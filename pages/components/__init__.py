@@ -53,7 +53,9 @@ _PROGRESS = st.components.v2.component(
     css=_text("progress.css"),
     js=_text("words.js", "following.js", "progress.js"),
 )
-_CODE = st.components.v2.component("script", html=_text("code.html"), css=_text("code.css"), js=_text("code.js"))
+_CODE = st.components.v2.component(
+    "script", html=_text("code.html"), css=_text("code.css"), js=_text("clipboard.js", "code.js")
+)
 _PICTURES = st.components.v2.component(
     "pictures", html=_text("pictures.html"), css=_text("pictures.css"), js=_text("pictures.js")
 )

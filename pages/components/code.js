@@ -1,5 +1,3 @@
-const SAID_MILLISECONDS = 2000;
-
 const views = new WeakMap();
 
 /**
@@ -69,28 +67,6 @@ async function copy(root, script) {
   say(root, copied ? "Copied" : "The browser does not allow copying");
 }
 
-async function toClipboard(script) {
-  try {
-    await navigator.clipboard.writeText(script);
-    return true;
-  } catch {
-    return copyByHand(script); // over plain http there is no navigator.clipboard
-  }
-}
-
-function copyByHand(script) {
-  const focused = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
-  const area = document.createElement("textarea");
-  area.value = script;
-  area.style.cssText = "position: fixed; top: 0; opacity: 0";
-  document.body.append(area);
-  area.select();
-  const copied = document.execCommand("copy");
-  area.remove();
-  focused?.focus({ preventScroll: true });
-  return copied;
-}
-
 function download(root, data) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([data.script], { type: "text/x-python" }));
@@ -98,11 +74,4 @@ function download(root, data) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), SAID_MILLISECONDS);
   say(root, "Downloaded");
-}
-
-function say(root, words) {
-  const place = root.querySelector(".said");
-  place.textContent = words;
-  clearTimeout(place.timer);
-  place.timer = setTimeout(() => { place.textContent = ""; }, SAID_MILLISECONDS);
 }

@@ -1,0 +1,171 @@
+"""Share: what a link opens, once and never silently, what it locks, and what a file opens."""
+
+import json
+
+import pytest
+from streamlit.runtime.context import ContextProxy
+
+from core.experiment import to_dict
+from core.lecturer import token
+from core.links import Link, write
+from core.reading import dumps
+from core.templates import lecture
+from pages.session import LECTURER_COOKIE
+from tests.core.nets import RESIDUAL, template, with_fit
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.screen import Screen
+
+GIVEN = with_fit(template("lenet"), seed=7, epochs=9)
+UNLOCK = "Unlock: open your own draft"
+
+
+def follow(screen: Screen, text: str, page: str = "start") -> Screen:
+    """Open a link in this session."""
+    screen.app.query_params["experiment"] = text
+    return screen.go(page)
+
+
+def locking(*parts: str, hidden: tuple[str, ...] = ()) -> str:
+    return write(Link(GIVEN, parts, hidden))
+
+
+@pytest.mark.parametrize("page", ["start", "define", "evaluate"])
+def test_link_replaces_the_draft_with_a_sentence_and_undo(open_screen: Open, page: str) -> None:
+    screen = follow(open_screen(page), write(Link(GIVEN)), page)
+    assert screen.draft == GIVEN
+    assert screen.text("opened").startswith("Your draft was replaced by the link's experiment.")
+    assert "experiment" not in screen.app.query_params
+    screen.press("undo-opened")
+    assert screen.draft == DIGITS
+    assert not screen.has("opened")
+
+
+def test_link_is_opened_once(open_screen: Open) -> None:
+    screen = follow(open_screen("start"), write(Link(GIVEN)))
+    screen.press("undo-opened")
+    assert follow(screen, write(Link(GIVEN)), "define").draft == DIGITS, "the browser went back to the link's address"
+    assert follow(screen, write(Link(RESIDUAL)), "define").draft == RESIDUAL
+
+
+def test_link_is_the_first_draft_of_who_is_new(open_screen: Open) -> None:
+    screen = Screen(open_screen("start").installed, None)
+    follow(screen, write(Link(GIVEN)))
+    assert screen.draft == GIVEN
+    assert screen.text("opened").startswith("Here is the link's experiment.")
+    assert not screen.has_button("undo-opened")
+    assert not screen.press("keep-opened").has("opened")
+
+
+def test_sentence_goes_with_the_next_change(open_screen: Open) -> None:
+    screen = follow(open_screen("train"), write(Link(GIVEN)), "train")
+    screen.put("fit/epochs", 3)
+    assert not screen.has("opened")
+
+
+@pytest.mark.parametrize("text", ["", "null", "2.1.1", write(Link(GIVEN))[:-4], "1." + "a" * 10_000])
+def test_hostile_link_says_why_and_leaves_the_draft_alone(open_screen: Open, text: str) -> None:
+    screen = follow(open_screen("start"), text)
+    assert screen.draft == DIGITS
+    assert screen.text("problem-refusal").count("Your own draft is as it was.") == 1
+    assert not screen.has("opened")
+    assert "experiment" not in screen.app.query_params
+
+
+@pytest.mark.parametrize(
+    ("page", "part", "widgets"),
+    [
+        ("load", "data", ("data/dataset", "data/pixels")),
+        ("compile", "compile", ("compile/optimizer", "compile/metrics", "compile/optimizer/arguments/learning_rate")),
+        ("train", "fit", ("fit/epochs", "fit/seed")),
+    ],
+)
+def test_what_is_locked_is_disabled_and_says_why(open_screen: Open, page: str, part: str, widgets: tuple[str, ...]) -> None:
+    screen = follow(open_screen(page), locking(part), page)
+    for name in widgets:
+        assert screen.widget(name).disabled, name
+        assert screen.widget(name).help == f"Locked by the link you opened. {UNLOCK}."
+    screen.press("undo-opened")
+    assert not any(screen.widget(name).disabled for name in widgets)
+    assert screen.draft == DIGITS
+
+
+def test_change_elsewhere_that_reaches_into_what_is_locked_is_refused(open_screen: Open) -> None:
+    screen = follow(open_screen("load"), locking("layers"), "load")
+    screen.put("data/dataset", "cifar100")  # its 100 classes want another last layer
+    assert screen.draft == GIVEN
+    assert "Locked by the link you opened." in screen.app.toast[0].value
+    assert screen.widget("data/dataset").value == "digits"
+    screen.put("data/train_images", 100)
+    assert screen.draft.data.train_images == 100, "the data is not locked"
+    assert screen.has_button(UNLOCK), "a lock stays in sight"
+
+
+def test_undo_does_not_open_a_lock(open_screen: Open) -> None:
+    screen = follow(open_screen("define"), locking("layers"), "define")
+    screen.press("undo")
+    assert screen.draft == GIVEN
+    screen.press("undo-opened").press("undo")
+    assert screen.draft == GIVEN, "unlocked, the link's experiment is one step back"
+
+
+def test_link_hides_the_code(open_screen: Open) -> None:
+    assert open_screen("compile").has("code")
+    screen = follow(open_screen("compile"), locking(hidden=("code",)), "compile")
+    assert not screen.has("code")
+    assert not screen.has_button("fold-code")
+    assert "The code is hidden by it." in screen.text("opened")
+    assert screen.press("undo-opened").has("code")
+
+
+def share(screen: Screen) -> Screen:
+    screen.app.session_state["share"] = True
+    return screen.run()
+
+
+def test_share_gives_the_draft_as_link_and_as_file(open_screen: Open) -> None:
+    screen = share(open_screen("define", RESIDUAL))
+    assert screen.component("share-link") == {"path": f"/?experiment={write(Link(RESIDUAL))}"}
+    assert not screen.has("share-locked"), "only the lecturer locks"
+
+
+def test_lecturers_link_locks_and_hides(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ContextProxy, "cookies", {LECTURER_COOKIE: token()})
+    screen = share(open_screen("define"))
+    screen.put("share-hidden", True).put("share-locked", ["fit", "data"])
+    made = Link(DIGITS, ("data", "fit"), ("code",))
+    assert screen.component("share-link") == {"path": f"/?experiment={write(made)}"}
+
+
+def upload(screen: Screen, name: str, content: bytes) -> Screen:
+    screen.app.file_uploader[0].set_value((name, content, "application/octet-stream"))
+    return screen.run()
+
+
+def test_file_is_opened_with_a_sentence_and_undo(open_screen: Open) -> None:
+    screen = share(open_screen("define"))
+    upload(screen, "mine.json", json.dumps(to_dict(GIVEN), indent=1).encode())
+    assert screen.draft == GIVEN
+    assert "Your draft was replaced by the file's experiment." in screen.text("opened")
+    assert screen.press("undo-opened").draft == DIGITS
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"\xff", dumps(GIVEN).encode()[:-9], b"[" * 300_000])
+def test_file_that_is_no_experiment_says_why(open_screen: Open, content: bytes) -> None:
+    screen = upload(share(open_screen("define")), "mine.json", content)
+    assert screen.draft == DIGITS
+    assert screen.text("problem-refusal")
+
+
+def test_file_is_not_taken_while_a_link_locks(open_screen: Open) -> None:
+    screen = share(follow(open_screen("define"), locking("data"), "define"))
+    assert screen.app.file_uploader[0].disabled
+    assert "Unlock first" in screen.text("share-inside")
+
+
+def test_new_visitor_of_a_locking_link_can_unlock(open_screen: Open) -> None:
+    screen = Screen(open_screen("start").installed, None)
+    follow(screen, locking("fit"), "train")
+    assert screen.widget("fit/epochs").disabled
+    screen.press("Unlock")
+    assert not screen.widget("fit/epochs").disabled
+    assert screen.draft == GIVEN != lecture("digits")
