@@ -40,6 +40,7 @@ Read it from the ground up; imports run one way, downward in this list.
     curves.py       thin curves, and read them in words
     scores.py       confusion matrix, precision, recall, worst mistakes
     rates.py        the learning rate over the steps of an experiment
+    gestures.py     what a person does with pointer or keys, as a browser tells of it
     edits.py        every way to change an experiment
     graph.py        how layers are joined: a stack, or any graph
     shapes.py       the table of a network: shapes, parameters, memory

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.catalogue.backends import BACKENDS
 from core.experiment import Experiment
-from core.shapes import Summary, numbers
+from core.shapes import Summary, layer_multiply_adds
 
 # A step of the lecture's net in batches of 32, and what larger nets add, on two cores of a server of 2024; only their ratio
 # counts where a machine has measured a step of its own.
@@ -85,5 +85,4 @@ def lecture_seconds() -> float:
 
 def multiply_adds(summary: Summary) -> int:
     """About how many multiplications one picture takes: each weight at each place or moment that it is used at."""
-    places = {row.id: max(numbers(shape[:-1]) for shape in (row.output_shape, *row.input_shapes)) for row in summary.rows}
-    return sum(row.parameters * places[row.id] for row in summary.rows)
+    return sum(map(layer_multiply_adds, summary.rows))

@@ -62,6 +62,11 @@ def numbers(shape: Shape) -> int:
     return prod(size or 1 for size in shape)
 
 
+def layer_multiply_adds(row: Row) -> int:
+    """About how many multiplications a layer takes for one picture: each weight at each place or moment of its use."""
+    return row.parameters * max(numbers(shape[:-1]) for shape in (row.output_shape, *row.input_shapes))
+
+
 def spoken(shape: Shape) -> str:
     """A shape for people: "28 × 28 × 1", or "784 numbers"."""
     sizes = ["?" if size is None else f"{size:,}" for size in shape]

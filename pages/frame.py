@@ -1,7 +1,7 @@
 """What stands around every page: the line with the experiment and Train, and the code beside."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from pages.widgets import show_problem
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
 ICON = Path(__file__).parent / "components" / "icon.svg"
+CODE_HEIGHT = 560  # pixels
 ENGINE_COMING = {
     "starting": "Works offline · the engine is starting; a run that you start now waits for it",
     "lost": "The engine was lost and is being started again; runs that were on can be resumed, others wait for it",
@@ -163,23 +164,29 @@ def heading(title: str, what: str, *, stage: bool = False) -> None:
 
 
 @contextmanager
-def beside_code(view: View) -> Iterator[None]:
-    """A page's own part, with the code at its side, or folded above it."""
-    if session.is_hidden("code"):
-        yield
-        return
-    if not session.draft().code_open:
+def beside_code(view: View, aside: Callable[[], None] | None = None) -> Iterator[None]:
+    """A page's own part, with the code at its side, or folded above it.
+
+    Arguments: `aside`, what else stands at its side, above the code.
+    """
+    code_open, hidden = session.draft().code_open, session.is_hidden("code")
+    if not code_open and not hidden:
         code_panel(view)
+    code_beside = code_open and not hidden
+    if not code_beside and aside is None:
         yield
         return
-    own, code = st.columns([3, 2], gap="medium")
+    own, side = st.columns([3, 2], gap="medium")
     with own:
         yield
-    with code, st.container(key="code-side"):
-        code_panel(view)
+    with side, st.container(key="code-side"):
+        if aside is not None:
+            aside()
+        if code_beside:
+            code_panel(view, height=CODE_HEIGHT if aside is None else CODE_HEIGHT // 2)
 
 
-def code_panel(view: View) -> None:
+def code_panel(view: View, height: int = CODE_HEIGHT) -> None:
     """The script that equals the draft; the lines of the last click are marked. Folded, it is one line."""
     draft = session.draft()
     if view.problems and any(problem.code == "value-not-allowed" for problem in view.problems):
@@ -193,7 +200,7 @@ def code_panel(view: View) -> None:
     if draft.code_open:
         step = f"# {current_title()}"
         focus = lines.index(step) if step in lines else None
-        components.code(script=text, marked=marked, file_name="experiment.py", key="code", height=560, focus=focus)
+        components.code(script=text, marked=marked, file_name="experiment.py", key="code", height=height, focus=focus)
     else:
         shown = lines[marked[0]] if marked else next((line for line in lines if "keras.layers" in line), lines[0])
         components.code(script=shown.strip() + "\n", file_name="experiment.py", key="code-folded")

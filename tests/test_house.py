@@ -39,6 +39,7 @@ RANKS = {
     "shapes": 3,
     "graph": 3,
     "edits": 3,
+    "gestures": 4,
     "rates": 3,
     "checks": 4,
     "graph_checks": 4,

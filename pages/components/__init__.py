@@ -70,6 +70,16 @@ _LOOK = st.components.v2.component(
     js=_text("words.js", "following.js", "look_images.js", "look_matrix.js", "look.js"),
 )
 
+_BUILDER = st.components.v2.component(
+    "builder",
+    html=_text("builder.html"),
+    css=_text("builder.css", "builder_palette.css"),
+    js=_text(
+        *("words.js", "builder_drawings.js", "builder_palette.js", "builder_blocks.js", "builder_wires.js"),
+        *("builder_drag.js", "builder_keys.js", "builder.js"),
+    ),
+)
+
 
 def page_top(title: str) -> None:
     """Begin a page at its top when it is not the page of the last script run."""
@@ -309,6 +319,39 @@ def look(  # noqa: PLR0913 - each is one thing that it shows
         on_cell_change=on_cell or _nothing,
     )
     return result.cell
+
+
+def builder(  # noqa: PLR0913 - each is one thing that it shows
+    *,
+    blocks: Sequence[Mapping[str, Any]],
+    palette: Sequence[Mapping[str, Any]],
+    sizes: Mapping[str, str],
+    picture: str,
+    selected: str | None,
+    place: str,
+    locked: str,
+    count: int,
+    key: str,
+    on_told: Callable[[], None],
+) -> None:
+    """The network as a drawing that is built by pointer or keys, with the palette of layers beside it.
+
+    Parameters
+    ----------
+    blocks : the layers, the first one on top; see `pages.net.blocks`.
+    palette : all layers that can be added; see `pages.net.palette`.
+    sizes : of the palette, the smallest first: name and label.
+    picture : what goes in, in words.
+    selected : the id of the layer whose settings are shown, or None.
+    place : where a layer goes that is added by a click, in words.
+    locked : why the network cannot be changed; "" where it can.
+    count : how often something that was told has been done; the next is told once it has changed.
+    key : of the element; its session state has `told`, what a person did since: [{"do": ...}, ...].
+    on_told : called before the script reruns for it.
+    """
+    net = {"blocks": list(blocks), "picture": picture, "selected": selected, "locked": locked, "count": count}
+    layers = {"palette": list(palette), "sizes": dict(sizes), "place": place}
+    _BUILDER(key=key, data={**net, **layers}, on_told_change=on_told)
 
 
 def picture_source(image: np.ndarray) -> str:

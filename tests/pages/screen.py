@@ -38,6 +38,9 @@ class Screen:
     def run(self) -> Self:
         """Run the script. No page may ever show an exception, or Streamlit's own words about a widget's value."""
         self.app.run()
+        return self._checked()
+
+    def _checked(self) -> Self:
         assert not self.app.exception, self.app.exception
         assert "Session State API" not in self.text(), self.text()
         return self
@@ -58,6 +61,32 @@ class Screen:
         """Give a widget a value; see `widget`."""
         self.widget(name).set_value(value)
         return self.run()
+
+    def tell(self, key: str, event: str, value: Any) -> Self:
+        """Let the component with this key tell of an event, as its JavaScript does."""
+        states = self.app._tree.get_widget_states()
+        identity = f"$$STREAMLIT_INTERNAL_KEY_{self.app.get_by_key(key).proto.id}__events"
+        states.widgets.add(id=identity, json_trigger_value=json.dumps([{"event": event, "value": value}]))
+        self.app._run(states)
+        return self._checked()
+
+    def build(self, do: str, **told: Any) -> Self:
+        """Do something to the network on Define with pointer or keys; see `core.gestures`."""
+        return self.tell("builder", "told", [{"do": do, **told}])
+
+    def mend(self, label: str = "") -> Self:
+        """Press the button of this label of a problem, or the first one there is; on Define it stands on its layer."""
+        blocks = self.component("builder")["blocks"] if self.has("builder") else []
+        found = [
+            (block["id"], one["code"], each) for block in blocks for one in block["problems"] for each in one["repairs"]
+        ]
+        found = [one for one in found if label in ("", one[2])]
+        if not found:
+            keys = [str(one.key) for one in self.app.button if label in ("", one.label)]
+            return self.press(next(key for key in keys if key.startswith("repair-")))
+        assert len(found) == 1 or not label, f"{len(found)} buttons {label!r}"
+        layer, code, label = found[0]
+        return self.build("repair", layer=layer, code=code, label=label)
 
     def unfold(self, path: str) -> Self:
         """Open the settings that are folded away below an entry's important ones."""
@@ -98,6 +127,10 @@ class Screen:
     def component(self, key: str) -> dict:
         """What was given to the component with this key."""
         return json.loads(self.app.get_by_key(key).proto.json)
+
+    def block(self, identity: str) -> dict:
+        """What the drawing of the network shows of a layer."""
+        return next(block for block in self.component("builder")["blocks"] if block["id"] == identity)
 
     def rail(self) -> dict[str, tuple[str, str]]:
         """Of each verb, its state and its answer."""

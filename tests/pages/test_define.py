@@ -1,22 +1,28 @@
-"""Define: the stack of layers, its table of shapes, and each layer's problems with their repairs."""
+"""Define: the network as a drawing, its shapes, the gestures that change it, and each layer's problems with repairs."""
 
 import pytest
 
 from core import runs
 from core.catalogue.layers import LAYERS
 from core.edits import find, set_value
-from core.experiment import Experiment
+from core.experiment import INPUT, Experiment
 from core.shapes import spoken
 from core.templates import TEMPLATES
-from tests.core.nets import FLATTEN, OUTPUT, layer, stack, template
+from tests.core.nets import FLATTEN, OUTPUT, RESIDUAL, layer, stack, template
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Keras
+from tests.pages.screen import Screen
 from tests.pages.scripted import SUMMARISE, ScriptedWorkers
 
 UNITS = ("layers", "hidden", "arguments", "units")
 
 
-# The table
+def selected(screen: Screen) -> str | None:
+    """The layer whose settings are shown."""
+    return screen.component("builder")["selected"]
+
+
+# The drawing
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -25,22 +31,28 @@ def test_each_layer_shows_what_keras_says_of_it(open_screen: Open, keras: Keras,
     screen, summary = open_screen("define", experiment), keras.summarise(experiment)
     assert len(summary.rows) == len(experiment.layers)
     for row in summary.rows:
-        text = screen.text(f"layer-{row.id}")
-        assert spoken(row.output_shape) in text
-        assert f"{row.parameters:,} parameters" in text
-    assert f"Parameters\n{summary.parameters:,}" in screen.text("totals")
-    assert "Answers\n10 numbers" in screen.text("totals")
-    assert not screen.app.error
+        shown = screen.block(row.id)
+        assert (shown["shape"], shown["parameters"]) == (spoken(row.output_shape), row.parameters)
+    assert sum(block["share"] for block in screen.component("builder")["blocks"]) == pytest.approx(1.0)
+    assert f"**{summary.parameters:,}** parameters" in screen.text("totals")
+    assert "answers **10 numbers**" in screen.text("totals")
+    assert not any(block["problems"] for block in screen.component("builder")["blocks"])
 
 
 def test_input_is_one_picture(open_screen: Open) -> None:
-    assert open_screen("define").text("input-card") == "**Input**: one picture of Digits, 8 × 8 × 1"
+    assert open_screen("define").component("builder")["picture"] == "one picture of Digits, 8 × 8 × 1"
+
+
+def test_multiply_adds_count_each_weight_at_each_place(open_screen: Open) -> None:
+    screen = open_screen("define", RESIDUAL)
+    assert screen.block("conv-1")["operations"] == (3 * 3 * 1 * 4 + 4) * 64
+    assert screen.block("output")["operations"] == screen.block("output")["parameters"]
 
 
 def test_checking_until_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
     workers.answers_shapes = False
     screen = open_screen("define")
-    assert screen.text("layer-hidden").splitlines()[1] == "checking"
+    assert screen.block("hidden")["shape"] == "checking"
     assert "Checking the shapes" in screen.text()
     assert screen.rail()["Define"] == ("busy", "3 layers, checking")
     assert not screen.has("totals")
@@ -64,77 +76,127 @@ def test_keras_is_starting_is_said(open_screen: Open, workers: ScriptedWorkers, 
 
 
 def test_layers_behind_a_refused_one_have_no_shape_yet(open_screen: Open) -> None:
-    screen = open_screen("define", stack(layer("LSTM", units=8), OUTPUT))
-    assert "no shape yet" in screen.text("layer-layer-2")
-    assert "parameters" not in screen.text("layer-layer-2")
+    shown = open_screen("define", stack(layer("LSTM", units=8), OUTPUT)).block("layer-2")
+    assert (shown["shape"], shown["parameters"]) == ("no shape yet", None)
+
+
+def test_a_graph_is_drawn_with_what_each_layer_takes(open_screen: Open) -> None:
+    screen = open_screen("define", RESIDUAL)
+    assert screen.block("conv-1")["inputs"] == [INPUT]
+    assert screen.block("add")["inputs"] == ["conv-1", "conv-2"]
+    assert screen.block("add")["takes"] == "Conv2D (layer 1) and Conv2D (layer 2)"
+    assert screen.block("flat")["takes"] == ""  # the plain order needs no words
+
+
+def test_the_palette_has_all_layers_each_with_a_sentence_and_a_drawing(open_screen: Open) -> None:
+    palette = open_screen("define").component("builder")["palette"]
+    assert [entry["name"] for entry in palette] == list(LAYERS)
+    assert all(entry["sentence"] and entry["group"] for entry in palette)
+    assert not [entry["name"] for entry in palette if entry["drawing"] == "other"]
 
 
 # Editing
 
 
 def test_selected_layer_shows_its_settings_and_folds_again(open_screen: Open) -> None:
-    screen = open_screen("define").press("select-hidden")
+    screen = open_screen("define").build("select", layer="hidden")
     assert screen.widget("layers/hidden/arguments/units").value == 128
     assert LAYERS["Dense"].sentence in screen.text("layer-hidden")
-    assert not screen.press("select-hidden").app.number_input
-    screen.press("select-hidden").press("select-flatten")
+    assert not screen.build("select", layer="hidden").app.number_input
+    screen.build("select", layer="hidden").build("select", layer="flatten")
     assert "Flatten has nothing to set." in screen.text("layer-flatten")
-    assert not screen.app.number_input
+    assert not screen.has("layer-hidden")
+    assert selected(screen.press("close-flatten")) is None
 
 
 def test_a_changed_argument_changes_draft_shapes_and_phrase(open_screen: Open) -> None:
-    screen = open_screen("define").press("select-hidden").put("layers/hidden/arguments/units", 16)
+    screen = open_screen("define").build("select", layer="hidden").put("layers/hidden/arguments/units", 16)
     assert screen.draft == set_value(DIGITS, UNITS, 16)
-    assert "2  Dense 16 relu" in screen.text("layer-hidden")
-    assert "1,040 parameters" in screen.text("layer-hidden")
+    assert screen.block("hidden")["phrase"] == "Dense 16 relu"
+    assert screen.block("hidden")["parameters"] == 1_040
     assert screen.widget("layers/hidden/arguments/units").value == 16
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_of_the_palette_can_be_added(open_screen: Open, name: str) -> None:
-    screen = open_screen("define").press(f"add-{name}")
+    screen = open_screen("define").build("add", name=name)
     assert screen.layers == ["Flatten", "Dense", name, "Dense"]
     added = screen.draft.layers[2]
-    assert screen.app.session_state["selected_layer"] == added.id
+    assert selected(screen) == added.id
     screen.unfold(f"layers/{added.id}")
     assert screen.settings(f"layers/{added.id}") == {parameter.name for parameter in LAYERS[name].parameters}
 
 
 def test_a_layer_is_added_after_the_selected_one(open_screen: Open) -> None:
     screen = open_screen("define")
-    assert "before the last layer, Dense 10 softmax" in screen.text("palette")
-    screen.press("select-flatten")
-    assert "after Flatten, which is selected" in screen.text("palette")
-    assert screen.press("add-Dropout").layers == ["Flatten", "Dropout", "Dense", "Dense"]
-    assert screen.press("add-Activation").layers == ["Flatten", "Dropout", "Activation", "Dense", "Dense"]
+    assert screen.component("builder")["place"] == "before Dense (layer 3)"
+    screen.build("select", layer="flatten")
+    assert screen.component("builder")["place"] == "after Flatten (layer 1)"
+    assert screen.build("add", name="Dropout").layers == ["Flatten", "Dropout", "Dense", "Dense"]
+    assert screen.build("add", name="Activation").layers == ["Flatten", "Dropout", "Activation", "Dense", "Dense"]
 
 
 def test_a_layer_can_be_added_to_nothing(open_screen: Open) -> None:
     screen = open_screen("define", stack())
-    assert "at the end" in screen.text("palette")
-    assert screen.press("add-Flatten").layers == ["Flatten"]
+    assert screen.component("builder")["place"] == "at the end"
+    assert screen.build("add", name="Flatten").layers == ["Flatten"]
 
 
-def test_move_duplicate_and_delete(open_screen: Open) -> None:
-    screen = open_screen("define", template("convnet")).press("arrow_upward-dropout")
+def test_buttons_move_duplicate_repeat_and_delete(open_screen: Open) -> None:
+    screen = open_screen("define", template("convnet")).build("select", layer="dropout").press("arrow_upward-dropout")
     names = ["Conv2D", "MaxPooling2D", "Conv2D", "MaxPooling2D", "Dropout", "Flatten", "Dense"]
     assert screen.layers == names
     assert screen.press("arrow_downward-dropout").draft == template("convnet")
+    screen.build("select", layer="pool1")
     assert screen.press("content_copy-pool1").layers[:3] == ["Conv2D", "MaxPooling2D", "MaxPooling2D"]
-    assert screen.press("delete-pool1").draft.layers[1].id == "maxpooling2d-1"
+    assert screen.put("copies-pool1", 3).press("do-repeat-pool1").layers.count("MaxPooling2D") == 6
+    assert screen.press("delete-pool1").draft.layers[1].id == "maxpooling2d-4"
 
 
-def test_ends_of_the_stack_cannot_be_passed(open_screen: Open) -> None:
-    screen = open_screen("define")
+def test_ends_of_the_network_cannot_be_passed(open_screen: Open) -> None:
+    screen = open_screen("define").build("select", layer="flatten")
     assert screen.button("arrow_upward-flatten").disabled
+    screen.build("select", layer="output")
     assert screen.button("arrow_downward-output").disabled
     assert not screen.button("arrow_upward-output").disabled
+
+
+def test_inputs_are_chosen_on_the_card(open_screen: Open) -> None:
+    screen = open_screen("define", RESIDUAL).build("select", layer="add")
+    assert screen.widget("layers/add/inputs").value == ["conv-1", "conv-2"]
+    assert screen.widget("layers/add/inputs").options == ["The picture", "Conv2D (layer 1)", "Conv2D (layer 2)"]
+    screen.put("layers/add/inputs", ["conv-2", INPUT])
+    assert find(screen.draft, "add").inputs == ("conv-2", INPUT)
+    assert screen.block("add")["takes"] == "Conv2D (layer 2) and the picture"
+
+
+def test_merge_and_branch_by_widgets(open_screen: Open) -> None:
+    screen = open_screen("define", template("convnet")).build("select", layer="conv2")
+    screen.put("merge-other-conv2", "conv1").press("do-merge-conv2")
+    merged = screen.draft.layers[3]
+    assert (merged.name, merged.inputs) == ("Add", ("conv2", "conv1"))
+    assert selected(screen) == merged.id
+    screen = open_screen("define", template("convnet")).build("select", layer="pool1")
+    screen.put("branch-name-pool1", "Dropout").press("do-branch-pool1")
+    assert [(one.name, one.inputs) for one in screen.draft.layers[2:4]] == [("Dropout", ()), ("Conv2D", ("pool1",))]
+
+
+def test_several_gestures_at_once_are_done_in_their_order(open_screen: Open) -> None:
+    screen = open_screen("define")
+    screen.tell("builder", "told", [{"do": "add", "name": "Dropout"}, {"do": "shift", "layer": "dropout-1", "places": -1}])
+    assert screen.layers == ["Flatten", "Dropout", "Dense", "Dense"]
+    assert screen.press("undo").layers == ["Flatten", "Dense", "Dropout", "Dense"]
+
+
+@pytest.mark.parametrize("told", [None, "add", [None], [{"do": "no"}], [{"do": "add"}], [{"do": "select", "layer": 3}]])
+def test_what_makes_no_sense_changes_nothing(open_screen: Open, told: object) -> None:
+    assert open_screen("define").tell("builder", "told", told).draft == DIGITS
 
 
 def test_deleting_all_layers_says_what_to_do(open_screen: Open) -> None:
     screen = open_screen("define")
     for identity in ("flatten", "hidden", "output"):
-        screen.press(f"delete-{identity}")
+        screen.build("remove", layer=identity)
     assert "The network has no layers." in screen.text("problem-stack-0")
     assert screen.rail()["Define"][0] == "problem"
     assert screen.press("Add a Dense layer").layers == ["Dense"]
@@ -144,7 +206,8 @@ def test_undo_and_redo_bring_values_and_widgets_back(open_screen: Open) -> None:
     screen = open_screen("define")
     assert screen.button("undo").disabled
     assert screen.button("redo").disabled
-    screen.press("select-hidden").put("layers/hidden/arguments/units", 16).put("layers/hidden/arguments/units", 8)
+    screen.build("select", layer="hidden")
+    screen.put("layers/hidden/arguments/units", 16).put("layers/hidden/arguments/units", 8)
     assert "2 changes" in screen.button("undo").help
     screen.press("undo")
     assert screen.draft == set_value(DIGITS, UNITS, 16)
@@ -158,9 +221,9 @@ def test_undo_and_redo_bring_values_and_widgets_back(open_screen: Open) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_ready_net_replaces_the_layers(open_screen: Open, name: str) -> None:
-    screen = open_screen("define").press("select-output").press(f"template-{name}")
+    screen = open_screen("define").build("select", layer="output").press(f"template-{name}")
     assert screen.draft.layers == template(name).layers
-    assert not screen.app.number_input  # nothing is selected any more
+    assert selected(screen) is None
 
 
 def test_start_again_brings_the_lectures_net_and_can_be_undone(open_screen: Open) -> None:
@@ -205,32 +268,35 @@ def test_problem_stands_on_the_guilty_layer_and_its_button_mends_it(
     open_screen: Open, experiment: Experiment, guilty: str, words: str, repair: str
 ) -> None:
     screen = open_screen("define", experiment)
-    assert words in screen.text(f"problem-{guilty}-0")
-    others = [one.id for one in experiment.layers if one.id != guilty and screen.has(f"problem-{one.id}-0")]
+    problem = screen.block(guilty)["problems"][0]
+    assert words in f"{problem['happened']} {problem['rest']}"
+    others = [one.id for one in experiment.layers if one.id != guilty and screen.block(one.id)["problems"]]
     assert not others
-    if screen.app.error:
-        assert words in screen.text(f"layer-{guilty}-bad")
+    if problem["blocks"]:
         assert screen.rail()["Define"][0] == "problem"
         assert screen.button("line-train").disabled
-    screen.press(repair)
-    assert not screen.has(f"problem-{guilty}-0")
+    screen.mend(repair)
+    assert not screen.block(guilty)["problems"]
     assert screen.press("undo").draft == experiment
 
 
 def test_dense_on_a_picture_is_a_warning_and_its_end_an_error(open_screen: Open) -> None:
     screen = open_screen("define", stack(layer("Dense", units=5, activation="relu"), OUTPUT))
-    assert "applies it to the last axis only" in screen.text("problem-layer-1-0")
-    assert "gives 8 × 8 × 10" in screen.text("problem-layer-2-0")
-    screen.press("repair-layer-1-0-0-1")  # Flatten before the first one
+    first, last = (screen.block(one)["problems"][0] for one in ("layer-1", "layer-2"))
+    assert "applies it to the last axis only" in first["happened"] + first["rest"]
+    assert "gives 8 × 8 × 10" in last["happened"]
+    assert (first["blocks"], last["blocks"]) == (False, True)
+    screen.build("repair", layer="layer-1", code=first["code"], label=first["repairs"][0])  # Flatten before it
     assert screen.layers == ["Flatten", "Dense", "Dense"]
-    assert not screen.app.error
+    assert not any(block["problems"] for block in screen.component("builder")["blocks"])
 
 
 def test_network_too_large_for_this_machine_says_so(open_screen: Open) -> None:
     screen = open_screen("define", set_value(DIGITS, UNITS, 1_000_000))
-    assert not screen.app.error
-    screen = open_screen("define", stack(FLATTEN, layer("Dense", units=1_000_000), layer("Dense", units=1_000_000), OUTPUT))
-    assert "parameters; training it needs about 16" in screen.text()
+    assert not screen.block("hidden")["problems"]
+    large = stack(FLATTEN, layer("Dense", units=1_000_000), layer("Dense", units=1_000_000), OUTPUT)
+    screen = open_screen("define", large)
+    assert "parameters; training it needs about 16" in screen.text("line-train-box")
     assert screen.button("line-train").disabled
 
 
@@ -238,7 +304,7 @@ def test_repair_of_a_layer_that_another_tab_deleted_does_nothing(open_screen: Op
     screen = open_screen("define", stack(FLATTEN, layer("Dense", units=7, activation="softmax")))
     other = stack(FLATTEN, {"id": "other", **OUTPUT})
     installed.ledger.edit_draft("ada", other)
-    screen.press("Set units to 10")
+    screen.mend("Set units to 10")
     assert screen.draft == other
     assert "That was changed meanwhile" in screen.app.toast[0].value
 
@@ -247,29 +313,33 @@ def test_repair_of_a_layer_that_is_another_one_now_does_nothing(open_screen: Ope
     screen = open_screen("define", stack(FLATTEN, layer("Dense", units=7, activation="softmax")))
     other = stack(FLATTEN, layer("Dropout"), OUTPUT)
     installed.ledger.edit_draft("ada", other)
-    screen.press("Set units to 10")
+    screen.mend("Set units to 10")
     assert screen.draft == other
 
 
-@pytest.mark.parametrize("button", ["arrow_upward", "arrow_downward", "content_copy", "delete", "select"])
+@pytest.mark.parametrize("button", ["arrow_upward", "arrow_downward", "content_copy", "delete", "do-merge", "do-branch"])
 def test_buttons_of_a_layer_that_another_tab_deleted_do_nothing(
     open_screen: Open, installed: runs.Runs, button: str
 ) -> None:
-    screen = open_screen("define")
+    screen = open_screen("define").build("select", layer="hidden")
     other = stack({"id": "other", **OUTPUT})
     installed.ledger.edit_draft("ada", other)
     assert screen.press(f"{button}-hidden").draft == other
 
 
+@pytest.mark.parametrize("do", ["move", "shift", "duplicate", "remove", "join", "fold", "select"])
+def test_gestures_about_a_layer_that_another_tab_deleted_do_nothing(
+    open_screen: Open, installed: runs.Runs, do: str
+) -> None:
+    screen = open_screen("define")
+    other = stack({"id": "other", **OUTPUT})
+    installed.ledger.edit_draft("ada", other)
+    told = {"layer": "hidden", "layers": ["hidden"], "name": "block", "from": INPUT, "places": 1, "before": None}
+    assert screen.build(do, **told).draft == other
+
+
 def test_widget_of_a_layer_that_another_tab_deleted_does_nothing(open_screen: Open, installed: runs.Runs) -> None:
-    screen = open_screen("define").press("select-hidden")
+    screen = open_screen("define").build("select", layer="hidden")
     other = stack({"id": "other", **OUTPUT})
     installed.ledger.edit_draft("ada", other)
     assert screen.put("layers/hidden/arguments/units", 3).draft == other
-
-
-def test_signs_of_markdown_in_a_message_mean_themselves(open_screen: Open) -> None:
-    experiment = set_value(DIGITS, ("layers", "hidden", "arguments", "activation"), "*relu*<b>")
-    screen = open_screen("define", experiment)
-    assert r"\*relu\*\<b\>" in screen.app.get_by_key("problem-hidden-0").error[0].proto.title
-    assert find(screen.press("Set activation to None").draft, "hidden").argument("activation") is None

@@ -142,7 +142,7 @@ def test_code_is_the_script_of_the_draft(open_screen: Open, installed: runs.Runs
 
 
 def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: runs.Runs) -> None:
-    screen = open_screen("define").press("select-hidden").put("/".join(UNITS), 16)
+    screen = open_screen("define").build("select", layer="hidden").put("/".join(UNITS), 16)
     code = screen.component("code")
     lines = code["script"].splitlines()
     changed = set_value(DIGITS, UNITS, 16)

@@ -16,8 +16,8 @@ UNITS = ("layers", "hidden", "arguments", "units")
 
 
 def test_draft_is_found_again_in_a_new_session(open_screen: Open) -> None:
-    open_screen("define").press("select-hidden").put("/".join(UNITS), 16)
-    screen = open_screen("define").press("select-hidden")
+    open_screen("define").build("select", layer="hidden").put("/".join(UNITS), 16)
+    screen = open_screen("define").build("select", layer="hidden")
     assert screen.draft == set_value(DIGITS, UNITS, 16)
     assert screen.widget("/".join(UNITS)).value == 16
     assert screen.press("undo").draft == DIGITS

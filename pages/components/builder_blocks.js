@@ -1,0 +1,210 @@
+const PICTURE = "input";
+const FOLDED_KEPT = "layers.folded";
+
+/** The rows from top to bottom: the picture, each layer, and in place of a folded block's layers one row. */
+function rowsOf(view) {
+  const rows = [{ kind: "picture", ids: [PICTURE] }];
+  view.data.blocks.forEach((block, index) => {
+    const before = rows.at(-1);
+    const goes_on = block.block && before.block === block.block;
+    if (block.block && view.folded.includes(block.block)) {
+      if (goes_on) before.ids.push(block.id), before.layers.push(block);
+      else rows.push({ kind: "folded", block: block.block, ids: [block.id], layers: [block], index });
+      return;
+    }
+    if (block.block && !goes_on) rows.push({ kind: "head", block: block.block, ids: [] });
+    rows.push({ kind: "layer", block: block.block, ids: [block.id], layer: block, index });
+  });
+  return rows;
+}
+
+function drawBlocks(view) {
+  const list = view.root.querySelector(".blocks");
+  view.rows = rowsOf(view);
+  const focused = view.parent.activeElement?.closest?.("[data-id]")?.dataset.id;
+  list.replaceChildren(...view.rows.map((row) => {
+    if (row.kind === "picture") return pictureRow(view);
+    if (row.kind === "head") return headRow(view, row);
+    return row.kind === "folded" ? foldedRow(view, row) : layerRow(view, row);
+  }));
+  const wanted = view.focusNext ?? focused;
+  view.focusNext = null;
+  if (wanted) focusBlock(view, wanted);
+  view.root.classList.toggle("joining", Boolean(view.joining));
+}
+
+function focusBlock(view, id) {
+  view.root.querySelector(`[data-id="${CSS.escape(id)}"] .name`)?.focus({ preventScroll: false });
+}
+
+function pictureRow(view) {
+  const row = made("li", { className: "block picture" }, portOf("The picture", view.joining === PICTURE), made("span", { className: "text" }, made("b", {}, "Input"), made("span", {}, view.data.picture)));
+  row.dataset.id = PICTURE;
+  return row;
+}
+
+function headRow(view, { block }) {
+  const ids = view.data.blocks.filter((one) => one.block === block).map((one) => one.id);
+  const row = made("li", { className: "head" },
+    made("button", { type: "button", className: "fold", ariaExpanded: "true" }, `▾ ${block}`), made("span", {}, `${ids.length} layers`),
+    made("button", { type: "button", className: "dissolve" }, "Take apart"));
+  row.dataset.block = block;
+  return row;
+}
+
+function foldedRow(view, { block, layers }) {
+  const parameters = layers.reduce((sum, one) => sum + (one.parameters ?? 0), 0);
+  const bad = layers.filter((one) => one.problems.some((problem) => problem.blocks)).length;
+  const known = layers.every((one) => one.parameters !== null);
+  const row = made("li", { className: `block folded${bad ? " bad" : ""}` }, drawingOf(layers[0].drawing),
+    made("span", { className: "text" },
+      made("button", { type: "button", className: "name fold", ariaExpanded: "false" }, `▸ ${block}`),
+      made("span", {}, [`${layers.length} layers`, layers.at(-1).shape, known ? `${counted(parameters)} parameters` : ""].filter(Boolean).join(" · ")),
+      bad ? made("span", { className: "wrong" }, "A layer inside has a problem: unfold it.") : ""));
+  row.dataset.id = layers[0].id;
+  row.dataset.block = block;
+  return row;
+}
+
+function layerRow(view, { layer, index }) {
+  const selected = layer.id === view.data.selected;
+  const bad = layer.problems.some((problem) => problem.blocks);
+  const name = made("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(selected) }, `${index + 1}  ${layer.phrase}`);
+  const actions = made("span", { className: "actions" },
+    iconButton(`Duplicate ${layer.name}`, "duplicate", selected ? 0 : -1), iconButton(`Delete ${layer.name}`, "remove", selected ? 0 : -1));
+  const row = made("li", { className: ["block", selected && "selected", bad && "bad", view.range.includes(layer.id) && "marked", layer.block && "inside", layer.id === view.joining && "origin"].filter(Boolean).join(" ") },
+    portOf(`${index + 1} ${layer.name}`, layer.id === view.joining), drawingOf(layer.drawing),
+    made("span", { className: "text" }, made("span", { className: "first" }, name, made("span", { className: "kind" }, layer.group), actions), factsOf(layer),
+      layer.takes ? made("span", { className: "takes" }, `takes ${layer.takes}`) : ""),
+    ...layer.problems.map(problemOf));
+  row.dataset.id = layer.id;
+  return row;
+}
+
+function portOf(name, pressed) {
+  const label = `Join ${name} with another layer`;
+  const port = iconButton(label, "port", 0);
+  port.ariaPressed = String(pressed);
+  return port;
+}
+
+function factsOf(layer) {
+  const facts = made("span", { className: "facts" }, made("span", { className: "shape" }, layer.shape));
+  if (layer.parameters === null) return facts;
+  const share = layer.share >= 0.0005 ? ` (${(100 * layer.share).toFixed(layer.share < 0.01 ? 1 : 0)} %)` : "";
+  facts.append(made("span", {}, `${counted(layer.parameters)} parameters${share}`));
+  if (layer.operations) facts.append(made("span", {}, `${counted(layer.operations)} multiply-adds`));
+  if (!layer.parameters) return facts;
+  const bar = made("span", { className: "bar", ariaHidden: "true" }, made("i"));
+  bar.firstChild.style.width = `${100 * layer.share}%`;
+  facts.append(bar);
+  return facts;
+}
+
+function problemOf(problem) {
+  const box = made("div", { className: `problem ${problem.blocks ? "error" : "warning"}`, role: problem.blocks ? "alert" : "note" },
+    made("b", {}, problem.happened), made("span", {}, problem.rest), problem.why ? made("i", {}, problem.why) : "",
+    made("span", { className: "repairs" }, ...problem.repairs.map((label) => {
+      const button = made("button", { type: "button" }, label);
+      Object.assign(button.dataset, { code: problem.code, label });
+      return button;
+    })));
+  return box;
+}
+
+function blockEvents(view) {
+  const list = view.root.querySelector(".blocks");
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    const row = event.target.closest("li");
+    if (!row || view.dragged) return;
+    const { id, block } = row.dataset;
+    if (button?.dataset.code) tell(view, { do: "repair", layer: id, code: button.dataset.code, label: button.dataset.label });
+    else if (button?.classList.contains("fold")) turnFold(view, block);
+    else if (button?.classList.contains("dissolve")) tell(view, { do: "fold", layers: idsIn(view, block), name: "" });
+    else if (button?.dataset.does === "port") turnJoining(view, id);
+    else if (button?.dataset.does === "duplicate") tell(view, { do: "duplicate", layer: id });
+    else if (button?.dataset.does === "remove") removeBlock(view, id);
+    else if (id && view.joining) joinTo(view, id);
+    else if (id && event.shiftKey) markTo(view, id);
+    else if (id && id !== PICTURE && !row.classList.contains("folded") && !event.target.closest(".problem")) selectBlock(view, id);
+  });
+  const form = view.root.querySelector(".range");
+  form.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") mark(view, []);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const name = form.querySelector("input").value.trim() || "Block";
+    tell(view, { do: "fold", layers: view.range, name });
+    mark(view, []);
+  });
+  form.querySelector(".cancel").addEventListener("click", () => mark(view, []));
+}
+
+function selectBlock(view, id) {
+  view.anchor = id;
+  tell(view, { do: "select", layer: id });
+}
+
+function removeBlock(view, id) {
+  const ids = layerIds(view);
+  const index = ids.indexOf(id);
+  view.focusNext = ids[index + 1] ?? ids[index - 1] ?? null;
+  tell(view, { do: "remove", layer: id });
+}
+
+function layerIds(view) {
+  return view.data.blocks.map((block) => block.id);
+}
+
+function idsIn(view, name) {
+  return view.data.blocks.filter((block) => block.block === name).map((block) => block.id);
+}
+
+function nameOf(view, id) {
+  const index = layerIds(view).indexOf(id);
+  return index < 0 ? "the picture" : `${view.data.blocks[index].name} (layer ${index + 1})`;
+}
+
+function turnFold(view, name) {
+  view.folded = view.folded.includes(name) ? view.folded.filter((one) => one !== name) : [...view.folded, name];
+  keep(FOLDED_KEPT, view.folded);
+  draw(view);
+  view.root.querySelector(`[data-block="${CSS.escape(name)}"] .fold`)?.focus();
+}
+
+/** Mark the layers from the last one selected, or the focused one, to this one. */
+function markTo(view, id) {
+  const ids = layerIds(view);
+  const from = ids.indexOf(view.anchor ?? view.data.selected ?? id);
+  const to = ids.indexOf(id);
+  mark(view, ids.slice(Math.min(from < 0 ? to : from, to), Math.max(from, to) + 1));
+}
+
+function mark(view, ids) {
+  view.range = ids;
+  const form = view.root.querySelector(".range");
+  form.hidden = !ids.length;
+  form.querySelector("span").textContent = `${ids.length} layer${ids.length === 1 ? "" : "s"} marked`;
+  for (const row of view.root.querySelectorAll(".block")) row.classList.toggle("marked", ids.includes(row.dataset.id));
+}
+
+function turnJoining(view, id) {
+  view.joining = view.joining === id ? null : id;
+  draw(view);
+  view.root.querySelector(`[data-id="${CSS.escape(id)}"] .port`)?.focus();
+}
+
+function endJoining(view) {
+  if (!view.joining) return;
+  view.joining = null;
+  draw(view);
+}
+
+function joinTo(view, id) {
+  const from = view.joining;
+  if (id !== PICTURE && id !== from) tell(view, { do: "join", layer: id, from });
+  endJoining(view);
+}

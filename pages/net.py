@@ -1,0 +1,122 @@
+"""The network as the builder draws it: each layer with what it gives and costs, and the layers that can be added."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.catalogue import Entry
+from core.catalogue.layers import LAYERS
+from core.experiment import INPUT, Experiment, Layer
+from core.graph import sources
+from core.graph_checks import place
+from core.phrases import layer_phrase
+from core.problems import Problem
+from core.shapes import Row, Summary, layer_multiply_adds, spoken
+
+# A word of a group's name, and the drawing of its layers; the first that fits counts.
+DRAWINGS = (
+    ("convol", "convolution"),
+    ("pool", "pooling"),
+    ("recurrent", "recurrent"),
+    ("attention", "attention"),
+    ("merg", "merging"),
+    ("embed", "embedding"),
+    ("dropout", "dropout"),
+    ("noise", "dropout"),
+    ("normali", "normalisation"),
+    ("augment", "augmentation"),
+    ("preprocess", "augmentation"),
+    ("regular", "dropout"),
+    ("activation", "activation"),
+    ("shape", "shape"),
+    ("shaping", "shape"),
+    ("connected", "dense"),
+    ("wrap", "recurrent"),
+)
+SIZES = {"lecture": "Lecture", "course": "Course", "all": "All"}  # of the palette, the smallest first
+
+
+def drawing(entry: Entry) -> str:
+    """Which of the builder's drawings stands for a layer: one a family, found by group and traits."""
+    if entry.trait("keeps_answer"):
+        return "activation"
+    if entry.trait("reads_whole_numbers"):
+        return "embedding"
+    if entry.trait("normalises"):
+        return "normalisation"
+    group = entry.group.lower()
+    return next((name for word, name in DRAWINGS if word in group), "other")
+
+
+def palette() -> list[dict[str, Any]]:
+    """All layers that can be added, in the catalogue's order."""
+    return [
+        {
+            "name": entry.name,
+            "group": entry.group,
+            "sentence": entry.sentence,
+            "drawing": drawing(entry),
+            "size": entry.trait("palette", "all"),
+        }
+        for entry in LAYERS.values()
+    ]
+
+
+def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """The layers from first to last, as `components.builder` takes them.
+
+    Arguments:
+        experiment: whose layers.
+        summary: their table; None while Keras has not answered.
+        problems: of the experiment; each is told with the layer that is guilty of it.
+    """
+    taken, before, found = sources(experiment), INPUT, []
+    for layer in experiment.layers:
+        mine = [one for one in problems if one.where[:2] == ("layers", layer.id)]
+        found.append(
+            {
+                "id": layer.id,
+                "name": layer.name,
+                "phrase": layer_phrase(layer),
+                "group": layer.entry.group,
+                "sentence": layer.entry.sentence,
+                "drawing": drawing(layer.entry),
+                "block": layer.block,
+                "inputs": list(taken[layer.id]),
+                "takes": "" if taken[layer.id] == (before,) else takes_words(experiment, taken[layer.id]),
+                **_costs(layer, summary),
+                "problems": [_problem(one) for one in mine],
+            }
+        )
+        before = layer.id
+    return found
+
+
+def takes_words(experiment: Experiment, inputs: Sequence[str]) -> str:
+    """What a layer takes, for people: "Conv2D (layer 1) and the picture"."""
+    known = {INPUT, *(layer.id for layer in experiment.layers)}
+    return " and ".join(place(experiment, one) if one in known else "a layer that is gone" for one in inputs)
+
+
+def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
+    """What a layer gives and costs: empty where it is not known (yet)."""
+    row: Row | None = summary.row(layer.id) if summary else None
+    if row is None:
+        return {"shape": "no shape yet" if summary else "checking", "parameters": None, "share": 0, "operations": None}
+    total = summary.parameters if summary else 0
+    return {
+        "shape": spoken(row.output_shape),
+        "parameters": row.parameters,
+        "share": row.parameters / total if total else 0,
+        "operations": layer_multiply_adds(row),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "blocks": problem.blocks,
+        "happened": problem.happened,
+        "rest": f"{problem.expected} {problem.fix}",
+        "why": problem.why,
+        "repairs": [one.label for one in problem.repairs],
+    }

@@ -1,0 +1,80 @@
+"""What a person did to the network, by pointer, keys or buttons, done to their draft."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.edits import answering_layer, repair
+from core.experiment import Experiment, Layer
+from core.gestures import added, carry_out
+from pages import session
+
+SELECTED = "selected_layer"
+KEEPS_SELECTION = ("move", "shift", "remove", "fold", "duplicate")
+
+
+def selected_layer(experiment: Experiment) -> Layer | None:
+    """The layer whose settings are shown, or None."""
+    return next((layer for layer in experiment.layers if layer.id == st.session_state.get(SELECTED)), None)
+
+
+def tell(told: Any) -> None:
+    """Do what a person did; browsers may tell anything, and what makes no sense does nothing but a word about it.
+
+    Arguments: `told`, a gesture of `core.gestures`; or {"do": "select", "layer": id or None}, {"do": "repair", "layer",
+    "code", "label"}, {"do": "undo"}, {"do": "redo"}.
+    """
+    if not isinstance(told, Mapping):
+        return
+    other = {"select": _select, "repair": _repair, "undo": _undo, "redo": _redo}.get(str(told.get("do")))
+    if other is not None:
+        other(told)
+        return
+    before = session.draft().experiment
+    if told.get("do") == "add" and "before" not in told and "after" not in told:
+        told = {**told, **_place(before)}
+    session.change(carry_out, told)
+    new = added(before, session.draft().experiment)
+    if new is not None and told.get("do") not in KEEPS_SELECTION:
+        st.session_state[SELECTED] = new
+
+
+def place_words(experiment: Experiment) -> str:
+    """Where a layer goes that is added without saying where."""
+    number = {layer.id: f"{layer.name} (layer {index})" for index, layer in enumerate(experiment.layers, 1)}
+    selected, last = selected_layer(experiment), answering_layer(experiment)
+    if selected is not None:
+        return f"after {number[selected.id]}"
+    return f"before {number[last.id]}" if last else "at the end"
+
+
+def _place(experiment: Experiment) -> dict[str, str | None]:
+    selected, last = selected_layer(experiment), answering_layer(experiment)
+    if selected is not None:
+        return {"after": selected.id}
+    return {"before": last.id if last else None}
+
+
+def _select(told: Mapping[str, Any]) -> None:
+    identity = told.get("layer")
+    same = st.session_state.get(SELECTED) == identity
+    st.session_state[SELECTED] = None if same or not isinstance(identity, str) else identity
+
+
+def _repair(told: Mapping[str, Any]) -> None:
+    """Press the button of a problem; the problem is looked up where the page has it from."""
+    view = st.session_state["view"]
+    for problem in view.problems_at("layers", str(told.get("layer"))):
+        for one in problem.repairs:
+            if problem.code == told.get("code") and one.label == told.get("label"):
+                session.change(repair, one)
+                return
+
+
+def _undo(_told: Mapping[str, Any]) -> None:
+    session.undo()
+
+
+def _redo(_told: Mapping[str, Any]) -> None:
+    session.redo()

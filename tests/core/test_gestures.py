@@ -1,0 +1,142 @@
+"""Gestures: what a browser tells of, carried out on a network; what makes no sense is refused, whatever it is."""
+
+import pytest
+
+from core.edits import find
+from core.experiment import INPUT, MAXIMUM_LAYERS, Experiment
+from core.gestures import MERGES, added, carry_out
+from core.graph import sources
+from core.reading import dumps, loads
+from tests.core.nets import FLATTEN, OUTPUT, RESIDUAL, layer, stack
+
+PLAIN = stack(FLATTEN, layer("Dropout"), OUTPUT)  # layer-1, layer-2, layer-3
+
+
+def done(experiment: Experiment, do: str, **told: object) -> Experiment:
+    """What a gesture makes; it can be kept and read again."""
+    changed = carry_out(experiment, {"do": do, **told})
+    assert loads(dumps(changed)) == changed
+    return changed
+
+
+def names(experiment: Experiment) -> list[str]:
+    return [one.name for one in experiment.layers]
+
+
+def test_add_before_after_and_at_the_end() -> None:
+    assert names(done(PLAIN, "add", name="Rescaling", before="layer-1"))[0] == "Rescaling"
+    assert names(done(PLAIN, "add", name="Rescaling", after="layer-1"))[1] == "Rescaling"
+    assert names(done(PLAIN, "add", name="Rescaling", before=None))[3] == "Rescaling"
+
+
+@pytest.mark.parametrize(
+    ("before", "order"),
+    [
+        ("layer-1", ["layer-1", "layer-2", "layer-3"]),
+        ("layer-2", ["layer-1", "layer-2", "layer-3"]),
+        ("layer-3", ["layer-2", "layer-1", "layer-3"]),
+        (None, ["layer-2", "layer-3", "layer-1"]),
+    ],
+)
+def test_a_layer_is_moved_before_another_one(before: str | None, order: list[str]) -> None:
+    assert [one.id for one in done(PLAIN, "move", layer="layer-1", before=before).layers] == order
+
+
+def test_a_layer_is_moved_up() -> None:
+    order = [one.id for one in done(PLAIN, "move", layer="layer-3", before="layer-1").layers]
+    assert order == ["layer-3", "layer-1", "layer-2"]
+    assert order == [one.id for one in done(done_up(PLAIN), "shift", layer="layer-3", places=-1).layers]
+
+
+def done_up(experiment: Experiment) -> Experiment:
+    return done(experiment, "shift", layer="layer-3", places=-1)
+
+
+def test_copies_stand_in_a_row() -> None:
+    assert names(done(PLAIN, "duplicate", layer="layer-2", times=3)) == ["Flatten", *["Dropout"] * 4, "Dense"]
+
+
+def test_a_branch_leaves_the_others_as_they_were() -> None:
+    changed = done(PLAIN, "branch", layer="layer-1", name="Activation")
+    branch = added(PLAIN, changed)
+    assert branch is not None
+    assert sources(changed) == {**sources(PLAIN), branch: ("layer-1",)}
+    changed = done(PLAIN, "branch", layer=INPUT, name="Activation")
+    assert sources(changed) == {**sources(PLAIN), added(PLAIN, changed): (INPUT,)}
+
+
+def test_a_merge_stands_after_the_later_one_and_is_taken_in_its_place() -> None:
+    changed = done(PLAIN, "merge", **{"layer": "layer-1", "with": "layer-2", "name": "Concatenate"})
+    merge = added(PLAIN, changed)
+    assert merge is not None
+    assert find(changed, merge).name == "Concatenate"
+    assert sources(changed) == {
+        "layer-1": (INPUT,),
+        "layer-2": ("layer-1",),
+        merge: ("layer-1", "layer-2"),
+        "layer-3": (merge,),
+    }
+
+
+def test_joining_adds_an_input_to_a_layer_that_takes_several() -> None:
+    changed = done(RESIDUAL, "join", **{"layer": "add", "from": INPUT})
+    assert find(changed, "add").inputs == ("conv-1", "conv-2", INPUT)
+
+
+def test_joining_puts_a_merge_before_a_layer_that_takes_one() -> None:
+    changed = done(PLAIN, "join", **{"layer": "layer-3", "from": "layer-1"})
+    merge = added(PLAIN, changed)
+    assert merge is not None
+    assert find(changed, merge).name == MERGES[0]
+    assert sources(changed)[merge] == ("layer-2", "layer-1")
+    assert sources(changed)["layer-3"] == (merge,)
+
+
+def test_layers_are_folded_into_a_block_and_taken_out() -> None:
+    folded = done(PLAIN, "fold", layers=["layer-1", "layer-2"], name="  front \n" + "x" * 60)
+    assert [one.block for one in folded.layers] == [("front " + "x" * 60)[:40].strip()] * 2 + [""]
+    assert done(folded, "fold", layers=["layer-1", "layer-2"], name="") == PLAIN
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        [],
+        "add",
+        {},
+        {"do": ["add"]},
+        {"do": "add"},
+        {"do": "add", "name": "NoLayer"},
+        {"do": "add", "name": ["Dense"]},
+        {"do": "add", "name": "Dense", "before": "gone"},
+        {"do": "add", "name": "Dense", "after": 3},
+        {"do": "move", "layer": "layer-1", "before": "gone"},
+        {"do": "move", "layer": None, "before": None},
+        {"do": "shift", "layer": "layer-1", "places": 10**9},
+        {"do": "shift", "layer": "layer-1", "places": "1"},
+        {"do": "duplicate", "layer": "layer-1", "times": 10**9},
+        {"do": "duplicate", "layer": "layer-1", "times": True},
+        {"do": "remove", "layer": INPUT},
+        {"do": "branch", "layer": "gone", "name": "Dense"},
+        {"do": "merge", "layer": "layer-1", "with": "layer-1"},
+        {"do": "merge", "layer": "layer-1", "with": None},
+        {"do": "join", "layer": "layer-1", "from": "layer-1"},
+        {"do": "join", "layer": "layer-1", "from": INPUT},
+        {"do": "join", "layer": INPUT, "from": "layer-1"},
+        {"do": "fold", "layers": "layer-1", "name": "block"},
+        {"do": "fold", "layers": ["layer-1"], "name": 3},
+        {"do": "fold", "layers": [{}], "name": "block"},
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_refused(told: object) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        carry_out(PLAIN, told)
+
+
+def test_a_network_does_not_grow_beyond_what_can_be_kept() -> None:
+    large = PLAIN
+    with pytest.raises(ValueError, match=str(MAXIMUM_LAYERS)):
+        for _ in range(MAXIMUM_LAYERS):
+            large = carry_out(large, {"do": "duplicate", "layer": "layer-2", "times": 50})
