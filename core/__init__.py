@@ -45,6 +45,7 @@ Read it from the ground up; imports run one way, downward in this list.
     graph.py        how layers are joined: a stack, or any graph
     shapes.py       the table of a network: shapes, parameters, memory
     links.py        an experiment as a piece of an address
+    keras_files.py  the layers of a .keras file, which is never loaded
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets

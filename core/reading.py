@@ -90,6 +90,16 @@ def _not_json(happened: str) -> ProblemError:
     )
 
 
+def depth(text: str) -> int:
+    """How deep brackets and braces are nested in a text of JSON: to be asked before it is parsed, which goes as deep."""
+    now = deepest = 0
+    # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', text):
+        now += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
+        deepest = max(deepest, now)
+    return deepest
+
+
 def _parse(text: str | bytes) -> object:
     size = len(text)
     if size > MAXIMUM_BYTES:
@@ -98,11 +108,7 @@ def _parse(text: str | bytes) -> object:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         raise _not_json(f"The experiment is not UTF-8 text: byte {error.start} cannot be read.") from None
-    depth = deepest = 0
-    # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', decoded):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
-        deepest = max(deepest, depth)
+    deepest = depth(decoded)
     if deepest > MAXIMUM_DEPTH:
         raise _not_json(f"The experiment is nested {deepest:,} deep; at most {MAXIMUM_DEPTH} are read.")
     try:

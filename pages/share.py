@@ -1,15 +1,16 @@
 """Share: the experiment as a link or a file, and what such a link or file opens; never silently, and never twice."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core import links, runs
+from core import keras_files, links, runs
 from core.experiment import Experiment, to_dict
 from core.links import Link
 from core.problems import Problem, ProblemError
-from core.reading import MAXIMUM_BYTES, dumps, loads
+from core.reading import dumps, loads
+from core.shapes import spoken
 from pages import session
 from pages.components.link import link as link_component
 from pages.widgets import plain, show_problem, show_problems
@@ -17,7 +18,8 @@ from pages.widgets import plain, show_problem, show_problems
 PARAMETER = "experiment"  # of the address
 PLACES = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}  # where each lockable part is changed
 OPENED = "opened_experiment"
-MAXIMUM_MEGABYTES = 20  # of a file
+MAXIMUM_MEGABYTES = 20  # of a file; of a .keras file most are weights
+ZIP = b"PK"  # begins every .keras file, whatever it is called
 
 
 @dataclass(frozen=True)
@@ -171,8 +173,8 @@ def _take() -> None:
     st.markdown("**Open a file**")
     reason = "Unlock first: this would change what the link you opened locks." if session.locked() else ""
     st.file_uploader(
-        "An experiment (.json)",
-        type=["json"],
+        "An experiment (.json), or the layers of a Keras model (.keras); its weights are ignored",
+        type=["json", "keras"],
         key=key,
         max_upload_size=MAXIMUM_MEGABYTES,
         disabled=bool(reason),
@@ -190,7 +192,21 @@ def _open_file(key: str) -> None:
     if file is None:
         return
     st.session_state["share_files"] = st.session_state.get("share_files", 0) + 1
+    content = file.read()
     try:
-        replace_draft(loads(file.read(MAXIMUM_BYTES + 1)), "the file's experiment")
+        if content.startswith(ZIP):
+            _open_keras(content)
+        else:
+            replace_draft(loads(content), "the file's experiment")
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
+
+
+def _open_keras(content: bytes) -> None:
+    """Take the layers of a .keras file; data, settings and seed stay those of the draft."""
+    found, draft = keras_files.read(content), session.draft().experiment
+    count, made_for = len(found.layers), found.image_shape
+    words = f"one with the {count} layer{'' if count == 1 else 's'} of the file; its weights were ignored"
+    if made_for not in (None, draft.data.entry.image_shape):
+        words += f", and it was made for pictures of {spoken(made_for)}"
+    replace_draft(replace(draft, layers=found.layers), words, found.problems)

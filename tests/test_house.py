@@ -36,6 +36,7 @@ RANKS = {
     "experiment": 2,
     "reading": 3,
     "links": 4,
+    "keras_files": 4,
     "shapes": 3,
     "graph": 3,
     "edits": 3,

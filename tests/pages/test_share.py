@@ -1,6 +1,8 @@
 """Share: what a link opens, once and never silently, what it locks, and what a file opens."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from streamlit.runtime.context import ContextProxy
@@ -154,6 +156,34 @@ def test_file_that_is_no_experiment_says_why(open_screen: Open, content: bytes) 
     screen = upload(share(open_screen("define")), "mine.json", content)
     assert screen.draft == DIGITS
     assert screen.text("problem-refusal")
+
+
+def keras_file(*layers: dict) -> bytes:
+    file = io.BytesIO()
+    entrance = {"class_name": "InputLayer", "config": {"batch_shape": [None, 28, 28, 1]}}
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": [entrance, *layers]}}))
+    return file.getvalue()
+
+
+def test_layers_of_a_keras_file_are_taken_and_the_rest_of_the_draft_stays(open_screen: Open) -> None:
+    flatten = {"class_name": "Flatten", "config": {"name": "flat", "trainable": False}}
+    output = {"class_name": "Dense", "config": {"name": "answers", "units": 10, "activation": "softmax"}}
+    screen = upload(share(open_screen("define")), "net.keras", keras_file(flatten, output))
+    assert screen.layers == ["Flatten", "Dense"]
+    assert (screen.draft.data, screen.draft.compile, screen.draft.fit) == (DIGITS.data, DIGITS.compile, DIGITS.fit)
+    words = screen.text("opened")
+    assert "one with the 2 layers of the file; its weights were ignored" in words
+    assert "made for pictures of 28 × 28 × 1" in words
+    assert "flat: trainable False" in screen.text("problem-opened-0")
+    assert screen.press("undo-opened").draft == DIGITS
+
+
+def test_keras_file_with_layers_that_are_not_known_names_them(open_screen: Open) -> None:
+    content = keras_file({"class_name": "Lambda", "config": {"name": "evil"}})
+    screen = upload(share(open_screen("define")), "net.keras", content)
+    assert "Lambda ('evil')" in screen.text("problem-refusal")
+    assert screen.draft == DIGITS
 
 
 def test_file_is_not_taken_while_a_link_locks(open_screen: Open) -> None:
