@@ -18,9 +18,10 @@ MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried 
 
 def toolbar() -> None:
     """Undo, redo, and ready nets."""
-    draft = session.draft()
+    draft, reason = session.draft(), session.why_locked("layers")
+    locked = {"disabled": bool(reason), "help": reason or None}
     with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="bottom"):
-        with st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key="templates"):
+        with st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key="templates", **locked):
             for template in TEMPLATES.values():
                 st.button(template.title, key=f"template-{template.name}", on_click=use_template, args=(template.name,))
                 st.caption(template.sentence)
@@ -30,6 +31,7 @@ def toolbar() -> None:
             icon=":material/restart_alt:",
             on_click=use_template,
             args=("lecture",),
+            **locked,
         )
         with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
             history_button("Undo", "undo", "ctrl+z", draft.undo, session.undo)

@@ -91,6 +91,14 @@ def test_what_is_locked_is_disabled_and_says_why(open_screen: Open, page: str, p
     assert screen.draft == DIGITS
 
 
+def test_locked_network_has_a_locked_builder(open_screen: Open) -> None:
+    screen = follow(open_screen("define"), locking("layers"), "define")
+    assert screen.button("start-again").disabled
+    assert screen.component("builder")["locked"] == f"Locked by the link you opened. {UNLOCK}."
+    screen.press("undo-opened")
+    assert not screen.component("builder")["locked"]
+
+
 def test_change_elsewhere_that_reaches_into_what_is_locked_is_refused(open_screen: Open) -> None:
     screen = follow(open_screen("load"), locking("layers"), "load")
     screen.put("data/dataset", "cifar100")  # its 100 classes want another last layer

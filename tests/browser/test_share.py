@@ -1,0 +1,71 @@
+"""One person shares a network as a link, another one opens it: the same network, and the draft of before one click away."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.experiment import Experiment
+from core.ledger import Ledger
+from tests.browser.journey import button
+from tests.server import Server
+
+LINK = re.compile(r"/\?experiment=1\.[\w.-]+$")
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    """A page of another visitor, in a browser of their own."""
+    context = browser.new_context(viewport={"width": 1024, "height": 768})
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def draft_of(page: Page, home: Path) -> Experiment:
+    """The draft of a page's visitor, from the ledger on disk."""
+    (name,) = (one["value"] for one in page.context.cookies() if one["name"] == "visitor")
+    ledger = Ledger(home / "runs.sqlite")
+    draft = ledger.draft(name)
+    ledger.close()
+    assert draft is not None
+    return draft.experiment
+
+
+def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page, server: Server, home: Path) -> None:
+    page.goto(f"{server.url}/lecturer/{(home / 'lecturer-token').read_text()}")
+    page.goto(f"{server.url}/define")
+    button(page, "Ready nets").click()
+    button(page, "LeNet-5").click()
+    expect(page.locator(".st-key-rail")).to_contain_text("8 layers, 61,706 parameters")
+    page.keyboard.press("Escape")
+    button(page, "Share").click()
+    field = page.get_by_role("textbox", name="Link")
+    expect(field).to_have_value(LINK)
+    link = field.input_value()
+
+    other.goto(server.url)
+    expect(other.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
+    own = draft_of(other, home)
+    other.goto(link)
+    expect(other.get_by_text("Your draft was replaced by the link's experiment.")).to_be_visible()
+    expect(other.locator(".st-key-rail")).to_contain_text("8 layers, 61,706 parameters")
+    expect(other).not_to_have_url(re.compile("experiment="))
+    assert draft_of(other, home) == draft_of(page, home)
+    button(other, "Undo").click()
+    expect(other.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
+    assert draft_of(other, home) == own
+
+    page.locator(".st-key-share-locked").get_by_text("Train", exact=True).click()
+    expect(field).not_to_have_value(link)
+    other.goto(field.input_value())
+    expect(other.get_by_text("Train is locked by the link you opened.")).to_be_visible()
+    other.get_by_role("link", name="Train").first.click()
+    expect(other.get_by_role("spinbutton", name="Epochs")).to_be_disabled()
+    button(other, "Unlock: open your own draft").click()
+    expect(other.get_by_role("spinbutton", name="Epochs")).to_be_enabled()
+    assert draft_of(other, home) == own
+    other.goto(link[:-5])
+    expect(other.get_by_text("The link is damaged")).to_be_visible()
