@@ -30,7 +30,12 @@ Read it from the ground up; imports run one way, downward in this list.
     checks.py       every problem of an experiment, with its repair
     fit_checks.py   those of schedules and callbacks
     graph_checks.py those of how layers are joined
+    argument_checks.py  those of one layer's arguments
+    habit_checks.py what Keras accepts and what seldom learns
     shape_checks.py those that show once Keras has said what shapes a stack gives
+    rank_checks.py  a row of numbers where a picture is needed, and the like
+    merge_checks.py branches that do not fit each other
+    mending.py      repairs that several rules offer
     templates.py    ready nets for the images at hand
     execution.py    how many steps at once, and whether by XLA
     backends.py     which libraries can do the computing here

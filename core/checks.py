@@ -1,16 +1,20 @@
 """Every problem of an experiment, each with its repair.
 
 Rules that need no shape answer at once: those of data, layers and compile stand here, those of schedules and callbacks in
-`fit_checks`. Rules that read the table of shapes are in `shape_checks`.
+`fit_checks`; `graph_checks` tells how layers are joined, `argument_checks` what excludes each other, `habit_checks` what
+seldom learns. Rules that read the table of shapes are in `shape_checks`, with `rank_checks` and `merge_checks`.
 """
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 
+from core.argument_checks import check_arguments
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, complete
+from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete
 from core.fit_checks import FIT_RULES
 from core.graph_checks import check_graph
-from core.parameters import Parameter
+from core.habit_checks import check_habits
+from core.parameters import Choice, Optional, Parameter
 from core.problems import Path, Problem, Repair, quoted
 from core.shape_checks import check_shapes
 from core.shapes import Summary
@@ -32,7 +36,8 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
     found = [problem for rule in RULES for problem in rule(experiment)]
     if summary is not None:
         guilty = {problem.where[:2] for problem in found if problem.blocks}
-        found += [one for one in check_shapes(experiment, summary) if one.where[:2] not in guilty]
+        if ("layers", summary.refused) not in guilty:  # Keras was stopped by what is known already
+            found += [one for one in check_shapes(experiment, summary) if one.where[:2] not in guilty]
     places = ("data", "layers", "compile", "fit")
     return tuple(sorted(found, key=lambda problem: places.index(problem.where[0])))
 
@@ -53,15 +58,24 @@ def check_value(parameter: Parameter, value: object, where: Path, owner: str = "
     """
     if parameter.constraint.accept(value):
         return None
+    better = _meant(parameter, value)
     return Problem(
         code="value-not-allowed",
         where=where,
         happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(value)}.",
         expected=f"Expected {parameter.constraint.say()}.",
-        fix=f"Choose such a value; {quoted(parameter.default)} is a good start.",
+        fix=f"Choose such a value; {quoted(better)} is a good start.",
         why=parameter.help,
-        repairs=(Repair(f"Set {parameter.name} to {parameter.default}", "set", where, parameter.default),),
+        repairs=(Repair(f"Set {parameter.name} to {better}", "set", where, better),),
     )
+
+
+def _meant(parameter: Parameter, value: object) -> Value:
+    """The option that a misspelt one comes near, or else the default."""
+    constraint = parameter.constraint.inner if isinstance(parameter.constraint, Optional) else parameter.constraint
+    options = constraint.options if isinstance(constraint, Choice) else ()
+    close = get_close_matches(value[:40].lower(), options, n=1) if isinstance(value, str) else []
+    return close[0] if close else parameter.default
 
 
 def _values(experiment: Experiment) -> Iterator[Problem]:
@@ -306,6 +320,8 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _scaled_pixels,
     _a_network,
     check_graph,
+    check_arguments,
+    check_habits,
     _units_fit_classes,
     _answers_fit_loss,
     _one_clipping,

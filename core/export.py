@@ -207,15 +207,21 @@ def _block(experiment: Experiment, layer: Layer) -> list[str]:
 
 
 def variables(experiment: Experiment) -> dict[str, str]:
-    """What the script calls the output of each layer, by the layer's id; and the picture, by INPUT."""
+    """What the script calls the output of each layer, by the layer's id; and the picture, by INPUT.
+
+    Layers that are named as an input and are not there have names too: the script of a broken network is shown as it is.
+    """
     names = {INPUT: "inputs"}
-    for layer in experiment.layers:
-        name = re.sub(r"\W", "_", layer.id)
+    identities = [layer.id for layer in experiment.layers]
+    for identity in dict.fromkeys([*identities, *(one for layer in experiment.layers for one in layer.inputs)]):
+        if identity == INPUT:
+            continue
+        name = re.sub(r"\W", "_", identity)
         if not name.isidentifier() or keyword.iskeyword(name) or name in RESERVED:
             name = f"layer_{name}"
         while name in names.values():
             name += "_"
-        names[layer.id] = name
+        names[identity] = name
     return names
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import dead_ends, is_sequential, sources
+from core.mending import place, remove
 from core.problems import Problem, Repair, quoted
 
 
@@ -19,14 +20,6 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
         yield from _unused(experiment)
 
 
-def place(experiment: Experiment, identity: str) -> str:
-    """A layer as people point at it: "Dense (layer 2)"; or the picture."""
-    if identity == INPUT:
-        return "the picture"
-    number = next(number for number, layer in enumerate(experiment.layers, 1) if layer.id == identity)
-    return f"{experiment.layers[number - 1].name} (layer {number})"
-
-
 def _previous(experiment: Experiment, layer: Layer) -> str:
     index = experiment.layers.index(layer)
     return experiment.layers[index - 1].id if index else INPUT
@@ -35,10 +28,6 @@ def _previous(experiment: Experiment, layer: Layer) -> str:
 def _take(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
     spoken = " and ".join(place(experiment, one) for one in inputs)
     return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
-
-
-def _remove(layer: Layer) -> Repair:
-    return Repair(f"Remove {layer.name}", "remove", ("layers", layer.id))
 
 
 def _missing(experiment: Experiment) -> Iterator[Problem]:
@@ -62,7 +51,7 @@ def _missing(experiment: Experiment) -> Iterator[Problem]:
             expected="Expected layers that stand above it, or the picture.",
             fix=f"Let it take {' and '.join(place(experiment, each) for each in instead)}.",
             why="A picture goes through the network once, from the first layer to the last.",
-            repairs=(_take(experiment, layer, instead), _remove(layer)),
+            repairs=(_take(experiment, layer, instead), remove(layer)),
         )
 
 
@@ -87,7 +76,7 @@ def _count(experiment: Experiment) -> Iterator[Problem]:
             expected=f"Expected {wanted}.",
             fix=fix,
             why=layer.entry.sentence,
-            repairs=(*repairs, _remove(layer)),
+            repairs=(*repairs, remove(layer)),
         )
 
 
@@ -117,5 +106,5 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
             expected="Expected a layer below that takes it; only the last layer's output is the answer.",
             fix=f"{spoken}, or remove {layer.name}.",
             why="What leads nowhere learns nothing: Keras leaves it out of the network.",
-            repairs=(Repair(spoken, "set", ("layers", following.id, "inputs"), inputs), _remove(layer)),
+            repairs=(Repair(spoken, "set", ("layers", following.id, "inputs"), inputs), remove(layer)),
         )

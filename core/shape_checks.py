@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import prod
 
+from core.argument_checks import argument_problem
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer, complete
+from core.mending import append, insert, place, remove, whole, with_defaults
+from core.merge_checks import merge_problem
 from core.problems import Path, Problem, Repair
+from core.rank_checks import is_for_each_step, takes, wrong_rank
 from core.settings import setting
 from core.shapes import Shape, Summary, memory_text, numbers, spoken, training_bytes, weight_bytes
-
-RANKS = {2: "a row of numbers", 3: "a sequence (steps × features)", 4: "a picture (height × width × channels)"}
 
 
 def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
@@ -26,137 +27,34 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         if layer.id == summary.refused:
             yield _refused(experiment, layer, shape, summary)
             return  # what comes after it has no shape yet
-        if spread is None and layer.entry.trait("silently_takes_more") and not _takes(layer, shape):
+        if spread is None and layer.entry.trait("silently_takes_more") and not takes(layer, shape):
+            if is_for_each_step(experiment, layer, shape):
+                continue
             spread = layer
-            yield _wrong_rank(experiment, layer, shape, "warning")
+            yield wrong_rank(experiment, layer, shape, "warning")
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
 
 
-def _takes(layer: Layer, shape: Shape) -> bool:
-    ranks: tuple = layer.entry.trait("takes_rank", ())
-    return not ranks or len(shape) + 1 in ranks
-
-
 def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
-    if not _takes(layer, shape):
-        return _wrong_rank(experiment, layer, shape, "error")
-    window = layer.entry.trait("window")
-    if window is not None and _larger(complete(layer, layer.entry)[str(window)], shape):
-        return _window_too_large(layer, shape, str(window))
-    target = complete(layer, layer.entry).get("target_shape")
-    if isinstance(target, tuple):
-        return _cannot_reshape(layer, shape, target)
+    if len(summary.inputs_of(layer.id)) > 1:
+        return merge_problem(experiment, layer, summary)
+    if not takes(layer, shape):
+        return wrong_rank(experiment, layer, shape, "error")
+    return argument_problem(layer, shape) or _for_another_reason(experiment, layer, shape, summary)
+
+
+def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
+    """Keras' own words, where no rule knows better."""
+    plain = with_defaults(experiment, layer)
+    reset = [whole("Set its other arguments back to Keras' own", plain)] if plain != experiment else []
     return Problem(
         code="keras-refuses",
         where=("layers", layer.id),
         happened=f"{layer.name} got {spoken(shape)} and Keras refused it: {summary.reason}",
         expected="Expected arguments that fit together and fit what comes in.",
         fix="Change the arguments named there, or remove the layer.",
-        repairs=(_remove(layer),),
-    )
-
-
-def _remove(layer: Layer) -> Repair:
-    return Repair(f"Remove {layer.name}", "remove", ("layers", layer.id))
-
-
-def _insert(layer: Layer, name: str, label: str = "", **arguments: object) -> Repair:
-    return Repair(label or f"Add {name} before it", "insert", ("layers", layer.id), (name, tuple(arguments.items())))
-
-
-def _wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: str) -> Problem:
-    wanted: int = layer.entry.trait("takes_rank")[0]
-    effect = " Keras accepts that, and applies it to the last axis only." if severity == "warning" else ""
-    repairs = tuple(_rank_repairs(experiment, layer, shape, wanted))
-    return Problem(
-        code="wrong-rank",
-        where=("layers", layer.id),
-        severity=severity,
-        happened=f"{layer.name} got {spoken(shape)}, which is {RANKS.get(len(shape) + 1, f'{len(shape)} axes')}.{effect}",
-        expected=f"Expected {RANKS[wanted]}.",
-        fix=f"{repairs[0].label}.",
-        why=layer.entry.sentence,
-        repairs=repairs,
-    )
-
-
-def _rank_repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
-    image = experiment.data.entry.image_shape
-    before = _layer_before(experiment, layer)
-    if wanted == 2:
-        yield _insert(layer, "Flatten")
-    if wanted == 3 and len(shape) >= 3:
-        rows = (shape[0], numbers(shape[1:]))
-        yield _insert(layer, "Reshape", f"Read it row by row: add Reshape {rows}", target_shape=rows)
-    if wanted == 3 and len(shape) == 1:
-        if before is not None and before.entry.parameter("return_sequences") is not None:
-            path: Path = ("layers", before.id, "arguments", "return_sequences")
-            yield Repair(f"Let {before.name} give its whole sequence", "set", path, True)
-        rows = (image[0], image[1] * image[2]) if shape[0] == prod(image) else (numbers(shape), 1)
-        yield _insert(layer, "Reshape", f"Add Reshape {rows}", target_shape=rows)
-    if wanted == 4:
-        if before is not None and before.entry.trait("flattens") and len(shape) == 1:
-            yield Repair(f"Move {layer.name} before {before.name}", "move", ("layers", layer.id), -1)
-        if numbers(shape) == prod(image):
-            yield _insert(layer, "Reshape", f"Add Reshape {image}", target_shape=image)
-        elif len(shape) != 1:
-            picture = (*shape, 1) if len(shape) == 2 else (*shape[:2], numbers(shape[2:]))
-            yield _insert(layer, "Reshape", f"Add Reshape {picture}", target_shape=picture)
-    yield _remove(layer)
-
-
-def _place(experiment: Experiment, layer: Layer) -> str:
-    """A layer as people point at it: "Dense (layer 2)"."""
-    return f"{layer.name} (layer {experiment.layers.index(layer) + 1})"
-
-
-def _layer_before(experiment: Experiment, layer: Layer) -> Layer | None:
-    index = experiment.layers.index(layer)
-    return experiment.layers[index - 1] if index else None
-
-
-def _larger(window: object, shape: Shape) -> bool:
-    height, width = window if isinstance(window, tuple) else (window, window)
-    return height > (shape[0] or height) or width > (shape[1] or width)
-
-
-def _window_too_large(layer: Layer, shape: Shape, window: str) -> Problem:
-    size = complete(layer, layer.entry)[window]
-    fits = min(side for side in shape[:2] if side is not None)
-    path: Path = ("layers", layer.id, "arguments")
-    spoken_size = " × ".join(map(str, size)) if isinstance(size, tuple) else f"{size} × {size}"
-    repairs = [
-        Repair("Set padding to same", "set", (*path, "padding"), "same"),
-        Repair(f"Set {window} to {fits}", "set", (*path, window), fits),
-        _remove(layer),
-    ]
-    return Problem(
-        code="window-too-large",
-        where=("layers", layer.id),
-        happened=f"{layer.name} has {window}={spoken_size}, and what comes in is only {spoken(shape[:2])}.",
-        expected=f"Expected a window of at most {spoken(shape[:2])}, or padding='same'.",
-        fix=f"Use fewer pooling layers before it, set {window} to {fits}, or remove it.",
-        why="The window has no place where it fits inside the picture.",
-        repairs=tuple(repairs),
-    )
-
-
-def _cannot_reshape(layer: Layer, shape: Shape, target: tuple) -> Problem:
-    holds, given = numbers(shape), prod(size for size in target if size != -1)
-    path: Path = ("layers", layer.id, "arguments", "target_shape")
-    rows = (shape[0], holds // (shape[0] or 1)) if len(shape) > 1 else (holds, 1)
-    asked = f"a multiple of {given:,}" if -1 in target else f"{given:,}"
-    if target.count(-1) > 1:
-        asked = "only one size can be left open"
-    gives = spoken(tuple(None if size == -1 else size for size in target))
-    return Problem(
-        code="cannot-reshape",
-        where=("layers", layer.id),
-        happened=f"Reshape got {spoken(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
-        expected=f"Expected a shape of {holds:,} numbers.",
-        fix=f"Set target_shape to {rows}, or remove the layer.",
-        repairs=(Repair(f"Set target_shape to {rows}", "set", path, rows), _remove(layer)),
+        repairs=(*reset, remove(layer)),
     )
 
 
@@ -167,24 +65,40 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
     if shape == (classes,):
         return
     last = answering_layer(experiment) or experiment.layers[-1]
-    dense = ("Dense", (("units", classes), ("activation", "softmax")))
-    add_dense = Repair(f"Add Dense {classes} softmax at the end", "insert", ("layers", "end"), dense)
-    if len(shape) != 1 and last.entry.trait("answers_with") is not None:
+    spoilt = _after_the_answers(experiment, summary)
+    repairs: tuple[Repair, ...]
+    if spoilt is not None:
+        last, repairs = spoilt, (remove(spoilt),)
+    elif len(shape) != 1 and last.entry.trait("answers_with") is not None:
         before = (spread, last) if spread not in (None, last) else (last,)
-        repairs = tuple(_insert(one, "Flatten", f"Add Flatten before {_place(experiment, one)}") for one in before if one)
+        repairs = tuple(insert(one, "Flatten", f"Add Flatten before {place(experiment, one.id)}") for one in before if one)
     elif len(shape) != 1:
-        repairs = (Repair("Add Flatten at the end", "insert", ("layers", "end"), ("Flatten", ())),)
+        repairs = (append("Flatten", "Add Flatten at the end"),)
     else:
-        repairs = (add_dense,)
+        label = f"Add Dense {classes} softmax at the end"
+        repairs = (append("Dense", label, units=classes, activation="softmax"),)
     yield Problem(
         code="answers-do-not-fit-classes",
         where=("layers", last.id),
-        happened=f"The network ends with {last.name}, which gives {spoken(shape)}.",
+        happened=f"The network ends with {last.name}, which gives {spoken(shape)}."
+        if spoilt is None
+        else f"{last.name} makes {spoken(shape)} of the answers.",
         expected=f"Expected {classes} numbers, one for each class of {experiment.data.entry.title}.",
         fix=f"{repairs[0].label}.",
         why="Each class needs one output, and the largest is the network's answer.",
         repairs=repairs,
     )
+
+
+def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None:
+    """The layer that changes the shape of answers which would have been right, or None."""
+    classes = experiment.data.entry.num_classes
+    answers = [one for one in experiment.layers if one.entry.trait("answers_with")]
+    row = summary.row(answers[-1].id) if answers else None
+    if row is None or row.output_shape != (classes,):
+        return None
+    later = experiment.layers[experiment.layers.index(answers[-1]) + 1 :]
+    return next((one for one in later if (row := summary.row(one.id)) and row.output_shape != (classes,)), None)
 
 
 def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
@@ -209,7 +123,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.",
         fix="Make this layer smaller, or remove it.",
         why="Each weight is kept with its gradient and with what the optimizer remembers of it.",
-        repairs=(_remove(layer),),
+        repairs=(remove(layer),),
     )
     own = weights * largest.parameters / summary.parameters if heavy else 0.0
     share = (own - (needed - limit)) / own if own > needed - limit else limit / needed

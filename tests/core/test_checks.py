@@ -27,7 +27,7 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
         set_value(LECTURE, ("layers", "hidden", "arguments", "activation"), "rleu"),
         "Dense: activation is 'rleu'. Expected one of 'relu', 'softmax', 'sigmoid', 'tanh', 'linear', 'gelu', 'silu', "
         "'elu', 'selu', 'leaky_relu', 'relu6', 'softplus', 'softsign', 'exponential', 'hard_sigmoid', 'mish', "
-        "'log_softmax', or null (none). Choose such a value; None is a good start.",
+        "'log_softmax', or null (none). Choose such a value; 'relu' is a good start.",
     ),
     (
         "value-not-allowed",

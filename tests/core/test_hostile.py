@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from core.catalogue.datasets import DATASETS
 from core.checks import check
 from core.experiment import Experiment
-from core.export import script
+from core.export import script, variables
 from core.phrases import difference, picture_of_net, sentence
 from core.problems import Problem, ProblemError
 from core.reading import MAXIMUM_TEXT, dumps, loads
@@ -78,7 +78,7 @@ def assert_usable(experiment: Experiment) -> None:
     code = script(experiment)
     compile(code, "script.py", "exec")
     assert code.encode("utf-8")
-    assert names_in(code) <= OUR_NAMES
+    assert names_in(code) <= OUR_NAMES | set(variables(experiment).values())
 
 
 @OFTEN

@@ -30,7 +30,8 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "wrong-rank",
         stack(FLATTEN, DENSE, CONV, FLATTEN, OUTPUT),
-        "Conv2D got 128 numbers, which is a row of numbers. Expected a picture (height × width × channels). Remove Conv2D.",
+        "Conv2D got 128 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "Move Conv2D before Flatten.",
     ),
     (
         "wrong-rank",
@@ -89,11 +90,10 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
         "Set target_shape to (8, 8), or remove the layer.",
     ),
     (
-        "keras-refuses",
+        "groups-do-not-divide-filters",
         stack(layer("Conv2D", filters=3, kernel_size=3, groups=2), FLATTEN, OUTPUT),
-        "Conv2D got 8 × 8 × 1 and Keras refused it: The number of filters must be evenly divisible by the number of "
-        "groups. Received: groups=2, filters=3. Expected arguments that fit together and fit what comes in. "
-        "Change the arguments named there, or remove the layer.",
+        "Conv2D has 3 filters in 2 groups. Expected filters that 2 divides, since each group has as many. "
+        "Set groups to 1, or filters to 4.",
     ),
     (
         "answers-do-not-fit-classes",

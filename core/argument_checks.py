@@ -1,0 +1,212 @@
+"""Problems of a layer's arguments: those that exclude each other, and those that do not fit what comes in."""
+
+from collections.abc import Iterator
+from math import gcd, prod
+
+from core.experiment import Experiment, Layer, Value
+from core.mending import put, remove, values
+from core.problems import Problem, Repair
+from core.shapes import Shape, numbers, spoken
+
+
+def check_arguments(experiment: Experiment) -> Iterator[Problem]:
+    """Arguments of one layer that exclude each other; this needs no shape.
+
+    Arguments:
+        experiment: what to check.
+    """
+    for layer in experiment.layers:
+        problem = _strides_and_dilation(layer) or _groups_and_filters(layer)
+        if problem:
+            yield problem
+
+
+def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
+    """Which argument of a layer that Keras refused does not fit what comes in; None where these rules know none.
+
+    Arguments:
+        layer: the layer.
+        shape: what it takes, without the batch.
+    """
+    rules = (_window, _crop, _reshape, _permute, _groups_and_channels, _axis)
+    return next((problem for rule in rules if (problem := rule(layer, shape))), None)
+
+
+def moves_over(layer: Layer, shape: Shape) -> Shape:
+    """What a layer's window moves over: height and width of a picture, or the steps of a sequence."""
+    return shape[1:-1] if layer.entry.parameter("return_sequences") else shape[:-1]
+
+
+def each(value: Value, count: int) -> tuple[int, ...]:
+    """An argument for each side of a window: (3, 3) for 3."""
+    return value if isinstance(value, tuple) else (value,) * count
+
+
+def _sizes(sizes: tuple[int, ...]) -> str:
+    return " × ".join(map(str, sizes))
+
+
+def _problem(layer: Layer, code: str, happened: str, expected: str, fix: str, why: str, *repairs: Repair) -> Problem:  # noqa: PLR0913
+    return Problem(code, ("layers", layer.id), happened, expected, fix, why=why, repairs=(*repairs, remove(layer)))
+
+
+def _strides_and_dilation(layer: Layer) -> Problem | None:
+    given = values(layer)
+    strides, dilation = given.get("strides"), given.get("dilation_rate")
+    if strides is None or dilation is None or max(each(strides, 1)) == 1 or max(each(dilation, 1)) == 1:
+        return None
+    return _problem(
+        layer,
+        "strides-with-dilation",
+        f"{layer.name} has strides={strides} and dilation_rate={dilation}.",
+        "Expected 1 for one of them: Keras cannot do both at once.",
+        "Set dilation_rate to 1, or strides to 1.",
+        "Strides make the picture smaller; dilation looks further without that.",
+        put(layer, "dilation_rate", 1),
+        put(layer, "strides", 1),
+    )
+
+
+def _groups_and_filters(layer: Layer) -> Problem | None:
+    given = values(layer)
+    groups, filters = given.get("groups"), given.get("filters")
+    if not groups or filters is None or filters % groups == 0:
+        return None
+    whole = -(-filters // groups) * groups
+    return _problem(
+        layer,
+        "groups-do-not-divide-filters",
+        f"{layer.name} has {filters} filters in {groups} groups.",
+        f"Expected filters that {groups} divides, since each group has as many.",
+        f"Set groups to 1, or filters to {whole}.",
+        "With groups, each filter sees only its group's share of the channels.",
+        put(layer, "groups", 1),
+        put(layer, "filters", whole),
+    )
+
+
+def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
+    given = values(layer)
+    groups, channels = given.get("groups"), shape[-1] if shape else None
+    if not groups or not channels or channels % groups == 0:
+        return None
+    fits = gcd(groups, channels, given.get("filters") or groups) or 1
+    return _problem(
+        layer,
+        "groups-do-not-divide-channels",
+        f"{layer.name} has groups={groups}, and what comes in has {channels} channel{'' if channels == 1 else 's'}.",
+        f"Expected groups that divide {channels}.",
+        f"Set groups to {fits}.",
+        "Each group takes the same share of the channels.",
+        put(layer, "groups", fits),
+    )
+
+
+def _window(layer: Layer, shape: Shape) -> Problem | None:
+    name, given = layer.entry.trait("window"), values(layer)
+    room = moves_over(layer, shape)
+    if name is None or given.get("padding") == "same" or not room:
+        return None
+    sizes, gaps = each(given[name], len(room)), each(given.get("dilation_rate") or 1, len(room))
+    reach = tuple((size - 1) * gap + 1 for size, gap in zip(sizes, gaps, strict=False))
+    if all(size <= (side or size) for size, side in zip(reach, room, strict=False)):
+        return None
+    dilated = max(gaps) > 1
+    fits = min(side for side in room if side is not None)
+    lone = len(room) == 1
+    words = f"{sizes[0]}" if lone else _sizes(sizes)
+    spread = f" and dilation_rate={_sizes(gaps)}, which reaches over {_sizes(reach)}," if dilated else ","
+    coming = f"{room[0]} steps" if lone else spoken(room)
+    same = [put(layer, "padding", "same")] if layer.entry.parameter("padding") else []
+    return _problem(
+        layer,
+        "window-too-large",
+        f"{layer.name} has {name}={words}{spread} and what comes in is only {coming}.",
+        f"Expected a window of at most {coming}" + (", or padding='same'." if same else "."),
+        f"Use fewer pooling layers before it, set {name} to {fits}, or remove it.",
+        f"The window has no place where it fits inside the {'sequence' if lone else 'picture'}.",
+        *([put(layer, "dilation_rate", 1)] if dilated else []),
+        *same,
+        put(layer, name, fits),
+    )
+
+
+def _crop(layer: Layer, shape: Shape) -> Problem | None:
+    cropping, room = values(layer).get("cropping"), shape[:-1]
+    if cropping is None or not room:
+        return None
+    pairs = [one if isinstance(one, tuple) else (one, one) for one in each(cropping, len(room))]
+    if len(room) == 1 and isinstance(cropping, tuple) and not isinstance(cropping[0], tuple):
+        pairs = [cropping]
+    left = [side - sum(pair) for side, pair in zip(room, pairs, strict=False) if side is not None]
+    if all(one > 0 for one in left):
+        return None
+    fits = (min(side for side in room if side is not None) - 1) // 2
+    return _problem(
+        layer,
+        "crops-everything",
+        f"{layer.name} cuts off {_spoken_pairs(pairs)} of {spoken(room)}: nothing is left.",
+        "Expected that something is left in each direction.",
+        f"Set cropping to {fits}, or remove the layer." if fits else "Remove the layer.",
+        layer.entry.sentence,
+        *([put(layer, "cropping", fits)] if fits else []),
+    )
+
+
+def _spoken_pairs(pairs: list) -> str:
+    return " and ".join(f"{before} + {after}" for before, after in pairs)
+
+
+def _reshape(layer: Layer, shape: Shape) -> Problem | None:
+    target = values(layer).get("target_shape")
+    if not isinstance(target, tuple):
+        return None
+    holds, given = numbers(shape), prod(size for size in target if size != -1)
+    rows = (shape[0], holds // (shape[0] or 1)) if len(shape) > 1 else (holds, 1)
+    asked = f"a multiple of {given:,}" if -1 in target else f"{given:,}"
+    if target.count(-1) > 1:
+        asked = "only one size can be left open"
+    gives = spoken(tuple(None if size == -1 else size for size in target))
+    return _problem(
+        layer,
+        "cannot-reshape",
+        f"Reshape got {spoken(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
+        f"Expected a shape of {holds:,} numbers.",
+        f"Set target_shape to {rows}, or remove the layer.",
+        "",
+        put(layer, "target_shape", rows),
+    )
+
+
+def _permute(layer: Layer, shape: Shape) -> Problem | None:
+    dims = values(layer).get("dims")
+    axes = tuple(range(1, len(shape) + 1))
+    if not isinstance(dims, tuple) or sorted(dims) == list(axes):
+        return None
+    swapped = (*axes[1::-1], *axes[2:])
+    return _problem(
+        layer,
+        "cannot-permute",
+        f"{layer.name} has dims={dims}, and what comes in is {spoken(shape)}: {len(axes)} axes.",
+        f"Expected each of {', '.join(map(str, axes))} once.",
+        f"Set dims to {swapped}, or remove the layer." if len(axes) > 1 else "Remove the layer.",
+        "It says which axis comes first, which second and so on; the batch is not counted.",
+        *([put(layer, "dims", swapped)] if len(axes) > 1 else []),
+    )
+
+
+def _axis(layer: Layer, shape: Shape) -> Problem | None:
+    axis, rank = values(layer).get("axis"), len(shape) + 1
+    if axis is None:
+        return None
+    if all(-rank <= one < rank and one % rank for one in each(axis, 1)):
+        return None
+    return _problem(
+        layer,
+        "no-such-axis",
+        f"{layer.name} has axis={axis}, and what comes in is {spoken(shape)}.",
+        f"Expected an axis from 1 to {len(shape)}, or -1 for the last one; 0 is the batch.",
+        "Set axis to -1.",
+        layer.entry.sentence,
+        put(layer, "axis", -1),
+    )

@@ -1,0 +1,244 @@
+"""Warnings for what Keras accepts without a word and what seldom learns: habits that fail. They need no shapes."""
+
+from collections.abc import Callable, Iterator
+
+from core.edits import answering_layer
+from core.experiment import Experiment, Layer
+from core.graph import is_sequential, takers
+from core.mending import place, put, remove, values, whole, with_argument
+from core.problems import Problem, Repair
+
+MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
+USUAL_DROPOUT = 0.5
+FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at their ends: so many in a row let gradients vanish
+
+
+def check_habits(experiment: Experiment) -> Iterator[Problem]:
+    """Habits that fail, in the order of the rules; each layer has one at most.
+
+    Arguments:
+        experiment: what to check.
+    """
+    guilty = set()
+    for rule in RULES:
+        for problem in rule(experiment):
+            if problem.where not in guilty:
+                guilty.add(problem.where)
+                yield problem
+
+
+def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *repairs: Repair) -> Problem:
+    return Problem(code, ("layers", layer.id), happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
+
+
+def _function(layer: Layer) -> str:
+    """The activation that a layer applies: "linear" where it has none."""
+    return str(layer.entry.trait("applies") or values(layer).get("activation") or "linear")
+
+
+def _learns(layer: Layer) -> bool:
+    """Whether a layer is a weighted sum of its inputs, such as a Dense or a convolution."""
+    return layer.entry.parameter("use_bias") is not None
+
+
+def _is_recurrent(layer: Layer) -> bool:
+    return layer.entry.parameter("return_sequences") is not None
+
+
+def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
+    """The layers before the one that gives the answers."""
+    answering = answering_layer(experiment)
+    return experiment.layers[: experiment.layers.index(answering)] if answering else ()
+
+
+def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
+    return any(one.entry.trait("takes_several") for one in takers(experiment, layer.id))
+
+
+def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
+    for layer in _hidden(experiment):
+        if _function(layer) == "softmax" and not _feeds_a_merge(experiment, layer):  # there, it is a way to attend
+            fixed = layer.entry.parameter("activation") is None
+            yield _warning(
+                layer,
+                "hidden-softmax",
+                f"{place(experiment, layer.id)} has softmax, and other layers follow.",
+                "Expected softmax at the very end only.",
+                "softmax makes the outputs add up to 1, so that hardly any signal is left for the next layer.",
+                *([remove(layer)] if fixed else [put(layer, "activation", "relu"), remove(layer)]),
+            )
+
+
+def _softmax_twice(experiment: Experiment) -> Iterator[Problem]:
+    answering = answering_layer(experiment)
+    if answering is None or _function(answering) != "softmax":
+        return
+    for layer in experiment.layers[experiment.layers.index(answering) + 1 :]:
+        if _function(layer) == "softmax":
+            yield _warning(
+                layer,
+                "two-softmaxes",
+                f"{layer.name} applies softmax to answers that {place(experiment, answering.id)} has put through it.",
+                "Expected softmax once.",
+                "Probabilities are small numbers: a second softmax makes them nearly equal, and learning slow.",
+                remove(layer),
+            )
+
+
+def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
+    for layer in experiment.layers:
+        if not _is_linear_sum(layer) or _sides(layer) == 1:
+            continue
+        here = layer
+        while True:
+            after = takers(experiment, here.id)
+            if (
+                len(after) != 1
+                or len(after[0].inputs) > 1
+                or after[0] in experiment.layers[: experiment.layers.index(here) + 1]
+            ):
+                break
+            here = after[0]
+            if _learns(here):
+                if not _is_recurrent(here):
+                    yield _no_activation(experiment, layer, here)
+                break
+            if not _lets_through(here):
+                break
+
+
+def _no_activation(experiment: Experiment, layer: Layer, following: Layer) -> Problem:
+    return _warning(
+        layer,
+        "no-activation-between",
+        f"{place(experiment, layer.id)} has no activation before {place(experiment, following.id)}.",
+        "Expected one between them, such as relu.",
+        "Two weighted sums in a row are no more than one: only a bend between them lets a network learn more.",
+        put(layer, "activation", "relu"),
+    )
+
+
+def _is_linear_sum(layer: Layer) -> bool:
+    plain = layer.entry.parameter("kernel_initializer") and not _is_recurrent(layer)
+    return bool(plain and layer.entry.parameter("activation") and _function(layer) == "linear")
+
+
+def _sides(layer: Layer) -> int:
+    """How far a convolution looks; one that looks at single pixels mixes channels, and is often left linear."""
+    size = values(layer).get("kernel_size", 0)
+    return max(size) if isinstance(size, tuple) else size
+
+
+def _lets_through(layer: Layer) -> bool:
+    """Whether a layer bends nothing: it arranges, drops, or scales numbers."""
+    if layer.entry.parameter("activation"):
+        return _function(layer) == "linear"
+    linear = ("momentum", "rate", "target_shape")
+    return bool(layer.entry.trait("flattens") or any(layer.entry.parameter(name) for name in linear))
+
+
+def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
+    """What stands after the answers, or right before their softmax, and spoils them."""
+    last = answering_layer(experiment)
+    if last is None or last == experiment.layers[0]:
+        return
+    if "rate" in values(last):
+        yield _warning(
+            last,
+            "dropout-at-the-end",
+            f"{last.name} is the last layer.",
+            "Expected it before the layer that gives the answers.",
+            "In training it sets answers themselves to 0, right ones too.",
+            *([Repair(f"Move {last.name} one up", "move", ("layers", last.id), -1)] if is_sequential(experiment) else []),
+            remove(last),
+        )
+    elif last.entry.trait("normalises") and last.entry.parameter("epsilon"):
+        yield _warning(
+            last,
+            "normalised-answers",
+            f"{last.name} stands after the layer that gives the answers.",
+            "Expected the answers as they are.",
+            "It brings every class to the same mean over a batch, as if each were as likely in each.",
+            remove(last),
+        )
+
+
+def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
+    for layer in experiment.layers:
+        for name in ("rate", "dropout", "recurrent_dropout"):
+            rate = values(layer).get(name)
+            if isinstance(rate, float) and rate > MOST_DROPPED:
+                yield _warning(
+                    layer,
+                    "much-dropout",
+                    f"{place(experiment, layer.id)} drops {rate:.0%} of what comes in.",
+                    f"Expected at most {MOST_DROPPED:.0%}.",
+                    "What is left is too little to learn from.",
+                    put(layer, name, USUAL_DROPOUT),
+                )
+
+
+def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
+    hidden = _hidden(experiment)
+    if any(layer.entry.trait("normalises") and layer.entry.parameter("epsilon") for layer in hidden):
+        return  # normalisation keeps the sums in the middle, where these functions are steep
+    for function, most in FLAT_ENDS.items():
+        found = tuple(one for one in hidden if _function(one) == function and not _is_recurrent(one))
+        if len(found) >= most:
+            relu = with_argument(experiment, found, "activation", "relu")
+            yield _warning(
+                found[0],
+                "flat-activations",
+                f"{len(found)} layers have {function}, from {place(experiment, found[0].id)} on.",
+                f"Expected fewer than {most}, or relu.",
+                f"{function} is flat at its ends: the gradient shrinks in each layer, and the first ones hardly learn.",
+                whole("Set the activation of all of them to relu", relu),
+            )
+
+
+def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
+    for layer in _hidden(experiment):
+        size = next((name for name in ("units", "filters") if values(layer).get(name) == 1), None)
+        parameter = layer.entry.parameter(size) if size else None
+        if size and parameter and not _feeds_a_merge(experiment, layer):
+            yield _warning(
+                layer,
+                "bottleneck",
+                f"{place(experiment, layer.id)} has {size}=1.",
+                f"Expected more, such as {parameter.default}.",
+                "All that the layers behind it know of a picture goes through this one number.",
+                put(layer, size, parameter.default),
+            )
+
+
+def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
+    for layer in experiment.layers:
+        name, given = layer.entry.trait("window"), values(layer)
+        strides, window = given.get("strides"), given.get(str(name))
+        if not strides or not window or _largest(window) == 1:
+            continue
+        if _largest(strides) > _largest(window):
+            yield _warning(
+                layer,
+                "skips-pixels",
+                f"{place(experiment, layer.id)} moves by {_largest(strides)} and looks at {_largest(window)}.",
+                f"Expected strides of at most {_largest(window)}.",
+                "What lies between two windows is never looked at.",
+                put(layer, "strides", _largest(window)),
+            )
+
+
+def _largest(value: int | tuple[int, ...]) -> int:
+    return max(value) if isinstance(value, tuple) else value
+
+
+RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    _hidden_softmax,
+    _softmax_twice,
+    _at_the_end,
+    _bottleneck,
+    _much_dropout,
+    _linear_pair,
+    _flat_ends,
+    _skips_pixels,
+)

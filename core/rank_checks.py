@@ -1,0 +1,115 @@
+"""Layers that get a row of numbers where they need a picture, and the like; with what brings it into shape."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import prod
+
+from core.edits import find
+from core.experiment import INPUT, Experiment, Layer
+from core.graph import sources, takers
+from core.mending import insert, moved_before, put, remove, whole
+from core.problems import Problem, Repair
+from core.shapes import Shape, numbers, spoken
+
+# By the rank, which counts the batch.
+RANKS = {
+    2: "a row of numbers",
+    3: "a sequence (steps × features)",
+    4: "a picture (height × width × channels)",
+    5: "a stack of pictures (depth or steps × height × width × channels)",
+    6: "a sequence of stacks (steps × depth × height × width × channels)",
+}
+STRIPS = 4  # into which a picture is cut where a layer reads a film; all our pictures can be
+
+
+def takes(layer: Layer, shape: Shape) -> bool:
+    """Whether a layer takes inputs with so many axes."""
+    ranks: tuple = layer.entry.trait("takes_rank", ())
+    return not ranks or len(shape) + 1 in ranks
+
+
+def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
+    """Whether a layer that is applied to each step of a sequence is meant to be: later layers read that sequence."""
+    seen, waiting = set(), [layer.id]
+    while len(shape) == 2 and waiting:
+        for one in takers(experiment, waiting.pop()):
+            reads = 3 in one.entry.trait("takes_rank", ()) or one.entry.trait("takes_several")
+            if reads and not one.entry.trait("silently_takes_more"):
+                return True
+            if one.id not in seen and not one.entry.trait("flattens"):
+                seen.add(one.id)
+                waiting.append(one.id)
+    return False
+
+
+def wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: str) -> Problem:
+    """A layer that gets too few axes, or too many.
+
+    Arguments:
+        experiment: what to check.
+        layer: the layer.
+        shape: what it takes, without the batch.
+        severity: "warning" where Keras accepts it.
+    """
+    wanted = min(layer.entry.trait("takes_rank"), key=lambda rank: abs(rank - len(shape) - 1))
+    effect = " Keras accepts that, and applies it to the last axis only." if severity == "warning" else ""
+    repairs = tuple(_repairs(experiment, layer, shape, wanted))
+    return Problem(
+        code="wrong-rank",
+        where=("layers", layer.id),
+        severity=severity,
+        happened=f"{layer.name} got {spoken(shape)}, which is {RANKS.get(len(shape) + 1, f'{len(shape)} axes')}.{effect}",
+        expected=f"Expected {RANKS[wanted]}.",
+        fix=f"{repairs[0].label}.",
+        why=layer.entry.sentence,
+        repairs=repairs,
+    )
+
+
+def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
+    image = experiment.data.entry.image_shape
+    if wanted == 2:
+        yield insert(layer, "Flatten")
+    elif len(shape) == 1 and numbers(shape) != prod(image):
+        yield from _from_numbers(experiment, layer, shape, wanted)
+    else:
+        if len(shape) == 1:
+            yield from _before_the_flattening(experiment, layer, wanted)
+        start = image if numbers(shape) == prod(image) else shape
+        target = _arranged(start, wanted, reads_steps=layer.entry.parameter("return_sequences") is not None)
+        how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
+        yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
+    yield remove(layer)
+
+
+def _arranged(shape: Shape, wanted: int, *, reads_steps: bool) -> Shape:
+    """The same numbers with as many axes as are wanted: rows of a picture as steps, or one more axis of length 1."""
+    axes = wanted - 1
+    if len(shape) > axes:
+        return (*shape[: axes - 1], numbers(shape[axes - 1 :]))
+    height = shape[0] or 1
+    if axes == 4 and len(shape) == 3 and reads_steps and height % STRIPS == 0:
+        return (STRIPS, height // STRIPS, *shape[1:])
+    return (*shape, *(1,) * (axes - len(shape)))
+
+
+def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
+    """A row of numbers that is no picture laid flat."""
+    (taken,) = sources(experiment)[layer.id][:1]
+    before = None if taken == INPUT else find(experiment, taken)
+    if wanted == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
+        yield put(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
+    yield from _before_the_flattening(experiment, layer, wanted)
+    if wanted == 3:
+        rows = (numbers(shape), 1)
+        yield insert(layer, "Reshape", f"Add Reshape {rows}", target_shape=rows)
+
+
+def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) -> Iterator[Repair]:
+    """Move a layer that reads pictures to where there still are some."""
+    taken, here = sources(experiment), layer.id
+    while wanted == 4 and (here := taken[here][0]) != INPUT:
+        one = find(experiment, here)
+        if one.entry.trait("flattens"):
+            yield whole(f"Move {layer.name} before {one.name}", moved_before(experiment, replace(layer), one.id))
+            return
