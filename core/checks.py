@@ -38,8 +38,21 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
         guilty = {problem.where[:2] for problem in found if problem.blocks}
         if ("layers", summary.refused) not in guilty:  # Keras was stopped by what is known already
             found += [one for one in check_shapes(experiment, summary) if one.where[:2] not in guilty]
+    return _in_order(experiment, found)
+
+
+def _in_order(experiment: Experiment, found: list[Problem]) -> tuple[Problem, ...]:
+    """Problems in teaching order, of layers from the first to the last; a layer that is wrong is not warned of too."""
+    wrong = {problem.where[:2] for problem in found if problem.blocks and problem.where[0] == "layers"}
+    kept = [problem for problem in found if problem.blocks or problem.where[:2] not in wrong]
+    ids = [layer.id for layer in experiment.layers]
     places = ("data", "layers", "compile", "fit")
-    return tuple(sorted(found, key=lambda problem: places.index(problem.where[0])))
+
+    def rank(problem: Problem) -> tuple[int, int]:
+        what, *which = problem.where
+        return places.index(what), ids.index(which[0]) if what == "layers" and which else 0
+
+    return tuple(sorted(kept, key=rank))
 
 
 def is_valid(problems: tuple[Problem, ...]) -> bool:

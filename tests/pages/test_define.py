@@ -243,12 +243,17 @@ SHAPES = [
         "Set target_shape to (8, 8)",
     ),
     (
-        stack(layer("Conv2D", kernel_size=9), FLATTEN, OUTPUT),
+        stack(layer("Conv2D", kernel_size=9, activation="relu"), FLATTEN, OUTPUT),
         "layer-1",
         "what comes in is only 8 × 8",
         "Set padding to same",
     ),
-    (stack(FLATTEN, layer("Conv2D"), FLATTEN, OUTPUT), "layer-2", "Conv2D got 64 numbers", "Move Conv2D before Flatten"),
+    (
+        stack(FLATTEN, layer("Conv2D", activation="relu"), FLATTEN, OUTPUT),
+        "layer-2",
+        "Conv2D got 64 numbers",
+        "Move Conv2D before Flatten",
+    ),
     (stack(FLATTEN, layer("Dense", units=7, activation="softmax")), "layer-2", "has units=7", "Set units to 10"),
     (
         stack(FLATTEN, layer("Dense", units=10)),
@@ -256,7 +261,7 @@ SHAPES = [
         "The last activation is linear.",
         "Set the last activation to softmax",
     ),
-    (stack(FLATTEN, layer("Dense", units=0), OUTPUT), "layer-2", "Dense: units is 0.", "Set units to 64"),
+    (stack(FLATTEN, layer("Dense", units=0, activation="relu"), OUTPUT), "layer-2", "Dense: units is 0.", "Set units to 64"),
     (stack(FLATTEN, layer("Dropout", rate=1.0), OUTPUT), "layer-2", "Dropout: rate is 1.0.", "Set rate to 0.3"),
 ]
 
