@@ -28,12 +28,12 @@ def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
         layer: the layer.
         shape: what it takes, without the batch.
     """
-    rules = (_window, _crop, _reshape, _permute, _groups_and_channels, _axis)
+    rules = (_colours, _window, _crop, _reshape, _permute, _groups_and_channels, _axis)
     return next((problem for rule in rules if (problem := rule(layer, shape))), None)
 
 
 def moves_over(layer: Layer, shape: Shape) -> Shape:
-    """What a layer's window moves over: height and width of a picture, or the steps of a sequence."""
+    """What a layer's window moves over: the axes before the channels, but for the steps of a sequence of pictures."""
     return shape[1:-1] if layer.entry.parameter("return_sequences") else shape[:-1]
 
 
@@ -128,6 +128,20 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
         *([put(layer, "dilation_rate", 1)] if dilated else []),
         *same,
         put(layer, name, fits),
+    )
+
+
+def _colours(layer: Layer, shape: Shape) -> Problem | None:
+    channels = layer.entry.trait("needs_channels")
+    if channels is None or shape[-1] == channels:
+        return None
+    return _problem(
+        layer,
+        "no-colours",
+        f"{layer.name} got {spoken(shape)}, which has {shape[-1]} channel{'' if shape[-1] == 1 else 's'}.",
+        f"Expected {channels} channels: red, green and blue.",
+        f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10.",
+        layer.entry.sentence,
     )
 
 

@@ -16,10 +16,9 @@ RANKS = {
     2: "a row of numbers",
     3: "a sequence (steps × features)",
     4: "a picture (height × width × channels)",
-    5: "a stack of pictures (depth or steps × height × width × channels)",
-    6: "a sequence of stacks (steps × depth × height × width × channels)",
+    5: "a volume (depth × height × width × channels)",
+    6: "a row of volumes (steps × depth × height × width × channels)",
 }
-STRIPS = 4  # into which a picture is cut where a layer reads a film; all our pictures can be
 
 
 def takes(layer: Layer, shape: Shape) -> bool:
@@ -76,21 +75,28 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
         if len(shape) == 1:
             yield from _before_the_flattening(experiment, layer, wanted)
         start = image if numbers(shape) == prod(image) else shape
-        target = _arranged(start, wanted, reads_steps=layer.entry.parameter("return_sequences") is not None)
+        target = _arranged(start, wanted)
         how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
         yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
     yield remove(layer)
 
 
-def _arranged(shape: Shape, wanted: int, *, reads_steps: bool) -> Shape:
-    """The same numbers with as many axes as are wanted: rows of a picture as steps, or one more axis of length 1."""
+def _arranged(shape: Shape, wanted: int) -> Shape:
+    """The same numbers with as many axes as are wanted: rows of a picture as steps, a picture cut into a cube."""
     axes = wanted - 1
     if len(shape) > axes:
         return (*shape[: axes - 1], numbers(shape[axes - 1 :]))
-    height = shape[0] or 1
-    if axes == 4 and len(shape) == 3 and reads_steps and height % STRIPS == 0:
-        return (STRIPS, height // STRIPS, *shape[1:])
+    if wanted > 4:
+        channels = (shape[-1] or 1) if len(shape) > 1 else 1
+        return (*(1,) * (wanted - 5), *_cube(numbers(shape) // channels), channels)
     return (*shape, *(1,) * (axes - len(shape)))
+
+
+def _cube(places: int) -> tuple[int, int, int]:
+    """Three sides that hold so many places, as much alike as whole numbers allow."""
+    depth = next(size for size in range(round(places ** (1 / 3)), 0, -1) if places % size == 0)
+    height = next(size for size in range(int((places // depth) ** 0.5), 0, -1) if places // depth % size == 0)
+    return depth, height, places // depth // height
 
 
 def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
