@@ -57,6 +57,7 @@ RANKS = {
     "export": 4,
     "phrases": 4,
     "uploads": 4,
+    "manipulations": 4,
     "previews": 4,
     "curves": 4,
     "scores": 4,
