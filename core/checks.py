@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from core.argument_checks import check_arguments
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete
+from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Layer, Value, complete
 from core.fit_checks import FIT_RULES
 from core.graph_checks import check_graph
 from core.habit_checks import check_habits
@@ -302,7 +302,8 @@ def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
 
 def _scaled_pixels(experiment: Experiment) -> Iterator[Problem]:
     first = experiment.layers[0].entry if experiment.layers else None
-    whole = any(layer.entry.trait("reads_whole_numbers") for layer in experiment.layers[:3])
+    readers = [layer for layer in experiment.layers[:3] if layer.entry.trait("reads_whole_numbers")]
+    whole = bool(readers) and not _brought_to_whole_numbers(experiment, readers[0])
     scaled = any(layer.entry.trait("normalises") for layer in experiment.layers[:2])
     pixels: Path = ("data", "pixels")
     if experiment.data.pixels == "0-255" and first and not scaled and not whole:
@@ -327,10 +328,38 @@ def _scaled_pixels(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
+def _brought_to_whole_numbers(experiment: Experiment, reader: Layer) -> bool:
+    before = experiment.layers[: experiment.layers.index(reader)]
+    return any(layer.entry.trait("gives_whole_numbers") for layer in before)
+
+
+def _ranges_fit_pixels(experiment: Experiment) -> Iterator[Problem]:
+    """Layers that measure colours in a range which is not that of the pixels."""
+    comes_in = experiment.data.pixel_range
+    for layer in experiment.layers:
+        if layer.entry.trait("normalises") or layer.entry.trait("gives_whole_numbers"):
+            return  # who knows which range follows
+        argument = layer.entry.trait("pixel_range")
+        if argument is None or complete(layer, layer.entry)[argument] == comes_in:
+            continue
+        low, high = complete(layer, layer.entry)[argument]
+        yield Problem(
+            code="range-differs-from-pixels",
+            where=("layers", layer.id),
+            severity="warning",
+            happened=f"{layer.name} takes pixels for {low:g} to {high:g}; they go in as {comes_in[0]} to {comes_in[1]}.",
+            expected=f"Expected {argument} to be the range of the pixels.",
+            fix=f"Set {argument} to {comes_in[0]}, {comes_in[1]}.",
+            why="What is black and what is white is read from it: pictures may come out all black, or unchanged.",
+            repairs=(Repair(f"Set {argument} to {comes_in}", "set", ("layers", layer.id, "arguments", argument), comes_in),),
+        )
+
+
 RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _enough_images,
     _enough_validation,
     _scaled_pixels,
+    _ranges_fit_pixels,
     _a_network,
     check_graph,
     check_arguments,

@@ -27,6 +27,7 @@ Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where 
 Arguments = tuple[tuple[str, Value], ...]
 
 MAXIMUM_LAYERS = 200
+PIXEL_RANGES = MappingProxyType({"0-255": (0, 255), "0-1": (0, 1), "-1-1": (-1, 1)})
 INPUT = "input"  # among a layer's inputs: the picture itself; no layer has this id
 
 DATA = MappingProxyType(
@@ -37,7 +38,7 @@ DATA = MappingProxyType(
             Parameter(
                 "pixels",
                 "0-1",
-                Choice(("0-255", "0-1", "-1-1")),
+                Choice(tuple(PIXEL_RANGES)),
                 "The range that pixels are brought to; networks learn best from small numbers.",
             ),
             Parameter(
@@ -123,6 +124,12 @@ class Data:
     @property
     def entry(self) -> DataSet:
         return DATASETS[self.dataset]
+
+    @property
+    def pixel_range(self) -> tuple[float, float]:
+        """The least and the greatest value that a pixel may have."""
+        low, high = PIXEL_RANGES[self.pixels]
+        return low, high
 
     @property
     def num_validation(self) -> int:

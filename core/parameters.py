@@ -35,22 +35,27 @@ def number(value: float) -> str:
 
 @dataclass(frozen=True)
 class Integer:
-    """A whole number from `low` to `high`, both included."""
+    """A whole number from `low` to `high`, both included; every `step`th of them."""
 
     low: int
     high: int
+    step: int = 1  # 2 from an odd `low`: odd numbers only
 
     def accept(self, value: object) -> bool:
-        return _is_whole(value) and self.low <= value <= self.high  # type: ignore[operator]
+        if not isinstance(value, int) or isinstance(value, bool):
+            return False
+        return self.low <= value <= self.high and (value - self.low) % self.step == 0
 
     def say(self) -> str:
-        return f"a whole number from {number(self.low)} to {number(self.high)}"
+        steps = "" if self.step == 1 else f", in steps of {self.step}"
+        return f"a whole number from {number(self.low)} to {number(self.high)}{steps}"
 
     def edges(self) -> tuple:
         return (self.low, self.high)
 
     def bad_values(self) -> tuple:
-        return (self.low - 1, self.high + 1, self.low + 0.5, True, None, str(self.low), float("nan"), [self.low])
+        between = () if self.step == 1 else (self.low + 1,)
+        return (*between, self.low - 1, self.high + 1, self.low + 0.5, True, None, str(self.low), float("nan"), [self.low])
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,8 @@ class Reals:
         return all(self.each.accept(one) for one in value)
 
     def say(self) -> str:
-        return f"{self.shortest} to {self.longest} numbers above {number(self.low)} and up to {number(self.high)}"
+        lengths = str(self.shortest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
+        return f"{lengths} numbers above {number(self.low)} and up to {number(self.high)}"
 
     def edges(self) -> tuple:
         return (self.each.edges()[:1] * self.shortest, self.each.edges()[1:] * self.longest)
@@ -180,30 +186,94 @@ class Reals:
 
 @dataclass(frozen=True)
 class Sides:
-    """One whole number for both sides of a window, or two: height and width."""
+    """One whole number for all sides of a window, or `count` of them, one for each."""
 
     low: int
     high: int
+    count: int = 2  # 2: height and width; 3: depth too
 
     def accept(self, value: object) -> bool:
-        pair = Shape(2, 2, self.low, self.high)
-        return Integer(self.low, self.high).accept(value) or pair.accept(value)
+        each = Shape(self.count, self.count, self.low, self.high)
+        return Integer(self.low, self.high).accept(value) or each.accept(value)
 
     def say(self) -> str:
-        return f"one whole number from {number(self.low)} to {number(self.high)}, or two of them (height, width)"
+        several = {2: "two of them (height, width)", 3: "three of them (depth, height, width)"}[self.count]
+        return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
 
     def edges(self) -> tuple:
-        return (self.low, (self.low, self.high))
+        return (self.low, (self.low,) * (self.count - 1) + (self.high,))
 
     def bad_values(self) -> tuple:
         return (self.low - 1, (self.low, self.high + 1), (self.low,), True, None, "3", 1.5)
 
 
 @dataclass(frozen=True)
+class Margins:
+    """What is put around a picture, or cut off: one whole number for all sides, one for each axis, or two for each."""
+
+    low: int
+    high: int
+    count: int = 2  # axes: 1 for a sequence, 2 for a picture, 3 for a volume
+
+    def accept(self, value: object) -> bool:
+        pair = Shape(2, 2, self.low, self.high)
+        if Integer(self.low, self.high).accept(value):
+            return True
+        if self.count == 1:
+            return pair.accept(value)
+        if not isinstance(value, tuple) or len(value) != self.count:
+            return False
+        return Shape(self.count, self.count, self.low, self.high).accept(value) or all(map(pair.accept, value))
+
+    def say(self) -> str:
+        several = {
+            1: "two of them (at the beginning, at the end)",
+            2: "two (height, width) or four of them (above, below, left, right)",
+            3: "three (depth, height, width) or six of them (before and after on each)",
+        }[self.count]
+        return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
+
+    def edges(self) -> tuple:
+        pair = (self.low, self.high)
+        return (self.low, self.high, pair if self.count == 1 else (pair,) * self.count)
+
+    def bad_values(self) -> tuple:
+        pair = (self.low, self.high)
+        return (self.low - 1, (self.low,), (pair,), (pair, self.low), (*pair, self.high, self.high), True, None, "1", 1.5)
+
+
+@dataclass(frozen=True)
+class Span:
+    """One number from `low` to `high`; or two, of which the first is not above the second."""
+
+    low: float
+    high: float
+    single: bool = True  # whether one number may stand alone
+
+    def accept(self, value: object) -> bool:
+        one = Real(self.low, self.high)
+        if not isinstance(value, tuple):
+            return self.single and one.accept(value)
+        return len(value) == 2 and all(map(one.accept, value)) and value[0] <= value[1]
+
+    def say(self) -> str:
+        limits = f"from {number(self.low)} to {number(self.high)}"
+        return f"one number {limits}, or two, the lower first" if self.single else f"two numbers {limits}, the lower first"
+
+    def edges(self) -> tuple:
+        alone = (self.low, self.high) if self.single else ()
+        return (*alone, (self.low, self.high), (self.high, self.high))
+
+    def bad_values(self) -> tuple:
+        outside = ((self.high, self.low), (self.low,), (self.low, self.high + 1.0), (self.low, math.nan), self.high + 1.0)
+        return (*outside, True, None, "0.1", (), (True, True))
+
+
+@dataclass(frozen=True)
 class Optional:
     """What `inner` allows, or nothing at all (None in Keras, null in JSON)."""
 
-    inner: "Integer | Real | Choice | Switch | Shape | Reals | Sides"
+    inner: Constraint
     nothing: str = "none"  # what nothing means, for people
 
     def accept(self, value: object) -> bool:

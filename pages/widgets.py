@@ -11,11 +11,11 @@ import streamlit as st
 from core.catalogue import Entry
 from core.edits import get_value, repair, set_value
 from core.experiment import Chosen, Experiment
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Reals, Shape, Sides, Switch
+from core.parameters import Choice, Integer, Margins, Optional, Parameter, Real, Reals, Shape, Sides, Span, Switch
 from core.problems import Path, Problem, Repair
 from pages import session
+from pages.typed import read_margins, read_numbers, read_reals, read_span, said
 
-MOST_NUMBERS = 16  # that a draft can hold in one value
 FEW_OPTIONS = 4  # shown side by side; more go into a list
 NOTHING = "none"  # what an empty choice says
 
@@ -79,7 +79,7 @@ def _draw_integer(inner: Integer, widget: Widget) -> None:
         min_value=inner.low,
         max_value=inner.high,
         value=_at_first(widget, widget.value if empty or inner.accept(widget.value) else widget.parameter.default),
-        step=1,
+        step=inner.step,
         placeholder=widget.placeholder,
         **widget.when_changed(_same),
     )
@@ -162,47 +162,23 @@ def _draw_numbers(inner: Sides | Shape, widget: Widget) -> None:
     single, value = isinstance(inner, Sides), widget.value
     if single and isinstance(value, tuple) and len(set(value)) == 1:
         value = value[0]
-    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    changed = widget.when_changed(lambda typed: read_numbers(typed, single=single))
-    st.text_input(**widget.common, value=text, placeholder=widget.placeholder, **changed)
+    _draw_text(widget, value, lambda typed: read_numbers(typed, single=single))
+
+
+def _draw_margins(inner: Margins, widget: Widget) -> None:
+    _draw_text(widget, widget.value, lambda typed: read_margins(typed, inner.count))
 
 
 def _draw_reals(_inner: Reals, widget: Widget) -> None:
-    text = ", ".join(map(str, widget.value))
-    st.text_input(**widget.common, value=text, **widget.when_changed(read_reals))
+    _draw_text(widget, widget.value, read_reals)
 
 
-def read_reals(typed: str) -> Any:
-    """Numbers as a person types them: "0.01, 0.001", "1e-3 1e-4".
-
-    Returns:
-        A tuple; the text itself where it holds no such numbers, for the check to refuse.
-    """
-    parts = [part for part in re.split(r"[\s,;]+", typed.strip().strip("()[]").strip()) if part]
-    number = r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?"
-    if not 0 < len(parts) <= MOST_NUMBERS or any(not re.fullmatch(number, part) for part in parts):
-        return typed[:40]
-    return tuple(float(part) for part in parts)
+def _draw_span(inner: Span, widget: Widget) -> None:
+    _draw_text(widget, widget.value, lambda typed: read_span(typed, single=inner.single))
 
 
-def read_numbers(typed: str, *, single: bool) -> Any:
-    """Whole numbers as a person types them: "3", "3, 5", "28 x 28".
-
-    Arguments:
-        typed: the text.
-        single: whether one number stands alone, rather than as a tuple of one.
-
-    Returns:
-        An int, a tuple, or None for nothing; the text itself where it holds no such numbers, for the check to refuse.
-    """
-    text = typed.strip().strip("()[]").strip()
-    if not text:
-        return None
-    parts = [part for part in re.split(r"[\s,;x×*]+", text) if part]
-    if not 0 < len(parts) <= MOST_NUMBERS or any(not re.fullmatch(r"[+-]?\d{1,9}", part) for part in parts):
-        return typed[:40]
-    numbers = tuple(int(part) for part in parts)
-    return numbers[0] if single and len(numbers) == 1 else numbers
+def _draw_text(widget: Widget, value: Any, read: Callable[[str], Any]) -> None:
+    st.text_input(**widget.common, value=said(value), placeholder=widget.placeholder, **widget.when_changed(read))
 
 
 DRAW: dict[type, Callable[[Any, Widget], None]] = {
@@ -213,6 +189,8 @@ DRAW: dict[type, Callable[[Any, Widget], None]] = {
     Sides: _draw_numbers,
     Shape: _draw_numbers,
     Reals: _draw_reals,
+    Margins: _draw_margins,
+    Span: _draw_span,
 }
 
 

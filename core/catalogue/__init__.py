@@ -94,7 +94,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         if argument not in known:
             raise KeyError(f"{name} has an argument {argument!r} in Keras that {kind} neither offers nor leaves out")
         parameter = known[argument]
-        default = tuple(says["default"]) if isinstance(says.get("default"), list) else says.get("default")
+        default = frozen(says.get("default"))
         if says.get("required"):
             required.append(argument)
             default = parameter.default
@@ -114,6 +114,11 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         page=page,
         traits=MappingProxyType(traits),
     )
+
+
+def frozen(value: Any) -> Any:
+    """A default as JSON has it, with tuples for lists."""
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 def table(*entries: Entry) -> Mapping[str, Entry]:

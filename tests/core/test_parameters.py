@@ -4,11 +4,26 @@ import math
 
 import pytest
 
-from core.parameters import Choice, Constraint, Integer, Optional, Parameter, Real, Shape, Sides, Switch, number
+from core.parameters import (
+    Choice,
+    Constraint,
+    Integer,
+    Margins,
+    Optional,
+    Parameter,
+    Real,
+    Reals,
+    Shape,
+    Sides,
+    Span,
+    Switch,
+    number,
+)
 
 CONSTRAINTS: tuple[Constraint, ...] = (
     Integer(1, 512),
     Integer(-3, 3),
+    Integer(1, 31, step=2),
     Integer(0, 2**32 - 1),
     Real(0.0, 0.5),
     Real(0.0, 10.0, low_open=True),
@@ -20,6 +35,13 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     Shape(2, 2, 1, 64),
     Shape(1, 4, -1, 1_000_000),
     Sides(1, 64),
+    Sides(1, 64, 3),
+    Margins(0, 64, 1),
+    Margins(0, 64, 2),
+    Margins(0, 64, 3),
+    Span(-1.0, 1.0),
+    Span(0.0, 255.0, single=False),
+    Reals(1, 16, -1e6, 1e6),
 )
 ALL = [*CONSTRAINTS, *(Optional(one) for one in CONSTRAINTS)]  # type: ignore[arg-type]
 each_constraint = pytest.mark.parametrize("constraint", ALL, ids=repr)
@@ -87,6 +109,12 @@ def test_real_refuses_an_open_end() -> None:
         (Shape(2, 2, 1, 64), "2 whole numbers from 1 to 64"),
         (Shape(1, 4, -1, 1_000), "1 to 4 whole numbers from -1 to 1,000"),
         (Sides(1, 64), "one whole number from 1 to 64, or two of them (height, width)"),
+        (Integer(1, 31, step=2), "a whole number from 1 to 31, in steps of 2"),
+        (Sides(1, 64, 3), "one whole number from 1 to 64, or three of them (depth, height, width)"),
+        (Margins(0, 9, 1), "one whole number from 0 to 9, or two of them (at the beginning, at the end)"),
+        (Margins(0, 9), "one whole number from 0 to 9, or two (height, width) or four of them (above, below, left, right)"),
+        (Span(0.0, 1.0), "one number from 0 to 1, or two, the lower first"),
+        (Span(0.0, 1.0, single=False), "two numbers from 0 to 1, the lower first"),
         (Optional(Integer(10, 1_000), "all"), "a whole number from 10 to 1,000, or null (all)"),
     ],
 )

@@ -3,7 +3,6 @@
 import pytest
 
 from core.catalogue.datasets import DATASETS
-from core.catalogue.layers import LAYERS
 from core.experiment import Experiment
 from core.shapes import Row, Summary, memory_text, numbers, spoken, training_bytes, weight_bytes
 from core.templates import TEMPLATES
@@ -28,17 +27,6 @@ def assert_equals_built_model(experiment: Experiment) -> None:
 @pytest.mark.parametrize("dataset", ["digits", "cifar100"])
 def test_table_equals_the_built_model(name: str, dataset: str) -> None:
     assert_equals_built_model(template(name, dataset))
-
-
-# What stands before a layer, so that it gets the rank it takes.
-BEFORE = {(4,): [], (3,): [layer("Reshape", target_shape=[8, 8])], (2,): [FLATTEN], (): []}
-ARGUMENTS = {"Reshape": {"target_shape": [4, -1]}, "Embedding": {"input_dim": 17}}
-
-
-@pytest.mark.parametrize("name", LAYERS)
-def test_every_layer_alone_equals_the_built_model(name: str) -> None:
-    before = BEFORE[LAYERS[name].trait("takes_rank", ())]
-    assert_equals_built_model(stack(*before, layer(name, **ARGUMENTS.get(name, {}))))
 
 
 def test_table_tells_what_training_changes() -> None:

@@ -1,9 +1,9 @@
-"""The layers that can be stacked, each with all its arguments."""
+"""The arguments that layers share: what Keras does not say of them, once for all layers that have them."""
 
 from typing import Any
 
-from core.catalogue import Entry, entry, table
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, Sides, Switch
+from core.catalogue import Entry, entry
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, Sides, Span, Switch
 
 ACTIVATIONS = (
     "relu",
@@ -45,18 +45,24 @@ CONSTRAINTS = ("max_norm", "min_max_norm", "non_neg", "unit_norm")
 LEFT_OUT = {
     "data_format": "pictures are height, width, channels everywhere here",
     "name": "layers are named by their place",
+    "dtype": "all numbers here are of 32 bits",
     "lora_rank": "for fine-tuning a finished net, not for training one",
     "lora_alpha": "for fine-tuning a finished net, not for training one",
     "quantization_config": "for shrinking a finished net, not for training one",
-    "noise_shape": "drops whole rows or channels; needs the batch size",
+    "noise_shape": "drops whole rows or channels, as SpatialDropout does; needs the batch size",
     "seed": "the experiment's one seed sets every layer's",
-    "return_state": "gives several outputs, which a stack cannot pass on",
+    "return_state": "gives several outputs, which a layer here cannot pass on",
     "stateful": "carries memory from one batch of unrelated pictures to the next",
     "use_cudnn": "Keras chooses by itself",
+    "flash_attention": "Keras chooses by itself",
     "weights": "an array, which no widget can hold",
+    "backward_layer": "Keras reads backwards with a copy of the layer itself",
     "synchronized": "for training on several machines at once",
     "renorm_clipping": "a dictionary, which no widget can hold",
     "mask_zero": "pixels of value 0 are part of the picture, not padding",
+    "num_bins": "limits learned from the data before training; bin_boundaries says them outright",
+    "output_mode": "whole numbers are what an Embedding reads",
+    "sparse": "a way of storing that other layers do not read",
 }
 
 
@@ -66,6 +72,8 @@ def _names(options: tuple[str, ...]) -> Optional:
 
 FRACTION = Real(0.0, 1.0, high_open=True)
 UNITS = Integer(1, 1_000_000)
+PIXELS = Span(-255.0, 255.0, single=False)
+FILLS = ("reflect", "constant", "nearest", "wrap")
 
 ARGUMENTS = {
     parameter.name: parameter
@@ -111,7 +119,7 @@ ARGUMENTS = {
         Parameter("scale", True, Switch(), "Whether a scale (gamma) is learned."),
         Parameter("renorm", False, Switch(), "Batch renormalisation, for small batches."),
         Parameter("renorm_momentum", 0.99, FRACTION, "How slowly the renormalisation changes."),
-        Parameter("target_shape", (28, 28), Shape(1, 4, -1, 1_000_000), "The new shape; -1 works out what is left."),
+        Parameter("target_shape", (28, 28), Shape(1, 5, -1, 1_000_000), "The new shape; -1 works out what is left."),
         Parameter("offset", 0.0, Real(-1e6, 1e6), "What is added after the multiplication."),
         Parameter("dropout", 0.0, FRACTION, "Which share of the inputs is set to 0 in training."),
         Parameter("recurrent_dropout", 0.0, FRACTION, "Which share of the memory is set to 0 in training."),
@@ -120,179 +128,52 @@ ARGUMENTS = {
         Parameter("unroll", False, Switch(), "Whether the loop is written out: faster to run, slower to start."),
         Parameter("unit_forget_bias", True, Switch(), "Whether the forget gate starts open."),
         Parameter("reset_after", True, Switch(), "Whether the reset gate acts after the multiplication."),
+        Parameter("depth_multiplier", 1, Integer(1, 64), "How many patterns for each channel."),
+        Parameter("depthwise_initializer", "glorot_uniform", Choice(INITIALIZERS), "How the patterns start."),
+        Parameter("pointwise_initializer", "glorot_uniform", Choice(INITIALIZERS), "How the mixing of channels starts."),
+        Parameter("depthwise_regularizer", None, _names(REGULARIZERS), "A penalty on large patterns."),
+        Parameter("pointwise_regularizer", None, _names(REGULARIZERS), "A penalty on a strong mixing of channels."),
+        Parameter("alpha_regularizer", None, _names(REGULARIZERS), "A penalty on steep slopes."),
+        Parameter("depthwise_constraint", None, _names(CONSTRAINTS), "A rule that the patterns must keep."),
+        Parameter("pointwise_constraint", None, _names(CONSTRAINTS), "A rule that the mixing of channels must keep."),
+        Parameter("alpha_constraint", None, _names(CONSTRAINTS), "A rule that the slopes must keep."),
+        Parameter("stddev", 0.1, Real(0.0, 1.0), "How strong the noise is: its standard deviation.", "", (0.05, 0.1, 0.2)),
+        Parameter("height", 24, Integer(1, 1024), "How many rows the picture has afterwards.", "pixels", (16, 24, 32)),
+        Parameter("width", 24, Integer(1, 1024), "How many columns the picture has afterwards.", "pixels", (16, 24, 32)),
+        Parameter("factor", 0.2, Span(0.0, 1.0), "How strong, at most; two numbers: from the first to the second."),
+        Parameter("value_range", (0, 255), PIXELS, "The least and the greatest value that a pixel has when it comes in."),
+        Parameter("interpolation", "bilinear", Choice(("bilinear", "nearest")), "How values between pixels are found."),
+        Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the picture has moved away."),
+        Parameter("fill_value", 0.0, Real(-255.0, 255.0), "The value that is put there, where fill_mode is constant."),
         Parameter("input_dim", 256, Integer(1, 1_000_000), "How many different whole numbers can come in.", "", (256,)),
         Parameter("output_dim", 8, Integer(1, 4096), "How many numbers stand for each of them.", "", (4, 8, 16)),
     )
 }
 
-ACTIVATION_REQUIRED = Parameter("activation", "relu", Choice(ACTIVATIONS), "The function applied to each number.")
-SCALE_FACTOR = Parameter("scale", 0.00392156862745098, Real(-1e6, 1e6), "What each number is multiplied with.")
-# In Conv2D, strides have a default of their own and may not be empty.
-STRIDES = Parameter("strides", 1, Sides(1, 64), "How far the pattern moves at each step.", "pixels", (1, 2))
-
-IMAGE = (4,)  # ranks count the batch: (batch, height, width, channels)
+VECTOR = (2,)  # ranks count the batch: (batch, features)
 SEQUENCE = (3,)  # (batch, steps, features)
+IMAGE = (4,)  # (batch, height, width, channels)
+VOLUME = (5,)  # (batch, depth, height, width, channels)
 SEVERAL = (2, 200)  # how many inputs a layer takes, at least and at most
-VECTOR = (2,)  # (batch, features)
+RANK = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}  # what a layer of so many axes reads
+SPACE = {1: "the sequence", 2: "the picture", 3: "the volume"}  # what its window moves over
 
 
-def _layer(name: str, **row: Any) -> Entry:
+def sizes(low: int, high: int, axes: int) -> Integer | Sides:
+    """What a window of so many axes may be: one whole number, or one for each axis."""
+    return Integer(low, high) if axes == 1 else Sides(low, high, axes)
+
+
+def window(axes: int, name: str, default: int, help_text: str, usual: tuple = (2, 3)) -> Parameter:
+    """A size of a window over a sequence (1 axis), a picture (2) or a volume (3)."""
+    return Parameter(name, default, sizes(1, 64, axes), help_text, "steps" if axes == 1 else "pixels", usual)
+
+
+def strides(axes: int) -> Parameter:
+    """How far a pattern moves: unlike a pooling's, it has a default of its own and may not be empty."""
+    return window(axes, "strides", 1, "How far the pattern moves at each step.", (1, 2))
+
+
+def layer(name: str, **row: Any) -> Entry:
+    """One row of a table of layers; see `core.catalogue.entry`."""
     return entry("layers", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)
-
-
-LAYERS = table(
-    _layer(
-        "Dense",
-        group="Fully connected",
-        sentence="Every input is joined to every neuron: a weighted sum, a bias, and an activation.",
-        page="layers/core_layers/dense/",
-        first=("units", "activation"),
-        formula=r"y = \mathrm{activation}(x W + b)",
-        takes_rank=VECTOR,
-        silently_takes_more=True,
-        answers_with="units",
-    ),
-    _layer(
-        "Flatten",
-        group="Shape",
-        sentence="Lays all numbers of a picture in one row, so that a Dense layer can read them.",
-        page="layers/reshaping_layers/flatten/",
-        flattens=True,
-    ),
-    _layer(
-        "Reshape",
-        group="Shape",
-        sentence="Arranges the same numbers in another shape.",
-        page="layers/reshaping_layers/reshape/",
-        first=("target_shape",),
-    ),
-    _layer(
-        "Rescaling",
-        group="Shape",
-        sentence="Multiplies every number and adds an offset: 1/255 brings pixels of 0 to 255 to 0 to 1.",
-        page="layers/preprocessing_layers/image_preprocessing/rescaling/",
-        own={"scale": SCALE_FACTOR},
-        first=("scale", "offset"),
-        formula=r"y = x \cdot \mathrm{scale} + \mathrm{offset}",
-        normalises=True,
-    ),
-    _layer(
-        "Conv2D",
-        group="Convolution",
-        sentence="Slides small patterns over the picture and reports where each is found.",
-        page="layers/convolution_layers/convolution2d/",
-        own={"strides": STRIDES},
-        first=("filters", "kernel_size", "activation", "padding"),
-        formula=r"y_{ijf} = \mathrm{activation}\Big(\sum_{uvc} x_{i+u,\,j+v,\,c}\, W_{uvcf} + b_f\Big)",
-        takes_rank=IMAGE,
-        window="kernel_size",
-        slow_with_xla=True,
-    ),
-    _layer(
-        "MaxPooling2D",
-        group="Pooling",
-        sentence="Keeps the largest number of each window: a smaller picture of what was found.",
-        page="layers/pooling_layers/max_pooling2d/",
-        first=("pool_size",),
-        takes_rank=IMAGE,
-        window="pool_size",
-    ),
-    _layer(
-        "AveragePooling2D",
-        group="Pooling",
-        sentence="Keeps the mean of each window: a smaller, smoother picture.",
-        page="layers/pooling_layers/average_pooling2d/",
-        first=("pool_size",),
-        takes_rank=IMAGE,
-        window="pool_size",
-    ),
-    _layer(
-        "GlobalAveragePooling2D",
-        group="Pooling",
-        sentence="Turns each channel into one number: its mean over the whole picture.",
-        page="layers/pooling_layers/global_average_pooling2d/",
-        takes_rank=IMAGE,
-        flattens=True,
-    ),
-    _layer(
-        "Dropout",
-        group="Regularization",
-        sentence="Sets a random share of its inputs to 0 while training, so that no neuron relies on another.",
-        page="layers/regularization_layers/dropout/",
-        first=("rate",),
-    ),
-    _layer(
-        "BatchNormalization",
-        group="Regularization",
-        sentence="Brings each channel to mean 0 and variance 1 within the batch: training is steadier.",
-        page="layers/normalization_layers/batch_normalization/",
-        first=("momentum",),
-        formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
-        normalises=True,
-    ),
-    _layer(
-        "Activation",
-        group="Fully connected",
-        sentence="Applies a function to every number, such as relu, which sets negative numbers to 0.",
-        page="layers/core_layers/activation/",
-        own={"activation": ACTIVATION_REQUIRED},
-        first=("activation",),
-        keeps_answer=True,
-    ),
-    _layer(
-        "SimpleRNN",
-        group="Recurrent",
-        sentence="Reads a sequence step by step, such as the rows of a picture, and keeps a short memory.",
-        page="layers/recurrent_layers/simple_rnn/",
-        first=("units", "activation", "return_sequences"),
-        formula=r"h_t = \tanh(x_t W + h_{t-1} U + b)",
-        takes_rank=SEQUENCE,
-        slow_with_xla=True,
-    ),
-    _layer(
-        "LSTM",
-        group="Recurrent",
-        sentence="Reads a sequence step by step and decides by gates what to keep and what to forget.",
-        page="layers/recurrent_layers/lstm/",
-        first=("units", "return_sequences"),
-        formula=r"c_t = f_t \odot c_{t-1} + i_t \odot \tilde{c}_t,\quad h_t = o_t \odot \tanh(c_t)",
-        takes_rank=SEQUENCE,
-        slow_with_xla=True,
-    ),
-    _layer(
-        "GRU",
-        group="Recurrent",
-        sentence="A lighter LSTM: two gates instead of three.",
-        page="layers/recurrent_layers/gru/",
-        first=("units", "return_sequences"),
-        formula=r"h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde{h}_t",
-        takes_rank=SEQUENCE,
-        slow_with_xla=True,
-    ),
-    _layer(
-        "Embedding",
-        group="Recurrent",
-        sentence="Replaces each whole number, such as a pixel's value from 0 to 255, by a learned vector.",
-        page="layers/core_layers/embedding/",
-        first=("input_dim", "output_dim"),
-        takes_rank=VECTOR,
-        silently_takes_more=True,
-        reads_whole_numbers=True,
-        slow_with_xla=True,
-    ),
-    _layer(
-        "Add",
-        group="Merging",
-        sentence="Adds what several layers give, number by number: the way back of a skip connection.",
-        page="layers/merging_layers/add/",
-        formula=r"y = x_1 + x_2 + \dots",
-        takes_several=SEVERAL,
-    ),
-    _layer(
-        "Concatenate",
-        group="Merging",
-        sentence="Lays what several layers give side by side, by default along the channels.",
-        page="layers/merging_layers/concatenate/",
-        takes_several=SEVERAL,
-    ),
-)

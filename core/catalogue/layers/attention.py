@@ -1,0 +1,90 @@
+"""Attention: each step looks at all others and takes from those that matter to it."""
+
+from core.catalogue.layers.arguments import SEQUENCE, layer
+from core.parameters import Choice, Integer, Optional, Parameter, Switch
+
+HEADS = Integer(1, 64)
+WIDTH = Integer(1, 4096)
+GATE = Parameter("use_gate", False, Switch(), "Whether a learned gate decides how much of the answer goes on.")
+NEAR = Parameter(
+    "sliding_window", None, Optional(Integer(1, 4096), "all steps"), "How far each step looks to both sides.", "steps"
+)
+TWO = (2, 3)  # what asks, what is looked at, and the names that it is found by, where they are not the same
+
+ATTENTION = (
+    layer(
+        "MultiHeadAttention",
+        group="Attention",
+        sentence="Each step looks at all steps, with several heads for different things: the heart of a transformer.",
+        page="layers/attention_layers/multi_head_attention/",
+        own={
+            "num_heads": Parameter("num_heads", 2, HEADS, "How many heads look, each for something else.", "", (1, 2, 4, 8)),
+            "key_dim": Parameter("key_dim", 16, WIDTH, "How many numbers each head compares.", "", (8, 16, 32, 64)),
+            "value_dim": Parameter(
+                "value_dim", None, Optional(WIDTH, "as key_dim"), "How many numbers each head passes on."
+            ),
+            "output_shape": Parameter(
+                "output_shape", None, Optional(WIDTH, "as what comes in"), "How many numbers come out at each step."
+            ),
+            "attention_axes": Parameter(
+                "attention_axes", None, Optional(Integer(1, 3), "all but the last"), "Along which axis it looks."
+            ),
+            "sliding_window": NEAR,
+            "use_gate": GATE,
+        },
+        first=("num_heads", "key_dim", "dropout"),
+        formula=r"\mathrm{softmax}\Big(\frac{Q K^\top}{\sqrt{d}}\Big) V",
+        size="course",
+        takes_rank=(3, 4),
+        takes_several=TWO,
+        takes_arguments=True,
+        may_look_at_itself=True,
+    ),
+    layer(
+        "GroupQueryAttention",
+        group="Attention",
+        sentence="Attention with many heads that ask, of which several share what they look at: fewer weights.",
+        page="layers/attention_layers/group_query_attention/",
+        own={
+            "head_dim": Parameter("head_dim", 16, WIDTH, "How many numbers each head compares.", "", (8, 16, 32)),
+            "num_query_heads": Parameter("num_query_heads", 4, HEADS, "How many heads ask.", "", (2, 4, 8)),
+            "num_key_value_heads": Parameter(
+                "num_key_value_heads", 2, HEADS, "How many heads are looked at.", "", (1, 2, 4)
+            ),
+            "sliding_window": NEAR,
+            "use_gate": GATE,
+        },
+        first=("head_dim", "num_query_heads", "num_key_value_heads", "dropout"),
+        takes_rank=SEQUENCE,
+        takes_several=TWO,
+        takes_arguments=True,
+        may_look_at_itself=True,
+    ),
+    layer(
+        "Attention",
+        group="Attention",
+        sentence="Each step of one input looks at the steps of the other, and takes from those that are most like it.",
+        page="layers/attention_layers/attention/",
+        own={
+            "use_scale": Parameter("use_scale", False, Switch(), "Whether it learns how sharply to look."),
+            "score_mode": Parameter("score_mode", "dot", Choice(("dot", "concat")), "How likeness is measured."),
+        },
+        first=("score_mode", "use_scale", "dropout"),
+        formula=r"\mathrm{softmax}(Q K^\top) V",
+        takes_rank=SEQUENCE,
+        takes_several=TWO,
+        may_look_at_itself=True,
+    ),
+    layer(
+        "AdditiveAttention",
+        group="Attention",
+        sentence="Attention that compares by adding instead of multiplying, as in the first translators.",
+        page="layers/attention_layers/additive_attention/",
+        own={"use_scale": Parameter("use_scale", True, Switch(), "Whether it learns what counts in the comparison.")},
+        first=("use_scale", "dropout"),
+        formula=r"\mathrm{softmax}\Big(\sum \tanh(Q + K)\Big) V",
+        takes_rank=SEQUENCE,
+        takes_several=TWO,
+        may_look_at_itself=True,
+    ),
+)

@@ -1,0 +1,203 @@
+"""Augmentation: each picture a little different each time that it is seen in training; in a validation it stays as it is."""
+
+from core.catalogue import Entry, keras_says
+from core.catalogue.layers.arguments import FILLS, IMAGE, layer
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Span, Switch
+
+COLOURS = 3  # channels: red, green, blue
+BOTH = Span(-1.0, 1.0)
+SHARE = Span(0.0, 1.0)
+
+
+def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[str, ...] = (), **traits: object) -> Entry:
+    """A random layer. Its colours are measured in `value_range`, where it has one."""
+    measured = {"pixel_range": "value_range"} if "value_range" in keras_says()["layers"][name] else {}
+    return layer(
+        name,
+        group="Augmentation",
+        sentence=sentence,
+        page=f"layers/preprocessing_layers/image_augmentation/{page}/",
+        own={one.name: one for one in own},
+        first=first or tuple(one.name for one in own),
+        **{"takes_rank": IMAGE, "augments": True, "slow_with_xla": True, **measured, **traits},
+    )
+
+
+def _factor(default: float | tuple, constraint: Span, help_text: str, name: str = "factor") -> Parameter:
+    return Parameter(name, default, constraint, help_text)
+
+
+CHANCE = "How likely it is for each picture; two numbers: between the first and the second."
+FILL_MODE = Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the picture has moved away.")
+SCALE = Parameter("scale", 1.0, SHARE, "How strong, at most.")
+
+AUGMENTATION = (
+    _random(
+        "RandomFlip",
+        "random_flip",
+        "Mirrors some of the pictures: left and right, top and bottom, or both.",
+        Parameter(
+            "mode",
+            "horizontal_and_vertical",
+            Choice(("horizontal", "vertical", "horizontal_and_vertical")),
+            "Which way: horizontal exchanges left and right.",
+        ),
+        size="course",
+    ),
+    _random(
+        "RandomRotation",
+        "random_rotation",
+        "Turns each picture by a random angle.",
+        _factor(0.1, BOTH, "How far, as a share of a full turn; 0.1 is up to 36 degrees both ways."),
+        size="course",
+    ),
+    _random(
+        "RandomTranslation",
+        "random_translation",
+        "Shifts each picture up or down, left or right.",
+        _factor(0.1, BOTH, "How far up or down, as a share of the height.", "height_factor"),
+        _factor(0.1, BOTH, "How far left or right, as a share of the width.", "width_factor"),
+    ),
+    _random(
+        "RandomZoom",
+        "random_zoom",
+        "Brings each picture nearer or farther.",
+        _factor(0.1, BOTH, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor"),
+        Parameter("width_factor", None, Optional(BOTH, "as the height"), "How much in width."),
+        size="course",
+    ),
+    _random(
+        "RandomContrast",
+        "random_contrast",
+        "Makes the contrast of each picture stronger or weaker.",
+        _factor(0.2, SHARE, "How much at most, both ways."),
+    ),
+    _random(
+        "RandomBrightness",
+        "random_brightness",
+        "Makes each picture brighter or darker.",
+        _factor(0.2, BOTH, "How much at most, as a share of the way to white or black."),
+    ),
+    _random(
+        "RandomCrop",
+        "random_crop",
+        "Cuts a random part out of each picture; in a validation, the middle.",
+        first=("height", "width"),
+    ),
+    _random(
+        "RandomShear",
+        "random_shear",
+        "Slants each picture, as italics slant letters.",
+        _factor(0.1, SHARE, "How far sideways, as a share of the width.", "x_factor"),
+        _factor(0.1, SHARE, "How far up or down, as a share of the height.", "y_factor"),
+    ),
+    _random(
+        "RandomPerspective",
+        "random_perspective",
+        "Shows each picture as if seen from the side.",
+        _factor(1.0, SHARE, CHANCE),
+        SCALE,
+    ),
+    _random(
+        "RandomElasticTransform",
+        "random_elastic_transform",
+        "Bends each picture as if it were printed on rubber.",
+        _factor(1.0, SHARE, CHANCE),
+        SCALE,
+    ),
+    _random(
+        "RandomErasing",
+        "random_erasing",
+        "Covers a random rectangle of each picture.",
+        _factor(1.0, SHARE, CHANCE),
+        Parameter("scale", (0.02, 0.33), SHARE, "How large it is, as a share of the picture."),
+        Parameter("fill_value", None, Optional(Real(-255.0, 255.0), "noise"), "What covers it."),
+        first=("factor", "scale"),
+    ),
+    _random(
+        "RandomGaussianBlur",
+        "random_gaussian_blur",
+        "Blurs some of the pictures.",
+        _factor(1.0, SHARE, CHANCE),
+        Parameter("kernel_size", 3, Integer(1, 31, step=2), "How far each pixel is spread.", "pixels", (3, 5, 7)),
+        _factor(1.0, SHARE, "How strongly.", "sigma"),
+    ),
+    _random(
+        "RandomSharpness",
+        "random_sharpness",
+        "Makes each picture sharper or softer.",
+        _factor(0.5, SHARE, "Below 0.5 it softens, above 0.5 it sharpens."),
+    ),
+    _random(
+        "RandomInvert",
+        "random_invert",
+        "Turns some pictures into their negative.",
+        _factor(1.0, SHARE, CHANCE),
+    ),
+    _random(
+        "RandomPosterization",
+        "random_posterization",
+        "Leaves each picture only a few steps of brightness.",
+        Parameter("factor", 4, Integer(1, 8), "How many bits: 1 leaves black and white, 8 leaves all.", "bits", (2, 4)),
+    ),
+    _random(
+        "Solarization",
+        "solarization",
+        "Turns the bright parts of each picture into their negative.",
+        _factor(0.0, SHARE, "How much brighter it is made before.", "addition_factor"),
+        _factor(0.0, SHARE, "Above which brightness it is turned.", "threshold_factor"),
+    ),
+    _random(
+        "RandomGrayscale",
+        "random_grayscale",
+        "Takes the colours away from some of the pictures.",
+        Parameter("factor", 0.5, Real(0.0, 1.0), "From which share of the pictures.", "", (0.25, 0.5)),
+    ),
+    _random(
+        "RandomColorJitter",
+        "random_color_jitter",
+        "Changes brightness, contrast, saturation and hue of each picture a little.",
+        Parameter("brightness_factor", None, Optional(BOTH, "left as it is"), "How much brighter or darker."),
+        Parameter("contrast_factor", None, Optional(SHARE, "left as it is"), "How much more or less contrast."),
+        Parameter("saturation_factor", None, Optional(SHARE, "left as it is"), "How colourful; 0.5 leaves it as it is."),
+        Parameter("hue_factor", None, Optional(SHARE, "left as it is"), "How far round the circle of colours."),
+    ),
+    _random(
+        "RandomHue",
+        "random_hue",
+        "Turns the colours of each picture round the circle of colours.",
+        _factor(0.2, SHARE, "How far."),
+        needs_channels=COLOURS,
+    ),
+    _random(
+        "RandomSaturation",
+        "random_saturation",
+        "Makes each picture more or less colourful.",
+        _factor(0.5, SHARE, "0 is grey, 0.5 leaves it as it is, 1 is all colour."),
+        needs_channels=COLOURS,
+    ),
+    _random(
+        "RandomColorDegeneration",
+        "random_color_degeneration",
+        "Mixes each picture with its own in grey.",
+        _factor(0.5, SHARE, "How much grey, at most."),
+        needs_channels=COLOURS,
+    ),
+    _random(
+        "RandAugment",
+        "rand_augment",
+        "Applies a few random changes of all kinds to each picture.",
+        Parameter("num_ops", 2, Integer(1, 10), "How many changes one after the other.", "", (1, 2, 3)),
+        _factor(0.5, SHARE, "How strong they are."),
+    ),
+    _random(
+        "AugMix",
+        "aug_mix",
+        "Changes each picture in several ways and mixes them with the picture itself.",
+        Parameter("num_chains", 3, Integer(1, 10), "How many ways are mixed.", "", (1, 3)),
+        Parameter("chain_depth", 3, Integer(1, 10), "How many changes in each, at most.", "", (1, 3)),
+        _factor(0.3, SHARE, "How strong they are."),
+        Parameter("alpha", 1.0, Real(0.0, 100.0, low_open=True), "How evenly they are mixed.", "", (0.5, 1.0)),
+        Parameter("all_ops", True, Switch(), "Whether brightness, contrast and sharpness are changed too."),
+    ),
+)

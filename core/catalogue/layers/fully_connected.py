@@ -1,0 +1,102 @@
+"""Layers that join all with all, that apply a function, and that look numbers up."""
+
+from core.catalogue.layers.arguments import ACTIVATIONS, INITIALIZERS, VECTOR, layer
+from core.parameters import Choice, Integer, Optional, Parameter, Real
+
+ACTIVATION_REQUIRED = Parameter("activation", "relu", Choice(ACTIVATIONS), "The function applied to each number.")
+SLOPE = Parameter("negative_slope", 0.0, Real(0.0, 10.0), "How steep it is below 0.", "", (0.01, 0.1, 0.3))
+
+FULLY_CONNECTED = (
+    layer(
+        "Dense",
+        group="Fully connected",
+        sentence="Every input is joined to every neuron: a weighted sum, a bias, and an activation.",
+        page="layers/core_layers/dense/",
+        first=("units", "activation"),
+        formula=r"y = \mathrm{activation}(x W + b)",
+        size="lecture",
+        takes_rank=VECTOR,
+        silently_takes_more=True,
+        answers_with="units",
+    ),
+    layer(
+        "Activation",
+        group="Activation",
+        sentence="Applies a function to every number, such as relu, which sets negative numbers to 0.",
+        page="layers/core_layers/activation/",
+        own={"activation": ACTIVATION_REQUIRED},
+        first=("activation",),
+        size="course",
+        keeps_answer=True,
+    ),
+    layer(
+        "ReLU",
+        group="Activation",
+        sentence="Sets negative numbers to 0; or cuts large ones off too, or lets negative ones through weakened.",
+        page="layers/activation_layers/relu/",
+        own={
+            "max_value": Parameter(
+                "max_value", None, Optional(Real(0.0, 1e6), "without limit"), "Above this, numbers are cut off."
+            ),
+            "negative_slope": SLOPE,
+            "threshold": Parameter("threshold", 0.0, Real(0.0, 1e6), "Below this, numbers count as negative."),
+        },
+        first=("max_value", "negative_slope"),
+        formula=r"y = \max(0, x)",
+        keeps_answer=True,
+    ),
+    layer(
+        "LeakyReLU",
+        group="Activation",
+        sentence="Weakens negative numbers instead of setting them to 0, so that no neuron falls silent for good.",
+        page="layers/activation_layers/leaky_relu/",
+        own={"negative_slope": SLOPE},
+        first=("negative_slope",),
+        formula=r"y = \max(x, \mathrm{slope} \cdot x)",
+        keeps_answer=True,
+    ),
+    layer(
+        "PReLU",
+        group="Activation",
+        sentence="A leaky ReLU that learns how steep it is below 0, for each place of what comes in.",
+        page="layers/activation_layers/prelu/",
+        own={
+            "shared_axes": Parameter(
+                "shared_axes",
+                None,
+                Optional(Integer(1, 4), "a slope for each place"),
+                "Along which axis all share one slope.",
+            ),
+            "alpha_initializer": Parameter("alpha_initializer", "zeros", Choice(INITIALIZERS), "How the slopes start."),
+        },
+        first=("shared_axes",),
+        formula=r"y = \max(0, x) + \alpha \min(0, x)",
+        keeps_answer=True,
+    ),
+    layer(
+        "ELU",
+        group="Activation",
+        sentence="Bends negative numbers smoothly towards a lowest value.",
+        page="layers/activation_layers/elu/",
+        own={"alpha": Parameter("alpha", 1.0, Real(0.0, 100.0), "How far below 0 the lowest value is.", "", (0.5, 1.0))},
+        first=("alpha",),
+        formula=r"y = x \text{ for } x > 0,\quad \alpha (e^x - 1) \text{ else}",
+        keeps_answer=True,
+    ),
+    layer(
+        "Softmax",
+        group="Activation",
+        sentence="Turns numbers into shares that add up to 1: the larger a number, the larger its share.",
+        page="layers/activation_layers/softmax/",
+        own={"axis": Parameter("axis", -1, Integer(-3, 3), "Along which axis the shares add up to 1.")},
+        formula=r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}",
+        keeps_answer=True,
+    ),
+    layer(
+        "Identity",
+        group="Activation",
+        sentence="Gives what it gets: a place to look at, or a branch that does nothing.",
+        page="layers/core_layers/identity/",
+        keeps_answer=True,
+    ),
+)

@@ -1,0 +1,53 @@
+"""Layers that take what several others give, and make one of it."""
+
+from core.catalogue import Entry
+from core.catalogue.layers.arguments import SEVERAL, layer
+from core.parameters import Integer, Parameter, Switch
+
+TWO = (2, 2)
+
+
+def _merge(name: str, sentence: str, formula: str = "", **row: object) -> Entry:
+    defaults = {"group": "Merging", "page": f"layers/merging_layers/{name.lower()}/", "takes_several": SEVERAL}
+    return layer(name, **{"sentence": sentence, "formula": formula, **defaults, **row})
+
+
+MERGING = (
+    _merge(
+        "Add",
+        "Adds what several layers give, number by number: the way back of a skip connection.",
+        r"y = x_1 + x_2 + \dots",
+        size="course",
+    ),
+    _merge(
+        "Concatenate",
+        "Lays what several layers give side by side, by default along the channels.",
+        own={"axis": Parameter("axis", -1, Integer(-4, 4), "Along which axis; -1 is the channels.")},
+        size="course",
+    ),
+    _merge(
+        "Multiply",
+        "Multiplies what several layers give, number by number: one may open or close a gate for another.",
+        r"y = x_1 \cdot x_2 \cdot \dots",
+    ),
+    _merge("Average", "Takes the mean of what several layers give, number by number.", r"y = \frac{x_1 + x_2 + \dots}{n}"),
+    _merge("Maximum", "Keeps the largest of what several layers give, number by number.", r"y = \max(x_1, x_2, \dots)"),
+    _merge("Minimum", "Keeps the smallest of what several layers give, number by number.", r"y = \min(x_1, x_2, \dots)"),
+    _merge(
+        "Subtract",
+        "Takes the second input away from the first, number by number.",
+        "y = x_1 - x_2",
+        takes_several=TWO,
+    ),
+    _merge(
+        "Dot",
+        "Multiplies two inputs along an axis and adds up: how much alike they are.",
+        r"y = \sum_i a_i b_i",
+        own={
+            "axes": Parameter("axes", -1, Integer(-3, 3), "Along which axis of both."),
+            "normalize": Parameter("normalize", False, Switch(), "Whether only the direction counts, not the length."),
+        },
+        first=("axes", "normalize"),
+        takes_several=TWO,
+    ),
+)

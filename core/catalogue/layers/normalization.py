@@ -1,0 +1,72 @@
+"""Normalisation: numbers are brought to a common size, so that training is steadier."""
+
+from core.catalogue.layers.arguments import layer
+from core.parameters import Integer, Parameter, Real, Switch
+
+AXIS = Parameter("axis", -1, Integer(-3, 3), "Along which axis it normalises; -1 is the channels.")
+
+NORMALIZATION = (
+    layer(
+        "BatchNormalization",
+        group="Normalization",
+        sentence="Brings each channel to mean 0 and variance 1 within the batch: training is steadier.",
+        page="layers/normalization_layers/batch_normalization/",
+        first=("momentum",),
+        formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
+        size="lecture",
+        normalises=True,
+    ),
+    layer(
+        "LayerNormalization",
+        group="Normalization",
+        sentence="Brings the numbers at each place, or of each step, to mean 0 and variance 1.",
+        page="layers/normalization_layers/layer_normalization/",
+        own={"axis": AXIS},
+        formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
+        size="course",
+        normalises=True,
+    ),
+    layer(
+        "GroupNormalization",
+        group="Normalization",
+        sentence="Brings groups of channels of each image to mean 0 and variance 1.",
+        page="layers/normalization_layers/group_normalization/",
+        own={"groups": Parameter("groups", 32, Integer(-1, 4096), "Into how many groups; -1 makes each channel one.")},
+        first=("groups",),
+        normalises=True,
+    ),
+    layer(
+        "RMSNormalization",
+        group="Normalization",
+        sentence="Divides the numbers of each step by their usual size, and does not move their mean.",
+        page="layers/normalization_layers/rms_normalization/",
+        own={"axis": AXIS},
+        formula=r"y = \gamma\,\frac{x}{\sqrt{\mathrm{mean}(x^2) + \epsilon}}",
+        normalises=True,
+    ),
+    layer(
+        "UnitNormalization",
+        group="Normalization",
+        sentence="Stretches or shrinks the numbers at each place to a length of 1.",
+        page="layers/normalization_layers/unit_normalization/",
+        own={"axis": AXIS},
+        formula=r"y = \frac{x}{\lVert x \rVert_2}",
+        normalises=True,
+    ),
+    layer(
+        "Normalization",
+        group="Normalization",
+        sentence="Takes a mean away and divides by a standard deviation, both of which you say.",
+        page="layers/preprocessing_layers/numerical/normalization/",
+        own={
+            "axis": AXIS,
+            # Keras' None means numbers learned from the data by `adapt`, before training; here they are said outright.
+            "mean": Parameter("mean", 0.5, Real(-1e6, 1e6), "What is taken away.", "", (0.0, 0.5)),
+            "variance": Parameter("variance", 0.25, Real(0.0, 1e6, low_open=True), "The square of what it divides by."),
+            "invert": Parameter("invert", False, Switch(), "Whether it goes the way back: multiplies, then adds."),
+        },
+        first=("mean", "variance"),
+        formula=r"y = \frac{x - \mathrm{mean}}{\sqrt{\mathrm{variance}}}",
+        normalises=True,
+    ),
+)

@@ -1,0 +1,74 @@
+"""Pooling: fewer numbers, each the largest or the mean of a window, or of the whole."""
+
+from core.catalogue import Entry
+from core.catalogue.layers.arguments import RANK, SPACE, layer, sizes, window
+from core.parameters import Optional, Parameter
+
+SMALLER = {1: "a shorter sequence", 2: "a smaller picture", 3: "a smaller volume"}
+
+
+def _pooling(name: str, axes: int, page: str, sentence: str, **row: object) -> Entry:
+    size = window(axes, "pool_size", 2, "The size of the window.")
+    steps = Optional(sizes(1, 64, axes), "as the window")
+    own = {"pool_size": size, "strides": Parameter("strides", None, steps, "How far the window moves.", size.unit)}
+    return layer(
+        name,
+        **{
+            "group": "Pooling",
+            "sentence": sentence,
+            "page": f"layers/pooling_layers/{page}/",
+            "own": own,
+            "first": ("pool_size",),
+            "takes_rank": RANK[axes],
+            "window": "pool_size",
+            **row,
+        },
+    )
+
+
+def _global(name: str, axes: int, page: str, what: str, **row: object) -> Entry:
+    sentence = f"Turns each channel into one number: {what} over {SPACE[axes].replace('the ', 'the whole ')}."
+    return _pooling(name, axes, page, sentence, first=(), window=None, flattens=True, **row)
+
+
+def _adaptive(name: str, axes: int, page: str, what: str) -> Entry:
+    help_text = {1: "How many steps come out.", 2: "Height and width of what comes out."}
+    output = window(axes, "output_size", 2, help_text.get(axes, "Depth, height and width of what comes out."))
+    sentence = f"Keeps {what} of each window, and makes the windows as large as the size that you ask for needs."
+    return _pooling(name, axes, page, sentence, own={"output_size": output}, first=("output_size",), window=None)
+
+
+MAXIMUM, MEAN = "the largest number", "the mean"
+
+POOLING = (
+    _pooling(
+        "MaxPooling2D",
+        2,
+        "max_pooling2d",
+        f"Keeps {MAXIMUM} of each window: {SMALLER[2]} of what was found.",
+        size="lecture",
+    ),
+    _pooling(
+        "AveragePooling2D",
+        2,
+        "average_pooling2d",
+        "Keeps the mean of each window: a smaller, smoother picture.",
+        size="course",
+    ),
+    _global("GlobalAveragePooling2D", 2, "global_average_pooling2d", "its mean", size="course"),
+    _global("GlobalMaxPooling2D", 2, "global_max_pooling2d", "its largest"),
+    _adaptive("AdaptiveAveragePooling2D", 2, "adaptive_average_pooling2d", MEAN),
+    _adaptive("AdaptiveMaxPooling2D", 2, "adaptive_max_pooling2d", MAXIMUM),
+    _pooling("MaxPooling1D", 1, "max_pooling1d", f"Keeps {MAXIMUM} of each window of steps: {SMALLER[1]}."),
+    _pooling("AveragePooling1D", 1, "average_pooling1d", f"Keeps {MEAN} of each window of steps: {SMALLER[1]}."),
+    _global("GlobalAveragePooling1D", 1, "global_average_pooling1d", "its mean"),
+    _global("GlobalMaxPooling1D", 1, "global_max_pooling1d", "its largest"),
+    _adaptive("AdaptiveAveragePooling1D", 1, "adaptive_average_pooling1d", MEAN),
+    _adaptive("AdaptiveMaxPooling1D", 1, "adaptive_max_pooling1d", MAXIMUM),
+    _pooling("MaxPooling3D", 3, "max_pooling3d", f"Keeps {MAXIMUM} of each cube: {SMALLER[3]}."),
+    _pooling("AveragePooling3D", 3, "average_pooling3d", f"Keeps {MEAN} of each cube: {SMALLER[3]}."),
+    _global("GlobalAveragePooling3D", 3, "global_average_pooling3d", "its mean"),
+    _global("GlobalMaxPooling3D", 3, "global_max_pooling3d", "its largest"),
+    _adaptive("AdaptiveAveragePooling3D", 3, "adaptive_average_pooling3d", MEAN),
+    _adaptive("AdaptiveMaxPooling3D", 3, "adaptive_max_pooling3d", MAXIMUM),
+)

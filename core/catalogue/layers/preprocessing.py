@@ -1,0 +1,95 @@
+"""Layers that prepare pictures the same way each time: scale, resize, cut out, sort into steps."""
+
+from core.catalogue.layers.arguments import IMAGE, layer
+from core.catalogue.layers.reshaping import INTERPOLATIONS
+from core.parameters import Choice, Parameter, Real, Reals, Sides, Switch
+
+BILINEAR = ("bilinear", *(one for one in INTERPOLATIONS if one != "bilinear"))
+
+PREPROCESSING = (
+    layer(
+        "Rescaling",
+        group="Preprocessing",
+        sentence="Multiplies every number and adds an offset: 1/255 brings pixels of 0 to 255 to 0 to 1.",
+        page="layers/preprocessing_layers/image_preprocessing/rescaling/",
+        own={
+            "scale": Parameter("scale", 0.00392156862745098, Real(-1e6, 1e6), "What each number is multiplied with."),
+        },
+        first=("scale", "offset"),
+        formula=r"y = x \cdot \mathrm{scale} + \mathrm{offset}",
+        size="lecture",
+        normalises=True,
+    ),
+    layer(
+        "Resizing",
+        group="Preprocessing",
+        sentence="Brings pictures to another height and width.",
+        page="layers/preprocessing_layers/image_preprocessing/resizing/",
+        own={
+            "interpolation": Parameter(
+                "interpolation", "bilinear", Choice(BILINEAR), "How values between pixels are found."
+            ),
+            "crop_to_aspect_ratio": Parameter(
+                "crop_to_aspect_ratio", False, Switch(), "Whether what sticks out is cut off, instead of squeezed in."
+            ),
+            "pad_to_aspect_ratio": Parameter(
+                "pad_to_aspect_ratio", False, Switch(), "Whether empty sides are filled, instead of stretched over."
+            ),
+            "fill_mode": Parameter("fill_mode", "constant", Choice(("constant",)), "How empty sides are filled."),
+            "antialias": Parameter("antialias", False, Switch(), "Whether it smooths before it makes smaller."),
+        },
+        first=("height", "width", "interpolation"),
+        takes_rank=IMAGE,
+        slow_with_xla=True,
+        at_most_one=("crop_to_aspect_ratio", "pad_to_aspect_ratio"),
+    ),
+    layer(
+        "CenterCrop",
+        group="Preprocessing",
+        sentence="Cuts the middle out of each picture.",
+        page="layers/preprocessing_layers/image_preprocessing/center_crop/",
+        first=("height", "width"),
+        takes_rank=IMAGE,
+        slow_with_xla=True,
+    ),
+    layer(
+        "AutoContrast",
+        group="Preprocessing",
+        sentence="Stretches each picture so that its darkest pixel is black and its brightest white.",
+        page="layers/preprocessing_layers/image_preprocessing/auto_contrast/",
+        first=("value_range",),
+        takes_rank=IMAGE,
+        pixel_range="value_range",
+        slow_with_xla=True,
+    ),
+    layer(
+        "ContrastLimitedAdaptiveHistogramEqualization",
+        group="Preprocessing",
+        sentence="Spreads the brightness of each part of a picture by itself, but not so far that noise stands out.",
+        page="layers/preprocessing_layers/image_preprocessing/contrast_limited_adaptive_histogram_equalization/",
+        own={
+            "clip_limit": Parameter(
+                "clip_limit", 4.0, Real(0.0, 1000.0, low_open=True), "How far, at most.", "", (2.0, 4.0)
+            ),
+            "tile_grid_size": Parameter("tile_grid_size", 8, Sides(1, 64), "Into how many parts, down and across."),
+        },
+        first=("value_range", "clip_limit"),
+        takes_rank=IMAGE,
+        pixel_range="value_range",
+        slow_with_xla=True,
+    ),
+    layer(
+        "Discretization",
+        group="Preprocessing",
+        sentence="Sorts numbers into steps and gives the step's whole number, for an Embedding to read.",
+        page="layers/preprocessing_layers/numerical/discretization/",
+        own={
+            "bin_boundaries": Parameter(
+                "bin_boundaries", (0.25, 0.5, 0.75), Reals(1, 16, -1e6, 1e6), "Where one step ends and the next begins."
+            ),
+        },
+        first=("bin_boundaries",),
+        gives_whole_numbers=True,
+        slow_with_xla=True,
+    ),
+)
