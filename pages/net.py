@@ -55,7 +55,7 @@ def palette() -> list[dict[str, Any]]:
             "group": entry.group,
             "sentence": entry.sentence,
             "drawing": drawing(entry),
-            "size": entry.trait("palette", "all"),
+            "size": entry.trait("size", "all"),
         }
         for entry in LAYERS.values()
     ]

@@ -24,8 +24,8 @@ LAYERS = table(
     *PREPROCESSING,
     *AUGMENTATION,
     *RECURRENT,
-    *ATTENTION,
     *MERGING,
+    *ATTENTION,
 )
 
 _OLD_NAMES = (
