@@ -52,11 +52,20 @@ class View:
         return tuple(problem for problem in self.problems if problem.where[: len(where)] == where)
 
 
-def look() -> View:
-    """The draft with its summary and problems, and the run in view."""
+def look(*, wait: bool) -> View:
+    """The draft with its summary and problems, and the run in view.
+
+    Arguments: `wait`, whether to wait a moment for Keras' table of the network; see `settle`.
+    """
     experiment = session.draft().experiment
-    summary = runs.current().summaries.ask(experiment)
+    summary = runs.current().summaries.ask(experiment, wait=wait)
     return View(experiment, summary, runs.current().problems(experiment), session.shown_run())
+
+
+def settle(view: View) -> None:
+    """Where a page was drawn without Keras' table, draw it anew once the table is there, if that is in a moment."""
+    if view.summary is None and runs.current().summaries.ask(view.experiment) is not None:
+        st.rerun()
 
 
 def view() -> View:

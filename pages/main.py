@@ -27,7 +27,8 @@ if "go_to" in st.session_state:
     st.switch_page(st.session_state.pop("go_to"))
 
 current = f"{page.url_path or 'start'}.py"
-view = frame.look()
+building = current == "define.py"  # problems that need no Keras are shown before it answers
+view = frame.look(wait=not building)
 st.session_state["view"] = view
 st.session_state["page_title"] = page.title
 on_stage = current == "stage.py"  # it fills the screen, and says by itself what stands around other pages
@@ -40,3 +41,5 @@ if not on_stage:
 page.run()
 if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
     frame.line(view)  # the first screen has the sentence and the button itself
+if building:
+    frame.settle(view)

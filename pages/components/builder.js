@@ -26,7 +26,7 @@ export default function builder(component) {
   view.data = data;
   view.send = (told) => setTriggerValue("told", told);
   if (answered) view.inFlight = 0;
-  if (view.dragged) view.waiting = true;
+  if (view.pressed) view.waiting = true;
   else draw(view);
   if (answered) flush(view);
   return () => {

@@ -6,31 +6,45 @@ function rowsOf(view) {
   const rows = [{ kind: "picture", ids: [PICTURE] }];
   view.data.blocks.forEach((block, index) => {
     const before = rows.at(-1);
-    const goes_on = block.block && before.block === block.block;
+    const goesOn = block.block && before.block === block.block;
     if (block.block && view.folded.includes(block.block)) {
-      if (goes_on) before.ids.push(block.id), before.layers.push(block);
+      if (goesOn) before.ids.push(block.id), before.layers.push(block);
       else rows.push({ kind: "folded", block: block.block, ids: [block.id], layers: [block], index });
       return;
     }
-    if (block.block && !goes_on) rows.push({ kind: "head", block: block.block, ids: [] });
+    if (block.block && !goesOn) rows.push({ kind: "head", block: block.block, ids: [], first: block.id, count: idsIn(view, block.block).length });
     rows.push({ kind: "layer", block: block.block, ids: [block.id], layer: block, index });
   });
   return rows;
 }
 
 function drawBlocks(view) {
-  const list = view.root.querySelector(".blocks");
   view.rows = rowsOf(view);
   const focused = view.parent.activeElement?.closest?.("[data-id]")?.dataset.id;
-  list.replaceChildren(...view.rows.map((row) => {
-    if (row.kind === "picture") return pictureRow(view);
-    if (row.kind === "head") return headRow(view, row);
-    return row.kind === "folded" ? foldedRow(view, row) : layerRow(view, row);
-  }));
+  const drawn = new Map();
+  for (const row of view.rows) {
+    const key = `${row.kind} ${row.first ?? row.ids[0]}`;
+    const looks = JSON.stringify([row, view.data.picture, [view.data.selected, view.joining].map((id) => row.ids.includes(id)), row.ids.some((id) => view.range.includes(id))]);
+    const before = view.drawn?.get(key);
+    drawn.set(key, before?.looks === looks ? before : { looks, element: DRAW[row.kind](view, row) });
+  }
+  view.drawn = drawn;
+  arrange(view.root.querySelector(".blocks"), [...drawn.values()].map(({ element }) => element));
   const wanted = view.focusNext ?? focused;
   view.focusNext = null;
-  if (wanted) focusBlock(view, wanted);
+  if (wanted && view.parent.activeElement?.closest?.("[data-id]")?.dataset.id !== wanted) focusBlock(view, wanted);
   view.root.classList.toggle("joining", Boolean(view.joining));
+}
+
+const DRAW = { picture: pictureRow, head: headRow, folded: foldedRow, layer: layerRow };
+
+/** Give a list these children; those that stay are not touched, so that they keep the focus, and a press its click. */
+function arrange(list, children) {
+  const kept = new Set(children);
+  for (const old of [...list.children]) if (!kept.has(old)) old.remove();
+  children.forEach((child, index) => {
+    if (list.children[index] !== child) list.insertBefore(child, list.children[index] ?? null);
+  });
 }
 
 function focusBlock(view, id) {
@@ -43,10 +57,9 @@ function pictureRow(view) {
   return row;
 }
 
-function headRow(view, { block }) {
-  const ids = view.data.blocks.filter((one) => one.block === block).map((one) => one.id);
+function headRow(view, { block, count }) {
   const row = made("li", { className: "head" },
-    made("button", { type: "button", className: "fold", ariaExpanded: "true" }, `▾ ${block}`), made("span", {}, `${ids.length} layers`),
+    made("button", { type: "button", className: "fold", ariaExpanded: "true" }, `▾ ${block}`), made("span", {}, `${counted(count)} layers`),
     made("button", { type: "button", className: "dissolve" }, "Take apart"));
   row.dataset.block = block;
   return row;

@@ -4,6 +4,7 @@ const FAR_ENOUGH = 6; // pixels until a press becomes a drag
 function dragEvents(view) {
   view.root.addEventListener("pointerdown", (event) => {
     view.dragged = false;
+    holdStill(view);
     if (event.button !== 0 || view.data.locked) return;
     const drag = dragOf(event);
     if (!drag) return;
@@ -87,5 +88,14 @@ function finish(view, drag, dropped) {
   if (drag.kind === "join" && drag.target) tell(view, { do: "join", layer: drag.target, from: drag.from });
   if (drag.kind === "add" && drag.gap !== undefined) tell(view, { do: "add", name: drag.name, before: drag.gap });
   if (drag.kind === "move" && drag.gap !== undefined && drag.gap !== drag.layer) tell(view, { do: "move", layer: drag.layer, before: drag.gap });
-  if (view.waiting) draw(view);
+}
+
+/** Draw nothing anew while something is pressed: its click would be lost with it. */
+function holdStill(view) {
+  view.pressed = true;
+  const release = () => setTimeout(() => {
+    view.pressed = false;
+    if (view.waiting) draw(view);
+  });
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, release, { capture: true, once: true });
 }

@@ -1,0 +1,133 @@
+"""The builder: the residual net by clicking and dragging alone, then by keys alone; 20 steps back; nothing lost."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.server import Server
+
+STEPS = 20  # taken back
+
+
+def expect_layers(page: Page, *words: str) -> None:
+    """The drawing shows these layers from top to bottom."""
+    shown = page.locator(".block:not(.picture) .name")
+    expect(shown).to_have_text([re.compile(rf"^{number}\s+{word}\b") for number, word in enumerate(words, 1)])
+
+
+def open_define(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/define")
+    expect_layers(page, "Flatten", "Dense", "Dense")
+    expect(page.get_by_text("128 numbers")).to_be_visible()  # the engine is ready
+
+
+def expect_residual(page: Page) -> None:
+    """Conv, Conv, Add over a skip, Flatten, Dense: drawn, and ready to be trained."""
+    expect_layers(page, "Conv2D", "Conv2D", "Add", "Flatten", "Dense")
+    expect(page.locator(".block").nth(3).locator(".takes")).to_have_text("takes Conv2D (layer 2) and Conv2D (layer 1)")
+    expect(page.locator(".wires .skip")).to_have_count(1)
+    expect(page.locator(".block .shape").last).to_have_text("10 numbers")
+    expect(page.locator(".problem")).to_have_count(0)
+    expect(page.locator(".st-key-line-train button").first).to_be_enabled()
+
+
+def centre(one: Locator) -> tuple[float, float]:
+    one.scroll_into_view_if_needed()
+    box = one.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page: Page, what: Locator, onto: Locator, above: float = 0) -> None:
+    """Press on one thing, and let go on another, or so many pixels above its middle."""
+    expect(page.get_by_text("checking")).to_have_count(0)  # the drawing is at rest
+    start, (x, y) = centre(what), centre(onto)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(x, y - above + 15)
+    page.mouse.move(x, y - above, steps=3)
+    page.mouse.up()
+
+
+def test_residual_net_by_clicking_and_dragging(page: Page, server: Server) -> None:
+    open_define(page, server)
+    block = page.locator(".block")
+    drag(page, page.get_by_role("button", name="Add Conv2D", exact=True), block.nth(1), above=20)
+    expect_layers(page, "Conv2D", "Flatten", "Dense", "Dense")
+    page.get_by_role("radio", name="same").click()  # what was added is selected, its settings are there
+    expect(block.nth(1).locator(".shape")).to_have_text("28 × 28 × 32")
+    block.nth(1).get_by_role("button", name="Duplicate Conv2D").click()
+    expect_layers(page, "Conv2D", "Conv2D", "Flatten", "Dense", "Dense")
+    drag(page, block.nth(1).get_by_role("button", name="Join 1 Conv2D"), block.nth(3))
+    expect_layers(page, "Conv2D", "Conv2D", "Add", "Flatten", "Dense", "Dense")
+    drag(page, block.nth(5), block.nth(4), above=20)
+    expect_layers(page, "Conv2D", "Conv2D", "Add", "Dense", "Flatten", "Dense")
+    block.nth(4).hover()
+    block.nth(4).get_by_role("button", name="Delete Dense").click()
+    expect_residual(page)
+    page.reload()
+    expect_residual(page)
+
+
+FOCUSED = """() => {
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at?.ariaLabel || at?.textContent;
+}"""
+
+
+def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Press Tab until what has this name has the focus."""
+    for _ in range(80):
+        if page.evaluate(FOCUSED) == name:
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"no {key} leads to {name!r}")
+
+
+def test_residual_net_by_keys(page: Page, server: Server) -> None:
+    open_define(page, server)
+    tab_to(page, "Search all layers")
+    page.keyboard.type("conv2d")
+    page.keyboard.press("Enter")
+    expect_layers(page, "Flatten", "Dense", "Conv2D", "Dense")
+    tab_to(page, "3  Conv2D 32 3 × 3")
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    expect_layers(page, "Conv2D", "Flatten", "Dense", "Dense")
+    tab_to(page, "valid")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(page.locator(".block .shape").first).to_have_text("28 × 28 × 32")
+    tab_to(page, "1  Conv2D 32 3 × 3", "Shift+Tab")
+    page.keyboard.press("Control+d")
+    expect_layers(page, "Conv2D", "Conv2D", "Flatten", "Dense", "Dense")
+    page.keyboard.press("j")
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect_layers(page, "Conv2D", "Conv2D", "Add", "Flatten", "Dense", "Dense")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Delete")
+    expect_residual(page)
+
+
+def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None:
+    open_define(page, server)
+    names = page.locator(".block:not(.picture) .name")
+    names.nth(1).focus()
+    for _ in range(STEPS):  # faster than they are carried out: none is lost
+        page.keyboard.press("Control+d")
+    expect(names).to_have_count(3 + STEPS)
+    for left in reversed(range(STEPS)):
+        page.keyboard.press("Control+z")
+        expect(names).to_have_count(3 + left)
+    expect(page.locator(".st-key-undo button").first).to_be_disabled()
+    names.nth(0).focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.get_by_label("Name of the block").fill("Front")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="▾ Front").click()
+    expect(names).to_have_text([re.compile("▸ Front"), re.compile("3 +Dense")])
+    page.reload()
+    expect(names).to_have_text([re.compile("▸ Front"), re.compile("3 +Dense")])
