@@ -29,6 +29,7 @@ Read it from the ground up; imports run one way, downward in this list.
     evidence.py     what a run's recorded numbers say
     checks.py       every problem of an experiment, with its repair
     fit_checks.py   those of schedules and callbacks
+    pixel_checks.py those of the numbers that go in
     graph_checks.py those of how layers are joined
     argument_checks.py  those of one layer's arguments
     habit_checks.py what Keras accepts and what seldom learns

@@ -1,8 +1,9 @@
 """Every problem of an experiment, each with its repair.
 
-Rules that need no shape answer at once: those of data, layers and compile stand here, those of schedules and callbacks in
-`fit_checks`; `graph_checks` tells how layers are joined, `argument_checks` what excludes each other, `habit_checks` what
-seldom learns. Rules that read the table of shapes are in `shape_checks`, with `rank_checks` and `merge_checks`.
+Rules that need no shape answer at once. Those of data, layers and compile stand here, those of schedules and callbacks in
+`fit_checks`; `pixel_checks` tells what goes in, `graph_checks` how layers are joined, `argument_checks` what excludes each
+other, `habit_checks` what seldom learns. Rules that read the table of shapes are in `shape_checks`, with `rank_checks` and
+`merge_checks`.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,11 +11,12 @@ from difflib import get_close_matches
 
 from core.argument_checks import check_arguments
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Layer, Value, complete
+from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete
 from core.fit_checks import FIT_RULES
 from core.graph_checks import check_graph
 from core.habit_checks import check_habits
 from core.parameters import Choice, Optional, Parameter
+from core.pixel_checks import check_pixels
 from core.problems import Path, Problem, Repair, quoted
 from core.shape_checks import check_shapes
 from core.shapes import Summary
@@ -300,66 +302,10 @@ def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _scaled_pixels(experiment: Experiment) -> Iterator[Problem]:
-    first = experiment.layers[0].entry if experiment.layers else None
-    readers = [layer for layer in experiment.layers[:3] if layer.entry.trait("reads_whole_numbers")]
-    whole = bool(readers) and not _brought_to_whole_numbers(experiment, readers[0])
-    scaled = any(layer.entry.trait("normalises") for layer in experiment.layers[:2])
-    pixels: Path = ("data", "pixels")
-    if experiment.data.pixels == "0-255" and first and not scaled and not whole:
-        yield Problem(
-            code="unscaled-pixels",
-            where=("data", "pixels"),
-            severity="warning",
-            happened="Pixels go in as 0 to 255.",
-            expected="Networks learn best from numbers near 0 to 1.",
-            fix="Scale them to 0 to 1.",
-            repairs=(Repair("Scale pixels to 0-1", "set", pixels, "0-1"),),
-        )
-    if experiment.data.pixels != "0-255" and whole:
-        yield Problem(
-            code="fractions-for-whole-numbers",
-            where=("data", "pixels"),
-            severity="warning",
-            happened=f"Pixels go in as {experiment.data.pixels.replace('-1-1', '-1 to 1').replace('0-1', '0 to 1')}.",
-            expected="Embedding reads whole numbers; fractions all become 0 or 1.",
-            fix="Leave the pixels as 0 to 255.",
-            repairs=(Repair("Leave pixels as 0-255", "set", pixels, "0-255"),),
-        )
-
-
-def _brought_to_whole_numbers(experiment: Experiment, reader: Layer) -> bool:
-    before = experiment.layers[: experiment.layers.index(reader)]
-    return any(layer.entry.trait("gives_whole_numbers") for layer in before)
-
-
-def _ranges_fit_pixels(experiment: Experiment) -> Iterator[Problem]:
-    """Layers that measure colours in a range which is not that of the pixels."""
-    comes_in = experiment.data.pixel_range
-    for layer in experiment.layers:
-        if layer.entry.trait("normalises") or layer.entry.trait("gives_whole_numbers"):
-            return  # who knows which range follows
-        argument = layer.entry.trait("pixel_range")
-        if argument is None or complete(layer, layer.entry)[argument] == comes_in:
-            continue
-        low, high = complete(layer, layer.entry)[argument]
-        yield Problem(
-            code="range-differs-from-pixels",
-            where=("layers", layer.id),
-            severity="warning",
-            happened=f"{layer.name} takes pixels for {low:g} to {high:g}; they go in as {comes_in[0]} to {comes_in[1]}.",
-            expected=f"Expected {argument} to be the range of the pixels.",
-            fix=f"Set {argument} to {comes_in[0]}, {comes_in[1]}.",
-            why="What is black and what is white is read from it: pictures may come out all black, or unchanged.",
-            repairs=(Repair(f"Set {argument} to {comes_in}", "set", ("layers", layer.id, "arguments", argument), comes_in),),
-        )
-
-
 RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _enough_images,
     _enough_validation,
-    _scaled_pixels,
-    _ranges_fit_pixels,
+    check_pixels,
     _a_network,
     check_graph,
     check_arguments,

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer
 from core.graph import is_sequential, takers
-from core.mending import place, put, remove, values, whole, with_argument
+from core.mending import moved_before, place, put, remove, values, whole, with_argument
 from core.problems import Problem, Repair
 
 MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
 USUAL_DROPOUT = 0.5
+CONSTANT = ("zeros", "ones")  # initializers that give each weight the same number
 FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at their ends: so many in a row let gradients vanish
 
 
@@ -45,10 +46,25 @@ def _is_recurrent(layer: Layer) -> bool:
     return layer.entry.parameter("return_sequences") is not None
 
 
+def _answers(experiment: Experiment) -> Layer | None:
+    """The layer that makes the answers: what stands after it only applies a function, drops, or normalises."""
+    after = (one for one in reversed(experiment.layers) if not (one.entry.trait("keeps_answer") or _only_disturbs(one)))
+    return next(after, None)
+
+
+def _only_disturbs(layer: Layer) -> bool:
+    return "rate" in values(layer) or _normalises(layer)
+
+
+def _normalises(layer: Layer) -> bool:
+    """Whether a layer brings what comes in to a common size, by what it finds there; a Rescaling does not look."""
+    return bool(layer.entry.trait("normalises") and layer.entry.parameter("epsilon"))
+
+
 def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
-    """The layers before the one that gives the answers."""
-    answering = answering_layer(experiment)
-    return experiment.layers[: experiment.layers.index(answering)] if answering else ()
+    """The layers before the one that makes the answers."""
+    answers = _answers(experiment)
+    return experiment.layers[: experiment.layers.index(answers)] if answers else ()
 
 
 def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
@@ -70,7 +86,7 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _softmax_twice(experiment: Experiment) -> Iterator[Problem]:
-    answering = answering_layer(experiment)
+    answering = _answers(experiment)
     if answering is None or _function(answering) != "softmax":
         return
     for layer in experiment.layers[experiment.layers.index(answering) + 1 :]:
@@ -139,8 +155,8 @@ def _lets_through(layer: Layer) -> bool:
 
 def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
     """What stands after the answers, or right before their softmax, and spoils them."""
-    last = answering_layer(experiment)
-    if last is None or last == experiment.layers[0]:
+    last, answers = answering_layer(experiment), _answers(experiment)
+    if last is None or answers is None or last == answers:
         return
     if "rate" in values(last):
         yield _warning(
@@ -152,7 +168,7 @@ def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
             *([Repair(f"Move {last.name} one up", "move", ("layers", last.id), -1)] if is_sequential(experiment) else []),
             remove(last),
         )
-    elif last.entry.trait("normalises") and last.entry.parameter("epsilon"):
+    else:
         yield _warning(
             last,
             "normalised-answers",
@@ -180,7 +196,7 @@ def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
 
 def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
     hidden = _hidden(experiment)
-    if any(layer.entry.trait("normalises") and layer.entry.parameter("epsilon") for layer in hidden):
+    if any(map(_normalises, hidden)):
         return  # normalisation keeps the sums in the middle, where these functions are steep
     for function, most in FLAT_ENDS.items():
         found = tuple(one for one in hidden if _function(one) == function and not _is_recurrent(one))
@@ -228,6 +244,37 @@ def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
             )
 
 
+def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
+    learning = next((number for number, layer in enumerate(experiment.layers) if _learns(layer)), len(experiment.layers))
+    for layer in experiment.layers[learning:]:
+        if layer.entry.trait("augments"):
+            first = moved_before(experiment, layer, experiment.layers[0].id)
+            yield _warning(
+                layer,
+                "late-augmentation",
+                f"{place(experiment, layer.id)} stands after {place(experiment, experiment.layers[learning].id)}.",
+                "Expected it before all layers that learn.",
+                "It is made to change pictures; what a layer has found in them is no picture any more.",
+                whole(f"Move {layer.name} to the beginning", first),
+                remove(layer),
+            )
+
+
+def _all_alike(experiment: Experiment) -> Iterator[Problem]:
+    for layer in _hidden(experiment):
+        start = values(layer).get("kernel_initializer")
+        if start in CONSTANT and not _is_recurrent(layer):
+            parameter = layer.entry.parameter("kernel_initializer")
+            yield _warning(
+                layer,
+                "all-start-alike",
+                f"The weights of {place(experiment, layer.id)} all start alike: as {start}.",
+                "Expected random weights.",
+                "What starts alike learns alike: all its outputs stay the same number for ever.",
+                put(layer, "kernel_initializer", parameter.default if parameter else None),
+            )
+
+
 def _largest(value: int | tuple[int, ...]) -> int:
     return max(value) if isinstance(value, tuple) else value
 
@@ -241,4 +288,6 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _linear_pair,
     _flat_ends,
     _skips_pixels,
+    _late_augmentation,
+    _all_alike,
 )

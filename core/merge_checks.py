@@ -47,6 +47,17 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
     )
 
 
+def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
+    """Whether attention is to compare steps that have other numbers of features: Keras sees it once the numbers come.
+
+    Arguments:
+        layer: any layer.
+        shapes: what it takes: what asks, what is looked at, and the names that it is found by, where they are not the same.
+    """
+    plain = layer.entry.trait("may_look_at_itself") and not layer.entry.trait("takes_arguments")
+    return bool(plain) and len(shapes) > 1 and shapes[0][-1] != shapes[-1][-1]
+
+
 def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
     """The ways that lead to a layer, each from where they part; the first input of a merge among them leads on."""
     taken, shapes = sources(experiment), summary.inputs_of(layer.id)

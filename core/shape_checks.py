@@ -6,8 +6,8 @@ from dataclasses import replace
 from core.argument_checks import argument_problem
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer, complete
-from core.mending import append, insert, place, remove, whole, with_defaults
-from core.merge_checks import merge_problem
+from core.mending import append, insert, instead, place, remove, whole, with_defaults
+from core.merge_checks import looks_at_other_features, merge_problem
 from core.problems import Path, Problem, Repair
 from core.rank_checks import is_for_each_step, takes, wrong_rank
 from core.settings import setting
@@ -27,11 +27,18 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         if layer.id == summary.refused:
             yield _refused(experiment, layer, shape, summary)
             return  # what comes after it has no shape yet
+        if len(shape) + 1 < min(layer.entry.trait("takes_rank", (0,))):
+            yield wrong_rank(experiment, layer, shape, "error")  # where Keras looks only once the numbers come
+            return
+        if looks_at_other_features(layer, summary.inputs_of(layer.id)):
+            yield merge_problem(experiment, layer, summary)
+            return
         if spread is None and layer.entry.trait("silently_takes_more") and not takes(layer, shape):
             if is_for_each_step(experiment, layer, shape):
                 continue
             spread = layer
             yield wrong_rank(experiment, layer, shape, "warning")
+    yield from _pooled_away(experiment, summary)
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
 
@@ -56,6 +63,28 @@ def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summ
         fix="Change the arguments named there, or remove the layer.",
         repairs=(*reset, remove(layer)),
     )
+
+
+def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    """Pooling that leaves one number of each channel before any layer has learned what to look for."""
+    channels = summary.input_shape[-1]
+    for layer, row in zip(experiment.layers, summary.rows, strict=False):
+        if row.parameters:
+            return
+        if numbers(row.output_shape) > (channels or 1) or numbers(row.input_shapes[0]) <= (channels or 1):
+            continue
+        flat = whole("Put Flatten in its place", instead(experiment, layer, "Flatten"))
+        yield Problem(
+            code="pooled-away",
+            where=("layers", layer.id),
+            severity="warning",
+            happened=f"{layer.name} makes {spoken(row.output_shape)} of the picture, before any layer has learned from it.",
+            expected="Expected convolutions first, or a Flatten.",
+            fix=f"{(flat if layer.entry.trait('flattens') else remove(layer)).label}.",
+            why="Pooling throws away where things are: of the picture only how bright it is is left.",
+            repairs=(flat, remove(layer)) if layer.entry.trait("flattens") else (remove(layer), flat),
+        )
+        return
 
 
 def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None) -> Iterator[Problem]:

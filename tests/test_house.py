@@ -48,6 +48,7 @@ RANKS = {
     "fit_checks": 4,
     "argument_checks": 4,
     "habit_checks": 4,
+    "pixel_checks": 4,
     "rank_checks": 4,
     "merge_checks": 4,
     "mending": 4,

@@ -116,7 +116,8 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "fractions-for-whole-numbers",
         EMBEDDED,
-        "Pixels go in as 0 to 1. Embedding reads whole numbers; fractions all become 0 or 1. Leave the pixels as 0 to 255.",
+        "Pixels go in as 0 to 1. Embedding reads whole numbers from 0 on; fractions all become 0 or 1. "
+        "Leave the pixels as 0 to 255.",
     ),
 ]
 each_provoked = pytest.mark.parametrize(

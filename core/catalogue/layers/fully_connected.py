@@ -90,6 +90,7 @@ FULLY_CONNECTED = (
         page="layers/activation_layers/softmax/",
         own={"axis": Parameter("axis", -1, Integer(-3, 3), "Along which axis the shares add up to 1.")},
         formula=r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}",
+        applies="softmax",
         keeps_answer=True,
     ),
     layer(

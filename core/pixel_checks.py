@@ -1,0 +1,94 @@
+"""Problems of the numbers that go in: their range, and the layers that read them as colours or as whole numbers."""
+
+from collections.abc import Iterator
+
+from core.experiment import Experiment, Layer
+from core.mending import put, values
+from core.problems import Path, Problem, Repair
+
+PIXELS: Path = ("data", "pixels")
+EARLY = 3  # layers: one that reads whole numbers later reads what others have made, not pixels
+
+
+def check_pixels(experiment: Experiment) -> Iterator[Problem]:
+    """Pixels that no layer brings to a good range, or that a layer takes for something else.
+
+    Arguments:
+        experiment: what to check.
+    """
+    reader = next((one for one in experiment.layers[:EARLY] if one.entry.trait("reads_whole_numbers")), None)
+    before = experiment.layers[: experiment.layers.index(reader)] if reader else ()
+    if reader is not None and not any(layer.entry.trait("gives_whole_numbers") for layer in before):
+        yield from _whole_numbers(experiment, reader, before)
+    else:
+        yield from _unscaled(experiment)
+    yield from _other_range(experiment)
+
+
+def _unscaled(experiment: Experiment) -> Iterator[Problem]:
+    scaled = any(layer.entry.trait("normalises") for layer in experiment.layers[:2])
+    if experiment.data.pixels == "0-255" and experiment.layers and not scaled:
+        yield Problem(
+            code="unscaled-pixels",
+            where=PIXELS,
+            severity="warning",
+            happened="Pixels go in as 0 to 255.",
+            expected="Networks learn best from numbers near 0 to 1.",
+            fix="Scale them to 0 to 1.",
+            repairs=(Repair("Scale pixels to 0-1", "set", PIXELS, "0-1"),),
+        )
+
+
+def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, ...]) -> Iterator[Problem]:
+    """A layer that has a vector for each whole number from 0 on."""
+    low, high = experiment.data.pixel_range
+    if experiment.data.pixels != "0-255":
+        yield Problem(
+            code="fractions-for-whole-numbers",
+            where=PIXELS,
+            severity="error" if low < 0 else "warning",  # below 0 there is no vector: training would break off
+            happened=f"Pixels go in as {low:g} to {high:g}.",
+            expected=f"{reader.name} reads whole numbers from 0 on; fractions all become 0 or 1.",
+            fix="Leave the pixels as 0 to 255.",
+            repairs=(Repair("Leave pixels as 0-255", "set", PIXELS, "0-255"),),
+        )
+        return
+    known = values(reader).get("input_dim")
+    if known is not None and known <= high and all(map(_keeps_values, before)):
+        yield Problem(
+            code="too-few-vectors",
+            where=("layers", reader.id),
+            happened=f"{reader.name} has input_dim={known}, and pixels go up to {high:g}.",
+            expected=f"Expected {high + 1:g}: one vector for each value from 0 to {high:g}.",
+            fix=f"Set input_dim to {high + 1:g}.",
+            why="A number for which it has no vector ends the training.",
+            repairs=(put(reader, "input_dim", int(high) + 1),),
+        )
+
+
+def _keeps_values(layer: Layer) -> bool:
+    """Whether a layer passes numbers on as they are, if in another order."""
+    changing = ("use_bias", "activation", "rate", "epsilon", "scale", "interpolation")
+    return not any(layer.entry.parameter(name) for name in changing)
+
+
+def _other_range(experiment: Experiment) -> Iterator[Problem]:
+    """Layers that measure colours in a range which is not that of the pixels."""
+    comes_in = experiment.data.pixel_range
+    for layer in experiment.layers:
+        if layer.entry.trait("normalises") or layer.entry.trait("gives_whole_numbers"):
+            return  # who knows which range follows
+        argument = layer.entry.trait("pixel_range")
+        if argument is None or values(layer)[argument] == comes_in:
+            continue
+        low, high = values(layer)[argument]
+        yield Problem(
+            code="range-differs-from-pixels",
+            where=("layers", layer.id),
+            severity="warning",
+            happened=f"{layer.name} takes pixels for {low:g} to {high:g}; they go in as {comes_in[0]} to {comes_in[1]}.",
+            expected=f"Expected {argument} to be the range of the pixels.",
+            fix=f"Set {argument} to {comes_in[0]}, {comes_in[1]}.",
+            why="What is black and what is white is read from it: pictures may come out all black, or unchanged.",
+            repairs=(put(layer, argument, comes_in, f"Set {argument} to {comes_in}"),),
+        )
