@@ -136,6 +136,20 @@ def _inception(data: DataSet) -> tuple[Layer, ...]:
     )
 
 
+def _separable(data: DataSet) -> tuple[Layer, ...]:
+    # Howard et al., "MobileNets" (2017), table 1, without its normalisation: each block looks, then mixes.
+    def blocks() -> Iterator[Layer]:
+        for number, (filters, strides) in enumerate(((64, 1), (128, 2), (128, 1)), 1):
+            look = {"kernel_size": 3, "strides": strides, "padding": "same", "activation": "relu"}
+            yield from _block(
+                f"Separable block {number}",
+                _layer(f"look{number}", "DepthwiseConv2D", **look),
+                _conv(f"mix{number}", filters, 1),
+            )
+
+    return (_conv("stem", 32, 3), *blocks(), _layer("pool", "GlobalAveragePooling2D"), _output(data))
+
+
 def _row_lstm(data: DataSet) -> tuple[Layer, ...]:
     return (_rows(data), _layer("lstm", "LSTM", units=128), _output(data))
 
@@ -143,6 +157,40 @@ def _row_lstm(data: DataSet) -> tuple[Layer, ...]:
 def _rows(data: DataSet) -> Layer:
     height, width, channels = data.image_shape
     return _layer("rows", "Reshape", target_shape=(height, width * channels))
+
+
+def _two_ways(data: DataSet) -> tuple[Layer, ...]:
+    # What keras.layers.Bidirectional does, written out.
+    return (
+        _rows(data),
+        _layer("down", "GRU", "rows", units=64),
+        _layer("up", "GRU", "rows", units=64, go_backwards=True),
+        _layer("both", "Concatenate", "down", "up"),
+        _output(data),
+    )
+
+
+def _transformer(data: DataSet) -> tuple[Layer, ...]:
+    # Dosovitskiy et al., "An Image is Worth 16x16 Words" (2020), figure 1, small: one encoder block, mean over the patches.
+    height, width, _ = data.image_shape
+    side, features = (2 if min(height, width) < SMALL else 4), 64
+    block = (
+        _layer("norm1", "LayerNormalization"),
+        _layer("look", "MultiHeadAttention", num_heads=4, key_dim=16),
+        _layer("add1", "Add", "words", "look"),
+        _layer("norm2", "LayerNormalization"),
+        _layer("wide", "Dense", units=2 * features, activation="gelu"),
+        _layer("narrow", "Dense", units=features),
+        _layer("add2", "Add", "add1", "narrow"),
+    )
+    return (
+        _layer("patches", "Conv2D", filters=features, kernel_size=side, strides=side),
+        _layer("words", "Reshape", target_shape=((height // side) * (width // side), features)),
+        *_block("Encoder", *block),
+        _layer("norm3", "LayerNormalization"),
+        _layer("pool", "GlobalAveragePooling1D"),
+        _output(data),
+    )
 
 
 def _embedding(data: DataSet) -> tuple[Layer, ...]:
@@ -178,7 +226,25 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             Template("vgg", "VGG-style", "Pairs of 3 × 3 convolutions, then pooling, then twice as many filters.", _vgg),
             Template("residual", "Residual net", "Skip connections: each block adds to what came in.", _residual),
             Template("inception", "Inception block", "Looks at windows of several sizes side by side.", _inception),
+            Template(
+                "separable",
+                "Depthwise-separable",
+                "Looks at each channel by itself, then mixes: far fewer weights.",
+                _separable,
+            ),
             Template("lstm", "Row-wise LSTM", "Reads the picture row by row, as if it were text.", _row_lstm),
+            Template(
+                "two-ways",
+                "Bidirectional GRU",
+                "Reads the rows from the top and from the bottom, and joins both.",
+                _two_ways,
+            ),
+            Template(
+                "transformer",
+                "Small vision transformer",
+                "Cuts the picture into patches, as words; each looks at all others.",
+                _transformer,
+            ),
             Template(
                 "embedding",
                 "Embedding of pixel values",

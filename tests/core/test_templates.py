@@ -70,6 +70,7 @@ def test_template_trains_and_its_script_makes_the_same_net(name: str) -> None:
     model = build(experiment)
     for ours, theirs in zip(model.get_weights(), made["model"].get_weights(), strict=True):
         assert np.array_equal(ours, theirs)
+    model.run_eagerly = True  # tracing takes longer than these two steps
     images, labels = load(experiment).train
     before = [weight.copy() for weight in model.get_weights()]
     history = model.fit(images, labels, epochs=1, batch_size=32, verbose=0).history
