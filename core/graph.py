@@ -38,3 +38,15 @@ def given(layer: Layer, inputs: list) -> list:
     """What a layer is called with: attention that is given one input looks at that input itself."""
     least = layer.entry.trait("takes_several", (1, 1))[0]
     return inputs * least if len(inputs) == 1 and layer.entry.trait("may_look_at_itself") else inputs
+
+
+def beginning(experiment: Experiment, trait: str) -> tuple[Layer, ...]:
+    """The layers with a trait that stand first, each of which takes only what the one before it gives."""
+    found: list[Layer] = []
+    before = INPUT
+    for layer in experiment.layers:
+        if not layer.entry.trait(trait) or layer.inputs not in ((), (before,)):
+            break
+        found.append(layer)
+        before = layer.id
+    return tuple(found)

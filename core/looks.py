@@ -1,4 +1,4 @@
-"""The images behind a cell of the confusion matrix: which they are, and their pictures, asked of the inspector."""
+"""Pictures that are asked of the inspector: those behind a cell of the confusion matrix, and what random layers give."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from core.answers import Answers, Inspector
-from core.experiment import Experiment
+from core.experiment import Data, Experiment, Layer
+from core.problems import Problem
 
 PICTURES = "core.worker.looking:pictures"
+AUGMENTED = "core.worker.augmenting:examples"
 KEPT = 200  # of cells; some ten kilobytes each
 MOST_IMAGES = 8  # of a cell that a browser may ask for; as many as the trainer tells of
 
@@ -50,11 +52,12 @@ def _is_below(value: object, limit: int) -> bool:
 
 
 class Looks:
-    """The pictures behind the cells that people picked. Safe to use from several threads."""
+    """Pictures, each asked for once. Safe to use from several threads."""
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
         """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
         self._answers = Answers(inspector, is_ready, PICTURES, KEPT)
+        self._augmented = Answers(inspector, is_ready, AUGMENTED, KEPT)
 
     def ask(self, experiment: Experiment, cell: Cell, *, wait: bool = True) -> np.ndarray | None:
         """The pictures of a cell's images, uint8 (images, height, width, channels); None where they are not there yet.
@@ -66,3 +69,20 @@ class Looks:
         """
         key: Any = (experiment.data, experiment.fit.seed, cell.indexes)
         return self._answers.ask(key, experiment, list(cell.indexes), wait=wait)
+
+    def augmented(
+        self, data: Data, layers: tuple[Layer, ...], picture: np.ndarray, *, wait: bool = True
+    ) -> np.ndarray | Problem | None:
+        """What layers make of a picture in training, several times; see `core.worker.augmenting.examples`.
+
+        Arguments:
+            data: only the range of its pixels matters.
+            layers: one after the other, as at the beginning of a network.
+            picture: uint8 (height, width, channels).
+            wait: whether to wait a moment for the answer.
+
+        Returns:
+            None where they are not there yet; a Problem where Keras refuses the settings.
+        """
+        key = (data.pixels, layers, picture.shape, picture.tobytes())
+        return self._augmented.ask(key, data, layers, picture, wait=wait)

@@ -158,8 +158,8 @@ def current_title() -> str:
     return st.session_state["page_title"]
 
 
-def heading(title: str, what: str, *, stage: bool = False) -> None:
-    """A page's title, one sentence, the button that folds the code, and where so wanted the way to the stage."""
+def heading(title: str, what: str, *, stage: bool = False, code: bool = True) -> None:
+    """A page's title, one sentence, Share, and where so wanted the way to the stage, and the button that folds the code."""
     with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
         with st.container(width="stretch", gap=None):
             st.title(title)
@@ -168,7 +168,7 @@ def heading(title: str, what: str, *, stage: bool = False) -> None:
             with st.container(key="to-stage", width="content"):
                 st.page_link("stage.py", label="Stage", icon=":material/present_to_all:", help="For the projector.")
         share.popover(view().experiment, base())
-        if not session.is_hidden("code"):
+        if code and not session.is_hidden("code"):
             code_toggle()
 
 
@@ -294,6 +294,7 @@ def engine_foot() -> None:
             engine_state()
         st.page_link("ready.py", label="Ready for class?", icon=":material/checklist:")
         st.page_link("backends.py", label="What is Keras?", icon=":material/layers:")
+        st.page_link("images.py", label="Pictures are numbers", icon=":material/grid_on:")
 
 
 def engine_state() -> None:

@@ -195,6 +195,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         alt = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
         st.plotly_chart(figure, key="numbers-chart", config={"displayModeBar": False}, alt=alt)
         st.caption(f"{data.classes[label]}: 0 is black, 255 is white. Dark cells here are bright pixels.")
+        st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 
 
 def balance_card(data: DataSet, preview: Preview) -> None:

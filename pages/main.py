@@ -17,6 +17,7 @@ PAGES = [
     st.Page("evaluate.py", title="Evaluate"),
     st.Page("ready.py", title="Ready for class"),
     st.Page("runs.py", title="Runs"),
+    st.Page("images.py", title="Pictures are numbers"),
     st.Page("backends.py", title="What is Keras?", url_path="backends"),
 ]
 

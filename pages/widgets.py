@@ -45,6 +45,45 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
     DRAW[type(inner)](inner, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
 
 
+def free_widget(parameter: Parameter, key: str) -> Any:
+    """A widget for a value that is no part of the draft; it is kept while the session lasts.
+
+    Arguments:
+        parameter: what may be chosen; it must allow its default.
+        key: another one for each value that is chosen by itself.
+
+    Returns:
+        The value as it is now; one that is allowed, whatever the browser says.
+    """
+    constraint, kept = parameter.constraint, f"value-of-{key}"
+    value = st.session_state.get(kept, parameter.default)
+    value = value if constraint.accept(value) else parameter.default
+    inner = constraint.inner if isinstance(constraint, Optional) else constraint
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    common = {"label": parameter.label + unit, "help": parameter.help, "key": key}
+
+    def keep(read: Callable[[Any], Any]) -> None:
+        st.session_state[kept] = read(st.session_state[key])
+
+    def when_changed(read: Callable[[Any], Any]) -> dict:
+        return {"on_change": keep, "args": (read,)}
+
+    DRAW[type(inner)](inner, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
+    return value
+
+
+def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
+    """A `free_widget` for each: numbers in two columns, choices over the whole width. Returns the values by name."""
+    columns, wide = st.columns(2) if len(parameters) > 1 else [st.container()], st.container()
+    values, count = {}, 0
+    for each in parameters:
+        is_choice = isinstance(each.constraint, Choice)
+        with wide if is_choice else columns[count % len(columns)]:
+            values[each.name] = free_widget(each, f"{key}-{each.name}")
+        count += not is_choice
+    return values
+
+
 def _changed(path: Path, key: str, read: Callable[[Any], Any]) -> None:
     """Take what a widget holds; `read` turns it into a value of the experiment."""
     # A new data set or optimizer changes other values too; those widgets must start afresh.

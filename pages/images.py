@@ -1,0 +1,167 @@
+"""Pictures are numbers: take one apart, change it by code, and see how augmentation changes it."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.catalogue.datasets import DataSet, missing_files
+from core.manipulations import MANIPULATIONS, Picture, as_loaded, script, to_show
+from core.previews import Preview, read_preview
+from core.shapes import spoken
+from pages import components, frame
+from pages.augmentation import augmentation
+from pages.components.pixels import pixels
+from pages.run_charts import text_colour
+from pages.widgets import free_widgets
+
+CHANNELS = {"Red": "#C0392B", "Green": "#1E8449", "Blue": "#2471A3"}
+GREY = "#7D8790"
+BINS = 32  # of a histogram: 8 steps of brightness each
+FIRST_STEPS = ("crop", "rotate", "noise")  # that a person sees done
+CARDS = 3  # side by side
+HEIGHT = 330  # of the histogram, in pixels
+SIZE = 210  # of a picture in a card, in pixels
+PICKED = "images_picked"
+
+
+def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
+    """Which picture is looked at: its class, and its place among those of its class."""
+    with st.container(border=True, key="choose-picture"):
+        label = st.selectbox(
+            "Class",
+            range(data.num_classes),
+            format_func=data.classes.__getitem__,
+            index=data.num_classes - 1,
+            key=f"images-class-{data.name}",
+            width=320,
+            persist_state="session",
+        )
+        items = [
+            _item(str(number), picture, f"{data.classes[label]}, picture {number + 1}")
+            for number, picture in enumerate(preview.images[label])
+        ]
+        picked = components.pictures(items, key="images-choice", size=56, columns=len(items), selectable=True)
+        if picked:
+            st.session_state[PICKED] = (data.name, label, int(picked))
+    chosen = st.session_state.get(PICKED, ())
+    return label, chosen[2] if chosen[:2] == (data.name, label) else 0
+
+
+def _item(identity: str, picture: np.ndarray, alt: str, caption: str = "", detail: str = "") -> dict[str, str]:
+    source = components.picture_source(picture)
+    return {"id": identity, "src": source, "alt": alt, "caption": caption, "detail": detail, "tone": ""}
+
+
+def apart(image: np.ndarray, name: str) -> None:
+    """The picture's numbers, its channels, and how often each brightness occurs."""
+    height, width, count = image.shape
+    left, right = st.columns([3, 2])
+    with left, st.container(border=True, key="apart", height="stretch"):
+        st.subheader(f"This {name.lower()} is {image.size:,} numbers")
+        each = "one number: 0 is black, 255 is white" if count == 1 else "three numbers: how much red, green and blue"
+        st.caption(f"{height} rows, {width} columns; each pixel is {each}.")
+        pixels(image, label=f"{name}, {height} by {width} pixels", key="pixels")
+    if count > 1:
+        with st.container(border=True, key="channels"):
+            st.subheader("Three channels")
+            planes = zip(CHANNELS, np.moveaxis(image, 2, 0), strict=True)
+            items = [
+                _item(title, plane, f"The {title.lower()} channel", title, f"mean {plane.mean():.0f}")
+                for title, plane in planes
+            ]
+            components.pictures(items, key="channel-pictures", size=SIZE, columns=3)
+    with right:
+        histogram(image)
+
+
+def histogram(image: np.ndarray) -> None:
+    """How many pixels have each brightness, for each channel."""
+    colours = {"Grey": GREY} if image.shape[2] == 1 else CHANNELS
+    figure = go.Figure()
+    edges = np.linspace(0, 256, BINS + 1)
+    for (title, colour), plane in zip(colours.items(), np.moveaxis(image, 2, 0), strict=True):
+        counts, _ = np.histogram(plane, edges)
+        figure.add_bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=counts,
+            name=title,
+            marker_color=colour,
+            opacity=1.0 if len(colours) == 1 else 0.65,
+            hovertemplate="about %{x:.0f}: %{y} pixels<extra></extra>",
+        )
+    font = {"size": 14, "color": text_colour()}
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0.05,
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        showlegend=len(colours) > 1,
+        legend={"orientation": "h", "y": 1.2, "font": font},
+    )
+    figure.update_xaxes(title={"text": "brightness, from 0 to 255", "font": font}, tickfont=font, range=[0, 256])
+    figure.update_yaxes(title={"text": "pixels", "font": font}, tickfont=font)
+    with st.container(border=True, key="histogram", height="stretch"):
+        st.subheader("How bright its pixels are")
+        dark = float((image < BINS).mean())
+        words = f"{dark:.0%} of its numbers are below {BINS}; the mean is {image.mean():.0f}."
+        st.plotly_chart(figure, key="histogram-chart", config={"displayModeBar": False}, alt=words)
+        st.caption(words)
+
+
+def change(data: DataSet, label: int, number: int, image: Picture) -> None:
+    """What is done to the picture, one card after another, each with its line of code; then the whole script."""
+    st.subheader("Change it")
+    chosen = st.pills(
+        "What is done to it, in this order",
+        tuple(MANIPULATIONS),
+        selection_mode="multi",
+        default=FIRST_STEPS,
+        format_func=lambda name: MANIPULATIONS[name].title,
+        key="images-steps",
+        persist_state="session",
+    )
+    steps = [one for one in MANIPULATIONS.values() if one.name in chosen]
+    lines: list[str] = []
+    spaces = [space for _ in range(-(-(1 + len(steps)) // CARDS)) for space in st.columns(CARDS)]
+    cards = (space.container(border=True, height="stretch") for space in spaces)
+    with next(cards):
+        st.markdown("**The picture**")
+        shown(image, "As it is in the data set.", "before")
+    for number_of_step, one in enumerate(steps, 1):
+        with next(cards):
+            st.markdown(f"**{number_of_step}. {one.title}**: {one.sentence}")
+            place = st.container()
+            key = f"images-{one.name}-{'x'.join(map(str, image.shape[:2]))}"
+            values = free_widgets(one.parameters(image.shape), key)
+            image = one.apply(image, **values)
+            lines.append(one.code(**values))
+            with place:
+                shown(image, f"After: {one.title}", one.name)
+                st.code(lines[-1], language="python", wrap_lines=True)
+    components.code(script=script(data.name, label, number, lines), file_name="picture.py", key="images-code")
+
+
+def shown(image: Picture, alt: str, key: str) -> None:
+    """A picture in its card, big, and what numbers it is made of."""
+    kind = "whole numbers" if image.dtype == np.uint8 else "real numbers"
+    words = f"{spoken(image.shape)} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
+    components.pictures([_item(key, to_show(image), alt, words)], key=f"images-shown-{key}", size=SIZE, columns=1)
+
+
+view = frame.view()
+data = view.experiment.data.entry
+frame.heading(
+    "Pictures are numbers", f"Take a picture of {data.title} apart, change it, and see what a network sees.", code=False
+)
+if missing_files(data.name):
+    st.markdown(f"{data.title} is not on this machine yet.")
+    st.page_link("load.py", label="Bring it on Load", icon=":material/download:")
+elif (looked_at := read_preview(data.name)) is None:
+    frame.wait_for_preview(data.name)
+else:
+    of_class, of_number = choose(data, looked_at)
+    raw = looked_at.images[of_class, of_number]
+    apart(raw, data.classes[of_class])
+    change(data, of_class, of_number, as_loaded(raw))
+    if view.all_allowed:
+        augmentation(view.experiment, raw)
