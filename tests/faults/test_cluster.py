@@ -104,7 +104,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     assert "The training process died at epoch" in problem.happened
     assert "Resume" in problem.fix
 
-    wait_for(lambda: all(queue.ledger.run(one).is_over for one in identities), 120, "all other runs to end")
+    wait_for(lambda: all(queue.ledger.run(one).is_over for one in identities), 300, "all other runs to end")
     assert {state(queue, one) for one in identities} == {"finished"}
     first = queue.folder(identities[0])
     wait_for(lambda: (first / "model.keras").is_file(), 10, "the trained network")
