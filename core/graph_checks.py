@@ -1,10 +1,12 @@
 """Problems of how layers are joined: inputs that are not there, too many or too few of them, outputs that nothing takes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from core.edits import remove_layer
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import dead_ends, is_sequential, sources
-from core.mending import place, remove
+from core.mending import in_order, place, remove, values, whole
 from core.problems import Problem, Repair, quoted
 
 
@@ -44,15 +46,35 @@ def _missing(experiment: Experiment) -> Iterator[Problem]:
         instead = left or (previous,)
         how = "is itself" if one == layer.id else "comes later" if one in ids else "is no layer"
         named = place(experiment, one) if one in ids else quoted(one)
+        repairs = (*_written_first(experiment, layer, one), _take(experiment, layer, instead), remove(layer))
         yield Problem(
             code="input-not-before",
             where=("layers", layer.id),
             happened=f"{layer.name} takes the output of {named}, which {how}.",
             expected="Expected layers that stand above it, or the picture.",
-            fix=f"Let it take {' and '.join(place(experiment, each) for each in instead)}.",
+            fix=f"{repairs[0].label}.",
             why="A picture goes through the network once, from the first layer to the last.",
-            repairs=(_take(experiment, layer, instead), remove(layer)),
+            repairs=repairs,
         )
+
+
+def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
+    """Write a layer down before the one that takes it; not where it is made from that one."""
+    taken, ids = sources(experiment), [one.id for one in experiment.layers]
+    if later not in ids:
+        return []
+    needed, waiting = set(), [later]  # what must stand before
+    while waiting:
+        here = waiting.pop()
+        if here not in needed and here in taken:
+            needed.add(here)
+            waiting += taken[here]
+    if layer.id in needed:
+        return []
+    index = ids.index(layer.id)
+    moved = [one for one in ids[index:] if one in needed]
+    order = (*ids[:index], *moved, *(one for one in ids[index:] if one not in moved))
+    return [whole(f"Move {place(experiment, later)} before {layer.name}", in_order(experiment, order))]
 
 
 def _count(experiment: Experiment) -> Iterator[Problem]:
@@ -67,7 +89,9 @@ def _count(experiment: Experiment) -> Iterator[Problem]:
         others = _joinable(experiment, layer, taken) if few else taken[:most]
         repairs = [_take(experiment, layer, others)] if len(others) >= least else []
         if not few and most == 1:
-            repairs.append(Repair("Add them first", "insert", ("layers", layer.id), ("Add", (), taken)))
+            path = ("layers", layer.id)
+            joined = Repair("Lay them side by side first: add Concatenate", "insert", path, ("Concatenate", (), taken))
+            repairs = [joined, Repair("Add them up first: add Add", "insert", path, ("Add", (), taken)), *repairs]
         fix = f"{repairs[0].label}." if repairs else "Add a layer whose output it can take too, or remove it."
         yield Problem(
             code="inputs-do-not-fit",
@@ -98,13 +122,24 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
         following = experiment.layers[index + 1]
         joins = bool(following.entry.trait("takes_several"))
         inputs = (layer.id, *(one for one in sources(experiment)[following.id] if joins))
-        spoken = f"Let {place(experiment, following.id)} take it"
+        spoken, path = f"Let {place(experiment, following.id)} take it", ("layers", following.id, "inputs")
+        repairs = (*_to_the_end(experiment, layer), Repair(spoken, "set", path, inputs), remove(layer))
         yield Problem(
             code="output-not-used",
             where=("layers", layer.id),
             happened=f"Nothing takes what {layer.name} gives.",
             expected="Expected a layer below that takes it; only the last layer's output is the answer.",
-            fix=f"{spoken}, or remove {layer.name}.",
+            fix=f"{repairs[0].label}, or remove {layer.name}.",
             why="What leads nowhere learns nothing: Keras leaves it out of the network.",
-            repairs=(Repair(spoken, "set", ("layers", following.id, "inputs"), inputs), remove(layer)),
+            repairs=repairs,
         )
+
+
+def _to_the_end(experiment: Experiment, layer: Layer) -> list[Repair]:
+    """Move a layer that gives an answer for each class to where the answers come from."""
+    size = layer.entry.trait("answers_with")
+    if not size or values(layer)[str(size)] != experiment.data.entry.num_classes:
+        return []
+    others = remove_layer(experiment, layer.id)
+    moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))
+    return [whole(f"Move {place(experiment, layer.id)} to the end", moved)]

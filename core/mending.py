@@ -114,6 +114,21 @@ def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
         experiment = remove_layer(experiment, unused[-1].id)
 
 
+def in_order(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
+    """The same network, its layers written down in another order.
+
+    Arguments:
+        experiment: what to start from.
+        order: the ids of all layers.
+    """
+    taken, before, layers = sources(experiment), INPUT, []
+    for identity in order:
+        inputs = taken[identity]
+        layers.append(replace(find(experiment, identity), inputs=() if inputs == (before,) else inputs))
+        before = identity
+    return replace(experiment, layers=tuple(layers))
+
+
 def moved_before(experiment: Experiment, layer: Layer, before: str) -> Experiment:
     """The experiment with a layer taken out, and put before another one."""
     out = remove_layer(experiment, layer.id)

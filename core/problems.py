@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+MOST_KNOWN = 30  # names in one message
+
 Path = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "arguments", "units")
 
 
@@ -55,7 +57,7 @@ class ProblemError(Exception):
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str:
-    """The known name closest to `name` as a hint, such as "Did you mean 'units'?"; else the list of all.
+    """The known name closest to `name` as a hint, such as "Did you mean 'units'?"; else a list of them.
 
     Arguments:
         name: what was written; only its first 40 characters are compared.
@@ -65,7 +67,8 @@ def nearest(name: str, known: tuple[str, ...]) -> str:
     close = get_close_matches(name[:40].lower(), list(lower), n=1, cutoff=0.6)
     if close:
         return f"Did you mean '{lower[close[0]]}'?"
-    return f"Known are: {', '.join(known)}."
+    more = f" and {len(known) - MOST_KNOWN} more" if len(known) > MOST_KNOWN else ""
+    return f"Known are: {', '.join(known[:MOST_KNOWN])}{more}."
 
 
 def quoted(value: object, length: int = 40) -> str:

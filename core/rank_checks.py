@@ -69,6 +69,8 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
     image = experiment.data.entry.image_shape
     if wanted == 2:
         yield insert(layer, "Flatten")
+    elif len(shape) == 1 and layer.entry.trait("flattens"):
+        pass  # what it would do is done already
     elif len(shape) == 1 and numbers(shape) != prod(image):
         yield from _from_numbers(experiment, layer, shape, wanted)
     else:

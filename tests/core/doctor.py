@@ -1,5 +1,7 @@
 """What a person does who presses the first button of the first problem, until none is left."""
 
+from functools import cache
+
 from core.checks import check, is_valid
 from core.edits import repair
 from core.experiment import Experiment
@@ -9,6 +11,7 @@ from core.worker.summary import summarise
 PRESSES = 3  # in a row, at most
 
 
+@cache
 def found(experiment: Experiment) -> tuple[Problem, ...]:
     """All problems; with Keras' real table, once all values are allowed."""
     problems = check(experiment)

@@ -67,3 +67,7 @@ def test_nearest_hints_at_the_known_name(name: str, hint: str) -> None:
 def test_quoted_shows_a_value_and_cuts_it(value: object, text: str) -> None:
     assert quoted(value) == text
     assert quoted(value).encode("utf-8")
+
+
+def test_many_known_names_are_cut() -> None:
+    assert nearest("zzz", tuple(map(str, range(112)))).endswith("28, 29 and 82 more.")
