@@ -264,7 +264,7 @@ def _unknown_problem(nodes: list[_Node]) -> Problem:
         code="keras-file-unknown-layers",
         where=(),
         happened=f"The file has layers that cannot be used here: {', '.join(one[:80] for one in names[:NAMED])}{more}.",
-        expected=f"Expected layers of the catalogue. {nearest(_class(nodes[0].content), tuple(LAYERS))}"[:600],
+        expected=f"Expected layers of the catalogue. {nearest(_class(nodes[0].content), tuple(LAYERS))}",
         fix="Replace them in the script that made the file and save it again, or build the network on Define.",
     )
 
@@ -334,8 +334,10 @@ def _value(raw: object, parameter: Parameter, place: str, notes: list[str]) -> t
 
 
 def _single(value: Value, parameter: Parameter) -> Value:
-    """One number in place of equal ones for each side."""
+    """One number in place of equal ones for each side, or of a list of one where a list is not allowed."""
     constraint = parameter.constraint
+    if isinstance(value, tuple) and len(value) == 1 and not constraint.accept(value):
+        return value[0]
     inner = constraint.inner if isinstance(constraint, Optional) else constraint
     equal = isinstance(inner, Sides) and isinstance(value, tuple) and inner.accept(value) and len(set(value)) == 1
     return value[0] if equal else value
