@@ -13,7 +13,7 @@ Read it from the ground up; imports run one way, downward in this list.
     comparison.py   runs side by side: their table, what a change brought, how far repeats lie apart, CSV
     replaying.py    a run that is over, told again in its own time
     downloads.py    data sets on their way to this machine
-    summaries.py    tables of stacks, asked of the inspector once each
+    summaries.py    tables of networks and the data after layers, asked of the inspector once each
     looks.py        the images behind a cell of the confusion matrix
     answers.py      what the inspector is asked, each question once
     ledger.py       every run ever started, in SQLite
@@ -48,6 +48,7 @@ Read it from the ground up; imports run one way, downward in this list.
     scores.py       confusion matrix, precision, recall, worst mistakes
     rates.py        the learning rate over the steps of an experiment
     gestures.py     what a person does with pointer or keys, as a browser tells of it
+    glimpses.py     the data after a layer, for one picture
     edits.py        every way to change an experiment
     graph.py        how layers are joined: a stack, or any graph
     shapes.py       the table of a network: shapes, parameters, memory

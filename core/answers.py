@@ -64,6 +64,11 @@ class Answers:
         self._remember(key, answer)
         return answer
 
+    def known(self, key: Hashable) -> Any:
+        """The answer to a question that was answered, else None; asks nothing, and a worker's answer is not fetched."""
+        with self._lock:
+            return self._known.get(key)
+
     def _remember(self, key: Hashable, answer: Any) -> None:
         with self._lock:
             self._known[key] = answer

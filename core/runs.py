@@ -31,7 +31,7 @@ from core.ongoing import TRAIN, Ongoing
 from core.problems import Problem, ProblemError
 from core.rates import schedule_of
 from core.states import described
-from core.summaries import Summaries
+from core.summaries import Glimpses, Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
 from core.turns import Waiting, expected_starts, in_turn, refuse_full_queue
 
@@ -60,6 +60,7 @@ class Runs:
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
         self.looks = Looks(workers, lambda: self.engine.state == "ready")
+        self.glimpses = Glimpses(workers, lambda: self.engine.state == "ready")
         self.ongoing = Ongoing(folder / "runs", self.ledger, self.live, workers, train)
         listener = Listener(self.handle, self.ongoing.note_exit, self.ongoing.lost, self.dispatch, self.tend)
         self.tender = Tender(workers, listener, warm)

@@ -1,14 +1,17 @@
-"""The tables of stacks that were asked for: each is asked of the inspector once, and known from then on."""
+"""The tables of networks, and the data after their layers: each is asked of the inspector once, and known from then on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 
 from core.answers import Answers, Inspector
 from core.checks import check
 from core.experiment import Experiment
+from core.glimpses import Glimpse
 from core.shapes import Summary
 
 SUMMARISE = "core.worker.summary:summarise"
 KEPT = 500  # a few kilobytes each
+GLIMPSE = "core.worker.glimpsing:glimpse"
+GLIMPSES_KEPT = 100  # of networks; some ten kilobytes each
 
 
 class Summaries:
@@ -35,3 +38,30 @@ class Summaries:
         if any(problem.code == "value-not-allowed" for problem in check(experiment)):
             return None
         return self._answers.ask((experiment.data.dataset, experiment.layers), experiment, wait=wait)
+
+
+class Glimpses:
+    """The glimpses that people looked for. Safe to use from several threads."""
+
+    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
+        self._answers = Answers(inspector, is_ready, GLIMPSE, GLIMPSES_KEPT)
+
+    def ask(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
+        """The data after each layer by the layer's id, or None where it is not there yet; never waits for it.
+
+        Arguments:
+            experiment: only its data, its layers and its seed matter.
+            index: of the picture, into the training set.
+            model: the file of a trained network with the same layers; "" for the weights that training starts from.
+        """
+        return self._answers.ask(_key(experiment, index, model), experiment, index, model, wait=False)
+
+    def known(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
+        """The same where it was asked for before; asks nothing."""
+        return self._answers.known(_key(experiment, index, model))
+
+
+def _key(experiment: Experiment, index: int, model: str) -> Hashable:
+    data = experiment.data
+    return (data.dataset, data.pixels, experiment.layers, experiment.fit.seed, index, model)

@@ -41,6 +41,7 @@ RANKS = {
     "graph": 3,
     "edits": 3,
     "gestures": 4,
+    "glimpses": 4,
     "rates": 3,
     "checks": 4,
     "graph_checks": 4,
