@@ -1,6 +1,7 @@
 """The tables of networks, and the data after their layers: each is asked of the inspector once, and known from then on."""
 
 from collections.abc import Callable, Hashable, Mapping
+from pathlib import Path
 
 from core.answers import Answers, Inspector
 from core.checks import check
@@ -64,4 +65,5 @@ class Glimpses:
 
 def _key(experiment: Experiment, index: int, model: str) -> Hashable:
     data = experiment.data
-    return (data.dataset, data.pixels, experiment.layers, experiment.fit.seed, index, model)
+    written = Path(model).stat().st_mtime_ns if model else 0  # a run that goes on writes it anew
+    return (data.dataset, data.pixels, experiment.layers, experiment.fit.seed, index, model, written)

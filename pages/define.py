@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.shapes import memory_text, spoken, training_bytes
 from core.templates import TEMPLATES, apply_template
-from pages import components, frame, net, session
+from pages import components, frame, glimpses, net, session
 from pages.layer_settings import layer_settings
 from pages.told import SELECTED, place_words, selected_layer, tell
 from pages.widgets import show_problems
@@ -21,21 +21,23 @@ def toolbar() -> None:
     draft, reason = session.draft(), session.why_locked("layers")
     locked = {"disabled": bool(reason), "help": reason or None}
     with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="bottom"):
+        with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
+            history_button("Undo", "undo", "ctrl+z", draft.undo, session.undo)
+            history_button("Redo", "redo", "ctrl+y", draft.redo, session.redo)
         with st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key="templates", **locked):
             for template in TEMPLATES.values():
                 st.button(template.title, key=f"template-{template.name}", on_click=use_template, args=(template.name,))
                 st.caption(template.sentence)
         st.button(
-            "Start again from the lecture's model",
+            "Start again",
             key="start-again",
             icon=":material/restart_alt:",
             on_click=use_template,
             args=("lecture",),
-            **locked,
+            disabled=bool(reason),
+            help=reason or "The lecture's network, made for these pictures.",
         )
-        with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
-            history_button("Undo", "undo", "ctrl+z", draft.undo, session.undo)
-            history_button("Redo", "redo", "ctrl+y", draft.redo, session.redo)
+        glimpses.switch()
 
 
 def history_button(what: str, icon: str, shortcut: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
@@ -89,6 +91,7 @@ def builder(view: frame.View) -> None:
         blocks=net.blocks(view.experiment, view.summary, view.problems),
         palette=net.palette(),
         sizes=net.SIZES,
+        data=glimpses.shown(view),
         picture=f"one picture of {data.title}, {spoken(data.image_shape)}",
         selected=st.session_state.get(SELECTED),
         place=place_words(view.experiment),

@@ -8,7 +8,7 @@ import streamlit as st
 from core.edits import answering_layer, repair
 from core.experiment import Experiment, Layer
 from core.gestures import added, carry_out
-from pages import session
+from pages import glimpses, session
 
 SELECTED = "selected_layer"
 KEEPS_SELECTION = ("move", "shift", "remove", "fold", "duplicate")
@@ -23,11 +23,11 @@ def tell(told: Any) -> None:
     """Do what a person did; browsers may tell anything, and what makes no sense does nothing but a word about it.
 
     Arguments: `told`, a gesture of `core.gestures`; or {"do": "select", "layer": id or None}, {"do": "repair", "layer",
-    "code", "label"}, {"do": "undo"}, {"do": "redo"}.
+    "code", "label"}, or {"do": "picture", "places": -1 or 1}.
     """
     if not isinstance(told, Mapping):
         return
-    other = {"select": _select, "repair": _repair, "undo": _undo, "redo": _redo}.get(str(told.get("do")))
+    other = {"select": _select, "repair": _repair, "picture": _picture}.get(str(told.get("do")))
     if other is not None:
         other(told)
         return
@@ -72,9 +72,6 @@ def _repair(told: Mapping[str, Any]) -> None:
                 return
 
 
-def _undo(_told: Mapping[str, Any]) -> None:
-    session.undo()
-
-
-def _redo(_told: Mapping[str, Any]) -> None:
-    session.redo()
+def _picture(told: Mapping[str, Any]) -> None:
+    if told.get("places") in (-1, 1):
+        glimpses.turn(int(told["places"]))

@@ -75,8 +75,8 @@ _BUILDER = st.components.v2.component(
     html=_text("builder.html"),
     css=_text("builder.css", "builder_palette.css"),
     js=_text(
-        *("words.js", "builder_drawings.js", "builder_palette.js", "builder_blocks.js", "builder_wires.js"),
-        *("builder_drag.js", "builder_keys.js", "builder.js"),
+        *("words.js", "builder_drawings.js", "builder_palette.js", "builder_blocks.js", "builder_data.js"),
+        *("builder_wires.js", "builder_drag.js", "builder_keys.js", "builder.js"),
     ),
 )
 
@@ -327,6 +327,7 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     palette: Sequence[Mapping[str, Any]],
     sizes: Mapping[str, str],
     picture: str,
+    data: Mapping[str, Any] | None,
     selected: str | None,
     place: str,
     locked: str,
@@ -342,6 +343,7 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     palette : all layers that can be added; see `pages.net.palette`.
     sizes : of the palette, the smallest first: name and label.
     picture : what goes in, in words.
+    data : what one picture becomes after each layer; see `pages.glimpses.shown`; None shows no data.
     selected : the id of the layer whose settings are shown, or None.
     place : where a layer goes that is added by a click, in words.
     locked : why the network cannot be changed; "" where it can.
@@ -349,8 +351,8 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     key : of the element; its session state has `told`, what a person did since: [{"do": ...}, ...].
     on_told : called before the script reruns for it.
     """
-    net = {"blocks": list(blocks), "picture": picture, "selected": selected, "locked": locked, "count": count}
-    layers = {"palette": list(palette), "sizes": dict(sizes), "place": place}
+    net = {"blocks": list(blocks), "picture": picture, "data": data, "selected": selected, "count": count}
+    layers = {"palette": list(palette), "sizes": dict(sizes), "place": place, "locked": locked}
     _BUILDER(key=key, data={**net, **layers}, on_told_change=on_told)
 
 

@@ -48,7 +48,7 @@ function draw(view) {
 
 /** Tell Python; what comes while it is still busy with the last is told together afterwards, so that no key is lost. */
 function tell(view, told) {
-  if (view.data.locked && told.do !== "select") return;
+  if (view.data.locked && !["select", "picture"].includes(told.do)) return;
   view.told.push(told);
   if (!view.inFlight || Date.now() - view.inFlight > PATIENCE) flush(view);
 }

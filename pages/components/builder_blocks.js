@@ -24,7 +24,7 @@ function drawBlocks(view) {
   const drawn = new Map();
   for (const row of view.rows) {
     const key = `${row.kind} ${row.first ?? row.ids[0]}`;
-    const looks = JSON.stringify([row, view.data.picture, [view.data.selected, view.joining].map((id) => row.ids.includes(id)), row.ids.some((id) => view.range.includes(id))]);
+    const looks = JSON.stringify([row, row.kind !== "head" && row.ids.map((id) => glimpseAt(view, id)), row.kind === "picture" && view.data.data?.note, view.data.picture, [view.data.selected, view.joining].map((id) => row.ids.includes(id)), row.ids.some((id) => view.range.includes(id))]);
     const before = view.drawn?.get(key);
     drawn.set(key, before?.looks === looks ? before : { looks, element: DRAW[row.kind](view, row) });
   }
@@ -52,7 +52,7 @@ function focusBlock(view, id) {
 }
 
 function pictureRow(view) {
-  const row = made("li", { className: "block picture" }, portOf("The picture", view.joining === PICTURE), made("span", { className: "text" }, made("b", {}, "Input"), made("span", {}, view.data.picture)));
+  const row = made("li", { className: "block picture" }, portOf("The picture", view.joining === PICTURE), made("span", { className: "text" }, made("b", {}, "Input"), made("span", {}, view.data.picture), glimpseOf(view, PICTURE, turnOf(view))));
   row.dataset.id = PICTURE;
   return row;
 }
@@ -73,6 +73,7 @@ function foldedRow(view, { block, layers }) {
     made("span", { className: "text" },
       made("button", { type: "button", className: "name fold", ariaExpanded: "false" }, `▸ ${block}`),
       made("span", {}, [`${layers.length} layers`, layers.at(-1).shape, known ? `${counted(parameters)} parameters` : ""].filter(Boolean).join(" · ")),
+      glimpseOf(view, layers.at(-1).id),
       bad ? made("span", { className: "wrong" }, "A layer inside has a problem: unfold it.") : ""));
   row.dataset.id = layers[0].id;
   row.dataset.block = block;
@@ -88,7 +89,7 @@ function layerRow(view, { layer, index }) {
   const row = made("li", { className: ["block", selected && "selected", bad && "bad", view.range.includes(layer.id) && "marked", layer.block && "inside", layer.id === view.joining && "origin"].filter(Boolean).join(" ") },
     portOf(`${index + 1} ${layer.name}`, layer.id === view.joining), drawingOf(layer.drawing),
     made("span", { className: "text" }, made("span", { className: "first" }, name, made("span", { className: "kind" }, layer.group), actions), factsOf(layer),
-      layer.takes ? made("span", { className: "takes" }, `takes ${layer.takes}`) : ""),
+      layer.takes ? made("span", { className: "takes" }, `takes ${layer.takes}`) : "", glimpseOf(view, layer.id)),
     ...layer.problems.map(problemOf));
   row.dataset.id = layer.id;
   return row;
@@ -138,6 +139,7 @@ function blockEvents(view) {
     else if (button?.dataset.does === "port") turnJoining(view, id);
     else if (button?.dataset.does === "duplicate") tell(view, { do: "duplicate", layer: id });
     else if (button?.dataset.does === "remove") removeBlock(view, id);
+    else if (button?.dataset.places) tell(view, { do: "picture", places: Number(button.dataset.places) });
     else if (id && view.joining) joinTo(view, id);
     else if (id && event.shiftKey) markTo(view, id);
     else if (id && id !== PICTURE && !row.classList.contains("folded") && !event.target.closest(".problem")) selectBlock(view, id);

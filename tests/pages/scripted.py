@@ -32,6 +32,7 @@ class ScriptedWorkers:
         self.asked: list[str] = []  # names of the functions that the inspector was given
         self._summarise = summarise
         self._shapes: list[tuple[Future, Experiment]] = []  # questions that were not answered yet
+        self._questions: list[tuple[str, tuple, Future]] = []  # of other functions of the inspector
         self._waiting: dict[str, Future] = {}
         self._handle_event: Callable[[dict], None] = lambda event: None
         self._handle_exit: Callable[[str, int], None] = lambda worker, exit_code: None
@@ -81,6 +82,8 @@ class ScriptedWorkers:
         future: Future = Future()
         if name == SUMMARISE:
             self._shapes.append((future, arguments[0]))
+        else:
+            self._questions.append((name, arguments, future))
         return future
 
     def inspect_watched(self, run: str, name: str, *_arguments: Any) -> Future:
@@ -114,6 +117,12 @@ class ScriptedWorkers:
         for future, experiment in self._shapes:
             future.set_result(self._summarise(experiment))
         self._shapes.clear()
+
+    def answer(self, name: str, result: Any) -> tuple:
+        """Let the inspector answer the last question for a function; the arguments that it was asked with."""
+        arguments, future = next((asked, future) for one, asked, future in reversed(self._questions) if one == name)
+        future.set_result(result)
+        return arguments
 
     def report(self, run: str, **event: Any) -> None:
         """Let a run, or the download "data:<name>", report an event."""
