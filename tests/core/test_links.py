@@ -34,7 +34,7 @@ def sealed(text: str) -> str:
 def refused(text: str) -> Problem:
     with pytest.raises(ProblemError) as caught:
         read(text)
-    assert len(str(caught.value)) < 500 and str(caught.value).encode("utf-8")
+    assert len(str(caught.value)) < 1_000 and str(caught.value).encode("utf-8")
     return caught.value.problem
 
 
