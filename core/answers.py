@@ -67,6 +67,8 @@ class Answers:
     def known(self, key: Hashable) -> Any:
         """The answer to a question that was answered, else None; asks nothing, and a worker's answer is not fetched."""
         with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
             return self._known.get(key)
 
     def _remember(self, key: Hashable, answer: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sql
 
@@ -12,6 +13,7 @@ from core.reading import dumps, loads
 from core.tables import DRAFTS
 
 UNDO_STEPS = 100
+_read = lru_cache(maxsize=128)(loads)  # a page looks at its draft several times; experiments are frozen
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Draft:
     @property
     def before(self) -> Experiment | None:
         """The experiment before the last change, or None."""
-        return loads(self.undo[-1]) if self.undo else None
+        return _read(self.undo[-1]) if self.undo else None
 
 
 class Drafts:
@@ -41,7 +43,7 @@ class Drafts:
         if row is None:
             return None
         try:
-            return Draft(loads(row.experiment), _readable(row.undo), _readable(row.redo), bool(row.code_open))
+            return Draft(_read(row.experiment), _readable(row.undo), _readable(row.redo), bool(row.code_open))
         except ProblemError as error:
             logging.getLogger("dashboard").warning("a draft cannot be read: %s The text was: %s", error, row.experiment)
             return None
@@ -62,7 +64,7 @@ class Drafts:
         if old is None or not old.undo:
             return old
         redo = (*old.redo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(loads(old.undo[-1]), old.undo[:-1], redo, old.code_open))
+        return self._save_draft(visitor, Draft(_read(old.undo[-1]), old.undo[:-1], redo, old.code_open))
 
     def redo(self, visitor: str) -> Draft | None:
         """Make the change again that was taken back last; the draft as it then is."""
@@ -70,7 +72,7 @@ class Drafts:
         if old is None or not old.redo:
             return old
         undo = (*old.undo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(loads(old.redo[-1]), undo, old.redo[:-1], old.code_open))
+        return self._save_draft(visitor, Draft(_read(old.redo[-1]), undo, old.redo[:-1], old.code_open))
 
     def fold_code(self, visitor: str, code_open: bool) -> None:
         """Remember whether a visitor has the code panel unfolded."""
@@ -99,7 +101,7 @@ def _readable(steps: str) -> tuple[str, ...]:
     if not isinstance(texts, list) or not texts or not isinstance(texts[-1], str):
         return ()
     try:
-        loads(texts[-1])  # only the next step: all would take long at every look
+        _read(texts[-1])  # only the next step: all would take long at every look
     except ProblemError:
         return ()
     return tuple(texts)

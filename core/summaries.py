@@ -36,9 +36,12 @@ class Summaries:
         Returns:
             None where the answer is not there yet, or a value is not allowed; ask again.
         """
+        key = (experiment.data.dataset, experiment.layers)
+        if (known := self._answers.known(key)) is not None:
+            return known
         if any(problem.code == "value-not-allowed" for problem in check(experiment)):
             return None
-        return self._answers.ask((experiment.data.dataset, experiment.layers), experiment, wait=wait)
+        return self._answers.ask(key, experiment, wait=wait)
 
 
 class Glimpses:
