@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.chromium import find_chromium, open_browser
 from tests.server import Server, serve
 
-expect.set_options(timeout=30_000)  # an engine that is still starting takes a while on a busy machine
+expect.set_options(timeout=90_000)  # an engine that is still starting takes a while on a busy machine
 
 # On a first deep link Streamlit probes for its own endpoints below the page's path, and gets 404.
 EXPECTED_ERRORS = ("the server responded with a status of 404",)
