@@ -32,6 +32,7 @@ SEQUENTIAL, FUNCTIONAL, INPUT_LAYER = "Sequential", ("Functional", "Model"), "In
 ENTRANCE = ""  # the name of the picture among those of layers; theirs are never empty
 OURS = ("name", "seed", "backward_layer", "batch_shape")  # arguments that say nothing here, whatever they are
 PLAIN = {"trainable": True, "dtype": "float32", "data_format": "channels_last"}  # as they always are here
+NO_ACTIVATION = "linear"  # what Keras writes where none was chosen
 # What Keras writes of initializers, regularizers and constraints that are chosen by name alone.
 DEFAULTS: dict[str, object] = {
     "l1": 0.01,
@@ -188,26 +189,25 @@ def _functional(model: dict, layers: list, entrance: str, level: int) -> list[_N
     pending = [(one, _sources(one)) for one in layers]
     found: list[_Node] = []
     ends = {entrance: ENTRANCE}  # of each name that others take, the node that gives it
-    last = _output(model)
+    _refuse_several_outputs(model)
     while pending:
-        ready = [one for one in pending if all(source in ends for source in one[1])]
-        if not ready:
+        ready = next((one for one in pending if all(source in ends for source in one[1])), None)
+        if ready is None:
             raise _refusal("The file's layers are not joined to its input.", "Expected a graph.", "Save the model again.")
-        content, sources = min(ready, key=lambda one: _name(one[0]) == last)  # the answers come last
-        pending.remove((content, sources))
+        pending.remove(ready)
+        content, sources = ready
         inner = _unfolded(content, tuple(ends[source] for source in sources), level)
         found += inner
         ends[_name(content)] = inner[-1].name if inner else ends[sources[0]]
     return found
 
 
-def _output(model: dict) -> str:
-    """The name of the layer that gives the answers."""
+def _refuse_several_outputs(model: dict) -> None:
+    """The answers come from one layer; Keras keeps none that does not lead to it, so that it is the last one."""
     outputs = _part(_part(model, "config", dict), "output_layers", list)
     several = outputs if outputs and isinstance(outputs[0], list) else [outputs]
     if len(several) != 1 or not several[0]:
         raise _refusal(f"The file's network has {len(several)} outputs.", "Expected one.", "Choose another file.")
-    return str(several[0][0])
 
 
 def _sources(content: dict) -> tuple[str, ...]:
@@ -329,6 +329,8 @@ def _value(raw: object, parameter: Parameter, place: str, notes: list[str]) -> t
     """A value as an experiment holds it, and whether that says all that the file says."""
     if isinstance(raw, dict):
         return _choice(raw, parameter, place, notes)
+    if raw == NO_ACTIVATION and parameter.default is None:
+        return None, True
     value = _single(_frozen(raw), parameter)
     return value, parameter.constraint.accept(value)
 

@@ -119,7 +119,7 @@ def test_settings_come_back_and_defaults_are_left_out(tmp_path: Path) -> None:
         },
         {"strides": 2},
         {},
-        {"units": 10, "activation": "linear", "kernel_regularizer": "l2", "kernel_constraint": "max_norm"},
+        {"units": 10, "kernel_regularizer": "l2", "kernel_constraint": "max_norm"},
     ]
 
 
