@@ -16,7 +16,8 @@ def check_arguments(experiment: Experiment) -> Iterator[Problem]:
         experiment: what to check.
     """
     for layer in experiment.layers:
-        problem = _strides_and_dilation(layer) or _groups_and_filters(layer)
+        rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _one_of)
+        problem = next((found for rule in rules if (found := rule(layer))), None)
         if problem:
             yield problem
 
@@ -82,6 +83,58 @@ def _groups_and_filters(layer: Layer) -> Problem | None:
         "With groups, each filter sees only its group's share of the channels.",
         put(layer, "groups", 1),
         put(layer, "filters", whole),
+    )
+
+
+def _output_padding(layer: Layer) -> Problem | None:
+    given = values(layer)
+    padding, strides = given.get("output_padding"), given.get("strides")
+    if padding is None or strides is None:
+        return None
+    count = max(len(each(padding, 1)), len(each(strides, 1)))
+    if all(more < step for more, step in zip(each(padding, count), each(strides, count), strict=True)):
+        return None
+    return _problem(
+        layer,
+        "output-padding-too-large",
+        f"{layer.name} has output_padding={padding} and strides={strides}.",
+        "Expected less padding than the pattern moves at each step.",
+        "Leave output_padding empty.",
+        "It only settles how what is left over between two steps is filled.",
+        put(layer, "output_padding", None),
+    )
+
+
+def _heads(layer: Layer) -> Problem | None:
+    given = values(layer)
+    ask, answer = given.get("num_query_heads"), given.get("num_key_value_heads")
+    if ask is None or answer is None or ask % answer == 0:
+        return None
+    fits = gcd(ask, answer)
+    return _problem(
+        layer,
+        "heads-do-not-divide",
+        f"{layer.name} has {ask} heads that ask and {answer} that are looked at.",
+        f"Expected a number of heads to look at that divides {ask}.",
+        f"Set num_key_value_heads to {fits}.",
+        "As many heads that ask share each head that is looked at.",
+        put(layer, "num_key_value_heads", fits),
+    )
+
+
+def _one_of(layer: Layer) -> Problem | None:
+    given, several = values(layer), layer.entry.trait("at_most_one", ())
+    chosen = [name for name in several if given[name]]
+    if len(chosen) < 2:
+        return None
+    return _problem(
+        layer,
+        "options-exclude-each-other",
+        f"{layer.name} has {' and '.join(chosen)}.",
+        "Expected one of them at most.",
+        f"Switch {chosen[-1]} off.",
+        layer.entry.sentence,
+        put(layer, chosen[-1], value=False),
     )
 
 

@@ -11,11 +11,11 @@ from difflib import get_close_matches
 
 from core.argument_checks import check_arguments
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete
+from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete, is_allowed
 from core.fit_checks import FIT_RULES
 from core.graph_checks import check_graph
 from core.habit_checks import check_habits
-from core.parameters import Choice, Optional, Parameter
+from core.parameters import Choice, Parameter, inner
 from core.pixel_checks import check_pixels
 from core.problems import Path, Problem, Repair, quoted
 from core.shape_checks import check_shapes
@@ -77,18 +77,22 @@ def check_value(parameter: Parameter, value: object, where: Path, owner: str = "
     return Problem(
         code="value-not-allowed",
         where=where,
-        happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(value)}.",
+        happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(_name(value))}.",
         expected=f"Expected {parameter.constraint.say()}.",
-        fix=f"Choose such a value; {quoted(better)} is a good start.",
+        fix=f"Choose such a value; {quoted(_name(better))} is a good start.",
         why=parameter.help,
-        repairs=(Repair(f"Set {parameter.name} to {better}", "set", where, better),),
+        repairs=(Repair(f"Set {parameter.name} to {_name(better)}", "set", where, better),),
     )
+
+
+def _name(value: object) -> object:
+    return value.name if isinstance(value, Chosen) else value
 
 
 def _meant(parameter: Parameter, value: object) -> Value:
     """The option that a misspelt one comes near, or else the default."""
-    constraint = parameter.constraint.inner if isinstance(parameter.constraint, Optional) else parameter.constraint
-    options = constraint.options if isinstance(constraint, Choice) else ()
+    constraint = inner(parameter.constraint)
+    options = constraint.options if isinstance(constraint, Choice) else getattr(constraint, "short", ())
     close = get_close_matches(value[:40].lower(), options, n=1) if isinstance(value, str) else []
     return close[0] if close else parameter.default
 
@@ -99,7 +103,7 @@ def _values(experiment: Experiment) -> Iterator[Problem]:
         values = complete(chosen, entry)
         for parameter in entry.parameters:
             value, place = values[parameter.name], (*where, "arguments", parameter.name)
-            if isinstance(value, Chosen) and parameter.name in NESTED:
+            if isinstance(value, Chosen) and is_allowed(value, parameter):
                 yield from arguments(value, NESTED[parameter.name], place)
             else:
                 yield check_value(parameter, value, place, chosen.name)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, Value, ordered
+from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, Value, ordered, spelled_out
 from core.graph import sources
 from core.problems import Path, Repair
 
@@ -242,20 +242,20 @@ def _with_argument(chosen: AnyChosen, kind: str, name: str, value: Any, inside: 
     if entry.parameter(name) is None:
         raise KeyError(name)
     if inside:
-        value = _with_argument(_nested(chosen, name), NESTED[name], inside[1], value)
+        value = _with_argument(_nested(chosen, kind, name), NESTED[name], inside[1], value, inside[2:])
     return replace(chosen, arguments=ordered({**dict(chosen.arguments), name: value}, entry))
 
 
 def _argument(chosen: Chosen, kind: str, name: str, inside: Path = ()) -> Any:
     if inside:
-        return _argument(_nested(chosen, name), NESTED[name], inside[1])
+        return _argument(_nested(chosen, kind, name), NESTED[name], inside[1], inside[2:])
     parameter = CATALOGUES[kind][chosen.name].parameter(name)
     return chosen.argument(name, parameter.default if parameter else None)
 
 
-def _nested(chosen: Chosen, name: str) -> Chosen:
-    nested = chosen.argument(name)
-    if not isinstance(nested, Chosen):
+def _nested(chosen: Chosen, kind: str, name: str) -> Chosen:
+    nested = spelled_out(_argument(chosen, kind, name), NESTED.get(name, ""))
+    if nested is None:
         raise KeyError(name)
     return nested
 

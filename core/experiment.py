@@ -8,23 +8,22 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.backends import BACKENDS
 from core.catalogue.callbacks import CALLBACKS
+from core.catalogue.constraints import CONSTRAINTS
 from core.catalogue.datasets import DATASETS, DataSet
+from core.catalogue.initializers import INITIALIZERS
 from core.catalogue.layers import LAYERS
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
+from core.catalogue.regularizers import REGULARIZERS
 from core.catalogue.schedules import SCHEDULES
-from core.parameters import Choice, Integer, Optional, Parameter, Real
+from core.parameters import Arguments, Choice, Chosen, Integer, Named, Optional, Parameter, Real, Value, inner
 
 VERSION = 1
-
-Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where the argument may be a choice itself
-Arguments = tuple[tuple[str, Value], ...]
 
 MAXIMUM_LAYERS = 200
 PIXEL_RANGES = MappingProxyType({"0-255": (0, 255), "0-1": (0, 1), "-1-1": (-1, 1)})
@@ -85,18 +84,6 @@ FIT = MappingProxyType(
         )
     }
 )
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A catalogue entry as chosen: its name and the arguments that were set. The others keep Keras' defaults."""
-
-    name: str
-    arguments: Arguments = ()
-
-    def argument(self, name: str, default: Value = None) -> Value:
-        """The value set for an argument, or `default`."""
-        return dict(self.arguments).get(name, default)
 
 
 @dataclass(frozen=True)
@@ -192,9 +179,36 @@ CATALOGUES: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
         "loss": LOSSES,
         "metrics": METRICS,
         "callbacks": CALLBACKS,
+        "initializers": INITIALIZERS,
+        "regularizers": REGULARIZERS,
+        "constraints": CONSTRAINTS,
     }
 )
-NESTED = MappingProxyType({"learning_rate": "schedules"})  # arguments that may be a choice themselves, and of which kind
+# Arguments that may be a choice themselves, and of which kind.
+NESTED: Mapping[str, str] = MappingProxyType(
+    {"learning_rate": "schedules"}
+    | {
+        parameter.name: inner(parameter.constraint).kind
+        for entry in LAYERS.values()
+        for parameter in entry.parameters
+        if isinstance(inner(parameter.constraint), Named)
+    }
+)
+
+
+def spelled_out(value: Value, kind: str) -> Chosen | None:
+    """A choice within another one, also where its short name stands for it: RandomNormal for "random_normal"; else None."""
+    if isinstance(value, Chosen):
+        return value
+    found = (one.name for one in CATALOGUES[kind].values() if value in one.trait("short", ()))
+    name = next(found, None)
+    return None if name is None else Chosen(name)
+
+
+def is_allowed(value: Value, parameter: Parameter) -> bool:
+    """Whether an argument may have this value; a schedule stands for a number."""
+    nested = parameter.name in NESTED and not isinstance(inner(parameter.constraint), Named)
+    return (nested and isinstance(value, Chosen)) or parameter.constraint.accept(value)
 
 
 def complete(chosen: Chosen, entry: Entry) -> dict[str, Value]:
@@ -220,9 +234,8 @@ def passed(chosen: Chosen, entry: Entry) -> dict[str, Value]:
 
 
 def _as_float(value: Value, parameter: Parameter | None) -> Value:
-    constraint = parameter.constraint if parameter else None
-    inner = constraint.inner if isinstance(constraint, Optional) else constraint
-    return float(value) if isinstance(inner, Real) and isinstance(value, int) else value
+    is_real = parameter is not None and isinstance(inner(parameter.constraint), Real)
+    return float(value) if is_real and isinstance(value, int) else value
 
 
 def to_dict(experiment: Experiment) -> dict:

@@ -13,7 +13,8 @@ from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer
 from core.graph import given, is_sequential, sources
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
-MODULES = {"layers": "keras.layers", "schedules": "keras.optimizers.schedules"}
+KINDS = ("layers", "initializers", "regularizers", "constraints")
+MODULES = {"schedules": "keras.optimizers.schedules"} | {kind: f"keras.{kind}" for kind in KINDS}
 RESERVED = {
     *("keras", "np", "tf", "itertools", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
     *("x_train", "y_train", "x_val", "y_val", "x_test", "y_test", "model", "inputs", "learning_rate"),

@@ -5,7 +5,6 @@ Only names and plain values that the catalogue knows are taken over; weights and
 
 import io
 import json
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,8 +13,8 @@ from typing import Any
 
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, ordered
-from core.parameters import Optional, Parameter, Sides
+from core.experiment import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, is_allowed, ordered
+from core.parameters import Parameter, Sides, inner
 from core.problems import Problem, ProblemError, nearest, quoted
 from core.reading import ID, depth
 
@@ -33,20 +32,6 @@ ENTRANCE = ""  # the name of the picture among those of layers; theirs are never
 OURS = ("name", "seed", "backward_layer", "batch_shape")  # arguments that say nothing here, whatever they are
 PLAIN = {"trainable": True, "dtype": "float32", "data_format": "channels_last"}  # as they always are here
 NO_ACTIVATION = "linear"  # what Keras writes where none was chosen
-# What Keras writes of initializers, regularizers and constraints that are chosen by name alone.
-DEFAULTS: dict[str, object] = {
-    "l1": 0.01,
-    "l2": 0.01,
-    "gain": 1.0,
-    "mean": 0.0,
-    "stddev": 0.05,
-    "minval": -0.05,
-    "maxval": 0.05,
-    "min_value": 0.0,
-    "max_value": 2,
-    "rate": 1.0,
-    "axis": 0,
-}
 
 
 @dataclass(frozen=True)
@@ -307,8 +292,7 @@ def _arguments(config: dict, entry: Entry, kind: str, place: str, notes: list[st
         value, is_exact = _value(raw, parameter, place, notes)
         if not is_exact:
             notes.append(f"{place}: {name} {_shown(raw)}")
-        is_allowed = isinstance(value, Chosen) or parameter.constraint.accept(value)
-        if is_allowed and (value != _single(parameter.default, parameter) or name in entry.required):
+        if is_allowed(value, parameter) and (value != _single(parameter.default, parameter) or name in entry.required):
             values[name] = value
     return ordered(values, entry)
 
@@ -337,11 +321,10 @@ def _value(raw: object, parameter: Parameter, place: str, notes: list[str]) -> t
 
 def _single(value: Value, parameter: Parameter) -> Value:
     """One number in place of equal ones for each side, or of a list of one where a list is not allowed."""
-    constraint = parameter.constraint
+    constraint, sides = parameter.constraint, inner(parameter.constraint)
     if isinstance(value, tuple) and len(value) == 1 and not constraint.accept(value):
         return value[0]
-    inner = constraint.inner if isinstance(constraint, Optional) else constraint
-    equal = isinstance(inner, Sides) and isinstance(value, tuple) and inner.accept(value) and len(set(value)) == 1
+    equal = isinstance(sides, Sides) and isinstance(value, tuple) and sides.accept(value) and len(set(value)) == 1
     return value[0] if equal else value
 
 
@@ -351,12 +334,19 @@ def _choice(raw: Mapping, parameter: Parameter, place: str, notes: list[str]) ->
     catalogue = CATALOGUES[kind] if kind else {}
     if kind and _class(raw) in catalogue and isinstance(config, dict):
         entry = catalogue[_class(raw)]
-        return Chosen(entry.name, _arguments(config, entry, kind, f"{place}, {entry.name}", notes)), True
+        chosen = Chosen(entry.name, _arguments(config, entry, kind, f"{place}, {entry.name}", notes))
+        return _short(chosen, entry, parameter), is_allowed(chosen, parameter)
     if isinstance(config, str):  # a function by its name
         return config, parameter.constraint.accept(config)
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", _class(raw)).lower()
-    plain = isinstance(config, dict) and all(one in (None, DEFAULTS.get(key)) for key, one in config.items())
-    return name, plain and parameter.constraint.accept(name)
+    return _class(raw), False
+
+
+def _short(chosen: Chosen, entry: Entry, parameter: Parameter) -> Value:
+    """An initializer and such by its short name, where it has Keras' own arguments."""
+    names = entry.trait("short", ())
+    if chosen.arguments or not names:
+        return chosen
+    return parameter.default if parameter.default in names else names[0]
 
 
 def _frozen(value: object) -> Value:

@@ -24,6 +24,22 @@ class Constraint(Protocol):
     def bad_values(self) -> tuple: ...
 
 
+Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where the argument may be a choice itself
+Arguments = tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A catalogue entry as chosen: its name and the arguments that were set. The others keep Keras' defaults."""
+
+    name: str
+    arguments: Arguments = ()
+
+    def argument(self, name: str, default: Value = None) -> Value:
+        """The value set for an argument, or `default`."""
+        return dict(self.arguments).get(name, default)
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -270,6 +286,29 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A choice of a catalogue, with arguments of its own; where it has a short name, that alone will do."""
+
+    kind: str  # the catalogue
+    options: tuple[str, ...]  # the names in it that may be chosen
+    short: tuple[str, ...] = ()  # short names, each for a choice with Keras' own arguments
+
+    def accept(self, value: object) -> bool:
+        if isinstance(value, Chosen):
+            return value.name in self.options
+        return isinstance(value, str) and value in self.short
+
+    def say(self) -> str:
+        return "one of " + ", ".join(f"'{option}'" for option in self.short or self.options)
+
+    def edges(self) -> tuple:
+        return (*self.short, *map(Chosen, self.options))
+
+    def bad_values(self) -> tuple:
+        return ("?", "", 0, True, None, Chosen("?"), self.options)
+
+
+@dataclass(frozen=True)
 class Optional:
     """What `inner` allows, or nothing at all (None in Keras, null in JSON)."""
 
@@ -287,6 +326,11 @@ class Optional:
 
     def bad_values(self) -> tuple:
         return tuple(value for value in self.inner.bad_values() if value is not None)
+
+
+def inner(constraint: Constraint) -> Any:
+    """What is allowed where something is: a constraint without its `Optional`."""
+    return constraint.inner if isinstance(constraint, Optional) else constraint
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from core.catalogue import Entry
 from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, complete, to_dict
 from core.shapes import numbers
 
@@ -9,10 +10,14 @@ LONGEST = 40  # characters of one value; all that mean something are shorter
 
 
 def layer_phrase(layer: Layer) -> str:
-    """A layer in a few words: "Dense 128 relu", "Conv2D 32 3 × 3 relu", "Flatten"."""
-    words = [layer.name]
-    for name in dict.fromkeys((*layer.entry.required, *layer.entry.first)):
-        value = layer.argument(name)
+    """A layer in a few words: "Dense 128 relu", "Conv2D 32 3 × 3 relu", "Flatten", "Bidirectional LSTM 64"."""
+    return _phrase(layer, layer.entry)
+
+
+def _phrase(chosen: Chosen, entry: Entry) -> str:
+    words = [chosen.name]
+    for name in dict.fromkeys((*entry.required, *entry.first)):
+        value = chosen.argument(name)
         if value is None or value is False or name == "padding":
             continue
         words.append(name.replace("_", " ") if value is True else _short(name, value))
@@ -20,6 +25,8 @@ def layer_phrase(layer: Layer) -> str:
 
 
 def _short(name: str, value: object) -> str:
+    if isinstance(value, Chosen):
+        return _phrase(value, CATALOGUES[NESTED[name]][value.name])
     if isinstance(value, tuple):
         return _shown(" × ".join(map(str, value)))
     if name in ("kernel_size", "pool_size"):
@@ -43,7 +50,7 @@ def compile_phrase(experiment: Experiment) -> str:
     """Compile in a few words: "Adam 0.001, cross-entropy", "Adam CosineDecay from 0.001, cross-entropy"."""
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     rate = optimizer.argument("learning_rate")
-    spoken = "" if rate is None else f" {_argument(rate)}"
+    spoken = "" if rate is None else f" {_argument('learning_rate', rate)}"
     return f"{optimizer.name}{spoken}, {CATALOGUES['loss'][loss.name].trait('short', loss.name)}"
 
 
@@ -180,12 +187,15 @@ def _arguments(now: Chosen, before: Chosen, kind: str) -> list[str]:
         if isinstance(new, Chosen) and isinstance(old, Chosen) and new.name == old.name:
             changes += [f"{new.name} {one}" for one in _arguments(new, old, NESTED[parameter.name])]
         elif new != old:
-            changes.append(f"{parameter.name.replace('_', ' ')} {_argument(new)} (was {_argument(old)})")
+            now_said, was_said = _argument(parameter.name, new), _argument(parameter.name, old)
+            changes.append(f"{parameter.name.replace('_', ' ')} {now_said} (was {was_said})")
     return changes
 
 
-def _argument(value: object) -> str:
-    if isinstance(value, Chosen):  # a schedule: "CosineDecay from 0.001"
+def _argument(name: str, value: object) -> str:
+    if isinstance(value, Chosen) and NESTED[name] != "schedules":
+        return _short(name, value)
+    if isinstance(value, Chosen):  # "CosineDecay from 0.001"
         start = next((one for _, one in value.arguments if isinstance(one, int | float)), None)
         return value.name if start is None else f"{value.name} from {_shown(start)}"
     return "none" if value is None else _shown(value)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-MOST_KNOWN = 30  # names in one message
+MOST_KNOWN = 20  # names in one message
 
 Path = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "arguments", "units")
 

@@ -10,8 +10,22 @@ import streamlit as st
 
 from core.catalogue import Entry
 from core.edits import get_value, repair, set_value
-from core.experiment import Chosen, Experiment
-from core.parameters import Choice, Integer, Margins, Optional, Parameter, Real, Reals, Shape, Sides, Span, Switch
+from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, is_allowed, spelled_out
+from core.parameters import (
+    Choice,
+    Integer,
+    Margins,
+    Named,
+    Optional,
+    Parameter,
+    Real,
+    Reals,
+    Shape,
+    Sides,
+    Span,
+    Switch,
+    inner,
+)
 from core.problems import Path, Problem, Repair
 from pages import session
 from pages.typed import read_margins, read_numbers, read_reals, read_span, said
@@ -35,14 +49,16 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
     reason = session.why_locked(path[0])
     common = {"label": name + unit, "help": reason or parameter.help, "key": key, "disabled": bool(reason)}
     constraint, value = parameter.constraint, get_value(experiment, path)
-    inner = constraint.inner if isinstance(constraint, Optional) else constraint
+    allowed = inner(constraint)
     if not constraint.accept(value):  # the check says so beside it; a widget cannot even show it
         value = parameter.default
 
     def when_changed(read: Callable[[Any], Any]) -> dict:
-        return {"on_change": _changed, "args": (path, key, read)}
+        return {"on_change": _changed, "args": (path, key, read, afresh)}
 
-    DRAW[type(inner)](inner, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
+    # A new data set changes other values too, and a new choice has other arguments; those widgets must start afresh.
+    afresh = path == ("data", "dataset") or isinstance(allowed, Named)
+    DRAW[type(allowed)](allowed, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
 
 
 def free_widget(parameter: Parameter, key: str) -> Any:
@@ -58,7 +74,7 @@ def free_widget(parameter: Parameter, key: str) -> Any:
     constraint, kept = parameter.constraint, f"value-of-{key}"
     value = st.session_state.get(kept, parameter.default)
     value = value if constraint.accept(value) else parameter.default
-    inner = constraint.inner if isinstance(constraint, Optional) else constraint
+    allowed = inner(constraint)
     unit = f" ({parameter.unit})" if parameter.unit else ""
     common = {"label": parameter.label + unit, "help": parameter.help, "key": key}
 
@@ -68,7 +84,7 @@ def free_widget(parameter: Parameter, key: str) -> Any:
     def when_changed(read: Callable[[Any], Any]) -> dict:
         return {"on_change": keep, "args": (read,)}
 
-    DRAW[type(inner)](inner, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
+    DRAW[type(allowed)](allowed, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
     return value
 
 
@@ -84,10 +100,9 @@ def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
     return values
 
 
-def _changed(path: Path, key: str, read: Callable[[Any], Any]) -> None:
+def _changed(path: Path, key: str, read: Callable[[Any], Any], afresh: bool) -> None:
     """Take what a widget holds; `read` turns it into a value of the experiment."""
-    # A new data set or optimizer changes other values too; those widgets must start afresh.
-    session.change(set_value, path, read(st.session_state[key]), by_widget=path != ("data", "dataset"))
+    session.change(set_value, path, read(st.session_state[key]), by_widget=not afresh)
 
 
 def _same(value: Any) -> Any:
@@ -193,6 +208,24 @@ def _draw_choice(inner: Choice, widget: Widget) -> None:
         st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
 
 
+def _draw_named(named: Named, widget: Widget) -> None:
+    """A list of names; what the chosen one has to set stands below, see `entry_widgets`."""
+    catalogue = CATALOGUES[named.kind]
+    names = tuple((catalogue[name].trait("short") or (name,))[0] for name in named.options)
+    options = (NOTHING, *names) if widget.optional else names
+    chosen = spelled_out(widget.value, named.kind)
+    shown = NOTHING if chosen is None else names[named.options.index(chosen.name)]
+
+    def read(name: str) -> Any:
+        if name == NOTHING:
+            return None
+        entry = catalogue[named.options[names.index(name)]]
+        required = tuple((one.name, one.default) for one in entry.parameters if one.name in entry.required)
+        return name if name in named.short else Chosen(entry.name, required)
+
+    st.selectbox(**widget.common, options=options, index=options.index(shown), **widget.when_changed(read))
+
+
 def _draw_switch(_inner: Switch, widget: Widget) -> None:
     st.toggle(**widget.common, value=bool(widget.value), **widget.when_changed(_same))
 
@@ -230,6 +263,7 @@ DRAW: dict[type, Callable[[Any, Widget], None]] = {
     Reals: _draw_reals,
     Margins: _draw_margins,
     Span: _draw_span,
+    Named: _draw_named,
 }
 
 
@@ -290,9 +324,25 @@ def entry_widgets(entry: Entry, path: Path, experiment: Experiment, *, width: in
 
 def _in_columns(parameters: list[Parameter], path: Path, experiment: Experiment, width: int) -> None:
     for start in range(0, len(parameters), width):
-        for column, parameter in zip(st.columns(width), parameters[start : start + width], strict=False):
+        row = parameters[start : start + width]
+        for column, parameter in zip(st.columns(width), row, strict=False):
             with column:
                 parameter_widget(parameter, (*path, "arguments", parameter.name), experiment)
+        for parameter in row:
+            if isinstance(inner(parameter.constraint), Named):
+                _nested_widgets(parameter, (*path, "arguments", parameter.name), experiment, width)
+
+
+def _nested_widgets(parameter: Parameter, path: Path, experiment: Experiment, width: int) -> None:
+    """What a choice within another one has to set: the spread of an initializer, the units of a layer in a wrapper."""
+    value, kind = get_value(experiment, path), NESTED[parameter.name]
+    chosen = spelled_out(value, kind) if is_allowed(value, parameter) else None
+    entry = CATALOGUES[kind][chosen.name] if chosen else None
+    if entry is None or not entry.parameters:
+        return
+    with st.container(key=f"nested:{'/'.join(path)}", border=True, gap="small"):
+        st.caption(f"**{parameter.label}**: {entry.sentence} [Keras on {entry.name}]({entry.url})")
+        entry_widgets(entry, path, experiment, width=width)
 
 
 def show_problems(problems: tuple[Problem, ...], key: str) -> None:

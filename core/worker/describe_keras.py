@@ -7,6 +7,7 @@ Run it after an update of Keras, and read the difference:
 
 import inspect
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -21,6 +22,9 @@ DESCRIBED = {
     "losses": keras.losses,
     "metrics": keras.metrics,
     "callbacks": keras.callbacks,
+    "initializers": keras.initializers,
+    "regularizers": keras.regularizers,
+    "constraints": keras.constraints,
 }
 
 
@@ -31,8 +35,8 @@ def plain(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
 
 
-def arguments(cls: type) -> dict[str, dict]:
-    """The arguments of a class by name, in Keras' order: {"required": true} or {"default": value}."""
+def arguments(cls: Callable) -> dict[str, dict]:
+    """The arguments of a class or function by name, in Keras' order: {"required": true} or {"default": value}."""
     described: dict[str, dict] = {}
     for name, parameter in inspect.signature(cls).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -46,8 +50,12 @@ def describe() -> dict:
     """All public classes of the described modules: {"keras": version, "layers": {"Dense": {"units": ...}}, ...}."""
     described: dict = {"keras": keras.__version__}
     for kind, module in DESCRIBED.items():
-        classes = {name: cls for name, cls in vars(module).items() if inspect.isclass(cls)}
+        # A small letter is a short name of a class that stands there too.
+        classes = {name: cls for name, cls in vars(module).items() if inspect.isclass(cls) and name[0].isupper()}
         described[kind] = {name: arguments(classes[name]) for name in sorted(classes)}
+    functions = {name: one for name, one in vars(keras.activations).items() if inspect.isfunction(one)}
+    tools = ("deserialize", "get", "serialize")
+    described["activations"] = {name: arguments(functions[name]) for name in sorted(functions) if name not in tools}
     return described
 
 

@@ -20,6 +20,9 @@ MODULES = {
     "schedules": keras.optimizers.schedules,
     "loss": keras.losses,
     "callbacks": keras.callbacks,
+    "initializers": keras.initializers,
+    "regularizers": keras.regularizers,
+    "constraints": keras.constraints,
 }
 
 

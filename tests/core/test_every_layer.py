@@ -7,7 +7,7 @@ import pytest
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
 from core.checks import check, is_valid
-from core.experiment import Experiment
+from core.experiment import Chosen, Experiment
 from core.export import block
 from core.worker.model import build
 from core.worker.summary import summarise
@@ -32,6 +32,8 @@ LABELS = np.array([0, 3, 9, 3, 1, 7])
 
 
 def as_json(value: object) -> object:
+    if isinstance(value, Chosen):
+        return layer(value.name, **{name: as_json(one) for name, one in value.arguments})
     return [as_json(one) for one in value] if isinstance(value, tuple) else value
 
 

@@ -13,7 +13,7 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.checks import check
 from core.edits import get_value, new_layer, set_value
 from core.experiment import DATA, FIT, Chosen, Experiment
-from core.parameters import Choice, Integer, Margins, Optional, Parameter, Real, Reals, Shape, Sides, Span, Switch
+from core.parameters import Choice, Integer, Margins, Named, Optional, Parameter, Real, Reals, Shape, Sides, Span, Switch
 from core.problems import Path, ProblemError
 from core.reading import dumps, loads
 from pages.typed import read_numbers, said
@@ -102,6 +102,8 @@ def as_set(widget: Widget, kind: Any, value: object) -> Any:
     """What a person does at a widget to choose a value."""
     if isinstance(kind, Sides | Shape | Margins | Span | Reals):
         return said(value)
+    if isinstance(kind, Named):
+        return value.name if isinstance(value, Chosen) else value or NOTHING
     if isinstance(kind, Choice):
         return NOTHING if value is None else value
     if widget.type in ("slider", "number_input") and isinstance(kind, Real) and value is not None:
@@ -124,11 +126,29 @@ def test_what_is_set_arrives_in_the_draft_and_is_shown_again(
         if widget.type == "slider" and (value * 20) % 1 > 1e-9:  # type: ignore[operator]
             continue
         screen.put(name, as_set(widget, kind, value))
-        assert get_value(screen.draft, path) == (pytest.approx(value) if isinstance(value, float) else value)
+        arrived = get_value(screen.draft, path)
+        if isinstance(value, Chosen):  # it brings what it needs
+            assert arrived.name == value.name
+        else:
+            assert arrived == (pytest.approx(value) if isinstance(value, float) else value)
         assert "value-not-allowed" not in [one.code for one in check(screen.draft)]
     # A new session shows what the draft holds.
     again = open_settings(open_screen, page, screen.draft, path)
     assert again.widget(name).value == screen.widget(name).value
+
+
+def test_a_choice_within_a_choice_has_its_own_widgets(open_screen: Open) -> None:
+    experiment, (*layer, _) = place(("layers", "Bidirectional", "layer"))
+    screen = open_settings(open_screen, "define", experiment, (*layer, "layer"))
+    held = "/".join((*layer, "layer"))
+    screen.put(held, "GRU").put(f"{held}/arguments/units", 5).unfold(held)
+    start = f"{held}/arguments/kernel_initializer"
+    assert not screen.has(f"nested:{start}")  # glorot_uniform has nothing to set
+    screen.put(start, "random_normal").put(f"{start}/arguments/stddev", 0.1)
+    normal = Chosen("RandomNormal", (("stddev", 0.1),))
+    chosen = Chosen("GRU", (("units", 5), ("kernel_initializer", normal)))
+    assert get_value(screen.draft, (*layer, "layer")) == chosen
+    assert screen.widget(start).value == "random_normal"
 
 
 def on_slider(widget: Any, value: Any) -> bool:
@@ -253,4 +273,4 @@ def test_help_and_unit_are_shown(open_screen: Open) -> None:
 
 def test_all_kinds_are_tried() -> None:
     kinds = {type(inner(one.values[2])) for one in settings()}
-    assert kinds == {Integer, Real, Choice, Switch, Sides, Shape, Margins, Span, Reals}
+    assert kinds == {Integer, Real, Choice, Switch, Sides, Shape, Margins, Span, Reals, Named}

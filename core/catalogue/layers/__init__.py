@@ -12,6 +12,7 @@ from core.catalogue.layers.preprocessing import PREPROCESSING
 from core.catalogue.layers.recurrent import RECURRENT
 from core.catalogue.layers.regularization import REGULARIZATION
 from core.catalogue.layers.reshaping import RESHAPING
+from core.catalogue.layers.wrappers import WRAPPERS
 
 LAYERS = table(
     *FULLY_CONNECTED[:1],
@@ -24,6 +25,7 @@ LAYERS = table(
     *PREPROCESSING,
     *AUGMENTATION,
     *RECURRENT,
+    *WRAPPERS,
     *MERGING,
     *ATTENTION,
 )
@@ -52,7 +54,6 @@ LEFT_OUT_LAYERS = {
     "Lambda": "holds Python code, which a stranger's experiment may not bring",
     "Layer": "what all layers are made from, and does nothing itself",
     "Wrapper": "what wrappers are made from, and does nothing itself",
-    **dict.fromkeys(("Bidirectional", "TimeDistributed", "SpectralNormalization"), "holds another layer: not yet"),
     "InputLayer": "the picture itself, which every network here begins with",
     "InputSpec": "no layer: what a layer says of its input",
     "Pipeline": "a list of layers in one; here they stand below each other",

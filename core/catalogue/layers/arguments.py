@@ -1,46 +1,14 @@
 """The arguments that layers share: what Keras does not say of them, once for all layers that have them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue import Entry, entry
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Shape, Sides, Span, Switch
-
-ACTIVATIONS = (
-    "relu",
-    "softmax",
-    "sigmoid",
-    "tanh",
-    "linear",
-    "gelu",
-    "silu",
-    "elu",
-    "selu",
-    "leaky_relu",
-    "relu6",
-    "softplus",
-    "softsign",
-    "exponential",
-    "hard_sigmoid",
-    "mish",
-    "log_softmax",
-)
-INITIALIZERS = (
-    "glorot_uniform",
-    "glorot_normal",
-    "he_uniform",
-    "he_normal",
-    "lecun_uniform",
-    "lecun_normal",
-    "orthogonal",
-    "random_uniform",
-    "random_normal",
-    "truncated_normal",
-    "uniform",
-    "zeros",
-    "ones",
-)
-REGULARIZERS = ("l1", "l2", "l1_l2")
-CONSTRAINTS = ("max_norm", "min_max_norm", "non_neg", "unit_norm")
+from core.catalogue.activations import ACTIVATIONS
+from core.catalogue.constraints import CONSTRAINTS
+from core.catalogue.initializers import INITIALIZERS
+from core.catalogue.regularizers import REGULARIZERS
+from core.parameters import Choice, Integer, Named, Optional, Parameter, Real, Shape, Sides, Span, Switch
 
 LEFT_OUT = {
     "data_format": "pictures are height, width, channels everywhere here",
@@ -66,10 +34,15 @@ LEFT_OUT = {
 }
 
 
-def _names(options: tuple[str, ...]) -> Optional:
-    return Optional(Choice(options))
+def _named(kind: str, catalogue: Mapping[str, Entry]) -> Named:
+    """A choice of such a catalogue, by its short name or with arguments."""
+    return Named(kind, tuple(catalogue), tuple(short for one in catalogue.values() for short in one.trait("short")))
 
 
+ACTIVATION = Choice(tuple(ACTIVATIONS))
+INITIALIZER = _named("initializers", INITIALIZERS)
+REGULARIZER = Optional(_named("regularizers", REGULARIZERS))
+CONSTRAINT = Optional(_named("constraints", CONSTRAINTS))
 FRACTION = Real(0.0, 1.0, high_open=True)
 UNITS = Integer(1, 1_000_000)
 PIXELS = Span(-255.0, 255.0, single=False)
@@ -79,8 +52,8 @@ ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
         Parameter("units", 64, UNITS, "How many neurons, which is how many numbers come out.", "", (16, 64, 128, 256)),
-        Parameter("activation", None, _names(ACTIVATIONS), "The function applied to each output."),
-        Parameter("recurrent_activation", "sigmoid", Choice(ACTIVATIONS), "The function of the gates."),
+        Parameter("activation", None, Optional(ACTIVATION), "The function applied to each output."),
+        Parameter("recurrent_activation", "sigmoid", ACTIVATION, "The function of the gates."),
         Parameter("use_bias", True, Switch(), "Whether each output adds a number of its own."),
         Parameter("filters", 32, Integer(1, 4096), "How many patterns to look for.", "", (8, 16, 32, 64)),
         Parameter("kernel_size", 3, Sides(1, 64), "Height and width of each pattern.", "pixels", (3, 5, 7)),
@@ -89,27 +62,27 @@ ARGUMENTS = {
         Parameter("padding", "valid", Choice(("valid", "same")), "Whether zeros around the picture keep its size."),
         Parameter("dilation_rate", 1, Sides(1, 32), "Gaps between the pixels that a pattern looks at.", "pixels"),
         Parameter("groups", 1, Integer(1, 4096), "Into how many groups the channels are split."),
-        Parameter("kernel_initializer", "glorot_uniform", Choice(INITIALIZERS), "How the weights start."),
-        Parameter("recurrent_initializer", "orthogonal", Choice(INITIALIZERS), "How the recurrent weights start."),
-        Parameter("bias_initializer", "zeros", Choice(INITIALIZERS), "How the biases start."),
-        Parameter("beta_initializer", "zeros", Choice(INITIALIZERS), "How the learned offset starts."),
-        Parameter("gamma_initializer", "ones", Choice(INITIALIZERS), "How the learned scale starts."),
-        Parameter("moving_mean_initializer", "zeros", Choice(INITIALIZERS), "How the running mean starts."),
-        Parameter("moving_variance_initializer", "ones", Choice(INITIALIZERS), "How the running variance starts."),
-        Parameter("embeddings_initializer", "uniform", Choice(INITIALIZERS), "How the vectors start."),
-        Parameter("kernel_regularizer", None, _names(REGULARIZERS), "A penalty on large weights."),
-        Parameter("recurrent_regularizer", None, _names(REGULARIZERS), "A penalty on large recurrent weights."),
-        Parameter("bias_regularizer", None, _names(REGULARIZERS), "A penalty on large biases."),
-        Parameter("beta_regularizer", None, _names(REGULARIZERS), "A penalty on a large offset."),
-        Parameter("gamma_regularizer", None, _names(REGULARIZERS), "A penalty on a large scale."),
-        Parameter("embeddings_regularizer", None, _names(REGULARIZERS), "A penalty on long vectors."),
-        Parameter("activity_regularizer", None, _names(REGULARIZERS), "A penalty on large outputs."),
-        Parameter("kernel_constraint", None, _names(CONSTRAINTS), "A rule that the weights must keep."),
-        Parameter("recurrent_constraint", None, _names(CONSTRAINTS), "A rule that the recurrent weights must keep."),
-        Parameter("bias_constraint", None, _names(CONSTRAINTS), "A rule that the biases must keep."),
-        Parameter("beta_constraint", None, _names(CONSTRAINTS), "A rule that the offset must keep."),
-        Parameter("gamma_constraint", None, _names(CONSTRAINTS), "A rule that the scale must keep."),
-        Parameter("embeddings_constraint", None, _names(CONSTRAINTS), "A rule that the vectors must keep."),
+        Parameter("kernel_initializer", "glorot_uniform", INITIALIZER, "How the weights start."),
+        Parameter("recurrent_initializer", "orthogonal", INITIALIZER, "How the recurrent weights start."),
+        Parameter("bias_initializer", "zeros", INITIALIZER, "How the biases start."),
+        Parameter("beta_initializer", "zeros", INITIALIZER, "How the learned offset starts."),
+        Parameter("gamma_initializer", "ones", INITIALIZER, "How the learned scale starts."),
+        Parameter("moving_mean_initializer", "zeros", INITIALIZER, "How the running mean starts."),
+        Parameter("moving_variance_initializer", "ones", INITIALIZER, "How the running variance starts."),
+        Parameter("embeddings_initializer", "uniform", INITIALIZER, "How the vectors start."),
+        Parameter("kernel_regularizer", None, REGULARIZER, "A penalty on large weights."),
+        Parameter("recurrent_regularizer", None, REGULARIZER, "A penalty on large recurrent weights."),
+        Parameter("bias_regularizer", None, REGULARIZER, "A penalty on large biases."),
+        Parameter("beta_regularizer", None, REGULARIZER, "A penalty on a large offset."),
+        Parameter("gamma_regularizer", None, REGULARIZER, "A penalty on a large scale."),
+        Parameter("embeddings_regularizer", None, REGULARIZER, "A penalty on long vectors."),
+        Parameter("activity_regularizer", None, REGULARIZER, "A penalty on large outputs."),
+        Parameter("kernel_constraint", None, CONSTRAINT, "A rule that the weights must keep."),
+        Parameter("recurrent_constraint", None, CONSTRAINT, "A rule that the recurrent weights must keep."),
+        Parameter("bias_constraint", None, CONSTRAINT, "A rule that the biases must keep."),
+        Parameter("beta_constraint", None, CONSTRAINT, "A rule that the offset must keep."),
+        Parameter("gamma_constraint", None, CONSTRAINT, "A rule that the scale must keep."),
+        Parameter("embeddings_constraint", None, CONSTRAINT, "A rule that the vectors must keep."),
         Parameter("keepdims", False, Switch(), "Whether height and width stay, as 1 by 1."),
         Parameter("rate", 0.3, FRACTION, "Which share of the inputs is set to 0 in training.", "", (0.2, 0.3, 0.5)),
         Parameter("axis", -1, Integer(-3, 3), "Which axis is normalised; -1 is the channels."),
@@ -129,14 +102,15 @@ ARGUMENTS = {
         Parameter("unit_forget_bias", True, Switch(), "Whether the forget gate starts open."),
         Parameter("reset_after", True, Switch(), "Whether the reset gate acts after the multiplication."),
         Parameter("depth_multiplier", 1, Integer(1, 64), "How many patterns for each channel."),
-        Parameter("depthwise_initializer", "glorot_uniform", Choice(INITIALIZERS), "How the patterns start."),
-        Parameter("pointwise_initializer", "glorot_uniform", Choice(INITIALIZERS), "How the mixing of channels starts."),
-        Parameter("depthwise_regularizer", None, _names(REGULARIZERS), "A penalty on large patterns."),
-        Parameter("pointwise_regularizer", None, _names(REGULARIZERS), "A penalty on a strong mixing of channels."),
-        Parameter("alpha_regularizer", None, _names(REGULARIZERS), "A penalty on steep slopes."),
-        Parameter("depthwise_constraint", None, _names(CONSTRAINTS), "A rule that the patterns must keep."),
-        Parameter("pointwise_constraint", None, _names(CONSTRAINTS), "A rule that the mixing of channels must keep."),
-        Parameter("alpha_constraint", None, _names(CONSTRAINTS), "A rule that the slopes must keep."),
+        Parameter("depthwise_initializer", "glorot_uniform", INITIALIZER, "How the patterns start."),
+        Parameter("pointwise_initializer", "glorot_uniform", INITIALIZER, "How the mixing of channels starts."),
+        Parameter("alpha_initializer", "zeros", INITIALIZER, "How the slopes start."),
+        Parameter("depthwise_regularizer", None, REGULARIZER, "A penalty on large patterns."),
+        Parameter("pointwise_regularizer", None, REGULARIZER, "A penalty on a strong mixing of channels."),
+        Parameter("alpha_regularizer", None, REGULARIZER, "A penalty on steep slopes."),
+        Parameter("depthwise_constraint", None, CONSTRAINT, "A rule that the patterns must keep."),
+        Parameter("pointwise_constraint", None, CONSTRAINT, "A rule that the mixing of channels must keep."),
+        Parameter("alpha_constraint", None, CONSTRAINT, "A rule that the slopes must keep."),
         Parameter("stddev", 0.1, Real(0.0, 1.0), "How strong the noise is: its standard deviation.", "", (0.05, 0.1, 0.2)),
         Parameter("height", 24, Integer(1, 1024), "How many rows the picture has afterwards.", "pixels", (16, 24, 32)),
         Parameter("width", 24, Integer(1, 1024), "How many columns the picture has afterwards.", "pixels", (16, 24, 32)),

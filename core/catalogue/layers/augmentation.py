@@ -7,6 +7,7 @@ from core.parameters import Choice, Integer, Optional, Parameter, Real, Span, Sw
 COLOURS = 3  # channels: red, green, blue
 BOTH = Span(-1.0, 1.0)
 SHARE = Span(0.0, 1.0)
+ZOOM = Span(-0.99, 1.0)  # nearer by a whole picture is no picture any more
 
 
 def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[str, ...] = (), **traits: object) -> Entry:
@@ -62,8 +63,8 @@ AUGMENTATION = (
         "RandomZoom",
         "random_zoom",
         "Brings each picture nearer or farther.",
-        _factor(0.1, BOTH, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor"),
-        Parameter("width_factor", None, Optional(BOTH, "as the height"), "How much in width."),
+        _factor(0.1, ZOOM, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor"),
+        Parameter("width_factor", None, Optional(ZOOM, "as the height"), "How much in width."),
         size="course",
     ),
     _random(
@@ -96,7 +97,7 @@ AUGMENTATION = (
         "random_perspective",
         "Shows each picture as if seen from the side.",
         _factor(1.0, SHARE, CHANCE),
-        SCALE,
+        Parameter("scale", 1.0, Real(0.0, 1.0), "How strong, at most."),
     ),
     _random(
         "RandomElasticTransform",

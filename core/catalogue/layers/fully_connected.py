@@ -1,9 +1,9 @@
 """Layers that join all with all, that apply a function, and that look numbers up."""
 
-from core.catalogue.layers.arguments import ACTIVATIONS, INITIALIZERS, VECTOR, layer
-from core.parameters import Choice, Integer, Optional, Parameter, Real
+from core.catalogue.layers.arguments import ACTIVATION, VECTOR, layer
+from core.parameters import Integer, Optional, Parameter, Real
 
-ACTIVATION_REQUIRED = Parameter("activation", "relu", Choice(ACTIVATIONS), "The function applied to each number.")
+ACTIVATION_REQUIRED = Parameter("activation", "relu", ACTIVATION, "The function applied to each number.")
 SLOPE = Parameter("negative_slope", 0.0, Real(0.0, 10.0), "How steep it is below 0.", "", (0.01, 0.1, 0.3))
 
 FULLY_CONNECTED = (
@@ -67,7 +67,6 @@ FULLY_CONNECTED = (
                 Optional(Integer(1, 4), "a slope for each place"),
                 "Along which axis all share one slope.",
             ),
-            "alpha_initializer": Parameter("alpha_initializer", "zeros", Choice(INITIALIZERS), "How the slopes start."),
         },
         first=("shared_axes",),
         formula=r"y = \max(0, x) + \alpha \min(0, x)",

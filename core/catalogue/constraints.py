@@ -1,0 +1,39 @@
+"""Rules that weights must keep: they are brought back to them after each step."""
+
+from core.catalogue import Entry, entry, keras_says, table
+from core.parameters import Integer, Parameter, Real
+
+KIND = "constraints"
+LENGTH = Real(0.0, 1000.0)
+ARGUMENTS = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter("max_value", 2, LENGTH, "The greatest length of a neuron's weights.", "", (1.0, 2.0, 3.0)),
+        Parameter("min_value", 0.0, LENGTH, "The least length of a neuron's weights.", "", (0.0, 0.5)),
+        Parameter("rate", 1.0, Real(0.0, 1.0), "How much of the way it goes at each step."),
+        Parameter("axis", 0, Integer(0, 3), "Along which axis a length is measured; 0 for Dense."),
+    )
+}
+
+
+def _constraint(name: str, short: str, sentence: str) -> Entry:
+    return entry(
+        KIND,
+        name,
+        group="Constraint",
+        sentence=sentence,
+        page="layers/constraints/",
+        arguments=ARGUMENTS,
+        first=tuple(argument for argument in keras_says()[KIND][name] if argument in ARGUMENTS),
+        left_out={},
+        short=(short,),
+    )
+
+
+CONSTRAINTS = table(
+    _constraint("MaxNorm", "max_norm", "A neuron's weights may not be longer than this."),
+    _constraint("MinMaxNorm", "min_max_norm", "A neuron's weights are between two lengths."),
+    _constraint("UnitNorm", "unit_norm", "A neuron's weights have the length 1."),
+    _constraint("NonNeg", "non_neg", "No weight is negative."),
+)
+LEFT_OUT_CONSTRAINTS = {"Constraint": "what all are made from, and does nothing itself"}

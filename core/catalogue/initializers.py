@@ -1,0 +1,72 @@
+"""How weights start. Each may be chosen by its short name, with Keras' own arguments, or with others."""
+
+from collections.abc import Mapping
+
+from core.catalogue import Entry, entry, keras_says, table
+from core.parameters import Choice, Parameter, Real
+
+KIND = "initializers"
+ARGUMENTS: Mapping[str, Parameter] = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter("mean", 0.0, Real(-100.0, 100.0), "Around which number they lie.", "", (0.0,)),
+        Parameter("stddev", 0.05, Real(0.0, 100.0), "How far they spread: their standard deviation.", "", (0.01, 0.05, 0.1)),
+        Parameter("minval", -0.05, Real(-100.0, 100.0), "The least of them."),
+        Parameter("maxval", 0.05, Real(-100.0, 100.0), "The greatest of them."),
+        Parameter("value", 0.0, Real(-100.0, 100.0), "The number that all of them are."),
+        Parameter("gain", 1.0, Real(0.0, 100.0), "What they are multiplied with."),
+        Parameter("scale", 1.0, Real(0.0, 100.0, low_open=True), "How large their variance is.", "", (1.0, 2.0)),
+        Parameter("mode", "fan_in", Choice(("fan_in", "fan_out", "fan_avg")), "Whether inputs or outputs are counted."),
+        Parameter(
+            "distribution",
+            "truncated_normal",
+            Choice(("truncated_normal", "untruncated_normal", "uniform")),
+            "Bell-shaped, or all equally likely.",
+        ),
+    )
+}
+LEFT_OUT_ARGUMENTS = {
+    "seed": "the experiment's one seed sets them all",
+    "input_axes": "Keras reads it from the shape of the weights",
+    "output_axes": "Keras reads it from the shape of the weights",
+}
+
+
+def _initializer(name: str, short: tuple[str, ...], sentence: str) -> Entry:
+    return entry(
+        KIND,
+        name,
+        group="Initializer",
+        sentence=sentence,
+        page="layers/initializers/",
+        arguments=ARGUMENTS,
+        first=tuple(argument for argument in keras_says()[KIND][name] if argument in ARGUMENTS),
+        left_out=LEFT_OUT_ARGUMENTS,
+        short=short,
+    )
+
+
+INITIALIZERS = table(
+    _initializer("GlorotUniform", ("glorot_uniform",), "Random, smaller with more inputs and outputs: the usual start."),
+    _initializer("GlorotNormal", ("glorot_normal",), "As glorot_uniform, but bell-shaped."),
+    _initializer("HeUniform", ("he_uniform",), "Random and a little larger, made for relu."),
+    _initializer("HeNormal", ("he_normal",), "As he_uniform, but bell-shaped."),
+    _initializer("LecunUniform", ("lecun_uniform",), "Random, the smaller the more inputs."),
+    _initializer("LecunNormal", ("lecun_normal",), "As lecun_uniform, but bell-shaped: made for selu."),
+    _initializer("Orthogonal", ("orthogonal",), "Random and at right angles to each other: for recurrent weights."),
+    _initializer("RandomUniform", ("random_uniform", "uniform"), "Random between two numbers, all equally likely."),
+    _initializer("RandomNormal", ("random_normal", "normal"), "Random and bell-shaped around a mean."),
+    _initializer("TruncatedNormal", ("truncated_normal",), "As random_normal, but nothing far away."),
+    _initializer("VarianceScaling", ("variance_scaling",), "What glorot, he and lecun are made from: random, by size."),
+    _initializer("Zeros", ("zeros", "Zeros"), "All 0: for biases, never for weights."),
+    _initializer("Ones", ("ones",), "All 1."),
+    _initializer("Constant", (), "All the same number."),
+    _initializer("Identity", ("identity",), "Gives what comes in: for square weights, as of a SimpleRNN's memory."),
+)
+LEFT_OUT_INITIALIZERS = {
+    "Initializer": "what all are made from, and does nothing itself",
+    "IdentityInitializer": "another name of Identity",
+    "OrthogonalInitializer": "another name of Orthogonal",
+    "STFT": "for sound, not for pictures",
+    "STFTInitializer": "for sound, not for pictures",
+}

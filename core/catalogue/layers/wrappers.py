@@ -1,0 +1,60 @@
+"""Layers that hold another one, as an argument."""
+
+from core.catalogue.layers.arguments import SEQUENCE, layer
+from core.parameters import Choice, Chosen, Integer, Named, Parameter
+
+READERS = Named("layers", ("LSTM", "GRU", "SimpleRNN"))
+EACH_STEP = Named(
+    "layers",
+    (
+        *("Dense", "Conv2D", "Conv1D", "SeparableConv2D", "DepthwiseConv2D"),
+        *("MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D"),
+        *("Flatten", "Dropout", "LayerNormalization"),
+    ),
+)
+WITH_KERNEL = Named("layers", ("Conv2D", "Dense", "Conv1D", "Conv3D", "Conv2DTranspose", "DepthwiseConv2D"))
+MODES = ("concat", "sum", "mul", "ave")
+
+
+def _holds(name: str, arguments: tuple, constraint: Named, help_text: str) -> dict[str, Parameter]:
+    return {"layer": Parameter("layer", Chosen(name, arguments), constraint, help_text)}
+
+
+WRAPPERS = (
+    layer(
+        "Bidirectional",
+        group="Recurrent",
+        sentence="Reads a sequence twice with a recurrent layer, from its beginning and from its end.",
+        page="layers/recurrent_layers/bidirectional/",
+        own={
+            **_holds("LSTM", (("units", 64),), READERS, "The layer that reads; a copy of it reads backwards."),
+            "merge_mode": Parameter("merge_mode", "concat", Choice(MODES), "How both answers become one."),
+        },
+        first=("layer", "merge_mode"),
+        size="course",
+        takes_rank=SEQUENCE,
+        slow_with_xla=True,
+    ),
+    layer(
+        "TimeDistributed",
+        group="Recurrent",
+        sentence="Applies a layer to each step of a sequence by itself, always with the same weights.",
+        page="layers/recurrent_layers/time_distributed/",
+        own=_holds("Dense", (("units", 64),), EACH_STEP, "The layer that is applied to each step."),
+        first=("layer",),
+        takes_rank=(3, 5),
+        slow_with_xla=True,
+    ),
+    layer(
+        "SpectralNormalization",
+        group="Normalization",
+        sentence="Keeps the weights of a layer from stretching anything to more than its length.",
+        page="layers/normalization_layers/spectral_normalization/",
+        own={
+            **_holds("Conv2D", (("filters", 32), ("kernel_size", 3)), WITH_KERNEL, "Whose weights are kept small."),
+            "power_iterations": Parameter("power_iterations", 1, Integer(1, 100), "How exactly the stretching is measured."),
+        },
+        first=("layer",),
+        slow_with_xla=True,
+    ),
+)
