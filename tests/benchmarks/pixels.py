@@ -1,22 +1,26 @@
 """How soon a step of training is seen: from the worker's telling of it to the point on the chart, in Chromium:
 
-    python -m tests.benchmarks.pixels [RUNS]
+    python -m tests.benchmarks.pixels [--runs 3] [--backend jax]
 
 Last line: `pixels_p95=…`, in seconds. The worker notes the time at which it tells of steps; the browser, the time at which
 Plotly had drawn them; both are clocks of this machine. What else it did meanwhile is said as its load.
 """
 
+import argparse
 import os
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from core.experiment import Experiment
 from core.ledger import Ledger
+from core.links import Link, write
+from core.templates import lecture
 from tests.browser.chromium import open_browser
 from tests.browser.journey import button, run_in_view, shown_step
+from tests.core.nets import with_fit
 from tests.server import serve
 
 RUNS = 3
@@ -39,12 +43,9 @@ WATCH = """() => {
 }"""
 
 
-def lags(page: Page, url: str, home: Path) -> list[float]:
-    """Seconds from the telling of steps to their point, in one run of the lecture's network."""
-    page.goto(f"{url}/train")
-    box = page.get_by_role("spinbutton", name="Epochs")
-    box.fill(str(EPOCHS))
-    box.press("Enter")
+def lags(page: Page, url: str, home: Path, experiment: Experiment) -> list[float]:
+    """Seconds from the telling of steps to their point, in one run of an experiment."""
+    page.goto(f"{url}/train?experiment={write(Link(experiment))}")
     page.locator(".st-key-line", has_text=f"{EPOCHS} epochs").wait_for()
     button(page, "Train").click()
     shown_step(page)
@@ -59,18 +60,20 @@ def lags(page: Page, url: str, home: Path) -> list[float]:
 
 
 def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=RUNS, help="how many runs are watched, each by another visitor")
+    parser.add_argument("--backend", default="tensorflow", help="what computes; it must be installed")
+    asked = parser.parse_args()
+    experiment = with_fit(lecture("fashion_mnist"), epochs=EPOCHS, backend=asked.backend)
     found: list[float] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = open_browser(playwright)
         with serve(Path(folder)) as server:
-            for number in range(1, runs + 1):
-                context = browser.new_context(
-                    viewport={"width": 1440, "height": 900}
-                )  # another visitor, so that it is run 1
+            for number in range(1, asked.runs + 1):
+                context = browser.new_context(viewport={"width": 1440, "height": 900})  # another visitor's
                 page = context.new_page()
                 page.set_default_timeout(LONGEST_SECONDS * 1000)
-                one = lags(page, server.url, Path(folder))
+                one = lags(page, server.url, Path(folder), experiment)
                 found += one
                 median, load = statistics.median(one), os.getloadavg()[0]
                 print(f"run {number}: {len(one)} points, median {median:.3f} s, worst {max(one):.3f} s, load {load:.1f}")
