@@ -3,6 +3,7 @@
     python -m core run EXPERIMENT.json --output RESULT.json
     python -m core check EXPERIMENT.json
     python -m core export EXPERIMENT.json FILE.py
+    python -m core catalogue
     python -m core prepare --only digits fashion_mnist
 
 Exit codes: 0 done, 1 the experiment has problems or could not be run, or something is missing, 2 the input cannot be read.
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.backends import check_backend, installed
+from core.catalogue import listing
 from core.catalogue.backends import VARIABLE
 from core.catalogue.datasets import DATASETS, adopt_package_files
 from core.checks import check, is_valid
@@ -186,6 +188,7 @@ def main(arguments: list[str] | None = None) -> int:
         if name == "export":
             command.add_argument("file", type=Path, metavar="FILE.py")
     add_prepare(commands.add_parser("prepare", help="bring the data sets, verify them, and say what a lecture lacks"))
+    commands.add_parser("catalogue", help="print all that can be chosen, how much it is, and what is left out and why")
     given = parser.parse_args(arguments)
     try:
         if given.command == "run":
@@ -195,6 +198,9 @@ def main(arguments: list[str] | None = None) -> int:
         if given.command == "prepare":
             ready = prepare(tuple(given.only), given.address, given.port, worker_function)
             return DONE if ready else PROBLEMS
+        if given.command == "catalogue":
+            print("\n".join(listing.lines()))
+            return DONE
         return check_command(given.experiment)
     except ProblemError as error:
         print_problems((error.problem,))

@@ -31,6 +31,7 @@ class Entry:
     first: tuple[str, ...] = ()  # the few arguments that come first, in teaching order
     formula: str = ""  # LaTeX; empty where there is none worth showing
     page: str = ""  # the path of its page under keras.io/api
+    left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # arguments not here, with the reason
     traits: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -87,9 +88,10 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         KeyError: an argument of Keras has neither a parameter nor a reason to be left out.
     """
     known = {**arguments, **(own or {})}
-    parameters, required, written = [], [], []
+    parameters, required, written, without = [], [], [], {}
     for argument, says in keras_says()[kind][name].items():
         if argument in left_out and argument not in (own or {}):
+            without[argument] = left_out[argument]
             continue
         if argument not in known:
             raise KeyError(f"{name} has an argument {argument!r} in Keras that {kind} neither offers nor leaves out")
@@ -112,6 +114,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         first=first,
         formula=formula,
         page=page,
+        left_out=MappingProxyType(without),
         traits=MappingProxyType(traits),
     )
 

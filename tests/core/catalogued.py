@@ -6,41 +6,10 @@ import keras
 import pytest
 
 from core.catalogue import Entry
-from core.catalogue.activations import ACTIVATIONS, LEFT_OUT_ACTIVATIONS
-from core.catalogue.callbacks import CALLBACKS, LEFT_OUT_CALLBACKS
-from core.catalogue.constraints import CONSTRAINTS, LEFT_OUT_CONSTRAINTS
-from core.catalogue.initializers import INITIALIZERS, LEFT_OUT_INITIALIZERS
-from core.catalogue.layers import LAYERS, LEFT_OUT_LAYERS
-from core.catalogue.losses import LEFT_OUT_LOSSES, LOSSES
-from core.catalogue.metrics import LEFT_OUT_METRICS, METRICS
-from core.catalogue.optimizers import LEFT_OUT_OPTIMIZERS, OPTIMIZERS
-from core.catalogue.regularizers import LEFT_OUT_REGULARIZERS, REGULARIZERS
-from core.catalogue.schedules import LEFT_OUT_SCHEDULES, SCHEDULES
+from core.catalogue.listing import KINDS
 
-TABLES: dict[str, Mapping[str, Entry]] = {
-    "layers": LAYERS,
-    "optimizers": OPTIMIZERS,
-    "losses": LOSSES,
-    "metrics": METRICS,
-    "schedules": SCHEDULES,
-    "callbacks": CALLBACKS,
-    "initializers": INITIALIZERS,
-    "regularizers": REGULARIZERS,
-    "constraints": CONSTRAINTS,
-    "activations": ACTIVATIONS,
-}
-LEFT_OUT = {
-    "layers": LEFT_OUT_LAYERS,
-    "optimizers": LEFT_OUT_OPTIMIZERS,
-    "losses": LEFT_OUT_LOSSES,
-    "metrics": LEFT_OUT_METRICS,
-    "schedules": LEFT_OUT_SCHEDULES,
-    "callbacks": LEFT_OUT_CALLBACKS,
-    "initializers": LEFT_OUT_INITIALIZERS,
-    "regularizers": LEFT_OUT_REGULARIZERS,
-    "constraints": LEFT_OUT_CONSTRAINTS,
-    "activations": LEFT_OUT_ACTIVATIONS,
-}
+TABLES: dict[str, Mapping[str, Entry]] = {name: kind.entries for name, kind in KINDS.items()}
+LEFT_OUT = {name: kind.left_out for name, kind in KINDS.items()}
 
 
 def rows(table: Mapping[str, Entry]) -> list:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.catalogue import keras_says
+from core.catalogue.layers import LAYERS
+from core.catalogue.listing import KINDS
 from core.edits import set_value
 from core.execution import Execution
 from core.experiment import Experiment
@@ -140,3 +143,22 @@ def test_wrong_usage_is_explained(arguments: tuple[str, ...]) -> None:
     done = core(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("usage: python -m core")
+
+
+def test_catalogue_prints_the_counts_and_what_is_left_out_and_why() -> None:
+    printed = core("catalogue").stdout.splitlines()
+    for name, kind in KINDS.items():
+        assert f"{name}: {len(kind.entries)}" in printed
+    assert len(LAYERS) >= 90
+    assert "  Merging (8): Add, Concatenate, Multiply, Average, Maximum, Minimum, Subtract, Dot" in printed
+    assert "    Lambda: holds Python code, which a stranger's experiment may not bring" in printed
+    assert "    data_format: pictures are height, width, channels everywhere here" in printed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_argument_of_keras_is_offered_or_left_out_with_its_reason(kind: str) -> None:
+    for name, entry in KINDS[kind].entries.items():
+        offered = {parameter.name for parameter in entry.parameters}
+        assert offered | set(entry.left_out) == set(keras_says()[kind][name]), name
+        assert not offered & set(entry.left_out)
+        assert all(len(reason) > 10 for reason in entry.left_out.values())

@@ -1,0 +1,67 @@
+"""All that the catalogue holds, kind by kind, and what it leaves out of Keras, with the reasons."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.catalogue import Entry
+from core.catalogue.activations import ACTIVATIONS, LEFT_OUT_ACTIVATIONS
+from core.catalogue.callbacks import CALLBACKS, LEFT_OUT_CALLBACKS
+from core.catalogue.constraints import CONSTRAINTS, LEFT_OUT_CONSTRAINTS
+from core.catalogue.initializers import INITIALIZERS, LEFT_OUT_INITIALIZERS
+from core.catalogue.layers import LAYERS, LEFT_OUT_LAYERS
+from core.catalogue.losses import LEFT_OUT_LOSSES, LOSSES
+from core.catalogue.metrics import LEFT_OUT_METRICS, METRICS
+from core.catalogue.optimizers import LEFT_OUT_OPTIMIZERS, OPTIMIZERS
+from core.catalogue.regularizers import LEFT_OUT_REGULARIZERS, REGULARIZERS
+from core.catalogue.schedules import LEFT_OUT_SCHEDULES, SCHEDULES
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of choice."""
+
+    entries: Mapping[str, Entry]  # by name, in teaching order
+    left_out: Mapping[str, str]  # classes of Keras that are not here, with the reason
+
+    @property
+    def arguments_left_out(self) -> dict[str, str]:
+        """Arguments that nobody can set here, with the reason."""
+        return {name: reason for one in self.entries.values() for name, reason in one.left_out.items()}
+
+
+KINDS: Mapping[str, Kind] = {
+    "layers": Kind(LAYERS, LEFT_OUT_LAYERS),
+    "activations": Kind(ACTIVATIONS, LEFT_OUT_ACTIVATIONS),
+    "initializers": Kind(INITIALIZERS, LEFT_OUT_INITIALIZERS),
+    "regularizers": Kind(REGULARIZERS, LEFT_OUT_REGULARIZERS),
+    "constraints": Kind(CONSTRAINTS, LEFT_OUT_CONSTRAINTS),
+    "optimizers": Kind(OPTIMIZERS, LEFT_OUT_OPTIMIZERS),
+    "schedules": Kind(SCHEDULES, LEFT_OUT_SCHEDULES),
+    "losses": Kind(LOSSES, LEFT_OUT_LOSSES),
+    "metrics": Kind(METRICS, LEFT_OUT_METRICS),
+    "callbacks": Kind(CALLBACKS, LEFT_OUT_CALLBACKS),
+}
+
+
+def lines() -> Iterator[str]:
+    """The listing: each kind with its count, its groups, and what is left out and why; the totals at the end."""
+    for name, kind in KINDS.items():
+        yield f"{name}: {len(kind.entries)}"
+        groups: dict[str, list[str]] = {}
+        for entry in kind.entries.values():
+            groups.setdefault(entry.group, []).append(entry.name)
+        yield from (f"  {group} ({len(names)}): {', '.join(names)}" for group, names in groups.items())
+        yield from _reasons("left out", kind.left_out)
+        yield from _reasons("arguments left out", kind.arguments_left_out)
+        yield ""
+    entries = [entry for kind in KINDS.values() for entry in kind.entries.values()]
+    left = sum(len(kind.left_out) for kind in KINDS.values())
+    arguments = sum(len(entry.parameters) for entry in entries)
+    yield f"in all: {len(entries)} choices with {arguments:,} arguments; {left} names of Keras left out"
+
+
+def _reasons(heading: str, left_out: Mapping[str, str]) -> Iterator[str]:
+    if left_out:
+        yield f"  {heading} ({len(left_out)}):"
+    for reason in dict.fromkeys(left_out.values()):
+        yield f"    {', '.join(name for name, why in left_out.items() if why == reason)}: {reason}"
