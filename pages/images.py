@@ -165,3 +165,4 @@ else:
     change(data, of_class, of_number, as_loaded(raw))
     if view.all_allowed:
         augmentation(view.experiment, raw)
+frame.engine_foot()

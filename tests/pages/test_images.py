@@ -92,10 +92,10 @@ def test_steps_are_done_one_after_the_other_and_the_script_does_the_same(open_sc
     assert [one.value for one in screen.app.code][:2] == lines
 
 
-@pytest.mark.parametrize("name", MANIPULATIONS)
-def test_each_step_alone_stands_on_the_page(open_screen: Open, name: str) -> None:
-    screen = open_screen("images").put("images-steps", [name])
-    assert screen.component("images-code")["script"].count("\nimage = ") == 2
+def test_all_steps_stand_on_the_page_together(open_screen: Open) -> None:
+    screen = open_screen("images").put("images-steps", list(MANIPULATIONS))
+    assert all(screen.has(f"images-shown-{name}") for name in MANIPULATIONS)
+    assert screen.component("images-code")["script"].count("\nimage = ") == 1 + len(MANIPULATIONS)
 
 
 def test_no_step_leaves_the_picture_alone(open_screen: Open) -> None:
