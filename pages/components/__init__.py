@@ -73,7 +73,7 @@ _LOOK = st.components.v2.component(
 _BUILDER = st.components.v2.component(
     "builder",
     html=_text("builder.html"),
-    css=_text("builder.css", "builder_palette.css"),
+    css=_text("builder_palette.css", "builder.css"),
     js=_text(
         *("words.js", "builder_drawings.js", "builder_palette.js", "builder_blocks.js", "builder_data.js"),
         *("builder_wires.js", "builder_drag.js", "builder_keys.js", "builder.js"),

@@ -1,4 +1,6 @@
 const FAR_ENOUGH = 6; // pixels until a press becomes a drag
+const EDGE = 110; // pixels from the top or bottom of the window, within which a drag scrolls the page
+const SCROLL = 14; // pixels at a time
 
 /** Drag a tile or a block to a gap between blocks, or a port onto a block; Escape gives it up. */
 function dragEvents(view) {
@@ -46,6 +48,13 @@ function onMove(view, drag, event) {
   if (drag.kind === "join") drag.target = overBlock(view, drag, event.clientY, event.clientX);
   else drag.gap = overGap(view, event.clientX, event.clientY);
   showTarget(view, drag);
+  scrollAtEdge(event.clientY);
+}
+
+function scrollAtEdge(y) {
+  const page = document.querySelector('[data-testid="stMain"]');
+  if (y < EDGE) page?.scrollBy(0, -SCROLL);
+  else if (y > window.innerHeight - EDGE) page?.scrollBy(0, SCROLL);
 }
 
 /** The gap that the pointer is nearest to: the id of the layer below it, null for the end; undefined outside the network. */

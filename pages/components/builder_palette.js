@@ -65,7 +65,7 @@ function paletteEvents(view) {
   input.addEventListener("keydown", (event) => {
     event.stopPropagation(); // letters typed here are no shortcuts of the page
     const first = root.querySelector(".tile");
-    if (event.key === "Enter" && first) addTile(view, first.dataset.name);
+    if (event.key === "Enter") first && input.value.trim() && addTile(view, first.dataset.name);
     else if (event.key === "ArrowDown" && first) first.focus();
     else if (event.key === "Escape" && input.value) input.value = "", drawPalette(view);
     else return;

@@ -196,6 +196,17 @@ def test_what_makes_no_sense_changes_nothing(open_screen: Open, told: object) ->
     assert open_screen("define").tell("builder", "told", told).draft == DIGITS
 
 
+def test_a_locked_network_is_looked_at_and_not_changed(open_screen: Open) -> None:
+    screen = open_screen("define")
+    screen.app.session_state["locked"] = ("layers",)
+    screen.build("select", layer="hidden")
+    assert screen.component("builder")["locked"].startswith("Locked by the link")
+    assert screen.button("delete-hidden").disabled
+    assert screen.widget("layers/hidden/inputs").disabled
+    assert not screen.has_button("do-branch-hidden")
+    assert screen.build("remove", layer="hidden").draft == DIGITS
+
+
 def test_deleting_all_layers_says_what_to_do(open_screen: Open) -> None:
     screen = open_screen("define")
     for identity in ("flatten", "hidden", "output"):
