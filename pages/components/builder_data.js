@@ -12,11 +12,16 @@ function glimpseAt(view, id) {
 function glimpseOf(view, id, before = "") {
   const glimpse = glimpseAt(view, id);
   if (!glimpse) return "";
-  const images = glimpse.pictures.map((src) => made("img", { src, alt: "", draggable: false }));
+  const images = glimpse.pictures.map((src) => made("img", { src, alt: "", draggable: false, onload: stretch }));
   const words = id === PICTURE ? view.data.data.note : glimpse.words;
   const row = made("span", { className: `glimpse${glimpse.old ? " old" : ""}` }, before, ...images, made("small", {}, words));
   row.title = id === PICTURE ? "The picture that goes in" : "The data after this layer: black is its smallest number, white its largest";
   return row;
+}
+
+/** A single row of numbers is drawn as a strip. */
+function stretch({ target }) {
+  target.classList.toggle("strip", target.naturalWidth > 4 * target.naturalHeight);
 }
 
 function turnOf(view) {

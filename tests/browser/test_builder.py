@@ -18,7 +18,7 @@ def expect_layers(page: Page, *words: str) -> None:
 def open_define(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/define")
     expect_layers(page, "Flatten", "Dense", "Dense")
-    expect(page.get_by_text("128 numbers")).to_be_visible()  # the engine is ready
+    expect(page.locator(".facts .shape").nth(1)).to_have_text("128 numbers")  # the engine is ready
 
 
 def expect_residual(page: Page) -> None:
@@ -26,13 +26,12 @@ def expect_residual(page: Page) -> None:
     expect_layers(page, "Conv2D", "Conv2D", "Add", "Flatten", "Dense")
     expect(page.locator(".block").nth(3).locator(".takes")).to_have_text("takes Conv2D (layer 2) and Conv2D (layer 1)")
     expect(page.locator(".wires .skip")).to_have_count(1)
-    expect(page.locator(".block .shape").last).to_have_text("10 numbers")
+    expect(page.locator(".facts .shape").last).to_have_text("10 numbers")
     expect(page.locator(".problem")).to_have_count(0)
     expect(page.locator(".st-key-line-train button").first).to_be_enabled()
 
 
 def centre(one: Locator) -> tuple[float, float]:
-    one.scroll_into_view_if_needed()
     box = one.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -41,6 +40,8 @@ def centre(one: Locator) -> tuple[float, float]:
 def drag(page: Page, what: Locator, onto: Locator, above: float = 0) -> None:
     """Press on one thing, and let go on another, or so many pixels above its middle."""
     expect(page.get_by_text("checking")).to_have_count(0)  # the drawing is at rest
+    for one in (onto, what):
+        one.scroll_into_view_if_needed()
     start, (x, y) = centre(what), centre(onto)
     page.mouse.move(*start)
     page.mouse.down()
@@ -52,10 +53,15 @@ def drag(page: Page, what: Locator, onto: Locator, above: float = 0) -> None:
 def test_residual_net_by_clicking_and_dragging(page: Page, server: Server) -> None:
     open_define(page, server)
     block = page.locator(".block")
+    expect(block.first.locator(".glimpse img")).to_be_visible()  # the picture, and what becomes of it
+    page.get_by_text("Show the data").click()
+    expect(page.locator(".glimpse")).to_have_count(0)
     drag(page, page.get_by_role("button", name="Add Conv2D", exact=True), block.nth(1), above=20)
     expect_layers(page, "Conv2D", "Flatten", "Dense", "Dense")
     page.get_by_role("radio", name="same").click()  # what was added is selected, its settings are there
-    expect(block.nth(1).locator(".shape")).to_have_text("28 × 28 × 32")
+    expect(block.nth(1).locator(".facts .shape")).to_have_text("28 × 28 × 32")
+    page.get_by_role("button", name="Set activation to relu").click()  # what the layer's warning offers
+    expect(page.locator(".problem")).to_have_count(0)
     block.nth(1).get_by_role("button", name="Duplicate Conv2D").click()
     expect_layers(page, "Conv2D", "Conv2D", "Flatten", "Dense", "Dense")
     drag(page, block.nth(1).get_by_role("button", name="Join 1 Conv2D"), block.nth(3))
@@ -98,7 +104,7 @@ def test_residual_net_by_keys(page: Page, server: Server) -> None:
     tab_to(page, "valid")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
-    expect(page.locator(".block .shape").first).to_have_text("28 × 28 × 32")
+    expect(page.locator(".facts .shape").first).to_have_text("28 × 28 × 32")
     tab_to(page, "1  Conv2D 32 3 × 3", "Shift+Tab")
     page.keyboard.press("Control+d")
     expect_layers(page, "Conv2D", "Conv2D", "Flatten", "Dense", "Dense")
