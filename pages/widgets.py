@@ -31,6 +31,7 @@ from pages import session
 from pages.typed import read_margins, read_numbers, read_reals, read_span, said
 
 FEW_OPTIONS = 4  # shown side by side; more go into a list
+ROOM = 30  # characters that fit side by side, each option with four around it
 NOTHING = "none"  # what an empty choice says
 
 
@@ -202,7 +203,7 @@ def _draw_choice(inner: Choice, widget: Widget) -> None:
     options = (NOTHING, *inner.options) if widget.optional else inner.options
     shown = NOTHING if widget.value is None else widget.value
     changed = widget.when_changed(lambda one: None if one == NOTHING else one)
-    if len(options) <= FEW_OPTIONS:
+    if len(options) <= FEW_OPTIONS and sum(len(one) + 4 for one in options) <= ROOM:
         st.segmented_control(**widget.common, options=options, default=shown, required=True, **changed)
     else:
         st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
