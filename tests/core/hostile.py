@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from core.catalogue import Entry
 from core.catalogue.datasets import DATASETS
 from core.experiment import CATALOGUES, DATA, FIT, to_dict
+from core.parameters import Chosen
 from core.templates import TEMPLATES, apply_template, lecture
+
+
+def plain(chosen: Chosen) -> dict:
+    """A choice as the JSON has it."""
+    return {"name": chosen.name, "arguments": dict(chosen.arguments)}
+
 
 STARTS = tuple(to_dict(apply_template(lecture(dataset), name)) for dataset in DATASETS for name in TEMPLATES)
 
@@ -167,7 +174,7 @@ SPOIL = (
 
 def as_text(content: object, draw: Draw) -> str:
     """JSON, with what Python's json would not write, and now and then a key that stands twice."""
-    text = json.dumps(content, ensure_ascii=draw(st.booleans())).replace(f'"{TOO_LARGE}"', "1e999")
+    text = json.dumps(content, default=plain, ensure_ascii=draw(st.booleans())).replace(f'"{TOO_LARGE}"', "1e999")
     if draw(st.integers(0, 9)) == 0:
         text = text.replace('"name": ', '"name": "Dense", "name": ', 1)
     return text
@@ -222,4 +229,4 @@ def hostile_stacks(draw: Draw) -> str:
             content["compile"][kind] = _at_its_edges(draw, draw(entries[kind]))
     content["compile"]["metrics"] = [_at_its_edges(draw, entry) for entry in draw(st.lists(entries["metrics"], max_size=3))]
     content["fit"]["batch_size"] = draw(st.sampled_from((1, 32, 65_536)))
-    return json.dumps(content)
+    return json.dumps(content, default=plain)
