@@ -29,8 +29,18 @@ def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
         layer: the layer.
         shape: what it takes, without the batch.
     """
-    rules = (_colours, _window, _crop, _reshape, _permute, _groups_and_channels, _axis)
+    rules = (*SEEN_LATE, _window, _crop, _reshape, _permute, _groups_and_channels)
     return next((problem for rule in rules if (problem := rule(layer, shape))), None)
+
+
+def late_problem(layer: Layer, shape: Shape) -> Problem | None:
+    """What of a layer's input Keras refuses only once the numbers come, when training begins.
+
+    Arguments:
+        layer: the layer.
+        shape: what it takes, without the batch.
+    """
+    return next((problem for rule in SEEN_LATE if (problem := rule(layer, shape))), None)
 
 
 def moves_over(layer: Layer, shape: Shape) -> Shape:
@@ -54,6 +64,8 @@ def _problem(layer: Layer, code: str, happened: str, expected: str, fix: str, wh
 def _strides_and_dilation(layer: Layer) -> Problem | None:
     given = values(layer)
     strides, dilation = given.get("strides"), given.get("dilation_rate")
+    if layer.entry.parameter("depthwise_initializer"):
+        return None  # Keras does both there
     if strides is None or dilation is None or max(each(strides, 1)) == 1 or max(each(dilation, 1)) == 1:
         return None
     return _problem(
@@ -185,16 +197,76 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _colours(layer: Layer, shape: Shape) -> Problem | None:
-    channels = layer.entry.trait("needs_channels")
-    if channels is None or shape[-1] == channels:
+    channels: tuple[int, ...] = layer.entry.trait("needs_channels", ())
+    if not channels or shape[-1] in channels:
         return None
+    wanted = " or ".join(map(str, channels))
     return _problem(
         layer,
         "no-colours",
         f"{layer.name} got {spoken(shape)}, which has {shape[-1]} channel{'' if shape[-1] == 1 else 's'}.",
-        f"Expected {channels} channels: red, green and blue.",
-        f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10.",
+        f"Expected {wanted} channels"
+        + (": red, green and blue." if len(channels) == 1 else ": a picture, grey or in colours."),
+        f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10."
+        if len(channels) == 1
+        else f"Move {layer.name} to the beginning, or remove it.",
         layer.entry.sentence,
+    )
+
+
+def _room(layer: Layer, shape: Shape) -> Problem | None:
+    """Pooling to a given size tries windows of one more than it needs."""
+    room = shape[:-1]
+    if not layer.entry.trait("needs_room") or not room:
+        return None
+    asked = each(values(layer)["output_size"], len(room))
+    if all(-(-side // out) + 1 <= side for side, out in zip(room, asked, strict=False) if side is not None):
+        return None
+    fits = tuple(out if side is None or -(-side // out) + 1 <= side else 2 for side, out in zip(room, asked, strict=False))
+    possible = all(side is None or side > 1 for side in room)
+    value = fits[0] if len(set(fits)) == 1 else fits
+    return _problem(
+        layer,
+        "too-little-room",
+        f"{layer.name} is to make {_sizes(asked)} of {spoken(room) if len(room) > 1 else f'{room[0]} steps'}.",
+        "Expected less of a reduction: there Keras tries a window that is larger than what comes in, and breaks down.",
+        f"Set output_size to {value}, or use global pooling." if possible else "Remove it: nothing is left to pool.",
+        "Keras tries windows of the size that it needs, and of one more.",
+        *([put(layer, "output_size", value)] if possible else []),
+    )
+
+
+def _tiles(layer: Layer, shape: Shape) -> Problem | None:
+    """Parts of a picture that are made whole by mirroring it at its edge, which can double it at most."""
+    tiles = values(layer).get("tile_grid_size")
+    if tiles is None or all(-side % tile <= side for side, tile in zip(shape[:2], each(tiles, 2), strict=False) if side):
+        return None
+    fits = min(side for side in shape[:2] if side is not None)
+    return _problem(
+        layer,
+        "too-many-tiles",
+        f"{layer.name} cuts {spoken(shape[:2])} into {_sizes(each(tiles, 2))} parts.",
+        f"Expected at most {fits} in each direction.",
+        f"Set tile_grid_size to {(fits, fits)}.",
+        layer.entry.sentence,
+        put(layer, "tile_grid_size", (fits, fits)),
+    )
+
+
+def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
+    """Attention that looks only so far counts steps, and a picture has none."""
+    reach = values(layer).get("sliding_window")
+    if reach is None or len(shape) == 2:
+        return None
+    rows = (shape[0], numbers(shape[1:]))
+    return _problem(
+        layer,
+        "no-steps-to-look-at",
+        f"{layer.name} has sliding_window={reach}, and what comes in is {spoken(shape)}.",
+        "Expected a sequence (steps × features).",
+        f"Let it look everywhere, or add Reshape {rows} before it.",
+        "It looks only at steps that are near, and in a picture near is not counted in steps.",
+        put(layer, "sliding_window", None, "Let it look everywhere"),
     )
 
 
@@ -263,7 +335,8 @@ def _permute(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _axis(layer: Layer, shape: Shape) -> Problem | None:
-    axis, rank = values(layer).get("axis"), len(shape) + 1
+    name = "axes" if layer.entry.parameter("axes") else "axis"
+    axis, rank = values(layer).get(name), len(shape) + 1
     if axis is None:
         return None
     if all(-rank <= one < rank and one % rank for one in each(axis, 1)):
@@ -271,9 +344,12 @@ def _axis(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "no-such-axis",
-        f"{layer.name} has axis={axis}, and what comes in is {spoken(shape)}.",
+        f"{layer.name} has {name}={axis}, and what comes in is {spoken(shape)}.",
         f"Expected an axis from 1 to {len(shape)}, or -1 for the last one; 0 is the batch.",
-        "Set axis to -1.",
+        f"Set {name} to -1.",
         layer.entry.sentence,
-        put(layer, "axis", -1),
+        put(layer, name, -1),
     )
+
+
+SEEN_LATE = (_colours, _room, _tiles, _looks_near, _axis)

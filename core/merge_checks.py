@@ -32,7 +32,7 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
         layer: the layer that Keras refused.
         summary: Keras' answer.
     """
-    ways = branches(experiment, layer, summary)
+    ways = tuple({way.taken: way for way in branches(experiment, layer, summary)}.values())
     repairs = tuple(_repairs(experiment, layer, ways))
     coming = " and ".join(f"{spoken(way.shape)} from {place(experiment, way.taken)}" for way in ways)
     axis = layer.entry.parameter("axis") is not None
@@ -55,7 +55,10 @@ def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
         shapes: what it takes: what asks, what is looked at, and the names that it is found by, where they are not the same.
     """
     plain = layer.entry.trait("may_look_at_itself") and not layer.entry.trait("takes_arguments")
-    return bool(plain) and len(shapes) > 1 and shapes[0][-1] != shapes[-1][-1]
+    if not plain or len(shapes) == 1:
+        return False
+    asks, looked, named = shapes[0], shapes[1], shapes[-1]
+    return asks[-1] != named[-1] or looked[-2] != named[-2] or len({shape[:-2] for shape in shapes}) > 1
 
 
 def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from core.edits import append_layer, new_layer
 from core.experiment import Experiment, Layer
-from core.mending import put, values
+from core.graph import takers
+from core.mending import place, put, remove, values, whole
 from core.problems import Path, Problem, Repair
 
 PIXELS: Path = ("data", "pixels")
@@ -23,6 +25,7 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
     else:
         yield from _unscaled(experiment)
     yield from _other_range(experiment)
+    yield from _not_read(experiment)
 
 
 def _unscaled(experiment: Experiment) -> Iterator[Problem]:
@@ -92,3 +95,31 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
             why="What is black and what is white is read from it: pictures may come out all black, or unchanged.",
             repairs=(put(layer, argument, comes_in, f"Set {argument} to {comes_in}"),),
         )
+
+
+def _not_read(experiment: Experiment) -> Iterator[Problem]:
+    """Whole numbers for layers that reckon with fractions: many of them end the training with that."""
+    for layer in experiment.layers:
+        if not layer.entry.trait("gives_whole_numbers"):
+            continue
+        following = takers(experiment, layer.id)
+        while following and all(map(_arranges, following)):
+            following = tuple(each for one in following for each in takers(experiment, one.id))
+        others = [one for one in following if not one.entry.trait("reads_whole_numbers")]
+        if others and not all(one.entry.trait("normalises") and one.entry.parameter("offset") for one in others):
+            fractions = append_layer(experiment, new_layer(experiment, "Rescaling", scale=1.0), layer.id)
+            yield Problem(
+                code="whole-numbers-not-read",
+                where=("layers", layer.id),
+                happened=f"{layer.name} gives whole numbers, and {place(experiment, others[0].id)} reckons with fractions.",
+                expected="Expected an Embedding behind it.",
+                fix="Add a Rescaling behind it, or an Embedding.",
+                why="Keras does not turn whole numbers into fractions by itself; a Rescaling does.",
+                repairs=(whole("Add Rescaling behind it", fractions), remove(layer)),
+            )
+
+
+def _arranges(layer: Layer) -> bool:
+    """Whether a layer writes the same numbers in another order."""
+    plain = layer.entry.trait("flattens") and not layer.entry.parameter("keepdims")
+    return bool(plain or layer.entry.parameter("target_shape") or layer.entry.parameter("dims"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.argument_checks import argument_problem
+from core.argument_checks import argument_problem, late_problem
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer, complete
 from core.mending import append, insert, instead, place, remove, whole, with_defaults
@@ -27,11 +27,9 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         if layer.id == summary.refused:
             yield _refused(experiment, layer, shape, summary)
             return  # what comes after it has no shape yet
-        if len(shape) + 1 < min(layer.entry.trait("takes_rank", (0,))):
-            yield wrong_rank(experiment, layer, shape, "error")  # where Keras looks only once the numbers come
-            return
-        if looks_at_other_features(layer, summary.inputs_of(layer.id)):
-            yield merge_problem(experiment, layer, summary)
+        late = _seen_late(experiment, layer, summary)
+        if late is not None:
+            yield late
             return
         if spread is None and layer.entry.trait("silently_takes_more") and not takes(layer, shape):
             if is_for_each_step(experiment, layer, shape):
@@ -41,6 +39,17 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     yield from _pooled_away(experiment, summary)
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
+
+
+def _seen_late(experiment: Experiment, layer: Layer, summary: Summary) -> Problem | None:
+    """What Keras refuses only once the numbers come, when training begins."""
+    shapes = summary.inputs_of(layer.id)
+    fits = layer.entry.trait("silently_takes_more") and len(shapes[0]) + 1 > min(layer.entry.trait("takes_rank"))
+    if not fits and not takes(layer, shapes[0]):
+        return wrong_rank(experiment, layer, shapes[0], "error")
+    if looks_at_other_features(layer, shapes):
+        return merge_problem(experiment, layer, summary)
+    return late_problem(layer, shapes[0])
 
 
 def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:

@@ -32,7 +32,7 @@ LEFT_OUT_ARGUMENTS = {
 }
 
 
-def _initializer(name: str, short: tuple[str, ...], sentence: str) -> Entry:
+def _initializer(name: str, short: tuple[str, ...], sentence: str, **traits: object) -> Entry:
     return entry(
         KIND,
         name,
@@ -43,6 +43,7 @@ def _initializer(name: str, short: tuple[str, ...], sentence: str) -> Entry:
         first=tuple(argument for argument in keras_says()[KIND][name] if argument in ARGUMENTS),
         left_out=LEFT_OUT_ARGUMENTS,
         short=short,
+        **traits,
     )
 
 
@@ -53,7 +54,9 @@ INITIALIZERS = table(
     _initializer("HeNormal", ("he_normal",), "As he_uniform, but bell-shaped."),
     _initializer("LecunUniform", ("lecun_uniform",), "Random, the smaller the more inputs."),
     _initializer("LecunNormal", ("lecun_normal",), "As lecun_uniform, but bell-shaped: made for selu."),
-    _initializer("Orthogonal", ("orthogonal",), "Random and at right angles to each other: for recurrent weights."),
+    _initializer(
+        "Orthogonal", ("orthogonal",), "Random and at right angles to each other: for recurrent weights.", needs_rows=True
+    ),
     _initializer("RandomUniform", ("random_uniform", "uniform"), "Random between two numbers, all equally likely."),
     _initializer("RandomNormal", ("random_normal", "normal"), "Random and bell-shaped around a mean."),
     _initializer("TruncatedNormal", ("truncated_normal",), "As random_normal, but nothing far away."),
@@ -61,7 +64,9 @@ INITIALIZERS = table(
     _initializer("Zeros", ("zeros", "Zeros"), "All 0: for biases, never for weights."),
     _initializer("Ones", ("ones",), "All 1."),
     _initializer("Constant", (), "All the same number."),
-    _initializer("Identity", ("identity",), "Gives what comes in: for square weights, as of a SimpleRNN's memory."),
+    _initializer(
+        "Identity", ("identity",), "Gives what comes in: for square weights, as of a SimpleRNN's memory.", needs_rows=True
+    ),
 )
 LEFT_OUT_INITIALIZERS = {
     "Initializer": "what all are made from, and does nothing itself",

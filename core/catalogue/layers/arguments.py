@@ -41,6 +41,8 @@ def _named(kind: str, catalogue: Mapping[str, Entry]) -> Named:
 
 ACTIVATION = Choice(tuple(ACTIVATIONS))
 INITIALIZER = _named("initializers", INITIALIZERS)
+# Of weights in one row, such as biases.
+ROW_INITIALIZER = _named("initializers", {name: one for name, one in INITIALIZERS.items() if not one.trait("needs_rows")})
 REGULARIZER = Optional(_named("regularizers", REGULARIZERS))
 CONSTRAINT = Optional(_named("constraints", CONSTRAINTS))
 FRACTION = Real(0.0, 1.0, high_open=True)
@@ -64,11 +66,11 @@ ARGUMENTS = {
         Parameter("groups", 1, Integer(1, 4096), "Into how many groups the channels are split."),
         Parameter("kernel_initializer", "glorot_uniform", INITIALIZER, "How the weights start."),
         Parameter("recurrent_initializer", "orthogonal", INITIALIZER, "How the recurrent weights start."),
-        Parameter("bias_initializer", "zeros", INITIALIZER, "How the biases start."),
-        Parameter("beta_initializer", "zeros", INITIALIZER, "How the learned offset starts."),
-        Parameter("gamma_initializer", "ones", INITIALIZER, "How the learned scale starts."),
-        Parameter("moving_mean_initializer", "zeros", INITIALIZER, "How the running mean starts."),
-        Parameter("moving_variance_initializer", "ones", INITIALIZER, "How the running variance starts."),
+        Parameter("bias_initializer", "zeros", ROW_INITIALIZER, "How the biases start."),
+        Parameter("beta_initializer", "zeros", ROW_INITIALIZER, "How the learned offset starts."),
+        Parameter("gamma_initializer", "ones", ROW_INITIALIZER, "How the learned scale starts."),
+        Parameter("moving_mean_initializer", "zeros", ROW_INITIALIZER, "How the running mean starts."),
+        Parameter("moving_variance_initializer", "ones", ROW_INITIALIZER, "How the running variance starts."),
         Parameter("embeddings_initializer", "uniform", INITIALIZER, "How the vectors start."),
         Parameter("kernel_regularizer", None, REGULARIZER, "A penalty on large weights."),
         Parameter("recurrent_regularizer", None, REGULARIZER, "A penalty on large recurrent weights."),
@@ -104,7 +106,7 @@ ARGUMENTS = {
         Parameter("depth_multiplier", 1, Integer(1, 64), "How many patterns for each channel."),
         Parameter("depthwise_initializer", "glorot_uniform", INITIALIZER, "How the patterns start."),
         Parameter("pointwise_initializer", "glorot_uniform", INITIALIZER, "How the mixing of channels starts."),
-        Parameter("alpha_initializer", "zeros", INITIALIZER, "How the slopes start."),
+        Parameter("alpha_initializer", "zeros", ROW_INITIALIZER, "How the slopes start."),
         Parameter("depthwise_regularizer", None, REGULARIZER, "A penalty on large patterns."),
         Parameter("pointwise_regularizer", None, REGULARIZER, "A penalty on a strong mixing of channels."),
         Parameter("alpha_regularizer", None, REGULARIZER, "A penalty on steep slopes."),

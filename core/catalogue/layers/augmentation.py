@@ -168,21 +168,21 @@ AUGMENTATION = (
         "random_hue",
         "Turns the colours of each picture round the circle of colours.",
         _factor(0.2, SHARE, "How far."),
-        needs_channels=COLOURS,
+        needs_channels=(COLOURS,),
     ),
     _random(
         "RandomSaturation",
         "random_saturation",
         "Makes each picture more or less colourful.",
         _factor(0.5, SHARE, "0 is grey, 0.5 leaves it as it is, 1 is all colour."),
-        needs_channels=COLOURS,
+        needs_channels=(COLOURS,),
     ),
     _random(
         "RandomColorDegeneration",
         "random_color_degeneration",
         "Mixes each picture with its own in grey.",
         _factor(0.5, SHARE, "How much grey, at most."),
-        needs_channels=COLOURS,
+        needs_channels=(COLOURS,),
     ),
     _random(
         "RandAugment",
@@ -190,6 +190,7 @@ AUGMENTATION = (
         "Applies a few random changes of all kinds to each picture.",
         Parameter("num_ops", 2, Integer(1, 10), "How many changes one after the other.", "", (1, 2, 3)),
         _factor(0.5, SHARE, "How strong they are."),
+        needs_channels=(1, COLOURS),
     ),
     _random(
         "AugMix",
@@ -200,5 +201,6 @@ AUGMENTATION = (
         _factor(0.3, SHARE, "How strong they are."),
         Parameter("alpha", 1.0, Real(0.0, 100.0, low_open=True), "How evenly they are mixed.", "", (0.5, 1.0)),
         Parameter("all_ops", True, Switch(), "Whether brightness, contrast and sharpness are changed too."),
+        needs_channels=(1, COLOURS),
     ),
 )

@@ -4,6 +4,8 @@ from core.catalogue.layers.arguments import layer
 from core.parameters import Integer, Parameter, Real, Switch
 
 AXIS = Parameter("axis", -1, Integer(-3, 3), "Along which axis it normalises; -1 is the channels.")
+# Along another axis Keras 3.15 gives another shape than it announces.
+LAST_AXIS = Parameter("axis", -1, Integer(-1, -1), "Along which axis it normalises: the channels.")
 
 NORMALIZATION = (
     layer(
@@ -40,7 +42,7 @@ NORMALIZATION = (
         group="Normalization",
         sentence="Divides the numbers of each step by their usual size, and does not move their mean.",
         page="layers/normalization_layers/rms_normalization/",
-        own={"axis": AXIS},
+        own={"axis": LAST_AXIS},
         formula=r"y = \gamma\,\frac{x}{\sqrt{\mathrm{mean}(x^2) + \epsilon}}",
         normalises=True,
     ),

@@ -2,7 +2,7 @@
 
 from core.catalogue.layers.arguments import IMAGE, layer
 from core.catalogue.layers.reshaping import INTERPOLATIONS
-from core.parameters import Choice, Parameter, Real, Reals, Sides, Switch
+from core.parameters import Choice, Parameter, Real, Reals, Shape, Switch
 
 BILINEAR = ("bilinear", *(one for one in INTERPOLATIONS if one != "bilinear"))
 
@@ -71,7 +71,10 @@ PREPROCESSING = (
             "clip_limit": Parameter(
                 "clip_limit", 4.0, Real(0.0, 1000.0, low_open=True), "How far, at most.", "", (2.0, 4.0)
             ),
-            "tile_grid_size": Parameter("tile_grid_size", 8, Sides(1, 64), "Into how many parts, down and across."),
+            # Keras breaks off where it is one number, though its documentation allows that.
+            "tile_grid_size": Parameter(
+                "tile_grid_size", (8, 8), Shape(2, 2, 1, 64), "Into how many parts, down and across."
+            ),
         },
         first=("value_range", "clip_limit"),
         takes_rank=IMAGE,
