@@ -39,7 +39,7 @@ def _try_one(experiment: Experiment, picture: np.ndarray) -> None:
     fitting = {
         entry.name: entry
         for entry in LAYERS.values()
-        if entry.trait("augments") and entry.trait("needs_channels", picture.shape[2]) == picture.shape[2]
+        if entry.trait("augments") and picture.shape[2] in entry.trait("needs_channels", (picture.shape[2],))
     }
     name = st.selectbox("Layer", tuple(fitting), key=f"augmentation-{picture.shape[2]}", persist_state="session")
     entry = fitting[name]

@@ -1,6 +1,7 @@
 """How weights start. Each may be chosen by its short name, with Keras' own arguments, or with others."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from core.catalogue import Entry, entry, keras_says, table
 from core.parameters import Choice, Parameter, Real
@@ -32,7 +33,7 @@ LEFT_OUT_ARGUMENTS = {
 }
 
 
-def _initializer(name: str, short: tuple[str, ...], sentence: str, **traits: object) -> Entry:
+def _initializer(name: str, short: tuple[str, ...], sentence: str, **traits: Any) -> Entry:
     return entry(
         KIND,
         name,

@@ -30,6 +30,7 @@ STRICTER = (
     *("no-such-axis", "whole-numbers-not-read"),  # along the batch; and for layers that happen to bear it
     "no-colours",  # augmentation that chooses by chance what it does, and bears other channels in some of it
 )
+NO_VECTOR = "is not in [0, "
 IMAGES = np.random.default_rng(0).random((2, 8, 8, 1), dtype="float32")
 
 
@@ -82,6 +83,8 @@ def test_right_or_wrong_shapes_and_counts_are_as_in_keras() -> None:
         keras.utils.clear_session(free_memory=False)
         model = in_keras(experiment)
         if isinstance(model, str):
+            if NO_VECTOR in model:
+                continue  # whether there is a vector depends on what other layers make of the pixels
             assert blocking, f"Keras: {model}\n{dumps(experiment)}"
             continue
         assert not ours, f"Keras takes it; we say: {ours[0]}\n{dumps(experiment)}"

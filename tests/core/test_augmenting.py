@@ -27,7 +27,7 @@ def found(picture: np.ndarray, *layers: Layer, pixels: str = "0-1") -> np.ndarra
 @pytest.mark.parametrize("name", RANDOM)
 def test_every_random_layer_has_examples(name: str) -> None:
     layer = new_layer(LECTURE, name)
-    fits = layer.entry.trait("needs_channels", 1) == 1
+    fits = 1 in layer.entry.trait("needs_channels", (1,))
     given = found(GREY if fits else COLOUR, layer)
     assert given.shape[3] == (1 if fits else 3)
 

@@ -153,6 +153,7 @@ AUGMENTATION = (
         "random_grayscale",
         "Takes the colours away from some of the pictures.",
         Parameter("factor", 0.5, Real(0.0, 1.0), "From which share of the pictures.", "", (0.25, 0.5)),
+        needs_channels=(1, COLOURS),
     ),
     _random(
         "RandomColorJitter",
@@ -182,7 +183,7 @@ AUGMENTATION = (
         "random_color_degeneration",
         "Mixes each picture with its own in grey.",
         _factor(0.5, SHARE, "How much grey, at most."),
-        needs_channels=(COLOURS,),
+        needs_channels=(1, COLOURS),
     ),
     _random(
         "RandAugment",

@@ -42,7 +42,7 @@ WRAPPERS = (
         page="layers/recurrent_layers/time_distributed/",
         own=_holds("Dense", (("units", 64),), EACH_STEP, "The layer that is applied to each step."),
         first=("layer",),
-        takes_rank=(3, 5),
+        takes_rank=(3, 4, 5),
         slow_with_xla=True,
     ),
     layer(
