@@ -113,7 +113,9 @@ class Screen:
     def settings(self, path: str) -> set[str]:
         """The names of the arguments that have a widget, of what stands at a path such as "layers/hidden"."""
         keys = (str(one.key) for one in self.app if isinstance(one, Widget))
-        return {key.partition("#")[0].rpartition("/")[2] for key in keys if key.startswith(f"{path}/arguments/")}
+        start = f"{path}/arguments/"
+        names = [key.partition("#")[0].removeprefix(start) for key in keys if key.startswith(start)]
+        return {name for name in names if "/" not in name}  # not those of an argument that is a choice itself
 
     def has(self, key: str) -> bool:
         """Whether something with this key is there."""
