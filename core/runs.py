@@ -277,8 +277,7 @@ class Runs:
 
     async def stream(self, identity: str, after: int | None) -> AsyncIterator[str]:
         """A run's events as server-sent events: the history first, then each as it comes."""
-        run = self.ledger.run(identity)
-        if run is not None:
+        if (run := self.ledger.run(identity)) is not None:
             self._restore(run)
         async for frame in self.live.follow(identity, after):
             yield frame
@@ -291,7 +290,8 @@ class Runs:
 
     def expected_seconds(self, experiment: Experiment, visitor: str) -> float | None:
         """About how long an experiment will train, from what was measured on this machine; None where nothing was."""
-        return expected_seconds(experiment, self.ledger.runs_of(visitor, 20), self.engine.seconds_per_step)
+        earlier, summary = self.ledger.runs_of(visitor, 20), self.summaries.known(experiment)
+        return expected_seconds(experiment, earlier, self.engine.seconds_per_step, summary)
 
     def problems(self, experiment: Experiment) -> tuple[Problem, ...]:
         """All problems of an experiment, those of this server too: a backend that it does not have."""

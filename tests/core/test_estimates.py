@@ -8,6 +8,7 @@ from core.estimates import expected_seconds, seconds_left, steps_of
 from core.experiment import Experiment
 from core.ledger import Run
 from core.templates import lecture
+from core.worker.summary import summarise
 from tests.core.conftest import Trained
 from tests.core.nets import LECTURE, template, with_data, with_fit
 
@@ -69,6 +70,18 @@ def test_lectures_net_is_expected_from_the_step_that_was_measured() -> None:
     assert expected_seconds(lecture("fashion_mnist"), [], 0.001) == pytest.approx(8.44)
     assert expected_seconds(template("lenet"), [], 0.002) is None
     assert expected_seconds(with_fit(LECTURE, batch_size=64), [], 0.002) is None
+
+
+def test_other_nets_are_expected_by_what_there_is_to_multiply() -> None:
+    lenet, residual = (template(name, "fashion_mnist") for name in ("lenet", "residual"))
+    seconds = [expected_seconds(one, [], 0.001, summarise(one)) for one in (lecture("fashion_mnist"), lenet, residual)]
+    assert None not in seconds and sorted(seconds) == seconds
+    assert seconds[1] > 1.2 * seconds[0] and seconds[2] > 5 * seconds[1]
+    slower = expected_seconds(lenet, [], 0.002, summarise(lenet))
+    assert slower is not None and 1.5 * seconds[1] < slower < 2 * seconds[1]
+    assert expected_seconds(lenet, [], None, summarise(lenet)) is None
+    broken = replace(summarise(lenet), refused="c1")
+    assert expected_seconds(lenet, [], 0.001, broken) is None
 
 
 def test_result_that_does_not_say_how_long_tells_nothing() -> None:
