@@ -57,8 +57,10 @@ def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: r
     assert "5 epochs, about 20 s" in open_screen("start").text("start")
     installed.tender.engine = replace(READY, seconds_per_step=1.0)
     assert "5 epochs, about 3 minutes" in open_screen("start").text("start")
-    unknown = with_data(stack({"name": "Flatten"}, {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}))
-    assert "about" not in open_screen("start", unknown).text("start")
+    other = with_data(stack({"name": "Flatten"}, {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}))
+    assert "about 3 minutes" in open_screen("start", other).text("start"), "by what there is to multiply"
+    installed.tender.engine = replace(READY, seconds_per_step=None)
+    assert "about" not in open_screen("start", other).text("start")
 
 
 def test_one_press_trains_and_shows_the_curves(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
