@@ -22,7 +22,7 @@ from core.reading import MAXIMUM_TEXT, dumps, loads
 from core.templates import TEMPLATES
 from core.worker.summary import summarise
 from tests.core.hostile import TEXTS, hostile_stacks, hostile_texts
-from tests.core.nets import LECTURE, template, text_of, with_compile, with_data
+from tests.core.nets import LECTURE, template, text_of, with_compile, with_data, with_fit
 
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "800"))
 SECONDS = 1.0  # for all that is done with one text
@@ -48,7 +48,7 @@ OUR_NAMES = {
     for split in (0.0, 0.1)
     for images in (None, 100)
     for name in names_in(script(with_data(template(net, dataset), validation_split=split, train_images=images)))
-}
+} | names_in(script(with_fit(LECTURE, backend="torch")))
 
 
 def assert_readable(problem: Problem) -> None:
