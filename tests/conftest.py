@@ -16,16 +16,18 @@ from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
 
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
-WITH_SERVERS = ("browser", "faults")  # folders of tests that mostly wait for other processes: each one after the other
+# Folders of tests that start servers, which each run one after the other, and when: the journeys begin at once, beside the
+# tests of other files; faults come last, since servers that start at the same time wait for each other.
+WITH_SERVERS = {"browser": 0, "faults": 2}
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests: folders of tests that start servers come first, the files of the others in both."""
+    """Two processes share the tests: folders that start servers stay whole, as do the files of the others."""
     for item in items:
         file = item.path.relative_to(TESTS)
         item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in WITH_SERVERS else str(file)))
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in WITH_SERVERS)
+    items.sort(key=lambda item: WITH_SERVERS.get(item.path.relative_to(TESTS).parts[0], 1))
 
 
 @pytest.fixture(autouse=True)
