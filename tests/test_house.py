@@ -378,3 +378,12 @@ def test_what_is_public_says_what_it_is_for(path: Path) -> None:
         if is_function and (name(path).startswith("pages/") or len(node.body) == 1):
             continue
         assert ast.get_docstring(node), f"{name(path)}: {node.name} has no docstring"
+
+
+# How the tests run
+
+
+def test_tests_of_a_file_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """They share what is costly, such as servers; pytest-xdist says so by a name after the test's."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@test_house.py")
