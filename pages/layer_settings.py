@@ -125,9 +125,11 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
 
 
 def _set_inputs(identity: str, key: str) -> None:
-    chosen = st.session_state[key]
-    session.change(_with_inputs, identity, chosen)
+    session.change(_with_inputs, identity, tuple(st.session_state[key]))
 
 
-def _with_inputs(experiment: Experiment, identity: str, chosen: list[str]) -> Experiment:
-    return set_inputs(experiment, identity, chosen)
+def _with_inputs(experiment: Experiment, identity: str, chosen: tuple[str, ...]) -> Experiment:
+    """The layer with other inputs; as it is where it was moved meanwhile, and what was chosen no longer stands above it."""
+    ids = [layer.id for layer in experiment.layers]
+    above = {INPUT, *ids[: ids.index(identity)]} if identity in ids else set()
+    return set_inputs(experiment, identity, chosen) if above.issuperset(chosen) else experiment

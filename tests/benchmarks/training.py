@@ -156,7 +156,9 @@ def main() -> None:
     for _ in range(asked.rounds):
         for net, ways in {"mlp": WAYS, "cnn": WAYS[:3]}.items():
             for way in ways:
-                found.setdefault((net, way), []).append(measure(net, way))
+                measured = measure(net, way)
+                print(f"{net} {way}: {', '.join(f'{one:.2f}' for one in measured['seconds'])} s", flush=True)
+                found.setdefault((net, way), []).append(measured)
 
     medians = {}
     for (net, way), several in found.items():

@@ -186,8 +186,9 @@ def test_damaged_file_is_kept_aside_and_the_list_still_opens(path: Path, whole: 
     assert [run.number for run in found] == sorted((run.number for run in found), reverse=True)
     assert all(run.experiment == LECTURE for run in found)
     for run in found[:5]:
-        events = ledger.events(run.id)
-        assert events == [event(position) for position in range(len(events))]
+        steps = [one["step"] for one in ledger.events(run.id)]
+        assert steps == sorted(set(steps)), "of a page that is cut within, its first rows may be lost"
+        assert ledger.events(run.id) == [event(step) for step in steps]
     new = ledger.add_run(LECTURE, "ada")
     ledger.append(new.id, event(0))
     assert ledger.events(new.id) == [event(0)]

@@ -74,5 +74,5 @@ def test_download_that_failed_says_why(open_screen: Open, workers: ScriptedWorke
 
 def test_it_is_no_verb_and_is_linked_from_the_foot(open_screen: Open) -> None:
     assert list(open_screen("ready").rail()) == ["Load", "Define", "Compile", "Train", "Evaluate"]
-    (link,) = open_screen("start").app.get_by_key("foot").get("page_link")
-    assert link.proto.label == "Ready for class?"
+    links = open_screen("start").app.get_by_key("foot").get("page_link")
+    assert "Ready for class?" in [link.proto.label for link in links]
