@@ -13,7 +13,7 @@ SECONDS_A_STEP = 0.0004
 OPERATIONS_A_SECOND = 2.5e10
 LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within it, and people see a tenth of a second
 MOST_STEPS = 32  # more bring nothing
-XLA_SPEEDUP = 5.0  # of a step of a fully connected net, measured on such a machine
+XLA_SPEEDUP = 3.0  # of an epoch of the lecture's net, measured on such a machine
 XLA_SLOWDOWN = 5.0  # of one with convolutions
 FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
 
@@ -58,7 +58,11 @@ def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: fl
 
 def xla_helps(experiment: Experiment) -> bool:
     """Whether XLA makes this net faster on a processor: convolutions become five times slower, loops over time too."""
-    return not any(layer.entry.trait("slow_with_xla", False) for layer in experiment.layers)
+    return not _slow_with_xla(experiment)
+
+
+def _slow_with_xla(experiment: Experiment) -> list[str]:
+    return sorted({layer.name for layer in experiment.layers if layer.entry.trait("slow_with_xla", False)})
 
 
 def in_words(experiment: Experiment, execution: Execution) -> str:
@@ -67,7 +71,7 @@ def in_words(experiment: Experiment, execution: Execution) -> str:
     if execution.jit_compile:
         return f"XLA compiles {steps}: the losses differ from those of a plain Keras script from about the 4th digit on."
     digits = f"It runs {steps}, with the numbers of a plain Keras script, to the last digit."
-    slow = sorted({layer.name for layer in experiment.layers if layer.entry.trait("slow_with_xla", False)})
+    slow = _slow_with_xla(experiment)
     if experiment.fit.mode == "fast" and slow and BACKENDS[experiment.fit.backend].has_fast_mode:
         return f"XLA would make {' and '.join(slow)} slower on a processor, so it is not used. {digits}"
     return digits

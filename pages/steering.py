@@ -260,11 +260,6 @@ def _more_epochs(run: Run, epochs: int) -> None:
     )
 
 
-def seconds_word(seconds: float) -> str:
-    """A time for people: "40 s", "3 minutes"."""
-    return f"{max(1, seconds):.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
-
-
 def notes(run: Run) -> tuple[str, ...]:
     """What was steered by hand and makes a run's weights differ from those of its experiment, for the code."""
     return (*_rates_by_hand(run), *_stopped_by_hand(run))
