@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, Value, ordered, spelled_out
-from core.graph import sources
+from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, Value, ordered, spelled_out
+from core.graph import previous, sources
 from core.problems import Path, Repair
 
 AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
@@ -104,9 +104,9 @@ def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None
     layers = list(experiment.layers)
     index = len(layers) if before is None else [one.id for one in layers].index(before)
     if before is not None and layers[index].inputs and not layer.inputs:
-        previous = layers[index - 1].id if index else INPUT
-        taken = previous if previous in layers[index].inputs else layers[index].inputs[-1]
-        layer = replace(layer, inputs=() if taken == previous else (taken,))
+        above = previous(experiment, before)
+        taken = above if above in layers[index].inputs else layers[index].inputs[-1]
+        layer = replace(layer, inputs=() if taken == above else (taken,))
         layers[index] = _renamed(layers[index], {taken: (layer.id,)})
     layers.insert(index, layer)
     return replace(experiment, layers=tuple(layers))
@@ -140,8 +140,7 @@ def remove_layer(experiment: Experiment, identity: str) -> Experiment:
     index = [layer.id for layer in experiment.layers].index(identity)
     taken = sources(experiment)[identity]
     layers = [_renamed(layer, {identity: taken}) for layer in experiment.layers]
-    previous = layers[index - 1].id if index else INPUT
-    if index + 1 < len(layers) and not layers[index + 1].inputs and taken != (previous,):
+    if index + 1 < len(layers) and not layers[index + 1].inputs and taken != (previous(experiment, identity),):
         layers[index + 1] = replace(layers[index + 1], inputs=taken)
     del layers[index]
     return replace(experiment, layers=tuple(layers))
@@ -155,10 +154,8 @@ def set_inputs(experiment: Experiment, identity: str, inputs: Sequence[str]) -> 
         identity: the layer's id.
         inputs: ids of layers, or INPUT for the picture.
     """
-    layer, index = find(experiment, identity), [one.id for one in experiment.layers].index(identity)
-    previous = experiment.layers[index - 1].id if index else INPUT
-    named = () if tuple(inputs) == (previous,) else tuple(inputs)
-    return _with_layer(experiment, replace(layer, inputs=named))
+    named = () if tuple(inputs) == (previous(experiment, identity),) else tuple(inputs)
+    return _with_layer(experiment, replace(find(experiment, identity), inputs=named))
 
 
 def fold(experiment: Experiment, identities: Sequence[str], name: str) -> Experiment:

@@ -12,6 +12,12 @@ def sources(experiment: Experiment) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def previous(experiment: Experiment, identity: str) -> str:
+    """The id of the layer above another one; INPUT where that is the first."""
+    index = [layer.id for layer in experiment.layers].index(identity)
+    return experiment.layers[index - 1].id if index else INPUT
+
+
 def takers(experiment: Experiment, identity: str) -> tuple[Layer, ...]:
     """The layers that take what a layer gives; or those that take the picture, where `identity` is INPUT."""
     taken = sources(experiment)

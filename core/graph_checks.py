@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.edits import remove_layer
 from core.experiment import INPUT, Experiment, Layer
-from core.graph import dead_ends, is_sequential, sources
+from core.graph import dead_ends, is_sequential, previous, sources
 from core.mending import in_order, place, remove, values, whole
 from core.problems import Problem, Repair, quoted
 
@@ -22,11 +22,6 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
         yield from _unused(experiment)
 
 
-def _previous(experiment: Experiment, layer: Layer) -> str:
-    index = experiment.layers.index(layer)
-    return experiment.layers[index - 1].id if index else INPUT
-
-
 def _take(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
     spoken = " and ".join(place(experiment, one) for one in inputs)
     return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
@@ -41,9 +36,9 @@ def _missing(experiment: Experiment) -> Iterator[Problem]:
         there.append(layer.id)
         if not absent:
             continue
-        one, previous = absent[0], _previous(experiment, layer)
+        one = absent[0]
         left = tuple(each for each in layer.inputs if each not in absent)
-        instead = left or (previous,)
+        instead = left or (previous(experiment, layer.id),)
         how = "is itself" if one == layer.id else "comes later" if one in ids else "is no layer"
         named = place(experiment, one) if one in ids else quoted(one)
         repairs = (*_written_first(experiment, layer, one), _take(experiment, layer, instead), remove(layer))
