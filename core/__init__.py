@@ -14,6 +14,7 @@ Read it from the ground up; imports run one way, downward in this list.
     replaying.py    a run that is over, told again in its own time
     downloads.py    data sets on their way to this machine
     summaries.py    tables of networks and the data after layers, asked of the inspector once each
+    views.py        what the inspector is asked about a network with its weights
     looks.py        the images behind a cell of the confusion matrix
     answers.py      what the inspector is asked, each question once
     ledger.py       every run ever started, in SQLite
@@ -47,6 +48,7 @@ Read it from the ground up; imports run one way, downward in this list.
     curves.py       thin curves, and read them in words
     scores.py       confusion matrix, precision, recall, worst mistakes
     rates.py        the learning rate over the steps of an experiment
+    picked.py       the image that a person looks into
     gestures.py     what a person does with pointer or keys, as a browser tells of it
     glimpses.py     the data after a layer, for one picture
     edits.py        every way to change an experiment

@@ -34,6 +34,7 @@ from core.states import described
 from core.summaries import Glimpses, Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
 from core.turns import Waiting, expected_starts, in_turn, refuse_full_queue
+from core.views import Views
 
 DELETED_KEPT_SECONDS = 24 * 3600.0  # a deletion can be undone so long
 OWNER, LECTURER = "owner", "lecturer"  # who steers a run
@@ -61,6 +62,7 @@ class Runs:
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
         self.looks = Looks(workers, lambda: self.engine.state == "ready")
         self.glimpses = Glimpses(workers, lambda: self.engine.state == "ready")
+        self.views = Views(workers, lambda: self.engine.state == "ready")
         self.ongoing = Ongoing(folder / "runs", self.ledger, self.live, workers, train)
         listener = Listener(self.handle, self.ongoing.note_exit, self.ongoing.lost, self.dispatch, self.tend)
         self.tender = Tender(workers, listener, warm)
@@ -90,10 +92,6 @@ class Runs:
         for identity in self.ledger.purge(DELETED_KEPT_SECONDS):
             shutil.rmtree(self._folder / "runs" / identity, ignore_errors=True)
         self.tender.begin(dataset)
-
-    def wait_until_ready(self, seconds: float) -> bool:
-        """Wait for the engine; True once it is ready."""
-        return self.tender.wait_until_ready(seconds)
 
     def close(self) -> None:
         """Mark what is going on as interrupted, and end the workers."""

@@ -103,11 +103,11 @@ def pictures(experiment: Experiment, indexes: list[int]) -> np.ndarray:
     """
     data = experiment.data
     (images, _), _ = load_raw(data.dataset)
-    return to_bytes(images[_validation(data, experiment.fit.seed)[indexes]], data.dataset)
+    return to_bytes(images[validation_places(data, experiment.fit.seed)[indexes]], data.dataset)
 
 
 @lru_cache(maxsize=SPLITS_KEPT)
-def _validation(data: Data, seed: int) -> np.ndarray:
+def validation_places(data: Data, seed: int) -> np.ndarray:
     """Where the images of the validation set stand in the training set of the files: the same split as for training."""
     (_, labels), _ = load_raw(data.dataset)
     places = np.arange(len(labels))

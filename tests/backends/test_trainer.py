@@ -18,7 +18,7 @@ SHORT = with_fit(LECTURE, epochs=1)
 def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     queue = Runs(tmp_path_factory.mktemp("queue"), Cluster(1), warm="")
     queue.begin("digits")
-    assert queue.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(60), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
 

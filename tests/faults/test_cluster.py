@@ -74,7 +74,7 @@ def queue(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.chdir(here)
     queue = runs.Runs(Path("/proc/self/cwd"), Cluster(address=school.address), warm="")
     queue.begin("digits")
-    assert queue.wait_until_ready(60), f"the cluster was not found: {queue.engine}"
+    assert queue.tender.wait_until_ready(60), f"the cluster was not found: {queue.engine}"
     yield queue
     queue.close()
 

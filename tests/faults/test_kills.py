@@ -76,7 +76,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     """The queue on real processes, with trainers that are quickly up."""
     queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
     queue.begin("digits")
-    assert queue.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(60), f"the engine did not start: {queue.engine}"
     yield queue
     own = children(psutil.Process(), recursive=True)
     ours = [one for one in own if "distributed" in " ".join(command_line(one))]

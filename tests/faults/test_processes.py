@@ -25,7 +25,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     """The real queue with one real trainer, ready; each test comes as other visitors."""
     queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1))
     queue.begin("digits")
-    assert queue.wait_until_ready(120), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(120), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
 

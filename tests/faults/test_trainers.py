@@ -19,7 +19,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     os.environ["DASHBOARD_WORKER_MEMORY"] = "1"  # GB: a hungry one reaches it soon
     queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
     queue.begin("digits")
-    assert queue.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(60), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
     del os.environ["DASHBOARD_WORKER_MEMORY"]

@@ -172,7 +172,7 @@ def test_run_of_a_server_that_went_away_is_interrupted(
 ) -> None:
     training.start(installed, workers, "ada")
     installed.begin("digits")  # another server starts on the same folder
-    assert installed.wait_until_ready(20)
+    assert installed.tender.wait_until_ready(20)
     screen = open_screen("train", SHORT)
     assert "Run 1: interrupted" in screen.text()
     assert "The dashboard was closed while this run was on." in screen.text("problem-run")

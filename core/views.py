@@ -1,0 +1,49 @@
+"""What is asked of the inspector about a network with its weights: what it makes of an image, and why."""
+
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from core.answers import Answers, Inspector
+from core.experiment import Experiment
+from core.problems import Problem
+
+VIEWS = MappingProxyType(  # each view's function, and how many of its answers are kept
+    {
+        "labels": ("core.worker.trained:labels", 20),
+        "picture": ("core.worker.trained:picture", 200),
+    }
+)
+
+
+class Views:
+    """The answers to what people looked at. Safe to use from several threads."""
+
+    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
+        self._answers = {name: Answers(inspector, is_ready, function, kept) for name, (function, kept) in VIEWS.items()}
+
+    def ask(self, name: str, experiment: Experiment, model: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
+        """The answer of one view, or None where it is not there yet; ask again.
+
+        Arguments:
+            name: one of VIEWS.
+            experiment: only its data, its layers and its seed matter.
+            model: the file of the weights, see `core.worker.trained.model`; "" for those that training starts from.
+            arguments: of the view's own.
+            wait: whether to wait a moment for the answer.
+
+        Returns:
+            A Problem where the inspector could not answer.
+        """
+        key = (experiment.data, experiment.layers, experiment.fit.seed, model, _written(model), arguments)
+        return self._answers[name].ask(key, experiment, model, *arguments, wait=wait)
+
+
+def _written(model: str) -> int:
+    """When a file was written: a run that goes on writes it anew; 0 where there is none."""
+    try:
+        return Path(model).stat().st_mtime_ns if model else 0
+    except OSError:
+        return 0
