@@ -46,7 +46,8 @@ Read it from the ground up; imports run one way, downward in this list.
     manipulations.py  what can be done to a picture, with its line of code
     previews.py     a few images of each class, kept on disk
     curves.py       thin curves, and read them in words
-    scores.py       confusion matrix, precision, recall, worst mistakes
+    scores.py       confusion matrix, precision, recall, top-k, calibration
+    evaluated.py    what is kept of an evaluated set, and images picked out of it
     rates.py        the learning rate over the steps of an experiment
     picked.py       the image that a person looks into
     gestures.py     what a person does with pointer or keys, as a browser tells of it

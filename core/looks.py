@@ -67,8 +67,21 @@ class Looks:
             cell: whose images.
             wait: whether to wait a moment for the answer.
         """
-        key: Any = (experiment.data, experiment.fit.seed, cell.indexes)
-        return self._answers.ask(key, experiment, list(cell.indexes), wait=wait)
+        return self.pictures(experiment, "validation", cell.indexes, wait=wait)
+
+    def pictures(
+        self, experiment: Experiment, part: str, indexes: tuple[int, ...], *, wait: bool = True
+    ) -> np.ndarray | None:
+        """Images of one of an experiment's sets, uint8 (images, height, width, channels); None where not there yet.
+
+        Arguments:
+            experiment: only its data and its seed matter.
+            part: which set: "train", "validation" or "test".
+            indexes: into the set.
+            wait: whether to wait a moment for the answer.
+        """
+        key: Any = (experiment.data, experiment.fit.seed, part, indexes)
+        return self._answers.ask(key, experiment, list(indexes), part, wait=wait)
 
     def augmented(
         self, data: Data, layers: tuple[Layer, ...], picture: np.ndarray, *, wait: bool = True

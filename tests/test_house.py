@@ -64,6 +64,7 @@ RANKS = {
     "previews": 4,
     "curves": 4,
     "scores": 4,
+    "evaluated": 4,
     "evidence": 5,
     "remedies": 5,
     "stalls": 5,

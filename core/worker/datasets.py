@@ -14,6 +14,8 @@ from core.export import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
 from core.worker.scanning import DAMAGED, Pair, damaged_problem, is_damaged, scan
 
+SPLITS_KEPT = 8  # of experiments that differ in seed or split, half a megabyte each
+
 
 @dataclass(frozen=True)
 class Sets:
@@ -22,6 +24,15 @@ class Sets:
     train: Pair  # what the weights are fitted to
     validation: Pair | None  # what progress is checked on; None with a validation split of 0
     test: Pair  # held out until the end
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the images of each set stand in the files."""
+
+    train: np.ndarray  # indexes into the training files
+    validation: np.ndarray  # the same; empty without a validation set
+    test: np.ndarray  # indexes into the test files
 
 
 @lru_cache(maxsize=1)
@@ -88,18 +99,26 @@ def load(experiment: Experiment) -> Sets:
 
 @lru_cache(maxsize=1)
 def _load(data: Data, seed: int) -> Sets:
-    (x_train, y_train), test = load_raw(data.dataset)
-    validation = None
+    (x_train, y_train), (x_test, y_test) = load_raw(data.dataset)
+    found = places(data, seed)
+
+    def training(indexes: np.ndarray) -> Pair:
+        return prepare(x_train[indexes], data), y_train[indexes]
+
+    validation = training(found.validation) if data.num_validation else None
+    return Sets(training(found.train), validation, (prepare(x_test[found.test], data), y_test[found.test]))
+
+
+@lru_cache(maxsize=SPLITS_KEPT)
+def places(data: Data, seed: int) -> Places:
+    """Where the images of each set stand in the files, in the order in which the set has them."""
+    (_, labels), (_, test_labels) = load_raw(data.dataset)
+    train, validation = np.arange(len(labels)), np.arange(0)
     if data.num_validation:
-        x_train, x_val, y_train, y_val = train_test_split(
-            x_train, y_train, test_size=data.validation_split, stratify=y_train, random_state=seed
-        )
-        validation = (prepare(x_val, data), y_val)
+        train, validation = train_test_split(train, test_size=data.validation_split, stratify=labels, random_state=seed)
     if data.num_used < data.num_available:
-        x_train, _, y_train, _ = train_test_split(
-            x_train, y_train, train_size=data.num_used, stratify=y_train, random_state=seed
-        )
-    return Sets((prepare(x_train, data), y_train), validation, (prepare(test[0], data), test[1]))
+        train, _ = train_test_split(train, train_size=data.num_used, stratify=labels[train], random_state=seed)
+    return Places(train, validation, np.arange(len(test_labels)))
 
 
 def prepare(images: np.ndarray, data: Data) -> np.ndarray:

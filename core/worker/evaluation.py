@@ -10,6 +10,7 @@ from core.experiment import Experiment
 from core.files import write_atomically
 from core.scores import Scores, score
 from core.worker.datasets import Pair
+from core.worker.model import make
 
 MISTAKES_KEPT = 200  # enough to browse; a file of them takes 1 MB
 
@@ -22,6 +23,7 @@ class Evaluation:
     scores: Scores  # what scikit-learn computes from the predictions
     labels: np.ndarray  # actual classes, (images,)
     probabilities: np.ndarray  # the network's answers, float32 (images, classes)
+    losses: np.ndarray  # of each image, float32 (images,); see `losses_of`
 
 
 def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluation:
@@ -42,7 +44,24 @@ def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluati
         score(labels, probabilities, experiment.data.entry.num_classes),
         labels,
         probabilities,
+        losses_of(experiment, encoded, answers, probabilities[np.arange(len(labels)), labels]),
     )
+
+
+def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, given_to_truth: np.ndarray) -> np.ndarray:
+    """The loss of each image, float32 (images,).
+
+    Arguments:
+        experiment: whose loss it is.
+        encoded: labels as the loss reads them.
+        answers: what the network gives.
+        given_to_truth: the probability of each image's own class. Of a loss that compares all images of a batch at once,
+            such as Dice, no image has a part; then each has the cross-entropy, which is minus the logarithm of this.
+    """
+    losses = keras.ops.convert_to_numpy(make(experiment.compile.loss, "loss", reduction=None)(encoded, answers))
+    if losses.shape != given_to_truth.shape:
+        losses = -np.log(np.maximum(given_to_truth, keras.config.epsilon()))
+    return losses.astype("float32")
 
 
 def as_probabilities(answers: np.ndarray) -> np.ndarray:
@@ -53,26 +72,35 @@ def as_probabilities(answers: np.ndarray) -> np.ndarray:
     return np.asarray(keras.ops.softmax(finite, axis=-1))
 
 
-def save(path: Path, evaluation: Evaluation, images: np.ndarray) -> None:
-    """Keep the scores and the worst mistakes of one set, for pages to read without Keras.
+def save(path: Path, evaluation: Evaluation, images: np.ndarray, places: np.ndarray) -> None:
+    """Keep what `core.evaluated` reads of one set, for pages to show without Keras.
 
     Arguments:
         path: a `.npz` file; replaced as a whole.
         evaluation: what `evaluate` gave.
-        images: uint8 (images, height, width, channels), for people to look at.
+        images: uint8 (images, height, width, channels), for people to look at; those of the worst mistakes are kept.
+        places: where each image stands in the files, (images,).
     """
-    worst = evaluation.scores.worst_mistakes[:MISTAKES_KEPT]
+    scores = evaluation.scores
+    worst = scores.worst_mistakes[:MISTAKES_KEPT]
     content = {
-        "confusion_matrix": evaluation.scores.confusion_matrix,
-        "precision": evaluation.scores.precision,
-        "recall": evaluation.scores.recall,
-        "f1": evaluation.scores.f1,
-        "support": evaluation.scores.support,
+        "labels": evaluation.labels.astype("int32"),
+        "probabilities": evaluation.probabilities.astype("float32"),
+        "losses": evaluation.losses,
+        "places": places.astype("int32"),
+        "confusion_matrix": scores.confusion_matrix,
+        "precision": scores.precision,
+        "recall": scores.recall,
+        "f1": scores.f1,
+        "support": scores.support,
+        "order": scores.order,
+        "top_k": np.array(list(scores.top_k.items()), dtype="float64").reshape(-1, 2),
+        **{f"calibration_{name}": np.asarray(value) for name, value in vars(scores.calibration).items()},
         "mistake_indexes": worst,
         "mistake_images": images[worst],
         "mistake_labels": evaluation.labels[worst],
         "mistake_probabilities": evaluation.probabilities[worst],
-        "num_mistakes": np.array(len(evaluation.scores.worst_mistakes)),
+        "num_mistakes": np.array(len(scores.worst_mistakes)),
     }
 
     def write(temporary: Path) -> None:

@@ -5,18 +5,15 @@ Nothing here asks the network: it is given the answers.
 
 import base64
 import io
-from functools import lru_cache
 
 import numpy as np
 from PIL import Image
-from sklearn.model_selection import train_test_split
 
-from core.experiment import Data, Experiment
-from core.worker.datasets import load_raw, to_bytes
+from core.experiment import Experiment
+from core.worker.datasets import load_raw, places, to_bytes
 
 WATCHED_IMAGES = 12  # as many as a screen shows big
 EXAMPLES = 8  # images of a cell that are told of; a row of them
-SPLITS_KEPT = 8  # of experiments that differ in seed or split, half a megabyte each
 
 
 def choose(labels: np.ndarray, num_classes: int, count: int = WATCHED_IMAGES) -> np.ndarray:
@@ -92,26 +89,20 @@ def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | 
     }
 
 
-def pictures(experiment: Experiment, indexes: list[int]) -> np.ndarray:
-    """Images of an experiment's validation set as people look at them: uint8 (indexes, height, width, channels).
+def pictures(experiment: Experiment, indexes: list[int], part: str = "validation") -> np.ndarray:
+    """Images of one of an experiment's sets as people look at them: uint8 (indexes, height, width, channels).
 
     For the inspector's process: it takes them from the data set as it is kept there, without preparing all of it.
 
     Arguments:
         experiment: only its data and its seed matter.
-        indexes: into the validation set.
+        indexes: into the set.
+        part: which set: "train", "validation" or "test".
     """
     data = experiment.data
-    (images, _), _ = load_raw(data.dataset)
-    return to_bytes(images[validation_places(data, experiment.fit.seed)[indexes]], data.dataset)
-
-
-@lru_cache(maxsize=SPLITS_KEPT)
-def validation_places(data: Data, seed: int) -> np.ndarray:
-    """Where the images of the validation set stand in the training set of the files: the same split as for training."""
-    (_, labels), _ = load_raw(data.dataset)
-    places = np.arange(len(labels))
-    return train_test_split(places, test_size=data.validation_split, stratify=labels, random_state=seed)[1]
+    train, test = load_raw(data.dataset)
+    images, _ = test if part == "test" else train
+    return to_bytes(images[getattr(places(data, experiment.fit.seed), part)[indexes]], data.dataset)
 
 
 def as_integers(labels: np.ndarray) -> np.ndarray:

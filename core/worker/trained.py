@@ -13,8 +13,7 @@ import numpy as np
 from core.experiment import Experiment
 from core.picked import OWN, Picked
 from core.problems import Problem, ProblemError
-from core.worker.datasets import load_raw, prepare, to_bytes
-from core.worker.looking import validation_places
+from core.worker.datasets import load_raw, places, prepare, to_bytes
 from core.worker.model import build
 
 KEPT = 6  # networks in memory
@@ -115,8 +114,8 @@ def part_of(experiment: Experiment, part: str) -> tuple["Chosen", np.ndarray]:
     """The images of a set as in the files, read as they are asked for, and their labels, whole numbers (images,)."""
     train, test = load_raw(experiment.data.dataset)
     if part == "validation":
-        places = validation_places(experiment.data, experiment.fit.seed)
-        return Chosen(train[0], places), train[1][places]
+        there = places(experiment.data, experiment.fit.seed).validation
+        return Chosen(train[0], there), train[1][there]
     images, labels = test if part == "test" else train
     return Chosen(images, np.arange(len(images))), labels
 

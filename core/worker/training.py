@@ -45,7 +45,7 @@ from core.files import write_atomically
 from core.problems import ProblemError
 from core.templates import lecture
 from core.worker import evaluation
-from core.worker.datasets import Sets, load
+from core.worker.datasets import Sets, load, places
 from core.worker.engines import refuse_other_backend
 from core.worker.keeping import Keeper
 from core.worker.looking import to_look_at
@@ -181,7 +181,9 @@ def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Pa
         if name == "test":
             found["confusion_matrix"] = evaluated.scores.confusion_matrix.tolist()
         if folder is not None:
-            evaluation.save(folder / f"{name}.npz", evaluated, to_look_at(pair[0], experiment.data.pixels))
+            shown = to_look_at(pair[0], experiment.data.pixels)
+            where = getattr(places(experiment.data, experiment.fit.seed), name)
+            evaluation.save(folder / f"{name}.npz", evaluated, shown, where)
     return found
 
 

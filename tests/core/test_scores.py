@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from core.scores import score
+from core.scores import BINS, calibrate, order, score
 
 # Three classes, the last of which never occurs; sizes differ so that axes cannot be mixed up.
 LABELS = np.array([0, 0, 0, 1, 1])
@@ -58,3 +58,58 @@ def test_scores_are_those_of_scikit_learn(num_classes: int) -> None:
     assert found.f1 == pytest.approx(metrics.f1_score(labels, predicted, average=None))
     assert found.accuracy == pytest.approx(metrics.accuracy_score(labels, predicted))
     assert set(found.worst_mistakes) == set(np.flatnonzero(labels != predicted))
+
+
+# Top-k, calibration and the order by confusion
+
+
+def test_top_k_is_scikit_learns_and_one_by_hand() -> None:
+    assert score(LABELS, ANSWERS, 3).top_k == {2: 3 / 5}  # of two equal second places, scikit-learn takes the later class
+    generator = np.random.default_rng(3)
+    labels, answers = generator.integers(0, 10, 97), generator.random((97, 10))
+    found = score(labels, answers, 10).top_k
+    assert found == {k: metrics.top_k_accuracy_score(labels, answers, k=k) for k in (2, 3, 5)}
+
+
+def test_two_classes_have_no_top_k() -> None:
+    assert score(np.array([1, 0]), np.array([[0.1, 0.9], [0.9, 0.1]]), 2).top_k == {}
+
+
+def test_calibration_error_by_hand() -> None:
+    found = calibrate(np.array([0.95, 0.95, 0.95, 0.95, 0.6]), np.array([True, True, True, False, False]))
+    assert found.counts.tolist() == [0, 0, 0, 0, 0, 1, 0, 0, 0, 4]
+    assert found.right.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 0, 3]
+    assert found.error == pytest.approx(4 / 5 * (0.95 - 0.75) + 1 / 5 * 0.6)
+
+
+def test_calibration_is_the_definition_on_many_images() -> None:
+    generator = np.random.default_rng(1)
+    sure, is_right = generator.random(1_000).astype("float32"), generator.random(1_000) < 0.7
+    found, error = calibrate(sure, is_right), 0.0
+    for low in range(BINS):
+        inside = (sure > low / BINS) & (sure <= (low + 1) / BINS)
+        assert (found.counts[low], found.right[low]) == (inside.sum(), is_right[inside].sum())
+        assert (found.confidence[low], found.accuracy[low]) == pytest.approx((sure[inside].mean(), is_right[inside].mean()))
+        error += inside.mean() * abs(is_right[inside].mean() - sure[inside].mean())
+    assert found.error == pytest.approx(error)
+
+
+@pytest.mark.parametrize("sure", [[], [1.0000001, 1.0], [0.0, 0.1]])
+def test_calibration_of_edges(sure: list[float]) -> None:
+    found = calibrate(np.array(sure, "float32"), np.ones(len(sure), bool))
+    assert found.counts.sum() == len(sure)
+    assert 0 <= found.error <= 1
+
+
+def test_classes_that_are_confused_stand_side_by_side() -> None:
+    matrix = np.diag([90] * 6)
+    for one, other in ((0, 3), (1, 5), (2, 4)):
+        matrix[one, other] = matrix[other, one] = 10
+    found = order(matrix).tolist()
+    assert sorted(found) == list(range(6))
+    assert all(abs(found.index(one) - found.index(other)) == 1 for one, other in ((0, 3), (1, 5), (2, 4)))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_order_of_few_classes_and_of_none_that_occurs(size: int) -> None:
+    assert sorted(order(np.zeros((size, size), int)).tolist()) == list(range(size))
