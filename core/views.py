@@ -13,6 +13,7 @@ VIEWS = MappingProxyType(  # each view's function, and how many of its answers a
     {
         "labels": ("core.worker.trained:labels", 20),
         "picture": ("core.worker.trained:picture", 200),
+        "inside": ("core.worker.inside:inside", 100),
     }
 )
 

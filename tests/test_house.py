@@ -43,6 +43,7 @@ RANKS = {
     "gestures": 4,
     "glimpses": 4,
     "picked": 3,
+    "inside": 4,
     "rates": 3,
     "checks": 4,
     "graph_checks": 4,

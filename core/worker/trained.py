@@ -11,10 +11,12 @@ import keras
 import numpy as np
 
 from core.experiment import Experiment
+from core.glimpses import MOST_NUMBERS, MOST_PARAMETERS, is_small_enough
 from core.picked import OWN, Picked
 from core.problems import Problem, ProblemError
 from core.worker.datasets import load_raw, places, prepare, to_bytes
 from core.worker.model import build
+from core.worker.summary import summarise
 
 KEPT = 6  # networks in memory
 _known: OrderedDict[tuple, keras.Model] = OrderedDict()
@@ -73,12 +75,35 @@ def model(experiment: Experiment, path: str = "") -> keras.Model:
 def _made(experiment: Experiment, path: str) -> keras.Model:
     if path.endswith(".keras"):
         return keras.saving.load_model(path, compile=False)  # a file that we wrote ourselves
+    summary = summarise(experiment)
+    if summary.refused or not is_small_enough(summary):
+        raise ProblemError(_too_large() if not summary.refused else _refused(summary.reason))
     keras.utils.set_random_seed(experiment.fit.seed)
     made = build(experiment)
     if path:
         with np.load(path, allow_pickle=False) as content:
             made.set_weights([content[f"arr_{place}"] for place in range(len(content.files))])
     return made
+
+
+def _too_large() -> Problem:
+    return Problem(
+        code="network-too-large",
+        where=("layers",),
+        happened="This network is too large to look into beside everything else.",
+        expected=f"Expected at most {MOST_PARAMETERS:,} parameters, and {MOST_NUMBERS:,} numbers after a layer.",
+        fix="Make a layer smaller, or look into a smaller network.",
+    )
+
+
+def _refused(reason: str) -> Problem:
+    return Problem(
+        code="network-refused",
+        where=("layers",),
+        happened=f"Keras cannot build this network: {reason}",
+        expected="Expected layers that fit each other.",
+        fix="Mend it on Define; the messages there say how.",
+    )
 
 
 def _gone() -> Problem:

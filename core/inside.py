@@ -1,0 +1,46 @@
+"""What is seen inside a network for one image: pictures of what each layer gives. `core.worker.inside` fills it in."""
+
+from dataclasses import dataclass
+
+from core.shapes import Shape
+
+MOST_MAPS = 10  # of a layer, beside those of all other layers
+MOST_PICTURES = 64  # of the layer that is looked at alone
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of numbers."""
+
+    source: str  # a data: URI of PNG
+    place: int  # of the channel, unit or head that it shows, from 0
+    words: str  # what it shows, for those who listen
+    silent: bool = False  # whether every number is 0
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What one layer gives for one image."""
+
+    id: str  # the layer's id; INPUT for the image itself
+    name: str  # its Keras class; "" for the image
+    takes: tuple[str, ...]  # ids of what it takes
+    shape: Shape  # of what it gives, without the batch
+    pictures: tuple[Picture, ...]  # all on one scale: the least number black, the largest white
+    channels: int  # how many pictures there would be of all
+    low: float  # the least of its numbers
+    high: float  # the largest
+
+    @property
+    def words(self) -> str:
+        """How much is shown: "10 of 32 channels"; "" where it is all."""
+        return f"{len(self.pictures)} of {self.channels:,}" if self.channels > len(self.pictures) else ""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A whole network for one image."""
+
+    layers: tuple[Maps, ...]  # the image, then the layers in the order of the graph
+    probabilities: tuple[float, ...]  # of the classes
+    stopped: str = ""  # the id of a layer that could not take what it got; "" for none

@@ -1,0 +1,61 @@
+"""Numbers as pictures: one scale from black to white, or blue for more than nothing and vermilion for less."""
+
+import numpy as np
+
+from core.worker.looking import source
+
+LONGEST_SIDE = 96  # numbers; of a longer one, every second, third ... is shown
+STRIP = 16  # as many numbers stand in one row; more are laid out as a square
+MORE, LESS = (0, 114, 178), (213, 94, 0)  # the project's blue and vermilion
+WHITE = 255
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    """Numbers as float32; those that are none, or infinite, as 0."""
+    return np.nan_to_num(np.asarray(values, dtype="float32"), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def grey(plane: np.ndarray, low: float, high: float) -> str:
+    """A plane of numbers, (rows, columns), from black at `low` to white at `high`, as a data: URI."""
+    share = (thinned(plane) - low) / (high - low) if high > low else np.zeros_like(thinned(plane))
+    return source(np.rint(np.clip(share, 0, 1) * 255).astype("uint8")[..., None])
+
+
+def signed(plane: np.ndarray, bound: float) -> str:
+    """A plane of numbers, (rows, columns), as a data: URI: 0 white, blue up to `bound`, vermilion down to its negative."""
+    return source(np.rint(signed_colours(thinned(plane), bound)).astype("uint8"))
+
+
+def signed_colours(plane: np.ndarray, bound: float) -> np.ndarray:
+    """The same as colours, (rows, columns, 3), from 0 to 255."""
+    share = np.clip(plane / bound, -1, 1)[..., None] if bound > 0 else np.zeros((*plane.shape, 1))
+    return WHITE + np.abs(share) * (np.where(share >= 0, MORE, LESS) - WHITE)
+
+
+def thinned(plane: np.ndarray) -> np.ndarray:
+    """A plane with no side longer than LONGEST_SIDE."""
+    return plane[:: -(-plane.shape[0] // LONGEST_SIDE), :: -(-plane.shape[1] // LONGEST_SIDE)]
+
+
+def laid_out(row: np.ndarray) -> np.ndarray:
+    """A row of numbers, (columns,), as a plane; what its last line lacks is as small as the smallest."""
+    if len(row) <= STRIP:
+        return row[None]
+    row = row[: LONGEST_SIDE**2]
+    columns = int(np.ceil(np.sqrt(2 * len(row))))
+    padded = np.full(columns * -(-len(row) // columns), row.min(), dtype=row.dtype)
+    padded[: len(row)] = row
+    return padded.reshape(-1, columns)
+
+
+def planes(values: np.ndarray) -> np.ndarray:
+    """What a layer gives for one image as planes, (rows, columns, channels): one for each channel of a picture.
+
+    Of a volume it is the slice in the middle; a sequence is one plane, steps down and features across; a row of numbers
+    is laid out as one.
+    """
+    while values.ndim > 3:
+        values = values[len(values) // 2]
+    if values.ndim == 3:
+        return values
+    return (values if values.ndim == 2 else laid_out(np.ravel(values)))[..., None]
