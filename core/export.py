@@ -16,7 +16,7 @@ STEPS = ("load", "define", "compile", "train", "evaluate")
 KINDS = ("layers", "initializers", "regularizers", "constraints")
 MODULES = {"schedules": "keras.optimizers.schedules"} | {kind: f"keras.{kind}" for kind in KINDS}
 RESERVED = {
-    *("keras", "np", "tf", "itertools", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
+    *("keras", "np", "tf", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
     *("x_train", "y_train", "x_val", "y_val", "x_test", "y_test", "model", "inputs", "learning_rate"),
     *("history", "test", "predicted", "print", "os"),
 }  # names that the script uses already
@@ -77,7 +77,7 @@ def _head(experiment: Experiment, execution: Execution) -> list[str]:
     data = experiment.data
     lines = ["import keras", "import numpy as np"]
     if execution.is_fused:
-        lines = ["import itertools", "", *lines, "import tensorflow as tf"]
+        lines += ["import tensorflow as tf"]
     if not data.entry.files:
         lines += ["from sklearn.datasets import load_digits"]
     if data.num_validation or data.train_images is not None or not data.entry.files:
@@ -239,11 +239,11 @@ def _compile(experiment: Experiment, execution: Execution) -> list[str]:
         *([f"    steps_per_execution={execution.steps_per_execution},"] if execution.steps_per_execution > 1 else []),
         *(["    jit_compile=True,"] if execution.jit_compile else []),
         ")",
-        *(_fuse(execution) if execution.is_fused else []),
+        *(_fuse(execution, experiment.fit.batch_size) if execution.is_fused else []),
     ]
 
 
-def _fuse(execution: Execution) -> list[str]:
+def _fuse(execution: Execution, batch_size: int) -> list[str]:
     """The function of mode "fast", as the trainer has it."""
     source = FUSING.read_text(encoding="utf-8")
     return [
@@ -252,7 +252,7 @@ def _fuse(execution: Execution) -> list[str]:
         *source[source.index("def fuse") :].splitlines(),
         "",
         "",
-        f"fuse(model, {execution.steps_per_execution})",
+        f"fuse(model, {execution.steps_per_execution}, {batch_size})",
     ]
 
 

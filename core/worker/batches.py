@@ -6,8 +6,6 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from core.worker.fusing import fuse
-
 
 class Batches:
     """Stands where Keras keeps a model's train function, and counts the steps.
@@ -24,10 +22,7 @@ class Batches:
         before: called before each call of Keras' function; True where the steps shall be taken one by one.
         after: called with the logs after each step of those.
         """
-        if model.jit_compile and model.steps_per_execution > 1:
-            fuse(model, model.steps_per_execution)
-        else:
-            model.make_train_function()
+        model.make_train_function()
         self.done = 0  # steps of this epoch
         self._model = model
         self._steps = steps

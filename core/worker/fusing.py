@@ -1,12 +1,10 @@
 """Mode "fast": several training steps in one computation of XLA. The exported script holds this function as it stands."""
 
-import itertools
-
 import keras
 import tensorflow as tf
 
 
-def fuse(model: keras.Model, together: int) -> None:
+def fuse(model: keras.Model, together: int, batch_size: int) -> None:
     """Let fit take `together` batches at a time: XLA compiles their steps as one loop, with the same numbers."""
 
     @tf.function(jit_compile=True)
@@ -18,13 +16,35 @@ def fuse(model: keras.Model, together: int) -> None:
         tf.while_loop(lambda number: number < count, step, [0])
         return model.get_metrics_result()
 
+    smaller_step = tf.function(model.train_step, jit_compile=True, reduce_retracing=True)
+
+    def take(iterator: tf.data.Iterator) -> list[tf.Tensor]:
+        taken = [
+            tf.TensorArray(one.dtype, 0, True, infer_shape=False, element_shape=(None, *one.shape[1:])).write(0, one)
+            for one in iterator.get_next()
+        ]
+        number, has_more = tf.constant(1), tf.constant(True)
+        while has_more and number < together:
+            batch = iterator.get_next_as_optional()
+            has_more = batch.has_value()
+            if has_more:
+                taken = [array.write(number, one) for array, one in zip(taken, batch.get_value(), strict=True)]
+                number += 1
+        return [array.concat() for array in taken]
+
+    def padded(values: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+        """`together` batches, for XLA compiles each shape anew: `count` whole ones, then zeros."""
+        spare = (together - count) * batch_size
+        whole = tf.pad(values[: count * batch_size], [[0, spare], *[[0, 0]] * (len(values.shape) - 1)])
+        return tf.reshape(whole, (together, batch_size, *values.shape[1:]))
+
+    @tf.function
     def train_function(iterator: tf.data.Iterator) -> dict:
-        batches = itertools.islice(iterator, together)
-        for _, several in itertools.groupby(batches, key=lambda batch: len(batch[1])):  # the last may be smaller
-            whole = list(several)
-            padded = whole + whole[:1] * (together - len(whole))  # always as many, for XLA compiles each shape anew
-            images, labels = (tf.stack(one) for one in zip(*padded, strict=True))
-            logs = steps(images, labels, tf.constant(len(whole)))
+        images, labels = take(iterator)
+        count = tf.shape(labels)[0] // batch_size
+        logs = steps(padded(images, count), padded(labels, count), count)
+        if count * batch_size < tf.shape(labels)[0]:  # the last batch of an epoch may be smaller
+            logs = smaller_step((images[count * batch_size :], labels[count * batch_size :]))
         return logs
 
     model.train_function = train_function

@@ -76,6 +76,10 @@ def build(experiment: Experiment, execution: Execution | None = None) -> keras.M
         steps_per_execution=execution.steps_per_execution if execution else 1,
         jit_compile=BACKENDS[experiment.fit.backend].always_compiled or bool(execution and execution.jit_compile),
     )
+    if execution and execution.is_fused:
+        from core.worker.fusing import fuse  # noqa: PLC0415 - other backends have no such mode, and do without TensorFlow
+
+        fuse(model, execution.steps_per_execution, experiment.fit.batch_size)
     return model
 
 

@@ -46,7 +46,7 @@ def test_nets_that_xla_makes_slower_are_known_by_their_layers() -> None:
 def test_script_holds_what_makes_the_run_fast() -> None:
     text = script(LECTURE, execution=Execution(32, jit_compile=True))
     assert '    metrics=["accuracy"],\n    steps_per_execution=32,\n    jit_compile=True,\n)\n' in text
-    assert "\nfuse(model, 32)\n\n# Train\n" in text, "several steps in one computation"
+    assert "\nfuse(model, 32, 32)\n\n# Train\n" in text, "several steps in one computation"
     assert "steps_per_execution" not in script(LECTURE) and "jit_compile" not in script(LECTURE)
 
 
