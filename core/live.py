@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from core.curves import HEAVY, MAXIMUM_POINTS, thin
 
 PING_EVERY_SECONDS = 15.0  # keeps proxies from closing a quiet connection
-SEND_EVERY_SECONDS = 0.1  # to one browser: what comes in between goes together, since each sending costs
+SEND_EVERY_SECONDS = 0.03  # to one browser: what comes in between goes together, since each sending costs
 TOPICS_KEPT = 100  # finished ones beyond that are forgotten; their events are in the ledger
 FRAMES_KEPT = 4000  # of one topic, at least: some minutes for a browser that lost its connection to catch up
 EVENTS_KEPT = 8 * MAXIMUM_POINTS  # of one topic, before they are thinned

@@ -1,4 +1,4 @@
-const REDRAW_EVERY_MILLISECONDS = 100; // ten a second look continuous
+const REDRAW_EVERY_MILLISECONDS = 30; // trainers tell ten times a second; two of them in a row need not wait for each other
 const TICK_EVERY_MILLISECONDS = 200;
 const DRAWN = new Set(["start", "batch", "sample", "epoch"]);
 const MOVING = new Set(["starting", "training", "stopping"]);
