@@ -1,30 +1,20 @@
 """Evaluate: how good the trained network is on images that it never learned from."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from core import runs
+from core.evaluated import worst
 from core.ledger import Run
 from core.phrases import sentence
 from core.states import STATES
-from pages import components, frame, session
-from pages.colours import sequential
+from pages import certainty, confusion, frame, session
+from pages.evaluations import TITLES, Shown, gallery, look_closely, shown_sets
 
-NUMBERS_UP_TO = 20  # classes; beyond that the cells are too small for numbers
-MISTAKES_AT_ONCE = 24
-
-
-def evaluation(run: Run, name: str) -> dict[str, np.ndarray] | None:
-    """What was kept of a set's evaluation, or None where its file is not there."""
-    path: Path = runs.current().folder(run.id) / f"{name}.npz"
-    if not path.is_file():
-        return None
-    with np.load(path, allow_pickle=False) as content:
-        return {key: content[key] for key in content.files}
+MISTAKES_AT_ONCE = 12
+NOT_KEPT = "This run kept no validation set aside (validation split 0), so only the test set can judge it."
 
 
 def sealed(run: Run) -> None:
@@ -43,7 +33,6 @@ def sealed(run: Run) -> None:
 
 def open_test(identity: str) -> None:
     runs.current().ledger.open_test_set(identity)
-    st.session_state["set"] = "Test set"
 
 
 def opened(run: Run) -> None:
@@ -52,111 +41,82 @@ def opened(run: Run) -> None:
     st.caption(f"You have opened the test set {times}, over all runs. Each look makes it a little less honest.")
 
 
-def numbers(run: Run, name: str) -> None:
-    """Loss and accuracy, and the other metrics."""
-    found = run.result[name] if run.result else {}
-    with st.container(horizontal=True, key=f"numbers-{name}"):
-        st.metric("Accuracy", f"{found['accuracy']:.4f}", help="The share of images that were classified rightly.")
+def marks(run: Run, sets: Sequence[Shown]) -> None:
+    """The numbers of both sets side by side, or why one has none."""
+    there = {shown.name: shown for shown in sets}
+    with st.container(key="sets-side-marks", horizontal=True, gap="medium"):
+        for name, title in TITLES.items():
+            with st.container(key=f"marks-{name}"):
+                if name == "test" and not run.test_openings:
+                    sealed(run)
+                elif name in there:
+                    with st.container(border=True):
+                        st.subheader(title)
+                        numbers(there[name])
+                        if name == "test":
+                            opened(run)
+                elif name == "validation" and run.result and run.result["validation"] is None:
+                    st.info(NOT_KEPT)
+                else:
+                    st.warning(
+                        "The file of this evaluation is gone from the data folder. Train again to evaluate again.",
+                        title=f"The {title.lower()}'s evaluation is missing",
+                    )
+
+
+def numbers(shown: Shown) -> None:
+    """Loss and accuracy, top-k accuracy, and the other metrics."""
+    found = shown.run.result[shown.name] if shown.run.result else {}
+    count = int(shown.one.matrix.sum())
+    with st.container(horizontal=True, key=f"numbers-{shown.name}"):
+        st.metric("Accuracy", f"{found['accuracy']:.4f}", help=f"The share of its {count:,} images classified rightly.")
+        for k, share in shown.one.top_k.items():
+            st.metric(f"Top-{k}", f"{share:.4f}", help=f"The share whose class is among the {k} likeliest answers.")
         for metric, value in found.items():
             if metric != "accuracy":
                 st.metric(metric.replace("_", " ").capitalize(), f"{value:.4g}")
 
 
-def matrix(counts: np.ndarray, classes: tuple[str, ...], title: str) -> None:
-    """The confusion matrix: actual classes in rows, predicted ones in columns."""
-    with st.container(border=True, key=f"matrix-{title}"):
-        st.subheader("Confusion matrix")
-        share = "Percent of actual class"
-        shown = st.segmented_control("Cells show", ("Counts", share), default="Counts", required=True, key=f"cells-{title}")
-        support = counts.sum(axis=1, keepdims=True)
-        percent = np.divide(100 * counts, support, out=np.zeros(counts.shape), where=support > 0)
-        few = len(classes) <= NUMBERS_UP_TO
-        text = np.vectorize("{:.0f}".format)(percent) if shown == share else counts.astype(str)
-        figure = go.Figure(
-            go.Heatmap(
-                z=percent,
-                x=classes,
-                y=classes,
-                text=text if few else None,
-                texttemplate="%{text}" if few else None,
-                customdata=counts,
-                colorscale=sequential(),
-                zmin=0,
-                zmax=100,
-                showscale=not few,
-                xgap=1,
-                ygap=1,
-                hovertemplate="%{y} called %{x}: %{customdata} images, %{z:.1f} %<extra></extra>",
-            )
-        )
-        figure.update_layout(height=560, margin={"l": 0, "r": 0, "t": 10, "b": 0}, font={"size": 14})
-        figure.update_yaxes(autorange="reversed", title="actual class", showticklabels=few)
-        figure.update_xaxes(title="predicted class", showticklabels=few)
-        words = worst_pair(counts, classes)
-        st.plotly_chart(
-            figure, key=f"matrix-chart-{title}", config={"displayModeBar": False}, alt=f"Confusion matrix. {words}"
-        )
-        st.caption(f"Rows are what it is, columns what the network said; the diagonal is right. {words}")
-
-
-def worst_pair(counts: np.ndarray, classes: tuple[str, ...]) -> str:
-    """The most frequent mistake, in a sentence."""
-    off = counts - np.diag(np.diag(counts))
-    if not off.any():
-        return "There is no mistake."
-    actual, predicted = np.unravel_index(off.argmax(), off.shape)
-    share = 100 * off[actual, predicted] / counts[actual].sum()
-    return f"The most frequent mistake: {share:.0f} % of {classes[actual]} were called {classes[predicted]}."
-
-
-def by_class(found: dict[str, np.ndarray], classes: tuple[str, ...]) -> None:
+def by_class(sets: Sequence[Shown]) -> None:
     """Precision, recall and F1 of each class."""
+    meanings = {
+        "precision": "Of the images called this class, the share that is.",
+        "recall": "Of the images of this class, the share that was found.",
+        "F1": "The harmonic mean of both.",
+    }
+    bars = {
+        name: st.column_config.ProgressColumn(name, help=meaning, format="%.3f", min_value=0, max_value=1)
+        for name, meaning in meanings.items()
+    }
     with st.container(border=True, key="by-class"):
         st.subheader("Class by class")
-        table = pd.DataFrame(
-            {
-                "class": classes,
-                "precision": found["precision"],
-                "recall": found["recall"],
-                "F1": found["f1"],
-                "images": found["support"],
-            }
-        )
-        bars = {
-            name: st.column_config.ProgressColumn(name, help=meaning, format="%.3f", min_value=0, max_value=1)
-            for name, meaning in {
-                "precision": "Of the images called this class, the share that is.",
-                "recall": "Of the images of this class, the share that was found.",
-                "F1": "The harmonic mean of both.",
-            }.items()
-        }
-        st.dataframe(table, hide_index=True, column_config=bars, height="content", alt="Precision, recall and F1 by class.")
+        st.caption("Press a title to sort. Images: how many of each class there are, its support.")
+        with st.container(key="sets-side-classes", horizontal=True, gap="large"):
+            for shown in sets:
+                content = shown.one.content
+                measured = {"precision": content["precision"], "recall": content["recall"], "F1": content["f1"]}
+                table = pd.DataFrame({"class": shown.classes, **measured, "images": content["support"]})
+                with st.container(key=f"classes-{shown.name}"):
+                    st.markdown(f"**{shown.title}**")
+                    alt = f"Precision, recall and F1 by class, {shown.title.lower()}."
+                    st.dataframe(table, hide_index=True, column_config=bars, height="content", alt=alt)
 
 
-def mistakes(found: dict[str, np.ndarray], classes: tuple[str, ...], title: str) -> None:
-    """Images that were got wrong, the most confident mistakes first, with the probabilities given."""
-    total = int(found["num_mistakes"])
-    with st.container(border=True, key=f"mistakes-{title}"):
-        st.subheader(f"{total:,} mistake{'' if total == 1 else 's'}")
+def mistakes(shown: Shown) -> None:
+    """The images that were got most wrong, and the way to all of them."""
+    total = shown.one.num_mistakes
+    with st.container(border=True, key=f"mistakes-{shown.name}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(f"{shown.title}: {total:,} mistake{'' if total == 1 else 's'}", width="stretch")
+            if total and st.button("Look at them closely", key=f"closely-{shown.name}", icon=":material/search:"):
+                look_closely(shown)
         if not total:
             st.markdown("Every image was classified rightly.")
             return
-        st.caption("The most confident mistakes first: what it is, and what the network said.")
-        items = []
-        for place in range(min(MISTAKES_AT_ONCE, len(found["mistake_labels"]))):
-            probabilities, label = found["mistake_probabilities"][place], int(found["mistake_labels"][place])
-            said = int(probabilities.argmax())
-            items.append(
-                {
-                    "id": str(int(found["mistake_indexes"][place])),
-                    "src": components.picture_source(found["mistake_images"][place]),
-                    "alt": f"A {classes[label]} that was called {classes[said]}",
-                    "caption": f"{classes[label]}",
-                    "detail": f"said {classes[said]} {probabilities[said]:.0%}, right one {probabilities[label]:.0%}",
-                    "tone": "wrong",
-                }
-            )
-        components.pictures(items, key=f"mistake-pictures-{title}", size=84)
+        st.caption("The worst first: what it is, and what the network said. Press one to look at it closely.")
+        few = worst(shown.one)[:MISTAKES_AT_ONCE]
+        if (index := gallery(shown, few, key=f"mistake-pictures-{shown.name}")) is not None:
+            look_closely(shown, index=index)
 
 
 def empty() -> None:
@@ -180,32 +140,20 @@ def empty() -> None:
 
 view = frame.view()
 frame.heading("Evaluate", "A network is worth what it does on images that it never learned from.")
-st.page_link("runs.py", label="All runs", icon=":material/list:")
+with st.container(horizontal=True, gap="medium"):
+    st.page_link("runs.py", label="All runs", icon=":material/list:")
+    st.page_link("mistakes.py", label="Mistakes", icon=":material/search:")
 with frame.beside_code(view):
     run = view.run
     if run is None or not run.result:
         empty()
     else:
         st.markdown(f"Run {run.number}: {sentence(run.experiment)}")
-        classes = run.experiment.data.entry.classes
-        shown = st.segmented_control(
-            "Which set", ("Validation set", "Test set"), default="Validation set", required=True, key="set"
-        )
-        name = "test" if shown == "Test set" else "validation"
-        found = evaluation(run, name)
-        if name == "test" and not run.test_openings:
-            sealed(run)
-        elif name == "validation" and run.result["validation"] is None:
-            st.info("This run kept no validation set aside (validation split 0), so only the test set can judge it.")
-        elif found is None:
-            st.warning(
-                "The file of this evaluation is gone from the data folder. Train again to evaluate again.",
-                title=f"The {shown.lower()}'s evaluation is missing",
-            )
-        else:
-            if name == "test":
-                opened(run)
-            numbers(run, name)
-            matrix(found["confusion_matrix"], classes, name)
-            by_class(found, classes)
-            mistakes(found, classes, name)
+        sets = shown_sets(run)
+        marks(run, sets)
+        if sets:
+            confusion.card(sets)
+            by_class(sets)
+            certainty.card(sets)
+            for shown in sets:
+                mistakes(shown)

@@ -15,6 +15,7 @@ PAGES = [
     st.Page("train.py", title="Train"),
     st.Page("stage.py", title="Stage"),
     st.Page("evaluate.py", title="Evaluate"),
+    st.Page("mistakes.py", title="Mistakes"),
     st.Page("inside.py", title="Inside your net", url_path="inside"),
     st.Page("ready.py", title="Ready for class"),
     st.Page("runs.py", title="Runs"),

@@ -13,11 +13,12 @@ const MOVES = {
  *   place between 0 and 1
  * @param {{picked: (place: number[]) => void, read: (sentence: string) => void}} tell what to call with a cell's row and
  *   column where it was clicked, and with words where it is looked at
- * @returns {{show: (cells: Array) => void, select: (place: ?number[]) => void, paint: () => void}} show draws the cells of
- *   a look; paint does so again in the colours of the theme
+ * @returns {{show: (cells: Array, mode?: string) => void, select: (place: ?number[]) => void, paint: () => void}} show
+ *   draws the cells of a look, as "counts", or as percent of their "actual" or "predicted" class; paint does so again in
+ *   the colours of the theme
  */
 export function matrixOf(table, classes, colours, tell) {
-  const matrix = { table, classes, counts: new Int32Array(classes.length ** 2), supports: [] };
+  const matrix = { table, classes, counts: new Int32Array(classes.length ** 2), supports: [], called: [], mode: "counts" };
   matrix.scale = themeOf(table, colours);
   matrix.shades = shadesOf(matrix.scale);
   table.replaceChildren(columnsOf(classes), headOf(classes), bodyOf(classes));
@@ -32,7 +33,7 @@ export function matrixOf(table, classes, colours, tell) {
     Object.assign(matrix, { scale, shades: shadesOf(scale) });
     for (const index of matrix.cells.keys()) paint(matrix, index);
   };
-  return { show: (cells) => show(matrix, cells), select: (cell) => select(matrix, cell), paint: repaint };
+  return { show: (cells, mode) => show(matrix, cells, mode), select: (cell) => select(matrix, cell), paint: repaint };
 }
 
 function columnsOf(classes) {
@@ -72,29 +73,44 @@ function headerOf(name, kind) {
   return header;
 }
 
-function show(matrix, cells) {
+function show(matrix, cells, mode = "counts") {
   const { classes } = matrix;
   const counts = new Int32Array(classes.length ** 2);
-  const supports = classes.map(() => 0);
+  const [supports, called] = [classes.map(() => 0), classes.map(() => 0)];
   for (const [actual, predicted, count] of cells) {
     counts[actual * classes.length + predicted] = count;
     supports[actual] += count;
+    called[predicted] += count;
   }
   const before = { counts: matrix.counts, supports: matrix.supports };
-  Object.assign(matrix, { counts, supports });
+  const asBefore = mode === matrix.mode && mode !== "predicted";
+  Object.assign(matrix, { counts, supports, called, mode });
   for (const [index, cell] of matrix.cells.entries()) {
     const row = Math.floor(index / classes.length);
-    if (cell.ariaLabel && counts[index] === before.counts[index] && supports[row] === before.supports[row]) continue;
+    if (asBefore && cell.ariaLabel && counts[index] === before.counts[index] && supports[row] === before.supports[row]) continue;
     paint(matrix, index);
-    cell.textContent = counts[index] === 0 ? "" : counted(counts[index]);
+    cell.textContent = textOf(matrix, index);
     cell.ariaDisabled = String(counts[index] === 0);
     cell.ariaLabel = labelOf(classes, index, counts[index]);
   }
 }
 
-function paint({ cells, classes, counts, supports, shades }, index) {
-  const support = supports[Math.floor(index / classes.length)];
-  const { background, text } = shades[support ? Math.round((100 * counts[index]) / support) : 0];
+function textOf(matrix, index) {
+  if (matrix.counts[index] === 0) return "";
+  if (matrix.mode === "counts") return counted(matrix.counts[index]);
+  const percent = percentOf(matrix, index, matrix.mode);
+  return percent < 0.5 ? "<1" : String(Math.round(percent));
+}
+
+function percentOf({ classes, counts, supports, called }, index, mode) {
+  const [actual, predicted] = placeOf(classes, index);
+  const whole = mode === "predicted" ? called[predicted] : supports[actual];
+  return whole ? (100 * counts[index]) / whole : 0;
+}
+
+function paint(matrix, index) {
+  const { cells, counts, shades, mode } = matrix;
+  const { background, text } = shades[Math.round(percentOf(matrix, index, mode))];
   const isEmpty = counts[index] === 0; // it then looks as the page does, and the mistakes stand out
   cells[index].style.backgroundColor = isEmpty ? "" : background;
   cells[index].style.color = isEmpty ? "" : text;
@@ -106,11 +122,12 @@ function labelOf(classes, index, count) {
   return `actual ${classes[actual]}, predicted ${classes[predicted]}: ${images}`;
 }
 
-function sentenceOf({ classes, counts, supports }, index) {
-  const [actual] = placeOf(classes, index);
-  const share = counts[index] ? `, ${((100 * counts[index]) / supports[actual]).toFixed(1)} % of this class` : ", so nothing to show";
+function sentenceOf(matrix, index) {
+  const { classes, counts, mode } = matrix;
+  const words = mode === "predicted" ? "of all that were called so" : "of this class";
+  const percent = percentOf(matrix, index, mode).toFixed(1);
   const label = labelOf(classes, index, counts[index]);
-  return `${label[0].toUpperCase()}${label.slice(1)}${share}.`;
+  return `${label[0].toUpperCase()}${label.slice(1)}${counts[index] ? `, ${percent} % ${words}` : ", so nothing to show"}.`;
 }
 
 function placeOf(classes, index) {

@@ -1,13 +1,17 @@
 """Evaluate: the marks of a run, and the test set, which is sealed until somebody opens it."""
 
+import base64
 import json
 
 import numpy as np
 import pytest
 
 from core import runs
+from core.evaluated import in_cell, read
+from core.looks import PICTURES
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training
+from tests.pages.screen import Screen
 from tests.pages.scripted import ScriptedWorkers
 
 CLASSES = tuple(str(digit) for digit in range(10))
@@ -29,7 +33,7 @@ def test_nothing_is_trained_yet(open_screen: Open) -> None:
     screen = open_screen("evaluate")
     assert "Nothing to evaluate yet" in screen.text("empty")
     assert "Train a network first; press **Train** below." in screen.text("empty")
-    assert not screen.has("set")
+    assert not screen.has("matrix")
 
 
 def test_run_that_goes_on_is_waited_for(
@@ -69,27 +73,95 @@ def test_stopped_run_is_being_evaluated_until_its_marks_are_there(
 def test_validation_set_comes_first_with_its_numbers(open_screen: Open, trained: str, training: Training) -> None:
     screen = open_screen("evaluate")
     found = training.result["validation"]
-    assert screen.widget("set").value == "Validation set"
     assert f"Accuracy\n{found['accuracy']:.4f}" in screen.text("numbers-validation")
     assert f"Loss\n{found['loss']:.4g}" in screen.text("numbers-validation")
     assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {found['accuracy']:.3f}")
     assert "Run 1: Digits, 1,293 images → Flatten" in screen.text()
 
 
-def test_confusion_matrix_counts_or_gives_percent(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def matrix(screen: Screen, run: str, name: str = "validation") -> dict:
+    return screen.component(f"confusion-{run}-{name}")
+
+
+def test_confusion_matrix_counts_or_gives_percent_in_either_order(
+    open_screen: Open, trained: str, installed: runs.Runs
+) -> None:
     with np.load(installed.folder(trained) / "validation.npz") as content:
-        counts = content["confusion_matrix"]
+        counts, order = content["confusion_matrix"], content["order"]
     screen = open_screen("evaluate")
-
-    def cells() -> dict:
-        return json.loads(screen.app.get_by_key("matrix-chart-validation").proto.spec)["data"][0]
-
+    shown = matrix(screen, trained)
+    cells = np.zeros((10, 10), int)
+    for actual, predicted, count in shown["cells"]:
+        cells[actual, predicted] = count
     assert counts.sum() == 144
-    assert np.asarray(cells()["text"]).astype(int).tolist() == counts.tolist()
-    assert tuple(cells()["x"]) == tuple(cells()["y"]) == CLASSES
-    screen.put("cells-validation", "Percent of actual class")
-    assert np.allclose(np.asarray(cells()["text"]).astype(float).sum(axis=1), 100, atol=5)
-    assert "Rows are what it is, columns what the network said" in screen.text("matrix-validation")
+    assert cells.tolist() == counts.tolist()
+    assert (tuple(shown["classes"]), shown["shows"], shown["order"]) == (CLASSES, "counts", list(range(10)))
+    screen.put("cells-show", "predicted").put("classes-order", "By confusion")
+    assert matrix(screen, trained)["shows"] == "predicted"
+    assert matrix(screen, trained)["order"] == order.tolist()
+    assert "Rows are what it is, columns what the network said" in screen.text("matrix")
+
+
+def test_cell_that_is_pressed_shows_its_images(
+    open_screen: Open, trained: str, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    found = read(installed.folder(trained) / "validation.npz")
+    assert found is not None
+    pair = found.pairs()[0]
+    screen = open_screen("evaluate")
+    screen.tell(f"confusion-{trained}-validation", "cell", {"actual": pair.actual, "predicted": pair.predicted})
+    assert matrix(screen, trained)["selected"] == [pair.actual, pair.predicted]
+    items = screen.component(f"cell-gallery-{trained}-validation")["items"]
+    assert [int(item["id"]) for item in items] == in_cell(found, pair.actual, pair.predicted).tolist()
+    screen.tell(f"confusion-{trained}-validation", "cell", {"actual": 3, "predicted": 3})
+    assert not screen.has(f"cell-gallery-{trained}-validation")  # right ones are asked of a worker
+    wanted = in_cell(found, 3, 3)[:24].tolist()
+    _, indexes, part = workers.answer(PICTURES, np.zeros((len(wanted), 8, 8, 1), "uint8"))
+    assert (indexes, part) == (wanted, "validation")
+    screen.press("Close")
+    assert not screen.has("evaluated-cell-images")
+
+
+@pytest.mark.parametrize("told", [None, 3, [], {"actual": 10, "predicted": 0}, {"actual": -1, "predicted": True}, {}])
+def test_what_is_no_cell_shows_nothing(open_screen: Open, trained: str, told: object) -> None:
+    screen = open_screen("evaluate").tell(f"confusion-{trained}-validation", "cell", told)
+    assert not screen.has("evaluated-cell-images")
+
+
+def test_most_confused_pairs_are_sentences_that_lead_to_their_images(
+    open_screen: Open, trained: str, installed: runs.Runs
+) -> None:
+    found = read(installed.folder(trained) / "validation.npz")
+    assert found is not None
+    pair = found.pairs()[0]
+    screen = open_screen("evaluate")
+    words = f"“{pair.actual}” were called “{pair.predicted}” ({pair.count} of {pair.support})"
+    assert f"{100 * pair.share:.0f} % of {words}" in screen.text("pairs-validation")
+    screen.press(f"pair-validation-{pair.actual}-{pair.predicted}")
+    assert f"“{pair.actual}”, called “{pair.predicted}”: {pair.count} image" in screen.text("evaluated-cell-images")
+
+
+def test_calibration_and_top_k_are_shown(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+    with np.load(installed.folder(trained) / "validation.npz") as content:
+        error, (k, share) = float(content["calibration_error"]), content["top_k"][0]
+        confidence = content["calibration_confidence"][content["calibration_counts"] > 0]
+    screen = open_screen("evaluate")
+    assert f"expected calibration error {error:.3f}" in screen.text("reliability")
+    curve = json.loads(screen.app.get_by_key("reliability-chart").proto.spec)["data"][1]
+    assert np.allclose(np.frombuffer(base64.b64decode(curve["x"]["bdata"]), curve["x"]["dtype"]), confidence)
+    assert f"Top-{k:.0f}\n{share:.4f}" in screen.text("numbers-validation")
+
+
+def test_run_of_an_older_dashboard_still_opens(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+    path = installed.folder(trained) / "validation.npz"
+    old = ("confusion_matrix", "precision", "recall", "f1", "support", "num_mistakes")
+    with np.load(path) as content:
+        kept = {name: content[name] for name in content.files if name in old or name.startswith("mistake_")}
+    np.savez(path, **kept)
+    screen = open_screen("evaluate")
+    assert "This run was evaluated by an older dashboard" in screen.text("certainty")
+    assert matrix(screen, trained)["cells"]
+    assert screen.component("mistake-pictures-validation")["items"]
 
 
 def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained: str, installed: runs.Runs) -> None:
@@ -108,8 +180,9 @@ def test_mistakes_are_shown_with_what_was_said(open_screen: Open, trained: str, 
     assert total > 0
     assert f"{total:,} mistake" in screen.text("mistakes-validation")
     items = screen.component("mistake-pictures-validation")["items"]
-    assert len(items) == min(24, total)
-    assert items[0]["alt"] == f"A {labels[0]} that was called {said[0]}"
+    assert len(items) == min(12, total)
+    alts = [f"A {label} that was called {answer}" for label, answer in zip(labels, said, strict=True)]
+    assert items[0]["alt"] in alts
     assert items[0]["tone"] == "wrong"
 
 
@@ -117,24 +190,26 @@ def test_mistakes_are_shown_with_what_was_said(open_screen: Open, trained: str, 
 
 
 def test_test_set_is_sealed(open_screen: Open, trained: str, installed: runs.Runs) -> None:
-    screen = open_screen("evaluate").put("set", "Test set")
+    screen = open_screen("evaluate")
     assert "The test set is sealed" in screen.text("sealed")
     assert not screen.has("numbers-test")
-    assert not screen.app.dataframe
+    assert not screen.has(f"confusion-{trained}-test")
+    assert len(screen.app.dataframe) == 1
     assert openings(installed, trained) == 0
 
 
 def test_test_set_is_opened_once_and_counted(
     open_screen: Open, trained: str, training: Training, installed: runs.Runs
 ) -> None:
-    screen = open_screen("evaluate").put("set", "Test set").press("Open the test set")
+    screen = open_screen("evaluate").press("Open the test set")
     accuracy = training.result["test"]["accuracy"]
     assert openings(installed, trained) == 1
     assert f"Accuracy\n{accuracy:.4f}" in screen.text("numbers-test")
     assert "You have opened the test set once, over all runs." in screen.text()
     assert screen.rail()["Evaluate"] == ("done", f"test accuracy {accuracy:.3f}")
-    assert screen.widget("set").value == "Test set"
-    screen.put("set", "Validation set").put("set", "Test set").run()
+    assert screen.has("confusion-" + trained + "-test")
+    assert len(screen.app.dataframe) == 2
+    screen.run()
     assert openings(installed, trained) == 1  # it is open now
     assert not screen.has_button("open-test")
 
@@ -142,16 +217,16 @@ def test_test_set_is_opened_once_and_counted(
 def test_openings_of_all_runs_are_added(
     open_screen: Open, training: Training, trained: str, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
-    open_screen("evaluate").put("set", "Test set").press("Open the test set")
+    open_screen("evaluate").press("Open the test set")
     second = training.whole(installed, workers, "ada")
-    screen = open_screen("evaluate").put("set", "Test set")
+    screen = open_screen("evaluate")
     assert "The test set is sealed" in screen.text("sealed")
     assert "You have opened the test set 2 times, over all runs." in screen.press("Open the test set").text()
     assert (openings(installed, trained), openings(installed, second)) == (1, 1)
 
 
 def test_two_tabs_open_it_both_and_both_count(open_screen: Open, trained: str, installed: runs.Runs) -> None:
-    one, other = (open_screen("evaluate").put("set", "Test set") for _ in range(2))
+    one, other = (open_screen("evaluate") for _ in range(2))
     one.press("Open the test set")
     other.press("Open the test set")
     assert openings(installed, trained) == 2
@@ -161,14 +236,13 @@ def test_two_tabs_open_it_both_and_both_count(open_screen: Open, trained: str, i
 def test_a_watcher_sees_the_marks_but_cannot_open_the_test_set(open_screen: Open, trained: str) -> None:
     screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
     assert screen.has("numbers-validation")
-    screen.put("set", "Test set")
     assert not screen.has_button("open-test")
     assert "Only whoever trained this network can open it." in screen.text("sealed")
 
 
 def test_what_its_owner_opened_a_watcher_may_see(open_screen: Open, trained: str, installed: runs.Runs) -> None:
     installed.ledger.open_test_set(trained)
-    screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained).put("set", "Test set")
+    screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
     assert screen.has("numbers-test")
 
 
@@ -182,7 +256,7 @@ def test_run_without_validation_set_says_so(
     screen = open_screen("evaluate")
     assert "This run kept no validation set aside" in screen.text()
     assert screen.rail()["Evaluate"] == ("needs you", "test set is sealed")
-    screen.put("set", "Test set").press("Open the test set")
+    screen.press("Open the test set")
     assert screen.has("numbers-test")
     assert openings(installed, run) == 1
 
@@ -191,7 +265,7 @@ def test_run_without_validation_set_says_so(
 def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: runs.Runs, shown: str, name: str) -> None:
     installed.ledger.open_test_set(trained)
     (installed.folder(trained) / f"{name}.npz").unlink()
-    screen = open_screen("evaluate").put("set", shown)
+    screen = open_screen("evaluate")
     assert "evaluation of this" not in screen.text()
     assert f"The {shown.lower()}'s evaluation is missing" in screen.text()
     assert "Train again to evaluate again." in screen.text()

@@ -1,0 +1,145 @@
+"""Mistakes: every image that was got wrong, or nearly so, looked at closely."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from core.evaluated import Evaluated, confident, in_cell, unsure, worst
+from pages import closeup, frame
+from pages.confusion import pair_words
+from pages.evaluations import WANTED, Shown, Wanted, gallery, shown_sets
+from pages.widgets import plain
+
+AT_ONCE = 24
+WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"
+KINDS = {WORST: "Worst first", PAIR: "By pair", CONFIDENT: "Confident and wrong", UNSURE: "Right but unsure"}
+SENTENCES = {
+    WORST: "All that were classified wrongly, the largest loss first.",
+    PAIR: "One class that was taken for another, those first of which the network was surest.",
+    CONFIDENT: "All that were classified wrongly, those first of whose wrong answer the network was surest.",
+    UNSURE: "All that were classified rightly, those first of which the network was least sure.",
+}
+LISTS: Mapping[str, Callable[[Evaluated], np.ndarray]] = {WORST: worst, CONFIDENT: confident, UNSURE: unsure}
+INDEX = "mistake"  # in session state: the set's key and the image's number
+FIRST = "mistakes-first"  # in session state: of the images that are listed, which one stands first on the screen
+
+
+def begin(sets: Sequence[Shown]) -> None:
+    """Once after coming from a cell or an image elsewhere: let the widgets show that."""
+    wanted: Wanted | None = st.session_state.pop(WANTED, None)
+    shown = next((one for one in sets if wanted and one.key == wanted.key), None)
+    if wanted is None or shown is None:
+        return
+    st.session_state["mistakes-set"] = shown.name
+    st.session_state["mistakes-kind"] = PAIR if wanted.cell else WORST
+    st.session_state["mistakes-pair"] = wanted.cell
+    st.session_state.pop(FIRST, None)
+    st.session_state[INDEX] = (shown.key, wanted.index)
+
+
+def choose(sets: Sequence[Shown]) -> tuple[Shown, np.ndarray]:
+    """The set, and which of its images are listed."""
+    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+        names = {shown.name: shown for shown in sets}
+        name = st.segmented_control(
+            "Which set",
+            tuple(names),
+            default=sets[0].name,
+            format_func=lambda one: names[one].title,
+            required=True,
+            key="mistakes-set",
+            on_change=from_the_first,
+        )
+        shown = names.get(name or "", sets[0])
+        kinds = tuple(KINDS) if shown.one.is_whole else (WORST, PAIR)
+        kind = st.segmented_control(
+            "Which images",
+            kinds,
+            default=WORST,
+            format_func=KINDS.__getitem__,
+            required=True,
+            key="mistakes-kind",
+            on_change=from_the_first,
+        )
+    st.caption(SENTENCES[kind or WORST])
+    if kind == PAIR:
+        return shown, of_a_pair(shown)
+    return shown, LISTS[kind or WORST](shown.one)
+
+
+def of_a_pair(shown: Shown) -> np.ndarray:
+    """The images of the pair that is chosen."""
+    words = {(pair.actual, pair.predicted): pair_words(pair, shown.classes) for pair in shown.one.pairs()}
+    cell = st.session_state.get("mistakes-pair")
+    if cell and cell not in words:  # one of the diagonal
+        same = f"“{shown.classes[cell[0]]}”, called “{shown.classes[cell[1]]}” ({shown.one.matrix[cell]:,})"
+        words = {cell: same, **words}
+    if not words:
+        return np.zeros(0, dtype=int)
+    chosen = st.selectbox("Pair", tuple(words), format_func=words.__getitem__, key="mistakes-pair", on_change=from_the_first)
+    return in_cell(shown.one, *chosen)
+
+
+def from_the_first() -> None:
+    """Another list begins at its first image."""
+    for key in (INDEX, FIRST):
+        st.session_state.pop(key, None)
+
+
+def listed(shown: Shown, indexes: np.ndarray) -> int:
+    """Some of the images of the list, and the ways to the others; the one that is looked at closely."""
+    first = min(st.session_state.get(FIRST, 0), (len(indexes) - 1) // AT_ONCE * AT_ONCE)
+    key, index = st.session_state.get(INDEX, ("", None))
+    if key != shown.key or index is None or index not in indexes:
+        index = int(indexes[first])
+    few = indexes[first : first + AT_ONCE]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{first + 1:,} to {first + len(few):,} of {len(indexes):,}**", width="stretch")
+        for label, icon, start in (("Before", "arrow_back", first - AT_ONCE), ("After", "arrow_forward", first + AT_ONCE)):
+            there = 0 <= start < len(indexes)
+            st.button(
+                label,
+                key=f"mistakes-{label.lower()}",
+                icon=f":material/{icon}:",
+                disabled=not there,
+                help=None if there else "There are no more in this direction.",
+                on_click=turn,
+                args=(start,),
+            )
+    picked = gallery(shown, few, key=f"mistakes-gallery-{shown.key}", size=72)
+    if picked is not None:
+        index = picked
+        st.session_state[INDEX] = (shown.key, index)
+    return index
+
+
+def turn(start: int) -> None:
+    from_the_first()
+    st.session_state[FIRST] = start
+
+
+view = frame.view()
+frame.heading(
+    "Mistakes", "What the network got wrong, image by image: often the label, or the picture, says why.", code=False
+)
+st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
+run = view.run
+sets = shown_sets(run) if run is not None and run.result else []
+if run is None or not sets:
+    with st.container(border=True, key="empty"):
+        st.subheader("No mistakes to look at yet")
+        st.markdown("They are here once a network was trained and evaluated on a set that may be seen: see **Evaluate**.")
+else:
+    begin(sets)
+    shown, indexes = choose(sets)
+    if not len(indexes):
+        st.markdown("There is no such image.")
+    else:
+        with st.container(key="sets-side-mistakes", horizontal=True, gap="large"):
+            with st.container(key="mistakes-list"):
+                index = listed(shown, indexes)
+            with st.container(key="closeup"):
+                closeup.card(shown, index)
+    if not run.test_openings:
+        st.caption(plain("The test set is sealed, so that its images are not shown here."))

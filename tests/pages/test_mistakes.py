@@ -1,0 +1,101 @@
+"""Mistakes: each list of images, and one of them looked at closely."""
+
+import json
+
+import numpy as np
+import pytest
+
+from core import runs
+from core.evaluated import Evaluated, confident, in_cell, read, unsure, worst
+from core.looks import PICTURES
+from tests.pages.conftest import Open
+from tests.pages.recorded import Training
+from tests.pages.screen import Screen
+from tests.pages.scripted import ScriptedWorkers
+
+
+@pytest.fixture
+def trained(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> str:
+    """The id of a run of Ada's that is over."""
+    return training.whole(installed, workers, "ada")
+
+
+@pytest.fixture
+def kept(installed: runs.Runs, trained: str) -> Evaluated:
+    """Its validation set's evaluation."""
+    found = read(installed.folder(trained) / "validation.npz")
+    assert found is not None
+    return found
+
+
+def listed(screen: Screen, run: str) -> list[int]:
+    """The images in the list."""
+    return [int(item["id"]) for item in screen.component(f"mistakes-gallery-{run}-validation")["items"]]
+
+
+def bars(screen: Screen) -> list[str]:
+    """The answers that are drawn, as their words."""
+    return json.loads(screen.app.get_by_key("closeup-bars").proto.spec)["data"][0]["text"]
+
+
+def test_nothing_to_look_at_yet(open_screen: Open) -> None:
+    assert "No mistakes to look at yet" in open_screen("mistakes").text("empty")
+
+
+def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, trained: str, kept: Evaluated) -> None:
+    screen, order = open_screen("mistakes"), worst(kept)
+    assert listed(screen, trained) == order[:24].tolist()
+    screen.tell(f"mistakes-gallery-{trained}-validation", "picked", str(order[2]))
+    label, said = kept.labels[order[2]], kept.predicted[order[2]]
+    assert f"“{label}”, called “{said}”" in screen.text("closeup-card")
+    assert f"number {kept.places[order[2]]:,} of the training files" in screen.text("closeup-card")
+    assert f"its loss is {kept.losses[order[2]]:.3g}" in screen.text("closeup-card")
+    assert bars(screen) == [f"{share:.1%}" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
+
+
+def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: Evaluated, workers: ScriptedWorkers) -> None:
+    screen = open_screen("mistakes").put("mistakes-kind", "confident")
+    assert listed(screen, trained) == confident(kept)[:24].tolist()
+    screen.put("mistakes-kind", "pair")
+    first = kept.pairs()[0]
+    assert listed(screen, trained) == in_cell(kept, first.actual, first.predicted)[:24].tolist()
+    other = kept.pairs()[1]
+    screen.put("mistakes-pair", (other.actual, other.predicted))
+    assert listed(screen, trained) == in_cell(kept, other.actual, other.predicted)[:24].tolist()
+    screen.put("mistakes-kind", "unsure")
+    _, asked, part = workers.answer(PICTURES, np.zeros((1, 8, 8, 1), "uint8"))  # right ones are asked of a worker
+    assert (asked, part) == (unsure(kept)[:1].tolist(), "validation")
+    assert "closeup-picture" in [one.key for one in screen.run().app if hasattr(one, "key")]
+
+
+def test_long_lists_are_turned_over(open_screen: Open, trained: str, kept: Evaluated) -> None:
+    order = worst(kept)
+    assert len(order) > 0
+    screen = open_screen("mistakes")
+    if len(order) <= 24:
+        assert screen.button("After").disabled
+        return
+    screen.press("After")
+    assert listed(screen, trained) == order[24:48].tolist()
+    assert f"25 to {min(48, len(order))} of {len(order)}" in screen.text("mistakes-list")
+    assert listed(screen.press("Before"), trained) == order[:24].tolist()
+    assert screen.button("Before").disabled
+
+
+def test_cell_on_evaluate_leads_here(open_screen: Open, trained: str, kept: Evaluated) -> None:
+    pair = kept.pairs()[0]
+    screen = open_screen("evaluate")
+    screen.tell(f"confusion-{trained}-validation", "cell", {"actual": pair.actual, "predicted": pair.predicted})
+    index = int(in_cell(kept, pair.actual, pair.predicted)[-1])
+    screen.tell(f"cell-gallery-{trained}-validation", "picked", str(index))
+    assert screen.title == "Mistakes"
+    assert screen.widget("mistakes-kind").value == "pair"
+    assert f"Image {index + 1:,} of 144" in screen.text("closeup-card")
+
+
+def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+    screen = open_screen("mistakes")
+    assert "The test set is sealed" in screen.text()
+    installed.ledger.open_test_set(trained)
+    screen = open_screen("mistakes").put("mistakes-set", "test")
+    assert "of the test files" in screen.text("closeup-card")
