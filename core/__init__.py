@@ -12,6 +12,11 @@ Read it from the ground up; imports run one way, downward in this list.
     readiness.py    what a lecture needs of this machine
     comparison.py   runs side by side: their table, what a change brought, how far repeats lie apart, CSV
     replaying.py    a run that is over, told again in its own time
+    uploads.py      pictures of a person's own on their way to a data set
+    quality.py      what stands in the way of a data set made of them
+    inventory.py    what was found in an upload, and its pictures until they are made one size
+    layout.py       which class and set each file of an archive belongs to
+    own.py          a person's own data sets: kept, listed, deleted and brought back
     downloads.py    data sets on their way to this machine
     summaries.py    tables of networks and the data after layers, asked of the inspector once each
     views.py        what the inspector is asked about a network with its weights
@@ -29,6 +34,7 @@ Read it from the ground up; imports run one way, downward in this list.
     remedies.py     what to try, as repairs
     evidence.py     what a run's recorded numbers say
     checks.py       every problem of an experiment, with its repair
+    data_checks.py  those of the data: whether they are here
     fit_checks.py   those of schedules and callbacks
     pixel_checks.py those of the numbers that go in
     graph_checks.py those of how layers are joined
@@ -61,6 +67,9 @@ Read it from the ground up; imports run one way, downward in this list.
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets
+    archives.py     a stranger's zip file, looked at before anything is unpacked
+    pictures.py     one picture of a stranger: bytes to pixels
+    likeness.py     which pictures are the same, or nearly so
     checkpoints.py  the files that a run leaves, and the epochs it can go on from
     lecturer.py     the lecturer's token
     machine.py      what this machine can carry

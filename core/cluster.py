@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from distributed.security import Security
 
 from core.backends import installed, resource
 from core.catalogue.backends import BACKENDS, DEFAULT
+from core.catalogue.datasets import data_set, folder_of, is_own, missing_files
+from core.experiment import Experiment
 from core.processes import PROJECT, START_SECONDS, Processes, Worker
 from core.worker import tasks
 from core.worker.lifeline import EXIT_TOPIC
@@ -55,6 +58,7 @@ class Cluster:
         self._workers: dict[str, str] = {}  # of each run, the address of the worker that has it
         self._names: dict[str, str] = {}  # and its name
         self._sent: set[str] = set()  # data sets that the cluster was given
+        self._sending: set[str] = set()  # and those on their way
         self._resources: dict[str, str] = {}  # and what it asked of the cluster
         self._counted: tuple[float, list[dict]] = (0.0, [])  # when a cluster's workers were looked at, and what each offers
         self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over
@@ -157,16 +161,36 @@ class Cluster:
             archive = shutil.make_archive(str(Path(folder) / "layer_by_layer"), "zip", PROJECT, "core")
             self.client.upload_file(archive)
 
-    def provide(self, dataset: str, files: dict[str, bytes]) -> None:
-        """Give the workers of a cluster, and those that will come, the files of a data set; here they have them.
+    def provide(self, dataset: str) -> None:
+        """Give the workers of a cluster, and those that will come, the files of a data set; here they have them."""
+        if self.address and dataset not in self._sent:
+            files = {name: folder_of(dataset) / name for name in data_set(dataset).files}
+            here = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+            if here:
+                self.client.register_plugin(tasks.DataSetFiles(dataset, here), name=f"data-set-{dataset}")
+                self._sent.add(dataset)
 
-        Arguments:
-            dataset: its name.
-            files: contents by their path below Keras' folder of data sets.
+    def _provide_first(self, arguments: tuple) -> None:
+        """Where a question is about a person's own pictures, see that a cluster has them.
+
+        Raises:
+            EngineLost: they are on their way; ask again.
         """
-        if self.address and files and dataset not in self._sent:
-            self.client.register_plugin(tasks.DataSetFiles(files), name=f"data-set-{dataset}")
-            self._sent.add(dataset)
+        about = [one.data.dataset if isinstance(one, Experiment) else one for one in arguments]
+        for dataset in (one for one in about if isinstance(one, str) and is_own(one) and one not in self._sent):
+            if not self.address or missing_files(dataset):
+                continue
+            with self._lock:
+                if dataset not in self._sending:
+                    self._sending.add(dataset)
+                    self._aside(partial(self._send, dataset))
+            raise EngineLost("the pictures are on their way to the cluster")
+
+    def _send(self, dataset: str) -> None:
+        try:
+            self.provide(dataset)
+        finally:
+            self._sending.discard(dataset)
 
     # Work
 
@@ -257,6 +281,7 @@ class Cluster:
         return self._inspection(tasks.call_watched, name, run, *arguments)
 
     def _inspection(self, function: Callable, *arguments: Any) -> Future:
+        self._provide_first(arguments)
         self._wake_inspector()
         future = self._submit(function, {"inspect": 1}, *arguments)
         if self._lean:

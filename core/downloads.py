@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
+from core.catalogue.datasets import adopt_package_files, data_set, missing_files
 from core.previews import has_preview
 from core.problems import Problem, ProblemError, Repair
 
@@ -82,7 +82,7 @@ class Downloads:
             problem = Problem(
                 code="download-failed",
                 where=("data", "dataset"),
-                happened=f"{DATASETS[name].title} could not be prepared: {type(error).__name__}: {error}",
+                happened=f"{data_set(name).title} could not be prepared: {type(error).__name__}: {error}",
                 expected="Expected its files to be complete and readable.",
                 fix="Try again, or use Digits, which works without a network.",
                 repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),

@@ -13,7 +13,7 @@ from core.catalogue import Entry
 from core.catalogue.backends import BACKENDS
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.constraints import CONSTRAINTS
-from core.catalogue.datasets import DATASETS, DataSet
+from core.catalogue.datasets import DATASETS, OWN, DataSet, data_set
 from core.catalogue.initializers import INITIALIZERS
 from core.catalogue.layers import LAYERS
 from core.catalogue.losses import LOSSES
@@ -33,7 +33,7 @@ DATA = MappingProxyType(
     {
         parameter.name: parameter
         for parameter in (
-            Parameter("dataset", "digits", Choice(tuple(DATASETS)), "Which pictures to learn from."),
+            Parameter("dataset", "digits", Choice(tuple(DATASETS), also=OWN), "Which pictures to learn from."),
             Parameter(
                 "pixels",
                 "0-1",
@@ -110,7 +110,7 @@ class Data:
 
     @property
     def entry(self) -> DataSet:
-        return DATASETS[self.dataset]
+        return data_set(self.dataset)
 
     @property
     def pixel_range(self) -> tuple[float, float]:

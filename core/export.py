@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.catalogue import Entry
 from core.catalogue.backends import DEFAULT, VARIABLE
+from core.catalogue.datasets import data_set
 from core.execution import Execution
 from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
 from core.graph import given, is_sequential, sources
@@ -18,7 +19,7 @@ MODULES = {"schedules": "keras.optimizers.schedules"} | {kind: f"keras.{kind}" f
 RESERVED = {
     *("keras", "np", "tf", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
     *("x_train", "y_train", "x_val", "y_val", "x_test", "y_test", "model", "inputs", "learning_rate"),
-    *("history", "test", "predicted", "print", "os"),
+    *("history", "test", "predicted", "print", "os", "pictures"),
 }  # names that the script uses already
 FUSING = Path(__file__).parent / "worker" / "fusing.py"
 HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -93,7 +94,9 @@ def backend_lines(experiment: Experiment) -> list[str]:
 
 def _load(experiment: Experiment) -> list[str]:
     data, seed = experiment.data, experiment.fit.seed
-    if data.entry.files:
+    if data.entry.is_own:
+        lines = own_lines(data.dataset)
+    elif data.entry.files:
         lines = [f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.dataset}.load_data()"]
         if data.entry.column_labels:
             lines += ["y_train, y_test = y_train.ravel(), y_test.ravel()"]
@@ -122,6 +125,15 @@ def _load(experiment: Experiment) -> list[str]:
     if not labels_are_integers(experiment):
         lines += [f"y_{one} = keras.utils.to_categorical(y_{one}, {data.entry.num_classes})" for one in sets]
     return lines
+
+
+def own_lines(name: str) -> list[str]:
+    """How a script reads pictures that a person brought, from the file that the page offers beside it."""
+    return [
+        f'with np.load("{name}.npz") as pictures:  # {data_set(name).title}',
+        '    x_train, y_train = pictures["x_train"], pictures["y_train"]',
+        '    x_test, y_test = pictures["x_test"], pictures["y_test"]',
+    ]
 
 
 def _prepare(experiment: Experiment) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.catalogue.datasets import DATASETS
+from core.catalogue.datasets import data_set
+from core.export import own_lines
 from core.parameters import Choice, Integer, Parameter, Real
 
 Picture = np.ndarray  # uint8 (height, width), or with three channels (height, width, 3); real numbers once normalised
@@ -171,8 +172,11 @@ def script(dataset: str, label: int, number: int, lines: list[str]) -> str:
         number: its place among the training pictures of its class.
         lines: what is done to it, in order.
     """
-    data: Any = DATASETS[dataset]
-    if data.files:
+    data: Any = data_set(dataset)
+    if data.is_own:
+        imports = ["import numpy as np", "from PIL import Image"]
+        load = [*own_lines(dataset), f"image = x_train[y_train == {label}][{number}]"]
+    elif data.files:
         imports = ["import keras", "import numpy as np", "from PIL import Image"]
         load = [f"(x_train, y_train), _ = keras.datasets.{dataset}.load_data()"]
         load += [f"image = x_train[y_train.ravel() == {label}][{number}]  # {data.classes[label]}"]

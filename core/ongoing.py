@@ -11,12 +11,11 @@ from typing import Any
 
 from core import endings
 from core.catalogue.backends import BACKENDS
-from core.catalogue.datasets import DATASETS
 from core.checkpoints import EXPERIMENT, saved_epochs
 from core.coach import MOST_BATCHES, alarm, title
 from core.estimates import seconds_left
 from core.execution import Execution
-from core.files import keras_datasets, write_atomically
+from core.files import write_atomically
 from core.ledger import Ledger, Run
 from core.live import Live
 from core.problems import Problem, ProblemError
@@ -126,9 +125,7 @@ class Ongoing:
         if saved_epochs(folder) or run.parts > 1:
             options["resume"] = True
         if self._workers.shares_no_disk:
-            files = {name: keras_datasets() / name for name in DATASETS[run.experiment.data.dataset].files}
-            here = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
-            self._workers.provide(run.experiment.data.dataset, here)
+            self._workers.provide(run.experiment.data.dataset)
             options["files"] = {path.name: path.read_bytes() for path in folder.glob("*-*.npz")}
         backend = BACKENDS[run.experiment.fit.backend]
         if self._workers.wake(backend.name):

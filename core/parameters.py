@@ -11,6 +11,7 @@ Types come before ranges; True is not 1, and NaN is no number.
 """
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -113,9 +114,12 @@ class Choice:
     """One of a few named options, in teaching order."""
 
     options: tuple[str, ...]
+    also: str = ""  # a regular expression of names that are allowed too, and that nobody types
 
     def accept(self, value: object) -> bool:
-        return isinstance(value, str) and value in self.options
+        if not isinstance(value, str):
+            return False
+        return value in self.options or (bool(self.also) and re.fullmatch(self.also, value) is not None)
 
     def say(self) -> str:
         return "one of " + ", ".join(f"'{option}'" for option in self.options)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.catalogue.datasets import DATASETS, adopt_package_files, first_choice, missing_files
+from core.catalogue.datasets import adopt_package_files, data_set, first_choice, missing_files
 from core.files import keras_datasets
 from core.problems import Problem, ProblemError
 from core.readiness import MISSING, OK, Check, all_checks, verdict
@@ -80,7 +80,7 @@ def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
     Returns:
         What stood in the way, or None.
     """
-    data = DATASETS[name]
+    data = data_set(name)
     try:
         adopt_package_files(name)
         arrival = Arrival(data.title)
@@ -104,7 +104,7 @@ def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
         train: images (count, height, width[, channels]) and labels (count,), as they are in the files.
         test: the same of the test set.
     """
-    data = DATASETS[name]
+    data = data_set(name)
     shape = data.image_shape if data.image_shape[2] > 1 else data.image_shape[:2]
     for part, (images, labels), count in (("training", train, data.num_train), ("test", test, data.num_test)):
         facts = (
@@ -124,7 +124,7 @@ def _range(values: np.ndarray) -> str:
 
 def damaged(name: str, why: str) -> Problem:
     """What to say of a data set that is here and cannot be used."""
-    data = DATASETS[name]
+    data = data_set(name)
     files = " and ".join(
         str(keras_datasets() / file) for file in data.files if keras_datasets() / file not in missing_files(name)
     )
@@ -158,7 +158,7 @@ def warm_up(warm: Callable[[], dict]) -> Check:
     experiment = lecture(name)
     seconds = per_step * math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
     step = f"A step takes {per_step * 1000:.3g} ms"
-    found = f"{step}, so {experiment.fit.epochs} epochs on {DATASETS[name].title} take about {max(1, seconds):.0f} s."
+    found = f"{step}, so {experiment.fit.epochs} epochs on {data_set(name).title} take about {max(1, seconds):.0f} s."
     return Check("Training", OK, found)
 
 

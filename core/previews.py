@@ -14,7 +14,7 @@ IMAGES_OF_A_CLASS = 12
 class Preview:
     """A data set at a glance."""
 
-    images: np.ndarray  # uint8 (classes, IMAGES_OF_A_CLASS, height, width, channels), for people to look at
+    images: np.ndarray  # uint8 (classes, up to IMAGES_OF_A_CLASS, height, width, channels), for people to look at
     train_counts: np.ndarray  # training images of each class, before the validation split
     test_counts: np.ndarray  # test images of each class
 
@@ -57,9 +57,11 @@ def make_preview(images: np.ndarray, labels: np.ndarray, test_labels: np.ndarray
         test_labels: labels of the test set.
         num_classes: how many classes there are.
     """
-    first = [np.flatnonzero(labels == label)[:IMAGES_OF_A_CLASS] for label in range(num_classes)]
+    counts = np.bincount(labels, minlength=num_classes)
+    shown = min(IMAGES_OF_A_CLASS, int(counts.min()))  # as many of each, also where a class is small
+    first = [np.flatnonzero(labels == label)[:shown] for label in range(num_classes)]
     return Preview(
         np.stack([images[indexes] for indexes in first]),
-        np.bincount(labels, minlength=num_classes),
+        counts,
         np.bincount(test_labels, minlength=num_classes),
     )

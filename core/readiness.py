@@ -14,7 +14,7 @@ from types import MappingProxyType
 import psutil
 
 from core import machine
-from core.catalogue.datasets import DATASETS, missing_files
+from core.catalogue.datasets import DATASETS, data_set, missing_files
 from core.files import home, keras_datasets
 from core.previews import has_preview
 from core.problems import Problem
@@ -83,7 +83,7 @@ def check_data_set(name: str, problem: Problem | None = None) -> Check:
         name: a key of DATASETS.
         problem: why it cannot be used, where someone has tried.
     """
-    data = DATASETS[name]
+    data = data_set(name)
     if problem is not None:
         return Check(data.title, MISSING, problem.happened, f"{problem.expected} {problem.fix}")
     if not data.files:
@@ -98,11 +98,11 @@ def check_data_set(name: str, problem: Problem | None = None) -> Check:
 def check_previews(names: Iterable[str]) -> Check:
     """Whether the pages can show pictures at once, of those data sets that are on this machine."""
     here = [name for name in names if not missing_files(name)]
-    without = [DATASETS[name].title for name in here if not has_preview(name)]
+    without = [data_set(name).title for name in here if not has_preview(name)]
     if without:
         fix = f"Type {SCRIPTS}python -m core prepare; or open Load with each of them once, which takes a few seconds."
         return Check("Pictures", WARNING, f"Not made yet for {', '.join(without)}.", fix)
-    return Check("Pictures", OK, f"Made for {', '.join(DATASETS[name].title for name in here) or 'none'}.")
+    return Check("Pictures", OK, f"Made for {', '.join(data_set(name).title for name in here) or 'none'}.")
 
 
 def check_offline(unusable: Iterable[str] = ()) -> Check:
@@ -111,7 +111,7 @@ def check_offline(unusable: Iterable[str] = ()) -> Check:
     Arguments:
         unusable: data sets that are on this machine but cannot be used.
     """
-    here = ", ".join(DATASETS[name].title for name in DATASETS if name not in set(unusable) and not missing_files(name))
+    here = ", ".join(data_set(name).title for name in DATASETS if name not in set(unusable) and not missing_files(name))
     found = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
     return Check("Without a network", OK, found)
 

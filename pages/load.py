@@ -4,32 +4,34 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import runs
-from core.catalogue.datasets import DATASETS, DataSet, missing_files
+from core import own, runs
+from core.catalogue.datasets import DATASETS, DataSet, data_set, is_own, missing_files
 from core.edits import set_value
 from core.experiment import DATA, Experiment
 from core.previews import Preview, read_preview
 from core.shapes import memory_text, spoken
-from pages import components, frame, session
+from pages import components, frame, own_sets, session
 from pages.colours import TEST, TRAINING, VALIDATION, sequential
 from pages.downloads import show_download
-from pages.widgets import parameter_widget, show_problems
+from pages.widgets import parameter_widget, plain, show_problems
 
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
+MOST_WRITTEN = 32  # rows of a picture whose numbers are written into its cells: more cannot be read
 
 
 def choose_data(experiment: Experiment) -> None:
     """The data sets side by side; those that are not on this machine say so."""
-    names = tuple(DATASETS)
+    names = tuple(dict.fromkeys((*DATASETS, *own.names_of(session.visitor()), experiment.data.dataset)))
     key = f"data/dataset#{session.revision()}"
 
     def changed() -> None:
         session.edit(set_value(session.draft().experiment, ("data", "dataset"), st.session_state[key]))
 
     def label(name: str) -> str:
-        icon = ":material/download:" if missing_files(name) else ":material/check:"
-        return f"{icon} {DATASETS[name].title}"
+        missing = ":material/delete:" if is_own(name) else ":material/download:"
+        icon = missing if missing_files(name) else ":material/check:"
+        return f"{icon} {plain(data_set(name).title)}"
 
     st.segmented_control(
         "Data set",
@@ -44,7 +46,9 @@ def choose_data(experiment: Experiment) -> None:
     )
     data = experiment.data.entry
     shape = spoken(data.image_shape)
-    st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes. [Where it comes from]({data.url})")
+    source = f" [Where it comes from]({data.url})" if data.url else ""
+    st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes.{source}")
+    st.page_link("own.py", label="Your own pictures", icon=":material/add_photo_alternate:")
 
 
 def fetch_card(data: DataSet) -> None:
@@ -75,6 +79,25 @@ def _download(data: DataSet) -> None:
 
 def _use_digits() -> None:
     session.edit(set_value(session.draft().experiment, ("data", "dataset"), "digits"))
+
+
+def own_missing(data: DataSet) -> None:
+    """The way back for pictures that were deleted by who brought them; what else can be done, the message above says."""
+    if data.name in own.names_of(session.visitor(), deleted=True):
+        restore = {"on_click": own.restore, "args": (data.name, session.visitor())}
+        st.button("Undo the deletion", key="own-restore", icon=":material/undo:", **restore)
+
+
+def own_card(data: DataSet) -> None:
+    """A person's own pictures: the file that the script reads, and the way to delete them."""
+    with st.container(border=True, key="own-card"):
+        st.subheader("Your own pictures" if own.is_owner(data.name, session.visitor()) else "Somebody's own pictures")
+        st.markdown(
+            "Who has a link to this experiment, or to a run on it, sees them too. The script reads them from a file:"
+        )
+        with st.container(horizontal=True):
+            own_sets.file_button(data, "load")
+            own_sets.delete_button(data, "load")
 
 
 def sets_card(experiment: Experiment) -> None:
@@ -179,8 +202,8 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         figure = go.Figure(
             go.Heatmap(
                 z=grid,
-                text=grid,
-                texttemplate="%{text}",
+                text=grid if grid.shape[0] <= MOST_WRITTEN else None,
+                texttemplate="%{text}" if grid.shape[0] <= MOST_WRITTEN else None,
                 textfont={"size": 9 if grid.shape[0] > 16 else 14},
                 colorscale=sequential(),
                 zmin=0,
@@ -227,7 +250,7 @@ with frame.beside_code(view):
     show_problems(view.problems_at("data"), "data")
     chosen = view.experiment.data.entry
     if missing_files(chosen.name):
-        fetch_card(chosen)
+        own_missing(chosen) if chosen.is_own else fetch_card(chosen)
     else:
         sets_card(view.experiment)
         split_card(view.experiment)
@@ -238,3 +261,5 @@ with frame.beside_code(view):
             gallery(chosen, looked_at)
             picture_as_numbers(chosen, looked_at)
             balance_card(chosen, looked_at)
+        if chosen.is_own:
+            own_card(chosen)

@@ -20,6 +20,7 @@ PAGES = [
     st.Page("ready.py", title="Ready for class"),
     st.Page("runs.py", title="Runs"),
     st.Page("images.py", title="Pictures are numbers"),
+    st.Page("own.py", title="Your own pictures"),
     st.Page("backends.py", title="What is Keras?", url_path="backends"),
 ]
 

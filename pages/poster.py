@@ -19,7 +19,7 @@ def pictures(data: DataSet, size: int) -> None:
     if preview is None:
         frame.wait_for_preview(data.name)
         return
-    rounds = -(-PICTURES // data.num_classes)
+    rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
     chosen = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
     items = [
         {

@@ -1,15 +1,19 @@
 """The data sets: what is in each, where its files belong, and how large they are.
 
-Names, sizes and class names are those of the data sets' own pages, linked in each entry.
+Names, sizes and class names are those of the data sets' own pages, linked in each entry. Pictures that a person brought
+have a folder each below the data folder, with their entry beside them; `data_set` knows all.
 """
 
+import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from core.files import keras_datasets, write_atomically
+from core.files import home, keras_datasets, write_atomically
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,9 @@ class DataSet:
     num_train: int  # images given for training, before the validation split
     num_test: int  # images held out
     pixel_maximum: int  # the largest value that a pixel can have in the files
-    files: tuple[str, ...]  # below `$KERAS_HOME/datasets`; () when it ships with scikit-learn
+    files: tuple[str, ...]  # below `folder_of` its name; () when it ships with scikit-learn
     num_bytes: int  # what a download takes
-    url: str  # its own page
+    url: str  # its own page; "" for a person's own pictures
     column_labels: bool = False  # whether Keras gives the labels as a column, of shape (images, 1)
     package: str = ""  # Debian's package that brings the files, when there is one
     package_folder: str = ""  # and the folder where it puts them
@@ -35,6 +39,11 @@ class DataSet:
     @property
     def num_classes(self) -> int:
         return len(self.classes)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a person brought it, instead of Keras or scikit-learn."""
+        return is_own(self.name)
 
 
 DIGITS = tuple(str(digit) for digit in range(10))
@@ -162,15 +171,106 @@ ALWAYS_WORKS = "digits"
 PREFERRED = ("fashion_mnist", ALWAYS_WORKS)  # which data set a first start takes, best first
 
 
+OWN = "own-[0-9a-f]{20}"  # how pictures that a person brought are named: by what they are, never by what was typed
+OWN_IMAGES = "images.npz"  # x_train, y_train, x_test, y_test
+OWN_ENTRY = "entry.json"
+MAXIMUM_ENTRY_BYTES = 262_144  # 1,000 classes with long names take a quarter
+
+
+def is_own(name: str) -> bool:
+    """Whether a data set's name is that of pictures which a person brought."""
+    return re.fullmatch(OWN, name) is not None
+
+
+def folder_of(name: str) -> Path:
+    """The folder below which a data set's files belong."""
+    return home() / "datasets" / name if is_own(name) else keras_datasets()
+
+
+def data_set(name: str) -> DataSet:
+    """A data set by its name: one of DATASETS, or a person's own.
+
+    Own ones that this machine does not have, because a link of another server named them, have an entry all the same,
+    which says so; its files are missing.
+
+    Raises:
+        KeyError: no data set can have this name.
+    """
+    if name in DATASETS:
+        return DATASETS[name]
+    if not is_own(name):
+        raise KeyError(name)
+    return _read_own(folder_of(name)) or _unknown(name)
+
+
+def _read_own(folder: Path) -> DataSet | None:
+    path = folder / OWN_ENTRY
+    try:
+        return _parsed(folder.name, path, path.stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, TypeError):  # it is not here, or a hand has changed it
+        return None
+
+
+@lru_cache(maxsize=256)
+def _parsed(name: str, path: Path, _changed: int) -> DataSet:
+    """The entry of a person's own pictures; `_changed` is when it was written, and only tells old ones from new."""
+    content = json.loads(path.read_text(encoding="utf-8")[:MAXIMUM_ENTRY_BYTES])
+    height, width, channels = (int(one) for one in content["image_shape"])
+    classes = tuple(_one_line(one) for one in content["classes"])
+    colour = "colour" if channels > 1 else "grey"
+    count = int(content["num_train"]) + int(content["num_test"])
+    return DataSet(
+        name=name,
+        title=_one_line(content["title"]),
+        sentence=f"{count:,} {colour} pictures that were brought here, {len(classes)} kinds.",
+        task=f"tell {_listed(classes)} apart",
+        image_shape=(height, width, channels),
+        classes=classes,
+        num_train=int(content["num_train"]),
+        num_test=int(content["num_test"]),
+        pixel_maximum=255,
+        files=(OWN_IMAGES, OWN_ENTRY),
+        num_bytes=int(content["num_bytes"]),
+        url="",
+    )
+
+
+def _one_line(text: object) -> str:
+    return "".join(one if one.isprintable() else " " for one in str(text))
+
+
+def _listed(classes: tuple[str, ...]) -> str:
+    few = classes if len(classes) <= 3 else (*classes[:2], f"{len(classes) - 2} more")
+    return f"{', '.join(few[:-1])} and {few[-1]}"
+
+
+def _unknown(name: str) -> DataSet:
+    """What stands for pictures that are not on this machine: nothing can be trained on them."""
+    return DataSet(
+        name=name,
+        title="A set of someone's own pictures",
+        sentence="These pictures are not on this machine.",
+        task="learn from pictures that are not here",
+        image_shape=(28, 28, 1),
+        classes=("first", "second"),
+        num_train=100,
+        num_test=20,
+        pixel_maximum=255,
+        files=(OWN_IMAGES, OWN_ENTRY),
+        num_bytes=0,
+        url="",
+    )
+
+
 def missing_files(name: str) -> tuple[Path, ...]:
-    """The files of a data set that are not where Keras looks for them; () when it is ready to load."""
-    paths = (keras_datasets() / file for file in DATASETS[name].files)
+    """The files of a data set that are not where they belong; () when it is ready to load."""
+    paths = (folder_of(name) / file for file in data_set(name).files)
     return tuple(path for path in paths if not path.is_file())
 
 
 def adopt_package_files(name: str) -> None:
     """Copy what a system package brought to where Keras looks for it; does nothing where there is no such package."""
-    dataset = DATASETS[name]
+    dataset = data_set(name)
     for path in missing_files(name):
         source = Path(dataset.package_folder) / path.name
         if dataset.package_folder and source.is_file():

@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
+from core import own
+from core.catalogue.datasets import OWN_IMAGES, adopt_package_files, data_set, folder_of, is_own, missing_files
 from core.experiment import Data, Experiment
 from core.export import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
@@ -45,8 +46,11 @@ def load_raw(name: str) -> tuple[Pair, Pair]:
     adopt_package_files(name)
     if missing_files(name):
         raise ProblemError(missing_problem(name))
-    train, test = _from_files(name) if DATASETS[name].files else _digits()
-    scan(train, test, DATASETS[name])
+    if is_own(name):
+        train, test = _own(name)
+    else:
+        train, test = _from_files(name) if data_set(name).files else _digits()
+    scan(train, test, data_set(name))
     return train, test
 
 
@@ -58,9 +62,18 @@ def _digits() -> tuple[Pair, Pair]:
     return (x_train, y_train), (x_test, y_test)
 
 
+def _own(name: str) -> tuple[Pair, Pair]:
+    try:
+        with np.load(folder_of(name) / OWN_IMAGES, allow_pickle=False) as pictures:
+            x_train, y_train, x_test, y_test = (pictures[one] for one in ("x_train", "y_train", "x_test", "y_test"))
+    except DAMAGED as error:
+        raise ProblemError(damaged_problem(name, error)) from error
+    return (x_train, y_train), (x_test, y_test)
+
+
 def _from_files(name: str) -> tuple[Pair, Pair]:
     if is_damaged(name):
-        raise ProblemError(damaged_problem(name, ValueError(f"a whole one has {DATASETS[name].num_bytes:,} bytes")))
+        raise ProblemError(damaged_problem(name, ValueError(f"a whole one has {data_set(name).num_bytes:,} bytes")))
     try:
         (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except DAMAGED as error:
@@ -70,7 +83,9 @@ def _from_files(name: str) -> tuple[Pair, Pair]:
 
 def missing_problem(name: str) -> Problem:
     """What to say where a data set's files are not on this machine."""
-    dataset, missing = DATASETS[name], missing_files(name)
+    if is_own(name):
+        return own.missing_problem(name)
+    dataset, missing = data_set(name), missing_files(name)
     names = ", ".join(path.name for path in missing)
     package = f", or install Debian's package {dataset.package}" if dataset.package else ""
     folder = missing[0].parent if missing else ""
@@ -140,6 +155,6 @@ def to_bytes(images: np.ndarray, name: str) -> np.ndarray:
         images: as `load_raw` gives them.
         name: their data set.
     """
-    dataset = DATASETS[name]
+    dataset = data_set(name)
     scaled = images if dataset.pixel_maximum == 255 else images * (255 / dataset.pixel_maximum)
     return np.rint(scaled).astype("uint8").reshape(-1, *dataset.image_shape)

@@ -9,7 +9,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from core.catalogue.datasets import DATASETS, missing_files
+from core.catalogue.datasets import data_set, missing_files
 from core.files import home, keras_datasets, write_atomically
 from core.previews import make_preview, write_preview
 from core.problems import Problem, ProblemError, Repair
@@ -36,14 +36,14 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
     """
     if missing_files(name):
         _download(name, report, asked)
-    report({"kind": "fetched", "share": 1.0, "bytes": DATASETS[name].num_bytes, "seconds": 0.0})
+    report({"kind": "fetched", "share": 1.0, "bytes": data_set(name).num_bytes, "seconds": 0.0})
     make(name)
 
 
 def make(name: str) -> None:
     """Make the preview of a data set that is on this machine."""
     (images, labels), (_, test_labels) = load_raw(name)
-    write_preview(name, make_preview(to_bytes(images, name), labels, test_labels, DATASETS[name].num_classes))
+    write_preview(name, make_preview(to_bytes(images, name), labels, test_labels, data_set(name).num_classes))
 
 
 def _download(name: str, report: Report, asked: Asked) -> None:
@@ -70,12 +70,12 @@ def _download(name: str, report: Report, asked: Asked) -> None:
         if process.returncode:
             lines = (process.stderr.read() if process.stderr else b"").decode("utf-8", "replace").strip().splitlines()
             raise ProblemError(_did_not_come(name, lines[-1][:200] if lines else f"exit code {process.returncode}"))
-        for file in DATASETS[name].files:
+        for file in data_set(name).files:
             write_atomically(keras_datasets() / file, partial(shutil.copyfile, Path(folder) / "datasets" / file))
 
 
 def _arrived(folder: Path, name: str) -> dict:
-    whole = DATASETS[name].num_bytes
+    whole = data_set(name).num_bytes
     try:
         arrived = sum(path.stat().st_size for path in (folder / "datasets").rglob("*") if path.is_file())
     except FileNotFoundError:  # Keras moved one meanwhile; the next look sees it
@@ -84,7 +84,7 @@ def _arrived(folder: Path, name: str) -> dict:
 
 
 def _did_not_come(name: str, why: str) -> Problem:
-    dataset = DATASETS[name]
+    dataset = data_set(name)
     files = ", ".join(path.name for path in missing_files(name))
     package = f" Or install Debian's package {dataset.package}." if dataset.package else ""
     return Problem(

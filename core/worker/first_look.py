@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from core.catalogue.datasets import ALWAYS_WORKS, DATASETS, FASHION_FILES, missing_files
+from core.catalogue.datasets import ALWAYS_WORKS, FASHION_FILES, data_set, missing_files
 from core.files import keras_datasets
 from core.previews import has_preview, make_preview, write_preview
 from core.worker.scanning import DAMAGED
@@ -56,7 +56,7 @@ def main(names: list[str]) -> None:
         if name not in READERS or missing_files(name) or has_preview(name):
             continue
         try:
-            preview = make_preview(*READERS[name](), DATASETS[name].num_classes)
+            preview = make_preview(*READERS[name](), data_set(name).num_classes)
         except DAMAGED:  # the worker that reads it with Keras says what is wrong with it
             continue
         write_preview(name, preview)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.catalogue.datasets import DATASETS, DataSet
+from core.catalogue.datasets import DataSet, data_set, folder_of
 from core.files import keras_datasets
 from core.problems import Path as Place
 from core.problems import Problem, ProblemError, Repair, quoted
@@ -177,17 +177,19 @@ def damaged_problem(name: str, error: BaseException) -> Problem:
         name: the data set.
         error: what reading them raised.
     """
-    dataset = DATASETS[name]
-    guilty = [keras_datasets() / file for file in dataset.files if not reads_whole(keras_datasets() / file)]
-    paths = guilty or [keras_datasets() / file for file in dataset.files]
+    dataset = data_set(name)
+    folder = folder_of(name)
+    guilty = [folder / file for file in dataset.files if not reads_whole(folder / file)]
+    paths = guilty or [folder / file for file in dataset.files]
     sizes = " and ".join(f"{path.name} ({path.stat().st_size if path.is_file() else 0:,} bytes)" for path in paths)
     one = len(paths) == 1
+    again = "upload the pictures once more" if dataset.is_own else f"download {dataset.title} again on the Load page"
     return Problem(
         code="data-set-damaged",
         where=WHERE,
         happened=f"{dataset.title} cannot be read: {sizes} {'is' if one else 'are'} damaged ({_reason(error)}).",
         expected=f"Expected {'a whole file' if one else 'whole files'} in {paths[0].parent}.",
-        fix=f"Delete {'it' if one else 'them'} and download {dataset.title} again on the Load page, or use Digits.",
+        fix=f"Delete {'it' if one else 'them'} and {again}, or use Digits.",
         repairs=(Repair("Use Digits", "set", WHERE, "digits"),),
     )
 
@@ -219,7 +221,7 @@ def is_damaged(name: str) -> bool:
     Keras would delete such a file and download it in the middle of a run, without a limit of time. Data sets of several
     files come in packages that compress them anew, so that their sizes say nothing: reading them tells.
     """
-    dataset = DATASETS[name]
+    dataset = data_set(name)
     if len(dataset.files) != 1:
         return False
     path = keras_datasets() / dataset.files[0]

@@ -14,8 +14,9 @@ from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
+from core.catalogue.datasets import folder_of
 from core.checkpoints import EXPERIMENT, NAME
-from core.files import keras_datasets, write_atomically
+from core.files import write_atomically
 
 TOPIC = "runs"  # what events are logged under; the server subscribes to it
 FLAGS: dict[str, list[str]] = {}  # a run's id to what was asked of it and not yet done, in order: "stop", "pause"
@@ -105,15 +106,16 @@ def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
 
 
 class DataSetFiles(WorkerPlugin):
-    """Brings the files of a data set to every worker of a cluster, where Keras looks for them."""
+    """Brings the files of a data set to every worker of a cluster, where they are looked for."""
 
-    def __init__(self, files: dict[str, bytes]) -> None:
-        """Arguments: `files`, contents by their path below Keras' folder of data sets."""
+    def __init__(self, dataset: str, files: dict[str, bytes]) -> None:
+        """Arguments: `dataset`, its name; `files`, contents by their path below its folder."""
+        self.dataset = dataset
         self.files = files
 
     def setup(self, worker: Worker) -> None:
         """Called by Dask on each worker; what is there already stays."""
         for name, content in self.files.items():
-            path = keras_datasets() / name
+            path = folder_of(self.dataset) / name
             if not path.is_file():
                 write_atomically(path, partial(_write, content))

@@ -52,7 +52,7 @@ class ScriptedWorkers:
     def close(self) -> None:
         pass
 
-    def provide(self, dataset: str, files: dict[str, bytes]) -> None:
+    def provide(self, dataset: str) -> None:
         raise AssertionError("these workers see our disk")
 
     def fetch(self, worker: str, run: str, names: list[str] | None = None) -> dict[str, bytes]:

@@ -1,0 +1,69 @@
+"""Which pictures are the same, or nearly so: what a network has seen before must not be what it is judged by."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+from PIL import Image
+
+HASH_SIDE = 8  # of a difference hash: 8 rows of 8 comparisons (Neal Krawetz, "Kind of Like That", 2013)
+NEAR_BITS = 3  # of 64 that may differ
+THUMB_SIDE = 16
+NEAR_LEVELS = 3.0  # of 255 that two thumbs of nearly equal pictures differ on average
+MOST_COMPARED = 20_000  # pictures; as many pairs as two of them make take a second
+MOST_PAIRS = 1_000
+
+
+def fingerprint(pixels: np.ndarray) -> bytes:
+    """The same for pictures whose pixels are the same, whatever their files were."""
+    return hashlib.blake2b(np.ascontiguousarray(pixels).data, digest_size=16, key=str(pixels.shape).encode()).digest()
+
+
+def difference_hash(pixels: np.ndarray) -> tuple[int, np.ndarray]:
+    """A number of 64 bits that stays nearly the same when a picture is made smaller or saved anew, and a thumb of it.
+
+    Arguments:
+        pixels: uint8 (height, width) or (height, width, 3).
+
+    Returns:
+        The number, each bit of which says whether a pixel is brighter than its left neighbour; and uint8 (16, 16).
+    """
+    grey = Image.fromarray(pixels).convert("L")
+    small = np.asarray(grey.resize((HASH_SIDE + 1, HASH_SIDE), Image.Resampling.BILINEAR), "int16")
+    bits = np.packbits(np.diff(small, axis=1) > 0)
+    return int.from_bytes(bits.tobytes(), "big"), np.asarray(
+        grey.resize((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BILINEAR)
+    )
+
+
+def groups(fingerprints: Iterable[bytes]) -> list[list[int]]:
+    """The places of pictures that are the same, for each that there is more than once; in their order."""
+    places: dict[bytes, list[int]] = defaultdict(list)
+    for place, one in enumerate(fingerprints):
+        places[one].append(place)
+    return [found for found in places.values() if len(found) > 1]
+
+
+def near_pairs(hashes: np.ndarray, thumbs: np.ndarray, fingerprints: list[bytes]) -> list[tuple[int, int]]:
+    """Places of pictures that are nearly the same, and not the very same; at most 1,000 pairs, () for too many pictures.
+
+    Arguments:
+        hashes: uint64 (count,).
+        thumbs: uint8 (count, 16, 16).
+        fingerprints: of each picture.
+    """
+    pairs: list[tuple[int, int]] = []
+    if len(hashes) > MOST_COMPARED:
+        return pairs
+    for place in range(len(hashes) - 1):
+        close = np.flatnonzero(np.bitwise_count(hashes[place] ^ hashes[place + 1 :]) <= NEAR_BITS) + place + 1
+        if not len(close):
+            continue
+        levels = np.abs(thumbs[close].astype("int16") - thumbs[place].astype("int16")).mean(axis=(1, 2))
+        for other in close[levels <= NEAR_LEVELS]:
+            if fingerprints[place] != fingerprints[other]:
+                pairs.append((place, int(other)))
+        if len(pairs) >= MOST_PAIRS:
+            return pairs[:MOST_PAIRS]
+    return pairs

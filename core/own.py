@@ -1,0 +1,173 @@
+"""A person's own pictures as a data set: a folder below the data folder, kept, listed, deleted and brought back.
+
+The folder's name is made of what the pictures are and of whose they are, so that nobody finds one by guessing: who has the
+name, from a link or a run, may see the pictures and train on them; only who brought them may delete them.
+"""
+
+import hashlib
+import json
+import os
+import time
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of, is_own
+from core.files import home, write_atomically
+from core.parameters import Choice, Integer, Parameter, Real
+from core.previews import make_preview, preview_path, write_preview
+from core.problems import Problem, Repair
+
+OWNER = "owner.json"
+DELETED = "images.deleted.npz"  # what the pictures are called while their deletion can be undone
+DELETED_KEPT_SECONDS = 24 * 3600.0
+LONGEST_NAME = 40  # characters of a title or of a class's name
+NAME_LENGTH = 20  # hexadecimal digits
+SMALLEST_SIDE, LARGEST_SIDE = 8, 96  # pixels
+USUAL_SIDES = (28, 32, 64, 96)
+RULES = ("crop", "pad", "stretch")
+ALLOWED_SIGNS = " -_.,'()&"
+
+MAKE = MappingProxyType(
+    {
+        parameter.name: parameter
+        for parameter in (
+            Parameter(
+                "side",
+                32,
+                Integer(SMALLEST_SIDE, LARGEST_SIDE),
+                "How many pixels wide and high every picture becomes; larger ones show more and train slower.",
+                "pixels",
+                USUAL_SIDES,
+            ),
+            Parameter("rule", "crop", Choice(RULES), "How a picture that is not square becomes one."),
+            Parameter("colour", "colour", Choice(("colour", "grey")), "Grey pictures have a third of the numbers."),
+            Parameter(
+                "test_share",
+                0.2,
+                Real(0.05, 0.5),
+                "Which share of each class is kept for the test set, drawn with seed 0.",
+                "",
+                (0.1, 0.2, 0.3),
+            ),
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Pictures and labels, ready to be kept."""
+
+    x_train: np.ndarray  # uint8 (count, height, width) or (count, height, width, 3)
+    y_train: np.ndarray  # whole numbers (count,)
+    x_test: np.ndarray
+    y_test: np.ndarray
+
+
+def clean_name(text: str) -> str:
+    """A name as it can stand anywhere: in a table, a formula-minded spreadsheet, a page or a script; "" where none is left.
+
+    Letters and digits of all languages stay, and a few signs; what could be markup, turn the line round, or begin a formula
+    goes. At most 40 characters stay.
+    """
+    composed = unicodedata.normalize("NFC", text[: 50 * LONGEST_NAME])
+    kept = (one if unicodedata.category(one)[0] in "LMN" or one in ALLOWED_SIGNS else " " for one in composed)
+    return " ".join("".join(kept).split())[:LONGEST_NAME].strip(ALLOWED_SIGNS.replace(")", ""))
+
+
+def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str) -> str:
+    """Keep pictures as a data set; its name. The same ones of the same person are the same data set.
+
+    Arguments:
+        sets: the pictures.
+        title, classes: as `clean_name` gives them.
+        visitor: whose they are.
+    """
+    digest = hashlib.sha256(json.dumps([visitor, title, classes, sets.x_train.shape]).encode())
+    for one in (sets.x_train, sets.y_train, sets.x_test, sets.y_test):
+        digest.update(np.ascontiguousarray(one).data)
+    name = f"own-{digest.hexdigest()[:NAME_LENGTH]}"
+    folder = folder_of(name)
+    write_atomically(folder / OWN_IMAGES, lambda path: np.savez(path, **vars(sets)))
+    grey = sets.x_train.ndim == 3
+    entry = {
+        "title": title,
+        "classes": classes,
+        "image_shape": (*sets.x_train.shape[1:3], 1 if grey else sets.x_train.shape[3]),
+        "num_train": len(sets.y_train),
+        "num_test": len(sets.y_test),
+        "num_bytes": (folder / OWN_IMAGES).stat().st_size,
+    }
+    _write_json(folder / OWNER, {"visitor": visitor, "made": time.time()})
+    (folder / DELETED).unlink(missing_ok=True)
+    images = sets.x_train[..., None] if grey else sets.x_train
+    write_preview(name, make_preview(images, sets.y_train, sets.y_test, len(classes)))
+    _write_json(folder / OWN_ENTRY, entry)  # last: now it is there
+    return name
+
+
+def _write_json(path: Path, content: dict) -> None:
+    write_atomically(path, lambda temporary: temporary.write_text(json.dumps(content), encoding="utf-8"))
+
+
+def _owner(folder: Path) -> dict:
+    try:
+        content = json.loads((folder / OWNER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def is_owner(name: str, visitor: str) -> bool:
+    """Whether a data set is of pictures that this visitor brought."""
+    return is_own(name) and _owner(folder_of(name)).get("visitor") == visitor
+
+
+def names_of(visitor: str, *, deleted: bool = False) -> tuple[str, ...]:
+    """The data sets of a visitor's own, the newest first; or those that were deleted and can still be brought back."""
+    file = DELETED if deleted else OWN_IMAGES
+    found = [path.parent for path in (home() / "datasets").glob(f"own-*/{file}")]
+    mine = [(_owner(folder), folder.name) for folder in found if is_own(folder.name)]
+    mine = [(owner.get("made", 0), name) for owner, name in mine if owner.get("visitor") == visitor]
+    return tuple(name for _, name in sorted(mine, reverse=True))
+
+
+def delete(name: str, visitor: str) -> None:
+    """Delete a data set of the visitor's own; `restore` brings it back for a day. Others' stay as they are."""
+    if is_owner(name, visitor) and (folder_of(name) / OWN_IMAGES).is_file():
+        os.utime(folder_of(name) / OWN_IMAGES)  # its age is that of the deletion
+        (folder_of(name) / OWN_IMAGES).replace(folder_of(name) / DELETED)
+
+
+def restore(name: str, visitor: str) -> None:
+    """Bring a data set back that was deleted."""
+    if is_owner(name, visitor) and (folder_of(name) / DELETED).is_file():
+        (folder_of(name) / DELETED).replace(folder_of(name) / OWN_IMAGES)
+
+
+def purge(older_than: float = DELETED_KEPT_SECONDS) -> None:
+    """Take away for good what was deleted longer ago, in seconds. Its entry stays, so that its runs can be read."""
+    for path in (home() / "datasets").glob(f"own-*/{DELETED}"):
+        if time.time() - path.stat().st_mtime > older_than:
+            path.unlink(missing_ok=True)
+            preview_path(path.parent.name).unlink(missing_ok=True)
+
+
+def missing_problem(name: str) -> Problem:
+    """What to say where the pictures of a data set are not on this machine."""
+    known = (folder_of(name) / OWN_ENTRY).is_file()
+    happened = (
+        f"The pictures of {data_set(name).title} were deleted." if known else "These pictures are not on this machine."
+    )
+    return Problem(
+        code="data-set-missing",
+        where=("data", "dataset"),
+        happened=happened,
+        expected="Expected pictures that were uploaded here: a link carries their name, never the pictures themselves.",
+        fix="Upload them here under Your own pictures, open the link where they were uploaded, or use Digits.",
+        repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
+    )

@@ -1,0 +1,341 @@
+"""Pictures on their way to a data set: each visitor has one place where an upload is kept, read and made, on disk.
+
+Reading and making go on in a process of their own, `core.worker.uploading`, which writes down how far it is; pages only
+look. What a person typed or uploaded never becomes a path: files are numbered.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from core.files import free_bytes, home, write_atomically
+from core.inventory import Report, read_report
+from core.own import clean_name, names_of
+from core.problems import Problem, ProblemError, quoted
+from core.settings import setting
+
+PROJECT = Path(__file__).parent.parent
+PROCESS = "core.worker.uploading"
+KINDS = ("zip", "npz", "files")  # what an upload is: an archive, arrays, or pictures given class by class
+ITEMS = "items.json"
+STATE = "state.json"
+CHOICES = "choices.json"
+AT_ONCE = 2  # uploads that are read at the same time: the others wait
+KEPT_SECONDS = 24 * 3600.0
+MOST_CLASSES = 1_000
+MB, GB = 1_000_000, 1_000_000_000
+
+_turn = threading.Semaphore(AT_ONCE)
+_lock = threading.Lock()
+_processes: dict[Path, subprocess.Popen] = {}  # what reads or makes each upload now
+
+
+@dataclass(frozen=True)
+class Item:
+    """A picture that was given to a class."""
+
+    file: str  # its number in the folder
+    name: str  # as the person's file is called
+    label: str  # the class that it was given to
+
+
+@dataclass(frozen=True)
+class State:
+    """How far an upload is."""
+
+    step: str  # "collecting", "reading", "read", "making" or "made"
+    kind: str  # one of KINDS
+    done: int = 0  # of what is being read or made
+    total: int = 0
+    seconds: float = 0.0  # since it began
+    name: str = ""  # of the data set that was made
+    problem: Problem | None = None  # why it did not go on
+
+    @property
+    def is_busy(self) -> bool:
+        return self.step in ("reading", "making")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will still take at the pace so far, or None where nothing was done yet."""
+        return self.seconds * (self.total - self.done) / self.done if self.done else None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a data set is made of what was read."""
+
+    title: str
+    side: int  # pixels
+    rule: str  # one of core.own.RULES
+    colour: str  # "colour" or "grey"
+    test_share: float  # of each class; used where the upload has no test set of its own
+    leave_bad_out: bool = False  # files that cannot be read
+    leave_small_out: bool = False  # classes that are too small to be learned
+    drop_copies: bool = True  # the same picture twice, and those of the test set in the training set
+    renumber: bool = False  # labels that are no numbers from 0 on
+
+
+def place(visitor: str) -> Path:
+    """The folder of a visitor's upload: named by a digest, so that it can be found again and says nothing."""
+    return home() / "uploads" / hashlib.sha256(visitor.encode()).hexdigest()[:24]
+
+
+def state(visitor: str) -> State | None:
+    """How far a visitor's upload is; None where there is none."""
+    folder = place(visitor)
+    try:
+        content = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        problem = content.pop("problem")
+        found = State(**content, problem=problem_of(problem) if problem else None)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    if found.is_busy and folder not in _processes:  # the server was started anew meanwhile
+        return replace(found, step="collecting" if found.step == "reading" else "read", problem=_interrupted())
+    return found
+
+
+def problem_of(content: dict[str, Any]) -> Problem:
+    """A problem that was written down as JSON."""
+    return Problem(**{**content, "where": tuple(content["where"]), "repairs": ()})
+
+
+def write_state(folder: Path, one: State) -> None:
+    """Write down how far an upload is."""
+    content = json.dumps(asdict(one))
+    write_atomically(folder / STATE, lambda path: path.write_text(content, encoding="utf-8"))
+
+
+def report(visitor: str) -> Report | None:
+    """What was found in a visitor's upload, once it was read."""
+    return read_report(place(visitor))
+
+
+# Giving
+
+
+def give(visitor: str, kind: str, content: bytes | memoryview) -> None:
+    """Keep an archive or arrays as the visitor's upload, and begin to read it; what was there before goes.
+
+    Raises:
+        ProblemError: it is too large, or the disk is full.
+    """
+    _refuse_size(len(content))
+    clear(visitor)
+    folder = place(visitor)
+    write_atomically(folder / f"source.{kind}", lambda path: path.write_bytes(content))
+    write_state(folder, State("collecting", kind))
+    begin(visitor, "reading")
+
+
+def items(visitor: str) -> tuple[Item, ...]:
+    """The pictures that a visitor gave class by class."""
+    return items_in(place(visitor))
+
+
+def items_in(folder: Path) -> tuple[Item, ...]:
+    """The same, of an upload's folder."""
+    try:
+        return tuple(Item(**one) for one in json.loads((folder / ITEMS).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return ()
+
+
+def add(visitor: str, label: str, pictures: Iterable[tuple[str, bytes]]) -> int:
+    """Give pictures to a class; how many were kept.
+
+    Arguments:
+        visitor: whose upload.
+        label: the class as it was typed.
+        pictures: of each, the name of its file and its bytes.
+
+    Raises:
+        ProblemError: the class has no name, or there are too many, or too much.
+    """
+    name = clean_name(label)
+    if not name:
+        raise ProblemError(
+            Problem(
+                "class-without-name",
+                (),
+                f"{quoted(label)} is no name for a class.",
+                "Expected letters or digits.",
+                "Write what the pictures show, such as cats.",
+            )
+        )
+    folder, here = place(visitor), items(visitor)
+    now = state(visitor)
+    if now is None or now.kind != "files":
+        clear(visitor)
+        here = ()
+    folder.mkdir(parents=True, exist_ok=True)
+    known = {one.label.casefold(): one.label for one in here}
+    number = int(here[-1].file.partition(".")[0]) + 1 if here else 0
+    added: list[Item] = []
+    used = sum(path.stat().st_size for path in folder.glob("*.bin"))
+    for file, content in pictures:
+        used += len(content)
+        _refuse_size(used)
+        if len(here) + len(added) >= setting("upload_files"):
+            break
+        item = Item(f"{number + len(added)}.bin", file[:200], known.get(name.casefold(), name))
+        write_atomically(folder / item.file, lambda path, content=content: path.write_bytes(content))  # type: ignore[misc]
+        added.append(item)
+    _write_items(folder, (*here, *added))
+    write_state(folder, State("collecting", "files"))
+    return len(added)
+
+
+def take_away(visitor: str, label: str) -> None:
+    """Take the pictures of a class out again."""
+    folder, here = place(visitor), items(visitor)
+    for one in here:
+        if one.label == label:
+            (folder / one.file).unlink(missing_ok=True)
+    _write_items(folder, tuple(one for one in here if one.label != label))
+
+
+def _write_items(folder: Path, several: tuple[Item, ...]) -> None:
+    content = json.dumps([asdict(one) for one in several])
+    write_atomically(folder / ITEMS, lambda path: path.write_text(content, encoding="utf-8"))
+
+
+def _refuse_size(num_bytes: int) -> None:
+    most = int(setting("upload_size"))
+    if num_bytes > most * MB:
+        raise ProblemError(
+            Problem(
+                "upload-too-large",
+                (),
+                f"The upload has {num_bytes / MB:,.0f} MB.",
+                f"Expected at most {most:,} MB.",
+                "Upload fewer or smaller pictures: they are made small here anyway.",
+            )
+        )
+    home().mkdir(parents=True, exist_ok=True)
+    if free_bytes(home()) - num_bytes < setting("free_disk") * GB:
+        raise ProblemError(
+            Problem(
+                "no-room-for-upload",
+                (),
+                f"The disk of this server has {free_bytes(home()) / MB:,.0f} MB left.",
+                f"Expected room for {num_bytes / MB:,.0f} MB, with {setting('free_disk'):g} GB to spare.",
+                "Make room there: delete runs or data sets that nobody needs.",
+            )
+        )
+
+
+# Reading and making
+
+
+def make(visitor: str, choices: Choices) -> None:
+    """Begin to make a data set of what was read.
+
+    Raises:
+        ProblemError: the visitor has as many data sets as one person may keep.
+    """
+    most = int(setting("own_sets"))
+    if len(names_of(visitor)) >= most:
+        raise ProblemError(
+            Problem(
+                "too-many-data-sets",
+                (),
+                f"You keep {len(names_of(visitor))} data sets of your own.",
+                f"Expected fewer than {most}.",
+                "Delete one that you no longer need, on this page.",
+            )
+        )
+    content = json.dumps({**asdict(choices), "visitor": visitor})
+    write_atomically(place(visitor) / CHOICES, lambda path: path.write_text(content, encoding="utf-8"))
+    begin(visitor, "making")
+
+
+def begin(visitor: str, step: str) -> None:
+    """Begin to read a visitor's upload, or to make a data set of it; does nothing while one of both goes on.
+
+    Arguments: `visitor`; `step`, "reading" or "making".
+    """
+    folder, now = place(visitor), state(visitor)
+    with _lock:
+        if now is None or folder in _processes:
+            return
+        process = subprocess.Popen(
+            [sys.executable, "-m", PROCESS, str(folder), step],
+            stdin=subprocess.PIPE,  # closes when this process ends, and that one sees it
+            stdout=subprocess.DEVNULL,
+            cwd=PROJECT,
+        )
+        _processes[folder] = process
+    write_state(folder, State(step, now.kind))
+    threading.Thread(target=_follow, args=(folder, process, State(step, now.kind)), daemon=True).start()
+
+
+def _follow(folder: Path, process: subprocess.Popen, started: State) -> None:
+    """Let a process that was started go on when it is its turn, and note it down where it dies."""
+    with _turn:
+        with suppress(OSError):  # it was stopped meanwhile
+            process.stdin.write(b"go\n")  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+        code = process.wait()
+    with _lock:
+        is_last = _processes.get(folder) is process
+        if is_last and code and folder.is_dir():
+            back = "collecting" if started.step == "reading" else "read"
+            write_state(folder, replace(started, step=back, problem=_died(code)))
+        if is_last:
+            del _processes[folder]
+
+
+def stop(visitor: str) -> None:
+    """Stop reading or making; what was uploaded stays."""
+    folder, now = place(visitor), state(visitor)
+    with _lock:
+        process = _processes.pop(folder, None)
+    if process is not None:
+        process.kill()
+        process.wait()
+        if now is not None:
+            write_state(folder, State("collecting" if now.step == "reading" else "read", now.kind))
+
+
+def clear(visitor: str) -> None:
+    """Take a visitor's upload away, with all that was made of it but the data set."""
+    stop(visitor)
+    shutil.rmtree(place(visitor), ignore_errors=True)
+
+
+def purge(older_than: float = KEPT_SECONDS) -> None:
+    """Take uploads away that nobody went on with for so long, in seconds."""
+    for folder in (home() / "uploads").glob("*"):
+        if time.time() - folder.stat().st_mtime > older_than and folder not in _processes:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _died(code: int) -> Problem:
+    how = f"signal {-code}" if code < 0 else f"code {code}"
+    return Problem(
+        "upload-died",
+        (),
+        f"The process that read the pictures ended before it was done ({how}).",
+        "Expected it to read all of them; a picture that is made to harm, or too little memory, can end it.",
+        "Try again; if it ends again, upload half of the pictures to find the one.",
+    )
+
+
+def _interrupted() -> Problem:
+    return Problem(
+        "upload-interrupted",
+        (),
+        "The server was started anew while it read these pictures.",
+        "Expected it to run until they were read.",
+        "Read them again: the upload is still here.",
+    )

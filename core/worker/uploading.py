@@ -1,0 +1,202 @@
+"""Read a visitor's upload, or make a data set of it, in a process of its own: what harms it harms nobody else.
+
+Run by the server, which says "go" when it is its turn; where the server goes away, so does this:
+
+    python -m core.worker.uploading FOLDER reading
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import archives, layout, uploads
+from core.files import write_atomically
+from core.inventory import PIXELS, Finding, Index, Report, Tally, finding, write_report
+from core.likeness import MOST_COMPARED, difference_hash, fingerprint, groups, near_pairs
+from core.pictures import Picture, UnreadableError, read
+from core.problems import ProblemError
+from core.uploads import Choices, State
+
+TELL_EVERY_SECONDS = 0.2
+Loaded = Callable[[], Picture]
+
+
+class Progress:
+    """Writes down how far this process is."""
+
+    def __init__(self, folder: Path, state: State) -> None:
+        self.folder = folder
+        self.state = state
+        self._started = self._told = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return round(time.monotonic() - self._started, 2)
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how much is done, a few times a second."""
+        now = time.monotonic()
+        if done in (0, total) or now - self._told >= TELL_EVERY_SECONDS:
+            self._told = now
+            self.state = replace(self.state, done=done, total=total, seconds=self.seconds)
+            uploads.write_state(self.folder, self.state)
+
+
+def main(folder: Path, step: str) -> None:
+    """Do one step, "reading" or "making", and write down what came of it."""
+    sys.stdin.readline()
+    threading.Thread(target=_end_with_server, daemon=True).start()
+    kind = json.loads((folder / uploads.STATE).read_text(encoding="utf-8"))["kind"]
+    progress = Progress(folder, State(step, kind))
+    try:
+        if step == "reading":
+            scan(folder, progress)
+            after = State("read", kind)
+        else:
+            from core.worker.making import make  # it needs scikit-learn, which takes a second to load
+
+            content = json.loads((folder / uploads.CHOICES).read_text(encoding="utf-8"))
+            visitor = content.pop("visitor")
+            after = State("made", kind, name=make(folder, Choices(**content), visitor, progress.tell))
+    except ProblemError as error:
+        after = State("collecting" if step == "reading" else "read", kind, problem=error.problem)
+    uploads.write_state(folder, replace(after, seconds=progress.seconds))
+
+
+def _end_with_server() -> None:
+    sys.stdin.read()
+    os._exit(3)
+
+
+def scan(folder: Path, progress: Progress) -> Report:
+    """Read every picture of an upload once, and keep it small, with a report of what was found.
+
+    Raises:
+        ProblemError: the upload as a whole cannot be read.
+    """
+    source = {"zip": _from_archive, "files": _from_files}[progress.state.kind]
+    report = source(folder, progress)
+    write_report(folder, replace(report, seconds=progress.seconds))
+    return report
+
+
+def _from_archive(folder: Path, progress: Progress) -> Report:
+    with archives.opened(folder / "source.zip") as archive:
+        found = layout.understood(archives.listing(archive))
+        left = archives.budget()
+
+        def load(entry: archives.Entry) -> Picture:
+            try:
+                content = archives.unpacked(archive, entry, left)
+            except archives.BROKEN as error:
+                damaged = "its checksum is wrong" if "CRC" in str(error) else str(error)[:80]
+                raise UnreadableError(f"it is damaged within the archive ({damaged})") from None
+            return read(content)
+
+        several = ((one.entry.name, one.label, one.is_test, partial(load, one.entry)) for one in found.placed)
+        report = take_in(folder, several, found.classes, len(found.placed), progress.tell)
+    bad = Finding(report.bad.count + len(found.refused), (*found.refused, *report.bad.examples))
+    total = report.total + len(found.refused)
+    return replace(report, bad=bad, total=total, others=found.others, has_test=found.has_test, notes=found.notes)
+
+
+def _from_files(folder: Path, progress: Progress) -> Report:
+    given = uploads.items_in(folder)
+    classes = tuple(sorted({one.label for one in given}, key=layout.natural))
+
+    def load(file: str) -> Picture:
+        return read((folder / file).read_bytes())
+
+    several = ((one.name, classes.index(one.label), False, partial(load, one.file)) for one in given)
+    return take_in(folder, several, classes, len(given), progress.tell)
+
+
+def take_in(
+    folder: Path,
+    several: Iterator[tuple[str, int, bool, Loaded]],
+    classes: tuple[str, ...],
+    total: int,
+    tell: Callable[[int, int], None],
+) -> Report:
+    """Read pictures, keep them small, and report what was found.
+
+    Arguments:
+        folder: of the upload.
+        several: of each picture its name, its label, whether it is for testing, and what loads it.
+        classes: their names.
+        total: how many pictures there are.
+        tell: is told how many are done, and the total.
+    """
+    tally, index = Tally(), Index()
+    hashes: list[int] = []
+    thumbs: list[np.ndarray] = []
+
+    def read_each(path: Path) -> None:
+        with path.open("wb") as file:
+            for done, (name, label, is_test, load) in enumerate(several, 1):
+                try:
+                    picture = load()
+                except UnreadableError as error:
+                    tally.bad.append((name, error.reason))
+                else:
+                    tally.count(picture)
+                    index.add(file, picture.pixels, label, is_test, name, fingerprint(picture.pixels))
+                    if total <= MOST_COMPARED:
+                        number, thumb = difference_hash(picture.pixels)
+                        hashes.append(number)
+                        thumbs.append(thumb)
+                tell(done, total)
+
+    tell(0, total)
+    write_atomically(folder / PIXELS, read_each)
+    index.write(folder)
+    labels, tests = np.array(index.labels, int), np.array(index.is_test, bool)
+    return Report(
+        classes=classes,
+        train=_counts(labels[~tests], len(classes)),
+        test=_counts(labels[tests], len(classes)),
+        has_test=bool(tests.any()),
+        total=total,
+        near_compared=total <= MOST_COMPARED,
+        near=_near(index, hashes, thumbs),
+        **_same(index, classes),
+        **tally.facts(),
+    )
+
+
+def _counts(labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
+    return tuple(int(one) for one in np.bincount(labels, minlength=num_classes))
+
+
+def _near(index: Index, hashes: list[int], thumbs: list[np.ndarray]) -> Finding:
+    if len(hashes) < 2:
+        return Finding()
+    pairs = near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints)
+    return finding([(index.names[first], index.names[second]) for first, second in pairs])
+
+
+def _same(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
+    """The same picture more than once: in a set, in both sets, in two classes."""
+    copies: list[tuple[str, ...]] = []
+    leaks: list[tuple[str, ...]] = []
+    contradictions: list[tuple[str, ...]] = []
+    for first, *others in groups(index.prints):
+        for other in others:
+            names = (index.names[first], index.names[other])
+            (leaks if index.is_test[first] != index.is_test[other] else copies).append(names)
+            if index.labels[first] != index.labels[other]:
+                contradictions.append((*names, classes[index.labels[first]], classes[index.labels[other]]))
+    return {"copies": finding(copies), "leaks": finding(leaks), "contradictions": finding(contradictions)}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,260 @@
+"""Your own pictures: upload them, read what was found, and make a data set of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core import own, uploads
+from core.catalogue.datasets import data_set
+from core.edits import set_value
+from core.problems import ProblemError
+from core.settings import setting
+from core.shapes import spoken
+from core.uploads import State
+from pages import frame, own_sets, session
+from pages.own_report import show_report
+from pages.widgets import plain, show_problem
+
+WAYS = {
+    "zip": "A zip of folders",
+    "files": "Class by class",
+    "camera": "Snapshots",
+}
+NAMES = ("cats", "dogs")  # to begin with
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
+
+
+def choose_way() -> None:
+    """How pictures come here: four ways, one of them at a time."""
+    with st.container(border=True, key="ways"):
+        st.subheader("Bring pictures")
+        way = st.segmented_control(
+            "How", tuple(WAYS), default="zip", format_func=WAYS.__getitem__, key="own-way", required=True
+        )
+        {"zip": _zip, "npz": _npz, "files": _class_by_class, "camera": _snapshots}[way]()
+
+
+def _zip() -> None:
+    st.markdown(
+        "One folder for each class, named as the class; its pictures in it. Above them there may be `train` and `test` "
+        "(or `val`) folders."
+    )
+    st.code("pets.zip\n    cats/   1.jpg  2.jpg  …\n    dogs/   1.jpg  2.jpg  …", language=None)
+    _uploader("A zip file", "zip")
+
+
+def _npz() -> None:
+    st.markdown(
+        "With the arrays `x_train`, `y_train`, `x_test`, `y_test`, or `images` and `labels`; and, if you like, `classes` "
+        "with a name for each class. Images are (count, height, width), or with 3 channels at the end."
+    )
+    st.code('np.savez("pets.npz", images=images, labels=labels)', language="python")
+    _uploader("An npz file", "npz")
+
+
+def _uploader(label: str, kind: str) -> None:
+    key = f"own-file-{kind}-{_count()}"
+    st.file_uploader(
+        label, type=[kind], key=key, max_upload_size=int(setting("upload_size")), on_change=_take, args=(kind, key)
+    )
+    st.caption("It is read on this server, by a process that can be stopped. Only you see it, and who you give a link to.")
+
+
+def _count() -> int:
+    """A number for uploaders' keys: a new one lets go of the file that was taken."""
+    return st.session_state.get("own-count", 0)
+
+
+def _attempt(what: Callable[..., Any], *arguments: Any) -> None:
+    """Do something with the upload; what stands in the way is kept for the page to show."""
+    try:
+        what(*arguments)
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+
+
+def _take(kind: str, key: str) -> None:
+    file = st.session_state.get(key)
+    if file is not None:
+        st.session_state["own-count"] = _count() + 1
+        _attempt(uploads.give, session.visitor(), kind, file.getvalue())
+
+
+def _class_by_class() -> None:
+    st.markdown("Name a class, drop its pictures, and do the same for the next one.")
+    name = _class_name()
+    key = f"own-pictures-{_count()}"
+    st.file_uploader(
+        f"Pictures of {plain(name) or 'this class'}",
+        accept_multiple_files=True,
+        key=key,
+        max_upload_size=int(setting("upload_size")),
+        disabled=not name,
+        help=None if name else "Name the class first.",
+        on_change=_add_files,
+        args=(name, key),
+    )
+    _given()
+
+
+def _class_name() -> str:
+    known = sorted({one.label for one in uploads.items(session.visitor())})
+    proposed = next((one for one in NAMES if one not in known), "")
+    return st.text_input(
+        "Class", value=proposed, key=f"own-class-{len(known)}", max_chars=own.LONGEST_NAME, help="What the pictures show."
+    ).strip()
+
+
+def _add_files(name: str, key: str) -> None:
+    files = st.session_state.get(key) or []
+    st.session_state["own-count"] = _count() + 1
+    _attempt(uploads.add, session.visitor(), name, [(file.name, file.getvalue()) for file in files])
+
+
+def _snapshots() -> None:
+    reason = why_no_camera()
+    if reason:
+        st.info(reason, icon=":material/no_photography:")
+        st.markdown("Take photos with a phone instead, and bring them under **Class by class**.")
+        return
+    st.markdown("Name a class, and take some pictures of it; then the next one.")
+    name = _class_name()
+    key = f"own-camera-{_count()}"
+    st.camera_input(
+        f"A picture of {plain(name) or 'this class'}",
+        key=key,
+        disabled=not name,
+        help=None if name else "Name the class first.",
+        on_change=_add_snapshot,
+        args=(name, key),
+    )
+    _given()
+
+
+def why_no_camera() -> str:
+    """Why the browser will not lend its camera; "" where it may. Browsers do so on https:// and on this machine alone."""
+    url = st.context.url or ""
+    host = url.partition("://")[2].partition("/")[0]
+    if url.startswith("https://") or not url or host.rpartition(":")[0] in LOCAL or host in LOCAL:
+        return ""
+    return "Browsers lend a camera to addresses that begin with https://, or to a dashboard on the same machine only."
+
+
+def _add_snapshot(name: str, key: str) -> None:
+    shot = st.session_state.get(key)
+    if shot is not None:
+        number = 1 + len(uploads.items(session.visitor()))
+        st.session_state["own-count"] = _count() + 1
+        _attempt(uploads.add, session.visitor(), name, [(f"snapshot {number}.jpg", shot.getvalue())])
+
+
+def _given() -> None:
+    """The classes so far, each with its count, and the way on."""
+    labels = [one.label for one in uploads.items(session.visitor())]
+    for label in dict.fromkeys(labels):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"given-{label}"):
+            count = labels.count(label)
+            st.markdown(f"**{plain(label)}**: {count:,} picture{'' if count == 1 else 's'}", width="content")
+            st.button(
+                "Take away",
+                key=f"take-away-{label}",
+                icon=":material/close:",
+                on_click=uploads.take_away,
+                args=(session.visitor(), label),
+            )
+    few = len(set(labels)) < 2
+    st.button(
+        "Read these pictures",
+        key="own-read",
+        icon=":material/search:",
+        disabled=few,
+        help="A network needs at least two classes to tell apart." if few else None,
+        on_click=_attempt,
+        args=(uploads.begin, session.visitor(), "reading"),
+    )
+    if few:
+        st.caption("At least two classes are needed.")
+
+
+@st.fragment(run_every=0.4)
+def busy() -> None:
+    """How far reading or making is, the time left, and Stop; once it is over, the page is drawn anew."""
+    now = uploads.state(session.visitor())
+    if now is None or not now.is_busy:
+        st.rerun()
+        return
+    what = "Reading the pictures" if now.step == "reading" else "Making the data set"
+    with st.container(border=True, key="busy"):
+        st.subheader(what)
+        left = now.seconds_left
+        words = f"{now.done:,} of {now.total:,} pictures" if now.total else "Starting, or waiting for another upload"
+        share = now.done / now.total if now.total else 0.0
+        st.progress(share, f"{words}, {left:.0f} s left" if left is not None and now.total else words)
+        st.button("Stop", key="own-stop", icon=":material/stop:", on_click=uploads.stop, args=(session.visitor(),))
+
+
+def halted(now: State) -> None:
+    """What stood in the way of reading, and the ways on."""
+    if now.problem is not None:
+        show_problem(now.problem, "own")
+    else:
+        st.info("Stopped. The upload is still here.", icon=":material/stop_circle:")
+    with st.container(horizontal=True):
+        st.button(
+            "Read it again",
+            key="own-again",
+            icon=":material/refresh:",
+            on_click=_attempt,
+            args=(uploads.begin, session.visitor(), "reading"),
+        )
+        st.button("Bring other pictures", key="own-clear", icon=":material/delete:", on_click=_clear)
+
+
+def _clear() -> None:
+    uploads.clear(session.visitor())
+
+
+def made(now: State) -> None:
+    """The new data set, and the button that takes it."""
+    data = data_set(now.name)
+    with st.container(border=True, key="made"):
+        st.subheader(f"{plain(data.title)} is ready")
+        st.markdown(
+            f"{data.num_train:,} pictures to learn from and {data.num_test:,} to test, each {spoken(data.image_shape)}, in "
+            f"{data.num_classes} classes. From now on it is a data set like any other."
+        )
+        reason = session.why_locked("data") or session.why_locked("layers")
+        with st.container(horizontal=True):
+            st.button(
+                "Use these pictures",
+                key="own-use",
+                icon=":material/check:",
+                on_click=use,
+                args=(now.name,),
+                disabled=bool(reason),
+                help=reason or "The last layer gets an answer for each class.",
+            )
+            st.button("Bring more pictures", key="own-more", icon=":material/add:", on_click=_clear)
+
+
+def use(name: str) -> None:
+    """Make a data set that of the draft, with an answer of the net for each class, and go to Load."""
+    uploads.clear(session.visitor())
+    session.edit(set_value(session.draft().experiment, ("data", "dataset"), name))
+    st.session_state["go_to"] = "load.py"
+
+
+frame.heading("Your own pictures", "Pictures of your own as a data set: brought, looked through, made one size.", code=False)
+now = uploads.state(session.visitor())
+if now is not None and now.is_busy:
+    busy()
+elif now is not None and now.step == "made":
+    made(now)
+elif now is not None and now.step == "read" and (report := uploads.report(session.visitor())) is not None:
+    show_report(report, now)
+elif now is not None and (now.kind != "files" or now.problem is not None):
+    halted(now)
+else:
+    choose_way()
+own_sets.list_all(use)

@@ -1,0 +1,229 @@
+"""What was found in an upload, as cards: what cannot be used, what was done, balance, copies; and the choices to make."""
+
+from dataclasses import replace
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import own, uploads
+from core.inventory import PIXELS, Finding, Report, examples
+from core.own import MAKE
+from core.pictures import fitted
+from core.problems import ProblemError
+from core.quality import refusals, small_classes, warnings
+from core.uploads import Choices, State
+from pages import components, session
+from pages.colours import TEST, TRAINING
+from pages.widgets import free_widget, plain, show_problem
+
+EXAMPLES = 4  # pictures before and after
+COLUMNS = ("File", "Why it cannot be used")
+RULES = {
+    "crop": "Crop: the shorter side is brought to this size, and the middle is cut out.",
+    "pad": "Pad: the longer side is brought to this size, and the rest is filled with black.",
+    "stretch": "Stretch: both sides are brought to this size; what is not square is distorted.",
+}
+
+
+def show_report(report: Report, now: State) -> None:
+    """The report, and below it how a data set is made of it."""
+    if now.problem is not None:
+        show_problem(now.problem, "own")
+    _summary(report)
+    bad, small, renumber = _faults(report)
+    _balance(report)
+    drop = _copies(report)
+    _conversions(report)
+    _make(report, Choices("", 0, "", "", 0.0, bad, small, drop, renumber))
+
+
+def _summary(report: Report) -> None:
+    with st.container(border=True, key="found"):
+        st.subheader("What was found")
+        facts = [
+            ("Pictures", f"{report.num_good:,}"),
+            ("Classes", f"{len(report.classes):,}"),
+            ("Cannot be used", f"{report.bad.count:,}"),
+            ("Read in", f"{report.seconds:.1f} s"),
+        ]
+        for column, (title, value) in zip(st.columns(len(facts)), facts, strict=True):
+            column.metric(title, value)
+        for note in report.notes:
+            st.markdown(plain(note))
+        if report.others:
+            st.caption(f"{report.others:,} other files, such as texts, were not looked at.")
+
+
+def _faults(report: Report) -> tuple[bool, bool, bool]:
+    """What cannot be used, and the ways around it: leave files out, leave classes out, number labels anew."""
+    leave_bad = leave_small = renumber = False
+    if report.bad.count:
+        with st.container(border=True, key="bad"):
+            st.subheader(f"{report.bad.count:,} file{'' if report.bad.count == 1 else 's'} cannot be used")
+            st.dataframe(
+                pd.DataFrame(report.bad.examples, columns=COLUMNS), hide_index=True, height="content", key="bad-files"
+            )
+            if report.bad.count > len(report.bad.examples):
+                st.caption(f"The first {len(report.bad.examples)} of {report.bad.count:,}.")
+            leave_bad = st.toggle("Leave them out", key="own-leave-bad")
+    if report.renumbered:
+        with st.container(border=True, key="renumber"):
+            st.subheader("The labels are not 0, 1, 2, …")
+            table = pd.DataFrame(
+                [(value, number, name) for number, (value, name) in enumerate(report.renumbered)],
+                columns=("In the file", "Here", "Class"),
+            )
+            st.dataframe(table, hide_index=True, key="renumbered")
+            renumber = st.toggle("Number them anew", key="own-renumber")
+    if small_classes(report) and len(report.classes) - len(small_classes(report)) >= 2:
+        leave_small = st.toggle("Leave classes with too few pictures out", key="own-leave-small")
+    return leave_bad, leave_small, renumber
+
+
+def _balance(report: Report) -> None:
+    with st.container(border=True, key="own-balance"):
+        st.subheader("Class balance")
+        figure = go.Figure()
+        figure.add_bar(x=report.classes, y=report.train, name="pictures", marker_color=TRAINING)
+        if report.has_test:
+            pattern = {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}
+            figure.add_bar(x=report.classes, y=report.test, name="test", marker={"color": TEST, "pattern": pattern})
+        figure.update_layout(
+            height=260,
+            margin={"l": 0, "r": 0, "t": 10, "b": 0},
+            legend={"orientation": "h", "y": 1.15},
+            font={"size": 14},
+            xaxis={"type": "category"},
+        )
+        low, high = min(report.train), max(report.train)
+        words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
+        st.plotly_chart(figure, key="own-balance-chart", config={"displayModeBar": False}, alt=f"Balance: {words} pictures.")
+        for words in warnings(report):
+            st.warning(plain(words), icon=":material/balance:")
+
+
+def _copies(report: Report) -> bool:
+    """The same pictures more than once; whether they are dropped."""
+    found = (
+        ("The same picture twice", report.copies, ("Picture", "Same as")),
+        ("In the training and in the test set", report.leaks, ("Picture", "Same as")),
+        ("In two classes", report.contradictions, ("Picture", "Same as", "Class", "Class of the other")),
+        ("Nearly the same", report.near, ("Picture", "Nearly the same as")),
+    )
+    with st.container(border=True, key="copies"):
+        st.subheader("Pictures that are there twice")
+        if not any(one.count for _, one, _ in found):
+            st.markdown("None." if report.near_compared else "None that are the very same.")
+        for title, one, columns in found:
+            if one.count:
+                _pairs(title, one, columns)
+        if not report.near_compared:
+            st.caption("There are too many pictures to look for those that are nearly the same.")
+        if not (report.copies.count or report.leaks.count):
+            return True
+        st.caption("What a network has learned by heart must not be what it is judged by.")
+        return st.toggle(
+            "Take each picture once; of those in both sets, leave the one for testing", value=True, key="own-drop-copies"
+        )
+
+
+def _pairs(title: str, found: Finding, columns: tuple[str, ...]) -> None:
+    with st.expander(f"{title}: {found.count:,}", icon=":material/content_copy:"):
+        # Two columns of a table cannot have one name.
+        st.dataframe(pd.DataFrame(found.examples, columns=columns), hide_index=True, key=f"pairs-{title}")
+
+
+def _conversions(report: Report) -> None:
+    with st.container(border=True, key="conversions"):
+        st.subheader("Sizes and kinds")
+        if report.one_size:
+            st.markdown(f"All pictures have {_size(report.one_size)} pixels.")
+        else:
+            st.markdown(
+                f"{report.num_sizes:,} sizes, from {_size(report.smallest)} to {_size(report.largest)} pixels; the most "
+                f"frequent: {', '.join(f'{width} × {height} ({count:,})' for width, height, count in report.sizes[:4])}."
+            )
+        st.markdown("Kinds: " + ", ".join(f"{plain(mode)} {count:,}" for mode, count in report.modes) + ".")
+        for words, count in report.conversions:
+            st.markdown(f"- {count:,}: {plain(words)}")
+
+
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[0]:,} × {size[1]:,}"
+
+
+def _make(report: Report, choices: Choices) -> None:
+    """How the data set is made: name, size, colour and split, with pictures before and after."""
+    with st.container(border=True, key="make"):
+        st.subheader("Make a data set")
+        left, right = st.columns(2)
+        with left:
+            title = st.text_input("Name", value="My pictures", max_chars=own.LONGEST_NAME, key="own-title")
+            side = free_widget(replace(MAKE["side"], default=_usual_side(report)), "own-side")
+            colour = "grey" if report.num_grey == report.num_good else "colour"
+            colour = free_widget(replace(MAKE["colour"], default=colour), f"own-colour-{colour}")
+        with right:
+            rule = free_widget(MAKE["rule"], "own-rule")
+            st.caption(RULES[rule])
+            share = MAKE["test_share"].default
+            if report.has_test:
+                st.caption("The upload brings its own test set.")
+            else:
+                share = free_widget(MAKE["test_share"], "own-test-share")
+        choices = replace(choices, title=title, side=side, rule=rule, colour=colour, test_share=share)
+        _before_and_after(report, choices)
+        problems = refusals(report, choices)
+        for number, problem in enumerate(problems):
+            show_problem(problem, f"own-make-{number}")
+        with st.container(horizontal=True):
+            st.button(
+                "Make the data set",
+                key="own-make",
+                icon=":material/check:",
+                disabled=bool(problems),
+                help=problems[0].happened if problems else None,
+                on_click=_begin,
+                args=(choices,),
+            )
+            st.button("Bring other pictures", key="own-clear", icon=":material/delete:", on_click=_clear)
+
+
+def _usual_side(report: Report) -> int:
+    """The size that is proposed: the pictures' own where they are small squares, else one that trains fast."""
+    width, height = report.one_size or (0, 0)
+    return width if width == height and own.SMALLEST_SIDE <= width <= own.LARGEST_SIDE else 32
+
+
+def _begin(choices: Choices) -> None:
+    try:
+        uploads.make(session.visitor(), choices)
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+
+
+def _clear() -> None:
+    uploads.clear(session.visitor())
+
+
+def _before_and_after(report: Report, choices: Choices) -> None:
+    """Some pictures as they came, made small, and as the network gets them; the least square ones first."""
+    folder = uploads.place(session.visitor())
+    pairs = examples(folder, EXAMPLES, (folder / PIXELS).stat().st_mtime_ns)
+    items = []
+    for number, (name, pixels) in enumerate(pairs):
+        after = fitted(pixels, choices.side, choices.rule, is_grey=choices.colour == "grey")
+        small = f"{choices.side} × {choices.side}"
+        for words, image in (("before", pixels), (f"after: {small}", after)):
+            items.append(
+                {
+                    "id": f"{number}-{words[:5]}",
+                    "src": components.picture_source(image),
+                    "alt": f"{name}, {words}",
+                    "caption": words,
+                    "detail": "",
+                    "tone": "",
+                }
+            )
+    components.pictures(items, key="own-before-after", size=96, columns=2 * EXAMPLES)
+    st.caption(RULES[choices.rule] if not report.one_size or report.one_size[0] != report.one_size[1] else "")

@@ -1,0 +1,103 @@
+"""The data sets of a visitor's own: each with some pictures, its counts, its file, and the way to delete it and back."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import own
+from core.catalogue.datasets import OWN_IMAGES, DataSet, data_set, folder_of, missing_files
+from core.previews import read_preview
+from core.shapes import memory_text, spoken
+from pages import components, session
+from pages.widgets import plain
+
+SHOWN = 8  # pictures
+
+
+def list_all(use: Callable[[str], None]) -> None:
+    """All of them, and those that were deleted and can be brought back.
+
+    Arguments: `use`, what makes one that of the draft, given its name.
+    """
+    names, deleted = own.names_of(session.visitor()), own.names_of(session.visitor(), deleted=True)
+    if not names and not deleted:
+        return
+    with st.container(border=True, key="own-sets"):
+        st.subheader("Your data sets")
+        for name in names:
+            _one(data_set(name), use)
+        for name in deleted:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"deleted-{name}"):
+                st.markdown(f"{plain(data_set(name).title)} was deleted.", width="content")
+                st.button(
+                    "Undo",
+                    key=f"restore-{name}",
+                    icon=":material/undo:",
+                    help="For a day; then it is gone.",
+                    on_click=own.restore,
+                    args=(name, session.visitor()),
+                )
+
+
+def _one(data: DataSet, use: Callable[[str], None]) -> None:
+    with st.container(key=f"set-{data.name}"):
+        words = f"{data.num_train:,} to learn from, {data.num_test:,} to test, {spoken(data.image_shape)}"
+        st.markdown(f"**{plain(data.title)}**: {words}; {plain(', '.join(data.classes[:8]))}")
+        preview = read_preview(data.name)
+        if preview is not None:
+            several = [(label, number) for number in range(preview.images.shape[1]) for label in range(data.num_classes)]
+            items = [
+                {
+                    "id": f"{label}-{number}",
+                    "src": components.picture_source(preview.images[label, number]),
+                    "alt": data.classes[label],
+                    "caption": data.classes[label],
+                    "detail": "",
+                    "tone": "",
+                }
+                for label, number in several[:SHOWN]
+            ]
+            components.pictures(items, key=f"pictures-{data.name}", size=48, columns=SHOWN)
+        with st.container(horizontal=True):
+            reason = session.why_locked("data")
+            st.button(
+                "Use it",
+                key=f"use-{data.name}",
+                icon=":material/check:",
+                on_click=use,
+                args=(data.name,),
+                disabled=bool(reason),
+                help=reason or None,
+            )
+            file_button(data, "list")
+            delete_button(data, "list")
+
+
+def file_button(data: DataSet, key: str) -> None:
+    """The file that the script reads, to be put beside it."""
+    path = folder_of(data.name) / OWN_IMAGES
+    st.download_button(
+        f"Download {data.name}.npz ({memory_text(data.num_bytes)})",
+        path.read_bytes,
+        f"{data.name}.npz",
+        "application/octet-stream",
+        key=f"file-{key}-{data.name}",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=bool(missing_files(data.name)),
+        help="The script reads this file: put it into the same folder.",
+    )
+
+
+def delete_button(data: DataSet, key: str) -> None:
+    """The way to delete a data set; it can be brought back for a day."""
+    mine = own.is_owner(data.name, session.visitor())
+    st.button(
+        "Delete",
+        key=f"delete-{key}-{data.name}",
+        icon=":material/delete:",
+        on_click=own.delete,
+        args=(data.name, session.visitor()),
+        disabled=not mine,
+        help="Runs that used it stay; Undo brings it back for a day." if mine else "Only who brought these pictures can.",
+    )
