@@ -55,6 +55,7 @@ Read it from the ground up; imports run one way, downward in this list.
     scores.py       confusion matrix, precision, recall, top-k, calibration
     evaluated.py    what is kept of an evaluated set, and images picked out of it
     rates.py        the learning rate over the steps of an experiment
+    explanations.py why a network gave an answer: the methods, and what they found
     inside.py       what is seen inside a network for one image
     picked.py       the image that a person looks into
     gestures.py     what a person does with pointer or keys, as a browser tells of it

@@ -14,6 +14,9 @@ VIEWS = MappingProxyType(  # each view's function, and how many of its answers a
         "labels": ("core.worker.trained:labels", 20),
         "picture": ("core.worker.trained:picture", 200),
         "inside": ("core.worker.inside:inside", 100),
+        "says": ("core.worker.explaining:says", 500),
+        "explain": ("core.worker.explaining:explain", 400),
+        "cloud": ("core.worker.hidden:cloud", 20),
     }
 )
 

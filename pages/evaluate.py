@@ -143,6 +143,8 @@ frame.heading("Evaluate", "A network is worth what it does on images that it nev
 with st.container(horizontal=True, gap="medium"):
     st.page_link("runs.py", label="All runs", icon=":material/list:")
     st.page_link("mistakes.py", label="Mistakes", icon=":material/search:")
+    st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
+    st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
 with frame.beside_code(view):
     run = view.run
     if run is None or not run.result:

@@ -74,10 +74,14 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
 view = frame.view()
 frame.heading("Inside your net", "From the image to the answer: what each layer makes of it.", code=False)
 looked_at = subject(view)
-st.caption(plain(looked_at.words))
-image = picker(looked_at)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(plain(looked_at.words), width="content")
+    st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
+left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+with left:
+    image = picker(looked_at)
 whole = answer(looked_at, "inside", image, height=400, said="Looking through all layers …")
 if whole is not None:
-    st.markdown(plain(says(looked_at.experiment, whole.probabilities)))
+    right.markdown(plain(says(looked_at.experiment, whole.probabilities)))
     overview(looked_at, whole)
 frame.engine_foot()

@@ -58,6 +58,7 @@ RESHAPING = (
         sentence="Arranges the same numbers in another shape.",
         page="layers/reshaping_layers/reshape/",
         first=("target_shape",),
+        rearranges=True,
         size="course",
     ),
     layer(
@@ -67,6 +68,7 @@ RESHAPING = (
         page="layers/reshaping_layers/permute/",
         own={"dims": Parameter("dims", (2, 1, 3), Shape(1, 5, 1, 5), "The axes in their new order, counted from 1.")},
         first=("dims",),
+        rearranges=True,
     ),
     layer(
         "RepeatVector",

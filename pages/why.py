@@ -1,0 +1,126 @@
+"""Why this answer: four methods side by side, with what each can and cannot say; and the images that the net finds alike."""
+
+import streamlit as st
+
+from core.experiment import INPUT
+from core.explanations import METHODS, Cloud, Explanation, Method
+from core.picked import Picked
+from pages import components, frame
+from pages.components.cloud import cloud
+from pages.picked import NAMES, pick, picker
+from pages.subject import Subject, answer, subject
+from pages.widgets import plain
+
+SIZE = 224  # of an explanation, in pixels
+ITS_ANSWER = -1  # instead of a class: the one that the network is surest of
+CLOUD = "why-cloud"
+
+
+def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
+    """The class that is asked about."""
+    classes = subject.experiment.data.entry.classes
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    st.markdown(f"It says: **{plain(classes[best])}**, with a probability of {probabilities[best]:.1%}.")
+    asked = st.selectbox(
+        "What speaks for",
+        (ITS_ANSWER, *range(len(classes))),
+        format_func=lambda label: (
+            f"its answer: {classes[best]}" if label == ITS_ANSWER else f"{classes[label]} ({probabilities[label]:.1%})"
+        ),
+        key="why-class",
+        width=320,
+        persist_state="session",
+        help="Any class can be asked about, also one that it does not believe in.",
+    )
+    return best if asked == ITS_ANSWER or asked >= len(classes) else asked
+
+
+def card(subject: Subject, image: Picked, label: int, method: Method) -> None:
+    """One method: its picture, its numbers, and what it can and cannot say."""
+    with st.container(border=True, key=f"why-{method.name}", height="stretch"):
+        st.subheader(method.title)
+        st.caption(method.source)
+        found: Explanation | None = answer(subject, "explain", image, label, method.name, height=SIZE, said="Computing …")
+        if found is not None and found.missing:
+            st.info(plain(found.missing))
+        elif found is not None:
+            name = subject.experiment.data.entry.classes[label]
+            alt = f"{method.title} for {name} over the image. {found.strongest}"
+            item = {
+                "id": method.name,
+                "src": found.picture,
+                "alt": alt,
+                "caption": "",
+                "detail": found.strongest,
+                "tone": "",
+            }
+            components.pictures([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
+            st.markdown(plain(found.words))
+        st.caption(f"**Says:** {method.can}")
+        st.caption(f"**Does not say:** {method.cannot}")
+
+
+def explanations(subject: Subject, image: Picked, label: int) -> None:
+    """All methods side by side."""
+    st.caption(
+        "Blue speaks for the class, vermilion against it; the stronger the colour, the more it counts. "
+        "No method is the truth: trust what several agree on."
+    )
+    with st.container(key="why-methods", horizontal=True, gap="small"):
+        for method in METHODS.values():
+            card(subject, image, label, method)
+
+
+def take() -> None:
+    """Look into the image that was picked among the dots."""
+    index, part = getattr(st.session_state[CLOUD], "picked", None), st.session_state["why-cloud-part"]
+    if isinstance(index, int):
+        pick(Picked(part, index))
+
+
+def alike(subject: Subject, image: Picked) -> None:
+    """The map of the last hidden layer."""
+    with st.container(border=True, key="alike"):
+        st.subheader("What it finds alike")
+        found: Cloud | None = answer(subject, "cloud", height=460, said="Laying out images …")
+        if found is None:
+            return
+        if found.missing:
+            st.info(plain(found.missing))
+            return
+        st.session_state["why-cloud-part"] = found.part
+        where = "The pixels themselves" if found.layer == INPUT else f"Layer {plain(found.layer)}"
+        wrong = sum(dot.label != dot.said for dot in found.dots)
+        words = (
+            f"{where}, just before the answer: {found.numbers:,} numbers for each of {len(found.dots)} images of the "
+            f"{NAMES[found.part].lower()}, laid out by PCA. The two axes show {sum(found.kept):.0%} of all that differs "
+            f"({found.kept[0]:.0%} and {found.kept[1]:.0%}). A dashed ring: called wrongly ({wrong} of them)."
+        )
+        st.caption(words)
+        cloud(
+            found,
+            classes=subject.experiment.data.entry.classes,
+            set_name=NAMES[found.part].lower(),
+            picked=image.index if image.part == found.part else -1,
+            label=f"Map of images. {words}",
+            key=CLOUD,
+            on_picked=take,
+        )
+
+
+view = frame.view()
+frame.heading("Why this answer?", "What in the image made the network say what it says, asked in four ways.", code=False)
+looked_at = subject(view)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(plain(looked_at.words), width="content")
+    st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
+left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+with left:
+    chosen = picker(looked_at)
+with right:
+    said = answer(looked_at, "says", chosen, height=60)
+    asked = None if said is None else choose(looked_at, said)
+if asked is not None:
+    explanations(looked_at, chosen, asked)
+alike(looked_at, chosen)
+frame.engine_foot()

@@ -1,0 +1,203 @@
+"""Why an answer was given: against computations of another kind, on a trained network and a small convolutional one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from core.edits import set_value
+from core.experiment import Experiment
+from core.explanations import METHODS, Cloud, Explanation
+from core.picked import Picked
+from core.problems import Problem
+from core.templates import TEMPLATES
+from core.worker.datasets import load
+from core.worker.explaining import (
+    class_activation,
+    explain,
+    falls,
+    integrated,
+    last_maps,
+    overlay,
+    says,
+    scores,
+    slopes_of,
+)
+from core.worker.hidden import cloud
+from core.worker.inside import flows
+from core.worker.trained import image, model
+from core.worker.training import train
+from tests.core.conftest import Trained
+from tests.core.nets import FLATTEN, OUTPUT, RESIDUAL, layer, net, stack, template, with_data
+from tests.core.test_inside import opened
+
+SEVENTH = Picked("validation", 7)
+POOLED = net(  # whose Grad-CAM can be worked out by hand
+    ("conv", "Conv2D", {"filters": 6, "kernel_size": 3, "activation": "relu"}),
+    ("pool", "GlobalAveragePooling2D"),
+    ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    epochs=3,
+)
+
+
+@dataclass(frozen=True)
+class Net:
+    """A trained network and one image."""
+
+    experiment: Experiment
+    path: str
+    built: keras.Model
+    raw: np.ndarray
+    prepared: np.ndarray
+
+
+@pytest.fixture(scope="module")
+def pooled(tmp_path_factory: pytest.TempPathFactory) -> Net:
+    folder = tmp_path_factory.mktemp("pooled")
+    experiment = with_data(POOLED, train_images=300)
+    train(experiment, lambda event: None, lambda: "", folder)
+    return at(experiment, folder / "model.keras")
+
+
+def at(experiment: Experiment, path: Path) -> Net:
+    return Net(experiment, str(path), model(experiment, str(path)), *image(experiment, SEVENTH))
+
+
+def logits(one: Net, images: np.ndarray) -> np.ndarray:
+    """The logarithms of the probabilities, which differ from the scores by the same number for all classes."""
+    return np.log(np.asarray(one.built(images)))
+
+
+def test_scores_are_what_softmax_is_given(trained: Trained) -> None:
+    one = at(trained.experiment, trained.folder / "model.keras")
+    found = scores(one.experiment, one.built, flows(one.experiment, one.built, one.prepared)).numpy()
+    np.testing.assert_allclose(keras.ops.softmax(found), one.built(one.prepared), atol=1e-6)
+    bare = set_value(one.experiment, ("layers", "output", "arguments", "activation"), None)
+    whole = model(bare)
+    assert np.array_equal(scores(bare, whole, flows(bare, whole, one.prepared)), whole(one.prepared))
+    assert sum(says(one.experiment, one.path, SEVENTH)) == pytest.approx(1, abs=1e-6)
+
+
+def test_grad_cam_is_what_the_weights_say_by_hand(pooled: Net) -> None:
+    """Behind the means of the maps stands one Dense layer: a score slopes in a map by its weight, shared by the places."""
+    maps = np.asarray(pooled.built.get_layer("conv")(pooled.prepared))[0]
+    kernel = pooled.built.get_layer("output").get_weights()[0]
+    assert last_maps(pooled.experiment, pooled.built) == "conv"
+    for label in (0, 4):
+        expected = np.maximum(maps @ (kernel[:, label] / (maps.shape[0] * maps.shape[1])), 0)
+        found = class_activation(pooled.experiment, pooled.built, pooled.prepared, label, "conv")
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
+
+
+def test_saliency_is_how_the_score_moves(pooled: Net) -> None:
+    slopes = slopes_of(pooled.experiment, pooled.built, pooled.prepared, 3)
+    assert slopes is not None
+
+    def score(images: np.ndarray) -> float:
+        return float(scores(pooled.experiment, pooled.built, flows(pooled.experiment, pooled.built, images))[0, 3])
+
+    for row, column in ((2, 3), (5, 4)):
+        nudge = np.zeros_like(pooled.prepared)
+        nudge[0, row, column, 0] = 1e-3
+        measured = (score(pooled.prepared + nudge) - score(pooled.prepared - nudge)) / 2e-3
+        assert slopes[0, row, column, 0] == pytest.approx(measured, abs=2e-3)
+
+
+def test_integrated_gradients_are_complete(trained: Trained, pooled: Net) -> None:
+    for one in (at(trained.experiment, trained.folder / "model.keras"), pooled):
+        black = np.zeros_like(one.prepared)
+        for label in (1, 7):
+            found = integrated(one.experiment, one.built, one.prepared, label)
+            ends = scores(one.experiment, one.built, flows(one.experiment, one.built, np.concatenate([black, one.prepared])))
+            assert found is not None
+            assert found.sum() == pytest.approx(float(ends[1, label] - ends[0, label]), abs=0.02)
+    words = explain(pooled.experiment, pooled.path, SEVENTH, 1, "integrated_gradients").words
+    assert "Completeness: they differ by 0.0" in words
+
+
+def test_occlusion_is_the_fall_of_the_probability(pooled: Net) -> None:
+    found, side, largest = falls(pooled.experiment, pooled.built, pooled.prepared, 3)
+    hidden = pooled.prepared.copy()
+    hidden[:, :side, :side] = pooled.prepared.mean()
+    before, after = (float(np.exp(logits(pooled, images))[0, 3]) for images in (pooled.prepared, hidden))
+    assert found[0, 0] == pytest.approx(before - after, abs=1e-6)  # the corner is hidden by one square alone
+    assert abs(largest) >= np.abs(found).max() - 1e-9
+
+
+def test_map_is_that_of_scikit_learn(pooled: Net) -> None:
+    found = cloud(pooled.experiment, pooled.path)
+    images, labels = load(pooled.experiment).validation  # type: ignore[misc]
+    indexes = [one.index for one in found.dots]
+    pool = keras.Model(pooled.built.inputs, pooled.built.get_layer("pool").output)
+    places = PCA(2).fit_transform(pool.predict(images[indexes], verbose=0).astype("float64"))
+    np.testing.assert_allclose(np.abs([(one.x, one.y) for one in found.dots]), np.abs(places), atol=1e-4)
+    assert [one.label for one in found.dots] == labels[indexes].tolist()
+    said = pooled.built.predict(images[indexes], verbose=0).argmax(axis=-1)
+    assert [one.said for one in found.dots] == said.tolist()
+    whole = opened(found.sheet)
+    row, column = divmod(5, found.columns)
+    assert np.array_equal(
+        whole[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8],
+        image(pooled.experiment, Picked("validation", indexes[5]))[0][..., 0],
+    )
+
+
+def test_colours_say_for_and_against() -> None:
+    heat = np.zeros((4, 4))
+    heat[0, 0], heat[3, 3] = 2.0, -2.0
+    found = opened(overlay(np.zeros((4, 4, 1), dtype="uint8"), heat))
+    assert found[0, 0].tolist() == [0, 114, 178]
+    assert found[3, 3].tolist() == [213, 94, 0]
+    assert found[1, 1].tolist() == [150, 150, 150]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_is_explained_or_says_why_not(name: str) -> None:
+    experiment = template(name)
+    found = {method: explain(experiment, "", SEVENTH, 3, method) for method in METHODS}
+    for method, one in found.items():
+        assert isinstance(one, Explanation), one
+        assert bool(one.picture) != bool(one.missing), (name, method)
+    convolves = any("Conv" in one.name for one in experiment.layers)
+    assert convolves == ("no convolution" not in found["grad_cam"].missing)
+    assert bool(found["saliency"].missing) == (name == "embedding")
+    assert not found["occlusion"].missing
+    assert len(cloud(experiment, "").dots) == 144
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        stack(layer("Conv2D", filters=4, kernel_size=3), FLATTEN, layer("Dense", units=10), layer("Softmax")),
+        stack(
+            layer("Conv2D", filters=4, kernel_size=3),
+            FLATTEN,
+            layer("Dense", units=10),
+            layer("Activation", activation="softmax"),
+        ),
+        stack(layer("Conv2D", filters=4, kernel_size=3), FLATTEN, layer("Dense", units=10)),
+    ],
+    ids=["Softmax", "Activation", "logits"],
+)
+def test_softmax_may_stand_anywhere_or_nowhere(experiment: Experiment) -> None:
+    whole = model(experiment)
+    _, prepared = image(experiment, SEVENTH)
+    found = scores(experiment, whole, flows(experiment, whole, prepared))
+    assert np.array_equal(found, flows(experiment, whole, prepared)[experiment.layers[2].id])
+    assert explain(experiment, "", SEVENTH, 0, "saliency").picture
+
+
+def test_network_without_answers_says_so() -> None:
+    found = explain(stack(FLATTEN, layer("Dense", units=7)), "", SEVENTH, 0, "saliency")
+    assert isinstance(found, Problem)
+    assert found.code == "no-answers"
+    assert cloud(stack(FLATTEN, layer("Dense", units=1), OUTPUT), "").missing
+
+
+def test_without_a_validation_set_the_map_shows_training_images() -> None:
+    found = cloud(with_data(RESIDUAL, validation_split=0.0), "")
+    assert isinstance(found, Cloud)
+    assert found.part == "training"

@@ -1,0 +1,67 @@
+"""Why this answer: four methods for any class, and the map of images that can be picked from."""
+
+import pytest
+
+from core import runs
+from core.explanations import METHODS, Cloud, Dot, Explanation
+from core.picked import Picked
+from core.problems import Problem
+from core.views import VIEWS
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.recorded import Training
+from tests.pages.screen import VISITOR, Screen
+from tests.pages.scripted import ScriptedWorkers
+
+SAYS, EXPLAIN, CLOUD = (VIEWS[name][0] for name in ("says", "explain", "cloud"))
+PROBABILITIES = (0.1, 0.2, 0.7, *(7 * (0.0,)))
+FOUND = Explanation("data:,1", "By 7 points.", "Strongest for it at row 1, column 2 of 8 × 8.")
+DOTS = Cloud("validation", "hidden", 128, (0.4, 0.2), (Dot(5, 0, 1, 3, 3), Dot(9, 1, 0, 4, 2)), "data:,2", 20)
+
+
+@pytest.fixture
+def screen(open_screen: Open, workers: ScriptedWorkers) -> Screen:
+    """The page, once the network has said what it says."""
+    shown = open_screen("why")
+    workers.answer(SAYS, PROBABILITIES)
+    workers.answer(CLOUD, DOTS)
+    return shown.run()
+
+
+def test_all_methods_explain_the_answer(screen: Screen, workers: ScriptedWorkers) -> None:
+    assert "It says: **2**, with a probability of 70.0%" in screen.text()
+    asked = workers.answer(EXPLAIN, FOUND)
+    assert asked == (DIGITS, "", Picked("validation", 0), 2, "occlusion")
+    assert workers.asked.count(EXPLAIN) == len(METHODS)
+    screen.run()
+    assert "By 7 points." in screen.text("why-occlusion")
+    assert "Strongest for it" in screen.component("why-picture-occlusion")["items"][0]["alt"]
+    for method in METHODS.values():
+        assert method.can in screen.text(f"why-{method.name}")
+        assert method.cannot in screen.text(f"why-{method.name}")
+
+
+def test_another_class_can_be_asked_about(screen: Screen, workers: ScriptedWorkers) -> None:
+    screen.put("why-class", 7)
+    assert workers.answer(EXPLAIN, Explanation(missing="There is no gradient."))[3] == 7
+    assert "There is no gradient." in screen.run().text("why-occlusion")
+
+
+def test_problem_of_the_inspector_is_told(screen: Screen, workers: ScriptedWorkers) -> None:
+    workers.answer(EXPLAIN, Problem("view-failed", (), "It broke.", "Expected a whole one.", "Train again."))
+    assert "It broke." in screen.run().app.error[0].proto.title
+
+
+def test_a_dot_is_picked(
+    screen: Screen, workers: ScriptedWorkers, training: Training, installed: runs.Runs, open_screen: Open
+) -> None:
+    shown = screen.component("why-cloud")
+    assert shown["dots"] == [[5, 0, 1, 3, 3], [9, 1, 0, 4, 2]]
+    assert "128 numbers for each of 2 images" in screen.text("alike")
+    assert "(1 of them)" in screen.text("alike")
+    screen.tell("why-cloud", "picked", 9)
+    assert workers.answer(SAYS, PROBABILITIES)[2] == Picked("validation", 9)
+    screen.tell("why-cloud", "picked", 10**6)  # a browser may tell anything
+    assert screen.run().component("why-cloud")["picked"] == 0
+    run = training.whole(installed, workers, VISITOR)
+    open_screen("why", run=run)
+    assert workers.answer(CLOUD, DOTS)[1] == str(installed.folder(run) / "model.keras")
