@@ -13,6 +13,8 @@ VIEWS = MappingProxyType(  # each view's function, and how many of its answers a
     {
         "labels": ("core.worker.trained:labels", 20),
         "picture": ("core.worker.trained:picture", 200),
+        "probabilities": ("core.worker.trying:probabilities", 500),
+        "nudged": ("core.worker.trying:nudged", 200),
         "inside": ("core.worker.inside:inside", 100),
         "says": ("core.worker.explaining:says", 500),
         "explain": ("core.worker.explaining:explain", 400),

@@ -13,6 +13,7 @@ from core.settings import setting
 from core.shapes import spoken
 from core.uploads import State
 from pages import frame, own_sets, session
+from pages.camera import why_no_camera
 from pages.own_report import show_report
 from pages.widgets import plain, show_problem
 
@@ -22,7 +23,6 @@ WAYS = {
     "camera": "Snapshots",
 }
 NAMES = ("cats", "dogs")  # to begin with
-LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 def choose_way() -> None:
@@ -130,15 +130,6 @@ def _snapshots() -> None:
         args=(name, key),
     )
     _given()
-
-
-def why_no_camera() -> str:
-    """Why the browser will not lend its camera; "" where it may. Browsers do so on https:// and on this machine alone."""
-    url = st.context.url or ""
-    host = url.partition("://")[2].partition("/")[0]
-    if url.startswith("https://") or not url or host.rpartition(":")[0] in LOCAL or host in LOCAL:
-        return ""
-    return "Browsers lend a camera to addresses that begin with https://, or to a dashboard on the same machine only."
 
 
 def _add_snapshot(name: str, key: str) -> None:

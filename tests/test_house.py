@@ -33,7 +33,7 @@ RANKS = {
             "reading shapes graph edits picked rates",
             "links keras_files gestures glimpses inside checks data_checks graph_checks shape_checks fit_checks "
             "argument_checks habit_checks pixel_checks rank_checks merge_checks mending templates execution "
-            "backends export phrases uploads own layout inventory quality manipulations previews curves scores "
+            "backends export phrases uploads own layout inventory quality manipulations trying previews curves scores "
             "evaluated explanations",
             "evidence remedies stalls gaps coach worker tables processes",
             "drafts ledger cluster live answers endings turns",

@@ -1,0 +1,78 @@
+"""A network's answer to one image: a bar for each class, and a mark where it was before."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.run_charts import text_colour
+
+BAR, BEST_BAR = "#8CA3B5", "#3E6E94"
+MOST = 10  # classes that are drawn; the best ones
+ROW = 36  # pixels
+NUMBERS_AT = 1.3  # where numbers end, on an axis on which 1 is certainty
+
+
+def answer_bars(
+    classes: Sequence[str], probabilities: Sequence[float], *, key: str, before: Sequence[float] | None = None
+) -> None:
+    """The probabilities of the classes as bars.
+
+    Parameters
+    ----------
+    classes : names, in the order of the labels.
+    probabilities : of the classes, from 0 to 1.
+    key : of the element.
+    before : the same for what it is compared with, drawn as marks.
+    """
+    shown = sorted(sorted(range(len(classes)), key=lambda label: -probabilities[label])[:MOST])
+    best = max(shown, key=lambda label: probabilities[label])
+    font = {"size": 15, "color": text_colour()}
+    names = [classes[label] for label in shown]
+    figure = go.Figure(
+        go.Bar(
+            x=[probabilities[label] for label in shown],
+            y=names,
+            orientation="h",
+            marker_color=[BEST_BAR if label == best else BAR for label in shown],
+            text=[
+                f"<b>{probabilities[label]:.1%}</b>" if label == best else f"{probabilities[label]:.1%}" for label in shown
+            ],
+            textposition="outside",
+            textfont=font,
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+        )
+    )
+    if before is not None:
+        figure.add_scatter(
+            x=[before[label] for label in shown],
+            y=names,
+            mode="markers",
+            marker={"symbol": "diamond-open", "size": 11, "color": text_colour(), "line": {"width": 2}},
+            hovertemplate="before: %{y} %{x:.2%}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=[NUMBERS_AT] * len(shown),
+        y=names,
+        mode="text",
+        text=[f"<b>{probabilities[label]:.1%}</b>" if label == best else f"{probabilities[label]:.1%}" for label in shown],
+        textposition="middle left",
+        textfont=font,
+        hoverinfo="skip",
+    )
+    figure.update_layout(
+        height=ROW * len(shown) + 40,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        bargap=0.25,
+        transition={"duration": 200},
+    )
+    figure.update_xaxes(
+        range=[0, NUMBERS_AT], tickvals=[0, 0.5, 1], tickformat=".0%", tickfont=font, showgrid=False, zeroline=True
+    )
+    figure.update_yaxes(autorange="reversed", tickfont=font, type="category", dtick=1)
+    words = f"The network says {classes[best]}, {probabilities[best]:.1%}."
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=words)
+    if before is not None:
+        st.caption("◇ before it was changed")

@@ -1,0 +1,269 @@
+"""Try it: show the trained network a picture of your own, and then break it."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.parameters import Integer, Parameter, Real, Switch
+from core.picked import OWN, Picked
+from core.pictures import ENDINGS, UnreadableError, read
+from core.previews import read_preview
+from core.problems import Problem
+from core.trying import (
+    CHANGES,
+    NUDGE,
+    Change,
+    Custom,
+    brought_to,
+    changed,
+    custom,
+    framed,
+    is_the_other_way_round,
+    read_drawing,
+)
+from pages import components, frame
+from pages.answer_bars import answer_bars
+from pages.camera import why_no_camera
+from pages.components.pad import pad
+from pages.picked import pick, picked, picker
+from pages.subject import Subject, answer, ask, subject
+from pages.widgets import plain, show_problem
+
+SIZE = 252  # of what the network sees, in pixels
+PEN = 24  # 280ths of the sheet
+DRAWING = "try-drawing"  # what is on the sheet
+TRIED = "try-picture"  # the file or photo that was brought, uint8
+SEED = "try-seed"  # of the noise
+
+
+def key_of(one: Parameter) -> str:
+    return f"try-{one.name}"
+
+
+def reset() -> None:
+    """Undo all changes."""
+    for one in (*CHANGES, NUDGE):
+        st.session_state[key_of(one)] = one.default
+
+
+def slider(one: Parameter) -> Any:
+    """A slider, or a switch, for one change."""
+    key, constraint = key_of(one), one.constraint
+    st.session_state.setdefault(key, one.default)
+    if isinstance(constraint, Switch):
+        return st.toggle(one.label, key=key, help=one.help)
+    label = f"{one.label} ({one.unit})"
+    if isinstance(constraint, Integer):
+        return st.slider(label, constraint.low, constraint.high, key=key, step=1, help=one.help)
+    assert isinstance(constraint, Real)
+    return st.slider(label, float(constraint.low), float(constraint.high), key=key, step=0.1, help=one.help)
+
+
+def changes() -> tuple[Change, int]:
+    """The sliders; what they say."""
+    columns = st.columns(2)
+    values = {}
+    for place, one in enumerate((*CHANGES, NUDGE)):
+        with columns[place % len(columns)]:
+            values[one.name] = slider(one)
+    nudge = values.pop(NUDGE.name)
+    with st.container(horizontal=True):
+        st.button("Undo all", icon=":material/restart_alt:", key="try-reset", on_click=reset)
+        st.button("Other noise", icon=":material/casino:", key="try-dice", on_click=other_noise, help="Chance, drawn again.")
+    return Change(**values), int(nudge)
+
+
+def other_noise() -> None:
+    st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
+
+
+def drawn(subject: Subject, look: Custom) -> np.ndarray | None:
+    """The sheet to draw on; what is on it, cut out as large as things are on the data's pictures."""
+    shape = subject.experiment.data.entry.image_shape
+    paper = look.background * (3 if len(look.background) == 1 else 1)
+    pad(
+        paper=f"#{''.join(f'{level:02X}' for level in paper)}",
+        ink="#000000" if look.is_bright else "#FFFFFF",
+        width=PEN,
+        colour=shape[2] == 3,
+        drawing=st.session_state.get(DRAWING, ""),
+        label=f"A sheet to draw on: {', '.join(subject.experiment.data.entry.classes[:3])} …",
+        key="try-pad",
+        on_drawn=keep_drawing,
+    )
+    sheet = read_drawing(st.session_state.get(DRAWING), shape[2])
+    if sheet is None:
+        return None
+    fits = st.toggle(
+        "Fit to the frame",
+        value=True,
+        key="try-fit",
+        help=f"What you drew is put in the middle, {look.fill:.0%} as large as the picture: as things are in this data.",
+    )
+    return brought_to(framed(sheet, look) if fits else sheet, shape)
+
+
+def keep_drawing() -> None:
+    st.session_state[DRAWING] = st.session_state["try-pad"].drawing
+
+
+def brought(subject: Subject, look: Custom) -> np.ndarray | None:
+    """A file or photo that was brought, in the data's form."""
+    pixels = st.session_state.get(TRIED)
+    if pixels is None:
+        return None
+    shape = subject.experiment.data.entry.image_shape
+    small = brought_to(pixels, shape)
+    height, width = pixels.shape[:2]
+    st.caption(f"{width:,} × {height:,} pixels; its middle was cut out and brought to {shape[1]} × {shape[0]}.")
+    if is_the_other_way_round(small, look):
+        light = "bright on dark" if not look.is_bright else "dark on bright"
+        st.caption(f"The pictures of this data are {light}; yours is the other way round. Switch on Invert below.")
+    return small
+
+
+def file(subject: Subject, look: Custom) -> np.ndarray | None:
+    """A picture from a file."""
+    given = st.file_uploader("A picture", type=list(ENDINGS), key="try-file", on_change=forget)
+    if given is not None:
+        keep(given.getvalue(), given.name)
+    return brought(subject, look)
+
+
+def camera(subject: Subject, look: Custom) -> np.ndarray | None:
+    """A photo, by the browser's camera; where it lends none, by the telephone's own through a file."""
+    if reason := why_no_camera():
+        st.caption(f"{reason} On a telephone, the button below offers its camera.")
+        return file(subject, look)
+    given = st.camera_input("A photo", key="try-camera")
+    if given is not None:
+        keep(given.getvalue(), "The photo")
+    return brought(subject, look)
+
+
+def keep(content: bytes, name: str) -> None:
+    """Take a picture's pixels, or say why it cannot be read."""
+    try:
+        st.session_state[TRIED] = read(content).pixels
+    except UnreadableError as error:
+        st.session_state.pop(TRIED, None)
+        show_problem(
+            Problem(
+                code="picture-unreadable",
+                where=(),
+                happened=f"{name} was not taken: {error.reason}.",
+                expected="Expected a picture: JPEG, PNG, GIF, BMP, WebP or TIFF.",
+                fix="Open it in a program for pictures, save it as PNG, and bring it again.",
+            ),
+            "try-unreadable",
+        )
+
+
+def forget() -> None:
+    st.session_state.pop(TRIED, None)
+
+
+def from_data(subject: Subject, _look: Custom) -> np.ndarray | None:
+    """A picture of the data, out of the sets that may be seen."""
+    return answer(subject, "picture", picker(subject), height=SIZE)
+
+
+SOURCES = {"Draw": drawn, "A file": file, "Camera": camera, "From the data": from_data}
+
+
+def sees(picture: np.ndarray, words: str) -> None:
+    """The picture as the network gets it, big."""
+    item = {
+        "id": "seen",
+        "src": components.picture_source(picture),
+        "alt": f"What the network sees: {words}",
+        "caption": "",
+        "detail": "",
+    }
+    components.pictures([{**item, "tone": ""}], key="try-seen", size=SIZE, columns=1)
+    st.caption(words)
+
+
+def says(subject: Subject, original: Picked, now: Picked) -> None:
+    """The network's answer, beside what it was before the picture was changed."""
+    classes = subject.experiment.data.entry.classes
+    probabilities = answer(subject, "probabilities", now, height=300)
+    before = ask(subject, "probabilities", original) if now != original else None
+    if probabilities is None:
+        return
+    best = int(np.argmax(probabilities))
+    st.markdown(f"**{plain(classes[best])}**, {probabilities[best]:.1%}")
+    if isinstance(before, tuple):
+        was = int(np.argmax(before))
+        same = was == best
+        st.caption(
+            f"Before the change: {plain(classes[was])}, {before[was]:.1%}."
+            if not same
+            else "The same answer as before the change."
+        )
+    answer_bars(classes, probabilities, key="try-bars", before=before if isinstance(before, tuple) else None)
+
+
+def own(picture: np.ndarray) -> Picked:
+    return Picked(OWN, pixels=picture.tobytes(), shape=picture.shape)
+
+
+def onward(now: Picked) -> None:
+    """The ways to look deeper at this very picture."""
+    with st.container(horizontal=True):
+        for title, page, icon in (("Inside your net", "inside.py", "search"), ("Why this answer?", "why.py", "help")):
+            if st.button(title, icon=f":material/{icon}:", key=f"try-to-{page}"):
+                pick(now)
+                st.switch_page(page)
+
+
+@st.fragment
+def trial(subject: Subject, look: Custom) -> None:
+    """All of the page that moves while a person draws or shifts a slider."""
+    left, middle, right = st.columns([4, 3, 4])
+    with left, st.container(border=True, key="try-source", height="stretch"):
+        bring, spoil = st.tabs(["A picture", "Break it"])
+        with spoil:
+            change, nudge = changes()
+        with bring:
+            way = st.segmented_control("From where", tuple(SOURCES), default="Draw", key="try-way", required=True)
+            start = SOURCES[way](subject, look)
+    seen = middle.container(border=True, key="try-sees", height="stretch")
+    said = right.container(border=True, key="try-says", height="stretch")
+    seen.subheader("The network sees")
+    said.subheader("It says")
+    if start is None:
+        seen.caption("Nothing yet.")
+        said.caption("Draw something, or bring a picture: the answer follows.")
+        return
+    original = picked(subject) if way == "From the data" else own(start)
+    picture = changed(start, change, st.session_state.get(SEED, 0))
+    now = original if picture is start else own(picture)
+    with seen:
+        if nudge:
+            found = answer(subject, "nudged", now, nudge, height=SIZE)
+            if found is None:
+                return
+            picture = np.frombuffer(found.pixels, dtype="uint8").reshape(picture.shape)
+            now = own(picture)
+        done = ", ".join(filter(None, (change.words, f"nudge {nudge}" if nudge else "")))
+        sees(
+            picture,
+            f"{picture.shape[0]} × {picture.shape[1]} pixels" + (f"; {done}" if done else ", prepared as in training"),
+        )
+        onward(now)
+    with said:
+        says(subject, original, now)
+
+
+view = frame.view()
+frame.heading("Try it", "Show the network a picture of your own, and then break it.", code=False)
+tried = subject(view)
+st.caption(plain(tried.words))
+data = tried.experiment.data.entry
+if (looked_at := read_preview(data.name)) is None:
+    frame.wait_for_preview(data.name)
+else:
+    trial(tried, custom(looked_at.images))
+frame.engine_foot()

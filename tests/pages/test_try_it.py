@@ -1,0 +1,93 @@
+"""Try it: a picture of one's own, what the network sees of it, what it says, and how it is broken."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+from core.picked import OWN, Picked
+from core.problems import Problem
+from core.trying import SHEET
+from core.views import VIEWS
+from core.worker.trying import Nudged
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.screen import Screen
+from tests.pages.scripted import ScriptedWorkers
+
+PROBABILITIES, NUDGED, PICTURE = (VIEWS[name][0] for name in ("probabilities", "nudged", "picture"))
+SURE = (0.01, 0.91, *(8 * (0.01,)))
+UNSURE = (0.5, 0.1, *(8 * (0.05,)))
+
+
+def drawing() -> str:
+    sheet = np.zeros((SHEET, SHEET), "uint8")
+    sheet[40:240, 130:150] = 255
+    file = io.BytesIO()
+    Image.fromarray(sheet).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def drawn(open_screen: Open) -> Screen:
+    screen = open_screen("try_it", DIGITS)
+    screen.app.session_state["try-drawing"] = drawing()
+    return screen.run()
+
+
+def test_nothing_is_said_before_there_is_a_picture(open_screen: Open) -> None:
+    screen = open_screen("try_it", DIGITS)
+    assert screen.component("try-pad")["paper"] == "#000000", "digits are bright on dark"
+    assert "Draw something, or bring a picture: the answer follows." in screen.text("try-says")
+    assert not screen.has("try-seen")
+
+
+def test_drawing_is_seen_as_the_data_is_and_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = drawn(open_screen)
+    experiment, model, asked = workers.answer(PROBABILITIES, SURE)
+    assert (experiment, model, asked.part, asked.shape) == (DIGITS, "", OWN, (8, 8, 1))
+    pixels = np.frombuffer(asked.pixels, "uint8").reshape(8, 8)
+    assert (pixels[:, [0, 7]] == 0).all() and (pixels[:, 3:5].max(axis=1) > 100).all(), "in the middle, eight rows high"
+    assert "1, 91.0%" in screen.run().text("try-says").replace("*", "")
+    assert "8 × 8 pixels, prepared as in training" in screen.text("try-sees")
+
+
+def test_slider_changes_the_picture_and_the_answer_beside_the_one_before(
+    open_screen: Open, workers: ScriptedWorkers
+) -> None:
+    screen = drawn(open_screen)
+    before = workers.answer(PROBABILITIES, SURE)[2]
+    screen.run().put("try-invert", True)
+    after = workers.answer(PROBABILITIES, UNSURE)[2]
+    assert (np.frombuffer(after.pixels, "uint8") == 255 - np.frombuffer(before.pixels, "uint8")).all()
+    screen.run()
+    assert "Before the change: 1, 91.0%." in screen.text("try-says")
+    assert "8 × 8 pixels; invert" in screen.text("try-sees")
+    assert "invert" not in screen.press("Undo all").text("try-sees")
+
+
+def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = drawn(open_screen)
+    workers.answer(PROBABILITIES, SURE)
+    screen.run().put("try-nudge", 12)
+    _, _, asked, levels = workers.answer(NUDGED, Nudged(bytes(range(64)), 1))
+    assert (asked.part, levels) == (OWN, 12)
+    screen.run()
+    assert workers.answer(PROBABILITIES, UNSURE)[2] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
+    assert "8 × 8 pixels; nudge 12" in screen.run().text("try-sees")
+
+
+def test_network_that_cannot_be_nudged_says_why(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = drawn(open_screen)
+    screen.put("try-nudge", 5)
+    workers.answer(NUDGED, Problem("no-slope", (), "No nudge can be found.", "Expected another.", "Set the nudge to 0."))
+    assert "No nudge can be found." in screen.run().text("try-sees")
+
+
+def test_image_of_the_data_is_tried_as_it_is_and_looked_into(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("try_it", DIGITS).put("try-way", "From the data")
+    picture = np.full((8, 8, 1), 60, "uint8")
+    assert workers.answer(PICTURE, picture)[2] == Picked("validation", 0)
+    screen.run()
+    assert workers.answer(PROBABILITIES, SURE)[2] == Picked("validation", 0)
+    screen.run().press("Inside your net")
+    assert screen.title == "Inside your net"
