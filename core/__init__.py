@@ -68,6 +68,7 @@ Read it from the ground up; imports run one way, downward in this list.
     keras_files.py  the layers of a .keras file, which is never loaded
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
+    corrections.py  labels that a person corrected and images left out: an overlay, the files stay as they are
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets
     archives.py     a stranger's zip file, looked at before anything is unpacked
     pictures.py     one picture of a stranger: bytes to pixels

@@ -194,6 +194,8 @@ def _points(newer: Outcome, older: Outcome) -> str:
     text = f"validation accuracy {signed(change)} points"
     if (now.data.validation_split, now.fit.seed) != (was.data.validation_split, was.fit.seed):
         text += ", measured on other validation images"
+    if now.data.corrections != was.data.corrections:
+        text += "; labels or images were corrected between them"
     if now.compile.loss != was.compile.loss:
         text += "; their losses are different things and cannot be compared"
     early = [one for one in (newer, older) if one.run.state in ENDS_EARLY]

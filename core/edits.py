@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from core import corrections
 from core.catalogue.layers import LAYERS
+from core.corrections import NONE
 from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, Value, ordered, spelled_out
 from core.graph import previous, sources
 from core.problems import Path, Repair
 
+CORRECTIONS = ("data", "corrections")
 AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
 
 
@@ -48,6 +51,21 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
         changed = _with_argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], value, tuple(rest[3:]))
         return set_value(experiment, (part, rest[0]), changed)
     raise KeyError(path)
+
+
+def relabel(experiment: Experiment, part: str, index: int, label: int) -> Experiment:
+    """The experiment with another class for an image; `part` is "train" or "test", `index` is into these files."""
+    return set_value(experiment, CORRECTIONS, corrections.relabel(experiment.data.corrections, part, index, label))
+
+
+def leave_out(experiment: Experiment, part: str, index: int) -> Experiment:
+    """The experiment without an image; see `relabel`."""
+    return set_value(experiment, CORRECTIONS, corrections.remove(experiment.data.corrections, part, index))
+
+
+def as_in_files(experiment: Experiment, part: str, index: int) -> Experiment:
+    """The experiment with an image as it is in the files; see `relabel`."""
+    return set_value(experiment, CORRECTIONS, corrections.as_in_files(experiment.data.corrections, part, index))
 
 
 def seeded(experiment: Experiment, count: int) -> list[Experiment]:
@@ -218,7 +236,10 @@ def answering_layer(experiment: Experiment) -> Layer | None:
 def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
     """Change Load; where the data set changes, the last layer follows the number of classes."""
     old_classes = experiment.data.entry.num_classes
-    changed = replace(experiment, data=replace(experiment.data, **{name: value}))
+    data = replace(experiment.data, **{name: value})
+    if data.dataset != experiment.data.dataset:
+        data = replace(data, corrections=NONE)  # which are of the other one's images
+    changed = replace(experiment, data=data)
     answering = answering_layer(changed)
     if name != "dataset" or answering is None:
         return changed

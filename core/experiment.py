@@ -21,6 +21,7 @@ from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.regularizers import REGULARIZERS
 from core.catalogue.schedules import SCHEDULES
+from core.corrections import NONE, Corrections
 from core.parameters import Arguments, Choice, Chosen, Integer, Named, Optional, Parameter, Real, Value, inner
 
 VERSION = 1
@@ -107,6 +108,7 @@ class Data:
     pixels: str = "0-1"
     train_images: int | None = None
     validation_split: float = 0.1
+    corrections: Corrections = NONE  # laid over the sets once they are split
 
     @property
     def entry(self) -> DataSet:
@@ -120,7 +122,7 @@ class Data:
 
     @property
     def num_validation(self) -> int:
-        """How many images the validation set holds; scikit-learn rounds up."""
+        """How many images the validation set holds, those that are left out too; scikit-learn rounds up."""
         return math.ceil(self.entry.num_train * self.validation_split)
 
     @property
@@ -130,7 +132,7 @@ class Data:
 
     @property
     def num_used(self) -> int:
-        """How many images are trained on."""
+        """How many images are trained on, those that are left out too: which ones they are, only the split can say."""
         return self.num_available if self.train_images is None else min(self.train_images, self.num_available)
 
 
@@ -244,7 +246,7 @@ def to_dict(experiment: Experiment) -> dict:
     data, fit = experiment.data, experiment.fit
     return {
         "version": experiment.version,
-        "data": {name: getattr(data, name) for name in DATA},
+        "data": {name: getattr(data, name) for name in DATA} | _corrections(data.corrections),
         "layers": [_layer(layer) for layer in experiment.layers],
         "compile": {
             "optimizer": _chosen(experiment.compile.optimizer),
@@ -260,6 +262,13 @@ def to_dict(experiment: Experiment) -> dict:
             "mode": fit.mode,
         },
     }
+
+
+def _corrections(corrections: Corrections) -> dict:
+    if not corrections:
+        return {}
+    found = {"relabelled": corrections.relabelled, "removed": corrections.removed}
+    return {"corrections": {name: [list(one) for one in several] for name, several in found.items() if several}}
 
 
 def _layer(layer: Layer) -> dict:

@@ -3,6 +3,7 @@
 import json
 import keyword
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from core.catalogue import Entry
 from core.catalogue.backends import DEFAULT, VARIABLE
 from core.catalogue.datasets import data_set
 from core.execution import Execution
-from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
+from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Data, Experiment, Layer, passed
 from core.graph import given, is_sequential, sources
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
@@ -19,6 +20,7 @@ MODULES = {"schedules": "keras.optimizers.schedules"} | {kind: f"keras.{kind}" f
 RESERVED = {
     *("keras", "np", "tf", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
     *("x_train", "y_train", "x_val", "y_val", "x_test", "y_test", "model", "inputs", "learning_rate"),
+    *("right_train", "right_val", "corrected", "left_out"),
     *("history", "test", "predicted", "print", "os", "pictures"),
 }  # names that the script uses already
 FUSING = Path(__file__).parent / "worker" / "fusing.py"
@@ -107,18 +109,23 @@ def _load(experiment: Experiment) -> list[str]:
             "    digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0",
             ")",
         ]
+    lines += _corrections(data)
+    right = ("", "") if not data.corrections.of("train") else (", right_train", ", right_train, right_val")
     if data.num_validation:
         lines += [
-            "x_train, x_val, y_train, y_val = train_test_split(",
-            f"    x_train, y_train, test_size={data.validation_split!r}, stratify=y_train, random_state={seed}",
+            f"x_train, x_val, y_train, y_val{right[1]} = train_test_split(",
+            f"    x_train, y_train{right[0]}, test_size={data.validation_split!r}, stratify=y_train, random_state={seed}",
             ")",
         ]
     if data.train_images is not None and data.num_used < data.num_available:
         lines += [
-            "x_train, _, y_train, _ = train_test_split(",
-            f"    x_train, y_train, train_size={data.num_used}, stratify=y_train, random_state={seed}",
+            f"x_train, _, y_train, _{right[0] and right[0] + ', _'} = train_test_split(",
+            f"    x_train, y_train{right[0]}, train_size={data.num_used}, stratify=y_train, random_state={seed}",
             ")",
         ]
+    if right[0]:
+        trained = ("train", "val") if data.num_validation else ("train",)
+        lines += [f"x_{one}, y_{one} = x_{one}[right_{one} >= 0], right_{one}[right_{one} >= 0]" for one in trained]
     sets = ("train", "val", "test") if data.num_validation else ("train", "test")
     lines += ["", "", "def prepare(images):", *_prepare(experiment), ""]
     lines += [""] + [f"x_{one} = prepare(x_{one})" for one in sets]
@@ -134,6 +141,30 @@ def own_lines(name: str) -> list[str]:
         '    x_train, y_train = pictures["x_train"], pictures["y_train"]',
         '    x_test, y_test = pictures["x_test"], pictures["y_test"]',
     ]
+
+
+def _corrections(data: Data) -> list[str]:
+    """What a person corrected; training images only once they are split, so that the split stays the same."""
+    lines = []
+    for part, name, title in (("train", "right_train", "training"), ("test", "y_test", "test")):
+        labels, left_out = data.corrections.labels(part), data.corrections.left_out(part)
+        if labels or left_out:
+            lines += ["", f"# Corrected by hand: labels of the {title} files, by index", f"{name} = y_{part}.astype(int)"]
+        if labels:
+            lines += _wrapped(f"corrected = {labels}")
+            lines += [f"{name}[list(corrected)] = list(corrected.values())"]
+        if left_out:
+            lines += _wrapped(f"left_out = {left_out}")
+        if left_out and part == "train":
+            lines += ["right_train[left_out] = -1  # once the images are split"]
+        elif left_out:
+            lines += ["x_test, y_test = np.delete(x_test, left_out, axis=0), np.delete(y_test, left_out)"]
+    return [*lines, ""] if lines else []
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line with one long list of numbers, broken inside its brackets."""
+    return textwrap.wrap(line, 100, subsequent_indent="    ", break_long_words=False)
 
 
 def _prepare(experiment: Experiment) -> list[str]:

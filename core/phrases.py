@@ -43,7 +43,8 @@ def _shown(value: object) -> str:
 
 def data_phrase(experiment: Experiment) -> str:
     """Load in a few words: "Fashion-MNIST, 54,000 images"."""
-    return f"{experiment.data.entry.title}, {experiment.data.num_used:,} images"
+    words = [f"{experiment.data.entry.title}, {experiment.data.num_used:,} images", experiment.data.corrections.words()]
+    return ", ".join(filter(None, words))
 
 
 def compile_phrase(experiment: Experiment) -> str:
@@ -124,9 +125,16 @@ def _data_and_fit(new: Experiment, old: Experiment) -> list[str]:
     for part in ("data", "fit"):
         now, before = to_dict(new)[part], to_dict(old)[part]
         for name in now:
-            if now[name] != before[name] and name != "callbacks":
+            if name not in ("callbacks", "corrections") and now[name] != before[name]:
                 changes.append(f"{name.replace('_', ' ')} {_said(now[name])} (was {_said(before[name])})")
-    return changes + _several(new.fit.callbacks, old.fit.callbacks, "callbacks")
+    return changes + _corrections(new, old) + _several(new.fit.callbacks, old.fit.callbacks, "callbacks")
+
+
+def _corrections(new: Experiment, old: Experiment) -> list[str]:
+    if new.data.corrections == old.data.corrections:
+        return []
+    now, was = new.data.corrections.words(), old.data.corrections.words()
+    return ["other labels changed or images removed" if now == was else f"{now or 'no corrections'} (was {was or 'none'})"]
 
 
 def _said(value: object) -> str:

@@ -8,8 +8,10 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from core.catalogue import Entry
+from core.corrections import MOST, NONE, Corrections, relabel, remove
 from core.experiment import (
     CATALOGUES,
     DATA,
@@ -73,7 +75,7 @@ def from_dict(content: object) -> Experiment:
             "Update the dashboard, or save the experiment from one of the same version.",
         )
     return Experiment(
-        data=Data(**_scalars(whole.get("data", {}), ("data",), DATA)),
+        data=_data(whole.get("data", {})),
         layers=_layers(whole.get("layers", [])),
         compile=_compile(whole.get("compile", {})),
         fit=_fit(whole.get("fit", {})),
@@ -270,6 +272,49 @@ def _block(value: object, where: Path) -> str:
         f"{_spoken(where)} is in the block {quoted(value)}.",
         f"Expected a name of at most {MAXIMUM_BLOCK} characters in one line.",
         "Name the block anew.",
+    )
+
+
+def _data(content: object) -> Data:
+    found = dict(_object(content, ("data",), (*DATA, "corrections")))
+    corrections = found.pop("corrections", {})
+    data = Data(**_scalars(found, ("data",), DATA))
+    return replace(data, corrections=_corrections(corrections, data)) if corrections != {} else data
+
+
+def _corrections(content: object, data: Data) -> Corrections:
+    """Corrections of images that are there, to classes that are there, each image once."""
+    where: Path = ("data", "corrections")
+    found = _object(content, where, ("relabelled", "removed"))
+    relabelled, removed = (_list(found.get(name, []), (*where, name), MOST) for name in ("relabelled", "removed"))
+    entry, corrections = data.entry, NONE
+    seen: set[tuple[str, int]] = set()
+    sizes = {"train": entry.num_train, "test": entry.num_test}
+    for one in (*relabelled, *removed):
+        part, index, label = _correction(one, where, 3 if len(seen) < len(relabelled) else 2)
+        if part not in sizes or not 0 <= index < sizes[part] or not -1 <= label < entry.num_classes or (part, index) in seen:
+            raise _refusal(
+                where,
+                f"The correction {quoted(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
+                f"Expected an image below {entry.num_train:,} of train or {entry.num_test:,} of test, each once, "
+                f"and a class below {entry.num_classes}.",
+                "Leave it out.",
+            )
+        seen.add((part, index))
+        if len(seen) > MOST:
+            raise _refusal(where, f"There are more than {MOST} corrections.", f"Expected at most {MOST}.", "Leave some out.")
+        corrections = remove(corrections, part, index) if label < 0 else relabel(corrections, part, index, label)
+    return corrections
+
+
+def _correction(one: object, where: Path, length: int) -> tuple[str, int, int]:
+    """The part, the index and the class of a correction; -1 for an image that is left out."""
+    is_list = isinstance(one, list) and len(one) == length and isinstance(one[0], str)
+    if is_list and all(type(number) is int and number >= 0 for number in one[1:]):  # type: ignore[index]
+        return one[0], one[1], one[2] if length == 3 else -1  # type: ignore[index]
+    expected = '["train", index]' if length == 2 else '["train", index, class]'
+    raise _refusal(
+        where, f"{_spoken(where)} holds {quoted(one)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
     )
 
 

@@ -28,7 +28,7 @@ RANKS = {
     for rank, names in enumerate(
         (
             "problems parameters files settings states",
-            "checkpoints machine archives pictures likeness lecturer catalogue",
+            "checkpoints machine archives pictures likeness lecturer catalogue corrections",
             "experiment",
             "reading shapes graph edits picked rates",
             "links keras_files gestures glimpses inside checks data_checks graph_checks shape_checks fit_checks "

@@ -10,6 +10,7 @@ from sklearn.model_selection import train_test_split
 
 from core import own
 from core.catalogue.datasets import OWN_IMAGES, adopt_package_files, data_set, folder_of, is_own, missing_files
+from core.corrections import NONE
 from core.experiment import Data, Experiment
 from core.export import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
@@ -116,6 +117,7 @@ def load(experiment: Experiment) -> Sets:
 def _load(data: Data, seed: int) -> Sets:
     (x_train, y_train), (x_test, y_test) = load_raw(data.dataset)
     found = places(data, seed)
+    y_train, y_test = corrected(y_train, data, "train"), corrected(y_test, data, "test")
 
     def training(indexes: np.ndarray) -> Pair:
         return prepare(x_train[indexes], data), y_train[indexes]
@@ -133,7 +135,48 @@ def places(data: Data, seed: int) -> Places:
         train, validation = train_test_split(train, test_size=data.validation_split, stratify=labels, random_state=seed)
     if data.num_used < data.num_available:
         train, _ = train_test_split(train, train_size=data.num_used, stratify=labels[train], random_state=seed)
-    return Places(train, validation, np.arange(len(test_labels)))
+    test = np.arange(len(test_labels))
+    left_out = {part: data.corrections.left_out(part) for part in ("train", "test")}
+    train, validation = (one[~np.isin(one, left_out["train"])] for one in (train, validation))
+    found = Places(train, validation, test[~np.isin(test, left_out["test"])])
+    for name in ("train", "test", *(["validation"] if data.num_validation else [])):
+        if not len(getattr(found, name)):
+            raise ProblemError(_nothing_left(name, data))
+    return found
+
+
+def corrected(labels: np.ndarray, data: Data, part: str) -> np.ndarray:
+    """The labels of one part of the files as a person corrected them.
+
+    Arguments:
+        labels: as in the files.
+        data: whose corrections.
+        part: "train" or "test".
+    """
+    right = data.corrections.labels(part)
+    if not right:
+        return labels
+    labels = labels.astype("int64")  # a copy
+    labels[list(right)] = list(right.values())
+    return labels
+
+
+def _nothing_left(name: str, data: Data) -> Problem:
+    title = {"train": "training"}.get(name, name)
+    return Problem(
+        code="nothing-left",
+        where=("data", "corrections"),
+        happened=f"All images of the {title} set are removed.",
+        expected="Expected at least one image in each set.",
+        fix="Take some of them back on the Load page, or use more images.",
+        repairs=(Repair("Undo all corrections", "set", ("data", "corrections"), NONE),),
+    )
+
+
+def num_trained(experiment: Experiment) -> int:
+    """How many images are trained on, without those that are left out."""
+    data = experiment.data
+    return len(places(data, experiment.fit.seed).train) if data.corrections.left_out("train") else data.num_used
 
 
 def prepare(images: np.ndarray, data: Data) -> np.ndarray:

@@ -96,13 +96,14 @@ def pictures(experiment: Experiment, indexes: list[int], part: str = "validation
 
     Arguments:
         experiment: only its data and its seed matter.
-        indexes: into the set.
-        part: which set: "train", "validation" or "test".
+        indexes: into the set, or the files.
+        part: which set: "train", "validation" or "test"; or which part of the files: "train files" or "test files".
     """
     data = experiment.data
     train, test = load_raw(data.dataset)
-    images, _ = test if part == "test" else train
-    return to_bytes(images[getattr(places(data, experiment.fit.seed), part)[indexes]], data.dataset)
+    images, _ = test if part.startswith("test") else train
+    there = indexes if part.endswith("files") else getattr(places(data, experiment.fit.seed), part)[indexes]
+    return to_bytes(images[there], data.dataset)
 
 
 def as_integers(labels: np.ndarray) -> np.ndarray:

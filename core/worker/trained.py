@@ -14,7 +14,7 @@ from core.experiment import Experiment
 from core.glimpses import MOST_NUMBERS, MOST_PARAMETERS, is_small_enough
 from core.picked import OWN, Picked
 from core.problems import Problem, ProblemError
-from core.worker.datasets import load_raw, places, prepare, to_bytes
+from core.worker.datasets import corrected, load_raw, places, prepare, to_bytes
 from core.worker.model import build
 from core.worker.summary import summarise
 
@@ -140,9 +140,9 @@ def part_of(experiment: Experiment, part: str) -> tuple["Chosen", np.ndarray]:
     train, test = load_raw(experiment.data.dataset)
     if part == "validation":
         there = places(experiment.data, experiment.fit.seed).validation
-        return Chosen(train[0], there), train[1][there]
+        return Chosen(train[0], there), corrected(train[1], experiment.data, "train")[there]
     images, labels = test if part == "test" else train
-    return Chosen(images, np.arange(len(images))), labels
+    return Chosen(images, np.arange(len(images))), corrected(labels, experiment.data, "test" if part == "test" else "train")
 
 
 class Chosen:

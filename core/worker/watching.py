@@ -11,6 +11,7 @@ import keras
 
 from core.experiment import Experiment
 from core.rates import schedule_of
+from core.worker.datasets import num_trained
 from core.worker.engines import Batches, batches
 from core.worker.observing import Observer
 from core.worker.snapshots import NoRoom, Snapshots
@@ -54,7 +55,7 @@ class Progress:
 
     @classmethod
     def of(cls, experiment: Experiment) -> "Progress":
-        return cls(math.ceil(experiment.data.num_used / experiment.fit.batch_size), experiment.fit.epochs)
+        return cls(math.ceil(num_trained(experiment) / experiment.fit.batch_size), experiment.fit.epochs)
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ class Watcher(keras.callbacks.Callback):
     def _batch(self, done: int, logs: dict) -> dict:
         """What is told of the steps since the last time."""
         event = {"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds(), "at": round(time.time(), 3)}
-        images = min(done * self.experiment.fit.batch_size, self.experiment.data.num_used)
+        images = min(done * self.experiment.fit.batch_size, num_trained(self.experiment))
         loss, now = event.get("loss"), time.perf_counter()
         told, self.told = self.told, Told(done, images, (loss or 0.0) * images, now)
         if loss is not None and images > told.images:

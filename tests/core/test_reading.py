@@ -124,7 +124,7 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
         ),
         (
             changed("data", "color", to=3),
-            "data has the unknown key 'color'. Known are: dataset, pixels, train_images, validation_split. "
+            "data has the unknown key 'color'. Known are: dataset, pixels, train_images, validation_split, corrections. "
             "Correct or remove it.",
         ),
         (changed("layers", 1, "id", to="flatten"), "Two layers have the id 'flatten'. Each is its own. Rename one."),
