@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.catalogue import Entry
+from core.catalogue.datasets import missing_files
 from core.corrections import MOST, NONE, Corrections, relabel, remove
 from core.experiment import (
     CATALOGUES,
@@ -288,11 +289,13 @@ def _corrections(content: object, data: Data) -> Corrections:
     found = _object(content, where, ("relabelled", "removed"))
     relabelled, removed = (_list(found.get(name, []), (*where, name), MOST) for name in ("relabelled", "removed"))
     entry, corrections = data.entry, NONE
-    seen: set[tuple[str, int]] = set()
+    is_here = not (entry.is_own and missing_files(data.dataset))  # else nobody knows how many images there are
     sizes = {"train": entry.num_train, "test": entry.num_test}
+    seen: set[tuple[str, int]] = set()
     for one in (*relabelled, *removed):
         part, index, label = _correction(one, where, 3 if len(seen) < len(relabelled) else 2)
-        if part not in sizes or not 0 <= index < sizes[part] or not -1 <= label < entry.num_classes or (part, index) in seen:
+        is_beyond = is_here and part in sizes and (index >= sizes[part] or label >= entry.num_classes)
+        if part not in sizes or is_beyond or (part, index) in seen:
             raise _refusal(
                 where,
                 f"The correction {quoted(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
