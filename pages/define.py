@@ -1,6 +1,6 @@
 """Define: a network of layers, built by pointer or keys, with what each layer gives and costs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from pages.told import SELECTED, place_words, selected_layer, tell
 from pages.widgets import show_problems
 
 BUILDER = "builder"
-COUNT = "told_count"
+DONE = "told_done"  # the number of the last gesture that was carried out
 MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried out
 
 
@@ -78,10 +78,15 @@ def totals(view: frame.View) -> None:
 
 
 def _told() -> None:
-    st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
+    """Do what the builder tells of, each once: what no answer came for is told again."""
     told = st.session_state[BUILDER].told
     for one in told[:MOST_TOLD] if isinstance(told, list) else ():
-        tell(one)
+        done = st.session_state.get(DONE, 0)
+        number = one.get("number") if isinstance(one, Mapping) else None
+        number = number if type(number) is int else done + 1
+        if number > done:
+            st.session_state[DONE] = number
+            tell(one)
 
 
 def builder(view: frame.View) -> None:
@@ -96,7 +101,7 @@ def builder(view: frame.View) -> None:
         selected=st.session_state.get(SELECTED),
         place=place_words(view.experiment),
         locked=session.why_locked("layers"),
-        count=st.session_state.get(COUNT, 0),
+        done=st.session_state.get(DONE, 0),
         key=BUILDER,
         on_told=_told,
     )
@@ -104,9 +109,18 @@ def builder(view: frame.View) -> None:
 
 view = frame.view()
 selected = selected_layer(view.experiment)
-frame.heading("Define", "A network is made of layers. Each takes what the one above it gives, unless you join it otherwise.")
+top = st.container(key="define-top")
 with frame.beside_code(view, (lambda: layer_settings(view.experiment, selected)) if selected else None):
-    toolbar()
-    totals(view)
-    show_problems(view.problems_at("layers") if not view.experiment.layers else (), "stack")
-    builder(view)
+    bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
+    builder(view)  # before all else: it is what an edit is looked for in
+    frame.settle(view)
+    with bar:
+        toolbar()
+    with sums:
+        totals(view)
+    with empty:
+        show_problems(view.problems_at("layers") if not view.experiment.layers else (), "stack")
+with top:
+    frame.heading(
+        "Define", "A network is made of layers. Each takes what the one above it gives, unless you join it otherwise."
+    )

@@ -179,20 +179,22 @@ def beside_code(view: View, aside: Callable[[], None] | None = None) -> Iterator
     Arguments: `aside`, what else stands at its side, above the code.
     """
     code_open, hidden = session.draft().code_open, session.is_hidden("code")
-    if not code_open and not hidden:
-        code_panel(view)
+    above = st.container(key="code-above") if not code_open and not hidden else None
     code_beside = code_open and not hidden
     if not code_beside and aside is None:
         yield
-        return
-    own, side = st.columns([3, 2], gap="medium")
-    with own:
-        yield
-    with side, st.container(key="code-side"):
-        if aside is not None:
-            aside()
-        if code_beside:
-            code_panel(view, height=CODE_HEIGHT if aside is None else CODE_HEIGHT // 2)
+    else:
+        own, side = st.columns([3, 2], gap="medium")
+        with own:
+            yield
+        with side, st.container(key="code-side"):
+            if aside is not None:
+                aside()
+            if code_beside:
+                code_panel(view, height=CODE_HEIGHT if aside is None else CODE_HEIGHT // 2)
+    if above is not None:
+        with above:
+            code_panel(view)
 
 
 def code_panel(view: View, height: int = CODE_HEIGHT) -> None:

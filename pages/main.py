@@ -40,12 +40,15 @@ st.session_state["page_title"] = page.title
 on_stage = current == "stage.py"  # it fills the screen, and says by itself what stands around other pages
 
 frame.style(current)
+around = st.container(key="around")
+if building:  # an edit's own page is drawn first, then what stands around it
+    page.run()
 if not on_stage:
-    rail(view, current)
-    frame.show_refusal()
-    share.notice()
-page.run()
+    with around:
+        rail(view, current)
+        frame.show_refusal()
+        share.notice()
+if not building:
+    page.run()
 if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
     frame.line(view)  # the first screen has the sentence and the button itself
-if building:
-    frame.settle(view)

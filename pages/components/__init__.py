@@ -331,7 +331,7 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     selected: str | None,
     place: str,
     locked: str,
-    count: int,
+    done: int,
     key: str,
     on_told: Callable[[], None],
 ) -> None:
@@ -347,11 +347,11 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     selected : the id of the layer whose settings are shown, or None.
     place : where a layer goes that is added by a click, in words.
     locked : why the network cannot be changed; "" where it can.
-    count : how often something that was told has been done; the next is told once it has changed.
-    key : of the element; its session state has `told`, what a person did since: [{"do": ...}, ...].
+    done : the number of the last thing told that has been done; later ones are told again.
+    key : of the element; its session state has `told`, what a person did since: [{"do": ..., "number": ...}, ...].
     on_told : called before the script reruns for it.
     """
-    net = {"blocks": list(blocks), "picture": picture, "data": data, "selected": selected, "count": count}
+    net = {"blocks": list(blocks), "picture": picture, "data": data, "selected": selected, "done": done}
     layers = {"palette": list(palette), "sizes": dict(sizes), "place": place, "locked": locked}
     _BUILDER(key=key, data={**net, **layers}, on_told_change=on_told)
 

@@ -1,4 +1,5 @@
-const PATIENCE = 4000; // ms until a gesture that nobody answered no longer holds up the next ones
+const PATIENCE = 4000; // ms until gestures that nobody answered are told again
+const MOST_TOLD = 50; // at once, as Python takes them
 
 const views = new WeakMap();
 
@@ -11,7 +12,7 @@ export default function builder(component) {
   const { data, parentElement, setTriggerValue } = component;
   let view = views.get(parentElement);
   if (!view) {
-    view = { parent: parentElement, root: parentElement.querySelector(".builder"), range: [], told: [], calls: 0 };
+    view = { parent: parentElement, root: parentElement.querySelector(".builder"), range: [], told: [], number: 0, calls: 0 };
     view.folded = [kept(FOLDED_KEPT)].flat().filter((one) => typeof one === "string");
     views.set(parentElement, view);
     paletteEvents(view);
@@ -22,17 +23,19 @@ export default function builder(component) {
     view.sized.observe(view.root.querySelector(".blocks"));
   }
   const call = ++view.calls;
-  const answered = !view.data || view.data.count !== data.count;
+  const answered = !view.data || view.data.done !== data.done;
   view.data = data;
+  view.number = Math.max(view.number, data.done);
+  view.told = view.told.filter((one) => one.number > data.done);
   view.send = (told) => setTriggerValue("told", told);
-  if (answered) view.inFlight = 0;
+  if (answered) flush(view);
   if (view.pressed) view.waiting = true;
   else draw(view);
-  if (answered) flush(view);
   return () => {
     // Streamlit may call an overtaken call's cleanup while the component lives on.
     if (call !== view.calls) return;
     view.sized.disconnect();
+    clearTimeout(view.patience);
     views.delete(parentElement);
   };
 }
@@ -41,21 +44,26 @@ function draw(view) {
   view.root.classList.toggle("locked", Boolean(view.data.locked));
   view.waiting = false;
   view.range = view.range.filter((id) => layerIds(view).includes(id));
-  drawBlocks(view);
+  const focused = drawBlocks(view);
   drawPalette(view);
   drawWires(view);
+  keepFocus(view, focused); // last: it makes the browser lay the page out, as the wires do
 }
 
-/** Tell Python; what comes while it is still busy with the last is told together afterwards, so that no key is lost. */
+/**
+ * Tell Python; what comes while it is still busy with the last is told together afterwards. All have numbers, and are told
+ * until Python says that they are done: Streamlit may drop what comes while it has not begun with what came before.
+ */
 function tell(view, told) {
   if (view.data.locked && !["select", "picture"].includes(told.do)) return;
-  view.told.push(told);
-  if (!view.inFlight || Date.now() - view.inFlight > PATIENCE) flush(view);
+  view.told.push({ ...told, number: ++view.number });
+  if (!view.patience) flush(view);
 }
 
 function flush(view) {
+  clearTimeout(view.patience);
+  view.patience = 0;
   if (!view.told.length) return;
-  view.inFlight = Date.now();
-  view.send(view.told);
-  view.told = [];
+  view.patience = setTimeout(() => flush(view), PATIENCE);
+  view.send(view.told.slice(0, MOST_TOLD));
 }

@@ -24,16 +24,47 @@ function drawBlocks(view) {
   const drawn = new Map();
   for (const row of view.rows) {
     const key = `${row.kind} ${row.first ?? row.ids[0]}`;
-    const looks = JSON.stringify([row, row.kind !== "head" && row.ids.map((id) => glimpseAt(view, id)), row.kind === "picture" && view.data.data?.note, view.data.picture, [view.data.selected, view.joining].map((id) => row.ids.includes(id)), row.ids.some((id) => view.range.includes(id))]);
+    const parts = partsOf(view, row);
     const before = view.drawn?.get(key);
-    drawn.set(key, before?.looks === looks ? before : { looks, element: DRAW[row.kind](view, row) });
+    const stays = before?.parts.looks === parts.looks;
+    const element = stays ? before.element : DRAW[row.kind](view, row);
+    if (stays) for (const [part, change] of Object.entries(CHANGE)) if (before.parts[part] !== parts[part]) change(view, row, element);
+    drawn.set(key, { parts, element });
   }
   view.drawn = drawn;
   arrange(view.root.querySelector(".blocks"), [...drawn.values()].map(({ element }) => element));
+  view.root.classList.toggle("joining", Boolean(view.joining));
+  return focused;
+}
+
+/** What a row shows, part by part, each as text: a layer's number, facts and data change without drawing all of it anew. */
+function partsOf(view, row) {
+  const { data } = view;
+  const state = [[data.selected, view.joining].map((id) => row.ids.includes(id)), row.ids.some((id) => view.range.includes(id))];
+  const glimpses = row.kind === "head" ? null : row.ids.map((id) => glimpseAt(view, id));
+  if (row.kind !== "layer") return { looks: JSON.stringify([row, state, glimpses, row.kind === "picture" && [data.data?.note, data.picture]]) };
+  const { shape, parameters, share, operations, ...layer } = row.layer;
+  return { looks: JSON.stringify([row.kind, row.block, layer, state, !glimpses[0]]), number: String(row.index), facts: JSON.stringify([shape, parameters, share, operations]), glimpse: JSON.stringify(glimpses) };
+}
+
+const CHANGE = {
+  number: (view, { layer, index }, element) => {
+    element.querySelector(".name").textContent = nameText(layer, index);
+    element.querySelector(".port").replaceWith(portOf(`${index + 1} ${layer.name}`, layer.id === view.joining));
+  },
+  facts: (view, { layer }, element) => element.querySelector(".facts").replaceWith(factsOf(layer)),
+  glimpse: (view, { layer }, element) => element.querySelector(".glimpse")?.replaceWith(glimpseOf(view, layer.id)),
+};
+
+/** The focus goes to where a key led, or stays on the layer that had it, though that was drawn anew. */
+function keepFocus(view, focused) {
   const wanted = view.focusNext ?? focused;
   view.focusNext = null;
   if (wanted && view.parent.activeElement?.closest?.("[data-id]")?.dataset.id !== wanted) focusBlock(view, wanted);
-  view.root.classList.toggle("joining", Boolean(view.joining));
+}
+
+function nameText(layer, index) {
+  return `${index + 1}  ${layer.phrase}`;
 }
 
 const DRAW = { picture: pictureRow, head: headRow, folded: foldedRow, layer: layerRow };
@@ -83,7 +114,7 @@ function foldedRow(view, { block, layers }) {
 function layerRow(view, { layer, index }) {
   const selected = layer.id === view.data.selected;
   const bad = layer.problems.some((problem) => problem.blocks);
-  const name = made("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(selected) }, `${index + 1}  ${layer.phrase}`);
+  const name = made("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(selected) }, nameText(layer, index));
   const actions = made("span", { className: "actions" },
     iconButton(`Duplicate ${layer.name}`, "duplicate", selected ? 0 : -1), iconButton(`Delete ${layer.name}`, "remove", selected ? 0 : -1));
   const row = made("li", { className: ["block", selected && "selected", bad && "bad", view.range.includes(layer.id) && "marked", layer.block && "inside", layer.id === view.joining && "origin"].filter(Boolean).join(" ") },

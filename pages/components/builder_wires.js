@@ -3,17 +3,17 @@ const SIDE = 18; // pixels beside the blocks, without any wire
 
 /** The wires: a short arrow where a layer takes what the row above gives, else one around the side, each in its own lane. */
 function drawWires(view) {
-  const wires = view.root.querySelector(".wires");
   const places = rowPlaces(view);
   const edges = edgesOf(view);
   const lanes = lanesOf(edges.filter((edge) => !edge.plain));
   const count = Math.max(0, ...lanes.values()) + (lanes.size ? 1 : 0);
-  view.root.style.setProperty("--side", `${SIDE + count * LANE}px`);
-  const drawn = view.root.querySelector(".drawn");
-  wires.setAttribute("width", drawn.clientWidth);
-  wires.setAttribute("height", drawn.clientHeight);
+  const side = `${SIDE + count * LANE}px`;
+  if (view.root.style.getPropertyValue("--side") !== side) view.root.style.setProperty("--side", side);
   const measured = measureRows(view);
-  wires.replaceChildren(...edges.map((edge) => wireOf(edge, measured, lanes.get(edge), count, places)));
+  const state = JSON.stringify([edges, measured]);
+  if (view.wiresDrawn === state) return;
+  view.wiresDrawn = state;
+  view.root.querySelector(".wires").replaceChildren(...edges.map((edge) => wireOf(edge, measured, lanes.get(edge), count, places)));
 }
 
 /** Which row each layer stands in. */

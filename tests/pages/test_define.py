@@ -362,3 +362,17 @@ def test_widget_of_a_layer_that_another_tab_deleted_does_nothing(open_screen: Op
     other = stack({"id": "other", **OUTPUT})
     installed.ledger.edit_draft("ada", other)
     assert screen.put("layers/hidden/arguments/units", 3).draft == other
+
+
+def test_what_is_told_twice_is_done_once(open_screen: Open) -> None:
+    screen = open_screen("define").build("duplicate", layer="hidden", number=4).build("duplicate", layer="hidden", number=4)
+    assert (screen.layers.count("Dense"), screen.component("builder")["done"]) == (3, 4)
+    assert screen.build("duplicate", layer="hidden", number=5).layers.count("Dense") == 4
+
+
+def test_a_problem_that_needs_no_keras_is_drawn_before_it_answers(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("define")
+    workers.answers_shapes = False
+    screen.build("remove", layer="output")
+    (problem,) = screen.block("hidden")["problems"]
+    assert (problem["code"], screen.block("hidden")["shape"]) == ("units-differ-from-classes", "checking")
