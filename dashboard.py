@@ -24,7 +24,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import lecturer, machine, replaying, runs
+from core import lecturer, machine, own, replaying, runs, uploads
 from core.catalogue.datasets import first_choice
 from core.cluster import Cluster
 from core.files import home
@@ -194,6 +194,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
         cluster = Cluster(machine.trainers(), os.environ.get("DASK_SCHEDULER_ADDRESS", ""), lean=machine.is_lean())
         installed = runs.Runs(home(), cluster)
         installed.begin(first_choice())
+        own.purge()
+        uploads.purge()
     except (ProblemError, OSError) as error:
         problem = (
             error.problem if isinstance(error, ProblemError) else unusable(os.environ.get("DASHBOARD_HOME", "~"), error)

@@ -16,6 +16,7 @@ Read it from the ground up; imports run one way, downward in this list.
     quality.py      what stands in the way of a data set made of them
     inventory.py    what was found in an upload, and its pictures until they are made one size
     layout.py       which class and set each file of an archive belongs to
+    arrays.py       a stranger's npz file, its headers read first
     own.py          a person's own data sets: kept, listed, deleted and brought back
     downloads.py    data sets on their way to this machine
     summaries.py    tables of networks and the data after layers, asked of the inspector once each

@@ -27,14 +27,15 @@ def difference_hash(pixels: np.ndarray) -> tuple[int, np.ndarray]:
         pixels: uint8 (height, width) or (height, width, 3).
 
     Returns:
-        The number, each bit of which says whether a pixel is brighter than its left neighbour; and uint8 (16, 16).
+        The number, each bit of which says whether a pixel is brighter than its left neighbour; and uint8 (16, 16), from
+        black to white.
     """
     grey = Image.fromarray(pixels).convert("L")
     small = np.asarray(grey.resize((HASH_SIDE + 1, HASH_SIDE), Image.Resampling.BILINEAR), "int16")
     bits = np.packbits(np.diff(small, axis=1) > 0)
-    return int.from_bytes(bits.tobytes(), "big"), np.asarray(
-        grey.resize((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BILINEAR)
-    )
+    thumb = np.asarray(grey.resize((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BILINEAR), "float32")
+    spread = max(float(thumb.max() - thumb.min()), 1.0)  # dark pictures must differ as much as bright ones
+    return int.from_bytes(bits.tobytes(), "big"), ((thumb - thumb.min()) * (255 / spread)).astype("uint8")
 
 
 def groups(fingerprints: Iterable[bytes]) -> list[list[int]]:

@@ -99,10 +99,7 @@ def _converted(image: Image.Image) -> Picture:
     if upright.size[0] != upright.size[1] and image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
         size = (size[1], size[0])
     plain = _plain(upright, done)
-    small = _smaller(plain)
-    pixels = np.asarray(small)
-    if small.mode == "RGB" and bool((pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 0] == pixels[..., 2]).all()):
-        pixels = pixels[..., 0]
+    pixels = _without_needless_channels(np.asarray(_smaller(plain)))
     if min(size) == 1:
         done.append("only one pixel high or wide")
     return Picture(np.ascontiguousarray(pixels), *size, _spoken(mode), tuple(done))
@@ -156,6 +153,18 @@ def _smaller(image: Image.Image) -> Image.Image:
         return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def smaller(pixels: np.ndarray) -> np.ndarray:
+    """Pixels as they are kept: the shorter side at most 96, the longer one at most 768; grey where all channels agree."""
+    small = pixels if max(pixels.shape[:2]) <= WORKING_SIDE else np.asarray(_smaller(Image.fromarray(pixels)))
+    return np.ascontiguousarray(_without_needless_channels(small))
+
+
+def _without_needless_channels(pixels: np.ndarray) -> np.ndarray:
+    if pixels.ndim == 3 and bool((pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 0] == pixels[..., 2]).all()):
+        return pixels[..., 0]
+    return pixels
 
 
 def fitted(pixels: np.ndarray, side: int, rule: str, *, is_grey: bool) -> np.ndarray:

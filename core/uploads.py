@@ -264,10 +264,13 @@ def begin(visitor: str, step: str) -> None:
 
     Arguments: `visitor`; `step`, "reading" or "making".
     """
-    folder, now = place(visitor), state(visitor)
+    folder = place(visitor)
     with _lock:
-        if now is None or folder in _processes:
+        now = state(visitor)
+        if now is None or now.is_busy:  # one that has said what came of it may still be ending: it is followed no more
             return
+        started = State(step, now.kind)
+        write_state(folder, started)
         process = subprocess.Popen(
             [sys.executable, "-m", PROCESS, str(folder), step],
             stdin=subprocess.PIPE,  # closes when this process ends, and that one sees it
@@ -275,8 +278,7 @@ def begin(visitor: str, step: str) -> None:
             cwd=PROJECT,
         )
         _processes[folder] = process
-    write_state(folder, State(step, now.kind))
-    threading.Thread(target=_follow, args=(folder, process, State(step, now.kind)), daemon=True).start()
+    threading.Thread(target=_follow, args=(folder, process, started), daemon=True).start()
 
 
 def _follow(folder: Path, process: subprocess.Popen, started: State) -> None:

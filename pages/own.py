@@ -19,6 +19,7 @@ from pages.widgets import plain, show_problem
 
 WAYS = {
     "zip": "A zip of folders",
+    "npz": "A NumPy file (.npz)",
     "files": "Class by class",
     "camera": "Snapshots",
 }

@@ -17,34 +17,12 @@ from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
+from tests.ranks import RANKS
 
 PROJECT = Path(__file__).parent.parent
 MAXIMUM_LINES = 400  # of a file
 MAXIMUM_FUNCTION = 80  # lines
 
-# Where each module of core stands: it imports only what stands lower. Those of one rank import each other without a circle.
-RANKS = {
-    name: rank
-    for rank, names in enumerate(
-        (
-            "problems parameters files settings states",
-            "checkpoints machine archives pictures likeness lecturer catalogue corrections",
-            "experiment",
-            "reading shapes graph edits picked rates",
-            "links keras_files gestures glimpses inside checks data_checks graph_checks shape_checks fit_checks "
-            "argument_checks habit_checks pixel_checks rank_checks merge_checks mending templates execution "
-            "backends export phrases uploads own layout inventory quality manipulations trying previews curves scores "
-            "evaluated explanations",
-            "evidence remedies stalls gaps coach worker tables processes",
-            "drafts ledger cluster live answers endings turns",
-            "comparison replaying downloads readiness looks views summaries estimates tending",
-            "preparation ongoing",
-            "runs",
-            "__main__",
-        )
-    )
-    for name in names.split()
-}
 # The cluster names the functions that a worker calls; both of these know nothing of Keras.
 DOORS = ("core.worker.tasks", "core.worker.lifeline")
 LEARNING = ("keras", "tensorflow", "jax", "torch")

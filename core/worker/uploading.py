@@ -11,14 +11,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core import archives, layout, uploads
+from core import archives, arrays, layout, pictures, uploads
 from core.files import write_atomically
 from core.inventory import PIXELS, Finding, Index, Report, Tally, finding, write_report
 from core.likeness import MOST_COMPARED, difference_hash, fingerprint, groups, near_pairs
@@ -27,6 +29,8 @@ from core.problems import ProblemError
 from core.uploads import Choices, State
 
 TELL_EVERY_SECONDS = 0.2
+MOST_THREADS = 4
+AHEAD = 32  # pictures that are read before they are looked at: they wait in memory
 Loaded = Callable[[], Picture]
 
 
@@ -83,7 +87,7 @@ def scan(folder: Path, progress: Progress) -> Report:
     Raises:
         ProblemError: the upload as a whole cannot be read.
     """
-    source = {"zip": _from_archive, "files": _from_files}[progress.state.kind]
+    source = {"zip": _from_archive, "npz": _from_arrays, "files": _from_files}[progress.state.kind]
     report = source(folder, progress)
     write_report(folder, replace(report, seconds=progress.seconds))
     return report
@@ -107,6 +111,24 @@ def _from_archive(folder: Path, progress: Progress) -> Report:
     bad = Finding(report.bad.count + len(found.refused), (*found.refused, *report.bad.examples))
     total = report.total + len(found.refused)
     return replace(report, bad=bad, total=total, others=found.others, has_test=found.has_test, notes=found.notes)
+
+
+def _from_arrays(folder: Path, progress: Progress) -> Report:
+    found = arrays.read(folder / "source.npz")
+    parts = [("train", found.train), *([("test", found.test)] if found.test else [])]
+
+    def load(pixels: np.ndarray) -> Picture:
+        height, width = pixels.shape[:2]
+        return Picture(pictures.smaller(pixels), width, height, "colour" if pixels.ndim == 3 else "grey", ())
+
+    several = (
+        (f"{name} {number:,}", int(label), name == "test", partial(load, image))
+        for name, part in parts
+        for number, (image, label) in enumerate(zip(part.images, part.labels, strict=True))
+    )
+    total = sum(len(part.labels) for _, part in parts)
+    report = take_in(folder, several, found.classes, total, progress.tell)
+    return replace(report, renumbered=found.renumbered, conversions=found.conversions)
 
 
 def _from_files(folder: Path, progress: Progress) -> Report:
@@ -142,11 +164,9 @@ def take_in(
 
     def read_each(path: Path) -> None:
         with path.open("wb") as file:
-            for done, (name, label, is_test, load) in enumerate(several, 1):
-                try:
-                    picture = load()
-                except UnreadableError as error:
-                    tally.bad.append((name, error.reason))
+            for done, (name, label, is_test, picture) in enumerate(_loaded(several), 1):
+                if isinstance(picture, UnreadableError):
+                    tally.bad.append((name, picture.reason))
                 else:
                     tally.count(picture)
                     index.add(file, picture.pixels, label, is_test, name, fingerprint(picture.pixels))
@@ -171,6 +191,20 @@ def take_in(
         **_same(index, classes),
         **tally.facts(),
     )
+
+
+def _loaded(several: Iterator[tuple[str, int, bool, Loaded]]) -> Iterator[tuple[str, int, bool, Picture | UnreadableError]]:
+    """The pictures, in their order, or why they cannot be read; several at a time: decoding keeps no thread waiting."""
+
+    def attempt(one: tuple[str, int, bool, Loaded]) -> tuple[str, int, bool, Picture | UnreadableError]:
+        try:
+            return (*one[:3], one[3]())
+        except UnreadableError as error:
+            return (*one[:3], error)
+
+    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+        while chunk := list(islice(several, AHEAD)):
+            yield from pool.map(attempt, chunk)
 
 
 def _counts(labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
