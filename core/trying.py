@@ -31,7 +31,7 @@ CHANGES: tuple[Parameter, ...] = (
         0,
         Integer(0, 150),
         "How much chance is added to each pixel: its standard deviation in levels of 255.",
-        "levels of 255",
+        "levels",
     ),
     Parameter("invert", False, Switch(), "Dark becomes bright, and bright dark."),
 )

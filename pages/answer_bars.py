@@ -35,12 +35,6 @@ def answer_bars(
             y=names,
             orientation="h",
             marker_color=[BEST_BAR if label == best else BAR for label in shown],
-            text=[
-                f"<b>{probabilities[label]:.1%}</b>" if label == best else f"{probabilities[label]:.1%}" for label in shown
-            ],
-            textposition="outside",
-            textfont=font,
-            cliponaxis=False,
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )
     )

@@ -113,7 +113,7 @@ def progress(run: Run) -> None:
 
 def _line_sentence(view: View) -> str:
     if any(problem.code == "value-not-allowed" for problem in view.problems):
-        return "A value is not allowed: see the message above."
+        return "A value is not allowed, so nothing can be trained yet."
     text = sentence(view.experiment)
     if view.run is not None and view.run.experiment != view.experiment:
         changes = difference(view.experiment, view.run.experiment)

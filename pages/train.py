@@ -6,6 +6,7 @@ from core import runs
 from core.curves import read
 from core.ledger import Run
 from core.phrases import difference, early_end, sentence
+from core.problems import Problem
 from core.states import STATES
 from pages import coach, components, controls, curves, frame, session, steering, watching
 from pages.widgets import show_problem, show_problems
@@ -52,10 +53,14 @@ def outcome(run: Run) -> None:
         st.page_link("runs.py", label="All runs", icon=":material/list:")
 
 
-def empty() -> None:
-    """What to do before the first run."""
+def empty(shown: tuple[Problem, ...]) -> None:
+    """What to do before the first run; `shown` are the problems that stand above already."""
     with st.container(border=True, key="empty"):
         st.subheader("No run yet")
+        if reason := frame.why_not(view):
+            st.markdown(f"Something stands in the way. {reason}")
+            show_problems(tuple(one for one in view.blocking if one not in shown), "blocking")
+            return
         st.markdown(f"Ready to train: {sentence(view.experiment)}{frame.expected_time(view.experiment)}.")
         st.markdown("Press **Train** below. The curves are drawn here while the network learns.")
 
@@ -72,9 +77,10 @@ with frame.beside_code(view):
         controls.five(view.experiment, changeable=view.all_allowed)
         controls.others(view.experiment, changeable=view.all_allowed)
     with right:
-        show_problems(view.problems_at("fit") + view.problems_at("data", "train_images"), "fit")
+        here = view.problems_at("fit") + view.problems_at("data", "train_images")
+        show_problems(here, "fit")
         if view.run is None:
-            empty()
+            empty(here)
         else:
             if view.run.problem is not None:
                 show_problem(view.run.problem, "run")

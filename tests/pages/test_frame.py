@@ -119,7 +119,7 @@ def test_change_after_a_run_is_named(
 
 def test_a_value_that_is_not_allowed_is_said_everywhere(open_screen: Open) -> None:
     screen = open_screen("define", set_value(DIGITS, UNITS, 0))
-    assert screen.text("line-sentence") == "A value is not allowed: see the message above."
+    assert screen.text("line-sentence") == "A value is not allowed, so nothing can be trained yet."
     assert screen.rail()["Define"] == ("problem", "a value is not allowed")
     assert "The code is shown once every value is allowed." in screen.text()
 

@@ -25,6 +25,14 @@ def test_first_visit_says_what_to_do(open_screen: Open) -> None:
     assert screen.rail()["Evaluate"] == ("needs you", "after training")
 
 
+def test_first_visit_says_what_stands_in_the_way_and_mends_it(open_screen: Open) -> None:
+    screen = open_screen("train", set_value(DIGITS, ("compile", "optimizer", "arguments", "learning_rate"), 1000.0))
+    assert "Something stands in the way. Compile: Adam: learning_rate is 1000.0." in screen.text("empty")
+    assert "Ready to train" not in screen.text()
+    screen.mend()
+    assert "Ready to train" in screen.text("empty")
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("fit/epochs", 9), ("fit/batch_size", 128), ("fit/seed", 7), ("data/train_images", 500)]
 )
