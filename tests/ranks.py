@@ -1,4 +1,4 @@
-"""Where each module of core stands: it imports only what stands lower. Those of one rank import each other without a circle."""
+"""Where each module of core stands: it imports only what stands lower; those of one rank import each other in no circle."""
 
 RANKS = {
     "problems": 0,

@@ -1,0 +1,165 @@
+"""npz files that strangers send: headers are read first, nothing is executed, and each fault says where it is first."""
+
+import io
+import pickle
+import zipfile
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from core import quality
+from core.catalogue.datasets import data_set
+from core.problems import ProblemError
+from core.uploads import Choices
+from tests.faults.upload import arrays, found_in, images_of, made, refusal_of, zipped
+
+DIGITS = load_digits()
+COUNT = 160
+IMAGES = (DIGITS.images[:COUNT] * 15.9).astype("uint8")
+LABELS = DIGITS.target[:COUNT]
+CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
+
+
+class Harm:
+    """What runs code when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (pytest.fail, ("a stranger's code was run",))
+
+
+def member(shape: tuple[int, ...], dtype: str, content: bytes = b"") -> bytes:
+    """An array that says of itself what it likes."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": dtype, "fortran_order": False, "shape": shape})
+    return file.getvalue() + content
+
+
+def test_pickled_objects_are_refused_and_never_run() -> None:
+    content = arrays(images=np.array([Harm()], dtype=object), labels=LABELS[:1])
+    problem = refusal_of(content, "npz")
+    assert problem.code == "array-of-objects"
+    assert "'images'" in problem.happened
+    bare = zipped({"images.npy": pickle.dumps(Harm()), "labels.npy": b"x"})
+    assert refusal_of(bare, "npz").code == "array-damaged"
+
+
+def test_wrong_names_of_arrays_are_answered_with_the_right_ones() -> None:
+    problem = refusal_of(arrays(pictures=IMAGES, kinds=LABELS), "npz")
+    assert problem.happened == "The file holds the arrays 'pictures', 'kinds'."
+    assert problem.expected == "Expected the arrays x_train, y_train, x_test, y_test, or images and labels."
+
+
+def test_huge_declared_shape_is_refused_before_a_number_is_read() -> None:
+    content = zipped({"images.npy": member((10**9, 100, 100), "<f8"), "labels.npy": member((10**9,), "<i8")})
+    assert len(content) < 1_000
+    problem = refusal_of(content, "npz")
+    assert problem.code == "array-too-large"
+    assert "(1000000000, 100, 100)" in problem.happened
+
+
+def test_array_with_fewer_numbers_than_it_says_is_refused() -> None:
+    content = zipped({"images.npy": member((100, 8, 8), "|u1", bytes(640)), "labels.npy": member((100,), "|u1", bytes(100))})
+    assert refusal_of(content, "npz").code == "array-damaged"
+
+
+def test_bytes_of_arrays_are_counted_while_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_UPLOAD_UNPACKED", "0.01")
+    noise = np.random.default_rng(0).integers(0, 255, (120, 200, 210), "uint8")
+    four = {"x_train": noise, "y_train": np.arange(120) % 2, "x_test": noise, "y_test": np.arange(120) % 2}
+    assert refusal_of(arrays(**four), "npz").code == "archive-too-large"
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_pixel_that_is_no_number_is_counted_and_found(value: float) -> None:
+    images = DIGITS.images[:COUNT].copy()
+    images[7, 3, 2] = images[9, 0, 0] = value
+    problem = refusal_of(arrays(images=images, labels=LABELS), "npz")
+    assert problem.happened == f"2 pixels are NaN or infinite in 'images'; the first is {value} at index (7, 3, 2)."
+
+
+@pytest.mark.parametrize(
+    ("images", "expected"),
+    [
+        (IMAGES / 255, IMAGES),
+        (IMAGES / 127.5 - 1, IMAGES),
+        (IMAGES.astype("float32"), IMAGES),
+        (IMAGES.astype("int64"), IMAGES),
+        (IMAGES.astype("uint16") * 257, IMAGES),
+        (IMAGES > 100, (IMAGES > 100) * np.uint8(255)),
+        (IMAGES[..., None], IMAGES),
+    ],
+    ids=["0-1", "-1-1", "real", "whole", "16 bit", "true and false", "with channels"],
+)
+def test_pixels_of_each_range_become_the_same_bytes(images: np.ndarray, expected: np.ndarray) -> None:
+    four = {"x_train": images[:100], "y_train": LABELS[:100], "x_test": images[100:], "y_test": LABELS[100:]}
+    report = found_in(arrays(**four), "npz")
+    assert (report.num_good, report.has_test) == (COUNT, True)
+    content = images_of(made(drop_copies=False))
+    assert np.array_equal(content["x_train"], expected[:100])
+    assert np.array_equal(content["y_test"], LABELS[100:])
+
+
+def test_pixels_out_of_every_range_are_refused() -> None:
+    problem = refusal_of(arrays(images=DIGITS.images[:COUNT] * 1_000, labels=LABELS), "npz")
+    assert problem.happened == "The pixels of 'images' go from 0 to 16000."
+
+
+@pytest.mark.parametrize(
+    ("labels", "values"),
+    [
+        (LABELS * 10 - 5, ["-5", "5", "15"]),
+        (LABELS.astype(float), ["0", "1", "2"]),
+        (np.array([f"no. {label}" for label in LABELS]), ["no. 0", "no. 1", "no. 2"]),
+    ],
+    ids=["outside", "floats", "texts"],
+)
+def test_labels_that_are_no_numbers_of_classes_are_numbered_anew_where_that_is_chosen(
+    labels: np.ndarray, values: list[str]
+) -> None:
+    report = found_in(arrays(images=IMAGES, labels=labels), "npz")
+    assert [value for value, _ in report.renumbered[:3]] == values
+    (problem,) = quality.refusals(report, CHOICES)
+    assert problem.code == "labels-outside-classes"
+    assert problem.expected == "Expected whole numbers from 0 to 9, one for each class."
+    with pytest.raises(ProblemError, match="The labels are"):
+        made()
+    assert sorted(set(images_of(made(renumber=True))["y_train"].tolist())) == list(range(10))
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (LABELS + 0.5, "160 labels of 'labels' are no whole numbers; the first is 0.5 at index 0."),
+        (LABELS[:-1], "For 160 images, 'labels' has the shape (159,)."),
+    ],
+    ids=["fractions", "one missing"],
+)
+def test_labels_without_a_meaning_are_refused(labels: np.ndarray, words: str) -> None:
+    assert refusal_of(arrays(images=IMAGES, labels=labels), "npz").happened == words
+
+
+def test_label_of_its_own_for_each_image_is_no_class() -> None:
+    problem = refusal_of(arrays(images=np.zeros((1_100, 2, 2), "uint8"), labels=np.arange(1_100)), "npz")
+    assert problem.happened == "There are 1,100 different labels; the first are 0, 1, 2, 3, 4."
+
+
+def test_one_hot_labels_columns_and_names_are_understood() -> None:
+    names = [f"digit {number}" for number in range(10)]
+    for labels in (np.eye(10)[LABELS], LABELS[:, None]):
+        report = found_in(arrays(images=IMAGES, labels=labels, classes=names), "npz")
+        assert (report.classes, report.renumbered) == (tuple(names), ())
+    assert data_set(made()).classes == tuple(names)
+
+
+@pytest.mark.parametrize("shape", [(160, 64), (160, 1, 8, 8), (0, 8, 8), (160, 8, 8, 2)])
+def test_images_of_another_shape_are_refused_with_the_right_one(shape: tuple[int, ...]) -> None:
+    problem = refusal_of(arrays(images=np.zeros(shape, "uint8"), labels=np.zeros(shape[0], int)), "npz")
+    assert problem.code == "images-of-another-shape"
+
+
+def test_file_that_is_no_npz_is_refused_in_one_message() -> None:
+    assert refusal_of(b"\x93NUMPY\x01\x00" + bytes(100), "npz").code == "no-archive"
+    damaged = zipfile.io.BytesIO(arrays(images=IMAGES, labels=LABELS)).getvalue()  # type: ignore[attr-defined]
+    assert refusal_of(damaged[:5_000], "npz").code == "no-archive"

@@ -1,0 +1,184 @@
+"""The process that reads uploads: followed, stopped, killed, alone; and what is left of it."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import own, pictures, uploads
+from core.catalogue.datasets import data_set, folder_of, missing_files
+from core.pictures import UnreadableError
+from core.problems import ProblemError
+from core.uploads import Choices, State
+from tests.faults.upload import VISITOR, as_file, digits, folders, made, zipped
+from tests.server import wait_for
+
+CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    yield
+    uploads.clear(VISITOR)
+
+
+def state() -> State:
+    found = uploads.state(VISITOR)
+    assert found is not None
+    return found
+
+
+def process() -> psutil.Process:
+    return psutil.Process(uploads._processes[uploads.place(VISITOR)].pid)
+
+
+def wait_while_busy() -> State:
+    wait_for(lambda: not state().is_busy, 30, "the upload to be read or made")
+    return state()
+
+
+def test_upload_is_read_and_made_in_a_process_of_its_own() -> None:
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    assert state().step == "reading"
+    assert wait_while_busy().step == "read"
+    assert uploads.report(VISITOR).num_good == 20
+    uploads.make(VISITOR, CHOICES)
+    after = wait_while_busy()
+    assert (after.step, after.problem) == ("made", None)
+    assert data_set(after.name).classes == ("one", "zero")
+    assert own.names_of(VISITOR) == (after.name,)
+    assert own.names_of("somebody else") == ()
+
+
+def test_refusal_in_the_process_is_told_and_another_upload_can_follow() -> None:
+    uploads.give(VISITOR, "zip", b"no zip")
+    assert wait_while_busy().problem.code == "no-archive"
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    assert wait_while_busy().step == "read"
+
+
+def test_stop_ends_the_process_and_keeps_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_turn", uploads.threading.Semaphore(0))  # it waits for a turn that never comes
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    waiting = process()
+    uploads.stop(VISITOR)
+    assert not waiting.is_running()
+    assert state() == State("collecting", "zip")
+    assert (uploads.place(VISITOR) / "source.zip").is_file()
+
+
+def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "PROCESS", "tests.faults.dies")
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    problem = wait_while_busy().problem
+    assert problem.happened == "The process that read the pictures ended before it was done (signal 9)."
+
+
+def test_process_ends_with_its_server() -> None:
+    uploads.place(VISITOR).mkdir(parents=True)
+    uploads.write_state(uploads.place(VISITOR), State("collecting", "zip"))
+    (uploads.place(VISITOR) / "source.zip").write_bytes(zipped(folders()))
+    uploads.begin(VISITOR, "reading")
+    one = process()
+    uploads._processes[uploads.place(VISITOR)].stdin.close()
+    wait_for(lambda: not one.is_running() or one.status() == psutil.STATUS_ZOMBIE, 10, "the process to end")
+
+
+def test_upload_of_an_earlier_server_can_be_read_again() -> None:
+    uploads.place(VISITOR).mkdir(parents=True)
+    uploads.write_state(uploads.place(VISITOR), State("reading", "zip"))
+    assert state().step == "collecting"
+    assert state().problem.code == "upload-interrupted"
+
+
+def test_upload_that_is_too_large_or_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_UPLOAD_SIZE", "1")
+    with pytest.raises(ProblemError, match="at most 1 MB"):
+        uploads.give(VISITOR, "zip", bytes(2_000_000))
+    with pytest.raises(ProblemError, match="at most 1 MB"):
+        uploads.add(VISITOR, "cats", [("large.png", bytes(2_000_000))])
+    monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
+    with pytest.raises(ProblemError, match="The disk of this server"):
+        uploads.give(VISITOR, "zip", b"x")
+
+
+def test_pictures_given_class_by_class_are_kept_under_numbers() -> None:
+    for label, pictures_of in (("../cats", digits(0, 4)), ("dogs", digits(1, 4)), ("CATS", digits(0, 6)[4:])):
+        uploads.add(VISITOR, label, [(f"../{number}.png", one) for number, one in enumerate(pictures_of)])
+    assert {one.label for one in uploads.items(VISITOR)} == {"cats", "dogs"}
+    names = {path.name for path in uploads.place(VISITOR).iterdir()}
+    assert names == {"items.json", "state.json", *(f"{number}.bin" for number in range(10))}
+    with pytest.raises(ProblemError, match="no name for a class"):
+        uploads.add(VISITOR, "<>", [("x.png", b"")])
+    uploads.begin(VISITOR, "reading")
+    assert wait_while_busy().step == "read"
+    assert uploads.report(VISITOR).train == (6, 4)
+    uploads.take_away(VISITOR, "dogs")
+    assert len(uploads.items(VISITOR)) == 6
+
+
+def test_person_keeps_so_many_data_sets_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    wait_while_busy()
+    made()
+    monkeypatch.setenv("DASHBOARD_OWN_SETS", "1")
+    with pytest.raises(ProblemError, match="You keep 1 data sets"):
+        uploads.make(VISITOR, CHOICES)
+
+
+def test_deleted_set_comes_back_for_its_owner_alone_and_is_purged_in_the_end() -> None:
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    wait_while_busy()
+    name = made()
+    own.delete(name, "somebody else")
+    assert not missing_files(name)
+    own.delete(name, VISITOR)
+    assert missing_files(name)
+    assert own.names_of(VISITOR, deleted=True) == (name,)
+    own.purge()
+    own.restore(name, "somebody else")
+    assert missing_files(name)
+    own.restore(name, VISITOR)
+    assert not missing_files(name)
+    own.delete(name, VISITOR)
+    own.purge(older_than=-1)
+    own.restore(name, VISITOR)
+    assert missing_files(name)
+    assert data_set(name).title == "Test", "its runs can still be read"
+
+
+def test_uploads_that_nobody_went_on_with_are_purged(data_folder: Path) -> None:
+    uploads.add(VISITOR, "cats", [("1.png", digits(0, 1)[0])])
+    uploads.purge()
+    assert uploads.items(VISITOR)
+    old = time.time() - 2 * uploads.KEPT_SECONDS
+    os.utime(uploads.place(VISITOR), (old, old))
+    uploads.purge()
+    assert not uploads.place(VISITOR).exists()
+
+
+def test_entry_that_a_hand_changed_counts_as_missing() -> None:
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    wait_while_busy()
+    name = made()
+    for content in ("{", "[]", '{"title": 1}'):
+        (folder_of(name) / "entry.json").write_text(content)
+        assert data_set(name).num_train == 100
+    (folder_of(name) / "owner.json").write_text("[")
+    assert own.names_of(VISITOR) == ()
+
+
+@given(place=st.integers(0, 10_000), value=st.integers(0, 255), kind=st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "TIFF"]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_picture_with_a_damaged_byte_is_read_or_refused(place: int, value: int, kind: str) -> None:
+    content = bytearray(as_file(pictures.Image.linear_gradient("L").resize((20, 30)), kind))
+    content[place % len(content)] = value
+    try:
+        assert pictures.read(bytes(content)).pixels.dtype == "uint8"
+    except UnreadableError as error:
+        assert error.reason

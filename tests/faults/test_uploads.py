@@ -1,0 +1,354 @@
+"""Archives and pictures that strangers send: each fault is named, and nothing that it brings does harm."""
+
+import stat
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core import archives, own, pictures, quality, uploads
+from core.catalogue.datasets import data_set
+from core.inventory import read_report
+from core.pictures import UnreadableError
+from core.problems import ProblemError
+from core.uploads import Choices
+from tests.faults.upload import (
+    VISITOR,
+    as_file,
+    digits,
+    folders,
+    found_in,
+    header_of,
+    images_of,
+    made,
+    patched,
+    reasons,
+    refusal_of,
+    zipped,
+)
+
+CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
+
+
+# Archives
+
+
+def test_bomb_is_refused_before_it_is_unpacked() -> None:
+    content = zipped({**folders(), "one/bomb.png": bytes(100_000_000)})
+    assert len(content) < 200_000
+    problem = refusal_of(content)
+    assert problem.code == "archive-bursts"
+    assert "'one/bomb.png'" in problem.happened
+    assert "100,000,000 bytes" in problem.happened
+
+
+def test_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_UPLOAD_UNPACKED", "0.01")
+    noise = np.random.default_rng(0).bytes(6_000_000)
+    problem = refusal_of(zipped({**folders(), "one/large.png": noise, "two/large.png": noise}, zipfile.ZIP_STORED))
+    assert (problem.code, problem.expected) == (
+        "archive-too-large",
+        "Expected at most 0.01 GB; nothing beyond that was unpacked.",
+    )
+
+
+def test_bytes_are_counted_while_an_entry_whose_size_is_a_lie_is_unpacked() -> None:
+    lying = patched(zipped({"one/lie.png": bytes(50_000_000)}), 22, 24, "<I", 200_000)
+    report = found_in(zipped(folders()))
+    path = uploads.place(VISITOR) / "source.zip"
+    path.write_bytes(lying)
+    with archives.opened(path) as archive:
+        (entry,) = archives.listing(archive).entries
+        left = archives.Budget(1_000_000)
+        with pytest.raises(zipfile.BadZipFile):
+            archives.unpacked(archive, entry, left)
+        assert left.left >= 1_000_000 - 200_000
+        with pytest.raises(ProblemError, match="unpacks to more than"):
+            archives.unpacked(archive, entry, archives.Budget(100_000))
+    assert report.num_good == 20
+
+
+@pytest.mark.parametrize("name", ["../evil.png", "/etc/evil.png", "C:/evil.png", "one/../../evil.png", "..\\evil.png"])
+def test_entry_whose_name_leads_elsewhere_is_refused_and_named(name: str) -> None:
+    report = found_in(zipped({**folders(), name: digits(0, 1)[0]}))
+    assert reasons(report) == {name.replace("\\", "/"): "its name leads out of the archive"}
+    assert report.num_good == 20
+    kept = {path.name for path in uploads.place(VISITOR).iterdir()}
+    assert kept == {"source.zip", "state.json", "pixels.bin", "index.npz", "report.json"}
+
+
+def test_link_in_an_archive_is_skipped_and_listed() -> None:
+    link = zipfile.ZipInfo("one/link.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(uploads.home() / "linked.zip", "w") as archive:
+        for name, content in folders().items():
+            archive.writestr(name, content)
+        archive.writestr(link, "/etc/passwd")
+    report = found_in((uploads.home() / "linked.zip").read_bytes())
+    assert reasons(report) == {"one/link.png": "it is a link to another file, not a file"}
+
+
+def test_encrypted_archive_says_to_save_it_without_a_password() -> None:
+    problem = refusal_of(patched(zipped({"one/1.png": b"secret"}), 6, 8, "<H", 1))
+    assert problem.happened == "The archive is password protected: 'one/1.png' cannot be opened."
+    assert problem.fix == "Save it without a password, and upload it again."
+
+
+@pytest.mark.parametrize("broken", ["cut off", "no zip", "empty"])
+def test_file_that_is_no_whole_archive_is_refused_in_one_message(broken: str) -> None:
+    whole = zipped(folders())
+    problem = refusal_of({"cut off": whole[: len(whole) // 2], "no zip": b"GIF89a" * 100, "empty": b""}[broken])
+    assert problem.code == "no-archive"
+    assert "Traceback" not in str(problem)
+
+
+def test_entry_with_a_wrong_checksum_is_named_and_the_others_are_read() -> None:
+    whole = bytearray(zipped(folders(), zipfile.ZIP_STORED))
+    whole[whole.index(b"IDAT") + 10] ^= 0xFF
+    report = found_in(bytes(whole))
+    assert reasons(report) == {"zero/0.png": "it is damaged within the archive (its checksum is wrong)"}
+    assert report.num_good == 19
+
+
+def test_archive_of_very_many_files_is_refused() -> None:
+    with zipfile.ZipFile(uploads.home() / "many.zip", "w") as archive:
+        for number in range(20_001):
+            archive.writestr(f"one/{number}.png", b"")
+    problem = refusal_of((uploads.home() / "many.zip").read_bytes())
+    assert problem.happened == "The archive holds 20,001 files."
+
+
+def test_directory_larger_than_what_it_counts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_UPLOAD_FILES", "10")
+    whole = bytearray(zipped({f"one/{'x' * 60_000}{number}.png": b"" for number in range(5)}))
+    problem = refusal_of(bytes(whole))
+    assert problem.code == "too-many-files"
+
+
+def test_nested_archives_are_listed_and_what_a_mac_adds_is_not() -> None:
+    files = {
+        **folders(),
+        "one/more.zip": zipped(folders()),
+        "__MACOSX/one/._1.png": b"x",
+        "one/.DS_Store": b"x",
+        "one/Thumbs.db": b"x",
+        "readme.txt": b"hello",
+    }
+    report = found_in(zipped(files))
+    assert list(reasons(report)) == ["one/more.zip"]
+    assert report.others == 1
+    assert report.num_good == 20
+
+
+def test_names_that_differ_only_in_case_are_refused() -> None:
+    clash = found_in(zipped({**folders(), "one/A.png": digits(1, 11)[10], "one/a.png": digits(1, 12)[11]}))
+    assert reasons(clash) == {"one/a.png": "its name differs from 'one/A.png' only in upper and lower case"}
+    uploads.clear(VISITOR)
+    problem = refusal_of(zipped({**folders(), "One/new.png": digits(1, 11)[10]}))
+    assert problem.code == "class-names-clash"
+    assert "'One' and 'one'" in problem.happened
+
+
+def test_folders_of_sets_around_classes_are_understood() -> None:
+    files = {**folders(above="pets/train/"), **{f"pets/val/one/{n}.png": one for n, one in enumerate(digits(1, 13)[10:])}}
+    files |= {f"pets/val/zero/{number}.png": one for number, one in enumerate(digits(0, 13)[10:])}
+    report = found_in(zipped(files))
+    assert (report.classes, report.train, report.test) == (("one", "zero"), (10, 10), (3, 3))
+    assert report.notes[0] == "The archive brings its own sets: train/, val/."
+    assert data_set(made()).num_test == 6
+
+
+# Pictures
+
+
+def test_bad_files_among_good_ones_are_a_table_and_are_left_out_only_when_that_is_chosen() -> None:
+    photograph = as_file(np.random.default_rng(0).integers(0, 255, (64, 64, 3), "uint8"), "JPEG")
+    files = {
+        **folders(),
+        "one/cut.jpg": photograph[: len(photograph) // 2],
+        "one/empty.jpg": b"",
+        "one/page.jpg": b"<!DOCTYPE html><html><body>404</body></html>",
+        "one/drawing.png": b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"></svg>',
+        "one/phone.heic": b"\0\0\0\x18ftypheic\0\0\0\0",
+        "one/noise.png": bytes(range(256)),
+    }
+    report = found_in(zipped(files))
+    assert reasons(report) == {
+        "one/cut.jpg": "it is cut off: only a part of it is there",
+        "one/empty.jpg": "it is empty",
+        "one/page.jpg": "it is a web page or another text, not a picture made of pixels",
+        "one/drawing.png": "it is a drawing (SVG), not a picture made of pixels",
+        "one/phone.heic": "it is a HEIC photo, which cannot be read here: export it as JPEG",
+        "one/noise.png": "it is no picture that can be read (JPEG, PNG, GIF, BMP, WebP, TIFF)",
+    }
+    (problem,) = quality.refusals(report, CHOICES)
+    assert problem.happened.startswith("6 of 26 files cannot be used; the first is 'one/cut.jpg'")
+    with pytest.raises(ProblemError, match="cannot be used"):
+        made()
+    assert data_set(made(leave_bad_out=True)).num_train == 16
+
+
+def test_picture_that_says_it_is_huge_is_refused_before_it_is_decoded() -> None:
+    content = header_of(20_000, 20_000)
+    assert len(content) < 100
+    with pytest.raises(UnreadableError) as raised:
+        pictures.read(content)
+    assert raised.value.reason == "it has 20,000 × 20,000 pixels; at most 50 million are read"
+
+
+def picture(mode: str) -> Image.Image:
+    """A picture of one kind: its left half is bright, its right half is dark."""
+    pixels = np.zeros((20, 30, 3), "uint8")
+    pixels[:, :15] = (200, 100, 50)
+    return Image.fromarray(pixels).convert(mode)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "shape", "words"),
+    [
+        ("palette", as_file(picture("P")), (20, 30, 3), "palette turned into colours"),
+        ("cmyk", as_file(picture("CMYK"), "JPEG"), (20, 30, 3), "CMYK turned into red, green and blue"),
+        ("alpha", as_file(picture("RGBA")), (20, 30, 3), "transparent parts laid on white"),
+        ("bilevel", as_file(picture("1")), (20, 30), "black and white turned into grey"),
+        ("16 bit", as_file(np.full((20, 30), 51_400, "uint16")), (20, 30), "16 bit brought to 8"),
+        ("single", as_file(np.full((1, 1), 9, "uint8")), (1, 1), "only one pixel high or wide"),
+    ],
+)
+def test_each_kind_of_picture_is_converted_and_that_is_said(
+    name: str, content: bytes, shape: tuple[int, ...], words: str
+) -> None:
+    found = pictures.read(content)
+    assert found.pixels.shape == shape, name
+    assert found.conversions == (words,)
+
+
+def test_values_after_conversions_are_what_they_should_be() -> None:
+    assert pictures.read(as_file(np.full((20, 30), 51_400, "uint16"))).pixels.max() == 51_400 >> 8
+    clear = Image.new("RGBA", (9, 9), (255, 0, 0, 0))
+    assert (pictures.read(as_file(clear)).pixels == 255).all()
+    grey_in_colour = pictures.read(as_file(picture("L").convert("RGB")))
+    assert grey_in_colour.pixels.ndim == 2
+
+
+def test_rotated_and_animated_pictures() -> None:
+    turned = picture("RGB")
+    turned.getexif()[0x0112] = 6  # the camera was held upright: turn it by 90 degrees
+    found = pictures.read(as_file(turned, "JPEG", exif=turned.getexif()))
+    assert (found.width, found.height, found.pixels.shape[:2]) == (20, 30, (30, 20))
+    assert found.pixels[:10].mean() > found.pixels[-10:].mean() + 50  # what was left is on top
+    assert found.conversions == ("turned upright, as the camera noted (EXIF)",)
+    moving = as_file(picture("L"), "GIF", save_all=True, append_images=[Image.new("L", (30, 20), 255)])
+    assert pictures.read(moving).conversions[0] == "animated or of several pages: only the first picture was taken"
+    assert pictures.read(moving).pixels[:, 20:].max() < 60
+
+
+def test_conversions_are_counted_in_the_report() -> None:
+    files = {**folders(), **{f"one/p{number}.png": as_file(picture("P").rotate(number * 7)) for number in range(3)}}
+    report = found_in(zipped(files))
+    assert dict(report.conversions) == {"palette turned into colours": 3}
+    assert dict(report.modes) == {"grey": 20, "palette": 3}
+
+
+@pytest.mark.parametrize(("rule", "dark"), [("crop", 0.0), ("pad", 0.5), ("stretch", 0.0)])
+def test_mixed_sizes_become_one_by_the_rule_that_was_chosen(rule: str, dark: float) -> None:
+    white = {f"one/{number}.png": as_file(np.full((10 + number, 2 * (10 + number)), 255, "uint8")) for number in range(5)}
+    report = found_in(zipped({**white, **{f"zero/{n}.png": one for n, one in enumerate(digits(0, 5))}}))
+    assert (report.num_sizes, report.smallest, report.largest) == (6, (8, 8), (28, 14))
+    images = images_of(made(side=12, rule=rule, test_share=0.4))
+    ones = images["x_train"][images["y_train"] == 0]
+    assert ones.shape[1:] == (12, 12)
+    assert (ones == 0).mean() == pytest.approx(dark, abs=0.05)
+
+
+# Classes
+
+
+def test_one_class_only_is_blocked_with_its_name() -> None:
+    report = found_in(zipped({f"cats/{number}.png": one for number, one in enumerate(digits(0, 5))}))
+    (problem,) = quality.refusals(report, CHOICES)
+    assert problem.happened == "Training needs at least 2 classes, found 1: cats."
+    with pytest.raises(ProblemError, match="found 1: cats"):
+        made()
+
+
+def test_empty_class_and_class_of_one_are_blocked_until_they_are_left_out() -> None:
+    report = found_in(zipped({**folders(), "empty/": b"", "two/1.png": digits(2, 1)[0]}))
+    (problem,) = quality.refusals(report, CHOICES)
+    assert problem.happened == "2 classes have too few pictures: empty (0), two (1)."
+    name = made(leave_small_out=True)
+    assert data_set(name).classes == ("one", "zero")
+    assert sorted(set(images_of(name)["y_train"].tolist())) == [0, 1]
+
+
+def test_uneven_classes_are_warned_of_and_split_evenly() -> None:
+    chance = np.random.default_rng(0)
+    many = {f"many/{number}.png": as_file(chance.integers(0, 255, (8, 8), "uint8")) for number in range(1_000)}
+    few = {f"few/{number}.png": one for number, one in enumerate(digits(0, 5))}
+    report = found_in(zipped({**many, **few}))
+    words = " ".join(quality.warnings(report))
+    assert "Very uneven: 1,000 pictures of many, 5 of few" in words
+    assert "right 100% of the time" in words
+    images = images_of(made())
+    assert (images["y_test"] == 0).sum() == 1
+    assert (images["y_train"] == 0).sum() == 4
+
+
+def test_copies_and_leaks_are_found_and_dropped() -> None:
+    first, second, third = digits(0, 3)
+    other_file = as_file(Image.open(zipfile.io.BytesIO(first)), "BMP")  # type: ignore[attr-defined]
+    train = {f"train/one/{number}.png": one for number, one in enumerate(digits(1, 6))}
+    train |= {
+        "train/zero/a.png": first,
+        "train/zero/b.bmp": other_file,
+        "train/zero/c.png": second,
+        "train/zero/d.png": third,
+    }
+    test = {"test/zero/again.png": second, "test/zero/x.png": digits(0, 9)[8], "test/one/x.png": digits(1, 9)[8]}
+    wrong = {"train/one/wrong.png": third}
+    report = found_in(zipped({**train, **test, **wrong}))
+    assert report.copies.examples == (
+        ("train/zero/a.png", "train/zero/b.bmp"),
+        ("train/zero/d.png", "train/one/wrong.png"),
+    )
+    assert report.leaks.examples == (("train/zero/c.png", "test/zero/again.png"),)
+    assert report.contradictions.examples == (("train/zero/d.png", "train/one/wrong.png", "zero", "one"),)
+    kept, dropped = data_set(made(drop_copies=False)), data_set(made())
+    assert (kept.num_train, dropped.num_train, dropped.num_test) == (11, 8, 3)
+
+
+def test_pictures_that_are_nearly_the_same_are_told() -> None:
+    chance = np.random.default_rng(0)
+    large = Image.fromarray(chance.integers(0, 255, (12, 12, 3), "uint8")).resize((90, 90))
+    near = {"one/near.jpg": as_file(large, "JPEG", quality=70), "one/same.png": as_file(large)}
+    report = found_in(zipped({**folders(), **near}))
+    assert report.near.examples == (("one/near.jpg", "one/same.png"),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("<b onclick=x>cats</b>", "b onclick x cats b"),
+        ("=cmd()|' /C calc'!A0", "cmd() ' C calc' A0"),
+        ("x" * 10_000, "x" * 40),
+        ("\u202ecats\u200f", "cats"),
+        ("😀 cats :material/delete: $x$ [a](b) `c`", "cats material delete x a (b) c"),
+        ("Große Katzen, 猫", "Große Katzen, 猫"),
+    ],
+)
+def test_name_is_short_and_means_itself_wherever_it_stands(typed: str, kept: str) -> None:
+    assert own.clean_name(typed) == kept
+
+
+def test_names_of_folders_and_title_are_cleaned() -> None:
+    files = {name.replace("one", "=one<script>"): content for name, content in folders().items()}
+    found_in(zipped(files))
+    entry = data_set(made(title="*" * 500 + "My <b>pets</b>"))
+    assert entry.classes == ("one script", "zero")
+    assert entry.title == "My b pets b"
+
+
+def test_report_is_read_back_as_it_was_written() -> None:
+    report = found_in(zipped({**folders(), "one/empty.png": b""}))
+    assert replace(read_report(uploads.place(VISITOR)), seconds=0.0) == report
