@@ -59,8 +59,9 @@ def understood(found: Listing) -> Layout:
     homeless = [one for one in pictures if len(one.parts) <= level + 1]
     named = {one.parts[level] for one in pictures if len(one.parts) > level + 1}
     named |= {folder[level] for folder in found.folders if len(folder) == level + 1 and _in_set(folder, level, has_sets)}
-    names = _cleaned(sorted(named, key=natural))
-    classes = tuple(dict.fromkeys(names[one] for one in sorted(named, key=natural)))
+    # In an order that is the same in every process, also of names that differ only in upper and lower case.
+    names = _cleaned(sorted(named, key=lambda one: (natural(one), one)))
+    classes = tuple(dict.fromkeys(names.values()))
     placed = tuple(
         Placed(one, classes.index(names[one.parts[level]]), has_sets and one.parts[depth].casefold() in testing)
         for one in pictures
