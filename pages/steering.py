@@ -286,7 +286,8 @@ def _stopped_by_hand(run: Run) -> tuple[str, ...]:
     kept, whole = result["kept"], steps_of(run.experiment)
     if kept["which"] == "last" and kept["step"] >= whole:
         return ()
+    how = " by itself, at a loss that is no number," if result["how"] == "not-finite" else " by hand"
     return (
-        f"{run.title} was stopped by hand and kept its {kept['which']} weights, of step {kept['step']:,} of {whole:,}.",
+        f"{run.title} was stopped{how} and kept its {kept['which']} weights, of step {kept['step']:,} of {whole:,}.",
         "This script trains to the end: its numbers equal the run's only up to there.",
     )

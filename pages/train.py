@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import runs
+from core.coach import title
 from core.curves import read
 from core.ledger import Run
 from core.phrases import difference, early_end, sentence
@@ -17,7 +18,11 @@ HEIGHT = 250  # of a chart, in pixels
 def lines(run: Run) -> None:
     """The run's curves, with what differs from the run before."""
     before = session.run_before(run)
-    st.subheader(f"Run {run.number}: {STATES[run.state].word}")
+    warning, _ = coach.found(run)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run-title"):
+        st.subheader(f"Run {run.number}: {STATES[run.state].word}", width="content")
+        if warning is not None:  # the card stands below the curves, so that they stay where they are
+            st.markdown(f":material/sports: {title(warning.code)}: see the coach below.", width="content")
     if early := early_end(run.experiment, run.result):
         st.markdown(early)
     if before is not None:
