@@ -5,18 +5,21 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.evaluated import label_of, probabilities_of
-from pages import components
+from core.picked import Picked
+from pages import components, corrections, frame
 from pages.colours import WRONG
 from pages.evaluations import Shown, pictures_of, wait_for_pictures
+from pages.picked import pick
 from pages.widgets import plain
 
 SIZE = 240  # of the picture, in pixels
 BARS = 10  # classes that are shown, the likeliest ones; the right one always
 TRUTH, OTHER = "#0072B2", "#8A939C"
+PATTERN = {"fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
 
 
-def card(shown: Shown, index: int) -> None:
-    """The image, its answers as bars."""
+def card(shown: Shown, index: int, view: frame.View) -> None:
+    """The image, its answers as bars, the ways into the network, and what is wrong with the image itself."""
     label = label_of(shown.one, index)
     answer = probabilities_of(shown.one, [index])[0]
     with st.container(border=True, key="closeup-card"):
@@ -30,7 +33,20 @@ def card(shown: Shown, index: int) -> None:
                 [{**item, "caption": "", "detail": "", "tone": ""}], key="closeup-picture", size=SIZE, columns=1
             )
         st.caption(words(shown, index))
+        look_into(shown, index)
         bars(answer, label, shown.classes)
+        corrections.at_image(shown, index, view)
+
+
+def look_into(shown: Shown, index: int) -> None:
+    """The ways to what the network made of this image."""
+    with st.container(horizontal=True):
+        inside = st.button("Inside your net", key="look-inside", icon=":material/account_tree:")
+        why = st.button("Why this answer?", key="look-why", icon=":material/help_center:")
+    if inside or why:
+        place = int(shown.one.places[index]) if shown.name == "test" and shown.one.is_whole else index
+        pick(Picked(shown.name, place))
+        st.switch_page("inside.py" if inside else "why.py")
 
 
 def title(shown: Shown, index: int) -> str:
@@ -69,7 +85,7 @@ def bars(answer: np.ndarray, label: int, classes: tuple[str, ...]) -> None:
             text=[f"{answer[one]:.1%}" for one in order],
             textposition="outside",
             cliponaxis=False,
-            marker={"color": colours, "pattern": {"shape": ["x" if c == WRONG else "" for c in colours]}},
+            marker={"color": colours, "pattern": {"shape": ["x" if c == WRONG else "" for c in colours], **PATTERN}},
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",
         )
     )

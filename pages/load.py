@@ -10,7 +10,7 @@ from core.edits import set_value
 from core.experiment import DATA, Experiment
 from core.previews import Preview, read_preview
 from core.shapes import memory_text, spoken
-from pages import components, frame, own_sets, session
+from pages import components, corrections, frame, own_sets, session
 from pages.colours import TEST, TRAINING, VALIDATION, sequential
 from pages.downloads import show_download
 from pages.widgets import parameter_widget, plain, show_problems
@@ -254,6 +254,8 @@ with frame.beside_code(view):
     else:
         sets_card(view.experiment)
         split_card(view.experiment)
+        if view.experiment.data.corrections:
+            corrections.card(view.experiment)
         looked_at = read_preview(chosen.name)
         if looked_at is None:
             frame.wait_for_preview(chosen.name)

@@ -140,6 +140,6 @@ else:
             with st.container(key="mistakes-list"):
                 index = listed(shown, indexes)
             with st.container(key="closeup"):
-                closeup.card(shown, index)
+                closeup.card(shown, index, view)
     if not run.test_openings:
         st.caption(plain("The test set is sealed, so that its images are not shown here."))

@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from core import runs
+from core.corrections import NONE
+from core.edits import leave_out, relabel
 from core.evaluated import Evaluated, confident, in_cell, read, unsure, worst
 from core.looks import PICTURES
-from tests.pages.conftest import Open
+from core.picked import Picked
+from core.templates import lecture
+from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training
 from tests.pages.screen import Screen
 from tests.pages.scripted import ScriptedWorkers
@@ -99,3 +103,60 @@ def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: runs.
     installed.ledger.open_test_set(trained)
     screen = open_screen("mistakes").put("mistakes-set", "test")
     assert "of the test files" in screen.text("closeup-card")
+
+
+# What goes on from an image
+
+
+def test_label_is_changed_in_the_draft_and_taken_back(open_screen: Open, trained: str, kept: Evaluated) -> None:
+    index = int(worst(kept)[0])
+    place, right = int(kept.places[index]), (int(kept.labels[index]) + 1) % 10
+    screen = open_screen("mistakes").put(f"right-class-{trained}-validation-{index}", right).press("Change the label")
+    assert screen.draft.data.corrections.relabelled == (("train", place, right),)
+    assert f"In your draft it is “{right}”." in screen.text("closeup-card")
+    assert "Your draft: 1 label changed." in screen.text("closeup-card")
+    assert screen.rail()["Load"][1] == "Digits, 1,293 images, 1 label changed"
+    screen.press("Leave it out")
+    assert screen.draft.data.corrections.removed == (("train", place),)
+    assert not screen.draft.data.corrections.relabelled
+    assert screen.press("Take this back").draft.data.corrections == NONE
+    assert not screen.has("retrain-line")
+
+
+def test_corrected_draft_is_trained_as_a_new_run(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+    screen = open_screen("mistakes").press("Leave it out").press("Retrain as a new run")
+    newest = installed.ledger.runs_of("ada")[0]
+    assert (newest.number, len(newest.experiment.data.corrections)) == (2, 1)
+    assert screen.title == "Train"
+
+
+def test_image_of_other_data_than_the_drafts_cannot_be_corrected(open_screen: Open, trained: str) -> None:
+    screen = open_screen("mistakes", lecture("mnist"))
+    assert screen.button("Change the label").disabled
+    assert "Your draft learns from MNIST" in screen.button("Leave it out").help
+
+
+@pytest.mark.parametrize(
+    ("button", "title"), [("Inside your net", "Inside your net"), ("Why this answer?", "Why this answer?")]
+)
+def test_image_is_looked_into(open_screen: Open, trained: str, kept: Evaluated, button: str, title: str) -> None:
+    screen = open_screen("mistakes").press(button)
+    assert screen.title == title
+    assert screen.app.session_state["picked"] == Picked("validation", int(worst(kept)[0]))
+
+
+def test_corrections_are_listed_on_load_and_taken_back(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("load", leave_out(relabel(DIGITS, "train", 5, 3), "train", 8))
+    assert "Corrected by hand: 1 label changed, 1 image removed" in screen.text("corrections")
+    _, indexes, part = workers.answer(PICTURES, np.zeros((2, 8, 8, 1), "uint8"))
+    assert (indexes, part) == ([5, 8], "train files")
+    items = screen.run().component("corrected-pictures")["items"]
+    assert [(item["caption"], item["detail"]) for item in items] == [
+        ("now 3", "training image 5"),
+        ("left out", "training image 8"),
+    ]
+    screen.tell("corrected-pictures", "picked", "train 8")
+    assert screen.draft == relabel(DIGITS, "train", 5, 3)
+    screen.press("Take all back")
+    assert screen.draft == DIGITS
+    assert not screen.has("corrections")
