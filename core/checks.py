@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from core.argument_checks import check_arguments
-from core.data_checks import check_pictures_are_here
+from core.data_checks import check_classes, check_pictures_are_here
 from core.edits import answering_layer
 from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete, is_allowed
 from core.fit_checks import FIT_RULES
@@ -308,6 +308,7 @@ def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    check_classes,
     check_pictures_are_here,
     _enough_images,
     _enough_validation,

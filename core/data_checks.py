@@ -1,11 +1,11 @@
-"""Rules of the data themselves: whether they are here."""
+"""Rules of the data themselves: whether they are here, and enough to learn from."""
 
 from collections.abc import Iterator
 
 from core import own
-from core.catalogue.datasets import is_own, missing_files
+from core.catalogue.datasets import ALWAYS_WORKS, DATASETS, is_own, missing_files
 from core.experiment import Experiment
-from core.problems import Problem
+from core.problems import Problem, Repair
 
 
 def check_pictures_are_here(experiment: Experiment) -> Iterator[Problem]:
@@ -13,3 +13,18 @@ def check_pictures_are_here(experiment: Experiment) -> Iterator[Problem]:
     name = experiment.data.dataset
     if is_own(name) and missing_files(name):
         yield own.missing_problem(name)
+
+
+def check_classes(experiment: Experiment) -> Iterator[Problem]:
+    """A data set of one class: nothing can be learnt from it, and Keras trains all the same."""
+    entry = experiment.data.entry
+    if entry.num_classes < 2:
+        yield Problem(
+            code="one-class",
+            where=("data", "dataset"),
+            happened=f"{entry.title} needs at least 2 classes, found {entry.num_classes}: {', '.join(entry.classes)}.",
+            expected="Expected pictures of 2 kinds or more: a network learns to tell them apart.",
+            fix="Bring pictures of another kind too, or choose another data set.",
+            why="With one class every answer is right, and nothing is learnt: loss 0 from the first step.",
+            repairs=(Repair(f"Use {DATASETS[ALWAYS_WORKS].title}", "set", ("data", "dataset"), ALWAYS_WORKS),),
+        )

@@ -105,12 +105,15 @@ def find(experiment: Experiment, identity: str) -> Layer:
 
 
 def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
-    """A layer with an id new to the experiment; required arguments not given start as the catalogue says."""
+    """A layer with an id new to the experiment; required arguments not given start as the catalogue says.
+
+    Where no argument is given at all, a person adds it, who gets what nearly everyone wants, such as an activation.
+    """
     entry = LAYERS[name]
     values = {one.name: one.default for one in entry.parameters if one.name in entry.required}
     if entry.trait("pixel_range"):
         values[entry.trait("pixel_range")] = experiment.data.pixel_range
-    values |= arguments
+    values |= arguments or entry.trait("starts_with", {})
     return Layer(name, ordered(values, entry), _new_id(experiment, name))
 
 

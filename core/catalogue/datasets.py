@@ -241,7 +241,7 @@ def _one_line(text: object) -> str:
 
 def _listed(classes: tuple[str, ...]) -> str:
     few = classes if len(classes) <= 3 else (*classes[:2], f"{len(classes) - 2} more")
-    return f"{', '.join(few[:-1])} and {few[-1]}"
+    return " and ".join(one for one in (", ".join(few[:-1]), *few[-1:]) if one)
 
 
 def _unknown(name: str) -> DataSet:

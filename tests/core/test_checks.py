@@ -1,8 +1,12 @@
 """Every problem that needs no shape: provoked once, its words, and each repair tried."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from core.catalogue.activations import ACTIVATIONS
+from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, folder_of
 from core.checks import check, check_value, is_valid
 from core.edits import insert_layer, new_layer, repair, set_value
 from core.experiment import DATA, FIT, Chosen, Experiment
@@ -234,3 +238,16 @@ def test_rescaling_excuses_pixels_up_to_255() -> None:
 def test_warning_does_not_hide_other_problems() -> None:
     experiment = set_value(with_data(LECTURE, pixels="0-255"), (*LAST, "units"), 3)
     assert codes(check(experiment)) == ["unscaled-pixels", "units-differ-from-classes"]
+
+
+def test_one_class_is_no_data_set_to_learn_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DASHBOARD_HOME", str(tmp_path))
+    name = f"own-{'0' * 20}"
+    counts = {"num_train": 100, "num_test": 20, "num_bytes": 1, "image_shape": [8, 8, 1]}
+    folder_of(name).mkdir(parents=True)
+    (folder_of(name) / OWN_ENTRY).write_text(json.dumps({"title": "Pets", "classes": ["cats"], **counts}))
+    (folder_of(name) / OWN_IMAGES).touch()
+    problem = check(set_value(LECTURE, ("data", "dataset"), name))[0]
+    assert (problem.code, problem.blocks) == ("one-class", True)
+    assert problem.happened == "Pets needs at least 2 classes, found 1: cats."
+    assert is_valid(check(repair(set_value(LECTURE, ("data", "dataset"), name), problem.repairs[0])))

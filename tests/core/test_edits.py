@@ -2,6 +2,8 @@
 
 import pytest
 
+from core.catalogue.layers import LAYERS
+from core.checks import check
 from core.edits import (
     answering_layer,
     duplicate_layer,
@@ -101,9 +103,16 @@ def test_answering_layer_is_the_last_that_does_more_than_apply_a_function() -> N
 
 def test_new_layer_has_a_new_id_and_its_required_arguments() -> None:
     dense = new_layer(LECTURE, "Dense")
-    assert (dense.id, dense.arguments) == ("dense-1", (("units", 64),))
+    assert (dense.id, dense.arguments) == ("dense-1", (("units", 64), ("activation", "relu")))
     assert new_layer(insert_layer(LECTURE, dense), "Dense").id == "dense-2"
-    assert new_layer(LECTURE, "Dense", activation="relu").arguments == (("units", 64), ("activation", "relu"))
+    assert new_layer(LECTURE, "Dense", units=5).arguments == (("units", 5),)
+
+
+def test_layer_that_was_just_added_has_no_habit_that_fails() -> None:
+    for name in (name for name, entry in LAYERS.items() if entry.parameter("use_bias")):
+        new = new_layer(LECTURE, name)
+        problems = check(insert_layer(LECTURE, new, "output"))
+        assert not [one for one in problems if one.where[1] == new.id and not one.blocks], name
 
 
 def test_order_of_changes_makes_no_difference() -> None:

@@ -33,6 +33,7 @@ def _convolution(name: str, axes: int, page: str, sentence: str, **row: object) 
             "takes_rank": RANK[axes],
             "window": "kernel_size",
             "slow_with_xla": True,
+            "starts_with": {"activation": "relu"},
             **row,
         },
     )

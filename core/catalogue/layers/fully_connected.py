@@ -18,6 +18,7 @@ FULLY_CONNECTED = (
         takes_rank=VECTOR,
         silently_takes_more=True,
         answers_with="units",
+        starts_with={"activation": "relu"},
     ),
     layer(
         "Activation",
