@@ -59,6 +59,7 @@ Read it from the ground up; imports run one way, downward in this list.
     rates.py        the learning rate over the steps of an experiment
     explanations.py why a network gave an answer: the methods, and what they found
     inside.py       what is seen inside a network for one image
+    sums.py         one number of a layer, taken apart: window, weights, products, sum
     picked.py       the image that a person looks into
     gestures.py     what a person does with pointer or keys, as a browser tells of it
     glimpses.py     the data after a layer, for one picture

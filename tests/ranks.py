@@ -55,6 +55,7 @@ RANKS = {
     "scores": 4,
     "evaluated": 4,
     "explanations": 4,
+    "sums": 4,
     "evidence": 5,
     "remedies": 5,
     "stalls": 5,

@@ -5,7 +5,6 @@ ends without one.
 """
 
 from collections.abc import Callable
-from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
@@ -17,6 +16,7 @@ from core.explanations import Explanation
 from core.graph import sources
 from core.picked import Picked
 from core.problems import Problem, ProblemError
+from core.worker.bare import bare
 from core.worker.evaluation import as_probabilities
 from core.worker.inside import flows
 from core.worker.looking import source
@@ -32,8 +32,6 @@ LOUDER = 0.7  # exponent: weak colours are lifted a little
 FINDS = ("Convolution",)  # groups of layers that find something at places
 GOES_ON = (*FINDS, "Merging", "Activation", "Normalization")  # groups that keep what was found where it is
 TABLE = "This network looks its pixels up in a table, as words; a table has no slope, so that there is no gradient."
-
-_twins: WeakKeyDictionary = WeakKeyDictionary()  # of networks: their last layer without softmax
 
 
 def scores(experiment: Experiment, built: keras.Model, found: dict) -> tf.Tensor:
@@ -54,20 +52,11 @@ def scores(experiment: Experiment, built: keras.Model, found: dict) -> tf.Tensor
     layer = built.get_layer(last.id)
     if isinstance(layer, keras.layers.Softmax) or (_ends_in_softmax(layer) and not layer.weights):
         return taken[0]
-    return call(_twin(built, layer), last, taken) if _ends_in_softmax(layer) else given
+    return call(bare(built, layer), last, taken) if _ends_in_softmax(layer) else given
 
 
 def _ends_in_softmax(layer: keras.layers.Layer) -> bool:
     return getattr(layer, "activation", None) is keras.activations.softmax
-
-
-def _twin(built: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
-    if built not in _twins:
-        twin = type(layer).from_config({**layer.get_config(), "activation": "linear", "name": "scores"})
-        twin.build(tuple(layer.input.shape))
-        twin.set_weights(layer.get_weights())
-        _twins[built] = twin
-    return _twins[built]
 
 
 def _no_answers() -> Problem:

@@ -32,6 +32,7 @@ def _convolution(name: str, axes: int, page: str, sentence: str, **row: object) 
             "first": FIRST,
             "takes_rank": RANK[axes],
             "window": "kernel_size",
+            "sums": "convolution",
             "slow_with_xla": True,
             "starts_with": {"activation": "relu"},
             **row,
@@ -54,6 +55,7 @@ CONVOLUTIONS = (
         "separable_convolution2d",
         "Looks at each channel by itself, then mixes the channels: nearly a convolution, with far fewer weights.",
         size="course",
+        sums="separable",
     ),
     _convolution(
         "DepthwiseConv2D",
@@ -61,6 +63,7 @@ CONVOLUTIONS = (
         "depthwise_convolution2d",
         "Slides patterns over each channel by itself, without mixing the channels.",
         first=("kernel_size", "activation", "padding", "depth_multiplier"),
+        sums="depthwise",
     ),
     _convolution(
         "Conv2DTranspose",
@@ -68,6 +71,7 @@ CONVOLUTIONS = (
         "convolution2d_transpose",
         "A convolution backwards: each number becomes a pattern, and the picture grows.",
         window=None,
+        sums="transposed",
     ),
     _convolution(
         "Conv1D",
@@ -81,6 +85,7 @@ CONVOLUTIONS = (
         1,
         "separable_convolution1d",
         f"Looks along {SPACE[1]} at each feature by itself, then mixes the features.",
+        sums="separable",
     ),
     _convolution(
         "DepthwiseConv1D",
@@ -88,6 +93,7 @@ CONVOLUTIONS = (
         "depthwise_convolution1d",
         f"Slides patterns along {SPACE[1]}, over each feature by itself.",
         first=("kernel_size", "activation", "padding", "depth_multiplier"),
+        sums="depthwise",
     ),
     _convolution(
         "Conv1DTranspose",
@@ -95,6 +101,7 @@ CONVOLUTIONS = (
         "convolution1d_transpose",
         f"A convolution backwards: each step becomes a pattern, and {SPACE[1]} grows longer.",
         window=None,
+        sums="transposed",
     ),
     _convolution(
         "Conv3D",
@@ -108,5 +115,6 @@ CONVOLUTIONS = (
         "convolution3d_transpose",
         "A convolution backwards: each number becomes a cube, and the volume grows.",
         window=None,
+        sums="transposed",
     ),
 )

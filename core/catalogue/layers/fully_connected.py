@@ -19,6 +19,7 @@ FULLY_CONNECTED = (
         silently_takes_more=True,
         answers_with="units",
         starts_with={"activation": "relu"},
+        sums="dense",
     ),
     layer(
         "Activation",

@@ -21,6 +21,7 @@ def _pooling(name: str, axes: int, page: str, sentence: str, **row: object) -> E
             "first": ("pool_size",),
             "takes_rank": RANK[axes],
             "window": "pool_size",
+            "sums": "largest" if "max" in page else "mean",
             **row,
         },
     )

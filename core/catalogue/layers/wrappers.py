@@ -43,6 +43,7 @@ WRAPPERS = (
         own=_holds("Dense", (("units", 64),), EACH_STEP, "The layer that is applied to each step."),
         first=("layer",),
         takes_rank=(3, 4, 5),
+        each_step=True,
         slow_with_xla=True,
     ),
     layer(

@@ -1,0 +1,26 @@
+"""A layer of a network without its activation: what it gives before."""
+
+import threading
+from weakref import WeakKeyDictionary
+
+import keras
+
+_known: WeakKeyDictionary = WeakKeyDictionary()  # of networks: their bare layers
+_lock = threading.Lock()
+
+
+def bare(built: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
+    """The same layer with the same weights, which applies no function to its sums.
+
+    Arguments:
+        built: the network; what is made for it is forgotten with it.
+        layer: built, one of the network's or held by one; it has an activation.
+    """
+    with _lock:
+        mine = _known.setdefault(built, {})
+        if id(layer) not in mine:  # held layers may have one name
+            twin = type(layer).from_config({**layer.get_config(), "activation": "linear"})
+            twin.build(layer.get_build_config()["input_shape"])
+            twin.set_weights(layer.get_weights())
+            mine[id(layer)] = twin
+        return mine[id(layer)]
