@@ -44,3 +44,47 @@ class Inside:
     layers: tuple[Maps, ...]  # the image, then the layers in the order of the graph
     probabilities: tuple[float, ...]  # of the classes
     stopped: str = ""  # the id of a layer that could not take what it got; "" for none
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Pictures of one kind: kernels, weights, states, attention."""
+
+    title: str
+    words: str  # what they show
+    pictures: tuple[Picture, ...] = ()
+    bound: float = 0.0  # what the strongest colour stands for; 0 where the pictures are grey
+    missing: str = ""  # why there are none; "" where there are
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One layer, looked at alone."""
+
+    maps: Maps
+    galleries: tuple[Gallery, ...]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How some numbers are distributed."""
+
+    name: str  # of the numbers: "kernel", or "what it gives"
+    count: int
+    edges: tuple[float, ...]  # of the bins, one more than there are
+    counts: tuple[int, ...]
+    mean: float
+    deviation: float
+    zeros: float  # the share that is exactly 0
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """The weights of a layer, and what it gives for a sample of images."""
+
+    weights: tuple[Spread, ...]
+    gives: Spread | None
+    images: int  # of the sample
+    part: str  # the set that they are of
+    units: int  # numbers on the last axis
+    dead: tuple[int, ...]  # units that are 0 for all of these images, at every place

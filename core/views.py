@@ -16,6 +16,8 @@ VIEWS = MappingProxyType(  # each view's function, and how many of its answers a
         "probabilities": ("core.worker.trying:probabilities", 500),
         "nudged": ("core.worker.trying:nudged", 200),
         "inside": ("core.worker.inside:inside", 100),
+        "opened": ("core.worker.opened:opened", 60),
+        "spreads": ("core.worker.spreading:spreads", 60),
         "sums": ("core.worker.summing:sums", 60),
         "says": ("core.worker.explaining:says", 500),
         "explain": ("core.worker.explaining:explain", 400),

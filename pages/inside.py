@@ -1,20 +1,21 @@
 """Inside: what each layer makes of one image; open a layer, and then one of its numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from core.experiment import INPUT, Experiment
+from core.experiment import INPUT, Experiment, Layer
 from core.inside import Inside, Maps
 from core.shapes import spoken
 from pages import frame
 from pages.components.layers import layers
+from pages.opened import CHANNEL, look_at, one_layer
 from pages.picked import picker
-from pages.subject import Subject, answer, subject
+from pages.subject import answer, subject
 from pages.widgets import plain
 
-OPENED = "inside_opened"  # {"layer", "place"} that is looked at alone
+OPENED = "inside_opened"  # the id of the layer that is looked at alone
 SIZE = 56  # of a map among those of all layers, in pixels
 BEST = 3  # answers that are told
 ROWS = "inside-layers"
@@ -23,8 +24,39 @@ ROWS = "inside-layers"
 def open_layer() -> None:
     """Look at one layer alone."""
     told = getattr(st.session_state[ROWS], "opened", None)
-    if isinstance(told, dict) and isinstance(told.get("layer"), str):
-        st.session_state[OPENED] = {"layer": told["layer"], "place": told.get("place", 0)}
+    if isinstance(told, Mapping) and isinstance(told.get("layer"), str):
+        st.session_state[OPENED] = told["layer"]
+        if isinstance(told.get("place"), int):
+            look_at(CHANNEL, told["layer"], max(0, told["place"]))
+
+
+def close_layer() -> None:
+    st.session_state.pop(OPENED, None)
+
+
+def opened_layer(experiment: Experiment) -> Layer | None:
+    """The layer that is looked at alone, where it is one of this network."""
+    return next((layer for layer in experiment.layers if layer.id == st.session_state.get(OPENED)), None)
+
+
+def ways(experiment: Experiment, layer: Layer) -> None:
+    """The layer's name, the way back to all layers, and to the one before and after it."""
+    place = experiment.layers.index(layer)
+    beside = {"Layer before": place - 1, "Layer after": place + 1}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button("All layers", key="close-layer", icon=":material/apps:", on_click=close_layer, width="content")
+        st.subheader(plain(f"{layer.id}: {layer.name}"), width="content")
+        with st.container(key="icons-layers", horizontal=True, gap="small", width="content"):
+            for name, other in beside.items():
+                there = 0 <= other < len(experiment.layers)
+                st.button(
+                    name,
+                    key=name.lower().replace(" ", "-"),
+                    icon=":material/arrow_upward:" if other < place else ":material/arrow_downward:",
+                    help=f"{name}: {experiment.layers[other].id}" if there else f"{name}: there is none.",
+                    disabled=not there,
+                    on_click=lambda to=other: st.session_state.update({OPENED: experiment.layers[to].id}),
+                )
 
 
 def row(one: Maps, last: str) -> dict[str, Any]:
@@ -41,8 +73,8 @@ def row(one: Maps, last: str) -> dict[str, Any]:
         for picture in one.pictures
     ]
     title = "The image" if one.id == INPUT else f"{one.id}: {one.name}"
-    details = [spoken(one.shape), scale, *takes]
-    return {"id": one.id, "title": title, "details": details, "pictures": pictures, "note": one.words, "opens": False}
+    row = {"id": one.id, "title": title, "details": [spoken(one.shape), scale, *takes], "pictures": pictures}
+    return {**row, "note": one.words, "opens": one.id != INPUT}
 
 
 def rows(found: Inside) -> Iterable[dict[str, Any]]:
@@ -53,11 +85,11 @@ def rows(found: Inside) -> Iterable[dict[str, Any]]:
         last = one.id
 
 
-def overview(subject: Subject, found: Inside) -> None:
+def overview(found: Inside) -> None:
     """All layers as small multiples."""
     with st.container(border=True, key="all-layers"):
         st.subheader("All layers")
-        st.caption("What each layer makes of this image, in the order of the network. A dashed frame: zero everywhere.")
+        st.caption("What each layer makes of this image, in order. Press one to open it. A dashed frame: zero everywhere.")
         layers(list(rows(found)), key=ROWS, size=SIZE, on_opened=open_layer)
         if found.stopped:
             st.caption(f"{plain(found.stopped)} cannot take what it gets, so that nothing follows; Define says why.")
@@ -80,8 +112,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
 left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
 with left:
     image = picker(looked_at)
-whole = answer(looked_at, "inside", image, height=400, said="Looking through all layers …")
-if whole is not None:
-    right.markdown(plain(says(looked_at.experiment, whole.probabilities)))
-    overview(looked_at, whole)
+alone = opened_layer(looked_at.experiment)
+if alone is not None:
+    ways(looked_at.experiment, alone)
+    one_layer(looked_at, image, alone)
+else:
+    whole = answer(looked_at, "inside", image, height=400, said="Looking through all layers …")
+    if whole is not None:
+        right.markdown(plain(says(looked_at.experiment, whole.probabilities)))
+        overview(whole)
 frame.engine_foot()

@@ -1,11 +1,15 @@
 """Inside your net: the picked image, all layers, one of them, and one of its numbers."""
 
+import base64
+from dataclasses import replace
+
 import numpy as np
 
 from core import runs
 from core.experiment import INPUT
-from core.inside import Inside, Maps, Picture
+from core.inside import Gallery, Inside, Maps, Opened, Picture, Spread, Spreads
 from core.picked import Picked
+from core.sums import Sums
 from core.views import VIEWS
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training
@@ -13,7 +17,7 @@ from tests.pages.room import SHORT
 from tests.pages.screen import VISITOR
 from tests.pages.scripted import ScriptedWorkers
 
-LABELS, PICTURE, INSIDE = (VIEWS[name][0] for name in ("labels", "picture", "inside"))
+LABELS, INSIDE, OPENED, SUMS, SPREADS = (VIEWS[name][0] for name in ("labels", "inside", "opened", "sums", "spreads"))
 SHOWN = Picture("data:,1", 0, "channel 1")
 WHOLE = Inside(
     (
@@ -50,3 +54,49 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
     assert workers.answer(INSIDE, WHOLE)[2] == Picked("validation", 13)
     screen.press("Previous image").press("Previous image")
     assert workers.answer(INSIDE, WHOLE)[2].index == int((labels == 3).nonzero()[0][-1])
+
+
+# One layer
+
+MAPS = Maps("hidden", "Dense", ("flatten",), (6, 6, 2), (SHOWN, replace(SHOWN, place=1, silent=True)), 2, 0.0, 1.0)
+OPEN = Opened(MAPS, (Gallery("Weights", "All of them.", (SHOWN,), 0.5), Gallery("Attention", "", missing="It has none.")))
+ONE = np.ones((1, 1), dtype="float32")
+SUMS_FOUND = Sums(
+    rows=(((0, 0),),), columns=(((0, 0),),), inputs=ONE[..., None], weights=ONE[..., None], bias=0.5,
+    before=1.5 * ONE, activation="relu", outputs=1.5 * ONE, channels=("",), slices=3, slice_name="step",
+)  # fmt: skip
+SPREAD = Spread("kernel", 8192, (0.0, 1.0, 2.0), (3, 5), 0.1, 0.2, 0.0)
+SPREADS_FOUND = Spreads((SPREAD,), SPREAD, 128, "validation", 128, (4, 7))
+
+
+def test_a_layer_is_opened_and_its_numbers_are_taken_apart(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("inside")
+    workers.answer(INSIDE, WHOLE)
+    screen.run().tell("inside-layers", "opened", {"layer": "hidden", "place": 1})
+    assert workers.answer(OPENED, OPEN)[3:] == ("hidden", 1)
+    assert workers.answer(SUMS, SUMS_FOUND)[3:] == ("hidden", 1, 0)
+    workers.answer(SPREADS, SPREADS_FOUND)
+    screen.run()
+    assert [item["detail"] for item in screen.component("opened-pictures")["items"]] == ["", "all zero"]
+    shown = screen.component("opened-window")
+    assert (shown["bias"], shown["activation"], shown["rows"]) == (0.5, "relu", [[[0, 0]]])
+    assert np.frombuffer(base64.b64decode(shown["outputs"]), "<f4").tolist() == [1.5]
+    assert "It has none." in screen.text("gallery-hidden-1")
+    assert "2 of 128 units are dead" in screen.text("opened-spreads")
+    screen.tell("opened-pictures", "picked", "0").put("inside_place-hidden", 1)
+    assert workers.answer(SUMS, SUMS_FOUND)[3:] == ("hidden", 0, 1)
+    screen.press("Layer after")
+    assert workers.answer(OPENED, OPEN)[3] == "output"
+    assert screen.button("Layer after").disabled
+    screen.press("All layers")
+    assert screen.has("inside-layers")
+
+
+def test_layer_without_sums_says_why(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("inside")
+    workers.answer(INSIDE, WHOLE)
+    screen.run().tell("inside-layers", "opened", {"layer": "flatten"})
+    workers.answer(SUMS, Sums(missing="There is no sum."))
+    assert "There is no sum." in screen.run().text("opened-sums")
+    screen.press("All layers").tell("inside-layers", "opened", {"layer": "gone"})  # a browser may tell anything
+    assert screen.has("inside-layers")

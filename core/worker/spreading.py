@@ -1,0 +1,62 @@
+"""How the weights of a layer are distributed, and what it gives for many images; which of its units are dead."""
+
+import keras
+import numpy as np
+
+from core.experiment import Experiment
+from core.inside import Spread, Spreads
+from core.worker.datasets import prepare
+from core.worker.inside import arrays
+from core.worker.looking import choose
+from core.worker.trained import answered, model, part_of
+
+IMAGES = 128  # of the sample
+BATCH = 32  # at a time: maps of large layers take much memory
+BINS = 40
+GIVES = "what it gives"
+
+
+@answered
+def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
+    """The distributions of one layer.
+
+    Arguments:
+        experiment: only its data, its layers and its seed matter.
+        path: the file of the weights; see `core.worker.trained.model`.
+        identity: of the layer.
+    """
+    built = model(experiment, path)
+    part = "validation" if experiment.data.num_validation else "training"
+    images, labels = part_of(experiment, part)
+    sample = images[choose(labels, experiment.data.entry.num_classes, IMAGES)]
+    weights = tuple(
+        spread(one.name, np.asarray(keras.ops.convert_to_numpy(one))) for one in built.get_layer(identity).weights
+    )
+    given = []
+    for start in range(0, len(sample), BATCH):
+        found = arrays(experiment, built, prepare(sample[start : start + BATCH], experiment.data), identity)
+        if identity not in found:
+            return Spreads(weights, None, 0, part, 0, ())
+        given.append(found[identity])
+    numbers = np.concatenate(given)
+    flat = numbers.reshape(-1, numbers.shape[-1])
+    dead = tuple(map(int, np.flatnonzero(~flat.any(axis=0))))
+    return Spreads(weights, spread(GIVES, numbers), len(sample), part, flat.shape[1], dead)
+
+
+def spread(name: str, values: np.ndarray) -> Spread:
+    """The distribution of some numbers; those that are infinite, or none, are left out."""
+    finite = values[np.isfinite(values)].astype("float64") if values.dtype.kind == "f" else values.ravel().astype("float64")
+    if not finite.size:
+        return Spread(name, values.size, (0.0, 1.0), (0,), 0.0, 0.0, 0.0)
+    counts, edges = np.histogram(finite, BINS)
+    zeros = float((finite == 0).mean())
+    return Spread(
+        name,
+        values.size,
+        tuple(map(float, edges)),
+        tuple(map(int, counts)),
+        float(finite.mean()),
+        float(finite.std()),
+        zeros,
+    )
