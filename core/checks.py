@@ -33,7 +33,7 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
     Returns:
         The problems; those whose `blocks` is true stand in the way of training.
     """
-    outside = tuple(_values(experiment))
+    outside = (*_values(experiment), *check_pictures_are_here(experiment))
     if outside:
         return outside  # other rules count and compare, so they need values of the right kind
     found = [problem for rule in RULES for problem in rule(experiment)]
@@ -309,7 +309,6 @@ def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_classes,
-    check_pictures_are_here,
     _enough_images,
     _enough_validation,
     check_pixels,

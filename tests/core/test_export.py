@@ -1,6 +1,7 @@
 """Scripts: their text, and that they give the trainer's numbers to the last digit."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ import pytest
 
 from core import fit_checks, rates
 from core.catalogue.callbacks import CALLBACKS
-from core.catalogue.datasets import DATASETS
+from core.catalogue.datasets import DATASETS, OWN_IMAGES, folder_of
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
@@ -21,6 +22,7 @@ from core.experiment import DATA, Chosen, Experiment
 from core.export import STEPS, block, labels_are_integers, python_value, script
 from core.templates import TEMPLATES, lecture
 from core.worker.training import train
+from tests.core.brought import own_digits
 from tests.core.conftest import Trained
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, RESIDUAL, layer, stack, template, with_compile, with_data, with_fit
 from tests.core.scripts import script_process
@@ -203,6 +205,12 @@ print(test)
 predicted = model.predict(x_test).argmax(axis=-1)
 """
     )
+
+
+def test_script_of_pictures_of_ones_own_equals_the_training(run: Run, tmp_path: Path) -> None:
+    name = own_digits("ada")
+    shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")  # as the page offers it
+    assert_script_equals_training(run, with_fit(with_data(lecture(name), pixels="-1-1"), epochs=2), tmp_path)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

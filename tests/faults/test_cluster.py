@@ -17,6 +17,7 @@ from core.cluster import Cluster
 from core.edits import set_value
 from core.experiment import Experiment
 from core.templates import lecture
+from tests.core.brought import own_digits
 from tests.server import children, free_port, gone, wait_for
 
 WORKERS = 3
@@ -51,6 +52,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
     folder = tmp_path_factory.mktemp("elsewhere")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment |= {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", "KERAS_HOME": str(folder / "keras")}
+    environment["DASHBOARD_HOME"] = str(folder / "home")
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     resources = ("--nworkers", "1", "--nthreads", "2", "--resources", "train=1,inspect=1")
@@ -93,7 +95,9 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     wait_for(lambda: queue._workers.trainers == WORKERS, 30, "the workers to be counted")
     victim = start(queue, LONG, "whose worker dies")
     wait_for(lambda: queue.saved_epoch(victim), 60, "a checkpoint to be fetched")
-    identities = [start(queue, SHORT, f"visitor {number}") for number in range(RUNS - 1)]
+    brought = own_digits("ada")
+    own = set_value(lecture(brought), ("fit", "epochs"), 1)
+    identities = [start(queue, SHORT if number else own, f"visitor {number}") for number in range(RUNS - 1)]
 
     address = queue._workers.worker_of(victim)
     with Client(school.address, set_as_default=False) as client:
@@ -110,6 +114,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     wait_for(lambda: (first / "model.keras").is_file(), 10, "the trained network")
     assert {"validation.npz", "test.npz", CHECKPOINT.format(epoch=1)} <= {path.name for path in first.iterdir()}
     assert not list((school.folder / "keras").rglob("*.npz")), "Digits needs no files"
+    assert (school.folder / "home" / "datasets" / brought / "images.npz").is_file(), "pictures of one's own are sent"
 
     saved = queue.saved_epoch(victim)
     queue.go_on(victim)

@@ -1,0 +1,160 @@
+"""Your own pictures: brought, looked through, made a data set; and on Load like any other."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.runtime.context import ContextProxy
+
+from core import own, uploads
+from core.catalogue.datasets import data_set
+from core.links import Link, write
+from core.previews import read_preview
+from core.templates import lecture
+from core.uploads import State
+from tests.core.brought import own_digits
+from tests.faults.upload import as_file, digits, folders, found_in, zipped
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.screen import VISITOR, Screen
+
+FAULTY = {
+    **folders(),
+    "one/bad.jpg": b"<html>",
+    "empty/": b"",
+    "one/wide.png": as_file(np.full((9, 30), 200, "uint8")),
+    "one/again.png": digits(1, 1)[0],
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    yield
+    uploads.clear(VISITOR)
+
+
+def read(files: dict[str, bytes]) -> None:
+    """Have files read, as the process does it."""
+    found_in(zipped(files))
+    uploads.write_state(uploads.place(VISITOR), State("read", "zip"))
+
+
+def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_turn", uploads.threading.Semaphore(0))  # it waits for its turn
+    screen = open_screen("own")
+    screen.app.file_uploader[0].set_value(("pets.zip", zipped(folders()), "application/zip"))
+    assert "Reading the pictures" in screen.run().text("busy")
+    folder = uploads.place(VISITOR)
+    uploads.write_state(folder, State("reading", "zip", done=500, total=2_000, seconds=2.0))
+    assert "500 of 2,000 pictures, 6 s left" in screen.run().text("busy")
+    screen.press("own-stop")
+    assert "Stopped. The upload is still here." in screen.text()
+    assert screen.press("own-clear").has("ways")
+
+
+def test_report_names_what_was_found_and_making_waits_for_choices(open_screen: Open) -> None:
+    read(FAULTY)
+    screen = open_screen("own")
+    assert "Pictures\n22" in screen.text("found")
+    assert "1 file cannot be used" in screen.text("bad")
+    assert "The same picture twice: 1" in screen.text("copies")
+    assert "from 8 × 8 to 30 × 9 pixels" in screen.text("conversions")
+    assert screen.button("own-make").disabled
+    assert screen.button("own-make").help.startswith("1 of 23 files cannot be used")
+    screen.put("own-leave-bad", True)
+    assert screen.button("own-make").help == "A class has too few pictures: empty (0)."
+    screen.put("own-leave-small", True)
+    assert not screen.button("own-make").disabled
+    items = screen.component("own-before-after")["items"]
+    assert [item["caption"] for item in items[:2]] == ["before", "after: 32 × 32"]
+    assert items[0]["alt"] == "one/wide.png, before", "the least square one first"
+
+
+def test_new_data_set_is_taken_with_an_answer_for_each_class(open_screen: Open) -> None:
+    name = own_digits(VISITOR)
+    uploads.place(VISITOR).mkdir(parents=True)
+    uploads.write_state(uploads.place(VISITOR), State("made", "zip", name=name))
+    screen = open_screen("own")
+    assert "429 pictures to learn from and 108 to test" in screen.text("made")
+    screen.press("own-use")
+    assert screen.draft.data.dataset == name
+    assert screen.draft.layers[-1].argument("units") == 3
+    assert uploads.state(VISITOR) is None
+
+
+def test_problem_of_an_upload_is_told_with_the_ways_on(open_screen: Open) -> None:
+    uploads.place(VISITOR).mkdir(parents=True)
+    uploads.write_state(uploads.place(VISITOR), State("reading", "zip"))  # of a server that is gone
+    screen = open_screen("own")
+    assert "The server was started anew while it read these pictures." in screen.text("problem-own")
+    assert screen.has_button("own-again")
+
+
+def test_classes_are_given_one_by_one(open_screen: Open) -> None:
+    screen = open_screen("own").put("own-way", "files")
+    assert screen.button("own-read").disabled
+    for label, name in enumerate(("cats", "dogs")):
+        screen.app.file_uploader[0].set_value((f"{name}.png", digits(label, 1)[0], "image/png"))
+        screen.run()
+    assert [(one.label, one.name) for one in uploads.items(VISITOR)] == [("cats", "cats.png"), ("dogs", "dogs.png")]
+    assert not screen.button("own-read").disabled
+    screen.press("take-away-dogs")
+    assert [one.label for one in uploads.items(VISITOR)] == ["cats"]
+
+
+@pytest.mark.parametrize(("url", "lends"), [("http://localhost:8501", True), ("http://10.0.0.7:8501", False)])
+def test_camera_is_offered_where_browsers_lend_one(
+    open_screen: Open, monkeypatch: pytest.MonkeyPatch, url: str, lends: bool
+) -> None:
+    monkeypatch.setattr(ContextProxy, "url", url)
+    screen = open_screen("own").put("own-way", "camera")
+    assert ("Browsers lend a camera" in screen.text("ways")) is not lends
+
+
+def test_load_lists_own_sets_and_deletes_with_undo(open_screen: Open) -> None:
+    name = own_digits(VISITOR)
+    screen = open_screen("load", lecture(name))
+    labels = [option.content for option in screen.widget("data/dataset").proto.options]
+    assert labels[-1] == "Three digits"
+    assert len(screen.component("gallery-pictures")["items"]) == 24
+    screen.press(f"delete-load-{name}")
+    assert "The pictures of Three digits were deleted." in screen.text()
+    assert screen.button("line-train").disabled
+    assert not screen.press("own-restore").button("line-train").disabled
+
+
+def test_others_see_pictures_by_a_link_alone_and_cannot_delete_them(open_screen: Open) -> None:
+    name = own_digits("bob")
+    screen = open_screen("load")
+    assert "Three digits" not in [option.content for option in screen.widget("data/dataset").proto.options]
+    screen.app.query_params["experiment"] = write(Link(lecture(name)))
+    screen.run()
+    assert screen.draft.data.dataset == name
+    assert "Somebody's own pictures" in screen.text("own-card")
+    assert screen.button(f"delete-load-{name}").disabled
+    own.delete(name, VISITOR)
+    assert own.names_of("bob") == (name,)
+
+
+def test_link_to_pictures_that_are_not_here_says_so_with_a_repair(open_screen: Open) -> None:
+    absent = replace(DIGITS, data=replace(DIGITS.data, dataset="own-0123456789abcdef0123"))
+    screen = open_screen("load")
+    screen.app.query_params["experiment"] = write(Link(absent))
+    screen.run()
+    assert "These pictures are not on this machine." in screen.text()
+    assert screen.button("line-train").disabled
+    for page in ("start", "define", "compile", "train", "evaluate", "images"):
+        screen.go(page)
+    assert screen.go("load").mend("Use Digits").draft.data.dataset == "digits"
+
+
+def test_every_page_shows_pictures_of_a_small_set(open_screen: Open) -> None:
+    name = own_digits(VISITOR)
+    preview = read_preview(name)
+    assert preview is not None
+    assert preview.images.shape[:2] == (3, 12)
+    screen: Screen = open_screen("start", lecture(name))
+    assert "Teach a network to tell zero, one and two apart" in screen.text("start")
+    for page in ("define", "compile", "train", "evaluate", "images"):
+        screen.go(page)
+    assert data_set(name).title in screen.go("load").text()
