@@ -49,6 +49,7 @@ Read it from the ground up; imports run one way, downward in this list.
     execution.py    how many steps at once, and whether by XLA
     backends.py     which libraries can do the computing here
     export.py       an experiment as a Keras script
+    notebooks.py    an experiment as a notebook, or as a script with explanations
     phrases.py      an experiment in words, and what differs between two
     trying.py       a picture to try a network on, and how to break it
     manipulations.py  what can be done to a picture, with its line of code

@@ -42,6 +42,7 @@ RANKS = {
     "backends": 4,
     "export": 4,
     "phrases": 4,
+    "notebooks": 4,
     "uploads": 4,
     "own": 4,
     "arrays": 4,

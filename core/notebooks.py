@@ -1,0 +1,157 @@
+"""An experiment as a notebook, or as a script with explanations: the lecture's five headings, ready for Colab.
+
+Both hold the very code of `core.export.script`, cut at its headings; the explanations stand between.
+"""
+
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from core.execution import Execution
+from core.experiment import CATALOGUES, Experiment
+from core.export import STEPS, script
+from core.graph import is_sequential
+from core.phrases import compile_phrase, data_phrase, fit_phrase, layer_phrase
+from core.shapes import spoken
+
+PACKAGES = ("keras", "tensorflow", "scikit-learn", "numpy")  # whose versions decide about the last digit
+COMMENT_WIDTH = 110
+
+
+@dataclass(frozen=True)
+class Part:
+    """One heading with what stands below it."""
+
+    title: str
+    words: tuple[str, ...]  # paragraphs; one that begins with "- " is an item of a list
+    code: str
+
+
+def parts(experiment: Experiment, notes: Sequence[str] = (), execution: Execution | None = None) -> list[Part]:
+    """The script of an experiment in its parts, each explained: what it needs, and the five steps.
+
+    Arguments: as `core.export.script` takes them.
+    """
+    headings = [f"# {step.capitalize()}" for step in STEPS]
+    pieces: list[list[str]] = [[]]
+    for line in script(experiment, notes, execution).splitlines():
+        if line in headings[len(pieces) - 1 : len(pieces)]:
+            pieces.append([])
+        else:
+            pieces[-1].append(line)
+    titles = ("What is needed", *(step.capitalize() for step in STEPS))
+    words = (_needed(experiment), _load(experiment), _define(experiment), _compile(experiment), _train(experiment), EVALUATE)
+    return [
+        Part(title, told, "\n".join(lines).strip("\n")) for title, told, lines in zip(titles, words, pieces, strict=True)
+    ]
+
+
+def _needed(experiment: Experiment) -> tuple[str, ...]:
+    wanted = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    words = (
+        f"Keras and the libraries it computes with. The numbers were made with {wanted}; other versions may round elsewhere."
+    )
+    return (words, f"The seed, {experiment.fit.seed}, is where chance starts: the same seed gives the same numbers again.")
+
+
+def _load(experiment: Experiment) -> tuple[str, ...]:
+    data = experiment.data
+    entry, words = data.entry, []
+    words.append(
+        f"{data_phrase(experiment)}. {entry.sentence} Each is {spoken(entry.image_shape)}, in {entry.num_classes} classes."
+    )
+    if entry.is_own:
+        words.append(f"The file {data.dataset}.npz belongs beside this one; in Colab, upload it in the folder on the left.")
+    if data.num_validation:
+        words.append(
+            f"{data.num_validation:,} images are kept aside for validation: progress is checked on them, and nothing learned from "
+            f"them. The {entry.num_test:,} test images are for the end."
+        )
+    words.append(
+        f"Pixels are brought to the range {data.pixels.replace('-', ' to ', 1) if data.pixels != '-1-1' else '-1 to 1'}."
+    )
+    return tuple(words)
+
+
+def _define(experiment: Experiment) -> tuple[str, ...]:
+    kind = "The layers follow each other" if is_sequential(experiment) else "The layers form a graph"
+    items = tuple(f"- **{layer_phrase(layer)}**: {layer.entry.sentence}" for layer in experiment.layers)
+    return (f"{kind}; each gives the next one what it made of the picture.", *dict.fromkeys(items))
+
+
+def _compile(experiment: Experiment) -> tuple[str, ...]:
+    chosen = experiment.compile
+    items = [
+        f"- **{chosen.optimizer.name}**, the optimizer: {CATALOGUES['optimizer'][chosen.optimizer.name].sentence}",
+        f"- **{chosen.loss.name}**, the loss: {CATALOGUES['loss'][chosen.loss.name].sentence}",
+        *(f"- **{one.name}**, a metric: {CATALOGUES['metrics'][one.name].sentence}" for one in chosen.metrics),
+    ]
+    return (f"How it learns, what it makes small, and what is measured beside that: {compile_phrase(experiment)}.", *items)
+
+
+def _train(experiment: Experiment) -> tuple[str, ...]:
+    fit = experiment.fit
+    items = (f"- **{one.name}**: {CATALOGUES['callbacks'][one.name].sentence}" for one in fit.callbacks)
+    return (
+        f"{fit_phrase(experiment)}: it goes through all training images {fit.epochs:,} times, and changes its weights after "
+        f"each batch of {fit.batch_size:,}.",
+        *items,
+    )
+
+
+EVALUATE = ("On test images, which the network never saw: a network is worth what it does on them.",)
+
+
+def notebook(title: str, several: Sequence[Part]) -> str:
+    """A notebook in the Jupyter format 4.5, as JSON.
+
+    Arguments:
+        title: its first heading.
+        several: its parts, as `parts` gives them.
+    """
+    cells = [_cell("markdown", "title", f"# {_in_a_line(title)}")]
+    for number, part in enumerate(several):
+        words = "\n".join(part.words[:1]) + "".join(
+            ("\n" if one.startswith("- ") and before.startswith("- ") else "\n\n") + one
+            for before, one in zip(part.words, part.words[1:], strict=False)
+        )
+        cells.append(_cell("markdown", f"words-{number}", f"## {part.title}\n\n{words}"))
+        cells.append(_cell("code", f"code-{number}", part.code))
+    content = {
+        "cells": cells,
+        "metadata": {
+            "colab": {"provenance": []},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _cell(kind: str, identity: str, text: str) -> dict:
+    more: dict = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, "id": identity, "metadata": {}, **more, "source": text.splitlines(keepends=True)}
+
+
+def _in_a_line(title: str) -> str:
+    return " ".join(title.split())
+
+
+def explained(title: str, several: Sequence[Part]) -> str:
+    """A script with the explanations as comments.
+
+    Arguments: as `notebook` takes them.
+    """
+    lines = [f"# {_in_a_line(title)}", ""]
+    for part in several:
+        lines += [f"# {part.title}", "#"]
+        for paragraph in part.words:
+            text = paragraph.replace("**", "")
+            later = "#   " if text.startswith("- ") else "# "
+            lines += textwrap.wrap(text, COMMENT_WIDTH, initial_indent="# ", subsequent_indent=later)
+        lines += ["", part.code, "", ""]
+    return "\n".join(lines).rstrip() + "\n"

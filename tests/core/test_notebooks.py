@@ -1,0 +1,67 @@
+"""Notebooks and explained scripts: valid, with the lecture's five headings, and the very code of the script."""
+
+import ast
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from core.edits import relabel
+from core.experiment import Experiment
+from core.export import script
+from core.notebooks import explained, notebook, parts
+from core.templates import TEMPLATES, apply_template, lecture
+from core.worker.training import train
+from tests.core.nets import LECTURE, RESIDUAL, with_fit
+from tests.core.scripts import script_process
+
+HEADINGS = ["What is needed", "Load", "Define", "Compile", "Train", "Evaluate"]
+EXPERIMENTS = {
+    **{name: apply_template(lecture("digits"), name) for name in TEMPLATES},
+    "residual": RESIDUAL,
+    "corrected": relabel(LECTURE, "train", 3, 1),
+}
+
+
+def code_of(text: str) -> str:
+    """What a notebook runs."""
+    cells = nbformat.reads(text, as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_notebook_is_valid_and_runs_the_very_script(name: str) -> None:
+    experiment = EXPERIMENTS[name]
+    text = notebook("Run 1", parts(experiment))
+    nbformat.validate(nbformat.reads(text, as_version=4))
+    whole = ast.dump(ast.parse(script(experiment)))
+    assert ast.dump(ast.parse(code_of(text))) == whole
+    assert ast.dump(ast.parse(explained("Run 1", parts(experiment)))) == whole
+
+
+def test_headings_are_the_lectures(tmp_path: Path) -> None:
+    cells = json.loads(notebook("Run 7: the lecture", parts(LECTURE)))["cells"]
+    titles = ["".join(cell["source"]).splitlines()[0] for cell in cells if cell["cell_type"] == "markdown"]
+    assert titles == ["# Run 7: the lecture", *(f"## {heading}" for heading in HEADINGS)]
+    text = explained("Run 7: the lecture", parts(LECTURE))
+    places = [text.index(f"# {heading}\n") for heading in HEADINGS]
+    assert places == sorted(places)
+    assert "Dense 128 relu: " in text
+
+
+def test_title_from_a_stranger_stays_in_its_line() -> None:
+    hostile = "x'); import os\n`<script>`"
+    assert ast.dump(ast.parse(explained(hostile, parts(LECTURE)))) == ast.dump(ast.parse(script(LECTURE)))
+    nbformat.validate(nbformat.reads(notebook(hostile, parts(LECTURE)), as_version=4))
+
+
+def test_notebook_gives_the_numbers_of_the_run(tmp_path: Path) -> None:
+    experiment: Experiment = with_fit(LECTURE, epochs=2)
+    report = '\nimport json\nprint("RESULT " + json.dumps([history.history, test]))\n'
+    with script_process() as run:
+        printed = run(code_of(notebook("Run 1", parts(experiment))) + report, tmp_path)
+    history, test = json.loads(printed.rsplit("RESULT ", 1)[1])
+    result = train(experiment, lambda event: None, lambda: "")
+    assert history == result["history"]
+    assert test == {name: result["test"][name] for name in test}
