@@ -2,7 +2,7 @@
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 import sqlalchemy as sql
@@ -10,7 +10,7 @@ import sqlalchemy as sql
 from core.experiment import Experiment
 from core.problems import ProblemError
 from core.reading import dumps, loads
-from core.tables import DRAFTS
+from core.tables import DRAFTS, LOCKS
 
 UNDO_STEPS = 100
 _read = lru_cache(maxsize=128)(loads)  # a page looks at its draft several times; experiments are frozen
@@ -29,6 +29,16 @@ class Draft:
     def before(self) -> Experiment | None:
         """The experiment before the last change, or None."""
         return _read(self.undo[-1]) if self.undo else None
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What a lecturer's link holds fixed for a visitor who opened it, until they go back to a draft of their own."""
+
+    locked: tuple[str, ...]  # parts of the experiment, by field
+    hidden: tuple[str, ...]  # what pages leave out
+    what: str  # it opened, in words
+    before: str  # the draft that it replaced, as JSON; "" for who had none
 
 
 class Drafts:
@@ -78,6 +88,26 @@ class Drafts:
         """Remember whether a visitor has the code panel unfolded."""
         with self._engine.begin() as connection:
             connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(code_open=code_open))
+
+    def lock(self, visitor: str) -> Lock | None:
+        """What a visitor's draft is locked by, or None."""
+        with self._engine.connect() as connection:
+            row = connection.execute(LOCKS.select().where(LOCKS.c.visitor == visitor)).one_or_none()
+        if row is None:
+            return None
+        try:
+            content = json.loads(row.content)
+            texts = {name: str(content[name]) for name in ("what", "before")}
+            return Lock(tuple(map(str, content["locked"])), tuple(map(str, content["hidden"])), **texts)
+        except (ValueError, KeyError, TypeError):  # a damaged file: the draft itself is there
+            return None
+
+    def set_lock(self, visitor: str, lock: Lock | None) -> None:
+        """Lock a visitor's draft, in place of what locked it before; None unlocks it."""
+        with self._engine.begin() as connection:
+            connection.execute(LOCKS.delete().where(LOCKS.c.visitor == visitor))
+            if lock is not None:
+                connection.execute(LOCKS.insert().values(visitor=visitor, content=json.dumps(asdict(lock))))
 
     def _save_draft(self, visitor: str, draft: Draft) -> Draft:
         values = {

@@ -54,6 +54,12 @@ DRAFTS = sql.Table(
     sql.Column("redo", sql.Text, nullable=False, default="[]"),
     sql.Column("code_open", sql.Boolean, nullable=False, default=True),
 )
+LOCKS = sql.Table(  # what a lecturer's link holds fixed for who opened it, until they go back to a draft of their own
+    "locks",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("content", sql.Text, nullable=False),
+)
 
 KINDS = "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE kind = '' AND json_valid(content)"
 # What turns a file of each earlier version into one of the next.

@@ -13,6 +13,7 @@ from core.catalogue.datasets import missing_files
 from core.experiment import Experiment
 from core.export import script
 from core.ledger import Run
+from core.mending import place
 from core.phrases import difference, sentence
 from core.problems import Problem
 from core.shapes import Summary
@@ -147,7 +148,9 @@ def why_not(view: View) -> str:
     if view.blocking:
         first, more = view.blocking[0], len(view.blocking) - 1
         places = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}
-        return f"{places[first.where[0]]}: {first.happened}" + (f" And {more} more." if more else "")
+        guilty = place(view.experiment, first.where[1]) if first.where[0] == "layers" and len(first.where) > 1 else ""
+        where = [places[first.where[0]], *([guilty] if guilty and guilty not in first.happened else [])]
+        return f"{', '.join(where)}: {first.happened}" + (f" And {more} more." if more else "")
     if runs.current().engine.state == "failed":
         return "The engine did not start: see the foot of the Start page."
     return ""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import runs
 from core.catalogue.datasets import first_choice
-from core.drafts import Draft
+from core.drafts import Draft, Lock
 from core.experiment import Experiment
 from core.lecturer import is_token
 from core.ledger import Run
@@ -54,6 +54,7 @@ def begin() -> None:
     Widgets keep their own values, which would win over the draft's. Their keys carry a revision; a new one makes new
     widgets that start from the draft. An edit by a widget leaves it as it is, so that focus stays where it was.
     """
+    st.session_state["lock"] = runs.current().ledger.lock(visitor())  # another tab may have opened or left a link
     now = dumps(draft().experiment)
     if st.session_state.get("seen_draft") != now:
         st.session_state["seen_draft"] = now
@@ -65,9 +66,17 @@ def revision() -> int:
     return st.session_state.get("revision", 0)
 
 
+def the_lock() -> Lock | None:
+    """What a link that the visitor opened locks; None where nothing is locked."""
+    if "lock" not in st.session_state:
+        st.session_state["lock"] = runs.current().ledger.lock(visitor())
+    return st.session_state["lock"]
+
+
 def locked() -> tuple[str, ...]:
-    """The parts of the experiment that the link which was opened in this session locks."""
-    return st.session_state.get("locked", ())
+    """The parts of the experiment that the link which the visitor opened locks."""
+    lock = the_lock()
+    return lock.locked if lock else ()
 
 
 def why_locked(part: str) -> str:
@@ -76,13 +85,15 @@ def why_locked(part: str) -> str:
 
 
 def is_hidden(what: str) -> bool:
-    """Whether the link which was opened in this session hides something, such as "code"."""
-    return what in st.session_state.get("hidden", ())
+    """Whether the link which the visitor opened hides something, such as "code"."""
+    lock = the_lock()
+    return lock is not None and what in lock.hidden
 
 
-def lock(parts: tuple[str, ...], hidden: tuple[str, ...]) -> None:
-    """Lock parts of the experiment and hide others for this session; nothing of both unlocks all."""
-    st.session_state["locked"], st.session_state["hidden"] = parts, hidden
+def set_lock(lock: Lock | None) -> None:
+    """Lock parts of the experiment and hide others, on every page of the visitor and after a reload; None unlocks all."""
+    runs.current().ledger.set_lock(visitor(), lock)
+    st.session_state["lock"] = lock
     _begin_widgets_afresh()
 
 

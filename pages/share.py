@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from core import keras_files, links, runs
+from core.drafts import Lock
 from core.experiment import Experiment, to_dict
 from core.links import Link
 from core.problems import Problem, ProblemError
@@ -49,9 +50,13 @@ def open_link() -> None:
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
-    session.lock((), ())
-    replace_draft(link.experiment, "the link's experiment")
-    session.lock(link.locked, link.hidden)
+    what, earlier = "the link's experiment", session.the_lock()
+    session.set_lock(None)
+    replace_draft(link.experiment, what)
+    if link.locked or link.hidden:
+        opened: Opened | None = st.session_state.get(OPENED)
+        before = earlier.before if earlier else opened.before if opened else ""
+        session.set_lock(Lock(link.locked, link.hidden, what, before))
 
 
 def replace_draft(experiment: Experiment, what: str, problems: tuple[Problem, ...] = ()) -> None:
@@ -75,12 +80,8 @@ def replace_draft(experiment: Experiment, what: str, problems: tuple[Problem, ..
 
 def notice() -> None:
     """What a link or file changed, and the way back; gone with the next change, but for a lock, which stays in sight."""
-    opened: Opened | None = st.session_state.get(OPENED)
+    opened, is_locked = _opened()
     if opened is None:
-        return
-    is_locked = bool(session.locked()) or session.is_hidden("code")
-    if not is_locked and dumps(session.draft().experiment) != opened.experiment:
-        del st.session_state[OPENED]
         return
     with st.container(key="opened", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(width="stretch"):
@@ -93,6 +94,24 @@ def notice() -> None:
         if not is_locked:
             st.button("OK", key="keep-opened", on_click=_forget)
     show_problems(opened.problems, "opened")
+
+
+def _opened() -> tuple[Opened | None, bool]:
+    """What a link or file changed, and whether it locks; after a reload, only a lock is known of."""
+    opened: Opened | None = st.session_state.get(OPENED)
+    lock = session.the_lock()
+    if lock is not None:
+        return replace(opened or Opened(lock.what, "", ""), before=lock.before), True
+    if opened is not None and dumps(session.draft().experiment) != opened.experiment:
+        del st.session_state[OPENED]
+        opened = None
+    return opened, False
+
+
+def words() -> str:
+    """The same as `notice` in a few sentences, for where there is no room for more; "" where nothing was opened."""
+    opened, is_locked = _opened()
+    return _words(opened, is_locked=is_locked) if opened else ""
 
 
 def _words(opened: Opened, *, is_locked: bool) -> str:
@@ -112,9 +131,13 @@ def _forget() -> None:
 def _go_back(opened: Opened) -> None:
     """To the draft that was there before; what a link locked is free again."""
     _forget()
-    session.lock((), ())
-    if opened.before:
+    session.set_lock(None)
+    if not opened.before:
+        return
+    try:
         session.edit(loads(opened.before))
+    except ProblemError as error:  # an earlier version of the dashboard kept it
+        st.session_state["refusal"] = error.problem
 
 
 def popover(experiment: Experiment, base: str) -> None:

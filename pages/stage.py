@@ -9,7 +9,7 @@ from core.ledger import Run
 from core.phrases import difference, early_end, picture_of_net, sentence
 from core.problems import Problem
 from core.states import STATES
-from pages import coach, components, controls, curves, frame, poster, session, steering, watching
+from pages import coach, components, controls, curves, frame, poster, session, share, steering, watching
 from pages.widgets import plain, repairs
 
 STYLE = Path(__file__).parent / "components" / "stage.css"
@@ -24,6 +24,9 @@ def top(view: frame.View, *, watches: bool) -> None:
         st.page_link("train.py", label="Back to Train", icon=":material/arrow_back:", help="Back to Train.")
         with st.container(key="stage-sentence", width="stretch"):
             st.markdown(plain(sentence(shown)))
+        if words := share.words():
+            icon = ":material/lock:" if session.the_lock() else ":material/share:"
+            st.badge("By a link", icon=icon, color="gray", help=f"{plain(words)} The way back is on every other page.")
         if not watches:
             buttons(view)
 

@@ -129,6 +129,17 @@ def test_train_says_how_many_problems_stand_in_the_way(open_screen: Open) -> Non
     assert "Load: 5,000 training images are asked for; Digits has 1,293. And 1 more." in screen.text("line-train-box")
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((("layers", "output", "arguments", "units"), 7), "Define, Dense (layer 3): The last layer, Dense, has units=7."),
+        ((("layers", "output", "arguments", "activation"), "rleu"), "Define, Dense (layer 3): Dense: activation is 'rleu'."),
+    ],
+)
+def test_train_names_the_layer_that_blocks(open_screen: Open, change: tuple, words: str) -> None:
+    assert words in open_screen("train", set_value(DIGITS, *change)).text("line-train-box")
+
+
 # The code
 
 

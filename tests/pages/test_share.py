@@ -110,6 +110,27 @@ def test_change_elsewhere_that_reaches_into_what_is_locked_is_refused(open_scree
     assert screen.has_button(UNLOCK), "a lock stays in sight"
 
 
+def test_a_lock_outlives_a_reload_until_it_is_left_on_purpose(open_screen: Open) -> None:
+    follow(open_screen("define"), locking("layers", hidden=("code",)), "define")
+    follow(open_screen("start"), locking("layers", "fit"))  # a second link: the own draft is still the one before both
+    screen = open_screen("define")  # a new session of the same browser
+    assert screen.draft == GIVEN
+    assert screen.component("builder")["locked"] == f"Locked by the link you opened. {UNLOCK}."
+    assert "Define and Train are locked by the link you opened." in screen.text("opened")
+    assert screen.has("code")
+    other = open_screen("train")
+    screen.press("undo-opened")
+    assert screen.draft == DIGITS
+    assert not other.run().widget("fit/epochs").disabled, "another tab is unlocked too"
+    assert not open_screen("define").has("opened")
+
+
+def test_the_stage_says_that_a_link_was_opened(open_screen: Open) -> None:
+    screen = follow(open_screen("stage"), locking("layers"), "stage")
+    badge = next(one for one in screen.app.markdown if "By a link" in one.value)
+    assert "Define is locked by the link you opened." in badge.help
+
+
 def test_undo_does_not_open_a_lock(open_screen: Open) -> None:
     screen = follow(open_screen("define"), locking("layers"), "define")
     screen.press("undo")
@@ -159,7 +180,7 @@ def test_file_is_opened_with_a_sentence_and_undo(open_screen: Open) -> None:
     assert screen.press("undo-opened").draft == DIGITS
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"\xff", dumps(GIVEN).encode()[:-9], b"[" * 300_000])
+@pytest.mark.parametrize("content", [b"", b"null", b"\xff", dumps(GIVEN).encode()[:-9], b"[" * 300_000], ids=range(5))
 def test_file_that_is_no_experiment_says_why(open_screen: Open, content: bytes) -> None:
     screen = upload(share(open_screen("define")), "mine.json", content)
     assert screen.draft == DIGITS
