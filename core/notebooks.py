@@ -66,8 +66,8 @@ def _load(experiment: Experiment) -> tuple[str, ...]:
         words.append(f"The file {data.dataset}.npz belongs beside this one; in Colab, upload it in the folder on the left.")
     if data.num_validation:
         words.append(
-            f"{data.num_validation:,} images are kept aside for validation: progress is checked on them, and nothing learned from "
-            f"them. The {entry.num_test:,} test images are for the end."
+            f"{data.num_validation:,} images are kept aside for validation: progress is checked on them, but they are not "
+            f"learned from. The {entry.num_test:,} test images are for the end."
         )
     words.append(
         f"Pixels are brought to the range {data.pixels.replace('-', ' to ', 1) if data.pixels != '-1-1' else '-1 to 1'}."
