@@ -97,6 +97,7 @@ class Index:
     is_test: list[bool] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     prints: list[bytes] = field(default_factory=list)  # fingerprints
+    near: list[tuple[int, int]] = field(default_factory=list)  # places of pictures that are nearly the same
 
     def add(self, file: BinaryIO, pixels: np.ndarray, label: int, is_test: bool, name: str, fingerprint: bytes) -> None:
         """Write a picture down at the end of the file of all."""
@@ -116,6 +117,7 @@ class Index:
             "labels": np.array(self.labels, "int32"),
             "is_test": np.array(self.is_test, bool),
             "names": np.array(self.names, "U"),
+            "near": np.array(self.near, "int32").reshape(-1, 2),
             "prints": np.frombuffer(b"".join(self.prints), "uint8").reshape(-1, 16),
         }
         write_atomically(folder / INDEX, lambda path: np.savez(path, **arrays))
@@ -130,6 +132,7 @@ def read_index(folder: Path) -> Index:
             labels=content["labels"].tolist(),
             is_test=content["is_test"].tolist(),
             names=content["names"].tolist(),
+            near=[(first, second) for first, second in content["near"].tolist()],
             prints=[one.tobytes() for one in content["prints"]],
         )
 

@@ -57,6 +57,7 @@ class State:
     done: int = 0  # of what is being read or made
     total: int = 0
     seconds: float = 0.0  # since it began
+    title: str = ""  # what the upload is called, as a name for the data set
     name: str = ""  # of the data set that was made
     problem: Problem | None = None  # why it did not go on
 
@@ -81,6 +82,7 @@ class Choices:
     test_share: float  # of each class; used where the upload has no test set of its own
     leave_bad_out: bool = False  # files that cannot be read
     leave_small_out: bool = False  # classes that are too small to be learned
+    drop_near: bool = False  # pictures that are nearly the same as another one
     drop_copies: bool = True  # the same picture twice, and those of the test set in the training set
     renumber: bool = False  # labels that are no numbers from 0 on
 
@@ -123,8 +125,14 @@ def report(visitor: str) -> Report | None:
 # Giving
 
 
-def give(visitor: str, kind: str, content: bytes | memoryview) -> None:
+def give(visitor: str, kind: str, content: bytes | memoryview, file: str = "") -> None:
     """Keep an archive or arrays as the visitor's upload, and begin to read it; what was there before goes.
+
+    Arguments:
+        visitor: whose upload.
+        kind: "zip" or "npz".
+        content: of the file.
+        file: what the file is called.
 
     Raises:
         ProblemError: it is too large, or the disk is full.
@@ -133,7 +141,7 @@ def give(visitor: str, kind: str, content: bytes | memoryview) -> None:
     clear(visitor)
     folder = place(visitor)
     write_atomically(folder / f"source.{kind}", lambda path: path.write_bytes(content))
-    write_state(folder, State("collecting", kind))
+    write_state(folder, State("collecting", kind, title=clean_name(file.rpartition(".")[0])))
     begin(visitor, "reading")
 
 
@@ -269,7 +277,7 @@ def begin(visitor: str, step: str) -> None:
         now = state(visitor)
         if now is None or now.is_busy:  # one that has said what came of it may still be ending: it is followed no more
             return
-        started = State(step, now.kind)
+        started = State(step, now.kind, title=now.title)
         write_state(folder, started)
         process = subprocess.Popen(
             [sys.executable, "-m", PROCESS, str(folder), step],
@@ -306,7 +314,7 @@ def stop(visitor: str) -> None:
         process.kill()
         process.wait()
         if now is not None:
-            write_state(folder, State("collecting" if now.step == "reading" else "read", now.kind))
+            write_state(folder, State("collecting" if now.step == "reading" else "read", now.kind, title=now.title))
 
 
 def clear(visitor: str) -> None:

@@ -18,7 +18,7 @@ from core.phrases import difference, sentence
 from core.problems import Problem
 from core.shapes import Summary
 from core.states import STATES
-from pages import components, session, share, steering
+from pages import components, own_sets, session, share, steering
 from pages.widgets import show_problem
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
@@ -218,6 +218,8 @@ def code_panel(view: View, height: int = CODE_HEIGHT) -> None:
     else:
         shown = lines[marked[0]] if marked else next((line for line in lines if "keras.layers" in line), lines[0])
         components.code(script=shown.strip() + "\n", file_name="experiment.py", key="code-folded")
+    if draft.code_open and draft.experiment.data.entry.is_own:
+        own_sets.file_button(draft.experiment.data.entry, "code")
 
 
 def code_toggle() -> None:

@@ -79,7 +79,8 @@ def _take(kind: str, key: str) -> None:
     file = st.session_state.get(key)
     if file is not None:
         st.session_state["own-count"] = _count() + 1
-        _attempt(uploads.give, session.visitor(), kind, file.getvalue())
+        with file.getbuffer() as content:  # not a second copy of what may be large
+            _attempt(uploads.give, session.visitor(), kind, content, file.name)
 
 
 def _class_by_class() -> None:

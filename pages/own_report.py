@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import own, uploads
+from core.catalogue.datasets import data_set
 from core.inventory import PIXELS, Finding, Report, examples
 from core.own import MAKE
 from core.pictures import fitted
@@ -33,9 +34,10 @@ def show_report(report: Report, now: State) -> None:
     _summary(report)
     bad, small, renumber = _faults(report)
     _balance(report)
-    drop = _copies(report)
+    copies, near = _copies(report)
     _conversions(report)
-    _make(report, Choices("", 0, "", "", 0.0, bad, small, drop, renumber))
+    left_out = {"leave_bad_out": bad, "leave_small_out": small, "drop_copies": copies, "drop_near": near}
+    _make(report, Choices(now.title or "My pictures", 0, "", "", 0.0, renumber=renumber, **left_out))
 
 
 def _summary(report: Report) -> None:
@@ -103,8 +105,8 @@ def _balance(report: Report) -> None:
             st.warning(plain(words), icon=":material/balance:")
 
 
-def _copies(report: Report) -> bool:
-    """The same pictures more than once; whether they are dropped."""
+def _copies(report: Report) -> tuple[bool, bool]:
+    """The same pictures more than once; whether copies, and those that are nearly the same, are dropped."""
     found = (
         ("The same picture twice", report.copies, ("Picture", "Same as")),
         ("In the training and in the test set", report.leaks, ("Picture", "Same as")),
@@ -120,12 +122,15 @@ def _copies(report: Report) -> bool:
                 _pairs(title, one, columns)
         if not report.near_compared:
             st.caption("There are too many pictures to look for those that are nearly the same.")
-        if not (report.copies.count or report.leaks.count):
-            return True
-        st.caption("What a network has learned by heart must not be what it is judged by.")
-        return st.toggle(
-            "Take each picture once; of those in both sets, leave the one for testing", value=True, key="own-drop-copies"
-        )
+        drop_copies, drop_near = True, False
+        if report.copies.count or report.leaks.count or report.near.count:
+            st.caption("What a network has learned by heart must not be what it is judged by.")
+        if report.copies.count or report.leaks.count:
+            words = "Take each picture once; of those in both sets, the one for testing"
+            drop_copies = st.toggle(words, value=True, key="own-drop-copies")
+        if report.near.count:
+            drop_near = st.toggle("Of pictures that are nearly the same, take one", key="own-drop-near")
+        return drop_copies, drop_near
 
 
 def _pairs(title: str, found: Finding, columns: tuple[str, ...]) -> None:
@@ -159,7 +164,7 @@ def _make(report: Report, choices: Choices) -> None:
         st.subheader("Make a data set")
         left, right = st.columns(2)
         with left:
-            title = st.text_input("Name", value="My pictures", max_chars=own.LONGEST_NAME, key="own-title")
+            title = st.text_input("Name", value=_unused(choices.title), max_chars=own.LONGEST_NAME, key="own-title")
             side = free_widget(replace(MAKE["side"], default=_usual_side(report)), "own-side")
             colour = "grey" if report.num_grey == report.num_good else "colour"
             colour = free_widget(replace(MAKE["colour"], default=colour), f"own-colour-{colour}")
@@ -187,6 +192,13 @@ def _make(report: Report, choices: Choices) -> None:
                 args=(choices,),
             )
             st.button("Bring other pictures", key="own-clear", icon=":material/delete:", on_click=_clear)
+
+
+def _unused(title: str) -> str:
+    """A name that none of the visitor's data sets has."""
+    known = {data_set(name).title for name in own.names_of(session.visitor())}
+    names = [title, *(f"{title[: own.LONGEST_NAME - 5]} {number}" for number in range(2, len(known) + 3))]
+    return next(name for name in names if name not in known)
 
 
 def _usual_side(report: Report) -> int:

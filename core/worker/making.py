@@ -57,6 +57,7 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
         ProblemError: without the copies, too little is left.
     """
     places = _without_copies(index) if choices.drop_copies else list(range(len(index.labels)))
+    places = _without_near(index, places) if choices.drop_near else places
     now = replace(
         report, train=_counts(index, places, report, of_test=False), test=_counts(index, places, report, of_test=True)
     )
@@ -79,6 +80,15 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
 def _counts(index: Index, places: list[int], report: Report, *, of_test: bool) -> tuple[int, ...]:
     labels = [index.labels[one] for one in places if index.is_test[one] == of_test]
     return tuple(int(one) for one in np.bincount(np.array(labels, int), minlength=len(report.classes)))
+
+
+def _without_near(index: Index, places: list[int]) -> list[int]:
+    """One of each pair that is nearly the same: the first, or the one for testing."""
+    kept = set(places)
+    for first, second in index.near:
+        if first in kept and second in kept:
+            kept.discard(first if index.is_test[second] and not index.is_test[first] else second)
+    return sorted(kept)
 
 
 def _without_copies(index: Index) -> list[int]:

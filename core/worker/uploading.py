@@ -59,20 +59,21 @@ def main(folder: Path, step: str) -> None:
     """Do one step, "reading" or "making", and write down what came of it."""
     sys.stdin.readline()
     threading.Thread(target=_end_with_server, daemon=True).start()
-    kind = json.loads((folder / uploads.STATE).read_text(encoding="utf-8"))["kind"]
-    progress = Progress(folder, State(step, kind))
+    before = json.loads((folder / uploads.STATE).read_text(encoding="utf-8"))
+    now = State(step, before["kind"], title=before["title"])
+    progress = Progress(folder, now)
     try:
         if step == "reading":
             scan(folder, progress)
-            after = State("read", kind)
+            after = replace(now, step="read")
         else:
             from core.worker.making import make  # it needs scikit-learn, which takes a second to load
 
             content = json.loads((folder / uploads.CHOICES).read_text(encoding="utf-8"))
             visitor = content.pop("visitor")
-            after = State("made", kind, name=make(folder, Choices(**content), visitor, progress.tell))
+            after = replace(now, step="made", name=make(folder, Choices(**content), visitor, progress.tell))
     except ProblemError as error:
-        after = State("collecting" if step == "reading" else "read", kind, problem=error.problem)
+        after = replace(now, step="collecting" if step == "reading" else "read", problem=error.problem)
     uploads.write_state(folder, replace(after, seconds=progress.seconds))
 
 
@@ -178,6 +179,7 @@ def take_in(
 
     tell(0, total)
     write_atomically(folder / PIXELS, read_each)
+    index.near = _near(index, hashes, thumbs)
     index.write(folder)
     labels, tests = np.array(index.labels, int), np.array(index.is_test, bool)
     return Report(
@@ -187,7 +189,7 @@ def take_in(
         has_test=bool(tests.any()),
         total=total,
         near_compared=total <= MOST_COMPARED,
-        near=_near(index, hashes, thumbs),
+        near=finding([(index.names[first], index.names[second]) for first, second in index.near]),
         **_same(index, classes),
         **tally.facts(),
     )
@@ -211,11 +213,8 @@ def _counts(labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
     return tuple(int(one) for one in np.bincount(labels, minlength=num_classes))
 
 
-def _near(index: Index, hashes: list[int], thumbs: list[np.ndarray]) -> Finding:
-    if len(hashes) < 2:
-        return Finding()
-    pairs = near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints)
-    return finding([(index.names[first], index.names[second]) for first, second in pairs])
+def _near(index: Index, hashes: list[int], thumbs: list[np.ndarray]) -> list[tuple[int, int]]:
+    return near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints) if len(hashes) > 1 else []
 
 
 def _same(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Archives and pictures that strangers send: each fault is named, and nothing that it brings does harm."""
 
 import stat
+import tomllib
 import zipfile
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from core.catalogue.datasets import data_set
 from core.inventory import read_report
 from core.pictures import UnreadableError
 from core.problems import ProblemError
+from core.settings import SETTINGS
 from core.uploads import Choices
 from tests.faults.upload import (
     VISITOR,
@@ -324,6 +326,8 @@ def test_pictures_that_are_nearly_the_same_are_told() -> None:
     near = {"one/near.jpg": as_file(large, "JPEG", quality=70), "one/same.png": as_file(large)}
     report = found_in(zipped({**folders(), **near}))
     assert report.near.examples == (("one/near.jpg", "one/same.png"),)
+    kept, dropped = data_set(made()), data_set(made(drop_near=True))
+    assert (kept.num_train + kept.num_test, dropped.num_train + dropped.num_test) == (22, 21)
 
 
 @pytest.mark.parametrize(
@@ -339,6 +343,11 @@ def test_pictures_that_are_nearly_the_same_are_told() -> None:
 )
 def test_name_is_short_and_means_itself_wherever_it_stands(typed: str, kept: str) -> None:
     assert own.clean_name(typed) == kept
+
+
+def test_upload_that_a_setting_allows_is_one_that_the_server_takes() -> None:
+    config = tomllib.loads((uploads.PROJECT / ".streamlit" / "config.toml").read_text())
+    assert config["server"]["maxUploadSize"] == SETTINGS["upload_size"].default
 
 
 def test_names_of_folders_and_title_are_cleaned() -> None:

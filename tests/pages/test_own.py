@@ -33,10 +33,10 @@ def nothing_goes_on() -> Iterator[None]:
     uploads.clear(VISITOR)
 
 
-def read(files: dict[str, bytes]) -> None:
+def read(files: dict[str, bytes], title: str = "") -> None:
     """Have files read, as the process does it."""
     found_in(zipped(files))
-    uploads.write_state(uploads.place(VISITOR), State("read", "zip"))
+    uploads.write_state(uploads.place(VISITOR), State("read", "zip", title=title))
 
 
 def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,8 +53,10 @@ def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeyp
 
 
 def test_report_names_what_was_found_and_making_waits_for_choices(open_screen: Open) -> None:
-    read(FAULTY)
+    own_digits(VISITOR)
+    read(FAULTY, "Three digits")
     screen = open_screen("own")
+    assert screen.widget("own-title").value == "Three digits 2", "the first name is taken"
     assert "Pictures\n22" in screen.text("found")
     assert "1 file cannot be used" in screen.text("bad")
     assert "The same picture twice: 1" in screen.text("copies")
@@ -143,7 +145,7 @@ def test_link_to_pictures_that_are_not_here_says_so_with_a_repair(open_screen: O
     screen.run()
     assert "These pictures are not on this machine." in screen.text()
     assert screen.button("line-train").disabled
-    for page in ("start", "define", "compile", "train", "evaluate", "images"):
+    for page in ("start", "define", "compile", "train", "evaluate", "mistakes", "inside", "why", "try_it", "images"):
         screen.go(page)
     assert screen.go("load").mend("Use Digits").draft.data.dataset == "digits"
 
@@ -155,6 +157,6 @@ def test_every_page_shows_pictures_of_a_small_set(open_screen: Open) -> None:
     assert preview.images.shape[:2] == (3, 12)
     screen: Screen = open_screen("start", lecture(name))
     assert "Teach a network to tell zero, one and two apart" in screen.text("start")
-    for page in ("define", "compile", "train", "evaluate", "images"):
+    for page in ("define", "compile", "train", "evaluate", "mistakes", "inside", "why", "try_it", "images"):
         screen.go(page)
     assert data_set(name).title in screen.go("load").text()
