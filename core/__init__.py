@@ -42,6 +42,7 @@ Read it from the ground up; imports run one way, downward in this list.
     argument_checks.py  those of one layer's arguments
     habit_checks.py what Keras accepts and what seldom learns
     shape_checks.py those that show once Keras has said what shapes a stack gives
+    held_checks.py  layers within layers, which wrappers hold
     rank_checks.py  a row of numbers where a picture is needed, and the like
     merge_checks.py branches that do not fit each other
     mending.py      repairs that several rules offer

@@ -15,11 +15,13 @@ def check_arguments(experiment: Experiment) -> Iterator[Problem]:
     Arguments:
         experiment: what to check.
     """
-    for layer in experiment.layers:
-        rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _one_of)
-        problem = next((found for rule in rules if (found := rule(layer))), None)
-        if problem:
-            yield problem
+    return (problem for layer in experiment.layers if (problem := lone_problem(layer)))
+
+
+def lone_problem(layer: Layer) -> Problem | None:
+    """The first of a layer's arguments that exclude each other; None where they all fit."""
+    rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _one_of)
+    return next((problem for rule in rules if (problem := rule(layer))), None)
 
 
 def argument_problem(layer: Layer, shape: Shape) -> Problem | None:

@@ -16,6 +16,7 @@ from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, V
 from core.fit_checks import FIT_RULES
 from core.graph_checks import check_graph
 from core.habit_checks import check_habits
+from core.held_checks import check_held
 from core.parameters import Choice, Parameter, inner
 from core.pixel_checks import check_pixels
 from core.problems import Path, Problem, Repair, quoted
@@ -315,6 +316,7 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _a_network,
     check_graph,
     check_arguments,
+    check_held,
     check_habits,
     _units_fit_classes,
     _answers_fit_loss,

@@ -27,6 +27,12 @@ def takes(layer: Layer, shape: Shape) -> bool:
     return not ranks or len(shape) + 1 in ranks
 
 
+def nearest_rank(layer: Layer, shape: Shape) -> int:
+    """The rank that a layer takes, of several the one nearest to what it gets."""
+    ranks: tuple[int, ...] = layer.entry.trait("takes_rank")
+    return min(ranks, key=lambda rank: abs(rank - len(shape) - 1))
+
+
 def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
     """Whether a layer that is applied to each step of a sequence is meant to be: later layers read that sequence."""
     seen, waiting = set(), [layer.id]
@@ -50,7 +56,7 @@ def wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: str
         shape: what it takes, without the batch.
         severity: "warning" where Keras accepts it.
     """
-    wanted = min(layer.entry.trait("takes_rank"), key=lambda rank: abs(rank - len(shape) - 1))
+    wanted = nearest_rank(layer, shape)
     effect = " Keras accepts that, and applies it to the last axis only." if severity == "warning" else ""
     repairs = tuple(_repairs(experiment, layer, shape, wanted))
     return Problem(

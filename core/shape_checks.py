@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.argument_checks import argument_problem, late_problem
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer, complete
+from core.held_checks import held_problem
 from core.mending import append, insert, instead, place, remove, whole, with_defaults
 from core.merge_checks import looks_at_other_features, merge_problem
 from core.problems import Path, Problem, Repair
@@ -57,7 +58,8 @@ def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summar
         return merge_problem(experiment, layer, summary)
     if not takes(layer, shape):
         return wrong_rank(experiment, layer, shape, "error")
-    return argument_problem(layer, shape) or _for_another_reason(experiment, layer, shape, summary)
+    known = held_problem(experiment, layer, shape) or argument_problem(layer, shape)
+    return known or _for_another_reason(experiment, layer, shape, summary)
 
 
 def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from core.catalogue.datasets import DataSet
 from core.catalogue.layers import LAYERS
-from core.experiment import Compile, Data, Experiment, Fit, Layer, Value, ordered
+from core.experiment import Chosen, Compile, Data, Experiment, Fit, Layer, Value, ordered
 
 SMALL = 28  # pixels: the nets of books are made for pictures of that size or more
 SMALLEST = 4  # pixels of height or width, below which pooling leaves nothing to look at
@@ -160,14 +160,7 @@ def _rows(data: DataSet) -> Layer:
 
 
 def _two_ways(data: DataSet) -> tuple[Layer, ...]:
-    # What keras.layers.Bidirectional does, written out.
-    return (
-        _rows(data),
-        _layer("down", "GRU", "rows", units=64),
-        _layer("up", "GRU", "rows", units=64, go_backwards=True),
-        _layer("both", "Concatenate", "down", "up"),
-        _output(data),
-    )
+    return (_rows(data), _layer("both", "Bidirectional", layer=Chosen("GRU", (("units", 64),))), _output(data))
 
 
 def _transformer(data: DataSet) -> tuple[Layer, ...]:

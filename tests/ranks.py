@@ -34,6 +34,7 @@ RANKS = {
     "argument_checks": 4,
     "habit_checks": 4,
     "pixel_checks": 4,
+    "held_checks": 4,
     "rank_checks": 4,
     "merge_checks": 4,
     "mending": 4,
