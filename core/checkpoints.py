@@ -5,12 +5,13 @@ from pathlib import Path
 
 CHECKPOINT = "checkpoint-{epoch:06d}.npz"  # all that a network is at the end of an epoch: weights, optimizer, chance
 BEST = "best-{epoch:06d}.npz"  # the weights of the epoch with the lowest validation loss
+WEIGHTS = "weights-{epoch:06d}.npz"  # the weights alone, to look back at: of some epochs; 0 is before training
 EXPERIMENT = "experiment.json"  # put there by the server: a worker that sees it shares the server's disk
-NAME = re.compile(r"(checkpoint|best)-(\d{6})\.npz|model\.keras|(validation|test)\.npz")
+NAME = re.compile(r"(checkpoint|best|weights)-(\d{6})\.npz|model\.keras|(validation|test)\.npz")
 
 
 def saved_epochs(folder: Path, pattern: str = CHECKPOINT) -> list[int]:
-    """The epochs whose end is saved in a folder, the last one last; `pattern` is CHECKPOINT or BEST."""
+    """The epochs whose end is saved in a folder, the last one last; `pattern` is CHECKPOINT, BEST or WEIGHTS."""
     kind = pattern.partition("-")[0]
     found = (NAME.fullmatch(path.name) for path in folder.glob(f"{kind}-*.npz"))
     return sorted(int(match[2]) for match in found if match)

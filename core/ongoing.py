@@ -126,7 +126,9 @@ class Ongoing:
             options["resume"] = True
         if self._workers.shares_no_disk:
             self._workers.provide(run.experiment.data.dataset)
-            options["files"] = {path.name: path.read_bytes() for path in folder.glob("*-*.npz")}
+            options["files"] = {
+                path.name: path.read_bytes() for kind in ("checkpoint", "best") for path in folder.glob(f"{kind}-*.npz")
+            }
         backend = BACKENDS[run.experiment.fit.backend]
         if self._workers.wake(backend.name):
             words = f"Starting a trainer on {backend.title}, about {backend.start_seconds} s"

@@ -25,6 +25,9 @@ SETTINGS = MappingProxyType(
                 "pause_minutes", 3.0, Real(0.0, 1440.0), "A pause that takes longer gives the trainer back.", "minutes"
             ),
             Parameter("free_disk", 0.5, Real(0.0, 1e6), "Nothing is saved that would leave less room on the disk.", "GB"),
+            Parameter(
+                "epoch_weights", 50.0, Real(0.0, 1e5), "What the weights of a run's epochs, to look back at, may take.", "MB"
+            ),
             Parameter("download_minutes", 10.0, Real(0.1, 240.0), "How long a data set may take to arrive.", "minutes"),
             Parameter("upload_size", 200, Integer(1, 2_000), "The most that one upload of pictures may hold.", "MB"),
             Parameter("upload_files", 20_000, Integer(10, 60_000), "Files that one upload may hold.", "files"),

@@ -10,9 +10,9 @@ from core.inside import Inside, Maps
 from core.shapes import spoken
 from pages import frame
 from pages.components.layers import layers
-from pages.opened import CHANNEL, look_at, one_layer
+from pages.opened import CHANNEL, look_at, one_layer, short
 from pages.picked import picker
-from pages.subject import answer, subject
+from pages.subject import answer, choose_moment, subject
 from pages.widgets import plain
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
@@ -62,7 +62,7 @@ def ways(experiment: Experiment, layer: Layer) -> None:
 def row(one: Maps, last: str) -> dict[str, Any]:
     """One layer as the overview shows it."""
     takes = [f"takes {' and '.join(one.takes)}"] if one.takes and one.takes != (last,) and one.id != INPUT else []
-    scale = f"from {one.low:.3g} (black) to {one.high:.3g} (white)"
+    scale = f"from {short(one.low)} (black) to {short(one.high)} (white)"
     pictures = [
         {
             "src": picture.source,
@@ -112,6 +112,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
 left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
 with left:
     image = picker(looked_at)
+with right:
+    choose_moment(looked_at)
 alone = opened_layer(looked_at.experiment)
 if alone is not None:
     ways(looked_at.experiment, alone)

@@ -13,6 +13,7 @@ from core.picked import Picked
 from core.shapes import spoken
 from core.sums import Sums
 from pages import components
+from pages.components.layers import layers
 from pages.components.window import window
 from pages.picked import NAMES
 from pages.run_charts import text_colour
@@ -20,7 +21,9 @@ from pages.subject import Subject, answer
 from pages.widgets import plain
 
 MAP = 64  # of a map or kernel, in pixels
-ALONE = 420  # of a picture that stands alone
+FEW_SIZE = 180  # of one of few
+ALONE = 340  # of a picture that stands alone
+WHOLE = 150  # height of what a layer gives, where it is one picture
 GREY = "#7D8790"
 HEIGHT = 200  # of a histogram, in pixels
 CHANNEL, PLACE, SLICES = "inside_channel", "inside_place", "inside_slices"  # in session state, by the layer's id
@@ -85,16 +88,22 @@ def _units(subject: Subject, identity: str) -> int:
 
 def _maps(maps: Maps, layer: Layer, channel: int) -> None:
     """All its maps on one scale; one can be picked."""
+    scale = f"from {short(maps.low)} (black) to {short(maps.high)} (white)"
+    if maps.channels == 1:
+        with st.container(border=True, key="opened-maps"):
+            pictures = [{"src": one.source, "alt": one.words, "place": 0, "silent": False} for one in maps.pictures]
+            row = {"id": layer.id, "title": "What it gives", "details": [spoken(maps.shape), scale], "pictures": pictures}
+            layers([{**row, "note": "", "opens": False}], key="opened-whole", size=WHOLE)
+        return
     with st.container(border=True, key="opened-maps"):
-        many = maps.channels > 1
-        st.subheader("Its maps" if many else "What it gives")
-        st.caption(f"{spoken(maps.shape)}, from {maps.low:.3g} (black) to {maps.high:.3g} (white). {maps.words}")
+        st.subheader("Its maps")
+        st.caption(f"{spoken(maps.shape)}, {scale}. {maps.words}")
         items = [
             {
                 "id": str(picture.place),
                 "src": picture.source,
                 "alt": picture.words + (", all zero for this image" if picture.silent else ""),
-                "caption": (f"{picture.place + 1}" + (" ●" if picture.place == channel else "")) if many else "",
+                "caption": f"{picture.place + 1}" + (" ●" if picture.place == channel else ""),
                 "detail": "all zero" if picture.silent else "",
                 "tone": "",
             }
@@ -105,15 +114,12 @@ def _maps(maps: Maps, layer: Layer, channel: int) -> None:
             if (picked := getattr(st.session_state["opened-pictures"], "picked", None)) and str(picked).isdecimal():
                 look_at(CHANNEL, layer.id, min(int(picked), maps.channels - 1))
 
-        size = MAP if many else ALONE
-        components.pictures(
-            items,
-            key="opened-pictures",
-            size=size,
-            columns=None if many else 1,
-            selectable=many,
-            on_picked=take if many else None,
-        )
+        components.pictures(items, key="opened-pictures", size=MAP, selectable=True, on_picked=take)
+
+
+def short(number: float) -> str:
+    """A number to three digits, with a proper minus."""
+    return f"{number:.3g}".replace("-", "−")
 
 
 def _numbers(subject: Subject, image: Picked, layer: Layer, channel: int, place: int) -> None:
@@ -136,11 +142,12 @@ def _numbers(subject: Subject, image: Picked, layer: Layer, channel: int, place:
         )
         taken = " and ".join(sources(subject.experiment)[layer.id])
         where = f", {found.slice_name} {place + 1}" if found.slices > 1 else ""
+        what = "unit" if layer.entry.trait("answers_with") else "channel"
         window(
             found,
             layer=layer.id,
             takes="the image" if taken == INPUT else taken,
-            gives=f"{layer.id}, channel {channel + 1}{where}",
+            gives=f"{layer.id}, {what} {channel + 1}{where}",
             key="opened-window",
         )
 
@@ -165,7 +172,8 @@ def _gallery(gallery: Gallery, key: str) -> None:
             }
             for one in gallery.pictures
         ]
-        components.pictures(items, key=f"gallery-pictures-{key}", size=ALONE if alone else MAP, columns=1 if alone else None)
+        size = ALONE if alone else FEW_SIZE if few else MAP
+        components.pictures(items, key=f"gallery-pictures-{key}", size=size, columns=1 if alone else None)
 
 
 def _spreads(subject: Subject, layer: Layer) -> None:
@@ -196,7 +204,7 @@ def dead_words(found: Spreads) -> str:
 
 
 def _histogram(one: Spread, key: str) -> None:
-    words = f"{one.count:,} numbers, mean {one.mean:.3g}, deviation {one.deviation:.3g}"
+    words = f"{one.count:,} numbers, mean {short(one.mean)}, deviation {short(one.deviation)}"
     zeros = f", {one.zeros:.0%} exactly 0" if one.zeros else ""
     st.markdown(f"**{plain(one.name)}**")
     middles = [(low + high) / 2 for low, high in zip(one.edges, one.edges[1:], strict=False)]

@@ -8,7 +8,7 @@ from core.picked import Picked
 from pages import components, frame
 from pages.components.cloud import cloud
 from pages.picked import NAMES, pick, picker
-from pages.subject import Subject, answer, subject
+from pages.subject import Subject, answer, choose_moment, subject
 from pages.widgets import plain
 
 SIZE = 224  # of an explanation, in pixels
@@ -118,6 +118,7 @@ left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
 with left:
     chosen = picker(looked_at)
 with right:
+    choose_moment(looked_at)
     said = answer(looked_at, "says", chosen, height=60)
     asked = None if said is None else choose(looked_at, said)
 if asked is not None:

@@ -11,6 +11,7 @@ from core.checkpoints import BEST, CHECKPOINT, saved_epochs
 from core.files import free_bytes, write_atomically
 from core.settings import setting
 from core.worker.engines import chance, in_hand
+from core.worker.epoch_weights import EpochWeights
 from core.worker.keeping import Keeper
 
 SAVE_EVERY_SECONDS = 2.0  # more often would cost more than it saves
@@ -42,6 +43,7 @@ class Snapshots:
         self.model = model
         self.folder = folder
         self.keeper = keeper
+        self.weights = EpochWeights(model, folder)
         self.finite = model.get_weights()
         self.finite_step = 0
         self.best: list[np.ndarray] | None = None

@@ -30,7 +30,8 @@ def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
     images, labels = part_of(experiment, part)
     sample = images[choose(labels, experiment.data.entry.num_classes, IMAGES)]
     weights = tuple(
-        spread(one.name, np.asarray(keras.ops.convert_to_numpy(one))) for one in built.get_layer(identity).weights
+        spread(one.path.partition("/")[2] or one.name, np.asarray(keras.ops.convert_to_numpy(one)))
+        for one in built.get_layer(identity).weights
     )
     given = []
     for start in range(0, len(sample), BATCH):

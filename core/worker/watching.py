@@ -100,6 +100,8 @@ class Watcher(keras.callbacks.Callback):
         self.epoch, self.earlier, self.earlier_seconds = told["epoch"], told["history"], told["seconds"]
         self.step = self.epoch * self.progress.steps
         snapshots.finite_step = self.step
+        if not self.epoch:
+            self._safely(partial(snapshots.weights.keep, 0), False)
 
     def attach(self, model: keras.Model, observer: Observer) -> None:
         """Stand beside a compiled model before it is traced; `observer` looks at it."""
@@ -159,6 +161,8 @@ class Watcher(keras.callbacks.Callback):
             self._look(self._safely(self.observer.whole, None))
         if self.observer and (is_last or time.perf_counter() >= self.health_due):
             self._safely(self._tell_health, None)
+        if self.snapshots:
+            self._safely(partial(self.snapshots.weights.keep, self.epoch), False)
         if self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False):
             self.save(logs)
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import FOLDER
+from pages.components import FOLDER, _nothing
 
 _HTML, _CSS, _JS = ((FOLDER / f"layers.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
 _LAYERS = st.components.v2.component("layers", html=_HTML, css=_CSS, js=_JS)
 
 
-def layers(rows: Iterable[Mapping[str, Any]], *, key: str, size: int, on_opened: Callable[[], None]) -> None:
+def layers(rows: Iterable[Mapping[str, Any]], *, key: str, size: int, on_opened: Callable[[], None] | None = None) -> None:
     """The rows.
 
     Parameters
@@ -21,4 +21,4 @@ def layers(rows: Iterable[Mapping[str, Any]], *, key: str, size: int, on_opened:
     size : height of a picture, in pixels.
     on_opened : called before the script reruns for it.
     """
-    _LAYERS(key=key, data={"layers": [dict(row) for row in rows], "size": size}, on_opened_change=on_opened)
+    _LAYERS(key=key, data={"layers": [dict(row) for row in rows], "size": size}, on_opened_change=on_opened or _nothing)

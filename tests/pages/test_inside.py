@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from core import runs
+from core.checkpoints import WEIGHTS
 from core.experiment import INPUT
 from core.inside import Gallery, Inside, Maps, Opened, Picture, Spread, Spreads
 from core.picked import Picked
@@ -100,3 +101,37 @@ def test_layer_without_sums_says_why(open_screen: Open, workers: ScriptedWorkers
     assert "There is no sum." in screen.run().text("opened-sums")
     screen.press("All layers").tell("inside-layers", "opened", {"layer": "gone"})  # a browser may tell anything
     assert screen.has("inside-layers")
+
+
+# Moments of a run
+
+
+def test_slider_goes_from_the_start_to_the_end(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.whole(installed, workers, VISITOR)
+    folder = installed.folder(run)
+    for path in folder.glob("weights-*"):
+        path.unlink()
+    for epoch in (0, 1):
+        (folder / WEIGHTS.format(epoch=epoch)).touch()
+    screen = open_screen("inside", run=run)
+    assert screen.widget("subject-moment").options == ["start", "epoch 1", "end"]
+    assert screen.widget("subject-moment").value == "end"
+    screen.put("subject-moment", "epoch 1")
+    assert workers.answer(INSIDE, WHOLE)[1] == str(folder / WEIGHTS.format(epoch=1))
+    assert "Run 1 after epoch 1 of 2." in screen.run().text()
+    screen.go("why").put("subject-moment", "start")
+    assert workers.answer(VIEWS["says"][0], WHOLE.probabilities)[1] == str(folder / WEIGHTS.format(epoch=0))
+
+
+def test_run_that_trains_shows_what_it_has(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, VISITOR)
+    screen = open_screen("inside", run=run)
+    assert "the random weights that it started from" in screen.text()
+    assert not screen.has("subject-moment")
+    (installed.folder(run) / WEIGHTS.format(epoch=0)).touch()
+    (installed.folder(run) / WEIGHTS.format(epoch=1)).touch()
+    assert screen.run().widget("subject-moment").value == "epoch 1"
