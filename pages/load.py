@@ -182,7 +182,8 @@ def gallery(data: DataSet, preview: Preview) -> None:
             for label in shown
             for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
         ]
-        picked = components.pictures(items, key="gallery-pictures", size=56, columns=PICTURES_OF_A_CLASS, selectable=True)
+        columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # a class a row, also where one of them is small
+        picked = components.pictures(items, key="gallery-pictures", size=56, columns=columns, selectable=True)
         if picked:
             st.session_state["picked_picture"] = (data.name, picked)
 

@@ -24,6 +24,7 @@ WAYS = {
     "camera": "Snapshots",
 }
 NAMES = ("cats", "dogs")  # to begin with
+CAMERA_WIDTH = 480  # pixels
 
 
 def choose_way() -> None:
@@ -100,12 +101,18 @@ def _class_by_class() -> None:
     _given()
 
 
-def _class_name() -> str:
+def _class_name(*, stays: bool = False) -> str:
+    """The class that the next pictures are given to.
+
+    Arguments: `stays`, whether it stays the same for several pictures; else another one is proposed after each.
+    """
     known = sorted({one.label for one in uploads.items(session.visitor())})
     proposed = next((one for one in NAMES if one not in known), "")
-    return st.text_input(
-        "Class", value=proposed, key=f"own-class-{len(known)}", max_chars=own.LONGEST_NAME, help="What the pictures show."
-    ).strip()
+    key = "own-class" if stays else f"own-class-{len(known)}"
+    if stays and key in st.session_state:
+        proposed = st.session_state[key]
+    name = st.text_input("Class", proposed, key=key, max_chars=own.LONGEST_NAME, help="What the pictures show.")
+    return str(name).strip()
 
 
 def _add_files(name: str, key: str) -> None:
@@ -121,11 +128,12 @@ def _snapshots() -> None:
         st.markdown("Take photos with a phone instead, and bring them under **Class by class**.")
         return
     st.markdown("Name a class, and take some pictures of it; then the next one.")
-    name = _class_name()
+    name = _class_name(stays=True)
     key = f"own-camera-{_count()}"
     st.camera_input(
         f"A picture of {plain(name) or 'this class'}",
         key=key,
+        width=CAMERA_WIDTH,
         disabled=not name,
         help=None if name else "Name the class first.",
         on_change=_add_snapshot,

@@ -238,4 +238,3 @@ def _before_and_after(report: Report, choices: Choices) -> None:
                 }
             )
     components.pictures(items, key="own-before-after", size=96, columns=2 * EXAMPLES)
-    st.caption(RULES[choices.rule] if not report.one_size or report.one_size[0] != report.one_size[1] else "")
