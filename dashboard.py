@@ -24,7 +24,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import lecturer, machine, own, replaying, runs, uploads
+from core import jobs, lecturer, machine, own, replaying, runs, uploads
 from core.catalogue.datasets import first_choice
 from core.cluster import Cluster
 from core.files import home
@@ -210,6 +210,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
     for number in (signal.SIGINT, signal.SIGTERM):
         _end_streams_first(number, installed.live.close)
     yield {}
+    jobs.current().close()
     installed.close()
 
 

@@ -145,6 +145,7 @@ with st.container(horizontal=True, gap="medium"):
     st.page_link("mistakes.py", label="Mistakes", icon=":material/search:")
     st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
     st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
+    st.page_link("take_away.py", label="Take it away", icon=":material/download:")
     st.page_link("try_it.py", label="Try it", icon=":material/draw:")
 with frame.beside_code(view):
     run = view.run

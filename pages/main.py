@@ -19,6 +19,7 @@ PAGES = [
     st.Page("inside.py", title="Inside your net", url_path="inside"),
     st.Page("why.py", title="Why this answer?", url_path="why"),
     st.Page("try_it.py", title="Try it"),
+    st.Page("take_away.py", title="Take it away"),
     st.Page("ready.py", title="Ready for class"),
     st.Page("runs.py", title="Runs"),
     st.Page("images.py", title="Pictures are numbers"),

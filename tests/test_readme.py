@@ -29,6 +29,7 @@ INSTALLED_AS = {"PIL": "pillow", "sklearn": "scikit-learn"}
 FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 # Packages that no file imports by name, but that this project asks for.
 OPTIONAL = {"jax", "torch"}  # in requirements-backends.txt
+FOR_EXPORTS = {"onnxruntime"}  # in requirements-export.txt
 USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "mypy", "pytest-xdist"}
 
 
@@ -123,13 +124,21 @@ def test_optional_requirements_are_explained_and_leave_pytorch_a_range() -> None
     assert "torch>=2.13,<2.14" in lines, "an exact version would refuse builds such as 2.13.0+cpu"
 
 
+def test_requirements_for_exports_are_pinned_and_explained() -> None:
+    names = set(pinned("requirements-export.txt"))
+    assert names == {row[0].strip("`") for row in table_under("Package for exports")}
+    assert names >= FOR_EXPORTS
+    assert "requirements-export.txt" in (PROJECT / ".ci" / "run").read_text(), "its tests need them"
+
+
 def test_requirements_and_constraints_pin_each_package_once() -> None:
     assert not set(pinned("requirements.txt")) & set(pinned("constraints.txt"))
     assert "-c constraints.txt" in (PROJECT / "requirements.txt").read_text().splitlines()
 
 
 def test_every_import_is_required_and_every_requirement_used() -> None:
-    found = {name for path in python_files() for name in imported(path)} - sys.stdlib_module_names - FIRST_PARTY - OPTIONAL
+    found = {name for path in python_files() for name in imported(path)} - sys.stdlib_module_names - FIRST_PARTY
+    found -= OPTIONAL | FOR_EXPORTS
     assert {INSTALLED_AS.get(name, name) for name in found} | USED_WITHOUT_IMPORT == set(pinned("requirements.txt"))
 
 

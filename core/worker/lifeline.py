@@ -4,7 +4,6 @@ The server holds the other end of their standard input. However it dies, the pip
 """
 
 import os
-import sys
 import threading
 from typing import Any
 
@@ -13,14 +12,19 @@ EXIT_TOPIC = "exits"  # what a nanny logs a worker's end under
 
 
 def _wait_for_the_end() -> None:
-    while sys.stdin.buffer.read(1024):
+    while os.read(0, 1024):  # not sys.stdin, whose lock Python wants when a process ends
         pass
     os._exit(0)
 
 
+def end_with_server() -> None:
+    """Let this process end when the server that started it is gone."""
+    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+
+
 def dask_setup(process: Any) -> None:
     """Called by Dask with its scheduler or nanny once it runs."""
-    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+    end_with_server()
     on_exit = getattr(process, "_on_worker_exit_sync", None)
     if on_exit is None:
         return

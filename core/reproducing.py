@@ -1,0 +1,99 @@
+"""Whether an export gives its run's numbers: what is compared, and the stamp that is kept with the run."""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from core.experiment import Experiment
+from core.files import write_atomically
+from core.reading import dumps
+
+STAMP = "reproduced.json"  # in a run's folder
+EXPECTED, SCRIPT = "expected.json", "experiment.py"  # in the folder of the job
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What came of running an export."""
+
+    experiment: str  # the fingerprint of what was exported
+    numbers: int  # how many were compared
+    different: int  # how many of them were not equal to the last digit
+    largest: float  # the largest difference; infinity where one is missing
+    where: str  # the first number that differs, in words; "" where none does
+    accuracy: float | None  # on the test set, as the export gave it
+    seconds: float  # that it took
+    at: float  # when, in seconds since 1970
+
+    @property
+    def is_same(self) -> bool:
+        """Whether all numbers are equal, to the last digit."""
+        return self.different == 0
+
+
+def fingerprint(experiment: Experiment) -> str:
+    """The same for equal experiments only."""
+    return hashlib.sha256(dumps(experiment).encode()).hexdigest()
+
+
+def expected(result: Mapping[str, Any]) -> dict:
+    """The numbers of a run that its export has to give, from the run's result."""
+    return {"history": result["history"], "test": {name: result["test"][name] for name in result["test"]}}
+
+
+def compare(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[int, int, float, str]:
+    """How many numbers were compared, how many differ, by how much at most, and the first one that does, in words.
+
+    Arguments:
+        wanted: of the run, {"history": by name, one value each epoch, "test": by name}.
+        found: the same of the export. Accuracy of the test set is compared where both have it: a run always does.
+    """
+    count, different, largest, where = 0, 0, 0.0, ""
+    for words, one, other in _pairs(wanted, found):
+        count += 1
+        if one == other or (one is not None and other is not None and math.isnan(one) and math.isnan(other)):
+            continue
+        different += 1
+        where = where or words
+        gap = math.inf if one is None or other is None else abs(one - other)
+        largest = max(largest, math.inf if math.isnan(gap) else gap)
+    return count, different, largest, where
+
+
+def _pairs(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tuple[str, float | None, float | None]]:
+    for name, values in wanted["history"].items():
+        others = found["history"].get(name, [])
+        for epoch in range(max(len(values), len(others))):
+            one, other = (several[epoch] if epoch < len(several) else None for several in (values, others))
+            yield from _numbers(f"{name.replace('_', ' ')} of epoch {epoch + 1}", one, other)
+    for name, value in wanted["test"].items():
+        if name in found["test"]:
+            yield from _numbers(f"{name.replace('_', ' ')} on the test set", value, found["test"][name])
+
+
+def _numbers(words: str, one: Any, other: Any) -> Iterator[tuple[str, float | None, float | None]]:
+    """A pair of numbers; or several, of a metric that has one for each class."""
+    if isinstance(one, list) and isinstance(other, list):
+        for first, second in zip_longest(one, other):
+            yield words, first, second
+    else:
+        yield words, one, other
+
+
+def write(folder: Path, stamp: Stamp) -> None:
+    """Keep a stamp with its run."""
+    write_atomically(folder / STAMP, lambda path: path.write_text(json.dumps(asdict(stamp))))
+
+
+def read(folder: Path, experiment: Experiment) -> Stamp | None:
+    """The stamp of a run, where there is one for what it now is: a run that went on for more epochs has lost it."""
+    try:
+        stamp = Stamp(**json.loads((folder / STAMP).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return stamp if stamp.experiment == fingerprint(experiment) else None

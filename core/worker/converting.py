@@ -1,0 +1,115 @@
+"""Write a trained network in another format, load it again and compare its answers: a program, see `core.jobs`.
+
+python -m core.worker.converting JOB_FOLDER RUN_FOLDER FORMAT
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core import evaluated, taking
+from core.experiment import Experiment
+from core.files import write_atomically
+from core.reading import loads
+from core.worker.datasets import load
+from core.worker.evaluation import as_probabilities
+from core.worker.lifeline import end_with_server
+
+EXPERIMENT = "experiment.json"  # in the folder of the job
+
+
+def convert(job: Path, folder: Path, name: str) -> None:
+    """Write the network of a run in one format, and keep what came of it in the run's folder.
+
+    Arguments:
+        job: a folder with the experiment as JSON; for files of this moment.
+        folder: of the run.
+        name: one of `core.taking.FORMATS`.
+    """
+    started, written = time.perf_counter(), taking.written(folder)
+    experiment, one = loads((job / EXPERIMENT).read_text()), taking.FORMATS[name]
+    print("Loading the network and its images", flush=True)
+    model = keras.saving.load_model(folder / taking.MODEL, compile=False)  # a file that we wrote ourselves
+    images, wanted, against = reference(model, experiment, folder)
+    path = job / one.file
+    print(f"Writing {one.file}", flush=True)
+    model(images[:1])  # Keras exports only what was called before
+    WRITERS[name](model, path)
+    print(f"Loading {one.file} again, and comparing", flush=True)
+    answers = as_probabilities(READERS[name](path, images))
+    if one.file != taking.MODEL:
+        write_atomically(folder / one.file, partial(shutil.copyfile, path))
+    taking.write(
+        folder,
+        taking.Taken(
+            format=name,
+            images=len(images),
+            difference=float(np.abs(answers - wanted).max()),
+            against=against,
+            bytes=path.stat().st_size,
+            seconds=time.perf_counter() - started,
+            model=written,
+        ),
+    )
+
+
+def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple[np.ndarray, np.ndarray, str]:
+    """Images, the answers to them that a written network has to give, and where these answers are from.
+
+    They are of the validation set, and the answers those that the run's evaluation kept; without them, of the training
+    set, and the network's own. The test set stays closed.
+    """
+    sets = load(experiment)
+    images = (sets.validation or sets.train)[0][: taking.COMPARED_IMAGES]
+    kept = evaluated.read(folder / "validation.npz")
+    if sets.validation is not None and kept is not None and kept.is_whole:
+        return images, kept.probabilities[: len(images)], "what the run's evaluation answered"
+    return images, as_probabilities(model.predict(images, verbose=0)), "what the network answers in Keras"
+
+
+def _export(kind: str, model: keras.Model, path: Path) -> None:
+    model.export(str(path), format=kind, verbose=False)
+
+
+def _ask_keras(path: Path, images: np.ndarray) -> np.ndarray:
+    return keras.saving.load_model(path, compile=False).predict(images, verbose=0)
+
+
+def _ask_litert(path: Path, images: np.ndarray) -> np.ndarray:
+    interpreter = tf.lite.Interpreter(str(path))
+    entry = interpreter.get_input_details()[0]["index"]
+    interpreter.resize_tensor_input(entry, images.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(entry, images)
+    interpreter.invoke()
+    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def _ask_onnx(path: Path, images: np.ndarray) -> np.ndarray:
+    import onnxruntime  # noqa: PLC0415 - an optional package, which only this format needs
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: images})[0]
+
+
+WRITERS: Mapping[str, Callable[[keras.Model, Path], object]] = {
+    "keras": keras.saving.save_model,
+    "litert": partial(_export, "litert"),
+    "onnx": partial(_export, "onnx"),
+}
+READERS: Mapping[str, Callable[[Path, np.ndarray], np.ndarray]] = {
+    "keras": _ask_keras,
+    "litert": _ask_litert,
+    "onnx": _ask_onnx,
+}
+
+if __name__ == "__main__":
+    end_with_server()
+    convert(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,68 @@
+"""Take it away: a run as a notebook, a script, a file of its network, or a page to hand in; each checked."""
+
+import streamlit as st
+
+from core import jobs, runs
+from core.ledger import Run
+from core.notebooks import explained, notebook, parts
+from core.phrases import sentence
+from pages import frame, steering, taking
+from pages.own_sets import file_button
+from pages.widgets import plain
+
+KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "text/html"}
+
+
+def code_card(run: Run) -> None:
+    """The notebook and the script, and whether they give the run's numbers."""
+    several = parts(run.experiment, steering.notes(run), runs.current().execution(run.experiment))
+    with st.container(border=True, key="take-code"):
+        st.subheader("The code")
+        st.markdown(
+            "The lecture's five steps with an explanation each. Both files hold the code that stands beside every page. "
+            "In Colab choose File, Upload notebook."
+        )
+        with st.container(horizontal=True):
+            _download(run, notebook(run.title, several), "ipynb", "Notebook (.ipynb)")
+            _download(run, explained(run.title, several), "py", "Script (.py)")
+            if run.experiment.data.entry.is_own:
+                file_button(run.experiment.data.entry, "take-away")
+        taking.reproduces(run)
+
+
+def _download(run: Run, text: str, ending: str, label: str) -> None:
+    st.download_button(
+        label,
+        text,
+        f"run-{run.number}.{ending}",
+        KINDS[ending],
+        key=f"take-{ending}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def empty(run: Run | None) -> None:
+    with st.container(border=True, key="empty"):
+        st.subheader("Nothing to take away yet")
+        if run is None:
+            st.markdown("Train a network first; press **Train** below.")
+        elif not run.is_over:
+            st.markdown(f"{plain(run.title)} still trains. It can be taken away once it ends.")
+        else:
+            st.markdown(f"{plain(run.title)} ended before it could be evaluated. Train again.")
+
+
+view = frame.view()
+frame.heading("Take it away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.", code=False)
+st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
+run = view.run
+if run is None or not run.is_over or not run.result:
+    empty(run)
+else:
+    was_on = jobs.current().running is not None  # asked first: it may end while the page is drawn
+    st.markdown(f"{plain(run.title)}: {sentence(run.experiment)}")
+    code_card(run)
+    taking.models(run)
+    if was_on:
+        taking.look_again()

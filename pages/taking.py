@@ -1,0 +1,235 @@
+"""What Take it away does beside the page: exports that are run and checked, networks that are written for elsewhere."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from core import jobs, reproducing, runs, taking
+from core.catalogue.backends import DEFAULT, VARIABLE
+from core.catalogue.datasets import OWN_IMAGES, folder_of
+from core.experiment import Experiment
+from core.export import script
+from core.files import write_atomically
+from core.jobs import Job
+from core.ledger import Run
+from core.problems import Problem
+from core.reading import dumps
+from core.reproducing import Stamp
+from core.shapes import memory_text
+from core.taking import FORMATS, Format, Taken
+from pages import session, steering
+from pages.widgets import plain, show_problem
+
+LOOK_SECONDS = 0.5  # between two looks at a job
+ABOUT = 1e-4  # a larger difference between two probabilities is worth a word
+
+
+def reproduces(run: Run) -> None:
+    """The stamp of the export, the way to get it, and how far that is."""
+    key, stamp = f"reproduce-{run.id}", reproducing.read(_folder(run), run.experiment)
+    with st.container(key="reproduces"):
+        if stamp is not None:
+            _stamp(stamp)
+        notes = steering.notes(run)
+        why_not = " ".join(notes) and f"It cannot give the run's numbers: {' '.join(notes)}"
+        words = "Run it again" if stamp else "Run the export and compare"
+        _button(run, key, words, ":material/verified:", why_not, lambda: _reproduce(run, key))
+        if stamp is None and why_not:
+            st.caption(plain(why_not))
+        elif stamp is None:
+            st.caption("It is run as you would run it, in a process of its own; all losses and metrics must be equal.")
+        _job(run, key, "The export could not be run", _epochs)
+
+
+def _stamp(stamp: Stamp) -> None:
+    day = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(stamp.at))
+    accuracy = "" if stamp.accuracy is None else f", test accuracy {stamp.accuracy:.4f}"
+    if stamp.is_same:
+        st.success(
+            f"It was run on {day}, and all {stamp.numbers:,} numbers are the run's, to the last digit{accuracy}.",
+            icon=":material/verified:",
+            title="Reproduces",
+        )
+    else:
+        st.warning(
+            f"It was run on {day}: {stamp.different:,} of {stamp.numbers:,} numbers differ, by {stamp.largest:.3g} at most; "
+            f"the first is the {stamp.where}. Another version of a library, another processor, or mode fast can be why.",
+            title="Does not reproduce to the last digit",
+        )
+
+
+def _reproduce(run: Run, key: str) -> bool:
+    code = script(run.experiment, steering.notes(run), runs.current().execution(run.experiment))
+    wanted = json.dumps(reproducing.expected(run.result or {}))
+
+    def prepare(folder: Path) -> None:
+        write_atomically(folder / reproducing.SCRIPT, lambda path: path.write_text(code, encoding="utf-8"))
+        write_atomically(folder / reproducing.EXPECTED, lambda path: path.write_text(wanted))
+        _bring_own(run.experiment, folder)
+
+    arguments = (str(_folder(run)), reproducing.fingerprint(run.experiment))
+    backend = {VARIABLE: run.experiment.fit.backend}
+    return jobs.current().start(key, "core.worker.reproducing", arguments, prepare=prepare, environment=backend)
+
+
+def _bring_own(experiment: Experiment, folder: Path) -> None:
+    """The file that the script of a person's own pictures reads."""
+    name = experiment.data.dataset
+    if experiment.data.entry.is_own:
+        content = (folder_of(name) / OWN_IMAGES).read_bytes()
+        write_atomically(folder / f"{name}.npz", lambda path: path.write_bytes(content))
+
+
+def _epochs(run: Run, job: Job) -> tuple[float, str]:
+    """How far an export is, from the epochs that Keras tells of."""
+    told = [line for line in job.lines if line.startswith("Epoch ")]
+    if not told:
+        return 0.0, "Starting Keras, and loading the data …"
+    now = told[-1].removeprefix("Epoch ").partition("/")[0]
+    epochs = run.experiment.fit.epochs
+    done = int(now) - 1 if now.isdecimal() else 0
+    return min(1.0, done / epochs), f"Epoch {min(done + 1, epochs):,} of {epochs:,}"
+
+
+def models(run: Run) -> None:
+    """The trained network as a file, in each format."""
+    with st.container(border=True, key="take-model"):
+        st.subheader("The trained network")
+        if not (_folder(run) / taking.MODEL).is_file():
+            st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
+            return
+        st.markdown(
+            f"Each file is written in a process of its own, loaded again, and asked about {taking.COMPARED_IMAGES} images; "
+            "the largest difference between two probabilities is told."
+        )
+        for column, one in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
+            with column, st.container(key=f"take-{one.name}"):
+                _model(run, one)
+
+
+def _model(run: Run, one: Format) -> None:
+    key, found, missing = f"{one.name}-{run.id}", taking.read(_folder(run), one.name), one.missing()
+    st.markdown(f"**{one.title}**")
+    st.caption(one.sentence)
+    if found is not None:
+        st.markdown(_words(found))
+    path = _folder(run) / one.file
+    if found is not None or one.file == taking.MODEL:
+        st.download_button(
+            f"Download {path.name} ({memory_text(path.stat().st_size)})",
+            path.read_bytes,
+            f"run-{run.number}{path.suffix}",
+            "application/octet-stream",
+            key=f"download-{one.name}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    why_not = (
+        f"Not installed here: {', '.join(missing)}. Run `{taking.INSTALL}` and start the dashboard again." if missing else ""
+    )
+    words = "Load it again and compare" if one.file == taking.MODEL else "Write it anew" if found else "Write and compare"
+    _button(run, key, words, ":material/deployed_code:", why_not, lambda: _convert(run, one, key))
+    if why_not:
+        st.caption(why_not)
+    _job(run, key, f"{one.title} could not be written", _steps)
+    with st.popover("How to use it", icon=":material/code:"):
+        st.code(one.use, language="python")
+
+
+def _words(found: Taken) -> str:
+    if found.difference == 0:
+        difference = "no difference at all"
+    else:
+        much = " That is more than rounding." if found.difference > ABOUT else ""
+        difference = f"at most {_small(found.difference)} of difference"
+        return f"Loaded again: on {found.images} images, {difference} to {found.against}.{much}"
+    return f"Loaded again: on {found.images} images, {difference} to {found.against}."
+
+
+def _small(value: float) -> str:
+    """A number that is near 0, as people write it: "4.8 · 10⁻⁷"."""
+    mantissa, exponent = f"{value:.1e}".split("e")
+    if int(exponent) > -3:
+        return f"{value:.3g}"
+    return f"{mantissa} · 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
+def _convert(run: Run, one: Format, key: str) -> bool:
+    experiment = dumps(run.experiment)
+
+    def prepare(folder: Path) -> None:
+        write_atomically(folder / "experiment.json", lambda path: path.write_text(experiment))
+
+    arguments = (str(_folder(run)), one.name)
+    backend = {VARIABLE: DEFAULT}  # which writes all formats, whatever the network was trained on
+    return jobs.current().start(key, "core.worker.converting", arguments, prepare=prepare, environment=backend)
+
+
+def _steps(_run: Run, job: Job) -> tuple[float, str]:
+    """How far the writing of a network is, from what it says."""
+    steps = ("Loading the network", "Writing", "Loading")
+    told = [line for line in job.lines if line.startswith(steps)]
+    return len(told) / (len(steps) + 1), f"{told[-1] if told else 'Starting Keras'} …"
+
+
+def _button(run: Run, key: str, label: str, icon: str, why_not: str, start: Callable[[], bool]) -> None:
+    """The button that starts a job; disabled, it says why."""
+    running = jobs.current().running
+    if running is not None and running.key == key:
+        return
+    if running is not None:
+        why_not = why_not or "Another export is being made on this server; this one can follow it."
+    if not session.controls(run):
+        why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."
+    if st.button(label, key=f"start-{key.partition('-')[0]}", icon=icon, disabled=bool(why_not), help=why_not or None):
+        if not start():
+            st.toast("Another export has just begun; this one can follow it.", icon=":material/info:")
+        st.rerun()
+
+
+def _job(run: Run, key: str, failed: str, how_far: Callable[[Run, Job], tuple[float, str]]) -> None:
+    """How far a job is, or why it came to nothing."""
+    job = jobs.current().look(key)
+    if job is None:
+        return
+    if job.state == "running":
+        share, words = how_far(run, job)
+        st.progress(share, words)
+        if session.controls(run):
+            st.button(
+                "Stop",
+                key=f"stop-{key.partition('-')[0]}",
+                icon=":material/stop:",
+                on_click=jobs.current().stop,
+                args=(key,),
+            )
+    elif job.state == "failed":
+        show_problem(
+            Problem(
+                code="job-failed",
+                where=(),
+                happened=f"{failed}: {job.said or 'it ended without a word'}",
+                expected="Expected it to run through.",
+                fix="Try again; where it fails once more, use another format, or take the script.",
+            ),
+            f"job-{key.partition('-')[0]}",
+        )
+    elif job.state == "stopped":
+        st.caption("It was stopped.")
+
+
+def _folder(run: Run) -> Path:
+    return runs.current().folder(run.id)
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def look_again() -> None:
+    """Draw the page anew while a job is on, so that what it says is seen."""
+    running = jobs.current().running
+    said = (running.key, list(running.lines)) if running else None
+    if said != st.session_state.get("job_said"):
+        st.session_state["job_said"] = said
+        st.rerun()

@@ -1,0 +1,59 @@
+"""Networks written for elsewhere: loaded again, they answer as they did in Keras."""
+
+import os
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from core.reading import dumps
+from core.taking import FORMATS, read
+from core.worker.converting import EXPERIMENT, READERS, WRITERS, convert
+from core.worker.datasets import load
+from core.worker.model import build
+from tests.core.conftest import Trained
+from tests.core.nets import RESIDUAL
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_network_is_written_loaded_again_and_compared(name: str, trained: Trained, tmp_path: Path) -> None:
+    job, folder = tmp_path / "job", tmp_path / "run"
+    job.mkdir()
+    shutil.copytree(trained.folder, folder)
+    (job / EXPERIMENT).write_text(dumps(trained.experiment))
+    before = (folder / "model.keras").stat().st_mtime_ns
+    convert(job, folder, name)
+    found = read(folder, name)
+    assert found is not None
+    assert (found.images, found.against) == (100, "what the run's evaluation answered")
+    assert found.difference < 1e-5
+    images = load(trained.experiment).test[0]
+    wanted = keras.saving.load_model(trained.folder / "model.keras").predict(images, verbose=0)
+    assert READERS[name](folder / FORMATS[name].file, images) == pytest.approx(wanted, abs=1e-5)
+    assert (folder / "model.keras").stat().st_mtime_ns == before
+    os.utime(folder / "model.keras", ns=(1, 1))  # the run went on
+    assert read(folder, name) is None
+
+
+def test_graph_is_written_too(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    model = build(RESIDUAL)
+    images = np.random.default_rng(0).random((3, 8, 8, 1)).astype("float32")
+    WRITERS["litert"](model, tmp_path / "model.tflite")
+    assert READERS["litert"](tmp_path / "model.tflite", images) == pytest.approx(model.predict(images, verbose=0), abs=1e-5)
+
+
+def test_difference_that_is_there_is_told(trained: Trained, tmp_path: Path) -> None:
+    job, folder = tmp_path / "job", tmp_path / "run"
+    job.mkdir()
+    shutil.copytree(trained.folder, folder)
+    model = keras.saving.load_model(folder / "model.keras")
+    model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])  # all answers alike
+    model.save(folder / "model.keras")
+    (job / EXPERIMENT).write_text(dumps(trained.experiment))
+    convert(job, folder, "keras")
+    found = read(folder, "keras")
+    assert found is not None
+    assert found.difference > 0.5

@@ -1,0 +1,124 @@
+"""Take it away: files to download, the stamp of the export, the network in each format, and why something cannot be had."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import jobs, reproducing, runs, taking
+from core.jobs import Job, Jobs
+from core.reproducing import Stamp, fingerprint
+from core.taking import Taken
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.recorded import Training
+from tests.pages.scripted import ScriptedWorkers
+
+
+class ScriptedJobs(Jobs):
+    """Starts nothing; a test says what a job says."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.started: list[tuple[str, tuple]] = []
+
+    def start(self, key: str, module: str, arguments: Any = (), *, prepare: Any = None, environment: Any = None) -> bool:
+        prepare(self.folder)
+        self.started.append((module, tuple(arguments)))
+        self._jobs[key] = self._running = Job(key)
+        return True
+
+    def end(self, state: str = "done") -> None:
+        assert self._running is not None
+        self._running.state, self._running = state, None
+
+    def stop(self, key: str) -> None:
+        assert self.running is not None and self.running.key == key
+        self.end("stopped")
+
+
+@pytest.fixture
+def scripted(tmp_path: Path) -> Iterator[ScriptedJobs]:
+    before, one = jobs.current(), ScriptedJobs(tmp_path)
+    jobs.use(one)
+    yield one
+    jobs.use(before)
+
+
+@pytest.fixture
+def trained(scripted: ScriptedJobs, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> str:
+    """The id of a run of Ada's that is over."""
+    return training.whole(installed, workers, "ada")
+
+
+def test_nothing_to_take_away_yet(open_screen: Open) -> None:
+    assert "Nothing to take away yet" in open_screen("take_away").text("empty")
+
+
+def test_export_is_run_watched_and_stamped(
+    open_screen: Open, trained: str, installed: runs.Runs, scripted: ScriptedJobs, training: Training
+) -> None:
+    screen = open_screen("take_away")
+    assert screen.has("take-ipynb") and screen.has("take-py")
+    screen.press("Run the export and compare")
+    folder = installed.folder(trained)
+    assert scripted.started == [("core.worker.reproducing", (str(folder), fingerprint(training.experiment)))]
+    assert (scripted.folder / reproducing.SCRIPT).read_text().startswith("import keras")
+    wanted = json.loads((scripted.folder / reproducing.EXPECTED).read_text())
+    assert wanted["history"] == training.result["history"]
+    assert screen.button("start-litert").disabled and "Another export" in screen.button("start-litert").help
+    scripted.running.lines.append("Epoch 2/2")  # type: ignore[union-attr]
+    assert screen.run().app.get_by_key("reproduces") is not None
+    stamp = Stamp(fingerprint(training.experiment), 14, 0, 0.0, "", 0.875, 3.0, 0.0)
+    reproducing.write(folder, stamp)
+    scripted.end()
+    text = screen.run().text("reproduces")
+    assert "all 14 numbers are the run's, to the last digit, test accuracy 0.8750" in text
+    reproducing.write(folder, Stamp(fingerprint(training.experiment), 14, 2, 0.5, "loss of epoch 2", 0.9, 3.0, 0.0))
+    assert "2 of 14 numbers differ, by 0.5 at most; the first is the loss of epoch 2" in screen.run().text("reproduces")
+
+
+def test_job_is_stopped_and_failure_is_told(open_screen: Open, trained: str, scripted: ScriptedJobs) -> None:
+    screen = open_screen("take_away").press("start-litert").press("Stop")
+    assert "It was stopped." in screen.text("take-litert")
+    screen.press("start-litert")
+    scripted.running.lines.append("ValueError: no such operation")  # type: ignore[union-attr]
+    scripted.end("failed")
+    assert "could not be written: ValueError: no such operation" in screen.run().text("take-litert")
+
+
+def test_written_network_is_told_with_its_difference(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+    folder = installed.folder(trained)
+    (folder / "model.onnx").write_bytes(b"x" * 1_500)
+    taken = Taken("onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, taking.written(folder))
+    taking.write(folder, taken)
+    screen = open_screen("take_away")
+    assert "on 100 images, at most 4.8 · 10⁻⁷ of difference to what the run's evaluation" in screen.text("take-onnx")
+    assert screen.has("download-onnx") and not screen.has("download-litert")
+
+
+def test_missing_package_is_named(open_screen: Open, trained: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "find_spec", lambda name: None if name == "tf2onnx" else object())
+    screen = open_screen("take_away")
+    assert "Not installed here: tf2onnx. Run `pip install -r requirements-export.txt`" in screen.text("take-onnx")
+    assert screen.button("start-onnx").disabled
+    assert not screen.button("start-litert").disabled
+
+
+def test_watcher_can_download_but_start_nothing(open_screen: Open, trained: str) -> None:
+    screen = open_screen("take_away", DIGITS, visitor="grace", run=trained)
+    assert screen.has("take-ipynb")
+    assert "Only whoever trained this network" in screen.button("start-keras").help
+
+
+def test_run_that_was_stopped_cannot_be_reproduced(
+    open_screen: Open, scripted: ScriptedJobs, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, "ada")
+    installed.stop(run)
+    training.end(installed, workers, run, how="stop", kept={"which": "last", "step": 41, "epoch": 1})
+    screen = open_screen("take_away")
+    assert "It cannot give the run's numbers" in screen.text("reproduces")
+    assert screen.button("start-reproduce").disabled
