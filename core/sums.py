@@ -21,7 +21,7 @@ class Sums:
     columns: Taps = ()
     inputs: np.ndarray | None = None  # float32 (rows, columns, channels): those that the channel looks at
     weights: np.ndarray | None = None  # float32 (rows, columns, channels); None in pooling
-    bias: float = 0.0
+    bias: float | None = None  # that is added; None for none
     before: np.ndarray | None = None  # float32 (rows, columns): Keras' own numbers before the activation
     activation: str = ""  # that follows; "" for none
     outputs: np.ndarray | None = None  # float32 (rows, columns): what the layer gives
@@ -50,4 +50,4 @@ def total(sums: Sums, row: int, column: int) -> float:
     products = [value * weight for _, _, _, value, weight in terms(sums, row, column)]
     if sums.kind == LARGEST:
         return max(products)
-    return sum(products) / len(products) if sums.kind == MEAN else sum(products) + sums.bias
+    return sum(products) / len(products) if sums.kind == MEAN else sum(products) + (sums.bias or 0.0)

@@ -6,10 +6,12 @@ import streamlit as st
 from core.experiment import Experiment
 from core.picked import OWN, Picked, count, is_picked_from
 from pages import components
-from pages.subject import Subject, answer, ask
+from pages.subject import Subject, answer
+from pages.widgets import plain
 
 PICKED = "picked"  # in session state
 SIZE = 112  # of the image, in pixels
+SKELETON = 8  # height of what stands for nothing but the classes
 NAMES = {"training": "Training set", "validation": "Validation set", "test": "Test set"}
 ANY = -1  # of all classes
 
@@ -36,8 +38,7 @@ def _parts(subject: Subject) -> tuple[str, ...]:
 def picker(subject: Subject) -> Picked:
     """The image that is looked into, and the ways to another one; returns it."""
     now, data = picked(subject), subject.experiment.data
-    labels = None if now.part == OWN else ask(subject, "labels", now.part)
-    labels = labels if isinstance(labels, np.ndarray) else None
+    labels = None if now.part == OWN else answer(subject, "labels", now.part, height=SKELETON)
     with st.container(key="picker", horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(width=SIZE + 40):
             image = answer(subject, "picture", now, height=SIZE)
@@ -46,12 +47,12 @@ def picker(subject: Subject) -> Picked:
                 item = {"id": "picked", "src": components.picture_source(image), "alt": words, "caption": "", "detail": ""}
                 components.pictures([{**item, "tone": ""}], key="picked-image", size=SIZE, columns=1)
         with st.container(width="stretch", gap="small"):
-            st.markdown(f"**{words}**")
+            st.markdown(f"**{plain(words)}**")
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
                 parts = _parts(subject)
                 if len(parts) > 1 or now.part not in parts:
                     _choose_part(now, parts)
-                wanted = _choose_class(data.entry.classes, labels is None)
+                wanted = _choose_class(data.dataset, data.entry.classes, labels is None)
                 with st.container(key="icons-picker", horizontal=True, gap="small", width="content"):
                     for name, icon, places in (("Previous image", "arrow_back", -1), ("Next image", "arrow_forward", 1)):
                         st.button(
@@ -70,9 +71,15 @@ def caption(now: Picked, experiment: Experiment, labels: np.ndarray | None) -> s
     """Which image it is, in words: "Ankle boot: image 13 of 6,000 of the validation set"."""
     if now.part == OWN:
         return "Your own picture"
-    place = f"image {now.index + 1:,} of {count(now.part, experiment.data):,} of the {NAMES[now.part].lower()}"
-    is_known = labels is not None and now.index < len(labels)
-    return f"{experiment.data.entry.classes[int(labels[now.index])]}: {place}" if is_known else place.capitalize()  # type: ignore[index]
+    size = _size(now.part, experiment, labels)
+    index = now.index % size  # as `core.worker.trained.image` has it
+    place = f"image {index + 1:,} of {size:,} of the {NAMES[now.part].lower()}"
+    return place.capitalize() if labels is None else f"{experiment.data.entry.classes[int(labels[index])]}: {place}"
+
+
+def _size(part: str, experiment: Experiment, labels: np.ndarray | None) -> int:
+    """How many images there are to choose from; only the inspector knows how many were left out."""
+    return count(part, experiment.data) if labels is None else len(labels)
 
 
 def _choose_part(now: Picked, parts: tuple[str, ...]) -> None:
@@ -85,12 +92,12 @@ def _choose_part(now: Picked, parts: tuple[str, ...]) -> None:
     st.segmented_control("From", parts, format_func=NAMES.__getitem__, key="picked-part", on_change=take)
 
 
-def _choose_class(classes: tuple[str, ...], unknown: bool) -> int:
+def _choose_class(name: str, classes: tuple[str, ...], unknown: bool) -> int:
     return st.selectbox(
         "Class",
         (ANY, *range(len(classes))),
         format_func=lambda label: "All classes" if label == ANY else classes[label],
-        key="picked-class",
+        key=f"picked-class-{name}",
         width=200,
         disabled=unknown,
         help="The classes are being read." if unknown else "Previous and next go to images of this class.",
@@ -100,7 +107,7 @@ def _choose_class(classes: tuple[str, ...], unknown: bool) -> int:
 
 def _step(now: Picked, places: int, wanted: int, labels: np.ndarray | None, experiment: Experiment) -> None:
     """Go to the next image of the class that is wanted, or the one before; behind the last one stands the first."""
-    size = count(now.part, experiment.data)
+    size = _size(now.part, experiment, labels)
     if wanted == ANY or labels is None:
         pick(Picked(now.part, (now.index + places) % size))
         return

@@ -27,7 +27,7 @@ def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
         format_func=lambda label: (
             f"its answer: {classes[best]}" if label == ITS_ANSWER else f"{classes[label]} ({probabilities[label]:.1%})"
         ),
-        key="why-class",
+        key=f"why-class-{subject.experiment.data.dataset}",
         width=320,
         persist_state="session",
         help="Any class can be asked about, also one that it does not believe in.",

@@ -13,6 +13,7 @@ from core.worker.trained import answered, model, part_of
 IMAGES = 128  # of the sample
 BATCH = 32  # at a time: maps of large layers take much memory
 BINS = 40
+MOST_COUNTED = 300_000  # numbers
 GIVES = "what it gives"
 
 
@@ -46,18 +47,15 @@ def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
 
 
 def spread(name: str, values: np.ndarray) -> Spread:
-    """The distribution of some numbers; those that are infinite, or none, are left out."""
-    finite = values[np.isfinite(values)].astype("float64") if values.dtype.kind == "f" else values.ravel().astype("float64")
-    if not finite.size:
-        return Spread(name, values.size, (0.0, 1.0), (0,), 0.0, 0.0, 0.0)
-    counts, edges = np.histogram(finite, BINS)
-    zeros = float((finite == 0).mean())
-    return Spread(
-        name,
-        values.size,
-        tuple(map(float, edges)),
-        tuple(map(int, counts)),
-        float(finite.mean()),
-        float(finite.std()),
-        zeros,
-    )
+    """The distribution of some numbers; those that are infinite, or none, are left out.
+
+    Of more than MOST_COUNTED, every second, third ... is counted, which looks the same and is told much sooner.
+    """
+    numbers = np.ravel(values)
+    some = numbers[:: -(-numbers.size // MOST_COUNTED) or 1].astype("float64")
+    some = some[np.isfinite(some)]
+    if not some.size:
+        return Spread(name, numbers.size, (0.0, 1.0), (0,), 0.0, 0.0, 0.0)
+    counts, edges = np.histogram(some, BINS)
+    places = tuple(map(float, edges)), tuple(map(int, counts))
+    return Spread(name, numbers.size, *places, float(some.mean()), float(some.std()), float((some == 0).mean()))

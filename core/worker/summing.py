@@ -185,7 +185,7 @@ def _windowed(seen: Seen, kernel: np.ndarray, taps: list[Taps], first: int) -> S
         taps: for each axis.
         first: of the input's channels that it looks at.
     """
-    bias = 0.0 if seen.made.bias is None else float(_array(seen.made.bias)[seen.channel])
+    bias = None if seen.made.bias is None else float(_array(seen.made.bias)[seen.channel])
     count = kernel.shape[-1]
     inputs = seen.inputs[..., first : first + count]
     before, outputs = seen.before[..., seen.channel], seen.outputs[..., seen.channel]
@@ -280,7 +280,7 @@ def _dense(seen: Seen) -> Sums:
         columns=windows(((0, shape[1]),), weighed=True),
         inputs=values.reshape(shape),
         weights=weights.reshape(shape),
-        bias=0.0 if seen.made.bias is None else float(_array(seen.made.bias)[seen.channel]),
+        bias=None if seen.made.bias is None else float(_array(seen.made.bias)[seen.channel]),
         before=before,
         outputs=outputs,
         channels=tuple(f"channel {number + 1}" for number in range(shape[2])) if shape[2] > 1 else ("",),

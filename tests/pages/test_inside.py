@@ -49,7 +49,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
     path = str(installed.folder(run) / "model.keras")
     assert workers.answer(INSIDE, WHOLE) == (SHORT, path, Picked("validation", 0))
     workers.answer(LABELS, labels := np.arange(144) % 10)
-    screen.run().put("picked-class", 3).press("Next image")
+    screen.run().put("picked-class-digits", 3).press("Next image")
     assert workers.answer(INSIDE, WHOLE)[2] == Picked("validation", 3)
     screen.press("Next image")
     assert workers.answer(INSIDE, WHOLE)[2] == Picked("validation", 13)

@@ -41,7 +41,7 @@ def test_all_methods_explain_the_answer(screen: Screen, workers: ScriptedWorkers
 
 
 def test_another_class_can_be_asked_about(screen: Screen, workers: ScriptedWorkers) -> None:
-    screen.put("why-class", 7)
+    screen.put("why-class-digits", 7)
     assert workers.answer(EXPLAIN, Explanation(missing="There is no gradient."))[3] == 7
     assert "There is no gradient." in screen.run().text("why-occlusion")
 

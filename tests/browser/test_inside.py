@@ -1,0 +1,69 @@
+"""Inside your net: a number that adds up to Keras', by keyboard, also before training; then why, and another image."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from core.links import Link, write
+from tests.browser.journey import button
+from tests.core.nets import template, with_data, with_fit
+from tests.server import Server
+
+SUM = re.compile(
+    r"Row (\d+), column (\d+): all (\d+) products (\S+) ([+−]) (\S+) \(bias\) = (\S+) → relu → (\S+)\. "
+    r"Keras has (\S+) before relu"
+)
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def expect_adds_up(page: Page, row: int, column: int) -> None:
+    """The sentence below the window speaks of this place, and its numbers add up to those of Keras."""
+    line = page.locator(".window .sum")
+    expect(line).to_contain_text(f"Row {row}, column {column}: ")
+    found = SUM.search(line.inner_text())
+    assert found is not None, line.inner_text()
+    sign = -1 if found[5] == "−" else 1
+    total, after, keras = number(found[7]), number(found[8]), number(found[9].rstrip("."))
+    assert abs(number(found[4]) + sign * number(found[6]) - total) < 2e-6
+    assert abs(total - keras) < 1e-5
+    assert abs(after - max(0.0, total)) < 1e-5
+
+
+def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> None:
+    experiment = with_fit(with_data(template("convnet"), train_images=200), epochs=2)
+    page.goto(f"{server.url}/train?experiment={write(Link(experiment))}")
+    expect(page.locator(".st-key-line")).to_contain_text("2 epochs")
+    button(page, "Train").click()
+    expect(page.get_by_role("heading", name=re.compile("Run 1: finished"))).to_be_visible()
+    page.get_by_role("link", name="Evaluate").first.click()
+    page.get_by_role("link", name="Inside your net").click()
+    page.get_by_role("button", name=re.compile("^conv2: Conv2D")).click()
+    out = page.locator(".window .out")
+    out.focus()
+    expect(page.locator(".window .sum")).to_contain_text("Row 3, column 3: ")
+    expect_adds_up(page, 3, 3)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    expect_adds_up(page, 2, 4)
+    trained = page.locator(".window .sum").inner_text()
+    page.get_by_role("slider", name="Weights").focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_text("before training")).to_be_visible()
+    expect(page.locator(".window .sum")).not_to_have_text(trained)
+    expect_adds_up(page, 2, 4)
+
+    page.get_by_role("link", name="Why this answer?").click()
+    for name in ("Grad-CAM", "Saliency", "Integrated gradients", "Occlusion"):
+        expect(page.get_by_role("img", name=re.compile(f"^{name} for "))).to_have_js_property("naturalWidth", 8)
+    plane = page.locator(".cloud .plane")
+    plane.focus()
+    before = page.locator(".cloud .which").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".cloud .which")).not_to_have_text(before)
+    index = re.search(r"image (\d+) of", page.locator(".cloud .which").inner_text())
+    assert index is not None
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-picker")).to_contain_text(f"image {index[1]} of 144 of the validation set")
