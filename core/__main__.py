@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import pkgutil
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from pathlib import Path
 from core.backends import check_backend, installed
 from core.catalogue import listing
 from core.catalogue.backends import VARIABLE
-from core.catalogue.datasets import DATASETS, adopt_package_files
+from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own
 from core.checks import check, is_valid
 from core.execution import choose
 from core.experiment import Experiment
@@ -157,6 +158,11 @@ def export(path: Path, output: Path) -> int:
     text = script(experiment, execution=choose(experiment, worker_function("summary:summarise")(experiment)))
     write_atomically(output, lambda temporary: temporary.write_text(text))
     print(f"wrote {output}")
+    name = experiment.data.dataset
+    if is_own(name):  # the script reads pictures of one's own from the folder that it is run in
+        beside, kept = output.parent / f"{name}.npz", folder_of(name) / OWN_IMAGES
+        write_atomically(beside, lambda temporary: shutil.copyfile(kept, temporary))
+        print(f"wrote {beside}, which the script reads")
     return DONE
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from core.catalogue import Entry
+from core.catalogue.datasets import data_set, is_own
 from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, complete, to_dict
 from core.shapes import numbers
 
@@ -140,6 +141,8 @@ def _corrections(new: Experiment, old: Experiment) -> list[str]:
 def _said(value: object) -> str:
     if value is None:
         return "all"
+    if isinstance(value, str) and is_own(value):
+        return data_set(value).title
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 

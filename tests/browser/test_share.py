@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.experiment import Experiment
 from core.ledger import Ledger
 from tests.browser.journey import button
+from tests.faults.upload import digits, folders, zipped
 from tests.server import Server
 
 LINK = re.compile(r"/\?experiment=1\.[\w.-]+$")
@@ -69,3 +71,40 @@ def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page,
     assert draft_of(other, home) == own
     other.goto(link[:-5])
     expect(other.get_by_text("The link is damaged")).to_be_visible()
+
+
+def test_pictures_of_ones_own_are_trained_on_and_seen_by_another_one_through_a_link(
+    page: Page, other: Page, server: Server, home: Path
+) -> None:
+    files = {**folders(count=30, classes=3), "one/cut.png": digits(1, 1)[0][:40]}
+    page.goto(f"{server.url}/own")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "my digits.zip", "mimeType": "application/zip", "buffer": zipped(files)}
+    )
+    expect(page.locator(".st-key-found")).to_contain_text("Pictures")
+    expect(button(page, "Make the data set")).to_be_disabled()
+    page.get_by_text("Leave them out", exact=True).click()
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("my digits")
+    button(page, "Make the data set").click()
+    button(page, "Use these pictures").click()
+    expect(page.locator(".st-key-rail")).to_contain_text("my digits, 64 images")
+    with page.expect_download() as download:
+        page.locator("[class*=st-key-file-code-own-]").get_by_role("button").click()
+    name = download.value.suggested_filename.removesuffix(".npz")
+    with np.load(download.value.path()) as pictures, images_in(home, name) as kept:
+        assert sorted(pictures) == sorted(kept) == ["x_test", "x_train", "y_test", "y_train"]
+        assert all(np.array_equal(pictures[one], kept[one]) for one in kept)
+    page.locator(".st-key-line").get_by_role("button", name="Train").click()
+    expect(page.locator(".st-key-rail")).to_contain_text("run 1 finished")
+    assert draft_of(page, home).data.dataset == name
+
+    other.goto(f"{server.url}/load")
+    expect(other.get_by_text("Three sets")).to_be_visible()
+    expect(other.get_by_text("my digits")).to_have_count(0)
+    other.goto(page.url)  # who has the link to a run sees its pictures
+    expect(other.get_by_role("img", name="a picture of: zero").first).to_be_visible()
+
+
+def images_in(home: Path, name: str) -> np.lib.npyio.NpzFile:
+    """The pictures of a data set, from the server's disk."""
+    return np.load(home / "datasets" / name / "images.npz", allow_pickle=False)  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.catalogue import keras_says
+from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import KINDS
 from core.edits import set_value
@@ -17,6 +18,7 @@ from core.experiment import Experiment
 from core.export import script
 from core.reading import dumps
 from core.templates import lecture
+from tests.core.brought import own_digits
 from tests.core.conftest import Trained
 from tests.core.nets import LECTURE, with_data
 
@@ -93,6 +95,13 @@ def test_check_prints_the_table_and_warnings_beside_it(tmp_path: Path) -> None:
         ["total", "101,770"],
         ["memory", "to", "train:", "about", "2.07", "MB"],
     ]
+
+
+def test_export_of_pictures_of_ones_own_writes_their_file_beside(tmp_path: Path) -> None:
+    name = own_digits("ada")
+    done = core("export", written(tmp_path, lecture(name)), tmp_path / "out" / "script.py")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / f"{name}.npz").read_bytes() == (folder_of(name) / "images.npz").read_bytes()
 
 
 def test_export_writes_the_script(tmp_path: Path) -> None:

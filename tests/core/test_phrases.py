@@ -15,6 +15,7 @@ from core.phrases import (
     stack_phrase,
 )
 from core.templates import lecture
+from tests.core.brought import own_digits
 from tests.core.nets import FLATTEN, LECTURE, layer, stack, template, with_compile, with_data, with_fit
 
 
@@ -105,3 +106,9 @@ def test_difference_sees_a_metrics_argument() -> None:
     old = with_compile(LECTURE, metrics=[{"name": "TopKCategoricalAccuracy"}])
     new = with_compile(LECTURE, metrics=[{"name": "TopKCategoricalAccuracy", "arguments": {"k": 3}}])
     assert difference(new, old) == "TopKCategoricalAccuracy k 3 (was 5)"
+
+
+def test_pictures_of_ones_own_are_called_by_their_title() -> None:
+    own = lecture(own_digits("ada"))
+    assert data_phrase(own) == "Three digits, 386 images"
+    assert "dataset Three digits (was digits)" in difference(own, lecture("digits"))
