@@ -32,15 +32,15 @@ CONV = {"filters": 8, "kernel_size": 3}
         (
             [],
             layer("SpectralNormalization", layer=layer("Conv3D", **CONV)),
-            "SpectralNormalization got 8 × 8 × 1, so that what comes in is 8 × 8 × 1, a picture (height × width × channels); "
-            "it holds Conv3D. Conv3D expects a volume (depth × height × width × channels). Let it hold Conv2D.",
+            "SpectralNormalization got 8 × 8 × 1, so that what comes in is 8 × 8 × 1, a picture (height × width × channels); it "
+            "holds Conv3D. Conv3D expects a volume (depth × height × width × channels). Let it hold Conv2D.",
             ["Let it hold Conv2D", "Remove SpectralNormalization"],
         ),
         (
             [CUBES],
             layer("TimeDistributed", layer=layer("Conv2D", filters=8, kernel_size=20)),
-            "In TimeDistributed: Conv2D has kernel_size=20 × 20, and what comes in is only 4 × 8. Expected a window of at most "
-            "4 × 8, or padding='same'. Use fewer pooling layers before it, set kernel_size to 4, or remove it.",
+            "In TimeDistributed: Conv2D has kernel_size=20 × 20, and what comes in is only 4 × 8. Expected a window of at "
+            "most 4 × 8, or padding='same'. Use fewer pooling layers before it, set kernel_size to 4, or remove it.",
             ["Set padding to same", "Set kernel_size to 4", "Remove TimeDistributed"],
         ),
         (
