@@ -32,8 +32,8 @@ CONV = {"filters": 8, "kernel_size": 3}
         (
             [],
             layer("SpectralNormalization", layer=layer("Conv3D", **CONV)),
-            "SpectralNormalization got 8 × 8 × 1, so that what comes in is 8 × 8 × 1, a picture (height × width × channels); it "
-            "holds Conv3D. Conv3D expects a volume (depth × height × width × channels). Let it hold Conv2D.",
+            "SpectralNormalization got 8 × 8 × 1, so that what comes in is 8 × 8 × 1, a picture (height × width × "
+            "channels); it holds Conv3D. Conv3D expects a volume (depth × height × width × channels). Let it hold Conv2D.",
             ["Let it hold Conv2D", "Remove SpectralNormalization"],
         ),
         (
