@@ -53,6 +53,8 @@ Read it from the ground up; imports run one way, downward in this list.
     reproducing.py  whether an export gives its run's numbers, and the stamp that says so
     taking.py       a trained network as a file for elsewhere: the formats, and what came of each
     jobs.py         work in a process of its own, beside all runs
+    report.py       a run on one page to hand in, as HTML that needs nothing else
+    sketches.py     a network and its curves as small drawings
     notebooks.py    an experiment as a notebook, or as a script with explanations
     phrases.py      an experiment in words, and what differs between two
     trying.py       a picture to try a network on, and how to break it

@@ -6,7 +6,8 @@ from core import jobs, runs
 from core.ledger import Run
 from core.notebooks import explained, notebook, parts
 from core.phrases import sentence
-from pages import frame, steering, taking
+from core.report import html
+from pages import frame, handing_in, steering, taking
 from pages.own_sets import file_button
 from pages.widgets import plain
 
@@ -42,6 +43,26 @@ def _download(run: Run, text: str, ending: str, label: str) -> None:
     )
 
 
+def report_card(run: Run) -> None:
+    """The page to hand in."""
+    with st.container(border=True, key="take-report"):
+        st.subheader("A page to hand in")
+        tested = "" if run.test_openings else " The test set is sealed, so that it is not in it."
+        st.markdown(
+            "Data, drawing of the network, curves, matrix, mistakes and code in one file, for any browser; it loads "
+            f"nothing.{tested}"
+        )
+        st.download_button(
+            "Report (.html)",
+            lambda: html(handing_in.report(run)),
+            f"run-{run.number}.html",
+            KINDS["html"],
+            key="take-html",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
 def empty(run: Run | None) -> None:
     with st.container(border=True, key="empty"):
         st.subheader("Nothing to take away yet")
@@ -64,5 +85,6 @@ else:
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment)}")
     code_card(run)
     taking.models(run)
+    report_card(run)
     if was_on:
         taking.look_again()

@@ -44,6 +44,8 @@ RANKS = {
     "export": 4,
     "phrases": 4,
     "reproducing": 4,
+    "sketches": 4,
+    "report": 5,
     "taking": 4,
     "jobs": 4,
     "notebooks": 4,

@@ -9,8 +9,10 @@ import pytest
 
 from core import jobs, reproducing, runs, taking
 from core.jobs import Job, Jobs
+from core.report import html
 from core.reproducing import Stamp, fingerprint
 from core.taking import Taken
+from pages import handing_in
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training
 from tests.pages.scripted import ScriptedWorkers
@@ -122,3 +124,20 @@ def test_run_that_was_stopped_cannot_be_reproduced(
     screen = open_screen("take_away")
     assert "It cannot give the run's numbers" in screen.text("reproduces")
     assert screen.button("start-reproduce").disabled
+
+
+def test_page_to_hand_in_tells_of_the_test_set_only_once_it_is_open(
+    open_screen: Open, trained: str, installed: runs.Runs, training: Training
+) -> None:
+    assert "The test set is sealed" in open_screen("take_away").text("take-report")
+
+    def page() -> str:
+        run = installed.ledger.run(trained)
+        assert run is not None
+        return html(handing_in.report(run))
+
+    accuracies = [f"accuracy <b>{training.result[name]['accuracy']:.4f}</b>" for name in ("validation", "test")]
+    assert accuracies[0] in page() and "Test set" not in page()
+    assert page().count('src="data:image/png;base64,') > 10  # a picture of each class, and the mistakes
+    installed.ledger.open_test_set(trained)
+    assert accuracies[1] in page()
