@@ -10,9 +10,9 @@ from core.inside import Inside, Maps
 from core.shapes import spoken
 from pages import frame
 from pages.components.layers import layers
-from pages.opened import CHANNEL, look_at, one_layer, short
-from pages.picked import picker
-from pages.subject import answer, choose_moment, subject
+from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, short
+from pages.picked import is_blocked, picked, picker
+from pages.subject import answer, choose_moment, prefetch, subject
 from pages.widgets import plain
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
@@ -109,18 +109,21 @@ looked_at = subject(view)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
     st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
-left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-with left:
-    image = picker(looked_at)
-with right:
-    choose_moment(looked_at)
-alone = opened_layer(looked_at.experiment)
-if alone is not None:
-    ways(looked_at.experiment, alone)
-    one_layer(looked_at, image, alone)
-else:
-    whole = answer(looked_at, "inside", image, height=400, said="Looking through all layers …")
-    if whole is not None:
+if not is_blocked(looked_at):
+    alone = opened_layer(looked_at.experiment)
+    if alone is None:
+        prefetch(looked_at, "inside", picked(looked_at))
+    else:
+        prefetch_layer(looked_at, picked(looked_at), alone)
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        image = picker(looked_at)
+    with right:
+        choose_moment(looked_at)
+    if alone is not None:
+        ways(looked_at.experiment, alone)
+        one_layer(looked_at, image, alone)
+    elif (whole := answer(looked_at, "inside", image, height=400, said="Looking through all layers …")) is not None:
         right.markdown(plain(says(looked_at.experiment, whole.probabilities)))
         overview(whole)
 frame.engine_foot()

@@ -17,7 +17,7 @@ from pages.components.layers import layers
 from pages.components.window import window
 from pages.picked import NAMES
 from pages.run_charts import text_colour
-from pages.subject import Subject, answer
+from pages.subject import Subject, answer, prefetch
 from pages.widgets import plain
 
 MAP = 64  # of a map or kernel, in pixels
@@ -44,6 +44,14 @@ def one_layer(subject: Subject, image: Picked, layer: Layer) -> None:
         for number, gallery in enumerate(found.galleries):
             _gallery(gallery, f"{layer.id}-{number}")
     _spreads(subject, layer)
+
+
+def prefetch_layer(subject: Subject, image: Picked, layer: Layer) -> None:
+    """Have the inspector begin with all that `one_layer` shows."""
+    channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
+    prefetch(subject, "opened", image, layer.id, channel)
+    prefetch(subject, "sums", image, layer.id, channel, place)
+    prefetch(subject, "spreads", layer.id)
 
 
 def looked_at(what: str, identity: str) -> int:

@@ -5,9 +5,10 @@ import streamlit as st
 
 from core.experiment import Experiment
 from core.picked import OWN, Picked, count, is_picked_from
+from core.problems import Problem
 from pages import components
-from pages.subject import Subject, answer
-from pages.widgets import plain
+from pages.subject import Subject, answer, ask
+from pages.widgets import plain, show_problem
 
 PICKED = "picked"  # in session state
 SIZE = 112  # of the image, in pixels
@@ -33,6 +34,14 @@ def _parts(subject: Subject) -> tuple[str, ...]:
     """The sets that can be chosen from: those to be tested on first, the test set only once it is open."""
     held_out = ("validation",) if subject.experiment.data.num_validation else ("training",)
     return (*held_out, "test") if subject.test_is_open else held_out
+
+
+def is_blocked(subject: Subject) -> bool:
+    """Whether no image can be shown at all, as where the files of the data set are missing; says why."""
+    found = ask(subject, "picture", picked(subject), wait=False)
+    if isinstance(found, Problem):
+        show_problem(found, "picture")
+    return isinstance(found, Problem)
 
 
 def picker(subject: Subject) -> Picked:

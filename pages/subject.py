@@ -1,5 +1,6 @@
 """The network that is looked into: of the run in view, or the draft before it was trained; and what is asked about it."""
 
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from pages.widgets import show_problem
 
 MOMENT = "subject_moment"  # in session state: by a run's id, the label of the moment that is looked at
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
+WAITS_APART = 1.0  # seconds between two moments that a page waits for an answer
+WAITED = "subject_waited"  # in session state: when it last did
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,20 @@ def ask(subject: Subject, name: str, *arguments: Hashable, wait: bool = True) ->
     return runs.current().views.ask(name, subject.experiment, subject.model, *arguments, wait=wait)
 
 
+def prefetch(subject: Subject, name: str, *arguments: Hashable) -> None:
+    """Have the inspector begin with what a page will show further down."""
+    ask(subject, name, *arguments, wait=False)
+
+
+def _may_wait() -> bool:
+    """Whether a page may wait a moment for an answer: once, not for each of its cards."""
+    now = time.monotonic()
+    if now - st.session_state.get(WAITED, -WAITS_APART) < WAITS_APART:
+        return False
+    st.session_state[WAITED] = now
+    return True
+
+
 def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200, said: str = "") -> Any:
     """The same for a card of a page: None where it has drawn what stands in its place, a skeleton or a problem.
 
@@ -108,7 +125,9 @@ def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200,
         height: of the skeleton, in pixels.
         said: what is being done, while it is.
     """
-    found = ask(subject, name, *arguments)
+    found = ask(subject, name, *arguments, wait=False)
+    if found is None and _may_wait():
+        found = ask(subject, name, *arguments)
     if found is None:
         _wait(subject, name, arguments, height, said)
         return None
@@ -120,10 +139,9 @@ def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200,
 
 @st.fragment(run_every=WAIT_SECONDS)
 def _wait(subject: Subject, name: str, arguments: tuple[Hashable, ...], height: int, said: str) -> None:
-    if ask(subject, name, *arguments) is not None:
+    if ask(subject, name, *arguments, wait=False) is not None:
         st.rerun()
     st.skeleton(height=height)
-    if runs.current().engine.state != "ready":
-        st.caption("Keras is starting; this follows in a few seconds …")
-    elif said:
-        st.caption(said)
+    if said:
+        ready = runs.current().engine.state == "ready"
+        st.caption(said if ready else "Keras is starting; this follows in a few seconds …")

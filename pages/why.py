@@ -5,10 +5,11 @@ import streamlit as st
 from core.experiment import INPUT
 from core.explanations import METHODS, Cloud, Explanation, Method
 from core.picked import Picked
+from core.problems import Problem
 from pages import components, frame
 from pages.components.cloud import cloud
-from pages.picked import NAMES, pick, picker
-from pages.subject import Subject, answer, choose_moment, subject
+from pages.picked import NAMES, is_blocked, pick, picked, picker
+from pages.subject import Subject, answer, ask, choose_moment, prefetch, subject
 from pages.widgets import plain
 
 SIZE = 224  # of an explanation, in pixels
@@ -114,14 +115,20 @@ looked_at = subject(view)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
     st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
-left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-with left:
-    chosen = picker(looked_at)
-with right:
-    choose_moment(looked_at)
-    said = answer(looked_at, "says", chosen, height=60)
-    asked = None if said is None else choose(looked_at, said)
-if asked is not None:
-    explanations(looked_at, chosen, asked)
-alike(looked_at, chosen)
+if not is_blocked(looked_at):
+    prefetch(looked_at, "says", picked(looked_at))
+    prefetch(looked_at, "cloud")
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        chosen = picker(looked_at)
+    with right:
+        choose_moment(looked_at)
+        said = answer(looked_at, "says", chosen, height=60)
+        asked = None if said is None else choose(looked_at, said)
+    if asked is not None:
+        for name in METHODS:
+            prefetch(looked_at, "explain", chosen, asked, name)
+        explanations(looked_at, chosen, asked)
+    if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else it was told already
+        alike(looked_at, chosen)
 frame.engine_foot()

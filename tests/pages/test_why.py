@@ -65,3 +65,12 @@ def test_a_dot_is_picked(
     run = training.whole(installed, workers, VISITOR)
     open_screen("why", run=run)
     assert workers.answer(CLOUD, DOTS)[1] == str(installed.folder(run) / "model.keras")
+
+
+@pytest.mark.parametrize("page", ["why", "inside"])
+def test_missing_files_are_told_once(open_screen: Open, workers: ScriptedWorkers, page: str) -> None:
+    shown = open_screen(page)
+    workers.answer(VIEWS["picture"][0], Problem("data-set-missing", (), "It is gone.", "Expected files.", "Get them."))
+    shown.run()
+    assert [one.proto.title for one in shown.app.error] == ["It is gone."]
+    assert not shown.has("picker")
