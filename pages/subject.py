@@ -1,6 +1,5 @@
 """The network that is looked into: of the run in view, or the draft before it was trained; and what is asked about it."""
 
-import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +17,7 @@ from pages.widgets import show_problem
 
 MOMENT = "subject_moment"  # in session state: by a run's id, the label of the moment that is looked at
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
-WAITS_APART = 1.0  # seconds between two moments that a page waits for an answer
-WAITED = "subject_waited"  # in session state: when it last did
+WAITED = "subject_waited"  # in session state: the view of the script run that has waited
 
 
 @dataclass(frozen=True)
@@ -107,9 +105,9 @@ def prefetch(subject: Subject, name: str, *arguments: Hashable) -> None:
 
 
 def _may_wait() -> bool:
-    """Whether a page may wait a moment for an answer: once, not for each of its cards."""
-    now = time.monotonic()
-    if now - st.session_state.get(WAITED, -WAITS_APART) < WAITS_APART:
+    """Whether a page may wait a moment for an answer: once in a script run, not for each of its cards."""
+    now = st.session_state["view"]  # another one in each run
+    if st.session_state.get(WAITED) is now:
         return False
     st.session_state[WAITED] = now
     return True
