@@ -13,7 +13,6 @@ VIEWS = MappingProxyType(  # each view's function, and how many of its answers a
     {
         "labels": ("core.worker.trained:labels", 20),
         "picture": ("core.worker.trained:picture", 200),
-        "probabilities": ("core.worker.trying:probabilities", 500),
         "nudged": ("core.worker.trying:nudged", 200),
         "inside": ("core.worker.inside:inside", 100),
         "opened": ("core.worker.opened:opened", 60),

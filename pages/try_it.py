@@ -188,8 +188,8 @@ def sees(picture: np.ndarray, words: str) -> None:
 def says(subject: Subject, original: Picked, now: Picked) -> None:
     """The network's answer, beside what it was before the picture was changed."""
     classes = subject.experiment.data.entry.classes
-    probabilities = answer(subject, "probabilities", now, height=300)
-    before = ask(subject, "probabilities", original) if now != original else None
+    probabilities = answer(subject, "says", now, height=300)
+    before = ask(subject, "says", original) if now != original else None
     if probabilities is None:
         return
     best = int(np.argmax(probabilities))
@@ -240,6 +240,7 @@ def trial(subject: Subject, look: Custom) -> None:
     original = picked(subject) if way == "From the data" else own(start)
     picture = changed(start, change, st.session_state.get(SEED, 0))
     now = original if picture is start else own(picture)
+    done = change.words
     with seen:
         if nudge:
             found = answer(subject, "nudged", now, nudge, height=SIZE)
@@ -247,7 +248,8 @@ def trial(subject: Subject, look: Custom) -> None:
                 return
             picture = np.frombuffer(found.pixels, dtype="uint8").reshape(picture.shape)
             now = own(picture)
-        done = ", ".join(filter(None, (change.words, f"nudge {nudge}" if nudge else "")))
+            away = f"nudge {nudge} away from {plain(subject.experiment.data.entry.classes[found.away_from])}"
+            done = f"{done}, {away}" if done else away
         sees(
             picture,
             f"{picture.shape[0]} × {picture.shape[1]} pixels" + (f"; {done}" if done else ", prepared as in training"),

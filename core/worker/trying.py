@@ -1,36 +1,16 @@
-"""What a trained network says of a picture that a person tries it on, and of one that was made to mislead it."""
+"""A picture that is made to mislead a network."""
 
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from core.experiment import Experiment
 from core.picked import Picked
 from core.problems import Problem, ProblemError
-from core.worker.evaluation import as_probabilities
 from core.worker.explaining import TABLE, scores
 from core.worker.inside import flows
 from core.worker.trained import answered, image, model
-
-
-@answered
-def probabilities(experiment: Experiment, path: str, picked: Picked) -> tuple[float, ...]:
-    """The network's answer to one image, class by class.
-
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: the file of the weights; see `core.worker.trained.model`.
-        picked: the image.
-    """
-    _, prepared = image(experiment, picked)
-    return _answer(model(experiment, path), prepared)
-
-
-def _answer(network: keras.Model, prepared: np.ndarray) -> tuple[float, ...]:
-    answers = keras.ops.convert_to_numpy(network(prepared, training=False))
-    return tuple(float(one) for one in as_probabilities(answers)[0])
 
 
 @dataclass(frozen=True)
@@ -46,7 +26,7 @@ def nudged(experiment: Experiment, path: str, picked: Picked, levels: int) -> Nu
     """One step against the network: each pixel is moved by so many levels, up or down, as raises the loss of its own answer.
 
     The fast gradient sign method; source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples"
-    (2015), equation after section 4: x + ε sign(∇ₓ J).
+    (2015), section 4: x + ε sign(∇ₓ J).
 
     Arguments:
         experiment: only its data, its layers and its seed matter.
@@ -55,15 +35,14 @@ def nudged(experiment: Experiment, path: str, picked: Picked, levels: int) -> Nu
         levels: how far each pixel is moved, of 255; 0 leaves it as it is.
     """
     raw, prepared = image(experiment, picked)
-    network = model(experiment, path)
-    said = int(np.argmax(_answer(network, prepared)))
-    if not levels:
-        return Nudged(raw.tobytes(), said)
-    inputs = tf.convert_to_tensor(prepared)
+    network, inputs = model(experiment, path), tf.convert_to_tensor(prepared)
     with tf.GradientTape() as tape:
         tape.watch(inputs)
         given = scores(experiment, network, flows(experiment, network, inputs))
+        said = int(tf.argmax(given[0]))
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits([said], given)
+    if not levels:
+        return Nudged(raw.tobytes(), said)
     slope = tape.gradient(loss, inputs)
     if slope is None:
         raise ProblemError(_no_slope())

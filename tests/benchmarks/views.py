@@ -36,6 +36,7 @@ ASKED: dict[str, Callable[[Experiment, int], tuple[Hashable, ...]]] = {
     "spreads": lambda net, number: (layer(net, number),),
     "says": lambda net, number: (shown(number),),
     **{f"explain {name}": lambda net, number, name=name: (shown(number), number % 10, name) for name in METHODS},
+    "nudged": lambda net, number: (shown(number), 8),
     "cloud": lambda net, number: (),
 }
 

@@ -24,7 +24,8 @@ from core.trying import (
     read_drawing,
 )
 from core.worker.datasets import load
-from core.worker.trying import Nudged, nudged, probabilities
+from core.worker.explaining import says
+from core.worker.trying import Nudged, nudged
 from tests.core.conftest import Trained
 from tests.core.nets import template
 
@@ -139,24 +140,22 @@ def test_answer_to_an_image_of_the_data_is_that_of_the_model(trained: Trained) -
     images, _ = load(trained.experiment).validation
     expected = keras.saving.load_model(path).predict(images[:3], verbose=0)
     for index in range(3):
-        assert probabilities(trained.experiment, path, Picked("validation", index)) == pytest.approx(
-            expected[index], abs=1e-6
-        )
-    assert sum(probabilities(trained.experiment, path, own(DIGIT))) == pytest.approx(1, abs=1e-5)
+        assert says(trained.experiment, path, Picked("validation", index)) == pytest.approx(expected[index], abs=1e-6)
+    assert sum(says(trained.experiment, path, own(DIGIT))) == pytest.approx(1, abs=1e-5)
 
 
 def test_nudge_moves_each_pixel_against_the_network(trained: Trained) -> None:
     path = str(trained.folder / "model.keras")
-    before = np.array(probabilities(trained.experiment, path, own(DIGIT)))
-    said = []
+    before = np.array(says(trained.experiment, path, own(DIGIT)))
+    answers = []
     for levels in (0, 8, 24, 48):
         found = nudged(trained.experiment, path, own(DIGIT), levels)
         assert isinstance(found, Nudged) and found.away_from == before.argmax()
         pixels = np.frombuffer(found.pixels, "uint8").reshape(DIGIT.shape)
         assert np.abs(pixels.astype(int) - DIGIT).max() == levels
-        said.append(probabilities(trained.experiment, path, own(pixels))[found.away_from])
-    assert said[0] == pytest.approx(before.max(), abs=1e-6)
-    assert said == sorted(said, reverse=True) and said[3] < 0.5 * said[0]
+        answers.append(says(trained.experiment, path, own(pixels))[found.away_from])
+    assert answers[0] == pytest.approx(before.max(), abs=1e-6)
+    assert answers == sorted(answers, reverse=True) and answers[3] < 0.5 * answers[0]
 
 
 def test_network_that_looks_pixels_up_in_a_table_says_why_it_cannot_be_nudged() -> None:

@@ -15,7 +15,7 @@ from tests.pages.conftest import DIGITS, Open
 from tests.pages.screen import Screen
 from tests.pages.scripted import ScriptedWorkers
 
-PROBABILITIES, NUDGED, PICTURE = (VIEWS[name][0] for name in ("probabilities", "nudged", "picture"))
+SAYS, NUDGED, PICTURE = (VIEWS[name][0] for name in ("says", "nudged", "picture"))
 SURE = (0.01, 0.91, *(8 * (0.01,)))
 UNSURE = (0.5, 0.1, *(8 * (0.05,)))
 
@@ -43,7 +43,7 @@ def test_nothing_is_said_before_there_is_a_picture(open_screen: Open) -> None:
 
 def test_drawing_is_seen_as_the_data_is_and_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = drawn(open_screen)
-    experiment, model, asked = workers.answer(PROBABILITIES, SURE)
+    experiment, model, asked = workers.answer(SAYS, SURE)
     assert (experiment, model, asked.part, asked.shape) == (DIGITS, "", OWN, (8, 8, 1))
     pixels = np.frombuffer(asked.pixels, "uint8").reshape(8, 8)
     assert (pixels[:, [0, 7]] == 0).all() and (pixels[:, 3:5].max(axis=1) > 100).all(), "in the middle, eight rows high"
@@ -55,9 +55,9 @@ def test_slider_changes_the_picture_and_the_answer_beside_the_one_before(
     open_screen: Open, workers: ScriptedWorkers
 ) -> None:
     screen = drawn(open_screen)
-    before = workers.answer(PROBABILITIES, SURE)[2]
+    before = workers.answer(SAYS, SURE)[2]
     screen.run().put("try-invert", True)
-    after = workers.answer(PROBABILITIES, UNSURE)[2]
+    after = workers.answer(SAYS, UNSURE)[2]
     assert (np.frombuffer(after.pixels, "uint8") == 255 - np.frombuffer(before.pixels, "uint8")).all()
     screen.run()
     assert "Before the change: 1, 91.0%." in screen.text("try-says")
@@ -67,13 +67,13 @@ def test_slider_changes_the_picture_and_the_answer_beside_the_one_before(
 
 def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = drawn(open_screen)
-    workers.answer(PROBABILITIES, SURE)
+    workers.answer(SAYS, SURE)
     screen.run().put("try-nudge", 12)
     _, _, asked, levels = workers.answer(NUDGED, Nudged(bytes(range(64)), 1))
     assert (asked.part, levels) == (OWN, 12)
     screen.run()
-    assert workers.answer(PROBABILITIES, UNSURE)[2] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
-    assert "8 × 8 pixels; nudge 12" in screen.run().text("try-sees")
+    assert workers.answer(SAYS, UNSURE)[2] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
+    assert "8 × 8 pixels; nudge 12 away from 1" in screen.run().text("try-sees")
 
 
 def test_network_that_cannot_be_nudged_says_why(open_screen: Open, workers: ScriptedWorkers) -> None:
@@ -88,6 +88,6 @@ def test_image_of_the_data_is_tried_as_it_is_and_looked_into(open_screen: Open, 
     picture = np.full((8, 8, 1), 60, "uint8")
     assert workers.answer(PICTURE, picture)[2] == Picked("validation", 0)
     screen.run()
-    assert workers.answer(PROBABILITIES, SURE)[2] == Picked("validation", 0)
+    assert workers.answer(SAYS, SURE)[2] == Picked("validation", 0)
     screen.run().press("Inside your net")
     assert screen.title == "Inside your net"
