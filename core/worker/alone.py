@@ -2,8 +2,32 @@
 
 import os
 import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 from core.catalogue.backends import DEFAULT, VARIABLE
 
+NAME = "tensorflow"
+
+
+class NoTensorFlow(MetaPathFinder, Loader):
+    """Finds TensorFlow first, and refuses to load it.
+
+    None in `sys.modules` would refuse it too, but Keras' layers of augmentation take that for a TensorFlow that is loaded.
+    """
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """Called by Python with each name that is imported."""
+        return ModuleSpec(name, self) if name == NAME else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Called by Python to load what was found."""
+        raise ModuleNotFoundError(f"{spec.name} is left out of this process", name=spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Never called."""
+
+
 if os.environ.get(VARIABLE, DEFAULT) != DEFAULT:
-    sys.modules.setdefault("tensorflow", None)  # type: ignore[arg-type]  # Python's own way to forbid an import
+    sys.meta_path.insert(0, NoTensorFlow())

@@ -19,7 +19,7 @@ from core.problems import ProblemError
 from core.worker.summary import summarise
 from core.worker.training import train
 from tests.backends.conftest import BACKEND
-from tests.core.nets import LECTURE, template, with_compile, with_fit
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, stack, template, with_compile, with_fit
 
 STEPS = 41  # in an epoch of Digits, in batches of 32
 TWO = with_fit(LECTURE, epochs=2, backend=BACKEND)
@@ -65,6 +65,15 @@ def run_script(experiment: Experiment, execution: Execution) -> tuple[dict, dict
     (line,) = (line for line in done.stdout.splitlines() if line.startswith("@"))
     history, test = json.loads(line[1:])
     return history, test
+
+
+def test_augmentation_works_without_tensorflow() -> None:
+    """Keras' own layers of it ask whether TensorFlow is loaded, and must not believe so."""
+    result, _ = told(
+        with_fit(stack({"id": "flip", "name": "RandomFlip", "arguments": {}}, FLATTEN, OUTPUT), epochs=1, backend=BACKEND)
+    )
+    assert np.isfinite(result["validation"]["loss"])
+    assert "tensorflow" not in sys.modules
 
 
 def test_process_computes_with_the_backend_and_without_tensorflow() -> None:

@@ -59,6 +59,7 @@ LEFT_OUT_LAYERS = {
     "Pipeline": "a list of layers in one; here they stand below each other",
     "EinsumDense": "its equation is a small language of its own; Dense, and Dense at each step, do what is needed here",
     "Equalization": "Keras 3.15 cannot build it behind another layer; contrast-limited equalization does the same, and more",
+    "RandomCrop": "Keras 3.15 crops in training only: validation pictures keep their size, which the next layer refuses",
     "MixUp": "mixes the labels of two pictures as well, which a layer of a network cannot reach",
     "CutMix": "mixes the labels of two pictures as well, which a layer of a network cannot reach",
     "MaxNumBoundingBoxes": "for finding things in pictures, not for classifying them",

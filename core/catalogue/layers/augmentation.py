@@ -80,12 +80,6 @@ AUGMENTATION = (
         _factor(0.2, BOTH, "How much at most, as a share of the way to white or black."),
     ),
     _random(
-        "RandomCrop",
-        "random_crop",
-        "Cuts a random part out of each picture; in a validation, the middle.",
-        first=("height", "width"),
-    ),
-    _random(
         "RandomShear",
         "random_shear",
         "Slants each picture, as italics slant letters.",
