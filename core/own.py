@@ -159,15 +159,19 @@ def purge(older_than: float = DELETED_KEPT_SECONDS) -> None:
 
 def missing_problem(name: str) -> Problem:
     """What to say where the pictures of a data set are not on this machine."""
-    known = (folder_of(name) / OWN_ENTRY).is_file()
-    happened = (
-        f"The pictures of {data_set(name).title} were deleted." if known else "These pictures are not on this machine."
-    )
+    if (folder_of(name) / OWN_ENTRY).is_file():
+        happened = f"The pictures of {data_set(name).title} were deleted."
+        expected = "Expected them to be kept while an experiment uses them."
+        fix = "For a day, who brought them can bring them back on Load; or use Digits."
+    else:
+        happened = "These pictures are not on this machine."
+        expected = "Expected pictures that were uploaded here: a link carries their name, never the pictures themselves."
+        fix = "Upload them here under Your own pictures, open the link where they were uploaded, or use Digits."
     return Problem(
         code="data-set-missing",
         where=("data", "dataset"),
         happened=happened,
-        expected="Expected pictures that were uploaded here: a link carries their name, never the pictures themselves.",
-        fix="Upload them here under Your own pictures, open the link where they were uploaded, or use Digits.",
+        expected=expected,
+        fix=fix,
         repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
     )

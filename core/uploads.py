@@ -137,6 +137,7 @@ def give(visitor: str, kind: str, content: bytes | memoryview, file: str = "") -
     Raises:
         ProblemError: it is too large, or the disk is full.
     """
+    purge()
     _refuse_size(len(content))
     clear(visitor)
     folder = place(visitor)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import own, uploads
-from core.catalogue.datasets import data_set
+from core.catalogue.datasets import DATASETS, data_set
 from core.inventory import PIXELS, Finding, Report, examples
 from core.own import MAKE
 from core.pictures import fitted
@@ -32,8 +32,8 @@ def show_report(report: Report, now: State) -> None:
     if now.problem is not None:
         show_problem(now.problem, "own")
     _summary(report)
-    bad, small, renumber = _faults(report)
-    _balance(report)
+    bad, renumber = _faults(report)
+    small = _balance(report, is_refused=now.problem is not None and now.problem.code == "class-too-small")
     copies, near = _copies(report)
     _conversions(report)
     left_out = {"leave_bad_out": bad, "leave_small_out": small, "drop_copies": copies, "drop_near": near}
@@ -54,12 +54,13 @@ def _summary(report: Report) -> None:
         for note in report.notes:
             st.markdown(plain(note))
         if report.others:
-            st.caption(f"{report.others:,} other files, such as texts, were not looked at.")
+            plural = "" if report.others == 1 else "s"
+            st.caption(f"{report.others:,} other file{plural}, such as texts: not looked at.")
 
 
-def _faults(report: Report) -> tuple[bool, bool, bool]:
-    """What cannot be used, and the ways around it: leave files out, leave classes out, number labels anew."""
-    leave_bad = leave_small = renumber = False
+def _faults(report: Report) -> tuple[bool, bool]:
+    """What cannot be used, and the ways around it: leave files out, number labels anew."""
+    leave_bad = renumber = False
     if report.bad.count:
         with st.container(border=True, key="bad"):
             st.subheader(f"{report.bad.count:,} file{'' if report.bad.count == 1 else 's'} cannot be used")
@@ -78,12 +79,14 @@ def _faults(report: Report) -> tuple[bool, bool, bool]:
             )
             st.dataframe(table, hide_index=True, key="renumbered")
             renumber = st.toggle("Number them anew", key="own-renumber")
-    if small_classes(report) and len(report.classes) - len(small_classes(report)) >= 2:
-        leave_small = st.toggle("Leave classes with too few pictures out", key="own-leave-small")
-    return leave_bad, leave_small, renumber
+    return leave_bad, renumber
 
 
-def _balance(report: Report) -> None:
+def _balance(report: Report, *, is_refused: bool) -> bool:
+    """How many pictures of each class there are; whether classes that are too small are left out.
+
+    Arguments: `is_refused`, whether classes were too small once their copies were left out.
+    """
     with st.container(border=True, key="own-balance"):
         st.subheader("Class balance")
         figure = go.Figure()
@@ -103,6 +106,10 @@ def _balance(report: Report) -> None:
         st.plotly_chart(figure, key="own-balance-chart", config={"displayModeBar": False}, alt=f"Balance: {words} pictures.")
         for words in warnings(report):
             st.warning(plain(words), icon=":material/balance:")
+        small = small_classes(report)
+        if (small or is_refused) and len(report.classes) - len(small) >= 2:
+            return st.toggle("Leave classes with too few pictures out", key="own-leave-small")
+        return False
 
 
 def _copies(report: Report) -> tuple[bool, bool]:
@@ -195,10 +202,10 @@ def _make(report: Report, choices: Choices) -> None:
 
 
 def _unused(title: str) -> str:
-    """A name that none of the visitor's data sets has."""
-    known = {data_set(name).title for name in own.names_of(session.visitor())}
+    """A name that no other data set of the visitor has."""
+    known = {data_set(name).title.casefold() for name in (*DATASETS, *own.names_of(session.visitor()))}
     names = [title, *(f"{title[: own.LONGEST_NAME - 5]} {number}" for number in range(2, len(known) + 3))]
-    return next(name for name in names if name not in known)
+    return next(name for name in names if name.casefold() not in known)
 
 
 def _usual_side(report: Report) -> int:

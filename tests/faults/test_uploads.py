@@ -268,9 +268,11 @@ def test_mixed_sizes_become_one_by_the_rule_that_was_chosen(rule: str, dark: flo
 
 
 def test_one_class_only_is_blocked_with_its_name() -> None:
-    report = found_in(zipped({f"cats/{number}.png": one for number, one in enumerate(digits(0, 5))}))
-    (problem,) = quality.refusals(report, CHOICES)
-    assert problem.happened == "Training needs at least 2 classes, found 1: cats."
+    cats = {f"cats/{number}.png": one for number, one in enumerate(digits(0, 5))}
+    for files in ({**cats, "dogs/": b""}, cats):
+        report = found_in(zipped(files))
+        (problem,) = quality.refusals(report, CHOICES)
+        assert problem.happened == "Training needs at least 2 classes, found 1: cats."
     with pytest.raises(ProblemError, match="found 1: cats"):
         made()
 
