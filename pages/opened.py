@@ -8,7 +8,7 @@ import streamlit as st
 from core import runs
 from core.experiment import INPUT, Layer
 from core.graph import sources
-from core.inside import Gallery, Maps, Opened, Spread, Spreads
+from core.inside import Gallery, Maps, Opened, Picture, Spread, Spreads
 from core.picked import Picked
 from core.shapes import spoken
 from core.sums import Sums
@@ -22,8 +22,7 @@ from pages.widgets import plain
 
 MAP = 64  # of a map or kernel, in pixels
 FEW_SIZE = 180  # of one of few
-ALONE = 340  # of a picture that stands alone
-WHOLE = 150  # height of what a layer gives, where it is one picture
+WHOLE = 170  # height of a picture that stands alone
 GREY = "#7D8790"
 HEIGHT = 200  # of a histogram, in pixels
 CHANNEL, PLACE, SLICES = "inside_channel", "inside_place", "inside_slices"  # in session state, by the layer's id
@@ -99,9 +98,7 @@ def _maps(maps: Maps, layer: Layer, channel: int) -> None:
     scale = f"from {short(maps.low)} (black) to {short(maps.high)} (white)"
     if maps.channels == 1:
         with st.container(border=True, key="opened-maps"):
-            pictures = [{"src": one.source, "alt": one.words, "place": 0, "silent": False} for one in maps.pictures]
-            row = {"id": layer.id, "title": "What it gives", "details": [spoken(maps.shape), scale], "pictures": pictures}
-            layers([{**row, "note": "", "opens": False}], key="opened-whole", size=WHOLE)
+            _whole(maps.pictures[0], "What it gives", (spoken(maps.shape), scale), "opened-whole")
         return
     with st.container(border=True, key="opened-maps"):
         st.subheader("Its maps")
@@ -168,20 +165,29 @@ def _gallery(gallery: Gallery, key: str) -> None:
             return
         scale = f" Blue is positive, up to {gallery.bound:.3g}; vermilion negative; white is 0."
         st.caption(plain(gallery.words) + scale)
-        alone, few = len(gallery.pictures) == 1, len(gallery.pictures) <= FEW
+        if len(gallery.pictures) == 1:
+            _whole(gallery.pictures[0], gallery.pictures[0].words.capitalize(), (), f"gallery-pictures-{key}")
+            return
+        few = len(gallery.pictures) <= FEW
         items = [
             {
                 "id": str(one.place),
                 "src": one.source,
                 "alt": one.words,
-                "caption": "" if alone else one.words if few else str(one.place + 1),
+                "caption": one.words if few else str(one.place + 1),
                 "detail": "",
                 "tone": "",
             }
             for one in gallery.pictures
         ]
-        size = ALONE if alone else FEW_SIZE if few else MAP
-        components.pictures(items, key=f"gallery-pictures-{key}", size=size, columns=1 if alone else None)
+        components.pictures(items, key=f"gallery-pictures-{key}", size=FEW_SIZE if few else MAP)
+
+
+def _whole(picture: Picture, title: str, details: tuple[str, ...], key: str) -> None:
+    """One picture that stands alone, in its own shape, with words beside it."""
+    shown = {"src": picture.source, "alt": picture.words, "place": 0, "silent": False}
+    row = {"id": key, "title": title, "details": list(details), "pictures": [shown], "note": "", "opens": False}
+    layers([row], key=key, size=WHOLE)
 
 
 def _spreads(subject: Subject, layer: Layer) -> None:

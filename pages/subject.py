@@ -1,5 +1,6 @@
 """The network that is looked into: of the run in view, or the draft before it was trained; and what is asked about it."""
 
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ from pages.widgets import show_problem
 
 MOMENT = "subject_moment"  # in session state: by a run's id, the label of the moment that is looked at
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
-WAITED = "subject_waited"  # in session state: the view of the script run that has waited
+WAITS_APART = 0.5  # seconds between two moments that a page waits for an answer
+WAITED = "subject_waited"  # in session state: when it last did
 
 
 @dataclass(frozen=True)
@@ -104,15 +106,6 @@ def prefetch(subject: Subject, name: str, *arguments: Hashable) -> None:
     ask(subject, name, *arguments, wait=False)
 
 
-def _may_wait() -> bool:
-    """Whether a page may wait a moment for an answer: once in a script run, not for each of its cards."""
-    now = st.session_state["view"]  # another one in each run
-    if st.session_state.get(WAITED) is now:
-        return False
-    st.session_state[WAITED] = now
-    return True
-
-
 def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200, said: str = "") -> Any:
     """The same for a card of a page: None where it has drawn what stands in its place, a skeleton or a problem.
 
@@ -124,8 +117,9 @@ def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200,
         said: what is being done, while it is.
     """
     found = ask(subject, name, *arguments, wait=False)
-    if found is None and _may_wait():
-        found = ask(subject, name, *arguments)
+    if found is None and time.monotonic() - st.session_state.get(WAITED, -WAITS_APART) >= WAITS_APART:
+        found = ask(subject, name, *arguments)  # once for all cards of a page, or it would wait as often as there are cards
+        st.session_state[WAITED] = time.monotonic()
     if found is None:
         _wait(subject, name, arguments, height, said)
         return None
