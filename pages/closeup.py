@@ -94,4 +94,4 @@ def bars(answer: np.ndarray, label: int, classes: tuple[str, ...]) -> None:
     figure.update_yaxes(autorange="reversed")
     shares = ", ".join(f"{classes[one]} {answer[one]:.1%}" for one in order[:3])
     st.plotly_chart(figure, key="closeup-bars", config={"displayModeBar": False}, alt=f"Answers: {shares}.")
-    st.caption(f"The label says {classes[label]} (✓). The network's likeliest answers: {shares}.")
+    st.caption(plain(f"The label says {classes[label]} (✓). The network's likeliest answers: {shares}."))

@@ -12,7 +12,8 @@ from core.scores import Scores, score
 from core.worker.datasets import Pair
 from core.worker.model import make
 
-MISTAKES_KEPT = 200  # enough to browse; a file of them takes 1 MB
+MISTAKES_KEPT = 200  # at least: enough to browse
+PICTURES_BYTES = 1_000_000  # of mistakes, before they are compressed: of small pictures all, so that cells show them at once
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def save(path: Path, evaluation: Evaluation, images: np.ndarray, places: np.ndar
         places: where each image stands in the files, (images,).
     """
     scores = evaluation.scores
-    worst = scores.worst_mistakes[:MISTAKES_KEPT]
+    worst = scores.worst_mistakes[: max(MISTAKES_KEPT, PICTURES_BYTES // images[0].size)]
     content = {
         "labels": evaluation.labels.astype("int32"),
         "probabilities": evaluation.probabilities.astype("float32"),

@@ -89,7 +89,7 @@ def test_save_keeps_the_worst_mistakes_only(tmp_path: Path, trained: Trained) ->
     model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])  # calls everything a 0
     images, labels = load(trained.experiment).train
     found = evaluate(model, trained.experiment, (images, labels))
-    save(tmp_path / "train.npz", found, np.zeros((len(labels), 8, 8, 1), "uint8"), np.arange(len(labels)))
+    save(tmp_path / "train.npz", found, np.zeros((len(labels), 96, 96, 3), "uint8"), np.arange(len(labels)))
     with np.load(tmp_path / "train.npz", allow_pickle=False) as content:
         assert len(content["mistake_images"]) == len(content["mistake_labels"]) == MISTAKES_KEPT
         assert int(content["num_mistakes"]) == (labels != 0).sum()
