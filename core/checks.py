@@ -6,6 +6,7 @@ other, `habit_checks` what seldom learns. Rules that read the table of shapes ar
 `merge_checks`.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
@@ -22,6 +23,8 @@ from core.pixel_checks import check_pixels
 from core.problems import Path, Problem, Repair, quoted
 from core.shape_checks import check_shapes
 from core.shapes import Summary
+
+VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # that a repair offers, the smallest that does
 
 
 def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Problem, ...]:
@@ -164,8 +167,14 @@ def _enough_validation(experiment: Experiment) -> Iterator[Problem]:
             happened=f"A validation split of {data.validation_split:g} keeps {data.num_validation} images aside.",
             expected=f"Expected at least one for each of the {data.entry.num_classes} classes.",
             fix="Keep a larger share, or none (0).",
-            repairs=(Repair("Keep a tenth", "set", ("data", "validation_split"), 0.1),),
+            repairs=(_enough_aside(data.entry.num_train, data.entry.num_classes),),
         )
+
+
+def _enough_aside(num_train: int, num_classes: int) -> Repair:
+    """The least usual share of so few images that keeps one of each class aside; none, where half of them do not."""
+    share = next((one for one in VALIDATION_SHARES if math.ceil(num_train * one) >= num_classes), 0.0)
+    return Repair(f"Keep {share:.0%} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
 
 
 def _a_network(experiment: Experiment) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.catalogue.activations import ACTIVATIONS
@@ -10,6 +11,7 @@ from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, folder_of
 from core.checks import check, check_value, is_valid
 from core.edits import insert_layer, new_layer, repair, set_value
 from core.experiment import DATA, FIT, Chosen, Experiment
+from core.own import Sets, keep
 from core.problems import Problem
 from core.templates import lecture
 from core.worker.summary import summarise
@@ -251,3 +253,12 @@ def test_one_class_is_no_data_set_to_learn_from(monkeypatch: pytest.MonkeyPatch,
     assert (problem.code, problem.blocks) == ("one-class", True)
     assert problem.happened == "Pets needs at least 2 classes, found 1: cats."
     assert is_valid(check(repair(set_value(LECTURE, ("data", "dataset"), name), problem.repairs[0])))
+
+
+@pytest.mark.parametrize(("count", "share"), [(15, 0.2), (6, 0.4), (4, 0.0)])
+def test_share_that_is_offered_keeps_one_of_each_class_aside(count: int, share: float) -> None:
+    images, labels = np.arange(count * 64, dtype="uint8").reshape(count, 8, 8), np.arange(count) % 3
+    brought = lecture(keep(Sets(images, labels, images, labels), "Few", ("a", "b", "c"), "ada"))
+    (problem,) = [one for one in check(with_data(brought, validation_split=0.05)) if one.code == "too-few-validation-images"]
+    assert problem.repairs[0].value == share
+    assert not any(one.code == problem.code for one in check(repair(brought, problem.repairs[0])))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from core import quality
+from core import archives, quality
 from core.catalogue.datasets import data_set
 from core.problems import ProblemError
 from core.uploads import Choices
@@ -65,10 +65,9 @@ def test_array_with_fewer_numbers_than_it_says_is_refused() -> None:
 
 
 def test_bytes_of_arrays_are_counted_while_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DASHBOARD_UPLOAD_UNPACKED", "0.01")
-    noise = np.random.default_rng(0).integers(0, 255, (120, 200, 210), "uint8")
-    four = {"x_train": noise, "y_train": np.arange(120) % 2, "x_test": noise, "y_test": np.arange(120) % 2}
-    assert refusal_of(arrays(**four), "npz").code == "archive-too-large"
+    content = arrays(images=IMAGES, labels=LABELS)
+    monkeypatch.setattr(archives, "budget", lambda: archives.Budget(IMAGES.size // 2))  # as if sizes were a lie
+    assert refusal_of(content, "npz").code == "archive-too-large"
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
