@@ -22,7 +22,7 @@ from core.worker.trained import answered, image, model
 MOST_NUMBERS = 400_000  # of one input: 2 MB on their way to a browser
 CLOSE = 1e-3  # numbers that differ by more are not Keras'
 CHECKED = 3  # places in each direction
-IN_A_ROW = 28  # of a row of numbers that is laid out as a plane
+SHORTEST, LONGEST = 8, 32  # lines of a row of numbers that is laid out as a plane
 KEEPS = ("Regularization", "Shape")  # groups of layers behind which a flattened picture is still one
 
 
@@ -271,27 +271,25 @@ def _dense(seen: Seen) -> Sums:
         values.reshape(len(steps), -1)[step, seen.channel].reshape(1, 1) for values in (seen.before, seen.outputs)
     )
     shape = seen.flat if len(steps) == 1 and seen.flat else _plane_shape(len(kernel))
-    values, weights = (np.zeros(int(np.prod(shape)), dtype="float32") for _ in range(2))
-    values[: len(kernel)], weights[: len(kernel)] = steps[step], kernel
-    padded = len(values) - len(kernel)
-    note = f"Laid out in rows of {shape[1]}; the last {padded} stand empty." if padded else ""
     return Sums(
         rows=windows(((0, shape[0]),), weighed=True),
         columns=windows(((0, shape[1]),), weighed=True),
-        inputs=values.reshape(shape),
-        weights=weights.reshape(shape),
+        inputs=steps[step].reshape(shape),
+        weights=kernel.reshape(shape),
         bias=None if seen.made.bias is None else float(_array(seen.made.bias)[seen.channel]),
         before=before,
         outputs=outputs,
         channels=tuple(f"channel {number + 1}" for number in range(shape[2])) if shape[2] > 1 else ("",),
         slices=len(steps),
         slice_name="step" if len(steps) > 1 else "",
-        note=note,
     )
 
 
 def _plane_shape(count: int) -> tuple[int, int, int]:
-    return (1, count, 1) if count <= IN_A_ROW else (-(-count // IN_A_ROW), IN_A_ROW, 1)
+    """A row of numbers as lines that are all full; one line where that cannot be."""
+    lines = [count // length for length in range(SHORTEST, LONGEST + 1) if count % length == 0]
+    height = lines[-1] if lines and count > LONGEST else 1
+    return height, count // height, 1
 
 
 def _array(variable: Any) -> np.ndarray:

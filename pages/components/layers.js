@@ -40,6 +40,7 @@ function rowOf(layer) {
 
 function pictureOf(picture) {
   const image = document.createElement("img");
+  image.onload = () => image.style.setProperty("--ratio", image.naturalWidth / image.naturalHeight);
   image.src = picture.src;
   image.alt = picture.alt;
   image.title = picture.alt;

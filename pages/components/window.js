@@ -146,7 +146,7 @@ function tellLargest(box, data, terms) {
     const name = data.channels[channel];
     return `row ${row + 1}, column ${column + 1}${name ? `, ${name}` : ""}: ${short(input)} × ${short(weight)} = ${short(product)}`;
   });
-  if (rest.length) lines.push(`the other ${rest.length} together: ${short(total(rest))}`);
+  if (rest.length) lines.push(`the other ${counted(rest.length)} together: ${short(total(rest))}`);
   list.replaceChildren(...lines.map((words) => withText("li", "", words)));
 }
 

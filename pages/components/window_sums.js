@@ -33,14 +33,15 @@ function byChannel(terms) {
 
 const total = (terms) => terms.reduce((sum, term) => sum + term.product, 0);
 const shown = (value) => value.toFixed(DIGITS).replace("-", "−");
-const short = (value) => NUMBER.format(value).replace("-", "−");
+const short = (value) => NUMBER.format(value || 0).replace("-", "−"); // a product may be −0
+const counted = (count) => count.toLocaleString("en");
 const added = (value) => `${value < 0 ? "−" : "+"} ${shown(Math.abs(value))}`;
 const rounded = (value) => Number(value.toFixed(DIGITS));
 
 /** How a number comes about, in one line whose numbers add up as they stand there. */
-function sentence({ kind, bias, before, outputs, activation, width, hasBias }, [row, column], terms) {
+function sentence({ kind, bias, before, outputs, activation, width, hasBias, gives }, [row, column], terms) {
   const index = row * width + column;
-  const where = `Row ${row + 1}, column ${column + 1}`;
+  const where = outputs.length > 1 ? `Row ${row + 1}, column ${column + 1}` : gives;
   const after = activation ? ` → ${activation} → ${shown(outputs[index])}` : "";
   if (!terms.length) return `${where}: nothing reaches this place${hasBias ? `, only the bias ${shown(bias)}` : ""}${after}.`;
   if (kind === "largest") {
@@ -51,5 +52,5 @@ function sentence({ kind, bias, before, outputs, activation, width, hasBias }, [
   if (kind === "mean") return `${where}: the mean of ${terms.length} is ${shown(sum)} ÷ ${terms.length} = ${shown(sum / terms.length)}.`;
   const whole = rounded(sum + rounded(bias));
   const biased = hasBias ? ` ${added(bias)} (bias) = ${shown(whole)}` : "";
-  return `${where}: all ${terms.length} products ${shown(sum)}${biased}${after}. Keras has ${shown(before[index])}${activation ? ` before ${activation}` : ""}.`;
+  return `${where}: all ${counted(terms.length)} products ${shown(sum)}${biased}${after}. Keras has ${shown(before[index])}${activation ? ` before ${activation}` : ""}.`;
 }
