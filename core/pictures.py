@@ -106,8 +106,8 @@ def _converted(image: Image.Image) -> Picture:
 
 
 def _wanted(size: tuple[int, int]) -> tuple[int, int]:
-    """The least size that a JPEG may be decoded to, at a half, a quarter or an eighth: twice what is kept."""
-    scale = min(1.0, 2 * WORKING_SIDE / min(size))
+    """The least size that a JPEG may be decoded to, at a half, a quarter or an eighth: half more than what is kept."""
+    scale = min(1.0, 1.5 * WORKING_SIDE / min(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
