@@ -40,7 +40,11 @@ def reproduces(run: Run) -> None:
         if stamp is None and why_not:
             st.caption(plain(why_not))
         elif stamp is None:
-            st.caption("It is run as you would run it, in a process of its own; all losses and metrics must be equal.")
+            seconds = (run.result or {}).get("seconds") or 0.0
+            st.caption(
+                "It is run as you would run it, in a process of its own, and takes about as long as the run did: "
+                f"{seconds:,.0f} s and a start. All losses and metrics must be equal."
+            )
         _job(run, key, "The export could not be run", _epochs)
 
 
@@ -62,7 +66,7 @@ def _stamp(stamp: Stamp) -> None:
 
 
 def _reproduce(run: Run, key: str) -> bool:
-    code = script(run.experiment, steering.notes(run), runs.current().execution(run.experiment))
+    code = script(run.experiment, execution=runs.current().execution(run.experiment))  # no remarks: nobody's words are run
     wanted = json.dumps(reproducing.expected(run.result or {}))
 
     def prepare(folder: Path) -> None:
@@ -184,9 +188,14 @@ def _button(run: Run, key: str, label: str, icon: str, why_not: str, start: Call
         why_not = why_not or "Another export is being made on this server; this one can follow it."
     if not session.controls(run):
         why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."
-    if st.button(label, key=f"start-{key.partition('-')[0]}", icon=icon, disabled=bool(why_not), help=why_not or None):
-        if not start():
-            st.toast("Another export has just begun; this one can follow it.", icon=":material/info:")
+    pressed = st.button(label, key=f"start-{key.partition('-')[0]}", icon=icon, disabled=bool(why_not), help=why_not or None)
+    if pressed and not why_not:  # a browser may press what is disabled
+        try:
+            if not start():
+                st.toast("Another export has just begun; this one can follow it.", icon=":material/info:")
+        except OSError as error:
+            _failed(key, f"It could not be started: {error}")
+            return
         st.rerun()
 
 
@@ -207,18 +216,15 @@ def _job(run: Run, key: str, failed: str, how_far: Callable[[Run, Job], tuple[fl
                 args=(key,),
             )
     elif job.state == "failed":
-        show_problem(
-            Problem(
-                code="job-failed",
-                where=(),
-                happened=f"{failed}: {job.said or 'it ended without a word'}",
-                expected="Expected it to run through.",
-                fix="Try again; where it fails once more, use another format, or take the script.",
-            ),
-            f"job-{key.partition('-')[0]}",
-        )
+        _failed(key, f"{failed}: {job.said or 'it ended without a word'}")
     elif job.state == "stopped":
         st.caption("It was stopped.")
+
+
+def _failed(key: str, happened: str) -> None:
+    fix = "Try again; where it fails once more, look for room on the disk, use another format, or take the script."
+    problem = Problem("job-failed", (), happened, "Expected it to run through.", fix)
+    show_problem(problem, f"job-{key.partition('-')[0]}")
 
 
 def _folder(run: Run) -> Path:
