@@ -28,10 +28,10 @@ STEPS = 64  # of integrated gradients, from the black image to the picked one
 SQUARES = 7  # of occlusion: as many fit side by side
 OVERLAP = 2  # how many squares lie over each pixel, in each direction
 PALE, CONTRAST = 150, 105 / 255  # of the image below the colours: black is a light grey
+NO_SLOPE = "There is no gradient: how the answer moves with a pixel cannot be followed"
 LOUDER = 0.7  # exponent: weak colours are lifted a little
 FINDS = ("Convolution",)  # groups of layers that find something at places
 GOES_ON = (*FINDS, "Merging", "Activation", "Normalization")  # groups that keep what was found where it is
-TABLE = "This network looks its pixels up in a table, as words; a table has no slope, so that there is no gradient."
 
 
 def scores(experiment: Experiment, built: keras.Model, found: dict) -> tf.Tensor:
@@ -165,11 +165,24 @@ def slopes_of(experiment: Experiment, built: keras.Model, images: np.ndarray, la
     return None if found is None else found.numpy()
 
 
+def without_slope(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> str:
+    """Why a network has no gradient: the first layer through which none passes, in a sentence."""
+    with tf.GradientTape(persistent=True) as tape:
+        start = tf.convert_to_tensor(prepared)
+        tape.watch(start)
+        found = flows(experiment, built, start)
+    for layer in experiment.layers:
+        flow = found.get(layer.id)
+        if flow is None or not flow.dtype.is_floating or tape.gradient(flow, start) is None:
+            return f"{NO_SLOPE} through layer {layer.id}. {layer.entry.sentence}"
+    return f"{NO_SLOPE} to this class."
+
+
 def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
     """Simonyan's saliency: how steep the score is in each pixel, of the colours the steepest."""
     slopes = slopes_of(experiment, built, prepared, label)
     if slopes is None:
-        return Explanation(missing=TABLE)
+        return Explanation(missing=without_slope(experiment, built, prepared))
     steep = np.abs(slopes[0]).max(axis=-1)
     return _explanation(raw, steep, f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes.")
 
@@ -188,7 +201,7 @@ def integrated_gradients(
     """Sundararajan's integrated gradients, with the check that they add up to the difference of the scores."""
     found = integrated(experiment, built, prepared, label)
     if found is None:
-        return Explanation(missing=TABLE)
+        return Explanation(missing=without_slope(experiment, built, prepared))
     black = np.full_like(prepared, experiment.data.pixel_range[0])
     ends = scores(experiment, built, flows(experiment, built, np.concatenate([black, prepared]))).numpy()[:, label]
     total, difference = float(found.sum()), float(ends[1] - ends[0])

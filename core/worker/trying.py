@@ -8,7 +8,7 @@ import tensorflow as tf
 from core.experiment import Experiment
 from core.picked import Picked
 from core.problems import Problem, ProblemError
-from core.worker.explaining import TABLE, scores
+from core.worker.explaining import scores, without_slope
 from core.worker.inside import flows
 from core.worker.trained import answered, image, model
 
@@ -45,16 +45,16 @@ def nudged(experiment: Experiment, path: str, picked: Picked, levels: int) -> Nu
         return Nudged(raw.tobytes(), said)
     slope = tape.gradient(loss, inputs)
     if slope is None:
-        raise ProblemError(_no_slope())
+        raise ProblemError(_no_slope(without_slope(experiment, network, prepared)))
     pixels = np.clip(raw + levels * np.sign(slope.numpy()[0]), 0, 255).astype("uint8")
     return Nudged(pixels.tobytes(), said)
 
 
-def _no_slope() -> Problem:
+def _no_slope(why: str) -> Problem:
     return Problem(
         code="no-slope",
         where=("layers",),
-        happened=f"No nudge can be found. {TABLE}",
+        happened=f"No nudge can be found. {why}",
         expected="Expected a network that computes with its pixels.",
-        fix="Set the nudge to 0, or try a network without an Embedding.",
+        fix="Set the nudge to 0, or try a network without this layer.",
     )

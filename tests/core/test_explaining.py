@@ -164,6 +164,7 @@ def test_every_template_is_explained_or_says_why_not(name: str) -> None:
     convolves = any("Conv" in one.name for one in experiment.layers)
     assert convolves == ("no convolution" not in found["grad_cam"].missing)
     assert bool(found["saliency"].missing) == (name == "embedding")
+    assert name != "embedding" or "through layer embedding." in found["saliency"].missing
     assert not found["occlusion"].missing
     assert len(cloud(experiment, "").dots) == 144
 
