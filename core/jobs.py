@@ -65,6 +65,9 @@ class Jobs:
             arguments: for it, after the folder that it works in, which is taken away when it ends.
             prepare: puts into that folder what the job needs.
             environment: variables beside those of this process.
+
+        Raises:
+            OSError: it could not be prepared or started; the job says why as well.
         """
         with self._lock:
             if self._running is not None:
@@ -84,7 +87,8 @@ class Jobs:
                 text=True,
                 errors="replace",
             )
-        except BaseException:
+        except BaseException as error:
+            job.lines.append(str(error)[:LONGEST_LINE])
             with self._lock:
                 self._running, job.state = None, "failed"
             folder.cleanup()

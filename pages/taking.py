@@ -193,8 +193,7 @@ def _button(run: Run, key: str, label: str, icon: str, why_not: str, start: Call
         try:
             if not start():
                 st.toast("Another export has just begun; this one can follow it.", icon=":material/info:")
-        except OSError as error:
-            _failed(key, f"It could not be started: {error}")
+        except OSError:  # the job says why
             return
         st.rerun()
 

@@ -58,5 +58,7 @@ def test_job_that_cannot_be_prepared_leaves_the_way_free(jobs: Jobs) -> None:
 
     with pytest.raises(OSError, match="no room"):
         jobs.start("first", JOB, ("end",), prepare=full)
-    assert state(jobs, "first") == "failed"
+    job = jobs.look("first")
+    assert job is not None
+    assert (job.state, job.said) == ("failed", "no room")
     assert jobs.start("second", JOB, ("end",), prepare=words)

@@ -110,6 +110,13 @@ def test_classes_that_are_confused_stand_side_by_side() -> None:
     assert all(abs(found.index(one) - found.index(other)) == 1 for one, other in ((0, 3), (1, 5), (2, 4)))
 
 
+def test_groups_touch_where_they_are_confused() -> None:
+    matrix = np.diag([90] * 4)
+    for one, other, count in ((0, 3, 12), (1, 2, 12), (0, 2, 5)):
+        matrix[one, other] = matrix[other, one] = count
+    assert order(matrix).tolist() in ([3, 0, 2, 1], [1, 2, 0, 3])
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_order_of_few_classes_and_of_none_that_occurs(size: int) -> None:
     assert sorted(order(np.zeros((size, size), int)).tolist()) == list(range(size))
