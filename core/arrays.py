@@ -10,7 +10,7 @@ from typing import BinaryIO, NoReturn
 import numpy as np
 
 from core import archives
-from core.own import clean_name
+from core.own import MOST_CLASSES, clean_name
 from core.problems import Problem, ProblemError, quoted
 from core.settings import setting
 
@@ -18,7 +18,6 @@ FOUR = ("x_train", "y_train", "x_test", "y_test")
 TWO = ("images", "labels")
 NAMES = "classes"  # an array that names them
 LARGEST_SIDE = 1_024  # pixels of a picture in an array
-MOST_CLASSES = 1_000
 MILLION = 1_000_000
 SHOWN = 5
 LONGEST_LABEL = 400  # bytes of a label that is a text

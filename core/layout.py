@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.archives import Entry, Listing
-from core.own import clean_name
+from core.own import MOST_CLASSES, clean_name
 from core.pictures import ENDINGS
 from core.problems import Problem, ProblemError, quoted
 
 TRAINING = ("train", "training", "train_set", "training_set")
 TESTING = ("test", "testing", "test_set", "testset")
 VALIDATION = ("val", "valid", "validation", "val_set", "validation_set", "dev")
-MOST_CLASSES = 1_000
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ OWNER = "owner.json"
 DELETED = "images.deleted.npz"  # what the pictures are called while their deletion can be undone
 DELETED_KEPT_SECONDS = 24 * 3600.0
 LONGEST_NAME = 40  # characters of a title or of a class's name
+MOST_CLASSES = 1_000
 NAME_LENGTH = 20  # hexadecimal digits
 SMALLEST_SIDE, LARGEST_SIDE = 8, 96  # pixels
 USUAL_SIDES = (28, 32, 64, 96)

@@ -19,7 +19,7 @@ from typing import Any
 
 from core.files import free_bytes, home, write_atomically
 from core.inventory import Report, read_report
-from core.own import clean_name, names_of
+from core.own import MOST_CLASSES, clean_name, names_of
 from core.problems import Problem, ProblemError, quoted
 from core.settings import setting
 
@@ -31,7 +31,6 @@ STATE = "state.json"
 CHOICES = "choices.json"
 AT_ONCE = 2  # uploads that are read at the same time: the others wait
 KEPT_SECONDS = 24 * 3600.0
-MOST_CLASSES = 1_000
 MB, GB = 1_000_000, 1_000_000_000
 
 _turn = threading.Semaphore(AT_ONCE)
@@ -188,6 +187,16 @@ def add(visitor: str, label: str, pictures: Iterable[tuple[str, bytes]]) -> int:
         here = ()
     folder.mkdir(parents=True, exist_ok=True)
     known = {one.label.casefold(): one.label for one in here}
+    if name.casefold() not in known and len(known) >= MOST_CLASSES:
+        raise ProblemError(
+            Problem(
+                "too-many-classes",
+                (),
+                f"There are {len(known):,} classes already.",
+                f"Expected at most {MOST_CLASSES:,}.",
+                "Put the pictures of a kind into one class.",
+            )
+        )
     number = int(here[-1].file.partition(".")[0]) + 1 if here else 0
     added: list[Item] = []
     used = sum(path.stat().st_size for path in folder.glob("*.bin"))

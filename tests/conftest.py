@@ -19,6 +19,7 @@ TESTS = Path(__file__).parent
 # Folders of tests that start servers, which each run one after the other, and when: the journeys begin at once, beside the
 # tests of other files; faults come last, since servers that start at the same time wait for each other.
 WITH_SERVERS = {"browser": 0, "faults": 2}
+WITHOUT_SERVERS = ("test_arrays.py", "test_upload_process.py", "test_uploads.py")  # among them
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
@@ -26,7 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the tests: folders that start servers stay whole, as do the files of the others."""
     for item in items:
         file = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in WITH_SERVERS else str(file)))
+        whole = file.parts[0] in WITH_SERVERS and file.name not in WITHOUT_SERVERS
+        item.add_marker(pytest.mark.xdist_group(file.parts[0] if whole else str(file)))
     items.sort(key=lambda item: WITH_SERVERS.get(item.path.relative_to(TESTS).parts[0], 1))
 
 

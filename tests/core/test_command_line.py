@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.__main__ import export
 from core.catalogue import keras_says
 from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
@@ -99,8 +100,7 @@ def test_check_prints_the_table_and_warnings_beside_it(tmp_path: Path) -> None:
 
 def test_export_of_pictures_of_ones_own_writes_their_file_beside(tmp_path: Path) -> None:
     name = own_digits("ada")
-    done = core("export", written(tmp_path, lecture(name)), tmp_path / "out" / "script.py")
-    assert done.returncode == 0, done.stderr
+    assert export(written(tmp_path, lecture(name)), tmp_path / "out" / "script.py") == 0
     assert (tmp_path / "out" / f"{name}.npz").read_bytes() == (folder_of(name) / "images.npz").read_bytes()
 
 

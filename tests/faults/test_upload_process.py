@@ -79,14 +79,18 @@ def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.Monk
     assert problem.happened == "The process that read the pictures ended before it was done (signal 9)."
 
 
-def test_process_ends_with_its_server() -> None:
-    uploads.place(VISITOR).mkdir(parents=True)
-    uploads.write_state(uploads.place(VISITOR), State("collecting", "zip"))
-    (uploads.place(VISITOR) / "source.zip").write_bytes(zipped(folders()))
-    uploads.begin(VISITOR, "reading")
+@pytest.mark.parametrize("waits", [True, False])
+def test_process_ends_with_its_server(monkeypatch: pytest.MonkeyPatch, waits: bool) -> None:
+    if waits:
+        monkeypatch.setattr(uploads, "_turn", uploads.threading.Semaphore(0))
+    several = digits(0, 100)
+    many = {f"{label}/{number}.png": several[number % 100] for label in ("zero", "one") for number in range(3_000)}
+    uploads.give(VISITOR, "zip", zipped(many))
     one = process()
+    wait_for(lambda: waits or state().done > 0, 30, "the process to be at work")
     uploads._processes[uploads.place(VISITOR)].stdin.close()
     wait_for(lambda: not one.is_running() or one.status() == psutil.STATUS_ZOMBIE, 10, "the process to end")
+    assert uploads.report(VISITOR) is None, "it ended before it was done"
 
 
 def test_upload_of_an_earlier_server_can_be_read_again() -> None:

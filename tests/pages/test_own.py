@@ -123,6 +123,10 @@ def test_load_lists_own_sets_and_deletes_with_undo(open_screen: Open) -> None:
     assert "The pictures of Three digits were deleted." in screen.text()
     assert screen.button("line-train").disabled
     assert not screen.press("own-restore").button("line-train").disabled
+    screen.go("own").press(f"delete-list-{name}")
+    assert "Three digits was deleted." in screen.text("own-sets")
+    screen.press(f"restore-{name}")
+    assert len(screen.component(f"pictures-{name}")["items"]) == 8
 
 
 def test_others_see_pictures_by_a_link_alone_and_cannot_delete_them(open_screen: Open) -> None:
