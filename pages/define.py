@@ -22,8 +22,8 @@ def toolbar() -> None:
     locked = {"disabled": bool(reason), "help": reason or None}
     with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="bottom"):
         with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
-            history_button("Undo", "undo", "ctrl+z", draft.undo, session.undo)
-            history_button("Redo", "redo", "ctrl+y", draft.redo, session.redo)
+            history_button("Undo", "undo", "Ctrl+Z", draft.undo, session.undo)
+            history_button("Redo", "redo", "Ctrl+Y", draft.redo, session.redo)
         with st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key="templates", **locked):
             for template in TEMPLATES.values():
                 st.button(template.title, key=f"template-{template.name}", on_click=use_template, args=(template.name,))
@@ -40,16 +40,18 @@ def toolbar() -> None:
         glimpses.switch()
 
 
-def history_button(what: str, icon: str, shortcut: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
-    """Undo or redo; disabled where there is nothing, and it says so."""
+def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
+    """Undo or redo; disabled where there is nothing, and it says so.
+
+    The builder hears the keys: Streamlit presses a button twice where a fragment's timer fires at the same moment.
+    """
     count = f"{len(steps)} change{'' if len(steps) == 1 else 's'}"
     st.button(
         what,
         key=icon,
         icon=f":material/{icon}:",
-        shortcut=shortcut,
         disabled=not steps,
-        help=f"{what}: {count} can be taken {'back' if what == 'Undo' else 'again'}."
+        help=f"{what} ({keys}): {count} can be taken {'back' if what == 'Undo' else 'again'}."
         if steps
         else f"{what}: there is nothing.",
         on_click=do,

@@ -23,11 +23,11 @@ def tell(told: Any) -> None:
     """Do what a person did; browsers may tell anything, and what makes no sense does nothing but a word about it.
 
     Arguments: `told`, a gesture of `core.gestures`; or {"do": "select", "layer": id or None}, {"do": "repair", "layer",
-    "code", "label"}, or {"do": "picture", "places": -1 or 1}.
+    "code", "label"}, {"do": "picture", "places": -1 or 1}, {"do": "undo"} or {"do": "redo"}.
     """
     if not isinstance(told, Mapping):
         return
-    other = {"select": _select, "repair": _repair, "picture": _picture}.get(str(told.get("do")))
+    other = OTHER.get(str(told.get("do")))
     if other is not None:
         other(told)
         return
@@ -75,3 +75,14 @@ def _repair(told: Mapping[str, Any]) -> None:
 def _picture(told: Mapping[str, Any]) -> None:
     if told.get("places") in (-1, 1):
         glimpses.turn(int(told["places"]))
+
+
+def _undo(_told: Mapping[str, Any]) -> None:
+    session.undo()
+
+
+def _redo(_told: Mapping[str, Any]) -> None:
+    session.redo()
+
+
+OTHER = {"select": _select, "repair": _repair, "picture": _picture, "undo": _undo, "redo": _redo}

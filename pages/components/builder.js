@@ -19,6 +19,7 @@ export default function builder(component) {
     blockEvents(view);
     dragEvents(view);
     keyEvents(view);
+    historyKeys(view);
     view.sized = new ResizeObserver(() => view.rows && drawWires(view));
     view.sized.observe(view.root.querySelector(".blocks"));
   }
@@ -36,6 +37,7 @@ export default function builder(component) {
     if (call !== view.calls) return;
     view.sized.disconnect();
     clearTimeout(view.patience);
+    document.removeEventListener("keydown", view.onHistoryKey);
     views.delete(parentElement);
   };
 }
@@ -55,7 +57,7 @@ function draw(view) {
  * until Python says that they are done: Streamlit may drop what comes while it has not begun with what came before.
  */
 function tell(view, told) {
-  if (view.data.locked && !["select", "picture"].includes(told.do)) return;
+  if (view.data.locked && !["select", "picture", "undo", "redo"].includes(told.do)) return;
   view.told.push({ ...told, number: ++view.number });
   if (!view.patience) flush(view);
 }

@@ -16,6 +16,18 @@ function keyEvents(view) {
   });
 }
 
+/** Undo and redo, wherever the focus is, but for where text is typed, which has its own. */
+function historyKeys(view) {
+  view.onHistoryKey = (event) => {
+    const step = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
+    if (!step || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (event.composedPath()[0].matches?.("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    tell(view, { do: step });
+  };
+  document.addEventListener("keydown", view.onHistoryKey);
+}
+
 function onTile(view, event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return false;

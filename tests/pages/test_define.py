@@ -4,6 +4,7 @@ import pytest
 
 from core import runs
 from core.catalogue.layers import LAYERS
+from core.drafts import Lock
 from core.edits import find, set_value
 from core.experiment import INPUT, Experiment
 from core.shapes import spoken
@@ -196,9 +197,9 @@ def test_what_makes_no_sense_changes_nothing(open_screen: Open, told: object) ->
     assert open_screen("define").tell("builder", "told", told).draft == DIGITS
 
 
-def test_a_locked_network_is_looked_at_and_not_changed(open_screen: Open) -> None:
+def test_a_locked_network_is_looked_at_and_not_changed(open_screen: Open, installed: runs.Runs) -> None:
     screen = open_screen("define")
-    screen.app.session_state["locked"] = ("layers",)
+    installed.ledger.set_lock("ada", Lock(("layers",), (), "the link's experiment", ""))
     screen.build("select", layer="hidden")
     assert screen.component("builder")["locked"].startswith("Locked by the link")
     assert screen.button("delete-hidden").disabled
@@ -376,3 +377,9 @@ def test_a_problem_that_needs_no_keras_is_drawn_before_it_answers(open_screen: O
     screen.build("remove", layer="output")
     (problem,) = screen.block("hidden")["problems"]
     assert (problem["code"], screen.block("hidden")["shape"]) == ("units-differ-from-classes", "checking")
+
+
+def test_undo_and_redo_by_key_are_told_by_the_builder(open_screen: Open) -> None:
+    screen = open_screen("define").build("duplicate", layer="hidden", number=1)
+    assert screen.build("undo", number=2).build("undo", number=2).draft == DIGITS
+    assert screen.build("redo", number=3).layers.count("Dense") == 3
