@@ -15,6 +15,8 @@ WORKING_SIDE = 96  # pixels of the shorter side that are kept: the largest pictu
 LONGEST_SIDE = 8 * WORKING_SIDE
 HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N", "I")
+ORIENTATION = 0x0112  # in what a camera notes (EXIF)
+LYING = (5, 6, 7, 8)  # orientations whose width is the height
 WHITE = (255, 255, 255, 255)
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit is lower, and names the file
@@ -93,10 +95,11 @@ def _converted(image: Image.Image) -> Picture:
     if mode in ("RGB", "L"):
         image.draft(mode, _wanted(size))
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    if image.getexif().get(0x0112, 1) not in (0, 1):
+    orientation, upright = image.getexif().get(ORIENTATION, 1), image
+    if orientation not in (0, 1):
+        upright = ImageOps.exif_transpose(image)
         done.append("turned upright, as the camera noted (EXIF)")
-    if upright.size[0] != upright.size[1] and image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+    if orientation in LYING:
         size = (size[1], size[0])
     plain = _plain(upright, done)
     pixels = _without_needless_channels(np.asarray(_smaller(plain)))
