@@ -10,7 +10,7 @@ from typing import BinaryIO, NoReturn
 import numpy as np
 
 from core import archives
-from core.own import MOST_CLASSES, clean_name
+from core.own import MOST_CLASSES, clean_name, shown
 from core.problems import Problem, ProblemError, quoted
 from core.settings import setting
 
@@ -318,7 +318,9 @@ def _classes(
         return _different(given), (), [one.astype("int64") for one in labels]
     spoken = [f"{one:g}" if values.dtype.kind == "f" else str(one) for one in values]
     cleaned = _different([clean_name(one) or f"class {number}" for number, one in enumerate(spoken)])
-    renumbered = tuple(zip(spoken, cleaned, strict=True))
+    renumbered = tuple(
+        (shown(one) if values.dtype.kind == "U" else one, name) for one, name in zip(spoken, cleaned, strict=True)
+    )
     return cleaned, renumbered, [np.searchsorted(values, one) for one in labels]
 
 

@@ -25,6 +25,8 @@ OWNER = "owner.json"
 DELETED = "images.deleted.npz"  # what the pictures are called while their deletion can be undone
 DELETED_KEPT_SECONDS = 24 * 3600.0
 LONGEST_NAME = 40  # characters of a title or of a class's name
+LONGEST_SHOWN = 80  # characters of the name of a file
+FORMULAS = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would compute
 MOST_CLASSES = 1_000
 NAME_LENGTH = 20  # hexadecimal digits
 SMALLEST_SIDE, LARGEST_SIDE = 8, 96  # pixels
@@ -78,6 +80,12 @@ def clean_name(text: str) -> str:
     composed = unicodedata.normalize("NFC", text[: 50 * LONGEST_NAME])
     kept = (one if unicodedata.category(one)[0] in "LMN" or one in ALLOWED_SIGNS else " " for one in composed)
     return " ".join("".join(kept).split())[:LONGEST_NAME].strip(ALLOWED_SIGNS.replace(")", ""))
+
+
+def shown(text: str) -> str:
+    """A stranger's text as it may stand in a table that people can save for a spreadsheet: short, one line, no formula."""
+    line = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text[:LONGEST_SHOWN])
+    return f"'{line}" if line.startswith(FORMULAS) else line
 
 
 def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str) -> str:

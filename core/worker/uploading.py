@@ -22,8 +22,9 @@ import numpy as np
 
 from core import archives, arrays, layout, pictures, uploads
 from core.files import write_atomically
-from core.inventory import PIXELS, Finding, Index, Report, Tally, finding, write_report
+from core.inventory import PIXELS, SHOWN, Finding, Index, Report, Tally, finding, write_report
 from core.likeness import MOST_COMPARED, difference_hash, fingerprint, groups, near_pairs
+from core.own import shown
 from core.pictures import Picture, UnreadableError, read
 from core.problems import ProblemError
 from core.uploads import Choices, State
@@ -109,7 +110,8 @@ def _from_archive(folder: Path, progress: Progress) -> Report:
 
         several = ((one.entry.name, one.label, one.is_test, partial(load, one.entry)) for one in found.placed)
         report = take_in(folder, several, found.classes, len(found.placed), progress.tell)
-    bad = Finding(report.bad.count + len(found.refused), (*found.refused, *report.bad.examples))
+    refused = tuple((shown(name), why) for name, why in found.refused[:SHOWN])
+    bad = Finding(report.bad.count + len(found.refused), (*refused, *report.bad.examples)[:SHOWN])
     total = report.total + len(found.refused)
     return replace(report, bad=bad, total=total, others=found.others, has_test=found.has_test, notes=found.notes)
 
@@ -166,6 +168,7 @@ def take_in(
     def read_each(path: Path) -> None:
         with path.open("wb") as file:
             for done, (name, label, is_test, picture) in enumerate(_loaded(several), 1):
+                name = shown(name)
                 if isinstance(picture, UnreadableError):
                     tally.bad.append((name, picture.reason))
                 else:

@@ -360,6 +360,17 @@ def test_names_of_folders_and_title_are_cleaned() -> None:
     assert entry.title == "My b pets b"
 
 
+def test_names_of_files_are_no_formulas_and_turn_no_line_round() -> None:
+    files = {
+        "=cmd()/=1+1.png": b"",
+        "=cmd()/\u202egnp.png": b"",
+        **{f"one/{'x' * 300}{number}.png": b"" for number in range(2)},
+    }
+    names = list(reasons(found_in(zipped({**folders(), **files}))))
+    assert names[:2] == ["'=cmd()/=1+1.png", "'=cmd()/\ufffdgnp.png"]
+    assert all(len(name) <= 81 for name in names)
+
+
 def test_report_is_read_back_as_it_was_written() -> None:
     report = found_in(zipped({**folders(), "one/empty.png": b""}))
     assert replace(read_report(uploads.place(VISITOR)), seconds=0.0) == report
