@@ -45,10 +45,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "litert",
                 "LiteRT (.tflite)",
                 "model.tflite",
-                "For phones and small devices; it was called TensorFlow Lite.",
+                "For phones and small devices, one image at a time; it was called TensorFlow Lite.",
                 "from ai_edge_litert.interpreter import Interpreter  # or tf.lite.Interpreter\n\n"
                 'interpreter = Interpreter("model.tflite")\n'
-                "answers = interpreter.get_signature_runner()(**{name: images})",
+                "interpreter.allocate_tensors()\n"
+                'interpreter.set_tensor(interpreter.get_input_details()[0]["index"], image[None])\n'
+                "interpreter.invoke()\n"
+                'answer = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]',
             ),
             Format(
                 "onnx",

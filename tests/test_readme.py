@@ -29,7 +29,7 @@ INSTALLED_AS = {"PIL": "pillow", "sklearn": "scikit-learn"}
 FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 # Packages that no file imports by name, but that this project asks for.
 OPTIONAL = {"jax", "torch"}  # in requirements-backends.txt
-FOR_EXPORTS = {"onnxruntime"}  # in requirements-export.txt
+FOR_EXPORTS = {"onnxruntime", "tf2onnx"}  # in requirements-export.txt
 USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "mypy", "pytest-xdist"}
 
 

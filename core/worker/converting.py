@@ -7,8 +7,9 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -74,8 +75,33 @@ def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple
     return images, as_probabilities(model.predict(images, verbose=0)), "what the network answers in Keras"
 
 
-def _export(kind: str, model: keras.Model, path: Path) -> None:
-    model.export(str(path), format=kind, verbose=False)
+def _write_litert(model: keras.Model, path: Path) -> None:
+    """For one image at a time: then loops over time need no operations that devices lack."""
+    one_image = keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")
+    model.export(str(path), format="litert", verbose=False, input_signature=[one_image])
+
+
+def _write_onnx(model: keras.Model, path: Path) -> None:
+    _teach_erfc()
+    model.export(str(path), format="onnx", verbose=False)
+
+
+@cache
+def _teach_erfc() -> None:
+    """Tell tf2onnx what Erfc is, which the activation gelu is made of: ONNX has Erf, and the one is 1 minus the other."""
+    from tf2onnx.handler import tf_op  # noqa: PLC0415 - an optional package, which only this format needs
+
+    class Erfc:
+        @classmethod
+        def version_9(cls, graph: Any, node: Any, **_options: Any) -> None:
+            shape, kind = graph.get_shape(node.output[0]), graph.get_dtype(node.output[0])
+            graph.remove_node(node.name)
+            erf = graph.make_node("Erf", node.input)
+            one = graph.make_const(f"{node.name}_one", np.array(1.0, dtype="float32"))
+            taken = [one.output[0], erf.output[0]]
+            graph.make_node("Sub", taken, outputs=node.output, name=node.name, shapes=[shape], dtypes=[kind])
+
+    tf_op("Erfc")(Erfc)
 
 
 def _ask_keras(path: Path, images: np.ndarray) -> np.ndarray:
@@ -84,12 +110,15 @@ def _ask_keras(path: Path, images: np.ndarray) -> np.ndarray:
 
 def _ask_litert(path: Path, images: np.ndarray) -> np.ndarray:
     interpreter = tf.lite.Interpreter(str(path))
-    entry = interpreter.get_input_details()[0]["index"]
-    interpreter.resize_tensor_input(entry, images.shape)
     interpreter.allocate_tensors()
-    interpreter.set_tensor(entry, images)
-    interpreter.invoke()
-    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    entry, exit_ = (several[0]["index"] for several in (interpreter.get_input_details(), interpreter.get_output_details()))
+
+    def answer(image: np.ndarray) -> np.ndarray:
+        interpreter.set_tensor(entry, image[None])
+        interpreter.invoke()
+        return interpreter.get_tensor(exit_)[0]
+
+    return np.stack([answer(image) for image in images])
 
 
 def _ask_onnx(path: Path, images: np.ndarray) -> np.ndarray:
@@ -101,8 +130,8 @@ def _ask_onnx(path: Path, images: np.ndarray) -> np.ndarray:
 
 WRITERS: Mapping[str, Callable[[keras.Model, Path], object]] = {
     "keras": keras.saving.save_model,
-    "litert": partial(_export, "litert"),
-    "onnx": partial(_export, "onnx"),
+    "litert": _write_litert,
+    "onnx": _write_onnx,
 }
 READERS: Mapping[str, Callable[[Path, np.ndarray], np.ndarray]] = {
     "keras": _ask_keras,

@@ -14,7 +14,7 @@ from core.worker.converting import EXPERIMENT, READERS, WRITERS, convert
 from core.worker.datasets import load
 from core.worker.model import build
 from tests.core.conftest import Trained
-from tests.core.nets import RESIDUAL
+from tests.core.nets import RESIDUAL, template
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -37,12 +37,14 @@ def test_network_is_written_loaded_again_and_compared(name: str, trained: Traine
     assert read(folder, name) is None
 
 
-def test_graph_is_written_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("net", "name"), [("residual", "litert"), ("lstm", "litert"), ("transformer", "onnx")])
+def test_graphs_loops_and_attention_are_written_too(net: str, name: str, tmp_path: Path) -> None:
     keras.utils.set_random_seed(0)
-    model = build(RESIDUAL)
+    model = build(RESIDUAL if net == "residual" else template(net))
     images = np.random.default_rng(0).random((3, 8, 8, 1)).astype("float32")
-    WRITERS["litert"](model, tmp_path / "model.tflite")
-    assert READERS["litert"](tmp_path / "model.tflite", images) == pytest.approx(model.predict(images, verbose=0), abs=1e-5)
+    wanted = model.predict(images, verbose=0)
+    WRITERS[name](model, tmp_path / FORMATS[name].file)
+    assert READERS[name](tmp_path / FORMATS[name].file, images) == pytest.approx(wanted, abs=1e-5)
 
 
 def test_difference_that_is_there_is_told(trained: Trained, tmp_path: Path) -> None:
