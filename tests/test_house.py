@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,12 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@pytest.fixture(autouse=True)
+def data_folder() -> None:
+    """Files are only read here: thousands of folders for nothing would take longer than all the reading."""
+
+
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -58,6 +65,7 @@ def each_file(paths: list[Path]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("path", paths, ids=name)
 
 
+@cache
 def imports(path: Path) -> list[str]:
     """The modules that a file imports, anywhere in it; `from core import runs` is core.runs."""
     found = []
