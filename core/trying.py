@@ -38,6 +38,14 @@ CHANGES: tuple[Parameter, ...] = (
 
 
 @dataclass(frozen=True)
+class Nudged:
+    """A picture whose every pixel was moved a little, the way that misleads the network most."""
+
+    pixels: bytes  # uint8, row by row
+    away_from: int  # the class that it was led away from: what the network said before
+
+
+@dataclass(frozen=True)
 class Change:
     """What is done to a picture, in this order: inverted, turned, zoomed and shifted in one, blurred, brightened, noised."""
 

@@ -1,24 +1,15 @@
 """A picture that is made to mislead a network."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import tensorflow as tf
 
 from core.experiment import Experiment
 from core.picked import Picked
 from core.problems import Problem, ProblemError
+from core.trying import Nudged
 from core.worker.explaining import scores, without_slope
 from core.worker.inside import flows
 from core.worker.trained import answered, image, model
-
-
-@dataclass(frozen=True)
-class Nudged:
-    """A picture whose every pixel was moved a little, the way that misleads the network most."""
-
-    pixels: bytes  # uint8, row by row
-    away_from: int  # the class that it was led away from: what the network said before
 
 
 @answered

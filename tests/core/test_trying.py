@@ -16,6 +16,7 @@ from core.trying import (
     CHANGES,
     SHEET,
     Change,
+    Nudged,
     brought_to,
     changed,
     custom,
@@ -25,7 +26,7 @@ from core.trying import (
 )
 from core.worker.datasets import load
 from core.worker.explaining import says
-from core.worker.trying import Nudged, nudged
+from core.worker.trying import nudged
 from tests.core.conftest import Trained
 from tests.core.nets import template
 

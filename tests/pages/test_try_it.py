@@ -8,9 +8,8 @@ from PIL import Image
 
 from core.picked import OWN, Picked
 from core.problems import Problem
-from core.trying import SHEET
+from core.trying import SHEET, Nudged
 from core.views import VIEWS
-from core.worker.trying import Nudged
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.screen import Screen
 from tests.pages.scripted import ScriptedWorkers
