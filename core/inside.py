@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.shapes import Shape
 
 MOST_MAPS = 10  # of a layer, beside those of all other layers
+MAP_AXES = 3  # of what gives maps: height, width, channels; a volume has more
 MOST_PICTURES = 64  # of the layer that is looked at alone
 
 
@@ -33,8 +34,9 @@ class Maps:
 
     @property
     def words(self) -> str:
-        """How much is shown: "10 of 32 channels"; "" where it is all."""
-        return f"{len(self.pictures)} of {self.channels:,}" if self.channels > len(self.pictures) else ""
+        """How much is shown: "10 of 32", and of volumes the slice in the middle; "" where it is all."""
+        some = f"{len(self.pictures)} of {self.channels:,}" if self.channels > len(self.pictures) else ""
+        return ", ".join(filter(None, (some, "the slice in the middle" if len(self.shape) > MAP_AXES else "")))
 
 
 @dataclass(frozen=True)

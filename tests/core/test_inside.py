@@ -59,6 +59,7 @@ def test_pictures_are_on_one_scale_of_their_layer() -> None:
     np.testing.assert_allclose(opened(shown.pictures[1].source), np.rint((values[..., 1] + 1) / 4 * 255), atol=1)
     assert (opened(shown.pictures[0].source) == 64).all()
     assert maps("conv", "Conv2D", (), np.ones((2, 2, 32))).words == "10 of 32"
+    assert maps("conv", "Conv3D", (), np.ones((5, 2, 2, 4))).words == "the slice in the middle"
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
