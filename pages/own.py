@@ -1,9 +1,12 @@
 """Your own pictures: upload them, read what was found, and make a data set of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import own, uploads
 from core.catalogue.datasets import data_set
@@ -80,8 +83,17 @@ def _take(kind: str, key: str) -> None:
     file = st.session_state.get(key)
     if file is not None:
         st.session_state["own-count"] = _count() + 1
-        with file.getbuffer() as content:  # not a second copy of what may be large
-            _attempt(uploads.give, session.visitor(), kind, content, file.name)
+        _attempt(uploads.give, session.visitor(), kind, file.getvalue(), file.name)
+        _let_go([file])
+
+
+def _let_go(files: Iterable[UploadedFile]) -> None:
+    """Give back the memory of what is on disk now, which Streamlit would keep as long as the session lasts."""
+    context = get_script_run_ctx()
+    manager = context.uploaded_file_mgr if context is not None else None
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
+        for file in files:
+            manager.remove_file(context.session_id, file.file_id)
 
 
 def _class_by_class() -> None:
@@ -119,6 +131,7 @@ def _add_files(name: str, key: str) -> None:
     files = st.session_state.get(key) or []
     st.session_state["own-count"] = _count() + 1
     _attempt(uploads.add, session.visitor(), name, [(file.name, file.getvalue()) for file in files])
+    _let_go(files)
 
 
 def _snapshots() -> None:
