@@ -272,15 +272,13 @@ def make(visitor: str, choices: Choices) -> None:
                 "Delete one that you no longer need, on this page.",
             )
         )
-    content = json.dumps({**asdict(choices), "visitor": visitor})
-    write_atomically(place(visitor) / CHOICES, lambda path: path.write_text(content, encoding="utf-8"))
-    begin(visitor, "making")
+    begin(visitor, "making", choices)
 
 
-def begin(visitor: str, step: str) -> None:
+def begin(visitor: str, step: str, choices: Choices | None = None) -> None:
     """Begin to read a visitor's upload, or to make a data set of it; does nothing while one of both goes on.
 
-    Arguments: `visitor`; `step`, "reading" or "making".
+    Arguments: `visitor`; `step`, "reading" or "making"; `choices`, how it is made.
     """
     folder = place(visitor)
     with _lock:
@@ -288,6 +286,9 @@ def begin(visitor: str, step: str) -> None:
         if now is None or now.is_busy:  # one that has said what came of it may still be ending: it is followed no more
             return
         started = State(step, now.kind, title=now.title)
+        if choices is not None:  # not before: those of what goes on already must stay
+            content = json.dumps({**asdict(choices), "visitor": visitor})
+            write_atomically(folder / CHOICES, lambda path: path.write_text(content, encoding="utf-8"))
         write_state(folder, started)
         process = subprocess.Popen(
             [sys.executable, "-m", PROCESS, str(folder), step],

@@ -236,3 +236,4 @@ def _same(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), sys.argv[2])
+    os._exit(0)  # all is on disk; an orderly end would wait for the thread that listens for the end of the server

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -48,9 +49,10 @@ def test_upload_is_read_and_made_in_a_process_of_its_own() -> None:
     assert wait_while_busy().step == "read"
     assert uploads.report(VISITOR).num_good == 20
     uploads.make(VISITOR, CHOICES)
+    uploads.make(VISITOR, replace(CHOICES, title="A second press", side=9))
     after = wait_while_busy()
     assert (after.step, after.problem) == ("made", None)
-    assert data_set(after.name).classes == ("one", "zero")
+    assert (data_set(after.name).title, data_set(after.name).classes) == ("Test", ("one", "zero"))
     assert own.names_of(VISITOR) == (after.name,)
     assert own.names_of("somebody else") == ()
 
