@@ -12,7 +12,7 @@ from pages.told import SELECTED, place_words, selected_layer, tell
 from pages.widgets import show_problems
 
 BUILDER = "builder"
-DONE = "told_done"  # the number of the last gesture that was carried out
+NOTED = "told"
 MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried out
 
 
@@ -80,15 +80,31 @@ def totals(view: frame.View) -> None:
 
 
 def _told() -> None:
-    """Do what the builder tells of, each once: what no answer came for is told again."""
-    told = st.session_state[BUILDER].told
-    for one in told[:MOST_TOLD] if isinstance(told, list) else ():
-        done = st.session_state.get(DONE, 0)
-        number = one.get("number") if isinstance(one, Mapping) else None
-        number = number if type(number) is int else done + 1
-        if number > done:
-            st.session_state[DONE] = number
-            tell(one)
+    """Do what the builder tells of, each once: what no answer came for is told again.
+
+    Streamlit may end a callback wherever it touches the session's state, so what is done is noted in a dict of its own, and
+    noted as well where only what follows the change was cut off.
+    """
+    told, noted = st.session_state[BUILDER].told, _noted()
+    with session.CHANGING:
+        for one in told[:MOST_TOLD] if isinstance(told, list) else ():
+            number = one.get("number") if isinstance(one, Mapping) else None
+            number = number if type(number) is int else noted["done"] + 1
+            if number <= noted["done"]:
+                continue
+            before = session.draft().experiment
+            try:
+                tell(one)
+            except BaseException:
+                if session.draft().experiment != before:
+                    noted["done"] = number
+                raise
+            noted["done"] = number
+
+
+def _noted() -> dict[str, int]:
+    """The number of the last gesture that was carried out in this session, as "done"."""
+    return st.session_state.setdefault(NOTED, {"done": 0})
 
 
 def builder(view: frame.View) -> None:
@@ -103,7 +119,7 @@ def builder(view: frame.View) -> None:
         selected=st.session_state.get(SELECTED),
         place=place_words(view.experiment),
         locked=session.why_locked("layers"),
-        done=st.session_state.get(DONE, 0),
+        done=_noted()["done"],
         key=BUILDER,
         on_told=_told,
     )

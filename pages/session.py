@@ -1,6 +1,7 @@
 """Who is looking, the draft that they edit, and the run that they see. All of it lives on disk; this only finds it."""
 
 import secrets
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.templates import lecture
 
 COOKIE = "visitor"
 LECTURER_COOKIE = "lecturer"
+CHANGING = threading.RLock()  # Streamlit may run two callbacks of one visitor at once: each takes the draft as it is then
 SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 
 
@@ -129,26 +131,29 @@ def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = Fa
 
     Where what it changes is gone, because another tab was faster, nothing happens but a word about it.
     """
-    try:
-        changed = how(draft().experiment, *arguments)
-    except (KeyError, ValueError):
-        st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
-        return
-    edit(changed, by_widget=by_widget)
+    with CHANGING:
+        try:
+            changed = how(draft().experiment, *arguments)
+        except (KeyError, ValueError):
+            st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
+            return
+        edit(changed, by_widget=by_widget)
 
 
 def undo() -> None:
     """Take the last change back, unless that would change what a link locks."""
-    steps = draft().undo
-    if not steps or _allowed(loads(steps[-1])):
-        runs.current().ledger.undo(visitor())
+    with CHANGING:
+        steps = draft().undo
+        if not steps or _allowed(loads(steps[-1])):
+            runs.current().ledger.undo(visitor())
 
 
 def redo() -> None:
     """Make the change again that was taken back last, unless that would change what a link locks."""
-    steps = draft().redo
-    if not steps or _allowed(loads(steps[-1])):
-        runs.current().ledger.redo(visitor())
+    with CHANGING:
+        steps = draft().redo
+        if not steps or _allowed(loads(steps[-1])):
+            runs.current().ledger.redo(visitor())
 
 
 def shown_run() -> Run | None:
