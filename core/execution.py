@@ -13,7 +13,7 @@ SECONDS_A_STEP = 0.0004
 OPERATIONS_A_SECOND = 2.5e10
 LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within it, and people see a tenth of a second
 MOST_STEPS = 32  # more bring nothing
-XLA_SPEEDUP = 3.0  # of an epoch of the lecture's net, measured on such a machine
+XLA_SPEEDUP = 4.5  # of an epoch of the lecture's net, measured on such a machine
 XLA_SLOWDOWN = 5.0  # of one with convolutions
 FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
 

@@ -18,7 +18,6 @@ class Recorder:
         num_images: how many answers to keep: as many as the validation set has images.
         """
         self._gradients = [tf.Variable(tf.zeros(one.shape), trainable=False) for one in model.trainable_variables]
-        self._squares = tf.function(lambda: tf.stack([tf.reduce_sum(tf.square(one)) for one in self._gradients]))
         self._answers = tf.Variable(tf.zeros((max(1, num_images), model.output_shape[-1])), trainable=False)
         self._place = tf.Variable(0, trainable=False)
         self._num_images = num_images
@@ -38,11 +37,11 @@ class Recorder:
 
     def gradient_norms(self) -> list[float]:
         """The length of the last step's gradient, for each of `model.trainable_variables`."""
-        return [float(square) ** 0.5 for square in self._squares().numpy()]
+        return [float(np.linalg.norm(one.numpy())) for one in self._gradients]
 
     def gradient_norm(self) -> float:
         """The length of the last step's whole gradient."""
-        return float(self._squares().numpy().sum()) ** 0.5
+        return float(np.linalg.norm(self.gradient_norms()))
 
     def _recording(self, apply: Callable) -> Callable:
         def recorded(gradients: Iterable[Any], trainable_variables: Any = None) -> Any:

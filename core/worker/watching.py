@@ -25,11 +25,12 @@ Asked = Callable[[], str]
 
 REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
 SAMPLE_EVERY_SECONDS = 0.6  # in the first epoch, which people watch most closely
-SAMPLE_SHARE = 0.005  # of the time that samples may take after it
+SAMPLE_SHARE = 0.003  # of the time that samples may take after it
 SAMPLES_IN_AN_EPOCH = 4
 LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
 HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
 HEALTH_SHARE = 0.01  # of the time that a run takes, for measuring how its layers do
+GRADIENT_SHARE = 0.002  # and for adding up how long the gradient is
 LOOK_EVERY_SECONDS = 0.05  # while it pauses
 WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
 
@@ -91,6 +92,7 @@ class Watcher(keras.callbacks.Callback):
         self.told = Told()
         self.started = self.reported = self.sample_due = self.looked = self.validated = time.perf_counter()
         self.health_due = self.started + HEALTH_EVERY_SECONDS
+        self.gradient_due = self.started
         self.validation_told = True  # the first validation is
         self.samples = 0  # within this epoch
 
@@ -214,8 +216,12 @@ class Watcher(keras.callbacks.Callback):
         return event
 
     def _how_it_learns(self) -> dict:
-        found = {"learning_rate": float(self.model.optimizer.learning_rate)}
-        return finite({**found, "gradient_norm": self.observer.recorder.gradient_norm()} if self.observer else found)
+        found, began = {"learning_rate": float(self.model.optimizer.learning_rate)}, time.perf_counter()
+        if self.observer and began >= self.gradient_due:
+            found["gradient_norm"] = self.observer.recorder.gradient_norm()
+            ended = time.perf_counter()
+            self.gradient_due = ended + (ended - began) / GRADIENT_SHARE
+        return finite(found)
 
     def _before_steps(self) -> bool:
         """Keras is about to run steps: obey before the very first one; True where they shall be taken one by one."""

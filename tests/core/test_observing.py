@@ -81,7 +81,8 @@ def test_learning_rate_gradient_and_throughput_are_told() -> None:
     _, events = told(with_fit(SGD, epochs=1))
     batches = kinds(events, "batch")
     assert [event["learning_rate"] for event in batches] == pytest.approx([0.05] * STEPS)
-    assert all(event["gradient_norm"] > 0 for event in batches)
+    assert batches[0]["gradient_norm"] > 0, "at first, and then as often as costs next to nothing"
+    assert all(event["gradient_norm"] > 0 for event in batches if "gradient_norm" in event)
     assert all(event["images_per_second"] > 100 for event in batches[1:])
 
 
