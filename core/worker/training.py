@@ -8,7 +8,7 @@ Events, each a dict with a "kind"; pages, ledger and stream read them:
     watched    {"pictures", "labels", "indexes"}: a dozen images of the validation set; see `looking.watched`
     batch      {"step", "epoch", "loss", "accuracy", "seconds"}: Keras' batch logs, the epoch's running means; and, of the
                steps since the last one, {"batch_loss": their mean loss, "batches": how many, "images_per_second"}; and
-               {"learning_rate", "gradient_norm": of the last step, at times, "pace": where an epoch is slowed to so many seconds,
+               {"learning_rate", "gradient_norm": of the last step, at times, "pace": seconds that an epoch is slowed to,
                "at": when it was told, in seconds since 1970}
     sample     {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
     look       {"step", "epoch", "images", "whole", "cells", "probabilities"}: who is taken for whom on so many images of
