@@ -76,6 +76,9 @@ def _together(batches: Sequence[dict]) -> dict:
     if timed:  # its reciprocal is the time that each took
         seconds = sum(event["batches"] / event["images_per_second"] for event in timed)
         together["images_per_second"] = round(sum(event["batches"] for event in timed) / seconds, 1)
+    measured = [event["gradient_norm"] for event in batches if event.get("gradient_norm") is not None]
+    if measured and "gradient_norm" not in together:  # it is not told each time
+        together["gradient_norm"] = measured[-1]
     return {**together, **{name: None for event in batches for name, value in event.items() if value is None}}
 
 

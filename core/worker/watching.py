@@ -30,7 +30,7 @@ SAMPLES_IN_AN_EPOCH = 4
 LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
 HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
 HEALTH_SHARE = 0.01  # of the time that a run takes, for measuring how its layers do
-GRADIENT_SHARE = 0.002  # and for adding up how long the gradient is
+GRADIENT_SHARE = 0.003  # of it, after the first epoch, for adding up how long the gradient is
 LOOK_EVERY_SECONDS = 0.05  # while it pauses
 WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
 
@@ -217,7 +217,7 @@ class Watcher(keras.callbacks.Callback):
 
     def _how_it_learns(self) -> dict:
         found, began = {"learning_rate": float(self.model.optimizer.learning_rate)}, time.perf_counter()
-        if self.observer and began >= self.gradient_due:
+        if self.observer and (not self.epoch or began >= self.gradient_due):  # people watch the first epoch most closely
             found["gradient_norm"] = self.observer.recorder.gradient_norm()
             ended = time.perf_counter()
             self.gradient_due = ended + (ended - began) / GRADIENT_SHARE

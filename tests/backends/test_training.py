@@ -96,7 +96,9 @@ def test_batches_tell_their_loss_rate_and_gradient() -> None:
     batches = kinds(events, "batch")
     assert len(batches) == 2 * STEPS
     assert [event["learning_rate"] for event in batches] == pytest.approx([0.05] * 2 * STEPS)
-    assert all(event["gradient_norm"] > 0 and event["batch_loss"] > 0 for event in batches)
+    assert all(event["batch_loss"] > 0 for event in batches)
+    assert batches[0]["gradient_norm"] > 0, "at first, and then as often as costs next to nothing"
+    assert all(event["gradient_norm"] > 0 for event in batches if "gradient_norm" in event)
 
 
 def test_look_at_the_whole_validation_set_counts_what_keras_measured() -> None:
