@@ -27,6 +27,7 @@ Read it from the ground up; imports run one way, downward in this list.
     drafts.py       each visitor's draft with its undo history
     tables.py       the ledger's tables, older ones brought up to date
     cluster.py      the scheduler and worker processes, here or a cluster's
+    jobs.py         work in a process of its own, beside all runs
     processes.py    the processes of it that this server starts
     live.py         one stream of numbers to any number of browsers
     coach.py        what most likely goes wrong in a run: the table of rules
@@ -52,7 +53,6 @@ Read it from the ground up; imports run one way, downward in this list.
     export.py       an experiment as a Keras script
     reproducing.py  whether an export gives its run's numbers, and the stamp that says so
     taking.py       a trained network as a file for elsewhere: the formats, and what came of each
-    jobs.py         work in a process of its own, beside all runs
     report.py       a run on one page to hand in, as HTML that needs nothing else
     sketches.py     a network and its curves as small drawings
     notebooks.py    an experiment as a notebook, or as a script with explanations

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.processes import end_process
+
 PROJECT = Path(__file__).parent.parent
 LINES_KEPT = 40
 LONGEST_LINE = 300
-END_SECONDS = 2.0  # that a process gets to end by itself
 
 
 @dataclass
@@ -108,7 +109,7 @@ class Jobs:
             if job is None or job.key != key or process is None:
                 return
             job.state = "stopped"
-        _end(process)
+        end_process(process)
 
     def close(self) -> None:
         """End what is on."""
@@ -127,15 +128,6 @@ class Jobs:
             if job.state == "running":
                 job.state = "done" if code == 0 else "failed"
             self._running = self._process = None
-
-
-def _end(process: subprocess.Popen) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 _current = Jobs()

@@ -111,7 +111,7 @@ class Processes:
         """End these workers."""
         with self._lock:
             for worker in list(workers):
-                _end(self._nannies.pop(worker))
+                end_process(self._nannies.pop(worker))
 
     def tend(self) -> None:
         """Start workers again whose nannies are gone."""
@@ -129,7 +129,7 @@ class Processes:
             if process.stdin is not None:
                 process.stdin.close()
         for process in processes:
-            _end(process)
+            end_process(process)
 
     def close(self) -> None:
         """End them all, and take their files away."""
@@ -150,8 +150,8 @@ class Processes:
             )
 
 
-def _end(process: subprocess.Popen) -> None:
-    """End a process of ours; its lifeline ends what it started."""
+def end_process(process: subprocess.Popen) -> None:
+    """End a process that this server started, at the latest after END_SECONDS; its lifeline ends what it started in turn."""
     if process.stdin is not None:
         process.stdin.close()
     try:
