@@ -31,7 +31,7 @@ IDLE_SECONDS = 60.0  # an inspector that is not asked anything for so long ends,
 FORCE_SECONDS = 10.0  # that a nanny gets to start a worker afresh
 TRAINER_IDLE_SECONDS = 600.0  # a trainer on another backend that had no run for so long ends
 INSPECTOR_THREADS = 3  # a download waits in one while shapes are asked for in another
-INSPECTING = Worker("inspector", INSPECTOR_THREADS, "inspect")
+INSPECTING = Worker("inspector", INSPECTOR_THREADS, "inspect", gives_way=False)
 PLACED = "placed"  # the kind of the event that says on which worker a run is
 
 

@@ -3,6 +3,7 @@
 They listen on 127.0.0.1 only, and end when this process is gone (`core.worker.lifeline`).
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from core import machine
 from core.catalogue.backends import DEFAULT, VARIABLE
 
@@ -22,6 +25,7 @@ LOOPBACK = "127.0.0.1"
 PROJECT = Path(__file__).parent.parent
 START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
 END_SECONDS = 2.0  # that processes get to end by themselves
+LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # Windows' word, else a nice value
 KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
 
 ENVIRONMENT = {
@@ -44,6 +48,7 @@ class Worker:
     threads: int
     resource: str  # what it offers, one for each thread
     backend: str = DEFAULT  # what Keras computes with in it
+    gives_way: bool = True  # to the server, the browser and quick answers, where the processor is wanted by all
 
 
 class Processes:
@@ -98,7 +103,7 @@ class Processes:
         """Start a nanny, which starts its worker, and again when that dies."""
         limit = f"{machine.worker_memory_gb():.3f}GB"
         with self._lock:
-            self._nannies[worker] = self._spawn(
+            nanny = self._nannies[worker] = self._spawn(
                 "dask_worker",
                 *("--scheduler-file", str(self.address_file), "--preload-nanny", "core.worker.lifeline", "--nworkers", "1"),
                 *("--memory-limit", limit, "--local-directory", str(self._folder), "--name", worker.name),
@@ -106,6 +111,8 @@ class Processes:
                 *(() if worker.backend == DEFAULT else ("--preload", "core.worker.alone")),
                 backend=worker.backend,
             )
+            if worker.gives_way:
+                give_way(nanny)
 
     def remove(self, workers: Iterable[Worker]) -> None:
         """End these workers."""
@@ -145,9 +152,18 @@ class Processes:
                 stdout=log,
                 stderr=log,
                 cwd=PROJECT,
-                start_new_session=True,  # Ctrl-C is for the server, which ends them in order
+                process_group=0,  # Ctrl-C is for the server, which ends them in order; of its session, for `give_way`
                 env={**os.environ, **ENVIRONMENT, VARIABLE: backend},
             )
+
+
+def give_way(process: subprocess.Popen) -> None:
+    """Let a process, and those that it will start, have the processor after others that want it.
+
+    Linux compares the priorities of processes of one session only, and shares evenly between sessions.
+    """
+    with contextlib.suppress(psutil.Error):  # it has ended already, or may not
+        psutil.Process(process.pid).nice(LESS_URGENT)
 
 
 def end_process(process: subprocess.Popen) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from core.ledger import Ledger
 from tests.browser.chromium import find_chromium, open_browser
-from tests.server import Server, serve
+from tests.server import Server, serve, wait_for
 
 expect.set_options(timeout=90_000)  # an engine that is still starting takes a while on a busy machine
 
@@ -26,11 +27,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory, fashion_mnist: str) -> Iterator[Server]:
-    """One server for the journeys of a file; each journey comes with a browser of its own, so as another visitor."""
+    """One server for all journeys; each journey comes with a browser of its own, so as another visitor."""
     with serve(tmp_path_factory.mktemp("server") / "home") as server:
         yield server
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_on(server: Server) -> Iterator[None]:
+    """A run that a failed journey left on does not keep the only trainer from the next file."""
+    yield
+    ledger = Ledger(server.log.parent / "runs.sqlite")
+    while left := ledger.unfinished():
+        for trainer in server.trainers():
+            trainer.kill()
+        wait_for(lambda left=left: len(ledger.unfinished()) < len(left), 30, "a run that was left on to end")
+    ledger.close()
 
 
 @pytest.fixture

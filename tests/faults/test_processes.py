@@ -1,5 +1,6 @@
 """Processes that are ended, on purpose or not: nothing is left behind, and nothing is lost."""
 
+import os
 import signal
 import threading
 import urllib.request
@@ -14,6 +15,7 @@ from core import runs
 from core.cluster import Cluster
 from core.edits import set_value
 from core.ledger import Ledger
+from core.processes import LESS_URGENT
 from core.templates import lecture
 from tests.server import Server, command_line, gone, serve, wait_for
 
@@ -35,6 +37,15 @@ def started(queue: runs.Runs, visitor: str) -> str:
     run = queue.start(LONG, visitor)
     wait_for(lambda: any(event["kind"] == "epoch" for event in queue.events(run.id)), 60, "the first epoch")
     return run.id
+
+
+def test_a_trainer_gives_way_to_the_server_and_to_quick_answers(queue: runs.Runs) -> None:
+    own = psutil.Process()
+    for name, gives_way in (("trainer-0", True), ("inspector", False)):
+        [nanny] = [one for one in own.children() if name in command_line(one)]
+        for process in (nanny, *nanny.children()):
+            assert process.nice() == (LESS_URGENT if gives_way else own.nice()), command_line(process)
+            assert os.getsid(process.pid) == os.getsid(0), "Linux compares priorities within one session"
 
 
 def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(queue: runs.Runs) -> None:
