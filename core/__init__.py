@@ -27,7 +27,7 @@ Read it from the ground up; imports run one way, downward in this list.
     drafts.py       each visitor's draft with its undo history
     tables.py       the ledger's tables, older ones brought up to date
     cluster.py      the scheduler and worker processes, here or a cluster's
-    jobs.py         work in a process of its own, beside all runs
+    jobs.py         work in a process of its own, beside all runs, first in, first out
     processes.py    the processes of it that this server starts
     live.py         one stream of numbers to any number of browsers
     coach.py        what most likely goes wrong in a run: the table of rules

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import jobs, runs
+from core import runs
 from core.ledger import Run
 from core.notebooks import explained, notebook, parts
 from core.phrases import sentence
@@ -81,10 +81,10 @@ run = view.run
 if run is None or not run.is_over or not run.result:
     empty(run)
 else:
-    was_on = jobs.current().running is not None  # asked first: it may end while the page is drawn
+    was_busy = taking.is_busy(run)  # asked first: it may end while the page is drawn
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment)}")
     code_card(run)
     taking.models(run)
     report_card(run)
-    if was_on:
-        taking.look_again()
+    if was_busy:
+        taking.look_again(run)

@@ -65,7 +65,7 @@ def _stamp(stamp: Stamp) -> None:
         )
 
 
-def _reproduce(run: Run, key: str) -> bool:
+def _reproduce(run: Run, key: str) -> Job:
     code = script(run.experiment, execution=runs.current().execution(run.experiment))  # no remarks: nobody's words are run
     wanted = json.dumps(reproducing.expected(run.result or {}))
 
@@ -161,7 +161,7 @@ def _small(value: float) -> str:
     return f"{mantissa} · 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
-def _convert(run: Run, one: Format, key: str) -> bool:
+def _convert(run: Run, one: Format, key: str) -> Job:
     experiment = dumps(run.experiment)
 
     def prepare(folder: Path) -> None:
@@ -179,22 +179,16 @@ def _steps(_run: Run, job: Job) -> tuple[float, str]:
     return len(told) / (len(steps) + 1), f"{told[-1] if told else 'Starting Keras'} …"
 
 
-def _button(run: Run, key: str, label: str, icon: str, why_not: str, start: Callable[[], bool]) -> None:
+def _button(run: Run, key: str, label: str, icon: str, why_not: str, start: Callable[[], Job]) -> None:
     """The button that starts a job; disabled, it says why."""
-    running = jobs.current().running
-    if running is not None and running.key == key:
+    job = jobs.current().look(key)
+    if job is not None and not job.is_over:
         return
-    if running is not None:
-        why_not = why_not or "Another export is being made on this server; this one can follow it."
     if not session.controls(run):
         why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."
     pressed = st.button(label, key=f"start-{key.partition('-')[0]}", icon=icon, disabled=bool(why_not), help=why_not or None)
     if pressed and not why_not:  # a browser may press what is disabled
-        try:
-            if not start():
-                st.toast("Another export has just begun; this one can follow it.", icon=":material/info:")
-        except OSError:  # the job says why
-            return
+        start()
         st.rerun()
 
 
@@ -203,8 +197,8 @@ def _job(run: Run, key: str, failed: str, how_far: Callable[[Run, Job], tuple[fl
     job = jobs.current().look(key)
     if job is None:
         return
-    if job.state == "running":
-        share, words = how_far(run, job)
+    if not job.is_over:
+        share, words = (0.0, _waits(before)) if (before := jobs.current().before(key)) else how_far(run, job)
         st.progress(share, words)
         if session.controls(run):
             st.button(
@@ -220,6 +214,12 @@ def _job(run: Run, key: str, failed: str, how_far: Callable[[Run, Job], tuple[fl
         st.caption("It was stopped.")
 
 
+def _waits(before: int) -> str:
+    """What a job that waits is told: its place."""
+    several = "1 export of this server is" if before == 1 else f"{before:,} exports of this server are"
+    return f"Waiting: {several} before it. It starts by itself."
+
+
 def _failed(key: str, happened: str) -> None:
     fix = "Try again; where it fails once more, look for room on the disk, use another format, or take the script."
     problem = Problem("job-failed", (), happened, "Expected it to run through.", fix)
@@ -230,11 +230,28 @@ def _folder(run: Run) -> Path:
     return runs.current().folder(run.id)
 
 
+def is_busy(run: Run) -> bool:
+    """Whether a job of a run waits or is on."""
+    return any(not job.is_over for job in _jobs_of(run))
+
+
+def _jobs_of(run: Run) -> list[Job]:
+    found = (jobs.current().look(f"{name}-{run.id}") for name in ("reproduce", *FORMATS))
+    return [job for job in found if job is not None]
+
+
+def _said(run: Run) -> list[tuple]:
+    """All that the page shows of the jobs of a run, to tell whether it has changed."""
+    return [(job.key, job.state, jobs.current().before(job.key), list(job.lines)) for job in _jobs_of(run)]
+
+
 @st.fragment(run_every=LOOK_SECONDS)
-def look_again() -> None:
-    """Draw the page anew while a job is on, so that what it says is seen."""
-    running = jobs.current().running
-    said = (running.key, list(running.lines)) if running else None
+def look_again(run: Run) -> None:
+    """Draw the page anew while a job of the run waits or is on, so that what it says is seen.
+
+    Arguments: `run`, whose jobs are looked at.
+    """
+    said = _said(run)
     if said != st.session_state.get("job_said"):
         st.session_state["job_said"] = said
         st.rerun()

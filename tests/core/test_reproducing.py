@@ -51,7 +51,7 @@ def test_export_of_a_run_is_run_and_stamped(trained: Trained, tmp_path: Path) ->
         (folder / reproducing.EXPECTED).write_text(json.dumps(expected(trained.result)))
 
     jobs = Jobs()
-    assert jobs.start("it", "core.worker.reproducing", (str(tmp_path), fingerprint(experiment)), prepare=prepare)
+    jobs.start("it", "core.worker.reproducing", (str(tmp_path), fingerprint(experiment)), prepare=prepare)
     wait_until(lambda: jobs.running is None, seconds=90)
     job, stamp = jobs.look("it"), read(tmp_path, experiment)
     assert job is not None

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from core import jobs, reproducing, runs, taking
-from core.jobs import Job, Jobs
+from core.jobs import Jobs, Task
 from core.report import html
 from core.reproducing import Stamp, fingerprint
 from core.taking import Taken
@@ -26,19 +25,20 @@ class ScriptedJobs(Jobs):
         self.folder = folder
         self.started: list[tuple[str, tuple]] = []
 
-    def start(self, key: str, module: str, arguments: Any = (), *, prepare: Any = None, environment: Any = None) -> bool:
-        prepare(self.folder)
-        self.started.append((module, tuple(arguments)))
-        self._jobs[key] = self._running = Job(key)
-        return True
+    def _begin(self, task: Task) -> None:
+        task.prepare(self.folder)
+        self.started.append((task.module, task.arguments))
 
     def end(self, state: str = "done") -> None:
         assert self._running is not None
-        self._running.state, self._running = state, None
+        self._end(self._running, state)
+        self._go_on()
 
     def stop(self, key: str) -> None:
-        assert self.running is not None and self.running.key == key
-        self.end("stopped")
+        was_on = self.running is not None and self.running.key == key
+        super().stop(key)
+        if was_on:
+            self.end("stopped")
 
 
 @pytest.fixture
@@ -70,7 +70,6 @@ def test_export_is_run_watched_and_stamped(
     assert (scripted.folder / reproducing.SCRIPT).read_text().startswith("import keras")
     wanted = json.loads((scripted.folder / reproducing.EXPECTED).read_text())
     assert wanted["history"] == training.result["history"]
-    assert screen.button("start-litert").disabled and "Another export" in screen.button("start-litert").help
     scripted.running.lines.append("Epoch 2/2")  # type: ignore[union-attr]
     assert screen.run().app.get_by_key("reproduces") is not None
     stamp = Stamp(fingerprint(training.experiment), 14, 0, 0.0, "", 0.875, 3.0, 0.0)
@@ -89,6 +88,21 @@ def test_job_is_stopped_and_failure_is_told(open_screen: Open, trained: str, scr
     scripted.running.lines.append("ValueError: no such operation")  # type: ignore[union-attr]
     scripted.end("failed")
     assert "could not be written: ValueError: no such operation" in screen.run().text("take-litert")
+
+
+def test_job_waits_for_the_one_before_it_and_can_be_stopped_while_it_waits(
+    open_screen: Open, trained: str, scripted: ScriptedJobs
+) -> None:
+    screen = open_screen("take_away").press("start-keras").press("start-litert").press("start-reproduce")
+    assert "Waiting: 1 export of this server is before it. It starts by itself." in screen.text("take-litert")
+    assert "Waiting: 2 exports of this server are before it." in screen.text("reproduces")
+    assert not screen.has_button("start-litert")  # a second one of the same would be the same
+    assert "Waiting" in open_screen("take_away", visitor="grace", run=trained).text("take-litert")  # who cannot stop it
+    screen.press("stop-litert")
+    assert "It was stopped." in screen.text("take-litert")
+    scripted.end()
+    assert "Starting Keras" in screen.run().text("reproduces")
+    assert [module for module, _ in scripted.started] == ["core.worker.converting", "core.worker.reproducing"]
 
 
 def test_written_network_is_told_with_its_difference(open_screen: Open, trained: str, installed: runs.Runs) -> None:
