@@ -21,7 +21,7 @@ Read it from the ground up; imports run one way, downward in this list.
     downloads.py    data sets on their way to this machine
     summaries.py    tables of networks and the data after layers, asked of the inspector once each
     views.py        what the inspector is asked about a network with its weights
-    looks.py        the images behind a cell of the confusion matrix
+    looks.py        the images behind a cell of the confusion matrix, and how many of each class there are
     answers.py      what the inspector is asked, each question once
     ledger.py       every run ever started, in SQLite
     drafts.py       each visitor's draft with its undo history
@@ -77,6 +77,7 @@ Read it from the ground up; imports run one way, downward in this list.
     keras_files.py  the layers of a .keras file, which is never loaded
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
+    counts.py       how many images each set holds, once some were left out
     corrections.py  labels that a person corrected and images left out: an overlay, the files stay as they are
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets
     archives.py     a stranger's zip file, looked at before anything is unpacked

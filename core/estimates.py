@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from core.execution import multiply_adds
@@ -16,13 +16,24 @@ LAYER_SHARE = 0.09  # of a step of the lecture's net: what each layer more costs
 OPERATIONS_A_SECOND = 1.6e11  # of convolutions, where most of the multiplying is
 
 
-def steps_of(experiment: Experiment) -> int:
-    """How many steps a whole run takes."""
-    return math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
+def images_of(experiment: Experiment) -> int:
+    """How many images are trained on, those that are left out too; a worker can say how many of them these are."""
+    return experiment.data.num_used
+
+
+def steps_of(experiment: Experiment, images: int | None = None) -> int:
+    """How many steps a whole run takes; `images` that it trains on, where some are left out."""
+    num_images = images_of(experiment) if images is None else images
+    return math.ceil(num_images / experiment.fit.batch_size) * experiment.fit.epochs
 
 
 def expected_seconds(
-    experiment: Experiment, earlier: Iterable[Run], seconds_per_step: float | None, summary: Summary | None = None
+    experiment: Experiment,
+    earlier: Iterable[Run],
+    seconds_per_step: float | None,
+    summary: Summary | None = None,
+    *,
+    images: Callable[[Experiment], int] = images_of,
 ) -> float | None:
     """About how long an experiment will train; None where nothing tells.
 
@@ -31,24 +42,26 @@ def expected_seconds(
         earlier: runs of the same person; those of the same stack in batches of the same size tell.
         seconds_per_step: a step of the lecture's net, measured when the engine started; None where it was not.
         summary: the table of its network: how much there is to multiply tells where nothing like it has run.
+        images: how many images an experiment trains on.
     """
+    steps = steps_of(experiment, images(experiment))
     stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size, experiment.fit.backend)
     for run in earlier:
         one = run.experiment
         measured = (run.result or {}).get("seconds")
         like = (one.data.dataset, one.layers, one.fit.batch_size, one.fit.backend)
         if measured and run.state == "finished" and stack == like:
-            return float(measured) / steps_of(one) * steps_of(experiment)
+            return float(measured) / steps_of(one, images(one)) * steps
     known = lecture(experiment.data.dataset)
     if seconds_per_step is None or experiment.fit.backend != known.fit.backend:
         return None
     if stack[1:] == (known.layers, known.fit.batch_size, known.fit.backend):
-        return seconds_per_step * steps_of(experiment)
+        return seconds_per_step * steps
     if summary is None or summary.refused:
         return None
     overhead = 1 + LAYER_SHARE * max(0, len(experiment.layers) - len(known.layers))
     multiplying = 6 * multiply_adds(summary) * experiment.fit.batch_size / OPERATIONS_A_SECOND  # back takes twice as long
-    return (seconds_per_step * overhead + multiplying) * steps_of(experiment)
+    return (seconds_per_step * overhead + multiplying) * steps
 
 
 def seconds_left(place: dict | None, epochs: int, expected: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Pictures that are asked of the inspector: those behind a cell of the confusion matrix, and what random layers give."""
+"""What is asked of the inspector about images: those behind a cell, how many there are, what random layers give."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from core.answers import Answers, Inspector
+from core.catalogue.datasets import missing_files
+from core.counts import Counts, are_asked, sizes
 from core.experiment import Data, Experiment, Layer
 from core.problems import Problem
 
 PICTURES = "core.worker.looking:pictures"
 AUGMENTED = "core.worker.augmenting:examples"
+COUNTS = "core.worker.datasets:counts"
 KEPT = 200  # of cells; some ten kilobytes each
 MOST_IMAGES = 8  # of a cell that a browser may ask for; as many as the trainer tells of
 
@@ -52,12 +55,33 @@ def _is_below(value: object, limit: int) -> bool:
 
 
 class Looks:
-    """Pictures, each asked for once. Safe to use from several threads."""
+    """Pictures and counts, each asked for once. Safe to use from several threads."""
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
         """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
         self._answers = Answers(inspector, is_ready, PICTURES, KEPT)
         self._augmented = Answers(inspector, is_ready, AUGMENTED, KEPT)
+        self._counts = Answers(inspector, is_ready, COUNTS, KEPT)
+
+    def counts(self, experiment: Experiment, *, wait: bool = True) -> Counts | None:
+        """How many images of each class are in each set of an experiment, where arithmetic cannot know it.
+
+        Arguments:
+            experiment: only its data and its seed matter.
+            wait: whether to wait a moment for the answer.
+
+        Returns:
+            None where arithmetic knows (see `core.counts.sizes`), or the answer is not there yet.
+        """
+        data, seed = experiment.data, experiment.fit.seed
+        key = (data.dataset, data.train_images, data.validation_split, data.corrections, seed)
+        if not are_asked(data) or ((known := self._counts.known(key)) is None and missing_files(data.dataset)):
+            return None
+        return known or self._counts.ask(key, data, seed, wait=wait)
+
+    def trained(self, experiment: Experiment) -> int:
+        """How many images an experiment trains on; those that are left out too, until a worker has counted. Never waits."""
+        return sizes(experiment.data, self.counts(experiment, wait=False)).train
 
     def ask(self, experiment: Experiment, cell: Cell, *, wait: bool = True) -> np.ndarray | None:
         """The pictures of a cell's images, uint8 (images, height, width, channels); None where they are not there yet.

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from core.counts import Counts, sizes
 from core.execution import Execution
 from core.experiment import CATALOGUES, Experiment
 from core.export import STEPS, script
@@ -29,10 +30,15 @@ class Part:
     code: str
 
 
-def parts(experiment: Experiment, notes: Sequence[str] = (), execution: Execution | None = None) -> list[Part]:
+def parts(
+    experiment: Experiment,
+    notes: Sequence[str] = (),
+    execution: Execution | None = None,
+    counts: Counts | None = None,
+) -> list[Part]:
     """The script of an experiment in its parts, each explained: what it needs, and the five steps.
 
-    Arguments: as `core.export.script` takes them.
+    Arguments: as `core.export.script` takes them; and `counts`, see `core.phrases.data_phrase`.
     """
     headings = [f"# {step.capitalize()}" for step in STEPS]
     pieces: list[list[str]] = [[]]
@@ -42,7 +48,14 @@ def parts(experiment: Experiment, notes: Sequence[str] = (), execution: Executio
         else:
             pieces[-1].append(line)
     titles = ("What is needed", *(step.capitalize() for step in STEPS))
-    words = (_needed(experiment), _load(experiment), _define(experiment), _compile(experiment), _train(experiment), EVALUATE)
+    words = (
+        _needed(experiment),
+        _load(experiment, counts),
+        _define(experiment),
+        _compile(experiment),
+        _train(experiment),
+        EVALUATE,
+    )
     return [
         Part(title, told, "\n".join(lines).strip("\n")) for title, told, lines in zip(titles, words, pieces, strict=True)
     ]
@@ -56,23 +69,28 @@ def _needed(experiment: Experiment) -> tuple[str, ...]:
     return (words, f"The seed, {experiment.fit.seed}, is where chance starts: the same seed gives the same numbers again.")
 
 
-def _load(experiment: Experiment) -> tuple[str, ...]:
-    data = experiment.data
+def _load(experiment: Experiment, counts: Counts | None) -> tuple[str, ...]:
+    data, held = experiment.data, sizes(experiment.data, counts)
     entry, words = data.entry, []
     words.append(
-        f"{data_phrase(experiment)}. {entry.sentence} Each is {spoken(entry.image_shape)}, in {entry.num_classes} classes."
+        f"{data_phrase(experiment, counts)}. {entry.sentence} Each is {spoken(entry.image_shape)}, in {entry.num_classes} "
+        "classes."
     )
     if entry.is_own:
         words.append(f"The file {data.dataset}.npz belongs beside this one; in Colab, upload it in the folder on the left.")
     if data.num_validation:
         words.append(
-            f"{data.num_validation:,} images are kept aside for validation: progress is checked on them, but they are not "
-            f"learned from. The {entry.num_test:,} test images are for the end."
+            f"{_capital(held.words(held.validation))} images are kept aside for validation: progress is checked on them, "
+            f"but they are not learned from. The {held.test:,} test images are for the end."
         )
     words.append(
         f"Pixels are brought to the range {data.pixels.replace('-', ' to ', 1) if data.pixels != '-1-1' else '-1 to 1'}."
     )
     return tuple(words)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _define(experiment: Experiment) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.catalogue import Entry
 from core.catalogue.datasets import data_set, is_own
+from core.counts import Counts, sizes
 from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, complete, to_dict
 from core.shapes import numbers
 
@@ -42,9 +43,14 @@ def _shown(value: object) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
-def data_phrase(experiment: Experiment) -> str:
-    """Load in a few words: "Fashion-MNIST, 54,000 images"."""
-    words = [f"{experiment.data.entry.title}, {experiment.data.num_used:,} images", experiment.data.corrections.words()]
+def data_phrase(experiment: Experiment, counts: Counts | None = None) -> str:
+    """Load in a few words: "Fashion-MNIST, 54,000 images", "Digits, at most 1,293 images, 3 images removed".
+
+    Arguments: `experiment`; `counts`, of its images, where a worker has counted what corrections have left.
+    """
+    data = experiment.data
+    held = sizes(data, counts)
+    words = [f"{data.entry.title}, {held.words(held.train)} images", data.corrections.words()]
     return ", ".join(filter(None, words))
 
 
@@ -97,9 +103,9 @@ def stack_phrase(experiment: Experiment, longest: int = 4) -> str:
     return ", ".join(phrases) or "no layers yet"
 
 
-def sentence(experiment: Experiment) -> str:
-    """The whole experiment in one sentence."""
-    parts = (data_phrase(experiment), stack_phrase(experiment), compile_phrase(experiment), fit_phrase(experiment))
+def sentence(experiment: Experiment, counts: Counts | None = None) -> str:
+    """The whole experiment in one sentence; `counts` as in `data_phrase`."""
+    parts = (data_phrase(experiment, counts), stack_phrase(experiment), compile_phrase(experiment), fit_phrase(experiment))
     return " → ".join(parts)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from core import sketches
+from core.counts import Counts, sizes
 from core.evaluated import Evaluated
 from core.experiment import Experiment
 from core.phrases import sentence
@@ -52,6 +53,7 @@ class Report:
     remarks: tuple[str, ...]  # what a reader must know: that it was steered, or that its export gave the same numbers
     examples: tuple[Picture, ...]  # of the data
     marks: tuple[Marks, ...]
+    counts: Counts | None = None  # of its images, where corrections left some out
 
 
 def html(report: Report) -> str:
@@ -59,7 +61,7 @@ def html(report: Report) -> str:
     body = [
         f"<h1>{escape(report.title)}</h1>",
         f'<p class="small">Trained on {escape(report.day)} with Layer by Layer.</p>',
-        f"<p>{escape(sentence(report.experiment))}.</p>",
+        f"<p>{escape(sentence(report.experiment, report.counts))}.</p>",
         *([f"<p>{escape(report.note)}</p>"] if report.note else []),
         *(f"<p>{escape(one)}</p>" for one in report.remarks),
         *_data(report),
@@ -81,13 +83,13 @@ def html(report: Report) -> str:
 
 def _data(report: Report) -> Iterable[str]:
     data = report.experiment.data
-    entry = data.entry
+    entry, held = data.entry, sizes(data, report.counts)
     corrected = data.corrections.words()
     yield "<h2>The data</h2>"
     yield (
         f"<p>{escape(entry.title)}: {escape(entry.sentence)} Each is {escape(spoken(entry.image_shape))}. "
-        f"{data.num_used:,} images for training, {data.num_validation:,} for validation, {entry.num_test:,} for the test"
-        f"{'; corrected by hand: ' + escape(corrected) if corrected else ''}.</p>"
+        f"{held.words(held.train)} images for training, {held.words(held.validation)} for validation, {held.test:,} for "
+        f"the test{'; corrected by hand: ' + escape(corrected) if corrected else ''}.</p>"
     )
     yield _pictures(report.examples)
 

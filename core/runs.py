@@ -218,7 +218,8 @@ class Runs:
             self._restore(run)
             self.live.reopen(identity)
             saved = self.saved_epoch(identity) or 0
-            place = {"epoch": float(saved), "step": saved * steps_of(experiment) // experiment.fit.epochs}
+            steps = steps_of(experiment, self.looks.trained(experiment)) // experiment.fit.epochs
+            place = {"epoch": float(saved), "step": saved * steps}
             self.ongoing.note(identity, "go on" if epochs is None else f"go on to {epochs:,} epochs", by, place)
             self._queue(self._known(identity), is_lecturer=by == LECTURER)
         self.dispatch()
@@ -289,7 +290,7 @@ class Runs:
     def expected_seconds(self, experiment: Experiment, visitor: str) -> float | None:
         """About how long an experiment will train, from what was measured on this machine; None where nothing was."""
         earlier, summary = self.ledger.runs_of(visitor, 20), self.summaries.known(experiment)
-        return expected_seconds(experiment, earlier, self.engine.seconds_per_step, summary)
+        return expected_seconds(experiment, earlier, self.engine.seconds_per_step, summary, images=self.looks.trained)
 
     def problems(self, experiment: Experiment) -> tuple[Problem, ...]:
         """All problems of an experiment, those of this server too: a backend that it does not have."""

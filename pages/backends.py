@@ -97,7 +97,7 @@ if view.all_allowed:
     ready = [each[name] for name in BACKENDS if problems[name] is None]
     with st.container(border=True, key="what-is-keras"):
         st.markdown(WHAT)
-        st.markdown(f"**{sentence(view.experiment)}**")
+        st.markdown(f"**{sentence(view.experiment, view.counts)}**")
         others = [one for one in view.blocking if one.where != WHERE]
         reason = others[0].happened if others else "These runs are on." if waiting else ""
         *several, last = [BACKENDS[one.fit.backend].title for one in ready] or [""]

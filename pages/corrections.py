@@ -100,7 +100,7 @@ def card(experiment: Experiment) -> None:
                 args=(set_value, CORRECTIONS, NONE),
             )
         st.caption(
-            "The files stay as they are; the split above is made first, and counts images that are left out. "
+            "The files stay as they are: the split is made first, and these are laid over it. Counts are of what is left. "
             + (locked or "Press one to take it back.")
         )
         _list(experiment, locked)

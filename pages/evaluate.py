@@ -152,7 +152,7 @@ with frame.beside_code(view):
     if run is None or not run.result:
         empty()
     else:
-        st.markdown(f"Run {run.number}: {sentence(run.experiment)}")
+        st.markdown(f"Run {run.number}: {sentence(run.experiment, frame.counts(run))}")
         sets = shown_sets(run)
         marks(run, sets)
         if sets:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import runs
 from core.catalogue.datasets import missing_files
+from core.counts import Counts
 from core.experiment import Experiment
 from core.export import script
 from core.ledger import Run
@@ -38,6 +39,7 @@ class View:
     summary: Summary | None  # None while Keras has not answered
     problems: tuple[Problem, ...]
     run: Run | None  # the run in view
+    counts: Counts | None = None  # of its images, where corrections left some out and a worker has counted the others
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -60,13 +62,20 @@ def look(*, wait: bool) -> View:
     """
     experiment = session.draft().experiment
     summary = runs.current().summaries.ask(experiment, wait=wait)
-    return View(experiment, summary, runs.current().problems(experiment), session.shown_run())
+    counts = runs.current().looks.counts(experiment, wait=wait)
+    return View(experiment, summary, runs.current().problems(experiment), session.shown_run(), counts)
 
 
 def settle(view: View) -> None:
-    """Where a page was drawn without Keras' table, draw it anew once the table is there, if that is in a moment."""
-    if view.summary is None and runs.current().summaries.ask(view.experiment) is not None:
+    """Where a page was drawn without Keras' table or counts, draw it anew once they are there, if that is in a moment."""
+    has_table = view.summary is None and runs.current().summaries.ask(view.experiment) is not None
+    if has_table or (view.counts is None and runs.current().looks.counts(view.experiment) is not None):
         st.rerun()
+
+
+def counts(run: Run) -> Counts | None:
+    """How many images are in each set of a run, where corrections left some out; None where arithmetic knows."""
+    return runs.current().looks.counts(run.experiment)
 
 
 def view() -> View:
@@ -115,7 +124,7 @@ def progress(run: Run) -> None:
 def _line_sentence(view: View) -> str:
     if any(problem.code == "value-not-allowed" for problem in view.problems):
         return "A value is not allowed, so nothing can be trained yet."
-    text = sentence(view.experiment)
+    text = sentence(view.experiment, view.counts)
     if view.run is not None and view.run.experiment != view.experiment:
         changes = difference(view.experiment, view.run.experiment)
         return f"Since run {view.run.number}: **{changes}**"
@@ -133,7 +142,7 @@ def train_button(view: View, key: str, label: str) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=bool(reason),
-            help=reason or f"{sentence(view.experiment)}.",
+            help=reason or f"{sentence(view.experiment, view.counts)}.",
             on_click=session.train,
             shortcut=steering.TRAIN_KEY,
         )
@@ -285,6 +294,15 @@ def wait_for_preview(name: str) -> None:
         st.rerun()
     st.skeleton(height=200)
     st.caption("Reading the pictures …")
+
+
+@st.fragment(run_every=0.4)
+def wait_for_counts(experiment: Experiment) -> None:
+    """Room for what needs the counts of images, until a worker has counted them; then the page is drawn anew."""
+    if runs.current().looks.counts(experiment, wait=False) is not None:
+        st.rerun()
+    st.skeleton(height=120)
+    st.caption("Counting the images that are left …")
 
 
 @st.fragment(run_every=1.0)

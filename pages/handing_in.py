@@ -30,6 +30,7 @@ def report(run: Run) -> Report:
         remarks=(*steering.notes(run), *_stamp(run)),
         examples=_examples(run),
         marks=tuple(_marks(shown, result[shown.name]) for shown in shown_sets(run) if result.get(shown.name)),
+        counts=runs.current().looks.counts(run.experiment),
     )
 
 

@@ -1,11 +1,15 @@
 """Load: which pictures, how scaled, and how split into training, validation and test set."""
 
+from dataclasses import replace
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from core import own, runs
 from core.catalogue.datasets import DATASETS, DataSet, data_set, is_own, missing_files
+from core.corrections import NONE
+from core.counts import Counts, are_asked, sizes
 from core.edits import set_value
 from core.experiment import DATA, Experiment
 from core.previews import Preview, read_preview
@@ -100,19 +104,28 @@ def own_card(data: DataSet) -> None:
             own_sets.delete_button(data, "load")
 
 
-def sets_card(experiment: Experiment) -> None:
-    """The three sets as what they are: how large, and what each is for."""
-    data = experiment.data
-    unused = data.num_available - data.num_used
+def sets_card(experiment: Experiment, counts: Counts | None) -> None:
+    """The three sets as what they are: how large, and what each is for.
+
+    Arguments: `experiment`; `counts`, of its images, where corrections left some out.
+    """
+    before, held = sizes(replace(experiment.data, corrections=NONE)), sizes(experiment.data, counts)
     sets = [
-        ("Training set", data.num_used, "The network learns from these.", TRAINING, ""),
-        ("Validation set", data.num_validation, "Checked after each epoch; never learned from.", VALIDATION, "/"),
-        ("Test set", data.entry.num_test, "Sealed until the end: the only honest mark.", TEST, "x"),
+        ("Training set", held.train, before.train, "The network learns from these.", TRAINING, ""),
+        (
+            "Validation set",
+            held.validation,
+            before.validation,
+            "Checked after each epoch; never learned from.",
+            VALIDATION,
+            "/",
+        ),
+        ("Test set", held.test, before.test, "Sealed until the end: the only honest mark.", TEST, "x"),
     ]
     with st.container(border=True, key="sets"):
         st.subheader("Three sets")
         figure = go.Figure()
-        for title, count, _, colour, pattern in [*sets[:2], ("Not used", unused, "", "#8A939C", "."), sets[2]]:
+        for title, count, _, _, colour, pattern in [*sets[:2], ("Not used", held.unused, 0, "", "#8A939C", "."), sets[2]]:
             if count:
                 figure.add_bar(
                     y=[""],
@@ -134,10 +147,15 @@ def sets_card(experiment: Experiment) -> None:
         )
         summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in sets)
         st.plotly_chart(figure, key="sets-chart", config={"displayModeBar": False}, alt=f"Images in each set: {summary}.")
-        for column, (title, count, purpose, *_) in zip(st.columns(3), sets, strict=True):
+        for column, (title, count, at_first, purpose, *_) in zip(st.columns(3), sets, strict=True):
             with column:
                 st.metric(title, f"{count:,}")
-                st.caption(purpose if count else "None: progress is not checked.")
+                left_out = f" {at_first - count:,} left out." if at_first > count else ""
+                st.caption(f"{purpose}{left_out}" if at_first else "None: progress is not checked.")
+        if not held.is_exact:
+            st.caption(
+                f"Before {len(experiment.data.corrections.left_out('train')):,} images are left out of the first two."
+            )
 
 
 def split_card(experiment: Experiment) -> None:
@@ -222,11 +240,17 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 
 
-def balance_card(data: DataSet, preview: Preview) -> None:
-    """How many images of each class there are."""
+def balance_card(view: frame.View, preview: Preview) -> None:
+    """How many images of each class there are, with what was corrected by hand."""
+    data = view.experiment.data
     with st.container(border=True, key="balance"):
         st.subheader("Class balance")
-        counts = pd.DataFrame({"class": data.classes, "training": preview.train_counts, "test": preview.test_counts})
+        if are_asked(data) and view.counts is None:
+            frame.wait_for_counts(view.experiment)
+            return
+        now = view.counts
+        training, test = (now.files, now.test) if now else (preview.train_counts, preview.test_counts)
+        counts = pd.DataFrame({"class": data.entry.classes, "training": training, "test": test})
         figure = go.Figure()
         figure.add_bar(x=counts["class"], y=counts["training"], name="training and validation", marker_color=TRAINING)
         figure.add_bar(
@@ -241,7 +265,8 @@ def balance_card(data: DataSet, preview: Preview) -> None:
         low, high = int(counts["training"].min()), int(counts["training"].max())
         words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
         st.plotly_chart(figure, key="balance-chart", config={"displayModeBar": False}, alt=f"Class balance: {words} images.")
-        st.caption(f"For training and validation {words} images.")
+        corrected = f" Counted with what was corrected by hand: {data.corrections.words()}." if data.corrections else ""
+        st.caption(f"For training and validation {words} images.{corrected}")
 
 
 view = frame.view()
@@ -253,7 +278,7 @@ with frame.beside_code(view):
     if missing_files(chosen.name):
         own_missing(chosen) if chosen.is_own else fetch_card(chosen)
     else:
-        sets_card(view.experiment)
+        sets_card(view.experiment, view.counts)
         split_card(view.experiment)
         if view.experiment.data.corrections:
             corrections.card(view.experiment)
@@ -263,6 +288,6 @@ with frame.beside_code(view):
         else:
             gallery(chosen, looked_at)
             picture_as_numbers(chosen, looked_at)
-            balance_card(chosen, looked_at)
+            balance_card(view, looked_at)
         if chosen.is_own:
             own_card(chosen)

@@ -35,7 +35,7 @@ def steps(view: View) -> tuple[Step, ...]:
     experiment = view.experiment
     missing = missing_files(experiment.data.dataset)
     answers = {
-        "load": "files are missing" if missing else data_phrase(experiment),
+        "load": "files are missing" if missing else data_phrase(experiment, view.counts),
         "define": _define_answer(view),
         "compile": compile_phrase(experiment),
     }

@@ -35,7 +35,7 @@ def details(one: Outcome, older: Outcome | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader(plain(run.title), width="content")
             st.badge(STATES[run.state].word.capitalize(), color="gray")
-        st.markdown(sentence(run.experiment))
+        st.markdown(sentence(run.experiment, frame.counts(run)))
         if older is not None:
             st.markdown(f"**{plain(compare(one, older))}**")
         if by_hand := steered(events):

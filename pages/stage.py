@@ -23,7 +23,7 @@ def top(view: frame.View, *, watches: bool) -> None:
     with st.container(key="stage-top", horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link("train.py", label="Back to Train", icon=":material/arrow_back:", help="Back to Train.")
         with st.container(key="stage-sentence", width="stretch"):
-            st.markdown(plain(sentence(shown)))
+            st.markdown(plain(sentence(shown, runs.current().looks.counts(shown))))
         if words := share.words():
             icon = ":material/lock:" if session.the_lock() else ":material/share:"
             st.badge("By a link", icon=icon, color="gray", help=f"{plain(words)} The way back is on every other page.")

@@ -283,7 +283,7 @@ def _stopped_by_hand(run: Run) -> tuple[str, ...]:
     result = run.result
     if not result or result["how"] == "whole":
         return ()
-    kept, whole = result["kept"], steps_of(run.experiment)
+    kept, whole = result["kept"], steps_of(run.experiment, runs.current().looks.trained(run.experiment))
     if kept["which"] == "last" and kept["step"] >= whole:
         return ()
     how = " by itself, at a loss that is no number," if result["how"] == "not-finite" else " by hand"

@@ -16,7 +16,7 @@ KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "te
 
 def code_card(run: Run) -> None:
     """The notebook and the script, and whether they give the run's numbers."""
-    several = parts(run.experiment, steering.notes(run), runs.current().execution(run.experiment))
+    several = parts(run.experiment, steering.notes(run), runs.current().execution(run.experiment), frame.counts(run))
     with st.container(border=True, key="take-code"):
         st.subheader("The code")
         st.markdown(
@@ -82,7 +82,7 @@ if run is None or not run.is_over or not run.result:
     empty(run)
 else:
     was_busy = taking.is_busy(run)  # asked first: it may end while the page is drawn
-    st.markdown(f"{plain(run.title)}: {sentence(run.experiment)}")
+    st.markdown(f"{plain(run.title)}: {sentence(run.experiment, frame.counts(run))}")
     code_card(run)
     taking.models(run)
     report_card(run)

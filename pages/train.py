@@ -66,7 +66,7 @@ def empty(shown: tuple[Problem, ...]) -> None:
             st.markdown(f"Something stands in the way. {reason}")
             show_problems(tuple(one for one in view.blocking if one not in shown), "blocking")
             return
-        st.markdown(f"Ready to train: {sentence(view.experiment)}{frame.expected_time(view.experiment)}.")
+        st.markdown(f"Ready to train: {sentence(view.experiment, view.counts)}{frame.expected_time(view.experiment)}.")
         st.markdown("Press **Train** below. The curves are drawn here while the network learns.")
 
 

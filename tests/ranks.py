@@ -19,6 +19,7 @@ RANKS = {
     "shapes": 3,
     "graph": 3,
     "edits": 3,
+    "counts": 3,
     "picked": 3,
     "rates": 3,
     "links": 4,

@@ -11,6 +11,7 @@ from sklearn.model_selection import train_test_split
 from core import own
 from core.catalogue.datasets import OWN_IMAGES, adopt_package_files, data_set, folder_of, is_own, missing_files
 from core.corrections import NONE
+from core.counts import Counts
 from core.experiment import Data, Experiment
 from core.export import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
@@ -126,9 +127,21 @@ def _load(data: Data, seed: int) -> Sets:
     return Sets(training(found.train), validation, (prepare(x_test[found.test], data), y_test[found.test]))
 
 
-@lru_cache(maxsize=SPLITS_KEPT)
 def places(data: Data, seed: int) -> Places:
-    """Where the images of each set stand in the files, in the order in which the set has them."""
+    """Where the images of each set stand in the files, in the order in which the set has them.
+
+    Raises:
+        ProblemError: a set has none, for all of them are left out.
+    """
+    found = _split(data, seed)
+    for name in ("train", "test", *(["validation"] if data.num_validation else [])):
+        if not len(getattr(found, name)):
+            raise ProblemError(_nothing_left(name, data))
+    return found
+
+
+@lru_cache(maxsize=SPLITS_KEPT)
+def _split(data: Data, seed: int) -> Places:
     (_, labels), (_, test_labels) = load_raw(data.dataset)
     train, validation = np.arange(len(labels)), np.arange(0)
     if data.num_validation:
@@ -138,11 +151,26 @@ def places(data: Data, seed: int) -> Places:
     test = np.arange(len(test_labels))
     left_out = {part: data.corrections.left_out(part) for part in ("train", "test")}
     train, validation = (one[~np.isin(one, left_out["train"])] for one in (train, validation))
-    found = Places(train, validation, test[~np.isin(test, left_out["test"])])
-    for name in ("train", "test", *(["validation"] if data.num_validation else [])):
-        if not len(getattr(found, name)):
-            raise ProblemError(_nothing_left(name, data))
-    return found
+    return Places(train, validation, test[~np.isin(test, left_out["test"])])
+
+
+def counts(data: Data, seed: int) -> Counts:
+    """How many images of each class are in each set, as a person corrected them: for the inspector's process."""
+    (_, labels), (_, test_labels) = load_raw(data.dataset)
+    found, num_classes = _split(data, seed), data.entry.num_classes
+    right, right_test = corrected(labels, data, "train"), corrected(test_labels, data, "test")
+    gone = [*found.train, *found.validation, *data.corrections.left_out("train")]
+    unused = np.delete(np.arange(len(labels)), gone)
+
+    def of_each(labels: np.ndarray) -> tuple[int, ...]:
+        return tuple(np.bincount(labels.astype("int64"), minlength=num_classes).tolist())
+
+    return Counts(
+        of_each(right[found.train]),
+        of_each(right[found.validation]),
+        of_each(right[unused]),
+        of_each(right_test[found.test]),
+    )
 
 
 def corrected(labels: np.ndarray, data: Data, part: str) -> np.ndarray:

@@ -10,13 +10,15 @@ import pytest
 
 from core import corrections, links
 from core.corrections import MOST, NONE, Corrections
+from core.counts import Sizes, sizes
 from core.edits import as_in_files, leave_out, relabel, set_value
 from core.experiment import Experiment, to_dict
 from core.export import script
+from core.notebooks import parts
 from core.phrases import data_phrase, difference
 from core.problems import ProblemError
 from core.reading import dumps, from_dict, loads
-from core.worker.datasets import load, load_raw, places
+from core.worker.datasets import counts, load, load_raw, places
 from core.worker.training import train
 from tests.core.nets import LECTURE, with_data, with_fit
 from tests.core.scripts import script_process
@@ -125,6 +127,38 @@ def test_sets_are_the_same_but_for_what_was_corrected() -> None:
     assert (sets.test[1] == np.delete(np.where(np.arange(360) == 5, 0, test_labels), 11)).all()
     assert len(sets.train[0]) == len(sets.train[1]) == 1_276
     assert (load_raw("digits")[0][1] == labels).all()  # the files' own labels are nobody's to change
+
+
+@pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])
+def test_counts_are_those_of_the_sets_that_are_trained_on(changes: dict) -> None:
+    experiment = corrected(with_data(LECTURE, **changes))
+    found, sets, data = counts(experiment.data, 0), load(experiment), experiment.data
+    for name in ("train", "validation", "test"):
+        pair = getattr(sets, name)
+        expected = [0] * 10 if pair is None else np.bincount(pair[1].astype(int), minlength=10).tolist()
+        assert list(getattr(found, name)) == expected, name
+    (_, labels), _ = load_raw("digits")
+    right, left_out = data.corrections.labels("train"), data.corrections.left_out("train")
+    labels = [right.get(index, label) for index, label in enumerate(labels.tolist()) if index not in left_out]
+    assert list(found.files) == np.bincount(labels, minlength=10).tolist()
+    held = sizes(data, found)
+    assert held.train + held.validation + held.unused == 1_437 - len(left_out)
+
+
+def test_what_is_left_is_told_exactly_or_as_at_most() -> None:
+    experiment = LECTURE
+    for index in places(LECTURE.data, 0).train[:3]:
+        experiment = leave_out(experiment, "train", int(index))
+    experiment = leave_out(experiment, "test", 1)
+    assert sizes(LECTURE.data) == Sizes(1_293, 144, 0, 360)
+    assert sizes(experiment.data) == Sizes(1_293, 144, 0, 359, is_exact=False)
+    found = counts(experiment.data, 0)
+    assert sizes(experiment.data, found) == Sizes(1_290, 144, 0, 359)
+    assert data_phrase(experiment) == "Digits, at most 1,293 images, 4 images removed"
+    assert data_phrase(experiment, found) == "Digits, 1,290 images, 4 images removed"
+    for known, told in ((None, "At most 144 images are kept aside"), (found, "144 images are kept aside")):
+        words = " ".join(parts(experiment, counts=known)[1].words)
+        assert told in words and "The 359 test images" in words
 
 
 @pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])

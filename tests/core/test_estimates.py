@@ -37,6 +37,15 @@ def test_steps_of_examples(experiment: Experiment, expected: int) -> None:
     assert steps_of(experiment) == expected
 
 
+def test_images_that_are_left_out_cost_no_time() -> None:
+    def left(experiment: Experiment) -> int:
+        return 640 if experiment.fit.epochs == 5 else experiment.data.num_used
+
+    assert expected_seconds(LECTURE, [], 0.002, images=left) == pytest.approx(0.002 * 20 * 5)
+    whole = replace(earlier(with_fit(LECTURE, epochs=10), 41.0), state="finished")  # 410 steps: a tenth of a second each
+    assert expected_seconds(LECTURE, [whole], None, images=left) == pytest.approx(0.1 * 20 * 5)
+
+
 def test_steps_are_those_that_keras_does(trained: Trained) -> None:
     assert [event for event in trained.events if event["kind"] == "epoch"][-1]["step"] == steps_of(trained.experiment)
 

@@ -7,9 +7,10 @@ import pytest
 
 from core import runs
 from core.corrections import NONE
+from core.counts import Counts
 from core.edits import leave_out, relabel
 from core.evaluated import Evaluated, confident, in_cell, read, unsure, worst
-from core.looks import PICTURES
+from core.looks import COUNTS, PICTURES
 from core.picked import Picked
 from core.templates import lecture
 from tests.pages.conftest import DIGITS, Open
@@ -155,6 +156,14 @@ def test_corrections_are_listed_on_load_and_taken_back(open_screen: Open, worker
         ("now 3", "training image 5"),
         ("left out", "training image 8"),
     ]
+    assert screen.rail()["Load"] == ("done", "Digits, at most 1,293 images, 1 label changed, 1 image removed")
+    assert "Counting the images that are left" in screen.text("balance")
+    train, validation = (129, *[129] * 8, 131), (14, *[15] * 8, 10)
+    workers.answer(COUNTS, Counts(train, validation, (0,) * 10, (36,) * 10))
+    assert screen.run().rail()["Load"] == ("done", "Digits, 1,292 images, 1 label changed, 1 image removed")
+    for words in ("Training set\n1,292", "from these. 1 left out.", "Validation set\n144", "Test set\n360"):
+        assert words in screen.text("sets")
+    assert "the classes have 141 to 144 images. Counted with what was corrected" in screen.text("balance")
     screen.tell("corrected-pictures", "picked", "train 8")
     assert screen.draft == relabel(DIGITS, "train", 5, 3)
     screen.press("Take all back")
