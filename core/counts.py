@@ -28,16 +28,19 @@ class Sizes:
     validation: int
     unused: int
     test: int
-    is_exact: bool = True  # else some of the training files are left out, and nobody knows yet from which of the first three
+    is_exact: bool = True  # else only the split can say it of the first three
 
     def words(self, count: int) -> str:
-        """One of the first three in words: "1,290", or "at most 1,293"."""
-        return f"{count:,}" if self.is_exact else f"at most {count:,}"
+        """One of the first three in words: "1,290", or "about 1,293"."""
+        return f"{count:,}" if self.is_exact else f"about {count:,}"
 
 
 def are_asked(data: Data) -> bool:
-    """Whether counts have to be asked of a worker, which has the labels: arithmetic cannot know them."""
-    return bool(data.corrections)
+    """Whether counts have to be asked of a worker, which has the labels: arithmetic cannot know them.
+
+    Some images are left out, or near copies stay in one set, which then holds a few more or fewer.
+    """
+    return bool(data.corrections) or (data.entry.keeps_together and bool(data.num_validation))
 
 
 def sizes(data: Data, counts: Counts | None = None) -> Sizes:
@@ -50,5 +53,5 @@ def sizes(data: Data, counts: Counts | None = None) -> Sizes:
         validation=data.num_validation,
         unused=data.num_available - data.num_used,
         test=data.entry.num_test - len(left_out("test")),
-        is_exact=not left_out("train"),
+        is_exact=not (left_out("train") or (data.entry.keeps_together and data.num_validation)),
     )

@@ -1,5 +1,6 @@
 """An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
 
+import inspect
 import json
 import keyword
 import re
@@ -13,6 +14,7 @@ from core.catalogue.datasets import data_set
 from core.execution import Execution
 from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Data, Experiment, Layer, passed
 from core.graph import given, is_sequential, sources
+from core.likeness import hold_out
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
 KINDS = ("layers", "initializers", "regularizers", "constraints")
@@ -20,7 +22,7 @@ MODULES = {"schedules": "keras.optimizers.schedules"} | {kind: f"keras.{kind}" f
 RESERVED = {
     *("keras", "np", "tf", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
     *("x_train", "y_train", "x_val", "y_val", "x_test", "y_test", "model", "inputs", "learning_rate"),
-    *("right_train", "right_val", "corrected", "left_out"),
+    *("right_train", "right_val", "corrected", "left_out", "groups", "hold_out", "is_held"),
     *("history", "test", "predicted", "print", "os", "pictures"),
 }  # names that the script uses already
 FUSING = Path(__file__).parent / "worker" / "fusing.py"
@@ -83,7 +85,8 @@ def _head(experiment: Experiment, execution: Execution) -> list[str]:
         lines += ["import tensorflow as tf"]
     if not data.entry.files:
         lines += ["from sklearn.datasets import load_digits"]
-    if data.num_validation or data.train_images is not None or not data.entry.files:
+    is_divided = (data.num_validation and not data.entry.keeps_together) or data.num_used < data.num_available
+    if is_divided or not data.entry.files:
         lines += ["from sklearn.model_selection import train_test_split"]
     return [*backend_lines(experiment), *lines, "", f"keras.utils.set_random_seed({experiment.fit.seed})", ""]
 
@@ -109,9 +112,16 @@ def _load(experiment: Experiment) -> list[str]:
             "    digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0",
             ")",
         ]
+    if data.entry.keeps_together and data.num_validation:
+        lines += ['    groups = pictures["groups"]  # near copies share a number', "", "", *_hold_out(), ""]
     lines += _corrections(data)
     right = ("", "") if not data.corrections.of("train") else (", right_train", ", right_train, right_val")
-    if data.num_validation:
+    names = ("x_train", "y_train", *(("right_train",) if right[0] else ()))
+    if data.num_validation and data.entry.keeps_together:
+        lines += ["", f"is_held = hold_out(y_train, groups, {data.num_validation}, {seed})"]
+        lines += [f"{one.replace('train', 'val')} = {one}[is_held]" for one in names]
+        lines += [f"{one} = {one}[~is_held]" for one in names]
+    elif data.num_validation:
         lines += [
             f"x_train, x_val, y_train, y_val{right[1]} = train_test_split(",
             f"    x_train, y_train{right[0]}, test_size={data.validation_split!r}, stratify=y_train, random_state={seed}",
@@ -132,6 +142,11 @@ def _load(experiment: Experiment) -> list[str]:
     if not labels_are_integers(experiment):
         lines += [f"y_{one} = keras.utils.to_categorical(y_{one}, {data.entry.num_classes})" for one in sets]
     return lines
+
+
+def _hold_out() -> list[str]:
+    """The function that splits so that near copies stay together, as the trainer has it."""
+    return inspect.getsource(hold_out).splitlines()
 
 
 def own_lines(name: str) -> list[str]:

@@ -12,7 +12,7 @@ NEAR_BITS = 3  # of 64 that may differ
 THUMB_SIDE = 16
 NEAR_LEVELS = 3.0  # of 255 that two thumbs of nearly equal pictures differ on average
 MOST_COMPARED = 20_000  # pictures; as many pairs as two of them make take a second
-MOST_PAIRS = 1_000
+MOST_PAIRS = 20_000  # a film of 200 pictures that are all alike
 
 
 def fingerprint(pixels: np.ndarray) -> bytes:
@@ -47,7 +47,7 @@ def groups(fingerprints: Iterable[bytes]) -> list[list[int]]:
 
 
 def near_pairs(hashes: np.ndarray, thumbs: np.ndarray, fingerprints: list[bytes]) -> list[tuple[int, int]]:
-    """Places of pictures that are nearly the same, and not the very same; at most 1,000 pairs, () for too many pictures.
+    """Places of pictures that are nearly the same, and not the very same; at most MOST_PAIRS, () for too many pictures.
 
     Arguments:
         hashes: uint64 (count,).
@@ -68,3 +68,33 @@ def near_pairs(hashes: np.ndarray, thumbs: np.ndarray, fingerprints: list[bytes]
         if len(pairs) >= MOST_PAIRS:
             return pairs[:MOST_PAIRS]
     return pairs
+
+
+def joined(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Of each of `count` pictures its group: pictures that pairs join, directly or over others, have the same number."""
+    above = list(range(count))
+
+    def top(place: int) -> int:
+        while above[place] != place:
+            above[place] = above[above[place]]
+            place = above[place]
+        return place
+
+    for one, other in pairs:
+        first, second = sorted((top(one), top(other)))
+        above[second] = first
+    return np.array([top(place) for place in range(count)], int)
+
+
+def hold_out(labels: np.ndarray, groups: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Which pictures are held out, about `count`: all of a group or none, and of each class its share."""
+    share = np.bincount(labels) * count / len(labels)
+    left = np.floor(share).astype(int)  # of each class, to be held out
+    left[np.argsort(left - share, kind="stable")[: count - left.sum()]] += 1
+    names, first, sizes = np.unique(groups, return_index=True, return_counts=True)
+    held = []
+    for one in np.random.default_rng(seed).permutation(len(names)):
+        if sizes[one] <= left[labels[first[one]]]:
+            left[labels[first[one]]] -= sizes[one]
+            held.append(names[one])
+    return np.isin(groups, held)

@@ -7,6 +7,7 @@ name, from a link or a run, may see the pictures and train on them; only who bro
 import hashlib
 import json
 import os
+import threading
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of, 
 from core.files import home, write_atomically
 from core.parameters import Choice, Integer, Parameter, Real
 from core.previews import make_preview, preview_path, write_preview
-from core.problems import Problem, Repair
+from core.problems import Problem, ProblemError, Repair, quoted
 
 OWNER = "owner.json"
 DELETED = "images.deleted.npz"  # what the pictures are called while their deletion can be undone
@@ -33,6 +34,8 @@ SMALLEST_SIDE, LARGEST_SIDE = 8, 96  # pixels
 USUAL_SIDES = (28, 32, 64, 96)
 RULES = ("crop", "pad", "stretch")
 ALLOWED_SIGNS = " -_.,'()&"
+
+_renaming = threading.Lock()  # for a name is changed in the entry as it is then
 
 MAKE = MappingProxyType(
     {
@@ -69,6 +72,7 @@ class Sets:
     y_train: np.ndarray  # whole numbers (count,)
     x_test: np.ndarray
     y_test: np.ndarray
+    groups: np.ndarray | None = None  # of each training image (count,): near copies share a number; None without any
 
 
 def clean_name(text: str) -> str:
@@ -88,20 +92,22 @@ def shown(text: str) -> str:
     return f"'{line}" if line.startswith(FORMULAS) else line
 
 
-def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str) -> str:
+def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str, torn: tuple[int, ...] = ()) -> str:
     """Keep pictures as a data set; its name. The same ones of the same person are the same data set.
 
     Arguments:
         sets: the pictures.
         title, classes: as `clean_name` gives them.
         visitor: whose they are.
+        torn: classes whose near copies could not stay together.
     """
+    arrays = {one: array for one, array in vars(sets).items() if array is not None}
     digest = hashlib.sha256(json.dumps([visitor, title, classes, sets.x_train.shape]).encode())
-    for one in (sets.x_train, sets.y_train, sets.x_test, sets.y_test):
-        digest.update(np.ascontiguousarray(one).data)
+    for array in arrays.values():
+        digest.update(np.ascontiguousarray(array).data)
     name = f"own-{digest.hexdigest()[:NAME_LENGTH]}"
     folder = folder_of(name)
-    write_atomically(folder / OWN_IMAGES, lambda path: np.savez(path, **vars(sets)))
+    write_atomically(folder / OWN_IMAGES, lambda path: np.savez(path, **arrays))
     grey = sets.x_train.ndim == 3
     entry = {
         "title": title,
@@ -109,6 +115,8 @@ def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str) -> str:
         "image_shape": (*sets.x_train.shape[1:3], 1 if grey else sets.x_train.shape[3]),
         "num_train": len(sets.y_train),
         "num_test": len(sets.y_test),
+        "keeps_together": sets.groups is not None,
+        "torn": torn,
         "num_bytes": (folder / OWN_IMAGES).stat().st_size,
     }
     _write_json(folder / OWNER, {"visitor": visitor, "made": time.time()})
@@ -143,6 +151,57 @@ def names_of(visitor: str, *, deleted: bool = False) -> tuple[str, ...]:
     mine = [(_owner(folder), folder.name) for folder in found if is_own(folder.name)]
     mine = [(owner.get("made", 0), name) for owner, name in mine if owner.get("visitor") == visitor]
     return tuple(name for _, name in sorted(mine, reverse=True))
+
+
+def rename(name: str, visitor: str, label: int, typed: str) -> None:
+    """Give a class of a data set of the visitor's own another name; others' stay as they are.
+
+    The name is all that changes: pictures, labels and splits stay, and so does the data set's own name. Runs of before show
+    the new one too, for it stands with the data set alone.
+
+    Arguments: `name`, `visitor`; `label`, of the class; `typed`, what it shall be called.
+
+    Raises:
+        ProblemError: that is no name, or another class has it.
+    """
+    new = class_name(typed)
+    with _renaming:
+        classes = list(data_set(name).classes)
+        if not is_owner(name, visitor) or not 0 <= label < len(classes):
+            return
+        if new.casefold() in (one.casefold() for place, one in enumerate(classes) if place != label):
+            raise ProblemError(
+                Problem(
+                    "class-name-taken",
+                    (),
+                    f"Another class is called {quoted(new)} already.",
+                    "Expected each class to have a name of its own.",
+                    "Give this one another name, or rename the other one first.",
+                )
+            )
+        classes[label] = new
+        content = json.loads((folder_of(name) / OWN_ENTRY).read_text(encoding="utf-8"))
+        _write_json(folder_of(name) / OWN_ENTRY, {**content, "classes": classes})
+
+
+def class_name(typed: str) -> str:
+    """A class's name as it was typed, cleaned.
+
+    Raises:
+        ProblemError: nothing is left of it.
+    """
+    name = clean_name(typed)
+    if not name:
+        raise ProblemError(
+            Problem(
+                "class-without-name",
+                (),
+                f"{quoted(typed)} is no name for a class.",
+                "Expected letters or digits.",
+                "Write what the pictures show, such as cats.",
+            )
+        )
+    return name
 
 
 def delete(name: str, visitor: str) -> None:

@@ -44,7 +44,7 @@ def _shown(value: object) -> str:
 
 
 def data_phrase(experiment: Experiment, counts: Counts | None = None) -> str:
-    """Load in a few words: "Fashion-MNIST, 54,000 images", "Digits, at most 1,293 images, 3 images removed".
+    """Load in a few words: "Fashion-MNIST, 54,000 images", "Digits, about 1,293 images, 3 images removed".
 
     Arguments: `experiment`; `counts`, of its images, where a worker has counted what corrections have left.
     """

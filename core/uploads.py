@@ -19,8 +19,8 @@ from typing import Any
 
 from core.files import free_bytes, home, write_atomically
 from core.inventory import Report, read_report
-from core.own import MOST_CLASSES, clean_name, names_of
-from core.problems import Problem, ProblemError, quoted
+from core.own import MOST_CLASSES, class_name, clean_name, names_of
+from core.problems import Problem, ProblemError
 from core.settings import setting
 
 PROJECT = Path(__file__).parent.parent
@@ -169,17 +169,7 @@ def add(visitor: str, label: str, pictures: Iterable[tuple[str, bytes]]) -> int:
     Raises:
         ProblemError: the class has no name, or there are too many, or too much.
     """
-    name = clean_name(label)
-    if not name:
-        raise ProblemError(
-            Problem(
-                "class-without-name",
-                (),
-                f"{quoted(label)} is no name for a class.",
-                "Expected letters or digits.",
-                "Write what the pictures show, such as cats.",
-            )
-        )
+    name = class_name(label)
     folder, here = place(visitor), items(visitor)
     now = state(visitor)
     if now is None or now.kind != "files":

@@ -99,8 +99,10 @@ def own_card(data: DataSet) -> None:
         st.markdown(
             "Who has a link to this experiment, or to a run on it, sees them too. The script reads them from a file:"
         )
+        own_sets.near_copies(data)
         with st.container(horizontal=True):
             own_sets.file_button(data, "load")
+            own_sets.rename_classes(data, "load")
             own_sets.delete_button(data, "load")
 
 
@@ -150,12 +152,11 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
         for column, (title, count, at_first, purpose, *_) in zip(st.columns(3), sets, strict=True):
             with column:
                 st.metric(title, f"{count:,}")
-                left_out = f" {at_first - count:,} left out." if at_first > count else ""
+                gone = at_first - count  # of sets that are split exactly: others hold a few more or fewer anyway
+                left_out = f" {gone:,} left out." if gone > 0 and not experiment.data.entry.keeps_together else ""
                 st.caption(f"{purpose}{left_out}" if at_first else "None: progress is not checked.")
         if not held.is_exact:
-            st.caption(
-                f"Before {len(experiment.data.corrections.left_out('train')):,} images are left out of the first two."
-            )
+            st.caption("About: the images are being counted.")
 
 
 def split_card(experiment: Experiment) -> None:
@@ -167,7 +168,8 @@ def split_card(experiment: Experiment) -> None:
             parameter_widget(DATA["pixels"], ("data", "pixels"), experiment)
         with second:
             parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
-            st.caption(f"Drawn evenly from each class, with seed {experiment.fit.seed}.")
+            together = " Near copies stay in one set." if experiment.data.entry.keeps_together else ""
+            st.caption(f"Drawn evenly from each class, with seed {experiment.fit.seed}.{together}")
         with third:
             parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
             st.caption("Empty: all of them. A thousand makes a quick demo.")

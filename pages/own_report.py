@@ -136,6 +136,8 @@ def _copies(report: Report) -> tuple[bool, bool]:
             words = "Take each picture once; of those in both sets, the one for testing"
             drop_copies = st.toggle(words, value=True, key="own-drop-copies")
         if report.near.count:
+            held = "the test set that it brings stays as it is" if report.has_test else "or all in the test set"
+            st.caption(f"Those that stay are kept together: all to learn from, all in the validation set, {held}.")
             drop_near = st.toggle("Of pictures that are nearly the same, take one", key="own-drop-near")
         return drop_copies, drop_near
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core import own
 from core.catalogue.datasets import OWN_IMAGES, DataSet, data_set, folder_of, missing_files
 from core.previews import read_preview
+from core.problems import ProblemError
 from core.shapes import memory_text, spoken
 from pages import components, session
 from pages.widgets import plain
@@ -70,7 +71,21 @@ def _one(data: DataSet, use: Callable[[str], None]) -> None:
                 help=reason or None,
             )
             file_button(data, "list")
+            rename_classes(data, "list")
             delete_button(data, "list")
+
+
+def near_copies(data: DataSet) -> None:
+    """What was done with pictures that are nearly the same, where there are some."""
+    if data.keeps_together:
+        st.caption("Copies and near copies of a picture stay together: in training, validation or test set.")
+    if data.torn:
+        names = ", ".join(data.classes[one] for one in data.torn)
+        st.warning(
+            f"{plain(names)}: these pictures are copies of too few different ones to stay together, and were split one by "
+            "one. What is measured on them looks better than it is.",
+            icon=":material/content_copy:",
+        )
 
 
 def file_button(data: DataSet, key: str) -> None:
@@ -87,6 +102,38 @@ def file_button(data: DataSet, key: str) -> None:
         disabled=bool(missing_files(data.name)),
         help="The script reads this file: put it into the same folder.",
     )
+
+
+def rename_classes(data: DataSet, key: str) -> None:
+    """The way to give a class another name."""
+    mine = own.is_owner(data.name, session.visitor())
+    with st.popover(
+        "Rename a class",
+        icon=":material/edit:",
+        key=f"rename-{key}-{data.name}",
+        disabled=not mine,
+        help=None if mine else "Only who brought these pictures can.",
+    ):
+        label = st.selectbox(
+            "Class", range(data.num_classes), format_func=data.classes.__getitem__, key=f"rename-class-{key}-{data.name}"
+        )
+        typed = f"rename-to-{key}-{data.name}-{label}-{data.classes[label]}"
+        st.text_input("New name", data.classes[label], key=typed, max_chars=own.LONGEST_NAME)
+        st.button(
+            "Rename",
+            key=f"rename-{key}-{data.name}-now",
+            icon=":material/check:",
+            on_click=_rename,
+            args=(data.name, label, typed),
+        )
+        st.caption("Only the name changes: pictures, split and numbers stay, and runs of before show the new name too.")
+
+
+def _rename(name: str, label: int, typed: str) -> None:
+    try:
+        own.rename(name, session.visitor(), label, str(st.session_state[typed]))
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
 
 
 def delete_button(data: DataSet, key: str) -> None:

@@ -32,6 +32,8 @@ class DataSet:
     files: tuple[str, ...]  # below `folder_of` its name; () when it ships with scikit-learn
     num_bytes: int  # what a download takes
     url: str  # its own page; "" for a person's own pictures
+    keeps_together: bool = False  # whether near copies stay in one set when it is split, which its file says
+    torn: tuple[int, ...] = ()  # classes in which they could not
     column_labels: bool = False  # whether Keras gives the labels as a column, of shape (images, 1)
     package: str = ""  # Debian's package that brings the files, when there is one
     package_folder: str = ""  # and the folder where it puts them
@@ -172,7 +174,7 @@ PREFERRED = ("fashion_mnist", ALWAYS_WORKS)  # which data set a first start take
 
 
 OWN = "own-[0-9a-f]{20}"  # how pictures that a person brought are named: by what they are, never by what was typed
-OWN_IMAGES = "images.npz"  # x_train, y_train, x_test, y_test
+OWN_IMAGES = "images.npz"  # x_train, y_train, x_test, y_test; and groups, where near copies have to stay together
 OWN_ENTRY = "entry.json"
 MAXIMUM_ENTRY_BYTES = 262_144  # 1,000 classes with long names take a quarter
 
@@ -206,14 +208,15 @@ def data_set(name: str) -> DataSet:
 def _read_own(folder: Path) -> DataSet | None:
     path = folder / OWN_ENTRY
     try:
-        return _parsed(folder.name, path, path.stat().st_mtime_ns)
+        about = path.stat()
+        return _parsed(folder.name, path, (about.st_mtime_ns, about.st_ino))
     except (OSError, ValueError, KeyError, TypeError):  # it is not here, or a hand has changed it
         return None
 
 
 @lru_cache(maxsize=256)
-def _parsed(name: str, path: Path, _changed: int) -> DataSet:
-    """The entry of a person's own pictures; `_changed` is when it was written, and only tells old ones from new."""
+def _parsed(name: str, path: Path, _written: tuple[int, int]) -> DataSet:
+    """The entry of a person's own pictures; `_written`, when and as which file, only tells old ones from new."""
     content = json.loads(path.read_text(encoding="utf-8")[:MAXIMUM_ENTRY_BYTES])
     height, width, channels = (int(one) for one in content["image_shape"])
     classes = tuple(_one_line(one) for one in content["classes"])
@@ -232,6 +235,8 @@ def _parsed(name: str, path: Path, _changed: int) -> DataSet:
         files=(OWN_IMAGES, OWN_ENTRY),
         num_bytes=int(content["num_bytes"]),
         url="",
+        keeps_together=bool(content.get("keeps_together", False)),  # data sets of before have none of both
+        torn=tuple(int(one) for one in content.get("torn", ())),
     )
 
 

@@ -11,9 +11,10 @@ from sklearn.model_selection import train_test_split
 from core import own
 from core.catalogue.datasets import OWN_IMAGES, adopt_package_files, data_set, folder_of, is_own, missing_files
 from core.corrections import NONE
-from core.counts import Counts
+from core.counts import Counts, are_asked
 from core.experiment import Data, Experiment
 from core.export import labels_are_integers
+from core.likeness import hold_out
 from core.problems import Problem, ProblemError, Repair
 from core.worker.scanning import DAMAGED, Pair, damaged_problem, is_damaged, scan
 
@@ -71,6 +72,11 @@ def _own(name: str) -> tuple[Pair, Pair]:
     except DAMAGED as error:
         raise ProblemError(damaged_problem(name, error)) from error
     return (x_train, y_train), (x_test, y_test)
+
+
+def _groups(name: str) -> np.ndarray:
+    with np.load(folder_of(name) / OWN_IMAGES, allow_pickle=False) as pictures:
+        return pictures["groups"]
 
 
 def _from_files(name: str) -> tuple[Pair, Pair]:
@@ -144,7 +150,10 @@ def places(data: Data, seed: int) -> Places:
 def _split(data: Data, seed: int) -> Places:
     (_, labels), (_, test_labels) = load_raw(data.dataset)
     train, validation = np.arange(len(labels)), np.arange(0)
-    if data.num_validation:
+    if data.num_validation and data.entry.keeps_together:
+        is_held = hold_out(labels, _groups(data.dataset), data.num_validation, seed)
+        train, validation = np.flatnonzero(~is_held), np.flatnonzero(is_held)
+    elif data.num_validation:
         train, validation = train_test_split(train, test_size=data.validation_split, stratify=labels, random_state=seed)
     if data.num_used < data.num_available:
         train, _ = train_test_split(train, train_size=data.num_used, stratify=labels[train], random_state=seed)
@@ -194,17 +203,17 @@ def _nothing_left(name: str, data: Data) -> Problem:
     return Problem(
         code="nothing-left",
         where=("data", "corrections"),
-        happened=f"All images of the {title} set are removed.",
+        happened=f"No image is left for the {title} set.",
         expected="Expected at least one image in each set.",
-        fix="Take some of them back on the Load page, or use more images.",
+        fix="Take corrections back on the Load page, use more images, or another validation split.",
         repairs=(Repair("Undo all corrections", "set", ("data", "corrections"), NONE),),
     )
 
 
 def num_trained(experiment: Experiment) -> int:
-    """How many images are trained on, without those that are left out."""
+    """How many images are trained on, as the split gives them, without those that are left out."""
     data = experiment.data
-    return len(places(data, experiment.fit.seed).train) if data.corrections.left_out("train") else data.num_used
+    return len(places(data, experiment.fit.seed).train) if are_asked(data) else data.num_used
 
 
 def prepare(images: np.ndarray, data: Data) -> np.ndarray:

@@ -9,12 +9,14 @@ from sklearn.model_selection import train_test_split
 
 from core import own
 from core.inventory import PIXELS, Index, Report, picture_at, read_index, read_report
+from core.likeness import groups, hold_out, joined
 from core.pictures import fitted
 from core.problems import ProblemError
 from core.quality import refusals, small_classes
 from core.uploads import Choices
 
 SEED = 0  # of the split into training and test set
+USUAL_SHARE = 0.1  # of the pictures, that a validation set holds
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Chosen:
     test: list[int]
     labels: dict[int, int]  # of each class that is left, its new number
     classes: tuple[str, ...]
+    groups: np.ndarray | None  # of each for training: near copies share a number; None where there are none
+    torn: tuple[int, ...]  # new numbers of classes whose near copies could not stay together
 
 
 def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int], None]) -> str:
@@ -46,12 +50,15 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
             tell(done + 1, len(every))
     labels = np.array([chosen.labels[index.labels[place]] for place in every], "int64")
     count = len(chosen.train)
-    sets = own.Sets(pixels[:count], labels[:count], pixels[count:], labels[count:])
-    return own.keep(sets, own.clean_name(choices.title) or "My pictures", chosen.classes, visitor)
+    sets = own.Sets(pixels[:count], labels[:count], pixels[count:], labels[count:], chosen.groups)
+    return own.keep(sets, own.clean_name(choices.title) or "My pictures", chosen.classes, visitor, chosen.torn)
 
 
 def choose(index: Index, report: Report, choices: Choices) -> Chosen:
-    """Which pictures are taken: without copies, without small classes, and split with scikit-learn where that is needed.
+    """Which pictures are taken: without copies, without small classes, and split where that is needed.
+
+    Copies and near copies stay together: what is held out must not be nearly what was learned. Where there are none,
+    scikit-learn splits.
 
     Raises:
         ProblemError: without the copies, too little is left.
@@ -66,15 +73,56 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
     small = small_classes(now)
     labels = {label: number for number, label in enumerate(one for one in range(len(report.classes)) if one not in small)}
     places = [one for one in places if index.labels[one] in labels]
+    # At least one of each class is tested, and two are learned from.
+    test_size = min(max(round(choices.test_share * len(places)), len(labels)), len(places) - 2 * len(labels))
+    together = _together(index, places, round(USUAL_SHARE * len(places)) if report.has_test else test_size)
     if report.has_test:
         train = [one for one in places if not index.is_test[one]]
         test = [one for one in places if index.is_test[one]]
+    elif together.has_any:
+        order = np.random.default_rng(SEED).permutation(len(places))  # for hold_out keeps the order that there is
+        is_test = hold_out(together.labels[order], together.groups[order], test_size, SEED)
+        train, test = ([places[one] for one in order[mine]] for mine in (~is_test, is_test))
     else:
         of_each = [index.labels[one] for one in places]
-        # At least one of each class is tested, and two are learned from.
-        test_size = min(max(round(choices.test_share * len(places)), len(labels)), len(places) - 2 * len(labels))
         train, test = train_test_split(places, test_size=test_size, stratify=of_each, random_state=SEED)
-    return Chosen(train, test, labels, tuple(report.classes[one] for one in labels))
+    of_place = dict(zip(places, together.groups.tolist(), strict=True))
+    numbers = np.unique([of_place[one] for one in train], return_inverse=True)[1]  # from 0 on
+    classes = tuple(report.classes[one] for one in labels)
+    torn = tuple(labels[one] for one in together.torn)
+    return Chosen(train, test, labels, classes, numbers if numbers.max() + 1 < len(numbers) else None, torn)
+
+
+@dataclass(frozen=True)
+class Together:
+    """Which pictures stay together."""
+
+    labels: np.ndarray  # of each picture
+    groups: np.ndarray  # of each: copies and near copies share a number
+    torn: tuple[int, ...]  # classes of too few different pictures for that: each of theirs is on its own
+
+    @property
+    def has_any(self) -> bool:
+        """Whether two pictures share a number."""
+        return len(np.unique(self.groups)) < len(self.groups)
+
+
+def _together(index: Index, places: list[int], count: int) -> Together:
+    """Which pictures stay together when `count` of them are held out.
+
+    Where this would leave a class less than half of its share, because it has too few different pictures, such as the
+    frames of one film, its pictures are split one by one.
+    """
+    copies = ((first, other) for first, *others in groups(index.prints) for other in others)
+    numbers = joined(len(index.labels), [*index.near, *copies])[places]
+    labels = np.array(index.labels, int)[places]
+    share = np.bincount(labels) * count / len(labels)
+    got = np.bincount(labels[hold_out(labels, numbers, count, SEED)], minlength=len(share))
+    sizes = np.bincount(numbers)[numbers]
+    torn = [one for one in np.flatnonzero(got < share / 2) if (sizes[labels == one] > 1).any()]
+    is_torn = np.isin(labels, torn)
+    numbers[is_torn] = len(index.labels) + np.arange(is_torn.sum())
+    return Together(labels, numbers, tuple(int(one) for one in torn))
 
 
 def _counts(index: Index, places: list[int], report: Report, *, of_test: bool) -> tuple[int, ...]:

@@ -145,7 +145,7 @@ def test_counts_are_those_of_the_sets_that_are_trained_on(changes: dict) -> None
     assert held.train + held.validation + held.unused == 1_437 - len(left_out)
 
 
-def test_what_is_left_is_told_exactly_or_as_at_most() -> None:
+def test_what_is_left_is_told_exactly_or_as_about() -> None:
     experiment = LECTURE
     for index in places(LECTURE.data, 0).train[:3]:
         experiment = leave_out(experiment, "train", int(index))
@@ -154,9 +154,9 @@ def test_what_is_left_is_told_exactly_or_as_at_most() -> None:
     assert sizes(experiment.data) == Sizes(1_293, 144, 0, 359, is_exact=False)
     found = counts(experiment.data, 0)
     assert sizes(experiment.data, found) == Sizes(1_290, 144, 0, 359)
-    assert data_phrase(experiment) == "Digits, at most 1,293 images, 4 images removed"
+    assert data_phrase(experiment) == "Digits, about 1,293 images, 4 images removed"
     assert data_phrase(experiment, found) == "Digits, 1,290 images, 4 images removed"
-    for known, told in ((None, "At most 144 images are kept aside"), (found, "144 images are kept aside")):
+    for known, told in ((None, "About 144 images are kept aside"), (found, "144 images are kept aside")):
         words = " ".join(parts(experiment, counts=known)[1].words)
         assert told in words and "The 359 test images" in words
 

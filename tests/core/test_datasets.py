@@ -6,11 +6,22 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from core.catalogue.datasets import ALWAYS_WORKS, DATASETS, adopt_package_files, first_choice, missing_files
+from core.catalogue.datasets import (
+    ALWAYS_WORKS,
+    DATASETS,
+    OWN_IMAGES,
+    adopt_package_files,
+    first_choice,
+    folder_of,
+    missing_files,
+)
+from core.counts import sizes
 from core.experiment import Data, Experiment
+from core.likeness import hold_out
 from core.problems import ProblemError
 from core.templates import lecture
-from core.worker.datasets import load, load_raw, prepare, to_bytes
+from core.worker.datasets import counts, load, load_raw, num_trained, places, prepare, to_bytes
+from tests.core.brought import own_bursts
 from tests.core.nets import LECTURE, with_compile, with_data, with_fit
 
 
@@ -55,6 +66,35 @@ def test_splits_are_stratified_and_share_no_picture() -> None:
         assert shares == pytest.approx(np.full(10, 0.1), abs=0.012)
     pictures = [{image.tobytes() for image in images} for images, _ in (sets.train, sets.validation, sets.test)]  # type: ignore[misc]
     assert not pictures[0] & pictures[1] and not pictures[0] & pictures[2] and not pictures[1] & pictures[2]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_held_out_groups_are_whole_and_classes_have_their_share(seed: int) -> None:
+    labels = np.repeat([0, 1, 2], [60, 30, 10])
+    groups = np.arange(100)
+    groups[:40] = np.arange(40) // 4  # of the first class most were taken four times
+    groups[60:84] = 60  # and of the second most are frames of one film, more than its share
+    held = hold_out(labels, groups, 20, seed)
+    assert [set(held[groups == one]) for one in np.unique(groups)].count({True, False}) == 0
+    assert np.bincount(labels[held]).tolist() == [12, 6, 2]
+    assert held[:40].any() and not held[60:84].any()
+    assert (hold_out(labels, groups, 20, seed) == held).all()
+    assert (hold_out(labels, groups, 20, seed + 2) != held).any()
+
+
+def test_near_copies_of_ones_own_pictures_stay_in_one_set() -> None:
+    name = own_bursts("ada")
+    with np.load(folder_of(name) / OWN_IMAGES) as pictures:
+        groups = pictures["groups"]
+    experiment = with_data(lecture(name), validation_split=0.2)
+    there = places(experiment.data, 0)
+    assert not set(groups[there.train]) & set(groups[there.validation])
+    assert sorted([*there.train, *there.validation]) == list(range(len(groups)))
+    assert len(there.validation) == experiment.data.num_validation == 78
+    assert set(groups[there.validation]) != set(groups[places(experiment.data, 1).validation])
+    held = sizes(experiment.data, counts(experiment.data, 0))
+    assert (held.train, held.validation, sizes(experiment.data).is_exact) == (312, 78, False)
+    assert num_trained(experiment) == 312
 
 
 def test_seed_chooses_the_validation_set_and_not_the_test_set() -> None:

@@ -16,13 +16,13 @@ from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
-from core.edits import set_value
+from core.edits import leave_out, relabel, set_value
 from core.execution import Execution
 from core.experiment import DATA, Chosen, Experiment
 from core.export import STEPS, block, labels_are_integers, python_value, script
 from core.templates import TEMPLATES, lecture
 from core.worker.training import train
-from tests.core.brought import own_digits
+from tests.core.brought import own_bursts, own_digits
 from tests.core.conftest import Trained
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, RESIDUAL, layer, stack, template, with_compile, with_data, with_fit
 from tests.core.scripts import script_process
@@ -205,6 +205,14 @@ print(test)
 predicted = model.predict(x_test).argmax(axis=-1)
 """
     )
+
+
+def test_script_keeps_near_copies_together_as_the_training_does(run: Run, tmp_path: Path) -> None:
+    name = own_bursts("ada")
+    shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")
+    experiment = with_fit(with_data(lecture(name), train_images=300, validation_split=0.15), epochs=1, seed=3)
+    experiment = leave_out(relabel(experiment, "train", 5, 2), "train", 6)
+    assert_script_equals_training(run, experiment, tmp_path)
 
 
 def test_script_of_pictures_of_ones_own_equals_the_training(run: Run, tmp_path: Path) -> None:

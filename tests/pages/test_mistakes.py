@@ -156,7 +156,7 @@ def test_corrections_are_listed_on_load_and_taken_back(open_screen: Open, worker
         ("now 3", "training image 5"),
         ("left out", "training image 8"),
     ]
-    assert screen.rail()["Load"] == ("done", "Digits, at most 1,293 images, 1 label changed, 1 image removed")
+    assert screen.rail()["Load"] == ("done", "Digits, about 1,293 images, 1 label changed, 1 image removed")
     assert "Counting the images that are left" in screen.text("balance")
     train, validation = (129, *[129] * 8, 131), (14, *[15] * 8, 10)
     workers.answer(COUNTS, Counts(train, validation, (0,) * 10, (36,) * 10))

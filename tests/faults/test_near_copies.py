@@ -1,0 +1,46 @@
+"""Near copies: pictures that are nearly the same stay in one set when a data set is made of them."""
+
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from core import uploads
+from core.catalogue.datasets import data_set
+from core.inventory import read_index
+from core.uploads import Choices
+from core.worker.making import choose
+from tests.faults.upload import NAMES, VISITOR, as_file, folders, found_in, made, zipped
+
+
+def saved_again(label: int, seed: int) -> dict[str, bytes]:
+    """Pictures of a class, each saved twice: once with less care, which makes it nearly the same."""
+    chance, files = np.random.default_rng(seed), {}
+    for number in range(12):
+        image = Image.fromarray(chance.integers(0, 255, (9, 9), "uint8")).resize((64, 64))
+        files[f"{NAMES[label]}/{number}.png"] = as_file(image)
+        files[f"{NAMES[label]}/{number}.jpg"] = as_file(image, "JPEG", quality=70)
+    return files
+
+
+def test_near_copies_stay_together_when_a_data_set_is_made() -> None:
+    report = found_in(zipped(saved_again(0, 0) | saved_again(1, 1)))
+    assert report.near.count == 24
+    folder = uploads.place(VISITOR)
+    index, choices = read_index(folder), Choices("Test", 8, "crop", "grey", 0.25)
+    chosen = choose(index, report, choices)
+    stems = [{index.names[one].rpartition(".")[0] for one in several} for several in (chosen.train, chosen.test)]
+    assert [len(several) for several in stems] == [18, 6] and not stems[0] & stems[1]
+    assert (len(chosen.train), len(chosen.test), chosen.torn) == (36, 12, ())
+    assert chosen.groups is not None and sorted(np.bincount(chosen.groups)) == [2] * 18
+    alone = choose(index, report, replace(choices, drop_near=True))
+    assert alone.groups is None and len(alone.train) + len(alone.test) == 24
+
+
+def test_frames_of_one_film_cannot_stay_together_and_that_is_told() -> None:
+    image = Image.fromarray(np.random.default_rng(5).integers(0, 255, (9, 9), "uint8")).resize((64, 64))
+    film = {f"three/{quality}.jpg": as_file(image, "JPEG", quality=quality) for quality in range(70, 90)}
+    found_in(zipped(folders() | film))
+    data = data_set(made())
+    assert [data.classes[one] for one in data.torn] == ["three"]
+    assert not data.keeps_together and (data.num_train, data.num_test) == (32, 8)
