@@ -1,6 +1,6 @@
 """Define: a network of layers, built by pointer or keys, with what each layer gives and costs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from core.shapes import memory_text, spoken, training_bytes
 from core.templates import TEMPLATES, apply_template
 from pages import components, frame, glimpses, net, session
 from pages.layer_settings import layer_settings
+from pages.once import Noted, new_ones
 from pages.told import SELECTED, place_words, selected_layer, tell
 from pages.widgets import show_problems
 
@@ -87,11 +88,7 @@ def _told() -> None:
     """
     told, noted = st.session_state[BUILDER].told, _noted()
     with session.CHANGING:
-        for one in told[:MOST_TOLD] if isinstance(told, list) else ():
-            number = one.get("number") if isinstance(one, Mapping) else None
-            number = number if type(number) is int else noted["done"] + 1
-            if number <= noted["done"]:
-                continue
+        for number, one in new_ones(told, noted, MOST_TOLD):
             before = session.draft().experiment
             try:
                 tell(one)
@@ -102,7 +99,7 @@ def _told() -> None:
             noted["done"] = number
 
 
-def _noted() -> dict[str, int]:
+def _noted() -> Noted:
     """The number of the last gesture that was carried out in this session, as "done"."""
     return st.session_state.setdefault(NOTED, {"done": 0})
 

@@ -1,6 +1,7 @@
 """Your own pictures: upload them, read what was found, and make a data set of them."""
 
-from collections.abc import Callable, Iterable
+import base64
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,8 @@ from core.shapes import spoken
 from core.uploads import State
 from pages import frame, own_sets, session
 from pages.camera import why_no_camera
+from pages.components.shutter import MOST_TOLD, shutter
+from pages.once import Noted, new_ones
 from pages.own_report import show_report
 from pages.widgets import plain, show_problem
 
@@ -27,7 +30,8 @@ WAYS = {
     "camera": "Snapshots",
 }
 NAMES = ("cats", "dogs")  # to begin with
-CAMERA_WIDTH = 480  # pixels
+CAMERA = "own-camera"
+JPEG = "data:image/jpeg;base64,"
 
 
 def choose_way() -> None:
@@ -141,26 +145,40 @@ def _snapshots() -> None:
         st.markdown("Take photos with a phone instead, and bring them under **Class by class**.")
         return
     st.markdown("Name a class, and take some pictures of it; then the next one.")
-    name = _class_name(stays=True)
-    key = f"own-camera-{_count()}"
-    st.camera_input(
-        f"A picture of {plain(name) or 'this class'}",
-        key=key,
-        width=CAMERA_WIDTH,
-        disabled=not name,
-        help=None if name else "Name the class first.",
-        on_change=_add_snapshot,
-        args=(name, key),
-    )
+    shutter(label=_class_name(stays=True), done=_noted()["done"], key=CAMERA, on_told=_add_snapshots)
     _given()
 
 
-def _add_snapshot(name: str, key: str) -> None:
-    shot = st.session_state.get(key)
-    if shot is not None:
+def _add_snapshots() -> None:
+    """Keep what the camera took, each once: what no answer came for is told again."""
+    told, noted = st.session_state[CAMERA].told, _noted()
+    with session.CHANGING:
+        for number, one in new_ones(told, noted, MOST_TOLD):
+            _add_snapshot(one)
+            noted["done"] = number
+
+
+def _add_snapshot(told: Any) -> None:
+    """Keep one picture for the class that it was taken of; browsers may tell anything: what is no picture is not kept."""
+    label, picture = (told.get(name) for name in ("label", "picture")) if isinstance(told, Mapping) else ("", "")
+    content = _jpeg(picture)
+    if isinstance(label, str) and content:
         number = 1 + len(uploads.items(session.visitor()))
-        st.session_state["own-count"] = _count() + 1
-        _attempt(uploads.add, session.visitor(), name, [(f"snapshot {number}.jpg", shot.getvalue())])
+        _attempt(uploads.add, session.visitor(), label, [(f"snapshot {number}.jpg", content)])
+
+
+def _jpeg(address: object) -> bytes:
+    """What stands in an address of a JPEG; nothing where it is none."""
+    if not isinstance(address, str) or not address.startswith(JPEG):
+        return b""
+    try:
+        return base64.b64decode(address.removeprefix(JPEG), validate=True)
+    except ValueError:
+        return b""
+
+
+def _noted() -> Noted:
+    return st.session_state.setdefault("own-snapshots", {"done": 0})
 
 
 def _given() -> None:
@@ -238,6 +256,7 @@ def made(now: State) -> None:
             f"{data.num_train:,} pictures to learn from and {data.num_test:,} to test, each {spoken(data.image_shape)}, in "
             f"{data.num_classes} classes. From now on it is a data set like any other."
         )
+        own_sets.near_copies(data)
         reason = session.why_locked("data") or session.why_locked("layers")
         with st.container(horizontal=True):
             st.button(

@@ -1,5 +1,6 @@
 """Your own pictures: brought, looked through, made a data set; and on Load like any other."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,9 +9,9 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 
 from core import own, uploads
-from core.catalogue.datasets import data_set
+from core.catalogue.datasets import OWN_IMAGES, data_set, folder_of
 from core.links import Link, write
-from core.previews import read_preview
+from core.previews import preview_path, read_preview
 from core.templates import lecture
 from core.uploads import State
 from tests.core.brought import own_digits
@@ -18,6 +19,7 @@ from tests.faults.upload import as_file, digits, folders, found_in, zipped
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.screen import VISITOR, Screen
 
+JPEG = "data:image/jpeg;base64,"
 FAULTY = {
     **folders(),
     "one/bad.jpg": b"<html>",
@@ -113,6 +115,27 @@ def test_camera_is_offered_where_browsers_lend_one(
     assert ("Browsers lend a camera" in screen.text("ways")) is not lends
 
 
+def test_snapshots_that_follow_each_other_quickly_are_each_kept_once(
+    open_screen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ContextProxy, "url", "http://localhost:8501")
+    screen = open_screen("own").put("own-way", "camera")
+    shots = [
+        {"number": number, "label": label, "picture": JPEG + base64.b64encode(digits(0, number)[-1]).decode()}
+        for number, label in ((1, "cats"), (2, "cats"), (3, "dogs"))
+    ]
+    screen.tell("own-camera", "told", shots[:1])
+    assert screen.component("own-camera") == {"label": "cats", "done": 1}
+    screen.tell("own-camera", "told", shots)  # the first one again: its answer had not come yet
+    assert screen.component("own-camera")["done"] == 3
+    screen.tell("own-camera", "told", [{"number": 4, "label": "cats", "picture": "no picture"}, 5, {"label": 7}])
+    given = [(one.label, one.name) for one in uploads.items(VISITOR)]
+    assert given == [("cats", "snapshot 1.jpg"), ("cats", "snapshot 2.jpg"), ("dogs", "snapshot 3.jpg")]
+    kept = [(uploads.place(VISITOR) / one.file).read_bytes() for one in uploads.items(VISITOR)]
+    assert kept == digits(0, 3)
+    assert "cats: 2 pictures" in screen.text("ways").replace("*", "")
+
+
 def test_load_lists_own_sets_and_deletes_with_undo(open_screen: Open) -> None:
     name = own_digits(VISITOR)
     screen = open_screen("load", lecture(name))
@@ -127,6 +150,29 @@ def test_load_lists_own_sets_and_deletes_with_undo(open_screen: Open) -> None:
     assert "Three digits was deleted." in screen.text("own-sets")
     screen.press(f"restore-{name}")
     assert len(screen.component(f"pictures-{name}")["items"]) == 8
+
+
+def test_class_is_renamed_and_nothing_else_changes(open_screen: Open) -> None:
+    name = own_digits(VISITOR)
+    files = {path: path.read_bytes() for path in (folder_of(name) / OWN_IMAGES, preview_path(name))}
+    before = data_set(name)
+    screen = open_screen("own").put(f"rename-class-list-{name}", 1)
+
+    def rename(typed: str) -> tuple[str, ...]:
+        screen.put(f"rename-to-list-{name}-1-{data_set(name).classes[1]}", typed).press(f"rename-list-{name}-now")
+        return data_set(name).classes
+
+    assert rename("<b>eins</b>") == ("zero", "b eins b", "two")
+    assert "zero, b eins b, two" in screen.text("own-sets")
+    assert rename("TWO") == ("zero", "b eins b", "two")
+    assert "Another class is called 'TWO' already." in screen.text()
+    assert rename("=-=") == ("zero", "b eins b", "two")
+    assert "'=-=' is no name for a class." in screen.text()
+    assert rename("One") == ("zero", "One", "two")  # its own name in other letters would do too
+    assert rename("one") == before.classes and data_set(name) == before
+    assert {path: path.read_bytes() for path in files} == files
+    own.rename(name, "bob", 0, "mine")
+    assert data_set(name) == before
 
 
 def test_others_see_pictures_by_a_link_alone_and_cannot_delete_them(open_screen: Open) -> None:
