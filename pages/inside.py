@@ -12,7 +12,8 @@ from pages import frame
 from pages.components.layers import layers
 from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, short
 from pages.picked import is_blocked, picked, picker
-from pages.subject import answer, choose_moment, prefetch, subject
+from pages.subject import answer, prefetch, subject
+from pages.timeline import choose_moment, follow
 from pages.widgets import plain
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
@@ -105,7 +106,7 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
 
 view = frame.view()
 frame.heading("Inside your net", "From the image to the answer: what each layer makes of it.", code=False)
-looked_at = subject(view)
+looked_at = subject(view, follows=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
     st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
@@ -126,4 +127,5 @@ if not is_blocked(looked_at):
     elif (whole := answer(looked_at, "inside", image, height=400, said="Looking through all layers …")) is not None:
         right.markdown(plain(says(looked_at.experiment, whole.probabilities)))
         overview(whole)
+    follow(looked_at)
 frame.engine_foot()

@@ -37,6 +37,8 @@ current = f"{page.url_path or 'start'}.py"
 building = current == "define.py"  # problems that need no Keras are shown before it answers
 view = frame.look(wait=not building)
 st.session_state["view"] = view
+if st.session_state.get("page_title") != page.title:
+    st.session_state["visit"] = st.session_state.get("visit", 0) + 1  # a page that follows a run begins with its newest
 st.session_state["page_title"] = page.title
 on_stage = current == "stage.py"  # it fills the screen, and says by itself what stands around other pages
 

@@ -9,7 +9,8 @@ from core.problems import Problem
 from pages import components, frame
 from pages.components.cloud import cloud
 from pages.picked import NAMES, is_blocked, pick, picked, picker
-from pages.subject import Subject, answer, ask, choose_moment, prefetch, subject
+from pages.subject import Subject, answer, ask, prefetch, subject
+from pages.timeline import choose_moment, follow
 from pages.widgets import plain
 
 SIZE = 224  # of an explanation, in pixels
@@ -111,7 +112,7 @@ def alike(subject: Subject, image: Picked) -> None:
 
 view = frame.view()
 frame.heading("Why this answer?", "What in the image made the network say what it says, asked in four ways.", code=False)
-looked_at = subject(view)
+looked_at = subject(view, follows=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
     st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
@@ -131,4 +132,5 @@ if not is_blocked(looked_at):
         explanations(looked_at, chosen, asked)
     if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else it was told already
         alike(looked_at, chosen)
+    follow(looked_at)
 frame.engine_foot()

@@ -125,13 +125,48 @@ def test_slider_goes_from_the_start_to_the_end(
     assert workers.answer(VIEWS["says"][0], WHOLE.probabilities)[1] == str(folder / WEIGHTS.format(epoch=0))
 
 
-def test_run_that_trains_shows_what_it_has(
+def answer_all(workers: ScriptedWorkers, whole: Inside = WHOLE) -> str:
+    """Let the inspector answer all that the page asked last of the whole network; the file of its weights."""
+    workers.answer(VIEWS["picture"][0], np.zeros((8, 8, 1), dtype="uint8"))
+    workers.answer(LABELS, np.arange(144) % 10)
+    return workers.answer(INSIDE, whole)[1]
+
+
+def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
     open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, VISITOR)
+    start, first, second = (installed.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1, 2))
+    start.touch()
     screen = open_screen("inside", run=run)
     assert "the random weights that it started from" in screen.text()
     assert not screen.has("subject-moment")
+    assert answer_all(workers) == str(start)
+    assert screen.run().has("inside-layers")
+    first.touch()
+    screen.run()  # as the page's own clock does
+    assert screen.has("inside-layers")
+    assert screen.widget("subject-moment").value == "start"
+    assert answer_all(workers, later := replace(WHOLE, layers=WHOLE.layers[:2])) == str(first)
+    assert len(screen.run().component("inside-layers")["layers"]) == len(later.layers)
+    assert screen.widget("subject-moment").value == "epoch 1"
+    assert "Follows the run: epoch 1 of 2." in screen.text()
+    assert "Looks back at start." in screen.put("subject-moment", "start").text()
+    second.touch()
+    assert screen.run().widget("subject-moment").options == ["start", "epoch 1", "epoch 2"]
+    assert screen.widget("subject-moment").value == "start"
+    screen.put("subject-moment", "epoch 2")
+    assert answer_all(workers) == str(second)
+    assert "Follows the run: epoch 2 of 2." in screen.run().text()
+
+
+def test_why_follows_a_run_too(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, VISITOR)
     (installed.folder(run) / WEIGHTS.format(epoch=0)).touch()
+    screen = open_screen("why", run=run)
     (installed.folder(run) / WEIGHTS.format(epoch=1)).touch()
-    assert screen.run().widget("subject-moment").value == "epoch 1"
+    asked = len(workers.asked)
+    assert "Follows the run: before its first epoch." in screen.run().text()
+    assert {VIEWS["says"][0], VIEWS["cloud"][0]} <= set(workers.asked[asked:])

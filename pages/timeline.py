@@ -1,0 +1,71 @@
+"""The slider over the moments of a run, and how a page follows a run that trains."""
+
+import streamlit as st
+
+from core import runs
+from core.ledger import Run
+from pages.moments import DRAWN, Drawn, choose, looking_back, moments
+from pages.subject import Subject
+
+EVERY_SECONDS = 1.0  # between two looks at the files of a run that is followed
+SLIDER = "subject-moment"
+
+
+def choose_moment(subject: Subject) -> None:
+    """The slider from before training to its end, and whether the page follows the run; nothing where there is no run."""
+    run = subject.run
+    if run is None:
+        return
+    several = {moment.label: moment for moment in moments(run)}
+    if len(several) < 2:
+        st.caption("Other moments of this run are not kept yet: each epoch's weights follow while it trains.")
+    else:
+        st.session_state[SLIDER] = subject.label
+        st.select_slider(
+            "Weights",
+            list(several),
+            key=SLIDER,
+            on_change=lambda: choose(run, several[st.session_state[SLIDER]]),
+            help="Before training, after the epochs whose weights are kept, and as the run ended.",
+        )
+    if following := follows(run, subject.label):
+        st.caption(following)
+
+
+def follows(run: Run, label: str) -> str:
+    """Whether a page follows a run that trains, in a line; "" where nothing more comes of the run."""
+    if run.is_over:
+        return ""
+    if looking_back(run) is not None:
+        return f"Looks back at {label}. Move the slider to its right end to follow the run."
+    place = f"{label} of {run.experiment.fit.epochs}" if label != "start" else "before its first epoch"
+    return f"Follows the run: {place}."
+
+
+def follow(subject: Subject) -> None:
+    """Bring what comes of a run onto the page. Call it at a page's end: all that it asked is asked about the next moment."""
+    run, drawn = subject.run, st.session_state.get(DRAWN)
+    if run is not None and drawn is not None and not (run.is_over and drawn.labels[-1] == subject.label):
+        _look(subject, run)
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def _look(subject: Subject, run: Run) -> None:
+    """Draw the page anew where there is a moment that it does not show yet; there is nothing to see of it."""
+    drawn: Drawn | None = st.session_state.get(DRAWN)
+    if drawn is None or drawn.run != run.id:
+        return
+    several = {one.label: one for one in moments(run)}
+    if looking_back(run) is not None:
+        if tuple(several) != drawn.labels:  # the slider has one more mark
+            st.rerun()
+        return
+    if next(reversed(several)) == drawn.label:
+        return
+    if drawn.coming not in several:  # one at a time: epochs may come faster than answers
+        drawn.coming = next(reversed(several))
+    path, views = several[drawn.coming].model, runs.current().views
+    known = [views.ask(name, subject.experiment, path, *asked, wait=False) for name, asked in drawn.asked]
+    if all(one is not None for one in known):
+        drawn.label, drawn.coming = drawn.coming, ""
+        st.rerun()
