@@ -90,3 +90,8 @@ class Spreads:
     part: str  # the set that they are of
     units: int  # numbers on the last axis
     dead: tuple[int, ...]  # units that are 0 for all of these images, at every place
+
+    @property
+    def all(self) -> tuple[Spread, ...]:
+        """Of the weights first, then of what it gives."""
+        return (*self.weights, self.gives) if self.gives else self.weights

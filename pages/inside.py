@@ -1,19 +1,21 @@
 """Inside: what each layer makes of one image; open a layer, and then one of its numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.experiment import INPUT, Experiment, Layer
 from core.inside import Inside, Maps
+from core.picked import Picked
 from core.shapes import spoken
 from pages import frame
 from pages.components.layers import layers
-from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, short
+from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, scale
 from pages.picked import is_blocked, picked, picker
-from pages.subject import answer, prefetch, subject
-from pages.timeline import choose_moment, follow
+from pages.subject import Subject, answer, prefetch, subject
+from pages.timeline import choose_moment, compare, follow
 from pages.widgets import plain
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
@@ -60,40 +62,48 @@ def ways(experiment: Experiment, layer: Layer) -> None:
                 )
 
 
-def row(one: Maps, last: str) -> dict[str, Any]:
-    """One layer as the overview shows it."""
+def row(several: Sequence[tuple[str, Maps]], last: str) -> dict[str, Any]:
+    """One layer as the overview shows it, at one moment or at two; a moment is its name and what the layer gives then."""
+    one = several[0][1]
     takes = [f"takes {' and '.join(one.takes)}"] if one.takes and one.takes != (last,) and one.id != INPUT else []
-    scale = f"from {short(one.low)} (black) to {short(one.high)} (white)"
+    alone = len(several) == 1 or one.id == INPUT
+    title = "The image" if one.id == INPUT else f"{one.id}: {one.name}"
+    details = [spoken(one.shape), *([scale(one)] if alone else []), *takes]
+    sides = [side("", one)] if alone else [side(name, maps) for name, maps in several]
+    return {"id": one.id, "title": title, "details": details, "sides": sides, "opens": one.id != INPUT}
+
+
+def side(name: str, maps: Maps) -> dict[str, Any]:
+    """A layer at one moment, as the overview shows it."""
     pictures = [
         {
             "src": picture.source,
-            "alt": f"{one.id}, {picture.words}" + (": all zero for this image" if picture.silent else ""),
+            "alt": ", ".join(filter(None, (maps.id, name, picture.words))) + (": all zero" if picture.silent else ""),
             "place": picture.place,
-            "silent": picture.silent and one.channels > 1,
+            "silent": picture.silent and maps.channels > 1,
         }
-        for picture in one.pictures
+        for picture in maps.pictures
     ]
-    title = "The image" if one.id == INPUT else f"{one.id}: {one.name}"
-    row = {"id": one.id, "title": title, "details": [spoken(one.shape), scale, *takes], "pictures": pictures}
-    return {**row, "note": one.words, "opens": one.id != INPUT}
+    return {"name": name, "details": [scale(maps)], "pictures": pictures, "note": maps.words}
 
 
-def rows(found: Inside) -> Iterable[dict[str, Any]]:
+def rows(several: Sequence[tuple[str, Inside]]) -> Iterable[dict[str, Any]]:
     """All layers, in the order of the graph; what a layer takes is told where it is not the one before it."""
-    last = ""
-    for one in found.layers:
-        yield row(one, last)
-        last = one.id
+    names, last = [name for name, _ in several], ""
+    for layers_then in zip(*(found.layers for _, found in several), strict=False):
+        yield row(list(zip(names, layers_then, strict=True)), last)
+        last = layers_then[0].id
 
 
-def overview(found: Inside) -> None:
-    """All layers as small multiples."""
+def overview(several: Sequence[tuple[str, Inside]]) -> None:
+    """All layers as small multiples, at one moment or at two."""
     with st.container(border=True, key="all-layers"):
         st.subheader("All layers")
-        st.caption("What each layer makes of this image, in order. Press one to open it. A dashed frame: zero everywhere.")
-        layers(list(rows(found)), key=ROWS, size=SIZE, on_opened=open_layer)
-        if found.stopped:
-            st.caption(f"{plain(found.stopped)} cannot take what it gets, so that nothing follows; Define says why.")
+        scales = " Each moment is on a scale of its own." if len(several) > 1 else ""
+        st.caption(f"What each layer makes of this image, in order. Press one to open it. A dashed frame: all zero.{scales}")
+        layers(list(rows(several)), key=ROWS, size=SIZE, on_opened=open_layer)
+        if stopped := several[0][1].stopped:
+            st.caption(f"{plain(stopped)} cannot take what it gets, so that nothing follows; Define says why.")
 
 
 def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
@@ -102,6 +112,17 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
         return "The network gives no answer for each class."
     best = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])[:BEST]
     return "It says: " + ", ".join(f"{experiment.data.entry.classes[label]} {probabilities[label]:.1%}" for label in best)
+
+
+def whole(subjects: Sequence[Subject], image: Picked, beside: DeltaGenerator) -> None:
+    """All layers, and beside the image what the network says of it; at each moment that is looked at."""
+    found = [answer(one, "inside", image, height=400, said="Looking through all layers …") for one in subjects]
+    if any(one is None for one in found):
+        return
+    for one, seen in zip(subjects, found, strict=True):
+        name = f"**{one.label}**: " if len(subjects) > 1 else ""
+        beside.markdown(name + plain(says(one.experiment, seen.probabilities)))
+    overview([(one.label, seen) for one, seen in zip(subjects, found, strict=True)])
 
 
 view = frame.view()
@@ -121,11 +142,11 @@ if not is_blocked(looked_at):
         image = picker(looked_at)
     with right:
         choose_moment(looked_at)
+        subjects = compare(looked_at)
     if alone is not None:
         ways(looked_at.experiment, alone)
-        one_layer(looked_at, image, alone)
-    elif (whole := answer(looked_at, "inside", image, height=400, said="Looking through all layers …")) is not None:
-        right.markdown(plain(says(looked_at.experiment, whole.probabilities)))
-        overview(whole)
+        one_layer(looked_at, subjects, image, alone)
+    else:
+        whole(subjects, image, right)
     follow(looked_at)
 frame.engine_foot()

@@ -1,9 +1,11 @@
 """One layer of a network, looked at alone: its maps, one of its numbers, its weights, and how they are distributed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import runs
 from core.experiment import INPUT, Layer
@@ -30,19 +32,49 @@ FEW = 8  # pictures that have room for their whole names
 DEAD_NAMED = 12  # units that are named
 
 
-def one_layer(subject: Subject, image: Picked, layer: Layer) -> None:
-    """All there is to see of one layer."""
+def one_layer(subject: Subject, sides: Sequence[Subject], image: Picked, layer: Layer) -> None:
+    """All there is to see of one layer.
+
+    Arguments:
+        subject: the network at the moment that is looked at.
+        sides: the moments that are set beside each other, in the order of time; that one alone, or with another.
+        image: that is looked into.
+        layer: that is opened.
+    """
     st.caption(plain(layer.entry.sentence))
     _choose(subject, layer)
     channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
-    found: Opened | None = answer(subject, "opened", image, layer.id, channel, height=300, said="Opening the layer …")
-    if found is not None:
-        _maps(found.maps, layer, channel)
-    _numbers(subject, image, layer, channel, place)
-    if found is not None:
-        for number, gallery in enumerate(found.galleries):
-            _gallery(gallery, f"{layer.id}-{number}")
-    _spreads(subject, layer)
+    marks = {side.label: _Mark(side.label if len(sides) > 1 else "", "" if side == subject else "-other") for side in sides}
+    several: list[Opened | None] = [
+        answer(side, "opened", image, layer.id, channel, height=300, said="Opening the layer …") for side in sides
+    ]
+    found = [] if any(one is None for one in several) else list(zip(marks.values(), several, strict=True))
+    for column, (mark, one) in zip(_columns(len(found)), found, strict=True):
+        with column:
+            _maps(one.maps, layer, channel, mark)
+    _numbers(subject, image, layer, (channel, place), marks[subject.label])
+    for number, kinds in enumerate(zip(*(one.galleries for _, one in found), strict=False)):
+        shown = kinds[:1] if kinds[0].missing else kinds  # why there are none is said once
+        for column, mark, gallery in zip(_columns(len(shown)), marks.values(), shown, strict=False):
+            with column:
+                _gallery(gallery, f"{layer.id}-{number}", mark)
+    _spreads(sides, layer, marks)
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """How a moment is told from the one beside it."""
+
+    name: str  # behind titles; "" where it stands alone
+    suffix: str  # of keys
+
+    def titled(self, title: str) -> str:
+        return f"{title}: {self.name}" if self.name else title
+
+
+def _columns(count: int) -> Sequence[DeltaGenerator]:
+    """Room for so many cards beside each other; one alone has it all."""
+    return st.columns(count, gap="medium") if count > 1 else [st.container() for _ in range(count)]
 
 
 def prefetch_layer(subject: Subject, image: Picked, layer: Layer) -> None:
@@ -93,16 +125,15 @@ def _units(subject: Subject, identity: str) -> int:
     return int(row.output_shape[-1] or 1) if row and row.output_shape else 1
 
 
-def _maps(maps: Maps, layer: Layer, channel: int) -> None:
+def _maps(maps: Maps, layer: Layer, channel: int, mark: _Mark) -> None:
     """All its maps on one scale; one can be picked."""
-    scale = f"from {short(maps.low)} (black) to {short(maps.high)} (white)"
-    if maps.channels == 1:
-        with st.container(border=True, key="opened-maps"):
-            _whole(maps.pictures[0], "What it gives", (spoken(maps.shape), scale), "opened-whole")
-        return
-    with st.container(border=True, key="opened-maps"):
-        st.subheader("Its maps")
-        st.caption(f"{spoken(maps.shape)}, {scale}. {maps.words}")
+    with st.container(border=True, key=f"opened-maps{mark.suffix}", height="stretch"):
+        if maps.channels == 1:
+            title = mark.titled("What it gives")
+            _whole(maps.pictures[0], title, (spoken(maps.shape), scale(maps)), f"opened-whole{mark.suffix}")
+            return
+        st.subheader(mark.titled("Its maps"))
+        st.caption(f"{spoken(maps.shape)}, {scale(maps)}. {maps.words}")
         items = [
             {
                 "id": str(picture.place),
@@ -114,12 +145,18 @@ def _maps(maps: Maps, layer: Layer, channel: int) -> None:
             }
             for picture in maps.pictures
         ]
+        key = f"opened-pictures{mark.suffix}"
 
         def take() -> None:
-            if (picked := getattr(st.session_state["opened-pictures"], "picked", None)) and str(picked).isdecimal():
+            if (picked := getattr(st.session_state[key], "picked", None)) and str(picked).isdecimal():
                 look_at(CHANNEL, layer.id, min(int(picked), maps.channels - 1))
 
-        components.pictures(items, key="opened-pictures", size=MAP, selectable=True, on_picked=take)
+        components.pictures(items, key=key, size=MAP, selectable=True, on_picked=take)
+
+
+def scale(maps: Maps) -> str:
+    """What black and white stand for, in words."""
+    return f"from {short(maps.low)} (black) to {short(maps.high)} (white)"
 
 
 def short(number: float) -> str:
@@ -127,10 +164,11 @@ def short(number: float) -> str:
     return f"{number:.3g}".replace("-", "−")
 
 
-def _numbers(subject: Subject, image: Picked, layer: Layer, channel: int, place: int) -> None:
-    """One of its numbers, taken apart."""
+def _numbers(subject: Subject, image: Picked, layer: Layer, which: tuple[int, int], mark: _Mark) -> None:
+    """One of its numbers, taken apart; `which` channel, and of several slices."""
+    channel, place = which
     with st.container(border=True, key="opened-sums"):
-        st.subheader("One number, taken apart")
+        st.subheader(mark.titled("One number, taken apart"))
         found: Sums | None = answer(subject, "sums", image, layer.id, channel, place, height=300, said="Taking it apart …")
         if found is None:
             return
@@ -157,14 +195,16 @@ def _numbers(subject: Subject, image: Picked, layer: Layer, channel: int, place:
         )
 
 
-def _gallery(gallery: Gallery, key: str) -> None:
-    with st.container(border=True, key=f"gallery-{key}"):
-        st.subheader(gallery.title)
+def _gallery(gallery: Gallery, name: str, mark: _Mark) -> None:
+    key = name + mark.suffix
+    with st.container(border=True, key=f"gallery-{key}", height="stretch"):
         if gallery.missing:
+            st.subheader(gallery.title)
             st.info(plain(gallery.missing))
             return
-        scale = f" Blue is positive, up to {gallery.bound:.3g}; vermilion negative; white is 0."
-        st.caption(plain(gallery.words) + scale)
+        st.subheader(mark.titled(gallery.title))
+        colours = f" Blue is positive, up to {gallery.bound:.3g}; vermilion negative; white is 0."
+        st.caption(plain(gallery.words) + colours)
         if len(gallery.pictures) == 1:
             _whole(gallery.pictures[0], gallery.pictures[0].words.capitalize(), (), f"gallery-pictures-{key}")
             return
@@ -186,24 +226,39 @@ def _gallery(gallery: Gallery, key: str) -> None:
 def _whole(picture: Picture, title: str, details: tuple[str, ...], key: str) -> None:
     """One picture that stands alone, in its own shape, with words beside it."""
     shown = {"src": picture.source, "alt": picture.words, "place": 0, "silent": False}
-    row = {"id": key, "title": title, "details": list(details), "pictures": [shown], "note": "", "opens": False}
+    sides = [{"name": "", "details": [], "pictures": [shown], "note": ""}]
+    row = {"id": key, "title": title, "details": list(details), "sides": sides, "opens": False}
     layers([row], key=key, size=WHOLE)
 
 
-def _spreads(subject: Subject, layer: Layer) -> None:
-    """Distributions, and dead units."""
+def _spreads(sides: Sequence[Subject], layer: Layer, marks: Mapping[str, _Mark]) -> None:
+    """Distributions, and dead units; those of two moments over the same numbers."""
     with st.container(border=True, key="opened-spreads"):
         st.subheader("How its numbers are distributed")
-        found: Spreads | None = answer(subject, "spreads", layer.id, height=HEIGHT, said="Showing it a sample of images …")
-        if found is None:
+        said = "Showing it a sample of images …"
+        found: list[Spreads | None] = [answer(side, "spreads", layer.id, height=HEIGHT, said=said) for side in sides]
+        several = [one for one in found if one is not None]
+        if len(several) < len(found):
             return
-        several = [*found.weights, *((found.gives,) if found.gives else ())]
-        with st.container(horizontal=True, key="spread-charts", gap="medium"):
-            for place, one in enumerate(several):
-                with st.container(key=f"spread-{place}"):
-                    _histogram(one, f"{layer.id}-{place}")
-        if found.gives is not None:
-            st.markdown(plain(dead_words(found)))
+        limits: dict[str, tuple[float, float]] = {}
+        for one in (each for spreads in several for each in spreads.all):
+            low, high = limits.get(one.name, (one.edges[0], one.edges[-1]))
+            limits[one.name] = min(low, one.edges[0]), max(high, one.edges[-1])
+        for column, one, mark in zip(_columns(len(several)), several, marks.values(), strict=True):
+            with column:
+                _distributions(one, layer, mark, limits)
+
+
+def _distributions(found: Spreads, layer: Layer, mark: _Mark, limits: Mapping[str, tuple[float, float]]) -> None:
+    """The distributions of one moment; `limits`, of the axis, by what is distributed."""
+    if mark.name:
+        st.markdown(f"**{plain(mark.name)}**")
+    with st.container(horizontal=True, key=f"spread-charts{mark.suffix}", gap="medium"):
+        for place, one in enumerate(found.all):
+            with st.container(key=f"spread-{place}{mark.suffix}"):
+                _histogram(one, f"{layer.id}-{place}{mark.suffix}", limits[one.name])
+    if found.gives is not None:
+        st.markdown(plain(dead_words(found)))
 
 
 def dead_words(found: Spreads) -> str:
@@ -217,7 +272,7 @@ def dead_words(found: Spreads) -> str:
     return f"{len(found.dead)} of {found.units:,} {are} dead, zero for {sample}: {named}{more}."
 
 
-def _histogram(one: Spread, key: str) -> None:
+def _histogram(one: Spread, key: str, limits: tuple[float, float]) -> None:
     words = f"{one.count:,} numbers, mean {short(one.mean)}, deviation {short(one.deviation)}"
     zeros = f", {one.zeros:.0%} exactly 0" if one.zeros else ""
     st.markdown(f"**{plain(one.name)}**")
@@ -226,5 +281,6 @@ def _histogram(one: Spread, key: str) -> None:
     figure.update_layout(
         height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0}, bargap=0.05, font={"size": 14, "color": text_colour()}
     )
+    figure.update_xaxes(range=limits)
     st.plotly_chart(figure, key=f"spread-chart-{key}", config={"displayModeBar": False}, alt=f"{one.name}: {words}{zeros}")
     st.caption(f"{words}{zeros}")

@@ -13,7 +13,7 @@ from core.ledger import Run
 from core.problems import Problem
 from core.states import STATES
 from pages.frame import View
-from pages.moments import note, shown
+from pages.moments import Moment, note, shown
 from pages.widgets import show_problem
 
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
@@ -30,6 +30,7 @@ class Subject:
     words: str  # which weights these are
     run: Run | None  # that they are of
     label: str = ""  # of their moment; see `pages.moments`
+    number: int = 0  # its place in time
 
     @property
     def test_is_open(self) -> bool:
@@ -46,9 +47,13 @@ def subject(view: View, *, follows: bool = False) -> Subject:
     run = view.run
     if run is None or run.state == "cancelled":
         return Subject(view.experiment, "", "Not trained yet: the random weights that training starts from.", None)
-    one = shown(run, follows=follows)
-    words = one.words if run.is_over else f"{run.title} is {STATES[run.state].word}. {one.words}"
-    return Subject(run.experiment, one.model, words, run, one.label)
+    return at(run, shown(run, follows=follows))
+
+
+def at(run: Run, moment: Moment) -> Subject:
+    """A run's network as it was at a moment."""
+    words = moment.words if run.is_over else f"{run.title} is {STATES[run.state].word}. {moment.words}"
+    return Subject(run.experiment, moment.model, words, run, moment.label, moment.number)
 
 
 def ask(subject: Subject, name: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
@@ -80,7 +85,9 @@ def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200,
         _wait(subject, name, arguments, height, said)
         return None
     if isinstance(found, Problem):
-        show_problem(found, f"view-{name}")
+        show_problem(
+            found, f"view-{name}-{subject.number}-{'-'.join(str(one) for one in arguments if isinstance(one, int | str))}"
+        )
         return None
     return found
 

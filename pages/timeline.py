@@ -5,10 +5,11 @@ import streamlit as st
 from core import runs
 from core.ledger import Run
 from pages.moments import DRAWN, Drawn, choose, looking_back, moments
-from pages.subject import Subject
+from pages.subject import Subject, at
 
 EVERY_SECONDS = 1.0  # between two looks at the files of a run that is followed
-SLIDER = "subject-moment"
+SLIDER, OTHER = "subject-moment", "subject-other"
+COMPARED = "moment_compared"  # in session state: by a run's id, the label of the moment that others are compared with
 
 
 def choose_moment(subject: Subject) -> None:
@@ -40,6 +41,40 @@ def follows(run: Run, label: str) -> str:
         return f"Looks back at {label}. Move the slider to its right end to follow the run."
     place = f"{label} of {run.experiment.fit.epochs}" if label != "start" else "before its first epoch"
     return f"Follows the run: {place}."
+
+
+def compare(subject: Subject) -> tuple[Subject, ...]:
+    """The switch, and the second slider, that set another moment beside the one that is looked at.
+
+    Returns:
+        What is looked at: one moment, or two in the order of time.
+    """
+    run = subject.run
+    others = {moment.label: moment for moment in moments(run) if moment.label != subject.label} if run else {}
+    why = (
+        "This run has kept one moment so far; the next one follows." if run else "Not trained yet: there is one moment only."
+    )
+    wanted = st.toggle(
+        "Compare with another moment",
+        key="subject-compare",
+        disabled=not others,
+        help="Both are shown beside each other, of the same image." if others else why,
+        persist_state="session",
+    )
+    if not (wanted and others and run):
+        return (subject,)
+    kept = st.session_state.setdefault(COMPARED, {})
+    chosen = kept.get(run.id)
+    st.session_state[OTHER] = chosen = chosen if chosen in others else next(iter(others))
+    if len(others) > 1:
+        st.select_slider(
+            "Compare with",
+            list(others),
+            key=OTHER,
+            on_change=lambda: kept.update({run.id: st.session_state[OTHER]}),
+            help="At its left end is the start: before training.",
+        )
+    return tuple(sorted((subject, at(run, others[chosen])), key=lambda side: side.number))
 
 
 def follow(subject: Subject) -> None:

@@ -16,6 +16,7 @@ export default function layers(component) {
   drawn.set(list, content);
   const focused = parentElement.activeElement?.dataset?.id;
   list.style.setProperty("--size", `${data.size}px`);
+  list.style.setProperty("--sides", Math.max(1, ...data.layers.map((layer) => layer.sides.length)));
   list.replaceChildren(...data.layers.map(rowOf));
   if (focused !== undefined) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
@@ -28,14 +29,22 @@ function rowOf(layer) {
   const about = document.createElement("span");
   about.className = "about";
   about.append(text("title", layer.title), ...layer.details.map((words) => text("detail", words)));
-  const maps = document.createElement("span");
-  maps.className = "maps";
-  maps.append(...layer.pictures.map(pictureOf));
-  if (layer.note) maps.append(text("detail", layer.note));
-  row.append(about, maps);
+  row.append(about, ...layer.sides.map(sideOf));
   const entry = document.createElement("li");
   entry.append(row);
   return entry;
+}
+
+function sideOf(side) {
+  const box = document.createElement("span");
+  box.className = "side";
+  if (side.name) box.append(text("name", side.name), ...side.details.map((words) => text("detail", words)));
+  const maps = document.createElement("span");
+  maps.className = "maps";
+  maps.append(...side.pictures.map(pictureOf));
+  if (side.note) maps.append(text("detail", side.note));
+  box.append(maps);
+  return box;
 }
 
 function pictureOf(picture) {

@@ -16,7 +16,9 @@ def layers(rows: Iterable[Mapping[str, Any]], *, key: str, size: int, on_opened:
 
     Parameters
     ----------
-    rows : each {"id", "title", "details": lines, "pictures": [{"src", "alt", "place", "silent"}], "note", "opens"}.
+    rows : each {"id", "title", "details": lines, "sides", "opens"}; a side is a moment that the layer is seen at, two where
+        they are compared: {"name", "details": lines, "pictures": [{"src", "alt", "place", "silent"}], "note"}; a name of
+        "" is not shown, nor are details without one.
     key : of the element; its session state has `opened`, {"layer": id, "place": of the picture}, once one is picked.
     size : height of a picture, in pixels.
     on_opened : called before the script reruns for it.

@@ -119,8 +119,11 @@ class ScriptedWorkers:
         self._shapes.clear()
 
     def answer(self, name: str, result: Any) -> tuple:
-        """Let the inspector answer the last question for a function; the arguments that it was asked with."""
-        arguments, future = next((asked, future) for one, asked, future in reversed(self._questions) if one == name)
+        """Let the inspector answer the last open question for a function; the arguments that it was asked with."""
+        open_ones = (
+            (asked, future) for one, asked, future in reversed(self._questions) if one == name and not future.done()
+        )
+        arguments, future = next(open_ones)
         future.set_result(result)
         return arguments
 

@@ -38,6 +38,7 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     rows = screen.run().component("inside-layers")["layers"]
     assert [row["title"] for row in rows] == ["The image", "flatten: Flatten", "hidden: Dense"]
     assert rows[2]["details"] == ["128 numbers", "from 0 (black) to 2.5 (white)"]
+    assert [side["name"] for side in rows[2]["sides"]] == [""]
     assert "It says: 0 70.0%" in screen.text()
 
 
@@ -104,6 +105,50 @@ def test_layer_without_sums_says_why(open_screen: Open, workers: ScriptedWorkers
 
 
 # Moments of a run
+
+
+def test_two_moments_stand_beside_each_other(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.whole(installed, workers, VISITOR)
+    folder = installed.folder(run)
+    for path in folder.glob("weights-*"):
+        path.unlink()
+    for epoch in (0, 1):
+        (folder / WEIGHTS.format(epoch=epoch)).touch()
+    screen = open_screen("inside", run=run)
+    workers.answer(INSIDE, WHOLE)
+    screen.run().put("subject-compare", True)
+    assert workers.answer(INSIDE, replace(WHOLE, probabilities=WHOLE.probabilities[::-1]))[1] == str(
+        folder / WEIGHTS.format(epoch=0)
+    )
+    row = screen.run().component("inside-layers")["layers"][2]
+    assert [side["name"] for side in row["sides"]] == ["start", "end"]
+    assert row["details"] == ["128 numbers"]
+    assert "**start**: It says: 9 70.0%" in screen.text()
+    assert "**end**: It says: 0 70.0%" in screen.text()
+    screen.put("subject-other", "epoch 1")
+    workers.answer(INSIDE, WHOLE)
+    screen.run().tell("inside-layers", "opened", {"layer": "hidden", "place": 0})
+    assert {workers.answer(OPENED, OPEN)[1] for _ in range(2)} == {
+        str(folder / name) for name in (WEIGHTS.format(epoch=1), "model.keras")
+    }
+    for _ in range(2):
+        workers.answer(SPREADS, replace(SPREADS_FOUND, weights=(replace(SPREAD, edges=(-1.0, 0.0, 1.0)),)))
+    screen.run()
+    assert "Its maps: end" in screen.text("opened-maps")
+    assert "Its maps: epoch 1" in screen.text("opened-maps-other")
+    assert screen.has("gallery-pictures-hidden-0")
+    assert screen.has("gallery-pictures-hidden-0-other")
+    assert screen.text().count("It has none.") == 1
+    screen.tell("opened-pictures-other", "picked", "1")
+    assert {workers.answer(OPENED, OPEN)[4] for _ in range(2)} == {1}
+
+
+def test_one_moment_alone_cannot_be_compared(open_screen: Open) -> None:
+    switch = open_screen("inside").widget("subject-compare")
+    assert switch.disabled
+    assert "one moment only" in switch.help
 
 
 def test_slider_goes_from_the_start_to_the_end(
