@@ -14,6 +14,7 @@ class Method:
     source: str  # who proposed it
     can: str  # what it says, in a sentence
     cannot: str  # what it does not say, in a sentence
+    weighs_maps: bool = False  # whether it is asked about a layer
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -24,8 +25,9 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "grad_cam",
                 "Grad-CAM",
                 "Selvaraju et al., 2017",
-                "Where the last convolution found something that speaks for this class.",
-                "It is as coarse as that layer's maps, and does not say what it found there, nor what speaks against.",
+                "Where the maps of a layer show something that speaks for this class.",
+                "It is as coarse as these maps, and does not say what was found there, nor what speaks against.",
+                weighs_maps=True,
             ),
             Method(
                 "saliency",
@@ -61,6 +63,8 @@ class Explanation:
     words: str = ""  # its numbers, in a sentence
     strongest: str = ""  # the place that counts most, for those who cannot see it
     missing: str = ""  # why this method has nothing to say of this network; "" where it has
+    layers: tuple[str, ...] = ()  # ids of the layers that it can be asked about
+    layer: str = ""  # the one that it was asked about
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Why this answer: four methods side by side, with what each can and cannot say; and the images that the net finds alike."""
 
+from collections.abc import Hashable
+
 import streamlit as st
 
 from core.experiment import INPUT
@@ -16,6 +18,7 @@ from pages.widgets import plain
 SIZE = 224  # of an explanation, in pixels
 ITS_ANSWER = -1  # instead of a class: the one that the network is surest of
 CLOUD = "why-cloud"
+LAYER = "why_layer"  # in session state: the id of the layer whose maps are weighed
 
 
 def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
@@ -37,12 +40,19 @@ def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
     return best if asked == ITS_ANSWER or asked >= len(classes) else asked
 
 
+def question(image: Picked, label: int, method: Method) -> tuple[Hashable, ...]:
+    """What the inspector is asked for a method."""
+    layer = (st.session_state.get(LAYER, ""),) if method.weighs_maps else ()
+    return image, label, method.name, *layer
+
+
 def card(subject: Subject, image: Picked, label: int, method: Method) -> None:
     """One method: its picture, its numbers, and what it can and cannot say."""
     with st.container(border=True, key=f"why-{method.name}", height="stretch"):
         st.subheader(method.title)
         st.caption(method.source)
-        found: Explanation | None = answer(subject, "explain", image, label, method.name, height=SIZE, said="Computing …")
+        asked = question(image, label, method)
+        found: Explanation | None = answer(subject, "explain", *asked, height=SIZE, said="Computing …")
         if found is not None and found.missing:
             st.info(plain(found.missing))
         elif found is not None:
@@ -58,8 +68,23 @@ def card(subject: Subject, image: Picked, label: int, method: Method) -> None:
             }
             components.pictures([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
             st.markdown(plain(found.words))
+        if found is not None and len(found.layers) > 1:
+            choose_layer(found)
         st.caption(f"**Says:** {method.can}")
         st.caption(f"**Does not say:** {method.cannot}")
+
+
+def choose_layer(found: Explanation) -> None:
+    """The layer whose maps are weighed."""
+    key = "why-layer"
+    st.session_state[key] = found.layer
+    st.selectbox(
+        "Maps of layer",
+        found.layers,
+        key=key,
+        on_change=lambda: st.session_state.update({LAYER: st.session_state[key]}),
+        help="Early layers see fine lines; late ones see coarse things that matter for the class. The last one is usual.",
+    )
 
 
 def explanations(subject: Subject, image: Picked, label: int) -> None:
@@ -127,8 +152,8 @@ if not is_blocked(looked_at):
         said = answer(looked_at, "says", chosen, height=60)
         asked = None if said is None else choose(looked_at, said)
     if asked is not None:
-        for name in METHODS:
-            prefetch(looked_at, "explain", chosen, asked, name)
+        for method in METHODS.values():
+            prefetch(looked_at, "explain", *question(chosen, asked, method))
         explanations(looked_at, chosen, asked)
     if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else it was told already
         alike(looked_at, chosen)

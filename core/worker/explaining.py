@@ -5,75 +5,38 @@ ends without one.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from core.catalogue.layers import LAYERS
-from core.experiment import INPUT, Chosen, Experiment, Layer
-from core.explanations import Explanation
-from core.graph import sources
+from core.experiment import Experiment
+from core.explanations import METHODS, Explanation
 from core.picked import Picked
-from core.problems import Problem, ProblemError
-from core.worker.bare import bare
+from core.problems import ProblemError
+from core.worker.class_maps import class_activation, layers_with_maps, why_no_maps
 from core.worker.evaluation import as_probabilities
-from core.worker.inside import flows
+from core.worker.integrating import CLOSE, integrated
 from core.worker.looking import source
-from core.worker.model import call
 from core.worker.painting import LESS, MORE
+from core.worker.places import COLUMN, ROW, Axes, laid_out
+from core.worker.scoring import no_answers, slopes_of, without_slope
 from core.worker.trained import answered, image, model
 
-STEPS = 64  # of integrated gradients, from the black image to the picked one
 SQUARES = 7  # of occlusion: as many fit side by side
 OVERLAP = 2  # how many squares lie over each pixel, in each direction
 PALE, CONTRAST = 150, 105 / 255  # of the image below the colours: black is a light grey
-NO_SLOPE = "There is no gradient: how the answer moves with a pixel cannot be followed"
 LOUDER = 0.7  # exponent: weak colours are lifted a little
-FINDS = ("Convolution",)  # groups of layers that find something at places
-GOES_ON = (*FINDS, "Merging", "Activation", "Normalization")  # groups that keep what was found where it is
-
-
-def scores(experiment: Experiment, built: keras.Model, found: dict) -> tf.Tensor:
-    """The score of each class, (images, classes): what the last layer gives, before its softmax where it has one.
-
-    Arguments:
-        experiment: what the network was made from.
-        built: the network.
-        found: what `core.worker.inside.flows` gave.
-
-    Raises:
-        ProblemError: the network has no number for each class.
-    """
-    last = experiment.layers[-1]
-    given, taken = found.get(last.id), [found[one] for one in sources(experiment)[last.id] if one in found]
-    if given is None or len(given.shape) != 2 or given.shape[1] != experiment.data.entry.num_classes:
-        raise ProblemError(_no_answers())
-    layer = built.get_layer(last.id)
-    if isinstance(layer, keras.layers.Softmax) or (_ends_in_softmax(layer) and not layer.weights):
-        return taken[0]
-    return call(bare(built, layer), last, taken) if _ends_in_softmax(layer) else given
-
-
-def _ends_in_softmax(layer: keras.layers.Layer) -> bool:
-    return getattr(layer, "activation", None) is keras.activations.softmax
-
-
-def _no_answers() -> Problem:
-    return Problem(
-        code="no-answers",
-        where=("layers",),
-        happened="This network does not end in one number for each class.",
-        expected="Expected a last layer with as many numbers as there are classes.",
-        fix="Mend it on Define; the messages there say how.",
-    )
 
 
 @answered
 def says(experiment: Experiment, path: str, picked: Picked) -> tuple[float, ...]:
     """The probabilities of the classes for one image."""
     _, prepared = image(experiment, picked)
-    return tuple(map(float, _probabilities(model(experiment, path), prepared)[0]))
+    found = _probabilities(model(experiment, path), prepared)
+    if found.shape != (1, experiment.data.entry.num_classes):
+        raise ProblemError(no_answers())
+    return tuple(map(float, found[0]))
 
 
 def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
@@ -81,7 +44,7 @@ def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
 
 
 @answered
-def explain(experiment: Experiment, path: str, picked: Picked, label: int, method: str) -> Explanation:
+def explain(experiment: Experiment, path: str, picked: Picked, label: int, method: str, layer: str = "") -> Explanation:
     """What one method says of one image and one class.
 
     Arguments:
@@ -90,92 +53,48 @@ def explain(experiment: Experiment, path: str, picked: Picked, label: int, metho
         picked: the image.
         label: the class that is asked about.
         method: the name of one of METHODS.
+        layer: whose maps are weighed, for a method that weighs maps; "" for the last one that has some.
     """
     raw, prepared = image(experiment, picked)
-    return EXPLAINING[method](experiment, model(experiment, path), raw, prepared, label)
+    built = model(experiment, path)
+    if METHODS[method].weighs_maps:
+        return grad_cam(experiment, built, (raw, prepared), label, layer)
+    return EXPLAINING[method](experiment, built, raw, prepared, label)
 
 
 # Grad-CAM
 
 
-def grad_cam(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
-    """Selvaraju's Grad-CAM; see `class_activation`."""
-    identity = last_maps(experiment, built)
-    if not identity:
-        return Explanation(missing="This network has no convolution over the picture, so that there are no maps to weigh.")
-    heat = class_activation(experiment, built, prepared, label, identity)
-    size = f"{heat.shape[0]} × {heat.shape[1]}"
-    if not heat.any():
-        return Explanation(missing=f"Nothing that layer {identity} found anywhere speaks for this class.")
-    large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
-    return _explanation(raw, large, f"From the maps of layer {identity}, {size} places.")
+def grad_cam(
+    experiment: Experiment, built: keras.Model, picked: tuple[np.ndarray, np.ndarray], label: int, layer: str
+) -> Explanation:
+    """Selvaraju's Grad-CAM; see `core.worker.class_maps`.
 
-
-def last_maps(experiment: Experiment, built: keras.Model) -> str:
-    """The id of the last layer whose maps still show what convolutions found, and where; "" where there is none."""
-    found, seen = "", {INPUT: True}  # of each layer: whether it, and all before it, give a picture
-    convolved = {INPUT: False}
-    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
-        shape = built.get_layer(layer.id).output.shape[1:]
-        seen[layer.id] = len(shape) == 3 and all(seen[one] for one in taken) and not layer.entry.trait("rearranges")
-        group = _group(layer)
-        convolved[layer.id] = group in FINDS or any(convolved[one] for one in taken)
-        is_wide = len(shape) == 3 and shape[0] * shape[1] > 1
-        if seen[layer.id] and convolved[layer.id] and is_wide and group in GOES_ON:
-            found = layer.id
-    return found
-
-
-def _group(layer: Layer) -> str:
-    """The group of a layer, or of the one that it holds."""
-    held = layer.argument("layer")
-    return LAYERS[held.name].group if isinstance(held, Chosen) else layer.entry.group
-
-
-def class_activation(
-    experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int, identity: str
-) -> np.ndarray:
-    """Grad-CAM: a layer's maps, each weighed by the mean slope of the class's score in it, added up; below 0 is cut off.
-
-    Returns:
-        (height, width) of these maps.
+    Arguments: `picked`, the image as people see it, and prepared; `layer`, whose maps, or "" for the last that has some.
     """
-    with tf.GradientTape() as tape:
-        start = tf.convert_to_tensor(prepared)
-        tape.watch(start)
-        found = flows(experiment, built, start)
-        score = scores(experiment, built, found)[:, label]
-    maps, slopes = found[identity][0], tape.gradient(score, found[identity])
-    if slopes is None:  # the answer does not depend on it
-        return np.zeros(maps.shape[:2], dtype="float32")
-    weights = tf.reduce_mean(slopes[0], axis=(0, 1))
-    return tf.nn.relu(tf.reduce_sum(maps * weights, axis=-1)).numpy()
+    raw, prepared = picked
+    able = layers_with_maps(experiment, built)
+    if not able:
+        return Explanation(missing=why_no_maps(experiment, built))
+    layer = layer if layer in able else next(reversed(able))
+    heat = laid_out(class_activation(experiment, built, prepared, label, layer), able[layer])
+    if not heat.any():
+        found = Explanation(missing=f"Nothing that layer {layer} found anywhere speaks for this class.")
+    else:
+        large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
+        found = _explanation(raw, large, f"From the maps of layer {layer}, {_places(heat, able[layer])}.")
+    return replace(found, layers=tuple(able), layer=layer)
+
+
+def _places(heat: np.ndarray, axes: Axes) -> str:
+    """How many places maps have, in words."""
+    rows, columns = heat.shape
+    if COLUMN not in axes:
+        return f"{rows} steps down the picture: each is a band of rows"
+    return f"{rows} × {columns} places" if ROW in axes else f"{columns} steps across the picture: each is a band of columns"
 
 
 # Saliency and integrated gradients
-
-
-def slopes_of(experiment: Experiment, built: keras.Model, images: np.ndarray, label: int) -> np.ndarray | None:
-    """The slope of a class's score in each pixel, as `images`; None where there is none."""
-    with tf.GradientTape() as tape:
-        start = tf.convert_to_tensor(images)
-        tape.watch(start)
-        score = scores(experiment, built, flows(experiment, built, start))[:, label]
-    found = tape.gradient(score, start)
-    return None if found is None else found.numpy()
-
-
-def without_slope(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> str:
-    """Why a network has no gradient: the first layer through which none passes, in a sentence."""
-    with tf.GradientTape(persistent=True) as tape:
-        start = tf.convert_to_tensor(prepared)
-        tape.watch(start)
-        found = flows(experiment, built, start)
-    for layer in experiment.layers:
-        flow = found.get(layer.id)
-        if flow is None or not flow.dtype.is_floating or tape.gradient(flow, start) is None:
-            return f"{NO_SLOPE} through layer {layer.id}. {layer.entry.sentence}"
-    return f"{NO_SLOPE} to this class."
 
 
 def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
@@ -187,14 +106,6 @@ def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepar
     return _explanation(raw, steep, f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes.")
 
 
-def integrated(experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int) -> np.ndarray | None:
-    """Integrated gradients of a class's score from the black image, (height, width, channels); None without a gradient."""
-    black = np.full_like(prepared, experiment.data.pixel_range[0])
-    shares = ((np.arange(STEPS, dtype="float32") + 0.5) / STEPS).reshape(-1, 1, 1, 1)  # the middle of each step
-    slopes = slopes_of(experiment, built, black + shares * (prepared - black), label)
-    return None if slopes is None else (prepared - black)[0] * slopes.mean(axis=0)
-
-
 def integrated_gradients(
     experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int
 ) -> Explanation:
@@ -202,15 +113,13 @@ def integrated_gradients(
     found = integrated(experiment, built, prepared, label)
     if found is None:
         return Explanation(missing=without_slope(experiment, built, prepared))
-    black = np.full_like(prepared, experiment.data.pixel_range[0])
-    ends = scores(experiment, built, flows(experiment, built, np.concatenate([black, prepared]))).numpy()[:, label]
-    total, difference = float(found.sum()), float(ends[1] - ends[0])
     words = (
-        f"All pixels together: {total:+.3f}. The score of this image less that of a black one: "
-        f"{ends[1]:.3f} − {_bracketed(ends[0])} = {difference:+.3f}. "
-        f"Completeness: they differ by {abs(total - difference):.2g}."
+        f"All pixels together: {found.total:+.3f}. The score of this image less that of a black one: "
+        f"{found.after:.3f} − {_bracketed(found.before)} = {found.difference:+.3f}. "
+        f"Completeness: they differ by {found.missed:.2g} after {found.steps:,} steps"
     )
-    return _explanation(raw, found.sum(axis=-1), words)
+    whole = found.missed <= CLOSE * abs(found.difference)
+    return _explanation(raw, found.shares.sum(axis=-1), words + ("." if whole else "; more were not taken."))
 
 
 def _bracketed(value: float) -> str:
@@ -274,7 +183,6 @@ def overlay(raw: np.ndarray, heat: np.ndarray) -> str:
 
 
 EXPLAINING: dict[str, Callable[..., Explanation]] = {
-    "grad_cam": grad_cam,
     "saliency": saliency,
     "integrated_gradients": integrated_gradients,
     "occlusion": occlusion,

@@ -7,8 +7,8 @@ from core.experiment import Experiment
 from core.picked import Picked
 from core.problems import Problem, ProblemError
 from core.trying import Nudged
-from core.worker.explaining import scores, without_slope
 from core.worker.inside import flows
+from core.worker.scoring import scores, without_slope
 from core.worker.trained import answered, image, model
 
 

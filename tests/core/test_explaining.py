@@ -14,20 +14,15 @@ from core.explanations import METHODS, Cloud, Explanation
 from core.picked import Picked
 from core.problems import Problem
 from core.templates import TEMPLATES
+from core.worker import integrating
+from core.worker.class_maps import class_activation, layers_with_maps
 from core.worker.datasets import load
-from core.worker.explaining import (
-    class_activation,
-    explain,
-    falls,
-    integrated,
-    last_maps,
-    overlay,
-    says,
-    scores,
-    slopes_of,
-)
+from core.worker.explaining import explain, falls, overlay, says
 from core.worker.hidden import cloud
 from core.worker.inside import flows
+from core.worker.integrating import CLOSE, integrated
+from core.worker.places import COLUMN, NOWHERE, ROW, Axes, laid_out, reshaped
+from core.worker.scoring import scores, slopes_of
 from core.worker.trained import image, model
 from core.worker.training import train
 from tests.core.conftest import Trained
@@ -85,11 +80,103 @@ def test_grad_cam_is_what_the_weights_say_by_hand(pooled: Net) -> None:
     """Behind the means of the maps stands one Dense layer: a score slopes in a map by its weight, shared by the places."""
     maps = np.asarray(pooled.built.get_layer("conv")(pooled.prepared))[0]
     kernel = pooled.built.get_layer("output").get_weights()[0]
-    assert last_maps(pooled.experiment, pooled.built) == "conv"
+    assert layers_with_maps(pooled.experiment, pooled.built) == {"conv": (ROW, COLUMN)}
     for label in (0, 4):
         expected = np.maximum(maps @ (kernel[:, label] / (maps.shape[0] * maps.shape[1])), 0)
         found = class_activation(pooled.experiment, pooled.built, pooled.prepared, label, "conv")
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
+
+
+def test_grad_cam_of_an_earlier_layer_is_how_the_score_moves_with_its_maps() -> None:
+    """A map's weight is its mean slope: by how much the score rises when all of the map does, shared by its places."""
+    curved = {"kernel_size": 3, "activation": "tanh"}
+    experiment = net(
+        ("early", "Conv2D", {"filters": 4, **curved}),
+        ("late", "Conv2D", {"filters": 3, **curved}),
+        ("pool", "GlobalAveragePooling2D"),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    )
+    one = Net(experiment, "", model(experiment), *image(experiment, SEVENTH))
+    assert list(layers_with_maps(experiment, one.built)) == ["early", "late"]
+    maps = np.asarray(one.built.get_layer("early")(one.prepared))
+    kernel, bias = one.built.get_layer("output").get_weights()
+
+    def score(of: np.ndarray) -> float:
+        return float((np.asarray(one.built.get_layer("late")(of)).mean(axis=(1, 2)) @ kernel + bias)[0, 3])
+
+    nudges = 0.01 * np.eye(maps.shape[-1], dtype="float32")
+    weights = [(score(maps + nudge) - score(maps - nudge)) / 0.02 / (maps.shape[1] * maps.shape[2]) for nudge in nudges]
+    found = class_activation(experiment, one.built, one.prepared, 3, "early")
+    np.testing.assert_allclose(found, np.maximum(maps[0] @ np.array(weights), 0), atol=1e-4)
+    asked = explain(experiment, "", SEVENTH, 3, "grad_cam", "early")
+    assert (asked.layers, asked.layer) == (("early", "late"), "early")
+    assert explain(experiment, "", SEVENTH, 3, "grad_cam", "gone").layer == "late"  # a browser may ask anything
+
+
+def test_grad_cam_over_rows_is_what_the_weights_say_by_hand() -> None:
+    experiment = net(
+        ("rows", "Reshape", {"target_shape": [8, 8]}),
+        ("conv", "Conv1D", {"filters": 6, "kernel_size": 3, "activation": "relu"}),
+        ("pool", "GlobalAveragePooling1D"),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    )
+    built = model(experiment)
+    raw, prepared = image(experiment, SEVENTH)
+    maps = np.asarray(built.get_layer("conv")(prepared[..., 0]))[0]
+    kernel = built.get_layer("output").get_weights()[0]
+    for label in (0, 4):
+        found = class_activation(experiment, built, prepared, label, "conv")
+        np.testing.assert_allclose(found, np.maximum(maps @ kernel[:, label] / len(maps), 0), rtol=1e-4, atol=1e-7)
+        assert laid_out(found, layers_with_maps(experiment, built)["conv"]).shape == (len(maps), 1)
+    explained = explain(experiment, "", SEVENTH, 4, "grad_cam")
+    assert "6 steps down the picture" in explained.words
+    coloured = opened(explained.picture).astype(float)[raw[..., 0] == 0]  # black pixels show the colour alone
+    rows = np.nonzero(raw[..., 0] == 0)[0]
+    assert all(np.ptp(coloured[rows == row], axis=0).max() <= 1 for row in range(8))
+
+
+ROWS = layer("Reshape", target_shape=[8, 8])
+ALONG = layer("Conv1D", filters=4, kernel_size=3, padding="same")
+
+
+@pytest.mark.parametrize(
+    ("layers", "axes"),
+    [
+        ((ROWS, ALONG), (ROW,)),
+        ((FLATTEN, ROWS, ALONG), (ROW,)),
+        ((layer("Permute", dims=[2, 1, 3]), ROWS, ALONG), (COLUMN,)),
+        ((ROWS, layer("LSTM", units=4, return_sequences=True), ALONG), "Behind layer layer-2 "),
+        ((FLATTEN, layer("Dense", units=64), ROWS, ALONG), "Behind layer layer-2 "),
+        ((layer("Reshape", target_shape=[4, 2, 8, 1]), layer("Conv3D", filters=2, kernel_size=2)), (ROW, ROW, COLUMN)),
+        ((layer("Reshape", target_shape=[2, 8, 4, 1]), layer("Conv3D", filters=2, kernel_size=2)), "Behind layer layer-1 "),
+        ((layer("Reshape", target_shape=[1, 8, 8, 1]), layer("ConvLSTM2D", filters=2, kernel_size=3)), (ROW, COLUMN)),
+        ((layer("Conv2D", filters=2, kernel_size=8),), "a single number"),
+        ((layer("Conv2D", filters=2, kernel_size=3),), (ROW, COLUMN)),
+    ],
+)  # fmt: skip
+def test_places_of_maps_are_known_or_it_is_said_where_they_were_lost(layers: tuple[dict, ...], axes: Axes | str) -> None:
+    experiment = stack(*layers, FLATTEN, OUTPUT)
+    last = experiment.layers[len(layers) - 1].id
+    found = explain(experiment, "", SEVENTH, 0, "grad_cam")
+    assert isinstance(found, Explanation), found
+    if isinstance(axes, str):
+        assert axes in found.missing
+    else:
+        assert layers_with_maps(experiment, model(experiment))[last] == axes
+        assert found.layer == last
+
+
+def test_axes_are_split_but_never_mixed() -> None:
+    picture = (ROW, COLUMN), (8, 6, 3)
+    assert reshaped(*picture, (8, 18)) == (ROW,)
+    assert reshaped(*picture, (4, 36)) == (ROW,)
+    assert reshaped(*picture, (4, 2, 6, 3)) == (ROW, ROW, COLUMN)
+    assert reshaped(*picture, (8, 1, 6, 3)) == (ROW, NOWHERE, COLUMN)
+    assert reshaped(*picture, (48, 3)) == reshaped(*picture, (4, 6, 6)) == reshaped((), (7,), (7, 1)) == ()
+    heat = np.arange(48.0).reshape(4, 2, 6)
+    assert np.array_equal(laid_out(heat, (ROW, ROW, COLUMN)), heat.reshape(8, 6))
+    assert np.array_equal(laid_out(heat[:, 0], (COLUMN, ROW)), heat[:, 0].T)
+    assert laid_out(heat, (NOWHERE, NOWHERE, COLUMN)).shape == (1, 6)
 
 
 def test_saliency_is_how_the_score_moves(pooled: Net) -> None:
@@ -106,16 +193,26 @@ def test_saliency_is_how_the_score_moves(pooled: Net) -> None:
         assert slopes[0, row, column, 0] == pytest.approx(measured, abs=2e-3)
 
 
-def test_integrated_gradients_are_complete(trained: Trained, pooled: Net) -> None:
+def test_integrated_gradients_are_complete(trained: Trained, pooled: Net, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They add up to the difference of the scores, and are what very many equal steps give."""
     for one in (at(trained.experiment, trained.folder / "model.keras"), pooled):
         black = np.zeros_like(one.prepared)
+        shares = ((np.arange(1000) + 0.5) / 1000).reshape(-1, 1, 1, 1).astype("float32")
         for label in (1, 7):
             found = integrated(one.experiment, one.built, one.prepared, label)
             ends = scores(one.experiment, one.built, flows(one.experiment, one.built, np.concatenate([black, one.prepared])))
             assert found is not None
-            assert found.sum() == pytest.approx(float(ends[1, label] - ends[0, label]), abs=0.02)
+            difference = float(ends[1, label] - ends[0, label])
+            assert found.total == pytest.approx(difference, rel=CLOSE)
+            expected = one.prepared[0] * slopes_of(one.experiment, one.built, shares * one.prepared, label).mean(axis=0)
+            np.testing.assert_allclose(found.shares, expected, atol=2 * CLOSE * np.abs(expected).sum())
     words = explain(pooled.experiment, pooled.path, SEVENTH, 1, "integrated_gradients").words
-    assert "Completeness: they differ by 0.0" in words
+    assert "Completeness: they differ by " in words
+    assert words.endswith(" steps.")
+    monkeypatch.setattr(integrating, "MOST_GRADIENTS", 0)
+    assert (
+        "16 steps; more were not taken." in explain(pooled.experiment, pooled.path, SEVENTH, 1, "integrated_gradients").words
+    )
 
 
 def test_occlusion_is_the_fall_of_the_probability(pooled: Net) -> None:
@@ -195,6 +292,7 @@ def test_network_without_answers_says_so() -> None:
     found = explain(stack(FLATTEN, layer("Dense", units=7)), "", SEVENTH, 0, "saliency")
     assert isinstance(found, Problem)
     assert found.code == "no-answers"
+    assert says(stack(FLATTEN, layer("Dense", units=7)), "", SEVENTH) == found
     assert cloud(stack(FLATTEN, layer("Dense", units=1), OUTPUT), "").missing
 
 

@@ -46,9 +46,19 @@ def test_another_class_can_be_asked_about(screen: Screen, workers: ScriptedWorke
     assert "There is no gradient." in screen.run().text("why-occlusion")
 
 
+def test_layer_whose_maps_are_weighed_can_be_chosen(screen: Screen, workers: ScriptedWorkers) -> None:
+    able = Explanation("data:,1", "From the maps of layer conv2.", "", layers=("conv1", "conv2"), layer="conv2")
+    questions = [workers.answer(EXPLAIN, one) for one in (FOUND, FOUND, FOUND, able)]  # Grad-CAM was asked first
+    assert [one[4:] for one in questions[2:]] == [("saliency",), ("grad_cam", "")]
+    assert screen.run().widget("why-layer").value == "conv2"
+    screen.put("why-layer", "conv1")
+    assert workers.answer(EXPLAIN, able)[4:] == ("grad_cam", "conv1")
+
+
 def test_problem_of_the_inspector_is_told(screen: Screen, workers: ScriptedWorkers) -> None:
-    workers.answer(EXPLAIN, Problem("view-failed", (), "It broke.", "Expected a whole one.", "Train again."))
-    assert "It broke." in screen.run().app.error[0].proto.title
+    for _ in METHODS:
+        workers.answer(EXPLAIN, Problem("view-failed", (), "It broke.", "Expected a whole one.", "Train again."))
+    assert [one.proto.title for one in screen.run().app.error] == ["It broke."] * len(METHODS)
 
 
 def test_a_dot_is_picked(
