@@ -8,6 +8,7 @@ from core.experiment import Experiment
 from core.inside import Gallery, Opened, Spreads
 from core.picked import Picked
 from core.templates import TEMPLATES
+from core.worker import spreading
 from core.worker.inside import arrays
 from core.worker.opened import opened
 from core.worker.spreading import spreads
@@ -17,6 +18,7 @@ from tests.core.nets import FLATTEN, OUTPUT, layer, stack, template
 from tests.core.test_inside import opened as picture
 
 SEVENTH = Picked("validation", 7)
+SAMPLE = 10  # images, in the test of all templates
 ROWS = layer("Reshape", target_shape=[8, 8])
 WHITE, BLUE, VERMILION = [255, 255, 255], [0, 114, 178], [213, 94, 0]
 
@@ -88,13 +90,29 @@ def test_attention_is_who_looks_at_whom(name: str, arguments: dict, heads: int) 
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_every_layer_of_every_template_can_be_opened(name: str) -> None:
+def test_every_layer_of_every_template_can_be_opened(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreading, "IMAGES", SAMPLE)  # as many as there are classes: enough to count, and soon done
     experiment = template(name)
+    built = model(experiment)
     for one in experiment.layers:
+        assert_counts_all(spreads(experiment, "", one.id), built.get_layer(one.id))
         found = opened(experiment, "", SEVENTH, one.id, 1)
         assert isinstance(found, Opened), found
         assert found.maps.pictures
         assert all(bool(each.pictures) != bool(each.missing) for each in found.galleries)
+
+
+def assert_counts_all(found: Spreads, made: keras.layers.Layer) -> None:
+    """Every weight of a layer is counted, and every number that it gives for the sample."""
+    assert isinstance(found, Spreads), found
+    assert [(one.count, sum(one.counts)) for one in found.weights] == [
+        (one.size, one.size) for one in map(np.asarray, made.weights)
+    ]
+    assert found.gives is not None
+    given = made.output.shape[1:]
+    assert (found.gives.count, found.units) == (SAMPLE * np.prod(given), given[-1])
+    assert sum(found.gives.counts) == found.gives.count
+    assert set(found.dead) <= set(range(found.units))
 
 
 def test_distributions_are_of_all_numbers(trained: Trained) -> None:
