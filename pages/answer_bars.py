@@ -1,20 +1,27 @@
-"""A network's answer to one image: a bar for each class, and a mark where it was before."""
+"""A network's answer to one image: a bar for each class, a mark where it was before, and which class is the right one."""
 
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.colours import WRONG
 from pages.run_charts import text_colour
 
-BAR, BEST_BAR = "#8CA3B5", "#3E6E94"
+BAR, BEST_BAR, TRUTH = "#8CA3B5", "#3E6E94", "#0072B2"
+PATTERN = {"fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
 MOST = 10  # classes that are drawn; the best ones
 ROW = 36  # pixels
 NUMBERS_AT = 1.3  # where numbers end, on an axis on which 1 is certainty
 
 
 def answer_bars(
-    classes: Sequence[str], probabilities: Sequence[float], *, key: str, before: Sequence[float] | None = None
+    classes: Sequence[str],
+    probabilities: Sequence[float],
+    *,
+    key: str,
+    before: Sequence[float] | None = None,
+    truth: int | None = None,
 ) -> None:
     """The probabilities of the classes as bars.
 
@@ -24,17 +31,25 @@ def answer_bars(
     probabilities : of the classes, from 0 to 1.
     key : of the element.
     before : the same for what it is compared with, drawn as marks.
+    truth : the right class, which is then marked, as a wrong answer is, and the likeliest come first; None where nobody
+        knows it: then the classes keep their order, so that bars do not jump while a picture is changed.
     """
-    shown = sorted(sorted(range(len(classes)), key=lambda label: -probabilities[label])[:MOST])
-    best = max(shown, key=lambda label: probabilities[label])
+    likeliest = sorted(range(len(classes)), key=lambda label: -probabilities[label])
+    best, shown = likeliest[0], likeliest[:MOST]
+    if truth is None:
+        shown.sort()
+    elif truth not in shown:
+        shown[-1] = truth
     font = {"size": 15, "color": text_colour()}
-    names = [classes[label] for label in shown]
+    names = [f"{classes[label]} ✓" if label == truth else classes[label] for label in shown]
+    tones = {best: BEST_BAR if truth is None else WRONG} | ({} if truth is None else {truth: TRUTH})
+    colours = [tones.get(label, BAR) for label in shown]
     figure = go.Figure(
         go.Bar(
             x=[probabilities[label] for label in shown],
             y=names,
             orientation="h",
-            marker_color=[BEST_BAR if label == best else BAR for label in shown],
+            marker={"color": colours, "pattern": {"shape": ["x" if one == WRONG else "" for one in colours], **PATTERN}},
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )
     )
@@ -67,6 +82,8 @@ def answer_bars(
     )
     figure.update_yaxes(autorange="reversed", tickfont=font, type="category", dtick=1)
     words = f"The network says {classes[best]}, {probabilities[best]:.1%}."
+    if truth is not None:
+        words += f" It is {classes[truth]}, {probabilities[truth]:.1%}."
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=words)
     if before is not None:
         st.caption("◇ before it was changed")

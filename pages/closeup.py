@@ -1,21 +1,18 @@
 """One image of an evaluated set, big, with all that the network said of it, and where to go on from there."""
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from core.evaluated import label_of, probabilities_of
 from core.picked import Picked
 from pages import components, corrections, frame
-from pages.colours import WRONG
+from pages.answer_bars import answer_bars
 from pages.evaluations import Shown, pictures_of, wait_for_pictures
 from pages.picked import pick
 from pages.widgets import plain
 
 SIZE = 240  # of the picture, in pixels
-BARS = 10  # classes that are shown, the likeliest ones; the right one always
-TRUTH, OTHER = "#0072B2", "#8A939C"
-PATTERN = {"fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
+TOLD = 3  # of its answers, in words
 
 
 def card(shown: Shown, index: int, view: frame.View) -> None:
@@ -71,27 +68,7 @@ def words(shown: Shown, index: int) -> str:
 
 def bars(answer: np.ndarray, label: int, classes: tuple[str, ...]) -> None:
     """The probability of each class, the likeliest first; the right class and a wrong answer are marked in words too."""
-    order = np.argsort(-answer, kind="stable")[:BARS]
-    if label not in order:
-        order = np.append(order[:-1], label)
-    said = int(answer.argmax())
-    colours = [TRUTH if one == label else WRONG if one == said else OTHER for one in order]
-    names = [f"{classes[one]} ✓" if one == label else classes[one] for one in order]
-    figure = go.Figure(
-        go.Bar(
-            x=answer[order],
-            y=names,
-            orientation="h",
-            text=[f"{answer[one]:.1%}" for one in order],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": colours, "pattern": {"shape": ["x" if c == WRONG else "" for c in colours], **PATTERN}},
-            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
-        )
-    )
-    figure.update_layout(height=40 + 30 * len(order), margin={"l": 0, "r": 50, "t": 0, "b": 0}, font={"size": 14})
-    figure.update_xaxes(range=[0, 1], visible=False)
-    figure.update_yaxes(autorange="reversed")
-    shares = ", ".join(f"{classes[one]} {answer[one]:.1%}" for one in order[:3])
-    st.plotly_chart(figure, key="closeup-bars", config={"displayModeBar": False}, alt=f"Answers: {shares}.")
+    answer_bars(classes, answer.tolist(), key="closeup-bars", truth=label)
+    likeliest = np.argsort(-answer, kind="stable")[:TOLD]
+    shares = ", ".join(f"{classes[one]} {answer[one]:.1%}" for one in likeliest)
     st.caption(plain(f"The label says {classes[label]} (✓). The network's likeliest answers: {shares}."))

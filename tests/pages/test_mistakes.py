@@ -40,7 +40,8 @@ def listed(screen: Screen, run: str) -> list[int]:
 
 def bars(screen: Screen) -> list[str]:
     """The answers that are drawn, as their words."""
-    return json.loads(screen.app.get_by_key("closeup-bars").proto.spec)["data"][0]["text"]
+    texts = json.loads(screen.app.get_by_key("closeup-bars").proto.spec)["data"][-1]["text"]
+    return [words.removeprefix("<b>").removesuffix("</b>") for words in texts]
 
 
 def test_nothing_to_look_at_yet(open_screen: Open) -> None:
