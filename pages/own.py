@@ -145,8 +145,11 @@ def _snapshots() -> None:
         st.markdown("Take photos with a phone instead, and bring them under **Class by class**.")
         return
     st.markdown("Name a class, and take some pictures of it; then the next one.")
-    shutter(label=_class_name(stays=True), done=_noted()["done"], key=CAMERA, on_told=_add_snapshots)
-    _given()
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        shutter(label=_class_name(stays=True), done=_noted()["done"], key=CAMERA, on_told=_add_snapshots)
+    with right:
+        _given()
 
 
 def _add_snapshots() -> None:

@@ -115,9 +115,13 @@ def rename_classes(data: DataSet, key: str) -> None:
         help=None if mine else "Only who brought these pictures can.",
     ):
         label = st.selectbox(
-            "Class", range(data.num_classes), format_func=data.classes.__getitem__, key=f"rename-class-{key}-{data.name}"
+            "Class",
+            range(data.num_classes),
+            index=st.session_state.get(f"renamed-{data.name}", 0),
+            format_func=data.classes.__getitem__,
+            key=f"rename-class-{key}-{data.name}#{data.classes}",  # a browser keeps an option's old words under an old key
         )
-        typed = f"rename-to-{key}-{data.name}-{label}-{data.classes[label]}"
+        typed = f"rename-to-{key}-{data.name}-{label}#{data.classes[label]}"
         st.text_input("New name", data.classes[label], key=typed, max_chars=own.LONGEST_NAME)
         st.button(
             "Rename",
@@ -130,6 +134,7 @@ def rename_classes(data: DataSet, key: str) -> None:
 
 
 def _rename(name: str, label: int, typed: str) -> None:
+    st.session_state[f"renamed-{name}"] = label
     try:
         own.rename(name, session.visitor(), label, str(st.session_state[typed]))
     except ProblemError as error:

@@ -159,7 +159,7 @@ def test_class_is_renamed_and_nothing_else_changes(open_screen: Open) -> None:
     screen = open_screen("own").put(f"rename-class-list-{name}", 1)
 
     def rename(typed: str) -> tuple[str, ...]:
-        screen.put(f"rename-to-list-{name}-1-{data_set(name).classes[1]}", typed).press(f"rename-list-{name}-now")
+        screen.put(f"rename-to-list-{name}-1", typed).press(f"rename-list-{name}-now")
         return data_set(name).classes
 
     assert rename("<b>eins</b>") == ("zero", "b eins b", "two")
