@@ -22,8 +22,9 @@ from pathlib import Path
 from core.backends import check_backend, installed
 from core.catalogue import listing
 from core.catalogue.backends import VARIABLE
-from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own
+from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own, missing_files
 from core.checks import check, is_valid
+from core.data_checks import missing_problem
 from core.execution import choose
 from core.experiment import Experiment
 from core.export import script
@@ -78,6 +79,18 @@ def read_experiment(path: Path) -> Experiment:
         ) from None
 
 
+def look_for_images(experiment: Experiment) -> None:
+    """Make sure that a data set is here before Keras is loaded, which takes seconds.
+
+    Raises:
+        ProblemError: its files are missing.
+    """
+    name = experiment.data.dataset
+    adopt_package_files(name)
+    if missing_files(name):
+        raise ProblemError(missing_problem(name))
+
+
 def print_problems(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
         place = " → ".join(problem.where)
@@ -99,6 +112,7 @@ def run(path: Path, output: Path) -> int:
     experiment = read_experiment(path)
     problems, summary = (*check(experiment), *check_backend(experiment, installed())), None
     if is_valid(problems):
+        look_for_images(experiment)
         os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
         worker_function("alone")
         summary = worker_function("summary:summarise")(experiment)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core import own
-from core.catalogue.datasets import ALWAYS_WORKS, DATASETS, is_own, missing_files
+from core.catalogue.datasets import ALWAYS_WORKS, DATASETS, data_set, is_own, missing_files
 from core.experiment import Experiment
 from core.problems import Problem, Repair
 
@@ -13,6 +13,24 @@ def check_pictures_are_here(experiment: Experiment) -> Iterator[Problem]:
     name = experiment.data.dataset
     if is_own(name) and missing_files(name):
         yield own.missing_problem(name)
+
+
+def missing_problem(name: str) -> Problem:
+    """What to say where a data set's files are not on this machine."""
+    if is_own(name):
+        return own.missing_problem(name)
+    dataset, missing = data_set(name), missing_files(name)
+    names = ", ".join(path.name for path in missing)
+    package = f", or install Debian's package {dataset.package}" if dataset.package else ""
+    folder = missing[0].parent if missing else ""
+    return Problem(
+        code="data-set-missing",
+        where=("data", "dataset"),
+        happened=f"{dataset.title} is not on this machine: {names} missing.",
+        expected=f"Expected in {folder}.",
+        fix=f"Download it on the Load page, copy the files there{package}, or use Digits, which is always here.",
+        repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
+    )
 
 
 def check_classes(experiment: Experiment) -> Iterator[Problem]:

@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from core import own
 from core.catalogue.datasets import OWN_IMAGES, adopt_package_files, data_set, folder_of, is_own, missing_files
 from core.corrections import NONE
 from core.counts import Counts, are_asked
+from core.data_checks import missing_problem
 from core.experiment import Data, Experiment
 from core.export import labels_are_integers
 from core.likeness import hold_out
@@ -87,24 +87,6 @@ def _from_files(name: str) -> tuple[Pair, Pair]:
     except DAMAGED as error:
         raise ProblemError(damaged_problem(name, error)) from error
     return (x_train, y_train.ravel()), (x_test, y_test.ravel())
-
-
-def missing_problem(name: str) -> Problem:
-    """What to say where a data set's files are not on this machine."""
-    if is_own(name):
-        return own.missing_problem(name)
-    dataset, missing = data_set(name), missing_files(name)
-    names = ", ".join(path.name for path in missing)
-    package = f", or install Debian's package {dataset.package}" if dataset.package else ""
-    folder = missing[0].parent if missing else ""
-    return Problem(
-        code="data-set-missing",
-        where=("data", "dataset"),
-        happened=f"{dataset.title} is not on this machine: {names} missing.",
-        expected=f"Expected in {folder}.",
-        fix=f"Download it on the Load page, copy the files there{package}, or use Digits, which is always here.",
-        repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
-    )
 
 
 def load(experiment: Experiment) -> Sets:

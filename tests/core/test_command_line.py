@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from core.__main__ import export
+from core.__main__ import export, main
 from core.catalogue import keras_says
 from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
@@ -38,6 +39,21 @@ def core(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture) -> Callable[..., subprocess.CompletedProcess]:
+    """The same in this process, where Keras is loaded only once: for what is said, and with which exit code."""
+
+    def run(*arguments: object) -> subprocess.CompletedProcess:
+        capsys.readouterr()  # what came before is no matter of this command
+        try:
+            code = main(list(map(str, arguments)))
+        except SystemExit as wrong_usage:
+            code = int(wrong_usage.code or 0)
+        return subprocess.CompletedProcess(arguments, code, *capsys.readouterr())
+
+    return run
+
+
 def written(folder: Path, experiment: Experiment) -> Path:
     path = folder / "experiment.json"
     path.write_text(dumps(experiment))
@@ -59,10 +75,10 @@ def test_run_trains_and_writes_the_result(trained: Trained, tmp_path: Path) -> N
     assert lines[-2:] == ["evaluating …", f"test loss {loss:.4f}, test accuracy {accuracy:.4f}; wrote {output}"]
 
 
-def test_run_refuses_an_experiment_with_problems(tmp_path: Path) -> None:
+def test_run_refuses_an_experiment_with_problems(here: Callable, tmp_path: Path) -> None:
     broken = set_value(LECTURE, ("layers", "output", "arguments", "units"), 3)
     output = tmp_path / "result.json"
-    done = core("run", written(tmp_path, broken), "--output", output)
+    done = here("run", written(tmp_path, broken), "--output", output)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "error: layers → output: The last layer, Dense, has units=3. Digits has 10 classes, and each needs one output. "
@@ -71,12 +87,22 @@ def test_run_refuses_an_experiment_with_problems(tmp_path: Path) -> None:
     assert not output.exists()
 
 
-def test_run_says_where_a_missing_data_set_belongs(tmp_path: Path) -> None:
-    path = written(tmp_path, lecture("mnist"))
-    done = core("run", path, "--output", tmp_path / "result.json", KERAS_HOME=str(tmp_path / "keras"))
-    assert done.returncode == 1
-    assert f"MNIST is not on this machine: mnist.npz missing. Expected in {tmp_path / 'keras' / 'datasets'}." in done.stderr
-    assert "Traceback" not in done.stderr
+def test_run_says_where_a_missing_data_set_belongs_before_it_loads_keras(tmp_path: Path) -> None:
+    code = "import sys; from core.__main__ import main; status = main(sys.argv[1:]); print('keras' in sys.modules, status)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", written(tmp_path, lecture("mnist")), "--output", tmp_path / "result.json"],
+        cwd=ROOT,
+        env={**os.environ, "KERAS_HOME": str(tmp_path / "keras")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == "False 1\n"
+    folder = tmp_path / "keras" / "datasets"
+    assert done.stderr.startswith(
+        f"error: data → dataset: MNIST is not on this machine: mnist.npz missing. Expected in {folder}. "
+    )
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_check_prints_the_table_and_warnings_beside_it(tmp_path: Path) -> None:
@@ -104,9 +130,9 @@ def test_export_of_pictures_of_ones_own_writes_their_file_beside(tmp_path: Path)
     assert (tmp_path / "out" / f"{name}.npz").read_bytes() == (folder_of(name) / "images.npz").read_bytes()
 
 
-def test_export_writes_the_script(tmp_path: Path) -> None:
+def test_export_writes_the_script(here: Callable, tmp_path: Path) -> None:
     output = tmp_path / "script.py"
-    done = core("export", written(tmp_path, LECTURE), output)
+    done = here("export", written(tmp_path, LECTURE), output)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"wrote {output}\n", "")
     text = output.read_text()
     assert text == script(LECTURE, execution=Execution(8))
@@ -123,33 +149,40 @@ def test_export_writes_the_script(tmp_path: Path) -> None:
     ],
     ids=["null", "truncated", "unknown key", "large"],
 )
-def test_input_that_cannot_be_read_is_exit_code_two(text: str, message: str, tmp_path: Path) -> None:
+def test_input_that_cannot_be_read_is_exit_code_two(here: Callable, text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "experiment.json"
     path.write_text(text)
-    done = core("check", path)
+    done = here("check", path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(message)
 
 
-def test_missing_file_and_folder_are_exit_code_two(tmp_path: Path) -> None:
+def test_exit_codes_are_those_of_the_process(tmp_path: Path) -> None:
+    for arguments, code, start in ((("export", "gone.json", "script.py"), 2, "error: "), (("dance",), 2, "usage: ")):
+        done = core(*arguments)
+        assert (done.returncode, done.stdout) == (code, "")
+        assert done.stderr.startswith(start)
+
+
+def test_missing_file_and_folder_are_exit_code_two(here: Callable, tmp_path: Path) -> None:
     for path, reason in ((tmp_path / "gone.json", "No such file or directory"), (tmp_path, "Is a directory")):
-        done = core("export", path, tmp_path / "script.py")
+        done = here("export", path, tmp_path / "script.py")
         assert done.returncode == 2
         assert done.stderr == (
             f"error: {path} cannot be read: {reason}. Expected a file with an experiment as JSON. Check the name.\n"
         )
 
 
-def test_output_that_cannot_be_written_is_exit_code_one(tmp_path: Path) -> None:
-    done = core("export", written(tmp_path, LECTURE), tmp_path / "experiment.json" / "script.py")
+def test_output_that_cannot_be_written_is_exit_code_one(here: Callable, tmp_path: Path) -> None:
+    done = here("export", written(tmp_path, LECTURE), tmp_path / "experiment.json" / "script.py")
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [(), ("dance",), ("run", "experiment.json")], ids=["nothing", "unknown", "no output"])
-def test_wrong_usage_is_explained(arguments: tuple[str, ...]) -> None:
-    done = core(*arguments)
+def test_wrong_usage_is_explained(here: Callable, arguments: tuple[str, ...]) -> None:
+    done = here(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("usage: python -m core")
 
