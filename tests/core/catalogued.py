@@ -18,7 +18,7 @@ def rows(table: Mapping[str, Entry]) -> list:
 
 
 def choices(entry: Entry) -> list[dict]:
-    """Arguments to try: the defaults, then every legal edge and usual value of every parameter, one at a time."""
+    """Arguments to try: the defaults, then every legal edge and usual value of every parameter, one at a time, each once."""
     needed = {name: entry.parameter(name).default for name in (*entry.required, *entry.written)}
     switches = dict(entry.trait("only_with", ()))
     tried = [needed]
@@ -26,7 +26,11 @@ def choices(entry: Entry) -> list[dict]:
         switch = entry.parameter(switches.get(parameter.name, ""))
         on = {switch.name: switch.constraint.edges()[-1]} if switch else {}
         tried += [{**needed, **on, parameter.name: value} for value in (*parameter.constraint.edges(), *parameter.usual)]
-    return tried
+    defaults = {parameter.name: parameter.default for parameter in entry.parameters}
+    found: dict[str, dict] = {}
+    for one in tried:
+        found.setdefault(repr({**defaults, **one}), one)
+    return list(found.values())
 
 
 def made(kind: str, name: str, arguments: Mapping) -> object:

@@ -1,7 +1,7 @@
 """Runs for the coach: failures that were planted on purpose, each with the alarm that names it, and healthy runs."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from unittest.mock import patch
@@ -128,6 +128,10 @@ class Verdict:
         return self.problem.code if self.problem else ""
 
 
+class Fitted(Exception):
+    """Ends a run whose evaluation nobody looks at."""
+
+
 @contextmanager
 def all_told() -> Iterator[None]:
     """Health and answers are told after every epoch, however short."""
@@ -138,12 +142,18 @@ def all_told() -> Iterator[None]:
 
 @cache
 def events_of(experiment: Experiment) -> tuple[dict, ...]:
-    """What a real run of an experiment reports."""
+    """What a real run of an experiment reports until it is evaluated, of which the coach says nothing."""
     from core.worker.training import train  # noqa: PLC0415 - tests of pages use the tables above, and stay free of Keras
 
     events: list[dict] = []
-    with all_told():
-        train(experiment, events.append, lambda: "")
+
+    def report(event: dict) -> None:
+        events.append(event)
+        if event["kind"] == "fitted":
+            raise Fitted
+
+    with all_told(), suppress(Fitted):
+        train(experiment, report, lambda: "")
     return tuple(events)
 
 
