@@ -30,9 +30,10 @@ def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
     part = "validation" if experiment.data.num_validation else "training"
     images, labels = part_of(experiment, part)
     sample = images[choose(labels, experiment.data.entry.num_classes, IMAGES)]
+    made = built.get_layer(identity).weights
     weights = tuple(
-        spread(one.path.partition("/")[2] or one.name, np.asarray(keras.ops.convert_to_numpy(one)))
-        for one in built.get_layer(identity).weights
+        spread(name, np.asarray(keras.ops.convert_to_numpy(one)))
+        for name, one in zip(names([one.path for one in made], identity), made, strict=True)
     )
     given = []
     for start in range(0, len(sample), BATCH):
@@ -44,6 +45,17 @@ def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
     flat = numbers.reshape(-1, numbers.shape[-1])
     dead = tuple(map(int, np.flatnonzero(~flat.any(axis=0))))
     return Spreads(weights, spread(GIVES, numbers), len(sample), part, flat.shape[1], dead)
+
+
+def names(paths: list[str], identity: str) -> list[str]:
+    """What the weights of a layer are called: the end of their paths, or all below the layer where that is not enough.
+
+    Arguments: `paths`, as Keras has them; they begin with the network's name, unless it was read from a file.
+    """
+    ends = [path.rpartition("/")[2] for path in paths]
+    if len(set(ends)) == len(ends):
+        return ends
+    return [path.rpartition(f"/{identity}/")[2].removeprefix(f"{identity}/") for path in paths]
 
 
 def spread(name: str, values: np.ndarray) -> Spread:

@@ -11,7 +11,7 @@ from core.templates import TEMPLATES
 from core.worker import spreading
 from core.worker.inside import arrays
 from core.worker.opened import opened
-from core.worker.spreading import spreads
+from core.worker.spreading import names, spreads
 from core.worker.trained import image, model
 from tests.core.conftest import Trained
 from tests.core.nets import FLATTEN, OUTPUT, layer, stack, template
@@ -126,6 +126,12 @@ def test_distributions_are_of_all_numbers(trained: Trained) -> None:
     assert found.weights[1].deviation == pytest.approx(float(bias.std()), abs=1e-6)
     assert found.gives is not None
     assert (found.images, found.units, found.gives.count) == (128, 128, 128 * 128)
+
+
+def test_weights_are_called_the_same_before_and_after_they_were_read_from_a_file() -> None:
+    assert names(["sequential/lstm/lstm_cell/kernel", "sequential/lstm/lstm_cell/bias"], "lstm") == ["kernel", "bias"]
+    ways = ["both/forward_gru/gru_cell/kernel", "both/backward_gru/gru_cell/kernel"]
+    assert names(ways, "both") == names([f"sequential/{one}" for one in ways], "both") == [one[5:] for one in ways]
 
 
 def test_dead_units_are_found() -> None:
