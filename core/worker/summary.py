@@ -1,11 +1,15 @@
 """What a stack amounts to: shapes and parameters as Keras says, without taking the memory of a single weight."""
 
+import re
+
 import keras
 
 from core.experiment import INPUT, Experiment
 from core.graph import sources
 from core.shapes import Row, Summary
 from core.worker.model import call, make_layer
+
+BOLD = re.compile(r"\x1b\[\d*m")  # how Keras marks words for a terminal
 
 
 def summarise(experiment: Experiment) -> Summary:
@@ -43,7 +47,7 @@ def _size(weight: keras.Variable) -> int:
 
 def _reason(error: Exception) -> str:
     """Keras' own words: the first lines of its message, without the dump of arguments that follows."""
-    text = str(error) or type(error).__name__
+    text = BOLD.sub("", str(error)) or type(error).__name__
     for end in ("\n\nArguments received", "Arguments received by"):
         text = text.split(end)[0]
     words = " ".join(text.split())

@@ -77,7 +77,7 @@ def _made(experiment: Experiment, path: str) -> keras.Model:
         return keras.saving.load_model(path, compile=False)  # a file that we wrote ourselves
     summary = summarise(experiment)
     if summary.refused or not is_small_enough(summary):
-        raise ProblemError(_too_large() if not summary.refused else _refused(summary.reason))
+        raise ProblemError(_too_large() if not summary.refused else _refused(summary.refused))
     keras.utils.set_random_seed(experiment.fit.seed)
     made = build(experiment)
     if path:
@@ -96,11 +96,11 @@ def _too_large() -> Problem:
     )
 
 
-def _refused(reason: str) -> Problem:
+def _refused(identity: str) -> Problem:
     return Problem(
         code="network-refused",
         where=("layers",),
-        happened=f"Keras cannot build this network: {reason}",
+        happened=f"Layer {identity} cannot take what it gets, so that there is no network to look into.",
         expected="Expected layers that fit each other.",
         fix="Mend it on Define; the messages there say how.",
     )

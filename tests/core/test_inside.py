@@ -76,5 +76,6 @@ def test_what_cannot_be_looked_into_says_why(tmp_path: object) -> None:
     refused = inside(stack(layer("MaxPooling2D", pool_size=9), FLATTEN, OUTPUT), "", SEVENTH)
     large = inside(stack(FLATTEN, layer("Dense", units=1_000_000), OUTPUT), "", SEVENTH)
     gone = inside(RESIDUAL, f"{tmp_path}/model.keras", SEVENTH)
+    assert refused.happened.startswith("Layer layer-1 cannot take what it gets")
     found = [one.code if isinstance(one, Problem) else "" for one in (refused, large, gone)]
     assert found == ["network-refused", "network-too-large", "weights-gone"]

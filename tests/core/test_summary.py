@@ -41,6 +41,7 @@ def test_table_ends_before_the_layer_that_keras_refuses() -> None:
     assert summary.reason.endswith("expected min_ndim=4, found ndim=2. Full shape received: (None, 64)")
     assert "Arguments received" not in summary.reason
     assert len(summary.reason) <= 301
+    assert "\x1b" not in summarise(stack(layer("MaxPooling2D", pool_size=9))).reason  # Keras marks words for terminals
 
 
 def test_empty_stack_gives_the_picture() -> None:
