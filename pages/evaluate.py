@@ -9,9 +9,8 @@ from core import runs
 from core.evaluated import worst
 from core.ledger import Run
 from core.phrases import sentence
-from core.states import STATES
 from pages import certainty, confusion, frame, session
-from pages.evaluations import TITLES, Shown, gallery, look_closely, shown_sets
+from pages.evaluations import TITLES, Shown, empty, gallery, look_closely, shown_sets
 
 MISTAKES_AT_ONCE = 12
 NOT_KEPT = "This run kept no validation set aside (validation split 0), so only the test set can judge it."
@@ -119,25 +118,6 @@ def mistakes(shown: Shown) -> None:
             look_closely(shown, index=index)
 
 
-def empty() -> None:
-    with st.container(border=True, key="empty"):
-        st.subheader("Nothing to evaluate yet")
-        run = view.run
-        if run is not None and not run.is_over:
-            st.markdown(f"Run {run.number} is still {STATES[run.state].word}. Its marks are shown here once it ends.")
-        elif run is not None and run.state in ("failed", "interrupted", "cancelled"):
-            was = "" if run.state == "failed" else "was "
-            st.markdown(f"Run {run.number} {was}{STATES[run.state].word} before it could be evaluated. Train again.")
-        elif run is not None and frame.awaits_result(run):
-            frame.wait_for_result(run)
-        elif run is not None:
-            st.markdown(
-                f"Run {run.number} was stopped by force, so that nothing was evaluated. Resume it on the Train page."
-            )
-        else:
-            st.markdown("Train a network first; press **Train** below.")
-
-
 view = frame.view()
 frame.heading("Evaluate", "A network is worth what it does on images that it never learned from.")
 with st.container(horizontal=True, gap="medium"):
@@ -150,7 +130,7 @@ with st.container(horizontal=True, gap="medium"):
 with frame.beside_code(view):
     run = view.run
     if run is None or not run.result:
-        empty()
+        empty(run, "Nothing to evaluate yet", "Its marks are shown here")
     else:
         st.markdown(f"Run {run.number}: {sentence(run.experiment, frame.counts(run))}")
         sets = shown_sets(run)

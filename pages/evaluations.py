@@ -9,7 +9,8 @@ import streamlit as st
 from core import runs
 from core.evaluated import Evaluated, label_of, probabilities_of, read
 from core.ledger import Run
-from pages import components
+from core.states import STATES
+from pages import components, frame
 from pages.colours import TEST, VALIDATION
 
 TITLES = {"validation": "Validation set", "test": "Test set"}
@@ -48,6 +49,28 @@ class Wanted:
     key: str  # of the set
     cell: tuple[int, int] | None  # actual and predicted class; None: the worst mistakes of all
     index: int | None  # of the image; None: the first
+
+
+def empty(run: Run | None, title: str, later: str) -> None:
+    """A card in the place of what is not there before a run was evaluated: why it is not, and what to do.
+
+    Arguments: `later`, what comes once the run ends.
+    """
+    with st.container(border=True, key="empty"):
+        st.subheader(title)
+        if run is None:
+            st.markdown("Train a network first; press **Train** below.")
+        elif not run.is_over:
+            st.markdown(f"Run {run.number} is still {STATES[run.state].word}. {later} once it ends.")
+        elif run.state in ("failed", "interrupted", "cancelled"):
+            was = "" if run.state == "failed" else "was "
+            st.markdown(f"Run {run.number} {was}{STATES[run.state].word} before it could be evaluated. Train again.")
+        elif frame.awaits_result(run):
+            frame.wait_for_result(run)
+        else:
+            st.markdown(
+                f"Run {run.number} was stopped by force, so that nothing was evaluated. Resume it on the Train page."
+            )
 
 
 def look_closely(shown: Shown, cell: tuple[int, int] | None = None, index: int | None = None) -> None:

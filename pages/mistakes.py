@@ -8,7 +8,7 @@ import streamlit as st
 from core.evaluated import Evaluated, confident, in_cell, unsure, worst
 from pages import closeup, frame
 from pages.confusion import pair_words
-from pages.evaluations import WANTED, Shown, Wanted, gallery, shown_sets
+from pages.evaluations import WANTED, Shown, Wanted, empty, gallery, shown_sets
 from pages.widgets import plain
 
 AT_ONCE = 24
@@ -126,10 +126,12 @@ frame.heading(
 st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
 run = view.run
 sets = shown_sets(run) if run is not None and run.result else []
-if run is None or not sets:
+if run is None or not run.result:
+    empty(run, "No mistakes to look at yet", "Its mistakes are shown here")
+elif not sets:
     with st.container(border=True, key="empty"):
         st.subheader("No mistakes to look at yet")
-        st.markdown("They are here once a network was trained and evaluated on a set that may be seen: see **Evaluate**.")
+        st.markdown("This run was evaluated on no set that may be seen: open the test set on **Evaluate**.")
 else:
     begin(sets)
     shown, indexes = choose(sets)

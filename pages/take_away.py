@@ -8,6 +8,7 @@ from core.notebooks import explained, notebook, parts
 from core.phrases import sentence
 from core.report import html
 from pages import frame, handing_in, steering, taking
+from pages.evaluations import empty
 from pages.own_sets import file_button
 from pages.widgets import plain
 
@@ -63,23 +64,12 @@ def report_card(run: Run) -> None:
         )
 
 
-def empty(run: Run | None) -> None:
-    with st.container(border=True, key="empty"):
-        st.subheader("Nothing to take away yet")
-        if run is None:
-            st.markdown("Train a network first; press **Train** below.")
-        elif not run.is_over:
-            st.markdown(f"{plain(run.title)} still trains. It can be taken away once it ends.")
-        else:
-            st.markdown(f"{plain(run.title)} ended before it could be evaluated. Train again.")
-
-
 view = frame.view()
 frame.heading("Take it away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.", code=False)
 st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
 run = view.run
 if run is None or not run.is_over or not run.result:
-    empty(run)
+    empty(run, "Nothing to take away yet", "It can be taken away")
 else:
     was_busy = taking.is_busy(run)  # asked first: it may end while the page is drawn
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment, frame.counts(run))}")
