@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.colours import WRONG
-from pages.run_charts import text_colour
 
 BAR, BEST_BAR, TRUTH = "#8CA3B5", "#3E6E94", "#0072B2"
+MARK = "#7D8790"  # stands out from both themes
 PATTERN = {"fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
 MOST = 10  # classes that are drawn; the best ones
 ROW = 36  # pixels
@@ -40,7 +40,7 @@ def answer_bars(
         shown.sort()
     elif truth not in shown:
         shown[-1] = truth
-    font = {"size": 15, "color": text_colour()}
+    font = {"size": 15}
     names = [f"{classes[label]} ✓" if label == truth else classes[label] for label in shown]
     tones = {best: BEST_BAR if truth is None else WRONG} | ({} if truth is None else {truth: TRUTH})
     colours = [tones.get(label, BAR) for label in shown]
@@ -58,7 +58,7 @@ def answer_bars(
             x=[before[label] for label in shown],
             y=names,
             mode="markers",
-            marker={"symbol": "diamond-open", "size": 11, "color": text_colour(), "line": {"width": 2}},
+            marker={"symbol": "diamond-open", "size": 11, "color": MARK, "line": {"width": 2}},
             hovertemplate="before: %{y} %{x:.2%}<extra></extra>",
         )
     figure.add_scatter(

@@ -11,7 +11,6 @@ from core.shapes import spoken
 from pages import components, frame
 from pages.augmentation import augmentation
 from pages.components.pixels import pixels
-from pages.run_charts import text_colour
 from pages.widgets import free_widgets
 
 CHANNELS = {"Red": "#C0392B", "Green": "#1E8449", "Blue": "#2471A3"}
@@ -89,7 +88,7 @@ def histogram(image: np.ndarray) -> None:
             opacity=1.0 if len(colours) == 1 else 0.65,
             hovertemplate="about %{x:.0f}: %{y} pixels<extra></extra>",
         )
-    font = {"size": 14, "color": text_colour()}
+    font = {"size": 14}
     figure.update_layout(
         barmode="overlay",
         bargap=0.05,

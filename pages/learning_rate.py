@@ -9,7 +9,6 @@ from core.catalogue.schedules import SCHEDULES
 from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from pages import session
-from pages.run_charts import text_colour
 from pages.widgets import entry_widgets, parameter_widget, show_formula
 
 CONSTANT, SCHEDULE = "Constant", "Schedule"
@@ -99,7 +98,7 @@ def draw(experiment: Experiment) -> None:
     )
     for epoch in range(every, epochs, every):
         figure.add_vline(x=epoch * updates / epochs, line={"color": EPOCH_LINE, "width": 1, "dash": "dot"})
-    font = {"size": 14, "color": text_colour()}
+    font = {"size": 14}
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 10, "t": 10, "b": 0}, showlegend=False)
     lines = "each epoch ends" if every == 1 else f"every {every} epochs end"
     figure.update_xaxes(title={"text": f"step (dotted: where {lines})", "font": font}, nticks=8, tickformat=",d")

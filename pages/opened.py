@@ -18,7 +18,6 @@ from pages import components
 from pages.components.layers import layers
 from pages.components.window import window
 from pages.picked import NAMES
-from pages.run_charts import text_colour
 from pages.subject import Subject, answer, prefetch
 from pages.widgets import plain
 
@@ -67,6 +66,11 @@ class _Mark:
 
     name: str  # behind titles; "" where it stands alone
     suffix: str  # of keys
+
+    @property
+    def scale(self) -> str:
+        """What is to be known of colours that stand beside those of another moment."""
+        return " Each moment has a scale of its own." if self.name else ""
 
     def titled(self, title: str) -> str:
         return f"{title}: {self.name}" if self.name else title
@@ -133,7 +137,7 @@ def _maps(maps: Maps, layer: Layer, channel: int, mark: _Mark) -> None:
             _whole(maps.pictures[0], title, (spoken(maps.shape), scale(maps)), f"opened-whole{mark.suffix}")
             return
         st.subheader(mark.titled("Its maps"))
-        st.caption(f"{spoken(maps.shape)}, {scale(maps)}. {maps.words}")
+        st.caption(f"{spoken(maps.shape)}, {scale(maps)}. {maps.words}{mark.scale}")
         items = [
             {
                 "id": str(picture.place),
@@ -204,7 +208,7 @@ def _gallery(gallery: Gallery, name: str, mark: _Mark) -> None:
             return
         st.subheader(mark.titled(gallery.title))
         colours = f" Blue is positive, up to {gallery.bound:.3g}; vermilion negative; white is 0."
-        st.caption(plain(gallery.words) + colours)
+        st.caption(plain(gallery.words) + colours + mark.scale)
         if len(gallery.pictures) == 1:
             _whole(gallery.pictures[0], gallery.pictures[0].words.capitalize(), (), f"gallery-pictures-{key}")
             return
@@ -278,9 +282,7 @@ def _histogram(one: Spread, key: str, limits: tuple[float, float]) -> None:
     st.markdown(f"**{plain(one.name)}**")
     middles = [(low + high) / 2 for low, high in zip(one.edges, one.edges[1:], strict=False)]
     figure = go.Figure(go.Bar(x=middles, y=one.counts, marker_color=GREY, hovertemplate="%{x:.3g}: %{y:,}<extra></extra>"))
-    figure.update_layout(
-        height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0}, bargap=0.05, font={"size": 14, "color": text_colour()}
-    )
+    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0}, bargap=0.05, font={"size": 14})
     figure.update_xaxes(range=limits)
     st.plotly_chart(figure, key=f"spread-chart-{key}", config={"displayModeBar": False}, alt=f"{one.name}: {words}{zeros}")
     st.caption(f"{words}{zeros}")

@@ -96,7 +96,7 @@ def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str)
         _add_label(figure, label, end, (edge, height), colour)
     room = 10 + 8 * max(len(label) for label, _ in lines)
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": room, "t": 10, "b": 0}, showlegend=False)
-    font = {"size": 14, "color": text_colour()}
+    font = {"size": 14}
     figure.update_xaxes(title={"text": "epoch", "font": font}, range=[1 - 0.02 * longest, edge], nticks=8, tickformat="d")
     figure.update_yaxes(range=[low, high])
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
@@ -124,7 +124,7 @@ def _add_label(figure: go.Figure, label: str, end: tuple[int, float], place: tup
         mode="lines+text",
         text=["", f" {label}"],
         textposition="middle right",
-        textfont={"size": 15, "color": text_colour()},
+        textfont={"size": 15},
         line={"color": colour, "width": 1, "dash": "1px,3px"},
         cliponaxis=False,
         hoverinfo="skip",
@@ -146,12 +146,6 @@ def _add_band(figure: go.Figure, label: str, band: Band) -> None:
         line={"color": BAND_LINE, "width": 3},
         hovertemplate="%{fullData.name}, epoch %{x}: %{y:.3g}<extra></extra>",
     )
-
-
-def text_colour() -> str | None:
-    """The theme's colour for words; Streamlit's own in charts is too pale to be read from the last row."""
-    theme = st.context.theme.type
-    return st.get_option(f"theme.{theme}.textColor") if theme else None
 
 
 def _end(values: Sequence[float | None]) -> tuple[int, float]:

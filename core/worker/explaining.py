@@ -113,13 +113,18 @@ def integrated_gradients(
     found = integrated(experiment, built, prepared, label)
     if found is None:
         return Explanation(missing=without_slope(experiment, built, prepared))
+    missed = "less than 0.0001" if found.missed < 1e-4 else f"{found.missed:.2g}"
     words = (
-        f"All pixels together: {found.total:+.3f}. The score of this image less that of a black one: "
-        f"{found.after:.3f} − {_bracketed(found.before)} = {found.difference:+.3f}. "
-        f"Completeness: they differ by {found.missed:.2g} after {found.steps:,} steps"
-    )
+        f"All pixels together: {_signed(found.total)}. The score of this image less that of a black one: "
+        f"{found.after:.3f} − {_bracketed(found.before)} = {_signed(found.difference)}. "
+        f"Completeness: they differ by {missed} after {found.steps:,} steps"
+    ).replace("-", "−")
     whole = found.missed <= CLOSE * abs(found.difference)
     return _explanation(raw, found.shares.sum(axis=-1), words + ("." if whole else "; more were not taken."))
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}"
 
 
 def _bracketed(value: float) -> str:
