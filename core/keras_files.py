@@ -13,6 +13,7 @@ from typing import Any
 
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers import LAYERS
+from core.catalogue.listing import why_left_out
 from core.experiment import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, is_allowed, ordered
 from core.parameters import Parameter, Sides, inner
 from core.problems import Problem, ProblemError, nearest, quoted
@@ -245,11 +246,12 @@ def _is_known(content: object) -> bool:
 def _unknown_problem(nodes: list[_Node]) -> Problem:
     names = [f"{_class(node.content) or 'a layer without a class'} ({quoted(node.name)})" for node in nodes]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    first = _class(nodes[0].content)
     return Problem(
         code="keras-file-unknown-layers",
         where=(),
         happened=f"The file has layers that cannot be used here: {', '.join(one[:80] for one in names[:NAMED])}{more}.",
-        expected=f"Expected layers of the catalogue. {nearest(_class(nodes[0].content), tuple(LAYERS))}",
+        expected=f"Expected layers of the catalogue. {why_left_out(first) or nearest(first, tuple(LAYERS))}",
         fix="Replace them in the script that made the file and save it again, or build the network on Define.",
     )
 

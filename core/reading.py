@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from core.catalogue import Entry
 from core.catalogue.datasets import missing_files
+from core.catalogue.listing import why_left_out
 from core.corrections import MOST, NONE, Corrections, relabel, remove
 from core.experiment import (
     CATALOGUES,
@@ -213,11 +214,12 @@ def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) 
 def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
     name = content.get("name")
     if not isinstance(name, str) or name not in catalogue:
+        left_out = why_left_out(str(name))
         raise _refusal(
             where,
             f"{_spoken(where)} has the unknown name {quoted(name)}.",
-            nearest(str(name), tuple(catalogue)),
-            "Correct the name.",
+            left_out or nearest(str(name), tuple(catalogue)),
+            "Do without it, or name another one." if left_out else "Correct the name.",
         )
     return name
 

@@ -43,6 +43,12 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+def why_left_out(name: str) -> str:
+    """The reason why a class of Keras is not here, in a sentence; "" where it is here, or Keras has none of this name."""
+    reason = next((kind.left_out[name] for kind in KINDS.values() if name in kind.left_out), "")
+    return f"{name} is left out here: {reason}." if reason else ""
+
+
 def lines() -> Iterator[str]:
     """The listing: each kind with its count, its groups, and what is left out and why; the totals at the end."""
     for name, kind in KINDS.items():

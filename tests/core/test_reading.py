@@ -115,6 +115,11 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
             "layers → number 2 has the unknown name 'Dence'. Did you mean 'Dense'? Correct the name.",
         ),
         (
+            changed("layers", 1, "name", to="RandomCrop"),
+            "layers → number 2 has the unknown name 'RandomCrop'. RandomCrop is left out here: Keras 3.15 crops in training "
+            "only: validation pictures keep their size, which the next layer refuses. Do without it, or name another one.",
+        ),
+        (
             changed("layers", 1, "arguments", "unit", to=3),
             "layers → number 2 → arguments has the unknown key 'unit'. Did you mean 'units'? Correct or remove it.",
         ),
