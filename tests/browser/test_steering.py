@@ -11,7 +11,7 @@ from tests.browser.cable import cable
 from tests.browser.journey import button, run_in_view, shown_step, train_digits
 from tests.server import Server, serve, wait_for
 
-OFFLINE_SECONDS = 20.0
+OFFLINE_SECONDS = 8.0
 WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
 POINTS = """(() => {
   const line = document.querySelector(".run-curves-chart").data.find((trace) => trace.name === "training, running mean");
