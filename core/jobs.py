@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.processes import end_process
+from core.processes import end_process, give_way
 
 PROJECT = Path(__file__).parent.parent
 LINES_KEPT = 40
@@ -147,7 +147,7 @@ class Jobs:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 cwd=folder.name,
-                start_new_session=True,  # Ctrl-C is for the server, which ends it in order
+                process_group=0,  # Ctrl-C is for the server, which ends it in order
                 env={**os.environ, "PYTHONPATH": str(PROJECT), "TF_CPP_MIN_LOG_LEVEL": "3", **task.environment},
                 text=True,
                 errors="replace",
@@ -157,6 +157,7 @@ class Jobs:
             folder.cleanup()
             self._end(task.job, "failed")
             return
+        give_way(process)
         with self._lock:
             self._process, was_stopped = process, task.job.state == "stopped"
         if was_stopped:
