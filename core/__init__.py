@@ -72,7 +72,8 @@ Read it from the ground up; imports run one way, downward in this list.
     glimpses.py     the data after a layer, for one picture
     edits.py        every way to change an experiment
     graph.py        how layers are joined: a stack, or any graph
-    shapes.py       the table of a network: shapes, parameters, memory
+    memory.py       how much memory training takes
+    shapes.py       the table of a network: shapes, parameters
     links.py        an experiment as a piece of an address
     keras_files.py  the layers of a .keras file, which is never loaded
     reading.py      an experiment from JSON that anyone may have written

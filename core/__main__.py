@@ -29,11 +29,12 @@ from core.execution import choose
 from core.experiment import Experiment
 from core.export import script
 from core.files import write_atomically
+from core.memory import training_bytes
 from core.phrases import layer_phrase
 from core.preparation import configured, prepare
 from core.problems import Problem, ProblemError
 from core.reading import MAXIMUM_BYTES, loads
-from core.shapes import Summary, memory_text, spoken, training_bytes
+from core.shapes import Summary, memory_text, spoken
 
 DONE, PROBLEMS, UNREADABLE = 0, 1, 2
 

@@ -7,12 +7,13 @@ from core.argument_checks import argument_problem, late_problem
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer, complete
 from core.held_checks import held_problem
+from core.memory import layer_numbers, training_bytes, weight_bytes
 from core.mending import append, insert, instead, place, remove, whole, with_defaults
 from core.merge_checks import looks_at_other_features, merge_problem
 from core.problems import Path, Problem, Repair
 from core.rank_checks import is_for_each_step, takes, wrong_rank
 from core.settings import setting
-from core.shapes import Shape, Summary, memory_text, numbers, spoken, training_bytes, weight_bytes
+from core.shapes import Shape, Summary, memory_text, numbers, spoken
 
 
 def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
@@ -152,8 +153,9 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         yield _batch_too_large(size, fits, needed, limit)
         return
     heavy = weights > limit  # otherwise one image's numbers alone are too many
-    largest = max(summary.rows, key=lambda row: row.parameters if heavy else numbers(row.output_shape))
-    layer = next(one for one in experiment.layers if one.id == largest.id)
+    layers = {layer.id: layer for layer in experiment.layers}
+    largest = max(summary.rows, key=lambda row: row.parameters if heavy else layer_numbers(layers[row.id], row))
+    layer = layers[largest.id]
     if layer == answering_layer(experiment):  # its size is that of the classes: what goes into it is too much
         layer = next((one for one in reversed(experiment.layers) if one != layer and _size(one)), layer)
     problem = Problem(
@@ -161,8 +163,12 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         where=("layers", layer.id),
         happened=f"The network has {summary.parameters:,} parameters; training it needs about {memory_text(needed)}.",
         expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.",
-        fix="Make this layer smaller, or remove it.",
-        why="Each weight is kept with its gradient and with what the optimizer remembers of it.",
+        fix="Make this layer smaller, or remove it."
+        if heavy or layer.entry.trait("compares") is None
+        else "Let fewer steps go in, by pooling before it, use fewer heads, or remove it.",
+        why="Each weight is kept with its gradient and with what the optimizer remembers of it."
+        if heavy
+        else "What a layer computes is kept for each image, to find the gradients.",
         repairs=(remove(layer),),
     )
     own = weights * largest.parameters / summary.parameters if heavy else 0.0

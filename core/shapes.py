@@ -6,9 +6,6 @@
 from dataclasses import dataclass
 from math import prod
 
-from core.experiment import CATALOGUES, Experiment
-
-BYTES = 4  # of a float32
 Shape = tuple[int | None, ...]  # without the batch; None where Keras cannot tell
 
 
@@ -71,23 +68,6 @@ def spoken(shape: Shape) -> str:
     """A shape for people: "28 × 28 × 1", or "784 numbers"."""
     sizes = ["?" if size is None else f"{size:,}" for size in shape]
     return f"{sizes[0]} number{'' if sizes[0] == '1' else 's'}" if len(sizes) == 1 else " × ".join(sizes)
-
-
-def weight_bytes(experiment: Experiment, summary: Summary) -> int:
-    """Memory for the weights, their gradients, and what the optimizer keeps for each."""
-    optimizer = experiment.compile.optimizer
-    entry = CATALOGUES["optimizer"][optimizer.name]
-    slots = entry.trait("slots", 2) + sum(bool(optimizer.argument(name)) for name in entry.trait("slots_with", ()))
-    return BYTES * summary.parameters * (2 + slots)
-
-
-def training_bytes(experiment: Experiment, summary: Summary) -> int:
-    """Memory that training takes: the weights' share, and one batch's numbers forth and back.
-
-    An estimate from below: Keras and TensorFlow add working space of their own.
-    """
-    activations = sum(numbers(row.output_shape) for row in summary.rows) + numbers(summary.input_shape)
-    return weight_bytes(experiment, summary) + BYTES * 2 * activations * experiment.fit.batch_size
 
 
 def memory_text(num_bytes: float) -> str:

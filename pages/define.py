@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.shapes import memory_text, spoken, training_bytes
+from core.memory import training_bytes
+from core.shapes import memory_text, spoken
 from core.templates import TEMPLATES, apply_template
 from pages import components, frame, glimpses, net, session
 from pages.layer_settings import layer_settings

@@ -41,6 +41,7 @@ RANKS = {
     "mending": 4,
     "templates": 4,
     "execution": 4,
+    "memory": 4,
     "backends": 4,
     "export": 4,
     "phrases": 4,

@@ -8,8 +8,8 @@ import pytest
 from core.checks import check, is_valid
 from core.edits import repair
 from core.experiment import Experiment
+from core.memory import training_bytes
 from core.problems import Problem
-from core.shapes import training_bytes
 from core.worker.summary import summarise
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, with_fit
 
@@ -288,3 +288,14 @@ def test_billions_of_parameters_are_refused_at_once_and_take_no_memory() -> None
     assert problems[0].happened == ("The network has 1,000,796,000,010 parameters; training it needs about 16,013 GB.")
     assert seconds < 0.5
     assert grown < 100e6
+
+
+def test_attention_that_takes_too_much_names_what_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.1")
+    pixels = layer("Reshape", target_shape=[784, 1])
+    heads = layer("MultiHeadAttention", num_heads=64, key_dim=4)
+    experiment = stack(pixels, heads, FLATTEN, OUTPUT, dataset="fashion_mnist")  # 64 x 784 x 784 numbers for one image
+    (problem,) = [one for one in found(experiment) if one.blocks]
+    assert (problem.code, problem.where) == ("too-large", ("layers", "layer-2"))
+    assert "fewer heads" in problem.fix and problem.why.startswith("What a layer computes is kept")
+    assert is_valid(found(repair(experiment, problem.repairs[-1])))

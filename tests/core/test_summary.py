@@ -4,7 +4,8 @@ import pytest
 
 from core.catalogue.datasets import DATASETS
 from core.experiment import Experiment
-from core.shapes import Row, Summary, memory_text, numbers, spoken, training_bytes, weight_bytes
+from core.memory import training_bytes, weight_bytes
+from core.shapes import Row, Summary, memory_text, numbers, spoken
 from core.templates import TEMPLATES
 from core.worker.model import build
 from core.worker.summary import summarise

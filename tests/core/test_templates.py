@@ -7,7 +7,7 @@ import pytest
 from core.catalogue.datasets import DATASETS
 from core.checks import check, is_valid
 from core.export import block
-from core.shapes import training_bytes
+from core.memory import training_bytes
 from core.templates import TEMPLATES, apply_template, lecture
 from core.worker.datasets import load
 from core.worker.model import build

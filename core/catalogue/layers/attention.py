@@ -9,6 +9,7 @@ GATE = Parameter("use_gate", False, Switch(), "Whether a learned gate decides ho
 NEAR = Parameter(
     "sliding_window", None, Optional(Integer(1, 4096), "all steps"), "How far each step looks to both sides.", "steps"
 )
+ONE_HEAD = ""  # no argument says how many heads compare
 TWO = (2, 3)  # what asks, what is looked at, and the names that it is found by, where they are not the same
 
 ATTENTION = (
@@ -37,6 +38,8 @@ ATTENTION = (
         size="course",
         takes_rank=(3, 4),
         takes_several=TWO,
+        compares="num_heads",
+        looks_along="attention_axes",
         takes_arguments=True,
         may_look_at_itself=True,
     ),
@@ -57,6 +60,7 @@ ATTENTION = (
         first=("head_dim", "num_query_heads", "num_key_value_heads", "dropout"),
         takes_rank=SEQUENCE,
         takes_several=TWO,
+        compares="num_query_heads",
         takes_arguments=True,
         may_look_at_itself=True,
     ),
@@ -73,6 +77,8 @@ ATTENTION = (
         formula=r"\mathrm{softmax}(Q K^\top) V",
         takes_rank=(3, 4),
         takes_several=TWO,
+        compares=ONE_HEAD,
+        adds_pairs=("score_mode", "concat"),
         may_look_at_itself=True,
     ),
     layer(
@@ -85,6 +91,8 @@ ATTENTION = (
         formula=r"\mathrm{softmax}\Big(\sum \tanh(Q + K)\Big) V",
         takes_rank=(3, 4),
         takes_several=TWO,
+        compares=ONE_HEAD,
+        adds_pairs=True,
         may_look_at_itself=True,
     ),
 )

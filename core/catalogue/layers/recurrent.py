@@ -4,6 +4,8 @@ from core.catalogue import Entry
 from core.catalogue.layers.arguments import IMAGE, SEQUENCE, VECTOR, VOLUME, layer, sizes, strides, window
 from core.parameters import Parameter, Real
 
+GATES_OF_LSTM = 5  # what a step keeps beside its answer, times its units: three gates, what is proposed, and the memory
+
 
 def _conv_lstm(axes: int, what: str, rank: tuple[int, ...]) -> Entry:
     # Keras takes one stride for a window of several axes too, but refuses strides beside a dilation.
@@ -19,6 +21,7 @@ def _conv_lstm(axes: int, what: str, rank: tuple[int, ...]) -> Entry:
         },
         first=("filters", "kernel_size", "padding", "return_sequences"),
         takes_rank=rank,
+        keeps_each_step=GATES_OF_LSTM,
         window="kernel_size",
         slow_with_xla=True,
     )
@@ -33,6 +36,7 @@ RECURRENT = (
         first=("units", "activation", "return_sequences"),
         formula=r"h_t = \tanh(x_t W + h_{t-1} U + b)",
         size="course",
+        keeps_each_step=0,
         takes_rank=SEQUENCE,
         slow_with_xla=True,
     ),
@@ -44,6 +48,7 @@ RECURRENT = (
         first=("units", "return_sequences"),
         formula=r"c_t = f_t \odot c_{t-1} + i_t \odot \tilde{c}_t,\quad h_t = o_t \odot \tanh(c_t)",
         size="course",
+        keeps_each_step=GATES_OF_LSTM,
         takes_rank=SEQUENCE,
         slow_with_xla=True,
     ),
@@ -55,6 +60,7 @@ RECURRENT = (
         first=("units", "return_sequences"),
         formula=r"h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde{h}_t",
         size="course",
+        keeps_each_step=3,
         takes_rank=SEQUENCE,
         slow_with_xla=True,
     ),

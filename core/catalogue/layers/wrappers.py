@@ -33,6 +33,7 @@ WRAPPERS = (
         first=("layer", "merge_mode"),
         size="course",
         takes_rank=SEQUENCE,
+        reads_twice=True,
         slow_with_xla=True,
     ),
     layer(

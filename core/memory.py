@@ -1,0 +1,77 @@
+"""How much memory training takes: weights, and what layers give and keep for the way back, by traits of the catalogue."""
+
+from math import prod
+
+from core.catalogue.layers import LAYERS
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete
+from core.shapes import Row, Shape, Summary, numbers
+
+BYTES = 4  # of a float32
+
+
+def weight_bytes(experiment: Experiment, summary: Summary) -> int:
+    """Memory for the weights, their gradients, and what the optimizer keeps for each."""
+    optimizer = experiment.compile.optimizer
+    entry = CATALOGUES["optimizer"][optimizer.name]
+    slots = entry.trait("slots", 2) + sum(bool(optimizer.argument(name)) for name in entry.trait("slots_with", ()))
+    return BYTES * summary.parameters * (2 + slots)
+
+
+def training_bytes(experiment: Experiment, summary: Summary) -> int:
+    """Memory that training takes: the weights' share, and what layers give and keep for one batch, forth and back.
+
+    An estimate from below: Keras and TensorFlow add working space of their own.
+    """
+    layers = {layer.id: layer for layer in experiment.layers}
+    each = sum(layer_numbers(layers[row.id], row) for row in summary.rows) + 2 * numbers(summary.input_shape)
+    return weight_bytes(experiment, summary) + BYTES * each * experiment.fit.batch_size
+
+
+def layer_numbers(layer: Layer, row: Row) -> int:
+    """How many numbers of a layer are there for one image on the way back: what it gives and keeps, and their gradients."""
+    kept = kept_numbers(layer, row)
+    has_gradients = layer.entry.trait("compares") is not None  # of steps, only one at a time has them
+    return 2 * numbers(row.output_shape) + kept * (2 if has_gradients else 1)
+
+
+def kept_numbers(layer: Layer, row: Row) -> int:
+    """How many numbers a layer keeps for one image beside its output: attention matrices, states and gates of each step.
+
+    Arguments: `layer`; `row`, of the table of its network.
+    """
+    values = complete(layer, layer.entry)
+    if layer.entry.trait("compares") is not None:
+        return _compared(layer, values, row)
+    held = values.get("layer")
+    reader = held if isinstance(held, Chosen) and layer.entry.trait("reads_twice") else layer
+    entry = LAYERS[reader.name]
+    if entry.trait("keeps_each_step") is None:
+        return 0
+    several = complete(reader, entry)["return_sequences"]
+    width = numbers(row.output_shape[1:] if several else row.output_shape)
+    if reader is not layer and values["merge_mode"] != "concat":
+        width *= 2  # both directions have their own, and only what comes of them is one
+    steps = row.input_shapes[0][0] or 1
+    return steps * width * (1 + entry.trait("keeps_each_step")) - numbers(row.output_shape)  # which is counted already
+
+
+def _compared(layer: Layer, values: dict, row: Row) -> int:
+    """Attention: a number for each head, each step that asks, and each that it looks at."""
+    asking, looked_at = row.input_shapes[0], row.input_shapes[min(1, len(row.input_shapes) - 1)]
+    axes = _axes(layer, values, asking)
+    beside = prod(asking[axis] or 1 for axis in range(len(asking) - 1) if axis not in axes)
+    pairs = prod((asking[axis] or 1) * (looked_at[axis] or 1) for axis in axes)
+    heads = values.get(layer.entry.trait("compares"), 1)
+    sums = layer.entry.trait("adds_pairs", False)  # then each pair is a whole vector before it is a number
+    if isinstance(sums, tuple):
+        sums = values[sums[0]] == sums[1]
+    return beside * pairs * (heads + (asking[-1] or 1 if sums else 0))
+
+
+def _axes(layer: Layer, values: dict, shape: Shape) -> tuple[int, ...]:
+    """Along which axes of a shape without the batch a layer looks."""
+    along = layer.entry.trait("looks_along")
+    if along is None:
+        return (len(shape) - 2,)
+    chosen = values[along]
+    return tuple(range(len(shape) - 1)) if chosen is None else (chosen - 1,)

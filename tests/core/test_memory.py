@@ -1,0 +1,47 @@
+"""The memory that training takes: what layers keep beside their outputs, against counts on paper."""
+
+from math import prod
+
+import pytest
+
+from core.memory import kept_numbers, layer_numbers
+from core.worker.summary import summarise
+from tests.core.nets import layer, stack
+
+ROWS = layer("Reshape", target_shape=[8, 8])  # Digits: eight steps of eight numbers
+
+
+def both_ways(**arguments: object) -> dict:
+    return layer("Bidirectional", layer=layer("LSTM", units=5), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("before", "one", "expected"),
+    [
+        (ROWS, layer("SimpleRNN", units=5), 8 * 5 - 5),  # the state of each step; the last one is the output
+        (ROWS, layer("SimpleRNN", units=5, return_sequences=True), 0),
+        (ROWS, layer("GRU", units=5), 8 * 5 * (3 + 1) - 5),  # two gates, the proposal, the state
+        (ROWS, layer("LSTM", units=5), 8 * 5 * (5 + 1) - 5),  # three gates, the proposal, the memory, the state
+        (ROWS, layer("LSTM", units=5, return_sequences=True), 8 * 5 * 5),
+        (ROWS, both_ways(), 2 * 8 * 5 * 6 - 10),
+        (ROWS, both_ways(merge_mode="sum"), 2 * 8 * 5 * 6 - 5),
+        (None, layer("ConvLSTM1D", filters=3, kernel_size=3), 8 * (6 * 3) * 6 - 6 * 3),  # a row is 8 places, 6 after it
+        (ROWS, layer("MultiHeadAttention", num_heads=2, key_dim=4), 2 * 8 * 8),
+        (None, layer("MultiHeadAttention", num_heads=2, key_dim=4), 2 * 64 * 64),  # each pixel looks at all
+        (None, layer("MultiHeadAttention", num_heads=2, key_dim=4, attention_axes=1), 2 * 8 * (8 * 8)),  # its column
+        (ROWS, layer("GroupQueryAttention", head_dim=4, num_query_heads=4, num_key_value_heads=2), 4 * 8 * 8),
+        (ROWS, layer("Attention"), 8 * 8),
+        (None, layer("Attention"), 8 * (8 * 8)),
+        (ROWS, layer("Attention", score_mode="concat"), 8 * 8 * (1 + 8)),  # a vector of eight for each pair as well
+        (ROWS, layer("AdditiveAttention"), 8 * 8 * (1 + 8)),
+        (ROWS, layer("Dense", units=5), 0),
+    ],
+)
+def test_what_is_kept_for_the_way_back_is_counted(before: dict | None, one: dict, expected: int) -> None:
+    experiment = stack(*([before] if before else []), one)
+    summary = summarise(experiment)
+    assert not summary.refused, summary.reason
+    last, row = experiment.layers[-1], summary.rows[-1]
+    assert kept_numbers(last, row) == expected
+    outputs = 2 * prod(row.output_shape)
+    assert layer_numbers(last, row) == outputs + expected * (2 if "Attention" in one["name"] else 1)
