@@ -21,7 +21,7 @@ def card(sets: Sequence[Shown]) -> None:
     """The matrices side by side, and below them the images of the cell that was pressed."""
     with st.container(border=True, key="matrix"):
         st.subheader("Confusion matrix")
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=True, gap="medium"):
             shows = st.segmented_control(
                 "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"
             )

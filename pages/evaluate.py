@@ -13,6 +13,7 @@ from pages import certainty, confusion, frame, session
 from pages.evaluations import TITLES, Shown, empty, gallery, look_closely, shown_sets
 
 MISTAKES_AT_ONCE = 12
+BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a projector, with the code beside
 NOT_KEPT = "This run kept no validation set aside (validation split 0), so only the test set can judge it."
 
 
@@ -84,9 +85,10 @@ def by_class(sets: Sequence[Shown]) -> None:
         "F1": "The harmonic mean of both.",
     }
     bars = {
-        name: st.column_config.ProgressColumn(name, help=meaning, format="%.3f", min_value=0, max_value=1)
+        name: st.column_config.ProgressColumn(name, help=meaning, format="%.3f", min_value=0, max_value=1, width=BAR_WIDTH)
         for name, meaning in meanings.items()
     }
+    columns = {**bars, "images": st.column_config.NumberColumn("images", width=COUNT_WIDTH)}
     with st.container(border=True, key="by-class"):
         st.subheader("Class by class")
         st.caption("Press a title to sort. Images: how many of each class there are, its support.")
@@ -98,7 +100,7 @@ def by_class(sets: Sequence[Shown]) -> None:
                 with st.container(key=f"classes-{shown.name}"):
                     st.markdown(f"**{shown.title}**")
                     alt = f"Precision, recall and F1 by class, {shown.title.lower()}."
-                    st.dataframe(table, hide_index=True, column_config=bars, height="content", alt=alt)
+                    st.dataframe(table, hide_index=True, column_config=columns, height="content", alt=alt)
 
 
 def mistakes(shown: Shown) -> None:
