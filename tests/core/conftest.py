@@ -1,6 +1,6 @@
 """Trained runs that many tests look at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ import pytest
 from core.experiment import Experiment
 from core.worker.training import train
 from tests.core.nets import LECTURE, with_fit
+from tests.core.scripts import script_process
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 def whole() -> Callable[[Experiment], dict]:
     """What comes of an experiment that nobody steers or interrupts, one step at a time; each is trained once."""
     return cache(lambda experiment: train(experiment, lambda event: None, lambda: ""))
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Callable[[str, Path], str]]:
+    """What runs a script in a folder, in a process that knows nothing of this project, and says what it printed."""
+    with script_process() as run:
+        yield run

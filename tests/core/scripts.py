@@ -5,6 +5,7 @@ import io
 import multiprocessing
 import os
 import runpy
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -34,4 +35,6 @@ def _run(path: Path) -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         runpy.run_path(str(path), run_name="__main__")
+    ours = sorted(name for name in sys.modules if name.partition(".")[0] in ("core", "pages"))
+    assert not ours, f"a script stands on Keras alone, and not on {ours}"
     return printed.getvalue()

@@ -1,7 +1,7 @@
 """Corrections: an overlay over the files, laid on the sets once they are split; read, told and exported like all else."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,7 @@ from core.reading import dumps, from_dict, loads
 from core.worker.datasets import counts, load, load_raw, places
 from core.worker.training import train
 from tests.core.nets import LECTURE, with_data, with_fit
-from tests.core.scripts import script_process
 from tests.core.test_export import assert_script_equals_training
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Callable[[str, Path], str]]:
-    """What runs a script in a folder, and says what it printed."""
-    with script_process() as run:
-        yield run
 
 
 def corrected(experiment: Experiment = LECTURE) -> Experiment:

@@ -2,9 +2,7 @@
 
 import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,28 +23,9 @@ from core.worker.training import train
 from tests.core.brought import own_bursts, own_digits
 from tests.core.conftest import Trained
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, RESIDUAL, layer, stack, template, with_compile, with_data, with_fit
-from tests.core.scripts import script_process
 
 REPORT = '\nimport json\nprint("RESULT " + json.dumps([history.history, test, predicted.tolist()]))\n'
-
-
 Run = Callable[[str, Path], str]
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """What runs a script in a folder, and says what it printed."""
-    with script_process() as run:
-        yield run
-
-
-def run_alone(text: str, folder: Path) -> str:
-    """What a script prints, run as a person would: in a process of its own."""
-    path = folder / "script.py"
-    path.write_text(text)
-    done = subprocess.run([sys.executable, path.name], cwd=folder, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr[-2_000:]
-    return done.stdout
 
 
 def assert_script_equals_training(
@@ -61,8 +40,8 @@ def assert_script_equals_training(
     assert [predicted.count(label) for label in range(len(matrix))] == [sum(column) for column in zip(*matrix, strict=True)]
 
 
-def test_script_of_the_lecture_gives_the_same_numbers(trained: Trained, tmp_path: Path) -> None:
-    assert_script_equals_training(run_alone, trained.experiment, tmp_path, trained.result)
+def test_script_of_the_lecture_gives_the_same_numbers(run: Run, trained: Trained, tmp_path: Path) -> None:
+    assert_script_equals_training(run, trained.experiment, tmp_path, trained.result)
 
 
 def test_script_with_convolutions_and_dropout_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:

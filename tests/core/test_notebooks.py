@@ -2,19 +2,18 @@
 
 import ast
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from core.edits import relabel
-from core.experiment import Experiment
 from core.export import script
 from core.notebooks import explained, notebook, parts
 from core.templates import TEMPLATES, apply_template, lecture
-from core.worker.training import train
-from tests.core.nets import LECTURE, RESIDUAL, with_fit
-from tests.core.scripts import script_process
+from tests.core.conftest import Trained
+from tests.core.nets import LECTURE, RESIDUAL
 
 HEADINGS = ["What is needed", "Load", "Define", "Compile", "Train", "Evaluate"]
 EXPERIMENTS = {
@@ -56,12 +55,9 @@ def test_title_from_a_stranger_stays_in_its_line() -> None:
     nbformat.validate(nbformat.reads(notebook(hostile, parts(LECTURE)), as_version=4))
 
 
-def test_notebook_gives_the_numbers_of_the_run(tmp_path: Path) -> None:
-    experiment: Experiment = with_fit(LECTURE, epochs=2)
+def test_notebook_gives_the_numbers_of_the_run(run: Callable[[str, Path], str], trained: Trained, tmp_path: Path) -> None:
     report = '\nimport json\nprint("RESULT " + json.dumps([history.history, test]))\n'
-    with script_process() as run:
-        printed = run(code_of(notebook("Run 1", parts(experiment))) + report, tmp_path)
+    printed = run(code_of(notebook("Run 1", parts(trained.experiment))) + report, tmp_path)
     history, test = json.loads(printed.rsplit("RESULT ", 1)[1])
-    result = train(experiment, lambda event: None, lambda: "")
-    assert history == result["history"]
-    assert test == {name: result["test"][name] for name in test}
+    assert history == trained.result["history"]
+    assert test == {name: trained.result["test"][name] for name in test}
