@@ -128,7 +128,6 @@ class Snapshots:
         if self.folder is None or not epochs:
             return {"epoch": 0, "history": {}, "seconds": 0.0}
         arrays, told = _read(self.folder / CHECKPOINT.format(epoch=epochs[-1]))
-        self.model.optimizer.build(self.model.trainable_variables)
         # Not `load_weights`: it leaves out where chance stands in Dropout and its like (Keras 3.15).
         variables = [*self.model.variables, *self.model.optimizer.variables]
         for variable, array in zip(variables, arrays[: len(variables)], strict=True):

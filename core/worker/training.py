@@ -49,7 +49,7 @@ from core.worker.datasets import Sets, load, places
 from core.worker.engines import refuse_other_backend
 from core.worker.keeping import Keeper
 from core.worker.looking import to_look_at
-from core.worker.model import build
+from core.worker.model import build, complete
 from core.worker.observing import Observer
 from core.worker.snapshots import Snapshots
 from core.worker.summary import summarise
@@ -105,6 +105,7 @@ def train(
     report({"kind": "phase", "phase": "compiling"})
     keras.utils.set_random_seed(experiment.fit.seed)
     model = build(experiment, execution)
+    complete(model, sets.train[1])
     watcher = Watcher(experiment, report, asked)
     watcher.attach(model, Observer(model, experiment, sets))
     keeper = Keeper(experiment)
@@ -212,6 +213,7 @@ def warm() -> dict:
     sets = load(experiment)
     keras.utils.set_random_seed(0)
     model = build(experiment)
+    complete(model, sets.train[1])
     watcher = Watcher(experiment, lambda event: None, enough)
     watcher.attach(model, Observer(model, experiment, sets))
     _fit(model, experiment, sets, watcher, Keeper(experiment))

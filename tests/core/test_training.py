@@ -10,7 +10,7 @@ from core.edits import set_value
 from core.experiment import Experiment
 from core.problems import ProblemError
 from core.worker.datasets import load
-from core.worker.model import build
+from core.worker.model import build, complete
 from core.worker.training import train
 from core.worker.watching import Progress, finite
 from tests.core.conftest import Trained
@@ -83,6 +83,22 @@ def test_watching_changes_none_of_the_numbers(trained: Trained) -> None:
     history, test = plain_fit(trained.experiment)
     assert trained.result["history"] == history
     assert trained.result["test"] == test
+
+
+def test_first_step_is_traced_only_once() -> None:
+    images, labels = load(LECTURE).train
+    model, traced = build(LECTURE), []
+    complete(model, labels)
+    assert not any(np.any(keras.ops.convert_to_numpy(one)) for one in model.metrics_variables)
+    step = model.train_step
+
+    def counted(data: object) -> dict:
+        traced.append(data)
+        return step(data)
+
+    model.train_step = counted
+    model.fit(images[:64], labels[:64], verbose=0)
+    assert len(traced) == 1
 
 
 def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
