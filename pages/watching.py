@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core import runs
+from core.counts import sizes
 from core.ledger import Run
 from core.looks import Cell, read_cell
 from pages import components, frame
@@ -60,7 +61,8 @@ def dozen(run: Run, *, compact: bool = False) -> None:
 def _told(run: Run) -> dict:
     data = run.experiment.data
     told = {"url": frame.live_url(run), "base": frame.base()}
-    return {**told, "classes": data.entry.classes, "validation": data.num_validation}
+    held = sizes(data, runs.current().looks.counts(run.experiment, wait=False))
+    return {**told, "classes": data.entry.classes, "validation": held.validation}
 
 
 def picked(run: Run) -> Cell | None:
