@@ -44,13 +44,14 @@ def one_layer(subject: Subject, sides: Sequence[Subject], image: Picked, layer: 
     _choose(subject, layer)
     channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
     marks = {side.label: _Mark(side.label if len(sides) > 1 else "", "" if side == subject else "-other") for side in sides}
-    several: list[Opened | None] = [
-        answer(side, "opened", image, layer.id, channel, height=300, said="Opening the layer …") for side in sides
-    ]
-    found = [] if any(one is None for one in several) else list(zip(marks.values(), several, strict=True))
-    for column, (mark, one) in zip(_columns(len(found)), found, strict=True):
-        with column:
-            _maps(one.maps, layer, channel, mark)
+    with st.container():  # whatever stands in it, the cards below keep their places, and the number that is looked at
+        several: list[Opened | None] = [
+            answer(side, "opened", image, layer.id, channel, height=300, said="Opening the layer …") for side in sides
+        ]
+        found = [] if any(one is None for one in several) else list(zip(marks.values(), several, strict=True))
+        for column, (mark, one) in zip(_columns(len(found)), found, strict=True):
+            with column:
+                _maps(one.maps, layer, channel, mark)
     _numbers(subject, image, layer, (channel, place), marks[subject.label])
     for number, kinds in enumerate(zip(*(one.galleries for _, one in found), strict=False)):
         shown = kinds[:1] if kinds[0].missing else kinds  # why there are none is said once

@@ -55,6 +55,12 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     expect(page.get_by_text("before training")).to_be_visible()
     expect(page.locator(".window .sum")).not_to_have_text(trained)
     expect_adds_up(page, 2, 4)
+    page.get_by_text("Compare with another moment").click()
+    expect(page.get_by_role("heading", name="Its maps: start")).to_be_visible()
+    expect(page.get_by_role("heading", name="Its maps: epoch 1")).to_be_visible()
+    expect_adds_up(page, 2, 4)
+    button(page, "All layers").click()
+    expect(page.get_by_role("button", name=re.compile("^conv2: Conv2D")).locator(".name")).to_have_text(["start", "epoch 1"])
 
     page.get_by_role("link", name="Why this answer?").click()
     for name in ("Grad-CAM", "Saliency", "Integrated gradients", "Occlusion"):
