@@ -1,5 +1,6 @@
 """Callbacks and schedules in training: Keras' own numbers, the best weights, and no digit lost by a break or more epochs."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from core.experiment import Chosen, Experiment
 from core.worker.datasets import load
 from core.worker.model import build, make
 from core.worker.training import train
+from tests.core.conftest import Trained
 from tests.core.nets import LECTURE, with_compile, with_data, with_fit
 
 SMALL = with_data(LECTURE, train_images=300)
-STEPS = 10  # in an epoch of 300 images
-WILD = with_compile(SMALL, optimizer={"name": "Adam", "arguments": {"learning_rate": 0.03}})  # soon past its best
+STEPS, VALIDATION_STEPS = 10, 5  # in an epoch of 300 images
+WILD = with_compile(SMALL, optimizer={"name": "Adam", "arguments": {"learning_rate": 0.1}})  # soon past its best
 STOPPING = Chosen("EarlyStopping", (("patience", 2), ("restore_best_weights", True)))
 REDUCING = Chosen("ReduceLROnPlateau", (("factor", 0.5), ("patience", 1), ("cooldown", 1)))
 
@@ -28,8 +30,10 @@ def with_callbacks(experiment: Experiment, epochs: int, *callbacks: Chosen) -> E
 
 
 STOPPED = with_callbacks(WILD, 30, STOPPING)
-REDUCED = with_callbacks(WILD, 9, REDUCING)
-BOTH = with_callbacks(WILD, 12, Chosen("EarlyStopping", (("patience", 4), ("restore_best_weights", True))), REDUCING)
+PATIENT = Chosen("EarlyStopping", (("patience", 4), ("restore_best_weights", True)))
+# Its sixth epoch is the best, after the seventh the learning rate is halved, and the eighth is the last.
+BOTH = with_callbacks(WILD, 8, PATIENT, REDUCING)
+REDUCED = with_callbacks(WILD, 8, REDUCING)
 
 
 def nothing() -> str:
@@ -48,8 +52,15 @@ def saved_each_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.worker.snapshots.SHARE", 1e9)
 
 
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The run of STOPPED, which its callback ended."""
+    events, folder = [], tmp_path_factory.mktemp("stopped")
+    return Trained(STOPPED, train(STOPPED, events.append, nothing, folder), events, folder)
+
+
 @pytest.mark.parametrize("experiment", [STOPPED, REDUCED, BOTH], ids=["stopping", "reducing", "both"])
-def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, whole: Callable) -> None:
+def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, stopped: Trained, whole: Callable) -> None:
     sets, fit = load(experiment), experiment.fit
     keras.utils.set_random_seed(fit.seed)
     model = build(experiment)
@@ -62,13 +73,13 @@ def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, whole: Call
         callbacks=callbacks,
         verbose=0,
     ).history
-    result = whole(experiment)
+    result = stopped.result if experiment == STOPPED else whole(experiment)
     assert result["history"] == history
     assert result["test"] == model.evaluate(*sets.test, verbose=0, return_dict=True)
 
 
-def test_early_stopping_ends_the_run_with_the_weights_of_its_best_epoch(whole: Callable) -> None:
-    result = whole(STOPPED)
+def test_early_stopping_ends_the_run_with_the_weights_of_its_best_epoch(stopped: Trained) -> None:
+    result = stopped.result
     losses = result["history"]["val_loss"]
     best = losses.index(min(losses)) + 1
     assert (result["how"], result["epochs"], len(losses)) == ("whole", best + 2, best + 2)
@@ -78,33 +89,33 @@ def test_early_stopping_ends_the_run_with_the_weights_of_its_best_epoch(whole: C
 
 
 def test_best_weights_are_taken_after_all_epochs_too(whole: Callable) -> None:
-    patient = Chosen("EarlyStopping", (("patience", 100), ("restore_best_weights", True)))
-    result = whole(with_callbacks(WILD, 9, patient))
+    result = whole(BOTH)
     losses = result["history"]["val_loss"]
-    assert (result["epochs"], result["kept"]["which"]) == (9, "best")
+    assert (result["epochs"], result["kept"]["which"]) == (BOTH.fit.epochs, "best")
     assert result["validation"]["loss"] == pytest.approx(min(losses), rel=1e-6)
     assert min(losses) < losses[-1], "or this shows nothing"
 
 
-def test_early_stopping_keeps_the_last_weights_where_it_is_not_to_restore(whole: Callable) -> None:
+def test_early_stopping_keeps_the_last_weights_where_it_is_not_to_restore(stopped: Trained, whole: Callable) -> None:
     result = whole(with_callbacks(WILD, 30, Chosen("EarlyStopping", (("patience", 2),))))
-    assert result["epochs"] == whole(STOPPED)["epochs"]
+    assert result["epochs"] == stopped.result["epochs"]
     assert result["kept"] == {"which": "last", "step": result["epochs"] * STEPS, "epoch": result["epochs"]}
     assert result["validation"]["loss"] == pytest.approx(result["history"]["val_loss"][-1], rel=1e-6)
 
 
-def test_last_epoch_of_a_run_that_ends_early_is_told_as_the_last() -> None:
-    events: list[dict] = []
-    result = train(STOPPED, events.append, nothing)
-    order = [event.get("phase", event["kind"]) for event in events if event["kind"] not in ("batch", "look", "health")]
+def test_last_epoch_of_a_run_that_ends_early_is_told_as_the_last(stopped: Trained) -> None:
+    events = stopped.events
+    order = [
+        event.get("phase", event["kind"]) for event in events if event["kind"] not in ("batch", "look", "health", "saved")
+    ]
     assert order[-3:] == ["epoch", "fitted", "evaluating"]
     (fitted,) = [event for event in events if event["kind"] == "fitted"]
-    assert (fitted["how"], fitted["epochs"]) == ("whole", result["epochs"])
+    assert (fitted["how"], fitted["epochs"]) == ("whole", stopped.result["epochs"])
 
 
 def test_plateau_reduces_the_learning_rate_and_tells_it(whole: Callable) -> None:
     found = whole(REDUCED)["history"]["learning_rate"]
-    assert found[0] == pytest.approx(0.03)
+    assert found[0] == pytest.approx(0.1)
     steps = {round(after / before, 6) for before, after in zip(found, found[1:], strict=False)}
     assert steps == {1.0, 0.5}
 
@@ -114,24 +125,23 @@ def test_run_that_is_interrupted_again_and_again_gives_the_numbers_of_one_that_w
     whole: Callable, tmp_path: Path
 ) -> None:
     results: list[dict] = []
-    while not results or results[-1]["how"] == "stop":
-        assert len(results) <= BOTH.fit.epochs
-        left = [""] * (1 + 3 * (STEPS + 5) + 5)  # looks before training, in three epochs with validation, and in the next
+    for epochs in (4, 3, BOTH.fit.epochs):  # the second time the best epoch is over, and the learning rate just halved
+        # Looks before training, in these epochs with validation, and in the next.
+        left = [""] * (1 + epochs * (STEPS + VALIDATION_STEPS) + 5)
 
         def asked(left: list[str] = left) -> str:
             return left.pop() if left else "stop"
 
         results.append(train(BOTH, lambda event: None, asked, tmp_path, resume=True))
-    assert [one["epochs"] for one in results[:2]] == [3, 6]
+    assert [(one["how"], one["epochs"]) for one in results] == [("stop", 4), ("stop", 7), ("whole", 8)]
     assert numbers(results[-1]) == numbers(whole(BOTH))
 
 
-@pytest.mark.parametrize("callbacks", [BOTH.fit.callbacks, (REDUCING,)], ids=["best-weights", "last-weights"])
+@pytest.mark.parametrize(("experiment", "first"), [(BOTH, 7), (REDUCED, 6)], ids=["best-weights", "last-weights"])
 def test_more_epochs_give_the_numbers_of_a_run_that_had_them(
-    callbacks: tuple[Chosen, ...], whole: Callable, tmp_path: Path
+    experiment: Experiment, first: int, whole: Callable, tmp_path: Path
 ) -> None:
-    experiment = with_callbacks(WILD, 8, *callbacks)
-    train(with_fit(experiment, epochs=5), lambda event: None, nothing, tmp_path)
+    train(with_fit(experiment, epochs=first), lambda event: None, nothing, tmp_path)
     more = train(experiment, lambda event: None, nothing, tmp_path, resume=True)
     assert more["epochs"] == 8
     assert numbers(more) == numbers(whole(experiment))
@@ -139,19 +149,18 @@ def test_more_epochs_give_the_numbers_of_a_run_that_had_them(
 
 def test_averaged_weights_that_fit_ends_with_are_not_those_that_more_epochs_start_from(tmp_path: Path) -> None:
     adam = {"name": "Adam", "arguments": {"learning_rate": 0.03, "use_ema": True, "ema_momentum": 0.9}}
-    experiment = with_fit(with_compile(SMALL, optimizer=adam), epochs=3)
-    train(with_fit(experiment, epochs=2), lambda event: None, nothing, tmp_path)
+    experiment = with_fit(with_compile(SMALL, optimizer=adam), epochs=2)
+    train(with_fit(experiment, epochs=1), lambda event: None, nothing, tmp_path)
     more = train(experiment, lambda event: None, nothing, tmp_path, resume=True)
     assert numbers(more) == numbers(train(experiment, lambda event: None, nothing))
 
 
-def test_run_that_a_callback_has_ended_stays_ended(whole: Callable, tmp_path: Path) -> None:
-    train(STOPPED, lambda event: None, nothing, tmp_path)
-    events: list[dict] = []
-    again = train(with_fit(STOPPED, epochs=99), events.append, nothing, tmp_path, resume=True)
+def test_run_that_a_callback_has_ended_stays_ended(stopped: Trained, tmp_path: Path) -> None:
+    folder, events = shutil.copytree(stopped.folder, tmp_path / "run"), []
+    again = train(with_fit(STOPPED, epochs=99), events.append, nothing, folder, resume=True)
     assert "epoch" not in [event["kind"] for event in events]
-    assert numbers(again) == numbers(whole(STOPPED))
-    assert saved_epochs(tmp_path) == [again["epochs"]]
+    assert numbers(again) == numbers(stopped.result)
+    assert saved_epochs(folder) == [again["epochs"]]
 
 
 @pytest.mark.parametrize("name", CALLBACKS)
@@ -173,21 +182,28 @@ FALLING = Chosen("CosineDecay", (("initial_learning_rate", 0.02), ("decay_steps"
 SCHEDULED = set_value(with_fit(SMALL, epochs=3), rates.RATE, FALLING)
 
 
-def test_schedule_drives_the_learning_rate_of_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
+@pytest.fixture(scope="module")
+def scheduled() -> tuple[dict, list[dict]]:
+    """The run of SCHEDULED, every step told, in which a person asks for another learning rate: its result and events."""
     events: list[dict] = []
-    train(SCHEDULED, events.append, nothing)
-    told = [(event["step"], event["learning_rate"]) for event in events if event["kind"] == "batch"]
+    left = ["", "learning_rate=0.5"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
+        return train(SCHEDULED, events.append, lambda: left.pop(0) if left else ""), events
+
+
+def test_schedule_drives_the_learning_rate_of_every_step(scheduled: tuple[dict, list[dict]]) -> None:
+    told = [(event["step"], event["learning_rate"]) for event in scheduled[1] if event["kind"] == "batch"]
     assert [step for step, _ in told] == list(range(1, 31))
     assert [rate for _, rate in told] == pytest.approx(
         [rates.rate_at(FALLING, step) for step, _ in told], rel=1e-4, abs=1e-8
     )
 
 
-def test_learning_rate_that_a_schedule_drives_cannot_be_changed_by_hand(whole: Callable) -> None:
-    events: list[dict] = []
-    left = ["", "learning_rate=0.5"]
-    result = train(SCHEDULED, events.append, lambda: left.pop(0) if left else "")
+def test_learning_rate_that_a_schedule_drives_cannot_be_changed_by_hand(
+    scheduled: tuple[dict, list[dict]], whole: Callable
+) -> None:
+    result, events = scheduled
     (refused,) = [event for event in events if event["kind"] == "refused"]
     assert refused["asked"] == "learning_rate=0.5"
     assert refused["error"] == "CosineDecay drives the learning rate, so that it cannot be changed by hand."
