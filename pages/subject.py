@@ -85,9 +85,8 @@ def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200,
         _wait(subject, name, arguments, height, said)
         return None
     if isinstance(found, Problem):
-        show_problem(
-            found, f"view-{name}-{subject.number}-{'-'.join(str(one) for one in arguments if isinstance(one, int | str))}"
-        )
+        words = (str(one) for one in (name, subject.number, *arguments) if isinstance(one, int | str))
+        show_problem(found, f"view-{'-'.join(words)}")
         return None
     return found
 

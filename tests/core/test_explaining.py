@@ -146,6 +146,7 @@ ALONG = layer("Conv1D", filters=4, kernel_size=3, padding="same")
         ((FLATTEN, ROWS, ALONG), (ROW,)),
         ((layer("Permute", dims=[2, 1, 3]), ROWS, ALONG), (COLUMN,)),
         ((ROWS, layer("LSTM", units=4, return_sequences=True), ALONG), "Behind layer layer-2 "),
+        ((ROWS, layer("MultiHeadAttention", num_heads=1, key_dim=2), ALONG), "Behind layer layer-2 "),
         ((FLATTEN, layer("Dense", units=64), ROWS, ALONG), "Behind layer layer-2 "),
         ((layer("Reshape", target_shape=[4, 2, 8, 1]), layer("Conv3D", filters=2, kernel_size=2)), (ROW, ROW, COLUMN)),
         ((layer("Reshape", target_shape=[2, 8, 4, 1]), layer("Conv3D", filters=2, kernel_size=2)), "Behind layer layer-1 "),
