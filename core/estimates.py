@@ -5,15 +5,11 @@ import statistics
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from core.execution import multiply_adds
+from core.execution import step_seconds
 from core.experiment import Experiment
 from core.ledger import Run
 from core.shapes import Summary
 from core.templates import lecture
-
-# Seven ready nets on 28 x 28 pictures in batches of 32, on two cores of a server of 2024: all within a factor of two.
-LAYER_SHARE = 0.09  # of a step of the lecture's net: what each layer more costs, however small
-OPERATIONS_A_SECOND = 1.6e11  # of convolutions, where most of the multiplying is
 
 
 def images_of(experiment: Experiment) -> int:
@@ -59,9 +55,7 @@ def expected_seconds(
         return seconds_per_step * steps
     if summary is None or summary.refused:
         return None
-    overhead = 1 + LAYER_SHARE * max(0, len(experiment.layers) - len(known.layers))
-    multiplying = 6 * multiply_adds(summary) * experiment.fit.batch_size / OPERATIONS_A_SECOND  # back takes twice as long
-    return (seconds_per_step * overhead + multiplying) * steps
+    return step_seconds(experiment, summary, seconds_per_step) * steps
 
 
 def seconds_left(place: dict | None, epochs: int, expected: float | None) -> float | None:

@@ -10,7 +10,7 @@ from core.worker.summary import summarise
 from tests.core.nets import with_data, with_fit
 
 LECTURE = lecture("fashion_mnist")
-CONVNET = with_fit(apply_template(LECTURE, "convnet"), batch_size=128)
+CONVNET = with_fit(apply_template(LECTURE, "convnet"), batch_size=512)
 
 
 def test_multiplications_of_the_lectures_net_and_of_a_convolution() -> None:
@@ -26,7 +26,8 @@ def test_multiplications_of_the_lectures_net_and_of_a_convolution() -> None:
         (LECTURE, 0.02, Execution(2)),  # a slow machine: an execution must still be short
         (with_data(LECTURE, train_images=1_000), None, Execution(4)),  # 32 steps an epoch, and curves want some points
         (with_fit(LECTURE, mode="fast"), None, Execution(32, jit_compile=True)),
-        (CONVNET, None, Execution(1)),
+        (with_fit(CONVNET, batch_size=32), None, Execution(8)),
+        (CONVNET, None, Execution(1)),  # large batches take long
         (with_fit(CONVNET, mode="fast"), None, Execution(1)),  # XLA makes convolutions slower
     ],
 )
