@@ -4,10 +4,12 @@ import streamlit as st
 
 from core import runs
 from core.ledger import Run
+from core.problems import Problem
 from pages.moments import DRAWN, Drawn, choose, looking_back, moments
 from pages.subject import Subject, at
 
 EVERY_SECONDS = 1.0  # between two looks at the files of a run that is followed
+GONE = "weights-gone"  # the code of the problem where a file is asked about that is no longer there
 SLIDER, OTHER = "subject-moment", "subject-other"
 COMPARED = "moment_compared"  # in session state: by a run's id, the label of the moment that others are compared with
 
@@ -101,6 +103,8 @@ def _look(subject: Subject, run: Run) -> None:
         drawn.coming = next(reversed(several))
     path, views = several[drawn.coming].model, runs.current().views
     known = [views.ask(name, subject.experiment, path, *asked, wait=False) for name, asked in drawn.asked]
-    if all(one is not None for one in known):
+    if any(isinstance(one, Problem) and one.code == GONE for one in known):
+        drawn.coming = ""  # short epochs are let go again soon; the next one is asked about
+    elif all(one is not None for one in known):
         drawn.label, drawn.coming = drawn.coming, ""
         st.rerun()

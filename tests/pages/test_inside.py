@@ -10,6 +10,7 @@ from core.checkpoints import WEIGHTS
 from core.experiment import INPUT
 from core.inside import Gallery, Inside, Maps, Opened, Picture, Spread, Spreads
 from core.picked import Picked
+from core.problems import Problem
 from core.sums import Sums
 from core.views import VIEWS
 from tests.pages.conftest import DIGITS, Open
@@ -170,7 +171,7 @@ def test_slider_goes_from_the_start_to_the_end(
     assert workers.answer(VIEWS["says"][0], WHOLE.probabilities)[1] == str(folder / WEIGHTS.format(epoch=0))
 
 
-def answer_all(workers: ScriptedWorkers, whole: Inside = WHOLE) -> str:
+def answer_all(workers: ScriptedWorkers, whole: Inside | Problem = WHOLE) -> str:
     """Let the inspector answer all that the page asked last of the whole network; the file of its weights."""
     workers.answer(VIEWS["picture"][0], np.zeros((8, 8, 1), dtype="uint8"))
     workers.answer(LABELS, np.arange(144) % 10)
@@ -189,6 +190,10 @@ def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
     assert answer_all(workers) == str(start)
     assert screen.run().has("inside-layers")
     first.touch()
+    screen.run()
+    answer_all(workers, Problem("weights-gone", (), "It is gone.", "Expected a file.", "Train."))  # let go meanwhile
+    assert not screen.run().app.error
+    first.write_bytes(b"anew")
     screen.run()  # as the page's own clock does
     assert screen.has("inside-layers")
     assert screen.widget("subject-moment").value == "start"
