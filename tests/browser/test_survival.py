@@ -16,12 +16,25 @@ def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> 
     wait_for(lambda: shown_step(page) > before, 20, "a later step after the reload")
     page.get_by_role("link", name="Load").first.click()
     expect(page.locator(".st-key-line")).to_contain_text("epoch")
+    expect_followed(page)
     page.get_by_role("link", name="Train").first.click()
     later = shown_step(page)
     assert later > before
     button(page, "Stop").click()
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
     expect(page.get_by_role("link", name="Evaluate this run")).to_be_visible()
+
+
+def expect_followed(page: Page) -> None:
+    """Inside follows the run: newer weights come onto it by themselves, and the number that is looked at keeps the focus."""
+    page.get_by_role("link", name="Evaluate").first.click()
+    page.get_by_role("link", name="Inside your net").click()
+    page.get_by_role("button", name=re.compile("^hidden: Dense")).click()
+    number = page.locator(".window .out")
+    number.focus()
+    followed = page.get_by_text(re.compile(r"^Follows the run: epoch \d+ of 1000\.$"))
+    expect(followed).not_to_have_text(followed.inner_text())
+    expect(number).to_be_focused()
 
 
 def test_run_is_found_again_after_tab_is_closed(browser: Browser, page: Page, server: Server) -> None:
