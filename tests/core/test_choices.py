@@ -149,7 +149,8 @@ def test_it_is_made_with_every_legal_value(kind: str) -> None:
             if changed & together or any(isinstance(one, Chosen) for one in arguments.values()):
                 continue
             try:
-                made(kind, entry.name, arguments)
+                with keras.StatelessScope(initialize_variables=False):  # which takes less time
+                    made(kind, entry.name, arguments)
             except (ValueError, TypeError) as error:
                 refused.append(f"{entry.name}({spoken(arguments)}): {error}")
     assert refused == []

@@ -15,7 +15,7 @@ from core.experiment import Experiment
 from core.worker.datasets import load
 from core.worker.model import build
 from core.worker.training import train
-from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_fit
 
 STEPS, VALIDATION_STEPS = 41, 5  # in an epoch of Digits, in batches of 32
 TWO = with_fit(LECTURE, epochs=2)
@@ -148,11 +148,6 @@ def test_look_at_an_epochs_end_is_the_whole_validation_set_as_scikit_learn_count
 def test_looks_come_within_the_first_epoch_too(watched: Callable) -> None:
     places = [event["epoch"] for event in kinds(watched(TWO)[1], "look") if event["epoch"] <= 1]
     assert len(places) == 5 and places == sorted(places) and places[0] < 0.3
-
-
-def test_without_validation_set_there_is_nothing_to_look_at() -> None:
-    _, events = told(with_data(with_fit(LECTURE, epochs=1), validation_split=0.0))
-    assert not kinds(events, "look") and not kinds(events, "watched")
 
 
 @pytest.mark.parametrize(

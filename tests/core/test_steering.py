@@ -1,5 +1,6 @@
 """Pause, stop, resume and more epochs, of the worker's own function: what they keep, and that they change no digit."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 from core.checkpoints import BEST, CHECKPOINT, saved_epochs
 from core.experiment import Experiment
 from core.worker.training import train
+from tests.core.conftest import Trained
 from tests.core.nets import FLATTEN, LECTURE, stack, template, with_compile, with_fit
 
 STEPS, VALIDATION_STEPS = 41, 5  # in an epoch of Digits, in batches of 32
-DROPOUT = with_fit(template("convnet"), epochs=3, batch_size=256)  # chance goes on within it from step to step
+ONE, TWO, THREE = (with_fit(LECTURE, epochs=epochs) for epochs in (1, 2, 3))
+DROPOUT = with_fit(template("convnet"), epochs=2, batch_size=256)  # chance goes on within it from step to step
 
 
 def nothing() -> str:
@@ -40,66 +43,76 @@ def numbers(result: dict) -> tuple:
     return result["history"], result["validation"], result["test"], result["confusion_matrix"]
 
 
-@pytest.mark.parametrize("experiment", [with_fit(LECTURE, epochs=3), DROPOUT], ids=["lecture", "dropout"])
-def test_more_epochs_give_the_numbers_of_a_run_that_had_them_from_the_start(
-    experiment: Experiment, whole: Callable, tmp_path: Path
-) -> None:
-    train(with_fit(experiment, epochs=2), lambda event: None, nothing, tmp_path)
-    assert saved_epochs(tmp_path) == [2]
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The lecture's net on Digits, trained for one epoch."""
+    events, folder = [], tmp_path_factory.mktemp("first")
+    return Trained(ONE, train(ONE, events.append, nothing, folder), events, folder)
+
+
+@pytest.fixture
+def after_one(first: Trained, tmp_path: Path) -> Path:
+    """A folder in which one epoch is saved."""
+    return shutil.copytree(first.folder, tmp_path / "run")
+
+
+def test_more_epochs_give_the_numbers_of_a_run_that_had_them_from_the_start(whole: Callable, after_one: Path) -> None:
+    assert saved_epochs(after_one) == [1]
     events: list[dict] = []
-    resumed = train(experiment, events.append, nothing, tmp_path, resume=True)
-    assert numbers(resumed) == numbers(whole(experiment))
-    assert [event["epoch"] for event in kinds(events, "resumed")] == [2.0]
-    assert [event["epoch"] for event in kinds(events, "epoch")] == [3.0]
+    resumed = train(THREE, events.append, nothing, after_one, resume=True)
+    assert numbers(resumed) == numbers(whole(THREE))
+    assert [event["epoch"] for event in kinds(events, "resumed")] == [1.0]
+    assert [event["epoch"] for event in kinds(events, "epoch")] == [2.0, 3.0]
     assert resumed["seconds"] >= kinds(events, "start")[0]["seconds"] > 0, "the time before counts too"
 
 
-def test_run_that_was_stopped_within_an_epoch_goes_on_as_if_it_never_was(whole: Callable, tmp_path: Path) -> None:
-    experiment = with_fit(LECTURE, epochs=3)
-    train(with_fit(LECTURE, epochs=1), lambda event: None, nothing, tmp_path)
-    stopped = train(experiment, lambda event: None, at_look(20, "stop"), tmp_path, resume=True)
+def test_more_epochs_draw_the_chances_of_a_run_that_had_them_from_the_start(whole: Callable, tmp_path: Path) -> None:
+    train(with_fit(DROPOUT, epochs=1), lambda event: None, nothing, tmp_path)
+    assert numbers(train(DROPOUT, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole(DROPOUT))
+
+
+def test_run_that_was_stopped_within_an_epoch_goes_on_as_if_it_never_was(whole: Callable, after_one: Path) -> None:
+    stopped = train(THREE, lambda event: None, at_look(20, "stop"), after_one, resume=True)
     assert (stopped["how"], stopped["epochs"]) == ("stop", 1)
-    assert numbers(train(experiment, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole(experiment))
+    assert numbers(train(THREE, lambda event: None, nothing, after_one, resume=True)) == numbers(whole(THREE))
 
 
-def test_resume_without_a_checkpoint_starts_from_the_beginning(whole: Callable, tmp_path: Path) -> None:
-    experiment = with_fit(LECTURE, epochs=1)
+def test_resume_without_a_checkpoint_starts_from_the_beginning(first: Trained, tmp_path: Path) -> None:
     events: list[dict] = []
-    result = train(experiment, events.append, nothing, tmp_path, resume=True)
-    assert numbers(result) == numbers(whole(experiment))
+    result = train(ONE, events.append, nothing, tmp_path, resume=True)
+    assert numbers(result) == numbers(first.result)
     assert [event["epoch"] for event in kinds(events, "resumed")] == [0.0]
 
 
 def test_pause_waits_is_told_and_changes_no_digit(whole: Callable) -> None:
-    experiment = with_fit(LECTURE, epochs=2)
     events: list[dict] = []
-    result = train(experiment, events.append, at_look(9, "pause", "", "", "pause", "continue"))
+    result = train(TWO, events.append, at_look(9, "pause", "", "", "pause", "continue"))
     (paused,), (continued,) = kinds(events, "paused"), kinds(events, "continued")
     assert paused["step"] == continued["step"] == 8
     assert paused["no_room"] is None
     assert continued["seconds"] - paused["seconds"] < 0.1, "a pause is no training time"
-    assert numbers(result) == numbers(whole(experiment))
+    assert numbers(result) == numbers(whole(TWO))
 
 
-@pytest.mark.parametrize("answer", ["stop", "stop-best", "release"])
+@pytest.mark.parametrize("answer", ["stop", "stop-best"])
 def test_pause_can_end_in_other_ways(answer: str) -> None:
     events: list[dict] = []
-    assert train(with_fit(LECTURE, epochs=2), events.append, at_look(2, "pause", answer))["how"] == answer
+    assert train(TWO, events.append, at_look(2, "pause", answer))["how"] == answer
     assert not kinds(events, "continued")
 
 
 def test_release_says_how_far_it_came_and_evaluates_nothing() -> None:
     events: list[dict] = []
     asked = at_look(1 + STEPS + VALIDATION_STEPS + 9, "pause", "release")
-    assert train(with_fit(LECTURE, epochs=2), events.append, asked) == {"how": "release", "epochs": 1}
+    assert train(TWO, events.append, asked) == {"how": "release", "epochs": 1}
     assert kinds(events, "paused")[0]["step"] == STEPS + 9
+    assert not kinds(events, "continued")
     assert "evaluating" not in [event.get("phase") for event in events]
 
 
-def test_stop_before_the_first_batch_changes_no_weights(tmp_path: Path) -> None:
-    first = train(with_fit(LECTURE, epochs=1), lambda event: None, nothing, tmp_path)
-    stopped = train(with_fit(LECTURE, epochs=2), lambda event: None, lambda: "stop", tmp_path, resume=True)
-    assert numbers(stopped) == numbers(first)
+def test_stop_before_the_first_batch_changes_no_weights(first: Trained, after_one: Path) -> None:
+    stopped = train(TWO, lambda event: None, lambda: "stop", after_one, resume=True)
+    assert numbers(stopped) == numbers(first.result)
 
 
 def test_stop_keeps_the_best_weights_where_asked_for(tmp_path: Path) -> None:
@@ -161,47 +174,44 @@ def test_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, monkeypatc
         monkeypatch.setenv("DASHBOARD_FREE_DISK", "0")
         return "continue"
 
-    result = train(with_fit(LECTURE, epochs=1), events.append, asked, tmp_path)
+    result = train(ONE, events.append, asked, tmp_path)
     (paused,) = kinds(events, "paused")
     assert paused["no_room"]["needed"] > 1e15 > paused["no_room"]["free"]
     assert result["how"] == "whole"
     assert saved_epochs(tmp_path) == [1]
 
 
-def test_full_disk_leaves_the_earlier_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    train(with_fit(LECTURE, epochs=1), lambda event: None, nothing, tmp_path)
-    before = (tmp_path / CHECKPOINT.format(epoch=1)).read_bytes()
+def test_full_disk_leaves_the_earlier_checkpoint(after_one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (after_one / CHECKPOINT.format(epoch=1)).read_bytes()
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
     events: list[dict] = []
 
     def asked() -> str:
         return "stop" if events and events[-1]["kind"] == "paused" else ""
 
-    result = train(with_fit(LECTURE, epochs=2), events.append, asked, tmp_path, resume=True)
+    result = train(TWO, events.append, asked, after_one, resume=True)
     assert result["how"] == "whole", "it was trained to its end before its end could not be saved"
-    assert saved_epochs(tmp_path) == [1]
-    assert (tmp_path / CHECKPOINT.format(epoch=1)).read_bytes() == before
+    assert saved_epochs(after_one) == [1]
+    assert (after_one / CHECKPOINT.format(epoch=1)).read_bytes() == before
 
 
-def test_only_the_newest_checkpoint_is_kept(tmp_path: Path) -> None:
-    for epochs in (1, 2):
-        train(with_fit(LECTURE, epochs=epochs), lambda event: None, nothing, tmp_path, resume=True)
-    assert saved_epochs(tmp_path) == [2]
-    assert len(saved_epochs(tmp_path, BEST)) == 1
-    assert not list(tmp_path.glob(".writing-*"))
+def test_only_the_newest_checkpoint_is_kept(after_one: Path) -> None:
+    train(TWO, lambda event: None, nothing, after_one, resume=True)
+    assert saved_epochs(after_one) == [2]
+    assert len(saved_epochs(after_one, BEST)) == 1
+    assert not list(after_one.glob(".writing-*"))
 
 
 def test_what_only_watches_cannot_end_what_it_watches(whole: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_memory(*_arguments: object) -> None:
         raise MemoryError("no room for a copy")
 
-    experiment = with_fit(LECTURE, epochs=2)
-    expected = whole(experiment)  # before anything is broken
+    expected = whole(TWO)  # before anything is broken
     monkeypatch.setattr("core.worker.watching.SAMPLE_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("core.worker.watching.REPORT_EVERY_SECONDS", 0.0)
     monkeypatch.setattr(keras.Model, "predict_on_batch", no_memory)
     events: list[dict] = []
-    result = train(experiment, events.append, nothing)
+    result = train(TWO, events.append, nothing)
     assert numbers(result) == numbers(expected)
     assert kinds(events, "unwatched")[0]["error"] == "MemoryError: no room for a copy"
     assert not kinds(events, "sample")
