@@ -6,6 +6,7 @@ from core.catalogue import Entry
 from core.catalogue.datasets import data_set, is_own
 from core.counts import Counts, sizes
 from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, complete, to_dict
+from core.parameters import Sides
 from core.shapes import numbers
 
 LONGEST = 40  # characters of one value; all that mean something are shorter
@@ -22,17 +23,20 @@ def _phrase(chosen: Chosen, entry: Entry) -> str:
         value = chosen.argument(name)
         if value is None or value is False or name == "padding":
             continue
-        words.append(name.replace("_", " ") if value is True else _short(name, value))
+        parameter = entry.parameter(name)
+        sides = parameter.constraint.count if parameter and isinstance(parameter.constraint, Sides) else 1
+        words.append(name.replace("_", " ") if value is True else _short(name, value, sides))
     return " ".join(dict.fromkeys(words))
 
 
-def _short(name: str, value: object) -> str:
+def _short(name: str, value: object, sides: int = 1) -> str:
+    """One value of an argument; `sides`, that a window has if one number stands for all of them."""
     if isinstance(value, Chosen):
         return _phrase(value, CATALOGUES[NESTED[name]][value.name])
     if isinstance(value, tuple):
         return _shown(" × ".join(map(str, value)))
     if name in ("kernel_size", "pool_size"):
-        return f"{_shown(value)} × {_shown(value)}"
+        return " × ".join([_shown(value)] * sides)
     return _shown(value)
 
 

@@ -19,7 +19,7 @@ from core.worker.evaluation import as_probabilities
 from core.worker.integrating import CLOSE, integrated
 from core.worker.looking import source
 from core.worker.painting import LESS, MORE
-from core.worker.places import COLUMN, ROW, Axes, laid_out
+from core.worker.places import COLUMN, PICTURE, ROW, Axes, laid_out
 from core.worker.scoring import no_answers, slopes_of, without_slope
 from core.worker.trained import answered, image, model
 
@@ -82,7 +82,7 @@ def grad_cam(
         found = Explanation(missing=f"Nothing that layer {layer} found anywhere speaks for this class.")
     else:
         large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
-        found = _explanation(raw, large, f"From the maps of layer {layer}, {_places(heat, able[layer])}.")
+        found = _explanation(raw, large, f"From the maps of layer {layer}, {_places(heat, able[layer])}.", able[layer])
     return replace(found, layers=tuple(able), layer=layer)
 
 
@@ -170,12 +170,13 @@ def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepa
     return _explanation(raw, found, f"{words}{abs(largest) * 100:.1f} points at most.")
 
 
-def _explanation(raw: np.ndarray, heat: np.ndarray, words: str) -> Explanation:
-    """The heat over the image, and in words where it is strongest."""
-    row, column = np.unravel_index(np.abs(heat).argmax(), heat.shape)
-    way = "for" if heat[row, column] >= 0 else "against"
-    strongest = f"Strongest {way} it at row {row + 1}, column {column + 1} of {heat.shape[0]} × {heat.shape[1]}."
-    return Explanation(overlay(raw, heat), words, strongest)
+def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, axes: Axes = PICTURE) -> Explanation:
+    """The heat over the image, and in words where it is strongest; `axes`, along which its places are known."""
+    place = np.unravel_index(np.abs(heat).argmax(), heat.shape)
+    way = "for" if heat[place] >= 0 else "against"
+    known = [f"{axis} {number + 1}" for axis, number in zip(PICTURE, place, strict=True) if axis in axes]
+    size = " × ".join(str(length) for axis, length in zip(PICTURE, heat.shape, strict=True) if axis in axes)
+    return Explanation(overlay(raw, heat), words, f"Strongest {way} it at {', '.join(known)} of {size}.")
 
 
 def overlay(raw: np.ndarray, heat: np.ndarray) -> str:

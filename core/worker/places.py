@@ -10,6 +10,7 @@ from core.experiment import INPUT, Chosen, Experiment, Layer
 from core.graph import sources
 
 ROW, COLUMN, NOWHERE = "row", "column", ""  # what an axis of a layer runs along
+PICTURE = (ROW, COLUMN)
 MIXES, READS = "Attention", "Recurrent"  # groups: of layers that mix all places, and of those that mix all steps
 
 Axes = tuple[
@@ -31,7 +32,7 @@ def places(experiment: Experiment, shapes: Mapping[str, Shape]) -> Places:
 
     Arguments: `shapes`, of what each layer gives, by its id; of the picture under INPUT.
     """
-    axes: dict[str, Axes] = {INPUT: (ROW, COLUMN)}
+    axes: dict[str, Axes] = {INPUT: PICTURE}
     lost = {INPUT: ""}
     flat: dict[str, tuple[Axes, Shape]] = {}  # of layers that lay a picture in a row, what it was
     for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):

@@ -27,6 +27,8 @@ from tests.core.nets import FLATTEN, LECTURE, layer, stack, template, with_compi
         (layer("Conv2D", filters=32, kernel_size=3, activation="relu", padding="same"), "Conv2D 32 3 × 3 relu"),
         (layer("Conv2D", filters=8, kernel_size=[3, 5]), "Conv2D 8 3 × 5"),
         (layer("MaxPooling2D", pool_size=2), "MaxPooling2D 2 × 2"),
+        (layer("Conv1D", filters=8, kernel_size=3), "Conv1D 8 3"),
+        (layer("Conv3D", filters=8, kernel_size=3), "Conv3D 8 3 × 3 × 3"),
         (layer("Dropout", rate=0.5), "Dropout 0.5"),
         (layer("Reshape", target_shape=[28, 28]), "Reshape 28 × 28"),
         (layer("LSTM", units=64, return_sequences=True), "LSTM 64 return sequences"),
