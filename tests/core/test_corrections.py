@@ -155,7 +155,7 @@ def test_what_is_left_is_told_exactly_or_as_about() -> None:
 
 @pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])
 def test_script_does_the_same(changes: dict, run: Callable[[str, Path], str], tmp_path: Path) -> None:
-    experiment = with_data(with_fit(LECTURE, epochs=2), **changes)
+    experiment = with_data(with_fit(LECTURE, epochs=1), **changes)
     assert_script_equals_training(run, corrected(experiment), tmp_path)
 
 

@@ -79,7 +79,7 @@ def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(run: Run, tm
 
 def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_compile(
-        with_fit(LECTURE, epochs=2),
+        with_fit(LECTURE, epochs=1),
         optimizer={"name": "SGD", "arguments": {"learning_rate": 1, "momentum": 0.9, "nesterov": True}},
         loss={"name": "CategoricalCrossentropy", "arguments": {"label_smoothing": 0.1}},
         metrics=[
@@ -212,7 +212,7 @@ def test_script_keeps_near_copies_together_as_the_training_does(run: Run, tmp_pa
 def test_script_of_pictures_of_ones_own_equals_the_training(run: Run, tmp_path: Path) -> None:
     name = own_digits("ada")
     shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")  # as the page offers it
-    assert_script_equals_training(run, with_fit(with_data(lecture(name), pixels="-1-1"), epochs=2), tmp_path)
+    assert_script_equals_training(run, with_fit(with_data(lecture(name), pixels="-1-1"), epochs=1), tmp_path)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
