@@ -15,8 +15,7 @@ from core.checks import is_valid
 from core.edits import duplicate_layer, move_layer, remove_layer, set_value
 from core.experiment import Experiment, Layer
 from core.templates import TEMPLATES
-from core.worker.summary import summarise
-from tests.core.doctor import PRESSES, found, presses_to_train, worst
+from tests.core.doctor import PRESSES, found, presses_to_train, table, worst
 from tests.core.nets import template
 
 SHARE = 0.95  # of all mutants that are wrong, mended by at most three presses
@@ -88,7 +87,7 @@ MUTANTS = {name: tuple(mutants(name)) for name in TEMPLATES}
 def refused(mutant: Mutant) -> str:
     """The id of the layer that Keras refuses, where all values are allowed."""
     allowed = all(problem.code != "value-not-allowed" for problem in found(mutant.experiment))
-    return summarise(mutant.experiment).refused if allowed else ""
+    return table(mutant.experiment).refused if allowed else ""
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
