@@ -55,7 +55,7 @@ def shown(run: Run, *, follows: bool) -> Moment:
 
     Arguments:
         run: the run in view.
-        follows: whether the page follows the run (see `pages.following`): then the newest moment comes only once the
+        follows: whether the page follows the run (see `pages.timeline`): then the newest moment comes only once the
             inspector has answered about it all that the page asks, so that nothing on it gives way to a skeleton.
     """
     several, visit = moments(run), st.session_state["visit"]

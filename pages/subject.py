@@ -42,7 +42,7 @@ def subject(view: View, *, follows: bool = False) -> Subject:
 
     Arguments:
         view: what this script run looked at.
-        follows: whether the page calls `pages.following.follow`.
+        follows: whether the page calls `pages.timeline.follow`.
     """
     run = view.run
     if run is None or run.state == "cancelled":
