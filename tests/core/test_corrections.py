@@ -1,8 +1,6 @@
 """Corrections: an overlay over the files, laid on the sets once they are split; read, told and exported like all else."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +19,6 @@ from core.reading import dumps, from_dict, loads
 from core.worker.datasets import counts, load, load_raw, places
 from core.worker.training import train
 from tests.core.nets import LECTURE, with_data, with_fit
-from tests.core.test_export import assert_script_equals_training
 
 
 def corrected(experiment: Experiment = LECTURE) -> Experiment:
@@ -151,12 +148,6 @@ def test_what_is_left_is_told_exactly_or_as_about() -> None:
     for known, told in ((None, "About 144 images are kept aside"), (found, "144 images are kept aside")):
         words = " ".join(parts(experiment, counts=known)[1].words)
         assert told in words and "The 359 test images" in words
-
-
-@pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])
-def test_script_does_the_same(changes: dict, run: Callable[[str, Path], str], tmp_path: Path) -> None:
-    experiment = with_data(with_fit(LECTURE, epochs=1), **changes)
-    assert_script_equals_training(run, corrected(experiment), tmp_path)
 
 
 def test_corrections_count_in_what_is_trained() -> None:

@@ -1,4 +1,7 @@
-"""Scripts: their text, and that they give the trainer's numbers to the last digit."""
+"""Scripts: their text, and that they give the trainer's numbers to the last digit.
+
+All that runs scripts is here, also those of notebooks and of corrected images, so that one process can run them all.
+"""
 
 import json
 import shutil
@@ -18,11 +21,14 @@ from core.edits import leave_out, relabel, set_value
 from core.execution import Execution
 from core.experiment import DATA, Chosen, Experiment
 from core.export import STEPS, block, labels_are_integers, python_value, script
+from core.notebooks import notebook, parts
 from core.templates import TEMPLATES, lecture
 from core.worker.training import train
 from tests.core.brought import own_bursts, own_digits
 from tests.core.conftest import Trained
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, RESIDUAL, layer, stack, template, with_compile, with_data, with_fit
+from tests.core.test_corrections import corrected
+from tests.core.test_notebooks import code_of
 
 REPORT = '\nimport json\nprint("RESULT " + json.dumps([history.history, test, predicted.tolist()]))\n'
 Run = Callable[[str, Path], str]
@@ -42,6 +48,17 @@ def assert_script_equals_training(
 
 def test_script_of_the_lecture_gives_the_same_numbers(run: Run, trained: Trained, tmp_path: Path) -> None:
     assert_script_equals_training(run, trained.experiment, tmp_path, trained.result)
+
+
+def test_notebook_gives_the_numbers_of_the_run(run: Run, trained: Trained, tmp_path: Path) -> None:
+    printed = run(code_of(notebook("Run 1", parts(trained.experiment))) + REPORT, tmp_path)
+    history, test, _ = json.loads(printed.rsplit("RESULT ", 1)[1])
+    assert (history, test) == (trained.result["history"], {name: trained.result["test"][name] for name in test})
+
+
+@pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])
+def test_script_of_corrected_images_gives_the_same_numbers(changes: dict, run: Run, tmp_path: Path) -> None:
+    assert_script_equals_training(run, corrected(with_data(with_fit(LECTURE, epochs=1), **changes)), tmp_path)
 
 
 def test_script_with_convolutions_and_dropout_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import ast
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -12,7 +11,6 @@ from core.edits import relabel
 from core.export import script
 from core.notebooks import explained, notebook, parts
 from core.templates import TEMPLATES, apply_template, lecture
-from tests.core.conftest import Trained
 from tests.core.nets import LECTURE, RESIDUAL
 
 HEADINGS = ["What is needed", "Load", "Define", "Compile", "Train", "Evaluate"]
@@ -53,11 +51,3 @@ def test_title_from_a_stranger_stays_in_its_line() -> None:
     hostile = "x'); import os\n`<script>`"
     assert ast.dump(ast.parse(explained(hostile, parts(LECTURE)))) == ast.dump(ast.parse(script(LECTURE)))
     nbformat.validate(nbformat.reads(notebook(hostile, parts(LECTURE)), as_version=4))
-
-
-def test_notebook_gives_the_numbers_of_the_run(run: Callable[[str, Path], str], trained: Trained, tmp_path: Path) -> None:
-    report = '\nimport json\nprint("RESULT " + json.dumps([history.history, test]))\n'
-    printed = run(code_of(notebook("Run 1", parts(trained.experiment))) + report, tmp_path)
-    history, test = json.loads(printed.rsplit("RESULT ", 1)[1])
-    assert history == trained.result["history"]
-    assert test == {name: trained.result["test"][name] for name in test}
