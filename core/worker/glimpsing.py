@@ -11,6 +11,7 @@ from core.graph import sources
 from core.worker.datasets import load_raw, prepare
 from core.worker.looking import source
 from core.worker.model import call, make_layer
+from core.worker.seeding import seeded
 
 MAPS = 4  # channels that are shown of a layer
 LONGEST_SIDE = 64  # numbers; of a longer one, every second, third ... is shown
@@ -43,13 +44,13 @@ def data_after_layers(experiment: Experiment, image: np.ndarray, model: str = ""
 
     Arguments: `image`, prepared, (1, height, width, channels).
     """
-    keras.utils.set_random_seed(experiment.fit.seed)
     flows = {INPUT: keras.ops.convert_to_tensor(image)}
     try:
         trained = keras.saving.load_model(Path(model), compile=False) if model else None  # a file that we wrote ourselves
-        for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
-            built = trained.get_layer(layer.id) if trained else make_layer(layer)
-            flows[layer.id] = call(built, layer, [flows[one] for one in taken])
+        with seeded(experiment.fit.seed):
+            for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+                built = trained.get_layer(layer.id) if trained else make_layer(layer)
+                flows[layer.id] = call(built, layer, [flows[one] for one in taken])
     except Exception:  # Keras raises many kinds; the table of shapes says what is wrong, and what came before is shown
         pass
     return {identity: keras.ops.convert_to_numpy(flow)[0] for identity, flow in flows.items()}

@@ -56,7 +56,7 @@ def call(built: keras.layers.Layer, layer: Layer, inputs: list) -> Any:
 def build(experiment: Experiment, execution: Execution | None = None) -> keras.Model:
     """The compiled model of an experiment, built and ready to fit.
 
-    Its random start comes from Keras' global seed: call `keras.utils.set_random_seed` first.
+    Its random start comes from the seed that is set: call it within `core.worker.seeding.seeded`.
 
     Arguments:
         experiment: what to make.

@@ -16,6 +16,7 @@ from core.picked import OWN, Picked
 from core.problems import Problem, ProblemError
 from core.worker.datasets import corrected, load_raw, places, prepare, to_bytes
 from core.worker.model import build
+from core.worker.seeding import seeded
 from core.worker.summary import summarise
 
 KEPT = 6  # networks in memory
@@ -78,8 +79,8 @@ def _made(experiment: Experiment, path: str) -> keras.Model:
     summary = summarise(experiment)
     if summary.refused or not is_small_enough(summary):
         raise ProblemError(_too_large() if not summary.refused else _refused(summary.refused))
-    keras.utils.set_random_seed(experiment.fit.seed)
-    made = build(experiment)
+    with seeded(experiment.fit.seed):
+        made = build(experiment)
     if path:
         with np.load(path, allow_pickle=False) as content:
             made.set_weights([content[f"arr_{place}"] for place in range(len(content.files))])

@@ -51,6 +51,7 @@ from core.worker.keeping import Keeper
 from core.worker.looking import to_look_at
 from core.worker.model import build, complete
 from core.worker.observing import Observer
+from core.worker.seeding import seeded
 from core.worker.snapshots import Snapshots
 from core.worker.summary import summarise
 from core.worker.watching import Asked, Ended, Report, Watcher
@@ -104,17 +105,18 @@ def train(
     sets = load(experiment)
     report({"kind": "phase", "phase": "compiling"})
     keras.utils.set_random_seed(experiment.fit.seed)
-    model = build(experiment, execution)
-    complete(model, sets.train[1])
-    watcher = Watcher(experiment, report, asked)
-    watcher.attach(model, Observer(model, experiment, sets))
-    keeper = Keeper(experiment)
-    snapshots = Snapshots(model, folder, keeper)
-    told = snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0}
-    watcher.go_on(snapshots, told)
-    if resume:
-        report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
-    how = _fit(model, experiment, sets, watcher, keeper)
+    with seeded(experiment.fit.seed):
+        model = build(experiment, execution)
+        complete(model, sets.train[1])
+        watcher = Watcher(experiment, report, asked)
+        watcher.attach(model, Observer(model, experiment, sets))
+        keeper = Keeper(experiment)
+        snapshots = Snapshots(model, folder, keeper)
+        told = snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0}
+        watcher.go_on(snapshots, told)
+        if resume:
+            report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
+        how = _fit(model, experiment, sets, watcher, keeper)
     seconds, history = watcher.seconds(), watcher.history()
     fitted = {"how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": snapshots.finite_step}
     report({"kind": "fitted", **fitted})

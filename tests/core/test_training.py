@@ -1,5 +1,8 @@
 """Training, watched: what it reports, that it stops, and that watching changes none of the numbers."""
 
+import random
+import sys
+import threading
 from pathlib import Path
 
 import keras
@@ -83,6 +86,25 @@ def test_watching_changes_none_of_the_numbers(trained: Trained) -> None:
     history, test = plain_fit(trained.experiment)
     assert trained.result["history"] == history
     assert trained.result["test"] == test
+
+
+def test_a_thread_that_draws_from_the_common_chance_changes_no_digit(trained: Trained) -> None:
+    over, interval = threading.Event(), sys.getswitchinterval()
+
+    def draw() -> None:  # as Dask does now and then in the trainer's process
+        while not over.is_set():
+            random.sample(range(100), 10)
+
+    thread = threading.Thread(target=draw, daemon=True)
+    sys.setswitchinterval(1e-5)  # so that it draws between two layers too
+    thread.start()
+    try:
+        result = train(with_fit(trained.experiment, epochs=1), lambda event: None, lambda: "")
+    finally:
+        sys.setswitchinterval(interval)
+        over.set()
+        thread.join()
+    assert result["history"]["loss"] == trained.result["history"]["loss"][:1]
 
 
 def test_first_step_is_traced_only_once() -> None:
