@@ -37,7 +37,7 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
     Returns:
         The problems; those whose `blocks` is true stand in the way of training.
     """
-    outside = (*_values(experiment), *check_pictures_are_here(experiment))
+    outside = (*check_values(experiment), *check_pictures_are_here(experiment))
     if outside:
         return outside  # other rules count and compare, so they need values of the right kind
     found = [problem for rule in RULES for problem in rule(experiment)]
@@ -102,7 +102,9 @@ def _meant(parameter: Parameter, value: object) -> Value:
     return close[0] if close else parameter.default
 
 
-def _values(experiment: Experiment) -> Iterator[Problem]:
+def check_values(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of values that are not allowed where they stand."""
+
     def arguments(chosen: Chosen, kind: str, where: Path) -> Iterator[Problem | None]:
         entry = CATALOGUES[kind][chosen.name]
         values = complete(chosen, entry)

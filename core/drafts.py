@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
@@ -13,6 +14,9 @@ from core.reading import dumps, loads
 from core.tables import DRAFTS, LOCKS
 
 UNDO_STEPS = 100
+KNOWN = 64  # drafts at hand
+_WHOLE = DRAFTS.select().where(DRAFTS.c.visitor == sql.bindparam("visitor"))
+_NOW = _WHOLE.with_only_columns(DRAFTS.c.experiment, DRAFTS.c.code_open)
 _read = lru_cache(maxsize=128)(loads)  # a page looks at its draft several times; experiments are frozen
 
 
@@ -46,17 +50,34 @@ class Drafts:
 
     _engine: sql.Engine
 
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[str, Draft]] = OrderedDict()  # by visitor: the last draft, with its text
+
     def draft(self, visitor: str) -> Draft | None:
         """A visitor's draft, or None where there is none yet, or none that can be read."""
+        which = {"visitor": visitor}
         with self._engine.connect() as connection:
-            row = connection.execute(DRAFTS.select().where(DRAFTS.c.visitor == visitor)).one_or_none()
+            now = connection.execute(_NOW, which).one_or_none()
+        text, draft = self._known.get(visitor, ("", None))
+        if now is not None and draft is not None and (text, draft.code_open) == (now.experiment, bool(now.code_open)):
+            return draft
+        with self._engine.connect() as connection:
+            row = connection.execute(_WHOLE, which).one_or_none()
         if row is None:
             return None
         try:
-            return Draft(_read(row.experiment), _readable(row.undo), _readable(row.redo), bool(row.code_open))
+            draft = Draft(_read(row.experiment), _readable(row.undo), _readable(row.redo), bool(row.code_open))
         except ProblemError as error:
             logging.getLogger("dashboard").warning("a draft cannot be read: %s The text was: %s", error, row.experiment)
             return None
+        return self._remember(visitor, row.experiment, draft)
+
+    def _remember(self, visitor: str, text: str, draft: Draft) -> Draft:
+        """Keep a draft at hand: a page looks at it a dozen times, and its history has up to half a megabyte."""
+        self._known[visitor] = text, draft
+        if len(self._known) > KNOWN:
+            self._known.popitem(last=False)
+        return draft
 
     def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
         """Replace a visitor's draft; what it was can be had back by `undo`."""
@@ -119,7 +140,7 @@ class Drafts:
         with self._engine.begin() as connection:
             if not connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(**values)).rowcount:
                 connection.execute(DRAFTS.insert().values(visitor=visitor, **values))
-        return draft
+        return self._remember(visitor, str(values["experiment"]), draft)
 
 
 def _readable(steps: str) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ class Jobs:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 cwd=folder.name,
-                process_group=0,  # Ctrl-C is for the server, which ends it in order
+                start_new_session=True,  # Ctrl-C is for the server, which ends it in order
                 env={**os.environ, "PYTHONPATH": str(PROJECT), "TF_CPP_MIN_LOG_LEVEL": "3", **task.environment},
                 text=True,
                 errors="replace",

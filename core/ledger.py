@@ -70,6 +70,7 @@ class Ledger(Drafts):
         Raises:
             ProblemError: the file or its folder cannot be used; the problem says why.
         """
+        super().__init__()
         self._now = now
         self._engine = open_file(path)
         self.problem = ""  # why events could not be written; "" where they are

@@ -152,7 +152,7 @@ class Processes:
                 stdout=log,
                 stderr=log,
                 cwd=PROJECT,
-                process_group=0,  # Ctrl-C is for the server, which ends them in order; of its session, for `give_way`
+                start_new_session=True,  # Ctrl-C is for the server, which ends them in order
                 env={**os.environ, **ENVIRONMENT, VARIABLE: backend},
             )
 
@@ -160,10 +160,15 @@ class Processes:
 def give_way(process: subprocess.Popen) -> None:
     """Let a process, and those that it will start, have the processor after others that want it.
 
-    Linux compares the priorities of processes of one session only, and shares evenly between sessions.
+    Linux on a desktop shares the processor evenly between sessions, whatever the priorities of their processes: there the
+    process' session, which it must have begun, gives way as a whole.
     """
     with contextlib.suppress(psutil.Error):  # it has ended already, or may not
         psutil.Process(process.pid).nice(LESS_URGENT)
+    session = Path(f"/proc/{process.pid}/autogroup")
+    if session.exists():
+        with contextlib.suppress(OSError):  # the same
+            session.write_text(str(LESS_URGENT))
 
 
 def end_process(process: subprocess.Popen) -> None:

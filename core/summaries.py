@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
 from core.answers import Answers, Inspector
-from core.checks import check
+from core.checks import check_values
 from core.experiment import Experiment
 from core.glimpses import Glimpse
 from core.shapes import Summary
@@ -39,7 +39,7 @@ class Summaries:
         key = (experiment.data.dataset, experiment.layers)
         if (known := self._answers.known(key)) is not None:
             return known
-        if any(problem.code == "value-not-allowed" for problem in check(experiment)):
+        if next(check_values(experiment), None) is not None:
             return None
         return self._answers.ask(key, experiment, wait=wait)
 
