@@ -22,14 +22,13 @@ def kept(folder: Path, epoch: int) -> list[np.ndarray]:
         return [content[f"arr_{place}"] for place in range(len(content.files))]
 
 
-def test_start_and_first_epoch_are_those_of_the_fit(trained: Trained) -> None:
+def test_start_and_first_epoch_are_those_of_the_fit(trained: Trained, tmp_path: Path) -> None:
     keras.utils.set_random_seed(trained.experiment.fit.seed)
     for ours, expected in zip(kept(trained.folder, 0), build(trained.experiment).get_weights(), strict=True):
         assert np.array_equal(ours, expected)
     alone = with_fit(trained.experiment, epochs=1)
-    folder = trained.folder / "alone"
-    train(alone, lambda event: None, lambda: "", folder)
-    last = keras.saving.load_model(folder / "model.keras").get_weights()
+    train(alone, lambda event: None, lambda: "", tmp_path)
+    last = keras.saving.load_model(tmp_path / "model.keras").get_weights()
     for ours, expected in zip(kept(trained.folder, 1), last, strict=True):
         assert np.array_equal(ours, expected)
 
