@@ -39,6 +39,7 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
             spread = layer
             yield wrong_rank(experiment, layer, shape, "warning")
     yield from _pooled_away(experiment, summary)
+    yield from _nothing_learns(experiment, summary)
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
 
@@ -97,6 +98,25 @@ def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
             repairs=(flat, remove(layer)) if layer.entry.trait("flattens") else (remove(layer), flat),
         )
         return
+
+
+def _nothing_learns(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    """Right answers for a shape, from a network without a weight: Keras trains it without a word."""
+    classes = experiment.data.entry.num_classes
+    if summary.output_shape != (classes,) or any(row.trainable for row in summary.rows):
+        return
+    last = experiment.layers[-1]
+    label = f"Add Dense {classes} softmax at the end"
+    yield Problem(
+        code="nothing-learns",
+        where=("layers", last.id),
+        severity="warning",
+        happened="No layer of this network has weights that training can change.",
+        expected="Expected at least one layer that learns, such as Dense.",
+        fix=f"{label}.",
+        why="Training moves weights: without any, the loss stays where it is.",
+        repairs=(append("Dense", label, units=classes, activation="softmax"),),
+    )
 
 
 def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None) -> Iterator[Problem]:

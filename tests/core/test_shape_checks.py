@@ -236,6 +236,15 @@ def test_last_activation_is_not_blamed_for_the_layer_before() -> None:
     assert [problem.code for problem in found(experiment)] == ["units-differ-from-classes"]
 
 
+def test_a_network_without_a_weight_is_warned_of_and_given_one() -> None:
+    ten = (layer("Reshape", target_shape=[64, 1]), layer("Cropping1D", cropping=[0, 54]), FLATTEN)
+    experiment = stack(*ten, layer("Activation", activation="softmax"))
+    (problem,) = [one for one in found(experiment) if one.code == "nothing-learns"]
+    assert problem.happened == "No layer of this network has weights that training can change." and not problem.blocks
+    mended = repair(experiment, problem.repairs[0])
+    assert "nothing-learns" not in [one.code for one in found(mended)] and is_valid(found(mended))
+
+
 def test_memory_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = stack(FLATTEN, layer("Dense", units=1_000_000), OUTPUT)
     assert summarise(experiment).parameters == 75_000_010
