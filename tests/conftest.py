@@ -16,9 +16,11 @@ from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files
 
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
-# Folders of tests that start servers, which each run one after the other, and when: the journeys begin at once, beside the
-# tests of other files; faults come last, since servers that start at the same time wait for each other.
-WITH_SERVERS = {"browser": 0, "faults": 2}
+# Folders of tests that start servers, which each run one after the other.
+WITH_SERVERS = ("browser", "faults")
+# When: the journeys begin at once, beside the tests that compute; faults come late, beside tests of pages, which take one
+# core only: servers that start at the same time wait for each other.
+ORDER = ("browser", "core", "faults")
 WITHOUT_SERVERS = ("test_arrays.py", "test_upload_process.py", "test_uploads.py")  # among them
 
 
@@ -29,7 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.path.relative_to(TESTS)
         whole = file.parts[0] in WITH_SERVERS and file.name not in WITHOUT_SERVERS
         item.add_marker(pytest.mark.xdist_group(file.parts[0] if whole else str(file)))
-    items.sort(key=lambda item: WITH_SERVERS.get(item.path.relative_to(TESTS).parts[0], 1))
+    items.sort(key=lambda item: _place(item.path.relative_to(TESTS).parts[0]))
+
+
+def _place(folder: str) -> int:
+    return ORDER.index(folder) if folder in ORDER else len(ORDER)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,5 @@
 const PATIENCE = 4000; // ms until pictures that nobody answered are told again
-const MOST_TOLD = 8; // at once, as Python takes them
+const MOST_TOLD = 4; // at once, as Python takes them: large ones have 150 kB, and a message at most one megabyte
 const LONGEST_SIDE = 640; // pixels of a picture: data sets hold smaller ones
 const QUALITY = 0.92; // of the JPEG
 const FLASH = 80; // ms that a picture is seen to be taken

@@ -134,8 +134,8 @@ class Fitted(Exception):
 
 @contextmanager
 def all_told() -> Iterator[None]:
-    """Health and answers are told after every epoch, however short."""
-    names = {"LOOK_AGAIN_SECONDS": 0.0, "HEALTH_EVERY_SECONDS": 0.0, "HEALTH_SHARE": 1e9}
+    """Health, answers and gradients are told in every epoch, however short."""
+    names = {"LOOK_AGAIN_SECONDS": 0.0, "HEALTH_EVERY_SECONDS": 0.0, "HEALTH_SHARE": 1e9, "GRADIENT_SHARE": 1e9}
     with patch.multiple("core.worker.watching", **names):
         yield
 
