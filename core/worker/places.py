@@ -13,9 +13,8 @@ ROW, COLUMN, NOWHERE = "row", "column", ""  # what an axis of a layer runs along
 PICTURE = (ROW, COLUMN)
 MIXES, READS = "Attention", "Recurrent"  # groups: of layers that mix all places, and of those that mix all steps
 
-Axes = tuple[
-    str, ...
-]  # one of ROW, COLUMN, NOWHERE for each axis but the last, which holds channels; () where none is known
+# One of ROW, COLUMN, NOWHERE for each axis but the last, which holds channels; () where none is known.
+Axes = tuple[str, ...]
 Shape = tuple[int, ...]  # of what a layer gives, without the batch
 
 

@@ -76,7 +76,7 @@ _BUILDER = st.components.v2.component(
     css=_text("builder_palette.css", "builder.css"),
     js=_text(
         *("words.js", "builder_drawings.js", "builder_palette.js", "builder_blocks.js", "builder_data.js"),
-        *("builder_wires.js", "builder_drag.js", "builder_keys.js", "builder.js"),
+        *("builder_wires.js", "builder_drag.js", "builder_keys.js", "telling.js", "builder.js"),
     ),
 )
 

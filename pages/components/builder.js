@@ -1,4 +1,3 @@
-const PATIENCE = 4000; // ms until gestures that nobody answered are told again
 const MOST_TOLD = 50; // at once, as Python takes them
 
 const views = new WeakMap();
@@ -29,7 +28,7 @@ export default function builder(component) {
   view.number = Math.max(view.number, data.done);
   view.told = view.told.filter((one) => one.number > data.done);
   view.send = (told) => setTriggerValue("told", told);
-  if (answered) flush(view);
+  if (answered) flush(view, MOST_TOLD);
   if (view.pressed) view.waiting = true;
   else draw(view);
   return () => {
@@ -52,20 +51,9 @@ function draw(view) {
   keepFocus(view, focused); // last: it makes the browser lay the page out, as the wires do
 }
 
-/**
- * Tell Python; what comes while it is still busy with the last is told together afterwards. All have numbers, and are told
- * until Python says that they are done: Streamlit may drop what comes while it has not begun with what came before.
- */
+/** Tell Python what a person did, unless it may not be done. */
 function tell(view, told) {
   if (view.data.locked && !["select", "picture", "undo", "redo"].includes(told.do)) return;
   view.told.push({ ...told, number: ++view.number });
-  if (!view.patience) flush(view);
-}
-
-function flush(view) {
-  clearTimeout(view.patience);
-  view.patience = 0;
-  if (!view.told.length) return;
-  view.patience = setTimeout(() => flush(view), PATIENCE);
-  view.send(view.told.slice(0, MOST_TOLD));
+  if (!view.patience) flush(view, MOST_TOLD);
 }

@@ -1,4 +1,3 @@
-const PATIENCE = 4000; // ms until pictures that nobody answered are told again
 const MOST_TOLD = 4; // at once, as Python takes them: large ones have 150 kB, and a message at most one megabyte
 const LONGEST_SIDE = 640; // pixels of a picture: data sets hold smaller ones
 const QUALITY = 0.92; // of the JPEG
@@ -28,7 +27,7 @@ export default function shutter({ data, parentElement, setTriggerValue }) {
   view.number = Math.max(view.number, data.done);
   view.told = view.told.filter((one) => one.number > data.done);
   view.send = (told) => setTriggerValue("told", told);
-  if (answered) flush(view);
+  if (answered) flush(view, MOST_TOLD);
   draw(view);
   return () => {
     // Streamlit may call an overtaken call's cleanup while the component lives on.
@@ -88,14 +87,5 @@ function take(view) {
   box.classList.add("flash");
   setTimeout(() => box.classList.remove("flash"), FLASH);
   draw(view);
-  if (!view.patience) flush(view);
-}
-
-/** Tell Python; what is taken while it is still busy with the last is told together afterwards, in its order. */
-function flush(view) {
-  clearTimeout(view.patience);
-  view.patience = 0;
-  if (!view.told.length) return;
-  view.patience = setTimeout(() => flush(view), PATIENCE);
-  view.send(view.told.slice(0, MOST_TOLD));
+  if (!view.patience) flush(view, MOST_TOLD);
 }

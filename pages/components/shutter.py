@@ -7,7 +7,8 @@ import streamlit as st
 from pages.components import FOLDER
 
 MOST_TOLD = 4  # pictures at once, as the browser tells them: with their widgets they stay below `maxWidgetStateSize`
-_HTML, _CSS, _JS = ((FOLDER / f"shutter.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
+_HTML, _CSS = ((FOLDER / f"shutter.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
+_JS = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in ("telling.js", "shutter.js"))
 _SHUTTER = st.components.v2.component("shutter", html=_HTML, css=_CSS, js=_JS)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -108,15 +109,21 @@ def test_layer_without_sums_says_why(open_screen: Open, workers: ScriptedWorkers
 # Moments of a run
 
 
-def test_two_moments_stand_beside_each_other(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
-) -> None:
+def kept(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> tuple[str, Path]:
+    """The id of a run that is over, and its folder with the weights of its start and its first epoch."""
     run = training.whole(installed, workers, VISITOR)
     folder = installed.folder(run)
     for path in folder.glob("weights-*"):
         path.unlink()
     for epoch in (0, 1):
         (folder / WEIGHTS.format(epoch=epoch)).touch()
+    return run, folder
+
+
+def test_two_moments_stand_beside_each_other(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run, folder = kept(training, installed, workers)
     screen = open_screen("inside", run=run)
     workers.answer(INSIDE, WHOLE)
     screen.run().put("subject-compare", True)
@@ -155,12 +162,7 @@ def test_one_moment_alone_cannot_be_compared(open_screen: Open) -> None:
 def test_slider_goes_from_the_start_to_the_end(
     open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
-    run = training.whole(installed, workers, VISITOR)
-    folder = installed.folder(run)
-    for path in folder.glob("weights-*"):
-        path.unlink()
-    for epoch in (0, 1):
-        (folder / WEIGHTS.format(epoch=epoch)).touch()
+    run, folder = kept(training, installed, workers)
     screen = open_screen("inside", run=run)
     assert screen.widget("subject-moment").options == ["start", "epoch 1", "end"]
     assert screen.widget("subject-moment").value == "end"
