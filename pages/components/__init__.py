@@ -75,7 +75,7 @@ _BUILDER = st.components.v2.component(
     html=_text("builder.html"),
     css=_text("builder_palette.css", "builder.css"),
     js=_text(
-        *("words.js", "builder_drawings.js", "builder_palette.js", "builder_blocks.js", "builder_data.js"),
+        *("words.js", "keeping.js", "builder_drawings.js", "builder_palette.js", "builder_blocks.js", "builder_data.js"),
         *("builder_wires.js", "builder_drag.js", "builder_keys.js", "telling.js", "builder.js"),
     ),
 )

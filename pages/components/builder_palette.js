@@ -88,19 +88,3 @@ function addTile(view, name) {
   tell(view, view.joining ? { do: "branch", layer: view.joining, name } : { do: "add", name });
   endJoining(view);
 }
-
-function kept(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null; // a browser that keeps nothing still works
-  }
-}
-
-function keep(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // see above
-  }
-}

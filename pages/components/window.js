@@ -8,6 +8,7 @@ const MORE = [0, 114, 178];
 const LESS = [213, 94, 0];
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
+const PLACES_KEPT = "window.places"; // by the layer's id
 const views = new WeakMap();
 
 /**
@@ -19,12 +20,17 @@ export default function window_({ data, parentElement }) {
   const root = parentElement.querySelector(".window");
   let view = views.get(root);
   if (view?.key !== data.content) {
-    const place = view && view.data.layer === data.layer ? view.place : null;
-    view = { root, key: data.content, data: unpacked(data), place };
+    view = { root, key: data.content, data: unpacked(data), place: placeIn(data.layer) };
     views.set(root, view);
     show(view);
   }
   return () => {};
+}
+
+// The place that was looked at last in this layer: while an answer is awaited there is no window to remember it.
+function placeIn(layer) {
+  const place = kept(PLACES_KEPT, "sessionStorage")?.[layer];
+  return Array.isArray(place) && place.length === 2 && place.every(Number.isInteger) ? place : null;
 }
 
 function unpacked(data) {
@@ -108,6 +114,7 @@ function nearest(taps, wanted) {
 function go(view, row, column) {
   const { data, root } = view;
   view.place = [Math.min(Math.max(row, 0), data.height - 1), Math.min(Math.max(column, 0), data.width - 1)];
+  keep(PLACES_KEPT, { ...kept(PLACES_KEPT, "sessionStorage"), [data.layer]: view.place }, "sessionStorage");
   const terms = termsAt(data, view.place);
   const inside = (taps) => taps.map(([place]) => place).filter((place) => place >= 0);
   draw(view.in, inside(data.rows[view.place[0]]), inside(data.columns[view.place[1]]));

@@ -10,7 +10,7 @@ from core.sums import Sums
 from pages.components import FOLDER
 
 _HTML, _CSS = ((FOLDER / f"window.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-_JS = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in ("window_sums.js", "window.js"))
+_JS = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in ("keeping.js", "window_sums.js", "window.js"))
 _WINDOW = st.components.v2.component("window", html=_HTML, css=_CSS, js=_JS)
 
 
@@ -20,7 +20,7 @@ def window(sums: Sums, *, layer: str, takes: str, gives: str, key: str) -> None:
     Parameters
     ----------
     sums : what it is made of; not a missing one.
-    layer : its id: as long as it stays the same, so does the place that is looked at.
+    layer : its id; the browser tab keeps the place that is looked at in each.
     takes, gives : what goes in and what comes out, in words.
     key : of the element.
     """

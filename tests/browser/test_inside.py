@@ -49,6 +49,9 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     expect_adds_up(page, 3, 4)
     out.press("ArrowUp")
     expect_adds_up(page, 2, 4)
+    button(page, "All layers").click()  # the window leaves the page, as it does while an answer is awaited
+    page.get_by_role("button", name=re.compile("^conv2: Conv2D")).click()
+    expect_adds_up(page, 2, 4)
     trained = page.locator(".window .sum").inner_text()
     page.get_by_role("slider", name="Weights").focus()
     page.keyboard.press("Home")
