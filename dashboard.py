@@ -34,7 +34,7 @@ from core.settings import SETTINGS, setting
 from core.tables import unusable
 from pages import frame, session
 from pages.components import ASSETS
-from pages.widgets import show_problem
+from pages.messages import show_problem
 
 COOKIE = "visitor"
 COOKIE_DAYS = 365

@@ -11,7 +11,8 @@ from core.export import layer_line
 from core.graph import beginning
 from core.problems import Problem
 from pages import components, session
-from pages.widgets import free_widgets, show_problem
+from pages.messages import show_problem
+from pages.widgets import free_widgets
 
 SIZE = 104  # of an example, in pixels
 COLUMNS = 3

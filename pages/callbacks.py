@@ -12,7 +12,7 @@ from core.fit_checks import measured, suggested
 from core.parameters import Choice
 from core.phrases import monitor_words
 from pages import session
-from pages.widgets import entry_widgets
+from pages.entries import entry_widgets
 
 
 def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:

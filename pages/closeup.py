@@ -8,8 +8,8 @@ from core.picked import Picked
 from pages import components, corrections, frame
 from pages.answer_bars import answer_bars
 from pages.evaluations import Shown, pictures_of, wait_for_pictures
+from pages.messages import plain
 from pages.picked import pick
-from pages.widgets import plain
 
 SIZE = 240  # of the picture, in pixels
 TOLD = 3  # of its answers, in words

@@ -10,7 +10,7 @@ from core.edits import repair
 from core.ledger import Run
 from core.problems import Problem, Repair
 from pages import session
-from pages.widgets import plain
+from pages.messages import plain
 
 
 def found(run: Run) -> tuple[Problem | None, str]:

@@ -12,8 +12,9 @@ from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from core.export import labels_are_integers
 from pages import frame, session
+from pages.entries import entry_choice, entry_widgets, show_formula
 from pages.learning_rate import choose_rate
-from pages.widgets import entry_choice, entry_widgets, show_formula, show_problems
+from pages.messages import show_problems
 
 
 def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:

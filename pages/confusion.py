@@ -8,7 +8,7 @@ import streamlit as st
 from core.evaluated import Pair, in_cell
 from pages.components.confusion import SHOWS, confusion
 from pages.evaluations import Shown, gallery, look_closely
-from pages.widgets import plain
+from pages.messages import plain
 
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
 PAIRS_AT_ONCE = 5

@@ -12,8 +12,9 @@ from core.execution import in_words
 from core.experiment import DATA, FIT, Experiment
 from core.rates import RATE, schedule_of
 from pages.callbacks import choose_callbacks
+from pages.entries import entry_choice
 from pages.learning_rate import planned
-from pages.widgets import entry_choice, parameter_widget
+from pages.widgets import parameter_widget
 
 
 def five(experiment: Experiment, *, changeable: bool) -> None:

@@ -12,7 +12,7 @@ from core.evaluated import label_of
 from core.experiment import Data, Experiment
 from pages import components, frame, session
 from pages.evaluations import Shown
-from pages.widgets import plain
+from pages.messages import plain
 
 FILES = {"train": "training", "test": "test"}
 AGAIN_SECONDS = 0.4  # how often to look whether pictures have come

@@ -9,9 +9,9 @@ from core.shapes import memory_text, spoken
 from core.templates import TEMPLATES, apply_template
 from pages import components, frame, glimpses, net, session
 from pages.layer_settings import layer_settings
+from pages.messages import show_problems
 from pages.once import Noted, new_ones
 from pages.told import SELECTED, place_words, selected_layer, tell
-from pages.widgets import show_problems
 
 BUILDER = "builder"
 NOTED = "told"

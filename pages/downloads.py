@@ -5,7 +5,7 @@ import streamlit as st
 from core import runs
 from core.catalogue.datasets import DataSet
 from core.shapes import memory_text
-from pages.widgets import show_problem
+from pages.messages import show_problem
 
 
 def show_download(data: DataSet, key: str) -> None:

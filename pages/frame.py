@@ -20,7 +20,7 @@ from core.problems import Problem
 from core.shapes import Summary
 from core.states import STATES
 from pages import components, own_sets, session, share, steering
-from pages.widgets import show_problem
+from pages.messages import show_problem
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
 ICON = Path(__file__).parent / "components" / "icon.svg"

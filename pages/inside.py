@@ -12,11 +12,11 @@ from core.picked import Picked
 from core.shapes import spoken
 from pages import frame
 from pages.components.layers import layers
+from pages.messages import plain
 from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, scale
 from pages.picked import is_blocked, picked, picker
 from pages.subject import Subject, answer, prefetch, subject
 from pages.timeline import choose_moment, compare, follow
-from pages.widgets import plain
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
 SIZE = 56  # of a map among those of all layers, in pixels

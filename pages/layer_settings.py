@@ -12,8 +12,8 @@ from core.graph import sources
 from core.graph_checks import place
 from core.phrases import layer_phrase
 from pages import session
+from pages.entries import entry_widgets, show_formula
 from pages.told import tell
-from pages.widgets import entry_widgets, show_formula
 
 
 def layer_settings(experiment: Experiment, layer: Layer) -> None:

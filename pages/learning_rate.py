@@ -9,7 +9,8 @@ from core.catalogue.schedules import SCHEDULES
 from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from pages import session
-from pages.widgets import entry_widgets, parameter_widget, show_formula
+from pages.entries import entry_widgets, show_formula
+from pages.widgets import parameter_widget
 
 CONSTANT, SCHEDULE = "Constant", "Schedule"
 FIRST = next(iter(SCHEDULES))  # what a plan starts with

@@ -17,7 +17,8 @@ from core.shapes import memory_text, spoken
 from pages import components, corrections, frame, own_sets, session
 from pages.colours import TEST, TRAINING, VALIDATION, sequential
 from pages.downloads import show_download
-from pages.widgets import parameter_widget, plain, show_problems
+from pages.messages import plain, show_problems
+from pages.widgets import parameter_widget
 
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8

@@ -9,7 +9,7 @@ from core.evaluated import Evaluated, confident, in_cell, unsure, worst
 from pages import closeup, frame
 from pages.confusion import pair_words
 from pages.evaluations import WANTED, Shown, Wanted, empty, gallery, shown_sets
-from pages.widgets import plain
+from pages.messages import plain
 
 AT_ONCE = 24
 WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"

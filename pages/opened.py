@@ -17,9 +17,9 @@ from core.sums import Sums
 from pages import components
 from pages.components.layers import layers
 from pages.components.window import window
+from pages.messages import plain
 from pages.picked import NAMES
 from pages.subject import Subject, answer, prefetch
-from pages.widgets import plain
 
 MAP = 64  # of a map or kernel, in pixels
 FEW_SIZE = 180  # of one of few

@@ -19,9 +19,9 @@ from core.uploads import State
 from pages import frame, own_sets, session
 from pages.camera import why_no_camera
 from pages.components.shutter import MOST_TOLD, shutter
+from pages.messages import plain, show_problem
 from pages.once import Noted, new_ones
 from pages.own_report import show_report
-from pages.widgets import plain, show_problem
 
 WAYS = {
     "zip": "A zip of folders",

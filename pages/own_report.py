@@ -16,7 +16,8 @@ from core.quality import refusals, small_classes, warnings
 from core.uploads import Choices, State
 from pages import components, session
 from pages.colours import TEST, TRAINING
-from pages.widgets import free_widget, plain, show_problem
+from pages.messages import plain, show_problem
+from pages.widgets import free_widget
 
 EXAMPLES = 4  # pictures before and after
 COLUMNS = ("File", "Why it cannot be used")

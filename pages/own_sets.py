@@ -10,7 +10,7 @@ from core.previews import read_preview
 from core.problems import ProblemError
 from core.shapes import memory_text, spoken
 from pages import components, session
-from pages.widgets import plain
+from pages.messages import plain
 
 SHOWN = 8  # pictures
 

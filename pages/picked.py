@@ -7,8 +7,8 @@ from core.experiment import Experiment
 from core.picked import OWN, Picked, count, is_picked_from
 from core.problems import Problem
 from pages import components
+from pages.messages import plain, show_problem
 from pages.subject import Subject, answer, ask
-from pages.widgets import plain, show_problem
 
 PICKED = "picked"  # in session state
 SIZE = 112  # of the image, in pixels

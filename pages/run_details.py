@@ -13,8 +13,8 @@ from core.phrases import early_end, sentence
 from core.problems import ProblemError
 from core.states import STATES
 from pages import frame, selection, session, steering
+from pages.messages import plain, show_problem
 from pages.run_replay import replay
-from pages.widgets import plain, show_problem
 
 MOST_SEEDS = 10
 DRAFT_HELP = "Its experiment becomes your draft; Undo on Define brings the old draft back."

@@ -13,10 +13,10 @@ from core.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found,
 from core.ledger import Run
 from core.states import STATES
 from pages import frame, session
+from pages.messages import plain
 from pages.run_charts import overlay, spreads
 from pages.run_details import details, undo_delete
 from pages.selection import choose, chosen, clear, select, table_key
-from pages.widgets import plain
 
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"

@@ -14,7 +14,7 @@ from core.reading import dumps, loads
 from core.shapes import spoken
 from pages import session
 from pages.components.link import link as link_component
-from pages.widgets import plain, show_problem, show_problems
+from pages.messages import plain, show_problem, show_problems
 
 PARAMETER = "experiment"  # of the address
 PLACES = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}  # where each lockable part is changed

@@ -10,7 +10,7 @@ from core.phrases import difference, early_end, picture_of_net, sentence
 from core.problems import Problem
 from core.states import STATES
 from pages import coach, components, controls, curves, frame, poster, session, share, steering, watching
-from pages.widgets import plain, repairs
+from pages.messages import plain, repairs
 
 STYLE = Path(__file__).parent / "components" / "stage.css"
 PICTURE_SIZE = 76  # pixels

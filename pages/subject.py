@@ -13,8 +13,8 @@ from core.ledger import Run
 from core.problems import Problem
 from core.states import STATES
 from pages.frame import View
+from pages.messages import show_problem
 from pages.moments import Moment, note, shown
-from pages.widgets import show_problem
 
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
 WAITS_APART = 0.5  # seconds between two moments that a page waits for an answer

@@ -9,8 +9,8 @@ from core.phrases import sentence
 from core.report import html
 from pages import frame, handing_in, steering, taking
 from pages.evaluations import empty
+from pages.messages import plain
 from pages.own_sets import file_button
-from pages.widgets import plain
 
 KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "text/html"}
 

@@ -21,7 +21,7 @@ from core.reproducing import Stamp
 from core.shapes import memory_text
 from core.taking import FORMATS, Format, Taken
 from pages import session, steering
-from pages.widgets import plain, show_problem
+from pages.messages import plain, show_problem
 
 LOOK_SECONDS = 0.5  # between two looks at a job
 ABOUT = 1e-4  # a larger difference between two probabilities is worth a word

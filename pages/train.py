@@ -10,7 +10,7 @@ from core.phrases import difference, early_end, sentence
 from core.problems import Problem
 from core.states import STATES
 from pages import coach, components, controls, curves, frame, session, steering, watching
-from pages.widgets import show_problem, show_problems
+from pages.messages import show_problem, show_problems
 
 HEIGHT = 250  # of a chart, in pixels
 

@@ -26,9 +26,9 @@ from pages import components, frame
 from pages.answer_bars import answer_bars
 from pages.camera import why_no_camera
 from pages.components.pad import pad
+from pages.messages import plain, show_problem
 from pages.picked import pick, picked, picker
 from pages.subject import Subject, answer, ask, subject
-from pages.widgets import plain, show_problem
 
 SIZE = 252  # of what the network sees, in pixels
 PEN = 24  # 280ths of the sheet

@@ -8,7 +8,7 @@ from core.counts import sizes
 from core.ledger import Run
 from core.looks import Cell, read_cell
 from pages import components, frame
-from pages.widgets import plain
+from pages.messages import plain
 
 MOST_IN_A_CELL = 8  # images that a look tells of
 HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for them, in pixels

@@ -10,10 +10,10 @@ from core.picked import Picked
 from core.problems import Problem
 from pages import components, frame
 from pages.components.cloud import cloud
+from pages.messages import plain
 from pages.picked import NAMES, is_blocked, pick, picked, picker
 from pages.subject import Subject, answer, ask, prefetch, subject
 from pages.timeline import choose_moment, follow
-from pages.widgets import plain
 
 SIZE = 224  # of an explanation, in pixels
 ITS_ANSWER = -1  # instead of a class: the one that the network is surest of

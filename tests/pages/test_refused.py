@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import runs
 from core.problems import Problem
-from pages.widgets import plain
+from pages.messages import plain
 
 
 def refused() -> None:

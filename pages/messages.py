@@ -1,0 +1,52 @@
+"""A Problem as a message with its repair; a text as Streamlit shows it without reading Markdown into it."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.edits import repair
+from core.problems import Problem, Repair
+from pages import session
+
+
+def show_problems(problems: tuple[Problem, ...], key: str) -> None:
+    """Problems as messages, each with buttons that mend it."""
+    for number, problem in enumerate(problems):
+        show_problem(problem, f"{key}-{number}")
+
+
+def show_problem(problem: Problem, key: str) -> None:
+    """One problem: what happened, what was expected, how to fix it, and buttons that do it."""
+    draw = st.error if problem.blocks else st.warning
+    icon = ":material/error:" if problem.blocks else ":material/warning:"
+    why = f"\n\n_{plain(problem.why)}_" if problem.why else ""
+    with st.container(key=f"problem-{key}", gap="small"):
+        draw(f"{plain(problem.expected)} {plain(problem.fix)}{why}", title=plain(problem.happened), icon=icon)
+        if problem.repairs:
+            with st.container(horizontal=True, gap="small"):
+                repairs(problem.repairs, key)
+
+
+def repairs(several: Sequence[Repair], key: str) -> None:
+    """A button for each edit that mends a problem of the draft."""
+    for number, one in enumerate(several):
+        reason = session.why_locked(one.path[0])
+        st.button(
+            one.label,
+            key=f"repair-{key}-{number}-{session.revision()}",
+            icon=":material/build:" if number == 0 else None,
+            disabled=bool(reason),
+            help=reason or None,
+            on_click=_repair,
+            args=(one,),
+        )
+
+
+def _repair(one: Repair) -> None:
+    session.change(repair, one)
+
+
+def plain(text: str) -> str:
+    """A text whose signs mean themselves, not Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
