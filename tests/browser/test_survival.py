@@ -75,7 +75,7 @@ def test_killed_trainer_is_told_points_stay_and_next_run_starts(page: Page, serv
     [trainer] = server.trainers()
     trainer.kill()
     died = page.get_by_text(re.compile(r"The training process died at epoch \d+, step [\d,]+: .*signal 9"))
-    died.wait_for(timeout=2_000)
+    wait_for(died.is_visible, 2, "the death to be told")
     expect(page.get_by_role("heading", name="Run 1: failed")).to_be_visible()
     assert shown_step(page) >= reached
     button(page, "Train").click()

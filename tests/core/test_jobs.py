@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.jobs import Jobs
-from tests.core.waiting import wait_until
+from tests.server import wait_for
 
 JOB = "tests.core.little_job"
 
@@ -32,7 +32,7 @@ def test_job_says_how_far_it_is_and_how_it_ended(jobs: Jobs) -> None:
     assert jobs.look("first") is None
     for how, ended in (("end", "done"), ("fail", "failed")):
         assert jobs.start("first", JOB, (how,), prepare=words).state == "running"
-        wait_until(lambda: jobs.running is None)
+        wait_for(lambda: jobs.running is None, 10, "all jobs to end")
         assert state(jobs, "first") == ended
         job = jobs.look("first")
         assert job is not None
@@ -53,9 +53,9 @@ def test_one_runs_at_a_time_and_the_others_follow_in_their_order(jobs: Jobs, tmp
     assert begun == ["first"] and {one.state for one in several.values()} == {"waiting"}
     jobs.stop("second")
     assert (several["second"].state, jobs.before("third")) == ("stopped", 1)
-    wait_until(lambda: first.said.startswith("hello"))
+    wait_for(lambda: first.said.startswith("hello"), 10, "the first job to say so")
     jobs.stop("first")
-    wait_until(lambda: all(one.is_over for one in several.values()))
+    wait_for(lambda: all(one.is_over for one in several.values()), 10, "all to be over")
     assert first.state == "stopped"
     assert begun == ["first", "third", "fourth"]
     assert [one.state for one in several.values()] == ["stopped", "done", "done"]
@@ -64,7 +64,7 @@ def test_one_runs_at_a_time_and_the_others_follow_in_their_order(jobs: Jobs, tmp
 def test_closing_ends_what_is_on_and_begins_nothing_that_waits(jobs: Jobs) -> None:
     first, second = (jobs.start(name, JOB, ("wait",), prepare=words) for name in ("first", "second"))
     jobs.close()
-    wait_until(lambda: jobs.running is None)
+    wait_for(lambda: jobs.running is None, 10, "all jobs to end")
     assert (first.state, second.state, list(second.lines)) == ("stopped", "stopped", [])
 
 
@@ -75,5 +75,5 @@ def test_job_that_cannot_be_prepared_leaves_the_way_free(jobs: Jobs) -> None:
     on = jobs.start("on", JOB, ("wait",), prepare=words)
     full_disk, last = (jobs.start(name, JOB, ("end",), prepare=one) for name, one in (("full", full), ("last", words)))
     jobs.stop(on.key)
-    wait_until(lambda: last.is_over)
+    wait_for(lambda: last.is_over, 10, "the last to be over")
     assert (full_disk.state, full_disk.said, last.state) == ("failed", "no room", "done")

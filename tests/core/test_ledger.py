@@ -12,7 +12,8 @@ from core.ledger import LONGEST_NAME, LONGEST_NOTE, Ledger
 from core.problems import Problem
 from core.states import FINAL, STATES
 from tests.core.nets import LECTURE, template, with_fit
-from tests.core.waiting import fastest, wait_until
+from tests.core.timing import fastest
+from tests.server import wait_for
 
 PROBLEM = Problem("killed", ("fit",), "The process died.", "Expected it to go on.", "Train again.")
 # How a run comes to each state.
@@ -123,7 +124,7 @@ def test_result_can_follow_the_end_and_openings_are_counted(ledger: Ledger) -> N
 def test_events_are_on_disk_within_half_a_second(ledger: Ledger, path: Path) -> None:
     event = {"kind": "batch", "step": 1, "loss": None}
     ledger.append("run", event)
-    assert wait_until(lambda: on_disk(path, "run") == [event], 5.0) < 0.5
+    wait_for(lambda: on_disk(path, "run") == [event], 0.5, "the event on disk")
 
 
 def test_events_keep_their_order_and_their_run(ledger: Ledger, path: Path) -> None:
@@ -160,7 +161,7 @@ def test_events_that_cannot_be_written_now_are_written_later(ledger: Ledger, pat
     ledger.append("run", {"step": 3})
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE hidden RENAME TO events")
-    assert wait_until(lambda: len(on_disk(path, "run")) == 3) < 5
+    wait_for(lambda: len(on_disk(path, "run")) == 3, 5, "all events on disk")
     assert [event["step"] for event in on_disk(path, "run")] == [1, 2, 3]
     assert ledger.problem == ""
 
@@ -335,11 +336,11 @@ def test_writer_outlives_whatever_the_file_answers(ledger: Ledger, path: Path) -
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TRIGGER torn BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the file is torn'); END")
     ledger.append("run", {"step": 2})
-    wait_until(lambda: ledger.problem == "the file is torn")
+    wait_for(lambda: ledger.problem == "the file is torn", 10, "the tear to be told")
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TRIGGER torn")
-    wait_until(lambda: len(on_disk(path, "run")) == 2)
-    wait_until(lambda: ledger.problem == "")
+    wait_for(lambda: len(on_disk(path, "run")) == 2, 10, "both events on disk")
+    wait_for(lambda: ledger.problem == "", 10, "the ledger to be well again")
 
 
 def test_clock_that_jumps_back_changes_no_order(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.ledger import Ledger
-from tests.core.waiting import fastest
+from tests.core.timing import fastest
 
 
 @pytest.fixture
