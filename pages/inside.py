@@ -15,7 +15,7 @@ from pages.components.layers import layers
 from pages.messages import plain
 from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, scale
 from pages.picked import is_blocked, picked, picker
-from pages.subject import Subject, answer, prefetch, subject
+from pages.subject import Subject, answers, prefetch, subject
 from pages.timeline import choose_moment, compare, follow
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
@@ -116,8 +116,8 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
 
 def whole(subjects: Sequence[Subject], image: Picked, beside: DeltaGenerator) -> None:
     """All layers, and beside the image what the network says of it; at each moment that is looked at."""
-    found = [answer(one, "inside", image, height=400, said="Looking through all layers …") for one in subjects]
-    if any(one is None for one in found):
+    found = answers(subjects, "inside", image, height=400, said="Looking through all layers …")
+    if found is None:
         return
     for one, seen in zip(subjects, found, strict=True):
         name = f"**{one.label}**: " if len(subjects) > 1 else ""

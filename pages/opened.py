@@ -19,7 +19,7 @@ from pages.components.layers import layers
 from pages.components.window import window
 from pages.messages import plain
 from pages.picked import NAMES
-from pages.subject import Subject, answer, prefetch
+from pages.subject import Subject, answers, prefetch
 
 MAP = 64  # of a map or kernel, in pixels
 FEW_SIZE = 180  # of one of few
@@ -45,14 +45,14 @@ def one_layer(subject: Subject, sides: Sequence[Subject], image: Picked, layer: 
     channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
     marks = {side.label: _Mark(side.label if len(sides) > 1 else "", "" if side == subject else "-other") for side in sides}
     with st.container():  # whatever stands in it, the cards below keep their places, and the number that is looked at
-        several: list[Opened | None] = [
-            answer(side, "opened", image, layer.id, channel, height=300, said="Opening the layer …") for side in sides
-        ]
-        found = [] if any(one is None for one in several) else list(zip(marks.values(), several, strict=True))
+        several: list[Opened] = (
+            answers(sides, "opened", image, layer.id, channel, height=300, said="Opening the layer …") or []
+        )
+        found = list(zip(marks.values(), several, strict=False))
         for column, (mark, one) in zip(_columns(len(found)), found, strict=True):
             with column:
                 _maps(one.maps, layer, channel, mark)
-    _numbers(subject, image, layer, (channel, place), marks[subject.label])
+    _numbers(sides, image, layer, (channel, place), marks)
     for number, kinds in enumerate(zip(*(one.galleries for _, one in found), strict=False)):
         shown = kinds[:1] if kinds[0].missing else kinds  # why there are none is said once
         for column, mark, gallery in zip(_columns(len(shown)), marks.values(), shown, strict=False):
@@ -169,14 +169,19 @@ def short(number: float) -> str:
     return f"{number:.3g}".replace("-", "−")
 
 
-def _numbers(subject: Subject, image: Picked, layer: Layer, which: tuple[int, int], mark: _Mark) -> None:
-    """One of its numbers, taken apart; `which` channel, and of several slices."""
+def _numbers(
+    sides: Sequence[Subject], image: Picked, layer: Layer, which: tuple[int, int], marks: Mapping[str, _Mark]
+) -> None:
+    """One of its numbers, taken apart, at each moment; `which` channel, and of several slices."""
     channel, place = which
     with st.container(border=True, key="opened-sums"):
-        st.subheader(mark.titled("One number, taken apart"))
-        found: Sums | None = answer(subject, "sums", image, layer.id, channel, place, height=300, said="Taking it apart …")
-        if found is None:
+        st.subheader("One number, taken apart")
+        several: list[Sums] | None = answers(
+            sides, "sums", image, layer.id, channel, place, height=300, said="Taking it apart …"
+        )
+        if several is None:
             return
+        found = next((one for one in several if one.missing), several[0])
         if found.missing:
             st.info(plain(found.missing))
             return
@@ -185,17 +190,20 @@ def _numbers(subject: Subject, image: Picked, layer: Layer, which: tuple[int, in
             known[layer.id] = found.slices, found.slice_name
             if found.slices > 1:
                 st.rerun()  # there is something more to choose
+        both = " Both moments show the same place, in colours of one scale." if len(sides) > 1 else ""
         st.caption(
-            "Point at a number, or use the arrow keys: the window that it sees, the weights, and what they add up to."
+            f"Point at a number, or use the arrow keys: the window that it sees, the weights, and what they add up to.{both}"
         )
-        taken = " and ".join(sources(subject.experiment)[layer.id])
+        experiment = sides[0].experiment
+        taken = " and ".join(sources(experiment)[layer.id])
         where = f", {found.slice_name} {place + 1}" if found.slices > 1 else ""
         what = "unit" if layer.entry.trait("answers_with") else "channel"
         window(
-            found,
+            [(mark.name, one) for mark, one in zip(marks.values(), several, strict=True)],
             layer=layer.id,
             takes="the image" if taken == INPUT else taken,
             gives=f"{layer.id}, {what} {channel + 1}{where}",
+            common=len(sides) > 1,
             key="opened-window",
         )
 
@@ -241,9 +249,8 @@ def _spreads(sides: Sequence[Subject], layer: Layer, marks: Mapping[str, _Mark])
     with st.container(border=True, key="opened-spreads"):
         st.subheader("How its numbers are distributed")
         said = "Showing it a sample of images …"
-        found: list[Spreads | None] = [answer(side, "spreads", layer.id, height=HEIGHT, said=said) for side in sides]
-        several = [one for one in found if one is not None]
-        if len(several) < len(found):
+        several: list[Spreads] | None = answers(sides, "spreads", layer.id, height=HEIGHT, said=said)
+        if several is None:
             return
         limits: dict[str, tuple[float, float]] = {}
         for one in (each for spreads in several for each in spreads.all):

@@ -1,7 +1,7 @@
 """The network that is looked into: of the run in view, or the draft before it was trained; and what is asked about it."""
 
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,16 @@ def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200,
         show_problem(found, f"view-{'-'.join(words)}")
         return None
     return found
+
+
+def answers(
+    subjects: Sequence[Subject], name: str, *arguments: Hashable, height: int = 200, said: str = ""
+) -> list[Any] | None:
+    """The same of each of several moments, in their order; None until all of them are there."""
+    for one in subjects:  # the inspector begins with all of them before this page waits for the first
+        prefetch(one, name, *arguments)
+    found = [answer(one, name, *arguments, height=height, said=said) for one in subjects]
+    return None if any(one is None for one in found) else found
 
 
 @st.fragment(run_every=WAIT_SECONDS)

@@ -1,26 +1,22 @@
 const SIDE = 240; // pixels of a plane's longer side
 const MOST_SCALE = 30; // pixels of one number
-const CELLS = 7; // a window with a longer side is drawn, not written
-const DRAWN = 150; // pixels of a window that is drawn
-const PARTS = 3; // channels that are shown one by one
-const LARGEST = 8; // products that are listed
-const MORE = [0, 114, 178];
-const LESS = [213, 94, 0];
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const SCALES = { low: Math.min, high: Math.max, least: Math.min, most: Math.max, bound: Math.max }; // of all sides together
 
 const PLACES_KEPT = "window.places"; // by the layer's id
 const views = new WeakMap();
 
 /**
  * One number of a layer: its window in the input, the weights, the products and the sum; by pointer or arrow keys.
+ * Two moments stand beside each other at the same place: going on in one goes on in the other.
  * @param {object} component what Streamlit passes: data as in the Python function window, and parentElement
  * @returns {() => void} cleanup
  */
 export default function window_({ data, parentElement }) {
   const root = parentElement.querySelector(".window");
-  let view = views.get(root);
-  if (view?.key !== data.content) {
-    view = { root, key: data.content, data: unpacked(data), place: placeIn(data.layer) };
+  if (views.get(root)?.key !== data.content) {
+    const { layer, common, content: key } = data;
+    const view = { root, key, layer, common, sides: sidesOf(root, data), place: placeIn(layer) };
     views.set(root, view);
     show(view);
   }
@@ -33,12 +29,35 @@ function placeIn(layer) {
   return Array.isArray(place) && place.length === 2 && place.every(Number.isInteger) ? place : null;
 }
 
-function unpacked(data) {
-  const [inputs, weights, before, outputs] = ["inputs", "weights", "before", "outputs"].map((name) => arrayOf(data[name]));
-  const [height, width] = [data.rows.length, data.columns.length];
+// What is shown of each moment, with its element; the first element stands in the page and is copied for another moment.
+function sidesOf(root, data) {
+  const boxes = [...root.querySelectorAll(".side")];
+  const focused = root.getRootNode().activeElement;
+  while (boxes.length < data.sides.length) {
+    boxes.push(boxes[0].cloneNode(true));
+    boxes[0].parentNode.append(boxes.at(-1));
+  }
+  for (const box of boxes.splice(data.sides.length)) {
+    if (box.contains(focused)) boxes[0].querySelector(".out").focus({ preventScroll: true });
+    box.remove();
+  }
+  const sides = data.sides.map((side, index) => unpacked({ ...side, takes: data.takes, gives: data.gives, box: boxes[index] }));
+  if (data.common) {
+    for (const [name, choose] of Object.entries(SCALES)) {
+      const value = choose(...sides.map((side) => side[name]));
+      sides.forEach((side) => { side[name] = value; });
+    }
+  }
+  return sides;
+}
+
+function unpacked(side) {
+  const [inputs, weights, before, outputs] = ["inputs", "weights", "before", "outputs"].map((name) => arrayOf(side[name]));
+  const [height, width] = [side.rows.length, side.columns.length];
   const [low, high] = limits(inputs);
+  const [least, most] = limits(outputs);
   const bound = weights ? Math.max(...limits(weights).map(Math.abs)) : 0;
-  return { ...data, inputs, weights, before, outputs, height, width, low, high, bound };
+  return { ...side, inputs, weights, before, outputs, height, width, low, high, least, most, bound };
 }
 
 function limits(values) {
@@ -48,29 +67,33 @@ function limits(values) {
 }
 
 function show(view) {
-  const { root, data } = view;
-  view.channel = strongest(data);
-  const [rows, columns] = data.shape;
-  view.in = planeOf(root.querySelector(".in"), rows, columns, (row, column) =>
-    greyOf(data.inputs[(row * columns + column) * data.shape[2] + view.channel], data.low, data.high));
-  const [least, most] = limits(data.outputs);
-  view.out = planeOf(root.querySelector(".out"), data.height, data.width, (row, column) =>
-    greyOf(data.outputs[row * data.width + column], least, most));
-  const name = data.channels[view.channel];
-  root.querySelector(".takes").textContent = `Takes ${data.takes}${name ? `: ${name}` : ""}`;
-  root.querySelector(".gives").textContent = `Gives ${data.gives}`;
-  root.querySelector(".note").textContent = data.note;
-  view.out.canvas.setAttribute("aria-label", `${data.gives}: arrow keys go from number to number`);
-  listen(view);
-  const [row, column] = view.place ?? [data.height >> 1, data.width >> 1];
-  go(view, row, column);
+  view.channel = strongest(view.sides);
+  view.sides.forEach((side) => {
+    const { box, shape } = side;
+    side.in = planeOf(box.querySelector(".in"), shape[0], shape[1], (row, column) =>
+      greyOf(side.inputs[(row * shape[1] + column) * shape[2] + view.channel], side.low, side.high));
+    side.out = planeOf(box.querySelector(".out"), side.height, side.width, (row, column) =>
+      greyOf(side.outputs[row * side.width + column], side.least, side.most));
+    const name = side.channels[view.channel];
+    box.setAttribute("aria-label", side.name || "One number");
+    box.querySelector(".moment").textContent = side.name;
+    box.querySelector(".takes").textContent = `Takes ${side.takes}${name ? `: ${name}` : ""}`;
+    box.querySelector(".gives").textContent = `Gives ${side.gives}`;
+    box.querySelector(".note").textContent = side.note;
+    const which = [side.name, side.gives].filter(Boolean).join(", ");
+    side.out.canvas.setAttribute("aria-label", `${which}: arrow keys go from number to number`);
+    listen(view, side);
+  });
+  const { height, width } = view.sides[0];
+  go(view, ...(view.place ?? [height >> 1, width >> 1]));
 }
 
 // The channel of the input whose weights are the largest: it stays the same while one looks around.
-function strongest({ weights, shape }) {
-  if (!weights) return 0;
-  const sums = new Float64Array(shape[2]);
-  weights.forEach((weight, index) => { sums[index % shape[2]] += weight * weight; });
+function strongest(sides) {
+  if (!sides[0].weights) return 0;
+  const count = sides[0].shape[2];
+  const sums = new Float64Array(count);
+  sides.forEach(({ weights }) => weights.forEach((weight, index) => { sums[index % count] += weight * weight; }));
   return sums.indexOf(Math.max(...sums));
 }
 
@@ -82,17 +105,17 @@ function planeOf(canvas, rows, columns, colourAt) {
   return { canvas, rows, columns, cell: scale * ratio, colourAt };
 }
 
-function listen(view) {
+function listen(view, side) {
   const pointed = ({ canvas, rows, columns }, event) => {
     const box = canvas.getBoundingClientRect();
     return [Math.floor(((event.clientY - box.top) / box.height) * rows), Math.floor(((event.clientX - box.left) / box.width) * columns)];
   };
-  view.out.canvas.onpointermove = (event) => go(view, ...pointed(view.out, event));
-  view.in.canvas.onpointermove = (event) => {
-    const [row, column] = pointed(view.in, event);
-    go(view, nearest(view.data.rows, row), nearest(view.data.columns, column));
+  side.out.canvas.onpointermove = (event) => go(view, ...pointed(side.out, event));
+  side.in.canvas.onpointermove = (event) => {
+    const [row, column] = pointed(side.in, event);
+    go(view, nearest(side.rows, row), nearest(side.columns, column));
   };
-  view.out.canvas.onkeydown = (event) => {
+  side.out.canvas.onkeydown = (event) => {
     const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
@@ -112,16 +135,21 @@ function nearest(taps, wanted) {
 }
 
 function go(view, row, column) {
-  const { data, root } = view;
-  view.place = [Math.min(Math.max(row, 0), data.height - 1), Math.min(Math.max(column, 0), data.width - 1)];
-  keep(PLACES_KEPT, { ...kept(PLACES_KEPT, "sessionStorage"), [data.layer]: view.place }, "sessionStorage");
-  const terms = termsAt(data, view.place);
+  const { sides, root } = view;
+  const { height, width } = sides[0];
+  view.place = [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(column, 0), width - 1)];
+  keep(PLACES_KEPT, { ...kept(PLACES_KEPT, "sessionStorage"), [view.layer]: view.place }, "sessionStorage");
   const inside = (taps) => taps.map(([place]) => place).filter((place) => place >= 0);
-  draw(view.in, inside(data.rows[view.place[0]]), inside(data.columns[view.place[1]]));
-  draw(view.out, [view.place[0]], [view.place[1]]);
-  root.querySelector(".sum").textContent = sentence(data, view.place, terms);
-  tellLargest(root.querySelector(".largest"), data, terms);
-  root.querySelector(".parts").replaceChildren(...partsOf(view, terms));
+  sides.forEach((side) => {
+    side.terms = termsAt(side, view.place);
+    draw(side.in, inside(side.rows[view.place[0]]), inside(side.columns[view.place[1]]));
+    draw(side.out, [view.place[0]], [view.place[1]]);
+    side.box.querySelector(".sum").textContent = (side.name ? `${side.name}. ` : "") + sentence(side, view.place, side.terms);
+    tellLargest(side.box.querySelector(".largest"), side);
+  });
+  const order = channelsOf(sides);
+  sides.forEach((side) => side.box.querySelector(".parts").replaceChildren(...partsOf(view, side, order)));
+  root.querySelector(".change").textContent = sides.length > 1 ? change(sides, view.place) : "";
 }
 
 function draw({ canvas, rows, columns, cell, colourAt }, insideRows, insideColumns) {
@@ -140,115 +168,4 @@ function draw({ canvas, rows, columns, cell, colourAt }, insideRows, insideColum
     context.lineWidth = line;
     context.strokeRect(left * cell + inset, top * cell + inset, width * cell - 2 * inset, height * cell - 2 * inset);
   }
-}
-
-function tellLargest(box, data, terms) {
-  const list = box.querySelector("ol");
-  box.hidden = !data.weights || terms.length < 2;
-  if (box.hidden) return;
-  const sorted = [...terms].sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
-  const rest = sorted.slice(LARGEST);
-  box.querySelector("h4").textContent = "Largest products first: input × weight";
-  const lines = sorted.slice(0, LARGEST).map(({ row, column, channel, input, weight, product }) => {
-    const name = data.channels[channel];
-    return `row ${row + 1}, column ${column + 1}${name ? `, ${name}` : ""}: ${short(input)} × ${short(weight)} = ${short(product)}`;
-  });
-  if (rest.length) lines.push(`the other ${counted(rest.length)} together: ${short(total(rest))}`);
-  list.replaceChildren(...lines.map((words) => withText("li", "", words)));
-}
-
-function partsOf(view, terms) {
-  const { data } = view;
-  const channels = byChannel(terms);
-  const parts = channels.slice(0, PARTS).map(([channel, sum]) => partOf(view, channel, sum));
-  const rest = channels.slice(PARTS);
-  if (rest.length && data.weights) {
-    const sum = rest.reduce((all, [, one]) => all + one, 0);
-    parts.push(withText("p", "part", `The other ${rest.length} channels together: ${shown(sum)}`));
-  }
-  return parts;
-}
-
-function partOf(view, channel, sum) {
-  const { data, place } = view;
-  const part = document.createElement("div");
-  part.className = "part";
-  const [rows, columns] = [data.rows[place[0]], data.columns[place[1]]];
-  const inputAt = (row, column) => data.inputs[(row[0] * data.shape[1] + column[0]) * data.shape[2] + channel];
-  const weightAt = (row, column) => data.weights[(row[1] * data.weightShape[1] + column[1]) * data.shape[2] + channel];
-  const grid = (label, valueAt, colourOf) => gridOf({ rows, columns, label, valueAt, colourOf, largest: data.kind === "largest" });
-  if (data.channels[channel]) part.append(withText("span", "name", data.channels[channel]));
-  part.append(grid("input", inputAt, (value) => greyOf(value, data.low, data.high)));
-  if (data.weights) {
-    const product = (row, column) => inputAt(row, column) * weightAt(row, column);
-    const most = Math.max(1e-12, ...rows.flatMap((row) => columns.map((column) => (row[0] < 0 || column[0] < 0 ? 0 : Math.abs(product(row, column))))));
-    part.append(withText("span", "sign", "×"), grid("weights", weightAt, (value) => signedOf(value, data.bound)));
-    part.append(withText("span", "sign", "="), grid("products", product, (value) => signedOf(value, most)));
-    part.append(withText("span", "value", `together ${shown(sum)}`));
-  }
-  return part;
-}
-
-function gridOf({ rows, columns, label, valueAt, colourOf, largest }) {
-  const isOutside = (row, column) => row[0] < 0 || column[0] < 0;
-  if (Math.max(rows.length, columns.length) > CELLS) {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [columns.length, rows.length];
-    const scale = DRAWN / Math.max(rows.length, columns.length);
-    [canvas.style.width, canvas.style.height] = [`${columns.length * scale}px`, `${rows.length * scale}px`];
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", label);
-    canvas.title = label;
-    const context = canvas.getContext("2d");
-    rows.forEach((row, y) => columns.forEach((column, x) => {
-      context.fillStyle = isOutside(row, column) ? "rgb(128 128 128 / 30%)" : colourOf(valueAt(row, column));
-      context.fillRect(x, y, 1, 1);
-    }));
-    return canvas;
-  }
-  const inside = rows.flatMap((row) => columns.filter((column) => !isOutside(row, column)).map((column) => valueAt(row, column)));
-  const best = largest ? Math.max(...inside) : NaN;
-  const table = document.createElement("table");
-  table.setAttribute("aria-label", label);
-  table.title = label;
-  for (const row of rows) {
-    const line = table.insertRow();
-    for (const column of columns) {
-      const cell = line.insertCell();
-      if (isOutside(row, column)) {
-        cell.className = "outside";
-        cell.title = "outside: 0";
-        continue;
-      }
-      const value = valueAt(row, column);
-      cell.textContent = short(value);
-      cell.style.background = colourOf(value);
-      cell.style.color = isDark(cell.style.background) ? "#FFFFFF" : "#000000";
-      if (value === best) cell.className = "won";
-    }
-  }
-  return table;
-}
-
-function greyOf(value, low, high) {
-  const share = Math.round(high > low ? ((value - low) / (high - low)) * 255 : 0);
-  return `rgb(${share}, ${share}, ${share})`;
-}
-
-function signedOf(value, bound) {
-  const share = bound > 0 ? Math.min(1, Math.abs(value) / bound) : 0;
-  const [red, green, blue] = (value >= 0 ? MORE : LESS).map((one) => Math.round(255 + share * (one - 255)));
-  return `rgb(${red}, ${green}, ${blue})`;
-}
-
-function isDark(colour) {
-  const [red, green, blue] = colour.match(/\d+/g).map(Number);
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 140;
-}
-
-function withText(name, className, words) {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  element.textContent = words;
-  return element;
 }

@@ -2,6 +2,9 @@
 
 import base64
 import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,23 +13,39 @@ from core.sums import Sums
 from pages.components import FOLDER
 
 _HTML, _CSS = ((FOLDER / f"window.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-_JS = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in ("keeping.js", "window_sums.js", "window.js"))
+_SCRIPTS = ("keeping.js", "window_sums.js", "window_parts.js", "window.js")
+_JS = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
 _WINDOW = st.components.v2.component("window", html=_HTML, css=_CSS, js=_JS)
+ARRAYS = ("inputs", "weights", "before", "outputs")
 
 
-def window(sums: Sums, *, layer: str, takes: str, gives: str, key: str) -> None:
-    """One channel of a layer, number by number.
+def window(sides: Sequence[tuple[str, Sums]], *, layer: str, takes: str, gives: str, common: bool = False, key: str) -> None:
+    """One channel of a layer, number by number, at one moment or at two beside each other, always at the same place.
 
     Parameters
     ----------
-    sums : what it is made of; not a missing one.
+    sides : each moment's name, "" where it stands alone, and what the channel is made of then; none a missing one.
     layer : its id; the browser tab keeps the place that is looked at in each.
     takes, gives : what goes in and what comes out, in words.
+    common : whether the colours of all moments are on one scale.
     key : of the element.
     """
-    arrays = {name: _packed(getattr(sums, name)) for name in ("inputs", "weights", "before", "outputs")}
     data = {
-        **arrays,
+        "sides": [_side(name, sums) for name, sums in sides],
+        "layer": layer,
+        "takes": takes,
+        "gives": gives,
+        "common": common,
+    }
+    content = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    _WINDOW(key=key, data={**data, "content": content})
+
+
+def _side(name: str, sums: Sums) -> dict[str, Any]:
+    """One moment, as the browser takes it."""
+    return {
+        "name": name,
+        **{array: _packed(getattr(sums, array)) for array in ARRAYS},
         "shape": list(np.shape(sums.inputs)),
         "weightShape": list(np.shape(sums.weights)),
         "kind": sums.kind,
@@ -37,12 +56,7 @@ def window(sums: Sums, *, layer: str, takes: str, gives: str, key: str) -> None:
         "activation": sums.activation,
         "channels": list(sums.channels),
         "note": sums.note,
-        "layer": layer,
-        "takes": takes,
-        "gives": gives,
     }
-    content = hashlib.sha256("".join((*arrays.values(), layer, takes, gives)).encode()).hexdigest()
-    _WINDOW(key=key, data={**data, "content": content})
 
 
 def _packed(values: np.ndarray | None) -> str:

@@ -24,11 +24,11 @@ function termsAt({ inputs, weights, shape, weightShape, rows, columns }, [row, c
   return found;
 }
 
-/** What the products of each channel add up to, the channel that counts most first. */
-function byChannel(terms) {
+/** What the products of each channel add up to, by channel. */
+function sumsByChannel(terms) {
   const sums = new Map();
   for (const term of terms) sums.set(term.channel, (sums.get(term.channel) ?? 0) + term.product);
-  return [...sums].sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]));
+  return sums;
 }
 
 const total = (terms) => terms.reduce((sum, term) => sum + term.product, 0);
@@ -53,4 +53,16 @@ function sentence({ kind, bias, before, outputs, activation, width, hasBias, giv
   const whole = rounded(sum + rounded(bias));
   const biased = hasBias ? ` ${added(bias)} (bias) = ${shown(whole)}` : "";
   return `${where}: all ${counted(terms.length)} products ${shown(sum)}${biased}${after}. Keras has ${shown(before[index])}${activation ? ` before ${activation}` : ""}.`;
+}
+
+/** How one number changed from the first moment to the last, in a line: before its activation, where it has one, and after. */
+function change(sides, [row, column]) {
+  const [first, last] = [sides[0], sides.at(-1)];
+  const told = (name) => {
+    const [was, is] = [first, last].map((side) => rounded(side[name][row * side.width + column]));
+    const how = is === was ? "unchanged" : `${is > was ? "up" : "down"} by ${shown(Math.abs(is - was))}`;
+    return `${shown(was)} → ${shown(is)}, ${how}`;
+  };
+  const before = first.activation ? `${told("before")} before ${first.activation}; after it ` : "";
+  return `From ${first.name} to ${last.name}: ${before}${told("outputs")}.`;
 }

@@ -19,9 +19,9 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def expect_adds_up(page: Page, row: int, column: int) -> None:
-    """The sentence below the window speaks of this place, and its numbers add up to those of Keras."""
-    line = page.locator(".window .sum")
+def expect_adds_up(page: Page, row: int, column: int, moment: str = "") -> None:
+    """The sentence below the window speaks of this place at a moment, and its numbers add up to those of Keras."""
+    line = page.get_by_role("group", name=moment or "One number").locator(".sum")
     expect(line).to_contain_text(f"Row {row}, column {column}: ")
     found = SUM.search(line.inner_text())
     assert found is not None, line.inner_text()
@@ -61,7 +61,15 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     page.get_by_text("Compare with another moment").click()
     expect(page.get_by_role("heading", name="Its maps: start")).to_be_visible()
     expect(page.get_by_role("heading", name="Its maps: epoch 1")).to_be_visible()
-    expect_adds_up(page, 2, 4)
+    expect_adds_up(page, 2, 4, "start")
+    out = page.get_by_role("group", name="epoch 1").locator(".out")
+    out.press("ArrowDown")
+    for moment in ("start", "epoch 1"):
+        expect_adds_up(page, 3, 4, moment)
+    change = page.locator(".window .change")
+    for moment in ("start", "epoch 1"):
+        line = page.get_by_role("group", name=moment).locator(".sum").inner_text()
+        expect(change).to_contain_text(SUM.search(line)[9].rstrip("."))  # type: ignore[index]
     button(page, "All layers").click()
     expect(page.get_by_role("button", name=re.compile("^conv2: Conv2D")).locator(".name")).to_have_text(["start", "epoch 1"])
 

@@ -82,7 +82,7 @@ def test_a_layer_is_opened_and_its_numbers_are_taken_apart(open_screen: Open, wo
     workers.answer(SPREADS, SPREADS_FOUND)
     screen.run()
     assert [item["detail"] for item in screen.component("opened-pictures")["items"]] == ["", "all zero"]
-    shown = screen.component("opened-window")
+    (shown,) = screen.component("opened-window")["sides"]
     assert (shown["bias"], shown["activation"], shown["rows"]) == (0.5, "relu", [[[0, 0]]])
     assert np.frombuffer(base64.b64decode(shown["outputs"]), "<f4").tolist() == [1.5]
     assert "It has none." in screen.text("gallery-hidden-1")
@@ -141,6 +141,8 @@ def test_two_moments_stand_beside_each_other(
     assert {workers.answer(OPENED, OPEN)[1] for _ in range(2)} == {
         str(folder / name) for name in (WEIGHTS.format(epoch=1), "model.keras")
     }
+    for bias in (0.5, 0.25):  # the moment that is looked at is asked about first
+        assert workers.answer(SUMS, replace(SUMS_FOUND, bias=bias))[3:] == ("hidden", 0, 0)
     for _ in range(2):
         workers.answer(SPREADS, replace(SPREADS_FOUND, weights=(replace(SPREAD, edges=(-1.0, 0.0, 1.0)),)))
     screen.run()
@@ -149,6 +151,9 @@ def test_two_moments_stand_beside_each_other(
     assert screen.has("gallery-pictures-hidden-0")
     assert screen.has("gallery-pictures-hidden-0-other")
     assert screen.text().count("It has none.") == 1
+    number = screen.component("opened-window")
+    assert [side["name"] for side in number["sides"]] == ["epoch 1", "end"]
+    assert {side["bias"] for side in number["sides"]} == {0.25, 0.5}
     screen.tell("opened-pictures-other", "picked", "1")
     assert {workers.answer(OPENED, OPEN)[4] for _ in range(2)} == {1}
 
