@@ -3,6 +3,8 @@ const SIGNS = {
   wrong: { path: "M6 6L14 14M14 6L6 14", colour: "#D55E00" },
   right: { path: "M5 10.5L9 14L15 6.5", colour: "currentColor" },
 };
+const LEAST = 64; // pixels that a picture has on the smallest screen
+const GAP = 10; // pixels between two, as in pictures.css
 const ROOM = 32; // pixels beside a picture for its caption
 
 const drawn = new WeakMap();
@@ -24,11 +26,14 @@ export default function pictures(component) {
   drawn.set(list, content);
   const focused = parentElement.activeElement?.dataset?.id;
   list.style.setProperty("--size", `${data.size}px`);
-  list.style.gridTemplateColumns = data.columns
-    ? `repeat(${data.columns}, minmax(0, 1fr))`
-    : `repeat(auto-fill, minmax(${data.size + ROOM}px, 1fr))`;
+  list.style.gridTemplateColumns = `repeat(auto-fill, minmax(${data.columns ? shareOf(data) : `${data.size + ROOM}px`}, 1fr))`;
   list.replaceChildren(...data.items.map((item) => entryOf(item, data.selectable)));
   if (focused !== undefined) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+// As wide as lets so many stand in a row; on a phone wide enough to be seen.
+function shareOf({ columns, size }) {
+  return `max(${Math.min(size, LEAST)}px, calc((100% - ${(columns - 1) * GAP + 1}px) / ${columns}))`;
 }
 
 function entryOf(item, selectable) {
