@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from core.files import write_atomically
+from core.likeness import leaks
 from core.pictures import Picture
 
 REPORT = "report.json"
@@ -18,6 +19,7 @@ PIXELS = "pixels.bin"
 INDEX = "index.npz"
 SHOWN = 200  # of each list
 SIZES_SHOWN = 8
+SAME, NEAR = "the very same", "nearly the same"
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,10 @@ class Report:
     largest: tuple[int, int] = (0, 0)
     num_grey: int = 0
     copies: Finding = Finding()  # the same picture in one set: two names
-    near: Finding = Finding()  # nearly the same picture: two names
-    leaks: Finding = Finding()  # the same picture in training and test set: two names
+    near: Finding = Finding()  # nearly the same picture in one set: two names
+    leaks: Finding = Finding()  # test pictures that the training set holds too: two names, and how much they are the same
+    leaks_near: int = 0  # how many of these are nearly the same only
+    leaked: tuple[int, ...] = ()  # of each class, how many of its test pictures these are
     contradictions: Finding = Finding()  # the same picture in two classes: two names, two classes
     notes: tuple[str, ...] = ()  # how the upload was understood
     renumbered: tuple[tuple[str, str], ...] = ()  # labels that are no numbers from 0 on: what they are, and what they become
@@ -87,6 +91,15 @@ def _frozen(name: str, value: Any) -> Any:
     return tuple(_frozen(name, one) for one in value) if isinstance(value, list) else value
 
 
+@dataclass(frozen=True)
+class Leak:
+    """A test picture that the training set holds too."""
+
+    test: int  # its place
+    train: int  # that of the training picture
+    how: str  # SAME or NEAR
+
+
 @dataclass
 class Index:
     """Where each picture that was kept is, and what is known of it."""
@@ -108,6 +121,12 @@ class Index:
         self.names.append(name)
         self.prints.append(fingerprint)
         file.write(np.ascontiguousarray(pixels).data)
+
+    def leaks(self) -> tuple[Leak, ...]:
+        """The test pictures that the training set holds as well, or nearly: each once."""
+        found = leaks(self.prints, self.is_test, self.near)
+        same = {True: SAME, False: NEAR}
+        return tuple(Leak(test, train, same[self.prints[test] == self.prints[train]]) for test, train in found.items())
 
     def write(self, folder: Path) -> None:
         """Keep it."""
@@ -159,6 +178,30 @@ def examples(folder: Path, most: int, _changed: int) -> tuple[tuple[str, np.ndar
     chosen = sorted(range(len(ratios)), key=lambda place: -ratios[place])[:most]
     with (folder / PIXELS).open("rb") as file:
         return tuple((index.names[place], picture_at(file, index, place)) for place in chosen)
+
+
+Named = tuple[str, np.ndarray]  # a picture: its name and its pixels
+
+
+@lru_cache(maxsize=32)
+def leak_examples(folder: Path, most: int, _changed: int) -> tuple[tuple[Named, Named, str], ...]:
+    """A few test pictures that the training set holds too, each with that one and how they are the same.
+
+    Those that are nearly the same come first: they are what names do not tell.
+
+    Arguments: as those of `examples`.
+    """
+    index = read_index(folder)
+    found = index.leaks()
+    near = [one for one in found if one.how == NEAR]
+    same = [one for one in found if one.how == SAME]
+    chosen = [*near[: max(most // 2, most - len(same))], *same][:most]
+    with (folder / PIXELS).open("rb") as file:
+
+        def named(place: int) -> Named:
+            return index.names[place], picture_at(file, index, place)
+
+        return tuple((named(one.test), named(one.train), one.how) for one in chosen)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PIL import Image
@@ -68,6 +68,28 @@ def near_pairs(hashes: np.ndarray, thumbs: np.ndarray, fingerprints: list[bytes]
         if len(pairs) >= MOST_PAIRS:
             return pairs[:MOST_PAIRS]
     return pairs
+
+
+def leaks(fingerprints: Sequence[bytes], is_test: Sequence[bool], near: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The test pictures that the training set holds as well, or nearly.
+
+    Arguments:
+        fingerprints, is_test: of each picture.
+        near: places of pictures that are nearly the same.
+
+    Returns:
+        Of the place of each such test picture that of a training picture: the very same one, where there is one.
+    """
+    known: dict[bytes, int] = {}
+    for place, one in enumerate(fingerprints):
+        if not is_test[place]:
+            known.setdefault(one, place)
+    found = {place: known[one] for place, one in enumerate(fingerprints) if is_test[place] and one in known}
+    for first, second in near:
+        if is_test[first] != is_test[second]:
+            test, train = (first, second) if is_test[first] else (second, first)
+            found.setdefault(test, train)
+    return dict(sorted(found.items()))
 
 
 def joined(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:

@@ -1,6 +1,7 @@
 """What stands in the way of a data set, and what to think of, from the report of an upload."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.inventory import Report
 from core.problems import Problem, quoted
@@ -58,6 +59,12 @@ def _classes(report: Report, choices: Choices) -> Iterator[Problem]:
         )
     elif len(left) < 2:
         yield one_class([report.classes[place] for place in left])
+
+
+def without_leaks(report: Report) -> Report:
+    """The report of an upload from whose test set the pictures are left out that the training set holds too."""
+    test = tuple(count - leaked for count, leaked in zip(report.test, report.leaked, strict=True))
+    return replace(report, test=test, has_test=any(test))
 
 
 def small_classes(report: Report) -> tuple[int, ...]:

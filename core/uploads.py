@@ -81,6 +81,7 @@ class Choices:
     test_share: float  # of each class; used where the upload has no test set of its own
     leave_bad_out: bool = False  # files that cannot be read
     leave_small_out: bool = False  # classes that are too small to be learned
+    leave_leaks_out: bool = False  # test pictures that the training set holds too, or nearly
     drop_near: bool = False  # pictures that are nearly the same as another one
     drop_copies: bool = True  # the same picture twice, and those of the test set in the training set
     renumber: bool = False  # labels that are no numbers from 0 on

@@ -12,11 +12,12 @@ from core.inventory import PIXELS, Finding, Report, examples
 from core.own import MAKE
 from core.pictures import fitted
 from core.problems import ProblemError
-from core.quality import refusals, small_classes, warnings
+from core.quality import refusals, small_classes, warnings, without_leaks
 from core.uploads import Choices, State
 from pages import components, session
 from pages.colours import TEST, TRAINING
 from pages.messages import plain, show_problem
+from pages.own_leaks import leaks
 from pages.widgets import free_widget
 
 EXAMPLES = 4  # pictures before and after
@@ -34,11 +35,14 @@ def show_report(report: Report, now: State) -> None:
         show_problem(now.problem, "own")
     _summary(report)
     bad, renumber = _faults(report)
-    small = _balance(report, is_refused=now.problem is not None and now.problem.code == "class-too-small")
-    copies, near = _copies(report)
+    leaked = leaks(report)
+    remaining = without_leaks(report) if leaked else report
+    small = _balance(remaining, is_refused=now.problem is not None and now.problem.code == "class-too-small")
+    copies, near = _copies(remaining, in_both=not leaked)
     _conversions(report)
-    left_out = {"leave_bad_out": bad, "leave_small_out": small, "drop_copies": copies, "drop_near": near}
-    _make(report, Choices(now.title or "My pictures", 0, "", "", 0.0, renumber=renumber, **left_out))
+    left_out = {"leave_bad_out": bad, "leave_leaks_out": leaked, "leave_small_out": small}
+    left_out |= {"drop_copies": copies, "drop_near": near}
+    _make(report, remaining, Choices(now.title or "My pictures", 0, "", "", 0.0, renumber=renumber, **left_out))
 
 
 def _summary(report: Report) -> None:
@@ -113,33 +117,39 @@ def _balance(report: Report, *, is_refused: bool) -> bool:
         return False
 
 
-def _copies(report: Report) -> tuple[bool, bool]:
-    """The same pictures more than once; whether copies, and those that are nearly the same, are dropped."""
+def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
+    """The same pictures more than once; whether copies, and those that are nearly the same, are dropped.
+
+    Arguments: `in_both`, whether pictures of the test set are in the training set too, and stay in it.
+    """
     found = (
         ("The same picture twice", report.copies, ("Picture", "Same as")),
-        ("In the training and in the test set", report.leaks, ("Picture", "Same as")),
         ("In two classes", report.contradictions, ("Picture", "Same as", "Class", "Class of the other")),
         ("Nearly the same", report.near, ("Picture", "Nearly the same as")),
     )
+    both = "; of those in both sets, the one for testing"
+    same, near = (report.leaks.count - report.leaks_near, report.leaks_near) if in_both else (0, 0)  # in both sets
     with st.container(border=True, key="copies"):
         st.subheader("Pictures that are there twice")
         if not any(one.count for _, one, _ in found):
-            st.markdown("None." if report.near_compared else "None that are the very same.")
+            words = "None" if report.near_compared else "None that are the very same"
+            st.markdown(f"{words}{' within one set' if report.has_test else ''}.")
         for title, one, columns in found:
             if one.count:
                 _pairs(title, one, columns)
         if not report.near_compared:
             st.caption("There are too many pictures to look for those that are nearly the same.")
         drop_copies, drop_near = True, False
-        if report.copies.count or report.leaks.count or report.near.count:
+        if report.copies.count or report.near.count:
             st.caption("What a network has learned by heart must not be what it is judged by.")
-        if report.copies.count or report.leaks.count:
-            words = "Take each picture once; of those in both sets, the one for testing"
-            drop_copies = st.toggle(words, value=True, key="own-drop-copies")
-        if report.near.count:
+        if report.copies.count or same:
+            drop_copies = st.toggle(f"Take each picture once{both if same else ''}", value=True, key="own-drop-copies")
+        if report.near.count or near:
             held = "the test set that it brings stays as it is" if report.has_test else "or all in the test set"
             st.caption(f"Those that stay are kept together: all to learn from, all in the validation set, {held}.")
-            drop_near = st.toggle("Of pictures that are nearly the same, take one", key="own-drop-near")
+            drop_near = st.toggle(
+                f"Of pictures that are nearly the same, take one{both if near else ''}", key="own-drop-near"
+            )
         return drop_copies, drop_near
 
 
@@ -168,8 +178,11 @@ def _size(size: tuple[int, int]) -> str:
     return f"{size[0]:,} × {size[1]:,}"
 
 
-def _make(report: Report, choices: Choices) -> None:
-    """How the data set is made: name, size, colour and split, with pictures before and after."""
+def _make(report: Report, remaining: Report, choices: Choices) -> None:
+    """How the data set is made: name, size, colour and split, with pictures before and after.
+
+    Arguments: `report`, of all that was read; `remaining`, of what is left of it as was chosen above.
+    """
     with st.container(border=True, key="make"):
         st.subheader("Make a data set")
         left, right = st.columns(2)
@@ -182,13 +195,13 @@ def _make(report: Report, choices: Choices) -> None:
             rule = free_widget(MAKE["rule"], "own-rule")
             st.caption(RULES[rule])
             share = MAKE["test_share"].default
-            if report.has_test:
+            if remaining.has_test:
                 st.caption("The upload brings its own test set.")
             else:
                 share = free_widget(MAKE["test_share"], "own-test-share")
         choices = replace(choices, title=title, side=side, rule=rule, colour=colour, test_share=share)
         _before_and_after(report, choices)
-        problems = refusals(report, choices)
+        problems = refusals(remaining, choices)
         for number, problem in enumerate(problems):
             show_problem(problem, f"own-make-{number}")
         with st.container(horizontal=True):

@@ -55,7 +55,7 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
 
 
 def choose(index: Index, report: Report, choices: Choices) -> Chosen:
-    """Which pictures are taken: without copies, without small classes, and split where that is needed.
+    """Which pictures are taken: without leaks, copies and small classes, and split where that is needed.
 
     Copies and near copies stay together: what is held out must not be nearly what was learned. Where there are none,
     scikit-learn splits.
@@ -63,11 +63,12 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
     Raises:
         ProblemError: without the copies, too little is left.
     """
-    places = _without_copies(index) if choices.drop_copies else list(range(len(index.labels)))
+    leaked = {one.test for one in index.leaks()} if choices.leave_leaks_out else set()
+    places = [one for one in range(len(index.labels)) if one not in leaked]
+    places = _without_copies(index, places) if choices.drop_copies else places
     places = _without_near(index, places) if choices.drop_near else places
-    now = replace(
-        report, train=_counts(index, places, report, of_test=False), test=_counts(index, places, report, of_test=True)
-    )
+    to_learn, to_test = (_counts(index, places, report, of_test=one) for one in (False, True))
+    now = replace(report, train=to_learn, test=to_test, has_test=any(to_test))
     if problems := refusals(now, choices):
         raise ProblemError(problems[0])
     small = small_classes(now)
@@ -75,8 +76,8 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
     places = [one for one in places if index.labels[one] in labels]
     # At least one of each class is tested, and two are learned from.
     test_size = min(max(round(choices.test_share * len(places)), len(labels)), len(places) - 2 * len(labels))
-    together = _together(index, places, round(USUAL_SHARE * len(places)) if report.has_test else test_size)
-    if report.has_test:
+    together = _together(index, places, round(USUAL_SHARE * len(places)) if now.has_test else test_size)
+    if now.has_test:
         train = [one for one in places if not index.is_test[one]]
         test = [one for one in places if index.is_test[one]]
     elif together.has_any:
@@ -139,9 +140,9 @@ def _without_near(index: Index, places: list[int]) -> list[int]:
     return sorted(kept)
 
 
-def _without_copies(index: Index) -> list[int]:
+def _without_copies(index: Index, places: list[int]) -> list[int]:
     """Each picture once; of those in both sets, the one for testing stays."""
     kept: dict[bytes, int] = {}
-    for one in sorted(range(len(index.labels)), key=lambda place: not index.is_test[place]):
+    for one in sorted(places, key=lambda place: not index.is_test[place]):
         kept.setdefault(index.prints[one], one)
     return sorted(kept.values())

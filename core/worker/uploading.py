@@ -22,7 +22,7 @@ import numpy as np
 
 from core import archives, arrays, layout, pictures, uploads
 from core.files import write_atomically
-from core.inventory import PIXELS, SHOWN, Finding, Index, Report, Tally, finding, write_report
+from core.inventory import NEAR, PIXELS, SHOWN, Finding, Index, Report, Tally, finding, write_report
 from core.likeness import MOST_COMPARED, difference_hash, fingerprint, groups, near_pairs
 from core.own import shown
 from core.pictures import Picture, UnreadableError, read
@@ -192,8 +192,7 @@ def take_in(
         has_test=bool(tests.any()),
         total=total,
         near_compared=total <= MOST_COMPARED,
-        near=finding([(index.names[first], index.names[second]) for first, second in index.near]),
-        **_same(index, classes),
+        **_alike(index, classes),
         **tally.facts(),
     )
 
@@ -220,18 +219,28 @@ def _near(index: Index, hashes: list[int], thumbs: list[np.ndarray]) -> list[tup
     return near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints) if len(hashes) > 1 else []
 
 
-def _same(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
-    """The same picture more than once: in a set, in both sets, in two classes."""
+def _alike(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
+    """The same picture more than once, or nearly: in a set, in both sets, in two classes."""
     copies: list[tuple[str, ...]] = []
-    leaks: list[tuple[str, ...]] = []
     contradictions: list[tuple[str, ...]] = []
-    for first, *others in groups(index.prints):
-        for other in others:
-            names = (index.names[first], index.names[other])
-            (leaks if index.is_test[first] != index.is_test[other] else copies).append(names)
-            if index.labels[first] != index.labels[other]:
-                contradictions.append((*names, classes[index.labels[first]], classes[index.labels[other]]))
-    return {"copies": finding(copies), "leaks": finding(leaks), "contradictions": finding(contradictions)}
+    for same in groups(index.prints):
+        for is_test in (False, True):
+            mine = [index.names[one] for one in same if index.is_test[one] == is_test]
+            copies += [(mine[0], other) for other in mine[1:]]
+        first, *others = ((index.names[one], classes[index.labels[one]]) for one in same)
+        contradictions += [(first[0], name, first[1], other) for name, other in others if other != first[1]]
+    near = [
+        (index.names[one], index.names[other]) for one, other in index.near if index.is_test[one] == index.is_test[other]
+    ]
+    leaks = index.leaks()
+    return {
+        "copies": finding(copies),
+        "near": finding(near),
+        "leaks": finding([(index.names[one.test], index.names[one.train], one.how) for one in leaks]),
+        "leaks_near": sum(one.how == NEAR for one in leaks),
+        "leaked": _counts(np.array([index.labels[one.test] for one in leaks], int), len(classes)),
+        "contradictions": finding(contradictions),
+    }
 
 
 if __name__ == "__main__":

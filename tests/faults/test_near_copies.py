@@ -44,3 +44,20 @@ def test_frames_of_one_film_cannot_stay_together_and_that_is_told() -> None:
     data = data_set(made())
     assert [data.classes[one] for one in data.torn] == ["three"]
     assert not data.keeps_together and (data.num_train, data.num_test) == (32, 8)
+
+
+def test_near_copies_in_the_test_set_are_left_out_of_it_where_that_is_chosen() -> None:
+    saved = saved_again(0, 0) | saved_again(1, 1)
+    train = {f"train/{name}": content for name, content in saved.items() if name.endswith("png")}
+    again = {f"test/{name}": content for name, content in saved.items() if name.endswith("/3.jpg")}
+    other = {f"test/{name}": content for name, content in (saved_again(0, 2) | saved_again(1, 3)).items() if "/7." in name}
+    report = found_in(zipped(train | again | other))
+    assert (report.leaks.count, report.leaks_near, report.leaked, report.near.count) == (2, 2, (1, 1), 2)
+    assert report.leaks.examples[0] == ("test/zero/3.jpg", "train/zero/3.png", "nearly the same")
+    index, choices = read_index(uploads.place(VISITOR)), Choices("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True)
+    chosen = choose(index, report, choices)
+    names = {index.names[one] for one in chosen.test}
+    assert (len(chosen.train), names) == (24, {name.replace("7.jpg", end) for name in other for end in ("7.jpg", "7.png")})
+    report = found_in(zipped(train | again))
+    chosen = choose(read_index(uploads.place(VISITOR)), report, choices)
+    assert (len(chosen.train), len(chosen.test)) == (18, 6), "without a test set of its own, one is split off"

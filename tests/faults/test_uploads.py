@@ -316,10 +316,12 @@ def test_copies_and_leaks_are_found_and_dropped() -> None:
         ("train/zero/a.png", "train/zero/b.bmp"),
         ("train/zero/d.png", "train/one/wrong.png"),
     )
-    assert report.leaks.examples == (("train/zero/c.png", "test/zero/again.png"),)
+    assert report.leaks.examples == (("test/zero/again.png", "train/zero/c.png", "the very same"),)
     assert report.contradictions.examples == (("train/zero/d.png", "train/one/wrong.png", "zero", "one"),)
     kept, dropped = data_set(made(drop_copies=False)), data_set(made())
     assert (kept.num_train, dropped.num_train, dropped.num_test) == (11, 8, 3)
+    healed = data_set(made(leave_leaks_out=True))
+    assert (healed.num_train, healed.num_test) == (9, 2), "of the two pictures that are the same, the other one goes"
 
 
 def test_pictures_that_are_nearly_the_same_are_told() -> None:

@@ -74,6 +74,29 @@ def test_report_names_what_was_found_and_making_waits_for_choices(open_screen: O
     assert items[0]["alt"] == "one/wide.png, before", "the least square one first"
 
 
+def test_test_pictures_that_are_learned_from_are_left_out_at_one_click(open_screen: Open) -> None:
+    new = {f"test/{name}/new.png": digits(label, 12)[-1] for label, name in ((0, "zero"), (2, "two"))}
+    known = {f"test/{name}/known.png": digits(label, 1)[0] for label, name in ((0, "zero"), (1, "one"))}
+    read(folders(classes=3, above="train/") | new | known)
+    screen = open_screen("own")
+    assert "2 of 4 test pictures are in the training set too" in screen.text("leaks")
+    drawn = screen.component("leak-pictures-0")["items"]
+    assert [item["alt"] for item in drawn] == [
+        "test: test/zero/known.png, the very same",
+        "training: train/zero/0.png, the very same",
+    ]
+    assert drawn[0]["src"] == drawn[1]["src"]
+    assert screen.widget("own-drop-copies").label.endswith("of those in both sets, the one for testing")
+    screen.press("own-leave-leaks")
+    assert "2 left out: the test set keeps 2. All training pictures stay." in screen.text("leaks")
+    assert screen.button("own-make").help == "A class has too few pictures: one (10 + 0 for testing)."
+    assert screen.widget("own-colour-grey").value == "grey", "all are, and all but two as well"
+    screen.press("own-keep-leaks")
+    assert not screen.button("own-make").disabled
+    screen.press("own-leave-leaks").put("own-leave-small", True)
+    assert not screen.button("own-make").disabled
+
+
 def test_new_data_set_is_taken_with_an_answer_for_each_class(open_screen: Open) -> None:
     name = own_digits(VISITOR)
     uploads.place(VISITOR).mkdir(parents=True)
