@@ -14,12 +14,12 @@ from core.experiment import Experiment
 from core.explanations import METHODS, Explanation
 from core.picked import Picked
 from core.problems import ProblemError
-from core.worker.class_maps import class_activation, layers_with_maps, why_no_maps
+from core.worker.class_maps import class_activation, layers_with_maps, where_it_came_from, why_no_maps
 from core.worker.evaluation import as_probabilities
 from core.worker.integrating import CLOSE, integrated
 from core.worker.looking import source
 from core.worker.painting import LESS, MORE
-from core.worker.places import COLUMN, PICTURE, ROW, Axes, laid_out
+from core.worker.places import COLUMN, PICTURE, ROW, Axes, kinds, laid_out
 from core.worker.scoring import no_answers, slopes_of, without_slope
 from core.worker.trained import answered, image, model
 
@@ -33,7 +33,16 @@ LOUDER = 0.7  # exponent: weak colours are lifted a little
 def says(experiment: Experiment, path: str, picked: Picked) -> tuple[float, ...]:
     """The probabilities of the classes for one image."""
     _, prepared = image(experiment, picked)
-    found = _probabilities(model(experiment, path), prepared)
+    return answer_of(experiment, model(experiment, path), prepared)
+
+
+def answer_of(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> tuple[float, ...]:
+    """The same for a prepared image, (1, height, width, channels).
+
+    Raises:
+        ProblemError: the network has no number for each class.
+    """
+    found = _probabilities(built, prepared)
     if found.shape != (1, experiment.data.entry.num_classes):
         raise ProblemError(no_answers())
     return tuple(map(float, found[0]))
@@ -82,16 +91,19 @@ def grad_cam(
         found = Explanation(missing=f"Nothing that layer {layer} found anywhere speaks for this class.")
     else:
         large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
-        found = _explanation(raw, large, f"From the maps of layer {layer}, {_places(heat, able[layer])}.", able[layer])
+        words = f"From the maps of layer {layer}, {_places(heat, able[layer])}."
+        came = where_it_came_from(experiment, built, layer)
+        found = _explanation(raw, large, f"{words} {came}".rstrip(), able[layer])
     return replace(found, layers=tuple(able), layer=layer)
 
 
 def _places(heat: np.ndarray, axes: Axes) -> str:
     """How many places maps have, in words."""
     rows, columns = heat.shape
-    if COLUMN not in axes:
+    known = kinds(axes)
+    if COLUMN not in known:
         return f"{rows} steps down the picture: each is a band of rows"
-    return f"{rows} × {columns} places" if ROW in axes else f"{columns} steps across the picture: each is a band of columns"
+    return f"{rows} × {columns} places" if ROW in known else f"{columns} steps across the picture: each is a band of columns"
 
 
 # Saliency and integrated gradients
@@ -174,9 +186,10 @@ def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, axes: Axes = PIC
     """The heat over the image, and in words where it is strongest; `axes`, along which its places are known."""
     place = np.unravel_index(np.abs(heat).argmax(), heat.shape)
     way = "for" if heat[place] >= 0 else "against"
-    known = [f"{axis} {number + 1}" for axis, number in zip(PICTURE, place, strict=True) if axis in axes]
-    size = " × ".join(str(length) for axis, length in zip(PICTURE, heat.shape, strict=True) if axis in axes)
-    return Explanation(overlay(raw, heat), words, f"Strongest {way} it at {', '.join(known)} of {size}.")
+    known = kinds(axes)
+    where = [f"{kind} {number + 1}" for kind, number in zip(PICTURE, place, strict=True) if kind in known]
+    size = " × ".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in known)
+    return Explanation(overlay(raw, heat), words, f"Strongest {way} it at {', '.join(where)} of {size}.")
 
 
 def overlay(raw: np.ndarray, heat: np.ndarray) -> str:

@@ -26,7 +26,7 @@ from core.worker.scoring import scores, slopes_of
 from core.worker.trained import image, model
 from core.worker.training import train
 from tests.core.conftest import Trained
-from tests.core.nets import FLATTEN, OUTPUT, RESIDUAL, layer, net, stack, template, with_data
+from tests.core.nets import CONV, FLATTEN, OUTPUT, RESIDUAL, layer, net, stack, template, with_data
 from tests.core.test_inside import opened
 
 SEVENTH = Picked("validation", 7)
@@ -138,6 +138,9 @@ def test_grad_cam_over_rows_is_what_the_weights_say_by_hand() -> None:
 
 ROWS = layer("Reshape", target_shape=[8, 8])
 ALONG = layer("Conv1D", filters=4, kernel_size=3, padding="same")
+ALONG_BOTH = layer("Conv2D", filters=4, kernel_size=3, padding="same")
+CUT, WORDS = layer("Conv2D", filters=3, kernel_size=2, strides=2), layer("Reshape", target_shape=[16, 3])
+PATCHES = ((ROW, 4), (COLUMN, 4))
 
 
 @pytest.mark.parametrize(
@@ -146,11 +149,18 @@ ALONG = layer("Conv1D", filters=4, kernel_size=3, padding="same")
         ((ROWS, ALONG), (ROW,)),
         ((FLATTEN, ROWS, ALONG), (ROW,)),
         ((layer("Permute", dims=[2, 1, 3]), ROWS, ALONG), (COLUMN,)),
-        ((ROWS, layer("LSTM", units=4, return_sequences=True), ALONG), "Behind layer layer-2 "),
-        ((ROWS, layer("MultiHeadAttention", num_heads=1, key_dim=2), ALONG), "Behind layer layer-2 "),
+        ((ROWS, layer("LSTM", units=4, return_sequences=True), ALONG), (ROW,)),
+        ((ROWS, layer("Bidirectional", layer=layer("GRU", units=4, return_sequences=True))), (ROW,)),
+        ((ROWS, layer("LSTM", units=4, return_sequences=True, go_backwards=True), ALONG), "Behind layer layer-2 "),
+        ((ROWS, layer("LSTM", units=4)), "Layer layer-2 gives its last step only"),
+        ((ROWS, layer("MultiHeadAttention", num_heads=1, key_dim=2), ALONG), (ROW,)),
+        ((CUT, WORDS, layer("LayerNormalization")), (PATCHES,)),
+        ((CUT, WORDS, layer("Dense", units=5), layer("Reshape", target_shape=[4, 4, 5]), ALONG_BOTH), (ROW, COLUMN)),
+        ((CUT, WORDS, FLATTEN, WORDS, layer("TimeDistributed", layer=layer("Dense", units=2))), (PATCHES,)),
+        ((layer("Reshape", target_shape=[64, 1]), layer("Conv1D", filters=2, kernel_size=2)), "Behind layer layer-2 "),
         ((FLATTEN, layer("Dense", units=64), ROWS, ALONG), "Behind layer layer-2 "),
         ((layer("Reshape", target_shape=[4, 2, 8, 1]), layer("Conv3D", filters=2, kernel_size=2)), (ROW, ROW, COLUMN)),
-        ((layer("Reshape", target_shape=[2, 8, 4, 1]), layer("Conv3D", filters=2, kernel_size=2)), "Behind layer layer-1 "),
+        ((layer("Reshape", target_shape=[2, 8, 4, 1]), layer("Conv3D", filters=2, kernel_size=2)), "Behind layer layer-2 "),
         ((layer("Reshape", target_shape=[1, 8, 8, 1]), layer("ConvLSTM2D", filters=2, kernel_size=3)), (ROW, COLUMN)),
         ((layer("Conv2D", filters=2, kernel_size=8),), "a single number"),
         ((layer("Conv2D", filters=2, kernel_size=3),), (ROW, COLUMN)),
@@ -168,17 +178,65 @@ def test_places_of_maps_are_known_or_it_is_said_where_they_were_lost(layers: tup
         assert found.layer == last
 
 
-def test_axes_are_split_but_never_mixed() -> None:
+def test_axes_are_split_or_laid_in_a_row() -> None:
     picture = (ROW, COLUMN), (8, 6, 3)
     assert reshaped(*picture, (8, 18)) == (ROW,)
     assert reshaped(*picture, (4, 36)) == (ROW,)
     assert reshaped(*picture, (4, 2, 6, 3)) == (ROW, ROW, COLUMN)
     assert reshaped(*picture, (8, 1, 6, 3)) == (ROW, NOWHERE, COLUMN)
-    assert reshaped(*picture, (48, 3)) == reshaped(*picture, (4, 6, 6)) == reshaped((), (7,), (7, 1)) == ()
+    assert reshaped(*picture, (48, 3)) == (((ROW, 8), (COLUMN, 6)),)
+    assert reshaped((((ROW, 8), (COLUMN, 6)),), (48, 3), (8, 6, 3)) == reshaped(*picture, (8, 6, 3)) == (ROW, COLUMN)
+    assert reshaped(*picture, (8, 6, 3, 1)) == (ROW, COLUMN, NOWHERE)
+    assert reshaped(*picture, (16, 9)) == (((ROW, 8), (COLUMN, 2)),)
+    assert reshaped(*picture, (3, 48)) == reshaped((), (), (7, 1)) == ()
     heat = np.arange(48.0).reshape(4, 2, 6)
     assert np.array_equal(laid_out(heat, (ROW, ROW, COLUMN)), heat.reshape(8, 6))
     assert np.array_equal(laid_out(heat[:, 0], (COLUMN, ROW)), heat[:, 0].T)
     assert laid_out(heat, (NOWHERE, NOWHERE, COLUMN)).shape == (1, 6)
+    assert np.array_equal(laid_out(np.arange(48.0), (((ROW, 8), (COLUMN, 6)),)), np.arange(48.0).reshape(8, 6))
+    assert np.array_equal(laid_out(np.arange(48.0), (((COLUMN, 6), (ROW, 8)),)), np.arange(48.0).reshape(6, 8).T)
+
+
+def test_layers_put_behind_each_other_have_no_places() -> None:
+    joined = net(
+        ("one", "Conv2D", CONV),
+        ("other", "Conv2D", CONV, ("one",)),
+        ("beside", "Concatenate", {"axis": -1}, ("one", "other")),
+        ("below", "Concatenate", {"axis": 1}, ("beside", "beside")),
+        ("flat", "Flatten"),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    )
+    assert list(layers_with_maps(joined, model(joined))) == ["one", "other", "beside"]
+
+
+def test_grad_cam_over_patches_is_how_the_score_moves_with_them() -> None:
+    """Of a vision transformer: by the weights behind its last layer, and by nudges of what its attention takes."""
+    experiment = template("transformer")
+    built = model(experiment)
+    _, prepared = image(experiment, SEVENTH)
+    able = layers_with_maps(experiment, built)
+    assert list(able) == ["patches", "norm1", "look", "add1", "norm2", "wide", "narrow", "add2", "norm3"]
+    assert able["patches"] == (ROW, COLUMN)
+    assert set(list(able.values())[1:]) == {(PATCHES,)}
+    first, words, last, pool = (built.get_layer(name).output for name in ("norm1", "words", "norm3", "pool"))
+    taken, going_by, given = map(np.asarray, keras.Model(built.inputs, [first, words, last])(prepared))
+    kernel = built.get_layer("output").get_weights()[0]
+    label = int((given[0].mean(axis=0) @ kernel).argmax())
+    expected = np.maximum(given[0] @ kernel[:, label] / 16, 0)
+    assert expected.any()
+    found = class_activation(experiment, built, prepared, label, "norm3")
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    rest = keras.Model([first, words], pool)
+    nudges = 0.01 * np.eye(taken.shape[-1], dtype="float32")[:, None]
+    going_by = np.repeat(going_by, len(nudges), axis=0)
+    higher, lower = (np.asarray(rest([taken + nudge, going_by])) @ kernel[:, label] for nudge in (nudges, -nudges))
+    expected = np.maximum(taken[0] @ ((higher - lower) / 0.02 / 16), 0)
+    assert expected.max() > 1e-3
+    found = class_activation(experiment, built, prepared, label, "norm1")
+    np.testing.assert_allclose(found, expected, atol=2e-4)
+    explained = explain(experiment, "", SEVENTH, label, "grad_cam", "norm3")
+    assert explained.words.startswith("From the maps of layer norm3, 4 × 4 places. In layer look each place looks at all")
+    assert "8 × 8" in explained.strongest
 
 
 def test_saliency_is_how_the_score_moves(pooled: Net) -> None:
@@ -260,8 +318,8 @@ def test_every_template_is_explained_or_says_why_not(name: str) -> None:
     for method, one in found.items():
         assert isinstance(one, Explanation), one
         assert bool(one.picture) != bool(one.missing), (name, method)
-    convolves = any("Conv" in one.name for one in experiment.layers)
-    assert convolves == ("no convolution" not in found["grad_cam"].missing)
+    goes_through = any("Conv" in one.name or one.entry.group == "Recurrent" for one in experiment.layers)
+    assert goes_through == ("no convolution" not in found["grad_cam"].missing) or name == "embedding"
     assert bool(found["saliency"].missing) == (name == "embedding")
     assert name != "embedding" or "through layer embedding." in found["saliency"].missing
     assert not found["occlusion"].missing
