@@ -136,3 +136,8 @@ def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None
     expect(names).to_have_text([re.compile("▸ Front"), re.compile("3 +Dense")])
     page.reload()
     expect(names).to_have_text([re.compile("▸ Front"), re.compile("3 +Dense")])
+
+    page.set_viewport_size({"width": 390, "height": 844})  # a phone: the palette is a strip above the network
+    page.locator(".tile[data-name='Flatten']").click()
+    expect(names).to_have_text([re.compile("▸ Front"), re.compile("Flatten"), re.compile("Dense")])
+    assert page.locator("[data-testid=stMain]").evaluate("(one) => one.scrollWidth <= one.clientWidth")
