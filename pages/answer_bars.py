@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.charts import LETTERS, chart
 from pages.colours import WRONG
 
 BAR, BEST_BAR, TRUTH = "#8CA3B5", "#3E6E94", "#0072B2"
@@ -40,7 +41,6 @@ def answer_bars(
         shown.sort()
     elif truth not in shown:
         shown[-1] = truth
-    font = {"size": 15}
     names = [f"{classes[label]} ✓" if label == truth else classes[label] for label in shown]
     tones = {best: BEST_BAR if truth is None else WRONG} | ({} if truth is None else {truth: TRUTH})
     colours = [tones.get(label, BAR) for label in shown]
@@ -67,7 +67,7 @@ def answer_bars(
         mode="text",
         text=[f"<b>{probabilities[label]:.1%}</b>" if label == best else f"{probabilities[label]:.1%}" for label in shown],
         textposition="middle left",
-        textfont=font,
+        textfont={"size": LETTERS},
         hoverinfo="skip",
     )
     figure.update_layout(
@@ -77,13 +77,11 @@ def answer_bars(
         bargap=0.25,
         transition={"duration": 200},
     )
-    figure.update_xaxes(
-        range=[0, NUMBERS_AT], tickvals=[0, 0.5, 1], tickformat=".0%", tickfont=font, showgrid=False, zeroline=True
-    )
-    figure.update_yaxes(autorange="reversed", tickfont=font, type="category", dtick=1)
+    figure.update_xaxes(range=[0, NUMBERS_AT], tickvals=[0, 0.5, 1], tickformat=".0%", showgrid=False, zeroline=True)
+    figure.update_yaxes(autorange="reversed", type="category", dtick=1)
     words = f"The network says {classes[best]}, {probabilities[best]:.1%}."
     if truth is not None:
         words += f" It is {classes[truth]}, {probabilities[truth]:.1%}."
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=words)
+    chart(figure, key=key, words=words)
     if before is not None:
         st.caption("◇ before it was changed")

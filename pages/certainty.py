@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.charts import chart
 from pages.colours import WRONG
 from pages.evaluations import COLOURS, DASHES, Shown
 
@@ -53,7 +54,7 @@ def _histogram(shown: Shown) -> None:
     figure = go.Figure()
     figure.add_bar(x=_tenths(), y=right, name="right", marker_color=RIGHT)
     figure.add_bar(x=_tenths(), y=wrong, name="wrong", marker={"color": WRONG, "pattern": pattern})
-    figure.update_layout(barmode="stack", height=HEIGHT, margin=MARGIN, legend=LEGEND, font={"size": 14})
+    figure.update_layout(barmode="stack", height=HEIGHT, margin=MARGIN, legend=LEGEND)
     figure.update_xaxes(title="confidence in its answer")
     figure.update_yaxes(title="images")
     sure = 9
@@ -62,8 +63,7 @@ def _histogram(shown: Shown) -> None:
         f"{counts[:5].sum():,} had at most 50 %."
     )
     st.markdown(f"**{shown.title}: how sure it was**")
-    config = {"displayModeBar": False}
-    st.plotly_chart(figure, key=f"confidence-chart-{shown.name}", config=config, alt=f"Confidence. {words}")
+    chart(figure, key=f"confidence-chart-{shown.name}", words=f"Confidence. {words}")
     st.caption(words)
 
 
@@ -88,12 +88,12 @@ def _reliability(sets: Sequence[Shown]) -> None:
             hovertemplate="confidence %{x:.3f}, right %{y:.3f}, %{customdata:,} images<extra></extra>",
         )
         words.append(calibration_words(shown))
-    figure.update_layout(height=HEIGHT, margin=MARGIN, legend=LEGEND, font={"size": 14})
+    figure.update_layout(height=HEIGHT, margin=MARGIN, legend=LEGEND)
     figure.update_xaxes(title="mean confidence", range=[0, 1.02])
     figure.update_yaxes(title="share that is right", range=[0, 1.02])
     st.markdown("**Reliability: below the line it is too sure of itself**")
     said = " ".join(words)
-    st.plotly_chart(figure, key="reliability-chart", config={"displayModeBar": False}, alt=f"Reliability. {said}")
+    chart(figure, key="reliability-chart", words=f"Reliability. {said}")
     st.caption(said)
 
 

@@ -10,6 +10,7 @@ from core.previews import Preview, read_preview
 from core.shapes import spoken
 from pages import components, frame
 from pages.augmentation import augmentation
+from pages.charts import chart
 from pages.components.pixels import pixels
 from pages.widgets import free_widgets
 
@@ -88,22 +89,21 @@ def histogram(image: np.ndarray) -> None:
             opacity=1.0 if len(colours) == 1 else 0.65,
             hovertemplate="about %{x:.0f}: %{y} pixels<extra></extra>",
         )
-    font = {"size": 14}
     figure.update_layout(
         barmode="overlay",
         bargap=0.05,
         height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 10, "b": 0},
         showlegend=len(colours) > 1,
-        legend={"orientation": "h", "y": 1.2, "font": font},
+        legend={"orientation": "h", "y": 1.2},
     )
-    figure.update_xaxes(title={"text": "brightness, from 0 to 255", "font": font}, tickfont=font, range=[0, 256])
-    figure.update_yaxes(title={"text": "pixels", "font": font}, tickfont=font)
+    figure.update_xaxes(title="brightness, from 0 to 255", range=[0, 256])
+    figure.update_yaxes(title="pixels")
     with st.container(border=True, key="histogram", height="stretch"):
         st.subheader("How bright its pixels are")
         dark = float((image < BINS).mean())
         words = f"{dark:.0%} of its numbers are below {BINS}; the mean is {image.mean():.0f}."
-        st.plotly_chart(figure, key="histogram-chart", config={"displayModeBar": False}, alt=words)
+        chart(figure, key="histogram-chart", words=words)
         st.caption(words)
 
 

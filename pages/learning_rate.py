@@ -9,6 +9,7 @@ from core.catalogue.schedules import SCHEDULES
 from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from pages import session
+from pages.charts import chart
 from pages.entries import entry_widgets, show_formula
 from pages.widgets import parameter_widget
 
@@ -99,15 +100,14 @@ def draw(experiment: Experiment) -> None:
     )
     for epoch in range(every, epochs, every):
         figure.add_vline(x=epoch * updates / epochs, line={"color": EPOCH_LINE, "width": 1, "dash": "dot"})
-    font = {"size": 14}
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 10, "t": 10, "b": 0}, showlegend=False)
     lines = "each epoch ends" if every == 1 else f"every {every} epochs end"
-    figure.update_xaxes(title={"text": f"step (dotted: where {lines})", "font": font}, nticks=8, tickformat=",d")
-    figure.update_yaxes(title={"text": "learning rate", "font": font}, rangemode="tozero", exponentformat="power")
+    figure.update_xaxes(title=f"step (dotted: where {lines})", nticks=8, tickformat=",d")
+    figure.update_yaxes(title="learning rate", rangemode="tozero", exponentformat="power")
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
-        axis.update(zeroline=False, tickfont=font)
+        axis.update(zeroline=False)
     words = rates.sentence(experiment)
-    st.plotly_chart(figure, key="schedule-chart", config={"displayModeBar": False}, alt=words)
+    chart(figure, key="schedule-chart", words=words)
     st.caption(words)
 
 

@@ -15,6 +15,7 @@ from core.experiment import DATA, Experiment
 from core.previews import Preview, read_preview
 from core.shapes import memory_text, spoken
 from pages import components, corrections, frame, own_sets, session
+from pages.charts import LETTERS, chart
 from pages.colours import TEST, TRAINING, VALIDATION, sequential
 from pages.downloads import show_download
 from pages.messages import plain, show_problems
@@ -145,11 +146,11 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
             barmode="stack",
             height=110,
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
-            legend={"orientation": "h", "font": {"size": 14}, "traceorder": "normal"},
+            legend={"orientation": "h", "traceorder": "normal"},
             xaxis={"visible": False},
         )
         summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in sets)
-        st.plotly_chart(figure, key="sets-chart", config={"displayModeBar": False}, alt=f"Images in each set: {summary}.")
+        chart(figure, key="sets-chart", words=f"Images in each set: {summary}.")
         for column, (title, count, at_first, purpose, *_) in zip(st.columns(3), sets, strict=True):
             with column:
                 st.metric(title, f"{count:,}")
@@ -204,7 +205,7 @@ def gallery(data: DataSet, preview: Preview) -> None:
             for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
         ]
         columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # a class a row, also where one of them is small
-        picked = components.pictures(items, key="gallery-pictures", size=56, columns=columns, selectable=True)
+        picked = components.pictures(items, key="gallery-pictures", size=56, columns=columns, selectable=True, rows=True)
         if picked:
             st.session_state["picked_picture"] = (data.name, picked)
 
@@ -226,7 +227,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
                 z=grid,
                 text=grid if grid.shape[0] <= MOST_WRITTEN else None,
                 texttemplate="%{text}" if grid.shape[0] <= MOST_WRITTEN else None,
-                textfont={"size": 9 if grid.shape[0] > 16 else 14},
+                textfont={"size": 10 if grid.shape[0] > 16 else LETTERS},
                 colorscale=sequential(),
                 zmin=0,
                 zmax=255,
@@ -234,11 +235,11 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
                 hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>",
             )
         )
-        figure.update_layout(height=620, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+        figure.update_layout(height=640, margin={"l": 0, "r": 0, "t": 0, "b": 0})
         figure.update_yaxes(autorange="reversed", scaleanchor="x", visible=False)
         figure.update_xaxes(visible=False)
         alt = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
-        st.plotly_chart(figure, key="numbers-chart", config={"displayModeBar": False}, alt=alt)
+        chart(figure, key="numbers-chart", words=alt)
         st.caption(f"{data.classes[label]}: 0 is black, 255 is white. Dark cells here are bright pixels.")
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 
@@ -263,11 +264,14 @@ def balance_card(view: frame.View, preview: Preview) -> None:
             marker={"color": TEST, "pattern": {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}},
         )
         figure.update_layout(
-            height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, legend={"orientation": "h", "y": 1.15}, font={"size": 14}
+            height=300,
+            margin={"l": 0, "r": 0, "t": 10, "b": 0},
+            legend={"orientation": "h", "y": 1.15},
+            yaxis={"title": "images"},
         )
         low, high = int(counts["training"].min()), int(counts["training"].max())
         words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
-        st.plotly_chart(figure, key="balance-chart", config={"displayModeBar": False}, alt=f"Class balance: {words} images.")
+        chart(figure, key="balance-chart", words=f"Class balance: {words} images.")
         corrected = f" Counted with what was corrected by hand: {data.corrections.words()}." if data.corrections else ""
         st.caption(f"For training and validation {words} images.{corrected}")
 

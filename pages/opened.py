@@ -15,6 +15,7 @@ from core.picked import Picked
 from core.shapes import spoken
 from core.sums import Sums
 from pages import components
+from pages.charts import chart
 from pages.components.layers import layers
 from pages.components.window import window
 from pages.messages import plain
@@ -290,7 +291,8 @@ def _histogram(one: Spread, key: str, limits: tuple[float, float]) -> None:
     st.markdown(f"**{plain(one.name)}**")
     middles = [(low + high) / 2 for low, high in zip(one.edges, one.edges[1:], strict=False)]
     figure = go.Figure(go.Bar(x=middles, y=one.counts, marker_color=GREY, hovertemplate="%{x:.3g}: %{y:,}<extra></extra>"))
-    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0}, bargap=0.05, font={"size": 14})
-    figure.update_xaxes(range=limits)
-    st.plotly_chart(figure, key=f"spread-chart-{key}", config={"displayModeBar": False}, alt=f"{one.name}: {words}{zeros}")
+    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0}, bargap=0.05)
+    figure.update_xaxes(range=limits, title="value")
+    figure.update_yaxes(title="how many")
+    chart(figure, key=f"spread-chart-{key}", words=f"{one.name}: {words}{zeros}")
     st.caption(f"{words}{zeros}")

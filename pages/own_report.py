@@ -15,6 +15,7 @@ from core.problems import ProblemError
 from core.quality import refusals, small_classes, warnings, without_leaks
 from core.uploads import Choices, State
 from pages import components, session
+from pages.charts import chart
 from pages.colours import TEST, TRAINING
 from pages.messages import plain, show_problem
 from pages.own_leaks import leaks
@@ -95,7 +96,7 @@ def _balance(report: Report, *, is_refused: bool) -> bool:
     with st.container(border=True, key="own-balance"):
         st.subheader("Class balance")
         figure = go.Figure()
-        figure.add_bar(x=report.classes, y=report.train, name="pictures", marker_color=TRAINING)
+        figure.add_bar(x=report.classes, y=report.train, name="training and validation", marker_color=TRAINING)
         if report.has_test:
             pattern = {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}
             figure.add_bar(x=report.classes, y=report.test, name="test", marker={"color": TEST, "pattern": pattern})
@@ -103,12 +104,12 @@ def _balance(report: Report, *, is_refused: bool) -> bool:
             height=260,
             margin={"l": 0, "r": 0, "t": 10, "b": 0},
             legend={"orientation": "h", "y": 1.15},
-            font={"size": 14},
             xaxis={"type": "category"},
+            yaxis={"title": "pictures"},
         )
         low, high = min(report.train), max(report.train)
         words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
-        st.plotly_chart(figure, key="own-balance-chart", config={"displayModeBar": False}, alt=f"Balance: {words} pictures.")
+        chart(figure, key="own-balance-chart", words=f"Balance: {words} pictures.")
         for words in warnings(report):
             st.warning(plain(words), icon=":material/balance:")
         small = small_classes(report)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.comparison import Band, Measure, Outcome, Spread, spread
 from core.curves import MAXIMUM_POINTS
+from pages.charts import LETTERS, chart
 
 MOST_LINES = 10  # more cannot be told apart
 HEIGHT = 340  # pixels
@@ -54,7 +55,7 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
     bands = [(f"mean of {_listed(_names(group))}", band) for group, band in groups]
     words = _said(lines, name)
     figure = _figure(lines, bands, name)
-    st.plotly_chart(figure, key=f"overlay-{name}", config={"displayModeBar": False}, alt=f"{title} by epoch. {words}")
+    chart(figure, key=f"overlay-{name}", words=f"{title} by epoch. {words}")
     st.caption(words)
 
 
@@ -94,13 +95,12 @@ def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str)
     for (label, values), (colour, dash), end, height in zip(lines, looks, ends, heights, strict=True):
         _add_line(figure, label, values, colour, dash)
         _add_label(figure, label, end, (edge, height), colour)
-    room = 10 + 8 * max(len(label) for label, _ in lines)
+    room = 10 + 9 * max(len(label) for label, _ in lines)
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": room, "t": 10, "b": 0}, showlegend=False)
-    font = {"size": 14}
-    figure.update_xaxes(title={"text": "epoch", "font": font}, range=[1 - 0.02 * longest, edge], nticks=8, tickformat="d")
+    figure.update_xaxes(title="epoch", range=[1 - 0.02 * longest, edge], nticks=8, tickformat="d")
     figure.update_yaxes(range=[low, high])
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
-        axis.update(zeroline=False, tickfont=font)
+        axis.update(zeroline=False)
     return figure
 
 
@@ -124,7 +124,7 @@ def _add_label(figure: go.Figure, label: str, end: tuple[int, float], place: tup
         mode="lines+text",
         text=["", f" {label}"],
         textposition="middle right",
-        textfont={"size": 15},
+        textfont={"size": LETTERS},
         line={"color": colour, "width": 1, "dash": "1px,3px"},
         cliponaxis=False,
         hoverinfo="skip",

@@ -12,7 +12,7 @@ data = experiment.data.entry
 with st.container(key="start", border=True, horizontal_alignment="center"):
     st.title(f"Teach a network to {data.task}")
     st.caption(data.sentence)
-    poster.pictures(data, 64)
+    poster.pictures(data, 104)
     st.subheader(picture_of_net(experiment))
     st.markdown(f"{compile_phrase(experiment)}, {experiment.fit.epochs} epochs{frame.expected_time(experiment)}")
     frame.train_button(view, "start-train", "Train this network")

@@ -248,6 +248,7 @@ def pictures(  # noqa: PLR0913 - each is one thing that the grid shows
     size: int = 72,
     columns: int | None = None,
     selectable: bool = False,
+    rows: bool = False,
     on_picked: Callable[[], None] | None = None,
 ) -> str | None:
     """A grid of small pictures, drawn big and crisp, each with its caption.
@@ -260,6 +261,7 @@ def pictures(  # noqa: PLR0913 - each is one thing that the grid shows
     size : of a picture's longer side, in pixels.
     columns : how many in a row; None: as many as there is room for.
     selectable : whether a picture can be picked, by click or keyboard.
+    rows : whether a caption is the name of its whole row, so that it may be longer than its picture is wide.
     on_picked : called before the script reruns for a picture that was picked.
 
     Returns
@@ -268,7 +270,13 @@ def pictures(  # noqa: PLR0913 - each is one thing that the grid shows
     """
     result = _PICTURES(
         key=key,
-        data={"items": [dict(item) for item in items], "size": size, "columns": columns, "selectable": selectable},
+        data={
+            "items": [dict(item) for item in items],
+            "size": size,
+            "columns": columns,
+            "selectable": selectable,
+            "rows": rows,
+        },
         on_picked_change=on_picked or _nothing,
     )
     return result.picked

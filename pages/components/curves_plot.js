@@ -11,7 +11,7 @@ const GHOSTS = {
 };
 const VALIDATION_DASH = "9px,5px";
 const NEARLY_ZERO = 1e-6; // where a line begins that shall reach the left end of a logarithmic axis
-const USUAL_LETTERS = 14; // pixels; on the stage they are larger
+const USUAL_LETTERS = 16; // pixels; on the stage they are larger
 const LETTER = 0.56; // of its size: how wide it is on average
 
 // The order is the order of drawing: what matters most lies on top.
@@ -256,7 +256,7 @@ export function themeColours(element) {
   return {
     text: value("text-color"), quiet: value("gray-text-color") || value("text-color"), grid: value("border-color"),
     background: value("background-color"), ghost: GHOSTS[isDark(style.color) ? "light" : "dark"],
-    family: value("font") || "sans-serif", size: Math.max(USUAL_LETTERS, parseFloat(style.fontSize) * 0.875),
+    family: value("font") || "sans-serif", size: Math.max(USUAL_LETTERS, parseFloat(style.fontSize)),
   };
 }
 

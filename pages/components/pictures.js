@@ -25,6 +25,7 @@ export default function pictures(component) {
   if (drawn.get(list) === content) return;
   drawn.set(list, content);
   const focused = parentElement.activeElement?.dataset?.id;
+  list.classList.toggle("rows", Boolean(data.rows));
   list.style.setProperty("--size", `${data.size}px`);
   list.style.gridTemplateColumns = `repeat(auto-fill, minmax(${data.columns ? shareOf(data) : `${data.size + ROOM}px`}, 1fr))`;
   list.replaceChildren(...data.items.map((item) => entryOf(item, data.selectable)));

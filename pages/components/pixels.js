@@ -1,7 +1,7 @@
 const AROUND = 3; // pixels shown on each side of the one that is pointed at
 const CELL = 14; // device pixels of a picture's pixel, so that the mark around one is thin
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const BRIGHT = 128; // above it, letters are black
+const BRIGHT = 117; // above it, black letters stand out more than white ones
 
 const places = new WeakMap();
 

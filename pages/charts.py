@@ -1,0 +1,21 @@
+"""How every Plotly chart of a page is drawn: letters that the last row reads, no tool bar, and its words for listeners."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+LETTERS = 16  # pixels: no words on a screen are smaller
+
+
+def chart(figure: go.Figure, *, key: str, words: str) -> None:
+    """A chart in the page's theme.
+
+    Arguments:
+        figure: what is drawn; its letters are set here, since Streamlit's theme makes them small.
+        key: of the element.
+        words: what it shows, in a sentence.
+    """
+    letters = {"size": LETTERS}
+    figure.update_layout(font=letters, legend={"font": letters}, hoverlabel={"font": letters})
+    figure.update_xaxes(tickfont=letters, title={"font": letters})
+    figure.update_yaxes(tickfont=letters, title={"font": letters})
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=words)
