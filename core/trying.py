@@ -43,6 +43,7 @@ class Nudged:
 
     pixels: bytes  # uint8, row by row
     away_from: int  # the class that it was led away from: what the network said before
+    probabilities: tuple[float, ...]  # of the classes, for the picture as it is now
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Drawn:
 
     visit: int  # of the page
     run: str
-    label: str  # of the moment
+    moment: Moment
     labels: tuple[str, ...]  # of all moments there were
     coming: str = ""  # the label of the moment that the same is asked about; "" for none
     asked: dict[tuple[str, tuple[Hashable, ...]], None] = field(default_factory=dict)  # what it asks: view and arguments
@@ -66,10 +66,12 @@ def shown(run: Run, *, follows: bool) -> Moment:
     if (chosen := looking_back(run)) is not None:  # where its weights were let go, those kept before it
         one = max((moment for moment in several if moment.number <= chosen.number), key=lambda moment: moment.number)
     elif follows and before is not None:
-        one = next((moment for moment in several if moment.label == before.label), one)
+        one = next((moment for moment in several if moment.label == before.moment.label), one)
+        if not before.moment.model:  # the weights made anew are those of the file that is here by now
+            one = before.moment
     if follows:
         labels = tuple(moment.label for moment in several)
-        st.session_state[DRAWN] = Drawn(visit, run.id, one.label, labels, before.coming if before else "")
+        st.session_state[DRAWN] = Drawn(visit, run.id, one, labels, before.coming if before else "")
     return one
 
 
@@ -91,5 +93,12 @@ def choose(run: Run, chosen: Moment) -> None:
 def note(run: Run | None, label: str, name: str, arguments: tuple[Hashable, ...]) -> None:
     """Remember what the page asks about the moment that it shows, so that it can be asked about the next one."""
     drawn: Drawn | None = st.session_state.get(DRAWN)
-    if run is not None and drawn is not None and (drawn.run, drawn.label) == (run.id, label):
+    if run is not None and drawn is not None and (drawn.run, drawn.moment.label) == (run.id, label):
         drawn.asked[(name, arguments)] = None
+
+
+def note_anew(run: Run | None) -> None:
+    """Forget what was asked: a part of the page that draws itself alone, as a picture is changed, now asks otherwise."""
+    drawn: Drawn | None = st.session_state.get(DRAWN)
+    if run is not None and drawn is not None and drawn.run == run.id:
+        drawn.asked.clear()

@@ -97,7 +97,7 @@ def _look(subject: Subject, run: Run) -> None:
         if tuple(several) != drawn.labels:  # the slider has one more mark
             st.rerun()
         return
-    if next(reversed(several)) == drawn.label:
+    if next(reversed(several)) == drawn.moment.label:
         return
     if drawn.coming not in several:  # one at a time: epochs may come faster than answers
         drawn.coming = next(reversed(several))
@@ -106,5 +106,5 @@ def _look(subject: Subject, run: Run) -> None:
     if any(isinstance(one, Problem) and one.code == GONE for one in known):
         drawn.coming = ""  # short epochs are let go again soon; the next one is asked about
     elif all(one is not None for one in known):
-        drawn.label, drawn.coming = drawn.coming, ""
+        drawn.moment, drawn.coming = several[drawn.coming], ""
         st.rerun()

@@ -15,6 +15,7 @@ from core.trying import (
     NUDGE,
     Change,
     Custom,
+    Nudged,
     brought_to,
     changed,
     custom,
@@ -27,8 +28,10 @@ from pages.answer_bars import answer_bars
 from pages.camera import why_no_camera
 from pages.components.pad import pad
 from pages.messages import plain, show_problem
+from pages.moments import note_anew
 from pages.picked import pick, picked, picker
 from pages.subject import Subject, answer, ask, subject
+from pages.timeline import choose_moment, follow
 
 SIZE = 252  # of what the network sees, in pixels
 PEN = 24  # 280ths of the sheet
@@ -185,10 +188,10 @@ def sees(picture: np.ndarray, words: str) -> None:
     st.caption(words)
 
 
-def says(subject: Subject, original: Picked, now: Picked) -> None:
-    """The network's answer, beside what it was before the picture was changed."""
+def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None) -> None:
+    """The network's answer, beside what it was before the picture was changed; of a nudged one it came with the nudge."""
     classes = subject.experiment.data.entry.classes
-    probabilities = answer(subject, "says", now, height=300)
+    probabilities = nudged.probabilities if nudged else answer(subject, "says", now, height=300)
     before = ask(subject, "says", original) if now != original else None
     if probabilities is None:
         return
@@ -203,6 +206,13 @@ def says(subject: Subject, original: Picked, now: Picked) -> None:
             else "The same answer as before the change."
         )
     answer_bars(classes, probabilities, key="try-bars", before=before if isinstance(before, tuple) else None)
+
+
+def when(subject: Subject) -> str:
+    """At which moment of a run the network says so: "after epoch 3"; "" where it was not trained, or at its end."""
+    if subject.run is None or subject.model.endswith(".keras"):
+        return ""
+    return "before training" if subject.number == 0 else f"after {subject.label}"
 
 
 def own(picture: np.ndarray) -> Picked:
@@ -221,6 +231,7 @@ def onward(now: Picked) -> None:
 @st.fragment
 def trial(subject: Subject, look: Custom) -> None:
     """All of the page that moves while a person draws or shifts a slider."""
+    note_anew(subject.run)
     left, middle, right = st.columns([4, 3, 4])
     with left, st.container(border=True, key="try-source", height="stretch"):
         bring, spoil = st.tabs(["A picture", "Break it"])
@@ -232,7 +243,7 @@ def trial(subject: Subject, look: Custom) -> None:
     seen = middle.container(border=True, key="try-sees", height="stretch")
     said = right.container(border=True, key="try-says", height="stretch")
     seen.subheader("The network sees")
-    said.subheader("It says")
+    said.subheader(f"It says {when(subject)}".rstrip())
     if start is None:
         seen.caption("Nothing yet.")
         said.caption("Draw something, or bring a picture: the answer follows.")
@@ -241,14 +252,15 @@ def trial(subject: Subject, look: Custom) -> None:
     picture = changed(start, change, st.session_state.get(SEED, 0))
     now = original if picture is start else own(picture)
     done = change.words
+    nudged: Nudged | None = None
     with seen:
         if nudge:
-            found = answer(subject, "nudged", now, nudge, height=SIZE)
-            if found is None:
+            nudged = answer(subject, "nudged", now, nudge, height=SIZE)
+            if nudged is None:
                 return
-            picture = np.frombuffer(found.pixels, dtype="uint8").reshape(picture.shape)
+            picture = np.frombuffer(nudged.pixels, dtype="uint8").reshape(picture.shape)
             now = own(picture)
-            away = f"nudge {nudge} away from {plain(subject.experiment.data.entry.classes[found.away_from])}"
+            away = f"nudge {nudge} away from {plain(subject.experiment.data.entry.classes[nudged.away_from])}"
             done = f"{done}, {away}" if done else away
         sees(
             picture,
@@ -256,16 +268,20 @@ def trial(subject: Subject, look: Custom) -> None:
         )
         onward(now)
     with said:
-        says(subject, original, now)
+        says(subject, original, now, nudged)
 
 
 view = frame.view()
 frame.heading("Try it", "Show the network a picture of your own, and then break it.", code=False)
-tried = subject(view)
-st.caption(plain(tried.words))
+tried = subject(view, follows=True)
+about, moment = st.columns([3, 2], gap="medium", vertical_alignment="center")
+about.caption(plain(tried.words))
+with moment:
+    choose_moment(tried)
 data = tried.experiment.data.entry
 if (looked_at := read_preview(data.name)) is None:
     frame.wait_for_preview(data.name)
 else:
     trial(tried, custom(looked_at.images))
+    follow(tried)
 frame.engine_foot()

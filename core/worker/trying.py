@@ -4,9 +4,10 @@ import numpy as np
 import tensorflow as tf
 
 from core.experiment import Experiment
-from core.picked import Picked
+from core.picked import OWN, Picked
 from core.problems import Problem, ProblemError
 from core.trying import Nudged
+from core.worker.explaining import answer_of
 from core.worker.inside import flows
 from core.worker.scoring import scores, without_slope
 from core.worker.trained import answered, image, model
@@ -23,7 +24,10 @@ def nudged(experiment: Experiment, path: str, picked: Picked, levels: int) -> Nu
         experiment: only its data, its layers and its seed matter.
         path: the file of the weights.
         picked: the image.
-        levels: how far each pixel is moved, of 255; 0 leaves it as it is.
+        levels: how far each pixel is moved, of 255.
+
+    Raises:
+        ProblemError: there is no gradient to follow.
     """
     raw, prepared = image(experiment, picked)
     network, inputs = model(experiment, path), tf.convert_to_tensor(prepared)
@@ -32,13 +36,12 @@ def nudged(experiment: Experiment, path: str, picked: Picked, levels: int) -> Nu
         given = scores(experiment, network, flows(experiment, network, inputs))
         said = int(tf.argmax(given[0]))
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits([said], given)
-    if not levels:
-        return Nudged(raw.tobytes(), said)
     slope = tape.gradient(loss, inputs)
     if slope is None:
         raise ProblemError(_no_slope(without_slope(experiment, network, prepared)))
     pixels = np.clip(raw + levels * np.sign(slope.numpy()[0]), 0, 255).astype("uint8")
-    return Nudged(pixels.tobytes(), said)
+    _, now = image(experiment, Picked(OWN, pixels=pixels.tobytes(), shape=pixels.shape))
+    return Nudged(pixels.tobytes(), said, answer_of(experiment, network, now))
 
 
 def _no_slope(why: str) -> Problem:

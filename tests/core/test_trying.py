@@ -154,7 +154,8 @@ def test_nudge_moves_each_pixel_against_the_network(trained: Trained) -> None:
         assert isinstance(found, Nudged) and found.away_from == before.argmax()
         pixels = np.frombuffer(found.pixels, "uint8").reshape(DIGIT.shape)
         assert np.abs(pixels.astype(int) - DIGIT).max() == levels
-        answers.append(says(trained.experiment, path, own(pixels))[found.away_from])
+        assert found.probabilities == pytest.approx(says(trained.experiment, path, own(pixels)), abs=1e-6)
+        answers.append(found.probabilities[found.away_from])
     assert answers[0] == pytest.approx(before.max(), abs=1e-6)
     assert answers == sorted(answers, reverse=True) and answers[3] < 0.5 * answers[0]
 

@@ -6,12 +6,15 @@ import io
 import numpy as np
 from PIL import Image
 
+from core import runs
+from core.checkpoints import WEIGHTS
 from core.picked import OWN, Picked
 from core.problems import Problem
 from core.trying import SHEET, Nudged
 from core.views import VIEWS
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.screen import Screen
+from tests.pages.recorded import Training
+from tests.pages.screen import VISITOR, Screen
 from tests.pages.scripted import ScriptedWorkers
 
 SAYS, NUDGED, PICTURE = (VIEWS[name][0] for name in ("says", "nudged", "picture"))
@@ -68,11 +71,37 @@ def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, 
     screen = drawn(open_screen)
     workers.answer(SAYS, SURE)
     screen.run().put("try-nudge", 12)
-    _, _, asked, levels = workers.answer(NUDGED, Nudged(bytes(range(64)), 1))
+    _, _, asked, levels = workers.answer(NUDGED, Nudged(bytes(range(64)), 1, UNSURE))
     assert (asked.part, levels) == (OWN, 12)
-    screen.run()
-    assert workers.answer(SAYS, UNSURE)[2] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
     assert "8 × 8 pixels; nudge 12 away from 1" in screen.run().text("try-sees")
+    assert "0, 50.0%" in screen.text("try-says").replace("*", "")
+    assert "Before the change: 1, 91.0%." in screen.text("try-says")
+    screen.press("Inside your net")
+    assert screen.app.session_state["picked"] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
+
+
+def test_answer_to_a_drawing_follows_a_run_that_trains(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, VISITOR)
+    start, first = (installed.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1))
+    screen = open_screen("try_it", run=run)
+    screen.app.session_state["try-drawing"] = drawing()
+    screen.run().put("try-rotate", 30)
+    turned, straight = (workers.answer(SAYS, UNSURE)[2] for _ in range(2))
+    assert "It says before training" in screen.run().text("try-says")
+    start.touch()
+    assert "0, 50.0%" in screen.run().text("try-says").replace("*", ""), "they are the same weights"
+    first.touch()
+    asked = len(workers.asked)
+    assert "0, 50.0%" in screen.run().text("try-says").replace("*", ""), "the old answer stays until there is another"
+    assert workers.asked[asked:].count(SAYS) == 2
+    assert {workers.answer(SAYS, SURE)[1:] for _ in range(2)} == {(str(first), turned), (str(first), straight)}
+    assert "1, 91.0%" in screen.run().text("try-says").replace("*", "")
+    assert "It says after epoch 1" in screen.text("try-says")
+    assert "Follows the run: epoch 1 of 2." in screen.text()
+    assert screen.widget("try-rotate").value == 30
+    assert "It says before training" in screen.put("subject-moment", "start").text("try-says")
 
 
 def test_network_that_cannot_be_nudged_says_why(open_screen: Open, workers: ScriptedWorkers) -> None:
