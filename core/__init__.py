@@ -83,7 +83,8 @@ Read it from the ground up; imports run one way, downward in this list.
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets
     archives.py     a stranger's zip file, looked at before anything is unpacked
     pictures.py     one picture of a stranger: bytes to pixels
-    likeness.py     which pictures are the same, or nearly so
+    near.py         which of very many pictures are nearly the same
+    likeness.py     which pictures are the same, and which are in both sets
     checkpoints.py  the files that a run leaves, and the epochs it can go on from
     lecturer.py     the lecturer's token
     machine.py      what this machine can carry

@@ -49,7 +49,7 @@ class Report:
     largest: tuple[int, int] = (0, 0)
     num_grey: int = 0
     copies: Finding = Finding()  # the same picture in one set: two names
-    near: Finding = Finding()  # nearly the same picture in one set: two names
+    near: Finding = Finding()  # pictures nearly the same as one before them in their set: two names
     leaks: Finding = Finding()  # test pictures that the training set holds too: two names, and how much they are the same
     leaks_near: int = 0  # how many of these are nearly the same only
     leaked: tuple[int, ...] = ()  # of each class, how many of its test pictures these are
@@ -57,7 +57,8 @@ class Report:
     notes: tuple[str, ...] = ()  # how the upload was understood
     renumbered: tuple[tuple[str, str], ...] = ()  # labels that are no numbers from 0 on: what they are, and what they become
     seconds: float = 0.0
-    near_compared: bool = True  # whether pictures that are nearly the same were looked for
+    near_compared: int = 0  # different pictures that were compared, to find those that are nearly the same
+    near_total: int = 0  # different pictures
 
     @property
     def num_good(self) -> int:
@@ -110,7 +111,7 @@ class Index:
     is_test: list[bool] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     prints: list[bytes] = field(default_factory=list)  # fingerprints
-    near: list[tuple[int, int]] = field(default_factory=list)  # places of pictures that are nearly the same
+    near: list[tuple[int, int]] = field(default_factory=list)  # places of pictures that are nearly the same, see core.near
 
     def add(self, file: BinaryIO, pixels: np.ndarray, label: int, is_test: bool, name: str, fingerprint: bytes) -> None:
         """Write a picture down at the end of the file of all."""

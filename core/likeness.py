@@ -11,8 +11,6 @@ HASH_SIDE = 8  # of a difference hash: 8 rows of 8 comparisons (Neal Krawetz, "K
 NEAR_BITS = 3  # of 64 that may differ
 THUMB_SIDE = 16
 NEAR_LEVELS = 3.0  # of 255 that two thumbs of nearly equal pictures differ on average
-MOST_COMPARED = 20_000  # pictures; as many pairs as two of them make take a second
-MOST_PAIRS = 20_000  # a film of 200 pictures that are all alike
 
 
 def fingerprint(pixels: np.ndarray) -> bytes:
@@ -46,36 +44,12 @@ def groups(fingerprints: Iterable[bytes]) -> list[list[int]]:
     return [found for found in places.values() if len(found) > 1]
 
 
-def near_pairs(hashes: np.ndarray, thumbs: np.ndarray, fingerprints: list[bytes]) -> list[tuple[int, int]]:
-    """Places of pictures that are nearly the same, and not the very same; at most MOST_PAIRS, () for too many pictures.
-
-    Arguments:
-        hashes: uint64 (count,).
-        thumbs: uint8 (count, 16, 16).
-        fingerprints: of each picture.
-    """
-    pairs: list[tuple[int, int]] = []
-    if len(hashes) > MOST_COMPARED:
-        return pairs
-    for place in range(len(hashes) - 1):
-        close = np.flatnonzero(np.bitwise_count(hashes[place] ^ hashes[place + 1 :]) <= NEAR_BITS) + place + 1
-        if not len(close):
-            continue
-        levels = np.abs(thumbs[close].astype("int16") - thumbs[place].astype("int16")).mean(axis=(1, 2))
-        for other in close[levels <= NEAR_LEVELS]:
-            if fingerprints[place] != fingerprints[other]:
-                pairs.append((place, int(other)))
-        if len(pairs) >= MOST_PAIRS:
-            return pairs[:MOST_PAIRS]
-    return pairs
-
-
 def leaks(fingerprints: Sequence[bytes], is_test: Sequence[bool], near: Iterable[tuple[int, int]]) -> dict[int, int]:
     """The test pictures that the training set holds as well, or nearly.
 
     Arguments:
         fingerprints, is_test: of each picture.
-        near: places of pictures that are nearly the same.
+        near: places of pictures that are nearly the same; where there are several of the very same one, of one of them.
 
     Returns:
         Of the place of each such test picture that of a training picture: the very same one, where there is one.
@@ -84,12 +58,11 @@ def leaks(fingerprints: Sequence[bytes], is_test: Sequence[bool], near: Iterable
     for place, one in enumerate(fingerprints):
         if not is_test[place]:
             known.setdefault(one, place)
-    found = {place: known[one] for place, one in enumerate(fingerprints) if is_test[place] and one in known}
     for first, second in near:
-        if is_test[first] != is_test[second]:
-            test, train = (first, second) if is_test[first] else (second, first)
-            found.setdefault(test, train)
-    return dict(sorted(found.items()))
+        for this, other in ((first, second), (second, first)):
+            if not is_test[this]:
+                known.setdefault(fingerprints[other], this)
+    return {place: known[one] for place, one in enumerate(fingerprints) if is_test[place] and one in known}
 
 
 def joined(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:

@@ -55,7 +55,8 @@ class State:
     kind: str  # one of KINDS
     done: int = 0  # of what is being read or made
     total: int = 0
-    seconds: float = 0.0  # since it began
+    seconds: float = 0.0  # since it began, or since its stage did
+    stage: str = ""  # of reading: "comparing", once all pictures are read
     title: str = ""  # what the upload is called, as a name for the data set
     name: str = ""  # of the data set that was made
     problem: Problem | None = None  # why it did not go on

@@ -29,6 +29,11 @@ WAYS = {
     "files": "Class by class",
     "camera": "Snapshots",
 }
+BUSY = {
+    ("reading", ""): "Reading the pictures",
+    ("reading", "comparing"): "Looking for pictures that are nearly the same",
+    ("making", ""): "Making the data set",
+}
 NAMES = ("cats", "dogs")  # to begin with
 CAMERA = "own-camera"
 JPEG = "data:image/jpeg;base64,"
@@ -219,7 +224,7 @@ def busy() -> None:
     if now is None or not now.is_busy:
         st.rerun()
         return
-    what = "Reading the pictures" if now.step == "reading" else "Making the data set"
+    what = BUSY[now.step, now.stage]
     with st.container(border=True, key="busy"):
         st.subheader(what)
         left = now.seconds_left

@@ -9,6 +9,7 @@ import streamlit as st
 from core import own, uploads
 from core.catalogue.datasets import DATASETS, data_set
 from core.inventory import PIXELS, Finding, Report, examples
+from core.near import MOST_COMPARED
 from core.own import MAKE
 from core.pictures import fitted
 from core.problems import ProblemError
@@ -133,13 +134,13 @@ def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
     with st.container(border=True, key="copies"):
         st.subheader("Pictures that are there twice")
         if not any(one.count for _, one, _ in found):
-            words = "None" if report.near_compared else "None that are the very same"
+            words = "None" if report.near_compared == report.near_total else "None that are the very same"
             st.markdown(f"{words}{' within one set' if report.has_test else ''}.")
         for title, one, columns in found:
             if one.count:
                 _pairs(title, one, columns)
-        if not report.near_compared:
-            st.caption("There are too many pictures to look for those that are nearly the same.")
+        if words := _not_compared(report):
+            st.warning(words, icon=":material/content_copy:")
         drop_copies, drop_near = True, False
         if report.copies.count or report.near.count:
             st.caption("What a network has learned by heart must not be what it is judged by.")
@@ -152,6 +153,21 @@ def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
                 f"Of pictures that are nearly the same, take one{both if near else ''}", key="own-drop-near"
             )
         return drop_copies, drop_near
+
+
+def _not_compared(report: Report) -> str:
+    """What to say where not all pictures were compared to find those that are nearly the same; "" where all were."""
+    if report.near_compared == report.near_total:
+        return ""
+    if not report.near_compared:
+        return (
+            f"Pictures that are nearly the same were not looked for: there are {report.near_total:,}, and for more than "
+            f"{MOST_COMPARED:,} that takes too much memory. Upload fewer to have them compared."
+        )
+    return (
+        f"Only {report.near_compared:,} of {report.near_total:,} different pictures were compared with each other: so many "
+        "of them are alike that all would take too long. Leave pictures out that hardly differ, and upload the others again."
+    )
 
 
 def _pairs(title: str, found: Finding, columns: tuple[str, ...]) -> None:

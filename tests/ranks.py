@@ -11,6 +11,7 @@ RANKS = {
     "archives": 1,
     "pictures": 1,
     "likeness": 1,
+    "near": 1,
     "lecturer": 1,
     "catalogue": 1,
     "corrections": 1,

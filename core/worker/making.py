@@ -1,5 +1,6 @@
 """A data set of what was read from an upload: chosen, brought to one size, split and kept."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -132,12 +133,16 @@ def _counts(index: Index, places: list[int], report: Report, *, of_test: bool) -
 
 
 def _without_near(index: Index, places: list[int]) -> list[int]:
-    """One of each pair that is nearly the same: the first, or the one for testing."""
-    kept = set(places)
-    for first, second in index.near:
-        if first in kept and second in kept:
-            kept.discard(first if index.is_test[second] and not index.is_test[first] else second)
-    return sorted(kept)
+    """One of each pair that is nearly the same, with all its copies: the first, or the one for testing."""
+    kept: dict[bytes, list[int]] = defaultdict(list)
+    for one in places:
+        kept[index.prints[one]].append(one)
+    for pair in index.near:
+        first, second = (index.prints[one] for one in pair)
+        if kept[first] and kept[second]:
+            to_test = [any(index.is_test[one] for one in kept[several]) for several in (first, second)]
+            kept[first if to_test == [False, True] else second] = []
+    return sorted(one for several in kept.values() for one in several)
 
 
 def _without_copies(index: Index, places: list[int]) -> list[int]:

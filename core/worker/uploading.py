@@ -23,7 +23,8 @@ import numpy as np
 from core import archives, arrays, layout, pictures, uploads
 from core.files import write_atomically
 from core.inventory import NEAR, PIXELS, SHOWN, Finding, Index, Report, Tally, finding, write_report
-from core.likeness import MOST_COMPARED, difference_hash, fingerprint, groups, near_pairs
+from core.likeness import difference_hash, fingerprint, groups
+from core.near import MOST_COMPARED, Near, near_pairs
 from core.own import shown
 from core.pictures import Picture, UnreadableError, read
 from core.problems import ProblemError
@@ -41,18 +42,24 @@ class Progress:
     def __init__(self, folder: Path, state: State) -> None:
         self.folder = folder
         self.state = state
-        self._started = self._told = time.monotonic()
+        self._started = self._stage_started = self._told = time.monotonic()
 
     @property
     def seconds(self) -> float:
         return round(time.monotonic() - self._started, 2)
 
-    def tell(self, done: int, total: int) -> None:
-        """Say how much is done, a few times a second."""
+    def tell(self, done: int, total: int, stage: str = "") -> None:
+        """Say how much is done, a few times a second.
+
+        Arguments: `done` of `total`; `stage`, as that of a state: each has its own time.
+        """
         now = time.monotonic()
+        if stage != self.state.stage:
+            self._stage_started = now
         if done in (0, total) or now - self._told >= TELL_EVERY_SECONDS:
             self._told = now
-            self.state = replace(self.state, done=done, total=total, seconds=self.seconds)
+            seconds = round(now - self._stage_started, 2)
+            self.state = replace(self.state, done=done, total=total, seconds=seconds, stage=stage)
             uploads.write_state(self.folder, self.state)
 
 
@@ -150,7 +157,7 @@ def take_in(
     several: Iterator[tuple[str, int, bool, Loaded]],
     classes: tuple[str, ...],
     total: int,
-    tell: Callable[[int, int], None],
+    tell: Callable[..., None],
 ) -> Report:
     """Read pictures, keep them small, and report what was found.
 
@@ -159,7 +166,7 @@ def take_in(
         several: of each picture its name, its label, whether it is for testing, and what loads it.
         classes: their names.
         total: how many pictures there are.
-        tell: is told how many are done, and the total.
+        tell: is told how many are done, the total, and the stage.
     """
     tally, index = Tally(), Index()
     hashes: list[int] = []
@@ -182,7 +189,11 @@ def take_in(
 
     tell(0, total)
     write_atomically(folder / PIXELS, read_each)
-    index.near = _near(index, hashes, thumbs)
+    near = Near((), 0, total)
+    if total <= MOST_COMPARED:
+        told = partial(tell, stage="comparing")
+        near = near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints, index.is_test, told)
+    index.near = list(near.pairs)
     index.write(folder)
     labels, tests = np.array(index.labels, int), np.array(index.is_test, bool)
     return Report(
@@ -191,7 +202,8 @@ def take_in(
         test=_counts(labels[tests], len(classes)),
         has_test=bool(tests.any()),
         total=total,
-        near_compared=total <= MOST_COMPARED,
+        near_compared=near.compared,
+        near_total=near.total,
         **_alike(index, classes),
         **tally.facts(),
     )
@@ -215,10 +227,6 @@ def _counts(labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
     return tuple(int(one) for one in np.bincount(labels, minlength=num_classes))
 
 
-def _near(index: Index, hashes: list[int], thumbs: list[np.ndarray]) -> list[tuple[int, int]]:
-    return near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints) if len(hashes) > 1 else []
-
-
 def _alike(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
     """The same picture more than once, or nearly: in a set, in both sets, in two classes."""
     copies: list[tuple[str, ...]] = []
@@ -229,13 +237,14 @@ def _alike(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
             copies += [(mine[0], other) for other in mine[1:]]
         first, *others = ((index.names[one], classes[index.labels[one]]) for one in same)
         contradictions += [(first[0], name, first[1], other) for name, other in others if other != first[1]]
-    near = [
-        (index.names[one], index.names[other]) for one, other in index.near if index.is_test[one] == index.is_test[other]
-    ]
+    near: dict[int, int] = {}  # each picture once, with the first one before it
+    for one, other in index.near:
+        if index.is_test[one] == index.is_test[other]:
+            near.setdefault(other, one)
     leaks = index.leaks()
     return {
         "copies": finding(copies),
-        "near": finding(near),
+        "near": finding([(index.names[one], index.names[other]) for other, one in near.items()]),
         "leaks": finding([(index.names[one.test], index.names[one.train], one.how) for one in leaks]),
         "leaks_near": sum(one.how == NEAR for one in leaks),
         "leaked": _counts(np.array([index.labels[one.test] for one in leaks], int), len(classes)),

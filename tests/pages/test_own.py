@@ -10,6 +10,7 @@ from streamlit.runtime.context import ContextProxy
 
 from core import own, uploads
 from core.catalogue.datasets import OWN_IMAGES, data_set, folder_of
+from core.inventory import write_report
 from core.links import Link, write
 from core.previews import preview_path, read_preview
 from core.templates import lecture
@@ -49,6 +50,8 @@ def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeyp
     folder = uploads.place(VISITOR)
     uploads.write_state(folder, State("reading", "zip", done=500, total=2_000, seconds=2.0))
     assert "500 of 2,000 pictures, 6 s left" in screen.run().text("busy")
+    uploads.write_state(folder, State("reading", "zip", done=1_000, total=2_000, seconds=1.0, stage="comparing"))
+    assert "Looking for pictures that are nearly the same" in screen.run().text("busy")
     screen.press("own-stop")
     assert "Stopped. The upload is still here." in screen.text()
     assert screen.press("own-clear").has("ways")
@@ -95,6 +98,19 @@ def test_test_pictures_that_are_learned_from_are_left_out_at_one_click(open_scre
     assert not screen.button("own-make").disabled
     screen.press("own-leave-leaks").put("own-leave-small", True)
     assert not screen.button("own-make").disabled
+
+
+@pytest.mark.parametrize(
+    ("compared", "words"),
+    [(0, "were not looked for: there are 20, and for more than"), (12, "Only 12 of 20 different pictures were compared")],
+)
+def test_pictures_that_were_not_compared_are_told(open_screen: Open, compared: int, words: str) -> None:
+    read(folders())
+    folder = uploads.place(VISITOR)
+    found = uploads.report(VISITOR)
+    assert found is not None and (found.near_compared, found.near_total) == (20, 20)
+    write_report(folder, replace(found, near_compared=compared))
+    assert words in open_screen("own").text("copies")
 
 
 def test_new_data_set_is_taken_with_an_answer_for_each_class(open_screen: Open) -> None:
