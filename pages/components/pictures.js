@@ -3,9 +3,6 @@ const SIGNS = {
   wrong: { path: "M6 6L14 14M14 6L6 14", colour: "#D55E00" },
   right: { path: "M5 10.5L9 14L15 6.5", colour: "currentColor" },
 };
-const LEAST = 64; // pixels that a picture has on the smallest screen
-const GAP = 10; // pixels between two, as in pictures.css
-const ROOM = 32; // pixels beside a picture for its caption
 
 const drawn = new WeakMap();
 
@@ -27,14 +24,16 @@ export default function pictures(component) {
   const focused = parentElement.activeElement?.dataset?.id;
   list.classList.toggle("rows", Boolean(data.rows));
   list.style.setProperty("--size", `${data.size}px`);
-  list.style.gridTemplateColumns = `repeat(auto-fill, minmax(${data.columns ? shareOf(data) : `${data.size + ROOM}px`}, 1fr))`;
+  list.classList.toggle("grid", Boolean(data.columns));
+  list.style.setProperty("--columns", data.columns ?? 1);
+  list.style.setProperty("--few", few(data.columns ?? 1));
   list.replaceChildren(...data.items.map((item) => entryOf(item, data.selectable)));
   if (focused !== undefined) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
-// As wide as lets so many stand in a row; on a phone wide enough to be seen.
-function shareOf({ columns, size }) {
-  return `max(${Math.min(size, LEAST)}px, calc((100% - ${(columns - 1) * GAP + 1}px) / ${columns}))`;
+// How many stand in a row on a phone: a part of the row that comes out even, or what belongs together would not stay so.
+function few(columns) {
+  return [5, 4, 3, 2].find((number) => columns % number === 0) ?? columns;
 }
 
 function entryOf(item, selectable) {
