@@ -5,6 +5,7 @@ Read it from the ground up; imports run one way, downward in this list.
     runs.py         the queue: start, steer, follow a run; joins ledger, workers and live
     ongoing.py      the runs that trainers have now, and what comes back of them
     tending.py      the workers' health: started, warmed up, watched, started again
+    jobs.py         work in a process of its own, beside all runs, one at a time and in fair turns
     turns.py        whose turn it is, and about when each begins
     estimates.py    how long a run will take
     endings.py      what people read when a run did not end well
@@ -27,7 +28,6 @@ Read it from the ground up; imports run one way, downward in this list.
     drafts.py       each visitor's draft with its undo history
     tables.py       the ledger's tables, older ones brought up to date
     cluster.py      the scheduler and worker processes, here or a cluster's
-    jobs.py         work in a process of its own, beside all runs, first in, first out
     processes.py    the processes of it that this server starts
     live.py         one stream of numbers to any number of browsers
     coach.py        what most likely goes wrong in a run: the table of rules

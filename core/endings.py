@@ -150,15 +150,19 @@ def no_room(free: int, needed: int, error: str) -> Problem:
     )
 
 
-def queue_full(name: str, waiting: int, more: int) -> Problem:
-    """A run that cannot be taken: `waiting` are there already, and `more` would exceed the setting `name`."""
-    whose = "of yours " if name == "queue_each" else ""
+def queue_full(name: str, waiting: int, more: int, noun: str = "run", end: str = "cancel") -> Problem:
+    """What cannot be taken: `waiting` are there already, and `more` would exceed the setting `name`.
+
+    Arguments: `noun`, what one is called; `end`, what a person does to have one wait no longer.
+    """
+    whose = " of yours" if name == "queue_each" else ""
+    words = f"{noun}{whose} waits" if waiting == 1 else f"{noun}s{whose} wait"
     return Problem(
         code="queue-full",
         where=(),
-        happened=f"{waiting:,} runs {whose}wait already, so that {more:,} more cannot.",
+        happened=f"{waiting:,} {words} already, so that {more:,} more cannot.",
         expected=f"Expected at most {setting(name):,} to wait.",
-        fix=f"Wait until some have ended, or cancel some. The variable {variable(name)} sets the limit.",
+        fix=f"Wait until some have ended, or {end} some. The variable {variable(name)} sets the limit.",
     )
 
 

@@ -1,10 +1,11 @@
-"""Work that takes a while beside all runs, each in a process of its own: first in, first out, with last words and a stop.
+"""Work that takes a while beside all runs, each in a process of its own: in fair turns, with last words and a stop.
 
 A job is a module that is run as a program. It says how far it is in lines, writes what comes of it into a file, and ends
 when its standard input closes: so nothing outlives this server.
 
 One is on at a time, and the others wait: each keeps all cores of a small machine busy and takes as much memory as a
 trainer, so that two at once would end later than one after the other, and slow the runs of everybody down meanwhile.
+So that nobody waits for all that another person asked for, people take turns, and of each only so many jobs may wait.
 """
 
 import os
@@ -13,11 +14,13 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.problems import Problem, ProblemError
 from core.processes import end_process, give_way
+from core.turns import Waiting, full_queue, in_turn
 
 PROJECT = Path(__file__).parent.parent
 LINES_KEPT = 40
@@ -43,15 +46,21 @@ class Job:
         return self.state not in ("waiting", "running")
 
 
+def _nothing(_folder: Path) -> None:
+    """What a job needs in its folder, where it needs nothing."""
+
+
 @dataclass(frozen=True)
 class Task:
-    """What a job does, once it is its turn."""
+    """What a job does, once it is its turn, and whose it is."""
 
-    job: Job
-    module: str  # that is run
-    arguments: tuple[str, ...]  # for it, after the folder that it works in
-    prepare: Callable[[Path], object]  # puts into that folder what it needs
-    environment: Mapping[str, str]  # variables beside those of this process
+    key: str  # what it is about; while a job with this key waits or is on, there is no second one
+    module: str  # that is run, such as "core.worker.converting"
+    arguments: tuple[str, ...] = ()  # for it, after the folder that it works in, which is taken away when it ends
+    prepare: Callable[[Path], object] = _nothing  # puts into that folder what it needs; called on any thread
+    environment: Mapping[str, str] = field(default_factory=dict)  # variables beside those of this process
+    visitor: str = ""  # who asked for it
+    is_first: bool = False  # the lecturer's go first
 
 
 class Jobs:
@@ -60,7 +69,8 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._jobs: dict[str, Job] = {}
-        self._waiting: deque[Task] = deque()
+        self._waiting: list[Task] = []  # in the order in which they came
+        self._turns: dict[str, int] = {}  # of each visitor the number of the last turn, since nothing was left to do
         self._process: subprocess.Popen | None = None
         self._running: Job | None = None
 
@@ -69,35 +79,31 @@ class Jobs:
         """The job that is on, or None."""
         return self._running
 
-    def start(
-        self,
-        key: str,
-        module: str,
-        arguments: Sequence[str] = (),
-        *,
-        prepare: Callable[[Path], object] = lambda folder: None,
-        environment: Mapping[str, str] | None = None,
-    ) -> Job:
+    def start(self, task: Task) -> Job:
         """Start a job; where another one is on, it waits for its turn and starts by itself.
 
-        Arguments:
-            key: what it is about; while a job with this key waits or is on, there is no second one.
-            module: what is run, such as "core.worker.converting".
-            arguments: for it, after the folder that it works in, which is taken away when it ends.
-            prepare: puts into that folder what the job needs, when it is its turn, on any thread.
-            environment: variables beside those of this process.
-
         Returns:
-            The job: it has failed already, and says why, where it could not be prepared or started.
+            The job, or the one with this key that waits or is on already. It has failed already, and says why, where it
+            could not be prepared or started.
+
+        Raises:
+            ProblemError: too many wait, of all people or of this one.
         """
         with self._lock:
-            known = self._jobs.get(key)
+            known = self._jobs.get(task.key)
             if known is not None and not known.is_over:
                 return known
-            job = self._jobs[key] = Job(key)
-            self._waiting.append(Task(job, module, tuple(arguments), prepare, environment or {}))
+            if problem := self.full(task.visitor):
+                raise ProblemError(problem)
+            job = self._jobs[task.key] = Job(task.key)
+            self._waiting.append(task)
         self._go_on()
         return job
+
+    def full(self, visitor: str) -> Problem | None:
+        """Why no job of a visitor can be taken now; None where one can."""
+        with self._lock:
+            return full_queue([_turn(task) for task in self._waiting], visitor, noun="export", end="stop")
 
     def look(self, key: str) -> Job | None:
         """The last job with this key, or None."""
@@ -106,7 +112,7 @@ class Jobs:
     def before(self, key: str) -> int:
         """How many jobs come before one that waits, the one that is on among them; 0 where it does not wait."""
         with self._lock:
-            keys = [task.job.key for task in self._waiting]
+            keys = [task.key for task in self._in_turn()]
             return keys.index(key) + (self._running is not None) if key in keys else 0
 
     def stop(self, key: str) -> None:
@@ -116,28 +122,40 @@ class Jobs:
             if job is None or job.is_over:
                 return
             was_on, job.state = job is self._running, "stopped"
-            self._waiting = deque(task for task in self._waiting if task.job is not job)
+            self._waiting = [task for task in self._waiting if task.key != key]
         if was_on and process is not None:  # else it is ended as soon as it has begun
             end_process(process)
 
     def close(self) -> None:
         """End what is on, and all that waits."""
         with self._lock:
-            keys = [*(task.job.key for task in self._waiting), *([self._running.key] if self._running else [])]
+            keys = [*(task.key for task in self._waiting), *([self._running.key] if self._running else [])]
         for key in keys:
             self.stop(key)
+
+    def _in_turn(self) -> list[Task]:
+        """Those that wait in the order in which they begin: whoever had a turn last comes after the others."""
+        tasks = {task.key: task for task in self._waiting}
+        longest_ago = sorted(self._waiting, key=lambda task: self._turns.get(task.visitor, 0))
+        return [tasks[one.run] for one in in_turn([_turn(task) for task in longest_ago], ())]
 
     def _go_on(self) -> None:
         """Begin the next job, if none is on; one that cannot begin makes room for the one after it."""
         while True:
             with self._lock:
-                if self._running is not None or not self._waiting:
+                if self._running is not None:
                     return
-                task = self._waiting.popleft()
-                self._running, task.job.state = task.job, "running"
-            self._begin(task)
+                if not self._waiting:
+                    self._turns.clear()
+                    return
+                task = self._in_turn()[0]
+                self._waiting.remove(task)
+                self._turns[task.visitor] = 1 + max(self._turns.values(), default=0)
+                self._running = job = self._jobs[task.key]
+                job.state = "running"
+            self._begin(task, job)
 
-    def _begin(self, task: Task) -> None:
+    def _begin(self, task: Task, job: Job) -> None:
         folder = tempfile.TemporaryDirectory(prefix="layer-by-layer-job-", ignore_cleanup_errors=True)
         try:
             task.prepare(Path(folder.name))
@@ -153,16 +171,16 @@ class Jobs:
                 errors="replace",
             )
         except Exception as error:  # no room, or what it needs is gone: whatever it is, those that wait must get their turn
-            task.job.lines.append(str(error)[:LONGEST_LINE])
+            job.lines.append(str(error)[:LONGEST_LINE])
             folder.cleanup()
-            self._end(task.job, "failed")
+            self._end(job, "failed")
             return
         give_way(process)
         with self._lock:
-            self._process, was_stopped = process, task.job.state == "stopped"
+            self._process, was_stopped = process, job.state == "stopped"
         if was_stopped:
             end_process(process)
-        threading.Thread(target=self._follow, args=(task.job, process, folder), daemon=True).start()
+        threading.Thread(target=self._follow, args=(job, process, folder), daemon=True).start()
 
     def _follow(self, job: Job, process: subprocess.Popen, folder: tempfile.TemporaryDirectory) -> None:
         assert process.stdout is not None
@@ -181,6 +199,10 @@ class Jobs:
             if job.state == "running":
                 job.state = state
             self._running = self._process = None
+
+
+def _turn(task: Task) -> Waiting:
+    return Waiting(task.key, task.visitor, task.is_first)
 
 
 _current = Jobs()

@@ -18,8 +18,8 @@ SETTINGS = MappingProxyType(
                 "worker_memory", 0.0, Real(0.0, 1024.0), "A worker that takes more is started afresh; 0: its share.", "GB"
             ),
             Parameter("model_memory", 4.0, Real(0.1, 1024.0), "The most that one network may need to train.", "GB"),
-            Parameter("queue", 200, Integer(1, 10_000), "Runs that may wait at the same time."),
-            Parameter("queue_each", 10, Integer(1, 1000), "Runs of one person that may wait at the same time."),
+            Parameter("queue", 200, Integer(1, 10_000), "Runs, or exports, that may wait at the same time."),
+            Parameter("queue_each", 10, Integer(1, 1000), "Runs, or exports, of one person that may wait at the same time."),
             Parameter("run_minutes", 120.0, Real(0.1, 10_080.0), "A run that takes longer is stopped.", "minutes"),
             Parameter(
                 "pause_minutes", 3.0, Real(0.0, 1440.0), "A pause that takes longer gives the trainer back.", "minutes"

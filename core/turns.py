@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core import endings
-from core.problems import ProblemError
+from core.problems import Problem, ProblemError
 from core.settings import setting
 
 
@@ -62,13 +62,23 @@ def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | Non
     return found
 
 
+def full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1, **words: str) -> Problem | None:
+    """Why there is no room for `more` of a visitor: too many wait, of all people or of this one; None where there is.
+
+    Arguments: `words`, those of `endings.queue_full`.
+    """
+    own = sum(one.visitor == visitor for one in waiting)
+    for name, count in (("queue", len(waiting)), ("queue_each", own)):
+        if count + more > setting(name):
+            return endings.queue_full(name, count, more, **words)
+    return None
+
+
 def refuse_full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1) -> None:
     """Make sure that there is room for `more` runs of a visitor.
 
     Raises:
         ProblemError: too many wait, of all people or of this one.
     """
-    own = sum(one.visitor == visitor for one in waiting)
-    for name, count in (("queue", len(waiting)), ("queue_each", own)):
-        if count + more > setting(name):
-            raise ProblemError(endings.queue_full(name, count, more))
+    if problem := full_queue(waiting, visitor, more):
+        raise ProblemError(problem)

@@ -13,9 +13,9 @@ from core.catalogue.datasets import OWN_IMAGES, folder_of
 from core.experiment import Experiment
 from core.export import script
 from core.files import write_atomically
-from core.jobs import Job
+from core.jobs import Job, Task
 from core.ledger import Run
-from core.problems import Problem
+from core.problems import Problem, ProblemError
 from core.reading import dumps
 from core.reproducing import Stamp
 from core.shapes import memory_text
@@ -65,7 +65,7 @@ def _stamp(stamp: Stamp) -> None:
         )
 
 
-def _reproduce(run: Run, key: str) -> Job:
+def _reproduce(run: Run, key: str) -> Task:
     code = script(run.experiment, execution=runs.current().execution(run.experiment))  # no remarks: nobody's words are run
     wanted = json.dumps(reproducing.expected(run.result or {}))
 
@@ -75,8 +75,7 @@ def _reproduce(run: Run, key: str) -> Job:
         _bring_own(run.experiment, folder)
 
     arguments = (str(_folder(run)), reproducing.fingerprint(run.experiment))
-    backend = {VARIABLE: run.experiment.fit.backend}
-    return jobs.current().start(key, "core.worker.reproducing", arguments, prepare=prepare, environment=backend)
+    return Task(key, "core.worker.reproducing", arguments, prepare, {VARIABLE: run.experiment.fit.backend}, *_asker())
 
 
 def _bring_own(experiment: Experiment, folder: Path) -> None:
@@ -161,7 +160,7 @@ def _small(value: float) -> str:
     return f"{mantissa} · 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
-def _convert(run: Run, one: Format, key: str) -> Job:
+def _convert(run: Run, one: Format, key: str) -> Task:
     experiment = dumps(run.experiment)
 
     def prepare(folder: Path) -> None:
@@ -169,7 +168,12 @@ def _convert(run: Run, one: Format, key: str) -> Job:
 
     arguments = (str(_folder(run)), one.name)
     backend = {VARIABLE: DEFAULT}  # which writes all formats, whatever the network was trained on
-    return jobs.current().start(key, "core.worker.converting", arguments, prepare=prepare, environment=backend)
+    return Task(key, "core.worker.converting", arguments, prepare, backend, *_asker())
+
+
+def _asker() -> tuple[str, bool]:
+    """Who asks for a job, and whether the lecturer does."""
+    return session.visitor(), session.is_lecturer()
 
 
 def _steps(_run: Run, job: Job) -> tuple[float, str]:
@@ -179,16 +183,21 @@ def _steps(_run: Run, job: Job) -> tuple[float, str]:
     return len(told) / (len(steps) + 1), f"{told[-1] if told else 'Starting Keras'} …"
 
 
-def _button(run: Run, key: str, label: str, icon: str, why_not: str, start: Callable[[], Job]) -> None:
+def _button(run: Run, key: str, label: str, icon: str, why_not: str, task: Callable[[], Task]) -> None:
     """The button that starts a job; disabled, it says why."""
     job = jobs.current().look(key)
     if job is not None and not job.is_over:
         return
     if not session.controls(run):
         why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."
+    if full := jobs.current().full(session.visitor()):
+        why_not = why_not or f"{full.happened} {full.fix}"
     pressed = st.button(label, key=f"start-{key.partition('-')[0]}", icon=icon, disabled=bool(why_not), help=why_not or None)
     if pressed and not why_not:  # a browser may press what is disabled
-        start()
+        try:
+            jobs.current().start(task())
+        except ProblemError as error:  # others came first
+            st.session_state["refusal"] = error.problem
         st.rerun()
 
 

@@ -1,11 +1,13 @@
-"""Jobs: one at a time, in their order, each in a process of its own, with its last words, and a stop."""
+"""Jobs: one at a time, in fair turns, each in a process of its own, with its last words, and a stop."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from core.jobs import Jobs
+from core.jobs import Jobs, Task
+from core.problems import ProblemError
 from tests.server import wait_for
 
 JOB = "tests.core.little_job"
@@ -22,6 +24,10 @@ def words(folder: Path) -> None:
     (folder / "words.txt").write_text("hello \x1b[1m" + "x" * 1_000)
 
 
+def task(key: str, how: str, prepare: Callable[[Path], object] = words, **whose: Any) -> Task:
+    return Task(key, JOB, (how,), prepare, **whose)
+
+
 def state(jobs: Jobs, key: str) -> str:
     job = jobs.look(key)
     assert job is not None
@@ -31,7 +37,7 @@ def state(jobs: Jobs, key: str) -> str:
 def test_job_says_how_far_it_is_and_how_it_ended(jobs: Jobs) -> None:
     assert jobs.look("first") is None
     for how, ended in (("end", "done"), ("fail", "failed")):
-        assert jobs.start("first", JOB, (how,), prepare=words).state == "running"
+        assert jobs.start(task("first", how)).state == "running"
         wait_for(lambda: jobs.running is None, 10, "all jobs to end")
         assert state(jobs, "first") == ended
         job = jobs.look("first")
@@ -46,9 +52,9 @@ def test_one_runs_at_a_time_and_the_others_follow_in_their_order(jobs: Jobs, tmp
     def prepare(name: str) -> Callable[[Path], None]:
         return lambda folder: (begun.append(name), words(folder))[1]
 
-    first = jobs.start("first", JOB, ("wait",), prepare=prepare("first"))
-    several = {name: jobs.start(name, JOB, ("end",), prepare=prepare(name)) for name in ("second", "third", "fourth")}
-    assert jobs.start("third", JOB, ("end",), prepare=prepare("third again")) is several["third"]  # pressed twice
+    first = jobs.start(task("first", "wait", prepare("first")))
+    several = {name: jobs.start(task(name, "end", prepare(name))) for name in ("second", "third", "fourth")}
+    assert jobs.start(task("third", "end", prepare("third again"))) is several["third"]  # pressed twice
     assert [jobs.before(name) for name in ("first", *several, "unknown")] == [0, 1, 2, 3, 0]
     assert begun == ["first"] and {one.state for one in several.values()} == {"waiting"}
     jobs.stop("second")
@@ -62,7 +68,7 @@ def test_one_runs_at_a_time_and_the_others_follow_in_their_order(jobs: Jobs, tmp
 
 
 def test_closing_ends_what_is_on_and_begins_nothing_that_waits(jobs: Jobs) -> None:
-    first, second = (jobs.start(name, JOB, ("wait",), prepare=words) for name in ("first", "second"))
+    first, second = (jobs.start(task(name, "wait")) for name in ("first", "second"))
     jobs.close()
     wait_for(lambda: jobs.running is None, 10, "all jobs to end")
     assert (first.state, second.state, list(second.lines)) == ("stopped", "stopped", [])
@@ -72,8 +78,46 @@ def test_job_that_cannot_be_prepared_leaves_the_way_free(jobs: Jobs) -> None:
     def full(_folder: Path) -> None:
         raise OSError("no room")
 
-    on = jobs.start("on", JOB, ("wait",), prepare=words)
-    full_disk, last = (jobs.start(name, JOB, ("end",), prepare=one) for name, one in (("full", full), ("last", words)))
+    on = jobs.start(task("on", "wait"))
+    full_disk, last = (jobs.start(task(name, "end", one)) for name, one in (("full", full), ("last", words)))
     jobs.stop(on.key)
     wait_for(lambda: last.is_over, 10, "the last to be over")
     assert (full_disk.state, full_disk.said, last.state) == ("failed", "no room", "done")
+
+
+def test_people_take_turns_and_the_lecturer_goes_first(jobs: Jobs) -> None:
+    begun: list[str] = []
+
+    def ask(key: str, **whose: Any) -> None:
+        jobs.start(task(key, "end", lambda folder: (begun.append(key), words(folder)), **whose))
+
+    on = jobs.start(task("on", "wait", visitor="ada"))
+    for key in ("a1", "a2", "a3", "b1", "b2", "c1"):
+        ask(key, visitor=key[0].replace("a", "ada"))
+    ask("l1", visitor="lecturer", is_first=True)
+    order = ["l1", "b1", "c1", "a1", "b2", "a2", "a3"]
+    assert sorted(order, key=jobs.before) == order
+    wait_for(lambda: on.said.startswith("hello"), 10, "the first job's words")
+    jobs.stop("on")
+    wait_for(lambda: jobs.running is None and len(begun) == len(order), 20, "the end of all")
+    assert begun == order
+
+
+def test_one_person_cannot_keep_the_others_waiting(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_QUEUE_EACH", "2")
+    for key in ("on", "first", "second"):
+        jobs.start(task(key, "wait", visitor="ada"))
+    with pytest.raises(ProblemError) as caught:
+        jobs.start(task("third", "wait", visitor="ada"))
+    problem = caught.value.problem
+    assert (problem.code, problem.happened) == ("queue-full", "2 exports of yours wait already, so that 1 more cannot.")
+    assert problem.expected == "Expected at most 2 to wait."
+    assert problem.fix == "Wait until some have ended, or stop some. The variable DASHBOARD_QUEUE_EACH sets the limit."
+    assert jobs.look("third") is None and jobs.full("ada") == problem and jobs.full("grace") is None
+    assert jobs.start(task("second", "wait", visitor="ada")) is jobs.look("second"), "who waits already waits on"
+    assert jobs.start(task("other", "wait", visitor="grace")).state == "waiting"
+    monkeypatch.setenv("DASHBOARD_QUEUE", "3")
+    full = jobs.full("grace")
+    assert full is not None and full.happened == "3 exports wait already, so that 1 more cannot."
+    jobs.stop("first")
+    assert jobs.full("ada") is None

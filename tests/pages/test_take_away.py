@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import jobs, reproducing, runs, taking
-from core.jobs import Jobs, Task
+from core.jobs import Job, Jobs, Task
 from core.report import html
 from core.reproducing import Stamp, fingerprint
 from core.taking import Taken
@@ -25,7 +25,7 @@ class ScriptedJobs(Jobs):
         self.folder = folder
         self.started: list[tuple[str, tuple]] = []
 
-    def _begin(self, task: Task) -> None:
+    def _begin(self, task: Task, job: Job) -> None:
         task.prepare(self.folder)
         self.started.append((task.module, task.arguments))
 
@@ -103,6 +103,21 @@ def test_job_waits_for_the_one_before_it_and_can_be_stopped_while_it_waits(
     scripted.end()
     assert "Starting Keras" in screen.run().text("reproduces")
     assert [module for module, _ in scripted.started] == ["core.worker.converting", "core.worker.reproducing"]
+
+
+def test_full_line_of_exports_is_told_beside_disabled_buttons(
+    open_screen: Open, trained: str, scripted: ScriptedJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_QUEUE_EACH", "1")
+    screen = open_screen("take_away").press("start-keras")
+    assert not screen.button("start-reproduce").disabled
+    late = open_screen("take_away")
+    screen.press("start-litert")
+    assert screen.button("start-reproduce").disabled
+    assert screen.button("start-reproduce").help.startswith("1 export of yours waits already, so that 1 more cannot. Wait")
+    late.press("start-reproduce")  # drawn before the line was full
+    assert late.button("start-reproduce").disabled and jobs.current().look(f"reproduce-{trained}") is None
+    assert not screen.press("stop-litert").button("start-reproduce").disabled
 
 
 def test_written_network_is_told_with_its_difference(open_screen: Open, trained: str, installed: runs.Runs) -> None:
