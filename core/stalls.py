@@ -85,13 +85,18 @@ def unscaled(seen: Evidence) -> Problem | None:
         return None
     guess = "" if math.isnan(seen.guess) else f"; guessing alone has {seen.guess:.3g}"
     return problem(
-        f"Pixels go in as 0 to 255, and the first batches had a loss of up to {began:.3g}{guess}.",
+        f"Pixels go in as 0 to 255, and the first batches had a loss of up to {_plainly(began)}{guess}.",
         "Expected a first loss near that of guessing, and inputs of about the size of 1.",
         "Scale the pixels to 0 to 1.",
         "Weights start out for inputs near 1: with larger ones the first answers are far too sure, and the gradients huge.",
         ("data", "pixels"),
         repairs,
     )
+
+
+def _plainly(value: float) -> str:
+    """Three digits, or the whole number with separators where that is longer: nobody reads 5.09e+07."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def stuck_for_a_reason(seen: Evidence) -> Problem | None:

@@ -25,7 +25,7 @@ def augmentation(experiment: Experiment, picture: np.ndarray) -> None:
         experiment: the draft, all its values allowed.
         picture: uint8 (height, width, channels).
     """
-    st.subheader("Augmentation")
+    st.header("Augmentation")
     st.caption("In training each picture is a little different each time that it is seen: so a network learns what matters.")
     left, right = st.columns(2)
     with left, st.container(border=True, key="try-augmentation", height="stretch"):

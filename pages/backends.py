@@ -51,7 +51,7 @@ def train_on_each(experiments: list[Experiment]) -> None:
 
 def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
     """One backend: its line of the script, and what came of its run."""
-    st.subheader(backend.title)
+    st.header(backend.title)
     st.markdown(backend.sentence)
     lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
     st.code("\n".join([*lines, "import keras"]), language="python", wrap_lines=True)

@@ -26,7 +26,7 @@ def card(sets: Sequence[Shown]) -> None:
     """How sure the network was where it was right and where it was wrong, and whether that fits."""
     whole = [shown for shown in sets if shown.one.is_whole]
     with st.container(border=True, key="certainty"):
-        st.subheader("Is it right as often as it is sure?")
+        st.header("Is it right as often as it is sure?")
         if not whole:
             st.markdown(
                 "This run was evaluated by an older dashboard, which kept too little for this. Train again to see it."

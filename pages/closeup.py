@@ -20,7 +20,7 @@ def card(shown: Shown, index: int, view: frame.View) -> None:
     label = label_of(shown.one, index)
     answer = probabilities_of(shown.one, [index])[0]
     with st.container(border=True, key="closeup-card"):
-        st.subheader(plain(title(shown, index)))
+        st.header(plain(title(shown, index)))
         found = pictures_of(shown, [index])
         if found is None:
             wait_for_pictures(shown, [index], SIZE)

@@ -38,7 +38,7 @@ def card(run: Run) -> None:
 
 def _alarm(run: Run, one: Problem) -> None:
     with st.container(border=True, key="coach"):
-        st.subheader(f":material/sports: Coach: {title(one.code)}")
+        st.header(f":material/sports: Coach: {title(one.code)}")
         st.markdown(f"**{plain(one.happened)}** {plain(one.expected)}")
         if one.why:
             st.markdown(f"Likely cause: {plain(one.why)}")

@@ -66,15 +66,15 @@ view = frame.view()
 frame.heading("Compile", "How the network learns, what it minimises, and what is measured.")
 with frame.beside_code(view):
     with st.container(border=True, key="optimizer"):
-        st.subheader("Optimizer")
+        st.header("Optimizer")
         show_problems(view.problems_at("compile", "optimizer"), "optimizer")
         choose_one("optimizer", OPTIMIZERS, view.experiment, "How the weights are changed")
     with st.container(border=True, key="loss"):
-        st.subheader("Loss")
+        st.header("Loss")
         show_problems(view.problems_at("compile", "loss"), "loss")
         choose_one("loss", LOSSES, view.experiment, "What the network minimises")
         kind = "whole numbers, such as 3" if labels_are_integers(view.experiment) else "one-hot rows, such as 0 0 0 1 0"
         st.caption(f"This loss reads labels as {kind}; they are brought to it in that form.")
     with st.container(border=True, key="metrics"):
-        st.subheader("Metrics")
+        st.header("Metrics")
         choose_metrics(view.experiment)

@@ -20,7 +20,7 @@ CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted
 def card(sets: Sequence[Shown]) -> None:
     """The matrices side by side, and below them the images of the cell that was pressed."""
     with st.container(border=True, key="matrix"):
-        st.subheader("Confusion matrix")
+        st.header("Confusion matrix")
         with st.container(horizontal=True, gap="medium"):
             shows = st.segmented_control(
                 "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"

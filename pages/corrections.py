@@ -89,7 +89,7 @@ def card(experiment: Experiment) -> None:
     with st.container(border=True, key="corrections"):
         locked = session.why_locked("data")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(f"Corrected by hand: {corrections.words()}", width="stretch")
+            st.header(f"Corrected by hand: {corrections.words()}", width="stretch")
             st.button(
                 "Take all back",
                 key="no-corrections",

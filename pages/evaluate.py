@@ -20,7 +20,7 @@ NOT_KEPT = "This run kept no validation set aside (validation split 0), so only 
 def sealed(run: Run) -> None:
     """Why the test set is closed, and the button that opens it."""
     with st.container(border=True, key="sealed"):
-        st.subheader("The test set is sealed")
+        st.header("The test set is sealed")
         st.markdown(
             "Every look at the test set tempts to choose what does well on it, and then it is no honest mark any more. "
             "Decide on the validation set; open the test set once, at the end."
@@ -51,7 +51,7 @@ def marks(run: Run, sets: Sequence[Shown]) -> None:
                     sealed(run)
                 elif name in there:
                     with st.container(border=True):
-                        st.subheader(title)
+                        st.header(title)
                         numbers(there[name])
                         if name == "test":
                             opened(run)
@@ -90,7 +90,7 @@ def by_class(sets: Sequence[Shown]) -> None:
     }
     columns = {**bars, "images": st.column_config.NumberColumn("images", width=COUNT_WIDTH)}
     with st.container(border=True, key="by-class"):
-        st.subheader("Class by class")
+        st.header("Class by class")
         st.caption("Press a title to sort. Images: how many of each class there are, its support.")
         with st.container(key="sets-side-classes", horizontal=True, gap="large"):
             for shown in sets:
@@ -108,7 +108,7 @@ def mistakes(shown: Shown) -> None:
     total = shown.one.num_mistakes
     with st.container(border=True, key=f"mistakes-{shown.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(f"{shown.title}: {total:,} mistake{'' if total == 1 else 's'}", width="stretch")
+            st.header(f"{shown.title}: {total:,} mistake{'' if total == 1 else 's'}", width="stretch")
             if total and st.button("Look at them closely", key=f"closely-{shown.name}", icon=":material/search:"):
                 look_closely(shown)
         if not total:

@@ -57,7 +57,7 @@ def empty(run: Run | None, title: str, later: str) -> None:
     Arguments: `later`, what comes once the run ends.
     """
     with st.container(border=True, key="empty"):
-        st.subheader(title)
+        st.header(title)
         if run is None:
             st.markdown("Train a network first; press **Train** below.")
         elif not run.is_over:

@@ -57,13 +57,13 @@ def apart(image: np.ndarray, name: str) -> None:
     height, width, count = image.shape
     left, right = st.columns([3, 2])
     with left, st.container(border=True, key="apart", height="stretch"):
-        st.subheader(f"This {name.lower()} is {image.size:,} numbers")
+        st.header(f"This {name.lower()} is {image.size:,} numbers")
         each = "one number: 0 is black, 255 is white" if count == 1 else "three numbers: how much red, green and blue"
         st.caption(f"{height} rows, {width} columns; each pixel is {each}.")
         pixels(image, label=f"{name}, {height} by {width} pixels", key="pixels")
     if count > 1:
         with st.container(border=True, key="channels"):
-            st.subheader("Three channels")
+            st.header("Three channels")
             planes = zip(CHANNELS, np.moveaxis(image, 2, 0), strict=True)
             items = [
                 _item(title, plane, f"The {title.lower()} channel", title, f"mean {plane.mean():.0f}")
@@ -100,7 +100,7 @@ def histogram(image: np.ndarray) -> None:
     figure.update_xaxes(title="brightness, from 0 to 255", range=[0, 256])
     figure.update_yaxes(title="pixels")
     with st.container(border=True, key="histogram", height="stretch"):
-        st.subheader("How bright its pixels are")
+        st.header("How bright its pixels are")
         dark = float((image < BINS).mean())
         words = f"{dark:.0%} of its numbers are below {BINS}; the mean is {image.mean():.0f}."
         chart(figure, key="histogram-chart", words=words)
@@ -109,7 +109,7 @@ def histogram(image: np.ndarray) -> None:
 
 def change(data: DataSet, label: int, number: int, image: Picture) -> None:
     """What is done to the picture, one card after another, each with its line of code; then the whole script."""
-    st.subheader("Change it")
+    st.header("Change it")
     chosen = st.pills(
         "What is done to it, in this order",
         tuple(MANIPULATIONS),

@@ -48,7 +48,7 @@ def ways(experiment: Experiment, layer: Layer) -> None:
     beside = {"Layer before": place - 1, "Layer after": place + 1}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("All layers", key="close-layer", icon=":material/apps:", on_click=close_layer, width="content")
-        st.subheader(plain(f"{layer.id}: {layer.name}"), width="content")
+        st.header(plain(f"{layer.id}: {layer.name}"), width="content")
         with st.container(key="icons-layers", horizontal=True, gap="small", width="content"):
             for name, other in beside.items():
                 there = 0 <= other < len(experiment.layers)
@@ -98,7 +98,7 @@ def rows(several: Sequence[tuple[str, Inside]]) -> Iterable[dict[str, Any]]:
 def overview(several: Sequence[tuple[str, Inside]]) -> None:
     """All layers as small multiples, at one moment or at two."""
     with st.container(border=True, key="all-layers"):
-        st.subheader("All layers")
+        st.header("All layers")
         scales = " Each moment is on a scale of its own." if len(several) > 1 else ""
         st.caption(f"What each layer makes of this image, in order. Press one to open it. A dashed frame: all zero.{scales}")
         layers(list(rows(several)), key=ROWS, size=SIZE, on_opened=open_layer)

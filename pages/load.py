@@ -61,7 +61,7 @@ def fetch_card(data: DataSet) -> None:
     """What is missing, where it belongs, and a button that brings it."""
     missing = missing_files(data.name)
     with st.container(border=True, key="fetch"):
-        st.subheader(f"{data.title} is not on this machine yet")
+        st.header(f"{data.title} is not on this machine yet")
         st.markdown(f"It is a download of {memory_text(data.num_bytes)}, once; after that it works without a network.")
         _download(data)
         with st.expander("Bring it by hand", icon=":material/folder:"):
@@ -97,7 +97,7 @@ def own_missing(data: DataSet) -> None:
 def own_card(data: DataSet) -> None:
     """A person's own pictures: the file that the script reads, and the way to delete them."""
     with st.container(border=True, key="own-card"):
-        st.subheader("Your own pictures" if own.is_owner(data.name, session.visitor()) else "Somebody's own pictures")
+        st.header("Your own pictures" if own.is_owner(data.name, session.visitor()) else "Somebody's own pictures")
         st.markdown(
             "Who has a link to this experiment, or to a run on it, sees them too. The script reads them from a file:"
         )
@@ -127,7 +127,7 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
         ("Test set", held.test, before.test, "Sealed until the end: the only honest mark.", TEST, "x"),
     ]
     with st.container(border=True, key="sets"):
-        st.subheader("Three sets")
+        st.header("Three sets")
         figure = go.Figure()
         for title, count, _, _, colour, pattern in [*sets[:2], ("Not used", held.unused, 0, "", "#8A939C", "."), sets[2]]:
             if count:
@@ -164,7 +164,7 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
 def split_card(experiment: Experiment) -> None:
     """How pixels are scaled, how many images are used, and how many are kept aside."""
     with st.container(border=True, key="split"):
-        st.subheader("How it is loaded")
+        st.header("How it is loaded")
         first, second, third = st.columns(3)
         with first:
             parameter_widget(DATA["pixels"], ("data", "pixels"), experiment)
@@ -180,7 +180,7 @@ def split_card(experiment: Experiment) -> None:
 def gallery(data: DataSet, preview: Preview) -> None:
     """Some pictures of each class, with its name; a click looks at one closely."""
     with st.container(border=True, key="gallery"):
-        st.subheader("What is in it")
+        st.header("What is in it")
         st.caption("Choose a picture to see it as the numbers that it is.")
         first = 0
         if data.num_classes > CLASSES_AT_ONCE:
@@ -217,7 +217,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
     image = preview.images[label, number]
     channel = 0
     with st.container(border=True, key="numbers"):
-        st.subheader(f"One picture is {image.size:,} numbers")
+        st.header(f"One picture is {image.size:,} numbers")
         if image.shape[2] == 3:
             names = ("Red", "Green", "Blue")
             channel = names.index(st.segmented_control("Channel", names, default="Red", required=True, key="channel"))
@@ -248,7 +248,7 @@ def balance_card(view: frame.View, preview: Preview) -> None:
     """How many images of each class there are, with what was corrected by hand."""
     data = view.experiment.data
     with st.container(border=True, key="balance"):
-        st.subheader("Class balance")
+        st.header("Class balance")
         if are_asked(data) and view.counts is None:
             frame.wait_for_counts(view.experiment)
             return

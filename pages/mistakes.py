@@ -130,7 +130,7 @@ if run is None or not run.result:
     empty(run, "No mistakes to look at yet", "Its mistakes are shown here")
 elif not sets:
     with st.container(border=True, key="empty"):
-        st.subheader("No mistakes to look at yet")
+        st.header("No mistakes to look at yet")
         st.markdown("This run was evaluated on no set that may be seen: open the test set on **Evaluate**.")
 else:
     begin(sets)

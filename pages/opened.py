@@ -138,7 +138,7 @@ def _maps(maps: Maps, layer: Layer, channel: int, mark: _Mark) -> None:
             title = mark.titled("What it gives")
             _whole(maps.pictures[0], title, (spoken(maps.shape), scale(maps)), f"opened-whole{mark.suffix}")
             return
-        st.subheader(mark.titled("Its maps"))
+        st.header(mark.titled("Its maps"))
         st.caption(f"{spoken(maps.shape)}, {scale(maps)}. {maps.words}{mark.scale}")
         items = [
             {
@@ -176,7 +176,7 @@ def _numbers(
     """One of its numbers, taken apart, at each moment; `which` channel, and of several slices."""
     channel, place = which
     with st.container(border=True, key="opened-sums"):
-        st.subheader("One number, taken apart")
+        st.header("One number, taken apart")
         several: list[Sums] | None = answers(
             sides, "sums", image, layer.id, channel, place, height=300, said="Taking it apart …"
         )
@@ -213,10 +213,10 @@ def _gallery(gallery: Gallery, name: str, mark: _Mark) -> None:
     key = name + mark.suffix
     with st.container(border=True, key=f"gallery-{key}", height="stretch"):
         if gallery.missing:
-            st.subheader(gallery.title)
+            st.header(gallery.title)
             st.info(plain(gallery.missing))
             return
-        st.subheader(mark.titled(gallery.title))
+        st.header(mark.titled(gallery.title))
         colours = f" Blue is positive, up to {gallery.bound:.3g}; vermilion negative; white is 0."
         st.caption(plain(gallery.words) + colours + mark.scale)
         if len(gallery.pictures) == 1:
@@ -248,7 +248,7 @@ def _whole(picture: Picture, title: str, details: tuple[str, ...], key: str) -> 
 def _spreads(sides: Sequence[Subject], layer: Layer, marks: Mapping[str, _Mark]) -> None:
     """Distributions, and dead units; those of two moments over the same numbers."""
     with st.container(border=True, key="opened-spreads"):
-        st.subheader("How its numbers are distributed")
+        st.header("How its numbers are distributed")
         said = "Showing it a sample of images …"
         several: list[Spreads] | None = answers(sides, "spreads", layer.id, height=HEIGHT, said=said)
         if several is None:

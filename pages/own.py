@@ -42,7 +42,7 @@ JPEG = "data:image/jpeg;base64,"
 def choose_way() -> None:
     """How pictures come here: four ways, one of them at a time."""
     with st.container(border=True, key="ways"):
-        st.subheader("Bring pictures")
+        st.header("Bring pictures")
         way = st.segmented_control(
             "How", tuple(WAYS), default="zip", format_func=WAYS.__getitem__, key="own-way", required=True
         )
@@ -226,7 +226,7 @@ def busy() -> None:
         return
     what = BUSY[now.step, now.stage]
     with st.container(border=True, key="busy"):
-        st.subheader(what)
+        st.header(what)
         left = now.seconds_left
         words = f"{now.done:,} of {now.total:,} pictures" if now.total else "Starting, or waiting for another upload"
         share = now.done / now.total if now.total else 0.0
@@ -259,7 +259,7 @@ def made(now: State) -> None:
     """The new data set, and the button that takes it."""
     data = data_set(now.name)
     with st.container(border=True, key="made"):
-        st.subheader(f"{plain(data.title)} is ready")
+        st.header(f"{plain(data.title)} is ready")
         st.markdown(
             f"{data.num_train:,} pictures to learn from and {data.num_test:,} to test, each {spoken(data.image_shape)}, in "
             f"{data.num_classes} classes. From now on it is a data set like any other."

@@ -24,7 +24,7 @@ def leaks(report: Report) -> bool:
     left_out = st.session_state.get(LEFT_OUT) == _read_at()
     count, several = report.leaks.count, sum(report.test)
     with st.container(border=True, key="leaks"):
-        st.subheader(f"{count:,} of {several:,} test pictures {'is' if count == 1 else 'are'} in the training set too")
+        st.header(f"{count:,} of {several:,} test pictures {'is' if count == 1 else 'are'} in the training set too")
         kinds = ((count - report.leaks_near, "the very same"), (report.leaks_near, "nearly the same"))
         said = " and ".join(f"{number:,} {words}" for number, words in kinds if number)
         st.markdown(

@@ -49,7 +49,7 @@ def show_report(report: Report, now: State) -> None:
 
 def _summary(report: Report) -> None:
     with st.container(border=True, key="found"):
-        st.subheader("What was found")
+        st.header("What was found")
         facts = [
             ("Pictures", f"{report.num_good:,}"),
             ("Classes", f"{len(report.classes):,}"),
@@ -70,7 +70,7 @@ def _faults(report: Report) -> tuple[bool, bool]:
     leave_bad = renumber = False
     if report.bad.count:
         with st.container(border=True, key="bad"):
-            st.subheader(f"{report.bad.count:,} file{'' if report.bad.count == 1 else 's'} cannot be used")
+            st.header(f"{report.bad.count:,} file{'' if report.bad.count == 1 else 's'} cannot be used")
             st.dataframe(
                 pd.DataFrame(report.bad.examples, columns=COLUMNS), hide_index=True, height="content", key="bad-files"
             )
@@ -79,7 +79,7 @@ def _faults(report: Report) -> tuple[bool, bool]:
             leave_bad = st.toggle("Leave them out", key="own-leave-bad")
     if report.renumbered:
         with st.container(border=True, key="renumber"):
-            st.subheader("The labels are not 0, 1, 2, …")
+            st.header("The labels are not 0, 1, 2, …")
             table = pd.DataFrame(
                 [(value, number, name) for number, (value, name) in enumerate(report.renumbered)],
                 columns=("In the file", "Here", "Class"),
@@ -95,7 +95,7 @@ def _balance(report: Report, *, is_refused: bool) -> bool:
     Arguments: `is_refused`, whether classes were too small once their copies were left out.
     """
     with st.container(border=True, key="own-balance"):
-        st.subheader("Class balance")
+        st.header("Class balance")
         figure = go.Figure()
         figure.add_bar(x=report.classes, y=report.train, name="training and validation", marker_color=TRAINING)
         if report.has_test:
@@ -132,7 +132,7 @@ def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
     both = "; of those in both sets, the one for testing"
     same, near = (report.leaks.count - report.leaks_near, report.leaks_near) if in_both else (0, 0)  # in both sets
     with st.container(border=True, key="copies"):
-        st.subheader("Pictures that are there twice")
+        st.header("Pictures that are there twice")
         if not any(one.count for _, one, _ in found):
             words = "None" if report.near_compared == report.near_total else "None that are the very same"
             st.markdown(f"{words}{' within one set' if report.has_test else ''}.")
@@ -178,7 +178,7 @@ def _pairs(title: str, found: Finding, columns: tuple[str, ...]) -> None:
 
 def _conversions(report: Report) -> None:
     with st.container(border=True, key="conversions"):
-        st.subheader("Sizes and kinds")
+        st.header("Sizes and kinds")
         if report.one_size:
             st.markdown(f"All pictures have {_size(report.one_size)} pixels.")
         else:
@@ -201,7 +201,7 @@ def _make(report: Report, remaining: Report, choices: Choices) -> None:
     Arguments: `report`, of all that was read; `remaining`, of what is left of it as was chosen above.
     """
     with st.container(border=True, key="make"):
-        st.subheader("Make a data set")
+        st.header("Make a data set")
         left, right = st.columns(2)
         with left:
             title = st.text_input("Name", value=_unused(choices.title), max_chars=own.LONGEST_NAME, key="own-title")

@@ -24,7 +24,7 @@ def list_all(use: Callable[[str], None]) -> None:
     if not names and not deleted:
         return
     with st.container(border=True, key="own-sets"):
-        st.subheader("Your data sets")
+        st.header("Your data sets")
         for name in names:
             _one(data_set(name), use)
         for name in deleted:

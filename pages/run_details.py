@@ -33,7 +33,7 @@ def details(one: Outcome, older: Outcome | None) -> None:
     events = runs.current().ledger.events(run.id, kinds=("steered",))
     with st.container(border=True, key="run-details"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(plain(run.title), width="content")
+            st.header(plain(run.title), width="content")
             st.badge(STATES[run.state].word.capitalize(), color="gray")
         st.markdown(sentence(run.experiment, frame.counts(run)))
         if older is not None:

@@ -25,7 +25,7 @@ def replay(run: Run) -> None:
     with st.container(border=True, key="replay"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             heading = f"Replay of run {run.number} {WORDS[playing['speed']][1]}" if on else "Replay"
-            st.subheader(heading, width="content")
+            st.header(heading, width="content")
             if on:
                 st.badge("Replay", icon=":material/replay:", color="gray")
         with st.container(horizontal=True, vertical_alignment="bottom", key="replay-controls"):

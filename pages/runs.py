@@ -154,7 +154,7 @@ def side_by_side(several: Sequence[Outcome], hidden: int) -> None:
     """Several runs: their curves in one chart, and what differs."""
     with st.container(border=True, key="runs-compared"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(f"{len(several)} runs side by side", width="stretch")
+            st.header(f"{len(several)} runs side by side", width="stretch")
             st.button("Clear selection", key="runs-clear", icon=":material/deselect:", on_click=clear)
         if hidden:
             words = "is" if hidden == 1 else "are"
@@ -167,7 +167,7 @@ def side_by_side(several: Sequence[Outcome], hidden: int) -> None:
 
 def empty() -> None:
     with st.container(border=True, key="empty"):
-        st.subheader("No run yet")
+        st.header("No run yet")
         st.markdown("Press **Train** below. Every run is kept here, with its numbers, and can be compared with the others.")
 
 

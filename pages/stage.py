@@ -76,7 +76,7 @@ def empty(view: frame.View) -> None:
     with st.container(key="stage-empty", horizontal_alignment="center", vertical_alignment="center"):
         st.title(f"Teach a network to {data.task}")
         poster.pictures(data, PICTURE_SIZE)
-        st.subheader(picture_of_net(view.experiment))
+        st.header(picture_of_net(view.experiment))
         st.markdown("Press **Train**, or the key **T**. Curves, matrix and a dozen images are drawn here while it learns.")
 
 

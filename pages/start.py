@@ -13,7 +13,7 @@ with st.container(key="start", border=True, horizontal_alignment="center"):
     st.title(f"Teach a network to {data.task}")
     st.caption(data.sentence)
     poster.pictures(data, 104)
-    st.subheader(picture_of_net(experiment))
+    st.header(picture_of_net(experiment))
     st.markdown(f"{compile_phrase(experiment)}, {experiment.fit.epochs} epochs{frame.expected_time(experiment)}")
     frame.train_button(view, "start-train", "Train this network")
     with st.container(horizontal=True, horizontal_alignment="center"):

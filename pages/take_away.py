@@ -19,7 +19,7 @@ def code_card(run: Run) -> None:
     """The notebook and the script, and whether they give the run's numbers."""
     several = parts(run.experiment, steering.notes(run), runs.current().execution(run.experiment), frame.counts(run))
     with st.container(border=True, key="take-code"):
-        st.subheader("The code")
+        st.header("The code")
         st.markdown(
             "The lecture's five steps with an explanation each. Both files hold the code that stands beside every page. "
             "In Colab choose File, Upload notebook."
@@ -47,7 +47,7 @@ def _download(run: Run, text: str, ending: str, label: str) -> None:
 def report_card(run: Run) -> None:
     """The page to hand in."""
     with st.container(border=True, key="take-report"):
-        st.subheader("A page to hand in")
+        st.header("A page to hand in")
         tested = "" if run.test_openings else " The test set is sealed, so that it is not in it."
         st.markdown(
             "Data, drawing of the network, curves, matrix, mistakes and code in one file, for any browser; it loads "

@@ -100,7 +100,7 @@ def _epochs(run: Run, job: Job) -> tuple[float, str]:
 def models(run: Run) -> None:
     """The trained network as a file, in each format."""
     with st.container(border=True, key="take-model"):
-        st.subheader("The trained network")
+        st.header("The trained network")
         if not (_folder(run) / taking.MODEL).is_file():
             st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
             return

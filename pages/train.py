@@ -20,7 +20,9 @@ def lines(run: Run) -> None:
     before = session.run_before(run)
     warning, _ = coach.found(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run-title"):
-        st.subheader(f"Run {run.number}: {STATES[run.state].word}", width="content")
+        st.header(f"Run {run.number}: {STATES[run.state].word}", width="content")
+        if run.result:  # what comes next, in sight before all the curves
+            st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:", width="content")
         if warning is not None:  # the card stands below the curves, so that they stay where they are
             st.markdown(f":material/sports: {title(warning.code)}: see the coach below.", width="content")
     if early := early_end(run.experiment, run.result):
@@ -53,15 +55,13 @@ def outcome(run: Run) -> None:
     elif run.state == "finished":
         steering.over(run)
     with st.container(horizontal=True, key="onward"):
-        if run.result:
-            st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:")
         st.page_link("runs.py", label="All runs", icon=":material/list:")
 
 
 def empty(shown: tuple[Problem, ...]) -> None:
     """What to do before the first run; `shown` are the problems that stand above already."""
     with st.container(border=True, key="empty"):
-        st.subheader("No run yet")
+        st.header("No run yet")
         if reason := frame.why_not(view):
             st.markdown(f"Something stands in the way. {reason}")
             show_problems(tuple(one for one in view.blocking if one not in shown), "blocking")

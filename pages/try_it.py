@@ -242,8 +242,8 @@ def trial(subject: Subject, look: Custom) -> None:
             start = SOURCES[way](subject, look)
     seen = middle.container(border=True, key="try-sees", height="stretch")
     said = right.container(border=True, key="try-says", height="stretch")
-    seen.subheader("The network sees")
-    said.subheader(f"It says {when(subject)}".rstrip())
+    seen.header("The network sees")
+    said.header(f"It says {when(subject)}".rstrip())
     if start is None:
         seen.caption("Nothing yet.")
         said.caption("Draw something, or bring a picture: the answer follows.")

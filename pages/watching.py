@@ -19,7 +19,7 @@ AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
 def section(run: Run) -> None:
     """The matrix, the dozen images, and after a click on a cell the images behind it; also while the run trains."""
     with st.container(border=True, key="watching"):
-        st.subheader("What it says of the validation set")
+        st.header("What it says of the validation set")
         if not has_validation(run):
             st.markdown("This run keeps no validation set aside (validation split 0), so there is nothing to watch here.")
             return

@@ -49,7 +49,7 @@ def question(image: Picked, label: int, method: Method) -> tuple[Hashable, ...]:
 def card(subject: Subject, image: Picked, label: int, method: Method) -> None:
     """One method: its picture, its numbers, and what it can and cannot say."""
     with st.container(border=True, key=f"why-{method.name}", height="stretch"):
-        st.subheader(method.title)
+        st.header(method.title)
         st.caption(method.source)
         asked = question(image, label, method)
         found: Explanation | None = answer(subject, "explain", *asked, height=SIZE, said="Computing …")
@@ -108,7 +108,7 @@ def take() -> None:
 def alike(subject: Subject, image: Picked) -> None:
     """The map of the last hidden layer."""
     with st.container(border=True, key="alike"):
-        st.subheader("What it finds alike")
+        st.header("What it finds alike")
         found: Cloud | None = answer(subject, "cloud", height=460, said="Laying out images …")
         if found is None:
             return

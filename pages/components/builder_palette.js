@@ -43,11 +43,11 @@ function drawSizes(view, used) {
 }
 
 function groupOf(group, entries) {
-  return made("div", { className: "group" }, made("h4", {}, group), ...entries.map((entry) => {
-    const text = made("span", { className: "text" }, made("b", {}, entry.name), made("small", {}, entry.sentence));
+  return made("div", { className: "group" }, made("h2", {}, group), ...entries.map((entry) => {
+    const text = made("span", { className: "text" }, made("b", {}, ...breakable(entry.name)), made("small", {}, entry.sentence));
     const tile = made("button", { type: "button", className: "tile", title: entry.sentence }, drawingOf(entry.drawing), text);
     tile.dataset.name = entry.name;
-    tile.setAttribute("aria-label", `Add ${entry.name}`);
+    tile.setAttribute("aria-label", `Add ${entry.name}: ${entry.sentence}`);
     return tile;
   }));
 }
@@ -87,4 +87,9 @@ function paletteEvents(view) {
 function addTile(view, name) {
   tell(view, view.joining ? { do: "branch", layer: view.joining, name } : { do: "add", name });
   endJoining(view);
+}
+
+/** A name in parts that may stand below each other: "BatchNormalization" is wider than a narrow palette. */
+function breakable(name) {
+  return name.split(/(?<=[a-z])(?=[A-Z])/).flatMap((part, place) => (place ? [made("wbr", {}), part] : [part]));
 }

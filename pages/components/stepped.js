@@ -40,7 +40,7 @@ function show({ root, data }, event) {
   root.hidden = false;
   const inEpoch = event.epoch % 1;
   const where = inEpoch ? `epoch ${Math.floor(event.epoch) + 1}` : `the end of epoch ${event.epoch}`;
-  root.querySelector("h3").textContent = `One batch: step ${counted(event.step)}, ${where}`;
+  root.querySelector("h2").textContent = `One batch: step ${counted(event.step)}, ${where}`;
   root.querySelector(".sum").replaceChildren(...sumOf(event), data.compact ? "." : WHY);
   root.querySelector("tbody").replaceChildren(...rowsOf(event.layers));
   root.querySelector("ul").replaceChildren(...event.pictures.map((source, index) => imageOf(event, data.classes, source, index)));

@@ -12,7 +12,7 @@ function tellLargest(box, side) {
   if (box.hidden) return;
   const sorted = [...terms].sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
   const rest = sorted.slice(LARGEST);
-  box.querySelector("h4").textContent = "Largest products first: input × weight";
+  box.querySelector("h3").textContent = "Largest products first: input × weight";
   const lines = sorted.slice(0, LARGEST).map(({ row, column, channel, input, weight, product }) => {
     const name = side.channels[channel];
     return `row ${row + 1}, column ${column + 1}${name ? `, ${name}` : ""}: ${short(input)} × ${short(weight)} = ${short(product)}`;
