@@ -65,6 +65,7 @@ Read it from the ground up; imports run one way, downward in this list.
     evaluated.py    what is kept of an evaluated set, and images picked out of it
     rates.py        the learning rate over the steps of an experiment
     explanations.py why a network gave an answer: the methods, and what they found
+    scales.py       what is seen of several moments brought to one scale
     inside.py       what is seen inside a network for one image
     sums.py         one number of a layer, taken apart: window, weights, products, sum
     picked.py       the image that a person looks into
@@ -83,6 +84,7 @@ Read it from the ground up; imports run one way, downward in this list.
     catalogue/      one entry per choice: layers, optimizers, schedules, losses, metrics, callbacks, datasets
     archives.py     a stranger's zip file, looked at before anything is unpacked
     pictures.py     one picture of a stranger: bytes to pixels
+    png.py          a picture as an address that a browser shows
     near.py         which of very many pictures are nearly the same
     likeness.py     which pictures are the same, and which are in both sets
     checkpoints.py  the files that a run leaves, and the epochs it can go on from

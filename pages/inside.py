@@ -9,14 +9,15 @@ from streamlit.delta_generator import DeltaGenerator
 from core.experiment import INPUT, Experiment, Layer
 from core.inside import Inside, Maps
 from core.picked import Picked
+from core.scales import inside_together
 from core.shapes import spoken
 from pages import frame
 from pages.components.layers import layers
 from pages.messages import plain
-from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, scale
+from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, scale, which_scale
 from pages.picked import is_blocked, picked, picker
 from pages.subject import Subject, answers, prefetch, subject
-from pages.timeline import choose_moment, compare, follow
+from pages.timeline import choose_moment, compare, follow, on_one_scale
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
 SIZE = 56  # of a map among those of all layers, in pixels
@@ -62,18 +63,18 @@ def ways(experiment: Experiment, layer: Layer) -> None:
                 )
 
 
-def row(several: Sequence[tuple[str, Maps]], last: str) -> dict[str, Any]:
+def row(several: Sequence[tuple[str, Maps]], last: str, common: bool) -> dict[str, Any]:
     """One layer as the overview shows it, at one moment or at two; a moment is its name and what the layer gives then."""
     one = several[0][1]
     takes = [f"takes {' and '.join(one.takes)}"] if one.takes and one.takes != (last,) and one.id != INPUT else []
     alone = len(several) == 1 or one.id == INPUT
     title = "The image" if one.id == INPUT else f"{one.id}: {one.name}"
-    details = [spoken(one.shape), *([scale(one)] if alone else []), *takes]
-    sides = [side("", one)] if alone else [side(name, maps) for name, maps in several]
+    details = [spoken(one.shape), *([scale(one)] if alone or common else []), *takes]
+    sides = [side("", one)] if alone else [side(name, maps, [] if common else [scale(maps)]) for name, maps in several]
     return {"id": one.id, "title": title, "details": details, "sides": sides, "opens": one.id != INPUT}
 
 
-def side(name: str, maps: Maps) -> dict[str, Any]:
+def side(name: str, maps: Maps, details: Sequence[str] = ()) -> dict[str, Any]:
     """A layer at one moment, as the overview shows it."""
     pictures = [
         {
@@ -84,24 +85,25 @@ def side(name: str, maps: Maps) -> dict[str, Any]:
         }
         for picture in maps.pictures
     ]
-    return {"name": name, "details": [scale(maps)], "pictures": pictures, "note": maps.words}
+    return {"name": name, "details": list(details), "pictures": pictures, "note": maps.words}
 
 
-def rows(several: Sequence[tuple[str, Inside]]) -> Iterable[dict[str, Any]]:
+def rows(several: Sequence[tuple[str, Inside]], common: bool) -> Iterable[dict[str, Any]]:
     """All layers, in the order of the graph; what a layer takes is told where it is not the one before it."""
     names, last = [name for name, _ in several], ""
     for layers_then in zip(*(found.layers for _, found in several), strict=False):
-        yield row(list(zip(names, layers_then, strict=True)), last)
+        yield row(list(zip(names, layers_then, strict=True)), last, common)
         last = layers_then[0].id
 
 
-def overview(several: Sequence[tuple[str, Inside]]) -> None:
-    """All layers as small multiples, at one moment or at two."""
+def overview(several: Sequence[tuple[str, Inside]], common: bool) -> None:
+    """All layers as small multiples, at one moment or at two; `common`, whether these are on one scale."""
     with st.container(border=True, key="all-layers"):
         st.header("All layers")
-        scales = " Each moment is on a scale of its own." if len(several) > 1 else ""
-        st.caption(f"What each layer makes of this image, in order. Press one to open it. A dashed frame: all zero.{scales}")
-        layers(list(rows(several)), key=ROWS, size=SIZE, on_opened=open_layer)
+        scale_of_both = which_scale(common) if len(several) > 1 else ""
+        words = "What each layer makes of this image, in order. Press one to open it. A dashed frame: all zero."
+        st.caption(f"{words} {scale_of_both}".rstrip())
+        layers(list(rows(several, common)), key=ROWS, size=SIZE, on_opened=open_layer)
         if stopped := several[0][1].stopped:
             st.caption(f"{plain(stopped)} cannot take what it gets, so that nothing follows; Define says why.")
 
@@ -114,7 +116,7 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
     return "It says: " + ", ".join(f"{experiment.data.entry.classes[label]} {probabilities[label]:.1%}" for label in best)
 
 
-def whole(subjects: Sequence[Subject], image: Picked, beside: DeltaGenerator) -> None:
+def whole(subjects: Sequence[Subject], image: Picked, common: bool, beside: DeltaGenerator) -> None:
     """All layers, and beside the image what the network says of it; at each moment that is looked at."""
     found = answers(subjects, "inside", image, height=400, said="Looking through all layers …")
     if found is None:
@@ -122,7 +124,8 @@ def whole(subjects: Sequence[Subject], image: Picked, beside: DeltaGenerator) ->
     for one, seen in zip(subjects, found, strict=True):
         name = f"**{one.label}**: " if len(subjects) > 1 else ""
         beside.markdown(name + plain(says(one.experiment, seen.probabilities)))
-    overview([(one.label, seen) for one, seen in zip(subjects, found, strict=True)])
+    shown = inside_together(found) if common else found
+    overview([(one.label, seen) for one, seen in zip(subjects, shown, strict=True)], common)
 
 
 view = frame.view()
@@ -143,10 +146,11 @@ if not is_blocked(looked_at):
     with right:
         choose_moment(looked_at)
         subjects = compare(looked_at)
+        common = on_one_scale(subjects)
     if alone is not None:
         ways(looked_at.experiment, alone)
-        one_layer(looked_at, subjects, image, alone)
+        one_layer(looked_at, subjects, image, alone, common=common)
     else:
-        whole(subjects, image, right)
+        whole(subjects, image, common, right)
     follow(looked_at)
 frame.engine_foot()

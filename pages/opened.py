@@ -1,7 +1,9 @@
 """One layer of a network, looked at alone: its maps, one of its numbers, its weights, and how they are distributed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,6 +14,7 @@ from core.experiment import INPUT, Layer
 from core.graph import sources
 from core.inside import Gallery, Maps, Opened, Picture, Spread, Spreads
 from core.picked import Picked
+from core.scales import opened_together, spreads_together
 from core.shapes import spoken
 from core.sums import Sums
 from pages import components
@@ -27,55 +30,68 @@ FEW_SIZE = 180  # of one of few
 WHOLE = 170  # height of a picture that stands alone
 GREY = "#7D8790"
 HEIGHT = 200  # of a histogram, in pixels
+ABOVE = 1.05  # how high its axis goes, of its highest bar
 CHANNEL, PLACE, SLICES = "inside_channel", "inside_place", "inside_slices"  # in session state, by the layer's id
 FEW = 8  # pictures that have room for their whole names
 DEAD_NAMED = 12  # units that are named
 
 
-def one_layer(subject: Subject, sides: Sequence[Subject], image: Picked, layer: Layer) -> None:
+def one_layer(subject: Subject, moments: Sequence[Subject], image: Picked, layer: Layer, *, common: bool) -> None:
     """All there is to see of one layer.
 
     Arguments:
         subject: the network at the moment that is looked at.
-        sides: the moments that are set beside each other, in the order of time; that one alone, or with another.
+        moments: that are set beside each other, in the order of time; that one alone, or with another.
         image: that is looked into.
         layer: that is opened.
+        common: whether two moments are shown on one scale.
     """
     st.caption(plain(layer.entry.sentence))
     _choose(subject, layer)
     channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
-    marks = {side.label: _Mark(side.label if len(sides) > 1 else "", "" if side == subject else "-other") for side in sides}
+    several_moments = len(moments) > 1
+    sides = [_Side(one, one.label if several_moments else "", "" if one == subject else "-other", common) for one in moments]
     with st.container():  # whatever stands in it, the cards below keep their places, and the number that is looked at
-        several: list[Opened] = (
-            answers(sides, "opened", image, layer.id, channel, height=300, said="Opening the layer …") or []
-        )
-        found = list(zip(marks.values(), several, strict=False))
-        for column, (mark, one) in zip(_columns(len(found)), found, strict=True):
+        found = _asked(sides, "opened", image, layer.id, channel, height=300, said="Opening the layer …")
+        several: Sequence[Opened] = opened_together(found) if common and found else found or ()
+        for column, side, one in zip(_columns(len(several)), sides, several, strict=False):
             with column:
-                _maps(one.maps, layer, channel, mark)
-    _numbers(sides, image, layer, (channel, place), marks)
-    for number, kinds in enumerate(zip(*(one.galleries for _, one in found), strict=False)):
+                _maps(one.maps, layer, channel, side)
+    _numbers(sides, image, layer, (channel, place))
+    for number, kinds in enumerate(zip(*(one.galleries for one in several), strict=False)):
         shown = kinds[:1] if kinds[0].missing else kinds  # why there are none is said once
-        for column, mark, gallery in zip(_columns(len(shown)), marks.values(), shown, strict=False):
+        for column, side, gallery in zip(_columns(len(shown)), sides, shown, strict=False):
             with column:
-                _gallery(gallery, f"{layer.id}-{number}", mark)
-    _spreads(sides, layer, marks)
+                _gallery(gallery, f"{layer.id}-{number}", side)
+    _spreads(sides, layer)
 
 
 @dataclass(frozen=True)
-class _Mark:
-    """How a moment is told from the one beside it."""
+class _Side:
+    """A moment of the network, and how it is told from the one beside it."""
 
+    subject: Subject
     name: str  # behind titles; "" where it stands alone
     suffix: str  # of keys
+    common: bool  # whether both are on one scale
 
     @property
     def scale(self) -> str:
         """What is to be known of colours that stand beside those of another moment."""
-        return " Each moment has a scale of its own." if self.name else ""
+        return which_scale(self.common) if self.name else ""
 
     def titled(self, title: str) -> str:
         return f"{title}: {self.name}" if self.name else title
+
+
+def _asked(sides: Sequence[_Side], name: str, *arguments: Hashable, height: int, said: str) -> list[Any] | None:
+    """What the inspector says of all of these moments; None, and something in its place, until it does."""
+    return answers([side.subject for side in sides], name, *arguments, height=height, said=said)
+
+
+def which_scale(common: bool) -> str:
+    """Whether two moments that stand beside each other can be compared by their colours, in a sentence."""
+    return "Both moments are on one scale." if common else "Each moment has a scale of its own."
 
 
 def _columns(count: int) -> Sequence[DeltaGenerator]:
@@ -131,15 +147,16 @@ def _units(subject: Subject, identity: str) -> int:
     return int(row.output_shape[-1] or 1) if row and row.output_shape else 1
 
 
-def _maps(maps: Maps, layer: Layer, channel: int, mark: _Mark) -> None:
+def _maps(maps: Maps, layer: Layer, channel: int, side: _Side) -> None:
     """All its maps on one scale; one can be picked."""
-    with st.container(border=True, key=f"opened-maps{mark.suffix}", height="stretch"):
+    with st.container(border=True, key=f"opened-maps{side.suffix}", height="stretch"):
         if maps.channels == 1:
-            title = mark.titled("What it gives")
-            _whole(maps.pictures[0], title, (spoken(maps.shape), scale(maps)), f"opened-whole{mark.suffix}")
+            title = side.titled("What it gives")
+            _whole(maps.pictures[0], title, (spoken(maps.shape), scale(maps)), f"opened-whole{side.suffix}")
             return
-        st.header(mark.titled("Its maps"))
-        st.caption(f"{spoken(maps.shape)}, {scale(maps)}. {maps.words}{mark.scale}")
+        st.header(side.titled("Its maps"))
+        words = ". ".join(filter(None, (f"{spoken(maps.shape)}, {scale(maps)}", maps.words)))
+        st.caption(f"{words}. {side.scale}".rstrip())
         items = [
             {
                 "id": str(picture.place),
@@ -151,7 +168,7 @@ def _maps(maps: Maps, layer: Layer, channel: int, mark: _Mark) -> None:
             }
             for picture in maps.pictures
         ]
-        key = f"opened-pictures{mark.suffix}"
+        key = f"opened-pictures{side.suffix}"
 
         def take() -> None:
             if (picked := getattr(st.session_state[key], "picked", None)) and str(picked).isdecimal():
@@ -170,14 +187,12 @@ def short(number: float) -> str:
     return f"{number:.3g}".replace("-", "−")
 
 
-def _numbers(
-    sides: Sequence[Subject], image: Picked, layer: Layer, which: tuple[int, int], marks: Mapping[str, _Mark]
-) -> None:
+def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[int, int]) -> None:
     """One of its numbers, taken apart, at each moment; `which` channel, and of several slices."""
     channel, place = which
     with st.container(border=True, key="opened-sums"):
         st.header("One number, taken apart")
-        several: list[Sums] | None = answers(
+        several: list[Sums] | None = _asked(
             sides, "sums", image, layer.id, channel, place, height=300, said="Taking it apart …"
         )
         if several is None:
@@ -191,34 +206,33 @@ def _numbers(
             known[layer.id] = found.slices, found.slice_name
             if found.slices > 1:
                 st.rerun()  # there is something more to choose
-        both = " Both moments show the same place, in colours of one scale." if len(sides) > 1 else ""
-        st.caption(
-            f"Point at a number, or use the arrow keys: the window that it sees, the weights, and what they add up to.{both}"
-        )
-        experiment = sides[0].experiment
+        how = "Point at a number, or use the arrow keys: the window that it sees, the weights, and what they add up to."
+        both = "Both moments show the same place." if len(sides) > 1 else ""
+        st.caption(" ".join(filter(None, (how, both, sides[0].scale))))
+        experiment = sides[0].subject.experiment
         taken = " and ".join(sources(experiment)[layer.id])
         where = f", {found.slice_name} {place + 1}" if found.slices > 1 else ""
         what = "unit" if layer.entry.trait("answers_with") else "channel"
         window(
-            [(mark.name, one) for mark, one in zip(marks.values(), several, strict=True)],
+            [(side.name, one) for side, one in zip(sides, several, strict=True)],
             layer=layer.id,
             takes="the image" if taken == INPUT else taken,
             gives=f"{layer.id}, {what} {channel + 1}{where}",
-            common=len(sides) > 1,
+            common=sides[0].common,
             key="opened-window",
         )
 
 
-def _gallery(gallery: Gallery, name: str, mark: _Mark) -> None:
-    key = name + mark.suffix
+def _gallery(gallery: Gallery, name: str, side: _Side) -> None:
+    key = name + side.suffix
     with st.container(border=True, key=f"gallery-{key}", height="stretch"):
         if gallery.missing:
             st.header(gallery.title)
             st.info(plain(gallery.missing))
             return
-        st.header(mark.titled(gallery.title))
+        st.header(side.titled(gallery.title))
         colours = f" Blue is positive, up to {gallery.bound:.3g}; vermilion negative; white is 0."
-        st.caption(plain(gallery.words) + colours + mark.scale)
+        st.caption(f"{plain(gallery.words)}{colours} {side.scale}".rstrip())
         if len(gallery.pictures) == 1:
             _whole(gallery.pictures[0], gallery.pictures[0].words.capitalize(), (), f"gallery-pictures-{key}")
             return
@@ -245,31 +259,31 @@ def _whole(picture: Picture, title: str, details: tuple[str, ...], key: str) -> 
     layers([row], key=key, size=WHOLE)
 
 
-def _spreads(sides: Sequence[Subject], layer: Layer, marks: Mapping[str, _Mark]) -> None:
-    """Distributions, and dead units; those of two moments over the same numbers."""
+def _spreads(sides: Sequence[_Side], layer: Layer) -> None:
+    """Distributions, and dead units; where two moments are on one scale, in the same bins and as high for as many."""
     with st.container(border=True, key="opened-spreads"):
         st.header("How its numbers are distributed")
-        said = "Showing it a sample of images …"
-        several: list[Spreads] | None = answers(sides, "spreads", layer.id, height=HEIGHT, said=said)
-        if several is None:
+        found = _asked(sides, "spreads", layer.id, height=HEIGHT, said="Showing it a sample of images …")
+        if found is None:
             return
-        limits: dict[str, tuple[float, float]] = {}
-        for one in (each for spreads in several for each in spreads.all):
-            low, high = limits.get(one.name, (one.edges[0], one.edges[-1]))
-            limits[one.name] = min(low, one.edges[0]), max(high, one.edges[-1])
-        for column, one, mark in zip(_columns(len(several)), several, marks.values(), strict=True):
+        common = sides[0].common
+        several: Sequence[Spreads] = spreads_together(found) if common else found
+        if sides[0].scale:
+            st.caption(sides[0].scale)
+        tops = [max(max(one.counts) for one in kind) for kind in zip(*(one.all for one in several), strict=True)]
+        for column, one, side in zip(_columns(len(several)), several, sides, strict=True):
             with column:
-                _distributions(one, layer, mark, limits)
+                _distributions(one, layer, side, tops if common else [])
 
 
-def _distributions(found: Spreads, layer: Layer, mark: _Mark, limits: Mapping[str, tuple[float, float]]) -> None:
-    """The distributions of one moment; `limits`, of the axis, by what is distributed."""
-    if mark.name:
-        st.markdown(f"**{plain(mark.name)}**")
-    with st.container(horizontal=True, key=f"spread-charts{mark.suffix}", gap="medium"):
-        for place, one in enumerate(found.all):
-            with st.container(key=f"spread-{place}{mark.suffix}"):
-                _histogram(one, f"{layer.id}-{place}{mark.suffix}", limits[one.name])
+def _distributions(found: Spreads, layer: Layer, side: _Side, tops: Sequence[int]) -> None:
+    """The distributions of one moment; `tops`, how high the axis of each goes, none where it goes as high as its bars."""
+    if side.name:
+        st.markdown(f"**{plain(side.name)}**")
+    with st.container(horizontal=True, key=f"spread-charts{side.suffix}", gap="medium"):
+        for place, (one, top) in enumerate(zip_longest(found.all, tops)):
+            with st.container(key=f"spread-{place}{side.suffix}"):
+                _histogram(one, f"{layer.id}-{place}{side.suffix}", top)
     if found.gives is not None:
         st.markdown(plain(dead_words(found)))
 
@@ -285,14 +299,14 @@ def dead_words(found: Spreads) -> str:
     return f"{len(found.dead)} of {found.units:,} {are} dead, zero for {sample}: {named}{more}."
 
 
-def _histogram(one: Spread, key: str, limits: tuple[float, float]) -> None:
+def _histogram(one: Spread, key: str, top: int | None) -> None:
     words = f"{one.count:,} numbers, mean {short(one.mean)}, deviation {short(one.deviation)}"
     zeros = f", {one.zeros:.0%} exactly 0" if one.zeros else ""
     st.markdown(f"**{plain(one.name)}**")
     middles = [(low + high) / 2 for low, high in zip(one.edges, one.edges[1:], strict=False)]
     figure = go.Figure(go.Bar(x=middles, y=one.counts, marker_color=GREY, hovertemplate="%{x:.3g}: %{y:,}<extra></extra>"))
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0}, bargap=0.05)
-    figure.update_xaxes(range=limits, title="value")
-    figure.update_yaxes(title="how many")
+    figure.update_xaxes(range=(one.edges[0], one.edges[-1]), title="value")
+    figure.update_yaxes(range=(0, top * ABOVE) if top else None, title="how many")
     chart(figure, key=f"spread-chart-{key}", words=f"{one.name}: {words}{zeros}")
     st.caption(f"{words}{zeros}")

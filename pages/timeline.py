@@ -1,5 +1,7 @@
 """The slider over the moments of a run, and how a page follows a run that trains."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core import runs
@@ -77,6 +79,17 @@ def compare(subject: Subject) -> tuple[Subject, ...]:
             help="At its left end is the start: before training.",
         )
     return tuple(sorted((subject, at(run, others[chosen])), key=lambda side: side.number))
+
+
+def on_one_scale(subjects: Sequence[Subject]) -> bool:
+    """The switch that brings two moments to one scale, which it does unless it is switched off; not there for one moment."""
+    return len(subjects) > 1 and st.toggle(
+        "One scale for both",
+        value=True,
+        key="subject-scale",
+        help="On: the same colour is the same number at both moments. Off: each has all shades, which shows faint patterns.",
+        persist_state="session",
+    )
 
 
 def follow(subject: Subject) -> None:

@@ -247,7 +247,7 @@ def test_files_are_written_through_write_atomically(path: Path) -> None:
 UNSYNCED = {
     "core/processes.py": ("open", "write_text"),  # the log of the processes, which is appended to; a session's priority
     "core/tables.py": ("move",),  # a damaged file is set aside whole
-    "core/worker/looking.py": ("save",),  # pictures, in memory
+    "core/png.py": ("save",),  # pictures, in memory
     "core/worker/watching.py": ("save",),  # of snapshots, which writes atomically
     "core/worker/training.py": ("save",),  # of evaluation and snapshots, which write atomically
 }

@@ -13,11 +13,11 @@ import numpy as np
 from core.experiment import Experiment
 from core.explanations import METHODS, Explanation
 from core.picked import Picked
+from core.png import source
 from core.problems import ProblemError
 from core.worker.class_maps import class_activation, layers_with_maps, where_it_came_from, why_no_maps
 from core.worker.evaluation import as_probabilities
 from core.worker.integrating import CLOSE, integrated
-from core.worker.looking import source
 from core.worker.painting import LESS, MORE
 from core.worker.places import COLUMN, PICTURE, ROW, Axes, kinds, laid_out
 from core.worker.scoring import no_answers, slopes_of, without_slope

@@ -8,8 +8,8 @@ import numpy as np
 from core.experiment import INPUT, Experiment
 from core.glimpses import Glimpse
 from core.graph import sources
+from core.png import source
 from core.worker.datasets import load_raw, prepare
-from core.worker.looking import source
 from core.worker.model import call, make_layer
 from core.worker.seeding import seeded
 

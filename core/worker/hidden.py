@@ -7,9 +7,10 @@ from sklearn.decomposition import PCA
 from core.experiment import Experiment
 from core.explanations import Cloud, Dot
 from core.graph import sources
+from core.png import source
 from core.worker.datasets import prepare, to_bytes
 from core.worker.inside import flows
-from core.worker.looking import choose, source
+from core.worker.looking import choose
 from core.worker.trained import answered, model, part_of
 
 IMAGES = 400  # dots that can still be told apart

@@ -7,8 +7,8 @@ from core.experiment import INPUT, Experiment
 from core.graph import sources
 from core.inside import MOST_MAPS, Inside, Maps, Picture
 from core.picked import Picked
+from core.png import source
 from core.worker.evaluation import as_probabilities
-from core.worker.looking import source
 from core.worker.model import call
 from core.worker.painting import finite, grey, planes
 from core.worker.trained import answered, image, model

@@ -3,13 +3,10 @@
 Nothing here asks the network: it is given the answers.
 """
 
-import base64
-import io
-
 import numpy as np
-from PIL import Image
 
 from core.experiment import Experiment
+from core.png import source
 from core.worker.datasets import load_raw, places, to_bytes
 
 WATCHED_IMAGES = 12  # as many as a screen shows big
@@ -116,12 +113,3 @@ def to_look_at(prepared: np.ndarray, pixels: str) -> np.ndarray:
     """Images as people look at them, uint8 from 0 to 255: what `datasets.prepare` did, undone."""
     scale, offset = {"0-255": (1.0, 0.0), "0-1": (255.0, 0.0), "-1-1": (127.5, 127.5)}[pixels]
     return np.rint(prepared * scale + offset).astype("uint8")
-
-
-def source(picture: np.ndarray) -> str:
-    """A picture, uint8 (height, width, channels), as a data: URI of a PNG, without loss."""
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture.squeeze(-1) if picture.shape[-1] == 1 else picture)).save(
-        file, format="PNG"
-    )
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

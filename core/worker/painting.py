@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.worker.looking import source
+from core.png import source
 
 LONGEST_SIDE = 96  # numbers; of a longer one, every second, third ... is shown
 STRIP = 16  # as many numbers stand in one row; more are laid out as a square

@@ -4,8 +4,6 @@ Each is a component of JavaScript, CSS and HTML in files beside this one, passed
 the addresses in `ASSETS` from the server, so that all components of a tab share one event stream.
 """
 
-import base64
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +12,11 @@ from typing import Any
 import numpy as np
 import plotly
 import streamlit as st
-from PIL import Image
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from core.png import source
 from pages.colours import SEQUENTIAL, SEQUENTIAL_DARK
 
 FOLDER = Path(__file__).parent
@@ -371,10 +369,4 @@ def picture_source(image: np.ndarray) -> str:
     ----------
     image : bytes (uint8) of shape (height, width), (height, width, 1) or (height, width, 3).
     """
-    if image.dtype != np.uint8:
-        raise TypeError(f"The image holds {image.dtype}; expected uint8. Scale it to 0-255 and use astype('uint8').")
-    if image.ndim == 3 and image.shape[2] == 1:
-        image = image[:, :, 0]
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image)).save(file, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+    return source(image)

@@ -11,6 +11,7 @@ from core.checkpoints import WEIGHTS
 from core.experiment import INPUT
 from core.inside import Gallery, Inside, Maps, Opened, Picture, Spread, Spreads
 from core.picked import Picked
+from core.png import source
 from core.problems import Problem
 from core.sums import Sums
 from core.views import VIEWS
@@ -21,7 +22,7 @@ from tests.pages.screen import VISITOR
 from tests.pages.scripted import ScriptedWorkers
 
 LABELS, INSIDE, OPENED, SUMS, SPREADS = (VIEWS[name][0] for name in ("labels", "inside", "opened", "sums", "spreads"))
-SHOWN = Picture("data:,1", 0, "channel 1")
+SHOWN = Picture(source(np.zeros((2, 2), dtype="uint8")), 0, "channel 1")
 WHOLE = Inside(
     (
         Maps(INPUT, "", (), (8, 8, 1), (SHOWN,), 1, 0.0, 1.0),
@@ -127,12 +128,18 @@ def test_two_moments_stand_beside_each_other(
     screen = open_screen("inside", run=run)
     workers.answer(INSIDE, WHOLE)
     screen.run().put("subject-compare", True)
-    assert workers.answer(INSIDE, replace(WHOLE, probabilities=WHOLE.probabilities[::-1]))[1] == str(
-        folder / WEIGHTS.format(epoch=0)
-    )
+    brighter = (*WHOLE.layers[:2], replace(WHOLE.layers[2], high=5.0))
+    before = replace(WHOLE, layers=brighter, probabilities=WHOLE.probabilities[::-1])
+    assert workers.answer(INSIDE, before)[1] == str(folder / WEIGHTS.format(epoch=0))
     row = screen.run().component("inside-layers")["layers"][2]
     assert [side["name"] for side in row["sides"]] == ["start", "end"]
-    assert row["details"] == ["128 numbers"]
+    assert row["details"] == ["128 numbers", "from 0 (black) to 5 (white)"]
+    assert [side["details"] for side in row["sides"]] == [[], []]
+    assert "Both moments are on one scale." in screen.text("all-layers")
+    row = screen.put("subject-scale", False).component("inside-layers")["layers"][2]
+    assert [side["details"] for side in row["sides"]] == [["from 0 (black) to 5 (white)"], ["from 0 (black) to 2.5 (white)"]]
+    assert "Each moment has a scale of its own." in screen.text("all-layers")
+    screen.put("subject-scale", True)
     assert "**start**: It says: 9 70.0%" in screen.text()
     assert "**end**: It says: 0 70.0%" in screen.text()
     screen.put("subject-other", "epoch 1")
@@ -154,6 +161,12 @@ def test_two_moments_stand_beside_each_other(
     number = screen.component("opened-window")
     assert [side["name"] for side in number["sides"]] == ["epoch 1", "end"]
     assert {side["bias"] for side in number["sides"]} == {0.25, 0.5}
+    assert number["common"]
+    for card in ("opened-maps", "opened-sums", "opened-spreads", "gallery-hidden-0"):
+        assert "Both moments are on one scale." in screen.text(card)
+    assert not screen.put("subject-scale", False).component("opened-window")["common"]
+    for card in ("opened-maps", "opened-sums", "opened-spreads", "gallery-hidden-0"):
+        assert "Each moment has a scale of its own." in screen.text(card)
     screen.tell("opened-pictures-other", "picked", "1")
     assert {workers.answer(OPENED, OPEN)[4] for _ in range(2)} == {1}
 

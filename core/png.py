@@ -1,0 +1,28 @@
+"""Pictures as addresses that a browser shows: PNG, without loss, in a data: URI."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+START = "data:image/png;base64,"
+
+
+def source(picture: np.ndarray) -> str:
+    """A picture as an address.
+
+    Arguments: `picture`, bytes (uint8) of shape (height, width), (height, width, 1) or (height, width, 3).
+    """
+    if picture.dtype != np.uint8:
+        raise TypeError(f"The image holds {picture.dtype}; expected uint8. Scale it to 0-255 and use astype('uint8').")
+    if picture.ndim == 3 and picture.shape[2] == 1:
+        picture = picture[:, :, 0]
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(picture)).save(file, format="PNG")
+    return START + base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def pixels(address: str) -> np.ndarray:
+    """The picture behind an address that `source` made: uint8, (height, width) or (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.removeprefix(START)))))
