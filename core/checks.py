@@ -18,7 +18,7 @@ from core.fit_checks import FIT_RULES
 from core.graph_checks import check_graph
 from core.habit_checks import check_habits
 from core.held_checks import check_held
-from core.parameters import Choice, Parameter, inner
+from core.parameters import Choice, Parameter, inner, percent
 from core.pixel_checks import check_pixels
 from core.problems import Path, Problem, Repair, quoted
 from core.shape_checks import check_shapes
@@ -176,7 +176,7 @@ def _enough_validation(experiment: Experiment) -> Iterator[Problem]:
 def _enough_aside(num_train: int, num_classes: int) -> Repair:
     """The least usual share of so few images that keeps one of each class aside; none, where half of them do not."""
     share = next((one for one in VALIDATION_SHARES if math.ceil(num_train * one) >= num_classes), 0.0)
-    return Repair(f"Keep {share:.0%} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
+    return Repair(f"Keep {percent(share)} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
 
 
 def _a_network(experiment: Experiment) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ import math
 from core import remedies
 from core.evidence import Evidence, dropped, mean_fall, penalties, problem
 from core.experiment import complete
+from core.parameters import percent
 from core.problems import Problem
 
 LITTLE = 0.2  # of what a net that guesses has to learn: more than that left is much
@@ -28,7 +29,7 @@ def moving_averages(seen: Evidence) -> Problem | None:
         "Expected them to be close so early.",
         "Let the averages follow faster, with a momentum of 0.9, or train for longer.",
         f"Most likely the running averages of {seen.name(slow[0])}, which only a validation uses: with a momentum of "
-        f"{momentum:g} they are still {momentum**steps:.0%} of what they started as after {steps:,} steps.",
+        f"{momentum:g} they are still {percent(momentum**steps)} of what they started as after {steps:,} steps.",
         ("layers", slow[0].id),
         [remedies.momentum(slow[0]), remedies.longer(seen.experiment)],
     )
@@ -158,7 +159,7 @@ def validation_better(seen: Evidence) -> Problem | None:
         f"The validation accuracy is {seen.val_accuracy[-1]:.3f}, the training accuracy {seen.accuracy[-1]:.3f}.",
         "Expected them to be close; nothing is wrong with the net when the validation is better.",
         "Drop less, so that training is not so hard." if share else "Compare both once more with another seed.",
-        f"Most likely {seen.name(layer)}: it drops {share:.0%} of its inputs in training, and nothing in a validation. "
+        f"Most likely {seen.name(layer)}: it drops {percent(share)} of its inputs in training, and nothing in a validation. "
         "And the training numbers are means over the epoch, in which the net was still learning."
         if share
         else "Most likely the validation images are easier, or some of them are among the training images.",

@@ -6,6 +6,7 @@ from core.edits import answering_layer
 from core.experiment import Experiment, Layer
 from core.graph import is_sequential, takers
 from core.mending import moved_before, place, put, remove, values, whole, with_argument
+from core.parameters import percent
 from core.problems import Problem, Repair
 
 MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
@@ -187,8 +188,8 @@ def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
                 yield _warning(
                     layer,
                     "much-dropout",
-                    f"{place(experiment, layer.id)} drops {rate:.0%} of what comes in.",
-                    f"Expected at most {MOST_DROPPED:.0%}.",
+                    f"{place(experiment, layer.id)} drops {percent(rate)} of what comes in.",
+                    f"Expected at most {percent(MOST_DROPPED)}.",
                     "What is left is too little to learn from.",
                     put(layer, name, USUAL_DROPOUT),
                 )

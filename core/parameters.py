@@ -50,6 +50,14 @@ def number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 1 for a sentence, such as "17 %": written one way on every page.
+
+    Arguments: `share`, from 0 to 1; `digits`, after the point.
+    """
+    return f"{100 * share:.{digits}f} %"
+
+
 @dataclass(frozen=True)
 class Integer:
     """A whole number from `low` to `high`, both included; every `step`th of them."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.catalogue.datasets import adopt_package_files, data_set, first_choice, missing_files
 from core.files import keras_datasets
+from core.parameters import percent
 from core.problems import Problem, ProblemError
 from core.readiness import MISSING, OK, Check, all_checks, verdict
 from core.shapes import memory_text, spoken
@@ -39,7 +40,7 @@ class Arrival:
         if event["bytes"] > self.num_bytes:
             self.num_bytes, self.since = event["bytes"], time.monotonic()
         if sys.stdout.isatty():
-            arrived = f"{memory_text(self.num_bytes)}, {event['share']:.0%}"
+            arrived = f"{memory_text(self.num_bytes)}, {percent(event['share'])}"
             print(f"{CLEAR}{self.title}: {arrived} …", end="", flush=True)
         elif first and event["share"] < 1:
             print(f"{self.title}: downloading …", flush=True)

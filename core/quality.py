@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.inventory import Report
+from core.parameters import percent
 from core.problems import Problem, quoted
 from core.uploads import Choices
 
@@ -107,6 +108,7 @@ def _warnings(report: Report) -> Iterator[str]:
     if kept and max(kept) >= UNEVEN * min(kept):
         most, least = report.classes[counts.index(max(kept))], report.classes[counts.index(min(kept))]
         yield (
-            f"Very uneven: {max(kept):,} pictures of {most}, {min(kept):,} of {least}. A network that always says "
-            f"{most} would be right {max(kept) / sum(counts):.0%} of the time: look at each class, not at accuracy alone."
+            f"Very uneven: {max(kept):,} pictures of {most}, {min(kept):,} of {least}. A network that "
+            f"always says {most} would be right {percent(max(kept) / sum(counts))} of the time: look at each class, "
+            "not at accuracy alone."
         )

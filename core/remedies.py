@@ -8,6 +8,7 @@ from core.catalogue.callbacks import CALLBACKS
 from core.edits import answering_layer
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete, ordered
 from core.fit_checks import suggested
+from core.parameters import percent
 from core.problems import Path, Repair
 
 RATE: Path = rates.RATE
@@ -205,7 +206,7 @@ def drop_less(layer: Layer) -> list[Repair]:
     values = complete(layer, layer.entry)
     name = max((one for one in ("rate", "dropout", "recurrent_dropout") if values.get(one)), key=lambda one: values[one])
     less = float(f"{values[name] / 2:.2g}")
-    return [_argument(layer, name, less, f"Try to drop only {less:.0%}")]
+    return [_argument(layer, name, less, f"Try to drop only {percent(less)}")]
 
 
 # Loss

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from core import remedies
 from core.evidence import SQUASHING, Evidence, activations_at_end, mean_fall, problem
 from core.experiment import CATALOGUES
+from core.parameters import percent
 from core.problems import Problem, Repair
 
 BADLY = 0.8  # of what a net that guesses has to learn: a run that still has so much left learns badly
@@ -43,7 +44,9 @@ def softmax_twice(seen: Evidence) -> Problem | None:
     floor = math.log(1 + (seen.classes - 1) / math.e)  # of answers that are 1 for the right class, squashed once more
     if len(ends) + _from_logits(seen) < 2 or math.isnan(seen.guess) or not seen.loss[-1] > floor * 0.98:
         return None
-    correct = f", though {seen.val_accuracy[-1]:.0%} of the validation images are right" if seen.val_accuracy[-1] > 0 else ""
+    correct = (
+        f", though {percent(seen.val_accuracy[-1])} of the validation images are right" if seen.val_accuracy[-1] > 0 else ""
+    )
     repairs = [remedies.activation(ends[-1], "linear")] if len(ends) > 1 else remedies.no_logits(seen.experiment)
     return problem(
         f"The loss is {seen.loss[-1]:.3g} after {len(seen.epochs)} epochs{correct}.",
@@ -157,7 +160,7 @@ def rate_too_high(seen: Evidence) -> Problem | None:
     is_dead = dead is not None and dead[1]["dead"] >= MOSTLY_DEAD
     if not (unusual and (badly or is_dead) or worse):
         return None
-    also = f", and {dead[1]['dead']:.0%} of the units of {seen.name(dead[0])} are dead" if is_dead and dead else ""
+    also = f", and {percent(dead[1]['dead'])} of the units of {seen.name(dead[0])} are dead" if is_dead and dead else ""
     low, high = seen.usual_rate
     optimizer = seen.experiment.compile.optimizer.name
     return problem(

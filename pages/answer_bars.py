@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.parameters import percent
 from pages.charts import LETTERS, chart
 from pages.colours import WRONG
 
@@ -65,7 +66,10 @@ def answer_bars(
         x=[NUMBERS_AT] * len(shown),
         y=names,
         mode="text",
-        text=[f"<b>{probabilities[label]:.1%}</b>" if label == best else f"{probabilities[label]:.1%}" for label in shown],
+        text=[
+            f"<b>{percent(probabilities[label], 1)}</b>" if label == best else f"{percent(probabilities[label], 1)}"
+            for label in shown
+        ],
         textposition="middle left",
         textfont={"size": LETTERS},
         hoverinfo="skip",
@@ -77,11 +81,13 @@ def answer_bars(
         bargap=0.25,
         transition={"duration": 200},
     )
-    figure.update_xaxes(range=[0, NUMBERS_AT], tickvals=[0, 0.5, 1], tickformat=".0%", showgrid=False, zeroline=True)
+    figure.update_xaxes(
+        range=[0, NUMBERS_AT], tickvals=[0, 0.5, 1], ticktext=["0 %", "50 %", "100 %"], showgrid=False, zeroline=True
+    )
     figure.update_yaxes(autorange="reversed", type="category", dtick=1)
-    words = f"The network says {classes[best]}, {probabilities[best]:.1%}."
+    words = f"The network says {classes[best]}, {percent(probabilities[best], 1)}."
     if truth is not None:
-        words += f" It is {classes[truth]}, {probabilities[truth]:.1%}."
+        words += f" It is {classes[truth]}, {percent(probabilities[truth], 1)}."
     chart(figure, key=key, words=words)
     if before is not None:
         st.caption("◇ before it was changed")

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.evaluated import label_of, probabilities_of
+from core.parameters import percent
 from core.picked import Picked
 from pages import components, corrections, frame
 from pages.answer_bars import answer_bars
@@ -70,5 +71,5 @@ def bars(answer: np.ndarray, label: int, classes: tuple[str, ...]) -> None:
     """The probability of each class, the likeliest first; the right class and a wrong answer are marked in words too."""
     answer_bars(classes, answer.tolist(), key="closeup-bars", truth=label)
     likeliest = np.argsort(-answer, kind="stable")[:TOLD]
-    shares = ", ".join(f"{classes[one]} {answer[one]:.1%}" for one in likeliest)
+    shares = ", ".join(f"{classes[one]} {percent(answer[one], 1)}" for one in likeliest)
     st.caption(plain(f"The label says {classes[label]} (✓). The network's likeliest answers: {shares}."))

@@ -9,6 +9,7 @@ import streamlit as st
 from core import runs
 from core.evaluated import Evaluated, label_of, probabilities_of, read
 from core.ledger import Run
+from core.parameters import percent
 from core.states import STATES
 from pages import components, frame
 from pages.colours import TEST, VALIDATION
@@ -126,12 +127,12 @@ def gallery(shown: Shown, indexes: Sequence[int], *, key: str, size: int = 84) -
 def _item(classes: Sequence[str], index: int, image: np.ndarray, label: int, answer: np.ndarray) -> dict[str, str]:
     said = int(answer.argmax())
     is_right = said == label
-    also = "" if is_right else f", right one {answer[label]:.0%}"
+    also = "" if is_right else f", right one {percent(answer[label])}"
     return {
         "id": str(int(index)),
         "src": components.picture_source(image),
         "alt": f"A {classes[label]} that was called {classes[said]}",
         "caption": classes[label],
-        "detail": f"said {classes[said]} {answer[said]:.0%}{also}",
+        "detail": f"said {classes[said]} {percent(answer[said])}{also}",
         "tone": "right" if is_right else "wrong",
     }

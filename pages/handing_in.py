@@ -6,6 +6,7 @@ from core import reproducing, runs
 from core.evaluated import label_of, probabilities_of, worst
 from core.export import script
 from core.ledger import Run
+from core.parameters import percent
 from core.previews import read_preview
 from core.report import Marks, Picture, Report
 from pages import components, steering
@@ -60,6 +61,6 @@ def _marks(shown: Shown, metrics: dict[str, float]) -> Marks:
     mistakes = []
     for index, answer in zip(few, answers, strict=True):
         said = int(answer.argmax())
-        words = f"{shown.classes[label_of(shown.one, index)]}, said {shown.classes[said]} ({answer[said]:.0%})"
+        words = f"{shown.classes[label_of(shown.one, index)]}, said {shown.classes[said]} ({percent(answer[said])})"
         mistakes.append(Picture(components.picture_source(kept[index]), words))
     return Marks(shown.title, metrics, shown.one, tuple(mistakes))

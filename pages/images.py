@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.catalogue.datasets import DataSet, missing_files
 from core.manipulations import MANIPULATIONS, Picture, as_loaded, script, to_show
+from core.parameters import percent
 from core.previews import Preview, read_preview
 from core.shapes import spoken
 from pages import components, frame
@@ -102,7 +103,7 @@ def histogram(image: np.ndarray) -> None:
     with st.container(border=True, key="histogram", height="stretch"):
         st.header("How bright its pixels are")
         dark = float((image < BINS).mean())
-        words = f"{dark:.0%} of its numbers are below {BINS}; the mean is {image.mean():.0f}."
+        words = f"{percent(dark)} of its numbers are below {BINS}; the mean is {image.mean():.0f}."
         chart(figure, key="histogram-chart", words=words)
         st.caption(words)
 

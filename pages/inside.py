@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.experiment import INPUT, Experiment, Layer
 from core.inside import Inside, Maps
+from core.parameters import percent
 from core.picked import Picked
 from core.scales import inside_together
 from core.shapes import spoken
@@ -113,7 +114,9 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
     if not probabilities:
         return "The network gives no answer for each class."
     best = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])[:BEST]
-    return "It says: " + ", ".join(f"{experiment.data.entry.classes[label]} {probabilities[label]:.1%}" for label in best)
+    return "It says: " + ", ".join(
+        f"{experiment.data.entry.classes[label]} {percent(probabilities[label], 1)}" for label in best
+    )
 
 
 def whole(subjects: Sequence[Subject], image: Picked, common: bool, beside: DeltaGenerator) -> None:

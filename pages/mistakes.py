@@ -96,7 +96,7 @@ def listed(shown: Shown, indexes: np.ndarray) -> int:
     few = indexes[first : first + AT_ONCE]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{first + 1:,} to {first + len(few):,} of {len(indexes):,}**", width="stretch")
-        for label, icon, start in (("Before", "arrow_back", first - AT_ONCE), ("After", "arrow_forward", first + AT_ONCE)):
+        for label, icon, start in (("Previous", "arrow_back", first - AT_ONCE), ("Next", "arrow_forward", first + AT_ONCE)):
             there = 0 <= start < len(indexes)
             st.button(
                 label,

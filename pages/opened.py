@@ -13,6 +13,7 @@ from core import runs
 from core.experiment import INPUT, Layer
 from core.graph import sources
 from core.inside import Gallery, Maps, Opened, Picture, Spread, Spreads
+from core.parameters import percent
 from core.picked import Picked
 from core.scales import opened_together, spreads_together
 from core.shapes import spoken
@@ -301,7 +302,7 @@ def dead_words(found: Spreads) -> str:
 
 def _histogram(one: Spread, key: str, top: int | None) -> None:
     words = f"{one.count:,} numbers, mean {short(one.mean)}, deviation {short(one.deviation)}"
-    zeros = f", {one.zeros:.0%} exactly 0" if one.zeros else ""
+    zeros = f", {percent(one.zeros)} exactly 0" if one.zeros else ""
     st.markdown(f"**{plain(one.name)}**")
     middles = [(low + high) / 2 for low, high in zip(one.edges, one.edges[1:], strict=False)]
     figure = go.Figure(go.Bar(x=middles, y=one.counts, marker_color=GREY, hovertemplate="%{x:.3g}: %{y:,}<extra></extra>"))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.parameters import Integer, Parameter, Real, Switch
+from core.parameters import Integer, Parameter, Real, Switch, percent
 from core.picked import OWN, Picked
 from core.pictures import ENDINGS, UnreadableError, read
 from core.previews import read_preview
@@ -102,7 +102,8 @@ def drawn(subject: Subject, look: Custom) -> np.ndarray | None:
         "Fit to the frame",
         value=True,
         key="try-fit",
-        help=f"What you drew is put in the middle, {look.fill:.0%} as large as the picture: as things are in this data.",
+        help=f"What you drew is put in the middle, {percent(look.fill)} as large as the picture: as things are in "
+        "this data.",
     )
     return brought_to(framed(sheet, look) if fits else sheet, shape)
 
@@ -196,12 +197,12 @@ def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None)
     if probabilities is None:
         return
     best = int(np.argmax(probabilities))
-    st.markdown(f"**{plain(classes[best])}**, {probabilities[best]:.1%}")
+    st.markdown(f"**{plain(classes[best])}**, {percent(probabilities[best], 1)}")
     if isinstance(before, tuple):
         was = int(np.argmax(before))
         same = was == best
         st.caption(
-            f"Before the change: {plain(classes[was])}, {before[was]:.1%}."
+            f"Before the change: {plain(classes[was])}, {percent(before[was], 1)}."
             if not same
             else "The same answer as before the change."
         )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.experiment import INPUT
 from core.explanations import METHODS, Cloud, Explanation, Method
+from core.parameters import percent
 from core.picked import Picked
 from core.problems import Problem
 from pages import components, frame
@@ -25,12 +26,14 @@ def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
     """The class that is asked about."""
     classes = subject.experiment.data.entry.classes
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
-    st.markdown(f"It says: **{plain(classes[best])}**, with a probability of {probabilities[best]:.1%}.")
+    st.markdown(f"It says: **{plain(classes[best])}**, with a probability of {percent(probabilities[best], 1)}.")
     asked = st.selectbox(
         "What speaks for",
         (ITS_ANSWER, *range(len(classes))),
         format_func=lambda label: (
-            f"its answer: {classes[best]}" if label == ITS_ANSWER else f"{classes[label]} ({probabilities[label]:.1%})"
+            f"its answer: {classes[best]}"
+            if label == ITS_ANSWER
+            else f"{classes[label]} ({percent(probabilities[label], 1)})"
         ),
         key=f"why-class-{subject.experiment.data.dataset}",
         width=320,
@@ -109,7 +112,7 @@ def alike(subject: Subject, image: Picked) -> None:
     """The map of the last hidden layer."""
     with st.container(border=True, key="alike"):
         st.header("What it finds alike")
-        found: Cloud | None = answer(subject, "cloud", height=460, said="Laying out images …")
+        found: Cloud | None = answer(subject, "cloud", height=520, said="Laying out images …")
         if found is None:
             return
         if found.missing:
@@ -120,8 +123,9 @@ def alike(subject: Subject, image: Picked) -> None:
         wrong = sum(dot.label != dot.said for dot in found.dots)
         words = (
             f"{where}, just before the answer: {found.numbers:,} numbers for each of {len(found.dots)} images of the "
-            f"{NAMES[found.part].lower()}, laid out by PCA. The two axes show {sum(found.kept):.0%} of all that differs "
-            f"({found.kept[0]:.0%} and {found.kept[1]:.0%}). A dashed ring: called wrongly ({wrong} of them)."
+            f"{NAMES[found.part].lower()}, laid out by PCA. The two axes show {percent(sum(found.kept))} of all that "
+            f"differs ({percent(found.kept[0])} and {percent(found.kept[1])}). A dashed ring: called wrongly "
+            f"({wrong} of them)."
         )
         st.caption(words)
         cloud(

@@ -56,7 +56,7 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     assert f"“{label}”, called “{said}”" in screen.text("closeup-card")
     assert f"number {kept.places[order[2]]:,} of the training files" in screen.text("closeup-card")
     assert f"its loss is {kept.losses[order[2]]:.3g}" in screen.text("closeup-card")
-    assert bars(screen) == [f"{share:.1%}" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
+    assert bars(screen) == [f"{100 * share:.1f} %" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
 
 
 def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: Evaluated, workers: ScriptedWorkers) -> None:
@@ -79,13 +79,13 @@ def test_long_lists_are_turned_over(open_screen: Open, trained: str, kept: Evalu
     assert len(order) > 0
     screen = open_screen("mistakes")
     if len(order) <= 24:
-        assert screen.button("After").disabled
+        assert screen.button("Next").disabled
         return
-    screen.press("After")
+    screen.press("Next")
     assert listed(screen, trained) == order[24:48].tolist()
     assert f"25 to {min(48, len(order))} of {len(order)}" in screen.text("mistakes-list")
-    assert listed(screen.press("Before"), trained) == order[:24].tolist()
-    assert screen.button("Before").disabled
+    assert listed(screen.press("Previous"), trained) == order[:24].tolist()
+    assert screen.button("Previous").disabled
 
 
 def test_cell_on_evaluate_leads_here(open_screen: Open, trained: str, kept: Evaluated) -> None:

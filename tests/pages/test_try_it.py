@@ -49,7 +49,7 @@ def test_drawing_is_seen_as_the_data_is_and_answered(open_screen: Open, workers:
     assert (experiment, model, asked.part, asked.shape) == (DIGITS, "", OWN, (8, 8, 1))
     pixels = np.frombuffer(asked.pixels, "uint8").reshape(8, 8)
     assert (pixels[:, [0, 7]] == 0).all() and (pixels[:, 3:5].max(axis=1) > 100).all(), "in the middle, eight rows high"
-    assert "1, 91.0%" in screen.run().text("try-says").replace("*", "")
+    assert "1, 91.0 %" in screen.run().text("try-says").replace("*", "")
     assert "8 × 8 pixels, prepared as in training" in screen.text("try-sees")
 
 
@@ -62,7 +62,7 @@ def test_slider_changes_the_picture_and_the_answer_beside_the_one_before(
     after = workers.answer(SAYS, UNSURE)[2]
     assert (np.frombuffer(after.pixels, "uint8") == 255 - np.frombuffer(before.pixels, "uint8")).all()
     screen.run()
-    assert "Before the change: 1, 91.0%." in screen.text("try-says")
+    assert "Before the change: 1, 91.0 %." in screen.text("try-says")
     assert "8 × 8 pixels; invert" in screen.text("try-sees")
     assert "invert" not in screen.press("Undo all").text("try-sees")
 
@@ -74,8 +74,8 @@ def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, 
     _, _, asked, levels = workers.answer(NUDGED, Nudged(bytes(range(64)), 1, UNSURE))
     assert (asked.part, levels) == (OWN, 12)
     assert "8 × 8 pixels; nudge 12 away from 1" in screen.run().text("try-sees")
-    assert "0, 50.0%" in screen.text("try-says").replace("*", "")
-    assert "Before the change: 1, 91.0%." in screen.text("try-says")
+    assert "0, 50.0 %" in screen.text("try-says").replace("*", "")
+    assert "Before the change: 1, 91.0 %." in screen.text("try-says")
     screen.press("Inside your net")
     assert screen.app.session_state["picked"] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
 
@@ -91,13 +91,13 @@ def test_answer_to_a_drawing_follows_a_run_that_trains(
     turned, straight = (workers.answer(SAYS, UNSURE)[2] for _ in range(2))
     assert "It says before training" in screen.run().text("try-says")
     start.touch()
-    assert "0, 50.0%" in screen.run().text("try-says").replace("*", ""), "they are the same weights"
+    assert "0, 50.0 %" in screen.run().text("try-says").replace("*", ""), "they are the same weights"
     first.touch()
     asked = len(workers.asked)
-    assert "0, 50.0%" in screen.run().text("try-says").replace("*", ""), "the old answer stays until there is another"
+    assert "0, 50.0 %" in screen.run().text("try-says").replace("*", ""), "the old answer stays until there is another"
     assert workers.asked[asked:].count(SAYS) == 2
     assert {workers.answer(SAYS, SURE)[1:] for _ in range(2)} == {(str(first), turned), (str(first), straight)}
-    assert "1, 91.0%" in screen.run().text("try-says").replace("*", "")
+    assert "1, 91.0 %" in screen.run().text("try-says").replace("*", "")
     assert "It says after epoch 1" in screen.text("try-says")
     assert "Follows the run: epoch 1 of 2." in screen.text()
     assert screen.widget("try-rotate").value == 30

@@ -28,7 +28,7 @@ def screen(open_screen: Open, workers: ScriptedWorkers) -> Screen:
 
 
 def test_all_methods_explain_the_answer(screen: Screen, workers: ScriptedWorkers) -> None:
-    assert "It says: **2**, with a probability of 70.0%" in screen.text()
+    assert "It says: **2**, with a probability of 70.0 %" in screen.text()
     asked = workers.answer(EXPLAIN, FOUND)
     assert asked == (DIGITS, "", Picked("validation", 0), 2, "occlusion")
     assert workers.asked.count(EXPLAIN) == len(METHODS)
