@@ -8,6 +8,14 @@ from core.shapes import Row, Shape, Summary, numbers
 
 BYTES = 4  # of a float32
 
+# What attention keeps on the way back, each with its gradient: measured with tests/benchmarks/memory.py.
+SCORES = 2  # numbers for each score: what softmax makes of it, and what dropout, a mask or a scale makes of that
+SUMS = 1.25  # for each number of a vector of a pair: the tanh of the sum; room for a second one is there for a while
+SCALED_SUMS = 2  # the same, where a learned scale comes after it
+PROJECTED = (
+    3  # for each number that a head compares: of what asks, itself, scaled, and the answer; of what is looked at, as much
+)
+
 
 def weight_bytes(experiment: Experiment, summary: Summary) -> int:
     """Memory for the weights, their gradients, and what the optimizer keeps for each."""
@@ -20,7 +28,8 @@ def weight_bytes(experiment: Experiment, summary: Summary) -> int:
 def training_bytes(experiment: Experiment, summary: Summary) -> int:
     """Memory that training takes: the weights' share, and what layers give and keep for one batch, forth and back.
 
-    An estimate from below: Keras and TensorFlow add working space of their own.
+    An estimate from below, as Keras and TensorFlow add working space; where layers attend, from 0.9 to 1.3 times
+    what was measured.
     """
     layers = {layer.id: layer for layer in experiment.layers}
     each = sum(layer_numbers(layers[row.id], row) for row in summary.rows) + 2 * numbers(summary.input_shape)
@@ -35,7 +44,7 @@ def layer_numbers(layer: Layer, row: Row) -> int:
 
 
 def kept_numbers(layer: Layer, row: Row) -> int:
-    """How many numbers a layer keeps for one image beside its output: attention matrices, states and gates of each step.
+    """How many numbers a layer keeps for one image beside its output: scores of attention, states and gates of each step.
 
     Arguments: `layer`; `row`, of the table of its network.
     """
@@ -56,16 +65,20 @@ def kept_numbers(layer: Layer, row: Row) -> int:
 
 
 def _compared(layer: Layer, values: dict, row: Row) -> int:
-    """Attention: a number for each head, each step that asks, and each that it looks at."""
+    """Attention: scores for each head, each step that asks, and each that it looks at; and what heads make of the steps."""
     asking, looked_at = row.input_shapes[0], row.input_shapes[min(1, len(row.input_shapes) - 1)]
     axes = _axes(layer, values, asking)
     beside = prod(asking[axis] or 1 for axis in range(len(asking) - 1) if axis not in axes)
     pairs = prod((asking[axis] or 1) * (looked_at[axis] or 1) for axis in axes)
     heads = values.get(layer.entry.trait("compares"), 1)
+    width = values.get(layer.entry.trait("compares_numbers"), 0)
+    steps = sum(prod(one or 1 for one in shape[:-1]) for shape in (asking, looked_at))
     sums = layer.entry.trait("adds_pairs", False)  # then each pair is a whole vector before it is a number
     if isinstance(sums, tuple):
         sums = values[sums[0]] == sums[1]
-    return beside * pairs * (heads + (asking[-1] or 1 if sums else 0))
+    each = SCALED_SUMS if values.get(layer.entry.trait("scales")) else SUMS
+    vectors = each * (asking[-1] or 1) if sums else 0.0
+    return round(beside * pairs * (SCORES * heads + vectors)) + PROJECTED * steps * heads * width
 
 
 def _axes(layer: Layer, values: dict, shape: Shape) -> tuple[int, ...]:

@@ -10,6 +10,9 @@ from tests.core.nets import layer, stack
 
 ROWS = layer("Reshape", target_shape=[8, 8])  # Digits: eight steps of eight numbers
 
+TWO = {"num_heads": 2, "key_dim": 4}
+HEADS = layer("MultiHeadAttention", **TWO)
+
 
 def both_ways(**arguments: object) -> dict:
     return layer("Bidirectional", layer=layer("LSTM", units=5), **arguments)
@@ -26,14 +29,24 @@ def both_ways(**arguments: object) -> dict:
         (ROWS, both_ways(), 2 * 8 * 5 * 6 - 10),
         (ROWS, both_ways(merge_mode="sum"), 2 * 8 * 5 * 6 - 5),
         (None, layer("ConvLSTM1D", filters=3, kernel_size=3), 8 * (6 * 3) * 6 - 6 * 3),  # a row is 8 places, 6 after it
-        (ROWS, layer("MultiHeadAttention", num_heads=2, key_dim=4), 2 * 8 * 8),
-        (None, layer("MultiHeadAttention", num_heads=2, key_dim=4), 2 * 64 * 64),  # each pixel looks at all
-        (None, layer("MultiHeadAttention", num_heads=2, key_dim=4, attention_axes=1), 2 * 8 * (8 * 8)),  # its column
-        (ROWS, layer("GroupQueryAttention", head_dim=4, num_query_heads=4, num_key_value_heads=2), 4 * 8 * 8),
-        (ROWS, layer("Attention"), 8 * 8),
-        (None, layer("Attention"), 8 * (8 * 8)),
-        (ROWS, layer("Attention", score_mode="concat"), 8 * 8 * (1 + 8)),  # a vector of eight for each pair as well
-        (ROWS, layer("AdditiveAttention"), 8 * 8 * (1 + 8)),
+        (ROWS, HEADS, 2 * 2 * 8 * 8 + 3 * (8 + 8) * 2 * 4),  # two scores for each pair and head; six rows of 2 x 4 a step
+        (None, HEADS, 2 * 2 * 64 * 64 + 3 * (64 + 64) * 2 * 4),  # each pixel looks at all
+        (None, layer("MultiHeadAttention", **TWO, attention_axes=1), 2 * 2 * 8 * (8 * 8) + 3 * 128 * 2 * 4),  # its column
+        (
+            ROWS,
+            layer("GroupQueryAttention", head_dim=4, num_query_heads=4, num_key_value_heads=2),
+            2 * 4 * 8 * 8 + 3 * (8 + 8) * 4 * 4,
+        ),
+        (ROWS, layer("Attention"), 2 * 8 * 8),
+        (None, layer("Attention"), 2 * 8 * (8 * 8)),
+        (ROWS, layer("Attention", score_mode="concat"), 8 * 8 * (2 + 8 + 8 // 4)),  # a vector of eight for each pair as well
+        (
+            ROWS,
+            layer("Attention", score_mode="concat", use_scale=True),
+            8 * 8 * (2 + 2 * 8),
+        ),  # and what the scale makes of it
+        (ROWS, layer("AdditiveAttention"), 8 * 8 * (2 + 2 * 8)),
+        (ROWS, layer("AdditiveAttention", use_scale=False), 8 * 8 * (2 + 8 + 8 // 4)),
         (ROWS, layer("Dense", units=5), 0),
     ],
 )
