@@ -325,10 +325,12 @@ def _classes(
 
 
 def _different(names: list[str]) -> tuple[str, ...]:
-    """Names of classes, each another one."""
-    seen: dict[str, int] = {}
+    """Names of classes, each another one: what is called as one before it gets a number."""
+    seen: set[str] = set()
     result = []
     for name in names:
-        seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
-        result.append(name if seen[name.casefold()] == 1 else f"{name} ({seen[name.casefold()]})")
+        numbered = (name if number == 1 else f"{name} ({number})" for number in range(1, len(names) + 1))
+        free = next(one for one in numbered if one.casefold() not in seen)
+        seen.add(free.casefold())
+        result.append(free)
     return tuple(result)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from core.files import free_bytes, home, write_atomically
 from core.inventory import Report, read_report
 from core.own import MOST_CLASSES, class_name, clean_name, names_of
 from core.problems import Problem, ProblemError
-from core.settings import setting
+from core.settings import setting, variable
 
 PROJECT = Path(__file__).parent.parent
 PROCESS = "core.worker.uploading"
@@ -29,6 +29,7 @@ KINDS = ("zip", "npz", "files")  # what an upload is: an archive, arrays, or pic
 ITEMS = "items.json"
 STATE = "state.json"
 CHOICES = "choices.json"
+LONGEST_FILE_NAME = 200  # characters that are kept of it
 AT_ONCE = 2  # uploads that are read at the same time: the others wait
 KEPT_SECONDS = 24 * 3600.0
 MB, GB = 1_000_000, 1_000_000_000
@@ -160,11 +161,11 @@ def items_in(folder: Path) -> tuple[Item, ...]:
         return ()
 
 
-def add(visitor: str, label: str, pictures: Iterable[tuple[str, bytes]]) -> int:
-    """Give pictures to a class; how many were kept.
+def add(visitor: str, label: str, pictures: Sequence[tuple[str, bytes]]) -> None:
+    """Give pictures to a class: all of them, or none where something stands in the way.
 
     Arguments:
-        visitor: whose upload.
+        visitor: whose upload; what is being read is stopped, for it is to be read with these.
         label: the class as it was typed.
         pictures: of each, the name of its file and its bytes.
 
@@ -177,32 +178,45 @@ def add(visitor: str, label: str, pictures: Iterable[tuple[str, bytes]]) -> int:
     if now is None or now.kind != "files":
         clear(visitor)
         here = ()
+    elif now.is_busy:
+        stop(visitor)
     folder.mkdir(parents=True, exist_ok=True)
     known = {one.label.casefold(): one.label for one in here}
-    if name.casefold() not in known and len(known) >= MOST_CLASSES:
-        raise ProblemError(
-            Problem(
-                "too-many-classes",
-                (),
-                f"There are {len(known):,} classes already.",
-                f"Expected at most {MOST_CLASSES:,}.",
-                "Put the pictures of a kind into one class.",
-            )
-        )
+    _refuse_many(len(here), len(pictures), len(known) + (name.casefold() not in known))
+    _refuse_size(sum(path.stat().st_size for path in folder.glob("*.bin")) + sum(len(content) for _, content in pictures))
     number = int(here[-1].file.partition(".")[0]) + 1 if here else 0
     added: list[Item] = []
-    used = sum(path.stat().st_size for path in folder.glob("*.bin"))
     for file, content in pictures:
-        used += len(content)
-        _refuse_size(used)
-        if len(here) + len(added) >= setting("upload_files"):
-            break
-        item = Item(f"{number + len(added)}.bin", file[:200], known.get(name.casefold(), name))
+        item = Item(f"{number + len(added)}.bin", file[:LONGEST_FILE_NAME], known.get(name.casefold(), name))
         write_atomically(folder / item.file, lambda path, content=content: path.write_bytes(content))  # type: ignore[misc]
         added.append(item)
     _write_items(folder, (*here, *added))
     write_state(folder, State("collecting", "files"))
-    return len(added)
+
+
+def _refuse_many(here: int, more: int, classes: int) -> None:
+    """Refuse pictures that would be too many, or of too many classes."""
+    most = int(setting("upload_files"))
+    if here + more > most:
+        raise ProblemError(
+            Problem(
+                "too-many-pictures",
+                (),
+                f"{here:,} pictures are here already, and {more:,} more were given; none of these was kept.",
+                f"Expected at most {most:,} in one upload.",
+                f"Give fewer, or take a class away. The variable {variable('upload_files')} sets the limit.",
+            )
+        )
+    if classes > MOST_CLASSES:
+        raise ProblemError(
+            Problem(
+                "too-many-classes",
+                (),
+                f"There are {MOST_CLASSES:,} classes already.",
+                f"Expected at most {MOST_CLASSES:,}.",
+                "Put the pictures of a kind into one class.",
+            )
+        )
 
 
 def take_away(visitor: str, label: str) -> None:
@@ -331,6 +345,17 @@ def purge(older_than: float = KEPT_SECONDS) -> None:
     for folder in (home() / "uploads").glob("*"):
         if time.time() - folder.stat().st_mtime > older_than and folder not in _processes:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def no_room(error: OSError) -> Problem:
+    """What to say where the disk was full while pictures were read, or a data set made of them."""
+    return Problem(
+        "no-room-for-upload",
+        (),
+        f"The disk of this server is full ({error.strerror}), with {free_bytes(home()) / MB:,.0f} MB left.",
+        "Expected room for all pictures as they are kept meanwhile, and for the data set.",
+        "Make room there: delete runs or data sets that nobody needs. Then go on here: the upload is kept.",
+    )
 
 
 def _died(code: int) -> Problem:

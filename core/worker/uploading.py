@@ -5,6 +5,7 @@ Run by the server, which says "go" when it is its turn; where the server goes aw
     python -m core.worker.uploading FOLDER reading
 """
 
+import errno
 import json
 import os
 import sys
@@ -33,6 +34,7 @@ from core.uploads import Choices, State
 TELL_EVERY_SECONDS = 0.2
 MOST_THREADS = 4
 AHEAD = 32  # pictures that are read before they are looked at: they wait in memory
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what a system says of a disk, or of a person's share of it
 Loaded = Callable[[], Picture]
 
 
@@ -68,21 +70,29 @@ def main(folder: Path, step: str) -> None:
     sys.stdin.readline()
     threading.Thread(target=_end_with_server, daemon=True).start()
     before = json.loads((folder / uploads.STATE).read_text(encoding="utf-8"))
-    now = State(step, before["kind"], title=before["title"])
-    progress = Progress(folder, now)
-    try:
-        if step == "reading":
-            scan(folder, progress)
-            after = replace(now, step="read")
-        else:
-            from core.worker.making import make  # it needs scikit-learn, which takes a second to load
+    progress = Progress(folder, State(step, before["kind"], title=before["title"]))
+    uploads.write_state(folder, replace(after(folder, progress), seconds=progress.seconds))
 
-            content = json.loads((folder / uploads.CHOICES).read_text(encoding="utf-8"))
-            visitor = content.pop("visitor")
-            after = replace(now, step="made", name=make(folder, Choices(**content), visitor, progress.tell))
+
+def after(folder: Path, progress: Progress) -> State:
+    """Do the step that the progress is of; the state after it: the next one, or the one before with its problem."""
+    now = progress.state
+    try:
+        if now.step == "reading":
+            scan(folder, progress)
+            return replace(now, step="read")
+        from core.worker.making import make  # it needs scikit-learn, which takes a second to load
+
+        content = json.loads((folder / uploads.CHOICES).read_text(encoding="utf-8"))
+        visitor = content.pop("visitor")
+        return replace(now, step="made", name=make(folder, Choices(**content), visitor, progress.tell))
     except ProblemError as error:
-        after = replace(now, step="collecting" if step == "reading" else "read", problem=error.problem)
-    uploads.write_state(folder, replace(after, seconds=progress.seconds))
+        problem = error.problem
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        problem = uploads.no_room(error)
+    return replace(now, step="collecting" if now.step == "reading" else "read", problem=problem)
 
 
 def _end_with_server() -> None:

@@ -150,6 +150,8 @@ def test_one_hot_labels_columns_and_names_are_understood() -> None:
         report = found_in(arrays(images=IMAGES, labels=labels, classes=names), "npz")
         assert (report.classes, report.renumbered) == (tuple(names), ())
     assert data_set(made()).classes == tuple(names)
+    report = found_in(arrays(images=IMAGES, labels=LABELS, classes=["a", "A", "a (2)", *names[3:]]), "npz")
+    assert report.classes[:3] == ("a", "A (2)", "a (2) (2)"), "each another one"
 
 
 @pytest.mark.parametrize("shape", [(160, 64), (160, 1, 8, 8), (0, 8, 8), (160, 8, 8, 2)])

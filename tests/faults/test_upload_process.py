@@ -1,9 +1,11 @@
 """The process that reads uploads: followed, stopped, killed, alone; and what is left of it."""
 
+import errno
+import json
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import psutil
@@ -16,7 +18,8 @@ from core.catalogue.datasets import data_set, folder_of, missing_files
 from core.pictures import UnreadableError
 from core.problems import ProblemError
 from core.uploads import Choices, State
-from tests.faults.upload import VISITOR, as_file, digits, folders, made, zipped
+from core.worker import uploading
+from tests.faults.upload import VISITOR, as_file, digits, folders, found_in, made, zipped
 from tests.server import wait_for
 
 CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
@@ -111,6 +114,34 @@ def test_upload_that_is_too_large_or_does_not_fit_is_refused(monkeypatch: pytest
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
     with pytest.raises(ProblemError, match="The disk of this server"):
         uploads.give(VISITOR, "zip", b"x")
+
+
+def test_pictures_that_are_too_many_are_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_UPLOAD_FILES", "10")
+    several = [(f"{number}.png", one) for number, one in enumerate(digits(0, 6))]
+    uploads.add(VISITOR, "zero", several)
+    with pytest.raises(ProblemError, match="6 pictures are here already, and 6 more were given; none of these was kept."):
+        uploads.add(VISITOR, "one", several)
+    assert len(uploads.items(VISITOR)) == len(list(uploads.place(VISITOR).glob("*.bin"))) == 6
+
+
+@pytest.mark.parametrize(("step", "back"), [("reading", "collecting"), ("making", "read")])
+def test_disk_that_is_full_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch, step: str, back: str) -> None:
+    found_in(zipped(folders()))
+    folder = uploads.place(VISITOR)
+    choices = json.dumps({**asdict(CHOICES), "visitor": VISITOR})
+    (folder / uploads.CHOICES).write_text(choices)
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("core.files.os.fsync", full)
+    progress = uploading.Progress(folder, State(step, "zip"))
+    monkeypatch.setattr(progress, "tell", lambda *told, **more: None)
+    after = uploading.after(folder, progress)
+    assert after.step == back
+    assert after.problem is not None and after.problem.code == "no-room-for-upload"
+    assert "The disk of this server is full (No space left on device)" in after.problem.happened
 
 
 def test_pictures_given_class_by_class_are_kept_under_numbers() -> None:
