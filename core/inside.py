@@ -60,14 +60,6 @@ class Gallery:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """One layer, looked at alone."""
-
-    maps: Maps
-    galleries: tuple[Gallery, ...]
-
-
-@dataclass(frozen=True)
 class Spread:
     """How some numbers are distributed."""
 

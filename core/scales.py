@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from core import png
-from core.inside import Gallery, Inside, Maps, Opened, Spread, Spreads
+from core.inside import Gallery, Inside, Maps, Spread, Spreads
 
 LEVELS = 255  # from black to white
 
@@ -20,13 +20,6 @@ def inside_together(several: Sequence[Inside]) -> tuple[Inside, ...]:
     """A whole network at several moments: each layer on one scale."""
     layers = [maps_together(one) for one in zip(*(one.layers for one in several), strict=True)]
     return tuple(replace(one, layers=told) for one, told in zip(several, zip(*layers, strict=True), strict=True))
-
-
-def opened_together(several: Sequence[Opened]) -> tuple[Opened, ...]:
-    """One layer at several moments: its maps on one scale, and each of its galleries."""
-    maps = maps_together([one.maps for one in several])
-    galleries = [galleries_together(one) for one in zip(*(one.galleries for one in several), strict=True)]
-    return tuple(map(Opened, maps, zip(*galleries, strict=True)))
 
 
 def maps_together(several: Sequence[Maps]) -> tuple[Maps, ...]:

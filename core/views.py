@@ -3,24 +3,34 @@
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.answers import Answers, Inspector
 from core.experiment import Experiment
 from core.problems import Problem
 
-VIEWS = MappingProxyType(  # each view's function, and how many of its answers are kept
+
+class View(NamedTuple):
+    """One kind of question."""
+
+    function: str  # of the inspector, that answers it
+    kept: int  # answers that are kept
+    of_weights: bool = True  # whether the answer depends on the network; else it is the same at all moments of all runs
+
+
+VIEWS = MappingProxyType(
     {
-        "labels": ("core.worker.trained:labels", 20),
-        "picture": ("core.worker.trained:picture", 200),
-        "nudged": ("core.worker.trying:nudged", 200),
-        "inside": ("core.worker.inside:inside", 100),
-        "opened": ("core.worker.opened:opened", 60),
-        "spreads": ("core.worker.spreading:spreads", 60),
-        "sums": ("core.worker.summing:sums", 60),
-        "says": ("core.worker.explaining:says", 500),
-        "explain": ("core.worker.explaining:explain", 400),
-        "cloud": ("core.worker.hidden:cloud", 20),
+        "labels": View("core.worker.trained:labels", 20, of_weights=False),
+        "picture": View("core.worker.trained:picture", 200, of_weights=False),
+        "nudged": View("core.worker.trying:nudged", 200),
+        "inside": View("core.worker.inside:inside", 100),
+        "maps": View("core.worker.opened:maps", 60),
+        "galleries": View("core.worker.opened:galleries", 60),
+        "spreads": View("core.worker.spreading:spreads", 60),
+        "sums": View("core.worker.summing:sums", 60),
+        "says": View("core.worker.explaining:says", 500),
+        "explain": View("core.worker.explaining:explain", 400),
+        "cloud": View("core.worker.hidden:cloud", 20),
     }
 )
 
@@ -30,7 +40,7 @@ class Views:
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
         """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
-        self._answers = {name: Answers(inspector, is_ready, function, kept) for name, (function, kept) in VIEWS.items()}
+        self._answers = {name: Answers(inspector, is_ready, view.function, view.kept) for name, view in VIEWS.items()}
 
     def ask(self, name: str, experiment: Experiment, model: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
         """The answer of one view, or None where it is not there yet; ask again.
@@ -45,7 +55,9 @@ class Views:
         Returns:
             A Problem where the inspector could not answer.
         """
-        key = (experiment.data, experiment.layers, experiment.fit.seed, model, _written(model), arguments)
+        key: Hashable = (experiment.data, experiment.fit.seed, arguments)
+        if VIEWS[name].of_weights:
+            key = (key, experiment.layers, model, _written(model))
         return self._answers[name].ask(key, experiment, model, *arguments, wait=wait)
 
 

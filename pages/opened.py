@@ -12,10 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 from core import runs
 from core.experiment import INPUT, Layer
 from core.graph import sources
-from core.inside import Gallery, Maps, Opened, Picture, Spread, Spreads
+from core.inside import Gallery, Maps, Picture, Spread, Spreads
 from core.parameters import percent
 from core.picked import Picked
-from core.scales import opened_together, spreads_together
+from core.scales import galleries_together, maps_together, spreads_together
 from core.shapes import spoken
 from core.sums import Sums
 from pages import components
@@ -52,19 +52,25 @@ def one_layer(subject: Subject, moments: Sequence[Subject], image: Picked, layer
     channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
     several_moments = len(moments) > 1
     sides = [_Side(one, one.label if several_moments else "", "" if one == subject else "-other", common) for one in moments]
+    for one in moments:
+        prefetch_layer(one, image, layer)
     with st.container():  # whatever stands in it, the cards below keep their places, and the number that is looked at
-        found = _asked(sides, "opened", image, layer.id, channel, height=300, said="Opening the layer …")
-        several: Sequence[Opened] = opened_together(found) if common and found else found or ()
-        for column, side, one in zip(_columns(len(several)), sides, several, strict=False):
+        found = _asked(sides, "maps", image, layer.id, height=300, said="Opening the layer …")
+        for column, side, maps in zip(
+            _columns(len(sides)), sides, _scaled(maps_together, found or (), common), strict=False
+        ):
             with column:
-                _maps(one.maps, layer, channel, side)
+                _maps(maps, layer, channel, side)
     _numbers(sides, image, layer, (channel, place))
-    for number, kinds in enumerate(zip(*(one.galleries for one in several), strict=False)):
-        shown = kinds[:1] if kinds[0].missing else kinds  # why there are none is said once
-        for column, side, gallery in zip(_columns(len(shown)), sides, shown, strict=False):
-            with column:
-                _gallery(gallery, f"{layer.id}-{number}", side)
+    with st.container():
+        if found is not None:
+            _galleries(sides, image, layer, channel)
     _spreads(sides, layer)
+
+
+def _scaled(together: Callable[[Sequence], Sequence], found: Sequence, common: bool) -> Sequence:
+    """What was found of several moments, on one scale where they share one."""
+    return together(found) if common and found else found
 
 
 @dataclass(frozen=True)
@@ -103,8 +109,9 @@ def _columns(count: int) -> Sequence[DeltaGenerator]:
 def prefetch_layer(subject: Subject, image: Picked, layer: Layer) -> None:
     """Have the inspector begin with all that `one_layer` shows."""
     channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
-    prefetch(subject, "opened", image, layer.id, channel)
+    prefetch(subject, "maps", image, layer.id)
     prefetch(subject, "sums", image, layer.id, channel, place)
+    prefetch(subject, "galleries", image, layer.id, channel)
     prefetch(subject, "spreads", layer.id)
 
 
@@ -224,6 +231,16 @@ def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[i
         )
 
 
+def _galleries(sides: Sequence[_Side], image: Picked, layer: Layer, channel: int) -> None:
+    """All there is to see of a layer beside its maps."""
+    found = _asked(sides, "galleries", image, layer.id, channel, height=300, said="Looking at its weights …")
+    for number, several in enumerate(zip(*(found or ()), strict=True)):
+        shown = several[:1] if several[0].missing else _scaled(galleries_together, several, sides[0].common)
+        for column, side, gallery in zip(_columns(len(shown)), sides, shown, strict=False):  # why there is none is said once
+            with column:
+                _gallery(gallery, f"{layer.id}-{number}", side)
+
+
 def _gallery(gallery: Gallery, name: str, side: _Side) -> None:
     key = name + side.suffix
     with st.container(border=True, key=f"gallery-{key}", height="stretch"):
@@ -267,14 +284,13 @@ def _spreads(sides: Sequence[_Side], layer: Layer) -> None:
         found = _asked(sides, "spreads", layer.id, height=HEIGHT, said="Showing it a sample of images …")
         if found is None:
             return
-        common = sides[0].common
-        several: Sequence[Spreads] = spreads_together(found) if common else found
+        several: Sequence[Spreads] = _scaled(spreads_together, found, sides[0].common)
         if sides[0].scale:
             st.caption(sides[0].scale)
         tops = [max(max(one.counts) for one in kind) for kind in zip(*(one.all for one in several), strict=True)]
         for column, one, side in zip(_columns(len(several)), several, sides, strict=True):
             with column:
-                _distributions(one, layer, side, tops if common else [])
+                _distributions(one, layer, side, tops if side.common else [])
 
 
 def _distributions(found: Spreads, layer: Layer, side: _Side, tops: Sequence[int]) -> None:

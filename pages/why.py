@@ -155,10 +155,11 @@ if not is_blocked(looked_at):
         choose_moment(looked_at)
         said = answer(looked_at, "says", chosen, height=60)
         asked = None if said is None else choose(looked_at, said)
-    if asked is not None:
-        for method in METHODS.values():
-            prefetch(looked_at, "explain", *question(chosen, asked, method))
-        explanations(looked_at, chosen, asked)
+    with st.container():  # whatever stands in it, the map below keeps its place, and its focus
+        if asked is not None:
+            for method in METHODS.values():
+                prefetch(looked_at, "explain", *question(chosen, asked, method))
+            explanations(looked_at, chosen, asked)
     if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else it was told already
         alike(looked_at, chosen)
     follow(looked_at)

@@ -8,10 +8,11 @@ import numpy as np
 
 from core.experiment import Experiment, Layer
 from core.graph import given, sources
-from core.inside import MOST_PICTURES, Gallery, Opened, Picture
+from core.inside import MOST_PICTURES, Gallery, Maps, Picture
 from core.picked import Picked
 from core.problems import Problem, ProblemError
-from core.worker.inside import arrays, maps
+from core.worker.inside import arrays
+from core.worker.inside import maps as maps_of
 from core.worker.painting import finite, signed
 from core.worker.summing import held_by, was_picture
 from core.worker.trained import answered, image, model
@@ -22,15 +23,40 @@ OTHER_WEIGHTS = "Its weights are a row of numbers, no pictures; their distributi
 
 
 @answered
-def opened(experiment: Experiment, path: str, picked: Picked, identity: str, channel: int) -> Opened:
-    """One layer for one image.
+def maps(experiment: Experiment, path: str, picked: Picked, identity: str) -> Maps:
+    """All maps of one layer for one image.
 
     Arguments:
         experiment: only its data, its layers and its seed matter.
         path: the file of the weights; see `core.worker.trained.model`.
         picked: the image.
         identity: of the layer.
+    """
+    layer, _, found = _seen(experiment, path, picked, identity)
+    return maps_of(identity, layer.name, sources(experiment)[identity], found[identity][0], MOST_PICTURES)
+
+
+@answered
+def galleries(experiment: Experiment, path: str, picked: Picked, identity: str, channel: int) -> tuple[Gallery, ...]:
+    """What there is to see of one layer beside its maps: kernels, weights, states or attention.
+
+    Arguments:
+        experiment, path, picked, identity: as above.
         channel: whose weights are shown where there are too many for all of them.
+    """
+    layer, built, found = _seen(experiment, path, picked, identity)
+    inputs = [found[one] for one in sources(experiment)[identity]]
+    flat, made = was_picture(experiment, found, identity), built.get_layer(identity)
+    return tuple(_galleries(layer, made, inputs, flat, channel % found[identity].shape[-1])) or (_none(made),)
+
+
+def _seen(
+    experiment: Experiment, path: str, picked: Picked, identity: str
+) -> tuple[Layer, keras.Model, dict[str, np.ndarray]]:
+    """The layer, the network that it is in, and what all layers up to it give for the image.
+
+    Raises:
+        ProblemError: there is no such layer, or it gives nothing.
     """
     layer = next((one for one in experiment.layers if one.id == identity), None)
     _, prepared = image(experiment, picked)
@@ -38,12 +64,7 @@ def opened(experiment: Experiment, path: str, picked: Picked, identity: str, cha
     found = arrays(experiment, built, prepared, identity)
     if layer is None or identity not in found:
         raise ProblemError(_unreachable())
-    taken = sources(experiment)[identity]
-    shown = maps(identity, layer.name, taken, found[identity][0], MOST_PICTURES)
-    inputs = [found[one] for one in taken]
-    flat = was_picture(experiment, found, identity)
-    galleries = tuple(_galleries(layer, built.get_layer(identity), inputs, flat, channel % found[identity].shape[-1]))
-    return Opened(shown, galleries or (_none(built.get_layer(identity)),))
+    return layer, built, found
 
 
 def _unreachable() -> Problem:

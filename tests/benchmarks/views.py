@@ -31,7 +31,8 @@ NETS = ("lecture", "convnet")
 ASKED: dict[str, Callable[[Experiment, int], tuple[Hashable, ...]]] = {
     "picture": lambda net, number: (shown(number),),
     "inside": lambda net, number: (shown(number),),
-    "opened": lambda net, number: (shown(number), layer(net, number), 0),
+    "maps": lambda net, number: (shown(number), layer(net, number)),
+    "galleries": lambda net, number: (shown(number), layer(net, number), 0),
     "sums": lambda net, number: (shown(number), layer(net, number), 0, 0),
     "spreads": lambda net, number: (layer(net, number),),
     "says": lambda net, number: (shown(number),),

@@ -85,3 +85,5 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     assert index is not None
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-picker")).to_contain_text(f"image {index[1]} of 144 of the validation set")
+    expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_be_visible()
+    expect(plane).to_be_focused()

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from core.experiment import Experiment
-from core.inside import Gallery, Opened, Spreads
+from core.inside import Gallery, Spreads
 from core.picked import Picked
 from core.templates import TEMPLATES
 from core.worker import spreading
 from core.worker.inside import arrays
-from core.worker.opened import opened
+from core.worker.opened import galleries, maps
 from core.worker.spreading import names, spreads
 from core.worker.trained import image, model
 from tests.core.conftest import Trained
@@ -24,9 +24,9 @@ WHITE, BLUE, VERMILION = [255, 255, 255], [0, 114, 178], [213, 94, 0]
 
 
 def gallery(experiment: Experiment, identity: str, channel: int = 0, path: str = "", which: int = 0) -> Gallery:
-    found = opened(experiment, path, SEVENTH, identity, channel)
-    assert isinstance(found, Opened), found
-    return found.galleries[which]
+    found = galleries(experiment, path, SEVENTH, identity, channel)
+    assert isinstance(found, tuple), found
+    return found[which]
 
 
 def assert_shows(found: Gallery, place: int, plane: np.ndarray) -> None:
@@ -69,8 +69,8 @@ def test_states_end_in_what_the_layer_gives(name: str) -> None:
 
 def test_both_ways_of_reading_have_their_states() -> None:
     experiment = stack(ROWS, layer("Bidirectional", layer=layer("GRU", units=4)), OUTPUT)
-    found = opened(experiment, "", SEVENTH, "layer-2", 0)
-    assert [one.title.rpartition(" ")[2] for one in found.galleries] == ["forwards", "backwards"]
+    found = galleries(experiment, "", SEVENTH, "layer-2", 0)
+    assert [one.title.rpartition(" ")[2] for one in found] == ["forwards", "backwards"]
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ def test_every_layer_of_every_template_can_be_opened(name: str, monkeypatch: pyt
     built = model(experiment)
     for one in experiment.layers:
         assert_counts_all(spreads(experiment, "", one.id), built.get_layer(one.id))
-        found = opened(experiment, "", SEVENTH, one.id, 1)
-        assert isinstance(found, Opened), found
-        assert found.maps.pictures
-        assert all(bool(each.pictures) != bool(each.missing) for each in found.galleries)
+        found = galleries(experiment, "", SEVENTH, one.id, 1)
+        assert isinstance(found, tuple), found
+        assert all(bool(each.pictures) != bool(each.missing) for each in found)
+        assert maps(experiment, "", SEVENTH, one.id).pictures
 
 
 def assert_counts_all(found: Spreads, made: keras.layers.Layer) -> None:

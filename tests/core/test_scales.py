@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.inside import Gallery, Inside, Maps, Opened, Picture, Spreads
+from core.inside import Gallery, Inside, Maps, Picture, Spreads
 from core.png import pixels
-from core.scales import inside_together, opened_together, spreads_together
+from core.scales import galleries_together, inside_together, maps_together, spreads_together
 from core.worker.inside import maps
 from core.worker.painting import grey, signed
 from core.worker.spreading import spread
@@ -28,23 +28,21 @@ def gallery(values: np.ndarray) -> Gallery:
     return Gallery("Kernels", "", shown, bound)
 
 
-def opened(values: np.ndarray) -> Opened:
-    return Opened(of(values), (gallery(values), Gallery("Attention", "", missing="It has none.")))
-
-
 @pytest.mark.parametrize("before", [BEFORE, np.full_like(BEFORE, 0.25), AFTER])
 def test_pictures_are_as_if_painted_on_the_common_scale(before: np.ndarray) -> None:
-    together = opened_together([opened(before), opened(AFTER)])
+    together = maps_together([of(before), of(AFTER)])
+    kernels = galleries_together([gallery(before), gallery(AFTER)])
     low, high = float(min(before.min(), AFTER.min())), float(max(before.max(), AFTER.max()))
     bound = max(float(np.abs(values).max()) for values in (before, AFTER))
-    for values, one in zip((before, AFTER), together, strict=True):
-        assert (one.maps.low, one.maps.high, one.galleries[0].bound) == pytest.approx((low, high, bound))
+    for values, one, kernel in zip((before, AFTER), together, kernels, strict=True):
+        assert (one.low, one.high, kernel.bound) == pytest.approx((low, high, bound))
         for place in range(3):
             painted = pixels(grey(values[..., place], low, high)).astype(int)
-            assert np.abs(pixels(one.maps.pictures[place].source) - painted).max() <= LEVEL
+            assert np.abs(pixels(one.pictures[place].source) - painted).max() <= LEVEL
             painted = pixels(signed(values[..., place], bound)).astype(int)
-            assert np.abs(pixels(one.galleries[0].pictures[place].source) - painted).max() <= LEVEL
-        assert one.galleries[1].missing == "It has none."
+            assert np.abs(pixels(kernel.pictures[place].source) - painted).max() <= LEVEL
+    none = Gallery("Attention", "", missing="It has none.")
+    assert galleries_together([none, none]) == (none, none)
 
 
 def test_each_layer_has_a_scale_of_its_own() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from core import runs
 from core.checkpoints import WEIGHTS
 from core.experiment import INPUT
-from core.inside import Gallery, Inside, Maps, Opened, Picture, Spread, Spreads
+from core.inside import Gallery, Inside, Maps, Picture, Spread, Spreads
 from core.picked import Picked
 from core.png import source
 from core.problems import Problem
@@ -21,7 +21,9 @@ from tests.pages.room import SHORT
 from tests.pages.screen import VISITOR
 from tests.pages.scripted import ScriptedWorkers
 
-LABELS, INSIDE, OPENED, SUMS, SPREADS = (VIEWS[name][0] for name in ("labels", "inside", "opened", "sums", "spreads"))
+LABELS, INSIDE, MAPS, GALLERIES, SUMS, SPREADS = (
+    VIEWS[name].function for name in ("labels", "inside", "maps", "galleries", "sums", "spreads")
+)
 SHOWN = Picture(source(np.zeros((2, 2), dtype="uint8")), 0, "channel 1")
 WHOLE = Inside(
     (
@@ -63,8 +65,8 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
 
 # One layer
 
-MAPS = Maps("hidden", "Dense", ("flatten",), (6, 6, 2), (SHOWN, replace(SHOWN, place=1, silent=True)), 2, 0.0, 1.0)
-OPEN = Opened(MAPS, (Gallery("Weights", "All of them.", (SHOWN,), 0.5), Gallery("Attention", "", missing="It has none.")))
+GIVEN = Maps("hidden", "Dense", ("flatten",), (6, 6, 2), (SHOWN, replace(SHOWN, place=1, silent=True)), 2, 0.0, 1.0)
+SEEN = (Gallery("Weights", "All of them.", (SHOWN,), 0.5), Gallery("Attention", "", missing="It has none."))
 ONE = np.ones((1, 1), dtype="float32")
 SUMS_FOUND = Sums(
     rows=(((0, 0),),), columns=(((0, 0),),), inputs=ONE[..., None], weights=ONE[..., None], bias=0.5,
@@ -78,7 +80,8 @@ def test_a_layer_is_opened_and_its_numbers_are_taken_apart(open_screen: Open, wo
     screen = open_screen("inside")
     workers.answer(INSIDE, WHOLE)
     screen.run().tell("inside-layers", "opened", {"layer": "hidden", "place": 1})
-    assert workers.answer(OPENED, OPEN)[3:] == ("hidden", 1)
+    assert workers.answer(MAPS, GIVEN)[3:] == ("hidden",)
+    assert workers.answer(GALLERIES, SEEN)[3:] == ("hidden", 1)
     assert workers.answer(SUMS, SUMS_FOUND)[3:] == ("hidden", 1, 0)
     workers.answer(SPREADS, SPREADS_FOUND)
     screen.run()
@@ -89,9 +92,11 @@ def test_a_layer_is_opened_and_its_numbers_are_taken_apart(open_screen: Open, wo
     assert "It has none." in screen.text("gallery-hidden-1")
     assert "2 of 128 units are dead" in screen.text("opened-spreads")
     screen.tell("opened-pictures", "picked", "0").put("inside_place-hidden", 1)
+    assert screen.has("opened-pictures"), "whose channel is looked at does not change the maps"
+    assert workers.answer(GALLERIES, SEEN)[3:] == ("hidden", 0)
     assert workers.answer(SUMS, SUMS_FOUND)[3:] == ("hidden", 0, 1)
     screen.press("Layer after")
-    assert workers.answer(OPENED, OPEN)[3] == "output"
+    assert workers.answer(MAPS, GIVEN)[3] == "output"
     assert screen.button("Layer after").disabled
     screen.press("All layers")
     assert screen.has("inside-layers")
@@ -145,9 +150,11 @@ def test_two_moments_stand_beside_each_other(
     screen.put("subject-other", "epoch 1")
     workers.answer(INSIDE, WHOLE)
     screen.run().tell("inside-layers", "opened", {"layer": "hidden", "place": 0})
-    assert {workers.answer(OPENED, OPEN)[1] for _ in range(2)} == {
+    assert {workers.answer(MAPS, GIVEN)[1] for _ in range(2)} == {
         str(folder / name) for name in (WEIGHTS.format(epoch=1), "model.keras")
     }
+    for _ in range(2):
+        workers.answer(GALLERIES, SEEN)
     for bias in (0.5, 0.25):  # the moment that is looked at is asked about first
         assert workers.answer(SUMS, replace(SUMS_FOUND, bias=bias))[3:] == ("hidden", 0, 0)
     for _ in range(2):
@@ -168,7 +175,7 @@ def test_two_moments_stand_beside_each_other(
     for card in ("opened-maps", "opened-sums", "opened-spreads", "gallery-hidden-0"):
         assert "Each moment has a scale of its own." in screen.text(card)
     screen.tell("opened-pictures-other", "picked", "1")
-    assert {workers.answer(OPENED, OPEN)[4] for _ in range(2)} == {1}
+    assert {workers.answer(GALLERIES, SEEN)[4] for _ in range(2)} == {1}
 
 
 def test_one_moment_alone_cannot_be_compared(open_screen: Open) -> None:
@@ -191,10 +198,8 @@ def test_slider_goes_from_the_start_to_the_end(
     assert workers.answer(VIEWS["says"][0], WHOLE.probabilities)[1] == str(folder / WEIGHTS.format(epoch=0))
 
 
-def answer_all(workers: ScriptedWorkers, whole: Inside | Problem = WHOLE) -> str:
-    """Let the inspector answer all that the page asked last of the whole network; the file of its weights."""
-    workers.answer(VIEWS["picture"][0], np.zeros((8, 8, 1), dtype="uint8"))
-    workers.answer(LABELS, np.arange(144) % 10)
+def answer_whole(workers: ScriptedWorkers, whole: Inside | Problem = WHOLE) -> str:
+    """Let the inspector answer what the page asked last of the whole network; the file of its weights."""
     return workers.answer(INSIDE, whole)[1]
 
 
@@ -207,17 +212,19 @@ def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
     screen = open_screen("inside", run=run)
     assert "the random weights that it started from" in screen.text()
     assert not screen.has("subject-moment")
-    assert answer_all(workers) == str(start)
+    workers.answer(VIEWS["picture"].function, np.zeros((8, 8, 1), dtype="uint8"))  # the same at all moments
+    workers.answer(LABELS, np.arange(144) % 10)
+    assert answer_whole(workers) == str(start)
     assert screen.run().has("inside-layers")
     first.touch()
     screen.run()
-    answer_all(workers, Problem("weights-gone", (), "It is gone.", "Expected a file.", "Train."))  # let go meanwhile
+    answer_whole(workers, Problem("weights-gone", (), "It is gone.", "Expected a file.", "Train."))  # let go meanwhile
     assert not screen.run().app.error
     first.write_bytes(b"anew")
     screen.run()  # as the page's own clock does
     assert screen.has("inside-layers")
     assert screen.widget("subject-moment").value == "start"
-    assert answer_all(workers, later := replace(WHOLE, layers=WHOLE.layers[:2])) == str(first)
+    assert answer_whole(workers, later := replace(WHOLE, layers=WHOLE.layers[:2])) == str(first)
     assert len(screen.run().component("inside-layers")["layers"]) == len(later.layers)
     assert screen.widget("subject-moment").value == "epoch 1"
     assert "Follows the run: epoch 1 of 2." in screen.text()
@@ -226,7 +233,7 @@ def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
     assert screen.run().widget("subject-moment").options == ["start", "epoch 1", "epoch 2"]
     assert screen.widget("subject-moment").value == "start"
     screen.put("subject-moment", "epoch 2")
-    assert answer_all(workers) == str(second)
+    assert answer_whole(workers) == str(second)
     assert "Follows the run: epoch 2 of 2." in screen.run().text()
 
 
