@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.parameters import Integer, Parameter, Real, Switch, percent
 from core.picked import OWN, Picked
@@ -37,30 +38,32 @@ SIZE = 252  # of what the network sees, in pixels
 PEN = 24  # 280ths of the sheet
 DRAWING = "try-drawing"  # what is on the sheet
 TRIED = "try-picture"  # the file or photo that was brought, uint8
+TAKEN = "try-taken"  # the id of that file: reading a large photo takes longer than anything else here
 SEED = "try-seed"  # of the noise
-
-
-def key_of(one: Parameter) -> str:
-    return f"try-{one.name}"
+CHANGED = "try-changed"  # by the name of a change, what a person set it to; kept while other pages are looked at
 
 
 def reset() -> None:
     """Undo all changes."""
-    for one in (*CHANGES, NUDGE):
-        st.session_state[key_of(one)] = one.default
+    st.session_state.pop(CHANGED, None)
 
 
 def slider(one: Parameter) -> Any:
     """A slider, or a switch, for one change."""
-    key, constraint = key_of(one), one.constraint
-    st.session_state.setdefault(key, one.default)
+    key, constraint = f"try-{one.name}", one.constraint
+
+    def take() -> None:
+        st.session_state.setdefault(CHANGED, {})[one.name] = st.session_state[key]
+
+    st.session_state[key] = st.session_state.get(CHANGED, {}).get(one.name, one.default)
     if isinstance(constraint, Switch):
-        return st.toggle(one.label, key=key, help=one.help)
+        return st.toggle(one.label, key=key, help=one.help, on_change=take)
     label = f"{one.label} ({one.unit})"
     if isinstance(constraint, Integer):
-        return st.slider(label, constraint.low, constraint.high, key=key, step=1, help=one.help)
+        return st.slider(label, constraint.low, constraint.high, key=key, step=1, help=one.help, on_change=take)
     assert isinstance(constraint, Real)
-    return st.slider(label, float(constraint.low), float(constraint.high), key=key, step=0.1, help=one.help)
+    low, high = float(constraint.low), float(constraint.high)
+    return st.slider(label, low, high, key=key, step=0.1, help=one.help, on_change=take)
 
 
 def changes() -> tuple[Change, int]:
@@ -102,6 +105,7 @@ def drawn(subject: Subject, look: Custom) -> np.ndarray | None:
         "Fit to the frame",
         value=True,
         key="try-fit",
+        persist_state="session",
         help=f"What you drew is put in the middle, {percent(look.fill)} as large as the picture: as things are in "
         "this data.",
     )
@@ -131,7 +135,7 @@ def file(subject: Subject, look: Custom) -> np.ndarray | None:
     """A picture from a file."""
     given = st.file_uploader("A picture", type=list(ENDINGS), key="try-file", on_change=forget)
     if given is not None:
-        keep(given.getvalue(), given.name)
+        keep(given, given.name)
     return brought(subject, look)
 
 
@@ -142,16 +146,18 @@ def camera(subject: Subject, look: Custom) -> np.ndarray | None:
         return file(subject, look)
     given = st.camera_input("A photo", key="try-camera")
     if given is not None:
-        keep(given.getvalue(), "The photo")
+        keep(given, "The photo")
     return brought(subject, look)
 
 
-def keep(content: bytes, name: str) -> None:
-    """Take a picture's pixels, or say why it cannot be read."""
+def keep(given: UploadedFile, name: str) -> None:
+    """Take a picture's pixels, once, or say why it cannot be read."""
+    if st.session_state.get(TAKEN) == given.file_id:
+        return
     try:
-        st.session_state[TRIED] = read(content).pixels
+        st.session_state.update({TRIED: read(given.getvalue()).pixels, TAKEN: given.file_id})
     except UnreadableError as error:
-        st.session_state.pop(TRIED, None)
+        forget()
         show_problem(
             Problem(
                 code="picture-unreadable",
@@ -165,7 +171,8 @@ def keep(content: bytes, name: str) -> None:
 
 
 def forget() -> None:
-    st.session_state.pop(TRIED, None)
+    for key in (TRIED, TAKEN):
+        st.session_state.pop(key, None)
 
 
 def from_data(subject: Subject, _look: Custom) -> np.ndarray | None:
@@ -239,7 +246,9 @@ def trial(subject: Subject, look: Custom) -> None:
         with spoil:
             change, nudge = changes()
         with bring:
-            way = st.segmented_control("From where", tuple(SOURCES), default="Draw", key="try-way", required=True)
+            way = st.segmented_control(
+                "From where", tuple(SOURCES), default="Draw", key="try-way", required=True, persist_state="session"
+            )
             start = SOURCES[way](subject, look)
     seen = middle.container(border=True, key="try-sees", height="stretch")
     said = right.container(border=True, key="try-says", height="stretch")

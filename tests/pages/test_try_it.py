@@ -64,7 +64,9 @@ def test_slider_changes_the_picture_and_the_answer_beside_the_one_before(
     screen.run()
     assert "Before the change: 1, 91.0 %." in screen.text("try-says")
     assert "8 × 8 pixels; invert" in screen.text("try-sees")
+    assert "8 × 8 pixels; invert" in screen.go("inside").go("try_it").text("try-sees"), "kept while one looks elsewhere"
     assert "invert" not in screen.press("Undo all").text("try-sees")
+    assert not screen.widget("try-invert").value
 
 
 def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
