@@ -20,7 +20,7 @@ from core.worker.evaluation import as_probabilities
 from core.worker.integrating import CLOSE, integrated
 from core.worker.painting import LESS, MORE
 from core.worker.places import COLUMN, PICTURE, ROW, Axes, kinds, laid_out
-from core.worker.scoring import no_answers, slopes_of, without_slope
+from core.worker.scoring import no_answers, scores_and_slopes, without_slope
 from core.worker.trained import answered, image, model
 
 SQUARES = 7  # of occlusion: as many fit side by side
@@ -111,10 +111,10 @@ def _places(heat: np.ndarray, axes: Axes) -> str:
 
 def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
     """Simonyan's saliency: how steep the score is in each pixel, of the colours the steepest."""
-    slopes = slopes_of(experiment, built, prepared, label)
-    if slopes is None:
+    found = scores_and_slopes(experiment, built, prepared, label)
+    if found is None:
         return Explanation(missing=without_slope(experiment, built, prepared))
-    steep = np.abs(slopes[0]).max(axis=-1)
+    steep = np.abs(found[1][0]).max(axis=-1)
     return _explanation(raw, steep, f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes.")
 
 

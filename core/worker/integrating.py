@@ -4,16 +4,13 @@ from dataclasses import dataclass, fields
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from core.experiment import Experiment
-from core.worker.inside import flows
-from core.worker.scoring import scores
+from core.worker.scoring import scores_and_slopes
 
 CLOSE = 1e-3  # of the difference of the scores: what all steps together may miss
 STEPS = 16  # at first
 MOST_GRADIENTS = 600  # more take too long on a small machine; what is missed then is told
-BATCH = 100  # images at a time
 
 
 @dataclass(frozen=True)
@@ -68,13 +65,22 @@ def integrated(experiment: Experiment, built: keras.Model, prepared: np.ndarray,
 
     A step takes the slope in its middle; what it misses is known, since the scores at its ends are. Steps that miss too
     much are halved, which of networks of ReLU are those on which a unit starts or stops.
+
+    Source: Sundararajan, Taly, Yan, "Axiomatic Attribution for Deep Networks" (2017), equation 1, and proposition 1, by
+    which the shares add up to the difference of the scores.
+
+    Arguments:
+        experiment: what the network was made from.
+        built: the network.
+        prepared: the image, (1, height, width, channels).
+        label: of the class.
     """
     black = np.full_like(prepared, experiment.data.pixel_range[0])
     way = (prepared - black)[0]
 
     def at(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         images = black + shares.reshape(-1, 1, 1, 1).astype("float32") * way
-        return _scores_and_slopes(experiment, built, images, label)
+        return scores_and_slopes(experiment, built, images, label)
 
     ends = np.linspace(0, 1, STEPS + 1)
     middles = (ends[:-1] + ends[1:]) / 2
@@ -100,21 +106,3 @@ def integrated(experiment: Experiment, built: keras.Model, prepared: np.ndarray,
         steps = steps.only(rest).and_also(_Steps(starts, widths, *scores_of, halves[1]))
     shares = way * np.tensordot(steps.widths, steps.slopes.astype("float64"), axes=1)
     return Integral(shares, before, after, len(steps.widths))
-
-
-def _scores_and_slopes(
-    experiment: Experiment, built: keras.Model, images: np.ndarray, label: int
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """The scores of a class, (images,), and their slopes in each pixel, as `images`; None where there is no gradient."""
-    values, slopes = [], []
-    for place in range(0, len(images), BATCH):
-        with tf.GradientTape() as tape:
-            start = tf.convert_to_tensor(images[place : place + BATCH])
-            tape.watch(start)
-            score = scores(experiment, built, flows(experiment, built, start))[:, label]
-        found = tape.gradient(score, start)
-        if found is None:
-            return None
-        values.append(score.numpy().astype("float64"))
-        slopes.append(found.numpy())
-    return np.concatenate(values), np.concatenate(slopes)

@@ -11,6 +11,7 @@ from core.worker.bare import bare
 from core.worker.inside import flows
 from core.worker.model import call
 
+BATCH = 100  # images at a time
 NO_SLOPE = "There is no gradient: how the answer moves with a pixel cannot be followed"
 
 
@@ -50,14 +51,32 @@ def no_answers() -> Problem:
     )
 
 
-def slopes_of(experiment: Experiment, built: keras.Model, images: np.ndarray, label: int) -> np.ndarray | None:
-    """The slope of a class's score in each pixel, as `images`; None where there is none."""
-    with tf.GradientTape() as tape:
-        start = tf.convert_to_tensor(images)
-        tape.watch(start)
-        score = scores(experiment, built, flows(experiment, built, start))[:, label]
-    found = tape.gradient(score, start)
-    return None if found is None else found.numpy()
+def scores_and_slopes(
+    experiment: Experiment, built: keras.Model, images: np.ndarray, label: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The score of a class for images, and how it moves with each pixel.
+
+    Arguments:
+        experiment: what the network was made from.
+        built: the network.
+        images: prepared, (images, height, width, channels).
+        label: of the class.
+
+    Returns:
+        The scores, (images,), and their slopes, as `images`; None where there is no gradient.
+    """
+    values, slopes = [], []
+    for place in range(0, len(images), BATCH):
+        with tf.GradientTape() as tape:
+            start = tf.convert_to_tensor(images[place : place + BATCH])
+            tape.watch(start)
+            score = scores(experiment, built, flows(experiment, built, start))[:, label]
+        found = tape.gradient(score, start)
+        if found is None:
+            return None
+        values.append(score.numpy().astype("float64"))
+        slopes.append(found.numpy())
+    return np.concatenate(values), np.concatenate(slopes)
 
 
 def without_slope(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> str:

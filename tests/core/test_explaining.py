@@ -22,7 +22,7 @@ from core.worker.hidden import cloud
 from core.worker.inside import flows
 from core.worker.integrating import CLOSE, integrated
 from core.worker.places import COLUMN, NOWHERE, ROW, Axes, laid_out, reshaped
-from core.worker.scoring import scores, slopes_of
+from core.worker.scoring import scores, scores_and_slopes
 from core.worker.trained import image, model
 from core.worker.training import train
 from tests.core.conftest import Trained
@@ -240,8 +240,9 @@ def test_grad_cam_over_patches_is_how_the_score_moves_with_them() -> None:
 
 
 def test_saliency_is_how_the_score_moves(pooled: Net) -> None:
-    slopes = slopes_of(pooled.experiment, pooled.built, pooled.prepared, 3)
-    assert slopes is not None
+    found = scores_and_slopes(pooled.experiment, pooled.built, pooled.prepared, 3)
+    assert found is not None
+    slopes = found[1]
 
     def score(images: np.ndarray) -> float:
         return float(scores(pooled.experiment, pooled.built, flows(pooled.experiment, pooled.built, images))[0, 3])
@@ -264,7 +265,8 @@ def test_integrated_gradients_are_complete(trained: Trained, pooled: Net, monkey
             assert found is not None
             difference = float(ends[1, label] - ends[0, label])
             assert found.total == pytest.approx(difference, rel=CLOSE)
-            expected = one.prepared[0] * slopes_of(one.experiment, one.built, shares * one.prepared, label).mean(axis=0)
+            slopes = scores_and_slopes(one.experiment, one.built, shares * one.prepared, label)[1]  # type: ignore[index]
+            expected = one.prepared[0] * slopes.mean(axis=0)
             np.testing.assert_allclose(found.shares, expected, atol=2 * CLOSE * np.abs(expected).sum())
     words = explain(pooled.experiment, pooled.path, SEVENTH, 1, "integrated_gradients").words
     assert "Completeness: they differ by " in words
