@@ -1,12 +1,17 @@
 """What the inspector is asked: each question once, and its answer known from then on. No page waits for it for long."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any, Protocol
 
+from core.problems import Problem
+
 MOMENT_SECONDS = 0.3  # how long a page may wait for a worker
+MOST_ENDS = 3  # times that a question may end the inspector: others that it answers then are asked again each time
+REST_SECONDS = 60.0  # before such a question is tried once more
 
 
 class Inspector(Protocol):
@@ -18,13 +23,25 @@ class Inspector(Protocol):
 class Answers:
     """The answers of one function of the inspector. Safe to use from several threads."""
 
-    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool], name: str, kept: int) -> None:
+    def __init__(  # noqa: PLR0913 - each is one thing to know of an inspector
+        self,
+        inspector: Inspector,
+        is_ready: Callable[[], bool],
+        name: str,
+        kept: int,
+        *,
+        was_ended: Callable[[BaseException], bool] = lambda error: False,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Arguments:
 
         inspector: who answers.
         is_ready: whether it is worth waiting for.
         name: the function that it is asked for.
         kept: how many answers to keep.
+        was_ended: whether an error says that the inspector ended over a question; one that does so again and again is
+            then answered by a Problem.
+        now: the clock, in seconds.
         """
         self._inspector = inspector
         self._is_ready = is_ready
@@ -33,6 +50,9 @@ class Answers:
         self._lock = threading.Lock()
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
         self._asked: dict[Hashable, Future] = {}
+        self._was_ended = was_ended
+        self._now = now
+        self._ends: OrderedDict[Hashable, tuple[int, float]] = OrderedDict()  # how often the inspector ended, and when last
 
     def ask(self, key: Hashable, *arguments: Any, wait: bool = True) -> Any:
         """The answer to a question, or None where it is not there yet; ask again.
@@ -46,6 +66,9 @@ class Answers:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
+            ends, last = self._ends.get(key, (0, 0.0))
+            if ends >= MOST_ENDS and self._now() - last < REST_SECONDS:
+                return _too_heavy(ends)
             if key not in self._asked:
                 try:
                     self._asked[key] = self._inspector.inspect(self._name, *arguments)
@@ -58,8 +81,8 @@ class Answers:
             answer = asked.result(MOMENT_SECONDS)  # also a finished one must be fetched from its worker
         except TimeoutError:
             return None
-        except Exception:  # the inspector died: the next look asks its successor
-            self._asked.pop(key, None)
+        except Exception as error:  # the inspector died: the next look asks its successor
+            self._fail(key, error)
             return None
         self._remember(key, answer)
         return answer
@@ -71,9 +94,27 @@ class Answers:
                 self._known.move_to_end(key)
             return self._known.get(key)
 
+    def _fail(self, key: Hashable, error: Exception) -> None:
+        with self._lock:
+            if self._asked.pop(key, None) is not None and self._was_ended(error):
+                self._ends[key] = self._ends.pop(key, (0, 0.0))[0] + 1, self._now()
+                while len(self._ends) > self._kept:
+                    self._ends.popitem(last=False)
+
     def _remember(self, key: Hashable, answer: Any) -> None:
         with self._lock:
             self._known[key] = answer
             self._asked.pop(key, None)
+            self._ends.pop(key, None)
             while len(self._known) > self._kept:
                 self._known.popitem(last=False)
+
+
+def _too_heavy(times: int) -> Problem:
+    return Problem(
+        code="question-too-heavy",
+        where=(),
+        happened=f"The process that looks into networks ended {times} times over this question.",
+        expected="Expected an answer that fits in its memory.",
+        fix="Look at another layer or image, or at a smaller network; in a minute this is tried again.",
+    )

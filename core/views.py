@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from core.answers import Answers, Inspector
 from core.experiment import Experiment
@@ -35,12 +35,21 @@ VIEWS = MappingProxyType(
 )
 
 
+class Killable(Inspector, Protocol):
+    """An inspector that may end over a question, as where its memory does not suffice."""
+
+    def was_killed(self, error: BaseException | None) -> bool: ...
+
+
 class Views:
     """The answers to what people looked at. Safe to use from several threads."""
 
-    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+    def __init__(self, inspector: Killable, is_ready: Callable[[], bool]) -> None:
         """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
-        self._answers = {name: Answers(inspector, is_ready, view.function, view.kept) for name, view in VIEWS.items()}
+        self._answers = {
+            name: Answers(inspector, is_ready, view.function, view.kept, was_ended=inspector.was_killed)
+            for name, view in VIEWS.items()
+        }
 
     def ask(self, name: str, experiment: Experiment, model: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
         """The answer of one view, or None where it is not there yet; ask again.
