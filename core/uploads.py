@@ -26,6 +26,8 @@ from core.settings import setting, variable
 PROJECT = Path(__file__).parent.parent
 PROCESS = "core.worker.uploading"
 KINDS = ("zip", "npz", "files")  # what an upload is: an archive, arrays, or pictures given class by class
+STEP_BEFORE = {"reading": "collecting", "making": "read"}  # what is gone back to where a step comes to no end
+DOES = {"reading": "read these pictures", "making": "made a data set of these pictures"}
 ITEMS = "items.json"
 STATE = "state.json"
 CHOICES = "choices.json"
@@ -104,7 +106,7 @@ def state(visitor: str) -> State | None:
     except (OSError, ValueError, TypeError, KeyError):
         return None
     if found.is_busy and folder not in _processes:  # the server was started anew meanwhile
-        return replace(found, step="collecting" if found.step == "reading" else "read", problem=_interrupted())
+        return replace(found, step=STEP_BEFORE[found.step], problem=_interrupted(found.step))
     return found
 
 
@@ -316,8 +318,7 @@ def _follow(folder: Path, process: subprocess.Popen, started: State) -> None:
     with _lock:
         is_last = _processes.get(folder) is process
         if is_last and code and folder.is_dir():
-            back = "collecting" if started.step == "reading" else "read"
-            write_state(folder, replace(started, step=back, problem=_died(code)))
+            write_state(folder, replace(started, step=STEP_BEFORE[started.step], problem=_died(code, started.step)))
         if is_last:
             del _processes[folder]
 
@@ -330,8 +331,8 @@ def stop(visitor: str) -> None:
     if process is not None:
         process.kill()
         process.wait()
-        if now is not None:
-            write_state(folder, State("collecting" if now.step == "reading" else "read", now.kind, title=now.title))
+        if now is not None and now.is_busy:  # else it has said what came of it already
+            write_state(folder, State(STEP_BEFORE[now.step], now.kind, title=now.title))
 
 
 def clear(visitor: str) -> None:
@@ -358,22 +359,23 @@ def no_room(error: OSError) -> Problem:
     )
 
 
-def _died(code: int) -> Problem:
+def _died(code: int, step: str) -> Problem:
     how = f"signal {-code}" if code < 0 else f"code {code}"
     return Problem(
         "upload-died",
         (),
-        f"The process that read the pictures ended before it was done ({how}).",
-        "Expected it to read all of them; a picture that is made to harm, or too little memory, can end it.",
+        f"The process that {DOES[step]} ended before it was done ({how}).",
+        "Expected it to go on to its end; a picture that is made to harm, or too little memory, can end it.",
         "Try again; if it ends again, upload half of the pictures to find the one.",
     )
 
 
-def _interrupted() -> Problem:
+def _interrupted(step: str) -> Problem:
+    again = "Read them again" if step == "reading" else "Make it again"
     return Problem(
         "upload-interrupted",
         (),
-        "The server was started anew while it read these pictures.",
-        "Expected it to run until they were read.",
-        "Read them again: the upload is still here.",
+        f"The server was started anew while it {DOES[step]}.",
+        "Expected it to stay on until that was done.",
+        f"{again}: the upload is still here.",
     )

@@ -14,7 +14,7 @@ from core.experiment import Experiment
 from core.export import backend_lines
 from core.ledger import Run
 from core.phrases import sentence
-from core.problems import Problem, ProblemError
+from core.problems import Problem
 from core.states import STATES
 from pages import frame, session
 from pages.run_charts import overlay
@@ -43,10 +43,8 @@ def missing(experiment: Experiment, backend: Backend) -> Problem | None:
 
 def train_on_each(experiments: list[Experiment]) -> None:
     """Put the experiments in the queue, one after another."""
-    try:
+    with session.refusing():
         runs.current().start_all(experiments, session.visitor(), is_lecturer=session.is_lecturer())
-    except ProblemError as error:
-        st.session_state["refusal"] = error.problem
 
 
 def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:

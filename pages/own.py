@@ -1,7 +1,7 @@
 """Your own pictures: upload them, read what was found, and make a data set of them."""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -12,7 +12,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core import own, uploads
 from core.catalogue.datasets import data_set
 from core.edits import set_value
-from core.problems import ProblemError
 from core.settings import setting
 from core.shapes import spoken
 from core.uploads import State
@@ -80,19 +79,12 @@ def _count() -> int:
     return st.session_state.get("own-count", 0)
 
 
-def _attempt(what: Callable[..., Any], *arguments: Any) -> None:
-    """Do something with the upload; what stands in the way is kept for the page to show."""
-    try:
-        what(*arguments)
-    except ProblemError as error:
-        st.session_state["refusal"] = error.problem
-
-
 def _take(kind: str, key: str) -> None:
     file = st.session_state.get(key)
     if file is not None:
         st.session_state["own-count"] = _count() + 1
-        _attempt(uploads.give, session.visitor(), kind, file.getvalue(), file.name)
+        with session.refusing():
+            uploads.give(session.visitor(), kind, file.getvalue(), file.name)
         _let_go([file])
 
 
@@ -139,7 +131,8 @@ def _class_name(*, stays: bool = False) -> str:
 def _add_files(name: str, key: str) -> None:
     files = st.session_state.get(key) or []
     st.session_state["own-count"] = _count() + 1
-    _attempt(uploads.add, session.visitor(), name, [(file.name, file.getvalue()) for file in files])
+    with session.refusing():
+        uploads.add(session.visitor(), name, [(file.name, file.getvalue()) for file in files])
     _let_go(files)
 
 
@@ -172,7 +165,8 @@ def _add_snapshot(told: Any) -> None:
     content = _jpeg(picture)
     if isinstance(label, str) and content:
         number = 1 + len(uploads.items(session.visitor()))
-        _attempt(uploads.add, session.visitor(), label, [(f"snapshot {number}.jpg", content)])
+        with session.refusing():
+            uploads.add(session.visitor(), label, [(f"snapshot {number}.jpg", content)])
 
 
 def _jpeg(address: object) -> bytes:
@@ -210,8 +204,8 @@ def _given() -> None:
         icon=":material/search:",
         disabled=few,
         help="A network needs at least two classes to tell apart." if few else None,
-        on_click=_attempt,
-        args=(uploads.begin, session.visitor(), "reading"),
+        on_click=uploads.begin,
+        args=(session.visitor(), "reading"),
     )
     if few:
         st.caption("At least two classes are needed.")
@@ -245,14 +239,16 @@ def halted(now: State) -> None:
             "Read it again",
             key="own-again",
             icon=":material/refresh:",
-            on_click=_attempt,
-            args=(uploads.begin, session.visitor(), "reading"),
+            on_click=uploads.begin,
+            args=(session.visitor(), "reading"),
         )
-        st.button("Bring other pictures", key="own-clear", icon=":material/delete:", on_click=_clear)
-
-
-def _clear() -> None:
-    uploads.clear(session.visitor())
+        st.button(
+            "Bring other pictures",
+            key="own-clear",
+            icon=":material/delete:",
+            on_click=uploads.clear,
+            args=(session.visitor(),),
+        )
 
 
 def made(now: State) -> None:
@@ -276,7 +272,13 @@ def made(now: State) -> None:
                 disabled=bool(reason),
                 help=reason or "The last layer gets an answer for each class.",
             )
-            st.button("Bring more pictures", key="own-more", icon=":material/add:", on_click=_clear)
+            st.button(
+                "Bring more pictures",
+                key="own-more",
+                icon=":material/add:",
+                on_click=uploads.clear,
+                args=(session.visitor(),),
+            )
 
 
 def use(name: str) -> None:

@@ -12,7 +12,6 @@ from core.inventory import PIXELS, Finding, Report, examples
 from core.near import MOST_COMPARED
 from core.own import MAKE
 from core.pictures import fitted
-from core.problems import ProblemError
 from core.quality import refusals, small_classes, warnings, without_leaks
 from core.uploads import Choices, State
 from pages import components, session
@@ -231,7 +230,13 @@ def _make(report: Report, remaining: Report, choices: Choices) -> None:
                 on_click=_begin,
                 args=(choices,),
             )
-            st.button("Bring other pictures", key="own-clear", icon=":material/delete:", on_click=_clear)
+            st.button(
+                "Bring other pictures",
+                key="own-clear",
+                icon=":material/delete:",
+                on_click=uploads.clear,
+                args=(session.visitor(),),
+            )
 
 
 def _unused(title: str) -> str:
@@ -248,14 +253,8 @@ def _usual_side(report: Report) -> int:
 
 
 def _begin(choices: Choices) -> None:
-    try:
+    with session.refusing():
         uploads.make(session.visitor(), choices)
-    except ProblemError as error:
-        st.session_state["refusal"] = error.problem
-
-
-def _clear() -> None:
-    uploads.clear(session.visitor())
 
 
 def _before_and_after(report: Report, choices: Choices) -> None:

@@ -7,7 +7,6 @@ import streamlit as st
 from core import own
 from core.catalogue.datasets import OWN_IMAGES, DataSet, data_set, folder_of, missing_files
 from core.previews import read_preview
-from core.problems import ProblemError
 from core.shapes import memory_text, spoken
 from pages import components, session
 from pages.messages import plain
@@ -135,10 +134,8 @@ def rename_classes(data: DataSet, key: str) -> None:
 
 def _rename(name: str, label: int, typed: str) -> None:
     st.session_state[f"renamed-{name}"] = label
-    try:
+    with session.refusing():
         own.rename(name, session.visitor(), label, str(st.session_state[typed]))
-    except ProblemError as error:
-        st.session_state["refusal"] = error.problem
 
 
 def delete_button(data: DataSet, key: str) -> None:

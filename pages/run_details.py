@@ -10,7 +10,6 @@ from core import runs
 from core.comparison import Outcome, compare, points_csv, steered
 from core.ledger import LONGEST_NAME, LONGEST_NOTE, Run
 from core.phrases import early_end, sentence
-from core.problems import ProblemError
 from core.states import STATES
 from pages import frame, selection, session, steering
 from pages.messages import plain, show_problem
@@ -140,10 +139,8 @@ def _series(run: Run) -> None:
 def _act(action: Callable[..., None], *arguments: Any) -> None:
     """Do something; what stands in the way is kept for the page to show. It ends the offer to undo a deletion."""
     st.query_params.pop(DELETED, None)
-    try:
+    with session.refusing():
         action(*arguments)
-    except ProblemError as error:
-        st.session_state["refusal"] = error.problem
 
 
 def _open_as_draft(run: Run) -> None:

@@ -2,7 +2,8 @@
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -42,6 +43,15 @@ def controls(run: Run) -> str:
     if run.visitor == visitor():
         return runs.OWNER
     return runs.LECTURER if is_lecturer() else ""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Where something stands in the way of what a person asked for, it ends there, and the page shows why."""
+    try:
+        yield
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
 
 
 def draft() -> Draft:
@@ -221,10 +231,8 @@ def pause(run: Run) -> None:
 def steer(run: Run, asked: str, what: str) -> None:
     """Ask something of a run that trains or pauses, if the visitor may; see `Runs.steer`."""
     if by := controls(run):
-        try:
+        with refusing():
             runs.current().steer(run.id, asked, what, by=by)
-        except ProblemError as error:
-            st.session_state["refusal"] = error.problem
 
 
 def go_on(run: Run, epochs: int | None = None) -> None:

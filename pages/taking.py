@@ -15,7 +15,7 @@ from core.export import script
 from core.files import write_atomically
 from core.jobs import Job, Task
 from core.ledger import Run
-from core.problems import Problem, ProblemError
+from core.problems import Problem
 from core.reading import dumps
 from core.reproducing import Stamp
 from core.shapes import memory_text
@@ -194,10 +194,8 @@ def _button(run: Run, key: str, label: str, icon: str, why_not: str, task: Calla
         why_not = why_not or f"{full.happened} {full.fix}"
     pressed = st.button(label, key=f"start-{key.partition('-')[0]}", icon=icon, disabled=bool(why_not), help=why_not or None)
     if pressed and not why_not:  # a browser may press what is disabled
-        try:
+        with session.refusing():  # others may have come first
             jobs.current().start(task())
-        except ProblemError as error:  # others came first
-            st.session_state["refusal"] = error.problem
         st.rerun()
 
 

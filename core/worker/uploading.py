@@ -92,7 +92,7 @@ def after(folder: Path, progress: Progress) -> State:
         if error.errno not in FULL:
             raise
         problem = uploads.no_room(error)
-    return replace(now, step="collecting" if now.step == "reading" else "read", problem=problem)
+    return replace(now, step=uploads.STEP_BEFORE[now.step], problem=problem)
 
 
 def _end_with_server() -> None:

@@ -81,7 +81,7 @@ def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.Monk
     monkeypatch.setattr(uploads, "PROCESS", "tests.faults.dies")
     uploads.give(VISITOR, "zip", zipped(folders()))
     problem = wait_while_busy().problem
-    assert problem.happened == "The process that read the pictures ended before it was done (signal 9)."
+    assert problem.happened == "The process that read these pictures ended before it was done (signal 9)."
 
 
 @pytest.mark.parametrize("waits", [True, False])
