@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core.ledger import Ledger
 from tests.browser.chromium import find_chromium, open_browser
+from tests.browser.journey import PATIENCE_MILLISECONDS, new_visitor
 from tests.server import Server, serve, wait_for
 
-expect.set_options(timeout=90_000)  # an engine that is still starting takes a while on a busy machine
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 # On a first deep link Streamlit probes for its own endpoints below the page's path, and gets 404.
 EXPECTED_ERRORS = ("the server responded with a status of 404",)
@@ -49,14 +50,12 @@ def nothing_left_on(server: Server) -> Iterator[None]:
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     """A page of a new visitor; the journey fails if the browser's console showed an error."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
+    page = new_visitor(browser)
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    context.close()
+    page.context.close()
     assert [error for error in errors if not any(known in error for known in EXPECTED_ERRORS)] == []
 
 

@@ -3,9 +3,18 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.ledger import Ledger, Run
+
+PATIENCE_MILLISECONDS = 180_000  # on a machine that other tests keep busy; whatever takes long is measured elsewhere
+
+
+def new_visitor(browser: Browser, width: int = 1440, height: int = 900) -> Page:
+    """An empty page of somebody who was never here; the caller closes its context."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    return context.new_page()
 
 
 def button(page: Page, name: str) -> Locator:

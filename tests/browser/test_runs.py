@@ -31,7 +31,7 @@ def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(
     page: Page, server: Server, home: Path
 ) -> None:
     train_digits(page, server.url, epochs=2)
-    expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible()
     have_the_coach_say(page, home, ALARM)
     epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
     epochs.fill("3")

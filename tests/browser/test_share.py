@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.experiment import Experiment
 from core.ledger import Ledger
-from tests.browser.journey import button
+from tests.browser.journey import button, new_visitor
 from tests.faults.upload import digits, folders, zipped
 from tests.server import Server
 
@@ -20,10 +20,9 @@ LINK = re.compile(r"/\?experiment=1\.[\w.-]+$")
 @pytest.fixture
 def other(browser: Browser) -> Iterator[Page]:
     """A page of another visitor, in a browser of their own."""
-    context = browser.new_context(viewport={"width": 1024, "height": 768})
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
+    page = new_visitor(browser, 1024, 768)
+    yield page
+    page.context.close()
 
 
 def draft_of(page: Page, home: Path) -> Experiment:

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from core.ledger import Ledger
-from tests.browser.journey import run_in_view, shown_step, train_lecture
+from tests.browser.journey import new_visitor, run_in_view, shown_step, train_lecture
 from tests.server import gone, serve, wait_for
 
 ENDS_WITHIN_SECONDS = 5.0
@@ -28,7 +28,7 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
     browser: Browser, fashion_mnist: str, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    page = browser.new_context().new_page()
+    page = new_visitor(browser)
     with serve(home) as server:
         train_lecture(page, server.url)
         reached = shown_step(page)
@@ -41,7 +41,7 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
         wait_for(lambda: gone(processes), ENDS_WITHIN_SECONDS, "all processes to end")
     page.context.close()
 
-    again = browser.new_context().new_page()
+    again = new_visitor(browser)
     with serve(home) as server:
         ledger = Ledger(home / "runs.sqlite")
         wait_for(lambda: not ledger.unfinished(), 10, "the run to be marked")

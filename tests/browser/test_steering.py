@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.ledger import Ledger
 from tests.browser.cable import cable
-from tests.browser.journey import button, run_in_view, shown_step, train_digits
+from tests.browser.journey import button, new_visitor, run_in_view, shown_step, train_digits
 from tests.server import Server, serve, wait_for
 
 OFFLINE_SECONDS = 8.0
@@ -39,8 +39,8 @@ def reported_points(home: Path, identity: str) -> list[float]:
 
 def two_tabs_press_train(browser: Browser, server: Server, home: Path) -> None:
     """Two tabs of one browser train the same thing: one run, and both show it."""
-    context = browser.new_context()
-    tabs = [context.new_page() for _ in range(2)]
+    first = new_visitor(browser)
+    tabs = [first, first.context.new_page()]
     for tab in tabs:
         tab.goto(f"{server.url}/train")
         expect(tab.get_by_text("Ready to train")).to_be_visible()
@@ -54,13 +54,13 @@ def two_tabs_press_train(browser: Browser, server: Server, home: Path) -> None:
     assert run_in_view(tabs[0], home).id == run_in_view(tabs[1], home).id
     press(tabs[0], "Cancel")
     expect_state("cancelled", *tabs)
-    context.close()
+    first.context.close()
 
 
 def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
     browser: Browser, server: Server, home: Path
 ) -> None:
-    owner, watcher, lecturer = (browser.new_context().new_page() for _ in range(3))
+    owner, watcher, lecturer = (new_visitor(browser) for _ in range(3))
     with cable(server.url) as line:
         train_digits(owner, line.url, epochs=1000)
         reached = shown_step(owner)
@@ -102,7 +102,7 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
 def test_pages_of_a_server_that_could_not_be_set_up_say_why(browser: Browser, tmp_path: Path) -> None:
     blocked = tmp_path / "a file"
     blocked.touch()
-    page = browser.new_context().new_page()
+    page = new_visitor(browser)
     with serve(tmp_path / "home", DASHBOARD_HOME=str(blocked)) as server:
         for place in ("", "train", "evaluate"):
             page.goto(f"{server.url}/{place}")

@@ -156,7 +156,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
     page.get_by_role("link", name="Evaluate this run").click()
     page.get_by_role("link", name="Take it away").click()
     page.get_by_role("button", name="Run the export and compare").click()
-    expect(page.get_by_text("the run's, to the last digit")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("the run's, to the last digit")).to_be_visible()
     code = save(page, "Notebook (.ipynb)", tmp_path)
     save(page, re.compile("Download own-"), tmp_path)
     assert accuracy_of_notebook(code) == second.result["test"]["accuracy"]
