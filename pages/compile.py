@@ -51,6 +51,7 @@ def choose_metrics(experiment: Experiment) -> None:
         on_change=changed,
         disabled=bool(reason),
         help=reason or None,
+        label_visibility="collapsed",  # the heading says it
     )
     for name in chosen:
         entry = METRICS[name]

@@ -43,7 +43,6 @@ function lineOf(html, isMarked) {
   const line = document.createElement("div");
   line.className = isMarked ? "line marked" : "line";
   line.innerHTML = html; // Pygments has escaped the script
-  letFirstWordBreak(line);
   if (isMarked) {
     const word = document.createElement("span");
     word.className = "unseen";
@@ -51,22 +50,6 @@ function lineOf(html, isMarked) {
     line.prepend(word);
   }
   return line;
-}
-
-// Else a first word that is too long would leave nothing but spaces on the line above it.
-function letFirstWordBreak(line) {
-  const indent = line.textContent.search(/\S/);
-  if (indent < 1) return;
-  let left = indent + line.textContent.slice(indent).search(/\s|$/); // letters up to the end of the first word
-  for (const node of [...line.childNodes]) {
-    if (left <= 0) return;
-    if (node.nodeType === Node.TEXT_NODE && node.length > left) node.splitText(left);
-    left -= node.textContent.length;
-    const word = document.createElement("span");
-    word.className = "first";
-    node.replaceWith(word);
-    word.append(node);
-  }
 }
 
 function scrollTo(box, line, isFresh) {

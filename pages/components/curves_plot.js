@@ -55,7 +55,9 @@ export function shownUpdate(name, isMore, { hidden, smooth, batch }) {
 
 const line = (color, width, dash = "solid") => ({ mode: "lines", line: { color, width, dash } });
 const LOOKS = {
-  guess: { ...line("", 1.5, "3px,4px"), mode: "lines+text", textposition: "top left", hoverinfo: "skip" },
+  guess: { ...line("", 1.5, "3px,4px"), mode: "lines+markers+text", textposition: "top left", hoverinfo: "skip",
+    marker: { size: 7, opacity: 0 }, // not seen: they lift the words off the line
+  },
   ghostTraining: { ...line("", 2), name: "previous training" },
   ghostValidation: { ...line("", 2.5, VALIDATION_DASH), name: "previous validation" },
   running: { ...line(TRAINING_PALE, 1.5), name: "training, running mean" },
