@@ -18,6 +18,8 @@ export default function pictures(component) {
     const button = event.target.closest("button");
     if (button) setTriggerValue("picked", button.dataset.id);
   };
+  list.onkeydown = (event) => goTo(list, event);
+  if (!drawn.has(list)) list.addEventListener("focusin", (event) => keepStop(list, event.target));
   const content = JSON.stringify(data);
   if (drawn.get(list) === content) return;
   drawn.set(list, content);
@@ -28,12 +30,31 @@ export default function pictures(component) {
   list.style.setProperty("--columns", data.columns ?? 1);
   list.style.setProperty("--few", few(data.columns ?? 1));
   list.replaceChildren(...data.items.map((item) => entryOf(item, data.selectable)));
+  const buttons = [...list.querySelectorAll("button")];
+  keepStop(list, buttons.find((button) => button.dataset.id === focused) ?? buttons[0]);
   if (focused !== undefined) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
 // How many stand in a row on a phone: a part of the row that comes out even, or what belongs together would not stay so.
 function few(columns) {
   return [5, 4, 3, 2].find((number) => columns % number === 0) ?? columns;
+}
+
+// The Tab key stops once at a grid, not at each of its eighty pictures; arrows go from one to the next.
+function keepStop(list, stop) {
+  for (const button of list.querySelectorAll("button")) button.tabIndex = button === stop ? 0 : -1;
+}
+
+const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) => columns, ArrowUp: (columns) => -columns };
+
+function goTo(list, event) {
+  const buttons = [...list.querySelectorAll("button")];
+  const place = buttons.indexOf(event.target);
+  const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
+  const next = { Home: 0, End: buttons.length - 1 }[event.key] ?? place + (STEPS[event.key]?.(columns) ?? NaN);
+  if (place < 0 || !buttons[next]) return;
+  event.preventDefault();
+  buttons[next].focus();
 }
 
 function entryOf(item, selectable) {
