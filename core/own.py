@@ -92,7 +92,9 @@ def shown(text: str) -> str:
     return f"'{line}" if line.startswith(FORMULAS) else line
 
 
-def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str, torn: tuple[int, ...] = ()) -> str:
+def keep(
+    sets: Sets, title: str, classes: tuple[str, ...], visitor: str, *, torn: tuple[int, ...] = (), leaks: int = 0
+) -> str:
     """Keep pictures as a data set; its name. The same ones of the same person are the same data set.
 
     Arguments:
@@ -100,6 +102,7 @@ def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str, torn: t
         title, classes: as `clean_name` gives them.
         visitor: whose they are.
         torn: classes whose near copies could not stay together.
+        leaks: how many test pictures are the same as a training picture, or nearly.
     """
     arrays = {one: array for one, array in vars(sets).items() if array is not None}
     digest = hashlib.sha256(json.dumps([visitor, title, classes, sets.x_train.shape]).encode())
@@ -117,6 +120,7 @@ def keep(sets: Sets, title: str, classes: tuple[str, ...], visitor: str, torn: t
         "num_test": len(sets.y_test),
         "keeps_together": sets.groups is not None,
         "torn": torn,
+        "leaks": leaks,
         "num_bytes": (folder / OWN_IMAGES).stat().st_size,
     }
     _write_json(folder / OWNER, {"visitor": visitor, "made": time.time()})

@@ -9,7 +9,7 @@ from core import runs
 from core.evaluated import worst
 from core.ledger import Run
 from core.phrases import sentence
-from pages import certainty, confusion, frame, session
+from pages import certainty, confusion, frame, own_sets, session
 from pages.evaluations import TITLES, Shown, empty, gallery, look_closely, shown_sets
 
 MISTAKES_AT_ONCE = 12
@@ -137,6 +137,7 @@ with frame.beside_code(view):
         st.markdown(f"Run {run.number}: {sentence(run.experiment, frame.counts(run))}")
         sets = shown_sets(run)
         marks(run, sets)
+        own_sets.leaks(run.experiment.data.entry)
         if sets:
             confusion.card(sets)
             by_class(sets)

@@ -34,6 +34,7 @@ class DataSet:
     url: str  # its own page; "" for a person's own pictures
     keeps_together: bool = False  # whether near copies stay in one set when it is split, which its file says
     torn: tuple[int, ...] = ()  # classes in which they could not
+    leaks: int = 0  # test images that are the same as a training image, or nearly, as far as is known
     column_labels: bool = False  # whether Keras gives the labels as a column, of shape (images, 1)
     package: str = ""  # Debian's package that brings the files, when there is one
     package_folder: str = ""  # and the folder where it puts them
@@ -235,8 +236,9 @@ def _parsed(name: str, path: Path, _written: tuple[int, int]) -> DataSet:
         files=(OWN_IMAGES, OWN_ENTRY),
         num_bytes=int(content["num_bytes"]),
         url="",
-        keeps_together=bool(content.get("keeps_together", False)),  # data sets of before have none of both
+        keeps_together=bool(content.get("keeps_together", False)),  # data sets of before have none of these
         torn=tuple(int(one) for one in content.get("torn", ())),
+        leaks=int(content.get("leaks", 0)),
     )
 
 

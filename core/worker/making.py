@@ -30,6 +30,7 @@ class Chosen:
     classes: tuple[str, ...]
     groups: np.ndarray | None  # of each for training: near copies share a number; None where there are none
     torn: tuple[int, ...]  # new numbers of classes whose near copies could not stay together
+    leaks: int  # of those for testing, how many are the same as one for training, or nearly
 
 
 def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int], None]) -> str:
@@ -52,7 +53,8 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
     labels = np.array([chosen.labels[index.labels[place]] for place in every], "int64")
     count = len(chosen.train)
     sets = own.Sets(pixels[:count], labels[:count], pixels[count:], labels[count:], chosen.groups)
-    return own.keep(sets, own.clean_name(choices.title) or "My pictures", chosen.classes, visitor, chosen.torn)
+    title = own.clean_name(choices.title) or "My pictures"
+    return own.keep(sets, title, chosen.classes, visitor, torn=chosen.torn, leaks=chosen.leaks)
 
 
 def choose(index: Index, report: Report, choices: Choices) -> Chosen:
@@ -92,7 +94,17 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
     numbers = np.unique([of_place[one] for one in train], return_inverse=True)[1]  # from 0 on
     classes = tuple(report.classes[one] for one in labels)
     torn = tuple(labels[one] for one in together.torn)
-    return Chosen(train, test, labels, classes, numbers if numbers.max() + 1 < len(numbers) else None, torn)
+    return Chosen(
+        train, test, labels, classes, numbers if numbers.max() + 1 < len(numbers) else None, torn, _leaks(index, train, test)
+    )
+
+
+def _leaks(index: Index, train: list[int], test: list[int]) -> int:
+    """How many of those for testing are the same as one for training, or nearly."""
+    known = {index.prints[one] for one in train}
+    pairs = [(index.prints[first], index.prints[second]) for first, second in index.near]
+    near = {second for first, second in pairs if first in known} | {first for first, second in pairs if second in known}
+    return sum(index.prints[one] in known | near for one in test)
 
 
 @dataclass(frozen=True)

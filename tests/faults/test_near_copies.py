@@ -44,6 +44,7 @@ def test_frames_of_one_film_cannot_stay_together_and_that_is_told() -> None:
     data = data_set(made())
     assert [data.classes[one] for one in data.torn] == ["three"]
     assert not data.keeps_together and (data.num_train, data.num_test) == (32, 8)
+    assert data.leaks == 4, "of the film, a fifth is for testing"
 
 
 def test_near_copies_in_the_test_set_are_left_out_of_it_where_that_is_chosen() -> None:
@@ -57,7 +58,9 @@ def test_near_copies_in_the_test_set_are_left_out_of_it_where_that_is_chosen() -
     index, choices = read_index(uploads.place(VISITOR)), Choices("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True)
     chosen = choose(index, report, choices)
     names = {index.names[one] for one in chosen.test}
-    assert (len(chosen.train), names) == (24, {name.replace("7.jpg", end) for name in other for end in ("7.jpg", "7.png")})
+    assert choose(index, report, replace(choices, leave_leaks_out=False)).leaks == 2
+    assert names == {name.replace("7.jpg", end) for name in other for end in ("7.jpg", "7.png")}
+    assert (chosen.leaks, len(chosen.train)) == (0, 24)
     report = found_in(zipped(train | again))
     chosen = choose(read_index(uploads.place(VISITOR)), report, choices)
     assert (len(chosen.train), len(chosen.test)) == (18, 6), "without a test set of its own, one is split off"

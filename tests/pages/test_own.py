@@ -1,6 +1,7 @@
 """Your own pictures: brought, looked through, made a data set; and on Load like any other."""
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 
 from core import own, uploads
-from core.catalogue.datasets import OWN_IMAGES, data_set, folder_of
+from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of
 from core.inventory import write_report
 from core.links import Link, write
 from core.previews import preview_path, read_preview
@@ -212,6 +213,14 @@ def test_class_is_renamed_and_nothing_else_changes(open_screen: Open) -> None:
     assert {path: path.read_bytes() for path in files} == files
     own.rename(name, "bob", 0, "mine")
     assert data_set(name) == before
+
+
+def test_test_pictures_that_were_learned_from_are_told_with_their_data_set(open_screen: Open) -> None:
+    name = own_digits(VISITOR)
+    entry = folder_of(name) / OWN_ENTRY
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "leaks": 5}))
+    screen = open_screen("load", lecture(name))
+    assert "5 of its 108 test pictures are in the training set too, or nearly" in screen.text("own-card")
 
 
 def test_others_see_pictures_by_a_link_alone_and_cannot_delete_them(open_screen: Open) -> None:
