@@ -283,6 +283,13 @@ def make(visitor: str, choices: Choices) -> None:
     begin(visitor, "making", choices)
 
 
+def reopen(visitor: str) -> None:
+    """Go back to what was read, to make another data set of it; the one that was made stays."""
+    now = state(visitor)
+    if now is not None and now.step == "made" and report(visitor) is not None:
+        write_state(place(visitor), State("read", now.kind, title=now.title))
+
+
 def begin(visitor: str, step: str, choices: Choices | None = None) -> None:
     """Begin to read a visitor's upload, or to make a data set of it; does nothing while one of both goes on.
 

@@ -273,6 +273,14 @@ def made(now: State) -> None:
                 help=reason or "The last layer gets an answer for each class.",
             )
             st.button(
+                "Make it differently",
+                key="own-reopen",
+                icon=":material/undo:",
+                on_click=uploads.reopen,
+                args=(session.visitor(),),
+                help="Back to what was found, with another size, or others left out. This one stays among your data sets.",
+            )
+            st.button(
                 "Bring more pictures",
                 key="own-more",
                 icon=":material/add:",

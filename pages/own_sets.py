@@ -92,7 +92,7 @@ def leaks(data: DataSet) -> None:
     """That test pictures are in the training set too, where some are."""
     if data.leaks:
         are = "is" if data.leaks == 1 else "are"
-        mend = "" if data.torn else " To mend it, bring the pictures again, and leave these out of the test set."
+        mend = "" if data.torn else " To mend it, make it again, with these left out of the test set."
         st.warning(
             f"{data.leaks:,} of its {data.num_test:,} test pictures {are} in the training set too, or nearly: "
             f"a test looks better than it is.{mend}",

@@ -97,6 +97,8 @@ def test_test_pictures_that_are_learned_from_are_left_out_at_one_click(open_scre
     assert screen.widget("own-colour-grey").value == "grey", "all are, and all but two as well"
     screen.press("own-keep-leaks")
     assert not screen.button("own-make").disabled
+    uploads.write_state(uploads.place(VISITOR), State("made", "zip", name=own_digits(VISITOR)))
+    screen.run().press("own-reopen")
     screen.press("own-leave-leaks").put("own-leave-small", True)
     assert not screen.button("own-make").disabled
 
