@@ -48,6 +48,7 @@ class Report:
     smallest: tuple[int, int] = (0, 0)
     largest: tuple[int, int] = (0, 0)
     num_grey: int = 0
+    brightest: int = 255  # the brightest pixel of all
     copies: Finding = Finding()  # the same picture in one set: two names
     near: Finding = Finding()  # pictures nearly the same as one before them in their set: two names
     leaks: Finding = Finding()  # test pictures that the training set holds too: two names, and how much they are the same
@@ -214,12 +215,14 @@ class Tally:
     conversions: Counter = field(default_factory=Counter)
     bad: list[tuple[str, ...]] = field(default_factory=list)
     grey: int = 0
+    brightest: int = 0
 
     def count(self, picture: Picture) -> None:
         self.sizes[picture.width, picture.height] += 1
         self.modes[picture.mode] += 1
         self.conversions.update(picture.conversions)
         self.grey += picture.pixels.ndim == 2
+        self.brightest = max(self.brightest, int(picture.pixels.max()))
 
     def facts(self) -> dict[str, Any]:
         """The same as fields of a report."""
@@ -233,6 +236,7 @@ class Tally:
             "smallest": ordered[0],
             "largest": ordered[-1],
             "num_grey": self.grey,
+            "brightest": self.brightest,
         }
 
 

@@ -192,3 +192,9 @@ def fitted(pixels: np.ndarray, side: int, rule: str, *, is_grey: bool) -> np.nda
         else:
             image = image.resize((side, side), Image.Resampling.LANCZOS)
     return np.asarray(image.convert("L" if is_grey else "RGB"))
+
+
+def brightened(pixels: np.ndarray, white: int) -> np.ndarray:
+    """A picture in which `white` becomes 255, and all below it in proportion; nothing changes where it is 255."""
+    table = np.rint(np.arange(256) * (255 / white)).clip(0, 255).astype("uint8")
+    return pixels if white == 255 else table[pixels]

@@ -12,6 +12,7 @@ FEWEST = 3  # of a class: one to learn from, one for validation, one to test
 FEW = 20
 UNEVEN = 10  # times as many pictures of one class as of another
 NAMED = 5  # classes in one message
+DARK = 64  # of 255: where no pixel of all is as bright, something else was meant by white
 
 
 def refusals(report: Report, choices: Choices) -> tuple[Problem, ...]:
@@ -60,6 +61,11 @@ def _classes(report: Report, choices: Choices) -> Iterator[Problem]:
         )
     elif len(left) < 2:
         yield one_class([report.classes[place] for place in left])
+
+
+def is_dark(report: Report) -> bool:
+    """Whether all pictures are dark, as those are whose white is 1, or 16."""
+    return 0 < report.brightest < DARK
 
 
 def without_leaks(report: Report) -> Report:

@@ -88,6 +88,7 @@ class Choices:
     leave_leaks_out: bool = False  # test pictures that the training set holds too, or nearly
     drop_near: bool = False  # pictures that are nearly the same as another one
     drop_copies: bool = True  # the same picture twice, and those of the test set in the training set
+    white: int = 255  # the pixel that becomes white: of pictures that are all dark, the brightest one
     renumber: bool = False  # labels that are no numbers from 0 on
 
 

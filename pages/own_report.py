@@ -11,8 +11,8 @@ from core.catalogue.datasets import DATASETS, data_set
 from core.inventory import PIXELS, Finding, Report, examples
 from core.near import MOST_COMPARED
 from core.own import MAKE
-from core.pictures import fitted
-from core.quality import refusals, small_classes, warnings, without_leaks
+from core.pictures import brightened, fitted
+from core.quality import is_dark, refusals, small_classes, warnings, without_leaks
 from core.uploads import Choices, State
 from pages import components, session
 from pages.charts import chart
@@ -21,6 +21,7 @@ from pages.messages import plain, show_problem
 from pages.own_leaks import leaks
 from pages.widgets import free_widget
 
+WHITE = 255
 EXAMPLES = 4  # pictures before and after
 COLUMNS = ("File", "Why it cannot be used")
 RULES = {
@@ -40,10 +41,10 @@ def show_report(report: Report, now: State) -> None:
     remaining = without_leaks(report) if leaked else report
     small = _balance(remaining, is_refused=now.problem is not None and now.problem.code == "class-too-small")
     copies, near = _copies(remaining, in_both=not leaked)
-    _conversions(report)
+    white = _conversions(report)
     left_out = {"leave_bad_out": bad, "leave_leaks_out": leaked, "leave_small_out": small}
     left_out |= {"drop_copies": copies, "drop_near": near}
-    _make(report, remaining, Choices(now.title or "My pictures", 0, "", "", 0.0, renumber=renumber, **left_out))
+    _make(report, remaining, Choices(now.title or "My pictures", 0, "", "", 0.0, white=white, renumber=renumber, **left_out))
 
 
 def _summary(report: Report) -> None:
@@ -175,7 +176,8 @@ def _pairs(title: str, found: Finding, columns: tuple[str, ...]) -> None:
         st.dataframe(pd.DataFrame(found.examples, columns=columns), hide_index=True, key=f"pairs-{title}")
 
 
-def _conversions(report: Report) -> None:
+def _conversions(report: Report) -> int:
+    """What the pictures are like, and what was done with them; the pixel that becomes white."""
     with st.container(border=True, key="conversions"):
         st.header("Sizes and kinds")
         if report.one_size:
@@ -188,6 +190,15 @@ def _conversions(report: Report) -> None:
         st.markdown("Kinds: " + ", ".join(f"{plain(mode)} {count:,}" for mode, count in report.modes) + ".")
         for words, count in report.conversions:
             st.markdown(f"- {count:,}: {plain(words)}")
+        if not is_dark(report):
+            return WHITE
+        st.warning(
+            f"All pictures are dark: the brightest pixel of all is {report.brightest} of {WHITE}. A network learns slowly "
+            "from numbers that small.",
+            icon=":material/brightness_low:",
+        )
+        words = f"Make them brighter: {report.brightest} becomes {WHITE}, and all others in proportion"
+        return report.brightest if st.toggle(words, key="own-brighten") else WHITE
 
 
 def _size(size: tuple[int, int]) -> str:
@@ -263,7 +274,7 @@ def _before_and_after(report: Report, choices: Choices) -> None:
     pairs = examples(folder, EXAMPLES, (folder / PIXELS).stat().st_mtime_ns)
     items = []
     for number, (name, pixels) in enumerate(pairs):
-        after = fitted(pixels, choices.side, choices.rule, is_grey=choices.colour == "grey")
+        after = fitted(brightened(pixels, choices.white), choices.side, choices.rule, is_grey=choices.colour == "grey")
         small = f"{choices.side} × {choices.side}"
         for words, image in (("before", pixels), (f"after: {small}", after)):
             items.append(

@@ -11,7 +11,7 @@ from sklearn.model_selection import train_test_split
 from core import own
 from core.inventory import PIXELS, Index, Report, picture_at, read_index, read_report
 from core.likeness import groups, hold_out, joined
-from core.pictures import fitted
+from core.pictures import brightened, fitted
 from core.problems import ProblemError
 from core.quality import refusals, small_classes
 from core.uploads import Choices
@@ -48,7 +48,8 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
     tell(0, len(every))
     with (folder / PIXELS).open("rb") as file:
         for done, place in enumerate(every):
-            pixels[done] = fitted(picture_at(file, index, place), choices.side, choices.rule, is_grey=grey)
+            picture = brightened(picture_at(file, index, place), choices.white)
+            pixels[done] = fitted(picture, choices.side, choices.rule, is_grey=grey)
             tell(done + 1, len(every))
     labels = np.array([chosen.labels[index.labels[place]] for place in every], "int64")
     count = len(chosen.train)

@@ -100,6 +100,15 @@ def test_pixels_of_each_range_become_the_same_bytes(images: np.ndarray, expected
     assert np.array_equal(content["y_test"], LABELS[100:])
 
 
+def test_pictures_whose_white_is_sixteen_are_dark_and_made_brighter_where_that_is_chosen() -> None:
+    report = found_in(arrays(images=DIGITS.images[:COUNT], labels=LABELS), "npz")
+    assert report.brightest == 16 and quality.is_dark(report)
+    plain, bright = (images_of(made(drop_copies=False, white=white))["x_train"] for white in (255, report.brightest))
+    assert (plain.max(), bright.max()) == (16, 255)
+    assert np.array_equal(bright, np.rint(plain * (255 / 16)).astype("uint8"))
+    assert not quality.is_dark(found_in(arrays(images=DIGITS.images[:COUNT] / 16, labels=LABELS), "npz"))
+
+
 def test_pixels_out_of_every_range_are_refused() -> None:
     problem = refusal_of(arrays(images=DIGITS.images[:COUNT] * 1_000, labels=LABELS), "npz")
     assert problem.happened == "The pixels of 'images' go from 0 to 16000."

@@ -1,12 +1,14 @@
 """Your own pictures: brought, looked through, made a data set; and on Load like any other."""
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.runtime.context import ContextProxy
 
 from core import own, uploads
@@ -101,6 +103,17 @@ def test_test_pictures_that_are_learned_from_are_left_out_at_one_click(open_scre
     screen.run().press("own-reopen")
     screen.press("own-leave-leaks").put("own-leave-small", True)
     assert not screen.button("own-make").disabled
+
+
+def test_dark_pictures_are_told_and_brightened_at_one_click(open_screen: Open) -> None:
+    read({name: as_file(np.asarray(Image.open(io.BytesIO(one))) // 16) for name, one in folders().items()})
+    screen = open_screen("own")
+    assert "the brightest pixel of all is 15 of 255" in screen.text("conversions")
+    dark = screen.component("own-before-after")["items"]
+    bright = screen.put("own-brighten", True).component("own-before-after")["items"]
+    assert dark[0] == bright[0] and dark[1]["src"] != bright[1]["src"], "after, not before"
+    screen.press("own-make")
+    assert json.loads((uploads.place(VISITOR) / uploads.CHOICES).read_text())["white"] == 15
 
 
 @pytest.mark.parametrize(
