@@ -298,6 +298,17 @@ def test_no_script_of_the_browser_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
 
 
+@pytest.mark.parametrize("path", sorted((PROJECT / "pages" / "components").glob("*.css")), ids=name)
+def test_no_letters_are_smaller_than_16_pixels(path: Path) -> None:
+    """But on the stage, whose own letters are larger and grow with the screen."""
+    on_stage = path.name == "stage.css"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if on_stage or ".compact" in line:
+            continue
+        for size, unit in re.findall(r"font(?:-size)?:[^;]*?(\d*\.?\d+)(px|r?em)", line):
+            assert float(size) * (1 if unit == "px" else 16) >= 16, line.strip()
+
+
 @each_file(ALL)
 def test_no_function_is_too_long(path: Path) -> None:
     for node in ast.walk(tree(path)):

@@ -44,10 +44,9 @@ function drawSizes(view, used) {
 
 function groupOf(group, entries) {
   return made("div", { className: "group" }, made("h2", {}, group), ...entries.map((entry) => {
-    const text = made("span", { className: "text" }, made("b", {}, ...breakable(entry.name)), made("small", {}, entry.sentence));
+    const text = made("span", { className: "text" }, made("span", { className: "unseen" }, "Add "), made("b", {}, ...breakable(entry.name)), made("small", {}, entry.sentence));
     const tile = made("button", { type: "button", className: "tile", title: entry.sentence }, drawingOf(entry.drawing), text);
     tile.dataset.name = entry.name;
-    tile.setAttribute("aria-label", `Add ${entry.name}: ${entry.sentence}`);
     return tile;
   }));
 }

@@ -43,6 +43,7 @@ function lineOf(html, isMarked) {
   const line = document.createElement("div");
   line.className = isMarked ? "line marked" : "line";
   line.innerHTML = html; // Pygments has escaped the script
+  line.style.setProperty("--indent", Math.max(0, line.textContent.search(/\S/)));
   if (isMarked) {
     const word = document.createElement("span");
     word.className = "unseen";

@@ -73,7 +73,7 @@ function frameOf(item) {
   frame.className = "frame";
   const image = document.createElement("img");
   image.src = item.src;
-  image.alt = item.alt;
+  image.alt = item.alt === item.caption ? "" : item.alt; // else it is heard twice
   frame.append(image);
   if (item.tone in SIGNS) frame.append(signOf(SIGNS[item.tone]));
   return frame;

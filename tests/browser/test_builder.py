@@ -56,7 +56,7 @@ def test_residual_net_by_clicking_and_dragging(page: Page, server: Server) -> No
     expect(block.first.locator(".glimpse img")).to_be_visible()  # the picture, and what becomes of it
     page.get_by_text("Show the data").click()
     expect(page.locator(".glimpse")).to_have_count(0)
-    drag(page, page.get_by_role("button", name=re.compile("^Add Conv2D: ")), block.nth(1), above=20)
+    drag(page, page.get_by_role("button", name=re.compile("^Add Conv2D ")), block.nth(1), above=20)
     expect_layers(page, "Conv2D", "Flatten", "Dense", "Dense")
     page.get_by_role("radio", name="same").click()  # what was added is selected, its settings are there
     expect(block.nth(1).locator(".facts .shape")).to_have_text("28 × 28 × 32")
