@@ -4,7 +4,9 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from core.problems import Problem, ProblemError
@@ -49,6 +51,14 @@ def claim(folder: Path) -> sqlite3.Connection:
 def free_bytes(folder: Path) -> int:
     """How much room is left on the disk of a folder."""
     return shutil.disk_usage(folder).free
+
+
+def unchanged(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
+    """Those that nobody has changed for so long; what another thread takes away meanwhile is passed over."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > seconds:
+                yield path
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:

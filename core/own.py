@@ -17,7 +17,7 @@ from types import MappingProxyType
 import numpy as np
 
 from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of, is_own
-from core.files import home, write_atomically
+from core.files import home, unchanged, write_atomically
 from core.parameters import Choice, Integer, Parameter, Real
 from core.previews import make_preview, preview_path, write_preview
 from core.problems import Problem, ProblemError, Repair, quoted
@@ -223,10 +223,9 @@ def restore(name: str, visitor: str) -> None:
 
 def purge(older_than: float = DELETED_KEPT_SECONDS) -> None:
     """Take away for good what was deleted longer ago, in seconds. Its entry stays, so that its runs can be read."""
-    for path in (home() / "datasets").glob(f"own-*/{DELETED}"):
-        if time.time() - path.stat().st_mtime > older_than:
-            path.unlink(missing_ok=True)
-            preview_path(path.parent.name).unlink(missing_ok=True)
+    for path in unchanged((home() / "datasets").glob(f"own-*/{DELETED}"), older_than):
+        path.unlink(missing_ok=True)
+        preview_path(path.parent.name).unlink(missing_ok=True)
 
 
 def missing_problem(name: str) -> Problem:

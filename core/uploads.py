@@ -10,14 +10,13 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from core.files import free_bytes, home, write_atomically
+from core.files import free_bytes, home, unchanged, write_atomically
 from core.inventory import Report, read_report
 from core.own import MOST_CLASSES, class_name, clean_name, names_of
 from core.problems import Problem, ProblemError
@@ -351,8 +350,8 @@ def clear(visitor: str) -> None:
 
 def purge(older_than: float = KEPT_SECONDS) -> None:
     """Take uploads away that nobody went on with for so long, in seconds."""
-    for folder in (home() / "uploads").glob("*"):
-        if time.time() - folder.stat().st_mtime > older_than and folder not in _processes:
+    for folder in unchanged((home() / "uploads").glob("*"), older_than):
+        if folder not in _processes:
             shutil.rmtree(folder, ignore_errors=True)
 
 

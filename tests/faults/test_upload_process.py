@@ -195,6 +195,7 @@ def test_uploads_that_nobody_went_on_with_are_purged(data_folder: Path) -> None:
     assert uploads.items(VISITOR)
     old = time.time() - 2 * uploads.KEPT_SECONDS
     os.utime(uploads.place(VISITOR), (old, old))
+    (data_folder / "uploads" / "another").symlink_to(data_folder / "taken away meanwhile")
     uploads.purge()
     assert not uploads.place(VISITOR).exists()
 
