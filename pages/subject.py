@@ -18,6 +18,7 @@ from pages.moments import Moment, note, shown
 
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
 WAITS_APART = 0.5  # seconds between two moments that a page waits for an answer
+LANES = "subject_lanes"  # in session state: by the lane's name, the question that was asked last in it
 WAITED = "subject_waited"  # in session state: when it last did
 
 
@@ -59,7 +60,23 @@ def at(run: Run, moment: Moment) -> Subject:
 def ask(subject: Subject, name: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
     """What the inspector says of a network, or None while it does not; see `core.views.Views.ask`."""
     note(subject.run, subject.label, name, arguments)
-    return runs.current().views.ask(name, subject.experiment, subject.model, *arguments, wait=wait)
+    return _Question(subject, name, arguments).ask(wait=wait)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked about a network."""
+
+    subject: Subject
+    name: str  # of the view
+    arguments: tuple[Hashable, ...]  # of its own
+
+    def ask(self, *, wait: bool) -> Any | Problem:
+        views = runs.current().views
+        return views.ask(self.name, self.subject.experiment, self.subject.model, *self.arguments, wait=wait)
+
+    def is_same(self, other: "_Question") -> bool:
+        return (self.subject.model, self.name, self.arguments) == (other.subject.model, other.name, other.arguments)
 
 
 def prefetch(subject: Subject, name: str, *arguments: Hashable) -> None:
@@ -67,7 +84,9 @@ def prefetch(subject: Subject, name: str, *arguments: Hashable) -> None:
     ask(subject, name, *arguments, wait=False)
 
 
-def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200, said: str = "") -> Any:
+def answer(  # noqa: PLR0913 - each is one thing to know of a card
+    subject: Subject, name: str, *arguments: Hashable, height: int = 200, said: str = "", lane: str = ""
+) -> Any:
     """The same for a card of a page: None where it has drawn what stands in its place, a skeleton or a problem.
 
     Arguments:
@@ -76,13 +95,23 @@ def answer(subject: Subject, name: str, *arguments: Hashable, height: int = 200,
         arguments: of the view's own.
         height: of the skeleton, in pixels.
         said: what is being done, while it is.
+        lane: of questions that change faster than answers come, as while one draws: each is asked once the one before it in
+            this lane is answered, and those between are left out; "" for others.
     """
+    question = _Question(subject, name, arguments)
+    if lane:
+        lanes = st.session_state.setdefault(LANES, {})
+        before = lanes.get(lane, question)
+        if not before.is_same(question) and before.ask(wait=False) is None:
+            _wait(before, height, said)
+            return None
+        lanes[lane] = question
     found = ask(subject, name, *arguments, wait=False)
     if found is None and time.monotonic() - st.session_state.get(WAITED, -WAITS_APART) >= WAITS_APART:
         found = ask(subject, name, *arguments)  # once for all cards of a page, or it would wait as often as there are cards
         st.session_state[WAITED] = time.monotonic()
     if found is None:
-        _wait(subject, name, arguments, height, said)
+        _wait(question, height, said)
         return None
     if isinstance(found, Problem):
         words = (str(one) for one in (name, subject.number, *arguments) if isinstance(one, int | str))
@@ -102,8 +131,8 @@ def answers(
 
 
 @st.fragment(run_every=WAIT_SECONDS)
-def _wait(subject: Subject, name: str, arguments: tuple[Hashable, ...], height: int, said: str) -> None:
-    if ask(subject, name, *arguments, wait=False) is not None:
+def _wait(question: _Question, height: int, said: str) -> None:
+    if question.ask(wait=False) is not None:
         st.rerun()
     st.skeleton(height=height)
     if said:

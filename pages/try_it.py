@@ -31,7 +31,7 @@ from pages.components.pad import pad
 from pages.messages import plain, show_problem
 from pages.moments import note_anew
 from pages.picked import pick, picked, picker
-from pages.subject import Subject, answer, ask, subject
+from pages.subject import Subject, answer, subject
 from pages.timeline import choose_moment, follow
 
 SIZE = 252  # of what the network sees, in pixels
@@ -199,13 +199,15 @@ def sees(picture: np.ndarray, words: str) -> None:
 def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None) -> None:
     """The network's answer, beside what it was before the picture was changed; of a nudged one it came with the nudge."""
     classes = subject.experiment.data.entry.classes
-    probabilities = nudged.probabilities if nudged else answer(subject, "says", now, height=300)
-    before = ask(subject, "says", original) if now != original else None
+    probabilities = nudged.probabilities if nudged else answer(subject, "says", now, height=300, lane="now")
     if probabilities is None:
+        return
+    before = None
+    if now != original and (before := answer(subject, "says", original, height=300, lane="before")) is None:
         return
     best = int(np.argmax(probabilities))
     st.markdown(f"**{plain(classes[best])}**, {percent(probabilities[best], 1)}")
-    if isinstance(before, tuple):
+    if before is not None:
         was = int(np.argmax(before))
         same = was == best
         st.caption(
@@ -213,7 +215,7 @@ def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None)
             if not same
             else "The same answer as before the change."
         )
-    answer_bars(classes, probabilities, key="try-bars", before=before if isinstance(before, tuple) else None)
+    answer_bars(classes, probabilities, key="try-bars", before=before)
 
 
 def when(subject: Subject) -> str:
@@ -265,7 +267,7 @@ def trial(subject: Subject, look: Custom) -> None:
     nudged: Nudged | None = None
     with seen:
         if nudge:
-            nudged = answer(subject, "nudged", now, nudge, height=SIZE)
+            nudged = answer(subject, "nudged", now, nudge, height=SIZE, lane="nudged")
             if nudged is None:
                 return
             picture = np.frombuffer(nudged.pixels, dtype="uint8").reshape(picture.shape)

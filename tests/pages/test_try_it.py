@@ -9,6 +9,7 @@ from PIL import Image
 from core import runs
 from core.checkpoints import WEIGHTS
 from core.picked import OWN, Picked
+from core.png import pixels
 from core.problems import Problem
 from core.trying import SHEET, Nudged
 from core.views import VIEWS
@@ -22,9 +23,9 @@ SURE = (0.01, 0.91, *(8 * (0.01,)))
 UNSURE = (0.5, 0.1, *(8 * (0.05,)))
 
 
-def drawing() -> str:
+def drawing(left: int = 130, right: int = 150) -> str:
     sheet = np.zeros((SHEET, SHEET), "uint8")
-    sheet[40:240, 130:150] = 255
+    sheet[40:240, left:right] = 255
     file = io.BytesIO()
     Image.fromarray(sheet).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
@@ -47,10 +48,27 @@ def test_drawing_is_seen_as_the_data_is_and_answered(open_screen: Open, workers:
     screen = drawn(open_screen)
     experiment, model, asked = workers.answer(SAYS, SURE)
     assert (experiment, model, asked.part, asked.shape) == (DIGITS, "", OWN, (8, 8, 1))
-    pixels = np.frombuffer(asked.pixels, "uint8").reshape(8, 8)
-    assert (pixels[:, [0, 7]] == 0).all() and (pixels[:, 3:5].max(axis=1) > 100).all(), "in the middle, eight rows high"
+    seen = np.frombuffer(asked.pixels, "uint8").reshape(8, 8)
+    assert (seen[:, [0, 7]] == 0).all() and (seen[:, 3:5].max(axis=1) > 100).all(), "in the middle, eight rows high"
     assert "1, 91.0 %" in screen.run().text("try-says").replace("*", "")
     assert "8 × 8 pixels, prepared as in training" in screen.text("try-sees")
+
+
+def test_drawing_is_asked_about_once_the_one_before_is_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = drawn(open_screen)
+    for columns in ((100, 110), (100, 150), (100, 190)):  # the line grows wider while nothing is answered
+        screen.app.session_state["try-drawing"] = drawing(*columns)
+        screen.run()
+    assert workers.asked.count(SAYS) == 1
+    assert "%" not in screen.text("try-says")
+    workers.answer(SAYS, UNSURE)
+    screen.run()
+    assert workers.asked.count(SAYS) == 2
+    last = workers.answer(SAYS, SURE)[2]
+    assert np.array_equal(
+        np.frombuffer(last.pixels, "uint8").reshape(8, 8), pixels(screen.component("try-seen")["items"][0]["src"])
+    )
+    assert "1, 91.0 %" in screen.run().text("try-says").replace("*", "")
 
 
 def test_slider_changes_the_picture_and_the_answer_beside_the_one_before(
@@ -90,7 +108,9 @@ def test_answer_to_a_drawing_follows_a_run_that_trains(
     screen = open_screen("try_it", run=run)
     screen.app.session_state["try-drawing"] = drawing()
     screen.run().put("try-rotate", 30)
-    turned, straight = (workers.answer(SAYS, UNSURE)[2] for _ in range(2))
+    straight = workers.answer(SAYS, UNSURE)[2]  # one at a time, as they change faster than answers come
+    screen.run()
+    turned = workers.answer(SAYS, UNSURE)[2]
     assert "It says before training" in screen.run().text("try-says")
     start.touch()
     assert "0, 50.0 %" in screen.run().text("try-says").replace("*", ""), "they are the same weights"
