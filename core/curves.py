@@ -3,6 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
+from core.parameters import measured
+
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
 HEAVY = ("look", "watched")  # kilobytes each; only the last one is of use to anybody
@@ -113,15 +115,15 @@ def read(events: Sequence[dict]) -> str:
         return "The loss became infinite or not a number: the curve stops there."
     count = round(last["epoch"])
     after = f"After {count:,} epoch{'' if count == 1 else 's'}"
-    words = f"{after} the training loss is {last['loss']:.3g}"
+    words = f"{after} the training loss is {measured(last['loss'])}"
     losses = [event["val_loss"] for event in ends if event.get("val_loss") is not None]
     if not losses:
         return words + "."
-    words += f" and the validation loss {losses[-1]:.3g}"
+    words += f" and the validation loss {measured(losses[-1])}"
     best = losses.index(min(losses))
     rising = len(losses) - 1 - best
     if rising >= 2:
         return f"{words}; validation loss was lowest after epoch {best + 1} and has not improved for {rising} epochs."
     if len(losses) > 1:
-        return f"{words}; validation loss fell from {losses[0]:.3g}." if rising == 0 else f"{words}; it rose last."
+        return f"{words}; validation loss fell from {measured(losses[0])}." if rising == 0 else f"{words}; it rose last."
     return words + "."

@@ -27,6 +27,8 @@ class Constraint(Protocol):
 
 Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where the argument may be a choice itself
 Arguments = tuple[tuple[str, Value], ...]
+SMALLEST_WRITTEN_OUT = 1e-4  # what is nearer to 0 is written as a power of ten
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,19 @@ def percent(share: float, digits: int = 0) -> str:
     Arguments: `share`, from 0 to 1; `digits`, after the point.
     """
     return f"{100 * share:.{digits}f} %"
+
+
+def measured(value: float) -> str:
+    """A measurement to three digits, as people write it: "0.380", "44.8", "5,350", "4.80 · 10⁻⁷"."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    rounded = float(f"{value:.3g}")
+    if abs(rounded) >= 100:
+        return f"{rounded:,.0f}"
+    if abs(rounded) >= SMALLEST_WRITTEN_OUT:
+        return f"{rounded:#.3g}"
+    mantissa, power = f"{value:.2e}".split("e")
+    return f"{mantissa} · 10{str(int(power)).translate(RAISED)}"
 
 
 @dataclass(frozen=True)

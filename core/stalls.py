@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core import remedies
 from core.evidence import SQUASHING, Evidence, activations_at_end, mean_fall, problem
 from core.experiment import CATALOGUES
-from core.parameters import percent
+from core.parameters import measured, percent
 from core.problems import Problem, Repair
 
 BADLY = 0.8  # of what a net that guesses has to learn: a run that still has so much left learns badly
@@ -88,18 +88,13 @@ def unscaled(seen: Evidence) -> Problem | None:
         return None
     guess = "" if math.isnan(seen.guess) else f"; guessing alone has {seen.guess:.3g}"
     return problem(
-        f"Pixels go in as 0 to 255, and the first batches had a loss of up to {_plainly(began)}{guess}.",
+        f"Pixels go in as 0 to 255, and the first batches had a loss of up to {measured(began)}{guess}.",
         "Expected a first loss near that of guessing, and inputs of about the size of 1.",
         "Scale the pixels to 0 to 1.",
         "Weights start out for inputs near 1: with larger ones the first answers are far too sure, and the gradients huge.",
         ("data", "pixels"),
         repairs,
     )
-
-
-def _plainly(value: float) -> str:
-    """Three digits, or the whole number with separators where that is longer: nobody reads 5.09e+07."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def stuck_for_a_reason(seen: Evidence) -> Problem | None:

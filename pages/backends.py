@@ -13,6 +13,7 @@ from core.estimates import epoch_seconds
 from core.experiment import Experiment
 from core.export import backend_lines
 from core.ledger import Run
+from core.parameters import measured
 from core.phrases import sentence
 from core.problems import Problem
 from core.states import STATES
@@ -67,7 +68,7 @@ def numbers(run: Run) -> None:
     first, typical = epoch_seconds(runs.current().events(run.id, 1))
     lines = []
     if typical is not None and first is not None:
-        lines += [f"**{typical:.3g} s** an epoch", f"**{first:.3g} s** the first one, with what is done once"]
+        lines += [f"**{measured(typical)} s** an epoch", f"**{measured(first)} s** the first one, with what is done once"]
     if run.result and run.result["validation"]:
         lines.append(f"**{run.result['validation']['accuracy']:.3f}** validation accuracy")
     st.markdown("\n".join(f"- {line}" for line in lines))

@@ -56,7 +56,7 @@ def _histogram(shown: Shown) -> None:
     figure.add_bar(x=_tenths(), y=wrong, name="wrong", marker={"color": WRONG, "pattern": pattern})
     figure.update_layout(barmode="stack", height=HEIGHT, margin=MARGIN, legend=LEGEND)
     figure.update_xaxes(title="confidence in its answer")
-    figure.update_yaxes(title="images")
+    figure.update_yaxes(title="images", tickformat=",")
     sure = 9
     words = (
         f"Of {counts[sure]:,} answers with more than 90 % confidence, {wrong[sure]:,} were wrong; "

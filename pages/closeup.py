@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.evaluated import label_of, probabilities_of
-from core.parameters import percent
+from core.parameters import measured, percent
 from core.picked import Picked
 from pages import components, corrections, frame
 from pages.answer_bars import answer_bars
@@ -63,7 +63,7 @@ def words(shown: Shown, index: int) -> str:
     loss = float(shown.one.losses[index])
     return (
         f"Image {index + 1:,} of {len(shown.one.labels):,} of the {shown.title.lower()}, number {place:,} of the {files} "
-        f"files; its loss is {loss:.3g}, the mean of the set {shown.one.losses.mean():.3g}."
+        f"files; its loss is {measured(loss)}, the mean of the set {measured(shown.one.losses.mean())}."
     )
 
 

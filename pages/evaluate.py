@@ -74,7 +74,7 @@ def numbers(shown: Shown) -> None:
             st.metric(f"Top-{k}", f"{share:.4f}", help=f"The share whose class is among the {k} likeliest answers.")
         for metric, value in found.items():
             if metric != "accuracy":
-                st.metric(metric.replace("_", " ").capitalize(), f"{value:.4g}")
+                st.metric(metric.replace("_", " ").capitalize(), f"{value:,.4g}")
 
 
 def by_class(sets: Sequence[Shown]) -> None:
@@ -88,7 +88,7 @@ def by_class(sets: Sequence[Shown]) -> None:
         name: st.column_config.ProgressColumn(name, help=meaning, format="%.3f", min_value=0, max_value=1, width=BAR_WIDTH)
         for name, meaning in meanings.items()
     }
-    columns = {**bars, "images": st.column_config.NumberColumn("images", width=COUNT_WIDTH)}
+    columns = {**bars, "images": st.column_config.NumberColumn("images", width=COUNT_WIDTH, format="localized")}
     with st.container(border=True, key="by-class"):
         st.header("Class by class")
         st.caption("Press a title to sort. Images: how many of each class there are, its support.")

@@ -267,7 +267,7 @@ def balance_card(view: frame.View, preview: Preview) -> None:
             height=300,
             margin={"l": 0, "r": 0, "t": 10, "b": 0},
             legend={"orientation": "h", "y": 1.15},
-            yaxis={"title": "images"},
+            yaxis={"title": "images", "tickformat": ","},
         )
         low, high = int(counts["training"].min()), int(counts["training"].max())
         words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"

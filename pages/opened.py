@@ -13,7 +13,7 @@ from core import runs
 from core.experiment import INPUT, Layer
 from core.graph import sources
 from core.inside import Gallery, Maps, Picture, Spread, Spreads
-from core.parameters import percent
+from core.parameters import measured, percent
 from core.picked import Picked
 from core.scales import galleries_together, maps_together, spreads_together
 from core.shapes import spoken
@@ -192,7 +192,8 @@ def scale(maps: Maps) -> str:
 
 def short(number: float) -> str:
     """A number to three digits, with a proper minus."""
-    return f"{number:.3g}".replace("-", "−")
+    text = f"{number:.3g}"
+    return (measured(number) if "e" in text else text).replace("-", "−")
 
 
 def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[int, int]) -> None:

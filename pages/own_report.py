@@ -106,7 +106,7 @@ def _balance(report: Report, *, is_refused: bool) -> bool:
             margin={"l": 0, "r": 0, "t": 10, "b": 0},
             legend={"orientation": "h", "y": 1.15},
             xaxis={"type": "category"},
-            yaxis={"title": "pictures"},
+            yaxis={"title": "pictures", "tickformat": ","},
         )
         low, high = min(report.train), max(report.train)
         words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"

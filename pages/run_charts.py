@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.comparison import Band, Measure, Outcome, Spread, spread
 from core.curves import MAXIMUM_POINTS
+from core.parameters import measured
 from pages.charts import LETTERS, chart
 
 MOST_LINES = 10  # more cannot be told apart
@@ -73,9 +74,9 @@ def _said(lines: Sequence[Line], name: str) -> str:
         return words.strip()
     best, worst = (choose(ends, key=lambda label: ends[label]) for choose in ((min, max) if name == "loss" else (max, min)))
     if best == worst or ends[best] == ends[worst]:
-        return f"{best} ends at {ends[best]:.3g}.{words}"
+        return f"{best} ends at {measured(ends[best])}.{words}"
     degree = "lowest" if name == "loss" else "highest"
-    return f"{best} ends {degree}, at {ends[best]:.3g}; {worst.lower()} ends at {ends[worst]:.3g}.{words}"
+    return f"{best} ends {degree}, at {measured(ends[best])}; {worst.lower()} ends at {measured(ends[worst])}.{words}"
 
 
 def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str) -> go.Figure:
@@ -209,7 +210,8 @@ def _mean(measure: Measure) -> str:
 
 
 def _range(name: str, measure: Measure) -> str:
-    return f"Of {measure.count} runs, {name} is {measure.lowest:.3g} at the lowest and {measure.highest:.3g} at the highest."
+    lowest, highest = measured(measure.lowest), measured(measure.highest)
+    return f"Of {measure.count} runs, {name} is {lowest} at the lowest and {highest} at the highest."
 
 
 def _names(group: Sequence[Outcome]) -> list[str]:

@@ -9,6 +9,7 @@ import streamlit as st
 from core import runs
 from core.comparison import Outcome, compare, points_csv, steered
 from core.ledger import LONGEST_NAME, LONGEST_NOTE, Run
+from core.parameters import measured
 from core.phrases import early_end, sentence
 from core.states import STATES
 from pages import frame, selection, session, steering
@@ -59,13 +60,13 @@ def details(one: Outcome, older: Outcome | None) -> None:
 
 def _numbers(one: Outcome) -> None:
     with st.container(horizontal=True, key="run-numbers"):
-        for name, shape in (("accuracy", ".3f"), ("loss", ".3g")):
+        for name in ("accuracy", "loss"):
             value = one.last(name)
             if value is not None:
-                st.metric(f"Validation {name}", f"{value:{shape}}")
+                st.metric(f"Validation {name}", f"{value:.3f}" if name == "accuracy" else measured(value))
         st.metric("Epochs", f"{len(one.epochs):,} of {one.run.experiment.fit.epochs:,}")
         if one.seconds is not None:
-            st.metric("Training took", f"{one.seconds:.3g} s")
+            st.metric("Training took", f"{measured(one.seconds)} s")
 
 
 def _words(run: Run) -> None:

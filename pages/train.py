@@ -6,6 +6,7 @@ from core import runs
 from core.coach import title
 from core.curves import read
 from core.ledger import Run
+from core.parameters import measured
 from core.phrases import difference, early_end, sentence
 from core.problems import Problem
 from core.states import STATES
@@ -45,8 +46,8 @@ def outcome(run: Run) -> None:
         found = run.result["validation"]
         with st.container(horizontal=True, key="outcome"):
             st.metric("Validation accuracy", f"{found['accuracy']:.3f}")
-            st.metric("Validation loss", f"{found['loss']:.3g}")
-            st.metric("Training took", f"{run.result['seconds']:.3g} s")
+            st.metric("Validation loss", f"{measured(found['loss'])}")
+            st.metric("Training took", f"{measured(run.result['seconds'])} s")
             st.metric("Parameters", f"{run.result['parameters']:,}")
             if run.result["kept"]["which"] == "best":
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")

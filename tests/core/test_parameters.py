@@ -17,7 +17,9 @@ from core.parameters import (
     Sides,
     Span,
     Switch,
+    measured,
     number,
+    percent,
 )
 
 CONSTRAINTS: tuple[Constraint, ...] = (
@@ -129,3 +131,25 @@ def test_number_reads_well(value: float, text: str) -> None:
 
 def test_label_is_the_name_in_words() -> None:
     assert Parameter("kernel_size", 3, Sides(1, 64), "Height and width.").label == "Kernel size"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.38, "0.380"),
+        (44.8, "44.8"),
+        (100.2, "100"),
+        (999.6, "1,000"),
+        (5353, "5,350"),
+        (0.00015, "0.000150"),
+        (4.8e-7, "4.80 · 10⁻⁷"),
+        (0, "0"),
+        (math.nan, "nan"),
+    ],
+)
+def test_measurement_has_three_digits_and_no_exponent_of_a_machine(value: float, words: str) -> None:
+    assert measured(value) == words
+
+
+def test_share_is_written_in_percent() -> None:
+    assert (percent(0.174), percent(0.174, 1), percent(1)) == ("17 %", "17.4 %", "100 %")

@@ -12,6 +12,7 @@ from core import runs
 from core.edits import insert_layer, new_layer
 from core.experiment import Experiment
 from core.ledger import LONGEST_NAME, Run
+from core.parameters import measured
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training, short
 from tests.pages.screen import Screen
@@ -269,7 +270,7 @@ def test_several_runs_are_drawn_side_by_side(open_screen: Open, train: Train, tr
     labels = [line["text"] for line in figure(screen, "accuracy") if line["mode"] == "lines+text"]
     assert labels == [["", " Run 2"], ["", " Run 1"]]
     last = training.result["history"]["val_accuracy"][-1]
-    sentence = f"Run 2 ends highest, at {last + 0.012:.3g}; run 1 ends at {last:.3g}."
+    sentence = f"Run 2 ends highest, at {measured(last + 0.012)}; run 1 ends at {measured(last)}."
     assert sentence in text
     chart: Any = screen.app.get_by_key("overlay-accuracy")
     assert chart.proto.alt == f"Validation accuracy by epoch. {sentence}"
