@@ -11,6 +11,7 @@ from core.counts import Counts
 from core.edits import leave_out, relabel
 from core.evaluated import Evaluated, confident, in_cell, read, unsure, worst
 from core.looks import COUNTS, PICTURES
+from core.parameters import measured
 from core.picked import Picked
 from core.templates import lecture
 from tests.pages.conftest import DIGITS, Open
@@ -55,7 +56,7 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     label, said = kept.labels[order[2]], kept.predicted[order[2]]
     assert f"“{label}”, called “{said}”" in screen.text("closeup-card")
     assert f"number {kept.places[order[2]]:,} of the training files" in screen.text("closeup-card")
-    assert f"its loss is {kept.losses[order[2]]:.3g}" in screen.text("closeup-card")
+    assert f"its loss is {measured(kept.losses[order[2]])}" in screen.text("closeup-card")
     assert bars(screen) == [f"{100 * share:.1f} %" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
 
 

@@ -315,7 +315,7 @@ def test_repeats_show_their_mean_and_spread(
     last = training.result["history"]["val_accuracy"][-1]
     assert "**The same experiment with other seeds:** run 2, run 3 and run 4" in text
     assert f"Validation accuracy\n{last + 0.01:.3f} ± 0.010" in text
-    assert f"Of 3 runs, accuracy is {last:.3g} at the lowest and {last + 0.02:.3g} at the highest." in text
+    assert f"Of 3 runs, accuracy is {measured(last)} at the lowest and {measured(last + 0.02)} at the highest." in text
     assert "mean of run 2, run 3 and run 4" in [line.get("name") for line in figure(screen, "accuracy")]
     assert any(line.get("fill") == "tonexty" for line in figure(screen, "accuracy"))  # the band
     select(screen, 3)
