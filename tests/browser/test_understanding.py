@@ -143,7 +143,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
 
     page.goto(page.url.replace("/inside", "/try_it"))
     draw(page)
-    expect(page.locator(".st-key-try-says")).to_contain_text(re.compile(r"\d%"))
+    expect(page.locator(".st-key-try-says")).to_contain_text(re.compile(r"\d %"))
     page.get_by_role("tab", name="Break it").click()
     page.get_by_role("slider", name=re.compile("Rotate")).press("PageUp")
     expect(page.locator(".st-key-try-sees")).to_contain_text("rotate")
