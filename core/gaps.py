@@ -5,7 +5,7 @@ import math
 from core import remedies
 from core.evidence import Evidence, dropped, mean_fall, penalties, problem
 from core.experiment import complete
-from core.parameters import percent
+from core.parameters import measured, percent
 from core.problems import Problem
 
 LITTLE = 0.2  # of what a net that guesses has to learn: more than that left is much
@@ -79,7 +79,7 @@ def underfitting(seen: Evidence) -> Problem | None:
         cause, repairs = "a net without a hidden layer can only weigh pixels", remedies.hidden_layer(seen.experiment)
     accuracy = f", and the training accuracy {seen.accuracy[-1]:.3f}" if seen.accuracy[-1] > 0 else ""
     return problem(
-        f"After {len(seen.epochs)} epochs the training loss is still {seen.loss[-1]:.3g} and hardly falls{accuracy}.",
+        f"After {len(seen.epochs)} epochs the training loss is still {measured(seen.loss[-1])} and hardly falls{accuracy}.",
         "Expected a net to learn its training images well, whatever it makes of others.",
         "Give the net more room.",
         f"Most likely {cause}.",
@@ -98,9 +98,9 @@ def overfitting(seen: Evidence) -> Problem | None:
     apart = apart and losses[-1] > 0.99 * min(losses[:-FLAT_EPOCHS], default=math.inf)
     if not (rises and seen.loss[-1] < seen.loss[best]) and not apart:
         return None
-    learnt = f"the training loss fell to {seen.loss[-1]:.3g}"
+    learnt = f"the training loss fell to {measured(seen.loss[-1])}"
     if rises:
-        risen = f"has risen from {losses[best]:.3g} to {losses[-1]:.3g}"
+        risen = f"has risen from {measured(losses[best])} to {measured(losses[-1])}"
         told = f"Since epoch {best + 1} the validation loss {risen}, while {learnt}."
     else:
         since = next(place for place, gap in enumerate(gaps) if gap > BY_HEART) + 1
@@ -133,7 +133,7 @@ def plateau(seen: Evidence) -> Problem | None:
     driven = remedies.constant(seen.experiment) if rates and rates[-1] < rates[0] / 10 else []
     since = next(place for place, one in enumerate(seen.loss) if one <= min(seen.loss) / (1 - FLAT)) + 1
     return problem(
-        f"The training loss has been about {after[-1]:.3g} since epoch {since}.",
+        f"The training loss has been about {measured(after[-1])} since epoch {since}.",
         "Expected it to fall from epoch to epoch, as long as there is something left to learn.",
         "Keep the learning rate up for longer." if driven else "Take a smaller learning rate, or let a callback do so.",
         f"Most likely the learning rate, which fell from {rates[0]:.2g} to {rates[-1]:.2g}, before the net had learnt."
