@@ -136,7 +136,7 @@ def _learning_rate(run: Run) -> None:
         else "Takes effect at the next batch and is noted down: the exported script does not replay it.",
         on_change=change,
     )
-    for label, factor in (("÷ 10", 0.1), ("x 10", 10.0)):
+    for label, factor in (("÷ 10", 0.1), ("× 10", 10.0)):
         value = float(f"{now * factor:.6g}")
         beyond = not limits[0] <= value <= limits[1]
         st.button(

@@ -31,7 +31,7 @@ def reproduces(run: Run) -> None:
     """The stamp of the export, the way to get it, and how far that is."""
     key, stamp = f"reproduce-{run.id}", reproducing.read(_folder(run), run.experiment)
     with st.container(key="reproduces"):
-        if stamp is not None:
+        if stamp is not None and not _is_on(key):
             _stamp(stamp)
         notes = steering.notes(run)
         why_not = " ".join(notes) and f"It cannot give the run's numbers: {' '.join(notes)}"
@@ -183,10 +183,15 @@ def _steps(_run: Run, job: Job) -> tuple[float, str]:
     return len(told) / (len(steps) + 1), f"{told[-1] if told else 'Starting Keras'} …"
 
 
+def _is_on(key: str) -> bool:
+    """Whether a job waits or runs."""
+    job = jobs.current().look(key)
+    return job is not None and not job.is_over
+
+
 def _button(run: Run, key: str, label: str, icon: str, why_not: str, task: Callable[[], Task]) -> None:
     """The button that starts a job; disabled, it says why."""
-    job = jobs.current().look(key)
-    if job is not None and not job.is_over:
+    if _is_on(key):
         return
     if not session.controls(run):
         why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."

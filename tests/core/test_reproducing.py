@@ -11,7 +11,7 @@ import pytest
 from core import reproducing
 from core.experiment import Experiment
 from core.export import script
-from core.jobs import Jobs
+from core.jobs import Jobs, Task
 from core.reproducing import Stamp, compare, expected, fingerprint, read
 from tests.core.conftest import Trained
 from tests.core.nets import with_fit
@@ -51,7 +51,7 @@ def test_export_of_a_run_is_run_and_stamped(trained: Trained, tmp_path: Path) ->
         (folder / reproducing.EXPECTED).write_text(json.dumps(expected(trained.result)))
 
     jobs = Jobs()
-    jobs.start("it", "core.worker.reproducing", (str(tmp_path), fingerprint(experiment)), prepare=prepare)
+    jobs.start(Task("it", "core.worker.reproducing", (str(tmp_path), fingerprint(experiment)), prepare))
     wait_for(lambda: jobs.running is None, 90, "the export to end")
     job, stamp = jobs.look("it"), read(tmp_path, experiment)
     assert job is not None

@@ -233,7 +233,7 @@ def test_a_watcher_reads_why_the_buttons_are_grey(room: Room) -> None:
     assert screen.has_button("line-train")  # a run of their own
 
 
-@pytest.mark.parametrize("button", ["pause", "step", "x 10", "stop", "more"])
+@pytest.mark.parametrize("button", ["pause", "step", "× 10", "stop", "more"])
 def test_a_forged_press_of_a_watcher_counts_nothing(room: Room, button: str) -> None:
     run = room.begin()
     screen = room.open("train", SHORT, run=run)

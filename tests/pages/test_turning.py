@@ -51,7 +51,7 @@ def test_learning_rate_beyond_what_is_allowed_is_said(room: Room) -> None:
     run = room.begin()
     screen = room.open("train", SHORT)
     room.workers.report(run, **BATCH, learning_rate=5.0)
-    button = screen.run().button("x 10")
+    button = screen.run().button("× 10")
     assert (button.disabled, button.help) == (True, "50 is not allowed: 1e-05 to 10 are.")
 
 
@@ -60,7 +60,7 @@ def test_learning_rate_that_a_schedule_sets_is_not_to_be_changed(room: Room) -> 
     run = room.begin(experiment=experiment)
     screen = room.open("train", experiment)
     assert screen.widget(f"rate-{run}-0.001").disabled
-    assert screen.button("x 10").disabled
+    assert screen.button("× 10").disabled
     assert screen.widget(f"rate-{run}-0.001").help.startswith("CosineDecay sets the learning rate of this run")
 
 
@@ -85,9 +85,9 @@ def test_a_watcher_turns_nothing(room: Room) -> None:
 
 def test_code_says_that_the_learning_rate_was_changed_by_hand(room: Room) -> None:
     run = room.begin()
-    screen = room.open("train", SHORT).press("x 10")
+    screen = room.open("train", SHORT).press("× 10")
     room.workers.report(run, **{**BATCH, "step": 30})
-    code = screen.run().press("x 10").component("code")["script"]
+    code = screen.run().press("× 10").component("code")["script"]
     changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.01 at step 30.\n"
     assert changed in code
     assert "# This script keeps the one that it starts with: its numbers equal the run's only up to there.\n" in code
