@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from core.ledger import Ledger
-from tests.browser.journey import new_visitor, run_in_view, shown_step, train_lecture
+from tests.browser.journey import new_visitor, run_in_view, shown_step, train_digits
 from tests.server import gone, serve, wait_for
 
 ENDS_WITHIN_SECONDS = 5.0
@@ -24,13 +24,11 @@ def step_on_disk(home: Path, identity: str) -> int:
     return max(steps, default=0)
 
 
-def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(
-    browser: Browser, fashion_mnist: str, tmp_path: Path
-) -> None:
+def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(browser: Browser, tmp_path: Path) -> None:
     home = tmp_path / "home"
     page = new_visitor(browser)
     with serve(home) as server:
-        train_lecture(page, server.url)
+        train_digits(page, server.url, epochs=1000)
         reached = shown_step(page)
         identity = run_in_view(page, home).id
         wait_for(lambda: step_on_disk(home, identity) >= reached, ON_DISK_SECONDS, "the point on disk")

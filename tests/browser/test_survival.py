@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.journey import button, shown_step, train_digits, train_lecture
+from tests.browser.journey import button, shown_step, train_digits
 from tests.server import Server, wait_for
 
 
@@ -70,7 +70,7 @@ def test_deep_link_comes_first(page: Page, server: Server) -> None:
 
 
 def test_killed_trainer_is_told_points_stay_and_next_run_starts(page: Page, server: Server) -> None:
-    train_lecture(page, server.url)
+    train_digits(page, server.url, epochs=1000)
     reached = shown_step(page)
     [trainer] = server.trainers()
     trainer.kill()
