@@ -82,7 +82,7 @@ def measure_start(browser: Browser, home: Path, path: str, first: str, usable: s
         page.get_by_role("heading", name=first).first.wait_for()
         print(f"start to paint of {path:<7} {time.perf_counter() - started:6.2f} s")
         page.get_by_text(usable).first.wait_for()
-        page.get_by_alt_text("Sandal").first.wait_for()
+        page.get_by_text("Sandal").first.wait_for()
         print(f"start to use of {path:<9} {time.perf_counter() - started:6.2f} s, pictures and all")
         page.close()
 
