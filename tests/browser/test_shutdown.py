@@ -4,6 +4,7 @@ That it is killed, again and again: tests/faults/test_kills.py.
 """
 
 import signal
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
@@ -34,9 +35,11 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(browser: 
         wait_for(lambda: step_on_disk(home, identity) >= reached, ON_DISK_SECONDS, "the point on disk")
         processes = server.children()
         assert len(processes) >= 5, "scheduler, two nannies, two workers"
+        started = time.monotonic()
         server.process.send_signal(signal.SIGINT)
         wait_for(lambda: server.process.poll() is not None, ENDS_WITHIN_SECONDS, "the server to end")
         wait_for(lambda: gone(processes), ENDS_WITHIN_SECONDS, "all processes to end")
+        assert time.monotonic() - started < ENDS_WITHIN_SECONDS
     page.context.close()
 
     again = new_visitor(browser)
