@@ -11,7 +11,7 @@ export default function builder(component) {
   const { data, parentElement, setTriggerValue } = component;
   let view = views.get(parentElement);
   if (!view) {
-    view = { parent: parentElement, root: parentElement.querySelector(".builder"), range: [], told: [], number: 0, calls: 0 };
+    view = { parent: parentElement, root: parentElement.querySelector(".builder"), range: [], told: [], number: 0 };
     view.folded = [kept(FOLDED_KEPT)].flat().filter((one) => typeof one === "string");
     views.set(parentElement, view);
     paletteEvents(view);
@@ -22,7 +22,6 @@ export default function builder(component) {
     view.sized = new ResizeObserver(() => view.rows && drawWires(view));
     view.sized.observe(view.root.querySelector(".blocks"));
   }
-  const call = ++view.calls;
   const answered = !view.data || view.data.done !== data.done;
   view.data = data;
   view.number = Math.max(view.number, data.done);
@@ -32,12 +31,11 @@ export default function builder(component) {
   if (view.pressed) view.waiting = true;
   else draw(view);
   return () => {
-    // Streamlit may call an overtaken call's cleanup while the component lives on.
-    if (call !== view.calls) return;
+    // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
+    if (parentElement.isConnected) return;
     view.sized.disconnect();
     clearTimeout(view.patience);
     document.removeEventListener("keydown", view.onHistoryKey);
-    views.delete(parentElement);
   };
 }
 

@@ -32,11 +32,23 @@ function isDark(root) {
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }
 
+// Lines that stay are left alone: a browser lays out hundreds of them more slowly than all else on the page.
 function draw(root, { lines, marked }) {
   const isMarked = new Set(marked);
   const list = root.querySelector(".lines");
   list.style.setProperty("--digits", String(String(lines.length).length));
-  list.replaceChildren(...lines.map((html, index) => lineOf(html, isMarked.has(index))));
+  const [before, after] = [[...list.children], lines.map((html, index) => `${isMarked.has(index)} ${html}`)];
+  const least = Math.min(before.length, after.length);
+  let [above, below] = [0, 0];
+  while (above < least && before[above].content === after[above]) above += 1;
+  while (below < least - above && before.at(-1 - below).content === after.at(-1 - below)) below += 1;
+  const next = before[before.length - below] ?? null;
+  before.slice(above, before.length - below).forEach((line) => line.remove());
+  for (let index = above; index < lines.length - below; index += 1) {
+    const line = lineOf(lines[index], isMarked.has(index));
+    line.content = after[index];
+    list.insertBefore(line, next);
+  }
 }
 
 function lineOf(html, isMarked) {

@@ -17,21 +17,20 @@ export default function curves(component) {
     view = newView(parentElement);
     views.set(parentElement, view);
   }
-  const call = ++view.calls;
   view.data = data;
   showLegend(view);
   // One after the other: Plotly draws asynchronously, and a rerun may come in between.
   view.updates = view.updates.then(() => update(view, data)).catch((error) => showError(view, error));
   return () => {
-    // Streamlit may call an overtaken call's cleanup while the component lives on.
-    if (call === view.calls) close(view, parentElement);
+    // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
+    if (!parentElement.isConnected) close(view);
   };
 }
 
 function newView(parent) {
   const root = parent.querySelector(".run-curves");
   const view = {
-    root, charts: chartsIn(root), calls: 0, pending: [], updates: Promise.resolve(),
+    root, charts: chartsIn(root), pending: [], updates: Promise.resolve(),
     state: null, word: "", over: false, phase: null, message: "", place: null, connection: { open: true, lost: false }, heardAt: null,
   };
   listenToTools(view);
@@ -289,9 +288,8 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function close(view, parent) {
+function close(view) {
   view.closed = true;
-  views.delete(parent);
   view.unsubscribe?.();
   clearInterval(view.ticking);
   view.resizing.disconnect();

@@ -14,18 +14,17 @@ export default function look(component) {
   const { data, parentElement, setTriggerValue } = component;
   let view = views.get(parentElement);
   if (!view) {
-    view = { root: parentElement.querySelector(".look"), calls: 0 };
+    view = { root: parentElement.querySelector(".look") };
     views.set(parentElement, view);
   }
-  const call = ++view.calls;
   Object.assign(view, { data, setTriggerValue });
   view.root.classList.toggle("compact", data.compact);
   if (view.followed !== data.url) follow(view, data).catch((error) => showError(view, error));
   view.matrix?.select(data.selected);
   view.matrix?.paint(); // the theme may have changed
   return () => {
-    // Streamlit may call an overtaken call's cleanup while the component lives on.
-    if (call === view.calls) close(view, parentElement);
+    // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
+    if (!parentElement.isConnected) close(view);
   };
 }
 
@@ -123,9 +122,8 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function close(view, parent) {
+function close(view) {
   view.closed = true;
-  views.delete(parent);
   clearTimeout(view.timer);
   view.unsubscribe?.();
 }

@@ -21,7 +21,9 @@ export default function pad({ data, parentElement, setStateValue }) {
   view.tell = (drawing) => setStateValue("drawing", drawing);
   view.canvas.setAttribute("aria-label", data.label);
   view.root.querySelector(".ink").hidden = !data.colour;
-  return () => clearTimeout(view.telling);
+  return () => {
+    if (!parentElement.isConnected) clearTimeout(view.telling); // else it was an overtaken call's cleanup
+  };
 }
 
 function newPad(root, data) {

@@ -14,10 +14,9 @@ export default function progress(component) {
   const { data, parentElement, setTriggerValue } = component;
   let view = views.get(parentElement);
   if (!view) {
-    view = { root: parentElement.querySelector(".run-progress"), calls: 0 };
+    view = { root: parentElement.querySelector(".run-progress") };
     views.set(parentElement, view);
   }
-  const call = ++view.calls;
   Object.assign(view, { data, setTriggerValue });
   if (view.followed !== data.url) follow(view, data).catch((error) => showError(view, error));
   else {
@@ -26,8 +25,8 @@ export default function progress(component) {
   }
   show(view);
   return () => {
-    // Streamlit may call an overtaken call's cleanup while the component lives on.
-    if (call === view.calls) close(view, parentElement);
+    // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
+    if (!parentElement.isConnected) close(view);
   };
 }
 
@@ -179,9 +178,8 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function close(view, parent) {
+function close(view) {
   view.closed = true;
-  views.delete(parent);
   clearTimeout(view.timer);
   clearTimeout(view.again);
   view.unsubscribe?.();

@@ -13,7 +13,7 @@ const views = new WeakMap();
 export default function shutter({ data, parentElement, setTriggerValue }) {
   let view = views.get(parentElement);
   if (!view) {
-    view = { root: parentElement.querySelector(".shutter"), told: [], number: 0, taken: 0, calls: 0, patience: 0 };
+    view = { root: parentElement.querySelector(".shutter"), told: [], number: 0, taken: 0, patience: 0 };
     view.video = view.root.querySelector("video");
     views.set(parentElement, view);
     view.root.querySelector(".take").onclick = () => take(view);
@@ -21,7 +21,6 @@ export default function shutter({ data, parentElement, setTriggerValue }) {
     view.video.onplaying = () => draw(view);
     begin(view);
   }
-  const call = ++view.calls;
   const answered = !view.data || view.data.done !== data.done;
   view.data = data;
   view.number = Math.max(view.number, data.done);
@@ -30,11 +29,10 @@ export default function shutter({ data, parentElement, setTriggerValue }) {
   if (answered) flush(view, MOST_TOLD);
   draw(view);
   return () => {
-    // Streamlit may call an overtaken call's cleanup while the component lives on.
-    if (call !== view.calls) return;
+    // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
+    if (parentElement.isConnected) return;
     clearTimeout(view.patience);
     end(view);
-    views.delete(parentElement);
   };
 }
 

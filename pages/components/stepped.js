@@ -12,16 +12,15 @@ export default function stepped(component) {
   const { data, parentElement } = component;
   let view = views.get(parentElement);
   if (!view) {
-    view = { root: parentElement.querySelector(".stepped"), calls: 0 };
+    view = { root: parentElement.querySelector(".stepped") };
     views.set(parentElement, view);
   }
-  const call = ++view.calls;
   view.data = data;
   view.root.classList.toggle("compact", data.compact);
   if (view.followed !== data.url) follow(view, data).catch((error) => console.error(error)); // the curves say it in words
   return () => {
-    // Streamlit may call an overtaken call's cleanup while the component lives on.
-    if (call === view.calls) close(view, parentElement);
+    // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
+    if (!parentElement.isConnected) close(view);
   };
 }
 
@@ -102,8 +101,7 @@ function imageOf(event, classes, source, index) {
   return item;
 }
 
-function close(view, parent) {
+function close(view) {
   view.closed = true;
-  views.delete(parent);
   view.unsubscribe?.();
 }

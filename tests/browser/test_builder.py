@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.journey import OVERTAKEN
 from tests.server import Server
 
 STEPS = 20  # taken back
@@ -115,6 +116,20 @@ def test_residual_net_by_keys(page: Page, server: Server) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Delete")
     expect_residual(page)
+
+
+def test_call_that_is_overtaken_loses_no_key_and_doubles_none(page: Page, server: Server) -> None:
+    page.add_init_script(OVERTAKEN)
+    open_define(page, server)
+    names = page.locator(".block:not(.picture) .name")
+    names.nth(1).focus()
+    for _ in range(2):
+        for _ in range(5):  # the first is told at once, the others when it is answered
+            page.keyboard.press("Control+d")
+        page.evaluate("overtaken.builder()")
+    expect(names).to_have_count(3 + 10)
+    page.keyboard.press("Control+z")
+    expect(names).to_have_count(3 + 9)
 
 
 def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None:

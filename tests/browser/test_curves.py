@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.journey import shown_step, train_digits
+from tests.browser.journey import OVERTAKEN, shown_step, train_digits
 from tests.server import Server, wait_for
 
 BATCH, RUNNING, SMOOTH = "training, mean of some batches", "training, running mean", "training, smoothed"
@@ -48,6 +48,7 @@ def expect_kept(chart: Locator, zoom: list[float]) -> None:
 
 
 def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page: Page, server: Server) -> None:
+    page.add_init_script(OVERTAKEN)
     train_digits(page, server.url, epochs=1000)
     shown_step(page)
     loss, accuracy = (page.locator(".run-curves-chart").nth(place) for place in (0, 1))
@@ -61,6 +62,7 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     switch(page, "validation", pressed=False)
     wait_for(lambda: not visible(loss) & VALIDATION, SOON, "the validation to go")
 
+    page.evaluate("overtaken.curves()")
     drawn = loss.evaluate(POINTS, BATCH)
     wait_for(lambda: loss.evaluate(POINTS, BATCH) >= drawn + POINTS_LATER, 2 * SOON, f"{POINTS_LATER} more points")
     expect_kept(loss, zoom)
