@@ -20,7 +20,7 @@ from pages.camera import why_no_camera
 from pages.components.shutter import MOST_TOLD, shutter
 from pages.messages import plain, show_problem
 from pages.once import Noted, new_ones
-from pages.own_report import show_report
+from pages.own_report import bring_others, show_report
 
 WAYS = {
     "zip": "A zip of folders",
@@ -242,13 +242,7 @@ def halted(now: State) -> None:
             on_click=uploads.begin,
             args=(session.visitor(), "reading"),
         )
-        st.button(
-            "Bring other pictures",
-            key="own-clear",
-            icon=":material/delete:",
-            on_click=uploads.clear,
-            args=(session.visitor(),),
-        )
+        bring_others("Bring other pictures", ":material/delete:")
 
 
 def made(now: State) -> None:
@@ -280,13 +274,7 @@ def made(now: State) -> None:
                 args=(session.visitor(),),
                 help="Back to what was found, with another size, or others left out. This one stays among your data sets.",
             )
-            st.button(
-                "Bring more pictures",
-                key="own-more",
-                icon=":material/add:",
-                on_click=uploads.clear,
-                args=(session.visitor(),),
-            )
+            bring_others("Bring more pictures", ":material/add:")
 
 
 def use(name: str) -> None:

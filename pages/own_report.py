@@ -241,13 +241,15 @@ def _make(report: Report, remaining: Report, choices: Choices) -> None:
                 on_click=_begin,
                 args=(choices,),
             )
-            st.button(
-                "Bring other pictures",
-                key="own-clear",
-                icon=":material/delete:",
-                on_click=uploads.clear,
-                args=(session.visitor(),),
-            )
+            bring_others("Bring other pictures", ":material/delete:")
+
+
+def bring_others(label: str, icon: str) -> None:
+    """The button that lets go of the upload, so that other pictures can be brought; data sets that were made stay.
+
+    Arguments: `label` and `icon` of the button.
+    """
+    st.button(label, key="own-clear", icon=icon, on_click=uploads.clear, args=(session.visitor(),))
 
 
 def _unused(title: str) -> str:
