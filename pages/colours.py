@@ -1,7 +1,5 @@
 """Colours mean one thing everywhere; a dash, a pattern or a label says the same beside them."""
 
-import streamlit as st
-
 TRAINING = "#0072B2"  # blue, solid
 VALIDATION = "#E69F00"  # orange, dashed
 TEST = "#009E73"  # green
@@ -10,8 +8,3 @@ WRONG = "#D55E00"  # vermilion, with a cross
 # so that black or white letters stand out from every shade.
 SEQUENTIAL = [[0.0, "#F2F7FC"], [0.25, "#BAD6EB"], [0.5, "#6BAED6"], [0.75, "#2171B5"], [1.0, "#08306B"]]
 SEQUENTIAL_DARK = [[0.0, "#17293B"], [0.25, "#1F4A72"], [0.5, "#2F78B5"], [0.75, "#77B5E4"], [1.0, "#D6EBFA"]]
-
-
-def sequential() -> list[list]:
-    """The blue of matrices that fits the theme on the screen."""
-    return SEQUENTIAL_DARK if st.context.theme.type == "dark" else SEQUENTIAL

@@ -21,6 +21,7 @@ BINS = 32  # of a histogram: 8 steps of brightness each
 FIRST_STEPS = ("crop", "rotate", "noise")  # that a person sees done
 CARDS = 3  # side by side
 HEIGHT = 330  # of the histogram, in pixels
+AROUND = 3  # pixels on each side of the one that is pointed at, with their numbers
 SIZE = 210  # of a picture in a card, in pixels
 PICKED = "images_picked"
 
@@ -61,7 +62,7 @@ def apart(image: np.ndarray, name: str) -> None:
         st.header(f"This {name.lower()} is {image.size:,} numbers")
         each = "one number: 0 is black, 255 is white" if count == 1 else "three numbers: how much red, green and blue"
         st.caption(f"{height} rows, {width} columns; each pixel is {each}.")
-        pixels(image, label=f"{name}, {height} by {width} pixels", key="pixels")
+        pixels(image, label=f"{name}, {height} by {width} pixels", key="pixels", around=AROUND)
     if count > 1:
         with st.container(border=True, key="channels"):
             st.header("Three channels")

@@ -15,15 +15,15 @@ from core.experiment import DATA, Experiment
 from core.previews import Preview, read_preview
 from core.shapes import memory_text, spoken
 from pages import components, corrections, frame, own_sets, session
-from pages.charts import LETTERS, chart
-from pages.colours import TEST, TRAINING, VALIDATION, sequential
+from pages.charts import chart
+from pages.colours import TEST, TRAINING, VALIDATION
+from pages.components.pixels import pixels
 from pages.downloads import show_download
 from pages.messages import plain, show_problems
 from pages.widgets import parameter_widget
 
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
-MOST_WRITTEN = 32  # rows of a picture whose numbers are written into its cells: more cannot be read
 
 
 def choose_data(experiment: Experiment) -> None:
@@ -221,26 +221,10 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         if image.shape[2] == 3:
             names = ("Red", "Green", "Blue")
             channel = names.index(st.segmented_control("Channel", names, default="Red", required=True, key="channel"))
-        grid = image[:, :, channel]
-        figure = go.Figure(
-            go.Heatmap(
-                z=grid,
-                text=grid if grid.shape[0] <= MOST_WRITTEN else None,
-                texttemplate="%{text}" if grid.shape[0] <= MOST_WRITTEN else None,
-                textfont={"size": 10 if grid.shape[0] > 16 else LETTERS},
-                colorscale=sequential(),
-                zmin=0,
-                zmax=255,
-                showscale=False,
-                hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>",
-            )
-        )
-        figure.update_layout(height=640, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-        figure.update_yaxes(autorange="reversed", scaleanchor="x", visible=False)
-        figure.update_xaxes(visible=False)
-        alt = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
-        chart(figure, key="numbers-chart", words=alt)
-        st.caption(f"{data.classes[label]}: 0 is black, 255 is white. Dark cells here are bright pixels.")
+        grid = image[:, :, channel : channel + 1]
+        words = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
+        pixels(grid, label=words, key="numbers-pixels")
+        st.caption(f"{plain(data.classes[label])}: 0 is black, 255 is white.")
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 
 

@@ -10,6 +10,7 @@ from core import runs
 from core.catalogue.datasets import DATASETS
 from core.edits import find
 from core.files import keras_datasets
+from core.previews import read_preview
 from core.problems import Problem, ProblemError, Repair
 from core.templates import lecture
 from tests.core.nets import with_data
@@ -55,6 +56,11 @@ def test_one_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
     assert "One picture is 64 numbers" in screen.text("numbers")
     screen.app.session_state["picked_picture"] = ("digits", "7-2")  # as a click in the gallery leaves it
     assert "7: 0 is black, 255 is white." in screen.run().text("numbers")
+    shown = screen.component("numbers-pixels")
+    assert shown["label"] == "A 7 as a grid of 8 by 8 numbers from 0 to 255."
+    preview = read_preview("digits")
+    assert preview is not None
+    assert shown["values"] == preview.images[7, 2].tolist()
 
 
 def test_class_balance_is_said_in_words(open_screen: Open) -> None:

@@ -1,0 +1,80 @@
+"""A picture as its numbers, read from the last row of a lecture hall."""
+
+import gzip
+import re
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from core.files import keras_datasets
+from tests.server import Server
+
+SMALLEST_LETTERS = 16.0  # pixels
+T_SHIRT = 0  # the label of the first row of the gallery
+WHERE = re.compile(r"Row (\d+), column (\d+): (\d+)")
+
+
+def first_t_shirt() -> np.ndarray:
+    """The first picture of the gallery, as it stands in the files of Fashion-MNIST."""
+    folder = keras_datasets() / "fashion-mnist"
+    labels = np.frombuffer(gzip.decompress((folder / "train-labels-idx1-ubyte.gz").read_bytes()), "uint8", offset=8)
+    images = np.frombuffer(gzip.decompress((folder / "train-images-idx3-ubyte.gz").read_bytes()), "uint8", offset=16)
+    return images.reshape(-1, 28, 28)[np.flatnonzero(labels == T_SHIRT)[0]]
+
+
+def marked(page: Page) -> tuple[int, int, int]:
+    """The row, the column and the number of the marked pixel, as the page says it."""
+    found = WHERE.search(page.locator(".st-key-numbers .picture").inner_text())
+    assert found is not None
+    row, column, value = map(int, found.groups())
+    return row, column, value
+
+
+def expect_numbers_of(page: Page, picture: np.ndarray) -> tuple[int, int]:
+    """The numbers that are shown are the picture's, around the marked one; returns how many rows and columns they are."""
+    card = page.locator(".st-key-numbers")
+    shown = np.array(
+        card.locator("tbody").evaluate("body => [...body.rows].map(row => [...row.cells].map(e => +e.innerText))")
+    )
+    place = card.locator("td.here").evaluate("cell => [cell.parentElement.rowIndex, cell.cellIndex]")
+    row, column, value = marked(page)
+    rows, columns = shown.shape
+    top, left = row - place[0], column - place[1]
+    np.testing.assert_array_equal(shown, picture[top : top + rows, left : left + columns])
+    assert value == picture[row, column]
+    return rows, columns
+
+
+def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: Server) -> None:
+    picture = first_t_shirt()
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"{server.url}/load")
+    card = page.locator(".st-key-numbers")
+    canvas = card.locator("canvas")
+    expect(card.locator("td.here")).to_be_visible()
+    rows, columns = expect_numbers_of(page, picture)
+    assert rows < 28 and columns < 28
+    expect(card).to_contain_text("The frame in the picture is what the numbers show.")
+    letters = card.locator("td").evaluate_all("cells => cells.map(cell => parseFloat(getComputedStyle(cell).fontSize))")
+    assert min(letters) >= SMALLEST_LETTERS
+    assert card.evaluate("card => card.scrollWidth <= card.clientWidth")
+    row, column, _ = marked(page)
+    canvas.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    assert marked(page)[:2] == (row - 1, column + 2)
+    expect_numbers_of(page, picture)
+    canvas.click(position={"x": 2, "y": 2})
+    assert marked(page)[:2] == (0, 0)
+    expect_numbers_of(page, picture)
+    last = card.locator("tr").last.locator("td").last
+    last.hover()  # the numbers stay where they are, so that each can be pointed at
+    assert marked(page)[:2] == (rows - 1, columns - 1)
+    assert expect_numbers_of(page, picture) == (rows, columns)
+
+    page.get_by_role("button", name="Fold code").click()
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(card.locator("tr")).to_have_count(28)
+    expect(card.locator("tr").first.locator("td")).to_have_count(28)
+    assert expect_numbers_of(page, picture) == (28, 28)
+    expect(card).not_to_contain_text("The frame in the picture")
