@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import gcd, prod
 
 from core.experiment import Experiment, Layer, Value
-from core.mending import put, remove, values
+from core.mending import put, remove
 from core.problems import Problem, Repair
 from core.shapes import Shape, numbers, spoken
 
@@ -64,7 +64,7 @@ def _problem(layer: Layer, code: str, happened: str, expected: str, fix: str, wh
 
 
 def _strides_and_dilation(layer: Layer) -> Problem | None:
-    given = values(layer)
+    given = layer.values
     strides, dilation = given.get("strides"), given.get("dilation_rate")
     if layer.entry.parameter("depthwise_initializer"):
         return None  # Keras does both there
@@ -83,7 +83,7 @@ def _strides_and_dilation(layer: Layer) -> Problem | None:
 
 
 def _groups_and_filters(layer: Layer) -> Problem | None:
-    given = values(layer)
+    given = layer.values
     groups, filters = given.get("groups"), given.get("filters")
     if not groups or filters is None or filters % groups == 0:
         return None
@@ -101,7 +101,7 @@ def _groups_and_filters(layer: Layer) -> Problem | None:
 
 
 def _output_padding(layer: Layer) -> Problem | None:
-    given = values(layer)
+    given = layer.values
     padding, strides = given.get("output_padding"), given.get("strides")
     if padding is None or strides is None:
         return None
@@ -120,7 +120,7 @@ def _output_padding(layer: Layer) -> Problem | None:
 
 
 def _heads(layer: Layer) -> Problem | None:
-    given = values(layer)
+    given = layer.values
     ask, answer = given.get("num_query_heads"), given.get("num_key_value_heads")
     if ask is None or answer is None or ask % answer == 0:
         return None
@@ -137,7 +137,7 @@ def _heads(layer: Layer) -> Problem | None:
 
 
 def _one_of(layer: Layer) -> Problem | None:
-    given, several = values(layer), layer.entry.trait("at_most_one", ())
+    given, several = layer.values, layer.entry.trait("at_most_one", ())
     chosen = [name for name in several if given[name]]
     if len(chosen) < 2:
         return None
@@ -153,7 +153,7 @@ def _one_of(layer: Layer) -> Problem | None:
 
 
 def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
-    given = values(layer)
+    given = layer.values
     groups, channels = given.get("groups"), shape[-1] if shape else None
     if not groups or not channels or channels % groups == 0:
         return None
@@ -170,7 +170,7 @@ def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _window(layer: Layer, shape: Shape) -> Problem | None:
-    name, given = layer.entry.trait("window"), values(layer)
+    name, given = layer.entry.trait("window"), layer.values
     room = moves_over(layer, shape)
     if name is None or given.get("padding") == "same" or not room:
         return None
@@ -221,7 +221,7 @@ def _room(layer: Layer, shape: Shape) -> Problem | None:
     room = shape[:-1]
     if not layer.entry.trait("needs_room") or not room:
         return None
-    asked = each(values(layer)["output_size"], len(room))
+    asked = each(layer.values["output_size"], len(room))
     if all(-(-side // out) + 1 <= side for side, out in zip(room, asked, strict=False) if side is not None):
         return None
     fits = tuple(out if side is None or -(-side // out) + 1 <= side else 2 for side, out in zip(room, asked, strict=False))
@@ -240,7 +240,7 @@ def _room(layer: Layer, shape: Shape) -> Problem | None:
 
 def _tiles(layer: Layer, shape: Shape) -> Problem | None:
     """Parts of a picture that are made whole by mirroring it at its edge, which can double it at most."""
-    tiles = values(layer).get("tile_grid_size")
+    tiles = layer.values.get("tile_grid_size")
     if tiles is None or all(-side % tile <= side for side, tile in zip(shape[:2], each(tiles, 2), strict=False) if side):
         return None
     fits = min(side for side in shape[:2] if side is not None)
@@ -257,7 +257,7 @@ def _tiles(layer: Layer, shape: Shape) -> Problem | None:
 
 def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
     """Attention that looks only so far counts steps, and a picture has none."""
-    reach = values(layer).get("sliding_window")
+    reach = layer.values.get("sliding_window")
     if reach is None or len(shape) == 2:
         return None
     rows = (shape[0], numbers(shape[1:]))
@@ -273,7 +273,7 @@ def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _crop(layer: Layer, shape: Shape) -> Problem | None:
-    cropping, room = values(layer).get("cropping"), shape[:-1]
+    cropping, room = layer.values.get("cropping"), shape[:-1]
     if cropping is None or not room:
         return None
     pairs = [one if isinstance(one, tuple) else (one, one) for one in each(cropping, len(room))]
@@ -299,7 +299,7 @@ def _spoken_pairs(pairs: list) -> str:
 
 
 def _reshape(layer: Layer, shape: Shape) -> Problem | None:
-    target = values(layer).get("target_shape")
+    target = layer.values.get("target_shape")
     if not isinstance(target, tuple):
         return None
     holds, given = numbers(shape), prod(size for size in target if size != -1)
@@ -320,7 +320,7 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _permute(layer: Layer, shape: Shape) -> Problem | None:
-    dims = values(layer).get("dims")
+    dims = layer.values.get("dims")
     axes = tuple(range(1, len(shape) + 1))
     if not isinstance(dims, tuple) or sorted(dims) == list(axes):
         return None
@@ -338,7 +338,7 @@ def _permute(layer: Layer, shape: Shape) -> Problem | None:
 
 def _axis(layer: Layer, shape: Shape) -> Problem | None:
     name = "axes" if layer.entry.parameter("axes") else "axis"
-    axis, rank = values(layer).get(name), len(shape) + 1
+    axis, rank = layer.values.get(name), len(shape) + 1
     if axis is None:
         return None
     if all(-rank <= one < rank and one % rank for one in each(axis, 1)):

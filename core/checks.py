@@ -202,7 +202,7 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
     argument = layer.entry.trait("answers_with") if layer else None
     if layer is None or argument is None:
         return
-    units, classes = complete(layer, layer.entry)[str(argument)], experiment.data.entry.num_classes
+    units, classes = layer.values[str(argument)], experiment.data.entry.num_classes
     if units != classes:
         path = ("layers", layer.id, "arguments", str(argument))
         yield Problem(
@@ -226,7 +226,7 @@ def last_activation(experiment: Experiment) -> tuple[str, Path] | None:
     last = experiment.layers[-1]
     if last.entry.parameter("activation") is None:
         return None
-    value = complete(last, last.entry)["activation"] or "linear"
+    value = last.values["activation"] or "linear"
     return str(value), ("layers", last.id, "arguments", "activation")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, Experiment, Layer, complete
+from core.experiment import CATALOGUES, Experiment, Layer
 from core.problems import Path, Problem, Repair
 
 EARLY_BATCHES = 5  # `batch` events that still show how a net began
@@ -142,7 +142,7 @@ def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
     answering = answering_layer(experiment)
     for layer in reversed(experiment.layers):
         if layer.entry.parameter("activation") is not None:
-            found.append((layer, str(complete(layer, layer.entry)["activation"] or "linear")))
+            found.append((layer, str(layer.values["activation"] or "linear")))
         if answering is not None and layer.id == answering.id:
             break
     return found[::-1]
@@ -150,13 +150,13 @@ def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
 
 def penalties(layer: Layer) -> list[str]:
     """A layer's arguments that add to the loss."""
-    values = complete(layer, layer.entry)
+    values = layer.values
     return [name for name, value in values.items() if name.endswith("_regularizer") and value is not None]
 
 
 def dropped(layer: Layer) -> float:
     """Which share of its inputs a layer sets to 0 in training, but not in a validation."""
-    values = complete(layer, layer.entry)
+    values = layer.values
     shares = [values.get(name) for name in ("rate", "dropout", "recurrent_dropout")]
     return max((float(one) for one in shares if isinstance(one, int | float) and not isinstance(one, bool)), default=0.0)
 

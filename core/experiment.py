@@ -7,6 +7,7 @@ catalogue), which drives the widgets, the checks, the messages and the tests of 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from core.catalogue import Entry
@@ -98,6 +99,11 @@ class Layer(Chosen):
     @property
     def entry(self) -> Entry:
         return LAYERS[self.name]
+
+    @cached_property  # each check asks for them, at each edit
+    def values(self) -> Mapping[str, Value]:
+        """All arguments by name: those that were set, and the defaults of the others."""
+        return complete(self, self.entry)
 
 
 @dataclass(frozen=True)

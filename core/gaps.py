@@ -4,7 +4,6 @@ import math
 
 from core import remedies
 from core.evidence import Evidence, dropped, mean_fall, penalties, problem
-from core.experiment import complete
 from core.parameters import measured, percent
 from core.problems import Problem
 
@@ -20,10 +19,10 @@ BETTER = 0.1  # how much better the validation accuracy is than that of the trai
 def moving_averages(seen: Evidence) -> Problem | None:
     """Running averages that have not come to what training has, so that only validations go wrong."""
     layers = [layer for layer in seen.experiment.layers if layer.entry.parameter("moving_mean_initializer")]
-    slow = [layer for layer in layers if complete(layer, layer.entry)["momentum"] ** seen.epochs[-1]["step"] > 0.01]
+    slow = [layer for layer in layers if layer.values["momentum"] ** seen.epochs[-1]["step"] > 0.01]
     if not slow or not seen.accuracy[-1] - seen.val_accuracy[-1] > 2 * BY_HEART:
         return None
-    steps, momentum = seen.epochs[-1]["step"], complete(slow[0], slow[0].entry)["momentum"]
+    steps, momentum = seen.epochs[-1]["step"], slow[0].values["momentum"]
     return problem(
         f"The training accuracy is {seen.accuracy[-1]:.3f}, the validation accuracy {seen.val_accuracy[-1]:.3f}.",
         "Expected them to be close so early.",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.edits import remove_layer
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import dead_ends, is_sequential, previous, sources
-from core.mending import in_order, place, remove, values, whole
+from core.mending import in_order, place, remove, whole
 from core.problems import Problem, Repair, quoted
 
 
@@ -133,7 +133,7 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
 def _to_the_end(experiment: Experiment, layer: Layer) -> list[Repair]:
     """Move a layer that gives an answer for each class to where the answers come from."""
     size = layer.entry.trait("answers_with")
-    if not size or values(layer)[str(size)] != experiment.data.entry.num_classes:
+    if not size or layer.values[str(size)] != experiment.data.entry.num_classes:
         return []
     others = remove_layer(experiment, layer.id)
     moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer
 from core.graph import is_sequential, takers
-from core.mending import moved_before, place, put, remove, values, whole, with_argument
+from core.mending import moved_before, place, put, remove, whole, with_argument
 from core.parameters import percent
 from core.problems import Problem, Repair
 
@@ -35,7 +35,7 @@ def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *r
 
 def _function(layer: Layer) -> str:
     """The activation that a layer applies: "linear" where it has none."""
-    return str(layer.entry.trait("applies") or values(layer).get("activation") or "linear")
+    return str(layer.entry.trait("applies") or layer.values.get("activation") or "linear")
 
 
 def _learns(layer: Layer) -> bool:
@@ -54,7 +54,7 @@ def _answers(experiment: Experiment) -> Layer | None:
 
 
 def _only_disturbs(layer: Layer) -> bool:
-    return "rate" in values(layer) or _normalises(layer)
+    return "rate" in layer.values or _normalises(layer)
 
 
 def _normalises(layer: Layer) -> bool:
@@ -142,7 +142,7 @@ def _is_linear_sum(layer: Layer) -> bool:
 
 def _sides(layer: Layer) -> int:
     """How far a convolution looks; one that looks at single pixels mixes channels, and is often left linear."""
-    size = values(layer).get("kernel_size", 0)
+    size = layer.values.get("kernel_size", 0)
     return max(size) if isinstance(size, tuple) else size
 
 
@@ -159,7 +159,7 @@ def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
     last, answers = answering_layer(experiment), _answers(experiment)
     if last is None or answers is None or last == answers:
         return
-    if "rate" in values(last):
+    if "rate" in last.values:
         yield _warning(
             last,
             "dropout-at-the-end",
@@ -183,7 +183,7 @@ def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
 def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
     for layer in experiment.layers:
         for name in ("rate", "dropout", "recurrent_dropout"):
-            rate = values(layer).get(name)
+            rate = layer.values.get(name)
             if isinstance(rate, float) and rate > MOST_DROPPED:
                 yield _warning(
                     layer,
@@ -215,7 +215,7 @@ def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
 
 def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden(experiment):
-        size = next((name for name in ("units", "filters") if values(layer).get(name) == 1), None)
+        size = next((name for name in ("units", "filters") if layer.values.get(name) == 1), None)
         parameter = layer.entry.parameter(size) if size else None
         if size and parameter and not _feeds_a_merge(experiment, layer):
             yield _warning(
@@ -230,7 +230,7 @@ def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
 
 def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
     for layer in experiment.layers:
-        name, given = layer.entry.trait("window"), values(layer)
+        name, given = layer.entry.trait("window"), layer.values
         strides, window = given.get("strides"), given.get(str(name))
         if not strides or not window or _largest(window) == 1:
             continue
@@ -263,7 +263,7 @@ def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
 
 def _all_alike(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden(experiment):
-        start = values(layer).get("kernel_initializer")
+        start = layer.values.get("kernel_initializer")
         if start in CONSTANT and not _is_recurrent(layer):
             parameter = layer.entry.parameter("kernel_initializer")
             yield _warning(

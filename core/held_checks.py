@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.argument_checks import argument_problem, lone_problem
 from core.catalogue.layers import LAYERS
 from core.experiment import Chosen, Experiment, Layer, ordered
-from core.mending import instead, put, remove, values, whole
+from core.mending import instead, put, remove, whole
 from core.parameters import Named
 from core.problems import Problem, Repair
 from core.rank_checks import RANKS, nearest_rank, takes
@@ -25,7 +25,7 @@ def check_held(experiment: Experiment) -> Iterator[Problem]:
 
 def held(layer: Layer) -> Layer | None:
     """The layer that a wrapper holds, as if it stood in the wrapper's place; None for all others."""
-    inner = values(layer).get(HELD)
+    inner = layer.values.get(HELD)
     return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, Chosen) else None
 
 

@@ -1,9 +1,10 @@
 """How much memory training takes: weights, and what layers give and keep for the way back, by traits of the catalogue."""
 
+from collections.abc import Mapping
 from math import prod
 
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, Value, complete
 from core.shapes import Row, Shape, Summary, numbers
 
 BYTES = 4  # of a float32
@@ -48,7 +49,7 @@ def kept_numbers(layer: Layer, row: Row) -> int:
 
     Arguments: `layer`; `row`, of the table of its network.
     """
-    values = complete(layer, layer.entry)
+    values = layer.values
     if layer.entry.trait("compares") is not None:
         return _compared(layer, values, row)
     held = values.get("layer")
@@ -64,7 +65,7 @@ def kept_numbers(layer: Layer, row: Row) -> int:
     return steps * width * (1 + entry.trait("keeps_each_step")) - numbers(row.output_shape)  # which is counted already
 
 
-def _compared(layer: Layer, values: dict, row: Row) -> int:
+def _compared(layer: Layer, values: Mapping[str, Value], row: Row) -> int:
     """Attention: scores for each head, each step that asks, and each that it looks at; and what heads make of the steps."""
     asking, looked_at = row.input_shapes[0], row.input_shapes[min(1, len(row.input_shapes) - 1)]
     axes = _axes(layer, values, asking)
@@ -81,7 +82,7 @@ def _compared(layer: Layer, values: dict, row: Row) -> int:
     return round(beside * pairs * (SCORES * heads + vectors)) + PROJECTED * steps * heads * width
 
 
-def _axes(layer: Layer, values: dict, shape: Shape) -> tuple[int, ...]:
+def _axes(layer: Layer, values: Mapping[str, Value], shape: Shape) -> tuple[int, ...]:
     """Along which axes of a shape without the batch a layer looks."""
     along = layer.entry.trait("looks_along")
     if along is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.edits import find, insert_layer, new_layer, remove_layer
-from core.experiment import INPUT, Experiment, Layer, Value, complete
+from core.experiment import INPUT, Experiment, Layer, Value
 from core.graph import sources, takers
 from core.problems import Repair
 
@@ -15,11 +15,6 @@ def place(experiment: Experiment, identity: str) -> str:
         return "the picture"
     number = next(number for number, layer in enumerate(experiment.layers, 1) if layer.id == identity)
     return f"{experiment.layers[number - 1].name} (layer {number})"
-
-
-def values(layer: Layer) -> dict[str, Value]:
-    """All arguments of a layer by name: those that were set, and the defaults of the others."""
-    return complete(layer, layer.entry)
 
 
 def remove(layer: Layer) -> Repair:

@@ -9,7 +9,7 @@ from core.catalogue.layers import LAYERS
 from core.edits import find, remove_layer
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import sources
-from core.mending import between, instead, place, put, remove, values, whole, with_argument, without
+from core.mending import between, instead, place, put, remove, whole, with_argument, without
 from core.problems import Problem, Repair
 from core.shapes import Shape, Summary, spoken
 
@@ -86,7 +86,7 @@ def _repairs(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> 
     shapes = [way.shape for way in ways]
     joins, looks = layer.entry.parameter("axis") is not None, bool(layer.entry.trait("may_look_at_itself"))
     main = max(ways, key=lambda way: len(way.chain))  # the others are ways around it
-    if joins and values(layer)["axis"] != -1 and len({shape[:-1] for shape in shapes}) == 1:
+    if joins and layer.values["axis"] != -1 and len({shape[:-1] for shape in shapes}) == 1:
         yield put(layer, "axis", -1)
     if looks:
         yield from _for_attention(experiment, layer, ways)
@@ -134,7 +134,7 @@ def _other_sizes(
     experiment: Experiment, layer: Layer, ways: tuple[Branch, ...], main: Branch, *, keep_channels: bool
 ) -> Iterator[Repair]:
     """Branches that give pictures of other sizes: keep their size, or make the larger ones as small."""
-    padded = [one for way in ways for one in way.chain if values(one).get("padding") == "valid" and _window(one)]
+    padded = [one for way in ways for one in way.chain if one.values.get("padding") == "valid" and _window(one)]
     same = with_argument(experiment, tuple(padded), "padding", "same")
     kept = [_size_when_same(way) for way in ways]
     if padded and None not in kept and len(set(kept)) == 1:
@@ -185,7 +185,7 @@ def _size_when_same(way: Branch) -> Shape | None:
     """What a branch gives where all its windows keep the size, but for their strides; None where other layers change it."""
     size: Shape = way.start[:-1]
     for layer in way.chain:
-        given = values(layer)
+        given = layer.values
         if not _window(layer):
             if any(name in given for name in ("size", "cropping", "target_shape", "output_padding", "keepdims")):
                 return None

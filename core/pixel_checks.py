@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from core.edits import append_layer, new_layer
 from core.experiment import Experiment, Layer
 from core.graph import takers
-from core.mending import place, put, remove, values, whole
+from core.mending import place, put, remove, whole
 from core.problems import Path, Problem, Repair
 
 PIXELS: Path = ("data", "pixels")
@@ -56,7 +56,7 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
             repairs=(Repair("Leave pixels as 0-255", "set", PIXELS, "0-255"),),
         )
         return
-    known = values(reader).get("input_dim")
+    known = reader.values.get("input_dim")
     if known is not None and known <= high and all(map(_keeps_values, before)):
         yield Problem(
             code="too-few-vectors",
@@ -82,9 +82,9 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
         if layer.entry.trait("normalises") or layer.entry.trait("gives_whole_numbers"):
             return  # who knows which range follows
         argument = layer.entry.trait("pixel_range")
-        if argument is None or values(layer)[argument] == comes_in:
+        if argument is None or layer.values[argument] == comes_in:
             continue
-        low, high = values(layer)[argument]
+        low, high = layer.values[argument]
         yield Problem(
             code="range-differs-from-pixels",
             where=("layers", layer.id),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core import rates
 from core.catalogue.callbacks import CALLBACKS
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete, ordered
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, ordered
 from core.fit_checks import suggested
 from core.parameters import percent
 from core.problems import Path, Repair
@@ -105,7 +105,7 @@ def scaled_twice(experiment: Experiment) -> list[Repair]:
     if experiment.data.pixels == "0-255":
         return []
     for layer in experiment.layers:
-        scale = complete(layer, layer.entry).get("scale")
+        scale = layer.values.get("scale")
         if isinstance(scale, float) and abs(scale) < SMALL_SCALE:
             return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
     return []
@@ -124,12 +124,12 @@ def all_images(experiment: Experiment) -> list[Repair]:
 
 def starts_equal(layer: Layer) -> bool:
     """Whether all weights of a layer start as the same number."""
-    return complete(layer, layer.entry).get("kernel_initializer") in EQUAL
+    return layer.values.get("kernel_initializer") in EQUAL
 
 
 def starts_unusually(layer: Layer) -> bool:
     """Whether the weights of a layer start in a size that has nothing to do with how many inputs it has."""
-    return complete(layer, layer.entry).get("kernel_initializer", RANDOM) not in FITTING
+    return layer.values.get("kernel_initializer", RANDOM) not in FITTING
 
 
 def random_start(layer: Layer) -> Repair:
@@ -152,7 +152,7 @@ def relu(experiment: Experiment) -> list[Repair]:
     answering = answering_layer(experiment)
 
     def changed(layer: Layer) -> Layer:
-        flat = complete(layer, layer.entry).get("activation") in ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
+        flat = layer.values.get("activation") in ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
         if not flat or layer == answering or layer.entry.parameter("recurrent_initializer"):
             return layer
         return replace(layer, arguments=ordered({**dict(layer.arguments), "activation": "relu"}, layer.entry))
@@ -191,7 +191,7 @@ def hidden_layer(experiment: Experiment) -> list[Repair]:
 def dropout(experiment: Experiment) -> list[Repair]:
     """Dropout before the layer that answers, or more of it where there is some."""
     for layer in experiment.layers:
-        rate = complete(layer, layer.entry).get("rate")
+        rate = layer.values.get("rate")
         if isinstance(rate, float):
             return [_argument(layer, "rate", DROPOUT, f"Try Dropout of {DROPOUT:g}")] if rate < DROPOUT else []
     answering = answering_layer(experiment)
@@ -203,7 +203,7 @@ def dropout(experiment: Experiment) -> list[Repair]:
 
 def drop_less(layer: Layer) -> list[Repair]:
     """A smaller share that is dropped."""
-    values = complete(layer, layer.entry)
+    values = layer.values
     name = max((one for one in ("rate", "dropout", "recurrent_dropout") if values.get(one)), key=lambda one: values[one])
     less = float(f"{values[name] / 2:.2g}")
     return [_argument(layer, name, less, f"Try to drop only {percent(less)}")]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.argument_checks import argument_problem, late_problem
 from core.edits import answering_layer
-from core.experiment import Experiment, Layer, complete
+from core.experiment import Experiment, Layer
 from core.held_checks import held_problem
 from core.memory import layer_numbers, training_bytes, weight_bytes
 from core.mending import append, insert, instead, place, remove, whole, with_defaults
@@ -222,7 +222,7 @@ def _batch_too_large(size: int, fits: int, needed: float, limit: float) -> Probl
 
 def _with_smaller(problem: Problem, layer: Layer, share: float) -> Problem:
     size = str(_size(layer))
-    now = complete(layer, layer.entry)[size]
+    now = layer.values[size]
     fits = max(1, _round_down(now * share * 0.9))  # a tenth of room for the layers beside it
     path: Path = ("layers", layer.id, "arguments", size)
     shrink = Repair(f"Set {size} to {fits:,}", "set", path, fits)

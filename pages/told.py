@@ -16,7 +16,8 @@ KEEPS_SELECTION = ("move", "shift", "remove", "fold", "duplicate")
 
 def selected_layer(experiment: Experiment) -> Layer | None:
     """The layer whose settings are shown, or None."""
-    return next((layer for layer in experiment.layers if layer.id == st.session_state.get(SELECTED)), None)
+    identity = st.session_state.get(SELECTED)
+    return next((layer for layer in experiment.layers if layer.id == identity), None)
 
 
 def tell(told: Any) -> None:
