@@ -46,6 +46,7 @@ def reproduces(run: Run) -> None:
                 f"{seconds:,.0f} s and a start. All losses and metrics must be equal."
             )
         _job(run, key, "The export could not be run", _epochs)
+        _stop(run, key)
 
 
 def _stamp(stamp: Stamp) -> None:
@@ -109,16 +110,24 @@ def models(run: Run) -> None:
             "the largest difference between two probabilities is told."
         )
         for column, one in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
-            with column, st.container(key=f"take-{one.name}"):
+            with column, st.container(key=f"take-{one.name}", height="stretch"):
                 _model(run, one)
 
 
 def _model(run: Run, one: Format) -> None:
+    """One format: words on top and buttons at the foot, so that those of all formats stand in line."""
     key, found, missing = f"{one.name}-{run.id}", taking.read(_folder(run), one.name), one.missing()
-    st.markdown(f"**{one.title}**")
-    st.caption(one.sentence)
-    if found is not None:
-        st.markdown(_words(found))
+    why_not = (
+        f"Not installed here: {', '.join(missing)}. Run `{taking.INSTALL}` and start the dashboard again." if missing else ""
+    )
+    with st.container(height="stretch"):
+        st.markdown(f"**{one.title}**")
+        st.caption(one.sentence)
+        if found is not None:
+            st.markdown(_words(found))
+        if why_not:
+            st.caption(why_not)
+        _job(run, key, f"{one.title} could not be written", _steps)
     path = _folder(run) / one.file
     if found is not None or one.file == taking.MODEL:
         st.download_button(
@@ -130,14 +139,9 @@ def _model(run: Run, one: Format) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-    why_not = (
-        f"Not installed here: {', '.join(missing)}. Run `{taking.INSTALL}` and start the dashboard again." if missing else ""
-    )
     words = "Load it again and compare" if one.file == taking.MODEL else "Write it anew" if found else "Write and compare"
     _button(run, key, words, ":material/deployed_code:", why_not, lambda: _convert(run, one, key))
-    if why_not:
-        st.caption(why_not)
-    _job(run, key, f"{one.title} could not be written", _steps)
+    _stop(run, key)
     with st.popover("How to use it", icon=":material/code:"):
         st.code(one.use, language="python")
 
@@ -212,18 +216,17 @@ def _job(run: Run, key: str, failed: str, how_far: Callable[[Run, Job], tuple[fl
     if not job.is_over:
         share, words = (0.0, _waits(before)) if (before := jobs.current().before(key)) else how_far(run, job)
         st.progress(share, words)
-        if session.controls(run):
-            st.button(
-                "Stop",
-                key=f"stop-{key.partition('-')[0]}",
-                icon=":material/stop:",
-                on_click=jobs.current().stop,
-                args=(key,),
-            )
     elif job.state == "failed":
         _failed(key, f"{failed}: {job.said or 'it ended without a word'}")
     elif job.state == "stopped":
         st.caption("It was stopped.")
+
+
+def _stop(run: Run, key: str) -> None:
+    """The button that ends a job, for whoever may."""
+    if _is_on(key) and session.controls(run):
+        name = f"stop-{key.partition('-')[0]}"
+        st.button("Stop", key=name, icon=":material/stop:", on_click=jobs.current().stop, args=(key,))
 
 
 def _waits(before: int) -> str:

@@ -21,6 +21,11 @@ from tests.server import Server
 CLASSES = {3: "three", 5: "five", 8: "eight", 9: "nine"}
 EACH = 60  # pictures
 SIDE = 16  # pixels
+IN_LINE = """() => {
+    const tops = [...document.querySelectorAll(".st-key-take-model [data-testid=stPopover]")].map(
+        (one) => Math.round(one.getBoundingClientRect().top));
+    return tops.length === 3 && new Set(tops).size === 1;
+}"""  # the last buttons of the three formats, though the words above them are of different lengths
 CELL = re.compile(r"actual (\w+), predicted (\w+): (\w+) image")
 
 
@@ -155,6 +160,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
     assert second.result is not None
     page.get_by_role("link", name="Evaluate this run").click()
     page.get_by_role("link", name="Take it away").click()
+    page.wait_for_function(IN_LINE)
     page.get_by_role("button", name="Run the export and compare").click()
     expect(page.get_by_text("the run's, to the last digit")).to_be_visible()
     code = save(page, "Notebook (.ipynb)", tmp_path)
