@@ -174,6 +174,20 @@ def test_inputs_are_chosen_on_the_card(open_screen: Open) -> None:
     assert screen.block("add")["takes"] == "Conv2D (layer 2) and the picture"
 
 
+def test_old_choice_of_inputs_that_a_browser_still_tells_of_is_no_change(open_screen: Open) -> None:
+    screen = open_screen("define", template("convnet")).build("select", layer="pool1")
+    widget = screen.widget("layers/pool1/inputs")
+    shown = screen.app._tree.get_widget_states()
+    widget.set_value([INPUT])
+    chosen = screen.app._tree.get_widget_states()
+    widget.set_value(["conv1"])
+    moved = screen.build("shift", layer="pool1", places=1).draft
+    screen.app._run(shown)  # as a browser tells that has not drawn the move yet
+    assert (screen.draft, find(moved, "pool1").inputs) == (moved, ())
+    screen.app._run(chosen)  # and so if somebody was quick
+    assert find(screen.draft, "pool1").inputs == (INPUT,)
+
+
 def test_merge_and_branch_by_widgets(open_screen: Open) -> None:
     screen = open_screen("define", template("convnet")).build("select", layer="conv2")
     screen.put("merge-other-conv2", "conv1").press("do-merge-conv2")
