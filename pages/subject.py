@@ -1,5 +1,6 @@
 """The network that is looked into: of the run in view, or the draft before it was trained; and what is asked about it."""
 
+import math
 import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core import runs
+from core.answers import REST_SECONDS
 from core.experiment import Experiment
 from core.ledger import Run
 from core.problems import Problem
@@ -20,6 +22,8 @@ WAIT_SECONDS = 0.4  # between two looks whether an answer has come
 WAITS_APART = 0.5  # seconds between two moments that a page waits for an answer
 LANES = "subject_lanes"  # in session state: by the lane's name, the question that was asked last in it
 WAITED = "subject_waited"  # in session state: when it last did
+RESTS = "subject_rests"  # in session state: by a question that ended the inspector, when this was first seen
+TOO_HEAVY = "question-too-heavy"  # the code of the problem that it is answered by while it rests
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,12 @@ class _Question:
         return views.ask(self.name, self.subject.experiment, self.subject.model, *self.arguments, wait=wait)
 
     def is_same(self, other: "_Question") -> bool:
-        return (self.subject.model, self.name, self.arguments) == (other.subject.model, other.name, other.arguments)
+        return self.words == other.words
+
+    @property
+    def words(self) -> tuple[Hashable, ...]:
+        """What tells it from others."""
+        return self.subject.model, self.name, self.arguments
 
 
 def prefetch(subject: Subject, name: str, *arguments: Hashable) -> None:
@@ -93,7 +102,7 @@ def answer(  # noqa: PLR0913 - each is one thing to know of a card
         subject: the network.
         name: of the view.
         arguments: of the view's own.
-        height: of the skeleton, in pixels.
+        height: of the skeleton, in pixels; 0 for none, where a page shows something else meanwhile.
         said: what is being done, while it is.
         lane: of questions that change faster than answers come, as while one draws: each is asked once the one before it in
             this lane is answered, and those between are left out; "" for others.
@@ -115,7 +124,10 @@ def answer(  # noqa: PLR0913 - each is one thing to know of a card
         return None
     if isinstance(found, Problem):
         words = (str(one) for one in (name, subject.number, *arguments) if isinstance(one, int | str))
-        show_problem(found, f"view-{'-'.join(words)}")
+        key = f"view-{'-'.join(words)}"
+        show_problem(found, key)
+        if found.code == TOO_HEAVY:
+            _ask_again(question, found.happened, key)
         return None
     return found
 
@@ -134,7 +146,23 @@ def answers(
 def _wait(question: _Question, height: int, said: str) -> None:
     if question.ask(wait=False) is not None:
         st.rerun()
-    st.skeleton(height=height)
+    if height:
+        st.skeleton(height=height)
     if said:
         ready = runs.current().engine.state == "ready"
         st.caption(said if ready else "Keras is starting; this follows in a few seconds …")
+
+
+@st.fragment(run_every=1.0)
+def _ask_again(question: _Question, happened: str, key: str) -> None:
+    """The button that asks once more, as soon as the question has rested: else others would wait for the inspector again.
+
+    Arguments: `happened`, what the problem says, which differs each time that the question ended the inspector.
+    """
+    seen = st.session_state.setdefault(RESTS, {}).setdefault((question.words, happened), time.monotonic())
+    left = math.ceil(seen + REST_SECONDS - time.monotonic())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Ask again", key=f"again-{key}", icon=":material/refresh:", disabled=left > 0) and left <= 0:
+            st.rerun()
+        if left > 0:
+            st.caption(f"In {left} s. Until then it rests, so that others are answered.", width="content")

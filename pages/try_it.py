@@ -40,6 +40,7 @@ DRAWING = "try-drawing"  # what is on the sheet
 TRIED = "try-picture"  # the file or photo that was brought, uint8
 TAKEN = "try-taken"  # the id of that file: reading a large photo takes longer than anything else here
 SEED = "try-seed"  # of the noise
+NUDGED = "try-nudged"  # the last nudge that came: of which network and picture, how many levels, and what it made of it
 CHANGED = "try-changed"  # by the name of a change, what a person set it to; kept while other pages are looked at
 
 
@@ -218,6 +219,23 @@ def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None)
     answer_bars(classes, probabilities, key="try-bars", before=before)
 
 
+def nudged_by(subject: Subject, now: Picked, levels: int) -> tuple[int, Nudged | None]:
+    """A picture nudged so many levels; while that is awaited, the last nudge of this picture, and how many that one was.
+
+    Arguments:
+        subject: the network.
+        now: the picture without a nudge.
+        levels: how far each pixel is moved, of 255.
+    """
+    words = f"The picture with nudge {levels} follows in a moment …"
+    found = answer(subject, "nudged", now, levels, height=0, said=words, lane="nudged")
+    asked = (subject.experiment.layers, subject.model, now)
+    if found is not None:
+        st.session_state[NUDGED] = (asked, levels, found)
+    of, last, kept = st.session_state.get(NUDGED, (None, levels, None))
+    return (last, kept) if of == asked else (levels, None)
+
+
 def when(subject: Subject) -> str:
     """At which moment of a run the network says so: "after epoch 3"; "" where it was not trained, or at its end."""
     if subject.run is None or subject.model.endswith(".keras"):
@@ -266,21 +284,22 @@ def trial(subject: Subject, look: Custom) -> None:
     done = change.words
     nudged: Nudged | None = None
     with seen:
+        place = st.container()  # for the picture, above the words that the nudge of it is awaited
         if nudge:
-            nudged = answer(subject, "nudged", now, nudge, height=SIZE, lane="nudged")
-            if nudged is None:
-                return
+            nudge, nudged = nudged_by(subject, now, nudge)
+        if nudged is not None:
             picture = np.frombuffer(nudged.pixels, dtype="uint8").reshape(picture.shape)
             now = own(picture)
             away = f"nudge {nudge} away from {plain(subject.experiment.data.entry.classes[nudged.away_from])}"
             done = f"{done}, {away}" if done else away
-        sees(
-            picture,
-            f"{picture.shape[0]} × {picture.shape[1]} pixels" + (f"; {done}" if done else ", prepared as in training"),
-        )
+        with place:
+            height, width = picture.shape[:2]
+            sees(picture, f"{height} × {width} pixels" + (f"; {done}" if done else ", prepared as in training"))
         onward(now)
     with said:
         says(subject, original, now, nudged)
+        if nudge and nudged is None:
+            st.caption("Without the nudge.")
 
 
 view = frame.view()

@@ -120,12 +120,16 @@ class ScriptedWorkers:
 
     def answer(self, name: str, result: Any) -> tuple:
         """Let the inspector answer the last open question for a function; the arguments that it was asked with."""
-        open_ones = (
-            (asked, future) for one, asked, future in reversed(self._questions) if one == name and not future.done()
-        )
-        arguments, future = next(open_ones)
+        arguments, future = self._open(name)
         future.set_result(result)
         return arguments
+
+    def end_over(self, name: str) -> None:
+        """Let the inspector's process end over the last open question for a function."""
+        self._open(name)[1].set_exception(Killed())
+
+    def _open(self, name: str) -> tuple[tuple, Future]:
+        return next((asked, future) for one, asked, future in reversed(self._questions) if one == name and not future.done())
 
     def report(self, run: str, **event: Any) -> None:
         """Let a run, or the download "data:<name>", report an event."""

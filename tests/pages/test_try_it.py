@@ -100,6 +100,31 @@ def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, 
     assert screen.app.session_state["picked"] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
 
 
+def test_while_a_nudge_is_awaited_a_picture_and_its_answer_stay(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = drawn(open_screen)
+    straight = workers.answer(SAYS, SURE)[2]
+    screen.run().put("try-nudge", 12)
+
+    def seen() -> np.ndarray:
+        return pixels(screen.component("try-seen")["items"][0]["src"])
+
+    assert np.array_equal(seen(), np.frombuffer(straight.pixels, "uint8").reshape(8, 8))
+    assert "The picture with nudge 12 follows in a moment …" in screen.text("try-sees")
+    assert "8 × 8 pixels, prepared as in training" in screen.text("try-sees")
+    assert "1, 91.0 %" in screen.text("try-says").replace("*", "") and "Without the nudge." in screen.text("try-says")
+    workers.answer(NUDGED, Nudged(bytes(range(64)), 1, UNSURE))
+    screen.run().put("try-nudge", 13)
+    assert np.array_equal(seen().ravel(), np.arange(64)), "the last nudge of this picture"
+    assert "8 × 8 pixels; nudge 12 away from 1" in screen.text("try-sees")
+    assert "The picture with nudge 13 follows in a moment …" in screen.text("try-sees")
+    assert "0, 50.0 %" in screen.text("try-says").replace("*", "") and "Without" not in screen.text("try-says")
+    workers.answer(NUDGED, Nudged(bytes(range(1, 65)), 1, UNSURE))
+    assert "nudge 13 away from 1" in screen.run().text("try-sees") and "follows" not in screen.text("try-sees")
+    screen.put("try-invert", True)
+    assert np.array_equal(seen(), 255 - np.frombuffer(straight.pixels, "uint8").reshape(8, 8)), "not that of another one"
+    assert "8 × 8 pixels; invert" in screen.text("try-sees") and "away from" not in screen.text("try-sees")
+
+
 def test_answer_to_a_drawing_follows_a_run_that_trains(
     open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
@@ -131,6 +156,7 @@ def test_network_that_cannot_be_nudged_says_why(open_screen: Open, workers: Scri
     screen.put("try-nudge", 5)
     workers.answer(NUDGED, Problem("no-slope", (), "No nudge can be found.", "Expected another.", "Set the nudge to 0."))
     assert "No nudge can be found." in screen.run().text("try-sees")
+    assert screen.has("try-seen"), "without the nudge"
 
 
 def test_image_of_the_data_is_tried_as_it_is_and_looked_into(open_screen: Open, workers: ScriptedWorkers) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from core import runs
+from core.answers import MOST_ENDS
 from core.explanations import METHODS, Cloud, Dot, Explanation
 from core.picked import Picked
 from core.problems import Problem
@@ -59,6 +60,30 @@ def test_problem_of_the_inspector_is_told(screen: Screen, workers: ScriptedWorke
     for _ in METHODS:
         workers.answer(EXPLAIN, Problem("view-failed", (), "It broke.", "Expected a whole one.", "Train again."))
     assert [one.proto.title for one in screen.run().app.error] == ["It broke."] * len(METHODS)
+
+
+def test_question_that_ends_the_inspector_can_be_asked_again_once_it_has_rested(
+    screen: Screen, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(MOST_ENDS):
+        workers.end_over(EXPLAIN)
+        screen.run()
+    screen.run()
+    assert [one.proto.title for one in screen.app.error] == [
+        f"The process that looks into networks ended {MOST_ENDS} times over this question."
+    ]
+    text, again = screen.text("why-occlusion"), "again-view-explain-0-2-occlusion"
+    assert "Ask again" in text and "In 60 s. Until then it rests, so that others are answered." in text
+    assert screen.button(again).disabled
+    monkeypatch.setattr("pages.subject.REST_SECONDS", 0.0)  # a minute later
+    assert "Until then" not in screen.run().text("why-occlusion")
+    asked = workers.asked.count(EXPLAIN)
+    monkeypatch.setattr("core.answers.REST_SECONDS", 0.0)
+    screen.press(again)
+    assert workers.asked.count(EXPLAIN) == asked + 1
+    workers.answer(EXPLAIN, FOUND)
+    assert "By 7 points." in screen.run().text("why-occlusion")
+    assert not screen.app.error
 
 
 def test_a_dot_is_picked(
