@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.runtime.context import ContextProxy
 
-from core import own, uploads
+from core import own, runs, uploads
 from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of
 from core.inventory import write_report
 from core.links import Link, write
@@ -19,9 +19,11 @@ from core.previews import preview_path, read_preview
 from core.templates import lecture
 from core.uploads import State
 from tests.core.brought import own_digits
-from tests.faults.upload import as_file, digits, folders, found_in, zipped
+from tests.faults.upload import as_file, digits, folders, found_in, made, zipped
 from tests.pages.conftest import DIGITS, Open
+from tests.pages.recorded import Training, short
 from tests.pages.screen import VISITOR, Screen
+from tests.pages.scripted import ScriptedWorkers
 
 JPEG = "data:image/jpeg;base64,"
 FAULTY = {
@@ -236,6 +238,26 @@ def test_test_pictures_that_were_learned_from_are_told_with_their_data_set(open_
     entry.write_text(json.dumps({**json.loads(entry.read_text()), "leaks": 5}))
     screen = open_screen("load", lecture(name))
     assert "5 of its 108 test pictures are in the training set too, or nearly" in screen.text("own-card")
+
+
+def test_evaluate_says_which_share_of_the_test_was_learned_from(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    learned = {f"train/{label}/{number}.png": one for label in range(10) for number, one in enumerate(digits(label, 11))}
+    new = {f"test/{label}/new.png": digits(label, 12)[-1] for label in range(10)}
+    known = {f"test/{label}/known.png": digits(label, 1)[0] for label in (3, 5)}
+    found_in(zipped(learned | new | known))
+
+    def evaluated(**chosen: bool) -> str:
+        run = training.start(installed, workers, VISITOR, short(made(**chosen)))
+        training.end(installed, workers, run)
+        return open_screen("evaluate", run=run).text()
+
+    assert (
+        "2 of its 12 test pictures are in the training set too, or nearly: a test looks better than it is. To mend it, make "
+        "it again, with these left out of the test set."
+    ) in evaluated(drop_copies=False)
+    assert "looks better" not in evaluated(leave_leaks_out=True)
 
 
 def test_others_see_pictures_by_a_link_alone_and_cannot_delete_them(open_screen: Open) -> None:
