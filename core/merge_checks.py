@@ -22,6 +22,7 @@ class Branch:
     shape: Shape  # what that gives
     chain: tuple[Layer, ...]  # its layers, but for those that all branches share
     start: Shape  # what goes into the first of them
+    resized: bool = False  # whether a layer without a window gives other places than it takes, as pooling to a given size
 
 
 def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Problem:
@@ -77,9 +78,15 @@ def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Br
             chain.insert(0, find(experiment, here))
             here = taken[here][0]
         row = summary.row(here)
-        return Branch(identity, shape, tuple(chain), row.output_shape if row else summary.input_shape)
+        resized = any(not _window(one) and _resizes(summary, one.id) for one in chain)
+        return Branch(identity, shape, tuple(chain), row.output_shape if row else summary.input_shape, resized)
 
     return tuple(way(identity, shape) for identity, shape in zip(taken[layer.id], shapes, strict=False))
+
+
+def _resizes(summary: Summary, identity: str) -> bool:
+    row = summary.row(identity)
+    return row is not None and row.input_shapes[0][:-1] != row.output_shape[:-1]
 
 
 def _repairs(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
@@ -144,7 +151,7 @@ def _other_sizes(
         smallest = min((one for one in sizes if one is not None), default=None)
         channels = None if keep_channels else main.shape[-1]
         changed = _shrunk(start, layer, ways, sizes, smallest, channels)
-        if changed is not None:
+        if changed not in (None, experiment):
             also = " and keep the size elsewhere (padding same)" if start is not experiment else ""
             yield whole(f"Bring the larger ones to {spoken(smallest or ())} by strides{also}", changed)
             return
@@ -183,14 +190,12 @@ def _window(layer: Layer) -> str:
 
 def _size_when_same(way: Branch) -> Shape | None:
     """What a branch gives where all its windows keep the size, but for their strides; None where other layers change it."""
+    if way.resized:
+        return None
     size: Shape = way.start[:-1]
     for layer in way.chain:
         given = layer.values
         if not _window(layer):
-            if any(name in given for name in ("size", "cropping", "target_shape", "output_padding", "keepdims")):
-                return None
-            if layer.entry.trait("flattens"):
-                return None
             continue
         strides = given.get("strides") or given[_window(layer)]
         steps = each(strides, len(size))

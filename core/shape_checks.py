@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.argument_checks import argument_problem, late_problem
 from core.edits import answering_layer
 from core.experiment import Experiment, Layer
+from core.graph import sources
 from core.held_checks import held_problem
 from core.memory import layer_numbers, training_bytes, weight_bytes
 from core.mending import append, insert, instead, place, remove, whole, with_defaults
@@ -158,8 +159,15 @@ def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None
     row = summary.row(answers[-1].id) if answers else None
     if row is None or row.output_shape != (classes,):
         return None
-    later = experiment.layers[experiment.layers.index(answers[-1]) + 1 :]
-    return next((one for one in later if (row := summary.row(one.id)) and row.output_shape != (classes,)), None)
+    taken, here = sources(experiment), answers[-1].id
+    for layer in experiment.layers[experiment.layers.index(answers[-1]) + 1 :]:
+        if here in taken[layer.id] and len(taken[layer.id]) > 1:
+            return None  # what it makes of them and of something else are no answers any more
+        row = summary.row(layer.id) if taken[layer.id] == (here,) else None
+        if row is not None and row.output_shape != (classes,):
+            return layer
+        here = layer.id if row is not None else here
+    return None
 
 
 def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:

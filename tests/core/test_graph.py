@@ -175,6 +175,38 @@ def test_guilty_layer_is_named_and_one_press_mends_it(case: str) -> None:
     assert not [one for one in problems(mended) if one.blocks and one.code == blocking[0].code]
 
 
+def test_branch_that_is_pooled_to_a_size_is_no_windows_fault() -> None:
+    """A press that kept the size by windows, of which there are none, changed nothing."""
+    experiment = net(
+        ("pool", "AdaptiveMaxPooling2D", {"output_size": 5}),
+        ("mix", "Multiply", {}, ("pool", "input")),
+        ("flat", "Flatten"),
+        OUTPUT,
+    )
+    (problem,) = [one for one in problems(experiment) if one.blocks]
+    assert [one.label for one in problem.repairs] == [
+        "Flatten each, and lay them side by side",
+        "Go on without it, with AdaptiveMaxPooling2D (layer 1)",
+        "Remove Multiply",
+    ]
+    assert not [one for one in problems(repair(experiment, problem.repairs[0])) if one.blocks]
+
+
+def test_what_a_merge_makes_of_answers_gets_answers_of_its_own() -> None:
+    """Removing a Flatten of the other branch led back to where one came from."""
+    experiment = net(
+        ("look", "Conv2D", {"filters": 4, "kernel_size": 3}),
+        ("flat", "Flatten"),
+        OUTPUT,
+        ("other", "Flatten", {}, ("look",)),
+        ("both", "Concatenate", {}, ("other", "output")),
+    )
+    (problem,) = [one for one in problems(experiment) if one.blocks]
+    assert str(problem).startswith("The network ends with Concatenate, which gives 154 numbers. Expected 10 numbers")
+    assert [one.label for one in problem.repairs] == ["Add Dense 10 softmax at the end"]
+    assert not [one for one in problems(repair(experiment, problem.repairs[0])) if one.blocks]
+
+
 def test_dead_ends_are_all_but_the_answers() -> None:
     experiment, _, _ = BROKEN["an output for nothing"]
     assert [layer.id for layer in dead_ends(experiment)] == ["a"]
