@@ -6,6 +6,7 @@ from math import gcd, prod
 from core.experiment import Experiment, Layer, Value
 from core.mending import put, remove
 from core.problems import Problem, Repair
+from core.rank_checks import arranged
 from core.shapes import Shape, numbers, spoken
 
 
@@ -303,7 +304,7 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
     if not isinstance(target, tuple):
         return None
     holds, given = numbers(shape), prod(size for size in target if size != -1)
-    rows = (shape[0], holds // (shape[0] or 1)) if len(shape) > 1 else (holds, 1)
+    fits = arranged(shape, len(target) + 1)  # as many axes as before: what follows reads them
     asked = f"a multiple of {given:,}" if -1 in target else f"{given:,}"
     if target.count(-1) > 1:
         asked = "only one size can be left open"
@@ -313,9 +314,9 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
         "cannot-reshape",
         f"Reshape got {spoken(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
         f"Expected a shape of {holds:,} numbers.",
-        f"Set target_shape to {rows}, or remove the layer.",
+        f"Set target_shape to {fits}, or remove the layer.",
         "",
-        put(layer, "target_shape", rows),
+        put(layer, "target_shape", fits),
     )
 
 

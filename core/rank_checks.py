@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from math import prod
 
-from core.edits import find
+from core.edits import find, move_layer
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import sources, takers
-from core.mending import insert, moved_before, put, remove, whole
+from core.mending import insert, moved_before, place, put, remove, whole
 from core.problems import Problem, Repair
 from core.shapes import Shape, numbers, spoken
 
+MANY = 3  # layers in a row: to move each of them would take as many presses
 # By the rank, which counts the batch.
 RANKS = {
     2: "a row of numbers",
@@ -83,14 +85,17 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
         if len(shape) == 1:
             yield from _before_the_flattening(experiment, layer, wanted)
         start = image if numbers(shape) == prod(image) else shape
-        target = _arranged(start, wanted)
+        target = arranged(start, wanted)
         how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
         yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
     yield remove(layer)
 
 
-def _arranged(shape: Shape, wanted: int) -> Shape:
-    """The same numbers with as many axes as are wanted: rows of a picture as steps, a picture cut into a cube."""
+def arranged(shape: Shape, wanted: int) -> Shape:
+    """The same numbers with as many axes as are wanted: rows of a picture as steps, a picture cut into a cube.
+
+    Arguments: `shape`, without the batch; `wanted`, the rank, which counts it.
+    """
     axes = wanted - 1
     if len(shape) > axes:
         return (*shape[: axes - 1], numbers(shape[axes - 1 :]))
@@ -125,5 +130,27 @@ def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) ->
     while wanted == 4 and (here := taken[here][0]) != INPUT:
         one = find(experiment, here)
         if one.entry.trait("flattens"):
+            yield from _behind_all(experiment, layer, one)
             yield whole(f"Move {layer.name} before {one.name}", moved_before(experiment, replace(layer), one.id))
             return
+
+
+def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iterator[Repair]:
+    """Where many layers in a row read pictures, the one that flattens them goes behind the last, at once."""
+    start = experiment.layers.index(flattening)
+    row = tuple(takewhile(lambda one: not one.inputs and (not _reads_numbers(one)), experiment.layers[start + 1 :]))
+    readers = [one for one in row if _reads_pictures(one)]
+    if layer not in row[:1] or len(readers) < MANY or takers(experiment, flattening.id) != (layer,):
+        return
+    places = row.index(readers[-1]) + 1
+    label = f"Move {flattening.name} behind {place(experiment, readers[-1].id)}"
+    yield whole(label, move_layer(experiment, flattening.id, places))
+
+
+def _reads_pictures(layer: Layer) -> bool:
+    return layer.entry.trait("takes_rank", ()) == (4,)
+
+
+def _reads_numbers(layer: Layer) -> bool:
+    ranks: tuple[int, ...] = layer.entry.trait("takes_rank", ())
+    return bool(ranks) and 4 not in ranks or bool(layer.entry.trait("flattens"))

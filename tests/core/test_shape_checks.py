@@ -4,12 +4,14 @@ import time
 
 import psutil
 import pytest
+import tensorflow as tf
 
 from core.checks import check, is_valid
 from core.edits import repair
 from core.experiment import Experiment
 from core.memory import training_bytes
 from core.problems import Problem
+from core.worker.model import build
 from core.worker.summary import summarise
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, with_fit
 
@@ -32,6 +34,12 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
         stack(FLATTEN, DENSE, CONV, FLATTEN, OUTPUT),
         "Conv2D got 128 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
         "Move Conv2D before Flatten.",
+    ),
+    (
+        "wrong-rank",
+        stack(CONV, {"name": "GlobalMaxPooling2D"}, POOL, CONV, POOL, OUTPUT, dataset="fashion_mnist"),
+        "MaxPooling2D got 8 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "Move GlobalMaxPooling2D behind MaxPooling2D (layer 5).",
     ),
     (
         "wrong-rank",
@@ -88,6 +96,18 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
         stack({"name": "Reshape"}, FLATTEN, OUTPUT),
         "Reshape got 8 × 8 × 1, which is 64 numbers, and is to give 28 × 28: 784. Expected a shape of 64 numbers. "
         "Set target_shape to (8, 8), or remove the layer.",
+    ),
+    (
+        "cannot-reshape",
+        stack(layer("Reshape", target_shape=[28, 28, 1]), CONV, FLATTEN, OUTPUT),
+        "Reshape got 8 × 8 × 1, which is 64 numbers, and is to give 28 × 28 × 1: 784. Expected a shape of 64 numbers. "
+        "Set target_shape to (8, 8, 1), or remove the layer.",
+    ),
+    (
+        "too-little-room",
+        stack(CONV, layer("AdaptiveAveragePooling2D", output_size=1), FLATTEN, OUTPUT),
+        "AdaptiveAveragePooling2D is to make 1 × 1 of 6 × 6. Expected less of a reduction: there Keras tries a window that "
+        "is larger than what comes in, and breaks down. Set output_size to 2, or use global pooling.",
     ),
     (
         "groups-do-not-divide-filters",
@@ -154,6 +174,26 @@ def test_each_repair_removes_the_problem(code: str, experiment: Experiment, mess
         mended = repair(experiment, one)
         assert mended != experiment
         assert (code, problem.where) not in [(left.code, left.where) for left in found(mended)], one.label
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_pooling_to_a_size_is_refused_where_keras_cannot_train_it(rank: int) -> None:
+    """Keras gives a shape, and an answer to pictures; it breaks down where a graph is made of it, as in training."""
+    for side in (2, 4, 8):
+        shape = (side,) * rank
+        for size in (1, 2, 3, 8):
+            pooling = layer(f"AdaptiveAveragePooling{rank}D", output_size=size)
+            experiment = stack(
+                FLATTEN, layer("Dense", units=side**rank), layer("Reshape", target_shape=[*shape, 1]), pooling
+            )
+            refused = "too-little-room" in [problem.code for problem in found(experiment)]
+            model = build(experiment)
+            try:
+                tf.function(model).get_concrete_function(tf.TensorSpec((None, 8, 8, 1)))
+            except ValueError:
+                assert refused, f"{shape} to {size}"
+            else:
+                assert not refused, f"{shape} to {size}"
 
 
 # Nets as students make them.

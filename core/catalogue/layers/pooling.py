@@ -32,15 +32,16 @@ def _global(name: str, axes: int, page: str, what: str, **row: object) -> Entry:
     return _pooling(name, axes, page, sentence, first=(), window=None, flattens=True, **row)
 
 
-def _adaptive(name: str, axes: int, page: str, what: str, **traits: object) -> Entry:
+def _adaptive(name: str, axes: int, page: str, what: str) -> Entry:
     help_text = {1: "How many steps come out.", 2: "Height and width of what comes out."}
     output = window(axes, "output_size", 2, help_text.get(axes, "Depth, height and width of what comes out."))
     sentence = f"Keeps {what} of each window, and makes the windows as large as the size that you ask for needs."
-    return _pooling(name, axes, page, sentence, own={"output_size": output}, first=("output_size",), window=None, **traits)
+    own = {"output_size": output}
+    # On TensorFlow, Keras 3.15 tries windows of one more too. Where that is more than there is, training raises, and the
+    # largest number ends the whole process.
+    return _pooling(name, axes, page, sentence, own=own, first=("output_size",), window=None, needs_room=True)
 
 
-# On TensorFlow, Keras 3.15 tries windows of one more too, and where that is more than there is, the whole process ends.
-NEEDS_ROOM = {"needs_room": True}
 MAXIMUM, MEAN = "the largest number", "the mean"
 
 POOLING = (
@@ -61,17 +62,17 @@ POOLING = (
     _global("GlobalAveragePooling2D", 2, "global_average_pooling2d", "its mean", size="course"),
     _global("GlobalMaxPooling2D", 2, "global_max_pooling2d", "its largest"),
     _adaptive("AdaptiveAveragePooling2D", 2, "adaptive_average_pooling2d", MEAN),
-    _adaptive("AdaptiveMaxPooling2D", 2, "adaptive_max_pooling2d", MAXIMUM, **NEEDS_ROOM),
+    _adaptive("AdaptiveMaxPooling2D", 2, "adaptive_max_pooling2d", MAXIMUM),
     _pooling("MaxPooling1D", 1, "max_pooling1d", f"Keeps {MAXIMUM} of each window of steps: {SMALLER[1]}."),
     _pooling("AveragePooling1D", 1, "average_pooling1d", f"Keeps {MEAN} of each window of steps: {SMALLER[1]}."),
     _global("GlobalAveragePooling1D", 1, "global_average_pooling1d", "its mean"),
     _global("GlobalMaxPooling1D", 1, "global_max_pooling1d", "its largest"),
     _adaptive("AdaptiveAveragePooling1D", 1, "adaptive_average_pooling1d", MEAN),
-    _adaptive("AdaptiveMaxPooling1D", 1, "adaptive_max_pooling1d", MAXIMUM, **NEEDS_ROOM),
+    _adaptive("AdaptiveMaxPooling1D", 1, "adaptive_max_pooling1d", MAXIMUM),
     _pooling("MaxPooling3D", 3, "max_pooling3d", f"Keeps {MAXIMUM} of each cube: {SMALLER[3]}."),
     _pooling("AveragePooling3D", 3, "average_pooling3d", f"Keeps {MEAN} of each cube: {SMALLER[3]}."),
     _global("GlobalAveragePooling3D", 3, "global_average_pooling3d", "its mean"),
     _global("GlobalMaxPooling3D", 3, "global_max_pooling3d", "its largest"),
     _adaptive("AdaptiveAveragePooling3D", 3, "adaptive_average_pooling3d", MEAN),
-    _adaptive("AdaptiveMaxPooling3D", 3, "adaptive_max_pooling3d", MAXIMUM, **NEEDS_ROOM),
+    _adaptive("AdaptiveMaxPooling3D", 3, "adaptive_max_pooling3d", MAXIMUM),
 )
