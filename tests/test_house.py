@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def module(path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 def data_folder() -> None:
-    """Files are only read here: thousands of folders for nothing would take longer than all the reading."""
+    """Files are only read here."""
 
 
 @cache
@@ -61,8 +61,31 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def each_file(paths: list[Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("path", paths, ids=name)
+def each_file(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test of all these files, which names each that breaks the law.
+
+    A test for each file and law would be thousands, and pytest takes longer to count them than they take to run.
+    """
+
+    def decorate(law: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            assert paths
+            broken = [said for path in paths for said in _broken(law, path)]
+            assert not broken, "\n\n".join([f"{len(broken)} of {len(paths)} files", *broken])
+
+        test.__name__, test.__doc__ = law.__name__, law.__doc__
+        return test
+
+    return decorate
+
+
+def _broken(law: Callable[[Path], None], path: Path) -> list[str]:
+    """The file and what is wrong with it, if it breaks the law."""
+    try:
+        law(path)
+    except AssertionError as error:
+        return [f"{name(path)}: {error}"]
+    return []
 
 
 @cache
@@ -269,11 +292,7 @@ def _writes(node: ast.Call) -> bool:
 MACHINE = re.compile(r"[\"'`(\s](/(?:home|work|tmp|root|Users|mnt|opt)/\w|[A-Z]:\\\\)")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [*ALL, *sorted((PROJECT / "pages" / "components").glob("*.*s")), *PROJECT.glob("*.toml"), *PROJECT.glob("*.md")],
-    ids=name,
-)
+@each_file([*ALL, *sorted((PROJECT / "pages" / "components").glob("*.*s")), *PROJECT.glob("*.toml"), *PROJECT.glob("*.md")])
 def test_no_path_of_one_machine(path: Path) -> None:
     if path != Path(__file__):
         assert not MACHINE.findall(path.read_text(encoding="utf-8"))
@@ -293,12 +312,12 @@ def test_no_file_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "pages" / "components").glob("*.js")), ids=name)
+@each_file(sorted((PROJECT / "pages" / "components").glob("*.js")))
 def test_no_script_of_the_browser_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "pages" / "components").glob("*.css")), ids=name)
+@each_file(sorted((PROJECT / "pages" / "components").glob("*.css")))
 def test_no_letters_are_smaller_than_16_pixels(path: Path) -> None:
     """But on the stage, whose own letters are larger and grow with the screen."""
     on_stage = path.name == "stage.css"

@@ -4,8 +4,6 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.test_house import PROJECT, each_file, name, sources, tree
 
 BY_HAND = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|setHTMLUnsafe")
@@ -38,7 +36,7 @@ def test_html_is_only_that_of_our_own_files(path: Path) -> None:
     assert not keywords & {"unsafe_allow_html", "unsafe_allow_javascript"}
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "pages" / "components").glob("*.js")), ids=name)
+@each_file(sorted((PROJECT / "pages" / "components").glob("*.js")))
 def test_browser_makes_no_html_of_data(path: Path) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if BY_HAND.search(line)]
     assert lines == ESCAPED.get(path.name, [])
