@@ -95,7 +95,7 @@ class Drafts:
         if old is None or not old.undo:
             return old
         redo = (*old.redo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(_read(old.undo[-1]), old.undo[:-1], redo, old.code_open))
+        return self._save_draft(visitor, Draft(_read(old.undo[-1]), _from_readable(old.undo[:-1]), redo, old.code_open))
 
     def redo(self, visitor: str) -> Draft | None:
         """Make the change again that was taken back last; the draft as it then is."""
@@ -103,7 +103,7 @@ class Drafts:
         if old is None or not old.redo:
             return old
         undo = (*old.undo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(_read(old.redo[-1]), undo, old.redo[:-1], old.code_open))
+        return self._save_draft(visitor, Draft(_read(old.redo[-1]), undo, _from_readable(old.redo[:-1]), old.code_open))
 
     def fold_code(self, visitor: str, code_open: bool) -> None:
         """Remember whether a visitor has the code panel unfolded."""
@@ -144,15 +144,19 @@ class Drafts:
 
 
 def _readable(steps: str) -> tuple[str, ...]:
-    """The experiments of an undo history up to the newest one that cannot be read."""
+    """The experiments of an undo history; none where the next one cannot be read."""
     try:
         texts = json.loads(steps)
     except ValueError:
         return ()
-    if not isinstance(texts, list) or not texts or not isinstance(texts[-1], str):
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         return ()
+    return _from_readable(tuple(texts))
+
+
+def _from_readable(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """A history as it is, or none where its next step cannot be read: an earlier version of the dashboard wrote it."""
     try:
-        _read(texts[-1])  # only the next step: all would take long at every look
+        return texts if texts and _read(texts[-1]) else ()  # only the next step: all would take long at every look
     except ProblemError:
         return ()
-    return tuple(texts)

@@ -1,5 +1,7 @@
 """Drafts: edits, undo and redo, each visitor's own; always through the ledger's file."""
 
+import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from core.drafts import UNDO_STEPS
 from core.edits import set_value
 from core.experiment import Experiment
 from core.ledger import Ledger
+from core.reading import dumps
 from tests.core.nets import LECTURE, with_fit
 
 
@@ -59,6 +62,27 @@ def test_undo_goes_back_a_hundred_steps_and_no_more(ledger: Ledger) -> None:
     for _ in range(UNDO_STEPS + 10):
         draft = ledger.undo("visitor")  # type: ignore[assignment]
     assert draft.experiment == edited(5)
+
+
+def test_history_ends_where_a_step_cannot_be_read(tmp_path: Path) -> None:
+    """An earlier version may have known layers that this one does not; what came after them can still be undone."""
+    path = tmp_path / "runs.sqlite"
+    ledger = Ledger(path)
+    for epochs in (1, 2, 3, 4, 5):
+        ledger.edit_draft("visitor", edited(epochs))
+    ledger.undo("visitor")
+    ledger.close()
+    with sqlite3.connect(path) as connection:
+        undo, redo = (json.dumps([*before, dumps(edited(one))]) for before, one in ((["{}"], 3), (["{}"], 5)))
+        connection.execute("UPDATE drafts SET undo = ?, redo = ?", (undo, redo))
+    ledger = Ledger(path)
+    assert ledger.draft("visitor").before == edited(3)  # type: ignore[union-attr]
+    last = ledger.undo("visitor")
+    assert (last.experiment, last.undo, last.before) == (edited(3), (), None)  # type: ignore[union-attr]
+    assert ledger.redo("visitor").experiment == edited(4)  # type: ignore[union-attr]
+    first = ledger.redo("visitor")
+    assert (first.experiment, first.redo) == (edited(5), ())  # type: ignore[union-attr]
+    ledger.close()
 
 
 def test_each_visitor_has_a_draft_of_their_own(ledger: Ledger) -> None:
