@@ -11,11 +11,14 @@ from unittest.mock import patch
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.context import ContextProxy
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import app_test, local_script_runner
 
 from core import runs
 from core.experiment import Experiment
 from core.previews import preview_path
 from core.templates import lecture
+from tests.conftest import unmade_folder
 from tests.pages.recorded import Keras, Training, keras_process, short
 from tests.pages.room import Room
 from tests.pages.screen import VISITOR, Screen
@@ -28,9 +31,14 @@ Open = Callable[..., Screen]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def packages_are_scanned_once() -> Iterator[None]:
-    """Each AppTest looks through all installed packages for components: most of its time, and nothing is installed here."""
-    with patch.object(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)):
+def what_never_changes_is_read_once() -> Iterator[None]:
+    """AppTest looks through all installed packages for components, and compiles the pages anew at each click."""
+    compiled = ScriptCache()
+    with (
+        patch.object(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)),
+        patch.object(app_test, "ScriptCache", lambda: compiled),
+        patch.object(local_script_runner, "ScriptCache", lambda: compiled),
+    ):
         yield
 
 
@@ -75,10 +83,11 @@ def digits_preview(keras: Keras, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture
-def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def keras_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keras' folder of this test alone: no data set is on this machine but Digits."""
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    return tmp_path / "keras"
+    folder = unmade_folder(tmp_path_factory, "keras")
+    monkeypatch.setenv("KERAS_HOME", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from core.experiment import Experiment
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 VISITOR = "ada"
+ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~$:])")  # a sign that Markdown would read as its own
 STATES = {
     ":material/check_circle:": "done",
     ":material/radio_button_unchecked:": "needs you",
@@ -124,7 +125,7 @@ class Screen:
     def text(self, key: str = "") -> str:
         """All words inside the container with this key, or on the whole screen, one element a line."""
         root: Any = self.app.get_by_key(key) if key else self.app
-        return "\n".join(words for one in root for words in _words(one) if words)
+        return ESCAPED.sub(r"\1", "\n".join(words for one in root for words in _words(one) if words))
 
     def component(self, key: str) -> dict:
         """What was given to the component with this key."""
@@ -173,6 +174,4 @@ def _words(one: Any) -> list[str]:
     if isinstance(one, Html):  # the style sheet
         return []
     proto = getattr(one, "proto", None)
-    fields = ("title", "label", "body", "text", "caption", "code_text")
-    found = [str(getattr(proto, name, "") or "") for name in fields]
-    return [re.sub(r"\\([\\`*_{}\[\]<>#|~$:])", r"\1", words) for words in found]
+    return [str(getattr(proto, name, "") or "") for name in ("title", "label", "body", "text", "caption", "code_text")]
