@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Generator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,21 @@ def _place(folder: str) -> int:
     return ORDER.index(folder) if folder in ORDER else len(ORDER)
 
 
+_numbers = count()
+
+
+def unmade_folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    """The path of a folder for one test alone, which whoever needs it makes.
+
+    Most tests need none: `tmp_path` would make thousands, and look through all that are there before each.
+    """
+    return factory.getbasetemp() / f"{name}-{next(_numbers)}"
+
+
 @pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of this test alone."""
-    folder = tmp_path / "home"
+    folder = unmade_folder(tmp_path_factory, "home")
     monkeypatch.setenv("DASHBOARD_HOME", str(folder))
     return folder
 
