@@ -14,6 +14,7 @@ from pages.once import Noted, new_ones
 from pages.told import SELECTED, place_words, selected_layer, tell
 
 BUILDER = "builder"
+READY_NETS = "templates"
 NOTED = "told"
 MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried out
 
@@ -26,8 +27,9 @@ def toolbar() -> None:
         with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
             history_button("Undo", "undo", "Ctrl+Z", draft.undo, session.undo)
             history_button("Redo", "redo", "Ctrl+Y", draft.redo, session.redo)
-        with st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key="templates", **locked):
-            for template in TEMPLATES.values():
+        nets = st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key=READY_NETS, on_change="rerun", **locked)
+        with nets:
+            for template in TEMPLATES.values() if nets.open else ():  # closed, they would be sent again at each edit
                 st.button(template.title, key=f"template-{template.name}", on_click=use_template, args=(template.name,))
                 st.caption(template.sentence)
         st.button(
@@ -62,6 +64,7 @@ def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: 
 
 def use_template(name: str) -> None:
     st.session_state.pop(SELECTED, None)
+    st.session_state[READY_NETS] = False  # what was chosen is seen at once
     session.edit(apply_template(session.draft().experiment, name))
 
 

@@ -43,10 +43,14 @@ function draw(view) {
   view.root.classList.toggle("locked", Boolean(view.data.locked));
   view.waiting = false;
   view.range = view.range.filter((id) => layerIds(view).includes(id));
-  const focused = drawBlocks(view);
+  const wanted = view.focusNext ?? focusedId(view);
+  view.focusNext = null;
+  focusBlock(view, wanted); // first: to take the focus from what is removed, a browser lays the whole page out
+  drawBlocks(view);
   drawPalette(view);
-  drawWires(view);
-  keepFocus(view, focused); // last: it makes the browser lay the page out, as the wires do
+  focusBlock(view, wanted); // what has it may have been drawn anew
+  cancelAnimationFrame(view.wiring);
+  view.wiring = requestAnimationFrame(() => drawWires(view)); // once the browser lays the page out anyhow
 }
 
 /** Tell Python what a person did, unless it may not be done. */

@@ -20,7 +20,6 @@ function rowsOf(view) {
 
 function drawBlocks(view) {
   view.rows = rowsOf(view);
-  const focused = view.parent.activeElement?.closest?.("[data-id]")?.dataset.id;
   const drawn = new Map();
   for (const row of view.rows) {
     const key = `${row.kind} ${row.first ?? row.ids[0]}`;
@@ -34,34 +33,30 @@ function drawBlocks(view) {
   view.drawn = drawn;
   arrange(view.root.querySelector(".blocks"), [...drawn.values()].map(({ element }) => element));
   view.root.classList.toggle("joining", Boolean(view.joining));
-  return focused;
 }
 
 /** What a row shows, part by part, each as text: a layer's number, facts and data change without drawing all of it anew. */
 function partsOf(view, row) {
   const { data } = view;
   const state = [[data.selected, view.joining].map((id) => row.ids.includes(id)), row.ids.some((id) => view.range.includes(id))];
-  const glimpses = row.kind === "head" ? null : row.ids.map((id) => glimpseAt(view, id));
-  if (row.kind !== "layer") return { looks: JSON.stringify([row, state, glimpses, row.kind === "picture" && [data.data?.note, data.picture]]) };
-  const { shape, parameters, share, operations, ...layer } = row.layer;
-  return { looks: JSON.stringify([row.kind, row.block, layer, state, !glimpses[0]]), number: String(row.index), facts: JSON.stringify([shape, parameters, share, operations]), glimpse: JSON.stringify(glimpses) };
+  const glimpses = row.kind === "head" ? [] : row.ids.map((id) => glimpseAt(view, id));
+  const old = String(glimpses.some((one) => one?.old));
+  const shown = JSON.stringify(glimpses.map((one) => one && [one.pictures, one.words]));
+  if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.note, data.picture]]), old };
+  const { shape, parameters, share, operations, inputs, ...layer } = row.layer; // the inputs are drawn by the wires
+  return { looks: JSON.stringify([row.kind, row.block, layer, state, !glimpses[0]]), number: String(row.index), facts: JSON.stringify([shape, parameters, share, operations]), glimpse: shown, old };
 }
 
 const CHANGE = {
   number: (view, { layer, index }, element) => {
     element.querySelector(".name").textContent = nameText(layer, index);
-    element.querySelector(".port").replaceWith(portOf(`${index + 1} ${layer.name}`, layer.id === view.joining));
+    const label = portLabel(`${index + 1} ${layer.name}`);
+    Object.assign(element.querySelector(".port"), { title: label, ariaLabel: label });
   },
   facts: (view, { layer }, element) => element.querySelector(".facts").replaceWith(factsOf(layer)),
   glimpse: (view, { layer }, element) => element.querySelector(".glimpse")?.replaceWith(glimpseOf(view, layer.id)),
+  old: (view, { ids }, element) => element.querySelector(".glimpse")?.classList.toggle("old", ids.some((id) => glimpseAt(view, id)?.old)),
 };
-
-/** The focus goes to where a key led, or stays on the layer that had it, though that was drawn anew. */
-function keepFocus(view, focused) {
-  const wanted = view.focusNext ?? focused;
-  view.focusNext = null;
-  if (wanted && view.parent.activeElement?.closest?.("[data-id]")?.dataset.id !== wanted) focusBlock(view, wanted);
-}
 
 function nameText(layer, index) {
   return `${index + 1}  ${layer.phrase}`;
@@ -78,8 +73,12 @@ function arrange(list, children) {
   });
 }
 
+function focusedId(view) {
+  return view.parent.activeElement?.closest?.("[data-id]")?.dataset.id;
+}
+
 function focusBlock(view, id) {
-  view.root.querySelector(`[data-id="${CSS.escape(id)}"] .name`)?.focus({ preventScroll: false });
+  if (id && focusedId(view) !== id) view.root.querySelector(`[data-id="${CSS.escape(id)}"] .name`)?.focus({ preventScroll: false });
 }
 
 function pictureRow(view) {
@@ -127,10 +126,13 @@ function layerRow(view, { layer, index }) {
 }
 
 function portOf(name, pressed) {
-  const label = `Join ${name} with another layer`;
-  const port = iconButton(label, "port", 0);
+  const port = iconButton(portLabel(name), "port", 0);
   port.ariaPressed = String(pressed);
   return port;
+}
+
+function portLabel(name) {
+  return `Join ${name} with another layer`;
 }
 
 function factsOf(layer) {

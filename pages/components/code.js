@@ -21,7 +21,8 @@ export default function code(component) {
   if (shown !== view.shown) {
     draw(root, data);
     const isFresh = view.shown === undefined;
-    scrollTo(box, isFresh && data.focus !== null ? box.querySelectorAll(".line")[data.focus] : box.querySelector(".marked"), isFresh);
+    const line = isFresh && data.focus !== null ? box.querySelectorAll(".line")[data.focus] : box.querySelector(".marked");
+    requestAnimationFrame(() => scrollTo(box, line, isFresh)); // once the browser lays the page out anyhow
     view.shown = shown;
   }
   return () => {};

@@ -16,6 +16,7 @@ LEGIBLE = "({ data }) => data.filter((trace) => trace.name && trace.visible !== 
 POINTS = "({ data }, name) => data.find((trace) => trace.name === name).x.length"
 LETTERS = "({ layout }) => layout.font.color"
 EPOCH_LINES = """({ layout }) => layout.shapes.filter((shape) => shape.layer === "below").map((shape) => shape.x0)"""
+SCHEME = "getComputedStyle(document.body).colorScheme"
 TYPE = "({ layout }, axis) => layout[axis].type"
 
 
@@ -74,6 +75,7 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     light = loss.evaluate(LETTERS)
     page.emulate_media(color_scheme="dark")
     wait_for(lambda: loss.evaluate(LETTERS) != light, SOON, "the dark theme")
+    wait_for(lambda: page.evaluate(SCHEME) == "dark", SOON, "the dark theme of what pops up")
     drawn = loss.evaluate(POINTS, BATCH)
     wait_for(lambda: loss.evaluate(POINTS, BATCH) > drawn, SOON, "a point in the dark")
     expect_kept(loss, zoom)

@@ -58,6 +58,11 @@ class Screen:
         button.click()
         return self.run()
 
+    def open(self, name: str) -> Self:
+        """Open the popover with this key, whose content is made when it is open."""
+        self.app.session_state[name] = True
+        return self.run()
+
     def put(self, name: str, value: Any) -> Self:
         """Give a widget a value; see `widget`."""
         self.widget(name).set_value(value)

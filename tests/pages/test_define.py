@@ -250,7 +250,10 @@ def test_undo_and_redo_bring_values_and_widgets_back(open_screen: Open) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_ready_net_replaces_the_layers(open_screen: Open, name: str) -> None:
-    screen = open_screen("define").build("select", layer="output").press(f"template-{name}")
+    screen = open_screen("define").build("select", layer="output")
+    assert not screen.has(f"template-{name}")
+    screen.open("templates").press(f"template-{name}")
+    assert not screen.has(f"template-{name}"), "what was chosen is seen at once"
     assert screen.draft.layers == template(name).layers
     assert selected(screen) is None
 

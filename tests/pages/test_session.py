@@ -25,7 +25,7 @@ def test_draft_is_found_again_in_a_new_session(open_screen: Open) -> None:
 
 def test_drafts_of_two_visitors_are_apart(open_screen: Open) -> None:
     grace = open_screen("define", DIGITS, visitor="grace")
-    open_screen("define").press("start-again").press("template-lenet")
+    open_screen("define").press("start-again").open("templates").press("template-lenet")
     assert grace.run().draft == DIGITS
 
 

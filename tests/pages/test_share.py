@@ -148,20 +148,15 @@ def test_link_hides_the_code(open_screen: Open) -> None:
     assert screen.press("undo-opened").has("code")
 
 
-def share(screen: Screen) -> Screen:
-    screen.app.session_state["share"] = True
-    return screen.run()
-
-
 def test_share_gives_the_draft_as_link_and_as_file(open_screen: Open) -> None:
-    screen = share(open_screen("define", RESIDUAL))
+    screen = open_screen("define", RESIDUAL).open("share")
     assert screen.component("share-link") == {"path": f"/?experiment={write(Link(RESIDUAL))}"}
     assert not screen.has("share-locked"), "only the lecturer locks"
 
 
 def test_lecturers_link_locks_and_hides(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ContextProxy, "cookies", {LECTURER_COOKIE: token()})
-    screen = share(open_screen("define"))
+    screen = open_screen("define").open("share")
     screen.put("share-hidden", True).put("share-locked", ["fit", "data"])
     made = Link(DIGITS, ("data", "fit"), ("code",))
     assert screen.component("share-link") == {"path": f"/?experiment={write(made)}"}
@@ -173,7 +168,7 @@ def upload(screen: Screen, name: str, content: bytes) -> Screen:
 
 
 def test_file_is_opened_with_a_sentence_and_undo(open_screen: Open) -> None:
-    screen = share(open_screen("define"))
+    screen = open_screen("define").open("share")
     upload(screen, "mine.json", json.dumps(to_dict(GIVEN), indent=1).encode())
     assert screen.draft == GIVEN
     assert "Your draft was replaced by the file's experiment." in screen.text("opened")
@@ -182,7 +177,7 @@ def test_file_is_opened_with_a_sentence_and_undo(open_screen: Open) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"null", b"\xff", dumps(GIVEN).encode()[:-9], b"[" * 300_000], ids=range(5))
 def test_file_that_is_no_experiment_says_why(open_screen: Open, content: bytes) -> None:
-    screen = upload(share(open_screen("define")), "mine.json", content)
+    screen = upload(open_screen("define").open("share"), "mine.json", content)
     assert screen.draft == DIGITS
     assert screen.text("problem-refusal")
 
@@ -198,7 +193,7 @@ def keras_file(*layers: dict) -> bytes:
 def test_layers_of_a_keras_file_are_taken_and_the_rest_of_the_draft_stays(open_screen: Open) -> None:
     flatten = {"class_name": "Flatten", "config": {"name": "flat", "trainable": False}}
     output = {"class_name": "Dense", "config": {"name": "answers", "units": 10, "activation": "softmax"}}
-    screen = upload(share(open_screen("define")), "net.keras", keras_file(flatten, output))
+    screen = upload(open_screen("define").open("share"), "net.keras", keras_file(flatten, output))
     assert screen.layers == ["Flatten", "Dense"]
     assert (screen.draft.data, screen.draft.compile, screen.draft.fit) == (DIGITS.data, DIGITS.compile, DIGITS.fit)
     words = screen.text("opened")
@@ -210,13 +205,13 @@ def test_layers_of_a_keras_file_are_taken_and_the_rest_of_the_draft_stays(open_s
 
 def test_keras_file_with_layers_that_are_not_known_names_them(open_screen: Open) -> None:
     content = keras_file({"class_name": "Lambda", "config": {"name": "evil"}})
-    screen = upload(share(open_screen("define")), "net.keras", content)
+    screen = upload(open_screen("define").open("share"), "net.keras", content)
     assert "Lambda ('evil')" in screen.text("problem-refusal")
     assert screen.draft == DIGITS
 
 
 def test_file_is_not_taken_while_a_link_locks(open_screen: Open) -> None:
-    screen = share(follow(open_screen("define"), locking("data"), "define"))
+    screen = follow(open_screen("define"), locking("data"), "define").open("share")
     assert screen.app.file_uploader[0].disabled
     assert "Unlock first" in screen.text("share-inside")
 
