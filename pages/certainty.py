@@ -13,7 +13,7 @@ from pages.evaluations import COLOURS, DASHES, Shown
 RIGHT = "#8A939C"
 HEIGHT = 300  # of a chart, in pixels
 MARGIN = {"l": 0, "r": 0, "t": 10, "b": 0}
-LEGEND = {"orientation": "h", "y": 1.12}
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}  # above the plot, however many rows it takes
 FORMULA = r"\mathrm{ECE} = \sum_{b=1}^{10} \frac{n_b}{n}\,\bigl|\,\mathrm{accuracy}_b - \mathrm{confidence}_b\,\bigr|"
 SOURCE = (
     "n images, of which n_b have a confidence in tenth b: their share that is right, and their mean confidence. From Guo, "

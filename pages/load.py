@@ -22,6 +22,7 @@ from pages.downloads import show_download
 from pages.messages import plain, show_problems
 from pages.widgets import parameter_widget
 
+LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
 
@@ -146,7 +147,7 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
             barmode="stack",
             height=110,
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
-            legend={"orientation": "h", "traceorder": "normal"},
+            legend={"orientation": "h", "traceorder": "normal", "maxheight": LEGEND_HEIGHT},
             xaxis={"visible": False},
         )
         summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in sets)

@@ -1,5 +1,7 @@
 """Test pictures that the training set holds too: drawn beside each other, and left out of the test set at one click."""
 
+import re
+
 import pandas as pd
 import streamlit as st
 
@@ -76,7 +78,7 @@ def _item(picture: Named, which: str, how: str) -> dict[str, str]:
         "src": components.picture_source(pixels),
         "alt": f"{which}: {name}, {how}",
         "caption": f"in the {which} set",
-        "detail": name,
+        "detail": re.sub(r"(?<=[/_ ])", "\u200b", "/".join(name.split("/")[-2:])),  # long names break there
         "tone": "",
     }
 

@@ -71,9 +71,8 @@ def _faults(report: Report) -> tuple[bool, bool]:
     if report.bad.count:
         with st.container(border=True, key="bad"):
             st.header(f"{report.bad.count:,} file{'' if report.bad.count == 1 else 's'} cannot be used")
-            st.dataframe(
-                pd.DataFrame(report.bad.examples, columns=COLUMNS), hide_index=True, height="content", key="bad-files"
-            )
+            rows = [[plain(str(one)) for one in row] for row in report.bad.examples]
+            st.table(pd.DataFrame(rows, columns=COLUMNS), hide_index=True)  # its words go on in the next line
             if report.bad.count > len(report.bad.examples):
                 st.caption(f"The first {len(report.bad.examples)} of {report.bad.count:,}.")
             leave_bad = st.toggle("Leave them out", key="own-leave-bad")
@@ -147,8 +146,12 @@ def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
         if report.copies.count or same:
             drop_copies = st.toggle(f"Take each picture once{both if same else ''}", value=True, key="own-drop-copies")
         if report.near.count or near:
-            held = "the test set that it brings stays as it is" if report.has_test else "or all in the test set"
-            st.caption(f"Those that stay are kept together: all to learn from, all in the validation set, {held}.")
+            held = (
+                "or all in the validation set; the test set that it brings stays as it is"
+                if report.has_test
+                else "all in the validation set, or all in the test set"
+            )
+            st.caption(f"Those that stay are kept together: all to learn from, {held}.")
             drop_near = st.toggle(
                 f"Of pictures that are nearly the same, take one{both if near else ''}", key="own-drop-near"
             )
@@ -277,7 +280,7 @@ def _before_and_after(report: Report, choices: Choices) -> None:
     items = []
     for number, (name, pixels) in enumerate(pairs):
         after = fitted(brightened(pixels, choices.white), choices.side, choices.rule, is_grey=choices.colour == "grey")
-        small = f"{choices.side} × {choices.side}"
+        small = f"{choices.side}\u00a0×\u00a0{choices.side}"  # in one row, however narrow
         for words, image in (("before", pixels), (f"after: {small}", after)):
             items.append(
                 {

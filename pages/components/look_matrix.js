@@ -23,6 +23,7 @@ export function matrixOf(table, classes, colours, tell) {
   matrix.shades = shadesOf(matrix.scale);
   table.replaceChildren(columnsOf(classes), headOf(classes), bodyOf(classes));
   table.style.setProperty("--look-classes", classes.length);
+  table.style.setProperty("--look-longest", Math.max(...classes.map((name) => name.length)));
   table.classList.toggle("dense", classes.length > NUMBERS_UP_TO);
   matrix.cells = [...table.querySelectorAll("td")];
   matrix.cells[0].tabIndex = 0;

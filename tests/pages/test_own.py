@@ -78,7 +78,7 @@ def test_report_names_what_was_found_and_making_waits_for_choices(open_screen: O
     screen.put("own-leave-small", True)
     assert not screen.button("own-make").disabled
     items = screen.component("own-before-after")["items"]
-    assert [item["caption"] for item in items[:2]] == ["before", "after: 32 × 32"]
+    assert [item["caption"] for item in items[:2]] == ["before", "after: 32\u00a0×\u00a032"]
     assert items[0]["alt"] == "one/wide.png, before", "the least square one first"
 
 
