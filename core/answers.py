@@ -94,6 +94,11 @@ class Answers:
                 self._known.move_to_end(key)
             return self._known.get(key)
 
+    def forget(self, key: Hashable) -> None:
+        """Have a question asked anew at the next look, as where its answer was that something failed."""
+        with self._lock:
+            self._known.pop(key, None)
+
     def _fail(self, key: Hashable, error: Exception) -> None:
         with self._lock:
             if self._asked.pop(key, None) is not None and self._was_ended(error):

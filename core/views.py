@@ -64,10 +64,17 @@ class Views:
         Returns:
             A Problem where the inspector could not answer.
         """
-        key: Hashable = (experiment.data, experiment.fit.seed, arguments)
-        if VIEWS[name].of_weights:
-            key = (key, experiment.layers, model, _written(model))
+        key = _key(name, experiment, model, arguments)
         return self._answers[name].ask(key, experiment, model, *arguments, wait=wait)
+
+    def forget(self, name: str, experiment: Experiment, model: str, *arguments: Hashable) -> None:
+        """Have the inspector asked anew at the next `ask` of the same."""
+        self._answers[name].forget(_key(name, experiment, model, arguments))
+
+
+def _key(name: str, experiment: Experiment, model: str, arguments: tuple[Hashable, ...]) -> Hashable:
+    of_data = (experiment.data, experiment.fit.seed, arguments)
+    return (of_data, experiment.layers, model, _written(model)) if VIEWS[name].of_weights else of_data
 
 
 def _written(model: str) -> int:

@@ -24,6 +24,7 @@ LANES = "subject_lanes"  # in session state: by the lane's name, the question th
 WAITED = "subject_waited"  # in session state: when it last did
 RESTS = "subject_rests"  # in session state: by a question that ended the inspector, when this was first seen
 TOO_HEAVY = "question-too-heavy"  # the code of the problem that it is answered by while it rests
+FAILED = "view-failed"  # the code of the problem where something failed that may not fail again
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ class _Question:
         views = runs.current().views
         return views.ask(self.name, self.subject.experiment, self.subject.model, *self.arguments, wait=wait)
 
+    def forget(self) -> None:
+        """Have it answered anew at the next look."""
+        views = runs.current().views
+        views.forget(self.name, self.subject.experiment, self.subject.model, *self.arguments)
+
     def is_same(self, other: "_Question") -> bool:
         return self.words == other.words
 
@@ -128,6 +134,8 @@ def answer(  # noqa: PLR0913 - each is one thing to know of a card
         show_problem(found, key)
         if found.code == TOO_HEAVY:
             _ask_again(question, found.happened, key)
+        elif found.code == FAILED:
+            st.button("Ask again", key=f"again-{key}", icon=":material/refresh:", on_click=question.forget)
         return None
     return found
 

@@ -42,7 +42,7 @@ def answered(view: Callable) -> Callable:
                 where=(),
                 happened=f"This view could not be computed: {type(error).__name__}: {error}"[:300],
                 expected="Expected a network whose layers take what they get, and the file of its weights.",
-                fix="Look at the messages on Define, or train the network again.",
+                fix="Ask again; if that does not help, look at the messages on Define, or train the network again.",
             )
 
     return answer

@@ -56,10 +56,16 @@ def test_layer_whose_maps_are_weighed_can_be_chosen(screen: Screen, workers: Scr
     assert workers.answer(EXPLAIN, able)[4:] == ("grad_cam", "conv1")
 
 
-def test_problem_of_the_inspector_is_told(screen: Screen, workers: ScriptedWorkers) -> None:
+def test_problem_of_the_inspector_is_told_and_can_be_asked_again(screen: Screen, workers: ScriptedWorkers) -> None:
     for _ in METHODS:
         workers.answer(EXPLAIN, Problem("view-failed", (), "It broke.", "Expected a whole one.", "Train again."))
     assert [one.proto.title for one in screen.run().app.error] == ["It broke."] * len(METHODS)
+    asked = workers.asked.count(EXPLAIN)
+    screen.press("again-view-explain-0-2-occlusion")
+    assert workers.asked.count(EXPLAIN) == asked + 1, "only this card's question is asked anew"
+    workers.answer(EXPLAIN, FOUND)
+    assert "By 7 points." in screen.run().text("why-occlusion")
+    assert len(screen.app.error) == len(METHODS) - 1
 
 
 def test_question_that_ends_the_inspector_can_be_asked_again_once_it_has_rested(
