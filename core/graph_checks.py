@@ -74,7 +74,12 @@ def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Rep
 
 def _count(experiment: Experiment) -> Iterator[Problem]:
     """Layers that take several inputs and are given one, and the other way round."""
+    above = {INPUT}
     for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+        is_there = above.issuperset(taken)
+        above.add(layer.id)
+        if not is_there:
+            continue  # that is told of first
         several = layer.entry.trait("takes_several")
         least, most = several or (1, 1)
         if least <= len(taken) <= most or (len(taken) == 1 and layer.entry.trait("may_look_at_itself")):
@@ -105,7 +110,8 @@ def _joinable(experiment: Experiment, layer: Layer, taken: tuple[str, ...]) -> t
     free = [one.id for one in dead_ends(experiment) if one in before]
     if not free and len(before) > 1:
         free = [sources(experiment)[before[-1].id][0]]
-    return tuple(dict.fromkeys([*free, *taken]))
+    there = {INPUT, *(one.id for one in before)}
+    return tuple(one for one in dict.fromkeys([*free, *taken]) if one in there)
 
 
 def _unused(experiment: Experiment) -> Iterator[Problem]:

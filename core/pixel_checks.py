@@ -102,9 +102,7 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
     for layer in experiment.layers:
         if not layer.entry.trait("gives_whole_numbers"):
             continue
-        following = takers(experiment, layer.id)
-        while following and all(map(_arranges, following)):
-            following = tuple(each for one in following for each in takers(experiment, one.id))
+        following = _followers(experiment, layer)
         others = [one for one in following if not one.entry.trait("reads_whole_numbers")]
         if others and not all(one.entry.trait("normalises") and one.entry.parameter("offset") for one in others):
             fractions = append_layer(experiment, new_layer(experiment, "Rescaling", scale=1.0), layer.id)
@@ -117,6 +115,16 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
                 why="Keras does not turn whole numbers into fractions by itself; a Rescaling does.",
                 repairs=(whole("Add Rescaling behind it", fractions), remove(layer)),
             )
+
+
+def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
+    """What takes the numbers of a layer, also where they were written in another order on the way; none in a circle."""
+    following, seen = takers(experiment, layer.id), set[str]()
+    while following and all(map(_arranges, following)):
+        seen.update(one.id for one in following)
+        after = {each.id: each for one in following for each in takers(experiment, one.id)}
+        following = tuple(one for one in after.values() if one.id not in seen)
+    return following
 
 
 def _arranges(layer: Layer) -> bool:

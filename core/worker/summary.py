@@ -27,6 +27,10 @@ def summarise(experiment: Experiment) -> Summary:
         for layer in experiment.layers:
             inputs = [flows[one] for one in taken[layer.id] if one in flows]
             input_shapes = tuple(tuple(one.shape[1:]) for one in inputs)
+            if len(inputs) < len(
+                taken[layer.id]
+            ):  # a merge would join the others, and what is joined in a circle has no end
+                return Summary(shape, tuple(rows), layer.id, "It takes what is not there.", input_shapes)
             try:
                 built = make_layer(layer)
                 flows[layer.id] = call(built, layer, inputs)

@@ -175,6 +175,47 @@ def test_guilty_layer_is_named_and_one_press_mends_it(case: str) -> None:
     assert not [one for one in problems(mended) if one.blocks and one.code == blocking[0].code]
 
 
+CIRCLES = {
+    "a convolution behind it": net(
+        ("flat", "Flatten"),
+        ("hidden", "Dense", {"units": 64}),
+        ("sum", "Add", {}, ("later", "hidden")),
+        ("later", "BatchNormalization"),
+        ("look", "Conv2D", {"filters": 8, "kernel_size": 3}),
+        OUTPUT,
+    ),
+    "whole numbers that go round in it": net(
+        ("bins", "Discretization", {"bin_boundaries": [0.5]}),
+        ("one", "Flatten", {}, ("bins", "two")),
+        ("two", "Flatten", {}, ("one",)),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}, ("input",)),
+    ),
+    "an input that is gone beside it": net(("flat", "Flatten", {}, ("gone", "flat", "input")), OUTPUT),
+    "a layer above that takes what is gone": net(
+        ("first", "Flatten"),
+        ("above", "Flatten", {}, ("gone",)),
+        ("sum", "Add"),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}, ("first",)),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CIRCLES)
+def test_network_in_a_circle_is_told_of_and_each_repair_can_be_pressed(case: str) -> None:
+    """Whoever went up along the inputs never came back: the page stayed empty, and the server busy."""
+    blocking = [one for one in problems(CIRCLES[case]) if one.blocks]
+    assert "input-not-before" in [one.code for one in blocking]
+    for one in blocking:
+        for each in one.repairs:
+            assert problems(repair(CIRCLES[case], each)) != blocking
+
+
+def test_table_ends_at_a_merge_of_which_one_input_is_not_there() -> None:
+    table = summarise(CIRCLES["a convolution behind it"])
+    assert (table.refused, [row.id for row in table.rows]) == ("sum", ["flat", "hidden"])
+    assert table.reason == "It takes what is not there."
+
+
 def test_branch_that_is_pooled_to_a_size_is_no_windows_fault() -> None:
     """A press that kept the size by windows, of which there are none, changed nothing."""
     experiment = net(
