@@ -74,12 +74,10 @@ def test_nan_and_infinity_are_no_numbers(constraint: Constraint, value: float) -
     assert not constraint.accept(value)
 
 
-@pytest.mark.parametrize("constraint", ALL, ids=repr)
-@pytest.mark.parametrize(
-    "value", [10**400, -(10**400), "1e-3 ", {}, [], (), object(), b"1"], ids=lambda value: repr(value)[:9]
-)
-def test_constraint_answers_for_any_value_at_all(constraint: Constraint, value: object) -> None:
-    assert constraint.accept(value) is False
+@each_constraint
+def test_constraint_answers_for_any_value_at_all(constraint: Constraint) -> None:
+    odd = (10**400, -(10**400), "1e-3 ", {}, [], (), object(), b"1")
+    assert [value for value in odd if constraint.accept(value) is not False] == []
 
 
 def test_one_is_not_true_for_a_switch() -> None:
