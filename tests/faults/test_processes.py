@@ -1,7 +1,5 @@
 """Processes that are ended, on purpose or not: nothing is left behind, and nothing is lost."""
 
-import signal
-import threading
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,13 +10,11 @@ import pytest
 
 from core import runs
 from core.cluster import Cluster
-from core.edits import set_value
 from core.ledger import Ledger
 from core.processes import LESS_URGENT
 from core.templates import lecture
+from tests.faults.conftest import LONG, Home
 from tests.server import Server, command_line, gone, serve, wait_for
-
-LONG = set_value(lecture("digits"), ("fit", "epochs"), 500)
 
 
 @pytest.fixture(scope="module")
@@ -104,51 +100,19 @@ def test_run_that_waits_can_be_cancelled(queue: runs.Runs) -> None:
     wait_for(lambda: queue.ledger.run(first).is_over, 10, "the first run to end")
 
 
-def all_processes(server: Server) -> list[psutil.Process]:
-    """The server's children once all are up."""
-    wait_for(lambda: len(server.trainers()) == 1, 60, "the trainer")
-    return server.children()
-
-
 def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
     with serve(tmp_path / "home") as server:
-        processes = all_processes(server)
+        wait_for(lambda: len(server.trainers()) == 1, 60, "the trainer")
+        processes = server.children()
         server.process.kill()
         wait_for(lambda: gone(processes), 5, "all processes to end")
 
 
-def test_ctrl_c_with_an_open_stream_ends_everything(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    ledger = Ledger(home / "runs.sqlite")
-    with serve(home) as server:
-        processes = all_processes(server)
-        run = ledger.add_run(LONG, "somebody")
-        stream = urllib.request.urlopen(f"{server.url}/live/{run.id}", timeout=30)
-        assert stream.readline().startswith(b"id:")
-        reader = threading.Thread(target=stream.read, daemon=True)
-        reader.start()
-        server.process.send_signal(signal.SIGINT)
-        server.process.wait(5)
-        wait_for(lambda: gone(processes), 10, "all processes to end")
-        reader.join(2)
-        assert not reader.is_alive(), "the stream has ended too"
-    assert ledger.run(run.id).state == "interrupted"
-    assert "The dashboard was closed while this run was on." in ledger.run(run.id).problem.happened
-    ledger.close()
-
-
-def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    ledger = Ledger(home / "runs.sqlite")
-    run = ledger.add_run(LONG, "somebody")
-    ledger.change_state(run.id, "starting")
-    ledger.change_state(run.id, "training")
-    ledger.append(run.id, {"kind": "batch", "step": 7, "epoch": 0.1, "loss": 2.0, "seconds": 0.5})
-    ledger.flush()
-    with serve(home) as server:
-        wait_for(lambda: ledger.run(run.id).is_over, 10, "the old run to be marked")
-        with urllib.request.urlopen(f"{server.url}/live/{run.id}", timeout=10) as stream:
-            text = stream.read().decode()
-    assert ledger.run(run.id).state == "interrupted"
+def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(server: Server, home: Home) -> None:
+    ledger = Ledger(home.folder / "runs.sqlite")
+    wait_for(lambda: ledger.run(home.training).is_over, 10, "the old run to be marked")
+    with urllib.request.urlopen(f"{server.url}/live/{home.training}", timeout=10) as stream:
+        text = stream.read().decode()
+    assert ledger.run(home.training).state == "interrupted"
     assert '"step":7' in text and '"state":"interrupted"' in text
     ledger.close()

@@ -4,7 +4,6 @@ import http.client
 import json
 import secrets
 import socket
-from collections.abc import Iterator
 from contextlib import suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -14,10 +13,9 @@ import pytest
 import streamlit
 
 import dashboard
-from core.ledger import Ledger
-from core.templates import lecture
 from pages.components import ASSETS
-from tests.server import PROJECT, Server, serve
+from tests.faults.conftest import TOKEN, Home
+from tests.server import PROJECT, Server
 
 # Our own routes, and what they answer with; one that is not here is one that nobody tried to break.
 OUR_ROUTES = {
@@ -31,7 +29,6 @@ STREAMLITS = ("/", "/media/", "/component/", "/static/", "/app/static/", "/_stco
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()  # the empty page, for any address
 
-TOKEN = "a-token-of-this-test-alone"
 HTML = "<img src=x onerror=alert(1)>"
 HOSTILE = (
     "",
@@ -67,23 +64,6 @@ TELL_TALE = (b"Traceback", b"<img src=x", b"<script>alert", str(PROJECT).encode(
 TELL_TALE = tuple(one for one in TELL_TALE if one != b"/")  # where there is no home folder
 
 Answer = tuple[int, dict[str, str], bytes]
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A data folder, and the id of a run in it that is over."""
-    home = tmp_path_factory.mktemp("routes")
-    ledger = Ledger(home / "runs.sqlite")
-    made = ledger.add_run(lecture("digits"), "somebody")
-    ledger.change_state(made.id, "cancelled")
-    ledger.close()
-    return home, made.id
-
-
-@pytest.fixture(scope="module")
-def server(run: tuple[Path, str]) -> Iterator[Server]:
-    with serve(run[0], DASHBOARD_LECTURER_TOKEN=TOKEN) as server:
-        yield server
 
 
 def ask(server: Server, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
@@ -169,8 +149,8 @@ def test_refusals_of_our_own_are_plain_text(server: Server) -> None:
 
 @pytest.mark.parametrize("way", ["/live/{}", "/replay/{}?speed=all"])
 @pytest.mark.parametrize("last", ["", "-1", "7", "9" * 5_000, "1e9", "\u00b2", HTML])
-def test_stream_of_a_run_survives_any_last_event_id(server: Server, run: tuple[Path, str], last: str, way: str) -> None:
-    status, headers, body = ask(server, "GET", way.format(run[1]), Last_Event_ID=last)
+def test_stream_of_a_run_survives_any_last_event_id(server: Server, home: Home, last: str, way: str) -> None:
+    status, headers, body = ask(server, "GET", way.format(home.over), Last_Event_ID=last)
     assert status == 200
     assert headers["content-type"] == "text/event-stream; charset=utf-8"
     assert headers["x-content-type-options"] == "nosniff"
@@ -178,8 +158,8 @@ def test_stream_of_a_run_survives_any_last_event_id(server: Server, run: tuple[P
 
 
 @pytest.mark.parametrize("speed", ["", "0", "-1", "nan", "inf", "1e999", "9" * 5_000, "1_0", "\u0661", HTML])
-def test_speed_that_means_nothing_is_refused(server: Server, run: tuple[Path, str], speed: str) -> None:
-    status, headers, body = ask(server, "GET", f"/replay/{run[1]}?speed={quote(speed)}")
+def test_speed_that_means_nothing_is_refused(server: Server, home: Home, speed: str) -> None:
+    status, headers, body = ask(server, "GET", f"/replay/{home.over}?speed={quote(speed)}")
     assert status == 400, body
     assert headers["content-type"] == "text/plain; charset=utf-8"
     assert headers["x-content-type-options"] == "nosniff"

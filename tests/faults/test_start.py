@@ -6,7 +6,6 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,20 +13,10 @@ import pytest
 
 from core.ledger import Ledger
 from core.templates import lecture
+from tests.faults.conftest import LONG, Home
 from tests.server import PROJECT, Server, children, gone, serve, wait_for
 
 EVENTS = 400  # of a run whose replay takes minutes
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[Server]:
-    with serve(home) as server:
-        yield server
 
 
 def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Path) -> None:
@@ -41,12 +30,12 @@ def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Pat
     assert not [one for one in new if one.pid not in {child.pid for child in server.children()}]
 
 
-def test_second_server_on_one_folder_touches_nothing(server: Server, home: Path) -> None:
-    wait_for(lambda: (home / "in-use.sqlite").is_file(), 20, "the first server to claim its folder")
-    ledger = Ledger(home / "runs.sqlite")
+def test_second_server_on_one_folder_touches_nothing(server: Server, home: Home) -> None:
+    wait_for(lambda: (home.folder / "in-use.sqlite").is_file(), 20, "the first server to claim its folder")
+    ledger = Ledger(home.folder / "runs.sqlite")
     run = ledger.add_run(lecture("digits"), "whose run is on")
-    with serve(home) as second:
-        words = f"Another dashboard uses the data folder {home}."
+    with serve(home.folder) as second:
+        words = f"Another dashboard uses the data folder {home.folder}."
         wait_for(lambda: words in second.log.read_text(), 10, "the second server to say so")
         assert not second.children()
     assert ledger.run(run.id).state == "queued", "it is not taken for interrupted"
@@ -54,26 +43,38 @@ def test_second_server_on_one_folder_touches_nothing(server: Server, home: Path)
     ledger.close()
 
 
-def test_ctrl_c_with_an_open_replay_ends_everything(server: Server, home: Path) -> None:
-    ledger = Ledger(home / "runs.sqlite")
-    run = ledger.add_run(lecture("digits"), "somebody")
-    ledger.append(run.id, {"kind": "start", "steps": EVENTS, "epochs": 1, "seconds": 0.0})
+def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) -> None:
+    """One that follows a run, and one that replays another."""
+    ledger = Ledger(home.folder / "runs.sqlite")
+    on = ledger.add_run(LONG, "somebody")
+    over = ledger.add_run(lecture("digits"), "somebody")
+    ledger.append(over.id, {"kind": "start", "steps": EVENTS, "epochs": 1, "seconds": 0.0})
     for step in range(EVENTS):
-        ledger.append(run.id, {"kind": "batch", "step": step, "epoch": step / EVENTS, "loss": 1.0, "seconds": float(step)})
+        ledger.append(over.id, {"kind": "batch", "step": step, "epoch": step / EVENTS, "loss": 1.0, "seconds": float(step)})
     ledger.flush()
     for state in ("starting", "finished"):
-        ledger.change_state(run.id, state)
-    ledger.close()
+        ledger.change_state(over.id, state)
+    wait_for(lambda: len(server.trainers()) == 1, 60, "the trainer")
     processes = server.children()
-    stream = urllib.request.urlopen(f"{server.url}/replay/{run.id}?speed=1", timeout=30)
-    assert stream.readline().startswith(b"id:")
-    reader = threading.Thread(target=stream.read, daemon=True)
-    reader.start()
+    readers = [reader(f"{server.url}/live/{on.id}"), reader(f"{server.url}/replay/{over.id}?speed=1")]
     server.process.send_signal(signal.SIGINT)
     server.process.wait(5)
     wait_for(lambda: gone(processes), 10, "all processes to end")
-    reader.join(2)
-    assert not reader.is_alive(), "the stream has ended too"
+    for one in readers:
+        one.join(2)
+        assert not one.is_alive(), "the stream has ended too"
+    assert ledger.run(on.id).state == "interrupted"
+    assert "The dashboard was closed while this run was on." in ledger.run(on.id).problem.happened
+    ledger.close()
+
+
+def reader(url: str) -> threading.Thread:
+    """A thread that reads a stream to its end, once it has begun."""
+    stream = urllib.request.urlopen(url, timeout=30)
+    assert stream.readline().startswith(b"id:")
+    thread = threading.Thread(target=stream.read, daemon=True)
+    thread.start()
+    return thread
 
 
 @pytest.mark.parametrize(
