@@ -43,6 +43,8 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
     chosen = _each(experiment)
 
     def changed() -> None:
+        if session.is_told_again(key):
+            return
         draft = session.draft().experiment
         kept = {callback.name: callback for callback in _each(draft)}
         names = [name for name in CALLBACKS if name in st.session_state[key]]
@@ -59,6 +61,7 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
         on_change=changed,
         help=session.why_locked("fit") or "They look at the numbers after every epoch, and act.",
     )
+    session.keep_shown(key)
     if not chosen:
         for entry in CALLBACKS.values():
             st.markdown(f"**{entry.name}**: {entry.sentence}")

@@ -35,6 +35,8 @@ def choose_metrics(experiment: Experiment) -> None:
     chosen = list(dict.fromkeys(metric.name for metric in experiment.compile.metrics))
 
     def changed() -> None:
+        if session.is_told_again(key):
+            return
         draft = session.draft().experiment
         kept = {metric.name: metric for metric in draft.compile.metrics}
         names = [name for name in METRICS if name in st.session_state[key]]
@@ -53,6 +55,7 @@ def choose_metrics(experiment: Experiment) -> None:
         help=reason or None,
         label_visibility="collapsed",  # the heading says it
     )
+    session.keep_shown(key)
     for name in chosen:
         entry = METRICS[name]
         st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")

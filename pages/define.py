@@ -65,7 +65,7 @@ def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: 
 def use_template(name: str) -> None:
     st.session_state.pop(SELECTED, None)
     st.session_state[READY_NETS] = False  # what was chosen is seen at once
-    session.edit(apply_template(session.draft().experiment, name))
+    session.change(apply_template, name)
 
 
 def totals(view: frame.View) -> None:

@@ -37,9 +37,12 @@ def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experime
         on_change=_choose_entry,
         args=(part, key, catalogue),
     )
+    session.keep_shown(key)
 
 
 def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
+    if session.is_told_again(key):
+        return
     entry = catalogue[st.session_state[key]]
     rate = entry.parameter("learning_rate")
     # A learning rate is always written out, since everyone turns it.

@@ -188,23 +188,25 @@ def heading(title: str, what: str, *, stage: bool = False, code: bool = True) ->
 def beside_code(view: View, aside: Callable[[], None] | None = None) -> Iterator[None]:
     """A page's own part, with the code at its side, or folded above it.
 
+    It stands in the same place whatever is at its side, also where nothing is: else a browser would make all of it anew, and
+    what has the focus would lose it.
+
     Arguments: `aside`, what else stands at its side, above the code.
     """
     code_open, hidden = session.draft().code_open, session.is_hidden("code")
-    above = st.container(key="code-above") if not code_open and not hidden else None
-    code_beside = code_open and not hidden
-    if not code_beside and aside is None:
-        yield
-    else:
+    above = st.container(key="code-above")
+    with st.container(key="beside"):
         own, side = st.columns([3, 2], gap="medium")
-        with own:
-            yield
+    with own:
+        yield
+    code_beside = code_open and not hidden
+    if code_beside or aside is not None:
         with side, st.container(key="code-side"):
             if aside is not None:
                 aside()
             if code_beside:
                 code_panel(view, height=CODE_HEIGHT if aside is None else CODE_HEIGHT // 2)
-    if above is not None:
+    if not code_open and not hidden:
         with above:
             code_panel(view)
 

@@ -75,22 +75,20 @@ def _button(layer: Layer, icon: str, what: str, disabled: bool, told: dict[str, 
 def _inputs(experiment: Experiment, layer: Layer) -> None:
     """What the layer takes, and the ways to repeat, branch and join it."""
     above = [INPUT, *(one.id for one in experiment.layers[: experiment.layers.index(layer)])]
-    key, shown = (
-        f"layers/{layer.id}/inputs#{session.revision()}",
-        [one for one in sources(experiment)[layer.id] if one in above],
-    )
+    key = f"layers/{layer.id}/inputs#{session.revision()}"
     st.multiselect(
         "Takes",
         above,
-        default=shown,
+        default=[one for one in sources(experiment)[layer.id] if one in above],
         format_func=lambda one: "The picture" if one == INPUT else place(experiment, one),
         key=key,
         **_disabled(
             _locked(), "What goes into this layer: normally what the layer above it gives. Layers that merge take several."
         ),
         on_change=_set_inputs,
-        args=(layer.id, key, session.revision(), tuple(shown)),
+        args=(layer.id, key),
     )
+    session.keep_shown(key)
     if _locked():
         return
     others = [one for one in above if one not in (layer.id, *sources(experiment)[layer.id])]
@@ -127,15 +125,9 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
     st.button("Merge them", key=f"do-merge-{layer.id}", on_click=tell, args=(merge,))
 
 
-def _set_inputs(identity: str, key: str, revision: int, shown: tuple[str, ...]) -> None:
-    """Take what was chosen, unless nobody chose it.
-
-    While the page is drawn anew a browser tells once more what its old widgets show, and Streamlit, which has forgotten
-    these, takes that for a change: it would undo what the page is drawn anew for.
-    """
-    chosen = tuple(st.session_state[key])
-    if revision == session.revision() or chosen != shown:
-        session.change(_with_inputs, identity, chosen)
+def _set_inputs(identity: str, key: str) -> None:
+    if not session.is_told_again(key):
+        session.change(_with_inputs, identity, tuple(st.session_state[key]))
 
 
 def _with_inputs(experiment: Experiment, identity: str, chosen: tuple[str, ...]) -> Experiment:

@@ -35,6 +35,8 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
     key = f"rate-kind#{session.revision()}"
 
     def changed() -> None:
+        if session.is_told_again(key):
+            return
         draft = session.draft().experiment
         planned = st.session_state[key] == SCHEDULE
         session.edit(set_value(draft, rates.RATE, rates.suggested(FIRST, draft) if planned else rates.constant(draft)))
@@ -50,6 +52,7 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
         or "How large a step the weights take: the same in the whole run, or planned from step to step.",
         on_change=changed,
     )
+    session.keep_shown(key)
     if schedule is None:
         parameter_widget(parameter, rates.RATE, experiment, label="Its value")
     else:
@@ -61,6 +64,8 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
     entry, names, key = SCHEDULES[schedule.name], tuple(SCHEDULES), f"schedule#{session.revision()}"
 
     def changed() -> None:
+        if session.is_told_again(key):
+            return
         draft = session.draft().experiment
         session.edit(set_value(draft, rates.RATE, rates.suggested(st.session_state[key], draft)))
 
@@ -75,6 +80,7 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
             help=session.why_locked("compile") or None,
             on_change=changed,
         )
+        session.keep_shown(key)
         st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
         if entry.formula:
             show_formula(entry.formula)

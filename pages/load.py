@@ -33,6 +33,8 @@ def choose_data(experiment: Experiment) -> None:
     key = f"data/dataset#{session.revision()}"
 
     def changed() -> None:
+        if session.is_told_again(key):
+            return
         session.edit(set_value(session.draft().experiment, ("data", "dataset"), st.session_state[key]))
 
     def label(name: str) -> str:
@@ -51,6 +53,7 @@ def choose_data(experiment: Experiment) -> None:
         disabled=bool(session.why_locked("data")),
         help=session.why_locked("data") or DATA["dataset"].help,
     )
+    session.keep_shown(key)
     data = experiment.data.entry
     shape = spoken(data.image_shape)
     source = f" [Where it comes from]({data.url})" if data.url else ""

@@ -22,6 +22,7 @@ from core.templates import lecture
 COOKIE = "visitor"
 LECTURER_COOKIE = "lecturer"
 CHANGING = threading.RLock()  # Streamlit may run two callbacks of one visitor at once: each takes the draft as it is then
+MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
 SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 
 
@@ -76,6 +77,25 @@ def begin() -> None:
 def revision() -> int:
     """A number for widgets' keys; see `begin`."""
     return st.session_state.get("revision", 0)
+
+
+def keep_shown(key: str) -> None:
+    """Note what a widget whose key carries a revision shows, once it is drawn; see `is_told_again`."""
+    shown = st.session_state.setdefault("shown", {})
+    shown.pop(key, None)
+    shown[key] = st.session_state[key]
+    while len(shown) > MOST_SHOWN:
+        del shown[next(iter(shown))]
+
+
+def is_told_again(key: str) -> bool:
+    """Whether a widget of an earlier revision says no more than it showed: nobody changed it.
+
+    While a page is drawn anew a browser tells once more what its old widgets show, and Streamlit, which has forgotten these,
+    takes that for a change: it would undo what the page is drawn anew for.
+    """
+    is_old = key.rpartition("#")[2] != str(revision())
+    return is_old and key in st.session_state.get("shown", {}) and st.session_state["shown"][key] == st.session_state[key]
 
 
 def the_lock() -> Lock | None:
@@ -143,11 +163,9 @@ def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = Fa
     """
     with CHANGING:
         try:
-            changed = how(draft().experiment, *arguments)
-        except (KeyError, ValueError):
+            edit(how(draft().experiment, *arguments), by_widget=by_widget)
+        except (KeyError, ValueError):  # also a number that is none, which no widget gives
             st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
-            return
-        edit(changed, by_widget=by_widget)
 
 
 def undo() -> None:

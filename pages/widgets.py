@@ -58,6 +58,7 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
     # A new data set changes other values too, and a new choice has other arguments; those widgets must start afresh.
     afresh = path == ("data", "dataset") or isinstance(allowed, Named)
     DRAW[type(allowed)](allowed, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
+    session.keep_shown(key)
 
 
 def free_widget(parameter: Parameter, key: str) -> Any:
@@ -101,6 +102,8 @@ def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
 
 def _changed(path: Path, key: str, read: Callable[[Any], Any], afresh: bool) -> None:
     """Take what a widget holds; `read` turns it into a value of the experiment."""
+    if session.is_told_again(key):
+        return
     session.change(set_value, path, read(st.session_state[key]), by_widget=not afresh)
 
 

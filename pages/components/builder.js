@@ -1,6 +1,7 @@
 const MOST_TOLD = 50; // at once, as Python takes them
 
 const views = new WeakMap();
+const queue = { told: [], number: 0, patience: 0, send: null }; // of the tab: the page may put the builder in another place
 
 /**
  * The network as a drawing, and the palette of layers; tells Python what a person does with them.
@@ -11,7 +12,7 @@ export default function builder(component) {
   const { data, parentElement, setTriggerValue } = component;
   let view = views.get(parentElement);
   if (!view) {
-    view = { parent: parentElement, root: parentElement.querySelector(".builder"), range: [], told: [], number: 0 };
+    view = { parent: parentElement, root: parentElement.querySelector(".builder"), range: [] };
     view.folded = [kept(FOLDED_KEPT)].flat().filter((one) => typeof one === "string");
     views.set(parentElement, view);
     paletteEvents(view);
@@ -22,19 +23,20 @@ export default function builder(component) {
     view.sized = new ResizeObserver(() => view.rows && drawWires(view));
     view.sized.observe(view.root.querySelector(".blocks"));
   }
+  queue.view = view;
   const answered = !view.data || view.data.done !== data.done;
   view.data = data;
-  view.number = Math.max(view.number, data.done);
-  view.told = view.told.filter((one) => one.number > data.done);
-  view.send = (told) => setTriggerValue("told", told);
-  if (answered) flush(view, MOST_TOLD);
+  queue.number = Math.max(queue.number, data.done);
+  queue.told = queue.told.filter((one) => one.number > data.done);
+  queue.send = (told) => setTriggerValue("told", told);
+  if (answered) flush(queue, MOST_TOLD);
   if (view.pressed) view.waiting = true;
   else draw(view);
   return () => {
     // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
     if (parentElement.isConnected) return;
     view.sized.disconnect();
-    clearTimeout(view.patience);
+    if (queue.view === view) clearTimeout(queue.patience);
     document.removeEventListener("keydown", view.onHistoryKey);
   };
 }
@@ -43,6 +45,7 @@ function draw(view) {
   view.root.classList.toggle("locked", Boolean(view.data.locked));
   view.waiting = false;
   view.range = view.range.filter((id) => layerIds(view).includes(id));
+  if (![PICTURE, ...layerIds(view)].includes(view.joining)) view.joining = null;
   const wanted = view.focusNext ?? focusedId(view);
   view.focusNext = null;
   focusBlock(view, wanted); // first: to take the focus from what is removed, a browser lays the whole page out
@@ -56,6 +59,6 @@ function draw(view) {
 /** Tell Python what a person did, unless it may not be done. */
 function tell(view, told) {
   if (view.data.locked && !["select", "picture", "undo", "redo"].includes(told.do)) return;
-  view.told.push({ ...told, number: ++view.number });
-  if (!view.patience) flush(view, MOST_TOLD);
+  queue.told.push({ ...told, number: ++queue.number });
+  if (!queue.patience) flush(queue, MOST_TOLD);
 }

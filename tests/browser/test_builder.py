@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.journey import OVERTAKEN
+from tests.browser.journey import OVERTAKEN, button
 from tests.server import Server
 
 STEPS = 20  # taken back
@@ -130,6 +130,20 @@ def test_call_that_is_overtaken_loses_no_key_and_doubles_none(page: Page, server
     expect(names).to_have_count(3 + 10)
     page.keyboard.press("Control+z")
     expect(names).to_have_count(3 + 9)
+
+
+def test_keys_that_come_while_a_layers_settings_open_are_not_lost(page: Page, server: Server) -> None:
+    open_define(page, server)
+    button(page, "Fold code").click()
+    expect(button(page, "Show code")).to_be_visible()
+    names = page.locator(".block:not(.picture) .name")
+    names.nth(1).focus()
+    page.keyboard.press("Enter")
+    for _ in range(4):
+        page.keyboard.press("Control+d")
+    expect(names).to_have_count(3 + 4)
+    expect(page.get_by_role("spinbutton", name="Units")).to_be_visible()
+    expect(names.nth(1)).to_be_focused()
 
 
 def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None:

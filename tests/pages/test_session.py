@@ -134,3 +134,12 @@ def test_a_watcher_edits_a_draft_of_their_own(
     screen.press("Train")
     assert [one.experiment.fit.epochs for one in installed.ledger.runs_of("grace")] == [9]
     assert "Run 1: starting" in screen.text()
+
+
+def test_old_value_that_a_browser_still_tells_of_does_not_undo_undo(open_screen: Open) -> None:
+    screen = open_screen("define").build("select", layer="hidden").put("layers/hidden/arguments/units", 16)
+    shown = screen.app._tree.get_widget_states()
+    screen.build("undo")
+    screen.app._run(shown)
+    assert screen.draft == DIGITS
+    assert not screen.button("redo").disabled
