@@ -77,8 +77,8 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
     image = experiment.data.entry.image_shape
     if wanted == 2:
         yield insert(layer, "Flatten")
-    elif len(shape) == 1 and layer.entry.trait("flattens"):
-        pass  # what it would do is done already
+    elif len(shape) == 1 and (layer.entry.trait("flattens") or _is_behind_the_answers(experiment, layer, shape)):
+        pass  # what it would do is done already, or would spoil the answers
     elif len(shape) == 1 and numbers(shape) != prod(image):
         yield from _from_numbers(experiment, layer, shape, wanted)
     else:
@@ -89,6 +89,13 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
         how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
         yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
     yield remove(layer)
+
+
+def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
+    """Whether a layer takes answers that are right as they are: what would suit it would have to be undone behind it."""
+    last = next((one for one in reversed(experiment.layers) if one.entry.trait("answers_with")), None)
+    is_behind = last is not None and experiment.layers.index(last) < experiment.layers.index(layer)
+    return is_behind and shape == (experiment.data.entry.num_classes,)
 
 
 def arranged(shape: Shape, wanted: int) -> Shape:

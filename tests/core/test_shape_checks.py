@@ -13,6 +13,7 @@ from core.memory import training_bytes
 from core.problems import Problem
 from core.worker.model import build
 from core.worker.summary import summarise
+from tests.core.doctor import presses_to_train, worst
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, with_fit
 
 DENSE = layer("Dense", units=128, activation="relu")
@@ -259,6 +260,22 @@ def test_one_forgotten_flatten_is_mended_by_one_repair() -> None:
     assert [problem.code for problem in problems] == ["wrong-rank", "answers-do-not-fit-classes"]
     for problem in problems:
         assert found(repair(experiment, problem.repairs[0])) == ()
+
+
+TAKES_MORE_AXES = {
+    "AdaptiveMaxPooling1D": {"output_size": 1},
+    "LSTM": {"units": 8},
+    "Conv2D": {"filters": 8, "kernel_size": 3},
+}
+
+
+@pytest.mark.parametrize("name", TAKES_MORE_AXES)
+def test_what_does_not_fit_the_answers_is_taken_away_behind_them(name: str) -> None:
+    """Else a Reshape would be put before it, which the next repair would take away again."""
+    spoilt = stack(FLATTEN, OUTPUT, layer(name, **TAKES_MORE_AXES[name]))
+    [only] = worst(found(spoilt)).repairs
+    assert only.label == f"Remove {name}"
+    assert presses_to_train(spoilt) == 1
 
 
 def test_what_follows_a_refused_layer_is_not_blamed() -> None:
