@@ -27,9 +27,8 @@ def summarise(experiment: Experiment) -> Summary:
         for layer in experiment.layers:
             inputs = [flows[one] for one in taken[layer.id] if one in flows]
             input_shapes = tuple(tuple(one.shape[1:]) for one in inputs)
-            if len(inputs) < len(
-                taken[layer.id]
-            ):  # a merge would join the others, and what is joined in a circle has no end
+            # A merge would join those that are there, and what is joined in a circle has no end.
+            if len(inputs) < len(taken[layer.id]):
                 return Summary(shape, tuple(rows), layer.id, "It takes what is not there.", input_shapes)
             try:
                 built = make_layer(layer)
