@@ -355,20 +355,25 @@ def test_points_that_a_resume_overtakes_vanish_from_the_history() -> None:
 
 def test_nothing_comes_twice_to_whoever_begins_while_events_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.live.SEND_EVERY_SECONDS", 0.0)
-    live, enough = Live(), threading.Event()
+    live, enough, room = Live(), threading.Event(), threading.Semaphore(0)
+    at_once = FRAMES_KEPT // 4  # events: who is too slow for more of them than are kept gets the history once more
 
     def publish() -> None:
         step = 0
-        while not enough.is_set():
+        while room.acquire() and not enough.is_set():
             live.publish("run", event(step))
             step += 1
         live.finish("run")
 
     async def begin() -> None:
         for _ in range(60):
+            while room.acquire(blocking=False):  # what the last round left
+                pass
             stream = live.follow("run")
+            room.release(at_once)
             ((number, history),) = frames(await anext(stream))
             assert not history["events"] or history["events"][-1]["step"] == number
+            room.release(at_once)
             following = frames(await anext(stream))
             assert [step for step, _ in following] == [one["step"] for _, one in following]
             assert following[0][0] == number + 1
@@ -382,5 +387,6 @@ def test_nothing_comes_twice_to_whoever_begins_while_events_come(monkeypatch: py
         run(begin())
     finally:
         enough.set()
+        room.release()
         thread.join()
         sys.setswitchinterval(interval)
