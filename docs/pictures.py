@@ -33,7 +33,7 @@ def start_screen(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("button", name="Train this network").wait_for()
     page.get_by_text("engine ready").wait_for()
-    page.get_by_role("img").nth(9).wait_for()
+    page.locator("img").nth(9).wait_for()
     save(page, "start.png")
 
 
