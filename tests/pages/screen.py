@@ -96,8 +96,7 @@ class Screen:
 
     def unfold(self, path: str) -> Self:
         """Open the settings that are folded away below an entry's important ones."""
-        self.app.session_state[f"others:{path}"] = True
-        return self.run()
+        return self.open(f"others:{path}")
 
     # Looking at it
 
