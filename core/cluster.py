@@ -5,16 +5,18 @@ Trainers on other backends than TensorFlow are started when a run needs one, and
 With `core.worker.tasks`, the only files that import distributed.
 """
 
-import shutil
+import hashlib
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from distributed import Client, Future, KilledWorker
+from distributed.diagnostics.plugin import SchedulerUploadFile, UploadFile
 from distributed.security import Security
 
 from core.backends import installed, resource
@@ -32,6 +34,7 @@ FORCE_SECONDS = 10.0  # that a nanny gets to start a worker afresh
 TRAINER_IDLE_SECONDS = 600.0  # a trainer on another backend that had no run for so long ends
 INSPECTOR_THREADS = 3  # a download waits in one while shapes are asked for in another
 INSPECTING = Worker("inspector", INSPECTOR_THREADS, "inspect", gives_way=False)
+CODE = "layer-by-layer-"  # how the archive with our code is called, before what tells it from that of another version
 PLACED = "placed"  # the kind of the event that says on which worker a run is
 
 
@@ -59,6 +62,7 @@ class Cluster:
         self._names: dict[str, str] = {}  # and its name
         self._sent: set[str] = set()  # data sets that the cluster was given
         self._sending: set[str] = set()  # and those on their way
+        self._providing = threading.Lock()  # while one is
         self._resources: dict[str, str] = {}  # and what it asked of the cluster
         self._counted: tuple[float, list[dict]] = (0.0, [])  # when a cluster's workers were looked at, and what each offers
         self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over
@@ -156,18 +160,32 @@ class Cluster:
     # What a cluster has to be given
 
     def _send_code(self) -> None:
-        """Give the workers of a cluster, and those that will come, this project's `core`."""
+        """Give the scheduler of a cluster, its workers, and those that will come, this project's `core`."""
+        paths = sorted(path for path in (PROJECT / "core").rglob("*") if path.is_file() and path.suffix != ".pyc")
+        code = {path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in paths}
+        version = hashlib.sha256(repr(sorted(code.items())).encode()).hexdigest()[:16]
         with tempfile.TemporaryDirectory() as folder:
-            archive = shutil.make_archive(str(Path(folder) / "layer_by_layer"), "zip", PROJECT, "core")
-            self.client.upload_file(archive)
+            archive = str(_packed(Path(folder) / f"{CODE}{version}.zip", code))
+            for plugin in (SchedulerUploadFile(archive), UploadFile(archive)):
+                # Once for each version, whoever connects how often: a new worker unpacks all that was ever sent, at once.
+                plugin.idempotent = True
+                self.client.register_plugin(plugin, name=f"{CODE}{version}")
 
     def provide(self, dataset: str) -> None:
-        """Give the workers of a cluster, and those that will come, the files of a data set; here they have them."""
-        if self.address and dataset not in self._sent:
+        """Give the workers of a cluster, and those that will come, the files of a data set; here they have them.
+
+        Only Dask's own words are used: it starts all plugins of a new worker at once, so one of ours would be looked for in
+        `core` before that has arrived, and the worker would end over it, with whatever it was given to do.
+        """
+        with self._providing:  # who comes second waits until the files are there
+            if not self.address or dataset in self._sent:
+                return
             files = {name: folder_of(dataset) / name for name in data_set(dataset).files}
             here = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
             if here:
-                self.client.register_plugin(tasks.DataSetFiles(dataset, here), name=f"data-set-{dataset}")
+                with tempfile.TemporaryDirectory() as folder:
+                    archive = _packed(Path(folder) / f"{tasks.DATA}{dataset}.zip", here)
+                    self.client.register_plugin(UploadFile(str(archive), load=False), name=archive.stem)
                 self._sent.add(dataset)
 
     def _provide_first(self, arguments: tuple) -> None:
@@ -333,3 +351,11 @@ class Cluster:
     def was_killed(error: BaseException | None) -> bool:
         """Whether a call failed because its worker process died."""
         return isinstance(error, KilledWorker)
+
+
+def _packed(archive: Path, files: Mapping[str, bytes]) -> Path:
+    """An archive of files, by their names in it."""
+    with ZipFile(archive, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return archive

@@ -11,20 +11,24 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
-from distributed import Worker, WorkerPlugin, get_worker
+from distributed import get_worker
 
 from core.catalogue.datasets import folder_of
 from core.checkpoints import EXPERIMENT, NAME
 from core.files import write_atomically
 
 TOPIC = "runs"  # what events are logged under; the server subscribes to it
+DATA = "data-set-"  # what the archive of a data set's files is called in a worker's folder, before the data set's name
+TAKEN: set[tuple[str, int]] = set()  # the archives whose files were taken out, and when they had arrived
 FLAGS: dict[str, list[str]] = {}  # a run's id to what was asked of it and not yet done, in order: "stop", "pause"
 FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
 
 
 def call(name: str, *arguments: Any) -> Any:
     """Call a function named as "core.worker.summary:summarise" and return what it returns."""
+    take_files()
     return pkgutil.resolve_name(name)(*arguments)
 
 
@@ -43,6 +47,7 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
     """
     worker = get_worker()
     worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address, "name": worker.name})
+    take_files()
     files = options.pop("files", {})
     if first := options.pop("first", ""):
         set_flag(run, first)
@@ -105,17 +110,18 @@ def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
     return {name: content for name, content in found.items() if name in names}
 
 
-class DataSetFiles(WorkerPlugin):
-    """Brings the files of a data set to every worker of a cluster, where they are looked for."""
+def take_files() -> None:
+    """Put the files of data sets that the server has sent where they are looked for; what is there already stays.
 
-    def __init__(self, dataset: str, files: dict[str, bytes]) -> None:
-        """Arguments: `dataset`, its name; `files`, contents by their path below its folder."""
-        self.dataset = dataset
-        self.files = files
-
-    def setup(self, worker: Worker) -> None:
-        """Called by Dask on each worker; what is there already stays."""
-        for name, content in self.files.items():
-            path = folder_of(self.dataset) / name
-            if not path.is_file():
-                write_atomically(path, partial(_write, content))
+    They come as archives in the folder that Dask gave this worker.
+    """
+    for archive in Path(get_worker().local_directory).glob(f"{DATA}*.zip"):
+        arrived = (archive.name, archive.stat().st_mtime_ns)
+        if arrived in TAKEN:
+            continue
+        folder = folder_of(archive.stem.removeprefix(DATA))
+        with ZipFile(archive) as packed:
+            for name in packed.namelist():
+                if not (folder / name).is_file():
+                    write_atomically(folder / name, partial(_write, packed.read(name)))
+        TAKEN.add(arrived)

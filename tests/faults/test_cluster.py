@@ -117,6 +117,8 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     assert not list((school.folder / "keras").rglob("*.npz")), "Digits needs no files"
     assert (school.folder / "home" / "datasets" / brought / "images.npz").is_file(), "pictures of one's own are sent"
 
+    wait_for(lambda: queue._workers.trainers == WORKERS, 30, "a new process in place of the one that died")
+
     saved = queue.saved_epoch(victim)
     queue.go_on(victim)
     wait_for(lambda: state(queue, victim) == "training", 60, "the run to go on")
