@@ -264,6 +264,8 @@ class Cluster:
     def train(self, run: str, name: str, *arguments: Any, backend: str = DEFAULT, **options: Any) -> Future:
         """Call a watched function on a free trainer that computes with `backend`; `run` names its events and flags."""
         self._resources[run] = resource(backend)
+        self._workers.pop(run, None)  # of an earlier time; the next one tells when the run begins there
+        self._names.pop(run, None)
         with self._lock:
             self.wake(backend)
             future = self._submit(tasks.call_watched, {resource(backend): 1}, name, run, *arguments, **options)
@@ -336,11 +338,11 @@ class Cluster:
         return found.get(worker) or {}
 
     def worker_of(self, run: str) -> str | None:
-        """The address of the worker that has, or had, a run."""
+        """The address of the worker that has, or had, a run; None where none has begun it."""
         return self._workers.get(run)
 
     def name_of(self, run: str) -> str | None:
-        """The name of the worker that has, or had, a run; `on_exit` tells of its end."""
+        """The name of the worker that has, or had, a run; `on_exit` tells of its end. None where none has begun it."""
         return self._names.get(run)
 
     @staticmethod

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,10 @@ NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
 class Flight:
     """One run on a trainer."""
 
-    def __init__(self, run: Run, expected: float | None) -> None:
+    def __init__(self, run: Run, turn: Waiting) -> None:
         self.run = run
-        self.expected = expected  # seconds that it was expected to take; None where nobody knew
+        self.turn = turn  # how it waited
+        self.waits_again: Waiting | None = None  # how it goes on waiting, where it has not begun
         self.future: Future | None = None
         self.place: dict = NOWHERE  # its last batch or epoch event
         self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
@@ -103,7 +105,7 @@ class Ongoing:
         """How long each of them will still train; None where nobody knows."""
         flights = list(self._flights.values())
         return [
-            seconds_left(None if one.place is NOWHERE else one.place, one.run.experiment.fit.epochs, one.expected)
+            seconds_left(None if one.place is NOWHERE else one.place, one.run.experiment.fit.epochs, one.turn.seconds)
             for one in flights
         ]
 
@@ -120,7 +122,7 @@ class Ongoing:
             return
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
-        flight = self._flights[run.id] = Flight(run, turn.seconds)
+        flight = self._flights[run.id] = Flight(run, turn)
         options: dict[str, Any] = {"folder": folder, "execution": execution, "first": turn.asked}
         if saved_epochs(folder) or run.parts > 1:
             options["resume"] = True
@@ -274,12 +276,29 @@ class Ongoing:
                 self._note_result(identity, flight, future.result())
             elif isinstance(error, CancelledError):
                 self._cut_off(identity, flight)
+            elif died and self._waits_again(identity, flight):
+                self._put_back(identity, flight)
             else:
                 self.end(identity, "failed", self._why(flight, error))
         except Exception:  # a run must never say that it trains when no trainer has it
             logging.getLogger("dashboard").exception("the end of run %s could not be noted down", identity)
             self.end(identity, "interrupted", endings.engine_lost())
         then(identity, died)
+
+    def _waits_again(self, identity: str, flight: Flight) -> bool:
+        """Whether a run whose process died had not begun, so that it loses nothing by waiting for another one.
+
+        That comes of a process that had other work too, or was only just starting. Once, in case it is the run after all.
+        """
+        run = self._ledger.run(identity)
+        is_on = run is not None and not run.is_over  # it is over where the server ends
+        return is_on and self._workers.name_of(identity) is None and not flight.turn.is_put_back
+
+    def _put_back(self, identity: str, flight: Flight) -> None:
+        flight.waits_again = replace(flight.turn, is_put_back=True)
+        earlier = self._ledger.events(identity, kinds=("steered",))  # the last one says where it goes on from, if anywhere
+        self.note(identity, "wait for another process", "server", earlier[-1] if earlier else NOWHERE)
+        self.change(identity, "queued")  # unless it is being stopped, which is done when it has another one
 
     def _cut_off(self, identity: str, flight: Flight) -> None:
         """Its process was ended: by a second press on Stop, or because all workers went away."""

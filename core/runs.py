@@ -33,7 +33,7 @@ from core.rates import schedule_of
 from core.states import described
 from core.summaries import Glimpses, Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
-from core.turns import Waiting, expected_starts, in_turn, refuse_full_queue
+from core.turns import Waiting, after_turn, expected_starts, in_turn, refuse_full_queue
 from core.views import Views
 
 DELETED_KEPT_SECONDS = 24 * 3600.0  # a deletion can be undone so long
@@ -341,8 +341,8 @@ class Runs:
             with self._lock:
                 flight = self.ongoing.flight(identity)
                 self.ongoing.leave(identity)
-                if flight is not None:  # whoever just had a turn goes to the end, or a series would keep all others waiting
-                    self._waiting.sort(key=lambda one: one.visitor == flight.run.visitor)
+                if flight is not None:
+                    self._waiting = after_turn(self._waiting, flight.run.visitor, flight.waits_again)
             self.dispatch()
 
         self.tender.tidy(identity, cold=died, then=free)

@@ -22,7 +22,8 @@ STATES: Mapping[str, State] = MappingProxyType(
         state.name: state
         for state in (
             State("queued", "waiting", ("starting", "stopping", "failed", "interrupted", "cancelled")),
-            State("starting", "starting", ("training", "stopping", "finished", "failed", "interrupted")),
+            # Queued: its process died before it began, and it waits for another one.
+            State("starting", "starting", ("training", "queued", "stopping", "finished", "failed", "interrupted")),
             State("training", "training", ("paused", "stopping", "finished", "stopped", "failed", "interrupted")),
             # Queued: a long pause gives the trainer back, and to go on it waits for another one.
             State("paused", "paused", ("training", "queued", "stopping", "failed", "interrupted")),

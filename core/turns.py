@@ -19,6 +19,7 @@ class Waiting:
     is_first: bool = False  # the lecturer's go first
     seconds: float | None = None  # how long it is expected to take; None where nobody knows
     asked: str = ""  # what is asked of it before its first batch, such as "step"
+    is_put_back: bool = False  # it had its turn, but the process that it was given to died before it began
 
 
 def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting]:
@@ -37,6 +38,16 @@ def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting
         keys[one.run] = (not one.is_first, rounds[one.visitor], place)
         rounds[one.visitor] += 1
     return sorted(waiting, key=lambda one: keys[one.run])
+
+
+def after_turn(waiting: Sequence[Waiting], visitor: str, again: Waiting | None) -> list[Waiting]:
+    """Those who wait, once a run of `visitor` has had its turn; `again` is that run where it has not begun, and goes first.
+
+    A visitor who had a turn goes to the end, or a series would keep all others waiting.
+    """
+    if again is not None:
+        return [again, *waiting]
+    return sorted(waiting, key=lambda one: one.visitor == visitor)
 
 
 def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | None], trainers: int) -> list[float | None]:

@@ -324,6 +324,48 @@ def test_run_whose_process_dies_makes_room_for_the_next(runs: Runs, workers: Scr
     assert state(runs, second) == "starting"
 
 
+def test_run_whose_process_dies_before_it_began_has_the_next_turn_once(runs: Runs, workers: ScriptedWorkers) -> None:
+    first, second = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
+    workers.begins = False
+    workers.die(first.id, -9)
+    assert (state(runs, first), state(runs, second)) == ("starting", "queued"), "it was first, and loses nothing"
+    assert workers.started_runs == [first.id, first.id]
+    (noted,) = [event for event in runs.events(first.id) if event["kind"] == "steered"]
+    assert (noted["what"], noted["by"], noted["step"]) == ("wait for another process", "server", 0)
+    assert [event["state"] for event in told(runs, first.id) if event["kind"] == "state"][-1] == "starting"
+
+    workers.die(first.id, -9)
+    failed = runs.ledger.run(first.id)
+    assert failed is not None and (failed.state, failed.problem.code) == ("failed", "worker-died")  # type: ignore[union-attr]
+    assert "before the first step" in failed.problem.happened  # type: ignore[union-attr]
+    assert state(runs, second) == "starting", "what kills each process goes in no circle"
+
+
+def test_run_that_had_not_begun_when_the_server_ends_is_interrupted(tmp_path: Path, workers: ScriptedWorkers) -> None:
+    runs = opened(tmp_path, workers)
+    run = runs.start(LECTURE, "ada")
+    workers.begins = False
+    workers.close = lambda: workers.die(run.id, -15)  # type: ignore[method-assign]
+    runs.close()
+    assert workers.started_runs == [run.id]
+    again = opened(tmp_path, ScriptedWorkers(lambda experiment: pytest.fail("no shapes are needed here")))
+    assert (state(again, run), again.events(run.id)) == ("interrupted", [])
+    again.close()
+
+
+def test_run_that_is_stopped_and_whose_process_dies_before_it_began_is_stopped_by_the_next(
+    runs: Runs, workers: ScriptedWorkers
+) -> None:
+    run = runs.start(LECTURE, "ada")
+    workers.begins = False
+    runs.stop(run.id)
+    workers.die(run.id, -9)
+    assert state(runs, run) == "stopping"
+    assert (workers.started_runs, workers.flags[-1]) == ([run.id, run.id], (run.id, "stop"))
+    workers.finish(run.id, {"how": "stop", "seconds": 0.0, "kept": {"which": "last", "step": 0}})
+    assert state(runs, run) == "stopped"
+
+
 def test_expected_seconds_scale_with_the_steps(runs: Runs, workers: ScriptedWorkers) -> None:
     assert runs.expected_seconds(LECTURE, "ada") is None
     finish(workers, runs.start(LECTURE, "ada").id, seconds=20.5)

@@ -24,6 +24,7 @@ class ScriptedWorkers:
 
     def __init__(self, summarise: Callable[[Experiment], Summary]) -> None:
         """Arguments: `summarise`, which knows Keras' table of a stack."""
+        self.begins = True  # False: processes do not come to the runs that they are given
         self.answers_shapes = True  # False: Keras has not answered yet
         self.start_error: Exception | None = None  # what `start` raises
         self.started_runs: list[str] = []  # ids in the order in which trainers took them
@@ -97,7 +98,7 @@ class ScriptedWorkers:
         self.flags.append((run, flag))
 
     def name_of(self, run: str) -> str | None:
-        return "trainer-0"
+        return "trainer-0" if self.begins else None
 
     def force(self, run: str, future: Future | None) -> None:
         """A process that is ended from outside."""
