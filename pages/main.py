@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages import frame, session, share
 from pages.rail import rail
+from pages.whole import let_callbacks_end
 
 st.set_page_config(page_title="Layer by Layer", page_icon=str(frame.ICON), layout="wide")
 
@@ -27,6 +28,7 @@ PAGES = [
     st.Page("backends.py", title="What is Keras?", url_path="backends"),
 ]
 
+let_callbacks_end()
 share.open_link()
 session.begin()
 page = st.navigation(PAGES, position="hidden")

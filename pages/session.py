@@ -21,7 +21,7 @@ from core.templates import lecture
 
 COOKIE = "visitor"
 LECTURER_COOKIE = "lecturer"
-CHANGING = threading.RLock()  # Streamlit may run two callbacks of one visitor at once: each takes the draft as it is then
+CHANGING = threading.RLock()  # two tabs of a visitor may change the draft at once: each takes it as it is then
 MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
 SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 

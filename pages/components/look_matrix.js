@@ -18,7 +18,7 @@ const MOVES = {
  *   the colours of the theme
  */
 export function matrixOf(table, classes, colours, tell) {
-  const matrix = { table, classes, counts: new Int32Array(classes.length ** 2), supports: [], called: [], mode: "counts" };
+  const matrix = { table, classes, counts: new Int32Array(classes.length ** 2), supports: [], called: [], mode: "counts", at: -1 };
   matrix.scale = themeOf(table, colours);
   matrix.shades = shadesOf(matrix.scale);
   table.replaceChildren(columnsOf(classes), headOf(classes), bodyOf(classes));
@@ -27,6 +27,7 @@ export function matrixOf(table, classes, colours, tell) {
   table.classList.toggle("dense", classes.length > NUMBERS_UP_TO);
   matrix.cells = [...table.querySelectorAll("td")];
   matrix.cells[0].tabIndex = 0;
+  matrix.tell = () => tell.read(matrix.at < 0 ? "" : sentenceOf(matrix, matrix.at));
   listen(matrix, tell);
   const repaint = () => {
     const scale = themeOf(table, colours);
@@ -94,6 +95,7 @@ function show(matrix, cells, mode = "counts") {
     cell.ariaDisabled = String(counts[index] === 0);
     cell.ariaLabel = labelOf(classes, index, counts[index]);
   }
+  if (matrix.at >= 0) matrix.tell(); // what is looked at has other numbers now
 }
 
 function textOf(matrix, index) {
@@ -147,16 +149,19 @@ function listen(matrix, tell) {
   const { table, cells, classes } = matrix;
   const indexOf = (event) => cells.indexOf(event.target.closest("td"));
   const pick = (index) => index >= 0 && matrix.counts[index] > 0 && tell.picked(placeOf(classes, index));
-  const read = (event) => {
-    const index = indexOf(event);
-    tell.read(index < 0 ? "" : sentenceOf(matrix, index));
+  const read = (index) => {
+    if (index !== matrix.at) {
+      matrix.at = index;
+      matrix.tell();
+    }
     return index;
   };
   table.onclick = (event) => pick(indexOf(event));
-  table.onpointerover = read;
-  table.onpointerleave = () => tell.read("");
+  // Not pointerover, which also comes where the page moves below a pointer at rest.
+  table.onpointermove = (event) => read(indexOf(event));
+  table.onpointerleave = () => read(cells.indexOf(table.querySelector("td:focus")));
   table.addEventListener("focusin", (event) => {
-    const index = read(event);
+    const index = read(indexOf(event));
     for (const cell of cells) if (cell.tabIndex === 0) cell.tabIndex = -1; // Tab leads to one cell, arrows to the others
     if (index >= 0) cells[index].tabIndex = 0;
   });

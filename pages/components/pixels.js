@@ -44,7 +44,7 @@ export default function pixels({ data, parentElement }) {
     event.preventDefault();
     go(view, view.place[0] + step[0], view.place[1] + step[1]);
   };
-  view.body.onpointerover = (event) => { // the table stays where it is: else it would run away from the pointer
+  view.body.onpointermove = (event) => { // the table stays where it is: else it would run away from the pointer
     const cell = event.target.closest("td");
     if (!cell) return;
     view.place = [view.top + cell.parentElement.rowIndex, view.left + cell.cellIndex];

@@ -10,6 +10,10 @@ from tests.server import Server
 IMAGES_OF_A_CELL = 8  # at most
 TITLE = re.compile(r"(\d), said (\d): (\d+) images? at epoch [\d.]+")
 PIXELS = 8  # across an image of Digits
+SCROLLED = """table => new Promise((done) => {
+    table.addEventListener("pointerover", () => done(), { once: true });
+    document.querySelector("[data-testid=stMain]").scrollBy(0, table.querySelector("td").offsetHeight);
+})"""  # until the pointer, which rests, is over another cell
 
 
 def cell(page: Page, actual: int, predicted: int) -> Locator:
@@ -49,9 +53,11 @@ def test_cells_show_their_images_while_the_network_trains(page: Page, server: Se
         page.keyboard.press(key)
         expect(cell(page, *place)).to_be_focused()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".st-key-watching-matrix .readout")).to_contain_text(
-        re.compile(r"^Actual 1, predicted 1: \d+ images, [\d.]+ % of this class")
-    )
+    readout = page.locator(".st-key-watching-matrix .readout")
+    focused = re.compile(r"^Actual 1, predicted 1: \d+ images, [\d.]+ % of this class")
+    expect(readout).to_contain_text(focused)
+    page.locator("table.matrix").first.evaluate(SCROLLED)
+    expect(readout).to_contain_text(focused)
     page.keyboard.press("Enter")
     expect_behind(page, 1, 1)
     expect(cell(page, 1, 1)).to_be_focused()

@@ -2,6 +2,8 @@
 
 import pytest
 from streamlit.runtime.context import ContextProxy
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import RunLocation, ThreadState
 
 from core import runs
 from core.edits import set_value
@@ -143,3 +145,19 @@ def test_old_value_that_a_browser_still_tells_of_does_not_undo_undo(open_screen:
     screen.app._run(shown)
     assert screen.draft == DIGITS
     assert not screen.button("redo").disabled
+
+
+def test_what_a_person_did_is_done_whole_though_they_do_the_next_thing_at_once(
+    open_screen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = open_screen("define").open("templates")
+    look = ScriptRequests.on_scriptrunner_yield
+
+    def next_click(requests: ScriptRequests) -> ScriptRequest | None:
+        in_callback = ThreadState.get().run_location is RunLocation.CALLBACK
+        return ScriptRequest(ScriptRequestType.STOP) if in_callback else look(requests)
+
+    monkeypatch.setattr(ScriptRequests, "on_scriptrunner_yield", next_click)
+    screen.press("template-lenet")
+    assert [layer.name for layer in screen.draft.layers].count("Conv2D") == 2
+    assert not screen.app.session_state["templates"], "Ready nets are closed as well"
