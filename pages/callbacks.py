@@ -61,7 +61,6 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
         on_change=changed,
         help=session.why_locked("fit") or "They look at the numbers after every epoch, and act.",
     )
-    session.keep_shown(key)
     if not chosen:
         for entry in CALLBACKS.values():
             st.markdown(f"**{entry.name}**: {entry.sentence}")

@@ -55,7 +55,6 @@ def choose_metrics(experiment: Experiment) -> None:
         help=reason or None,
         label_visibility="collapsed",  # the heading says it
     )
-    session.keep_shown(key)
     for name in chosen:
         entry = METRICS[name]
         st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")

@@ -37,7 +37,6 @@ def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experime
         on_change=_choose_entry,
         args=(part, key, catalogue),
     )
-    session.keep_shown(key)
 
 
 def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:

@@ -88,7 +88,6 @@ def _inputs(experiment: Experiment, layer: Layer) -> None:
         on_change=_set_inputs,
         args=(layer.id, key),
     )
-    session.keep_shown(key)
     if _locked():
         return
     others = [one for one in above if one not in (layer.id, *sources(experiment)[layer.id])]

@@ -52,7 +52,6 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
         or "How large a step the weights take: the same in the whole run, or planned from step to step.",
         on_change=changed,
     )
-    session.keep_shown(key)
     if schedule is None:
         parameter_widget(parameter, rates.RATE, experiment, label="Its value")
     else:
@@ -80,7 +79,6 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
             help=session.why_locked("compile") or None,
             on_change=changed,
         )
-        session.keep_shown(key)
         st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
         if entry.formula:
             show_formula(entry.formula)

@@ -53,7 +53,6 @@ def choose_data(experiment: Experiment) -> None:
         disabled=bool(session.why_locked("data")),
         help=session.why_locked("data") or DATA["dataset"].help,
     )
-    session.keep_shown(key)
     data = experiment.data.entry
     shape = spoken(data.image_shape)
     source = f" [Where it comes from]({data.url})" if data.url else ""

@@ -70,22 +70,20 @@ def begin() -> None:
     st.session_state["lock"] = runs.current().ledger.lock(visitor())  # another tab may have opened or left a link
     now = dumps(draft().experiment)
     if st.session_state.get("seen_draft") != now:
+        _note_shown()
         st.session_state["seen_draft"] = now
-        st.session_state["revision"] = st.session_state.get("revision", 0) + 1
+        st.session_state["revision"] = revision() + 1
+
+
+def _note_shown() -> None:
+    """Note what the widgets show that are left behind now; see `is_told_again`."""
+    left = {key: value for key, value in st.session_state.items() if str(key).endswith(f"#{revision()}")}
+    st.session_state["shown"] = dict([*st.session_state.get("shown", {}).items(), *left.items()][-MOST_SHOWN:])
 
 
 def revision() -> int:
     """A number for widgets' keys; see `begin`."""
     return st.session_state.get("revision", 0)
-
-
-def keep_shown(key: str) -> None:
-    """Note what a widget whose key carries a revision shows, once it is drawn; see `is_told_again`."""
-    shown = st.session_state.setdefault("shown", {})
-    shown.pop(key, None)
-    shown[key] = st.session_state[key]
-    while len(shown) > MOST_SHOWN:
-        del shown[next(iter(shown))]
 
 
 def is_told_again(key: str) -> bool:
@@ -94,8 +92,8 @@ def is_told_again(key: str) -> bool:
     While a page is drawn anew a browser tells once more what its old widgets show, and Streamlit, which has forgotten these,
     takes that for a change: it would undo what the page is drawn anew for.
     """
-    is_old = key.rpartition("#")[2] != str(revision())
-    return is_old and key in st.session_state.get("shown", {}) and st.session_state["shown"][key] == st.session_state[key]
+    shown = st.session_state.get("shown", {})
+    return key in shown and shown[key] == st.session_state[key]
 
 
 def the_lock() -> Lock | None:

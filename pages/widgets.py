@@ -58,7 +58,6 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
     # A new data set changes other values too, and a new choice has other arguments; those widgets must start afresh.
     afresh = path == ("data", "dataset") or isinstance(allowed, Named)
     DRAW[type(allowed)](allowed, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
-    session.keep_shown(key)
 
 
 def free_widget(parameter: Parameter, key: str) -> Any:

@@ -13,16 +13,6 @@ from tests.pages.conftest import DIGITS, Open
 RATE = ("compile", "optimizer", "arguments", "learning_rate")
 
 
-def test_old_choices_that_a_browser_still_tells_of_are_not_made_again(open_screen: Open) -> None:
-    """The optimizer, chosen again, would start with its usual learning rate."""
-    screen = open_screen("compile")
-    shown = screen.app._tree.get_widget_states()
-    screen.installed.ledger.edit_draft("ada", set_value(screen.draft, RATE, 0.1))
-    now = screen.run().draft
-    screen.app._run(shown)
-    assert screen.draft == now
-
-
 def test_all_is_chosen_already(open_screen: Open) -> None:
     screen = open_screen("compile")
     assert screen.widget("compile/optimizer").value == "Adam"

@@ -7,13 +7,19 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import RunLocation,
 
 from core import runs
 from core.edits import set_value
+from core.experiment import Chosen, Experiment
+from core.rates import suggested
 from core.templates import lecture
-from tests.core.nets import with_fit
+from tests.core.nets import with_compile, with_fit
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training, short
 from tests.pages.scripted import ScriptedWorkers
 
 SHORT = short()
+RATE = ("compile", "optimizer", "arguments", "learning_rate")
+PLANNED = set_value(DIGITS, RATE, suggested("CosineDecay", DIGITS))
+WITH_TOP_K = with_compile(DIGITS, metrics=[{"name": "Accuracy"}, {"name": "TopKCategoricalAccuracy"}])
+WITH_CALLBACK = with_fit(DIGITS, callbacks=(Chosen("EarlyStopping"),))
 UNITS = ("layers", "hidden", "arguments", "units")
 
 
@@ -136,6 +142,28 @@ def test_a_watcher_edits_a_draft_of_their_own(
     screen.press("Train")
     assert [one.experiment.fit.epochs for one in installed.ledger.runs_of("grace")] == [9]
     assert "Run 1: starting" in screen.text()
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "after"),
+    [
+        pytest.param("load", DIGITS, lecture("mnist"), id="data set"),
+        pytest.param("compile", DIGITS, set_value(DIGITS, RATE, 0.1), id="optimizer, which brings its usual learning rate"),
+        pytest.param("compile", PLANNED, set_value(DIGITS, RATE, 0.1), id="learning rate that is planned"),
+        pytest.param("compile", PLANNED, set_value(DIGITS, RATE, suggested("ExponentialDecay", DIGITS)), id="schedule"),
+        pytest.param("compile", WITH_TOP_K, DIGITS, id="metrics"),
+        pytest.param("train", WITH_CALLBACK, DIGITS, id="callbacks"),
+    ],
+)
+def test_old_choices_that_a_browser_still_tells_of_are_not_made_again(
+    open_screen: Open, page: str, before: Experiment, after: Experiment
+) -> None:
+    screen = open_screen(page, before)
+    shown = screen.app._tree.get_widget_states()
+    screen.installed.ledger.edit_draft("ada", after)
+    screen.run()
+    screen.app._run(shown)
+    assert screen.draft == after
 
 
 def test_old_value_that_a_browser_still_tells_of_does_not_undo_undo(open_screen: Open) -> None:
