@@ -1,7 +1,7 @@
 const MOST_TOLD = 50; // at once, as Python takes them
 
 const views = new WeakMap();
-const queue = { told: [], number: 0, patience: 0, send: null }; // of the tab: the page may put the builder in another place
+const queue = queueOf(MOST_TOLD); // of the tab: the page may put the builder in another place
 
 /**
  * The network as a drawing, and the palette of layers; tells Python what a person does with them.
@@ -15,6 +15,7 @@ export default function builder(component) {
     view = { parent: parentElement, root: parentElement.querySelector(".builder"), range: [] };
     view.folded = [kept(FOLDED_KEPT)].flat().filter((one) => typeof one === "string");
     views.set(parentElement, view);
+    queue.done = null; // what the place before this one told may be lost
     paletteEvents(view);
     blockEvents(view);
     dragEvents(view);
@@ -24,12 +25,8 @@ export default function builder(component) {
     view.sized.observe(view.root.querySelector(".blocks"));
   }
   queue.view = view;
-  const answered = !view.data || view.data.done !== data.done;
   view.data = data;
-  queue.number = Math.max(queue.number, data.done);
-  queue.told = queue.told.filter((one) => one.number > data.done);
-  queue.send = (told) => setTriggerValue("told", told);
-  if (answered) flush(queue, MOST_TOLD);
+  hear(queue, data.done, (told) => setTriggerValue("told", told));
   if (view.pressed) view.waiting = true;
   else draw(view);
   return () => {
@@ -59,6 +56,5 @@ function draw(view) {
 /** Tell Python what a person did, unless it may not be done. */
 function tell(view, told) {
   if (view.data.locked && !["select", "picture", "undo", "redo"].includes(told.do)) return;
-  queue.told.push({ ...told, number: ++queue.number });
-  if (!queue.patience) flush(queue, MOST_TOLD);
+  addTold(queue, told);
 }

@@ -13,7 +13,7 @@ const views = new WeakMap();
 export default function shutter({ data, parentElement, setTriggerValue }) {
   let view = views.get(parentElement);
   if (!view) {
-    view = { root: parentElement.querySelector(".shutter"), told: [], number: 0, taken: 0, patience: 0 };
+    view = { root: parentElement.querySelector(".shutter"), queue: queueOf(MOST_TOLD), taken: 0 };
     view.video = view.root.querySelector("video");
     views.set(parentElement, view);
     view.root.querySelector(".take").onclick = () => take(view);
@@ -21,17 +21,13 @@ export default function shutter({ data, parentElement, setTriggerValue }) {
     view.video.onplaying = () => draw(view);
     begin(view);
   }
-  const answered = !view.data || view.data.done !== data.done;
   view.data = data;
-  view.number = Math.max(view.number, data.done);
-  view.told = view.told.filter((one) => one.number > data.done);
-  view.send = (told) => setTriggerValue("told", told);
-  if (answered) flush(view, MOST_TOLD);
+  hear(view.queue, data.done, (told) => setTriggerValue("told", told));
   draw(view);
   return () => {
     // Streamlit runs the cleanup of an overtaken call too, before or after the next one: the component lives on.
     if (parentElement.isConnected) return;
-    clearTimeout(view.patience);
+    clearTimeout(view.queue.patience);
     end(view);
   };
 }
@@ -60,7 +56,7 @@ function stop(stream) {
   stream.getTracks().forEach((track) => track.stop());
 }
 
-function draw({ root, video, data, problem, told, taken }) {
+function draw({ root, video, data, problem, queue, taken }) {
   const sees = Boolean(video.srcObject) && video.videoWidth > 0;
   const button = root.querySelector(".take");
   const label = data?.label ?? "";
@@ -68,8 +64,8 @@ function draw({ root, video, data, problem, told, taken }) {
   button.textContent = label ? `Take a picture of ${label}` : "Name the class first";
   root.querySelector(".again").hidden = !problem;
   root.querySelector(".dark").textContent = problem || (sees ? "" : "Starting the camera …");
-  const kept = taken - told.length;
-  root.querySelector(".said").textContent = taken ? `${taken} taken${told.length ? `, ${kept} kept` : ""}.` : "";
+  const kept = taken - queue.told.length;
+  root.querySelector(".said").textContent = taken ? `${taken} taken${queue.told.length ? `, ${kept} kept` : ""}.` : "";
 }
 
 function take(view) {
@@ -80,10 +76,9 @@ function take(view) {
   Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
   canvas.getContext("2d").drawImage(view.video, 0, 0, canvas.width, canvas.height);
   view.taken += 1;
-  view.told.push({ number: ++view.number, label: view.data.label, picture: canvas.toDataURL("image/jpeg", QUALITY) });
+  addTold(view.queue, { label: view.data.label, picture: canvas.toDataURL("image/jpeg", QUALITY) });
   const box = view.root.querySelector(".view");
   box.classList.add("flash");
   setTimeout(() => box.classList.remove("flash"), FLASH);
   draw(view);
-  if (!view.patience) flush(view, MOST_TOLD);
 }
