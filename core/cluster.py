@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -64,7 +65,11 @@ class Cluster:
         self._sending: set[str] = set()  # and those on their way
         self._providing = threading.Lock()  # while one is
         self._resources: dict[str, str] = {}  # and what it asked of the cluster
-        self._counted: tuple[float, list[dict]] = (0.0, [])  # when a cluster's workers were looked at, and what each offers
+        self._counted: tuple[float, dict[str, dict]] = (
+            0.0,
+            {},
+        )  # when a cluster's workers were counted, and what each offers
+        self._given: dict[str, tuple[str, Future]] = {}  # the worker of a cluster that was chosen for each run
         self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over
         self._trained: dict[str, float] = {}  # when a backend of these was last needed
         self._inspections: list[Future] = []  # questions that the inspector has not answered
@@ -101,6 +106,7 @@ class Cluster:
         self._end()
         self._workers.clear()
         self._names.clear()
+        self._given.clear()
         self._sent.clear()
         self.start()
 
@@ -114,6 +120,7 @@ class Cluster:
             return self._processes.has_scheduler
         if client.status == "running":
             self._answered = now
+            self._take_back()
         return client.status != "closed" and now - self._answered < LINE_LOST_SECONDS
 
     def _tend_workers(self, now: float) -> None:
@@ -218,26 +225,41 @@ class Cluster:
         if not self.address:
             return self._trainers if self._processes.has_scheduler else 0
         kinds = [resource(backend) for backend in BACKENDS]
-        return sum(max(int(offered.get(kind, 0)) for kind in kinds) for offered in self._offered())
+        return sum(max(int(offered.get(kind, 0)) for kind in kinds) for offered in self._offered().values())
 
     @property
     def backends(self) -> tuple[str, ...]:
         """The backends that runs can compute with: those installed here, or those that a cluster's workers offer."""
         if not self.address:
             return installed()
-        offered = {name for worker in self._offered() for name in worker}
+        offered = {name for worker in self._offered().values() for name in worker}
         return tuple(backend for backend in BACKENDS if backend == DEFAULT or resource(backend) in offered)
 
-    def _offered(self) -> list[dict]:
-        """The resources of each worker of a cluster."""
-        client, (looked, offered) = self._client, self._counted
-        if client is None or client.status != "running":
-            return []
-        if time.monotonic() - looked > COUNT_EVERY_SECONDS:
-            workers = client.scheduler_info(n_workers=-1).get("workers", {}).values()
-            offered = [worker["resources"] for worker in workers]
-            self._counted = (time.monotonic(), offered)
-        return offered
+    def _offered(self) -> dict[str, dict]:
+        """The resources of each worker of a cluster, by its address."""
+        with self._lock:
+            client, (looked, offered) = self._client, self._counted
+            if client is None or client.status != "running":
+                return {}
+            if time.monotonic() - looked > COUNT_EVERY_SECONDS:
+                workers = client.scheduler_info(n_workers=-1).get("workers", {})
+                offered = {address: worker["resources"] for address, worker in workers.items()}
+                self._counted = (time.monotonic(), offered)
+            return offered
+
+    def _free(self, kind: str) -> list[str]:
+        """Workers of a cluster that offer `kind` and have no run."""
+        busy = Counter(self._workers.get(run, address) for run, (address, one) in self._given.items() if not one.done())
+        return [address for address, offered in self._offered().items() if busy[address] < int(offered.get(kind, 0))]
+
+    def _take_back(self) -> None:
+        """Take back the runs of workers that went before these had reached them: Dask would wait for those for ever."""
+        with self._lock:
+            there = self._offered()
+            self._given = {run: one for run, one in self._given.items() if not one[1].done()}
+            lost = [one for run, (address, one) in self._given.items() if address not in there and run not in self._workers]
+        for future in lost:
+            future.cancel()
 
     @property
     def shares_no_disk(self) -> bool:
@@ -268,10 +290,20 @@ class Cluster:
         self._names.pop(run, None)
         with self._lock:
             self.wake(backend)
+            if chosen := self._free(resource(backend))[:1] if self.address else []:
+                # Dask counts seconds, not runs: while a free worker answers a question, it gives the next run to another,
+                # where it waits for as long as the run there takes, and dies with it.
+                options["workers"] = chosen
             future = self._submit(tasks.call_watched, {resource(backend): 1}, name, run, *arguments, **options)
+            if chosen:
+                self._given[run] = (chosen[0], future)
+                future.add_done_callback(self._count_anew)
             if backend != DEFAULT:
                 self._trainings.append((backend, future))
         return future
+
+    def _count_anew(self, _ended: Future) -> None:
+        self._counted = (0.0, {})  # its worker may have died; it must be known before the next run is given to one
 
     def wake(self, backend: str) -> bool:
         """Start a trainer on a backend where none of those that are there is free; True where one was started."""
@@ -294,7 +326,10 @@ class Cluster:
         """Call a function on a trainer that has nothing else to do: the one that had a run, or any."""
         worker = self._workers.get(run)
         chosen: dict[str, Any] = {"workers": [worker], "allow_other_workers": True} if worker else {}
-        return self._submit(tasks.call, {self._resources.pop(run, resource(DEFAULT)): 1}, name, **chosen)
+        future = self._submit(tasks.call, {self._resources.pop(run, resource(DEFAULT)): 1}, name, **chosen)
+        if self.address and worker:
+            self._given[run] = (worker, future)  # it is not free until then
+        return future
 
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future:
         """Call a watched function on the inspector."""

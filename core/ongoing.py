@@ -274,10 +274,10 @@ class Ongoing:
                 if self._workers.shares_no_disk and worker:
                     self._bring(worker, identity, None)
                 self._note_result(identity, flight, future.result())
-            elif isinstance(error, CancelledError):
-                self._cut_off(identity, flight)
             elif died and self._waits_again(identity, flight):
                 self._put_back(identity, flight)
+            elif isinstance(error, CancelledError):
+                self._cut_off(identity, flight)
             else:
                 self.end(identity, "failed", self._why(flight, error))
         except Exception:  # a run must never say that it trains when no trainer has it
@@ -292,7 +292,8 @@ class Ongoing:
         """
         run = self._ledger.run(identity)
         is_on = run is not None and not run.is_over  # it is over where the server ends
-        return is_on and self._workers.name_of(identity) is None and not flight.turn.is_put_back
+        is_wanted = is_on and flight.problem is None  # and not forced to end
+        return is_wanted and self._workers.name_of(identity) is None and not flight.turn.is_put_back
 
     def _put_back(self, identity: str, flight: Flight) -> None:
         flight.waits_again = replace(flight.turn, is_put_back=True)

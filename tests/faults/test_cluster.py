@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +142,27 @@ def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: run
 
         wait_for(lambda: not busy(), 10, "the workers to be idle")
     assert not gone(school.workers())
+
+
+def test_each_run_has_a_worker_of_its_own_and_those_that_wait_outlive_the_death_of_all(
+    school: School, queue: runs.Runs
+) -> None:
+    wait_for(lambda: queue._workers.trainers == WORKERS, 30, "the workers to be counted")
+    with Client(school.address, set_as_default=False) as client:
+        answering = min(client.scheduler_info(n_workers=-1)["workers"])
+        asked = {"workers": [answering], "priority": -1, "pure": False}
+        questions = [client.submit(time.sleep, 1.0, **asked) for _ in range(200)]
+        wait_for(lambda: len(client.processing()[answering]) > 190, 10, "Dask to take this worker for the busiest")
+        identities = [start(queue, LONG, f"visitor {number}") for number in range(WORKERS)]
+        wait_for(lambda: all(map(queue._workers.worker_of, identities)), 20, "all runs to be begun")
+        assert len(set(map(queue._workers.worker_of, identities))) == WORKERS
+        client.cancel(questions)
+
+    waiting = start(queue, SHORT, "who waits")
+    for worker in school.workers():
+        worker.kill()
+    wait_for(lambda: all(state(queue, one) == "failed" for one in identities), 15, "the runs whose workers died")
+    wait_for(lambda: state(queue, waiting) == "finished", 120, "the run that waited")
 
 
 def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: runs.Runs) -> None:
