@@ -10,11 +10,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 from distributed import Client, Future, KilledWorker
 from distributed.diagnostics.plugin import SchedulerUploadFile, UploadFile
@@ -24,6 +23,7 @@ from core.backends import installed, resource
 from core.catalogue.backends import BACKENDS, DEFAULT
 from core.catalogue.datasets import data_set, folder_of, is_own, missing_files
 from core.experiment import Experiment
+from core.files import pack
 from core.processes import PROJECT, START_SECONDS, Processes, Worker
 from core.worker import tasks
 from core.worker.lifeline import EXIT_TOPIC
@@ -69,6 +69,7 @@ class Cluster:
             0.0,
             {},
         )  # when a cluster's workers were counted, and what each offers
+        self._counting = threading.Lock()  # while they are
         self._given: dict[str, tuple[str, Future]] = {}  # the worker of a cluster that was chosen for each run
         self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over
         self._trained: dict[str, float] = {}  # when a backend of these was last needed
@@ -172,7 +173,7 @@ class Cluster:
         code = {path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in paths}
         version = hashlib.sha256(repr(sorted(code.items())).encode()).hexdigest()[:16]
         with tempfile.TemporaryDirectory() as folder:
-            archive = str(_packed(Path(folder) / f"{CODE}{version}.zip", code))
+            archive = str(pack(Path(folder) / f"{CODE}{version}.zip", code))
             for plugin in (SchedulerUploadFile(archive), UploadFile(archive)):
                 # Once for each version, whoever connects how often: a new worker unpacks all that was ever sent, at once.
                 plugin.idempotent = True
@@ -191,7 +192,7 @@ class Cluster:
             here = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
             if here:
                 with tempfile.TemporaryDirectory() as folder:
-                    archive = _packed(Path(folder) / f"{tasks.DATA}{dataset}.zip", here)
+                    archive = pack(Path(folder) / f"{tasks.DATA}{dataset}.zip", here)
                     self.client.register_plugin(UploadFile(str(archive), load=False), name=archive.stem)
                 self._sent.add(dataset)
 
@@ -237,7 +238,7 @@ class Cluster:
 
     def _offered(self) -> dict[str, dict]:
         """The resources of each worker of a cluster, by its address."""
-        with self._lock:
+        with self._counting:  # a lock of its own: nobody who ends it all waits for a scheduler that does not answer
             client, (looked, offered) = self._client, self._counted
             if client is None or client.status != "running":
                 return {}
@@ -248,18 +249,20 @@ class Cluster:
             return offered
 
     def _free(self, kind: str) -> list[str]:
-        """Workers of a cluster that offer `kind` and have no run."""
-        busy = Counter(self._workers.get(run, address) for run, (address, one) in self._given.items() if not one.done())
-        return [address for address, offered in self._offered().items() if busy[address] < int(offered.get(kind, 0))]
+        """Workers of a cluster that offer `kind` and have no run of ours; those with the least work of others first."""
+        on = [(run, address) for run, (address, one) in list(self._given.items()) if not one.done()]
+        busy = Counter(self._workers.get(run, address) for run, address in on)
+        work = self.client.processing()  # of all who use the cluster, by the addresses of those that are there
+        free = [address for address, offered in self._offered().items() if busy[address] < int(offered.get(kind, 0))]
+        return sorted((address for address in free if address in work), key=lambda address: len(work[address]))
 
     def _take_back(self) -> None:
         """Take back the runs of workers that went before these had reached them: Dask would wait for those for ever."""
-        with self._lock:
-            there = self._offered()
-            self._given = {run: one for run, one in self._given.items() if not one[1].done()}
-            lost = [one for run, (address, one) in self._given.items() if address not in there and run not in self._workers]
-        for future in lost:
-            future.cancel()
+        ahead = [one for run, one in list(self._given.items()) if run not in self._workers and not one[1].done()]
+        there = self._offered() if ahead else {}  # after these were given: a worker that has just come is among them
+        for address, future in ahead:
+            if address not in there:
+                future.cancel()
 
     @property
     def shares_no_disk(self) -> bool:
@@ -288,9 +291,10 @@ class Cluster:
         self._resources[run] = resource(backend)
         self._workers.pop(run, None)  # of an earlier time; the next one tells when the run begins there
         self._names.pop(run, None)
+        chosen = self._free(resource(backend))[:1] if self.address else []
         with self._lock:
             self.wake(backend)
-            if chosen := self._free(resource(backend))[:1] if self.address else []:
+            if chosen:
                 # Dask counts seconds, not runs: while a free worker answers a question, it gives the next run to another,
                 # where it waits for as long as the run there takes, and dies with it.
                 options["workers"] = chosen
@@ -388,11 +392,3 @@ class Cluster:
     def was_killed(error: BaseException | None) -> bool:
         """Whether a call failed because its worker process died."""
         return isinstance(error, KilledWorker)
-
-
-def _packed(archive: Path, files: Mapping[str, bytes]) -> Path:
-    """An archive of files, by their names in it."""
-    with ZipFile(archive, "w") as packed:
-        for name, content in files.items():
-            packed.writestr(name, content)
-    return archive

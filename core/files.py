@@ -5,9 +5,10 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from zipfile import ZipFile
 
 from core.problems import Problem, ProblemError
 
@@ -79,3 +80,11 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def pack(archive: Path, files: Mapping[str, bytes]) -> Path:
+    """Make a zip archive of these contents, by the names that they get in it; its path."""
+    with ZipFile(archive, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return archive
