@@ -65,10 +65,7 @@ class Cluster:
         self._sending: set[str] = set()  # and those on their way
         self._providing = threading.Lock()  # while one is
         self._resources: dict[str, str] = {}  # and what it asked of the cluster
-        self._counted: tuple[float, dict[str, dict]] = (
-            0.0,
-            {},
-        )  # when a cluster's workers were counted, and what each offers
+        self._counted: tuple[float, dict[str, dict]] = (0.0, {})  # when a cluster's workers were counted, what each offers
         self._counting = threading.Lock()  # while they are
         self._given: dict[str, tuple[str, Future]] = {}  # the worker of a cluster that was chosen for each run
         self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over

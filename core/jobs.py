@@ -175,7 +175,7 @@ class Jobs:
             folder.cleanup()
             self._end(job, "failed")
             return
-        give_way(process)
+        give_way(process.pid)
         with self._lock:
             self._process, was_stopped = process, job.state == "stopped"
         if was_stopped:

@@ -112,7 +112,7 @@ class Processes:
                 backend=worker.backend,
             )
             if worker.gives_way:
-                give_way(nanny)
+                give_way(nanny.pid)
 
     def remove(self, workers: Iterable[Worker]) -> None:
         """End these workers."""
@@ -157,18 +157,18 @@ class Processes:
             )
 
 
-def give_way(process: subprocess.Popen) -> None:
+def give_way(process: int, to: int = LESS_URGENT) -> None:
     """Let a process, and those that it will start, have the processor after others that want it.
 
     Linux on a desktop shares the processor evenly between sessions, whatever the priorities of their processes: there the
     process' session, which it must have begun, gives way as a whole.
     """
     with contextlib.suppress(psutil.Error):  # it has ended already, or may not
-        psutil.Process(process.pid).nice(LESS_URGENT)
-    session = Path(f"/proc/{process.pid}/autogroup")
+        psutil.Process(process).nice(to)
+    session = Path(f"/proc/{process}/autogroup")
     if session.exists():
         with contextlib.suppress(OSError):  # the same
-            session.write_text(str(LESS_URGENT))
+            session.write_text(str(to))
 
 
 def end_process(process: subprocess.Popen) -> None:

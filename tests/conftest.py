@@ -14,6 +14,7 @@ if "KERAS_HOME" not in os.environ:  # Keras reads it once, when it is imported
     os.environ["KERAS_HOME"] = _keras_home.name
 
 from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files  # noqa: E402
+from core.processes import give_way  # noqa: E402
 
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
@@ -23,6 +24,13 @@ WITHOUT_SERVERS = ("test_arrays.py", "test_upload_process.py", "test_uploads.py"
 # When: the journeys begin at once, beside the tests that compute; faults come late, beside tests of pages, which take one
 # core only: servers that start at the same time wait for each other.
 ORDER = ("browser", "core", "faults")
+LESS_URGENT = 7  # a nice value: servers' trainers have 10, and keep a third of the processor beside tests that compute
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What one of the two processes computes does not keep the trainers that the other's journeys wait for from going on."""
+    if hasattr(config, "workerinput") and os.name == "posix":
+        give_way(os.getpid(), LESS_URGENT)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks

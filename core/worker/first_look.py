@@ -13,6 +13,7 @@ import numpy as np
 from core.catalogue.datasets import ALWAYS_WORKS, FASHION_FILES, data_set, missing_files
 from core.files import keras_datasets
 from core.previews import has_preview, make_preview, write_preview
+from core.worker.lifeline import end_with_server
 from core.worker.scanning import DAMAGED
 
 LABELS_HEADER = 8  # bytes before the data in a file of labels: two numbers of four bytes (Yann LeCun's IDX format)
@@ -63,4 +64,5 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    end_with_server()
     main(sys.argv[1:])

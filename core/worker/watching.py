@@ -165,7 +165,8 @@ class Watcher(keras.callbacks.Callback):
             self._safely(self._tell_health, None)
         if self.snapshots:
             self._safely(partial(self.snapshots.weights.keep, self.epoch), False)
-        if self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False):
+        due = self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False)
+        if due and not is_last:  # the end is saved once fit is over: who stops while there is no room for it has a whole run
             self.save(logs)
 
     def _tell_health(self) -> None:

@@ -9,7 +9,7 @@ from core.cluster import Cluster
 from core.runs import Runs
 from tests.backends.conftest import BACKEND
 from tests.core.nets import LECTURE, with_fit
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 SHORT = with_fit(LECTURE, epochs=1)
 
@@ -18,7 +18,7 @@ SHORT = with_fit(LECTURE, epochs=1)
 def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     queue = Runs(tmp_path_factory.mktemp("queue"), Cluster(1), warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
 
@@ -30,10 +30,10 @@ def names(queue: Runs) -> list[str]:
 
 def test_run_starts_its_trainer_finishes_and_leaves_it_for_the_next(queue: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     assert BACKEND in installed()
-    wait_for(lambda: "trainer-0" in names(queue), 30, "the trainer on TensorFlow")
+    wait_for(lambda: "trainer-0" in names(queue), PATIENCE, "the trainer on TensorFlow")
     assert not any(BACKEND in name for name in names(queue))
     queue.start_all([with_fit(SHORT, backend=BACKEND, seed=seed) for seed in (0, 1)], "ada")
-    wait_for(lambda: all(run.is_over for run in queue.ledger.runs_of("ada")), 90, "all runs to be over")
+    wait_for(lambda: all(run.is_over for run in queue.ledger.runs_of("ada")), PATIENCE, "all runs to be over")
     assert [run.state for run in queue.ledger.runs_of("ada")] == ["finished"] * 2
     first, second = reversed(queue.ledger.runs_of("ada"))
     waking = [[event for event in queue.events(one.id) if event.get("phase") == "waking"] for one in (first, second)]
@@ -41,5 +41,5 @@ def test_run_starts_its_trainer_finishes_and_leaves_it_for_the_next(queue: Runs,
     assert waking[1] == []
     assert f"trainer-{BACKEND}-0" in names(queue)
     monkeypatch.setattr("core.cluster.TRAINER_IDLE_SECONDS", 0.0)
-    wait_for(lambda: f"trainer-{BACKEND}-0" not in names(queue), 20, "the trainer to end")
+    wait_for(lambda: f"trainer-{BACKEND}-0" not in names(queue), PATIENCE, "the trainer to end")
     assert resource(BACKEND) == f"train-{BACKEND}"

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from core.ledger import Ledger
 from tests.browser.chromium import find_chromium, open_browser
 from tests.browser.journey import PATIENCE_MILLISECONDS, new_visitor
-from tests.server import Server, serve, wait_for
+from tests.server import PATIENCE, Server, serve, wait_for
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -43,7 +43,7 @@ def nothing_left_on(server: Server) -> Iterator[None]:
     while left := ledger.unfinished():
         for trainer in server.trainers():
             trainer.kill()
-        wait_for(lambda left=left: len(ledger.unfinished()) < len(left), 30, "a run that was left on to end")
+        wait_for(lambda left=left: len(ledger.unfinished()) < len(left), PATIENCE, "a run that was left on to end")
     ledger.close()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.ledger import Ledger, Run
+from tests.server import PATIENCE
 
 # Streamlit may call a component and at once call the cleanup of that call, where newer data overtook it. By this any
 # component that is on the page can be made to go through that: overtaken.builder().
@@ -19,7 +20,7 @@ OVERTAKEN = """
         return new made(parts.map(text), options);
     };
 """
-PATIENCE_MILLISECONDS = 180_000  # on a machine that other tests keep busy; whatever takes long is measured elsewhere
+PATIENCE_MILLISECONDS = PATIENCE * 1000
 
 
 def new_visitor(browser: Browser, width: int = 1440, height: int = 900) -> Page:

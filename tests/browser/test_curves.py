@@ -5,12 +5,11 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.journey import OVERTAKEN, shown_step, train_digits
-from tests.server import Server, wait_for
+from tests.server import PATIENCE, Server, wait_for
 
 BATCH, RUNNING, SMOOTH = "training, mean of some batches", "training, running mean", "training, smoothed"
 VALIDATION = {"validation", "validation, on a sample"}
 POINTS_LATER = 20
-SOON = 15.0  # seconds; on a busy machine
 ZOOM = "({ layout: { xaxis, yaxis } }) => [...xaxis.range, ...yaxis.range]"
 LEGIBLE = "({ data }) => data.filter((trace) => trace.name && trace.visible !== false).map((trace) => trace.name)"
 POINTS = "({ data }, name) => data.find((trace) => trace.name === name).x.length"
@@ -53,19 +52,19 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     train_digits(page, server.url, epochs=1000)
     shown_step(page)
     loss, accuracy = (page.locator(".run-curves-chart").nth(place) for place in (0, 1))
-    wait_for(lambda: visible(loss) >= {BATCH, SMOOTH, *VALIDATION}, SOON, "the lines to be there")
+    wait_for(lambda: visible(loss) >= {BATCH, SMOOTH, *VALIDATION}, PATIENCE, "the lines to be there")
     whole = loss.evaluate(ZOOM)
     drag(page, loss)
-    wait_for(lambda: loss.evaluate(ZOOM)[1] < whole[1], SOON, "the zoom")
+    wait_for(lambda: loss.evaluate(ZOOM)[1] < whole[1], PATIENCE, "the zoom")
     zoom = loss.evaluate(ZOOM)
     assert 0 < zoom[0] < zoom[1] < 600
     expect(page.get_by_role("button", name="Reset zoom")).to_be_enabled()
     switch(page, "validation", pressed=False)
-    wait_for(lambda: not visible(loss) & VALIDATION, SOON, "the validation to go")
+    wait_for(lambda: not visible(loss) & VALIDATION, PATIENCE, "the validation to go")
 
     page.evaluate("overtaken.curves()")
     drawn = loss.evaluate(POINTS, BATCH)
-    wait_for(lambda: loss.evaluate(POINTS, BATCH) >= drawn + POINTS_LATER, 2 * SOON, f"{POINTS_LATER} more points")
+    wait_for(lambda: loss.evaluate(POINTS, BATCH) >= drawn + POINTS_LATER, PATIENCE, f"{POINTS_LATER} more points")
     expect_kept(loss, zoom)
     epochs = page.get_by_role("spinbutton", name="Epochs")
     epochs.fill("999")
@@ -74,20 +73,20 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     expect_kept(loss, zoom)
     light = loss.evaluate(LETTERS)
     page.emulate_media(color_scheme="dark")
-    wait_for(lambda: loss.evaluate(LETTERS) != light, SOON, "the dark theme")
-    wait_for(lambda: page.evaluate(SCHEME) == "dark", SOON, "the dark theme of what pops up")
+    wait_for(lambda: loss.evaluate(LETTERS) != light, PATIENCE, "the dark theme")
+    wait_for(lambda: page.evaluate(SCHEME) == "dark", PATIENCE, "the dark theme of what pops up")
     drawn = loss.evaluate(POINTS, BATCH)
-    wait_for(lambda: loss.evaluate(POINTS, BATCH) > drawn, SOON, "a point in the dark")
+    wait_for(lambda: loss.evaluate(POINTS, BATCH) > drawn, PATIENCE, "a point in the dark")
     expect_kept(loss, zoom)
     expect(page.get_by_role("heading", name="Run 1: training")).to_be_visible()
 
     switch(page, "Log loss", pressed=True)
-    wait_for(lambda: loss.evaluate(TYPE, "yaxis") == "log", SOON, "the logarithmic axis")
+    wait_for(lambda: loss.evaluate(TYPE, "yaxis") == "log", PATIENCE, "the logarithmic axis")
     assert accuracy.evaluate(TYPE, "yaxis") == "linear"
     assert loss.evaluate(ZOOM)[:2] == zoom[:2], "the other axis keeps its zoom"
     for name, shown, hidden in (("Running mean", {RUNNING}, {BATCH, SMOOTH}), ("Batch loss", {BATCH, SMOOTH}, {RUNNING})):
         switch(page, name, pressed=True)
-        wait_for(lambda shown=shown, hidden=hidden: shown <= visible(loss) and not hidden & visible(loss), SOON, name)
+        wait_for(lambda shown=shown, hidden=hidden: shown <= visible(loss) and not hidden & visible(loss), PATIENCE, name)
         assert not visible(loss) & VALIDATION
 
     more = page.locator(".run-curves-more .run-curves-chart")
@@ -97,9 +96,9 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
         expect(page.locator(".run-curves-more .run-curves-sentence").nth(place)).to_have_text(
             re.compile(rf"{name}: \d\S* now")
         )
-        wait_for(lambda place=place: more.nth(place).evaluate(POINTS, "as measured") > 0, SOON, f"the points of {name}")
+        wait_for(lambda place=place: more.nth(place).evaluate(POINTS, "as measured") > 0, PATIENCE, f"the points of {name}")
     switch(page, "Log epochs", pressed=True)
     evenly = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
-    wait_for(lambda: accuracy.evaluate(EPOCH_LINES) == evenly, SOON, "lines at ends of epochs that do not crowd")
+    wait_for(lambda: accuracy.evaluate(EPOCH_LINES) == evenly, PATIENCE, "lines at ends of epochs that do not crowd")
     page.keyboard.press("x")
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()

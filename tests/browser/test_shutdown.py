@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from core.ledger import Ledger
 from tests.browser.journey import new_visitor, run_in_view, shown_step, train_digits
-from tests.server import gone, serve, wait_for
+from tests.server import PATIENCE, gone, serve, wait_for
 
 ENDS_WITHIN_SECONDS = 5.0
 ON_DISK_SECONDS = 1.0  # half a second is promised; opening the file from here takes a while too
@@ -45,7 +45,7 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(browser: 
     again = new_visitor(browser)
     with serve(home) as server:
         ledger = Ledger(home / "runs.sqlite")
-        wait_for(lambda: not ledger.unfinished(), 10, "the run to be marked")
+        wait_for(lambda: not ledger.unfinished(), PATIENCE, "the run to be marked")
         again.goto(f"{server.url}/train?run={identity}")
         expect(again.get_by_role("heading", name="Run 1: interrupted")).to_be_visible()
         expect(again.get_by_text("The dashboard was closed while this run was on.")).to_be_visible()

@@ -5,10 +5,9 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.journey import button, choose_digits
-from tests.server import Server, wait_for
+from tests.server import PATIENCE, Server, wait_for
 
 PROJECTOR = {"width": 1024, "height": 768}
-SOON = 20.0  # seconds; on a busy machine
 PARTS = ("top", "state", "controls", "curves", "matrix", "images", "said")
 SCROLLS = """["html", '[data-testid="stMain"]', ".st-key-stage"].map((name) => document.querySelector(name))
   .map((one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])"""
@@ -70,13 +69,13 @@ def test_a_lecture_from_the_stage(page: Page, server: Server) -> None:
     expect(part(page, "state")).to_contain_text("Run 1")
     expect(part(page, "state")).to_contain_text("epoch")
     loss = page.locator(".run-curves-chart").first
-    wait_for(lambda: loss.evaluate(POINTS) > 5, SOON, "the first points")
+    wait_for(lambda: loss.evaluate(POINTS) > 5, PATIENCE, "the first points")
     expect(page.get_by_role("list", name="Watched images").locator("li")).to_have_count(12)
     expect(part(page, "matrix").locator("td[aria-disabled='false']").first).to_be_visible()
     expect_one_screen(page)
     before, drawn = cells(page), loss.evaluate(POINTS)
-    wait_for(lambda: cells(page) != before, SOON, "the matrix to change")
-    wait_for(lambda: loss.evaluate(POINTS) > drawn, SOON, "more points")
+    wait_for(lambda: cells(page) != before, PATIENCE, "the matrix to change")
+    wait_for(lambda: loss.evaluate(POINTS) > drawn, PATIENCE, "more points")
     page.emulate_media(color_scheme="dark")
     expect(page.locator(".st-key-stage")).to_have_css("background-color", "rgb(11, 15, 20)")
     expect_one_screen(page)

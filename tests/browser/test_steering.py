@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.ledger import Ledger
 from tests.browser.cable import cable
 from tests.browser.journey import button, new_visitor, run_in_view, shown_step, train_digits
-from tests.server import Server, serve, wait_for
+from tests.server import PATIENCE, Server, serve, wait_for
 
 OFFLINE_SECONDS = 8.0
 WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
@@ -85,7 +85,7 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         wait_for(lambda: time.monotonic() - pulled > OFFLINE_SECONDS, OFFLINE_SECONDS, "the time offline to pass")
         line.plug_in()
         offline = shown_step(watcher)
-        wait_for(lambda: shown_step(owner) >= offline, 20, "the steps of the time offline")
+        wait_for(lambda: shown_step(owner) >= offline, PATIENCE, "the steps of the time offline")
         press(lecturer, "Pause")
         expect_state("paused", lecturer, watcher, owner)
         reported = reported_points(home, run.id)

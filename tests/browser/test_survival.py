@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.journey import button, shown_step, train_digits
-from tests.server import Server, wait_for
+from tests.server import PATIENCE, Server, wait_for
 
 
 def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> None:
@@ -13,7 +13,7 @@ def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> 
     before = shown_step(page)
     page.reload()
     expect(page.get_by_role("heading", name=re.compile("Run 1: training"))).to_be_visible()
-    wait_for(lambda: shown_step(page) > before, 20, "a later step after the reload")
+    wait_for(lambda: shown_step(page) > before, PATIENCE, "a later step after the reload")
     page.get_by_role("link", name="Load").first.click()
     expect(page.locator(".st-key-line")).to_contain_text("epoch")
     expect_followed(page)

@@ -8,7 +8,7 @@ import pytest
 
 from core.jobs import Jobs, Task
 from core.problems import ProblemError
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 JOB = "tests.core.little_job"
 
@@ -38,7 +38,7 @@ def test_job_says_how_far_it_is_and_how_it_ended(jobs: Jobs) -> None:
     assert jobs.look("first") is None
     for how, ended in (("end", "done"), ("fail", "failed")):
         assert jobs.start(task("first", how)).state == "running"
-        wait_for(lambda: jobs.running is None, 10, "all jobs to end")
+        wait_for(lambda: jobs.running is None, PATIENCE, "all jobs to end")
         assert state(jobs, "first") == ended
         job = jobs.look("first")
         assert job is not None
@@ -59,9 +59,9 @@ def test_one_runs_at_a_time_and_the_others_follow_in_their_order(jobs: Jobs, tmp
     assert begun == ["first"] and {one.state for one in several.values()} == {"waiting"}
     jobs.stop("second")
     assert (several["second"].state, jobs.before("third")) == ("stopped", 1)
-    wait_for(lambda: first.said.startswith("hello"), 10, "the first job to say so")
+    wait_for(lambda: first.said.startswith("hello"), PATIENCE, "the first job to say so")
     jobs.stop("first")
-    wait_for(lambda: all(one.is_over for one in several.values()), 10, "all to be over")
+    wait_for(lambda: all(one.is_over for one in several.values()), PATIENCE, "all to be over")
     assert first.state == "stopped"
     assert begun == ["first", "third", "fourth"]
     assert [one.state for one in several.values()] == ["stopped", "done", "done"]
@@ -70,7 +70,7 @@ def test_one_runs_at_a_time_and_the_others_follow_in_their_order(jobs: Jobs, tmp
 def test_closing_ends_what_is_on_and_begins_nothing_that_waits(jobs: Jobs) -> None:
     first, second = (jobs.start(task(name, "wait")) for name in ("first", "second"))
     jobs.close()
-    wait_for(lambda: jobs.running is None, 10, "all jobs to end")
+    wait_for(lambda: jobs.running is None, PATIENCE, "all jobs to end")
     assert (first.state, second.state, list(second.lines)) == ("stopped", "stopped", [])
 
 
@@ -81,7 +81,7 @@ def test_job_that_cannot_be_prepared_leaves_the_way_free(jobs: Jobs) -> None:
     on = jobs.start(task("on", "wait"))
     full_disk, last = (jobs.start(task(name, "end", one)) for name, one in (("full", full), ("last", words)))
     jobs.stop(on.key)
-    wait_for(lambda: last.is_over, 10, "the last to be over")
+    wait_for(lambda: last.is_over, PATIENCE, "the last to be over")
     assert (full_disk.state, full_disk.said, last.state) == ("failed", "no room", "done")
 
 
@@ -97,9 +97,9 @@ def test_people_take_turns_and_the_lecturer_goes_first(jobs: Jobs) -> None:
     ask("l1", visitor="lecturer", is_first=True)
     order = ["l1", "b1", "c1", "a1", "b2", "a2", "a3"]
     assert sorted(order, key=jobs.before) == order
-    wait_for(lambda: on.said.startswith("hello"), 10, "the first job's words")
+    wait_for(lambda: on.said.startswith("hello"), PATIENCE, "the first job's words")
     jobs.stop("on")
-    wait_for(lambda: jobs.running is None and len(begun) == len(order), 20, "the end of all")
+    wait_for(lambda: jobs.running is None and len(begun) == len(order), PATIENCE, "the end of all")
     assert begun == order
 
 

@@ -13,7 +13,7 @@ from core.problems import Problem
 from core.states import FINAL, STATES
 from tests.core.nets import LECTURE, template, with_fit
 from tests.core.timing import fastest
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 PROBLEM = Problem("killed", ("fit",), "The process died.", "Expected it to go on.", "Train again.")
 # How a run comes to each state.
@@ -336,11 +336,11 @@ def test_writer_outlives_whatever_the_file_answers(ledger: Ledger, path: Path) -
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TRIGGER torn BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the file is torn'); END")
     ledger.append("run", {"step": 2})
-    wait_for(lambda: ledger.problem == "the file is torn", 10, "the tear to be told")
+    wait_for(lambda: ledger.problem == "the file is torn", PATIENCE, "the tear to be told")
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TRIGGER torn")
-    wait_for(lambda: len(on_disk(path, "run")) == 2, 10, "both events on disk")
-    wait_for(lambda: ledger.problem == "", 10, "the ledger to be well again")
+    wait_for(lambda: len(on_disk(path, "run")) == 2, PATIENCE, "both events on disk")
+    wait_for(lambda: ledger.problem == "", PATIENCE, "the ledger to be well again")
 
 
 def test_clock_that_jumps_back_changes_no_order(path: Path) -> None:

@@ -85,3 +85,9 @@ def test_first_look_needs_no_keras() -> None:
     code = "import sys, core.worker.first_look; print('keras' in sys.modules or 'tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True)
     assert done.stdout.strip() == "False"
+
+
+def test_first_look_ends_with_the_server_that_holds_its_input(data_folder: Path) -> None:
+    command = [sys.executable, "-m", "core.worker.first_look", "digits"]
+    subprocess.run(command, cwd=Path(__file__).parents[2], input=b"", timeout=60, check=True)
+    assert not has_preview("digits"), "it would have been made, had the server lived"

@@ -15,7 +15,7 @@ from core.jobs import Jobs, Task
 from core.reproducing import Stamp, compare, expected, fingerprint, read
 from tests.core.conftest import Trained
 from tests.core.nets import with_fit
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 WANTED = {"history": {"loss": [2.0, 1.0], "f1_score": [[0.5, 0.25], [0.5, 0.75]]}, "test": {"loss": 1.5, "accuracy": 0.5}}
 
@@ -52,7 +52,7 @@ def test_export_of_a_run_is_run_and_stamped(trained: Trained, tmp_path: Path) ->
 
     jobs = Jobs()
     jobs.start(Task("it", "core.worker.reproducing", (str(tmp_path), fingerprint(experiment)), prepare))
-    wait_for(lambda: jobs.running is None, 90, "the export to end")
+    wait_for(lambda: jobs.running is None, PATIENCE, "the export to end")
     job, stamp = jobs.look("it"), read(tmp_path, experiment)
     assert job is not None
     assert job.state == "done", job.lines

@@ -181,7 +181,11 @@ def test_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, monkeypatc
     assert saved_epochs(tmp_path) == [1]
 
 
-def test_full_disk_leaves_the_earlier_checkpoint(after_one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("save_every", [0.0, 1e6], ids=["each epoch", "only the end"])
+def test_full_disk_leaves_the_earlier_checkpoint(
+    after_one: Path, monkeypatch: pytest.MonkeyPatch, save_every: float
+) -> None:
+    monkeypatch.setattr("core.worker.snapshots.SAVE_EVERY_SECONDS", save_every)
     before = (after_one / CHECKPOINT.format(epoch=1)).read_bytes()
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
     events: list[dict] = []

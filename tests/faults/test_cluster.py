@@ -19,7 +19,7 @@ from core.edits import set_value
 from core.experiment import Experiment
 from core.templates import lecture
 from tests.core.brought import own_digits
-from tests.server import children, free_port, gone, wait_for
+from tests.server import PATIENCE, children, free_port, gone, wait_for
 
 WORKERS = 3
 RUNS = 20
@@ -77,7 +77,7 @@ def queue(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.chdir(here)
     queue = runs.Runs(Path("/proc/self/cwd"), Cluster(address=school.address), warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(60), f"the cluster was not found: {queue.engine}"
+    assert queue.tender.wait_until_ready(PATIENCE), f"the cluster was not found: {queue.engine}"
     yield queue
     queue.close()
 
@@ -93,9 +93,9 @@ def state(queue: runs.Runs, identity: str) -> str:
 
 
 def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: runs.Runs) -> None:
-    wait_for(lambda: queue._workers.trainers == WORKERS, 30, "the workers to be counted")
+    wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     victim = start(queue, LONG, "whose worker dies")
-    wait_for(lambda: queue.saved_epoch(victim), 60, "a checkpoint to be fetched")
+    wait_for(lambda: queue.saved_epoch(victim), PATIENCE, "a checkpoint to be fetched")
     brought = own_digits("ada")
     own = set_value(lecture(brought), ("fit", "epochs"), 1)
     identities = [start(queue, SHORT if number else own, f"visitor {number}") for number in range(RUNS - 1)]
@@ -113,16 +113,16 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     ended = [queue.ledger.run(one) for one in identities]
     assert [(run.title, run.state, run.problem) for run in ended if run.state != "finished"] == []
     first = queue.folder(identities[0])
-    wait_for(lambda: (first / "model.keras").is_file(), 10, "the trained network")
+    wait_for(lambda: (first / "model.keras").is_file(), PATIENCE, "the trained network")
     assert {"validation.npz", "test.npz", CHECKPOINT.format(epoch=1)} <= {path.name for path in first.iterdir()}
     assert not list((school.folder / "keras").rglob("*.npz")), "Digits needs no files"
     assert (school.folder / "home" / "datasets" / brought / "images.npz").is_file(), "pictures of one's own are sent"
 
-    wait_for(lambda: queue._workers.trainers == WORKERS, 30, "a new process in place of the one that died")
+    wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "a new process in place of the one that died")
 
     saved = queue.saved_epoch(victim)
     queue.go_on(victim)
-    wait_for(lambda: state(queue, victim) == "training", 60, "the run to go on")
+    wait_for(lambda: state(queue, victim) == "training", PATIENCE, "the run to go on")
     resumed = [event["epoch"] for event in queue.events(victim) if event["kind"] == "resumed"]
     assert resumed == [float(saved)]
     queue.stop(victim)
@@ -131,7 +131,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
 
 def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: runs.Runs) -> None:
     identity = start(queue, LONG, "somebody")
-    wait_for(lambda: state(queue, identity) == "training", 60, "the run to train")
+    wait_for(lambda: state(queue, identity) == "training", PATIENCE, "the run to train")
     queue.close()
     with Client(school.address, set_as_default=False) as client:
 
@@ -140,37 +140,37 @@ def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: run
                 client.run(lambda dask_worker: dask_worker.state.executing_count).values()
             )
 
-        wait_for(lambda: not busy(), 10, "the workers to be idle")
+        wait_for(lambda: not busy(), PATIENCE, "the workers to be idle")
     assert not gone(school.workers())
 
 
 def test_each_run_has_a_worker_of_its_own_and_those_that_wait_outlive_the_death_of_all(
     school: School, queue: runs.Runs
 ) -> None:
-    wait_for(lambda: queue._workers.trainers == WORKERS, 30, "the workers to be counted")
+    wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     with Client(school.address, set_as_default=False) as client:
         answering = min(client.scheduler_info(n_workers=-1)["workers"])
         asked = {"workers": [answering], "priority": -1, "pure": False}
         questions = [client.submit(time.sleep, 1.0, **asked) for _ in range(200)]
-        wait_for(lambda: len(client.processing()[answering]) > 190, 10, "Dask to take this worker for the busiest")
+        wait_for(lambda: len(client.processing()[answering]) > 190, PATIENCE, "Dask to take this worker for the busiest")
         identities = [start(queue, LONG, f"visitor {number}") for number in range(WORKERS)]
-        wait_for(lambda: all(map(queue._workers.worker_of, identities)), 20, "all runs to be begun")
+        wait_for(lambda: all(map(queue._workers.worker_of, identities)), PATIENCE, "all runs to be begun")
         assert len(set(map(queue._workers.worker_of, identities))) == WORKERS
         client.cancel(questions)
 
     waiting = start(queue, SHORT, "who waits")
     for worker in school.workers():
         worker.kill()
-    wait_for(lambda: all(state(queue, one) == "failed" for one in identities), 15, "the runs whose workers died")
-    wait_for(lambda: state(queue, waiting) == "finished", 120, "the run that waited")
+    wait_for(lambda: all(state(queue, one) == "failed" for one in identities), PATIENCE, "the runs whose workers died")
+    wait_for(lambda: state(queue, waiting) == "finished", PATIENCE, "the run that waited")
 
 
 def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: runs.Runs) -> None:
     identity = start(queue, LONG, "somebody")
-    wait_for(lambda: state(queue, identity) == "training", 60, "the run to train")
+    wait_for(lambda: state(queue, identity) == "training", PATIENCE, "the run to train")
     school.processes[0].kill()
-    wait_for(lambda: state(queue, identity) == "interrupted", 15, "the run to be interrupted")
+    wait_for(lambda: state(queue, identity) == "interrupted", PATIENCE, "the run to be interrupted")
     assert "The connection to the processes that train was lost" in queue.ledger.run(identity).problem.happened
-    wait_for(lambda: queue.engine.state == "lost", 10, "the loss to be told")
+    wait_for(lambda: queue.engine.state == "lost", PATIENCE, "the loss to be told")
     waiting = start(queue, SHORT, "somebody else")
     assert state(queue, waiting) == "queued"

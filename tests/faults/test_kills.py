@@ -18,7 +18,7 @@ from core import runs
 from core.cluster import Cluster
 from core.ledger import Ledger, Run
 from tests.faults import fakes
-from tests.server import PROJECT, children, command_line, gone, wait_for
+from tests.server import PATIENCE, PROJECT, children, command_line, gone, wait_for
 
 KILLS = int(os.environ.get("KILLS", "2"))
 LOST_SECONDS = 0.5  # what is younger may be lost
@@ -49,9 +49,9 @@ def server(tmp_path: Path) -> Iterator[subprocess.Popen]:
 
 @pytest.mark.parametrize("kill", range(KILLS))
 def test_killed_server(server: subprocess.Popen, kill: int, tmp_path: Path) -> None:
-    wait_for(lambda: (tmp_path / "runs.sqlite").is_file(), 20, "the ledger")
+    wait_for(lambda: (tmp_path / "runs.sqlite").is_file(), PATIENCE, "the ledger")
     ledger = Ledger(tmp_path / "runs.sqlite")
-    wait_for(lambda: ledger.runs_of("somebody") and has_points(ledger, ledger.runs_of("somebody")[0].id), 30, "points")
+    wait_for(lambda: ledger.runs_of("somebody") and has_points(ledger, ledger.runs_of("somebody")[0].id), PATIENCE, "points")
     identity = ledger.runs_of("somebody")[0].id
     processes = children(psutil.Process(server.pid), recursive=True)
     assert len(processes) >= 5, "scheduler, two nannies, two workers"
@@ -76,7 +76,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     """The queue on real processes, with trainers that are quickly up."""
     queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     own = children(psutil.Process(), recursive=True)
     ours = [one for one in own if "distributed" in " ".join(command_line(one))]
@@ -100,9 +100,9 @@ def processes() -> list[psutil.Process]:
 @pytest.mark.parametrize(("name", "state"), [("scheduler", "interrupted"), ("nanny", "failed"), ("trainer", "failed")])
 @pytest.mark.parametrize("kill", range(KILLS))
 def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> None:
-    wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), 30, "the engine")
+    wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), PATIENCE, "the engine")
     identity = queue.start(fakes.experiment_for(fakes.slow), f"{name} {kill}").id
-    wait_for(lambda: has_points(queue.ledger, identity), 30, "points")
+    wait_for(lambda: has_points(queue.ledger, identity), PATIENCE, "points")
     whole = len(processes())
     victim = process_of(name)
     victim.kill()
@@ -115,8 +115,8 @@ def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> No
     assert newest(queue.ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
 
     queue.go_on(identity)
-    wait_for(lambda: queue.ledger.run(identity).state == "training", 30, "the run to go on")
+    wait_for(lambda: queue.ledger.run(identity).state == "training", PATIENCE, "the run to go on")
     queue.stop(identity)
     wait_for(lambda: queue.ledger.run(identity).is_over, 5, "the run to stop")
     assert queue.ledger.run(identity).state == "stopped"
-    wait_for(lambda: len(processes()) == whole, 10, "as many processes as before, none left behind")
+    wait_for(lambda: len(processes()) == whole, PATIENCE, "as many processes as before, none left behind")

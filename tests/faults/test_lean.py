@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from core.cluster import Cluster
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_inspector_comes_when_asked_and_goes_when_idle(cluster: Cluster, monkeyp
     assert psutil.pid_exists(pid)
     assert cluster.is_well()
     monkeypatch.setattr("core.cluster.IDLE_SECONDS", 0.0)
-    wait_for(lambda: cluster.is_well() and not psutil.pid_exists(pid), 15, "the idle inspector to end")
+    wait_for(lambda: cluster.is_well() and not psutil.pid_exists(pid), PATIENCE, "the idle inspector to end")
     monkeypatch.undo()
     assert cluster.inspect("os:getpid").result(30) != pid, "a new one answers"
 

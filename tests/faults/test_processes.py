@@ -14,7 +14,7 @@ from core.ledger import Ledger
 from core.processes import LESS_URGENT
 from core.templates import lecture
 from tests.faults.conftest import LONG, Home
-from tests.server import Server, command_line, gone, serve, wait_for
+from tests.server import PATIENCE, Server, command_line, gone, serve, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     """The real queue with one real trainer, ready; each test comes as other visitors."""
     queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1))
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(120), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
 
@@ -30,7 +30,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
 def started(queue: runs.Runs, visitor: str) -> str:
     """The id of a long run that has drawn its first points."""
     run = queue.start(LONG, visitor)
-    wait_for(lambda: any(event["kind"] == "epoch" for event in queue.events(run.id)), 60, "the first epoch")
+    wait_for(lambda: any(event["kind"] == "epoch" for event in queue.events(run.id)), PATIENCE, "the first epoch")
     return run.id
 
 
@@ -60,7 +60,7 @@ def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(que
     assert "signal 9" in failed.problem.happened
     assert "all points up to there are kept" in failed.problem.expected
     assert len(queue.events(identity)) >= points
-    wait_for(lambda: queue.ledger.run(waiting.id).is_over, 60, "the run that waited")
+    wait_for(lambda: queue.ledger.run(waiting.id).is_over, PATIENCE, "the run that waited")
     assert queue.ledger.run(waiting.id).state == "finished"
 
 
@@ -68,14 +68,14 @@ def test_stop_ends_within_a_second_and_keeps_points(queue: runs.Runs) -> None:
     identity = started(queue, "who stops")
     queue.stop(identity)
     wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
-    wait_for(lambda: queue.ledger.run(identity).result, 30, "the stopped network's evaluation")
+    wait_for(lambda: queue.ledger.run(identity).result, PATIENCE, "the stopped network's evaluation")
     assert queue.ledger.run(identity).result["how"] == "stop"
     assert (queue.folder(identity) / "model.keras").is_file()
 
 
 def test_stop_before_the_first_step_is_heard(queue: runs.Runs) -> None:
     identity = queue.start(LONG, "who stops early").id
-    wait_for(lambda: any(event.get("phase") == "compiling" for event in queue.events(identity)), 10, "the network")
+    wait_for(lambda: any(event.get("phase") == "compiling" for event in queue.events(identity)), PATIENCE, "the network")
     queue.stop(identity)
     assert queue.ledger.run(identity).state == "stopping", "acknowledged at once"
     wait_for(lambda: queue.ledger.run(identity).state == "stopped", 5, "the run to stop")
@@ -87,7 +87,7 @@ def test_second_press_of_train_is_no_second_run(queue: runs.Runs) -> None:
     assert queue.start(replace(LONG), "who presses twice").id == identity
     assert len(queue.ledger.runs_of("who presses twice")) == 1
     queue.stop(identity)
-    wait_for(lambda: queue.ledger.run(identity).is_over, 10, "the run to end")
+    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to end")
 
 
 def test_run_that_waits_can_be_cancelled(queue: runs.Runs) -> None:
@@ -97,12 +97,12 @@ def test_run_that_waits_can_be_cancelled(queue: runs.Runs) -> None:
     queue.stop(second.id)
     assert queue.ledger.run(second.id).state == "cancelled"
     queue.stop(first)
-    wait_for(lambda: queue.ledger.run(first).is_over, 10, "the first run to end")
+    wait_for(lambda: queue.ledger.run(first).is_over, PATIENCE, "the first run to end")
 
 
 def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
     with serve(tmp_path / "home") as server:
-        wait_for(lambda: len(server.trainers()) == 1, 60, "the trainer")
+        wait_for(lambda: len(server.trainers()) == 1, PATIENCE, "the trainer")
         processes = server.children()
         server.process.kill()
         wait_for(lambda: gone(processes), 5, "all processes to end")
@@ -110,7 +110,7 @@ def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
 
 def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(server: Server, home: Home) -> None:
     ledger = Ledger(home.folder / "runs.sqlite")
-    wait_for(lambda: ledger.run(home.training).is_over, 10, "the old run to be marked")
+    wait_for(lambda: ledger.run(home.training).is_over, PATIENCE, "the old run to be marked")
     with urllib.request.urlopen(f"{server.url}/live/{home.training}", timeout=10) as stream:
         text = stream.read().decode()
     assert ledger.run(home.training).state == "interrupted"

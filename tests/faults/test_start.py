@@ -14,7 +14,7 @@ import pytest
 from core.ledger import Ledger
 from core.templates import lecture
 from tests.faults.conftest import LONG, Home
-from tests.server import PROJECT, Server, children, gone, serve, wait_for
+from tests.server import PATIENCE, PROJECT, Server, children, gone, serve, wait_for
 
 EVENTS = 400  # of a run whose replay takes minutes
 
@@ -31,12 +31,12 @@ def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Pat
 
 
 def test_second_server_on_one_folder_touches_nothing(server: Server, home: Home) -> None:
-    wait_for(lambda: (home.folder / "in-use.sqlite").is_file(), 20, "the first server to claim its folder")
+    wait_for(lambda: (home.folder / "in-use.sqlite").is_file(), PATIENCE, "the first server to claim its folder")
     ledger = Ledger(home.folder / "runs.sqlite")
     run = ledger.add_run(lecture("digits"), "whose run is on")
     with serve(home.folder) as second:
         words = f"Another dashboard uses the data folder {home.folder}."
-        wait_for(lambda: words in second.log.read_text(), 10, "the second server to say so")
+        wait_for(lambda: words in second.log.read_text(), PATIENCE, "the second server to say so")
         assert not second.children()
     assert ledger.run(run.id).state == "queued", "it is not taken for interrupted"
     ledger.change_state(run.id, "cancelled")
@@ -54,12 +54,12 @@ def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) ->
     ledger.flush()
     for state in ("starting", "finished"):
         ledger.change_state(over.id, state)
-    wait_for(lambda: len(server.trainers()) == 1, 60, "the trainer")
+    wait_for(lambda: len(server.trainers()) == 1, PATIENCE, "the trainer")
     processes = server.children()
     readers = [reader(f"{server.url}/live/{on.id}"), reader(f"{server.url}/replay/{over.id}?speed=1")]
     server.process.send_signal(signal.SIGINT)
     server.process.wait(5)
-    wait_for(lambda: gone(processes), 10, "all processes to end")
+    wait_for(lambda: gone(processes), PATIENCE, "all processes to end")
     for one in readers:
         one.join(2)
         assert not one.is_alive(), "the stream has ended too"

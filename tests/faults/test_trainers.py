@@ -10,7 +10,7 @@ from core.cluster import Cluster
 from core.experiment import Experiment
 from core.ledger import Run
 from tests.faults import fakes
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     os.environ["DASHBOARD_WORKER_MEMORY"] = "1"  # GB: a hungry one reaches it soon
     queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(60), f"the engine did not start: {queue.engine}"
+    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
     del os.environ["DASHBOARD_WORKER_MEMORY"]
@@ -40,7 +40,7 @@ def batches(queue: runs.Runs, identity: str) -> int:
 def started(queue: runs.Runs, experiment: Experiment, visitor: str) -> str:
     """The id of a run that has reported a batch."""
     identity = queue.start(experiment, visitor).id
-    wait_for(lambda: batches(queue, identity), 20, "the first batch")
+    wait_for(lambda: batches(queue, identity), PATIENCE, "the first batch")
     return identity
 
 

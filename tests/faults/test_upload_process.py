@@ -20,7 +20,7 @@ from core.problems import ProblemError
 from core.uploads import Choices, State
 from core.worker import uploading
 from tests.faults.upload import VISITOR, as_file, digits, folders, found_in, made, zipped
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
 
@@ -42,7 +42,7 @@ def process() -> psutil.Process:
 
 
 def wait_while_busy() -> State:
-    wait_for(lambda: not state().is_busy, 30, "the upload to be read or made")
+    wait_for(lambda: not state().is_busy, PATIENCE, "the upload to be read or made")
     return state()
 
 
@@ -92,9 +92,9 @@ def test_process_ends_with_its_server(monkeypatch: pytest.MonkeyPatch, waits: bo
     many = {f"{label}/{number}.png": several[number % 100] for label in ("zero", "one") for number in range(3_000)}
     uploads.give(VISITOR, "zip", zipped(many))
     one = process()
-    wait_for(lambda: waits or state().done > 0, 30, "the process to be at work")
+    wait_for(lambda: waits or state().done > 0, PATIENCE, "the process to be at work")
     uploads._processes[uploads.place(VISITOR)].stdin.close()
-    wait_for(lambda: not one.is_running() or one.status() == psutil.STATUS_ZOMBIE, 10, "the process to end")
+    wait_for(lambda: not one.is_running() or one.status() == psutil.STATUS_ZOMBIE, PATIENCE, "the process to end")
     assert uploads.report(VISITOR) is None, "it ended before it was done"
 
 
