@@ -83,13 +83,13 @@ class Tender:
         self._warm = warm
         self._changed = threading.Condition()
         self._closing = threading.Event()
-        self._first_look: subprocess.Popen | None = None  # it ends with us: the other end of its standard input is here
 
     def begin(self, dataset: str) -> None:
         """Start the workers in the background; the preview of `dataset` is made first, without waiting for any."""
         names = [dataset, *(name for name in DATASETS if name != dataset and not missing_files(name))]
         command = [sys.executable, "-m", "core.worker.first_look", *names]
-        self._first_look = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE)
+        first_look = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE)  # which closes when this process ends
+        threading.Thread(target=first_look.wait, daemon=True).start()
         threading.Thread(target=self._tend, args=(dataset,), daemon=True, name="tend-workers").start()
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from core.edits import set_value
 from core.experiment import Experiment
 from core.templates import lecture
 from tests.core.brought import own_digits
-from tests.server import PATIENCE, children, free_port, gone, wait_for
+from tests.server import PATIENCE, children, command_line, free_port, gone, wait_for
 
 WORKERS = 3
 RUNS = 20
@@ -39,7 +39,7 @@ class School:
         """The worker processes, without the nannies that look after them."""
         nannies = [psutil.Process(process.pid) for process in self.processes[1:] if process.poll() is None]
         below = [child for nanny in nannies for child in children(nanny)]
-        return [child for child in below if "spawn_main" in " ".join(child.cmdline())]
+        return [child for child in below if "spawn_main" in " ".join(command_line(child))]
 
 
 def command(program: str, *arguments: str) -> list[str]:

@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from core.cluster import Cluster
-from tests.server import PATIENCE, wait_for
+from tests.server import PATIENCE, command_line, wait_for
 
 
 @pytest.fixture
@@ -39,6 +39,6 @@ def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeyp
 
 def test_trainer_is_there_without_an_inspector(cluster: Cluster) -> None:
     assert cluster.tidy("os:getpid").result(30)
-    names = [" ".join(one.cmdline()) for one in psutil.Process().children() if "--name" in one.cmdline()]
-    assert [name for name in names if "trainer-0" in name]
-    assert not [name for name in names if "inspector" in name]
+    words = [command_line(child) for child in psutil.Process().children()]
+    assert [one for one in words if "trainer-0" in one]
+    assert not [one for one in words if "inspector" in one]
