@@ -28,8 +28,8 @@ export default function code(component) {
   return () => {};
 }
 
-function isDark(root) {
-  const [red, green, blue] = getComputedStyle(root).backgroundColor.match(/[\d.]+/g).map(Number);
+function isDark(root) { // false where it has left the page, and has no colour
+  const [red, green, blue] = (getComputedStyle(root).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }
 

@@ -258,11 +258,11 @@ export function themeColours(element) {
   return {
     text: value("text-color"), quiet: value("gray-text-color") || value("text-color"), grid: value("border-color"),
     background: value("background-color"), ghost: GHOSTS[isDark(style.color) ? "light" : "dark"],
-    family: value("font") || "sans-serif", size: Math.max(USUAL_LETTERS, parseFloat(style.fontSize)),
+    family: value("font") || "sans-serif", size: Math.max(USUAL_LETTERS, parseFloat(style.fontSize) || 0),
   };
 }
 
-function isDark(colour) {
-  const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
+function isDark(colour) { // "" where the element has left the page: false
+  const [red, green, blue] = (colour.match(/[\d.]+/g) ?? []).map(Number);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }

@@ -180,8 +180,8 @@ function focusOn(cells, classes, place) {
   cells[row * classes.length + column].focus();
 }
 
-function themeOf(element, { light, dark }) {
-  const text = getComputedStyle(element).color.match(/[\d.]+/g).slice(0, 3).map(Number);
+function themeOf(element, { light, dark }) { // light where it has left the page, and has no colour
+  const text = (getComputedStyle(element).color.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
   return luminance(text) > 0.5 ? dark : light;
 }
 

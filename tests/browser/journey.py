@@ -9,14 +9,14 @@ from core.ledger import Ledger, Run
 from tests.server import PATIENCE
 
 # Streamlit may call a component and at once call the cleanup of that call, where newer data overtook it. By this any
-# component that is on the page can be made to go through that: overtaken.builder().
+# component that is, or was, on the page can be made to go through that: overtaken.builder().
 OVERTAKEN = """
     const made = Blob;
     window.overtaken = {};
     window.Blob = function (parts, options) {
         const text = (part) => typeof part !== "string" ? part : part.replace(
             /export default function (\\w+)\\([^)]*\\) {/,
-            (start, name) => `${start} const passed = arguments[0]; overtaken.${name} = () => { ${name}(passed)(); };`);
+            (start, name) => `${start} const passed = arguments[0]; overtaken.${name} = () => { ${name}(passed)?.(); };`);
         return new made(parts.map(text), options);
     };
 """

@@ -102,3 +102,11 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     wait_for(lambda: accuracy.evaluate(EPOCH_LINES) == evenly, PATIENCE, "lines at ends of epochs that do not crowd")
     page.keyboard.press("x")
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
+
+    page.get_by_role("link", name="1 Load").click()
+    page.get_by_role("link", name=re.compile("own pictures", re.IGNORECASE)).click()
+    expect(page.get_by_role("heading", name="Your own pictures")).to_be_visible()
+    left = page.evaluate("Object.keys(overtaken)")
+    assert {"code", "curves", "look"} <= set(left)
+    for name in left:  # Streamlit may call what has left the page once more
+        page.evaluate(f"overtaken.{name}()")
