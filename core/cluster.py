@@ -168,7 +168,7 @@ class Cluster:
         """Give the scheduler of a cluster, its workers, and those that will come, this project's `core`."""
         paths = sorted(path for path in (PROJECT / "core").rglob("*") if path.is_file() and path.suffix != ".pyc")
         code = {path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in paths}
-        version = hashlib.sha256(repr(sorted(code.items())).encode()).hexdigest()[:16]
+        version = hashlib.sha256(repr(code).encode()).hexdigest()[:16]
         with tempfile.TemporaryDirectory() as folder:
             archive = str(pack(Path(folder) / f"{CODE}{version}.zip", code))
             for plugin in (SchedulerUploadFile(archive), UploadFile(archive)):
@@ -247,8 +247,10 @@ class Cluster:
 
     def _free(self, kind: str) -> list[str]:
         """Workers of a cluster that offer `kind` and have no run of ours; those with the least work of others first."""
-        on = [(run, address) for run, (address, one) in list(self._given.items()) if not one.done()]
-        busy = Counter(self._workers.get(run, address) for run, address in on)
+        for run, given in list(self._given.items()):
+            if given[1].done() and self._given.get(run) is given:
+                del self._given[run]  # Dask keeps an answer for as long as anyone holds its future
+        busy = Counter(self._workers.get(run, address) for run, (address, _) in list(self._given.items()))
         work = self.client.processing()  # of all who use the cluster, by the addresses of those that are there
         free = [address for address, offered in self._offered().items() if busy[address] < int(offered.get(kind, 0))]
         return sorted((address for address in free if address in work), key=lambda address: len(work[address]))

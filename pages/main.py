@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages import frame, session, share
 from pages.rail import rail
-from pages.whole import let_callbacks_end
+from pages.uninterrupted import let_callbacks_end
 
 st.set_page_config(page_title="Layer by Layer", page_icon=str(frame.ICON), layout="wide")
 
