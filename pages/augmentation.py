@@ -12,6 +12,7 @@ from core.graph import beginning
 from core.problems import Problem
 from pages import components, session
 from pages.messages import show_problem
+from pages.uninterrupted import draw_anew
 from pages.widgets import free_widgets
 
 SIZE = 104  # of an example, in pixels
@@ -108,7 +109,7 @@ def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.nda
 @st.fragment(run_every=0.4)
 def _wait(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray) -> None:
     if runs.current().looks.augmented(experiment.data, layers, picture, wait=False) is not None:
-        st.rerun()
+        draw_anew()
     st.skeleton(height=3 * SIZE)
     ready = runs.current().engine.state == "ready"
     st.caption("Keras makes nine examples …" if ready else "Keras is starting; the examples follow in a few seconds …")

@@ -19,6 +19,7 @@ from core.problems import Problem
 from core.states import STATES
 from pages import frame, session
 from pages.run_charts import overlay
+from pages.uninterrupted import draw_anew
 
 WHAT = (
     "Keras is a way to say what a network is and how it learns. The computing is done by another library, its backend: "
@@ -79,7 +80,7 @@ def wait_for_states(known: dict[str, str]) -> None:
     """Draw the page anew as soon as one of these runs is in another state."""
     now = {identity: run.state for identity in known if (run := runs.current().ledger.run(identity)) is not None}
     if now != known:
-        st.rerun()
+        draw_anew()
 
 
 view = frame.view()

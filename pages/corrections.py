@@ -13,6 +13,7 @@ from core.experiment import Data, Experiment
 from pages import components, frame, session
 from pages.evaluations import Shown
 from pages.messages import plain
+from pages.uninterrupted import draw_anew
 
 FILES = {"train": "training", "test": "test"}
 AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
@@ -128,7 +129,7 @@ def _list(experiment: Experiment, locked: str) -> None:
     picked = components.pictures(items, key="corrected-pictures", size=64, selectable=not locked)
     if picked and (one := next((one for one in words if f"{one[0]} {one[1]}" == picked), None)):
         session.change(as_in_files, *one)
-        st.rerun()
+        draw_anew()
 
 
 def _called(classes: Sequence[str], label: int) -> str:
@@ -149,6 +150,6 @@ def _wait(experiment: Experiment, images: Sequence[tuple[str, int]]) -> None:
     """Room for the pictures until they are there; then the page is drawn anew."""
     found = [_pictures(experiment, part, [index for one, index in images if one == part]) for part in FILES]
     if all(one is not None for one in found):
-        st.rerun()
+        draw_anew()
     st.skeleton(height=80)
     st.caption("Reading the pictures …")

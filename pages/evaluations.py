@@ -13,6 +13,7 @@ from core.parameters import percent
 from core.states import STATES
 from pages import components, frame
 from pages.colours import TEST, VALIDATION
+from pages.uninterrupted import draw_anew
 
 TITLES = {"validation": "Validation set", "test": "Test set"}
 COLOURS = {"validation": VALIDATION, "test": TEST}
@@ -104,7 +105,7 @@ def pictures_of(shown: Shown, indexes: Sequence[int], *, wait: bool = True) -> l
 def wait_for_pictures(shown: Shown, indexes: Sequence[int], height: int) -> None:
     """Room for images until they are there; then the page is drawn anew."""
     if pictures_of(shown, indexes, wait=False) is not None:
-        st.rerun()
+        draw_anew()
     st.skeleton(height=height)
     st.caption("Reading the pictures …")
 

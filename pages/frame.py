@@ -21,6 +21,7 @@ from core.shapes import Summary
 from core.states import STATES
 from pages import components, own_sets, session, share, steering
 from pages.messages import show_problem
+from pages.uninterrupted import draw_anew
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
 ICON = Path(__file__).parent / "components" / "icon.svg"
@@ -70,7 +71,7 @@ def settle(view: View) -> None:
     """Where a page was drawn without Keras' table or counts, draw it anew once they are there, if that is in a moment."""
     has_table = view.summary is None and runs.current().summaries.ask(view.experiment) is not None
     if has_table or (view.counts is None and runs.current().looks.counts(view.experiment) is not None):
-        st.rerun()
+        draw_anew()
 
 
 def counts(run: Run) -> Counts | None:
@@ -266,7 +267,7 @@ def base() -> str:
 def wait_for_shapes(experiment: Experiment) -> None:
     """Draw the page anew as soon as Keras has answered; nothing to see meanwhile but a word."""
     if runs.current().summaries.known(experiment) is not None:
-        st.rerun()
+        draw_anew()
     ready = runs.current().engine.state == "ready"
     st.caption("Checking the shapes …" if ready else "Keras is starting; shapes follow in a few seconds …")
 
@@ -276,7 +277,7 @@ def wait_for_result(run: Run) -> None:
     """A stopped run is over at once; its evaluation follows a moment later, and then the page is drawn anew."""
     now = runs.current().ledger.run(run.id)
     if now is None or now.result or not _is_evaluated(run):
-        st.rerun()
+        draw_anew()
     st.markdown("The network is being evaluated …")
 
 
@@ -293,7 +294,7 @@ def awaits_result(run: Run) -> bool:
 def wait_for_preview(name: str) -> None:
     """Room for a data set's pictures until they are there; then the page is drawn anew."""
     if runs.current().downloads.ask_for_preview(name):
-        st.rerun()
+        draw_anew()
     st.skeleton(height=200)
     st.caption("Reading the pictures …")
 
@@ -302,7 +303,7 @@ def wait_for_preview(name: str) -> None:
 def wait_for_counts(experiment: Experiment) -> None:
     """Room for what needs the counts of images, until a worker has counted them; then the page is drawn anew."""
     if runs.current().looks.counts(experiment, wait=False) is not None:
-        st.rerun()
+        draw_anew()
     st.skeleton(height=120)
     st.caption("Counting the images that are left …")
 
@@ -310,7 +311,7 @@ def wait_for_counts(experiment: Experiment) -> None:
 @st.fragment(run_every=1.0)
 def _engine_starting() -> None:
     if runs.current().engine.state not in ENGINE_COMING:
-        st.rerun()
+        draw_anew()
     st.caption(ENGINE_COMING[runs.current().engine.state])
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from core import runs
 from core.glimpses import Glimpse, is_small_enough
 from pages import frame
+from pages.uninterrupted import draw_anew
 
 SHOWN = "show_data"  # whether the data is shown
 INDEX = "picture_index"  # of the picture, into the training set
@@ -70,4 +71,4 @@ def _wait(view: frame.View, model: str) -> None:
     if st.session_state.get("glimpses_wanted") != wanted:
         st.session_state["glimpses_wanted"] = wanted
     elif runs.current().glimpses.ask(*wanted) is not None:
-        st.rerun()
+        draw_anew()

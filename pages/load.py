@@ -20,6 +20,7 @@ from pages.colours import TEST, TRAINING, VALIDATION
 from pages.components.pixels import pixels
 from pages.downloads import show_download
 from pages.messages import plain, show_problems
+from pages.uninterrupted import draw_anew
 from pages.widgets import parameter_widget
 
 LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
@@ -78,7 +79,7 @@ def fetch_card(data: DataSet) -> None:
 def _download(data: DataSet) -> None:
     """The way to a data set that is missing, and a way around it."""
     if not missing_files(data.name):
-        st.rerun()
+        draw_anew()
     untouched = runs.current().downloads.progress(data.name) is None
     with st.container(horizontal=untouched):
         show_download(data, "download")

@@ -25,6 +25,7 @@ from pages.components.window import window
 from pages.messages import plain
 from pages.picked import NAMES
 from pages.subject import Subject, answers, prefetch
+from pages.uninterrupted import draw_anew
 
 MAP = 64  # of a map or kernel, in pixels
 FEW_SIZE = 180  # of one of few
@@ -214,7 +215,7 @@ def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[i
         if known.get(layer.id, (1, "")) != (found.slices, found.slice_name):
             known[layer.id] = found.slices, found.slice_name
             if found.slices > 1:
-                st.rerun()  # there is something more to choose
+                draw_anew()  # there is something more to choose
         how = "Point at a number, or use the arrow keys: the window that it sees, the weights, and what they add up to."
         both = "Both moments show the same place." if len(sides) > 1 else ""
         st.caption(" ".join(filter(None, (how, both, sides[0].scale))))

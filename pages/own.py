@@ -21,6 +21,7 @@ from pages.components.shutter import MOST_TOLD, shutter
 from pages.messages import plain, show_problem
 from pages.once import Noted, new_ones
 from pages.own_report import bring_others, show_report
+from pages.uninterrupted import draw_anew
 
 WAYS = {
     "zip": "A zip of folders",
@@ -216,7 +217,7 @@ def busy() -> None:
     """How far reading or making is, the time left, and Stop; once it is over, the page is drawn anew."""
     now = uploads.state(session.visitor())
     if now is None or not now.is_busy:
-        st.rerun()
+        draw_anew()
         return
     what = BUSY[now.step, now.stage]
     with st.container(border=True, key="busy"):

@@ -30,7 +30,7 @@ def show_check(check: Check) -> None:
 def fetch(data: DataSet) -> None:
     """The way to a data set that is missing; once it is here, the page is drawn anew."""
     if not missing_files(data.name):
-        st.rerun()
+        draw_anew()
     show_download(data, f"download-{data.name}")
 
 

@@ -17,6 +17,7 @@ from pages.messages import plain
 from pages.run_charts import overlay, spreads
 from pages.run_details import details, undo_delete
 from pages.selection import choose, chosen, clear, select, table_key
+from pages.uninterrupted import draw_anew
 
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
@@ -147,7 +148,7 @@ def wait_for_states(known: tuple[tuple[str, str], ...]) -> None:
     ledger = runs.current().ledger
     now = {run.id: run.state for run in ledger.unfinished()}
     if any(now.get(identity) != state for identity, state in known):
-        st.rerun()
+        draw_anew()
 
 
 def side_by_side(several: Sequence[Outcome], hidden: int) -> None:

@@ -17,6 +17,7 @@ from core.states import STATES
 from pages.frame import View
 from pages.messages import show_problem
 from pages.moments import Moment, note, shown
+from pages.uninterrupted import draw_anew
 
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
 WAITS_APART = 0.5  # seconds between two moments that a page waits for an answer
@@ -153,7 +154,7 @@ def answers(
 @st.fragment(run_every=WAIT_SECONDS)
 def _wait(question: _Question, height: int, said: str) -> None:
     if question.ask(wait=False) is not None:
-        st.rerun()
+        draw_anew()
     if height:
         st.skeleton(height=height)
     if said:
@@ -171,6 +172,6 @@ def _ask_again(question: _Question, happened: str, key: str) -> None:
     left = math.ceil(seen + REST_SECONDS - time.monotonic())
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Ask again", key=f"again-{key}", icon=":material/refresh:", disabled=left > 0) and left <= 0:
-            st.rerun()
+            draw_anew()
         if left > 0:
             st.caption(f"In {left} s. Until then it rests, so that others are answered.", width="content")

@@ -22,6 +22,7 @@ from core.shapes import memory_text
 from core.taking import FORMATS, Format, Taken
 from pages import session, steering
 from pages.messages import plain, show_problem
+from pages.uninterrupted import draw_anew
 
 LOOK_SECONDS = 0.5  # between two looks at a job
 ABOUT = 1e-4  # a larger difference between two probabilities is worth a word
@@ -201,11 +202,20 @@ def _button(run: Run, key: str, label: str, icon: str, why_not: str, task: Calla
         why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."
     if full := jobs.current().full(session.visitor()):
         why_not = why_not or f"{full.happened} {full.fix}"
-    pressed = st.button(label, key=f"start-{key.partition('-')[0]}", icon=icon, disabled=bool(why_not), help=why_not or None)
-    if pressed and not why_not:  # a browser may press what is disabled
-        with session.refusing():  # others may have come first
-            jobs.current().start(task())
-        st.rerun()
+    st.button(
+        label,
+        key=f"start-{key.partition('-')[0]}",
+        icon=icon,
+        disabled=bool(why_not),
+        help=why_not or None,
+        on_click=_start,
+        args=(task,),
+    )
+
+
+def _start(task: Callable[[], Task]) -> None:
+    with session.refusing():  # others may have come first
+        jobs.current().start(task())
 
 
 def _job(run: Run, key: str, failed: str, how_far: Callable[[Run, Job], tuple[float, str]]) -> None:
@@ -269,4 +279,4 @@ def look_again(run: Run) -> None:
     said = _said(run)
     if said != st.session_state.get("job_said"):
         st.session_state["job_said"] = said
-        st.rerun()
+        draw_anew()

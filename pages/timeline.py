@@ -9,6 +9,7 @@ from core.ledger import Run
 from core.problems import Problem
 from pages.moments import DRAWN, Drawn, choose, looking_back, moments
 from pages.subject import Subject, at
+from pages.uninterrupted import draw_anew
 
 EVERY_SECONDS = 1.0  # between two looks at the files of a run that is followed
 GONE = "weights-gone"  # the code of the problem where a file is asked about that is no longer there
@@ -108,7 +109,7 @@ def _look(subject: Subject, run: Run) -> None:
     several = {one.label: one for one in moments(run)}
     if looking_back(run) is not None:
         if tuple(several) != drawn.labels:  # the slider has one more mark
-            st.rerun()
+            draw_anew()
         return
     if next(reversed(several)) == drawn.moment.label:
         return
@@ -120,4 +121,4 @@ def _look(subject: Subject, run: Run) -> None:
         drawn.coming = ""  # short epochs are let go again soon; the next one is asked about
     elif all(one is not None for one in known):
         drawn.moment, drawn.coming = several[drawn.coming], ""
-        st.rerun()
+        draw_anew()

@@ -9,6 +9,7 @@ from core.ledger import Run
 from core.looks import Cell, read_cell
 from pages import components, frame
 from pages.messages import plain
+from pages.uninterrupted import draw_anew
 
 MOST_IN_A_CELL = 8  # images that a look tells of
 HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for them, in pixels
@@ -107,7 +108,7 @@ def _title(actual: str, predicted: str, cell: Cell) -> str:
 def _wait(run: Run, cell: Cell, height: int) -> None:
     """Room for the pictures until they are there; then the page is drawn anew."""
     if runs.current().looks.ask(run.experiment, cell, wait=False) is not None:
-        st.rerun()
+        draw_anew()
     st.skeleton(height=height)
     st.caption("Reading the pictures …")
 

@@ -129,6 +129,12 @@ def test_pages_never_import_workers_and_name_pages_in_full(path: Path) -> None:
     assert not [one for one in imports(path) if top(one) in own]  # `import widgets` would work in a page, and be another
 
 
+@each_file(sources("pages"))
+def test_pages_are_drawn_anew_where_no_click_is_lost(path: Path) -> None:
+    if path.name != "uninterrupted.py":  # which has draw_anew for it
+        assert not [one for one in ast.walk(tree(path)) if isinstance(one, ast.Attribute) and one.attr == "rerun"]
+
+
 @each_file(sources("."))
 def test_server_imports_no_worker(path: Path) -> None:
     assert not [one for one in imports(path) if one.startswith("core.worker")]

@@ -2,8 +2,9 @@
 
 import pytest
 from streamlit.runtime.context import ContextProxy
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests, ScriptRequestType
-from streamlit.runtime.scriptrunner_utils.script_run_context import RunLocation, ThreadState
+from streamlit.testing.v1 import AppTest
 
 from core import runs
 from core.edits import set_value
@@ -182,10 +183,27 @@ def test_what_a_person_did_is_done_whole_though_they_do_the_next_thing_at_once(
     look = ScriptRequests.on_scriptrunner_yield
 
     def next_click(requests: ScriptRequests) -> ScriptRequest | None:
-        in_callback = ThreadState.get().run_location is RunLocation.CALLBACK
-        return ScriptRequest(ScriptRequestType.STOP) if in_callback else look(requests)
+        context = get_script_run_ctx()
+        is_drawn = context is not None and context.has_script_started
+        return look(requests) if is_drawn else ScriptRequest(ScriptRequestType.STOP)
 
     monkeypatch.setattr(ScriptRequests, "on_scriptrunner_yield", next_click)
     screen.press("template-lenet")
     assert [layer.name for layer in screen.draft.layers].count("Conv2D") == 2
     assert not screen.app.session_state["templates"], "Ready nets are closed as well"
+
+
+def test_link_that_is_clicked_while_a_page_waits_is_followed() -> None:
+    def page() -> None:
+        import streamlit as st
+        from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
+
+        from pages.uninterrupted import draw_anew
+
+        get_script_run_ctx().script_requests.request_rerun(RerunData(page_script_hash="train"))
+        try:
+            draw_anew()
+        except RerunException as asked:
+            st.text(asked.rerun_data.page_script_hash)
+
+    assert AppTest.from_function(page).run().text[0].value == "train"
