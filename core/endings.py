@@ -1,5 +1,6 @@
 """What people read when a run did not end well, or not yet: each a Problem with all its parts."""
 
+import re
 from collections.abc import Mapping
 
 from core.edits import get_value
@@ -9,6 +10,8 @@ from core.settings import setting, variable
 from core.shapes import memory_text
 from core.worker.lifeline import OUT_OF_MEMORY
 
+# What TensorFlow says of an index that is none: "indices[0,1,3,0] = 364 is not in [0, 256)".
+NOT_LOOKED_UP = re.compile(r"indices\[[\d,]*\] = (?P<number>-?\d+) is not in \[0, (?P<count>\d+)\)")
 KEPT = "Expected it to run to its end; all points up to there are kept."
 
 
@@ -73,6 +76,8 @@ def _spoken(exit_code: int | str | None) -> str:
 
 def failed(where: str, error: BaseException) -> Problem:
     """Python raised an exception in the middle of a run."""
+    if looked_up := NOT_LOOKED_UP.search(str(error)):
+        return _no_vector(where, int(looked_up["number"]), int(looked_up["count"]))
     said = str(error).strip().partition("\n")[0][:200].rstrip(" .")
     return Problem(
         code="training-failed",
@@ -80,6 +85,17 @@ def failed(where: str, error: BaseException) -> Problem:
         happened=f"Training failed {where}: {type(error).__name__}{': ' if said else ''}{said}.",
         expected=KEPT,
         fix="Change what the message names, or start again from the lecture's model.",
+    )
+
+
+def _no_vector(where: str, number: int, count: int) -> Problem:
+    """A number came in for which a table has no row."""
+    return Problem(
+        code="training-failed",
+        where=("layers",),
+        happened=f"Training failed {where}: an Embedding has vectors for 0 to {count - 1}, and {number} came in.",
+        expected=KEPT,
+        fix="Let pixels come to it as they are, 0 to 255, and set input_dim to 256.",
     )
 
 

@@ -10,6 +10,8 @@ from core.problems import Path, Problem, Repair
 
 PIXELS: Path = ("data", "pixels")
 EARLY = 3  # layers: one that reads whole numbers later reads what others have made, not pixels
+NO_VECTOR = "A number for which an Embedding has no vector ends the training."
+BEYOND = ("bicubic", "lanczos3", "lanczos5")  # interpolations that can give less than black, and more than white
 
 
 def check_pixels(experiment: Experiment) -> Iterator[Problem]:
@@ -18,7 +20,7 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
     Arguments:
         experiment: what to check.
     """
-    reader = next((one for one in experiment.layers[:EARLY] if one.entry.trait("reads_whole_numbers")), None)
+    reader = _early_reader(experiment)
     before = experiment.layers[: experiment.layers.index(reader)] if reader else ()
     if reader is not None and not any(layer.entry.trait("gives_whole_numbers") for layer in before):
         yield from _whole_numbers(experiment, reader, before)
@@ -26,6 +28,11 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
         yield from _unscaled(experiment)
     yield from _other_range(experiment)
     yield from _not_read(experiment)
+
+
+def _early_reader(experiment: Experiment) -> Layer | None:
+    """The layer that reads pixels as whole numbers."""
+    return next((one for one in experiment.layers[:EARLY] if one.entry.trait("reads_whole_numbers")), None)
 
 
 def _unscaled(experiment: Experiment) -> Iterator[Problem]:
@@ -56,23 +63,48 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
             repairs=(Repair("Leave pixels as 0-255", "set", PIXELS, "0-255"),),
         )
         return
+    changing = next((one for one in before if not _keeps_range(one)), None)
+    if changing is not None:
+        yield Problem(
+            code="numbers-changed-before-look-up",
+            where=("layers", changing.id),
+            severity="warning",
+            happened=f"{changing.name} changes the numbers before {place(experiment, reader.id)} looks them up.",
+            expected=f"Expected pixels as they come: {reader.name} has a vector for each whole number from 0 on.",
+            fix=f"Remove {changing.name}, or put it behind {reader.name}.",
+            why=f"Fractions are cut off. {NO_VECTOR}",
+            repairs=(remove(changing),),
+        )
+    elif all(map(_keeps_values, before)):
+        yield from _too_few_vectors(reader, int(high) + 1, "pixels go")
+
+
+def _too_few_vectors(reader: Layer, needed: int, words: str) -> Iterator[Problem]:
+    """A layer that has fewer vectors than there are numbers, which begin at 0."""
     known = reader.values.get("input_dim")
-    if known is not None and known <= high and all(map(_keeps_values, before)):
+    if known is not None and known < needed:
         yield Problem(
             code="too-few-vectors",
             where=("layers", reader.id),
-            happened=f"{reader.name} has input_dim={known}, and pixels go up to {high:g}.",
-            expected=f"Expected {high + 1:g}: one vector for each value from 0 to {high:g}.",
-            fix=f"Set input_dim to {high + 1:g}.",
-            why="A number for which it has no vector ends the training.",
-            repairs=(put(reader, "input_dim", int(high) + 1),),
+            happened=f"{reader.name} has input_dim={known}, and {words} up to {needed - 1}.",
+            expected=f"Expected {needed}: one vector for each value from 0 to {needed - 1}.",
+            fix=f"Set input_dim to {needed}.",
+            why=NO_VECTOR,
+            repairs=(put(reader, "input_dim", needed),),
         )
+
+
+def _keeps_range(layer: Layer) -> bool:
+    """Whether a layer makes nothing darker than black of pixels, and nothing lighter than white."""
+    if layer.entry.parameter("interpolation"):
+        return layer.values["interpolation"] not in BEYOND
+    return bool(_keeps_values(layer) or layer.entry.trait("pixel_range") or layer.entry.trait("augments"))
 
 
 def _keeps_values(layer: Layer) -> bool:
     """Whether a layer passes numbers on as they are, if in another order."""
-    changing = ("use_bias", "activation", "rate", "epsilon", "scale", "interpolation")
-    return not any(layer.entry.parameter(name) for name in changing)
+    changing = ("use_bias", "activation", "rate", "stddev", "epsilon", "scale", "interpolation", "layer")
+    return not (layer.entry.trait("normalises") or any(layer.entry.parameter(name) for name in changing))
 
 
 def _other_range(experiment: Experiment) -> Iterator[Problem]:
@@ -85,16 +117,27 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
         if argument is None or layer.values[argument] == comes_in:
             continue
         low, high = layer.values[argument]
+        ends = _is_looked_up_beyond(experiment, layer, low, high)
         yield Problem(
             code="range-differs-from-pixels",
             where=("layers", layer.id),
-            severity="warning",
+            severity="error" if ends else "warning",
             happened=f"{layer.name} takes pixels for {low:g} to {high:g}; they go in as {comes_in[0]} to {comes_in[1]}.",
             expected=f"Expected {argument} to be the range of the pixels.",
             fix=f"Set {argument} to {comes_in[0]}, {comes_in[1]}.",
-            why="What is black and what is white is read from it: pictures may come out all black, or unchanged.",
+            why="What is black and what is white is read from it: pictures may come out all black, or unchanged."
+            if not ends
+            else NO_VECTOR,
             repairs=(put(layer, argument, comes_in, f"Set {argument} to {comes_in}"),),
         )
+
+
+def _is_looked_up_beyond(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
+    """Whether numbers from `low` to `high`, which a layer may give, are more than those that are looked up behind it."""
+    reader = _early_reader(experiment)
+    if reader is None or reader not in experiment.layers[experiment.layers.index(layer) :]:
+        return False
+    return low < 0 or high >= reader.values["input_dim"]
 
 
 def _not_read(experiment: Experiment) -> Iterator[Problem]:
@@ -103,6 +146,10 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
         if not layer.entry.trait("gives_whole_numbers"):
             continue
         following = _followers(experiment, layer)
+        steps = len(layer.values[layer.entry.trait("gives_whole_numbers")]) + 1
+        for one in following:
+            if one.entry.trait("reads_whole_numbers"):
+                yield from _too_few_vectors(one, steps, f"{layer.name} gives numbers")
         others = [one for one in following if not one.entry.trait("reads_whole_numbers")]
         if others and not all(one.entry.trait("normalises") and one.entry.parameter("offset") for one in others):
             fractions = append_layer(experiment, new_layer(experiment, "Rescaling", scale=1.0), layer.id)

@@ -92,7 +92,7 @@ PREPROCESSING = (
             ),
         },
         first=("bin_boundaries",),
-        gives_whole_numbers=True,
+        gives_whole_numbers="bin_boundaries",
         slow_with_xla=True,
     ),
 )
