@@ -115,7 +115,7 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
         return "The network gives no answer for each class."
     best = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])[:BEST]
     return "It says: " + ", ".join(
-        f"{experiment.data.entry.classes[label]} {percent(probabilities[label], 1)}" for label in best
+        f"{experiment.data.entry.classes[label]} ({percent(probabilities[label], 1)})" for label in best
     )
 
 

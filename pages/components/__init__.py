@@ -65,7 +65,7 @@ _LOOK = st.components.v2.component(
     "look",
     html=_text("look.html"),
     css=_text("look.css"),
-    js=_text("words.js", "following.js", "look_images.js", "look_matrix.js", "look.js"),
+    js=_text("words.js", "following.js", "look_images.js", "ink.js", "look_matrix.js", "look.js"),
 )
 
 _BUILDER = st.components.v2.component(

@@ -10,7 +10,7 @@ export default function code(component) {
   const root = parentElement.querySelector(".script");
   const view = views.get(parentElement) ?? {};
   views.set(parentElement, view);
-  root.dataset.theme = isDark(root) ? "dark" : "light";
+  root.dataset.theme = getComputedStyle(root).colorScheme === "dark" ? "dark" : "light";
   const box = root.querySelector(".box");
   box.style.height = data.height === null ? "" : `${data.height}px`;
   box.setAttribute("aria-label", data.file_name);
@@ -26,11 +26,6 @@ export default function code(component) {
     view.shown = shown;
   }
   return () => {};
-}
-
-function isDark(root) { // false where it has left the page, and has no colour
-  const [red, green, blue] = (getComputedStyle(root).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }
 
 // Lines that stay are left alone: a browser lays out hundreds of them more slowly than all else on the page.

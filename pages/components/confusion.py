@@ -19,7 +19,7 @@ _CONFUSION = st.components.v2.component(
     "confusion",
     html=_text("confusion.html"),
     css=_text("look.css"),
-    js=_text("words.js", "look_matrix.js", "confusion.js"),
+    js=_text("words.js", "ink.js", "look_matrix.js", "confusion.js"),
 )
 
 

@@ -257,12 +257,7 @@ export function themeColours(element) {
   const value = (name) => style.getPropertyValue(`--st-${name}`).trim();
   return {
     text: value("text-color"), quiet: value("gray-text-color") || value("text-color"), grid: value("border-color"),
-    background: value("background-color"), ghost: GHOSTS[isDark(style.color) ? "light" : "dark"],
+    background: value("background-color"), ghost: GHOSTS[style.colorScheme === "dark" ? "dark" : "light"],
     family: value("font") || "sans-serif", size: Math.max(USUAL_LETTERS, parseFloat(style.fontSize) || 0),
   };
-}
-
-function isDark(colour) { // "" where the element has left the page: false
-  const [red, green, blue] = (colour.match(/[\d.]+/g) ?? []).map(Number);
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
 }

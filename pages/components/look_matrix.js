@@ -180,16 +180,15 @@ function focusOn(cells, classes, place) {
   cells[row * classes.length + column].focus();
 }
 
-function themeOf(element, { light, dark }) { // light where it has left the page, and has no colour
-  const text = (getComputedStyle(element).color.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
-  return luminance(text) > 0.5 ? dark : light;
+function themeOf(element, { light, dark }) {
+  return getComputedStyle(element).colorScheme === "dark" ? dark : light;
 }
 
 // A shade for each whole percent, with black or white on it, whichever is the further from it.
 function shadesOf(colours) {
   return Array.from({ length: 101 }, (_, percent) => {
     const rgb = mixed(colours, percent / 100);
-    return { background: `rgb(${rgb.join(" ")})`, text: luminance(rgb) > 0.179 ? "#000" : "#fff" };
+    return { background: `rgb(${rgb.join(" ")})`, text: inkOn(rgb) };
   });
 }
 
@@ -203,13 +202,4 @@ function mixed(colours, place) {
 
 function numbersOf(colour) {
   return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-}
-
-// Relative luminance as the Web Content Accessibility Guidelines have it.
-function luminance(rgb) {
-  const [red, green, blue] = rgb.map((value) => {
-    const part = value / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

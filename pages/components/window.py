@@ -13,7 +13,7 @@ from core.sums import Sums
 from pages.components import FOLDER
 
 _HTML, _CSS = ((FOLDER / f"window.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-_SCRIPTS = ("keeping.js", "window_sums.js", "window_parts.js", "window.js")
+_SCRIPTS = ("keeping.js", "window_sums.js", "ink.js", "window_parts.js", "window.js")
 _JS = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
 _WINDOW = st.components.v2.component("window", html=_HTML, css=_CSS, js=_JS)
 ARRAYS = ("inputs", "weights", "before", "outputs")

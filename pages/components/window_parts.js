@@ -99,7 +99,7 @@ function gridOf({ rows, columns, label, valueAt, colourOf, largest }) {
       const value = valueAt(row, column);
       cell.textContent = short(value);
       cell.style.background = colourOf(value);
-      cell.style.color = isDark(cell.style.background) ? "#FFFFFF" : "#000000";
+      cell.style.color = inkOn(cell.style.background.match(/\d+/g).map(Number));
       if (value === best) cell.className = "won";
     }
   }
@@ -115,11 +115,6 @@ function signedOf(value, bound) {
   const share = bound > 0 ? Math.min(1, Math.abs(value) / bound) : 0;
   const [red, green, blue] = (value >= 0 ? MORE : LESS).map((one) => Math.round(255 + share * (one - 255)));
   return `rgb(${red}, ${green}, ${blue})`;
-}
-
-function isDark(colour) {
-  const [red, green, blue] = colour.match(/\d+/g).map(Number);
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 140;
 }
 
 function withText(name, className, words) {

@@ -44,7 +44,7 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     assert [row["title"] for row in rows] == ["The image", "flatten: Flatten", "hidden: Dense"]
     assert rows[2]["details"] == ["128 numbers", "from 0 (black) to 2.5 (white)"]
     assert [side["name"] for side in rows[2]["sides"]] == [""]
-    assert "It says: 0 70.0 %" in screen.text()
+    assert "It says: 0 (70.0 %)" in screen.text()
 
 
 def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
@@ -145,8 +145,8 @@ def test_two_moments_stand_beside_each_other(
     assert [side["details"] for side in row["sides"]] == [["from 0 (black) to 5 (white)"], ["from 0 (black) to 2.5 (white)"]]
     assert "Each moment has a scale of its own." in screen.text("all-layers")
     screen.put("subject-scale", True)
-    assert "**start**: It says: 9 70.0 %" in screen.text()
-    assert "**end**: It says: 0 70.0 %" in screen.text()
+    assert "**start**: It says: 9 (70.0 %)" in screen.text()
+    assert "**end**: It says: 0 (70.0 %)" in screen.text()
     screen.put("subject-other", "epoch 1")
     workers.answer(INSIDE, WHOLE)
     screen.run().tell("inside-layers", "opened", {"layer": "hidden", "place": 0})
