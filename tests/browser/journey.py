@@ -20,6 +20,10 @@ OVERTAKEN = """
         return new made(parts.map(text), options);
     };
 """
+SCROLLED = """table => new Promise((done) => {
+    table.addEventListener("pointerover", () => done(), { once: true });
+    document.querySelector("[data-testid=stMain]").scrollBy(0, table.querySelector("td").offsetHeight);
+})"""  # until the pointer, which rests, is over another cell
 PATIENCE_MILLISECONDS = PATIENCE * 1000
 
 

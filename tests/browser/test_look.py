@@ -4,16 +4,12 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.journey import train_digits
+from tests.browser.journey import SCROLLED, train_digits
 from tests.server import Server
 
 IMAGES_OF_A_CELL = 8  # at most
 TITLE = re.compile(r"(\d), said (\d): (\d+) images? at epoch [\d.]+")
 PIXELS = 8  # across an image of Digits
-SCROLLED = """table => new Promise((done) => {
-    table.addEventListener("pointerover", () => done(), { once: true });
-    document.querySelector("[data-testid=stMain]").scrollBy(0, table.querySelector("td").offsetHeight);
-})"""  # until the pointer, which rests, is over another cell
 
 
 def cell(page: Page, actual: int, predicted: int) -> Locator:

@@ -7,6 +7,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from core.files import keras_datasets
+from tests.browser.journey import SCROLLED
 from tests.server import Server
 
 SMALLEST_LETTERS = 16.0  # pixels
@@ -71,6 +72,9 @@ def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: 
     last.hover()  # the numbers stay where they are, so that each can be pointed at
     assert marked(page)[:2] == (rows - 1, columns - 1)
     assert expect_numbers_of(page, picture) == (rows, columns)
+    card.locator("tr").nth(1).locator("td").nth(1).hover()
+    card.locator("table").evaluate(SCROLLED)  # nobody pointed at what comes below a pointer at rest
+    assert marked(page)[:2] == (1, 1)
 
     page.get_by_role("button", name="Fold code").click()
     page.set_viewport_size({"width": 1920, "height": 1080})
