@@ -82,3 +82,11 @@ def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: 
     expect(card.locator("tr").first.locator("td")).to_have_count(28)
     assert expect_numbers_of(page, picture) == (28, 28)
     expect(card).not_to_contain_text("The frame in the picture")
+
+
+def test_what_stands_in_fields_is_as_large_as_what_stands_beside_them(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/train")
+    fields = page.locator("[data-testid=stMain] input:is([type=text], [type=number], [role=combobox], [inputmode])")
+    expect(page.get_by_role("spinbutton", name="Epochs", exact=True)).to_be_visible()
+    letters = fields.evaluate_all("fields => fields.map(field => parseFloat(getComputedStyle(field).fontSize))")
+    assert len(letters) >= 4 and min(letters) >= SMALLEST_LETTERS  # optimizer, epochs, batch size, training images
