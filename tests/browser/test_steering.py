@@ -89,7 +89,7 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         press(lecturer, "Pause")
         expect_state("paused", lecturer, watcher, owner)
         reported = reported_points(home, run.id)
-        wait_for(lambda: len(owner.evaluate(POINTS)) >= len(reported), 5, "the last point to be drawn")
+        wait_for(lambda: len(owner.evaluate(POINTS)) >= len(reported), PATIENCE, "the last point to be drawn")
         assert owner.evaluate(POINTS) == reported, "no batch is missing, and none is there twice"
         press(owner, "Continue")
         expect_state("training", owner, watcher)

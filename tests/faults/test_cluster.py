@@ -104,7 +104,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     with Client(school.address, set_as_default=False) as client:
         pid = client.run(os.getpid, workers=[address])[address]
     psutil.Process(pid).kill()
-    wait_for(lambda: state(queue, victim) == "failed", 5, "the run whose worker died")
+    wait_for(lambda: state(queue, victim) == "failed", PATIENCE, "the run whose worker died")
     problem = queue.ledger.run(victim).problem
     assert "The training process died at epoch" in problem.happened
     assert "Resume" in problem.fix
@@ -126,7 +126,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     resumed = [event["epoch"] for event in queue.events(victim) if event["kind"] == "resumed"]
     assert resumed == [float(saved)]
     queue.stop(victim)
-    wait_for(lambda: state(queue, victim) == "stopped", 5, "the run to stop")
+    wait_for(lambda: state(queue, victim) == "stopped", PATIENCE, "the run to stop")
 
 
 def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: runs.Runs) -> None:

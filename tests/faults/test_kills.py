@@ -108,7 +108,7 @@ def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> No
     victim.kill()
     killed = time.time()
 
-    wait_for(lambda: queue.ledger.run(identity).is_over, 5, "the run to be over")
+    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to be over")
     run: Run | None = queue.ledger.run(identity)
     assert run is not None and run.state == state
     assert run.problem is not None and "Press Resume" in run.problem.fix
@@ -117,6 +117,6 @@ def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> No
     queue.go_on(identity)
     wait_for(lambda: queue.ledger.run(identity).state == "training", PATIENCE, "the run to go on")
     queue.stop(identity)
-    wait_for(lambda: queue.ledger.run(identity).is_over, 5, "the run to stop")
+    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to stop")
     assert queue.ledger.run(identity).state == "stopped"
     wait_for(lambda: len(processes()) == whole, PATIENCE, "as many processes as before, none left behind")

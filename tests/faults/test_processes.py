@@ -78,7 +78,7 @@ def test_stop_before_the_first_step_is_heard(queue: runs.Runs) -> None:
     wait_for(lambda: any(event.get("phase") == "compiling" for event in queue.events(identity)), PATIENCE, "the network")
     queue.stop(identity)
     assert queue.ledger.run(identity).state == "stopping", "acknowledged at once"
-    wait_for(lambda: queue.ledger.run(identity).state == "stopped", 5, "the run to stop")
+    wait_for(lambda: queue.ledger.run(identity).state == "stopped", PATIENCE, "the run to stop")
     assert not [event for event in queue.events(identity) if event["kind"] == "batch"]
 
 
@@ -105,7 +105,7 @@ def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
         wait_for(lambda: len(server.trainers()) == 1, PATIENCE, "the trainer")
         processes = server.children()
         server.process.kill()
-        wait_for(lambda: gone(processes), 5, "all processes to end")
+        wait_for(lambda: gone(processes), PATIENCE, "all processes to end")
 
 
 def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(server: Server, home: Home) -> None:

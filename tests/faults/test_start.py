@@ -58,7 +58,7 @@ def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) ->
     processes = server.children()
     readers = [reader(f"{server.url}/live/{on.id}"), reader(f"{server.url}/replay/{over.id}?speed=1")]
     server.process.send_signal(signal.SIGINT)
-    server.process.wait(5)
+    server.process.wait(PATIENCE)
     wait_for(lambda: gone(processes), PATIENCE, "all processes to end")
     for one in readers:
         one.join(2)
