@@ -24,6 +24,16 @@ def takers(experiment: Experiment, identity: str) -> tuple[Layer, ...]:
     return tuple(layer for layer in experiment.layers if identity in taken[layer.id])
 
 
+def above(experiment: Experiment, identity: str) -> tuple[Layer, ...]:
+    """The layers whose numbers reach another one, in the order of the layers, by one way or another."""
+    taken, reached, left = sources(experiment), set[str](), [identity]
+    while left:
+        before = set(taken.get(left.pop(), ())) - reached
+        reached |= before
+        left.extend(before)
+    return tuple(layer for layer in experiment.layers if layer.id in reached)
+
+
 def is_sequential(experiment: Experiment) -> bool:
     """Whether `keras.Sequential` can hold the network: each layer takes one input, which the one before it gives."""
     before = INPUT

@@ -1,10 +1,11 @@
 """Problems of the numbers that go in: their range, and the layers that read them as colours or as whole numbers."""
 
+import math
 from collections.abc import Iterator
 
 from core.edits import append_layer, new_layer
 from core.experiment import Experiment, Layer
-from core.graph import takers
+from core.graph import above, takers
 from core.mending import place, put, remove, whole
 from core.problems import Path, Problem, Repair
 
@@ -21,7 +22,7 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
         experiment: what to check.
     """
     reader = _early_reader(experiment)
-    before = experiment.layers[: experiment.layers.index(reader)] if reader else ()
+    before = above(experiment, reader.id) if reader else ()
     if reader is not None and not any(layer.entry.trait("gives_whole_numbers") for layer in before):
         yield from _whole_numbers(experiment, reader, before)
     else:
@@ -135,9 +136,9 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
 def _is_looked_up_beyond(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
     """Whether numbers from `low` to `high`, which a layer may give, are more than those that are looked up behind it."""
     reader = _early_reader(experiment)
-    if reader is None or reader not in experiment.layers[experiment.layers.index(layer) :]:
+    if reader is None or layer not in above(experiment, reader.id):
         return False
-    return low < 0 or high >= reader.values["input_dim"]
+    return low < 0 or high >= (reader.values.get("input_dim") or math.inf)
 
 
 def _not_read(experiment: Experiment) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from core.edits import repair
 from core.experiment import Experiment
 from core.problems import Problem
 from core.worker.training import train
-from tests.core.nets import OUTPUT, layer, stack, with_fit
+from tests.core.nets import OUTPUT, layer, net, stack, with_data, with_fit
 
 BESIDE = ("unscaled-pixels",)  # which says nothing of the Embedding
 
@@ -86,3 +86,15 @@ def test_layer_that_keeps_the_range_of_pixels_is_left_alone(before: dict) -> Non
     experiment = looked_up(before)
     assert of_look_up(experiment) == []
     assert train(experiment, lambda event: None, lambda: "")["epochs"] == 1
+
+
+def test_layer_beside_an_embedding_is_left_alone() -> None:
+    beside = net(
+        ("noise", "Dropout", {"rate": 0.5}, ("input",)),
+        ("table", "Embedding", {"input_dim": 256, "output_dim": 4}, ("input",)),
+        ("one", "Flatten", {}, ("noise",)),
+        ("other", "Flatten", {}, ("table",)),
+        ("both", "Concatenate", {}, ("one", "other")),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    )
+    assert of_look_up(with_data(beside, pixels="0-255")) == []
