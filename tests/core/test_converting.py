@@ -17,6 +17,14 @@ from tests.core.conftest import Trained
 from tests.core.nets import RESIDUAL, template
 
 
+@pytest.fixture
+def installed(name: str) -> None:
+    """A skip that says what is missing, where a format needs more than requirements.txt."""
+    if missing := FORMATS[name].missing():
+        pytest.skip(f"{', '.join(missing)}: not installed; pip install -r requirements-export.txt")
+
+
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("name", FORMATS)
 def test_network_is_written_loaded_again_and_compared(name: str, trained: Trained, tmp_path: Path) -> None:
     job, folder = tmp_path / "job", tmp_path / "run"
@@ -37,6 +45,7 @@ def test_network_is_written_loaded_again_and_compared(name: str, trained: Traine
     assert read(folder, name) is None
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(("net", "name"), [("residual", "litert"), ("lstm", "litert"), ("transformer", "onnx")])
 def test_graphs_loops_and_attention_are_written_too(net: str, name: str, tmp_path: Path) -> None:
     keras.utils.set_random_seed(0)
