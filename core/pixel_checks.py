@@ -76,7 +76,7 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
             why=f"Fractions are cut off. {NO_VECTOR}",
             repairs=(remove(changing),),
         )
-    elif all(map(_keeps_values, before)):
+    if all(map(_keeps_values, before)):
         yield from _too_few_vectors(reader, int(high) + 1, "pixels go")
 
 
@@ -99,13 +99,16 @@ def _keeps_range(layer: Layer) -> bool:
     """Whether a layer makes nothing darker than black of pixels, and nothing lighter than white."""
     if layer.entry.parameter("interpolation"):
         return layer.values["interpolation"] not in BEYOND
-    return bool(_keeps_values(layer) or layer.entry.trait("pixel_range") or layer.entry.trait("augments"))
+    if layer.entry.trait("pixel_range") or layer.entry.trait("augments"):
+        return True
+    changing = layer.entry.trait("normalises") or layer.entry.parameter("stddev") or layer.entry.parameter("layer")
+    return not changing and _keeps_values(layer)
 
 
 def _keeps_values(layer: Layer) -> bool:
     """Whether a layer passes numbers on as they are, if in another order."""
-    changing = ("use_bias", "activation", "rate", "stddev", "epsilon", "scale", "interpolation", "layer")
-    return not (layer.entry.trait("normalises") or any(layer.entry.parameter(name) for name in changing))
+    changing = ("use_bias", "activation", "rate", "epsilon", "scale", "interpolation")
+    return not any(layer.entry.parameter(name) for name in changing)
 
 
 def _other_range(experiment: Experiment) -> Iterator[Problem]:
@@ -126,9 +129,9 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
             happened=f"{layer.name} takes pixels for {low:g} to {high:g}; they go in as {comes_in[0]} to {comes_in[1]}.",
             expected=f"Expected {argument} to be the range of the pixels.",
             fix=f"Set {argument} to {comes_in[0]}, {comes_in[1]}.",
-            why="What is black and what is white is read from it: pictures may come out all black, or unchanged."
-            if not ends
-            else NO_VECTOR,
+            why=NO_VECTOR
+            if ends
+            else "What is black and what is white is read from it: pictures may come out all black, or unchanged.",
             repairs=(put(layer, argument, comes_in, f"Set {argument} to {comes_in}"),),
         )
 

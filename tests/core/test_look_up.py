@@ -88,6 +88,11 @@ def test_layer_that_keeps_the_range_of_pixels_is_left_alone(before: dict) -> Non
     assert train(experiment, lambda event: None, lambda: "")["epochs"] == 1
 
 
+def test_noise_before_an_embedding_with_too_few_vectors_does_not_hide_that_they_are_too_few() -> None:
+    told = of_look_up(looked_up(layer("GaussianNoise", stddev=0.1), vectors=10))
+    assert [(one.code, one.blocks) for one in told] == [("numbers-changed-before-look-up", False), ("too-few-vectors", True)]
+
+
 def test_layer_beside_an_embedding_is_left_alone() -> None:
     beside = net(
         ("noise", "Dropout", {"rate": 0.5}, ("input",)),
