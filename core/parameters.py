@@ -60,6 +60,19 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def quantity(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 epoch", "1,000 epochs", "1 class".
+
+    Arguments: `plural`, where it is more than the noun with an "s".
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def accuracy_text(share: float) -> str:
+    """An accuracy, from 0 to 1, to four digits after the point: enough to tell sets of 10,000 images apart."""
+    return f"{share:.4f}"
+
+
 def measured(value: float) -> str:
     """A measurement to three digits, as people write it: "0.380", "44.8", "5,350", "4.80 · 10⁻⁷"."""
     if value == 0 or not math.isfinite(value):

@@ -1,15 +1,22 @@
 """An experiment in words: one sentence for the bar, a few words for each step, and what differs between two."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.catalogue import Entry
 from core.catalogue.datasets import data_set, is_own
 from core.counts import Counts, sizes
+from core.edits import answering_layer
 from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, complete, to_dict
-from core.parameters import Sides
-from core.shapes import numbers
+from core.graph import is_sequential
+from core.mending import place
+from core.parameters import Sides, quantity
+from core.problems import Problem
+from core.shapes import Summary, numbers, spoken
 
 LONGEST = 40  # characters of one value; all that mean something are shorter
+MOST_SIZES = 3  # sizes of layers in the line of a network; of more, their number is easier to read
+# Groups of layers whose sizes a beginner does not ask for: they shape, thin out or rescale what other layers have made.
+QUIET = ("Shape", "Pooling", "Regularization", "Normalization", "Activation", "Preprocessing", "Augmentation")
 
 
 def layer_phrase(layer: Layer) -> str:
@@ -68,7 +75,7 @@ def compile_phrase(experiment: Experiment) -> str:
 
 def fit_phrase(experiment: Experiment) -> str:
     """Train in a few words: "5 epochs, batches of 32", "50 epochs, batches of 32, EarlyStopping"."""
-    epochs = f"{experiment.fit.epochs:,} epoch{'' if experiment.fit.epochs == 1 else 's'}"
+    epochs = quantity(experiment.fit.epochs, "epoch")
     callbacks = [callback.name for callback in experiment.fit.callbacks]
     return ", ".join([epochs, f"batches of {experiment.fit.batch_size:,}", *callbacks])
 
@@ -95,7 +102,7 @@ def early_end(experiment: Experiment, result: Mapping | None) -> str:
             values = complete(callback, entry)
             epochs, baseline = max(1, values["patience"]), values["baseline"]
             beyond = "had not improved" if baseline is None else f"had not improved beyond {baseline:g}"
-            words += f": {monitor_words(values['monitor'])} {beyond} for {epochs:,} epoch{'' if epochs == 1 else 's'}"
+            words += f": {monitor_words(values['monitor'])} {beyond} for {quantity(epochs, 'epoch')}"
     return words + "."
 
 
@@ -113,12 +120,50 @@ def sentence(experiment: Experiment, counts: Counts | None = None) -> str:
     return " → ".join(parts)
 
 
-def picture_of_net(experiment: Experiment) -> str:
-    """The net as a beginner sees it: "784 pixels → 128 neurons → 10 answers"."""
-    units = [_shown(layer.argument("units")) for layer in experiment.layers if layer.argument("units")]
+def net_line(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem] = ()) -> str:
+    """The network as a beginner sees it: "784 pixels → 128 neurons → 10 answers", "784 pixels → 38 layers → 10 answers".
+
+    Arguments:
+        experiment: whose layers.
+        summary: their table; None while Keras has not answered, which leaves the answers open.
+        problems: of the experiment.
+    """
     values = numbers(experiment.data.entry.image_shape)
     inputs = f"{values:,} pixels" if experiment.data.entry.image_shape[2] == 1 else f"{values:,} pixel values"
-    return " → ".join([inputs, *(f"{one} neurons" for one in units[:-1]), f"{units[-1] if units else '?'} answers"])
+    if not experiment.layers:
+        return f"{inputs} → no layers yet"
+    return " → ".join([inputs, *_between(experiment), _answers(experiment, summary, problems)])
+
+
+def _between(experiment: Experiment) -> list[str]:
+    """What lies between the picture and the answers: the sizes of a few layers, or how many layers there are."""
+    count = quantity(len(experiment.layers), "layer")
+    if not is_sequential(experiment):
+        return [f"{count} with branches"]
+    answering = answering_layer(experiment)
+    speaking = [layer for layer in experiment.layers if "layer" in layer.entry.required or layer.entry.group not in QUIET]
+    sizes = [_size_words(layer) for layer in speaking if layer != answering]
+    return [count] if len(sizes) > MOST_SIZES or not all(sizes) else sizes
+
+
+def _size_words(layer: Layer) -> str:
+    """How large a layer is: "128 neurons", "32 filters"; "" where one number does not say it, or it is not allowed."""
+    for argument in ("units", "filters"):
+        size, parameter = layer.argument(argument), layer.entry.parameter(argument)
+        if parameter is not None and parameter.constraint.accept(size) and isinstance(size, int):
+            is_recurrent = layer.entry.trait("keeps_each_step") is not None
+            return quantity(size, "filter" if argument == "filters" else "unit" if is_recurrent else "neuron")
+    return ""
+
+
+def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem]) -> str:
+    """What comes out, as Keras says."""
+    if summary is None:
+        return "a value is not allowed" if any(one.code == "value-not-allowed" for one in problems) else "checking"
+    if summary.refused:
+        return f"no answer: {place(experiment, summary.refused)} cannot take what it gets"
+    shape = summary.output_shape
+    return quantity(shape[0], "answer") if len(shape) == 1 and shape[0] is not None else f"answers of {spoken(shape)}"
 
 
 def difference(new: Experiment, old: Experiment) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from core import runs
 from core.ledger import Run
 from core.parameters import measured
-from core.phrases import difference, early_end, picture_of_net, sentence
+from core.phrases import difference, early_end, net_line, sentence
 from core.problems import Problem
 from core.states import STATES
 from pages import coach, components, controls, curves, frame, poster, session, share, steering, watching
@@ -77,7 +77,9 @@ def empty(view: frame.View) -> None:
     with st.container(key="stage-empty", horizontal_alignment="center", vertical_alignment="center"):
         st.title(f"Teach a network to {data.task}")
         poster.pictures(data, PICTURE_SIZE)
-        st.header(picture_of_net(view.experiment))
+        st.header(net_line(view.experiment, view.summary, view.problems))
+        if view.summary is None and view.all_allowed:
+            frame.wait_for_shapes(view.experiment)
         st.markdown("Press **Train**, or the key **T**. Curves, matrix and a dozen images are drawn here while it learns.")
 
 

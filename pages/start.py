@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.phrases import compile_phrase, picture_of_net
+from core.parameters import quantity
+from core.phrases import compile_phrase, net_line
 from pages import frame, poster
 
 view = frame.view()
@@ -13,8 +14,11 @@ with st.container(key="start", border=True, horizontal_alignment="center"):
     st.title(f"Teach a network to {data.task}")
     st.caption(data.sentence)
     poster.pictures(data, 104)
-    st.header(picture_of_net(experiment))
-    st.markdown(f"{compile_phrase(experiment)}, {experiment.fit.epochs} epochs{frame.expected_time(experiment)}")
+    st.header(net_line(experiment, view.summary, view.problems))
+    if view.summary is None and view.all_allowed:
+        frame.wait_for_shapes(experiment)
+    epochs = quantity(experiment.fit.epochs, "epoch")
+    st.markdown(f"{compile_phrase(experiment)}, {epochs}{frame.expected_time(experiment)}")
     frame.train_button(view, "start-train", "Train this network")
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.page_link("load.py", label="Use other data", icon=":material/photo_library:")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.checks import check
 from core.edits import insert_layer, move_layer, new_layer, remove_layer, set_value
 from core.experiment import Chosen, Experiment
 from core.phrases import (
@@ -10,13 +11,14 @@ from core.phrases import (
     difference,
     fit_phrase,
     layer_phrase,
-    picture_of_net,
+    net_line,
     sentence,
     stack_phrase,
 )
+from core.shapes import Row, Summary
 from core.templates import lecture
 from tests.core.brought import own_digits
-from tests.core.nets import FLATTEN, LECTURE, layer, stack, template, with_compile, with_data, with_fit
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,6 @@ def test_phrases_of_the_lecture() -> None:
     assert compile_phrase(experiment) == "Adam 0.001, cross-entropy"
     assert fit_phrase(experiment) == "5 epochs, batches of 32"
     assert stack_phrase(experiment) == "Flatten, Dense 128 relu, Dense 10 softmax"
-    assert picture_of_net(experiment) == "784 pixels → 128 neurons → 10 answers"
     assert sentence(experiment) == (
         "Fashion-MNIST, 54,000 images → Flatten, Dense 128 relu, Dense 10 softmax → "
         "Adam 0.001, cross-entropy → 5 epochs, batches of 32"
@@ -63,9 +64,53 @@ def test_stack_phrase_shortens_the_middle_of_a_long_stack() -> None:
     assert stack_phrase(stack()) == "no layers yet"
 
 
-def test_picture_of_net_speaks_of_values_in_colour_and_of_nets_without_answers() -> None:
-    assert picture_of_net(lecture("cifar10")) == "3,072 pixel values → 128 neurons → 10 answers"
-    assert picture_of_net(stack(FLATTEN)) == "64 pixels → ? answers"
+CONV = layer("Conv2D", filters=32, kernel_size=3)
+POOL = layer("MaxPooling2D", pool_size=2)
+
+
+def table(experiment: Experiment, *answers: int, refused: str = "") -> Summary:
+    """A table of which only the shape of the answers matters."""
+    shape = (1,) if refused else answers
+    return Summary((8, 8, 1), (Row(experiment.layers[-1].id, shape, 0, 0),), refused, "it does not fit" if refused else "")
+
+
+@pytest.mark.parametrize(
+    ("experiment", "answers", "words"),
+    [
+        (lecture("fashion_mnist"), (10,), "784 pixels → 128 neurons → 10 answers"),
+        (lecture("cifar10"), (10,), "3,072 pixel values → 128 neurons → 10 answers"),
+        (stack(FLATTEN, OUTPUT), (10,), "64 pixels → 10 answers"),
+        (stack(CONV, POOL, CONV, FLATTEN, OUTPUT), (10,), "64 pixels → 32 filters → 32 filters → 10 answers"),
+        (stack(FLATTEN, layer("Dense", units=1), layer("Dense", units=2)), (2,), "64 pixels → 1 neuron → 2 answers"),
+        (stack(FLATTEN, layer("Dense", units=1, activation="sigmoid")), (1,), "64 pixels → 1 answer"),
+        (stack(CONV, CONV, CONV, CONV, FLATTEN, OUTPUT), (10,), "64 pixels → 6 layers → 10 answers"),
+        (stack(FLATTEN, layer("Dense", units=10), layer("Softmax")), (10,), "64 pixels → 10 answers"),
+        (stack(CONV, layer("GlobalAveragePooling2D")), (32,), "64 pixels → 32 filters → 32 answers"),
+        (stack(CONV), (6, 6, 32), "64 pixels → answers of 6 × 6 × 32"),
+        (stack(layer("DepthwiseConv2D", kernel_size=3), FLATTEN, OUTPUT), (10,), "64 pixels → 3 layers → 10 answers"),
+        (
+            stack(layer("Reshape", target_shape=[8, 8]), layer("LSTM", units=64), OUTPUT),
+            (10,),
+            "64 pixels → 64 units → 10 answers",
+        ),
+        (template("residual"), (10,), "64 pixels → 12 layers with branches → 10 answers"),
+        (template("two-ways"), (10,), "64 pixels → 3 layers → 10 answers"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_net_line_says_what_the_network_is(experiment: Experiment, answers: tuple[int, ...], words: str) -> None:
+    assert net_line(experiment, table(experiment, *answers)) == words
+
+
+def test_net_line_says_what_stands_in_the_way_of_answers() -> None:
+    convolution = stack(FLATTEN, layer("Conv2D", filters=32, kernel_size=3))
+    assert net_line(stack(), None) == "64 pixels → no layers yet"
+    assert net_line(LECTURE, None) == "64 pixels → 128 neurons → checking"
+    assert net_line(convolution, table(convolution, refused="layer-2")) == (
+        "64 pixels → no answer: Conv2D (layer 2) cannot take what it gets"
+    )
+    bad = stack(FLATTEN, layer("Dense", units=-5), OUTPUT)
+    assert net_line(bad, None, check(bad)) == "64 pixels → 3 layers → a value is not allowed"
 
 
 HIDDEN = ("layers", "hidden", "arguments")
@@ -113,4 +158,5 @@ def test_difference_sees_a_metrics_argument() -> None:
 def test_pictures_of_ones_own_are_called_by_their_title() -> None:
     own = lecture(own_digits("ada"))
     assert data_phrase(own) == "Three digits, 386 images"
+    assert net_line(own, table(own, 3)) == "64 pixels → 128 neurons → 3 answers"
     assert "dataset Three digits (was digits)" in difference(own, lecture("digits"))

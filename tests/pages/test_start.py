@@ -7,9 +7,10 @@ import pytest
 
 from core import runs
 from core.catalogue.datasets import DATASETS
+from core.experiment import Experiment
 from core.previews import preview_path
 from core.templates import lecture
-from tests.core.nets import stack, with_data
+from tests.core.nets import layer, stack, template, with_data, with_fit
 from tests.pages.conftest import DIGITS, READY, Open
 from tests.pages.scripted import PREVIEW, ScriptedWorkers
 
@@ -27,6 +28,35 @@ def test_a_new_visitor_gets_the_lectures_net_on_the_best_data_here(open_screen: 
     assert screen.title == "Teach a network to recognise clothes"
     assert screen.draft == lecture("fashion_mnist")
     assert "784 pixels → 128 neurons → 10 answers" in screen.text("start")
+
+
+@pytest.mark.parametrize(
+    ("draft", "line"),
+    [
+        (template("convnet"), "64 pixels → 32 filters → 64 filters → 10 answers"),
+        (template("residual"), "64 pixels → 12 layers with branches → 10 answers"),
+        (template("vgg"), "64 pixels → 10 layers → 10 answers"),
+        (stack(layer("Flatten"), layer("Dense", units=7, activation="softmax")), "64 pixels → 7 answers"),
+        (stack(layer("Flatten"), layer("Conv2D", filters=4, kernel_size=3)), "no answer: Conv2D (layer 2) cannot take"),
+        (stack(layer("Flatten"), layer("Dense", units=-5)), "a value is not allowed"),
+    ],
+    ids=["convnet", "residual", "vgg", "seven", "refused", "bad"],
+)
+def test_start_and_stage_say_what_the_draft_is(open_screen: Open, draft: Experiment, line: str) -> None:
+    assert line in open_screen("start", draft).text("start")
+    assert line in open_screen("stage", draft).text("stage-empty")
+
+
+def test_the_answers_are_left_open_until_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
+    workers.answers_shapes = False
+    screen = open_screen("start", template("convnet"))
+    assert "64 pixels → 32 filters → 64 filters → checking" in screen.text("start")
+    workers.answer_shapes()
+    assert "64 pixels → 32 filters → 64 filters → 10 answers" in screen.run().text("start")
+
+
+def test_one_epoch_is_one_epoch(open_screen: Open) -> None:
+    assert "cross-entropy, 1 epoch, about" in open_screen("start", with_fit(DIGITS, epochs=1)).text("start")
 
 
 def test_pictures_are_asked_for_where_there_are_none_yet(
