@@ -1,28 +1,25 @@
 """Start here: `streamlit run dashboard.py`.
 
-The app object: its pages, its routes for the browser, the visitor's cookie, and the workers, up and down with it.
+The app object: its pages, its routes for the browser, and the workers, up and down with it.
 """
 
 import asyncio
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from http.cookies import SimpleCookie
 from types import FrameType
 from typing import Any
+from urllib.parse import parse_qs
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import jobs, lecturer, machine, own, replaying, runs, uploads
 from core.catalogue.datasets import first_choice
@@ -34,48 +31,20 @@ from core.settings import SETTINGS, setting
 from core.tables import unusable
 from pages import frame, session
 from pages.components import ASSETS
+from pages.components import FOLDER as COMPONENTS
 from pages.messages import show_problem
+from pages.middleware import COOKIE_DAYS, OwnPagesOnly, SecurityHeaders, VisitorCookie, came_over_https
 
-COOKIE = "visitor"
-COOKIE_DAYS = 365
-NO_GUESSING = {"X-Content-Type-Options": "nosniff"}  # browsers take our content types as they are
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", **NO_GUESSING}
+STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 SWITCH_SECONDS = 0.0005  # threads take turns ten times as often as is usual: pages of 30 visitors come three times as fast
+LECTURER_FORM = (COMPONENTS / "lecturer.html").read_text(encoding="utf-8")
+LONGEST_FORM = 2_000  # bytes of a form that is sent
 Endpoint = Callable[[Request], Awaitable[Response]]
 EVENT_DIGITS = 15  # of the number of a run's event; no run has more
 
 
-class VisitorCookie:
-    """Gives every browser a random name, which its draft and its runs belong to. It says nothing about the person."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Only the page itself: the files that it loads at the same time must not each bring another name.
-        is_page = scope["type"] == "http" and "text/html" in Request(scope).headers.get("accept", "")
-        if not is_page or COOKIE in Request(scope).cookies:
-            await self.app(scope, receive, send)
-            return
-
-        async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                cookie: SimpleCookie = SimpleCookie({COOKIE: secrets.token_urlsafe(16)})
-                cookie[COOKIE].update({"httponly": True, "samesite": "Lax", "path": "/", "max-age": COOKIE_DAYS * 24 * 3600})
-                cookie[COOKIE]["secure"] = _came_over_https(Request(scope))
-                MutableHeaders(scope=message).append("set-cookie", cookie[COOKIE].OutputString())
-            await send(message)
-
-        await self.app(scope, receive, send_with_cookie)
-
-
-def _came_over_https(request: Request) -> bool:
-    """Also through a proxy, by its own word: whoever lies here only loses the own cookie."""
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
-
-
 def _not_found(words: str) -> Response:
-    return PlainTextResponse(words, 404, NO_GUESSING)
+    return PlainTextResponse(words, 404)
 
 
 def explained(answer: Endpoint) -> Endpoint:
@@ -85,7 +54,7 @@ def explained(answer: Endpoint) -> Endpoint:
         try:
             return await answer(request)
         except ProblemError as error:
-            return PlainTextResponse(str(error.problem), 503, NO_GUESSING)
+            return PlainTextResponse(str(error.problem), 503)
 
     return answer_or_explain
 
@@ -114,11 +83,11 @@ async def replay(request: Request) -> Response:
     if run is None:
         return _not_found("There is no run with this id.")
     if not run.is_over:
-        return PlainTextResponse(f"Run {run.number} is still on: watch it live, and replay it later.", 409, NO_GUESSING)
+        return PlainTextResponse(f"Run {run.number} is still on: watch it live, and replay it later.", 409)
     try:
         speed = replaying.read_speed(request.query_params.get("speed"))
     except ProblemError as error:
-        return PlainTextResponse(str(error.problem), 400, NO_GUESSING)
+        return PlainTextResponse(str(error.problem), 400)
     events = replaying.told(run, installed.ledger.events(run.id, most=replaying.MOST_BATCHES))
     after, live_streams = _last_event(request), installed.live
     frames = replaying.replay(events, speed, asyncio.sleep, after=after, closing=lambda: live_streams.is_closing)
@@ -130,7 +99,7 @@ async def asset(request: Request) -> Response:
     path = ASSETS.get(f"/assets/{request.path_params['name']}")
     if path is None:
         return _not_found("There is no such file.")
-    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "max-age=3600", **NO_GUESSING})
+    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"})
 
 
 def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> None:
@@ -167,21 +136,36 @@ def _address() -> str:
     return f"http://{host}:{st.get_option('server.port')}{frame.base()}"
 
 
+async def lecturer_form(_request: Request) -> Response:
+    """Where a person shows that they are the lecturer: by the link, which fills the form in, or by typing the token."""
+    return HTMLResponse(LECTURER_FORM)
+
+
 async def become_lecturer(request: Request) -> Response:
-    """Whoever has the lecturer's link gets the cookie that goes with it; the address then shows no token any more."""
-    token = request.path_params["token"]
+    """Give whoever sends the lecturer's token the cookie that goes with it."""
+    sent = b""
+    async for chunk in request.stream():
+        sent += chunk
+        if len(sent) > LONGEST_FORM:
+            break
+    token = "".join(parse_qs(sent.decode("ascii", "replace")).get("token", []))
     if not lecturer.is_token(token):
-        return _not_found("This is not the lecturer's link; the terminal in which the dashboard was started shows it.")
-    answer = RedirectResponse(f"{frame.base()}/", 303, NO_GUESSING)
+        return HTMLResponse(LECTURER_FORM.replace('role="alert" hidden', 'role="alert"'), 403)
+    answer = RedirectResponse(f"{frame.base()}/", 303)
     answer.set_cookie(
         session.LECTURER_COOKIE,
         token,
         COOKIE_DAYS * 24 * 3600,
         httponly=True,
         samesite="lax",
-        secure=_came_over_https(request),
+        secure=came_over_https(request),
     )
     return answer
+
+
+async def outdated_lecturer_link(_request: Request) -> Response:
+    """Links of earlier versions had the token in their path, which proxies write to their logs."""
+    return _not_found("Links of this form are not used any more. Open the lecturer's link that the terminal shows now.")
 
 
 @asynccontextmanager
@@ -206,7 +190,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
         return
     runs.use(installed)
     sys.setswitchinterval(SWITCH_SECONDS)
-    print(f"  Lecturer's link (steers every run): {_address()}/lecturer/{lecturer.token()}", flush=True)
+    print(f"  Lecturer's link (steers every run): {_address()}/lecturer#{lecturer.token()}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         _end_streams_first(number, installed.live.close)
     yield {}
@@ -220,9 +204,11 @@ app = st.App(
     on_script_error=explain,
     routes=[
         Route("/live/{run}", live),
-        Route("/lecturer/{token}", become_lecturer),
+        Route("/lecturer", lecturer_form),
+        Route("/lecturer", become_lecturer, methods=["POST"]),
+        Route("/lecturer/{token}", outdated_lecturer_link),
         Route("/replay/{run}", replay),
         Route("/assets/{name:path}", asset),
     ],
-    middleware=[Middleware(VisitorCookie)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(VisitorCookie)],
 )

@@ -18,8 +18,8 @@ from core.links import LOCKED, locked_changes
 from core.problems import ProblemError
 from core.reading import dumps, loads
 from core.templates import lecture
+from pages.middleware import VISITOR_COOKIE
 
-COOKIE = "visitor"
 LECTURER_COOKIE = "lecturer"
 CHANGING = threading.RLock()  # two tabs of a visitor may change the draft at once: each takes it as it is then
 MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
@@ -28,7 +28,7 @@ SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 
 def visitor() -> str:
     """The visitor's name: their cookie, or one for this session where the browser keeps none."""
-    cookie = st.context.cookies.get(COOKIE)
+    cookie = st.context.cookies.get(VISITOR_COOKIE)
     if cookie:
         return cookie
     return st.session_state.setdefault("visitor_without_cookie", secrets.token_urlsafe(16))

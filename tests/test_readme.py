@@ -19,6 +19,7 @@ from core.experiment import DATA, FIT, to_dict
 from core.reading import dumps, loads
 from core.settings import SETTINGS, variable
 from core.templates import lecture
+from pages.middleware import FRAME_ANCESTORS, HOSTS
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -152,7 +153,12 @@ def test_setting_is_documented_as_it_is(name: str) -> None:
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
     named = set(re.findall(r"DASHBOARD_\w+", README))
-    assert named == {variable(name) for name in SETTINGS} | {"DASHBOARD_HOME", "DASHBOARD_LECTURER_TOKEN"}
+    assert named == {variable(name) for name in SETTINGS} | {
+        "DASHBOARD_HOME",
+        "DASHBOARD_LECTURER_TOKEN",
+        HOSTS,
+        FRAME_ANCESTORS,
+    }
 
 
 @pytest.mark.parametrize("name", DATASETS)

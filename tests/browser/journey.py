@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.ledger import Ledger, Run
-from tests.server import PATIENCE
+from tests.server import PATIENCE, Server
 
 # Streamlit may call a component and at once call the cleanup of that call, where newer data overtook it. By this any
 # component that is, or was, on the page can be made to go through that: overtaken.builder().
@@ -84,3 +84,9 @@ def run_in_view(page: Page, home: Path) -> Run:
     ledger.close()
     assert run is not None
     return run
+
+
+def become_lecturer(page: Page, server: Server, home: Path) -> None:
+    """Open the lecturer's link as the terminal shows it, and wait until the browser holds the cookie."""
+    page.goto(f"{server.url}/lecturer#{(home / 'lecturer-token').read_text()}")
+    expect(page).not_to_have_url(re.compile("lecturer"), timeout=PATIENCE_MILLISECONDS)

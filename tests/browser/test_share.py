@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.experiment import Experiment
 from core.ledger import Ledger
-from tests.browser.journey import button, new_visitor
+from tests.browser.journey import become_lecturer, button, new_visitor
 from tests.faults.upload import digits, folders, zipped
 from tests.server import Server
 
@@ -36,7 +36,7 @@ def draft_of(page: Page, home: Path) -> Experiment:
 
 
 def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page, server: Server, home: Path) -> None:
-    page.goto(f"{server.url}/lecturer/{(home / 'lecturer-token').read_text()}")
+    become_lecturer(page, server, home)
     page.goto(f"{server.url}/define")
     button(page, "Ready nets").click()
     button(page, "LeNet-5").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.ledger import Ledger
 from tests.browser.cable import cable
-from tests.browser.journey import button, new_visitor, run_in_view, shown_step, train_digits
+from tests.browser.journey import become_lecturer, button, new_visitor, run_in_view, shown_step, train_digits
 from tests.server import PATIENCE, Server, serve, wait_for
 
 OFFLINE_SECONDS = 8.0
@@ -76,7 +76,7 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
             expect(button(watcher, name)).to_be_disabled()
         watcher.locator(".st-key-stop").hover()
         expect(watcher.get_by_text(WATCHERS)).to_be_visible()
-        lecturer.goto(f"{server.url}/lecturer/{(home / 'lecturer-token').read_text()}")
+        become_lecturer(lecturer, server, home)
         lecturer.goto(f"{server.url}/train?run={run.id}")
         expect(button(lecturer, "Pause")).to_be_enabled()
         two_tabs_press_train(browser, server, home)

@@ -4,6 +4,7 @@ import http.client
 import json
 import secrets
 import socket
+import time
 from contextlib import suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -14,6 +15,7 @@ import streamlit
 
 import dashboard
 from pages.components import ASSETS
+from pages.middleware import FRAME_ANCESTORS, HOSTS, SecurityHeaders, is_known_host
 from tests.faults.conftest import TOKEN, Home
 from tests.server import PROJECT, Server
 
@@ -21,10 +23,11 @@ from tests.server import PROJECT, Server
 OUR_ROUTES = {
     "/live/{run}": "text/event-stream",
     "/replay/{run}": "text/event-stream",
-    "/lecturer/{token}": "",  # sends on to the first page
+    "/lecturer": "text/html",
+    "/lecturer/{token}": "",  # links of earlier versions: refused
     "/assets/{name:path}": "text/javascript",
 }
-OURS = tuple(path.partition("{")[0] for path in OUR_ROUTES)
+OURS = tuple(path.partition("{")[0] for path in OUR_ROUTES if "{" in path)
 STREAMLITS = ("/", "/media/", "/component/", "/static/", "/app/static/", "/_stcore/bidi-components/", "/_stcore/")
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()  # the empty page, for any address
@@ -138,7 +141,7 @@ def test_asset_is_the_file_with_its_type(server: Server, address: str) -> None:
 
 def test_refusals_of_our_own_are_plain_text(server: Server) -> None:
     no_run, no_file = b"There is no run with this id.", b"There is no such file."
-    no_link = b"This is not the lecturer's link; the terminal in which the dashboard was started shows it."
+    no_link = b"Links of this form are not used any more. Open the lecturer's link that the terminal shows now."
     known = {"/live/x": no_run, "/replay/x": no_run, "/assets/x": no_file, "/lecturer/x": no_link}
     for address, words in known.items():
         status, headers, body = ask(server, "GET", address)
@@ -181,16 +184,25 @@ def test_cookie_is_for_the_server_alone_and_secure_over_https(server: Server) ->
     assert "visitor" not in visitor_cookie(ask(server, "GET", "/assets/stream.js", Accept="*/*")[1])
 
 
-def test_lecturers_link_gives_the_cookie_and_shows_no_token_any_more(server: Server) -> None:
-    status, headers, body = ask(server, "GET", f"/lecturer/{TOKEN}", X_Forwarded_Proto="https")
+def test_lecturers_token_gives_the_cookie(server: Server) -> None:
+    headers = {"X_Forwarded_Proto": "https", "Content_Type": "application/x-www-form-urlencoded"}
+    status, headers, body = ask(server, "POST", "/lecturer", f"token={TOKEN}".encode(), **headers)
     assert (status, headers["location"], body) == (303, "/", b"")
     cookie = visitor_cookie(headers)["lecturer"]
     assert (cookie.value, cookie["httponly"], cookie["samesite"], cookie["secure"]) == (TOKEN, True, "lax", True)
 
 
-@pytest.mark.parametrize("token", [TOKEN[:-1], TOKEN + "x", TOKEN.upper(), f" {TOKEN}", f"{TOKEN}\0", ""])
-def test_other_link_gives_no_lecturers_cookie(server: Server, token: str) -> None:
-    _, headers, _ = ask(server, "GET", f"/lecturer/{quote(token)}")
+@pytest.mark.parametrize("token", [TOKEN[:-1], TOKEN + "x", TOKEN.upper(), f" {TOKEN}", f"{TOKEN}\0", "", "x" * 1_000_000])
+def test_other_token_gives_no_lecturers_cookie(server: Server, token: str) -> None:
+    status, headers, body = ask(server, "POST", "/lecturer", f"token={quote(token)}".encode())
+    assert "lecturer" not in visitor_cookie(headers)
+    assert status == 403
+    assert b'<p role="alert">This is not the lecturer\'s token.' in body
+
+
+def test_token_in_a_path_is_refused_since_proxies_log_paths(server: Server) -> None:
+    status, headers, _ = ask(server, "GET", f"/lecturer/{TOKEN}")
+    assert status == 404
     assert "lecturer" not in visitor_cookie(headers)
 
 
@@ -202,9 +214,100 @@ UPGRADE = {
 }
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "https://evil.example:8501", "null", "file://", HTML])
-def test_page_of_another_site_cannot_open_the_connection(server: Server, origin: str) -> None:
-    assert ask(server, "GET", "/_stcore/stream", Origin=origin, **UPGRADE)[0] == 403
+FOREIGN = (
+    "http://evil.example",
+    "https://evil.example:8501",
+    "http://127.0.0.1:1",
+    "http://localhost:1",
+    "null",
+    "file://",
+    HTML,
+)
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_page_of_another_origin_cannot_open_the_connection(server: Server, origin: str) -> None:
+    began = time.monotonic()
+    status, _, body = ask(server, "GET", "/_stcore/stream", Origin=origin, **UPGRADE)
+    assert status == 403
+    assert b"Expected one from the dashboard's own pages" in body
+    assert time.monotonic() - began < 5.0, (
+        "asked elsewhere for this machine's address, which takes a second a try at the least"
+    )
+
+
+def test_request_of_a_foreign_page_never_reaches_streamlit(server: Server) -> None:
+    """Streamlit would ask an outside address for its own, and answer nobody meanwhile."""
+    before = server.log.read_text(errors="replace")
+    for _ in range(5):
+        ask(server, "GET", "/_stcore/stream", Origin="http://evil.example", **UPGRADE)
+    assert "Did not auto detect external IP" not in server.log.read_text(errors="replace").removeprefix(before)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/", "/live/x", "/lecturer", "/_stcore/upload_file/session/file"])
+def test_page_of_another_origin_gets_no_answer(server: Server, path: str, method: str) -> None:
+    for origin in FOREIGN:
+        status, headers, body = ask(server, method, path, Origin=origin)
+        assert (status, b"This request came from a page of" in body) == (403, True)
+        assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8501", "me@127.0.0.1", "localhost:x", "127.0.0.1.evil.example", ""]
+)
+def test_name_that_is_not_the_dashboards_is_refused(server: Server, host: str) -> None:
+    """As a page sends it whose name was pointed at this machine after it was loaded."""
+    for path, more in (("/", {}), ("/live/x", {}), ("/_stcore/stream", {**UPGRADE, "Origin": f"http://{host}"})):
+        status, headers, body = ask(server, "GET", path, Host=host, **more)
+        assert (status, b"a name that it does not know" in body) == (403, True)
+        assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "192.168.1.5:8501", "[::1]:8501", "lab-7", socket.gethostname()])
+def test_name_of_this_machine_is_answered(server: Server, host: str) -> None:
+    assert ask(server, "GET", "/", Host=host)[2] == SHELL
+    assert ask(server, "GET", "/_stcore/stream", Host=host, Origin=f"http://{host}", **UPGRADE)[0] == 101
+
+
+def test_health_is_told_to_a_proxy_under_any_name(server: Server) -> None:
+    assert ask(server, "GET", "/_stcore/health", Host="proxy.example")[0] == 200
+
+
+@pytest.mark.parametrize("names", ["layers.example.org", "*.example.org, other.example", "*"])
+def test_host_name_in_the_setting_is_known(monkeypatch: pytest.MonkeyPatch, names: str) -> None:
+    assert not is_known_host("layers.example.org")
+    monkeypatch.setenv(HOSTS, names)
+    assert is_known_host("layers.example.org")
+    assert is_known_host("layers.example.org:8501")
+    assert is_known_host("example.com") == (names == "*")
+
+
+def test_page_over_http_cannot_drive_the_one_over_https(server: Server) -> None:
+    host = urlsplit(server.url).netloc
+    for scheme, wanted in (("https", 101), ("http", 403)):
+        headers = {"X_Forwarded_Proto": "https", "Origin": f"{scheme}://{host}", **UPGRADE}
+        assert ask(server, "GET", "/_stcore/stream", **headers)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/define", "/live/x", "/assets/stream.js", "/lecturer", "/_stcore/health", "/static/x"]
+)
+def test_every_answer_says_what_a_browser_may_do_with_it(server: Server, path: str) -> None:
+    _, headers, _ = ask(server, "GET", path)
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["object-src"] == "'none'"
+    assert "unsafe-eval" not in policy["script-src"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_sites_in_the_setting_may_frame_the_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FRAME_ANCESTORS, "https://moodle.example.org, https://*.example.com")
+    policy = SecurityHeaders(dashboard.app).headers["content-security-policy"]
+    assert policy.endswith("frame-ancestors https://moodle.example.org https://*.example.com")
 
 
 def test_own_page_opens_the_connection(server: Server) -> None:
