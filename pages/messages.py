@@ -47,6 +47,13 @@ def _repair(one: Repair) -> None:
     session.change(repair, one)
 
 
+WORD_JOINER = "\u2060"  # nobody sees it, and no line breaks at it
+
+
 def plain(text: str) -> str:
-    """A text whose signs mean themselves, not Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
+    """A text whose signs mean themselves, not Markdown, and whose addresses are no links.
+
+    Streamlit makes links of all that looks like an address, after it has read the Markdown: only a sign within helps.
+    """
+    broken = re.sub(r"(?i)(https?:|www(?=\.)|@)", rf"\1{WORD_JOINER}", text)
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", broken)
