@@ -4,6 +4,7 @@ Read it from the ground up; imports run one way, downward in this list.
 
     runs.py         the queue: start, steer, follow a run; joins ledger, workers and live
     ongoing.py      the runs that trainers have now, and what comes back of them
+    advice.py       what pages say of a run's numbers, worked out once for each stage of it
     tending.py      the workers' health: started, warmed up, watched, started again
     jobs.py         work in a process of its own, beside all runs, one at a time and in fair turns
     turns.py        whose turn it is, and about when each begins

@@ -7,9 +7,9 @@ from core.parameters import measured
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
-HEAVY = ("look", "watched")  # kilobytes each; only the last one is of use to anybody
-LATEST = ("state", "phase", *HEAVY)  # of these the last one counts
-UNDONE = (*DRAWN, "look", "alarm")  # what is told again of steps that it does again
+HEAVY = ("look", "watched", "health")  # kilobytes each; only the last one is of use to anybody
+LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  # of these the last one counts
+UNDONE = (*DRAWN, "look", "health", "alarm")  # what is told again of steps that it does again
 
 
 def current(events: Sequence[dict]) -> list[dict]:
@@ -29,7 +29,7 @@ def current(events: Sequence[dict]) -> list[dict]:
 def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
     """Events that count, with at most `maximum` of each drawn kind, evenly over its steps; the first and last are kept.
 
-    Of states, phases and looks only the last ones are kept; all other events are. What a `batch` event tells of the steps
+    Of the kinds in LATEST only the last ones are kept; all other events are. What a `batch` event tells of the steps
     since the one before it, it then tells of the steps of those that are left out as well.
 
     Arguments:

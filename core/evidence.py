@@ -10,6 +10,7 @@ from core.experiment import CATALOGUES, Experiment, Layer
 from core.problems import Path, Problem, Repair
 
 EARLY_BATCHES = 5  # `batch` events that still show how a net began
+KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # of the events that it reads
 SQUASHING = ("softmax", "sigmoid")
 
 
@@ -118,7 +119,7 @@ def gather(experiment: Experiment, events: Sequence[dict]) -> Evidence:
     for event in events:
         if event["kind"] == "resumed":
             counting = [one for one in counting if one.get("epoch", 0.0) <= event["epoch"]]
-        elif event["kind"] in ("batch", "epoch", "health", "look", "fitted"):
+        elif event["kind"] in KINDS:
             counting.append(event)
 
     def kind(wanted: str) -> list[dict]:

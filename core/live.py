@@ -16,6 +16,7 @@ SEND_EVERY_SECONDS = 0.03  # to one browser: what comes in between goes together
 TOPICS_KEPT = 100  # finished ones beyond that are forgotten; their events are in the ledger
 FRAMES_KEPT = 4000  # of one topic, at least: some minutes for a browser that lost its connection to catch up
 EVENTS_KEPT = 8 * MAXIMUM_POINTS  # of one topic, before they are thinned
+FRAMES_AFTER_HISTORY = 400  # a history serves who comes within so many frames; making one takes as long as 100 pages' events
 
 
 class Topic:
@@ -28,7 +29,7 @@ class Topic:
         self.count = 0  # of frames, those that were dropped included
         self.finished = finished
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
-        self._history = (-1, "")
+        self._history = (-1, "")  # how many frames there were, and all events until then as one frame
         self._heavy: dict[str, tuple[int, dict]] = {}  # of each heavy kind the last one, with its frame's number
         for event in events:
             self.add(event)
@@ -57,12 +58,16 @@ class Topic:
                 frames[number - first] = ""  # who has not received it yet gets the new one
         self._heavy[kind] = (self.count, event)
 
-    def history(self) -> str:
-        """All events so far as one frame; made once for each length."""
-        count = self.count
-        if self._history[0] != count:
-            self._history = (count, frame(count - 1, {"kind": "history", "events": thin(self.events)}))
-        return self._history[1]
+    def history(self) -> tuple[int, str]:
+        """All events until lately as one frame, and how many frames there were: those that came since follow it.
+
+        Many come at once, while a run goes on; a history of its own for each would cost the server more the longer the run.
+        """
+        made = self._history[0]
+        most = 0 if self.finished else min(FRAMES_AFTER_HISTORY, self.count // 10)
+        if made < 0 or self.count - made > most or not self.has(made):
+            self._history = (self.count, frame(self.count - 1, {"kind": "history", "events": thin(self.events)}))
+        return self._history
 
     def between(self, place: int, upto: int) -> str:
         """The frames from one number to before another, as one text."""
@@ -166,9 +171,9 @@ class Live:
                     yield ": still here\n\n"
 
     def _history(self, topic: Topic) -> tuple[int, str]:
-        """How many frames there were, and their history: what comes between the two would be sent twice."""
+        """A topic's history, taken while nothing is added to it."""
         with self._lock:
-            return topic.count, topic.history()
+            return topic.history()
 
     def _forget_old_ones(self) -> None:
         finished = [name for name, topic in self._topics.items() if topic.finished]

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from core import endings
+from core.advice import Readings
 from core.backends import check_backend
 from core.checkpoints import saved_epochs
 from core.checks import check
@@ -64,6 +65,7 @@ class Runs:
         self.glimpses = Glimpses(workers, lambda: self.engine.state == "ready")
         self.views = Views(workers, lambda: self.engine.state == "ready")
         self.ongoing = Ongoing(folder / "runs", self.ledger, self.live, workers, train)
+        self.readings = Readings(self.ledger)
         listener = Listener(self.handle, self.ongoing.note_exit, self.ongoing.lost, self.dispatch, self.tend)
         self.tender = Tender(workers, listener, warm)
         self._folder = folder
@@ -362,8 +364,7 @@ class Runs:
 
     def _announce_places(self) -> None:
         """Tell all who wait their place, and in about how many seconds they begin."""
-        order = self._order()
-        trainers = self._workers.trainers if self.engine.state == "ready" else 0
+        order, trainers = self._order(), self._workers.trainers if self.engine.state == "ready" else 0
         starts = expected_starts(order, self.ongoing.seconds_left(), trainers)
         for place, (one, start) in enumerate(zip(order, starts, strict=True), 1):
             told = {"place": place, "starts_in": None if start is None else round(start)}

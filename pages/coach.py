@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import runs
-from core.coach import FIRST_EPOCH, MOST_BATCHES, NOTHING, alarm, title
+from core.coach import NOTHING, title
 from core.edits import repair
 from core.ledger import Run
 from core.problems import Problem, Repair
@@ -19,12 +19,11 @@ def found(run: Run) -> tuple[Problem | None, str]:
     Returns:
         Its alarm, or None; and, where there is none, a sentence: "" before it has seen enough.
     """
-    events = runs.current().events(run.id, MOST_BATCHES)
-    one = alarm(run.experiment, events)
-    if one is not None and run.problem is not None and run.problem.code == one.code:
+    installed = runs.current()
+    advice = installed.ongoing.advice(run.id) or installed.readings.advice(run)
+    if advice.alarm is not None and run.problem is not None and run.problem.code == advice.alarm.code:
         return None, ""  # the run's own problem says it already
-    has_seen = one is None and sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH
-    return one, NOTHING if has_seen else ""
+    return advice.alarm, NOTHING if advice.has_seen and advice.alarm is None else ""
 
 
 def card(run: Run) -> None:

@@ -3,7 +3,6 @@
 import math
 
 from core import runs
-from core.curves import thin
 from core.experiment import CATALOGUES, Experiment
 from core.ledger import Run
 from pages import components, frame, session
@@ -34,7 +33,7 @@ def draw(run: Run, height: int | None = None) -> None:
         url=frame.live_url(run),
         epochs=run.experiment.fit.epochs,
         guess=guessing(run.experiment),
-        ghost={"events": thin(runs.current().events(before.id))} if before is not None and drawn else None,
+        ghost={"events": runs.current().readings.points(before)} if before is not None and drawn else None,
         ghost_label=f"run {before.number}" if before is not None else "",
         key=f"curves-{run.id}",
         base=frame.base(),

@@ -4,7 +4,6 @@ import streamlit as st
 
 from core import runs
 from core.coach import title
-from core.curves import read
 from core.ledger import Run
 from core.parameters import measured
 from core.phrases import difference, early_end, sentence
@@ -37,7 +36,7 @@ def lines(run: Run) -> None:
     components.stepped(url=frame.live_url(run), **stepped)
     curves.draw(run, HEIGHT)
     if run.is_over:
-        st.markdown(read(runs.current().events(run.id)))
+        st.markdown(runs.current().readings.sentence(run))
 
 
 def outcome(run: Run) -> None:

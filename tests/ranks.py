@@ -90,6 +90,7 @@ RANKS = {
     "views": 7,
     "summaries": 7,
     "estimates": 7,
+    "advice": 7,
     "tending": 7,
     "jobs": 7,
     "preparation": 8,
