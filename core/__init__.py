@@ -75,6 +75,7 @@ Read it from the ground up; imports run one way, downward in this list.
     edits.py        every way to change an experiment
     graph.py        how layers are joined: a stack, or any graph
     memory.py       how much memory training takes
+    multiply_adds.py  how many multiply-adds a layer takes, by what its catalogue entry says
     shapes.py       the table of a network: shapes, parameters
     links.py        an experiment as a piece of an address
     keras_files.py  the layers of a .keras file, which is never loaded

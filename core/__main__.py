@@ -105,7 +105,10 @@ def print_table(experiment: Experiment, summary: Summary) -> None:
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         print(f"{layer_phrase(layer)[:39]:<40}{spoken(row.output_shape):>24}{row.parameters:>20,}")
     memory = memory_text(training_bytes(experiment, summary))
-    print(f"{'total':<40}{'':>24}{summary.parameters:>20,}\nmemory to train: about {memory}")
+    print(f"{'total':<40}{'':>24}{summary.parameters:>20,}")
+    if summary.non_trainable:
+        print(f"{'of them non-trainable':<40}{'':>24}{summary.non_trainable:>20,}")
+    print(f"memory to train: about {memory}")
 
 
 def run(path: Path, output: Path) -> int:

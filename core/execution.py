@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.catalogue.backends import BACKENDS
 from core.experiment import Experiment
-from core.shapes import Summary, layer_multiply_adds
+from core.shapes import Summary
 
 # Seven ready nets on 28 x 28 pictures in batches of 32, on two cores of a server of 2024: all within a factor of two.
 SECONDS_A_STEP = 0.0012  # of the lecture's net, where this machine has not measured it
@@ -86,10 +86,5 @@ def step_seconds(experiment: Experiment, summary: Summary, lecture_step: float) 
         lecture_step: seconds of a step of the lecture's net in batches of 32 on the same machine.
     """
     overhead = 1 + LAYER_SHARE * max(0, len(experiment.layers) - LECTURE_LAYERS)
-    multiplying = 6 * multiply_adds(summary) * experiment.fit.batch_size  # forward, and backward about twice as long
+    multiplying = 6 * summary.multiply_adds * experiment.fit.batch_size  # forward, and backward about twice as long
     return lecture_step * overhead + multiplying / OPERATIONS_A_SECOND
-
-
-def multiply_adds(summary: Summary) -> int:
-    """About how many multiplications one picture takes: each weight at each place or moment that it is used at."""
-    return sum(map(layer_multiply_adds, summary.rows))

@@ -1,11 +1,11 @@
 """How much memory training takes: weights, and what layers give and keep for the way back, by traits of the catalogue."""
 
-from collections.abc import Mapping
 from math import prod
 
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, Value, complete
-from core.shapes import Row, Shape, Summary, numbers
+from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete
+from core.multiply_adds import adds_pairs, compared_pairs
+from core.shapes import Row, Summary, numbers
 
 BYTES = 4  # of a float32
 
@@ -51,7 +51,7 @@ def kept_numbers(layer: Layer, row: Row) -> int:
     """
     values = layer.values
     if layer.entry.trait("compares") is not None:
-        return _compared(layer, values, row)
+        return _compared(layer, row)
     held = values.get("layer")
     reader = held if isinstance(held, Chosen) and layer.entry.trait("reads_twice") else layer
     entry = LAYERS[reader.name]
@@ -65,27 +65,12 @@ def kept_numbers(layer: Layer, row: Row) -> int:
     return steps * width * (1 + entry.trait("keeps_each_step")) - numbers(row.output_shape)  # which is counted already
 
 
-def _compared(layer: Layer, values: Mapping[str, Value], row: Row) -> int:
+def _compared(layer: Layer, row: Row) -> int:
     """Attention: scores for each head, each step that asks, and each that it looks at; and what heads make of the steps."""
-    asking, looked_at = row.input_shapes[0], row.input_shapes[min(1, len(row.input_shapes) - 1)]
-    axes = _axes(layer, values, asking)
-    beside = prod(asking[axis] or 1 for axis in range(len(asking) - 1) if axis not in axes)
-    pairs = prod((asking[axis] or 1) * (looked_at[axis] or 1) for axis in axes)
+    values, asking, looked_at = layer.values, row.input_shapes[0], row.input_shapes[min(1, len(row.input_shapes) - 1)]
     heads = values.get(layer.entry.trait("compares"), 1)
     width = values.get(layer.entry.trait("compares_numbers"), 0)
     steps = sum(prod(one or 1 for one in shape[:-1]) for shape in (asking, looked_at))
-    sums = layer.entry.trait("adds_pairs", False)  # then each pair is a whole vector before it is a number
-    if isinstance(sums, tuple):
-        sums = values[sums[0]] == sums[1]
     each = SCALED_SUMS if values.get(layer.entry.trait("scales")) else SUMS
-    vectors = each * (asking[-1] or 1) if sums else 0.0
-    return round(beside * pairs * (SCORES * heads + vectors)) + PROJECTED * steps * heads * width
-
-
-def _axes(layer: Layer, values: Mapping[str, Value], shape: Shape) -> tuple[int, ...]:
-    """Along which axes of a shape without the batch a layer looks."""
-    along = layer.entry.trait("looks_along")
-    if along is None:
-        return (len(shape) - 2,)
-    chosen = values[along]
-    return tuple(range(len(shape) - 1)) if chosen is None else (chosen - 1,)
+    vectors = each * (asking[-1] or 1) if adds_pairs(layer) else 0.0  # each pair is a whole vector before it is a number
+    return round(compared_pairs(layer, row.input_shapes) * (SCORES * heads + vectors)) + PROJECTED * steps * heads * width

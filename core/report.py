@@ -12,7 +12,7 @@ from core.counts import Counts, sizes
 from core.evaluated import Evaluated
 from core.experiment import Experiment
 from core.phrases import sentence
-from core.shapes import Summary, spoken
+from core.shapes import Summary, parameters_text, spoken
 
 NUMBERS_UP_TO = 20  # classes; a larger matrix has no room for numbers on paper
 # Nothing is loaded and nothing runs, even where a name slipped through as markup.
@@ -67,7 +67,7 @@ def html(report: Report) -> str:
         *_data(report),
         "<h2>The network</h2>",
         sketches.network(report.experiment, report.summary),
-        f"<p>{report.parameters:,} parameters.</p>",
+        f"<p>{parameters_text(report.parameters, report.summary.non_trainable if report.summary else 0)}.</p>",
         "<h2>Training</h2>",
         f'<div class="side">{sketches.curves(report.history, "loss")}{sketches.curves(report.history, "accuracy")}</div>',
         '<p class="small">Solid: training set. Dashed: validation set.</p>',

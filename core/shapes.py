@@ -18,6 +18,12 @@ class Row:
     parameters: int  # all of the layer's weights
     trainable: int  # those that training changes
     input_shapes: tuple[Shape, ...] = ()  # of what it takes, in order
+    multiply_adds: int = 0  # for one picture on its way forward; see `core.multiply_adds`
+
+    @property
+    def non_trainable(self) -> int:
+        """How many of its parameters training does not change by their gradients, such as running means."""
+        return self.parameters - self.trainable
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,19 @@ class Summary:
     @property
     def parameters(self) -> int:
         return sum(row.parameters for row in self.rows)
+
+    @property
+    def trainable(self) -> int:
+        return sum(row.trainable for row in self.rows)
+
+    @property
+    def non_trainable(self) -> int:
+        return self.parameters - self.trainable
+
+    @property
+    def multiply_adds(self) -> int:
+        """For one picture on its way forward; see `core.multiply_adds`."""
+        return sum(row.multiply_adds for row in self.rows)
 
     @property
     def output_shape(self) -> Shape:
@@ -59,9 +78,11 @@ def numbers(shape: Shape) -> int:
     return prod(size or 1 for size in shape)
 
 
-def layer_multiply_adds(row: Row) -> int:
-    """About how many multiplications a layer takes for one picture: each weight at each place or moment of its use."""
-    return row.parameters * max(numbers(shape[:-1]) for shape in (row.output_shape, *row.input_shapes))
+def parameters_text(parameters: int, non_trainable: int) -> str:
+    """A number of parameters for people, as Keras' `summary()` splits it: "12 parameters, 6 of them non-trainable"."""
+    word = "parameter" if parameters == 1 else "parameters"
+    split = f", {non_trainable:,} of them non-trainable" if non_trainable else ""
+    return f"{parameters:,} {word}{split}"
 
 
 def spoken(shape: Shape) -> str:

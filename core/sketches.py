@@ -7,7 +7,7 @@ from html import escape
 from core.experiment import INPUT, Experiment
 from core.graph import sources
 from core.phrases import layer_phrase
-from core.shapes import Summary, spoken
+from core.shapes import Summary, parameters_text, spoken
 
 BOX, HIGH, GAP = (250, 46, 26)  # width, height and room between boxes, in pixels
 MOST_LAYERS = 40  # that are drawn; nobody reads more on paper
@@ -45,7 +45,7 @@ def network(experiment: Experiment, summary: Summary | None) -> str:
     texts = {INPUT: ("picture", spoken(experiment.data.entry.image_shape))}
     for layer in experiment.layers[:MOST_LAYERS]:
         told = summary.row(layer.id) if summary else None
-        costs = f"{spoken(told.output_shape)} · {told.parameters:,} parameters" if told else ""
+        costs = f"{spoken(told.output_shape)} · {parameters_text(told.parameters, told.non_trainable)}" if told else ""
         texts[layer.id] = (layer_phrase(layer), costs)
     boxes = [_box(places[identity], *texts[identity]) for identity in rows]
     more = len(experiment.layers) - len(shown)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.memory import training_bytes
-from core.shapes import memory_text, spoken
+from core.multiply_adds import MEANING
+from core.shapes import memory_text, parameters_text, spoken
 from core.templates import TEMPLATES, apply_template
 from pages import components, frame, glimpses, net, session
 from pages.layer_settings import layer_settings
@@ -76,11 +77,14 @@ def totals(view: frame.View) -> None:
             frame.wait_for_shapes(view.experiment)
         return
     memory = memory_text(training_bytes(view.experiment, summary))
+    count, words = parameters_text(summary.parameters, summary.non_trainable).split(" ", 1)
     with st.container(key="totals"):
         st.markdown(
-            f"**{summary.parameters:,}** parameters · **{memory}** to train · answers **{spoken(summary.output_shape)}**",
-            help="All weights and biases that the network has; weights, gradients, the optimizer's notes, and one batch in "
-            "memory; what comes out for one image.",
+            f"**{count}** {words} · **{summary.multiply_adds:,}** multiply-adds · **{memory}** to train · "
+            f"answers **{spoken(summary.output_shape)}**",
+            help="Parameters: all weights and biases that the network has; training does not change non-trainable ones by "
+            f"their gradients, such as the running means of BatchNormalization. {MEANING} To train: weights, gradients, the "
+            "optimizer's notes, and one batch in memory. Answers: what comes out for one image.",
         )
 
 
@@ -119,7 +123,7 @@ def builder(view: frame.View) -> None:
 view = frame.view()
 selected = selected_layer(view.experiment)
 top = st.container(key="define-top")
-with frame.beside_code(view, (lambda: layer_settings(view.experiment, selected)) if selected else None):
+with frame.beside_code(view, (lambda: layer_settings(view.experiment, selected, view.summary)) if selected else None):
     bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
     builder(view)  # before all else: it is what an edit is looked for in
     frame.settle(view)

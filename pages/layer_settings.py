@@ -10,19 +10,24 @@ from core.experiment import INPUT, Experiment, Layer
 from core.gestures import MERGES, MOST_COPIES
 from core.graph import sources
 from core.graph_checks import place
+from core.multiply_adds import MEANING
 from core.phrases import layer_phrase
+from core.shapes import Summary, parameters_text
 from pages import session
 from pages.entries import entry_widgets, show_formula
 from pages.told import tell
 
 
-def layer_settings(experiment: Experiment, layer: Layer) -> None:
-    """The card of the selected layer."""
+def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None) -> None:
+    """The card of the selected layer; `summary` is the table of its network, None while Keras has not answered."""
     with st.container(key=f"layer-{layer.id}", border=True, gap="small"):
         _head(experiment, layer)
         st.caption(f"{layer.entry.sentence} [Keras on {layer.name}]({layer.entry.url})")
         if layer.entry.formula:
             show_formula(layer.entry.formula)
+        if row := summary.row(layer.id) if summary else None:
+            costs = f"{row.multiply_adds:,} multiply-adds" if row.multiply_adds else "no multiply-adds"
+            st.caption(f"{parameters_text(row.parameters, row.non_trainable)} · {costs}", help=MEANING)
         entry_widgets(layer.entry, ("layers", layer.id), experiment, width=2)
         _inputs(experiment, layer)
 

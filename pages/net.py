@@ -10,7 +10,7 @@ from core.graph import sources
 from core.graph_checks import place
 from core.phrases import layer_phrase
 from core.problems import Problem
-from core.shapes import Row, Summary, layer_multiply_adds, spoken
+from core.shapes import Row, Summary, spoken
 
 # A word of a group's name, and the drawing of its layers; the first that fits counts.
 DRAWINGS = (
@@ -101,13 +101,20 @@ def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
     """What a layer gives and costs: empty where it is not known (yet)."""
     row: Row | None = summary.row(layer.id) if summary else None
     if row is None:
-        return {"shape": "no shape yet" if summary else "checking", "parameters": None, "share": 0, "operations": None}
+        return {
+            "shape": "no shape yet" if summary else "checking",
+            "parameters": None,
+            "nonTrainable": 0,
+            "share": 0,
+            "operations": None,
+        }
     total = summary.parameters if summary else 0
     return {
         "shape": spoken(row.output_shape),
         "parameters": row.parameters,
+        "nonTrainable": row.non_trainable,
         "share": row.parameters / total if total else 0,
-        "operations": layer_multiply_adds(row),
+        "operations": row.multiply_adds,
     }
 
 

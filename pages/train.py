@@ -39,6 +39,12 @@ def lines(run: Run) -> None:
         st.markdown(runs.current().readings.sentence(run))
 
 
+def _split(run: Run) -> str | None:
+    """How many of a run's parameters training left alone, where there are some and Keras has said so."""
+    summary = runs.current().summaries.known(run.experiment)
+    return f"{summary.non_trainable:,} of them non-trainable." if summary and summary.non_trainable else None
+
+
 def outcome(run: Run) -> None:
     """What came of a run: its validation numbers, and where to look next."""
     if run.result and run.result["validation"]:
@@ -47,7 +53,7 @@ def outcome(run: Run) -> None:
             st.metric("Validation accuracy", f"{found['accuracy']:.3f}")
             st.metric("Validation loss", f"{measured(found['loss'])}")
             st.metric("Training took", f"{measured(run.result['seconds'])} s")
-            st.metric("Parameters", f"{run.result['parameters']:,}")
+            st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
             if run.result["kept"]["which"] == "best":
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
     if frame.awaits_result(run):

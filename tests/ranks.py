@@ -19,6 +19,7 @@ RANKS = {
     "experiment": 2,
     "reading": 3,
     "shapes": 3,
+    "multiply_adds": 3,
     "graph": 3,
     "edits": 3,
     "counts": 3,

@@ -6,6 +6,7 @@ import keras
 
 from core.experiment import INPUT, Experiment
 from core.graph import sources
+from core.multiply_adds import layer_multiply_adds
 from core.shapes import Row, Summary
 from core.worker.model import call, make_layer
 
@@ -37,7 +38,9 @@ def summarise(experiment: Experiment) -> Summary:
                 return Summary(shape, tuple(rows), layer.id, _reason(error), input_shapes)
             trainable = sum(_size(weight) for weight in built.trainable_variables)
             output_shape = tuple(flows[layer.id].shape[1:])
-            rows.append(Row(layer.id, output_shape, built.count_params(), trainable, input_shapes))
+            weights = {weight.path: _size(weight) for weight in built.weights}
+            products = layer_multiply_adds(layer, input_shapes, output_shape, weights)
+            rows.append(Row(layer.id, output_shape, built.count_params(), trainable, input_shapes, products))
     return Summary(shape, tuple(rows))
 
 

@@ -43,8 +43,8 @@ function partsOf(view, row) {
   const old = String(glimpses.some((one) => one?.old));
   const shown = JSON.stringify(glimpses.map((one) => one && [one.pictures, one.words]));
   if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.note, data.picture]]), old };
-  const { shape, parameters, share, operations, inputs, ...layer } = row.layer; // the inputs are drawn by the wires
-  return { looks: JSON.stringify([row.kind, row.block, layer, state, !glimpses[0]]), number: String(row.index), facts: JSON.stringify([shape, parameters, share, operations]), glimpse: shown, old };
+  const { shape, parameters, nonTrainable, share, operations, inputs, ...layer } = row.layer; // the inputs are drawn by the wires
+  return { looks: JSON.stringify([row.kind, row.block, layer, state, !glimpses[0]]), number: String(row.index), facts: JSON.stringify([shape, parameters, nonTrainable, share, operations]), glimpse: shown, old };
 }
 
 const CHANGE = {
@@ -96,13 +96,13 @@ function headRow(view, { block, count }) {
 }
 
 function foldedRow(view, { block, layers }) {
-  const parameters = layers.reduce((sum, one) => sum + (one.parameters ?? 0), 0);
+  const [parameters, nonTrainable] = ["parameters", "nonTrainable"].map((name) => layers.reduce((sum, one) => sum + (one[name] ?? 0), 0));
   const bad = layers.filter((one) => one.problems.some((problem) => problem.blocks)).length;
   const known = layers.every((one) => one.parameters !== null);
   const row = made("li", { className: `block folded${bad ? " bad" : ""}` }, drawingOf(layers[0].drawing),
     made("span", { className: "text" },
       made("button", { type: "button", className: "name fold", ariaExpanded: "false" }, `▸ ${block}`),
-      made("span", {}, [`${layers.length} layers`, layers.at(-1).shape, known ? `${counted(parameters)} parameters` : ""].filter(Boolean).join(" · ")),
+      made("span", {}, [`${layers.length} layers`, layers.at(-1).shape, known ? parametersText(parameters, nonTrainable) : ""].filter(Boolean).join(" · ")),
       glimpseOf(view, layers.at(-1).id),
       bad ? made("span", { className: "wrong" }, "A layer inside has a problem: unfold it.") : ""));
   row.dataset.id = layers[0].id;
@@ -139,13 +139,19 @@ function factsOf(layer) {
   const facts = made("span", { className: "facts" }, made("span", { className: "shape" }, layer.shape));
   if (layer.parameters === null) return facts;
   const share = layer.share >= 0.0005 ? ` (${(100 * layer.share).toFixed(layer.share < 0.01 ? 1 : 0)} %)` : "";
-  facts.append(made("span", {}, `${counted(layer.parameters)} parameters${share}`));
+  facts.append(made("span", {}, parametersText(layer.parameters, layer.nonTrainable, share)));
   if (layer.operations) facts.append(made("span", {}, `${counted(layer.operations)} multiply-adds`));
   if (!layer.parameters) return facts;
   const bar = made("span", { className: "bar", ariaHidden: "true" }, made("i"));
   bar.firstChild.style.width = `${100 * layer.share}%`;
   facts.append(bar);
   return facts;
+}
+
+// As core.shapes.parameters_text has it.
+function parametersText(parameters, nonTrainable, share = "") {
+  const split = nonTrainable ? `, ${counted(nonTrainable)} of them non-trainable` : "";
+  return `${counted(parameters)} ${parameters === 1 ? "parameter" : "parameters"}${share}${split}`;
 }
 
 function problemOf(problem) {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.__main__ import export, main
+from core.__main__ import export, main, print_table
 from core.catalogue import keras_says
 from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
@@ -20,9 +20,10 @@ from core.experiment import Experiment
 from core.export import script
 from core.reading import dumps
 from core.templates import lecture
+from core.worker.summary import summarise
 from tests.core.brought import own_digits
 from tests.core.conftest import Trained
-from tests.core.nets import LECTURE, with_data
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, with_data
 
 ROOT = Path(__file__).parents[2]
 
@@ -122,6 +123,13 @@ def test_check_prints_the_table_and_warnings_beside_it(tmp_path: Path) -> None:
         ["total", "101,770"],
         ["memory", "to", "train:", "about", "2.07", "MB"],
     ]
+
+
+def test_table_tells_parameters_that_training_leaves_alone(capsys: pytest.CaptureFixture) -> None:
+    experiment = stack(layer("BatchNormalization"), FLATTEN, OUTPUT)
+    print_table(experiment, summarise(experiment))
+    table = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert table[-3:-1] == [["total", "654"], ["of", "them", "non-trainable", "2"]]
 
 
 def test_export_of_pictures_of_ones_own_writes_their_file_beside(tmp_path: Path) -> None:

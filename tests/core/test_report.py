@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ from core.report import Marks, Picture, Report, html
 from core.templates import TEMPLATES, apply_template, lecture
 from core.worker.summary import summarise
 from tests.core.conftest import Trained
-from tests.core.nets import RESIDUAL
+from tests.core.nets import FLATTEN, OUTPUT, RESIDUAL, layer, stack
 
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 PIXEL = "data:image/png;base64,AAAA"
@@ -79,6 +80,14 @@ def test_all_parts_are_there_with_the_runs_numbers(trained: Trained, evaluated: 
     assert script(trained.experiment, ["fine"]) in page.words
     assert "Dense 128 relu" in page.words and "9,610 parameters" in page.words
     assert f"{evaluated.num_mistakes} mistakes, the worst first" in page.words
+
+
+def test_parameters_that_training_leaves_alone_are_told_apart(trained: Trained, evaluated: Evaluated) -> None:
+    experiment = stack(layer("BatchNormalization"), FLATTEN, OUTPUT)
+    report = replace(page_of(trained, evaluated), experiment=experiment, summary=summarise(experiment), parameters=654)
+    page = Page(html(report))
+    assert "654 parameters, 2 of them non-trainable." in page.words
+    assert "8 × 8 × 1 · 4 parameters, 2 of them non-trainable" in page.words
 
 
 def test_page_needs_nothing_else_and_runs_nothing(trained: Trained, evaluated: Evaluated) -> None:

@@ -33,6 +33,8 @@ def test_table_equals_the_built_model(name: str, dataset: str) -> None:
 def test_table_tells_what_training_changes() -> None:
     summary = summarise(stack(layer("BatchNormalization"), FLATTEN, OUTPUT))
     assert summary.rows[0] == Row("layer-1", (8, 8, 1), 4, 2, ((8, 8, 1),))
+    assert (summary.rows[0].non_trainable, summary.non_trainable) == (2, 2)
+    assert summary.trainable == 2 + 650
 
 
 def test_table_ends_before_the_layer_that_keras_refuses() -> None:
@@ -55,7 +57,7 @@ def test_input_of_a_layer_is_the_output_before() -> None:
     assert summary.input_of("flatten") == (8, 8, 1)
     assert summary.input_of("hidden") == (64,)
     assert summary.input_of("output") == (128,)
-    assert summary.row("hidden") == Row("hidden", (128,), 65 * 128, 65 * 128, ((64,),))
+    assert summary.row("hidden") == Row("hidden", (128,), 65 * 128, 65 * 128, ((64,),), 65 * 128)
     assert summary.row("gone") is None
 
 

@@ -44,10 +44,26 @@ def test_input_is_one_picture(open_screen: Open) -> None:
     assert open_screen("define").component("builder")["picture"] == "one picture of Digits, 8 × 8 × 1"
 
 
-def test_multiply_adds_count_each_weight_at_each_place(open_screen: Open) -> None:
+def test_multiply_adds_count_each_weight_at_each_place(open_screen: Open, keras: Keras) -> None:
     screen = open_screen("define", RESIDUAL)
     assert screen.block("conv-1")["operations"] == (3 * 3 * 1 * 4 + 4) * 64
     assert screen.block("output")["operations"] == screen.block("output")["parameters"]
+    strided = open_screen("define", template("residual"))
+    assert strided.block("conv2a")["operations"] == (3 * 3 * 32 + 1) * 64 * 4 * 4, (
+        "a stride of 2 leaves 4 x 4 places of 8 x 8"
+    )
+    assert f"**{keras.summarise(strided.draft).multiply_adds:,}** multiply-adds" in strided.text("totals")
+
+
+def test_parameters_that_training_leaves_alone_are_told_apart(open_screen: Open) -> None:
+    screen = open_screen("define", stack(layer("BatchNormalization"), layer("Flatten"), OUTPUT))
+    assert "**654** parameters, 2 of them non-trainable" in screen.text("totals")
+    assert (screen.block("layer-1")["parameters"], screen.block("layer-1")["nonTrainable"]) == (4, 2)
+    screen.build("select", layer="layer-1")
+    assert "4 parameters, 2 of them non-trainable · no multiply-adds" in screen.text("layer-layer-1")
+    screen.build("select", layer="layer-3")
+    assert "650 parameters · 650 multiply-adds" in screen.text("layer-layer-3")
+    assert "non-trainable" not in open_screen("define", DIGITS).text("totals")
 
 
 def test_checking_until_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:

@@ -9,6 +9,10 @@ GATE = Parameter("use_gate", False, Switch(), "Whether a learned gate decides ho
 NEAR = Parameter(
     "sliding_window", None, Optional(Integer(1, 4096), "all steps"), "How far each step looks to both sides.", "steps"
 )
+PROJECTIONS = {
+    **{f"{name}/{weight}": "inputs" for name in ("query", "gate", "attention_output") for weight in ("kernel", "bias")},
+    **{f"{name}/{weight}": "looked at" for name in ("key", "value") for weight in ("kernel", "bias")},
+}
 ONE_HEAD = ""  # no argument says how many heads compare
 TWO = (2, 3)  # what asks, what is looked at, and the names that it is found by, where they are not the same
 
@@ -40,6 +44,8 @@ ATTENTION = (
         takes_several=TWO,
         compares="num_heads",
         compares_numbers="key_dim",
+        passes_on_numbers="value_dim",
+        multiplies=PROJECTIONS,
         looks_along="attention_axes",
         takes_arguments=True,
         may_look_at_itself=True,
@@ -63,6 +69,7 @@ ATTENTION = (
         takes_several=TWO,
         compares="num_query_heads",
         compares_numbers="head_dim",
+        multiplies=PROJECTIONS,
         takes_arguments=True,
         may_look_at_itself=True,
     ),
@@ -97,6 +104,7 @@ ATTENTION = (
         compares=ONE_HEAD,
         scales="use_scale",
         adds_pairs=True,
+        multiplies={"scale": "pairs"},
         may_look_at_itself=True,
     ),
 )

@@ -33,6 +33,7 @@ def _convolution(name: str, axes: int, page: str, sentence: str, **row: object) 
             "takes_rank": RANK[axes],
             "window": "kernel_size",
             "sums": "convolution",
+            "multiplies": {"kernel": "outputs", "bias": "outputs"},
             "slow_with_xla": True,
             "starts_with": {"activation": "relu"},
             **row,
@@ -56,6 +57,7 @@ CONVOLUTIONS = (
         "Looks at each channel by itself, then mixes the channels: nearly a convolution, with far fewer weights.",
         size="course",
         sums="separable",
+        multiplies={"depthwise_kernel": "outputs", "pointwise_kernel": "outputs", "bias": "outputs"},
     ),
     _convolution(
         "DepthwiseConv2D",
@@ -72,6 +74,7 @@ CONVOLUTIONS = (
         "A convolution backwards: each number becomes a pattern, and the picture grows.",
         window=None,
         sums="transposed",
+        multiplies={"kernel": "inputs", "bias": "outputs"},
     ),
     _convolution(
         "Conv1D",
@@ -86,6 +89,7 @@ CONVOLUTIONS = (
         "separable_convolution1d",
         f"Looks along {SPACE[1]} at each feature by itself, then mixes the features.",
         sums="separable",
+        multiplies={"depthwise_kernel": "outputs", "pointwise_kernel": "outputs", "bias": "outputs"},
     ),
     _convolution(
         "DepthwiseConv1D",
@@ -102,6 +106,7 @@ CONVOLUTIONS = (
         f"A convolution backwards: each step becomes a pattern, and {SPACE[1]} grows longer.",
         window=None,
         sums="transposed",
+        multiplies={"kernel": "inputs", "bias": "outputs"},
     ),
     _convolution(
         "Conv3D",
@@ -116,5 +121,6 @@ CONVOLUTIONS = (
         "A convolution backwards: each number becomes a cube, and the volume grows.",
         window=None,
         sums="transposed",
+        multiplies={"kernel": "inputs", "bias": "outputs"},
     ),
 )

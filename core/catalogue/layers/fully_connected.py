@@ -20,6 +20,7 @@ FULLY_CONNECTED = (
         answers_with="units",
         starts_with={"activation": "relu"},
         sums="dense",
+        multiplies={"kernel": "outputs", "bias": "outputs"},
     ),
     layer(
         "Activation",

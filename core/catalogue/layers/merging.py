@@ -49,5 +49,6 @@ MERGING = (
         },
         first=("axes", "normalize"),
         takes_several=TWO,
+        sums_along="axes",
     ),
 )

@@ -4,6 +4,7 @@ from core.catalogue import Entry
 from core.catalogue.layers.arguments import IMAGE, SEQUENCE, VECTOR, VOLUME, layer, sizes, strides, window
 from core.parameters import Parameter, Real
 
+EACH_STEP = {"kernel": "steps", "recurrent_kernel": "steps", "bias": "steps"}
 GATES_OF_LSTM = 5  # what a step keeps beside its answer, times its units: three gates, what is proposed, and the memory
 
 
@@ -22,6 +23,7 @@ def _conv_lstm(axes: int, what: str, rank: tuple[int, ...]) -> Entry:
         first=("filters", "kernel_size", "padding", "return_sequences"),
         takes_rank=rank,
         keeps_each_step=GATES_OF_LSTM,
+        multiplies=dict.fromkeys(EACH_STEP, "outputs of steps"),
         window="kernel_size",
         slow_with_xla=True,
     )
@@ -37,6 +39,7 @@ RECURRENT = (
         formula=r"h_t = \tanh(x_t W + h_{t-1} U + b)",
         size="course",
         keeps_each_step=0,
+        multiplies=EACH_STEP,
         takes_rank=SEQUENCE,
         slow_with_xla=True,
     ),
@@ -49,6 +52,7 @@ RECURRENT = (
         formula=r"c_t = f_t \odot c_{t-1} + i_t \odot \tilde{c}_t,\quad h_t = o_t \odot \tanh(c_t)",
         size="course",
         keeps_each_step=GATES_OF_LSTM,
+        multiplies=EACH_STEP,
         takes_rank=SEQUENCE,
         slow_with_xla=True,
     ),
@@ -61,6 +65,7 @@ RECURRENT = (
         formula=r"h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde{h}_t",
         size="course",
         keeps_each_step=3,
+        multiplies=EACH_STEP,
         takes_rank=SEQUENCE,
         slow_with_xla=True,
     ),
