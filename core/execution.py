@@ -1,10 +1,13 @@
 """How a fit is executed: how many steps at once, and whether XLA compiles them. It decides how fast a run is."""
 
+import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from core.catalogue.backends import BACKENDS
 from core.experiment import Experiment
+from core.files import write_atomically
 from core.shapes import Summary
 
 # Seven ready nets on 28 x 28 pictures in batches of 32, on two cores of a server of 2024: all within a factor of two.
@@ -16,6 +19,7 @@ LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within
 MOST_STEPS = 32  # more bring nothing
 XLA_SPEEDUP = 4.5  # of an epoch of the lecture's net, measured on such a machine
 XLA_SLOWDOWN = 5.0  # of one with convolutions
+FILE = "execution.json"  # in a run's folder
 FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
 
 
@@ -30,6 +34,21 @@ class Execution:
     def is_fused(self) -> bool:
         """Whether XLA compiles several steps as one; see `core.worker.fusing`."""
         return self.jit_compile and self.steps_per_execution > 1
+
+
+def keep(folder: Path, execution: Execution) -> None:
+    """Note down in a run's folder how it is executed: what is measured later on this machine may advise something else."""
+    text = json.dumps(asdict(execution))
+    write_atomically(folder / FILE, lambda path: path.write_text(text))
+
+
+def kept(folder: Path) -> Execution | None:
+    """How a run is executed, as noted in its folder; None where nothing is."""
+    try:
+        content = json.loads((folder / FILE).read_text())
+        return Execution(int(content["steps_per_execution"]), bool(content["jit_compile"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: float | None = None) -> Execution:

@@ -55,6 +55,16 @@ class Run:
     def is_over(self) -> bool:
         return STATES[self.state].is_over
 
+    def accuracy(self, name: str) -> float | None:
+        """The accuracy of the weights that the run kept, on the whole of a set, from 0 to 1; None where there is none.
+
+        It is the run's result. The last epoch's own figure may differ: a run may go on after it, or keep an earlier epoch.
+
+        Arguments: `name`, of the set: "validation" or "test".
+        """
+        evaluated = (self.result or {}).get(name)
+        return evaluated["accuracy"] if evaluated else None
+
     @property
     def title(self) -> str:
         """The run as its owner calls it: "Run 4: with dropout", or "Run 4"."""

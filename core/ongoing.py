@@ -16,7 +16,7 @@ from core.catalogue.backends import BACKENDS
 from core.checkpoints import EXPERIMENT, saved_epochs
 from core.coach import title
 from core.estimates import seconds_left
-from core.execution import Execution
+from core.execution import Execution, keep
 from core.files import write_atomically
 from core.ledger import Ledger, Run
 from core.live import Live
@@ -132,6 +132,7 @@ class Ongoing:
             return
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
+        keep(folder, execution)
         flight = self._flights[run.id] = Flight(run, turn)
         options: dict[str, Any] = {"folder": folder, "execution": execution, "first": turn.asked}
         if saved_epochs(folder) or run.parts > 1:

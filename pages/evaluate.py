@@ -129,7 +129,7 @@ with st.container(horizontal=True, gap="medium"):
     st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
     st.page_link("take_away.py", label="Take it away", icon=":material/download:")
     st.page_link("try_it.py", label="Try it", icon=":material/draw:")
-with frame.beside_code(view):
+with frame.beside_code(view, run=view.run):
     run = view.run
     if run is None or not run.result:
         empty(run, "Nothing to evaluate yet", "Its marks are shown here")

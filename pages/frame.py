@@ -1,6 +1,5 @@
 """What stands around every page: the line with the experiment and Train, and the code beside."""
 
-import difflib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,20 +11,18 @@ from core import runs
 from core.catalogue.datasets import missing_files
 from core.counts import Counts
 from core.experiment import Experiment
-from core.export import script
 from core.ledger import Run
 from core.mending import place
 from core.phrases import difference, sentence
 from core.problems import Problem
 from core.shapes import Summary
 from core.states import STATES
-from pages import components, own_sets, session, share, steering
+from pages import code_panel, components, session, share, steering
 from pages.messages import show_problem
 from pages.uninterrupted import draw_anew
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
 ICON = Path(__file__).parent / "components" / "icon.svg"
-CODE_HEIGHT = 560  # pixels
 ENGINE_COMING = {
     "starting": "Works offline · the engine is starting; a run that you start now waits for it",
     "lost": "The engine was lost and is being started again; runs that were on can be resumed, others wait for it",
@@ -128,7 +125,8 @@ def _line_sentence(view: View) -> str:
     text = sentence(view.experiment, view.counts)
     if view.run is not None and view.run.experiment != view.experiment:
         changes = difference(view.experiment, view.run.experiment)
-        return f"Since run {view.run.number}: **{changes}**"
+        since = "Since" if view.run.visitor == session.visitor() else "Against"
+        return f"{since} {session.name_of(view.run)}: **{changes}**"
     return text
 
 
@@ -182,18 +180,22 @@ def heading(title: str, what: str, *, stage: bool = False, code: bool = True) ->
                 st.page_link("stage.py", label="Stage", icon=":material/present_to_all:", help="For the projector.")
         share.popover(view().experiment, base())
         if code and not session.is_hidden("code"):
-            code_toggle()
+            code_panel.toggle()
 
 
 @contextmanager
-def beside_code(view: View, aside: Callable[[], None] | None = None) -> Iterator[None]:
+def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | None = None) -> Iterator[None]:
     """A page's own part, with the code at its side, or folded above it.
 
     It stands in the same place whatever is at its side, also where nothing is: else a browser would make all of it anew, and
     what has the focus would lose it.
 
-    Arguments: `aside`, what else stands at its side, above the code.
+    Arguments:
+        view: what this script run looked at.
+        aside: what else stands at its side, above the code.
+        run: the run that the page is about, whose code it then is; None where the page is about the draft.
     """
+    about = {"has_run": view.run is not None, "all_allowed": view.all_allowed}
     code_open, hidden = session.draft().code_open, session.is_hidden("code")
     above = st.container(key="code-above")
     with st.container(key="beside"):
@@ -206,50 +208,11 @@ def beside_code(view: View, aside: Callable[[], None] | None = None) -> Iterator
             if aside is not None:
                 aside()
             if code_beside:
-                code_panel(view, height=CODE_HEIGHT if aside is None else CODE_HEIGHT // 2)
+                height = code_panel.HEIGHT if aside is None else code_panel.HEIGHT // 2
+                code_panel.panel(view.experiment, run, height=height, **about)
     if not code_open and not hidden:
         with above:
-            code_panel(view)
-
-
-def code_panel(view: View, height: int = CODE_HEIGHT) -> None:
-    """The script that equals the draft; the lines of the last click are marked. Folded, it is one line."""
-    draft = session.draft()
-    if view.problems and any(problem.code == "value-not-allowed" for problem in view.problems):
-        st.caption("The code is shown once every value is allowed.")
-        return
-    same = view.run is not None and view.run.experiment == draft.experiment
-    execution = runs.current().execution(draft.experiment)
-    text = script(draft.experiment, steering.notes(view.run) if same and view.run is not None else (), execution)
-    marked = changed_lines(script(draft.before, execution=execution), text) if draft.before else ()
-    lines = text.splitlines()
-    if draft.code_open:
-        step = f"# {current_title()}"
-        focus = lines.index(step) if step in lines else None
-        components.code(script=text, marked=marked, file_name="experiment.py", key="code", height=height, focus=focus)
-    else:
-        shown = lines[marked[0]] if marked else next((line for line in lines if "keras.layers" in line), lines[0])
-        components.code(script=shown.strip() + "\n", file_name="experiment.py", key="code-folded")
-    if draft.code_open and draft.experiment.data.entry.is_own:
-        own_sets.file_button(draft.experiment.data.entry, "code")
-
-
-def code_toggle() -> None:
-    """The button that folds the code panel, and remembers it."""
-    is_open = session.draft().code_open
-    st.button(
-        "Fold code" if is_open else "Show code",
-        key="fold-code",
-        icon=":material/code_off:" if is_open else ":material/code:",
-        help="The Keras script that equals what you see.",
-        on_click=lambda: runs.current().ledger.fold_code(session.visitor(), not is_open),
-    )
-
-
-def changed_lines(before: str, after: str) -> tuple[int, ...]:
-    """The indexes, from 0, of the lines of `after` that are not in `before`."""
-    matcher = difflib.SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
-    return tuple(index for tag, _, _, start, end in matcher.get_opcodes() if tag != "equal" for index in range(start, end))
+            code_panel.panel(view.experiment, run, **about)
 
 
 def live_url(run: Run) -> str:

@@ -4,12 +4,11 @@ import time
 
 from core import reproducing, runs
 from core.evaluated import label_of, probabilities_of, worst
-from core.export import script
 from core.ledger import Run
 from core.parameters import percent
 from core.previews import read_preview
 from core.report import Marks, Picture, Report
-from pages import components, steering
+from pages import code_panel, components, steering
 from pages.evaluations import Shown, shown_sets
 
 MISTAKES = 12
@@ -26,7 +25,7 @@ def report(run: Run) -> Report:
         experiment=run.experiment,
         summary=runs.current().summaries.ask(run.experiment),
         parameters=result["parameters"],
-        code=script(run.experiment, steering.notes(run), runs.current().execution(run.experiment)),
+        code=code_panel.code_of(run),
         history=result["history"],
         remarks=(*steering.notes(run), *_stamp(run)),
         examples=_examples(run),

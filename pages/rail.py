@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.catalogue.datasets import missing_files
+from core.parameters import accuracy_text, quantity
 from core.phrases import compile_phrase, data_phrase
 from core.problems import Problem
 from core.states import STATES
+from pages import session
 from pages.frame import View
 
 NOT_ALLOWED = "a value is not allowed"
@@ -60,35 +62,38 @@ def _has_bad_value(problems: list[Problem]) -> bool:
 
 
 def _define_answer(view: View) -> str:
-    count = len(view.experiment.layers)
-    layers = f"{count} layer{'' if count == 1 else 's'}"
-    return f"{layers}, {view.summary.parameters:,} parameters" if view.summary else f"{layers}, checking"
+    layers = quantity(len(view.experiment.layers), "layer")
+    return f"{layers}, {quantity(view.summary.parameters, 'parameter')}" if view.summary else f"{layers}, checking"
 
 
 def _train_step(view: View) -> Step:
     run = view.run
     if run is not None and not run.is_over:
-        return Step("train.py", "Train", BUSY, f"run {run.number} is {STATES[run.state].word}")
+        return Step("train.py", "Train", BUSY, f"{session.name_of(run)} is {STATES[run.state].word}")
     if own := _blocking_at(view, "fit"):
         return Step("train.py", "Train", PROBLEM, NOT_ALLOWED if _has_bad_value(own) else "settings that cannot work")
     if run is None:
         return Step("train.py", "Train", NEEDS_YOU, "not trained yet")
     if run.state == "failed":
-        return Step("train.py", "Train", PROBLEM, f"run {run.number} failed")
+        return Step("train.py", "Train", PROBLEM, f"{session.name_of(run)} failed")
     if run.experiment != view.experiment:
-        return Step("train.py", "Train", NEEDS_YOU, f"changed since run {run.number}")
-    return Step("train.py", "Train", DONE, f"run {run.number} {STATES[run.state].word}")
+        is_own = run.visitor == session.visitor()
+        return Step(
+            "train.py", "Train", NEEDS_YOU, f"{'changed since' if is_own else 'differs from'} {session.name_of(run)}"
+        )
+    return Step("train.py", "Train", DONE, f"{session.name_of(run)} {STATES[run.state].word}")
 
 
 def _evaluate_step(view: View) -> Step:
-    result = view.run.result if view.run else None
-    if not result:
+    run = view.run
+    if run is None or not run.result:
         return Step("evaluate.py", "Evaluate", NEEDS_YOU, "after training")
-    if view.run is not None and view.run.test_openings:
-        return Step("evaluate.py", "Evaluate", DONE, f"test accuracy {result['test']['accuracy']:.3f}")
-    if result["validation"] is None:
-        return Step("evaluate.py", "Evaluate", NEEDS_YOU, "test set is sealed")
-    return Step("evaluate.py", "Evaluate", DONE, f"validation accuracy {result['validation']['accuracy']:.3f}")
+    of = "" if run.experiment == view.experiment else f"{session.name_of(run)}: "
+    name = "test" if run.test_openings else "validation"
+    accuracy = run.accuracy(name)
+    if accuracy is None:
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, f"{of}test set is sealed")
+    return Step("evaluate.py", "Evaluate", DONE, f"{of}{name} accuracy {accuracy_text(accuracy)}")
 
 
 def rail(view: View, current: str) -> None:

@@ -17,7 +17,6 @@ from pages.messages import plain, show_problem
 from pages.run_replay import replay
 
 MOST_SEEDS = 10
-DRAFT_HELP = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 DELETED = "deleted"  # in the address, so that Undo is still there after a reload
 
 
@@ -91,7 +90,8 @@ def _describe(identity: str, what: str, key: str) -> None:
 def _actions(run: Run, own: bool) -> None:
     with st.container(horizontal=True, key="run-actions"):
         button = partial(st.button, on_click=_act)
-        button("Open as draft", key="run-draft", icon=":material/edit:", args=(_open_as_draft, run), help=DRAFT_HELP)
+        as_draft = {"args": (session.open_as_draft, run), "help": session.OPEN_AS_DRAFT}
+        button("Open as draft", key="run-draft", icon=":material/edit:", **as_draft)
         button(
             "Watch", key="run-watch", icon=":material/monitoring:", args=(session.show, run), help="Its curves, on Train."
         )
@@ -142,11 +142,6 @@ def _act(action: Callable[..., None], *arguments: Any) -> None:
     st.query_params.pop(DELETED, None)
     with session.refusing():
         action(*arguments)
-
-
-def _open_as_draft(run: Run) -> None:
-    session.edit(run.experiment)
-    st.toast(f"Run {run.number} is your draft now. Undo on Define brings the old one back.", icon=":material/edit:")
 
 
 def _repeat(run: Run) -> None:

@@ -23,6 +23,7 @@ from pages.middleware import VISITOR_COOKIE
 LECTURER_COOKIE = "lecturer"
 CHANGING = threading.RLock()  # two tabs of a visitor may change the draft at once: each takes it as it is then
 MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
+OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 
 
@@ -204,6 +205,19 @@ def run_before(run: Run) -> Run | None:
         if earlier.number < run.number and earlier.state != "cancelled":
             return earlier
     return None
+
+
+def name_of(run: Run) -> str:
+    """A run in the middle of a sentence: "run 1", or "somebody else's run 1", since each visitor counts their own."""
+    return f"run {run.number}" if run.visitor == visitor() else f"somebody else's run {run.number}"
+
+
+def open_as_draft(run: Run) -> None:
+    """Make a run's experiment the visitor's draft, unless it differs in what a link locks."""
+    edit(run.experiment)
+    if draft().experiment == run.experiment:
+        words = f"{name_of(run).capitalize()} is your draft now. Undo on Define brings the old one back."
+        st.toast(words, icon=":material/edit:")
 
 
 def train(asked: str = "") -> None:

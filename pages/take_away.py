@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from core import runs
 from core.ledger import Run
 from core.notebooks import explained, notebook, parts
 from core.phrases import sentence
 from core.report import html
-from pages import frame, handing_in, steering, taking
+from pages import code_panel, frame, handing_in, steering, taking
 from pages.evaluations import empty
 from pages.messages import plain
 from pages.own_sets import file_button
@@ -17,11 +16,11 @@ KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "te
 
 def code_card(run: Run) -> None:
     """The notebook and the script, and whether they give the run's numbers."""
-    several = parts(run.experiment, steering.notes(run), runs.current().execution(run.experiment), frame.counts(run))
+    several = parts(run.experiment, steering.notes(run), code_panel.execution_of(run), frame.counts(run))
     with st.container(border=True, key="take-code"):
         st.header("The code")
         st.markdown(
-            "The lecture's five steps with an explanation each. Both files hold the code that stands beside every page. "
+            f"The lecture's five steps with an explanation each. Both files hold the code of run {run.number}. "
             "In Colab choose File, Upload notebook."
         )
         with st.container(horizontal=True):

@@ -20,7 +20,7 @@ from core.reading import dumps
 from core.reproducing import Stamp
 from core.shapes import memory_text
 from core.taking import FORMATS, Format, Taken
-from pages import session, steering
+from pages import code_panel, session, steering
 from pages.messages import plain, show_problem
 from pages.uninterrupted import draw_anew
 
@@ -68,7 +68,7 @@ def _stamp(stamp: Stamp) -> None:
 
 
 def _reproduce(run: Run, key: str) -> Task:
-    code = script(run.experiment, execution=runs.current().execution(run.experiment))  # no remarks: nobody's words are run
+    code = script(run.experiment, execution=code_panel.execution_of(run))  # no remarks: nobody's words are run
     wanted = json.dumps(reproducing.expected(run.result or {}))
 
     def prepare(folder: Path) -> None:

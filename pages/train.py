@@ -80,7 +80,7 @@ view = frame.view()
 frame.heading(
     "Train", "The network sees all training images once an epoch, and is checked on the validation set.", stage=True
 )
-with frame.beside_code(view):
+with frame.beside_code(view, run=view.run):
     with st.container(key="train", horizontal=True, gap="medium"):
         left = st.container(key="train-controls", width=210)
         right = st.container(key="train-curves", width="stretch")

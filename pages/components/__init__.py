@@ -204,6 +204,7 @@ def code(  # noqa: PLR0913 - each is one thing that the box shows
     script: str,
     marked: Iterable[int] = (),
     file_name: str,
+    title: str = "",
     key: str,
     height: int | None = None,
     focus: int | None = None,
@@ -214,7 +215,8 @@ def code(  # noqa: PLR0913 - each is one thing that the box shows
     ----------
     script : the text; shown as it is, whatever it holds.
     marked : indexes, from 0, of the lines that the last click wrote; the first is scrolled into view.
-    file_name : the name above the script, and of the file that is downloaded.
+    file_name : of the file that is downloaded.
+    title : what stands above the script; "" for the file's name.
     key : of the element.
     height : of the box in pixels; None is as high as the script.
     focus : index of the line that a fresh box starts with; None: the first marked one.
@@ -224,6 +226,7 @@ def code(  # noqa: PLR0913 - each is one thing that the box shows
         "lines": list(highlighted_lines(script)),
         "marked": sorted(marked),
         "file_name": file_name,
+        "title": title or file_name,
         "height": height,
         "focus": focus,
     }

@@ -13,8 +13,8 @@ export default function code(component) {
   root.dataset.theme = getComputedStyle(root).colorScheme === "dark" ? "dark" : "light";
   const box = root.querySelector(".box");
   box.style.height = data.height === null ? "" : `${data.height}px`;
-  box.setAttribute("aria-label", data.file_name);
-  root.querySelector(".name").textContent = data.file_name;
+  box.setAttribute("aria-label", data.title);
+  root.querySelector(".name").textContent = data.title;
   root.querySelector(".copy").onclick = () => copy(root, data.script);
   root.querySelector(".download").onclick = () => download(root, data);
   const shown = JSON.stringify([data.lines, data.marked]);

@@ -75,7 +75,7 @@ def test_validation_set_comes_first_with_its_numbers(open_screen: Open, trained:
     found = training.result["validation"]
     assert f"Accuracy\n{found['accuracy']:.4f}" in screen.text("numbers-validation")
     assert f"Loss\n{found['loss']:.4g}" in screen.text("numbers-validation")
-    assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {found['accuracy']:.3f}")
+    assert screen.rail()["Evaluate"] == ("done", f"run 1: validation accuracy {found['accuracy']:.4f}")
     assert "Run 1: Digits, 1,293 images → Flatten" in screen.text()
 
 
@@ -206,7 +206,7 @@ def test_test_set_is_opened_once_and_counted(
     assert openings(installed, trained) == 1
     assert f"Accuracy\n{accuracy:.4f}" in screen.text("numbers-test")
     assert "You have opened the test set once, over all runs." in screen.text()
-    assert screen.rail()["Evaluate"] == ("done", f"test accuracy {accuracy:.3f}")
+    assert screen.rail()["Evaluate"] == ("done", f"run 1: test accuracy {accuracy:.4f}")
     assert screen.has("confusion-" + trained + "-test")
     assert len(screen.app.dataframe) == 2
     screen.run()
@@ -255,7 +255,7 @@ def test_run_without_validation_set_says_so(
     run = training_without_validation.whole(installed, workers, "ada")
     screen = open_screen("evaluate")
     assert "This run kept no validation set aside" in screen.text()
-    assert screen.rail()["Evaluate"] == ("needs you", "test set is sealed")
+    assert screen.rail()["Evaluate"] == ("needs you", "run 1: test set is sealed")
     screen.press("Open the test set")
     assert screen.has("numbers-test")
     assert openings(installed, run) == 1

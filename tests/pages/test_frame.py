@@ -9,9 +9,9 @@ from core.edits import set_value
 from core.experiment import Chosen
 from core.export import script
 from core.templates import lecture
-from pages.frame import changed_lines
-from tests.core.nets import FLATTEN, stack, with_data, with_fit
-from tests.pages.conftest import DIGITS, Open
+from pages.code_panel import changed_lines
+from tests.core.nets import FLATTEN, stack, template, with_data, with_fit
+from tests.pages.conftest import DIGITS, READY, Open
 from tests.pages.recorded import Training, short
 from tests.pages.scripted import ScriptedWorkers
 
@@ -103,7 +103,7 @@ def test_rail_follows_a_run_to_its_end(
     training.end(installed, workers, run)
     assert screen.run().rail()["Train"] == ("done", "run 1 finished")
     accuracy = training.result["validation"]["accuracy"]
-    assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {accuracy:.3f}")
+    assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {accuracy:.4f}")
 
 
 def test_change_after_a_run_is_named(
@@ -191,10 +191,77 @@ def test_changed_lines() -> None:
     assert changed_lines("a\nb\nc", "a\nc") == ()  # a line that is gone cannot be marked
 
 
-def test_code_of_a_run_that_is_watched_is_ones_own_draft(
+@pytest.mark.parametrize("page", ["train", "evaluate"])
+def test_code_beside_a_run_is_the_runs_whatever_the_draft_is(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers, page: str
+) -> None:
+    training.whole(installed, workers, "ada")
+    draft = with_data(with_fit(template("convnet", "cifar10"), seed=7), dataset="digits")
+    screen = open_screen(page, draft)
+    code = screen.component("code")
+    assert code["script"] == script(SHORT, execution=installed.execution(SHORT))
+    assert (code["title"], code["file_name"], code["marked"]) == ("The code of run 1", "run-1.py", [])
+    (whose,) = [one for one in screen.app.segmented_control if one.label == "Whose code"]
+    assert whose.options == ["Run 1", "Your draft"]
+    whose.set_value("draft").run()
+    code = screen.component("code")
+    assert code["script"] == script(draft, execution=installed.execution(draft))
+    assert (code["title"], code["file_name"]) == ("The code of your draft", "experiment.py")
+
+
+def test_run_can_be_made_the_draft_from_its_code(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("evaluate", template("convnet")).press("code-open-draft")
+    assert screen.draft == SHORT
+    assert screen.component("code")["title"] == "The code of run 1"
+    assert not screen.has_button("code-open-draft")
+    assert "Run 1 is your draft now. Undo on Define brings the old one back." in [one.value for one in screen.app.toast]
+
+
+def test_code_turns_to_the_draft_once_it_is_changed_on_the_page_of_a_run(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT)
+    assert screen.component("code")["title"] == "The code of run 1"
+    assert "epochs=9" in screen.put("fit/epochs", 9).component("code")["script"]
+    assert screen.component("code")["title"] == "The code of your draft"
+    assert "epochs=2" in screen.go("evaluate").component("code")["script"]
+    assert screen.component("code")["title"] == "The code of run 1"
+    assert "epochs=9" in screen.go("compile").component("code")["script"]
+    assert screen.component("code")["title"] == "The code of your draft"
+
+
+def test_code_of_a_run_stays_as_its_trainer_had_it(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    before = open_screen("evaluate", SHORT).component("code")["script"]
+    assert "steps_per_execution=8" in before
+    installed.tender.engine = replace(READY, seconds_per_step=10.0)
+    assert installed.execution(SHORT).steps_per_execution == 1
+    assert open_screen("evaluate", SHORT).component("code")["script"] == before
+
+
+def test_folded_code_beside_a_run_says_whose_it_is(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    folded = open_screen("evaluate", template("convnet")).press("Fold code").component("code-folded")
+    assert (folded["title"], folded["script"]) == ("The code of run 1", "keras.layers.Flatten(),\n")
+
+
+def test_code_beside_somebody_elses_run_is_that_runs_and_says_so(
     open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.whole(installed, workers, "ada")
     mine = with_fit(DIGITS, epochs=7)
-    shown = open_screen("train", mine, visitor="grace", run=run).component("code")["script"]
-    assert shown == script(mine, execution=installed.execution(mine))
+    screen = open_screen("train", mine, visitor="grace", run=run)
+    code = screen.component("code")
+    assert code["script"] == script(SHORT, execution=installed.execution(SHORT))
+    assert code["title"] == "The code of somebody else's run 1"
+    assert screen.rail()["Train"] == ("needs you", "differs from somebody else's run 1")
+    assert screen.text("line-sentence").startswith("Against somebody else's run 1: **")
+    assert screen.press("code-open-draft").draft == SHORT

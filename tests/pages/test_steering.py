@@ -317,8 +317,8 @@ def test_code_says_what_was_stopped_by_hand(room: Room) -> None:
     code = room.open("train", LONG).component("code")["script"]
     assert "# Run 1 was stopped by hand and kept its last weights, of step 50 of 246.\n" in code
     assert "# This script trains to the end: its numbers equal the run's only up to there.\n" in code
-    changed = room.open("train", with_fit(LONG, epochs=7)).component("code")["script"]
-    assert "by hand" not in changed  # another experiment, whose run this is not
+    changed = room.open("train", LONG).put("fit/epochs", 7).component("code")["script"]
+    assert "by hand" not in changed  # the draft's, whose run this is not
 
 
 def test_code_of_a_whole_run_says_nothing_of_hands(room: Room) -> None:
