@@ -14,8 +14,18 @@ def chart(figure: go.Figure, *, key: str, words: str) -> None:
         key: of the element.
         words: what it shows, in a sentence.
     """
+    draw(lettered(figure), key=key, words=words)
+
+
+def lettered(figure: go.Figure) -> go.Figure:
+    """The figure, with letters that the last row reads."""
     letters = {"size": LETTERS}
     figure.update_layout(font=letters, legend={"font": letters}, hoverlabel={"font": letters})
     figure.update_xaxes(tickfont=letters, title={"font": letters})
     figure.update_yaxes(tickfont=letters, title={"font": letters})
+    return figure
+
+
+def draw(figure: go.Figure, *, key: str, words: str) -> None:
+    """A chart whose letters are set already, as one that is kept for many pages; see `chart`."""
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=words)

@@ -1,8 +1,8 @@
 """Load: which pictures, how scaled, and how split into training, validation and test set."""
 
 from dataclasses import replace
+from functools import lru_cache
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -15,7 +15,7 @@ from core.experiment import DATA, Experiment
 from core.previews import Preview, read_preview
 from core.shapes import memory_text, spoken
 from pages import components, corrections, frame, own_sets, session
-from pages.charts import chart
+from pages.charts import draw, lettered
 from pages.colours import TEST, TRAINING, VALIDATION
 from pages.components.pixels import pixels
 from pages.downloads import show_download
@@ -24,6 +24,7 @@ from pages.uninterrupted import draw_anew
 from pages.widgets import parameter_widget
 
 LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
+FIGURES_KEPT = 32  # charts of data sets: building one takes longer than all else on the page
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
 
@@ -112,6 +113,33 @@ def own_card(data: DataSet) -> None:
             own_sets.delete_button(data, "load")
 
 
+@lru_cache(maxsize=FIGURES_KEPT)
+def sets_figure(bars: tuple[tuple[str, int, str, str], ...]) -> go.Figure:
+    """One row of bars, as long as the sets are large; `bars`: title, images, colour and pattern of each."""
+    figure = go.Figure()
+    for title, count, colour, pattern in bars:
+        if count:
+            figure.add_bar(
+                y=[""],
+                x=[count],
+                name=title,
+                orientation="h",
+                marker={
+                    "color": colour,
+                    "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2},
+                },
+                hovertemplate=f"{title}: {count:,} images<extra></extra>",
+            )
+    figure.update_layout(
+        barmode="stack",
+        height=110,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        legend={"orientation": "h", "traceorder": "normal", "maxheight": LEGEND_HEIGHT},
+        xaxis={"visible": False},
+    )
+    return lettered(figure)
+
+
 def sets_card(experiment: Experiment, counts: Counts | None) -> None:
     """The three sets as what they are: how large, and what each is for.
 
@@ -132,29 +160,10 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
     ]
     with st.container(border=True, key="sets"):
         st.header("Three sets")
-        figure = go.Figure()
-        for title, count, _, _, colour, pattern in [*sets[:2], ("Not used", held.unused, 0, "", "#8A939C", "."), sets[2]]:
-            if count:
-                figure.add_bar(
-                    y=[""],
-                    x=[count],
-                    name=title,
-                    orientation="h",
-                    marker={
-                        "color": colour,
-                        "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2},
-                    },
-                    hovertemplate=f"{title}: {count:,} images<extra></extra>",
-                )
-        figure.update_layout(
-            barmode="stack",
-            height=110,
-            margin={"l": 0, "r": 0, "t": 0, "b": 0},
-            legend={"orientation": "h", "traceorder": "normal", "maxheight": LEGEND_HEIGHT},
-            xaxis={"visible": False},
-        )
+        bars = tuple((title, count, colour, pattern) for title, count, _, _, colour, pattern in sets)
+        figure = sets_figure((*bars[:2], ("Not used", held.unused, "#8A939C", "."), bars[2]))
         summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in sets)
-        chart(figure, key="sets-chart", words=f"Images in each set: {summary}.")
+        draw(figure, key="sets-chart", words=f"Images in each set: {summary}.")
         for column, (title, count, at_first, purpose, *_) in zip(st.columns(3), sets, strict=True):
             with column:
                 st.metric(title, f"{count:,}")
@@ -232,6 +241,26 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 
 
+@lru_cache(maxsize=FIGURES_KEPT)
+def balance_figure(classes: tuple[str, ...], training: tuple[int, ...], test: tuple[int, ...]) -> go.Figure:
+    """Bars of how many images of each class there are."""
+    figure = go.Figure()
+    figure.add_bar(x=classes, y=training, name="training and validation", marker_color=TRAINING)
+    figure.add_bar(
+        x=classes,
+        y=test,
+        name="test",
+        marker={"color": TEST, "pattern": {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}},
+    )
+    figure.update_layout(
+        height=300,
+        margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        legend={"orientation": "h", "y": 1.15},
+        yaxis={"title": "images", "tickformat": ","},
+    )
+    return lettered(figure)
+
+
 def balance_card(view: frame.View, preview: Preview) -> None:
     """How many images of each class there are, with what was corrected by hand."""
     data = view.experiment.data
@@ -242,24 +271,10 @@ def balance_card(view: frame.View, preview: Preview) -> None:
             return
         now = view.counts
         training, test = (now.files, now.test) if now else (preview.train_counts, preview.test_counts)
-        counts = pd.DataFrame({"class": data.entry.classes, "training": training, "test": test})
-        figure = go.Figure()
-        figure.add_bar(x=counts["class"], y=counts["training"], name="training and validation", marker_color=TRAINING)
-        figure.add_bar(
-            x=counts["class"],
-            y=counts["test"],
-            name="test",
-            marker={"color": TEST, "pattern": {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}},
-        )
-        figure.update_layout(
-            height=300,
-            margin={"l": 0, "r": 0, "t": 10, "b": 0},
-            legend={"orientation": "h", "y": 1.15},
-            yaxis={"title": "images", "tickformat": ","},
-        )
-        low, high = int(counts["training"].min()), int(counts["training"].max())
+        figure = balance_figure(data.entry.classes, tuple(training), tuple(test))
+        low, high = min(training), max(training)
         words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
-        chart(figure, key="balance-chart", words=f"Class balance: {words} images.")
+        draw(figure, key="balance-chart", words=f"Class balance: {words} images.")
         corrected = f" Counted with what was corrected by hand: {data.corrections.words()}." if data.corrections else ""
         st.caption(f"For training and validation {words} images.{corrected}")
 

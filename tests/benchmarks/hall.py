@@ -103,7 +103,7 @@ def measure(server: Server, ledger: Ledger, minutes: int, watchers: int, visitor
     ledger.edit_draft("lecturer", long_run())
     asyncio.run(click(server, "lecturer", "line-train"))
     run = newest(ledger, "lecturer")
-    wait_for(lambda: newest(ledger, "lecturer").state == "training", 180, "the run's start")
+    wait_for(lambda: newest(ledger, "lecturer").state == "training", 600, "the run's start")
     context = get_context("spawn")
     found = []
     process = psutil.Process(server.process.pid)

@@ -63,3 +63,11 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 def home(server: Server) -> Path:
     """The server's data folder."""
     return server.log.parent
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    """A page of another visitor, in a browser of their own."""
+    page = new_visitor(browser, 1024, 768)
+    yield page
+    page.context.close()

@@ -27,6 +27,22 @@ def have_the_coach_say(page: Page, home: Path, alarm: dict) -> None:
     ledger.close()
 
 
+def test_address_in_a_name_or_a_note_is_no_link_for_those_who_watch(
+    page: Page, other: Page, server: Server, home: Path
+) -> None:
+    train_digits(page, server.url, epochs=1)
+    expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible()
+    ledger = Ledger(home / "runs.sqlite")
+    run = run_in_view(page, home).id
+    ledger.describe(run, name="http://evil.example WWW.evil.example", note="HTTPS://evil.example/x or mail me@evil.example")
+    ledger.close()
+    other.goto(f"{server.url}/runs?run={run}")
+    expect(other.get_by_role("heading", name="Run 1: http")).to_be_visible()
+    expect(other.get_by_text("or mail me")).to_be_visible()
+    hosts = other.locator("a").evaluate_all("links => links.map((link) => new URL(link.href).hostname)")
+    assert "127.0.0.1" in hosts and not {"", "evil.example", "www.evil.example"} & set(hosts)
+
+
 def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(
     page: Page, server: Server, home: Path
 ) -> None:

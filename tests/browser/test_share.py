@@ -1,28 +1,18 @@
 """One person shares a network as a link, another one opens it: the same network, and the draft of before one click away."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.experiment import Experiment
 from core.ledger import Ledger
-from tests.browser.journey import become_lecturer, button, new_visitor
+from tests.browser.journey import become_lecturer, button
 from tests.faults.upload import digits, folders, zipped
 from tests.server import Server
 
 LINK = re.compile(r"/\?experiment=1\.[\w.-]+$")
-
-
-@pytest.fixture
-def other(browser: Browser) -> Iterator[Page]:
-    """A page of another visitor, in a browser of their own."""
-    page = new_visitor(browser, 1024, 768)
-    yield page
-    page.context.close()
 
 
 def draft_of(page: Page, home: Path) -> Experiment:

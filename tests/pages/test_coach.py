@@ -1,5 +1,7 @@
 """The coach's card: what it says during a run and after it, and the button that makes the change."""
 
+import sqlalchemy as sql
+
 from core.coach import NOTHING
 from core.endings import not_finite
 from tests.core.nets import with_fit
@@ -73,3 +75,33 @@ def test_a_coach_that_fails_ends_nothing(room: Room) -> None:
     room.installed.tend()
     assert room.state(run) == "training"
     assert alarms(room, run) == []
+
+
+def test_page_reads_no_numbers_of_a_run_that_goes_on(room: Room) -> None:
+    """Else each page would cost more the longer the run in view has been going on."""
+    run = room.begin(experiment=RUN)
+    tell_epochs(room, run, 2.31, 2.306, 2.305)
+    room.installed.tend()
+    asked: list[tuple[str, tuple]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: tuple, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    sql.event.listen(sql.Engine, "before_cursor_execute", note)
+    try:
+        screen = room.open("train", RUN)
+    finally:
+        sql.event.remove(sql.Engine, "before_cursor_execute", note)
+    assert "Coach: Underfitting" in screen.text()
+    of_events = [parameters for statement, parameters in asked if "FROM events" in statement]
+    assert of_events == [(run, "steered")], "only what was done by hand is read, which is little"
+
+
+def test_numbers_of_a_run_that_is_over_are_read_once_for_all_pages(room: Room) -> None:
+    run = room.begin(experiment=RUN)
+    tell_epochs(room, run, 2.31, 2.306, 2.305)
+    room.end(run, "failed")
+    first = room.open("train", RUN).text()
+    assert "Coach: Underfitting" in first
+    room.installed.ledger.append(run, {"kind": "epoch", "step": 164, "epoch": 4.0, "loss": 0.1, "seconds": 0.3})
+    assert room.open("train", RUN).text() == first, "a run that is over gets no new numbers"
