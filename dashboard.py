@@ -34,6 +34,7 @@ from pages.components import ASSETS
 from pages.components import FOLDER as COMPONENTS
 from pages.messages import show_problem
 from pages.middleware import COOKIE_DAYS, OwnPagesOnly, SecurityHeaders, VisitorCookie, came_over_https
+from pages.upload_memory import UploadLimit
 
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 SWITCH_SECONDS = 0.0005  # threads take turns ten times as often as is usual: pages of 30 visitors come three times as fast
@@ -210,5 +211,5 @@ app = st.App(
         Route("/replay/{run}", replay),
         Route("/assets/{name:path}", asset),
     ],
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(VisitorCookie)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(VisitorCookie), Middleware(UploadLimit)],
 )

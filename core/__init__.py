@@ -59,6 +59,7 @@ Read it from the ground up; imports run one way, downward in this list.
     notebooks.py    an experiment as a notebook, or as a script with explanations
     phrases.py      an experiment in words, and what differs between two
     trying.py       a picture to try a network on, and how to break it
+    decoder.py      strangers' pictures, decoded in a process of its own
     manipulations.py  what can be done to a picture, with its line of code
     previews.py     a few images of each class, kept on disk
     curves.py       thin curves, and read them in words

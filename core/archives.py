@@ -3,23 +3,24 @@
 The names in it are never paths: they are cut into parts that name a class, and shown to people.
 """
 
+import io
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.problems import Problem, ProblemError, quoted
 from core.settings import setting
 
 GB, MB = 1_000_000_000, 1_000_000
 CHUNK_BYTES = 65_536
-END_RECORD = b"PK\x05\x06"
-END_RECORD_BYTES = 22
-LONGEST_COMMENT = 65_535
+ENTRY_MARK = b"PK\x01\x02"  # begins an entry of the directory
+DIRECTORY_ENTRY = struct.Struct("<28x3H12x")  # the lengths of name, extra fields and comment, which follow it
 ENTRY_BYTES = 512  # that the directory of an archive may take for an entry: 46, its name, and what tools add
 LIKELY_BOMB_BYTES = 1 * MB  # smaller entries may be packed as tightly as they like
 NESTED = ("zip", "tar", "gz", "tgz", "bz2", "xz", "7z", "rar")
@@ -95,9 +96,12 @@ def listing(archive: zipfile.ZipFile) -> Listing:
             refused.append((name[:LONGEST_SHOWN], why))
         elif info.is_dir():
             folders.append(parts)
-        elif (first := seen.setdefault(name.casefold(), name)) != name:
+        elif (first := seen.get(name.casefold())) == name:
+            refused.append((name[:LONGEST_SHOWN], "its name stands in the archive before: only the first is read"))
+        elif first is not None:
             refused.append((name[:LONGEST_SHOWN], f"its name differs from {quoted(first)} only in upper and lower case"))
         else:
+            seen[name.casefold()] = name
             entries.append(Entry(name[:LONGEST_SHOWN], parts, info))
     return Listing(tuple(entries), tuple(folders), tuple(refused))
 
@@ -136,7 +140,7 @@ def _refuse_many(count: int) -> None:
             Problem(
                 "too-many-files",
                 (),
-                f"The archive holds {count:,} files." if count else f"The archive holds more than {most:,} files.",
+                f"The archive holds {count:,} files.",
                 f"Expected at most {most:,}.",
                 "Upload fewer pictures: a few hundred of each class teach a network a lot.",
             )
@@ -182,33 +186,84 @@ def _too_large(most: float) -> Problem:
     )
 
 
-def opened(path: Path) -> zipfile.ZipFile:
-    """An archive, open for reading; its directory is looked at first, which may be as large as the file itself.
+class LongDirectoryError(Exception):
+    """Raised where an archive's directory, the list of its files at its end, is longer than may be read."""
+
+    def __init__(self, start: int, num_bytes: int) -> None:
+        super().__init__(f"the directory takes {num_bytes:,} bytes")
+        self.start = start  # where it begins
+        self.num_bytes = num_bytes
+
+
+class CarefulFile(io.BufferedReader):
+    """A file for zipfile, which reads the directory at once, however long one of several records at the end says it is."""
+
+    def __init__(self, raw: Any, longest: int) -> None:
+        """Arguments: `raw`, open for reading; `longest`, bytes that a directory may have."""
+        super().__init__(raw)
+        self.longest: int | None = longest  # None once the directory was read
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Bytes from here on.
+
+        Raises:
+            LongDirectoryError: these would be more than a directory may have.
+        """
+        if self.longest is not None and size is not None and size > self.longest:
+            raise LongDirectoryError(self.tell(), size)
+        return super().read(size)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """An archive, open for reading; its directory, which may be as large as the file itself, is read up to a limit.
 
     Raises:
         ProblemError: it is no zip file, is cut off, or holds too many files.
     """
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - END_RECORD_BYTES - LONGEST_COMMENT))
-        tail = file.read()
-    place = tail.rfind(END_RECORD)
-    if place >= 0 and len(tail) >= place + END_RECORD_BYTES:
-        count, directory_bytes = struct.unpack("<HI", tail[place + 10 : place + 16])
-        _refuse_many(count)
-        if directory_bytes > setting("upload_files") * ENTRY_BYTES:
-            _refuse_many(directory_bytes // 46)  # an entry takes at least so many bytes
-    try:
-        return zipfile.ZipFile(path)
-    except BROKEN as error:
-        raise ProblemError(
-            Problem(
-                "no-archive",
-                (),
-                f"The file cannot be read as a zip file: {quoted(str(error), 80).strip(chr(39))}.",
-                "Expected a whole zip file, with a folder for each class.",
-                "Zip the folder once more, and upload it when it is complete.",
-            )
-        ) from error
+    with CarefulFile(path.open("rb", buffering=0), int(setting("upload_files")) * ENTRY_BYTES) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except LongDirectoryError as error:
+            _refuse_many(_count_entries(file, error.start, error.num_bytes))
+            raise ProblemError(_long_directory(error.num_bytes)) from None
+        except BROKEN as error:
+            raise ProblemError(
+                Problem(
+                    "no-archive",
+                    (),
+                    f"The file cannot be read as a zip file: {quoted(str(error), 80).strip(chr(39))}.",
+                    "Expected a whole zip file, with a folder for each class.",
+                    "Zip the folder once more, and upload it when it is complete.",
+                )
+            ) from error
+        file.longest = None
+        with archive:
+            yield archive
+
+
+def _count_entries(file: CarefulFile, start: int, num_bytes: int) -> int:
+    """How many files a directory names, one after the other, as far as it can be read."""
+    count = 0
+    file.seek(start)
+    while file.tell() < start + num_bytes:
+        record = file.read(DIRECTORY_ENTRY.size)
+        if len(record) < DIRECTORY_ENTRY.size or not record.startswith(ENTRY_MARK):
+            break
+        file.seek(sum(DIRECTORY_ENTRY.unpack(record)), io.SEEK_CUR)
+        count += 1
+    return count
+
+
+def _long_directory(num_bytes: int) -> Problem:
+    most = int(setting("upload_files")) * ENTRY_BYTES
+    return Problem(
+        "archive-list-too-long",
+        (),
+        f"The archive's own list of its files takes {num_bytes:,} bytes.",
+        f"Expected at most {most:,}: {ENTRY_BYTES} for each of {setting('upload_files'):,} files.",
+        "Zip the folder once more, with shorter names and without comments.",
+    )
 
 
 def unpacked(archive: zipfile.ZipFile, entry: Entry, left: Budget) -> bytes:

@@ -12,7 +12,7 @@ import numpy as np
 from core import archives
 from core.own import MOST_CLASSES, clean_name, shown
 from core.problems import Problem, ProblemError, quoted
-from core.settings import setting
+from core.settings import setting, variable
 
 FOUR = ("x_train", "y_train", "x_test", "y_test")
 TWO = ("images", "labels")
@@ -63,12 +63,26 @@ def read(path: Path) -> Arrays:
         wanted = next((names for names in (FOUR, TWO) if all(name in members for name in names)), None)
         if wanted is None:
             _refuse("arrays-missing", f"The file holds {_listed(tuple(members))}.", EXPECTED, "Name the arrays so.")
+        _refuse_twice(listing, wanted)
         headers = {name: header(archive, members[name]) for name in (*wanted, *(NAMES,) * (NAMES in members))}
         _refuse_headers(headers)
         left = archives.budget()
         found = {name: _array(archive, members[name], left) for name in headers}
     names = tuple(str(one) for one in found[NAMES]) if NAMES in found else ()
     return _understood(found, wanted, names)
+
+
+def _refuse_twice(listing: archives.Listing, wanted: tuple[str, ...]) -> None:
+    """Refuse a file of which one reader would see these numbers and another one those."""
+    names = [one.parts[-1] for one in listing.entries] + [name.rpartition("/")[2] for name, _ in listing.refused]
+    for name in wanted:
+        if (count := names.count(f"{name}.npy")) > 1:
+            _refuse(
+                "array-twice",
+                f"The file holds the array {quoted(name)} {count} times.",
+                "Expected each array once.",
+                "Save the file again with np.savez.",
+            )
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -135,6 +149,18 @@ def _refuse_headers(headers: Mapping[str, Header]) -> None:
     for images, labels in (("x_train", "y_train"), ("x_test", "y_test"), TWO):
         if images in headers:
             _refuse_shapes(images, headers[images], labels, headers[labels])
+    _refuse_many(sum(headers[name].shape[0] for name in ("x_train", "x_test", "images") if name in headers))
+
+
+def _refuse_many(count: int) -> None:
+    most = int(setting("upload_pictures"))
+    if count > most:
+        _refuse(
+            "too-many-pictures",
+            f"The arrays hold {count:,} pictures.",
+            f"Expected at most {most:,}; none of them was read.",
+            f"Save a part of them: images[:{most}]. The variable {variable('upload_pictures')} sets the limit.",
+        )
 
 
 def _refuse_shapes(images: str, image: Header, labels: str, label: Header) -> None:

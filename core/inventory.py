@@ -17,6 +17,9 @@ from core.pictures import Picture
 REPORT = "report.json"
 PIXELS = "pixels.bin"
 INDEX = "index.npz"
+SHOWN_ON_PAGES = "shown.json"
+EXAMPLES = 4  # pictures that pages show before and after they are made one size
+LEAKS = 6  # pairs of pictures that pages show
 SHOWN = 200  # of each list
 SIZES_SHOWN = 8
 SAME, NEAR = "the very same", "nearly the same"
@@ -160,50 +163,74 @@ def read_index(folder: Path) -> Index:
 
 def picture_at(file: BinaryIO, index: Index, place: int) -> np.ndarray:
     """A picture that was kept: uint8 (height, width) or (height, width, 3)."""
-    height, width, channels = index.shapes[place]
-    file.seek(index.offsets[place])
+    return _picture(file, index.offsets[place], index.shapes[place])
+
+
+def _picture(file: BinaryIO, offset: int, shape: Sequence[int]) -> np.ndarray:
+    height, width, channels = shape
+    file.seek(offset)
     pixels = np.frombuffer(file.read(height * width * channels), "uint8")
     return pixels.reshape((height, width) if channels == 1 else (height, width, channels))
-
-
-@lru_cache(maxsize=32)
-def examples(folder: Path, most: int, _changed: int) -> tuple[tuple[str, np.ndarray], ...]:
-    """Names and pixels of a few pictures, the least square ones first.
-
-    Arguments:
-        folder: of the upload.
-        most: how many.
-        _changed: when it was read, which tells a new upload from an older one in the same place.
-    """
-    index = read_index(folder)
-    ratios = [max(height, width) / min(height, width) for height, width, _ in index.shapes]
-    chosen = sorted(range(len(ratios)), key=lambda place: -ratios[place])[:most]
-    with (folder / PIXELS).open("rb") as file:
-        return tuple((index.names[place], picture_at(file, index, place)) for place in chosen)
 
 
 Named = tuple[str, np.ndarray]  # a picture: its name and its pixels
 
 
+def write_examples(folder: Path, index: Index) -> None:
+    """Keep which few pictures pages show, so that they need not load the index of all."""
+    ratios = [max(height, width) / min(height, width) for height, width, _ in index.shapes]
+    chosen = sorted(range(len(ratios)), key=lambda place: -ratios[place])[:EXAMPLES]
+    found = index.leaks()
+    near = [one for one in found if one.how == NEAR]
+    same = [one for one in found if one.how == SAME]
+    leaks = [*near[: max(LEAKS // 2, LEAKS - len(same))], *same][:LEAKS]
+
+    def about(place: int) -> dict[str, Any]:
+        return {"name": index.names[place], "offset": index.offsets[place], "shape": index.shapes[place]}
+
+    content = json.dumps(
+        {
+            "examples": [about(place) for place in chosen],
+            "leaks": [{"test": about(one.test), "train": about(one.train), "how": one.how} for one in leaks],
+        }
+    )
+    write_atomically(folder / SHOWN_ON_PAGES, lambda path: path.write_text(content, encoding="utf-8"))
+
+
+def _shown_on_pages(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / SHOWN_ON_PAGES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # an earlier version read these pictures
+        return {"examples": [], "leaks": []}
+
+
+def _named(file: BinaryIO, about: dict[str, Any]) -> Named:
+    return about["name"], _picture(file, about["offset"], about["shape"])
+
+
 @lru_cache(maxsize=32)
-def leak_examples(folder: Path, most: int, _changed: int) -> tuple[tuple[Named, Named, str], ...]:
-    """A few test pictures that the training set holds too, each with that one and how they are the same.
+def examples(folder: Path, _changed: int) -> tuple[Named, ...]:
+    """Names and pixels of at most EXAMPLES pictures, the least square ones first.
+
+    Arguments:
+        folder: of the upload.
+        _changed: when it was read, which tells a new upload from an older one in the same place.
+    """
+    with (folder / PIXELS).open("rb") as file:
+        return tuple(_named(file, one) for one in _shown_on_pages(folder)["examples"])
+
+
+@lru_cache(maxsize=32)
+def leak_examples(folder: Path, _changed: int) -> tuple[tuple[Named, Named, str], ...]:
+    """At most LEAKS test pictures that the training set holds too, each with that one and how they are the same.
 
     Those that are nearly the same come first: they are what names do not tell.
 
     Arguments: as those of `examples`.
     """
-    index = read_index(folder)
-    found = index.leaks()
-    near = [one for one in found if one.how == NEAR]
-    same = [one for one in found if one.how == SAME]
-    chosen = [*near[: max(most // 2, most - len(same))], *same][:most]
     with (folder / PIXELS).open("rb") as file:
-
-        def named(place: int) -> Named:
-            return index.names[place], picture_at(file, index, place)
-
-        return tuple((named(one.test), named(one.train), one.how) for one in chosen)
+        several = _shown_on_pages(folder)["leaks"]
+        return tuple((_named(file, one["test"]), _named(file, one["train"]), one["how"]) for one in several)
 
 
 @dataclass

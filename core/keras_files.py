@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core.archives import CarefulFile, LongDirectoryError
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import why_left_out
@@ -94,10 +95,10 @@ def _config(content: bytes) -> str:
         raise _no_archive("it is no zip archive, or was cut off")
     if content[max(0, end - 20) :].startswith(END_64):
         raise _no_archive("it is an archive of the kind for more than 4 GB")
-    if int.from_bytes(content[end + 12 : end + 16], "little") > MAXIMUM_DIRECTORY:
-        raise _no_archive("it holds far more entries than the three of a .keras file")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        careful = CarefulFile(io.BytesIO(content), MAXIMUM_DIRECTORY)
+        with zipfile.ZipFile(careful) as archive:
+            careful.longest = None
             entries = [one for one in archive.infolist() if one.filename == CONFIG]
             if len(entries) != 1:
                 raise _no_archive(f"it holds {CONFIG} {len(entries)} times")
@@ -108,6 +109,8 @@ def _config(content: bytes) -> str:
                 raise _no_archive(f"{CONFIG} is packed in a way that Keras does not use")
             with archive.open(entry) as file:
                 text = file.read(MAXIMUM_CONFIG + 1)  # its declared size may lie
+    except LongDirectoryError:
+        raise _no_archive("it holds far more entries than the three of a .keras file") from None
     except BROKEN as error:
         raise _no_archive(f"the archive is damaged ({type(error).__name__})") from None
     if len(text) > MAXIMUM_CONFIG:

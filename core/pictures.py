@@ -1,6 +1,8 @@
 """One picture of a stranger: bytes to pixels, with a limit before decoding, and every conversion said."""
 
 import io
+import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +13,8 @@ from core.settings import setting
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 ENDINGS = ("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm", "heic", "heif", "svg")
 MILLION = 1_000_000
+MOST_BYTES = 100 * MILLION  # of a file: one of 50 million pixels with 16 bit each
+LARGE = 8 * MILLION  # pixels; pictures of more are decoded one at a time, whatever the number of threads
 WORKING_SIDE = 96  # pixels of the shorter side that are kept: the largest picture that a data set can have
 LONGEST_SIDE = 8 * WORKING_SIDE
 HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
@@ -20,6 +24,7 @@ LYING = (5, 6, 7, 8)  # orientations whose width is the height
 WHITE = (255, 255, 255, 255)
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit is lower, and names the file
+_large = threading.Lock()
 
 
 class UnreadableError(Exception):
@@ -52,6 +57,8 @@ def read(content: bytes) -> Picture:
         return _read(content)
     except UnreadableError:
         raise
+    except MemoryError:
+        raise UnreadableError("it takes more memory than a picture may") from None
     except UnidentifiedImageError:
         raise UnreadableError("it is no picture that can be read (JPEG, PNG, GIF, BMP, WebP, TIFF)") from None
     except Image.DecompressionBombError:
@@ -65,6 +72,8 @@ def read(content: bytes) -> Picture:
 def _refuse_others(content: bytes) -> None:
     if not content:
         raise UnreadableError("it is empty")
+    if len(content) > MOST_BYTES:
+        raise UnreadableError(f"it has {len(content) / MILLION:,.0f} MB; at most {MOST_BYTES // MILLION} are read")
     start = content[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         what = "a drawing (SVG)" if b"<svg" in content[:2048].lower() else "a web page or another text"
@@ -82,13 +91,13 @@ def _read(content: bytes) -> Picture:
             )
         if image.format == "PNG":
             image.verify()  # its checksums; a verified image must be opened again
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+    with _large if width * height > LARGE else nullcontext(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
         return _converted(image)
 
 
 def _converted(image: Image.Image) -> Picture:
     done: list[str] = []
-    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+    if getattr(image, "is_animated", False) and image.format != "MPO":  # counting all frames may take minutes
         done.append("animated or of several pages: only the first picture was taken")
         image.seek(0)
     size, mode = image.size, image.mode
@@ -129,8 +138,7 @@ def _plain(image: Image.Image, done: list[str]) -> Image.Image:
         image = image.convert("RGBA")
     if image.mode in SIXTEEN_BITS:
         done.append("16 bit brought to 8")
-        values = np.clip(np.asarray(image, "int64"), 0, 65_535)
-        return Image.fromarray((values >> 8 if values.max() > 255 else values).astype("uint8"))
+        return Image.fromarray(_eight_bits(np.asarray(image)))
     if image.mode == "F":
         raise UnreadableError("its pixels are real numbers: save it with 8 bit")
     if image.mode == "P":
@@ -147,6 +155,15 @@ def _plain(image: Image.Image, done: list[str]) -> Image.Image:
         done.append(f"{image.mode} turned into red, green and blue")
         return image.convert("RGB")
     return image
+
+
+def _eight_bits(values: np.ndarray) -> np.ndarray:
+    """Whole numbers, of which 65,535 is white, as bytes; those up to 255 stay as they are."""
+    shift = 8 if values.max() > 255 else 0
+    result = np.empty(values.shape, "uint8")
+    for row, one in enumerate(values):  # a whole copy of them all would take many times the file
+        result[row] = np.clip(one, 0, 65_535) >> shift
+    return result
 
 
 def _smaller(image: Image.Image) -> Image.Image:

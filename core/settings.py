@@ -31,6 +31,13 @@ SETTINGS = MappingProxyType(
             Parameter("download_minutes", 10.0, Real(0.1, 240.0), "How long a data set may take to arrive.", "minutes"),
             Parameter("upload_size", 200, Integer(1, 2_000), "The most that one upload of pictures may hold.", "MB"),
             Parameter("upload_files", 20_000, Integer(10, 60_000), "Files that one upload may hold.", "files"),
+            Parameter(
+                "upload_pictures",
+                100_000,
+                Integer(10, 1_000_000),
+                "Pictures that one npz file may hold.",
+                "pictures",
+            ),
             Parameter("upload_unpacked", 1.0, Real(0.01, 64.0), "What an upload may become when it is unpacked.", "GB"),
             Parameter("upload_ratio", 200, Integer(2, 1_000), "How many times larger a file may be than its packed form."),
             Parameter("picture_size", 50.0, Real(0.01, 500.0), "Pixels of the largest picture that is read.", "million"),

@@ -204,17 +204,28 @@ def _affine(change: Change, width: int, height: int) -> tuple[float, ...]:
     return (cos, -sin, width / 2 - cos * to_x + sin * to_y, sin, cos, height / 2 - sin * to_x - cos * to_y)
 
 
-def read_drawing(told: Any, channels: int) -> np.ndarray | None:
-    """What a browser's sheet holds, uint8 (SHEET, SHEET, channels); None where it is empty or none at all.
+def drawing_file(address: object) -> bytes | None:
+    """The file in the address of a browser's sheet, not decoded; None where it is empty or none at all.
 
-    Arguments:
-        told: by a browser, which may say anything: the address of a PNG, as "data:image/png;base64,…".
-        channels: 1 for grey, 3 for colours.
+    Arguments: `address`, from a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
     """
-    if not isinstance(told, str) or not told.startswith(DRAWN) or len(told) > LONGEST_DRAWING:
+    if not isinstance(address, str) or not address.startswith(DRAWN) or len(address) > LONGEST_DRAWING:
         return None
     try:
-        with Image.open(io.BytesIO(base64.b64decode(told.removeprefix(DRAWN), validate=True)), formats=("PNG",)) as image:
+        return base64.b64decode(address.removeprefix(DRAWN), validate=True)
+    except ValueError:
+        return None
+
+
+def read_drawing(content: bytes, channels: int) -> np.ndarray | None:
+    """What is on a sheet, uint8 (SHEET, SHEET, channels); None where the file is no sheet.
+
+    Arguments:
+        content: a PNG, perhaps of a stranger: see `core.decoder`.
+        channels: 1 for grey, 3 for colours.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
             if image.size != (SHEET, SHEET):
                 return None
             return np.asarray(image.convert("L" if channels == 1 else "RGB")).reshape(SHEET, SHEET, channels)

@@ -1,13 +1,10 @@
 """Your own pictures: upload them, read what was found, and make a data set of them."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import own, uploads
 from core.catalogue.datasets import data_set
@@ -22,6 +19,7 @@ from pages.messages import plain, show_problem
 from pages.once import Noted, new_ones
 from pages.own_report import bring_others, show_report
 from pages.uninterrupted import draw_anew
+from pages.upload_memory import take
 
 WAYS = {
     "zip": "A zip of folders",
@@ -85,17 +83,8 @@ def _take(kind: str, key: str) -> None:
     if file is not None:
         st.session_state["own-count"] = _count() + 1
         with session.refusing():
-            uploads.give(session.visitor(), kind, file.getvalue(), file.name)
-        _let_go([file])
-
-
-def _let_go(files: Iterable[UploadedFile]) -> None:
-    """Give back the memory of what is on disk now, which Streamlit would keep as long as the session lasts."""
-    context = get_script_run_ctx()
-    manager = context.uploaded_file_mgr if context is not None else None
-    if context is not None and isinstance(manager, MemoryUploadedFileManager):
-        for file in files:
-            manager.remove_file(context.session_id, file.file_id)
+            [(name, content)] = take([file])
+            uploads.give(session.visitor(), kind, content, name)
 
 
 def _class_by_class() -> None:
@@ -133,8 +122,7 @@ def _add_files(name: str, key: str) -> None:
     files = st.session_state.get(key) or []
     st.session_state["own-count"] = _count() + 1
     with session.refusing():
-        uploads.add(session.visitor(), name, [(file.name, file.getvalue()) for file in files])
-    _let_go(files)
+        uploads.add(session.visitor(), name, take(files))
 
 
 def _snapshots() -> None:

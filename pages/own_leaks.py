@@ -10,7 +10,6 @@ from core.inventory import PIXELS, Named, Report, leak_examples
 from core.quality import without_leaks
 from pages import components, session
 
-SHOWN = 6  # pairs that are drawn
 COLUMNS = 3
 COLUMN_NAMES = ("Test picture", "Training picture", "They are")
 LEFT_OUT = "own-leaks-left-out"  # in the session: of which upload they are left out, by when it was read
@@ -61,7 +60,7 @@ def _left_out(report: Report) -> None:
 
 def _pairs() -> None:
     """Some of them, each test picture beside the one that the network learns from."""
-    found = leak_examples(uploads.place(session.visitor()), SHOWN, _read_at())
+    found = leak_examples(uploads.place(session.visitor()), _read_at())
     for start in range(0, len(found), COLUMNS):
         for number, column in enumerate(st.columns(COLUMNS)):
             if start + number < len(found):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import own, uploads
 from core.catalogue.datasets import DATASETS, data_set
-from core.inventory import PIXELS, Finding, Report, examples
+from core.inventory import EXAMPLES, PIXELS, Finding, Report, examples
 from core.near import MOST_COMPARED
 from core.own import MAKE
 from core.pictures import brightened, fitted
@@ -22,7 +22,6 @@ from pages.own_leaks import leaks
 from pages.widgets import free_widget
 
 WHITE = 255
-EXAMPLES = 4  # pictures before and after
 COLUMNS = ("File", "Why it cannot be used")
 RULES = {
     "crop": "Crop: the shorter side is brought to this size, and the middle is cut out.",
@@ -276,7 +275,7 @@ def _begin(choices: Choices) -> None:
 def _before_and_after(report: Report, choices: Choices) -> None:
     """Some pictures as they came, made small, and as the network gets them; the least square ones first."""
     folder = uploads.place(session.visitor())
-    pairs = examples(folder, EXAMPLES, (folder / PIXELS).stat().st_mtime_ns)
+    pairs = examples(folder, (folder / PIXELS).stat().st_mtime_ns)
     items = []
     for number, (name, pixels) in enumerate(pairs):
         after = fitted(brightened(pixels, choices.white), choices.side, choices.rule, is_grey=choices.colour == "grey")

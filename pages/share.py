@@ -15,6 +15,7 @@ from core.shapes import spoken
 from pages import session
 from pages.components.link import link as link_component
 from pages.messages import plain, show_problem, show_problems
+from pages.upload_memory import take
 
 PARAMETER = "experiment"  # of the address
 PLACES = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}  # where each lockable part is changed
@@ -215,8 +216,8 @@ def _open_file(key: str) -> None:
     if file is None:
         return
     st.session_state["share_files"] = st.session_state.get("share_files", 0) + 1
-    content = file.read()
     try:
+        [(_, content)] = take([file])
         if content.startswith(ZIP):
             _open_keras(content)
         else:

@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core import decoder
 from core.parameters import Integer, Parameter, Real, Switch, percent
 from core.picked import OWN, Picked
-from core.pictures import ENDINGS, UnreadableError, read
+from core.pictures import ENDINGS, MILLION, MOST_BYTES, UnreadableError
 from core.previews import read_preview
-from core.problems import Problem
+from core.problems import Problem, ProblemError
 from core.trying import (
     CHANGES,
     NUDGE,
@@ -22,7 +23,6 @@ from core.trying import (
     custom,
     framed,
     is_the_other_way_round,
-    read_drawing,
 )
 from pages import components, frame
 from pages.answer_bars import answer_bars
@@ -33,12 +33,15 @@ from pages.moments import note_anew
 from pages.picked import pick, picked, picker
 from pages.subject import Subject, answer, subject
 from pages.timeline import choose_moment, follow
+from pages.upload_memory import take
 
 SIZE = 252  # of what the network sees, in pixels
 PEN = 24  # 280ths of the sheet
 DRAWING = "try-drawing"  # what is on the sheet
 TRIED = "try-picture"  # the file or photo that was brought, uint8
-TAKEN = "try-taken"  # the id of that file: reading a large photo takes longer than anything else here
+REFUSED = "try-refused"  # why the last one was not taken
+BROUGHT = "try-brought"  # how many files were, for the uploader's key
+TAKEN = "try-taken"  # the id of the last photo
 SEED = "try-seed"  # of the noise
 NUDGED = "try-nudged"  # the last nudge that came: of which network and picture, how many levels, and what it made of it
 CHANGED = "try-changed"  # by the name of a change, what a person set it to; kept while other pages are looked at
@@ -99,7 +102,7 @@ def drawn(subject: Subject, look: Custom) -> np.ndarray | None:
         key="try-pad",
         on_drawn=keep_drawing,
     )
-    sheet = read_drawing(st.session_state.get(DRAWING), shape[2])
+    sheet = decoder.drawing(st.session_state.get(DRAWING), shape[2])
     if sheet is None:
         return None
     fits = st.toggle(
@@ -119,6 +122,8 @@ def keep_drawing() -> None:
 
 def brought(subject: Subject, look: Custom) -> np.ndarray | None:
     """A file or photo that was brought, in the data's form."""
+    if (problem := st.session_state.get(REFUSED)) is not None:
+        show_problem(problem, "try-unreadable")
     pixels = st.session_state.get(TRIED)
     if pixels is None:
         return None
@@ -134,10 +139,17 @@ def brought(subject: Subject, look: Custom) -> np.ndarray | None:
 
 def file(subject: Subject, look: Custom) -> np.ndarray | None:
     """A picture from a file."""
-    given = st.file_uploader("A picture", type=list(ENDINGS), key="try-file", on_change=forget)
-    if given is not None:
-        keep(given, given.name)
+    key = f"try-file-{st.session_state.get(BROUGHT, 0)}"
+    most = MOST_BYTES // MILLION
+    st.file_uploader("A picture", type=list(ENDINGS), key=key, max_upload_size=most, on_change=take_file, args=(key,))
     return brought(subject, look)
+
+
+def take_file(key: str) -> None:
+    """Take the pixels of the file that was brought; the uploader begins anew, for Streamlit need not keep the file."""
+    if (given := st.session_state.get(key)) is not None:
+        st.session_state[BROUGHT] = st.session_state.get(BROUGHT, 0) + 1
+        keep(given, given.name)
 
 
 def camera(subject: Subject, look: Custom) -> np.ndarray | None:
@@ -146,34 +158,29 @@ def camera(subject: Subject, look: Custom) -> np.ndarray | None:
         st.caption(f"{reason} On a telephone, the button below offers its camera.")
         return file(subject, look)
     given = st.camera_input("A photo", key="try-camera")
-    if given is not None:
+    if given is not None and st.session_state.get(TAKEN) != given.file_id:
+        st.session_state[TAKEN] = given.file_id
         keep(given, "The photo")
     return brought(subject, look)
 
 
 def keep(given: UploadedFile, name: str) -> None:
-    """Take a picture's pixels, once, or say why it cannot be read."""
-    if st.session_state.get(TAKEN) == given.file_id:
-        return
+    """Keep a picture's pixels, or why it cannot be read."""
+    st.session_state.pop(TRIED, None)
+    st.session_state.pop(REFUSED, None)
     try:
-        st.session_state.update({TRIED: read(given.getvalue()).pixels, TAKEN: given.file_id})
+        [(_, content)] = take([given])
+        st.session_state[TRIED] = decoder.picture(content).pixels
+    except ProblemError as error:
+        st.session_state[REFUSED] = error.problem
     except UnreadableError as error:
-        forget()
-        show_problem(
-            Problem(
-                code="picture-unreadable",
-                where=(),
-                happened=f"{name} was not taken: {error.reason}.",
-                expected="Expected a picture: JPEG, PNG, GIF, BMP, WebP or TIFF.",
-                fix="Open it in a program for pictures, save it as PNG, and bring it again.",
-            ),
-            "try-unreadable",
+        st.session_state[REFUSED] = Problem(
+            code="picture-unreadable",
+            where=(),
+            happened=f"{name} was not taken: {error.reason}.",
+            expected="Expected a picture: JPEG, PNG, GIF, BMP, WebP or TIFF.",
+            fix="Open it in a program for pictures, save it as PNG, and bring it again.",
         )
-
-
-def forget() -> None:
-    for key in (TRIED, TAKEN):
-        st.session_state.pop(key, None)
 
 
 def from_data(subject: Subject, _look: Custom) -> np.ndarray | None:

@@ -62,6 +62,7 @@ RANKS = {
     "quality": 4,
     "manipulations": 4,
     "trying": 4,
+    "decoder": 5,
     "previews": 4,
     "curves": 4,
     "scores": 4,

@@ -23,7 +23,7 @@ import numpy as np
 
 from core import archives, arrays, layout, pictures, uploads
 from core.files import write_atomically
-from core.inventory import NEAR, PIXELS, SHOWN, Finding, Index, Report, Tally, finding, write_report
+from core.inventory import NEAR, PIXELS, SHOWN, Finding, Index, Report, Tally, finding, write_examples, write_report
 from core.likeness import difference_hash, fingerprint, groups
 from core.near import MOST_COMPARED, Near, near_pairs
 from core.own import shown
@@ -205,6 +205,7 @@ def take_in(
         near = near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints, index.is_test, told)
     index.near = list(near.pairs)
     index.write(folder)
+    write_examples(folder, index)
     labels, tests = np.array(index.labels, int), np.array(index.is_test, bool)
     return Report(
         classes=classes,

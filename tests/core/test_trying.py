@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from core.decoder import drawing
 from core.picked import OWN, Picked
 from core.problems import Problem
 from core.trying import (
@@ -22,7 +23,6 @@ from core.trying import (
     custom,
     framed,
     is_the_other_way_round,
-    read_drawing,
 )
 from core.worker.datasets import load
 from core.worker.explaining import says
@@ -119,10 +119,10 @@ def address(picture: np.ndarray, kind: str = "PNG") -> str:
 def test_sheet_is_read_and_anything_else_is_not() -> None:
     sheet = np.zeros((SHEET, SHEET, 3), "uint8")
     sheet[5, 7] = (255, 255, 255)
-    assert (read_drawing(address(sheet), 3) == sheet).all()
-    assert (read_drawing(address(sheet), 1) == sheet[..., :1]).all()
+    assert (drawing(address(sheet), 3) == sheet).all()
+    assert (drawing(address(sheet), 1) == sheet[..., :1]).all()
     whole = address(sheet)
-    for told in (
+    for sent in (
         "",
         None,
         5,
@@ -133,7 +133,7 @@ def test_sheet_is_read_and_anything_else_is_not() -> None:
         address(sheet[:9]),
         address(sheet, "JPEG"),
     ):
-        assert read_drawing(told, 3) is None
+        assert drawing(sent, 3) is None
 
 
 def test_answer_to_an_image_of_the_data_is_that_of_the_model(trained: Trained) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import warnings
 import zipfile
 from typing import Any
 
@@ -9,11 +10,12 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from core import archives, quality
+from core import archives, quality, uploads
 from core.catalogue.datasets import data_set
+from core.inventory import EXAMPLES, INDEX, examples, leak_examples
 from core.problems import ProblemError
 from core.uploads import Choices
-from tests.faults.upload import arrays, found_in, images_of, made, refusal_of, zipped
+from tests.faults.upload import VISITOR, arrays, found_in, images_of, made, refusal_of, zipped
 
 DIGITS = load_digits()
 COUNT = 160
@@ -49,6 +51,35 @@ def test_wrong_names_of_arrays_are_answered_with_the_right_ones() -> None:
     problem = refusal_of(arrays(pictures=IMAGES, kinds=LABELS), "npz")
     assert problem.happened == "The file holds the arrays 'pictures', 'kinds'."
     assert problem.expected == "Expected the arrays x_train, y_train, x_test, y_test, or images and labels."
+
+
+def test_too_many_pictures_are_refused_with_both_numbers_before_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_set = {"images.npy": member((3_000_000, 1, 1), "|u1"), "labels.npy": member((3_000_000,), "|u1")}
+    problem = refusal_of(zipped(one_set), "npz")
+    assert (problem.code, problem.happened) == ("too-many-pictures", "The arrays hold 3,000,000 pictures.")
+    assert problem.expected == "Expected at most 100,000; none of them was read."
+    monkeypatch.setenv("DASHBOARD_UPLOAD_PICTURES", str(COUNT))
+    both = {"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES[:1], "y_test": LABELS[:1]}
+    assert refusal_of(arrays(**both), "npz").happened == f"The arrays hold {COUNT + 1} pictures."
+    assert found_in(arrays(images=IMAGES, labels=LABELS), "npz").num_good == COUNT
+
+
+def test_array_that_stands_twice_is_refused() -> None:
+    one = arrays(images=IMAGES, labels=LABELS)
+    whole = io.BytesIO(one)
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr("images.npy", b"another")
+    assert refusal_of(whole.getvalue(), "npz").happened == "The file holds the array 'images' 2 times."
+
+
+def test_pages_need_no_index_of_all_pictures() -> None:
+    found_in(arrays(x_train=IMAGES, y_train=LABELS, x_test=IMAGES[:2], y_test=LABELS[:2]), "npz")
+    folder = uploads.place(VISITOR)
+    (folder / INDEX).unlink()
+    assert len(examples(folder, 1)) == EXAMPLES
+    (test, train, how), *_ = leak_examples(folder, 1)
+    assert (test[0], train[0], how) == ("test 0", "train 0", "the very same")
+    assert np.array_equal(test[1], IMAGES[0]) and np.array_equal(train[1], IMAGES[0])
 
 
 def test_huge_declared_shape_is_refused_before_a_number_is_read() -> None:

@@ -18,6 +18,7 @@ from core.links import Link, write
 from core.previews import preview_path, read_preview
 from core.templates import lecture
 from core.uploads import State
+from pages.upload_memory import MEMORY, Held
 from tests.core.brought import own_digits
 from tests.faults.upload import as_file, digits, folders, found_in, made, zipped
 from tests.pages.conftest import DIGITS, Open
@@ -141,6 +142,21 @@ def test_new_data_set_is_taken_with_an_answer_for_each_class(open_screen: Open) 
     assert screen.draft.data.dataset == name
     assert screen.draft.layers[-1].argument("units") == 3
     assert uploads.state(VISITOR) is None
+
+
+def test_pictures_of_which_some_had_no_room_are_refused_as_a_whole(open_screen: Open) -> None:
+    screen = open_screen("own").put("own-way", "files")
+    session_id = "test session id"  # AppTest's own
+    assert not MEMORY.admit(Held(session_id, "second", VISITOR, 300_000_000))
+    screen.app.file_uploader[0].set_value(("first.png", digits(0, 1)[0], "image/png"))
+    screen.run()
+    assert "300 MB more were uploaded than there is room for; none of these files was taken." in screen.text(
+        "problem-refusal"
+    )
+    assert uploads.items(VISITOR) == ()
+    screen.app.file_uploader[0].set_value(("first.png", digits(0, 1)[0], "image/png"))
+    screen.run()
+    assert [one.name for one in uploads.items(VISITOR)] == ["first.png"], "said once"
 
 
 def test_problem_of_an_upload_is_told_with_the_ways_on(open_screen: Open) -> None:
