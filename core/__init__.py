@@ -40,7 +40,11 @@ Read it from the ground up; imports run one way, downward in this list.
     data_checks.py  those of the data: whether they are here
     fit_checks.py   those of schedules and callbacks
     pixel_checks.py those of the numbers that go in
+    pixel_ranges.py which range of numbers reaches each layer
+    augmentation_checks.py  those of what chance makes of pictures
+    batch_checks.py those of batches, and of how often weights change
     graph_checks.py those of how layers are joined
+    answer_checks.py    those of what comes out, and whether the loss can read it
     argument_checks.py  those of one layer's arguments
     habit_checks.py what Keras accepts and what seldom learns
     shape_checks.py those that show once Keras has said what shapes a stack gives

@@ -1,8 +1,9 @@
 """Every problem of an experiment, each with its repair.
 
 Rules that need no shape answer at once. Those of data, layers and compile stand here, those of schedules and callbacks in
-`fit_checks`; `pixel_checks` tells what goes in, `graph_checks` how layers are joined, `argument_checks` what excludes each
-other, `habit_checks` what seldom learns. Rules that read the table of shapes are in `shape_checks`, with `rank_checks` and
+`fit_checks`, and those of batches in `batch_checks`. `pixel_checks` tells what goes in, `augmentation_checks` what chance
+makes of it, `answer_checks` what comes out, `graph_checks` how layers are joined, `argument_checks` what excludes others,
+`habit_checks` what seldom learns. Rules that read the table of shapes are in `shape_checks`, with `rank_checks` and
 `merge_checks`.
 """
 
@@ -10,7 +11,10 @@ import math
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
+from core.answer_checks import check_answers
 from core.argument_checks import check_arguments
+from core.augmentation_checks import check_augmentation
+from core.batch_checks import check_batches
 from core.data_checks import check_classes, check_pictures_are_here
 from core.edits import answering_layer
 from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete, is_allowed
@@ -219,56 +223,6 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def last_activation(experiment: Experiment) -> tuple[str, Path] | None:
-    """The function that shapes the network's answers, and where it is set; None when no layer sets one."""
-    if not experiment.layers:
-        return None
-    last = experiment.layers[-1]
-    if last.entry.parameter("activation") is None:
-        return None
-    value = last.values["activation"] or "linear"
-    return str(value), ("layers", last.id, "arguments", "activation")
-
-
-def _answers_fit_loss(experiment: Experiment) -> Iterator[Problem]:
-    loss, found = experiment.compile.loss, last_activation(experiment)
-    if found is None:
-        return
-    activation, path = found
-    expects = CATALOGUES["loss"][loss.name].trait("expects", ("softmax",))
-    if loss.argument("from_logits", False):
-        if activation in ("softmax", "sigmoid"):
-            yield Problem(
-                code="softmax-with-from-logits",
-                where=("compile", "loss"),
-                severity="warning",
-                happened=f"The last activation is {activation}, and {loss.name} has from_logits=True.",
-                expected="With from_logits=True the loss applies softmax itself; applied twice, learning is slow.",
-                fix="Switch one of them off.",
-                repairs=(
-                    Repair("Set from_logits to False", "set", ("compile", "loss", "arguments", "from_logits"), False),
-                    Repair("Set the last activation to linear", "set", path, "linear"),
-                ),
-            )
-        return
-    if activation not in expects:
-        best = expects[0]
-        repairs = [Repair(f"Set the last activation to {best}", "set", path, best)]
-        if CATALOGUES["loss"][loss.name].parameter("from_logits") is not None and activation == "linear":
-            logits = ("compile", "loss", "arguments", "from_logits")
-            repairs.append(Repair("Set from_logits to True", "set", logits, True))
-        yield Problem(
-            code="activation-does-not-fit-loss",
-            where=("layers", path[1]),
-            severity="warning",
-            happened=f"The last activation is {activation}.",
-            expected=f"{loss.name} expects {' or '.join(expects)}.",
-            fix=f"Set it to {best}.",
-            why="softmax turns any numbers into probabilities that add up to 1.",
-            repairs=tuple(repairs),
-        )
-
-
 def _metrics_fit_labels(experiment: Experiment) -> Iterator[Problem]:
     labels = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels")
     for metric in experiment.compile.metrics:
@@ -324,15 +278,17 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _enough_images,
     _enough_validation,
     check_pixels,
+    check_augmentation,
     _a_network,
     check_graph,
     check_arguments,
     check_held,
     check_habits,
     _units_fit_classes,
-    _answers_fit_loss,
+    check_answers,
     _one_clipping,
     _metrics_fit_labels,
     _metrics_once,
     *FIT_RULES,
+    check_batches,
 )

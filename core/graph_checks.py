@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.edits import remove_layer
+from core.edits import new_layer, remove_layer
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import dead_ends, is_sequential, previous, sources
-from core.mending import in_order, place, remove, whole
+from core.mending import in_order, place, remove, whole, without_layers
 from core.problems import Problem, Repair, quoted
 
 
@@ -119,12 +119,14 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
     if is_sequential(experiment):
         return
     for layer in dead_ends(experiment):
-        index = experiment.layers.index(layer)
-        following = experiment.layers[index + 1]
-        joins = bool(following.entry.trait("takes_several"))
-        inputs = (layer.id, *(one for one in sources(experiment)[following.id] if joins))
-        spoken, path = f"Let {place(experiment, following.id)} take it", ("layers", following.id, "inputs")
-        repairs = (*_to_the_end(experiment, layer), Repair(spoken, "set", path, inputs), remove(layer))
+        branch = _alone_for(experiment, layer)
+        several = f"{len(branch)} layers that lead only to {layer.name}"
+        gone = remove(layer) if len(branch) == 1 else whole(f"Remove the {several}", without_layers(experiment, branch))
+        answers = experiment.layers[-1] if _answers(experiment, experiment.layers[-1]) else None
+        if answers is not None and _answers(experiment, layer):
+            repairs = [_mean_of_both(experiment, layer), gone]
+        else:
+            repairs = [*_to_the_end(experiment, layer, answers), *_taken(experiment, layer, branch), gone]
         yield Problem(
             code="output-not-used",
             where=("layers", layer.id),
@@ -132,14 +134,83 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
             expected="Expected a layer below that takes it; only the last layer's output is the answer.",
             fix=f"{repairs[0].label}, or remove {layer.name}.",
             why="What leads nowhere learns nothing: Keras leaves it out of the network.",
-            repairs=repairs,
+            repairs=tuple(repairs),
         )
 
 
-def _to_the_end(experiment: Experiment, layer: Layer) -> list[Repair]:
-    """Move a layer that gives an answer for each class to where the answers come from."""
+def _answers(experiment: Experiment, layer: Layer) -> bool:
+    """Whether a layer, or what it only applies a function to, or is the mean of, gives an answer for each class."""
+    taken, seen = sources(experiment), set[str]()
+    while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in seen:
+        seen.add(layer.id)
+        before = [one for one in experiment.layers if one.id == taken[layer.id][0]]
+        if not before:
+            return False
+        layer = before[0]
     size = layer.entry.trait("answers_with")
-    if not size or layer.values[str(size)] != experiment.data.entry.num_classes:
+    return bool(size) and layer.values[str(size)] == experiment.data.entry.num_classes
+
+
+def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
+    """A layer that nothing takes, and the layers above it that lead nowhere else."""
+    taken, branch = sources(experiment), {layer.id}
+    for one in reversed(experiment.layers):
+        following = [each.id for each in experiment.layers if one.id in taken[each.id]]
+        if following and branch.issuperset(following):
+            branch.add(one.id)
+    return tuple(one for one in experiment.layers if one.id in branch)
+
+
+def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
+    """Two layers that answer: the mean of both is an answer, and both learn."""
+    last = experiment.layers[-1]
+    if last.entry.trait("averages"):
+        inputs = (*sources(experiment)[last.id], layer.id)
+        return Repair(f"Let {place(experiment, last.id)} take it too", "set", ("layers", last.id, "inputs"), inputs)
+    joined = replace(new_layer(experiment, "Average"), inputs=(layer.id, last.id))
+    label = f"Answer with the mean of it and {place(experiment, last.id)}: add Average"
+    return whole(label, replace(experiment, layers=(*experiment.layers, joined)))
+
+
+def _taken(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> list[Repair]:
+    """Let something take what a layer gives: the next layer, or where that belongs to another branch, both side by side."""
+    index = experiment.layers.index(layer)
+    following = experiment.layers[index + 1]
+    before = sources(experiment)[following.id]
+    spoken, path = f"Let {place(experiment, following.id)} take it", ("layers", following.id, "inputs")
+    if following.entry.trait("takes_several"):
+        return [Repair(spoken, "set", path, (layer.id, *before))]
+    start = sources(experiment)[branch[0].id]
+    if len(branch) == 1 and set(before) == set(start):  # it was to stand between these two
+        return [Repair(spoken, "set", path, (layer.id,))]
+    end = next((one for one in reversed(experiment.layers) if _answers(experiment, one)), experiment.layers[-1])
+    while end.entry.trait("keeps_answer"):
+        end = next(one for one in experiment.layers if one.id == sources(experiment)[end.id][0])
+    if experiment.layers.index(end) <= index:
+        return [Repair(spoken, "set", path, (layer.id,))]
+    return [_side_by_side(experiment, layer, end)]
+
+
+def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
+    """A row of numbers beside the one that the layer of the answers takes; a picture is laid in a row before."""
+    flat = new_layer(experiment, "Flatten")
+    is_picture = bool(layer.entry.trait("window"))
+    inputs = (flat.id if is_picture else layer.id, *sources(experiment)[end.id])
+    joined = replace(new_layer(experiment, "Concatenate"), inputs=inputs)
+    layers = list(experiment.layers)
+    index = layers.index(end)
+    layers[index : index + 1] = [
+        *([replace(flat, inputs=(layer.id,))] if is_picture else []),
+        joined,
+        replace(end, inputs=()),
+    ]
+    label = f"Lay it beside what {place(experiment, end.id)} takes: add {'Flatten and ' if is_picture else ''}Concatenate"
+    return whole(label, replace(experiment, layers=tuple(layers)))
+
+
+def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> list[Repair]:
+    """Move a layer that gives an answer for each class to where the answers come from, where none does."""
+    if answers is not None or not _answers(experiment, layer) or layer.entry.trait("keeps_answer"):
         return []
     others = remove_layer(experiment, layer.id)
     moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))

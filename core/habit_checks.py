@@ -54,7 +54,12 @@ def _answers(experiment: Experiment) -> Layer | None:
 
 
 def _only_disturbs(layer: Layer) -> bool:
-    return "rate" in layer.values or _normalises(layer)
+    return _is_noisy(layer) or _normalises(layer)
+
+
+def _is_noisy(layer: Layer) -> bool:
+    """Whether a layer changes single numbers by chance in training."""
+    return "rate" in layer.values or "stddev" in layer.values
 
 
 def _normalises(layer: Layer) -> bool:
@@ -83,22 +88,6 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
                 "Expected softmax at the very end only.",
                 "softmax makes the outputs add up to 1, so that hardly any signal is left for the next layer.",
                 *([remove(layer)] if fixed else [put(layer, "activation", "relu"), remove(layer)]),
-            )
-
-
-def _softmax_twice(experiment: Experiment) -> Iterator[Problem]:
-    answering = _answers(experiment)
-    if answering is None or _function(answering) != "softmax":
-        return
-    for layer in experiment.layers[experiment.layers.index(answering) + 1 :]:
-        if _function(layer) == "softmax":
-            yield _warning(
-                layer,
-                "two-softmaxes",
-                f"{layer.name} applies softmax to answers that {place(experiment, answering.id)} has put through it.",
-                "Expected softmax once.",
-                "Probabilities are small numbers: a second softmax makes them nearly equal, and learning slow.",
-                remove(layer),
             )
 
 
@@ -159,13 +148,16 @@ def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
     last, answers = answering_layer(experiment), _answers(experiment)
     if last is None or answers is None or last == answers:
         return
-    if "rate" in last.values:
+    if _is_noisy(last):
+        here = "is the last layer" if last == experiment.layers[-1] else "stands after the layer that gives the answers"
         yield _warning(
             last,
-            "dropout-at-the-end",
-            f"{last.name} is the last layer.",
+            "dropout-at-the-end" if "rate" in last.values else "noise-at-the-end",
+            f"{last.name} {here}.",
             "Expected it before the layer that gives the answers.",
-            "In training it sets answers themselves to 0, right ones too.",
+            "In training it sets answers themselves to 0, right ones too."
+            if "rate" in last.values
+            else "In training it makes answers wrong by chance, right ones too.",
             *([Repair(f"Move {last.name} one up", "move", ("layers", last.id), -1)] if is_sequential(experiment) else []),
             remove(last),
         )
@@ -282,7 +274,6 @@ def _largest(value: int | tuple[int, ...]) -> int:
 
 RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _hidden_softmax,
-    _softmax_twice,
     _at_the_end,
     _bottleneck,
     _much_dropout,

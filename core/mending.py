@@ -109,6 +109,13 @@ def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
         experiment = remove_layer(experiment, unused[-1].id)
 
 
+def without_layers(experiment: Experiment, layers: tuple[Layer, ...]) -> Experiment:
+    """The experiment without several layers; what took one of them takes what that took."""
+    for layer in reversed(layers):
+        experiment = remove_layer(experiment, layer.id)
+    return experiment
+
+
 def in_order(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
     """The same network, its layers written down in another order.
 

@@ -31,6 +31,7 @@ class Problem:
     severity: str = "error"  # "error" blocks training, "warning" does not
     why: str = ""  # one sentence for the curious
     repairs: tuple[Repair, ...] = ()  # edits that mend it, best first
+    also: tuple[Path, ...] = ()  # other choices that take part in it: it is shown there too
 
     def __post_init__(self) -> None:
         if not (self.happened and self.expected and self.fix):
@@ -38,6 +39,15 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.happened} {self.expected} {self.fix}"
+
+    @property
+    def title(self) -> str:
+        """It in a few words, for where there is room for no more: "units differ from classes"."""
+        return self.code.replace("-", " ").replace("from logits", "from_logits")
+
+    def concerns(self, *part: str) -> bool:
+        """Whether it lies in a part of the experiment, or another choice there takes part in it."""
+        return any(path[: len(part)] == part for path in (self.where, *self.also))
 
     @property
     def blocks(self) -> bool:

@@ -38,10 +38,16 @@ class DataSet:
     column_labels: bool = False  # whether Keras gives the labels as a column, of shape (images, 1)
     package: str = ""  # Debian's package that brings the files, when there is one
     package_folder: str = ""  # and the folder where it puts them
+    upright: str = ""  # why its pictures are never seen upside down, as a sentence; "" where they may be, or nobody knows
 
     @property
     def num_classes(self) -> int:
         return len(self.classes)
+
+    @property
+    def are_signs(self) -> bool:
+        """Whether its classes are single digits or letters, which mean something else once they are turned or mirrored."""
+        return all(len(name) == 1 for name in self.classes)
 
     @property
     def is_own(self) -> bool:
@@ -96,6 +102,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
                 url="https://github.com/zalandoresearch/fashion-mnist",
                 package="dataset-fashion-mnist",
                 package_folder="/usr/share/datasets/fashion-mnist",
+                upright="Shops show clothes one way up.",
             ),
             DataSet(
                 name="mnist",
@@ -150,6 +157,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
                 num_bytes=170_498_071,
                 url="https://www.cs.toronto.edu/~kriz/cifar.html",
                 column_labels=True,
+                upright="Photographs have the sky above and the ground below.",
             ),
             DataSet(
                 name="cifar100",
@@ -165,6 +173,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
                 num_bytes=169_001_437,
                 url="https://www.cs.toronto.edu/~kriz/cifar.html",
                 column_labels=True,
+                upright="Photographs have the sky above and the ground below.",
             ),
         )
     }

@@ -6,6 +6,7 @@ Traits of every loss:
 - `short`: its name as people say it.
 - `expects`: last activations that it learns from, best first. With `from_logits` set it expects "linear" instead.
 - `guess`: "log" where a network that guesses evenly between K classes has a loss of ln K; else absent.
+- `among_classes`: of a loss that asks of each class by itself, the one that measures the same where classes share 1.
 - `only_with`: pairs of an argument and the one without which it does nothing.
 """
 
@@ -115,7 +116,8 @@ LOSSES = table(
         first=("label_smoothing",),
         formula=r"L = -\frac{1}{K} \sum_k \big(y_k \ln \hat y_k + (1 - y_k) \ln (1 - \hat y_k)\big)",
         short="binary cross-entropy",
-        expects=("sigmoid", "softmax"),
+        expects=("sigmoid",),
+        among_classes="CategoricalCrossentropy",
     ),
     _loss(
         "BinaryFocalCrossentropy",
@@ -127,7 +129,8 @@ LOSSES = table(
         formula=r"L = -\frac{1}{K} \sum_k \big((1 - \hat y_k)^\gamma\, y_k \ln \hat y_k"
         r" + \hat y_k^\gamma (1 - y_k) \ln (1 - \hat y_k)\big)",
         short="binary focal cross-entropy",
-        expects=("sigmoid", "softmax"),
+        expects=("sigmoid",),
+        among_classes="CategoricalFocalCrossentropy",
         only_with=(("alpha", "apply_class_balancing"),),
     ),
     _loss(

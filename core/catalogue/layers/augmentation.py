@@ -44,6 +44,7 @@ AUGMENTATION = (
             "Which way: horizontal exchanges left and right.",
         ),
         size="course",
+        mirrors="mode",
     ),
     _random(
         "RandomRotation",
@@ -51,6 +52,7 @@ AUGMENTATION = (
         "Turns each picture by a random angle.",
         _factor(0.1, BOTH, "How far, as a share of a full turn; 0.1 is up to 36 degrees both ways."),
         size="course",
+        turns="factor",
     ),
     _random(
         "RandomTranslation",

@@ -46,6 +46,7 @@ FULLY_CONNECTED = (
         },
         first=("max_value", "negative_slope"),
         formula=r"y = \max(0, x)",
+        applies="relu",
         keeps_answer=True,
     ),
     layer(
@@ -56,6 +57,7 @@ FULLY_CONNECTED = (
         own={"negative_slope": SLOPE},
         first=("negative_slope",),
         formula=r"y = \max(x, \mathrm{slope} \cdot x)",
+        applies="leaky_relu",
         keeps_answer=True,
     ),
     layer(
@@ -73,6 +75,7 @@ FULLY_CONNECTED = (
         },
         first=("shared_axes",),
         formula=r"y = \max(0, x) + \alpha \min(0, x)",
+        applies="leaky_relu",
         keeps_answer=True,
     ),
     layer(
@@ -83,6 +86,7 @@ FULLY_CONNECTED = (
         own={"alpha": Parameter("alpha", 1.0, Real(0.0, 100.0), "How far below 0 the lowest value is.", "", (0.5, 1.0))},
         first=("alpha",),
         formula=r"y = x \text{ for } x > 0,\quad \alpha (e^x - 1) \text{ else}",
+        applies="elu",
         keeps_answer=True,
     ),
     layer(

@@ -30,7 +30,12 @@ MERGING = (
         "Multiplies what several layers give, number by number: one may open or close a gate for another.",
         r"y = x_1 \cdot x_2 \cdot \dots",
     ),
-    _merge("Average", "Takes the mean of what several layers give, number by number.", r"y = \frac{x_1 + x_2 + \dots}{n}"),
+    _merge(
+        "Average",
+        "Takes the mean of what several layers give, number by number.",
+        r"y = \frac{x_1 + x_2 + \dots}{n}",
+        averages=True,
+    ),
     _merge("Maximum", "Keeps the largest of what several layers give, number by number.", r"y = \max(x_1, x_2, \dots)"),
     _merge("Minimum", "Keeps the smallest of what several layers give, number by number.", r"y = \min(x_1, x_2, \dots)"),
     _merge(

@@ -1,11 +1,22 @@
 """Normalisation: numbers are brought to a common size, so that training is steadier."""
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 from core.catalogue.layers.arguments import layer
 from core.parameters import Integer, Parameter, Real, Switch
 
 AXIS = Parameter("axis", -1, Integer(-3, 3), "Along which axis it normalises; -1 is the channels.")
 # Along another axis Keras 3.15 gives another shape than it announces.
 LAST_AXIS = Parameter("axis", -1, Integer(-1, -1), "Along which axis it normalises: the channels.")
+
+
+def _by_mean_and_variance(values: Mapping[str, Any]) -> tuple[float, float]:
+    """The factor and the offset of a Normalization, for its arguments by name."""
+    mean, spread = values["mean"], math.sqrt(values["variance"])
+    return (spread, mean) if values["invert"] else (1 / spread, -mean / spread)
+
 
 NORMALIZATION = (
     layer(
@@ -17,6 +28,7 @@ NORMALIZATION = (
         formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
         size="lecture",
         normalises=True,
+        over_batch=True,
     ),
     layer(
         "LayerNormalization",
@@ -70,5 +82,6 @@ NORMALIZATION = (
         first=("mean", "variance"),
         formula=r"y = \frac{x - \mathrm{mean}}{\sqrt{\mathrm{variance}}}",
         normalises=True,
+        scales_by=_by_mean_and_variance,
     ),
 )

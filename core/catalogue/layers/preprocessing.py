@@ -1,10 +1,19 @@
 """Layers that prepare pictures the same way each time: scale, resize, cut out, sort into steps."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.catalogue.layers.arguments import IMAGE, layer
 from core.catalogue.layers.reshaping import INTERPOLATIONS
 from core.parameters import Choice, Parameter, Real, Reals, Shape, Switch
 
 BILINEAR = ("bilinear", *(one for one in INTERPOLATIONS if one != "bilinear"))
+
+
+def _rescaling(values: Mapping[str, Any]) -> tuple[float, float]:
+    """The factor and the offset of a Rescaling, for its arguments by name."""
+    return values["scale"], values["offset"]
+
 
 PREPROCESSING = (
     layer(
@@ -19,6 +28,7 @@ PREPROCESSING = (
         formula=r"y = x \cdot \mathrm{scale} + \mathrm{offset}",
         size="lecture",
         normalises=True,
+        scales_by=_rescaling,
     ),
     layer(
         "Resizing",
