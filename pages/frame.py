@@ -18,7 +18,7 @@ from core.problems import Problem
 from core.shapes import Summary
 from core.states import STATES
 from pages import code_panel, components, session, share, steering
-from pages.messages import show_problem
+from pages.messages import plain, show_problem
 from pages.uninterrupted import draw_anew
 
 STYLE = Path(__file__).parent / "components" / "frame.css"
@@ -49,8 +49,8 @@ class View:
         return all(problem.code != "value-not-allowed" for problem in self.problems)
 
     def problems_at(self, *where: str) -> tuple[Problem, ...]:
-        """The problems of one part of the experiment."""
-        return tuple(problem for problem in self.problems if problem.where[: len(where)] == where)
+        """The problems that concern one part of the experiment."""
+        return tuple(problem for problem in self.problems if problem.concerns(*where))
 
 
 def look(*, wait: bool) -> View:
@@ -147,6 +147,8 @@ def train_button(view: View, key: str, label: str) -> None:
         )
         if reason:
             st.caption(reason)
+        elif view.problems and key != "stage-train":  # the stage has its own place for what is to be said
+            st.caption(f":material/warning: {plain(_first_named(view, view.problems))}")
 
 
 def why_not(view: View) -> str:
@@ -154,14 +156,19 @@ def why_not(view: View) -> str:
     if missing_files(view.experiment.data.dataset):
         return f"{view.experiment.data.entry.title} is not on this machine: see Load."
     if view.blocking:
-        first, more = view.blocking[0], len(view.blocking) - 1
-        places = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}
-        guilty = place(view.experiment, first.where[1]) if first.where[0] == "layers" and len(first.where) > 1 else ""
-        where = [places[first.where[0]], *([guilty] if guilty and guilty not in first.happened else [])]
-        return f"{', '.join(where)}: {first.happened}" + (f" And {more} more." if more else "")
+        return _first_named(view, view.blocking)
     if runs.current().engine.state == "failed":
         return "The engine did not start: see the foot of the Start page."
     return ""
+
+
+def _first_named(view: View, problems: tuple[Problem, ...]) -> str:
+    """The first of some problems, with the page and the layer where it is made, and how many more there are."""
+    first, more = problems[0], len(problems) - 1
+    pages = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}
+    guilty = place(view.experiment, first.where[1]) if first.where[0] == "layers" and len(first.where) > 1 else ""
+    where = [pages[first.where[0]], *([guilty] if guilty and guilty not in first.happened else [])]
+    return f"{', '.join(where)}: {first.happened}" + (f" And {more} more." if more else "")
 
 
 def current_title() -> str:

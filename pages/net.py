@@ -67,11 +67,11 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
     Arguments:
         experiment: whose layers.
         summary: their table; None while Keras has not answered.
-        problems: of the experiment; each is told with the layer that is guilty of it.
+        problems: of the experiment; each is told with the layers that it concerns.
     """
     taken, before, found = sources(experiment), INPUT, []
     for layer in experiment.layers:
-        mine = [one for one in problems if one.where[:2] == ("layers", layer.id)]
+        mine = [one for one in problems if one.concerns("layers", layer.id)]
         found.append(
             {
                 "id": layer.id,

@@ -13,11 +13,12 @@ from pages import session
 from pages.frame import View
 
 NOT_ALLOWED = "a value is not allowed"
-DONE, NEEDS_YOU, PROBLEM, BUSY = "done", "needs you", "problem", "busy"
+DONE, NEEDS_YOU, PROBLEM, WARNING, BUSY = "done", "needs you", "problem", "warning", "busy"
 ICONS = {
     DONE: ":material/check_circle:",
     NEEDS_YOU: ":material/radio_button_unchecked:",
     PROBLEM: ":material/error:",
+    WARNING: ":material/warning:",
     BUSY: ":material/pending:",
 }
 
@@ -37,28 +38,39 @@ def steps(view: View) -> tuple[Step, ...]:
     experiment = view.experiment
     missing = missing_files(experiment.data.dataset)
     answers = {
-        "load": "files are missing" if missing else data_phrase(experiment, view.counts),
+        "load": data_phrase(experiment, view.counts),
         "define": _define_answer(view),
         "compile": compile_phrase(experiment),
     }
-    own = {
-        name: _blocking_at(view, part) for name, part in {"load": "data", "define": "layers", "compile": "compile"}.items()
-    }
-    states = {name: PROBLEM if found else DONE for name, found in own.items()}
-    answers |= {name: NOT_ALLOWED for name, found in own.items() if _has_bad_value(found)}
-    states["load"] = PROBLEM if missing else states["load"]
+    parts = {"load": "data", "define": "layers", "compile": "compile"}
+    problems = {name: _problems_at(view, part) for name, part in parts.items()}
+    states = {name: _worst(several) for name, several in problems.items()}
+    answers |= {name: _in_few_words(several) for name, several in problems.items() if several}
+    if missing:
+        states["load"], answers["load"] = PROBLEM, "files are missing"
     if view.summary is None and states["define"] == DONE:
         states["define"] = BUSY
     middle = tuple(Step(f"{name}.py", name.capitalize(), states[name], answers[name]) for name in states)
     return (*middle, _train_step(view), _evaluate_step(view))
 
 
-def _blocking_at(view: View, part: str) -> list[Problem]:
-    return [problem for problem in view.blocking if problem.where[0] == part]
+def _problems_at(view: View, part: str) -> tuple[Problem, ...]:
+    """The problems of a part of the experiment; where some stand in the way of training, those alone."""
+    here = view.problems_at(part)
+    return tuple(problem for problem in here if problem.blocks) or here
 
 
-def _has_bad_value(problems: list[Problem]) -> bool:
-    return any(problem.code == "value-not-allowed" for problem in problems)
+def _worst(problems: tuple[Problem, ...]) -> str:
+    if not problems:
+        return DONE
+    return PROBLEM if problems[0].blocks else WARNING
+
+
+def _in_few_words(problems: tuple[Problem, ...]) -> str:
+    """The first problem by its title, and how many more there are."""
+    more = len(problems) - 1
+    title = NOT_ALLOWED if any(problem.code == "value-not-allowed" for problem in problems) else problems[0].title
+    return f"{title}, {more} more" if more else title
 
 
 def _define_answer(view: View) -> str:
@@ -70,12 +82,15 @@ def _train_step(view: View) -> Step:
     run = view.run
     if run is not None and not run.is_over:
         return Step("train.py", "Train", BUSY, f"{session.name_of(run)} is {STATES[run.state].word}")
-    if own := _blocking_at(view, "fit"):
-        return Step("train.py", "Train", PROBLEM, NOT_ALLOWED if _has_bad_value(own) else "settings that cannot work")
+    own = _problems_at(view, "fit")
+    if _worst(own) == PROBLEM:
+        return Step("train.py", "Train", PROBLEM, _in_few_words(own))
+    if run is not None and run.state == "failed":
+        return Step("train.py", "Train", PROBLEM, f"{session.name_of(run)} failed")
+    if own:
+        return Step("train.py", "Train", WARNING, _in_few_words(own))
     if run is None:
         return Step("train.py", "Train", NEEDS_YOU, "not trained yet")
-    if run.state == "failed":
-        return Step("train.py", "Train", PROBLEM, f"{session.name_of(run)} failed")
     if run.experiment != view.experiment:
         is_own = run.visitor == session.visitor()
         return Step(

@@ -113,6 +113,8 @@ def said(view: frame.View, *, watches: bool) -> None:
                 steering.resume(run)
         elif runs.current().engine.state != "ready":
             frame.engine_state()
+        elif view.problems and not watches and (run is None or (run.is_over and run.experiment != view.experiment)):
+            _problem(view.problems[0])
         elif run is None:
             st.markdown("The coach speaks once there is a run.")
         else:

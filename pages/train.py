@@ -74,6 +74,7 @@ def empty(shown: tuple[Problem, ...]) -> None:
             return
         st.markdown(f"Ready to train: {sentence(view.experiment, view.counts)}{frame.expected_time(view.experiment)}.")
         st.markdown("Press **Train** below. The curves are drawn here while the network learns.")
+        show_problems(tuple(one for one in view.problems if one not in shown), "warnings")
 
 
 view = frame.view()
@@ -88,7 +89,8 @@ with frame.beside_code(view, run=view.run):
         controls.five(view.experiment, changeable=view.all_allowed)
         controls.others(view.experiment, changeable=view.all_allowed)
     with right:
-        here = view.problems_at("fit") + view.problems_at("data", "train_images")
+        made_here = (("fit",), ("data", "train_images"), ("compile", "optimizer"))
+        here = tuple(one for one in view.problems if any(one.concerns(*part) for part in made_here))
         show_problems(here, "fit")
         if view.run is None:
             empty(here)

@@ -18,6 +18,7 @@ STATES = {
     ":material/check_circle:": "done",
     ":material/radio_button_unchecked:": "needs you",
     ":material/error:": "problem",
+    ":material/warning:": "warning",
     ":material/pending:": "busy",
 }
 

@@ -6,11 +6,11 @@ import pytest
 
 from core import runs
 from core.edits import set_value
-from core.experiment import Chosen
+from core.experiment import Chosen, Experiment
 from core.export import script
 from core.templates import lecture
 from pages.code_panel import changed_lines
-from tests.core.nets import FLATTEN, stack, template, with_data, with_fit
+from tests.core.nets import FLATTEN, OUTPUT, layer, stack, template, with_data, with_fit
 from tests.pages.conftest import DIGITS, READY, Open
 from tests.pages.recorded import Training, short
 from tests.pages.scripted import ScriptedWorkers
@@ -70,14 +70,13 @@ def test_every_page_stands_where_data_are_missing(open_screen: Open, page: str, 
 @pytest.mark.parametrize("page", ["start", *PAGES])
 def test_every_page_stands_without_layers(open_screen: Open, page: str) -> None:
     screen = open_screen(page, stack())
-    assert screen.rail()["Define"][0] == "problem"
-    assert screen.rail()["Define"][1].startswith("0 layers")
+    assert screen.rail()["Define"] == ("problem", "no layers")
 
 
 @pytest.mark.parametrize(
     ("fit", "answer"),
     [
-        ({"callbacks": (Chosen("EarlyStopping"), Chosen("EarlyStopping"))}, "settings that cannot work"),
+        ({"callbacks": (Chosen("EarlyStopping"), Chosen("EarlyStopping"))}, "callback twice"),
         ({"epochs": 0}, "a value is not allowed"),
     ],
     ids=["callbacks", "epochs"],
@@ -89,8 +88,66 @@ def test_rail_marks_the_page_on_which_a_problem_is_mended(open_screen: Open, fit
     assert rail["Compile"] == ("done", "Adam 0.001, cross-entropy")
 
 
-def test_rail_counts_one_layer(open_screen: Open) -> None:
-    assert open_screen("load", stack(FLATTEN)).rail()["Define"] == ("problem", "1 layer, 0 parameters")
+def test_rail_counts_one_layer(open_screen: Open, workers: ScriptedWorkers) -> None:
+    workers.answers_shapes = False
+    assert open_screen("load", stack(FLATTEN)).rail()["Define"] == ("busy", "1 layer, checking")
+
+
+def test_rail_names_a_problem_and_counts_the_others(open_screen: Open) -> None:
+    experiment = stack(FLATTEN, layer("Dense", units=7, activation="softmax"), layer("Conv2D"), OUTPUT)
+    state, answer = open_screen("load", experiment).rail()["Define"]
+    assert (state, answer) == ("problem", "wrong rank")
+    several = with_data(DIGITS, train_images=5_000, validation_split=0.001)
+    assert open_screen("define", several).rail()["Load"] == ("problem", "too many images, 1 more")
+
+
+LOGITS = ("compile", "loss", "arguments", "from_logits")
+RATE = ("compile", "optimizer", "arguments", "learning_rate")
+SILENT = [
+    (with_data(DIGITS, pixels="0-255"), "Load", "unscaled pixels", "Load: Pixels go in as 0 to 255."),
+    (set_value(DIGITS, UNITS, 1), "Define", "bottleneck", "Define: Dense (layer 2) has units=1."),
+    (set_value(DIGITS, LOGITS, True), "Compile", "softmax with from_logits", "Compile: The last activation is softmax"),
+    (set_value(DIGITS, RATE, 5.0), "Compile", "unusual learning rate", "Compile: The learning rate 5 is high for Adam."),
+    (with_fit(DIGITS, batch_size=1_293), "Train", "one batch an epoch", "Train: A batch holds 1,293 images"),
+]
+
+
+@pytest.mark.parametrize("page", ["load", "define", "train"])
+@pytest.mark.parametrize(("experiment", "step", "title", "words"), SILENT, ids=[one[2] for one in SILENT])
+def test_what_keras_trains_without_a_word_is_a_warning_in_the_rail_and_at_train(
+    open_screen: Open, experiment: Experiment, step: str, title: str, words: str, page: str
+) -> None:
+    screen = open_screen(page, experiment)
+    assert ("warning", title) in [(state, answer) for state, answer in screen.rail().values()]
+    assert screen.rail()[step] == ("warning", title)
+    assert words in screen.text("line-train-box")
+    assert not screen.button("line-train").disabled
+
+
+def test_nothing_is_said_at_train_where_nothing_is_wrong(open_screen: Open) -> None:
+    screen = open_screen("train")
+    assert "warning" not in [state for state, _ in screen.rail().values()]
+    assert screen.text("line-train-box").splitlines()[1:] == []
+
+
+def test_warning_has_its_buttons_on_train_before_the_first_run(open_screen: Open) -> None:
+    screen = open_screen("train", set_value(DIGITS, RATE, 5.0)).press("Set it to 0.001")
+    assert screen.rail()["Compile"][0] == "done"
+    screen = open_screen("train", with_data(DIGITS, pixels="0-255")).press("Scale pixels to 0-1")
+    assert screen.rail()["Load"][0] == "done"
+
+
+def test_choice_that_takes_part_shows_the_problem_too(open_screen: Open) -> None:
+    screen = open_screen("define", set_value(DIGITS, LOGITS, True))
+    (problem,) = screen.block("output")["problems"]
+    assert (problem["code"], problem["blocks"]) == ("softmax-with-from-logits", False)
+    screen.mend("Set from_logits to False")
+    assert screen.rail()["Compile"] == ("done", "Adam 0.001, cross-entropy")
+    normalised = with_fit(stack(FLATTEN, layer("BatchNormalization"), OUTPUT), batch_size=1)
+    screen = open_screen("train", normalised)
+    assert screen.rail()["Define"] == screen.rail()["Train"] == ("warning", "small batches")
+    screen.press("Set batch size to 32")
+    assert screen.draft.fit.batch_size == 32
 
 
 def test_rail_follows_a_run_to_its_end(
