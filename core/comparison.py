@@ -11,6 +11,7 @@ from typing import Any
 
 from core import curves
 from core.ledger import Run
+from core.parameters import accuracy_text, quantity
 from core.phrases import difference
 from core.states import STATES
 
@@ -39,10 +40,28 @@ class Outcome:
         return [epoch[key] for epoch in self.epochs if key in epoch]
 
     def last(self, name: str) -> float | None:
-        """The validation loss or accuracy at the end; None where there is none."""
-        values = self.curve(name) if self.measured_on == "validation" else []
+        """The validation loss or accuracy of the weights that the run kept; before it was evaluated, the last epoch's."""
         evaluated = (self.run.result or {}).get("validation") or {}
-        return values[-1] if values else evaluated.get(name)
+        if name in evaluated:
+            return _finite(evaluated[name])
+        values = self.curve(name) if self.measured_on == "validation" else []
+        return values[-1] if values else None
+
+    @property
+    def last_epoch_words(self) -> str:
+        """What the last whole epoch ended at, where the weights that the run kept are others; "" where they are the same."""
+        curve, kept_accuracy = self.curve("accuracy"), self.run.accuracy("validation")
+        if self.measured_on != "validation" or not curve or curve[-1] is None or kept_accuracy is None:
+            return ""
+        ended, result = accuracy_text(curve[-1]), accuracy_text(kept_accuracy)
+        if ended == result:
+            return ""
+        kept = (self.run.result or {})["kept"]
+        which = f"its best, of epoch {kept['epoch']}" if kept["which"] == "best" else f"those of step {kept['step']:,}"
+        return (
+            f"Epoch {len(self.epochs):,}, the last whole one, ended at a validation accuracy of {ended}. The weights that "
+            f"the run kept are {which}: they reach {result}."
+        )
 
     def best(self, name: str) -> float | None:
         """The lowest validation loss, or the highest validation accuracy, after any epoch."""
@@ -97,7 +116,7 @@ class Row:
     started: float  # seconds since 1970
     change: str  # what differs from the run before; "" for the first
     epochs: int  # completed
-    accuracy: float | None  # of the validation set, after the last epoch
+    accuracy: float | None  # of the validation set, of the weights that the run kept
     best_accuracy: float | None
     loss: float | None
     best_loss: float | None
@@ -204,7 +223,7 @@ def _points(newer: Outcome, older: Outcome) -> str:
 
 def _ended_early(one: Outcome) -> str:
     asked = one.run.experiment.fit.epochs
-    return f"run {one.run.number} {ENDS_EARLY[one.run.state]} after {len(one.epochs):,} of {asked:,} epochs"
+    return f"run {one.run.number} {ENDS_EARLY[one.run.state]} after {len(one.epochs):,} of {quantity(asked, 'epoch')}"
 
 
 def signed(points: float) -> str:

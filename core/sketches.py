@@ -83,9 +83,12 @@ def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
     title = name.replace("_", " ")
     if not values:
         return f"<p>There is no {escape(title)} to draw.</p>"
+    epochs = max(epoch for points in series.values() for epoch, _ in points)
+    if epochs == 1:  # one point is no curve
+        numbers = ", ".join(f"{LINES[start][0]} {points[0][1]:.3g}" for start, points in series.items() if points)
+        return f"<p>After 1 epoch, {escape(title)}: {numbers}.</p>"
     low, high = min(values), max(values)
     high = high if high > low else low + 1
-    epochs = max(2, max(epoch for points in series.values() for epoch, _ in points))
     width, height = CHART
 
     def at(epoch: float, value: float) -> tuple[float, float]:

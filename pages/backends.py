@@ -13,7 +13,7 @@ from core.estimates import epoch_seconds
 from core.experiment import Experiment
 from core.export import backend_lines
 from core.ledger import Run
-from core.parameters import measured
+from core.parameters import accuracy_text, measured
 from core.phrases import sentence
 from core.problems import Problem
 from core.states import STATES
@@ -71,7 +71,7 @@ def numbers(run: Run) -> None:
     if typical is not None and first is not None:
         lines += [f"**{measured(typical)} s** an epoch", f"**{measured(first)} s** the first one, with what is done once"]
     if run.result and run.result["validation"]:
-        lines.append(f"**{run.result['validation']['accuracy']:.3f}** validation accuracy")
+        lines.append(f"**{accuracy_text(run.result['validation']['accuracy'])}** validation accuracy")
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 

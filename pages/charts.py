@@ -1,9 +1,19 @@
 """How every Plotly chart of a page is drawn: letters that the last row reads, no tool bar, and its words for listeners."""
 
+from itertools import count
+
 import plotly.graph_objects as go
 import streamlit as st
 
+MOST_TICKS = 8  # on an axis: more are hard to read on a projector
 LETTERS = 16  # pixels: no words on a screen are smaller
+
+
+def whole_ticks(longest: int) -> dict[str, int | str]:
+    """The settings of an axis that counts epochs or steps from 0 or 1 to `longest`: its ticks are whole numbers."""
+    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    step = next(step for step in steps if longest <= MOST_TICKS * step)
+    return {"tickmode": "linear", "tick0": 0, "dtick": step, "tickformat": ",d"}
 
 
 def chart(figure: go.Figure, *, key: str, words: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from core import runs
 from core.evaluated import worst
 from core.ledger import Run
+from core.parameters import accuracy_text
 from core.phrases import sentence
 from pages import certainty, confusion, frame, own_sets, session
 from pages.evaluations import TITLES, Shown, empty, gallery, look_closely, shown_sets
@@ -69,9 +70,11 @@ def numbers(shown: Shown) -> None:
     found = shown.run.result[shown.name] if shown.run.result else {}
     count = int(shown.one.matrix.sum())
     with st.container(horizontal=True, key=f"numbers-{shown.name}"):
-        st.metric("Accuracy", f"{found['accuracy']:.4f}", help=f"The share of its {count:,} images classified rightly.")
+        st.metric(
+            "Accuracy", accuracy_text(found["accuracy"]), help=f"The share of its {count:,} images classified rightly."
+        )
         for k, share in shown.one.top_k.items():
-            st.metric(f"Top-{k}", f"{share:.4f}", help=f"The share whose class is among the {k} likeliest answers.")
+            st.metric(f"Top-{k}", accuracy_text(share), help=f"The share whose class is among the {k} likeliest answers.")
         for metric, value in found.items():
             if metric != "accuracy":
                 st.metric(metric.replace("_", " ").capitalize(), f"{value:,.4g}")

@@ -9,7 +9,7 @@ from core.catalogue.schedules import SCHEDULES
 from core.edits import set_value
 from core.experiment import Chosen, Experiment
 from pages import session
-from pages.charts import chart
+from pages.charts import chart, whole_ticks
 from pages.entries import entry_widgets, show_formula
 from pages.widgets import parameter_widget
 
@@ -92,13 +92,17 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
 def draw(experiment: Experiment) -> None:
     """The learning rate over all steps of a run, with a line at the end of each epoch, and the same in a sentence."""
     steps, heights = zip(*rates.points(experiment), strict=True)
+    words = rates.sentence(experiment)
+    if len(steps) == 1:  # one point is no curve
+        st.caption(words)
+        return
     epochs, updates = experiment.fit.epochs, rates.num_updates(experiment)
     every = -(-epochs // MOST_EPOCH_LINES)
     figure = go.Figure()
     figure.add_scatter(
         x=steps,
         y=heights,
-        mode="lines" if len(steps) > 1 else "markers",
+        mode="lines",
         line={"color": LINE, "width": 3},
         hovertemplate="step %{x:,}: %{y:.3g}<extra></extra>",
     )
@@ -106,11 +110,10 @@ def draw(experiment: Experiment) -> None:
         figure.add_vline(x=epoch * updates / epochs, line={"color": EPOCH_LINE, "width": 1, "dash": "dot"})
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 10, "t": 10, "b": 0}, showlegend=False)
     lines = "each epoch ends" if every == 1 else f"every {every} epochs end"
-    figure.update_xaxes(title=f"step (dotted: where {lines})", nticks=8, tickformat=",d")
+    figure.update_xaxes(title=f"step (dotted: where {lines})", **whole_ticks(steps[-1]))
     figure.update_yaxes(title="learning rate", rangemode="tozero", exponentformat="power")
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
         axis.update(zeroline=False)
-    words = rates.sentence(experiment)
     chart(figure, key="schedule-chart", words=words)
     st.caption(words)
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.comparison import Band, Measure, Outcome, Spread, spread
 from core.curves import MAXIMUM_POINTS
-from core.parameters import measured
-from pages.charts import LETTERS, chart
+from core.parameters import accuracy_text, measured
+from pages.charts import LETTERS, chart, whole_ticks
 
 MOST_LINES = 10  # more cannot be told apart
 HEIGHT = 340  # pixels
@@ -52,9 +52,15 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
     if not lines:
         st.caption("None of these runs measured it.")
         return
+    if max(len(values) for _, values in lines) == 1:  # one point is no curve
+        ends = [(label, "no number" if end is None else _figure_text(end, name)) for label, (end,) in lines]
+        st.markdown("\n".join(["After epoch 1, the only one:", "", *(f"- {label}: **{end}**" for label, end in ends)]))
+        return
     groups = [(group, one.bands[name]) for group, one in _spreads(drawn) if name in one.bands]
     bands = [(f"mean of {_listed(_names(group))}", band) for group, band in groups]
     words = _said(lines, name)
+    if name == "accuracy":
+        words = " ".join([words, *(_kept_words(one) for one in drawn if one.last_epoch_words)])
     figure = _figure(lines, bands, name)
     chart(figure, key=f"overlay-{name}", words=f"{title} by epoch. {words}")
     st.caption(words)
@@ -74,9 +80,20 @@ def _said(lines: Sequence[Line], name: str) -> str:
         return words.strip()
     best, worst = (choose(ends, key=lambda label: ends[label]) for choose in ((min, max) if name == "loss" else (max, min)))
     if best == worst or ends[best] == ends[worst]:
-        return f"{best} ends at {measured(ends[best])}.{words}"
+        return f"{best} ends at {_figure_text(ends[best], name)}.{words}"
     degree = "lowest" if name == "loss" else "highest"
-    return f"{best} ends {degree}, at {measured(ends[best])}; {worst.lower()} ends at {measured(ends[worst])}.{words}"
+    first, last = (_figure_text(ends[label], name) for label in (best, worst))
+    return f"{best} ends {degree}, at {first}; {worst.lower()} ends at {last}.{words}"
+
+
+def _kept_words(one: Outcome) -> str:
+    """That a run's result is not where its curve ends."""
+    result = _figure_text(one.last("accuracy") or 0.0, "accuracy")
+    return f"Run {one.run.number} kept other weights than those of its last epoch: they reach {result}."
+
+
+def _figure_text(value: float, name: str) -> str:
+    return accuracy_text(value) if name == "accuracy" else measured(value)
 
 
 def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str) -> go.Figure:
@@ -98,7 +115,7 @@ def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str)
         _add_label(figure, label, end, (edge, height), colour)
     room = 10 + 9 * max(len(label) for label, _ in lines)
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": room, "t": 10, "b": 0}, showlegend=False)
-    figure.update_xaxes(title="epoch", range=[1 - 0.02 * longest, edge], nticks=8, tickformat="d")
+    figure.update_xaxes(title="epoch", range=[1 - 0.02 * longest, edge], **whole_ticks(longest))
     figure.update_yaxes(range=[low, high])
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
         axis.update(zeroline=False)
@@ -111,7 +128,7 @@ def _add_line(figure: go.Figure, label: str, values: Sequence[float | None], col
         x=[place + 1 for place in places],
         y=[values[place] for place in places],
         name=label,
-        mode="lines+markers" if len(values) == 1 else "lines",
+        mode="lines+markers" if len(values) == 1 else "lines",  # of a run beside longer ones
         line={"color": colour, "dash": dash, "width": 2.5},
         hovertemplate="%{fullData.name}, epoch %{x}: %{y:.3g}<extra></extra>",
     )
@@ -187,7 +204,7 @@ def spreads(several: Sequence[Outcome]) -> None:
             st.markdown(f"**The same experiment with other seeds:** {names}")
             with st.container(horizontal=True):
                 for name, measure in found.finals.items():
-                    st.metric(f"Validation {name}", _mean(measure), help="Mean ± standard deviation (n − 1).")
+                    st.metric(f"Validation {name}", _mean(name, measure), help="Mean ± standard deviation (n − 1).")
             st.markdown(" ".join(_range(name, measure) for name, measure in found.finals.items()))
             st.caption(
                 "± is the standard deviation, with n − 1. In the charts the grey line is their mean, and the grey band "
@@ -204,13 +221,13 @@ def _spreads(several: Sequence[Outcome]) -> list[tuple[list[Outcome], Spread]]:
     return [(group, spread(group)) for group in groups.values() if len(group) > 1]
 
 
-def _mean(measure: Measure) -> str:
-    deviation = f" ± {measure.deviation:.3f}" if measure.deviation is not None else ""
-    return f"{measure.mean:.3f}{deviation}"
+def _mean(name: str, measure: Measure) -> str:
+    deviation = f" ± {_figure_text(measure.deviation, name)}" if measure.deviation is not None else ""
+    return f"{_figure_text(measure.mean, name)}{deviation}"
 
 
 def _range(name: str, measure: Measure) -> str:
-    lowest, highest = measured(measure.lowest), measured(measure.highest)
+    lowest, highest = (_figure_text(value, name) for value in (measure.lowest, measure.highest))
     return f"Of {measure.count} runs, {name} is {lowest} at the lowest and {highest} at the highest."
 
 

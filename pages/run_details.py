@@ -9,7 +9,7 @@ import streamlit as st
 from core import runs
 from core.comparison import Outcome, compare, points_csv, steered
 from core.ledger import LONGEST_NAME, LONGEST_NOTE, Run
-from core.parameters import measured
+from core.parameters import accuracy_text, measured
 from core.phrases import early_end, sentence
 from core.states import STATES
 from pages import frame, selection, session, steering
@@ -62,10 +62,12 @@ def _numbers(one: Outcome) -> None:
         for name in ("accuracy", "loss"):
             value = one.last(name)
             if value is not None:
-                st.metric(f"Validation {name}", f"{value:.3f}" if name == "accuracy" else measured(value))
+                st.metric(f"Validation {name}", accuracy_text(value) if name == "accuracy" else measured(value))
         st.metric("Epochs", f"{len(one.epochs):,} of {one.run.experiment.fit.epochs:,}")
         if one.seconds is not None:
             st.metric("Training took", f"{measured(one.seconds)} s")
+    if words := one.last_epoch_words:
+        st.caption(words)
 
 
 def _words(run: Run) -> None:

@@ -21,20 +21,21 @@ from pages.uninterrupted import draw_anew
 
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
+OF_KEPT = " of the weights that the run kept; while it trains, after its last epoch."
 # Of each column its title, what it means, and how its values are shown.
 COLUMNS = {
     "number": ("Run", "Counted from your first one.", "%d"),
     "name": ("Name", "Select one run to name it.", None),
     "state": ("State", "What became of it.", None),
     "change": ("Change", "What differs from the run before.", None),
-    "accuracy": ("Val. accuracy", "Validation accuracy after the last epoch.", "%.3f"),
-    "best_accuracy": ("Best", "The highest validation accuracy after any epoch.", "%.3f"),
-    "loss": ("Val. loss", "Validation loss after the last epoch.", "%.3f"),
+    "accuracy": ("Val. accuracy", f"Validation accuracy{OF_KEPT}", "%.4f"),
+    "best_accuracy": ("Best", "The highest validation accuracy after any epoch.", "%.4f"),
+    "loss": ("Val. loss", f"Validation loss{OF_KEPT}", "%.3f"),
     "best_loss": ("Lowest", "The lowest validation loss after any epoch.", "%.3f"),
     "epochs": ("Epochs", "How many were completed.", "%d"),
     "seconds": ("Took", "Seconds of training.", "%.3g s"),
     "parameters": ("Parameters", "How many weights and biases the network has.", "localized"),
-    "test_accuracy": ("Test accuracy", "Only where the test set was opened.", "%.3f"),
+    "test_accuracy": ("Test accuracy", "Only where the test set is open.", "%.4f"),
     "started": ("Started", "When it was put in the queue.", "D MMM YYYY, HH:mm"),
     "note": ("Note", "Select one run to note something down.", None),
 }

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import runs
 from core.ledger import Run
-from core.parameters import measured
+from core.parameters import accuracy_text, measured
 from core.phrases import difference, early_end, net_line, sentence
 from core.problems import Problem
 from core.states import STATES
@@ -63,7 +63,7 @@ def outcome(run: Run, view: frame.View) -> str:
     """What came of a run that is over, and what would be other in the next one."""
     parts = [f"**Run {run.number}: {STATES[run.state].word}**"]
     if run.result and (found := run.result["validation"]):
-        parts += [f"validation accuracy **{found['accuracy']:.3f}**", f"loss **{measured(found['loss'])}**"]
+        parts += [f"validation accuracy **{accuracy_text(found['accuracy'])}**", f"loss **{measured(found['loss'])}**"]
     if run.result:
         parts.append(f"{measured(run.result['seconds'])} s")
     if session.controls(run) and view.experiment != run.experiment and view.all_allowed:

@@ -15,6 +15,7 @@ from core.export import script
 from core.files import write_atomically
 from core.jobs import Job, Task
 from core.ledger import Run
+from core.parameters import accuracy_text
 from core.problems import Problem
 from core.reading import dumps
 from core.reproducing import Stamp
@@ -52,7 +53,7 @@ def reproduces(run: Run) -> None:
 
 def _stamp(stamp: Stamp) -> None:
     day = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(stamp.at))
-    accuracy = "" if stamp.accuracy is None else f", test accuracy {stamp.accuracy:.4f}"
+    accuracy = "" if stamp.accuracy is None else f", test accuracy {accuracy_text(stamp.accuracy)}"
     if stamp.is_same:
         st.success(
             f"It was run on {day}, and all {stamp.numbers:,} numbers are the run's, to the last digit{accuracy}.",

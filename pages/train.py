@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core import runs
+from core import comparison, runs
 from core.coach import title
 from core.ledger import Run
-from core.parameters import measured
+from core.parameters import accuracy_text, measured
 from core.phrases import difference, early_end, sentence
 from core.problems import Problem
 from core.states import STATES
@@ -50,12 +50,14 @@ def outcome(run: Run) -> None:
     if run.result and run.result["validation"]:
         found = run.result["validation"]
         with st.container(horizontal=True, key="outcome"):
-            st.metric("Validation accuracy", f"{found['accuracy']:.3f}")
+            st.metric("Validation accuracy", accuracy_text(found["accuracy"]))
             st.metric("Validation loss", f"{measured(found['loss'])}")
             st.metric("Training took", f"{measured(run.result['seconds'])} s")
             st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
             if run.result["kept"]["which"] == "best":
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
+        if words := comparison.outcome(run, runs.current().events).last_epoch_words:
+            st.caption(words)
     if frame.awaits_result(run):
         frame.wait_for_result(run)
     elif run.state == "finished":

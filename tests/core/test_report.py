@@ -118,3 +118,5 @@ def test_curves_leave_out_what_is_no_number() -> None:
     assert [len(line.get("points", "").split()) for line in drawing.findall("polyline")] == [2, 1]
     assert "no loss to draw" in sketches.curves({"loss": [math.inf]}, "loss")
     assert "no accuracy to draw" in sketches.curves({}, "accuracy")
+    one_epoch = sketches.curves({"loss": [2.0], "val_loss": [3.0]}, "loss")
+    assert one_epoch == "<p>After 1 epoch, loss: training 2, validation 3.</p>"

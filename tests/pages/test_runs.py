@@ -12,7 +12,6 @@ from core import runs
 from core.edits import insert_layer, new_layer
 from core.experiment import Experiment
 from core.ledger import LONGEST_NAME, Run
-from core.parameters import measured
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training, short
 from tests.pages.screen import Screen
@@ -39,7 +38,8 @@ def train(training: Training, installed: runs.Runs, workers: ScriptedWorkers) ->
 def end(training: Training, installed: runs.Runs, workers: ScriptedWorkers, run: str, more: float = 0.0) -> None:
     history = training.result["history"]
     raised = [value + more for value in history["val_accuracy"]]
-    training.end(installed, workers, run, history={**history, "val_accuracy": raised})
+    validation = {**training.result["validation"], "accuracy": raised[-1]}
+    training.end(installed, workers, run, history={**history, "val_accuracy": raised}, validation=validation)
 
 
 def ledger_run(installed: runs.Runs, identity: str) -> Run:
@@ -270,7 +270,7 @@ def test_several_runs_are_drawn_side_by_side(open_screen: Open, train: Train, tr
     labels = [line["text"] for line in figure(screen, "accuracy") if line["mode"] == "lines+text"]
     assert labels == [["", " Run 2"], ["", " Run 1"]]
     last = training.result["history"]["val_accuracy"][-1]
-    sentence = f"Run 2 ends highest, at {measured(last + 0.012)}; run 1 ends at {measured(last)}."
+    sentence = f"Run 2 ends highest, at {last + 0.012:.4f}; run 1 ends at {last:.4f}."
     assert sentence in text
     chart: Any = screen.app.get_by_key("overlay-accuracy")
     assert chart.proto.alt == f"Validation accuracy by epoch. {sentence}"
@@ -314,8 +314,8 @@ def test_repeats_show_their_mean_and_spread(
     text = screen.text(f"spread-{mine[0].series}")
     last = training.result["history"]["val_accuracy"][-1]
     assert "**The same experiment with other seeds:** run 2, run 3 and run 4" in text
-    assert f"Validation accuracy\n{last + 0.01:.3f} ± 0.010" in text
-    assert f"Of 3 runs, accuracy is {measured(last)} at the lowest and {measured(last + 0.02)} at the highest." in text
+    assert f"Validation accuracy\n{last + 0.01:.4f} ± 0.0100" in text
+    assert f"Of 3 runs, accuracy is {last:.4f} at the lowest and {last + 0.02:.4f} at the highest." in text
     assert "mean of run 2, run 3 and run 4" in [line.get("name") for line in figure(screen, "accuracy")]
     assert any(line.get("fill") == "tonexty" for line in figure(screen, "accuracy"))  # the band
     select(screen, 3)

@@ -70,7 +70,7 @@ def test_finished_run_says_what_came_of_it_and_what_would_be_next(room: Room) ->
     room.training.whole(room.installed, room.workers, "ada")
     screen = room.open("stage", SHORT)
     accuracy = room.training.result["validation"]["accuracy"]
-    assert f"Run 1: finished** · validation accuracy **{accuracy:.3f}**" in screen.text("stage-state")
+    assert f"Run 1: finished** · validation accuracy **{accuracy:.4f}**" in screen.text("stage-state")
     assert "next" not in screen.text("stage-state")
     screen.put("fit/epochs", 9)
     assert "next: **epochs 9 (was 2)**" in screen.text("stage-state")

@@ -102,7 +102,7 @@ def test_finished_run_shows_its_marks(
     assert "Run 1: finished" in screen.text()
     assert screen.rail()["Train"] == ("done", "run 1 finished")
     found = training.result["validation"]
-    assert f"Validation accuracy\n{found['accuracy']:.3f}" in screen.text("outcome")
+    assert f"Validation accuracy\n{found['accuracy']:.4f}" in screen.text("outcome")
     assert "Parameters\n9,610" in screen.text("outcome")
     assert "After 2 epochs the training loss is" in screen.text()
     assert "Evaluate this run" in screen.text()
