@@ -159,7 +159,7 @@ def _row(one: Outcome, older: Run | None) -> Row:
         best_accuracy=one.best("accuracy"),
         loss=one.last("loss"),
         best_loss=one.best("loss"),
-        test_accuracy=result["test"]["accuracy"] if run.test_openings and result else None,
+        test_accuracy=result["test"]["accuracy"] if run.test_is_open and result else None,
         parameters=result.get("parameters"),
         seconds=one.seconds,
         note=run.note,

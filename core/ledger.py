@@ -23,7 +23,7 @@ from core.experiment import Experiment
 from core.problems import Problem, ProblemError, Repair
 from core.reading import dumps, loads
 from core.states import FINAL, STATES, before
-from core.tables import EVENTS, RUNS, open_file
+from core.tables import EVENTS, OPENINGS, RUNS, open_file
 
 WRITE_EVERY_SECONDS = 0.2  # points are promised on disk within half a second
 MERGED = 10_000  # batches, a quarter of an hour of reports: of more, so many are chosen before they are put together
@@ -50,10 +50,16 @@ class Run:
     series: str  # the same for all repeats of one experiment with other seeds; "" for none
     parts: int  # how often it was begun or gone on with
     deleted: float | None  # when its owner deleted it
+    test_sealed: bool = False  # whether its owner has sealed the test set again
 
     @property
     def is_over(self) -> bool:
         return STATES[self.state].is_over
+
+    @property
+    def test_is_open(self) -> bool:
+        """Whether what the network says of the test set may be seen."""
+        return self.test_openings > 0 and not self.test_sealed
 
     def accuracy(self, name: str) -> float | None:
         """The accuracy of the weights that the run kept, on the whole of a set, from 0 to 1; None where there is none.
@@ -198,8 +204,27 @@ class Ledger(Drafts):
         return gone
 
     def open_test_set(self, identity: str) -> None:
-        """Count one more opening of a run's test set."""
-        self._change(RUNS.update().where(RUNS.c.id == identity).values(test_openings=RUNS.c.test_openings + 1))
+        """Open a run's test set, and count that."""
+        run = self.run(identity)
+        if run is None:
+            return
+        values = {"visitor": run.visitor, "run": run.id, "dataset": run.experiment.data.dataset, "opened": self._now()}
+        opened = {"test_openings": RUNS.c.test_openings + 1, "test_sealed": False}
+        with self._engine.begin() as connection:
+            connection.execute(RUNS.update().where(RUNS.c.id == identity).values(**opened))
+            connection.execute(OPENINGS.insert().values(**values))
+
+    def seal_test_set(self, identity: str) -> None:
+        """Show a run's test set no more; how often it was opened stays counted."""
+        self._change(RUNS.update().where(RUNS.c.id == identity).values(test_sealed=True))
+
+    def openings(self, visitor: str, dataset: str) -> tuple[int, int]:
+        """How often a visitor has opened the test set of this data set, and for how many runs; deleted ones count too."""
+        mine = (OPENINGS.c.visitor == visitor) & (OPENINGS.c.dataset == dataset)
+        counts = sql.select(sql.func.count(), sql.func.count(OPENINGS.c.run.distinct())).where(mine)
+        with self._engine.connect() as connection:
+            times, several = connection.execute(counts).one()
+        return int(times), int(several)
 
     def _change(self, statement: Any) -> int:
         with self._engine.begin() as connection:
@@ -327,6 +352,7 @@ def _run(row: Any) -> Run | None:
             raise ValueError("a number is none")
         return Run(
             **{name: row[name] for name in (*names, "parts", "deleted")},
+            test_sealed=bool(row["test_sealed"]),
             experiment=loads(row["experiment"]),
             problem=_problem(json.loads(row["problem"])) if row["problem"] else None,
             result=dict(json.loads(row["result"])) if row["result"] else None,

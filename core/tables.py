@@ -13,7 +13,7 @@ import sqlalchemy as sql
 
 from core.problems import Problem, ProblemError
 
-SCHEMA = 2  # SQLite's user_version of the tables below
+SCHEMA = 3  # SQLite's user_version of the tables below
 
 metadata = sql.MetaData()
 RUNS = sql.Table(
@@ -30,6 +30,7 @@ RUNS = sql.Table(
     sql.Column("problem", sql.Text),
     sql.Column("result", sql.Text),
     sql.Column("test_openings", sql.Integer, nullable=False, default=0),
+    sql.Column("test_sealed", sql.Boolean, nullable=False, server_default="0"),  # its owner sealed the test set again
     sql.Column("name", sql.Text, nullable=False, server_default=""),
     sql.Column("note", sql.Text, nullable=False, server_default=""),
     sql.Column("series", sql.String, nullable=False, server_default=""),  # shared by the repeats of one experiment
@@ -44,6 +45,15 @@ EVENTS = sql.Table(
     sql.Column("content", sql.Text, nullable=False),
     sql.Column("kind", sql.String, nullable=False, server_default=""),
     sql.Index("ix_events_kind", "run", "kind", "position"),  # pictures lie between the points, and need not be read past
+)
+OPENINGS = sql.Table(  # each opening of a test set; kept when its run is deleted, since the look was taken
+    "openings",
+    metadata,
+    sql.Column("position", sql.Integer, primary_key=True),
+    sql.Column("visitor", sql.String, nullable=False, index=True),
+    sql.Column("run", sql.String, nullable=False),
+    sql.Column("dataset", sql.String, nullable=False),
+    sql.Column("opened", sql.Float, nullable=False),  # seconds since 1970
 )
 DRAFTS = sql.Table(
     "drafts",
@@ -62,6 +72,15 @@ LOCKS = sql.Table(  # what a lecturer's link holds fixed for who opened it, unti
 )
 
 KINDS = "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE kind = '' AND json_valid(content)"
+# Version 2 counted a run's openings in its own row alone.
+EARLIER_OPENINGS = """
+WITH RECURSIVE each_opening(visitor, run, dataset, opened, remaining) AS (
+    SELECT visitor, id, coalesce(json_extract(experiment, '$.data.dataset'), ''), created, min(test_openings, 1000)
+    FROM runs WHERE test_openings > 0 AND json_valid(experiment) AND id NOT IN (SELECT run FROM openings)
+    UNION ALL SELECT visitor, run, dataset, opened, remaining - 1 FROM each_opening WHERE remaining > 1
+)
+INSERT INTO openings (visitor, run, dataset, opened) SELECT visitor, run, dataset, opened FROM each_opening
+"""
 # What turns a file of each earlier version into one of the next.
 MIGRATIONS = {
     1: (
@@ -73,6 +92,7 @@ MIGRATIONS = {
         "ALTER TABLE events ADD COLUMN kind VARCHAR NOT NULL DEFAULT ''",
         KINDS,
     ),
+    2: ("ALTER TABLE runs ADD COLUMN test_sealed BOOLEAN NOT NULL DEFAULT 0",),
 }
 
 
@@ -134,6 +154,8 @@ def _bring_up_to_date(engine: sql.Engine) -> None:
             connection.execute(sql.schema.CreateTable(table, if_not_exists=True))
             for index in table.indexes:
                 connection.execute(sql.schema.CreateIndex(index, if_not_exists=True))
+        if 0 < version < SCHEMA:
+            connection.exec_driver_sql(EARLIER_OPENINGS)
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
 
 
@@ -174,6 +196,7 @@ def rescue(path: Path) -> Path:
                 connection.execute(table.insert().prefix_with("OR IGNORE"), rows)
             taken += len(rows)
         connection.exec_driver_sql(KINDS)  # a file of version 1 had none
+        connection.exec_driver_sql(EARLIER_OPENINGS)
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
     engine.dispose()
     logging.getLogger("dashboard").warning("%s was damaged: %d rows were taken over; it is kept as %s", path, taken, aside)

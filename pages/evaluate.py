@@ -8,10 +8,11 @@ import streamlit as st
 from core import runs
 from core.evaluated import worst
 from core.ledger import Run
-from core.parameters import accuracy_text
+from core.parameters import accuracy_text, quantity
 from core.phrases import sentence
 from pages import certainty, confusion, frame, own_sets, session
 from pages.evaluations import TITLES, Shown, empty, gallery, look_closely, shown_sets
+from pages.messages import plain
 
 MISTAKES_AT_ONCE = 12
 BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a projector, with the code beside
@@ -19,17 +20,24 @@ NOT_KEPT = "This run kept no validation set aside (validation split 0), so only 
 
 
 def sealed(run: Run) -> None:
-    """Why the test set is closed, and the button that opens it."""
+    """Why the test set is closed, and the button that opens it, which asks first."""
     with st.container(border=True, key="sealed"):
         st.header("The test set is sealed")
         st.markdown(
             "Every look at the test set tempts to choose what does well on it, and then it is no honest mark any more. "
             "Decide on the validation set; open the test set once, at the end."
         )
-        if run.visitor == session.visitor():
-            st.button("Open the test set", icon=":material/lock_open:", key="open-test", on_click=open_test, args=(run.id,))
-        else:
+        st.caption(looks_so_far(run))
+        if run.visitor != session.visitor():
             st.caption("Only whoever trained this network can open it.")
+            return
+        with st.popover("Open the test set …", icon=":material/lock_open:", key="open-test-popover"):
+            st.markdown(
+                "**Open it now?** Whatever you change after you have seen these numbers is chosen with the test set's help, "
+                "and the next mark on it is too good. The look is counted, also where you seal the test set again."
+            )
+            st.button("Yes, open it", icon=":material/lock_open:", key="open-test", on_click=open_test, args=(run.id,))
+            st.caption("Or press Esc, and it stays sealed.")
 
 
 def open_test(identity: str) -> None:
@@ -37,9 +45,32 @@ def open_test(identity: str) -> None:
 
 
 def opened(run: Run) -> None:
-    count = sum(one.test_openings for one in runs.current().ledger.runs_of(run.visitor))
-    times = "once" if count == 1 else f"{count} times"
-    st.caption(f"You have opened the test set {times}, over all runs. Each look makes it a little less honest.")
+    """How often it was opened, and the button that seals it again."""
+    st.caption(f"{looks_so_far(run)} Each look makes it a little less honest.")
+    if run.visitor == session.visitor():
+        st.button(
+            "Seal it again",
+            icon=":material/lock:",
+            key="seal-test",
+            help="Its numbers and images are shown no more, here and to others; that it was opened stays counted.",
+            on_click=seal_test,
+            args=(run.id,),
+        )
+
+
+def seal_test(identity: str) -> None:
+    runs.current().ledger.seal_test_set(identity)
+
+
+def looks_so_far(run: Run) -> str:
+    """How often the owner of a run has opened the test set of its data, over all runs."""
+    data = run.experiment.data.entry
+    times, several = runs.current().ledger.openings(run.visitor, data.name)
+    who = "You have" if run.visitor == session.visitor() else "Whoever trained this network has"
+    if not times:
+        return plain(f"{who} not opened the test set of {data.title} yet.")
+    often = "once" if times == 1 else f"{times:,} times"
+    return plain(f"{who} opened the test set of {data.title} {often}, for {quantity(several, 'run')}.")
 
 
 def marks(run: Run, sets: Sequence[Shown]) -> None:
@@ -48,7 +79,7 @@ def marks(run: Run, sets: Sequence[Shown]) -> None:
     with st.container(key="sets-side-marks", horizontal=True, gap="medium"):
         for name, title in TITLES.items():
             with st.container(key=f"marks-{name}"):
-                if name == "test" and not run.test_openings:
+                if name == "test" and not run.test_is_open:
                     sealed(run)
                 elif name in there:
                     with st.container(border=True):

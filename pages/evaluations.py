@@ -83,7 +83,7 @@ def look_closely(shown: Shown, cell: tuple[int, int] | None = None, index: int |
 
 def shown_sets(run: Run) -> list[Shown]:
     """The sets of a run that may be seen and whose files are there, validation first."""
-    allowed = [name for name in TITLES if name != "test" or run.test_openings]
+    allowed = [name for name in TITLES if name != "test" or run.test_is_open]
     found = [(name, read(runs.current().folder(run.id) / f"{name}.npz")) for name in allowed]
     return [Shown(run, name, one) for name, one in found if one is not None]
 

@@ -143,5 +143,5 @@ else:
                 index = listed(shown, indexes)
             with st.container(key="closeup"):
                 closeup.card(shown, index, view)
-    if not run.test_openings:
+    if not run.test_is_open:
         st.caption(plain("The test set is sealed, so that its images are not shown here."))

@@ -104,7 +104,7 @@ def _evaluate_step(view: View) -> Step:
     if run is None or not run.result:
         return Step("evaluate.py", "Evaluate", NEEDS_YOU, "after training")
     of = "" if run.experiment == view.experiment else f"{session.name_of(run)}: "
-    name = "test" if run.test_openings else "validation"
+    name = "test" if run.test_is_open else "validation"
     accuracy = run.accuracy(name)
     if accuracy is None:
         return Step("evaluate.py", "Evaluate", NEEDS_YOU, f"{of}test set is sealed")

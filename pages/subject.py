@@ -41,7 +41,7 @@ class Subject:
 
     @property
     def test_is_open(self) -> bool:
-        return self.run is not None and self.run.test_openings > 0
+        return self.run is not None and self.run.test_is_open
 
 
 def subject(view: View, *, follows: bool = False) -> Subject:

@@ -47,7 +47,7 @@ def report_card(run: Run) -> None:
     """The page to hand in."""
     with st.container(border=True, key="take-report"):
         st.header("A page to hand in")
-        tested = "" if run.test_openings else " The test set is sealed, so that it is not in it."
+        tested = "" if run.test_is_open else " The test set is sealed, so that it is not in it."
         st.markdown(
             "Data, drawing of the network, curves, matrix, mistakes and code in one file, for any browser; it loads "
             f"nothing.{tested}"

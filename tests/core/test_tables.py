@@ -89,9 +89,10 @@ def test_file_of_version_1_keeps_all_and_gets_the_new_columns(path: Path) -> Non
     assert ledger.undo("ada").experiment.fit.epochs == 1  # type: ignore[union-attr]
     assert ledger.redo("ada").experiment.fit.epochs == 3  # type: ignore[union-attr]
     assert ledger.redo("ada").experiment.fit.epochs == 2  # type: ignore[union-attr]
+    assert (first.test_is_open, ledger.openings("ada", "digits")) == (True, (4, 2))
     assert ledger.add_run(LECTURE, "ada", "series").number == 3
     ledger.close()
-    assert version(path) == SCHEMA == 2
+    assert version(path) == SCHEMA == 3
 
 
 def test_events_of_version_1_are_thinned(path: Path) -> None:
@@ -126,7 +127,7 @@ def test_newer_version_is_refused_by_name_and_left_as_it_is(path: Path, mode: st
     problem = refused(path)
     assert problem.code == "ledger-newer"
     assert problem.happened == f"{path} was written by a newer dashboard: version 7 of its tables."
-    assert problem.expected == "Expected version 2 or an earlier one. The file was left as it is."
+    assert problem.expected == "Expected version 3 or an earlier one. The file was left as it is."
     assert problem.fix == "Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder."
     assert path.read_bytes() == before
     assert [one.name for one in path.parent.glob("runs*")] == ["runs.sqlite"]
@@ -219,6 +220,7 @@ def test_events_rescued_from_version_1_are_thinned(path: Path) -> None:
     ledger = Ledger(path)
     assert list(path.parent.glob("runs-damaged-*.sqlite"))
     assert ledger.run("first") is not None
+    assert ledger.openings("ada", "digits") == (4, 2)
     rescued = ledger.events("first")
     assert rescued
     assert len(ledger.events("first", most=40)) < min(60, len(rescued))

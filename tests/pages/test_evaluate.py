@@ -201,11 +201,11 @@ def test_test_set_is_sealed(open_screen: Open, trained: str, installed: runs.Run
 def test_test_set_is_opened_once_and_counted(
     open_screen: Open, trained: str, training: Training, installed: runs.Runs
 ) -> None:
-    screen = open_screen("evaluate").press("Open the test set")
+    screen = open_screen("evaluate").press("open-test")
     accuracy = training.result["test"]["accuracy"]
     assert openings(installed, trained) == 1
     assert f"Accuracy\n{accuracy:.4f}" in screen.text("numbers-test")
-    assert "You have opened the test set once, over all runs." in screen.text()
+    assert "You have opened the test set of Digits once, for 1 run." in screen.text()
     assert screen.rail()["Evaluate"] == ("done", f"run 1: test accuracy {accuracy:.4f}")
     assert screen.has("confusion-" + trained + "-test")
     assert len(screen.app.dataframe) == 2
@@ -217,20 +217,80 @@ def test_test_set_is_opened_once_and_counted(
 def test_openings_of_all_runs_are_added(
     open_screen: Open, training: Training, trained: str, installed: runs.Runs, workers: ScriptedWorkers
 ) -> None:
-    open_screen("evaluate").press("Open the test set")
+    open_screen("evaluate").press("open-test")
     second = training.whole(installed, workers, "ada")
     screen = open_screen("evaluate")
     assert "The test set is sealed" in screen.text("sealed")
-    assert "You have opened the test set 2 times, over all runs." in screen.press("Open the test set").text()
+    assert "You have opened the test set of Digits 2 times, for 2 runs." in screen.press("open-test").text()
     assert (openings(installed, trained), openings(installed, second)) == (1, 1)
 
 
 def test_two_tabs_open_it_both_and_both_count(open_screen: Open, trained: str, installed: runs.Runs) -> None:
     one, other = (open_screen("evaluate") for _ in range(2))
-    one.press("Open the test set")
-    other.press("Open the test set")
+    one.press("open-test")
+    other.press("open-test")
     assert openings(installed, trained) == 2
-    assert "opened the test set 2 times" in other.text()
+    assert "opened the test set of Digits 2 times, for 1 run." in other.text()
+
+
+def test_opening_is_asked_first_with_what_it_costs(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+    screen = open_screen("evaluate")
+    words = screen.text("sealed")
+    assert "You have not opened the test set of Digits yet." in words
+    assert (
+        "**Open it now?** Whatever you change after you have seen these numbers is chosen with the test set's help" in words
+    )
+    screen.press("open-test")
+    assert (openings(installed, trained), screen.has("numbers-test")) == (1, True)
+
+
+@pytest.mark.parametrize("page", ["evaluate", "mistakes", "runs", "take_away", "stage", "train"])
+def test_no_page_shows_a_test_set_that_was_sealed_again(
+    open_screen: Open, trained: str, installed: runs.Runs, page: str
+) -> None:
+    screen = open_screen("evaluate").press("open-test")
+    screen.go("mistakes").put("mistakes-set", "test")
+    screen.go("evaluate").press("seal-test").go(page)
+    assert openings(installed, trained) == 1
+    assert page == "stage" or screen.rail()["Evaluate"][1].startswith("run 1: validation accuracy")
+    assert not any(screen.has(key) for key in ("numbers-test", f"confusion-{trained}-test", "mistakes-test"))
+    assert "test accuracy" not in screen.text()
+    assert page != "runs" or screen.app.dataframe[0].value["test_accuracy"].isna().all()
+
+
+def test_sealed_again_it_can_be_opened_again_and_each_look_counts(
+    open_screen: Open, trained: str, installed: runs.Runs
+) -> None:
+    screen = open_screen("evaluate").press("open-test").press("seal-test")
+    assert "You have opened the test set of Digits once, for 1 run." in screen.text("sealed")
+    assert "You have opened the test set of Digits 2 times, for 1 run." in screen.press("open-test").text("marks-test")
+
+
+def test_looks_stay_counted_when_their_run_is_deleted_for_good(
+    open_screen: Open, training: Training, trained: str, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    open_screen("evaluate").press("open-test")
+    installed.ledger.delete_run(trained)
+    assert installed.ledger.purge(-1.0) == [trained]
+    training.whole(installed, workers, "ada")
+    assert "You have opened the test set of Digits once, for 1 run." in open_screen("evaluate").text("sealed")
+
+
+def test_looks_are_counted_for_each_test_set_and_each_visitor(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+    open_screen("evaluate").press("open-test")
+    assert installed.ledger.openings("ada", "digits") == (1, 1)
+    assert installed.ledger.openings("ada", "mnist") == installed.ledger.openings("grace", "digits") == (0, 0)
+
+
+def test_a_watcher_reads_whose_looks_are_counted_and_cannot_seal(
+    open_screen: Open, trained: str, installed: runs.Runs
+) -> None:
+    installed.ledger.open_test_set(trained)
+    screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
+    assert "Whoever trained this network has opened the test set of Digits once, for 1 run." in screen.text("marks-test")
+    assert not screen.has_button("seal-test")
+    installed.ledger.seal_test_set(trained)
+    assert "Only whoever trained this network can open it." in screen.run().text("sealed")
 
 
 def test_a_watcher_sees_the_marks_but_cannot_open_the_test_set(open_screen: Open, trained: str) -> None:
@@ -256,7 +316,7 @@ def test_run_without_validation_set_says_so(
     screen = open_screen("evaluate")
     assert "This run kept no validation set aside" in screen.text()
     assert screen.rail()["Evaluate"] == ("needs you", "run 1: test set is sealed")
-    screen.press("Open the test set")
+    screen.press("open-test")
     assert screen.has("numbers-test")
     assert openings(installed, run) == 1
 
