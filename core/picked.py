@@ -7,6 +7,7 @@ from core.experiment import Data
 
 PARTS = ("training", "validation", "test")  # the sets of an experiment; "own" is a person's own picture
 OWN = "own"
+ARRAYS = {"training": "x_train", "validation": "x_val", "test": "x_test"}  # what the script calls the sets
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Picked:
     index: int = 0  # training: into the files; validation: into the set as the experiment splits it; test: into the files
     pixels: bytes = b""  # of a picture of one's own: uint8, row by row
     shape: tuple[int, ...] = ()  # of it: height, width, channels, as the data set has them
+
+
+def name_in_code(part: str, index: int) -> str:
+    """An image as the script names it: "x_val[117]". Every page says it so, counted from 0 as Python does."""
+    return f"{ARRAYS[part]}[{index}]"
 
 
 def count(part: str, data: Data) -> int:

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from core.evaluated import label_of, probabilities_of
-from core.parameters import measured, percent
-from core.picked import Picked
+from core.parameters import measured, percent, quantity
+from core.picked import Picked, name_in_code
 from pages import components, corrections, frame
 from pages.answer_bars import answer_bars
 from pages.evaluations import Shown, pictures_of, wait_for_pictures
@@ -30,7 +30,7 @@ def card(shown: Shown, index: int, view: frame.View) -> None:
             components.pictures(
                 [{**item, "caption": "", "detail": "", "tone": ""}], key="closeup-picture", size=SIZE, columns=1
             )
-        st.caption(words(shown, index))
+        st.caption(plain(words(shown, index)))
         look_into(shown, index)
         bars(answer, label, shown.classes)
         corrections.at_image(shown, index, view)
@@ -57,13 +57,14 @@ def title(shown: Shown, index: int) -> str:
 def words(shown: Shown, index: int) -> str:
     """Which image it is, and its loss."""
     if not shown.one.is_whole:
-        return f"Image {index + 1:,} of the {shown.title.lower()}."
-    files = "test" if shown.name == "test" else "training"
-    place = int(shown.one.places[index])
-    loss = float(shown.one.losses[index])
+        return f"{name_in_code(shown.name, index)}, an image of the {shown.title.lower()}."
+    place, loss = int(shown.one.places[index]), float(shown.one.losses[index])
+    named = name_in_code(shown.name, index)
+    in_files = name_in_code("test" if shown.name == "test" else "training", place)
+    files = "" if named == in_files else f"; in the files it is {in_files}"
     return (
-        f"Image {index + 1:,} of {len(shown.one.labels):,} of the {shown.title.lower()}, number {place:,} of the {files} "
-        f"files; its loss is {measured(loss)}, the mean of the set {measured(shown.one.losses.mean())}."
+        f"{named}, one of {quantity(len(shown.one.labels), 'image')} of the {shown.title.lower()}{files}. "
+        f"Its loss is {measured(loss)}, the mean of the set {measured(shown.one.losses.mean())}."
     )
 
 

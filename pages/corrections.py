@@ -10,6 +10,7 @@ from core.corrections import MOST, NONE
 from core.edits import CORRECTIONS, as_in_files, leave_out, relabel, set_value
 from core.evaluated import label_of
 from core.experiment import Data, Experiment
+from core.picked import name_in_code
 from pages import components, frame, session
 from pages.evaluations import Shown
 from pages.messages import plain
@@ -119,9 +120,9 @@ def _list(experiment: Experiment, locked: str) -> None:
         {
             "id": f"{part} {index}",
             "src": components.picture_source(found[part][index]),  # type: ignore[index]
-            "alt": f"{FILES[part]} image {index}: {said}",
+            "alt": f"{name_in_code(FILES[part], index)} of the files: {said}",
             "caption": said,
-            "detail": f"{FILES[part]} image {index:,}",
+            "detail": name_in_code(FILES[part], index),
             "tone": "",
         }
         for (part, index), said in words.items()

@@ -39,7 +39,7 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
             persist_state="session",
         )
         items = [
-            _item(str(number), picture, f"{data.classes[label]}, picture {number + 1}")
+            _item(str(number), picture, f"{data.classes[label]}, picture {number}")
             for number, picture in enumerate(preview.images[label])
         ]
         picked = components.pictures(items, key="images-choice", size=56, columns=len(items), selectable=True)

@@ -209,7 +209,7 @@ def gallery(data: DataSet, preview: Preview) -> None:
             {
                 "id": f"{label}-{number}",
                 "src": components.picture_source(preview.images[label, number]),
-                "alt": f"{data.classes[label]}, picture {number + 1}",
+                "alt": f"{data.classes[label]}, picture {number}",
                 "caption": data.classes[label] if number == 0 else "",
                 "detail": "",
                 "tone": "",

@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from core.experiment import Experiment
-from core.picked import OWN, Picked, count, is_picked_from
+from core.parameters import quantity
+from core.picked import OWN, Picked, count, is_picked_from, name_in_code
 from core.problems import Problem
 from pages import components
 from pages.messages import plain, show_problem
@@ -77,13 +78,13 @@ def picker(subject: Subject) -> Picked:
 
 
 def caption(now: Picked, experiment: Experiment, labels: np.ndarray | None) -> str:
-    """Which image it is, in words: "Ankle boot: image 13 of 6,000 of the validation set"."""
+    """Which image it is, in words: "Ankle boot: x_val[12], one of 6,000 images of the validation set"."""
     if now.part == OWN:
         return "Your own picture"
     size = _size(now.part, experiment, labels)
     index = now.index % size  # as `core.worker.trained.image` has it
-    place = f"image {index + 1:,} of {size:,} of the {NAMES[now.part].lower()}"
-    return place.capitalize() if labels is None else f"{experiment.data.entry.classes[int(labels[index])]}: {place}"
+    place = f"{name_in_code(now.part, index)}, one of {quantity(size, 'image')} of the {NAMES[now.part].lower()}"
+    return place if labels is None else f"{experiment.data.entry.classes[int(labels[index])]}: {place}"
 
 
 def _size(part: str, experiment: Experiment, labels: np.ndarray | None) -> int:

@@ -7,7 +7,7 @@ import streamlit as st
 from core.experiment import INPUT
 from core.explanations import METHODS, Cloud, Explanation, Method
 from core.parameters import percent
-from core.picked import Picked
+from core.picked import ARRAYS, Picked
 from core.problems import Problem
 from pages import components, frame
 from pages.components.cloud import cloud
@@ -131,7 +131,7 @@ def alike(subject: Subject, image: Picked) -> None:
         cloud(
             found,
             classes=subject.experiment.data.entry.classes,
-            set_name=NAMES[found.part].lower(),
+            set_name=ARRAYS[found.part],
             picked=image.index if image.part == found.part else -1,
             label=f"Map of images. {words}",
             key=CLOUD,

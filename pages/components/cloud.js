@@ -133,7 +133,7 @@ function tell(view) {
   const [index, , , label, said] = dot;
   const { classes, columns, rows, set } = view.data;
   view.root.querySelector(".which").textContent =
-    `${classes[label]}${label === said ? ", and called so" : `, called ${classes[said]}`}: image ${index + 1} of the ${set}.`;
+    `${classes[label]}${label === said ? ", and called so" : `, called ${classes[said]}`}: ${set}[${index}].`;
   if (!view.sheet?.complete || !view.sheet.naturalWidth) return;
   const [width, height] = [view.sheet.naturalWidth / columns, view.sheet.naturalHeight / rows];
   const canvas = view.root.querySelector(".image");

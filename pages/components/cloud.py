@@ -20,7 +20,7 @@ def cloud(  # noqa: PLR0913 - each is one thing that it shows
     ----------
     found : the dots and the sheet of their images.
     classes : their names, in the order of the labels.
-    set_name : the set that they are of, in words.
+    set_name : the array that they are of, as the script calls it.
     picked : index of the image that is looked into; -1 where it is of another set.
     label : what the plane shows, in words.
     key : of the element; its session state has `picked`, the index of an image, once one is picked.

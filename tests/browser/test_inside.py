@@ -87,9 +87,9 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     before = page.locator(".cloud .which").inner_text()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".cloud .which")).not_to_have_text(before)
-    index = re.search(r"image (\d+) of", page.locator(".cloud .which").inner_text())
+    index = re.search(r"x_val\[\d+\]", page.locator(".cloud .which").inner_text())
     assert index is not None
     page.keyboard.press("Enter")
-    expect(page.locator(".st-key-picker")).to_contain_text(f"image {index[1]} of 144 of the validation set")
+    expect(page.locator(".st-key-picker")).to_contain_text(f"{index[0]}, one of 144 images of the validation set")
     expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_be_visible()
     expect(plane).to_be_focused()

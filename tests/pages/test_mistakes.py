@@ -55,8 +55,10 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     screen.tell(f"mistakes-gallery-{trained}-validation", "picked", str(order[2]))
     label, said = kept.labels[order[2]], kept.predicted[order[2]]
     assert f"“{label}”, called “{said}”" in screen.text("closeup-card")
-    assert f"number {kept.places[order[2]]:,} of the training files" in screen.text("closeup-card")
-    assert f"its loss is {measured(kept.losses[order[2]])}" in screen.text("closeup-card")
+    in_files = f"x_train[{kept.places[order[2]]}]"
+    place = f"x_val[{order[2]}], one of 144 images of the validation set; in the files it is {in_files}. Its loss"
+    assert place in screen.text("closeup-card")
+    assert f"Its loss is {measured(kept.losses[order[2]])}" in screen.text("closeup-card")
     assert bars(screen) == [f"{100 * share:.1f} %" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
 
 
@@ -97,7 +99,7 @@ def test_cell_on_evaluate_leads_here(open_screen: Open, trained: str, kept: Eval
     screen.tell(f"cell-gallery-{trained}-validation", "picked", str(index))
     assert screen.title == "Mistakes"
     assert screen.widget("mistakes-kind").value == "pair"
-    assert f"Image {index + 1:,} of 144" in screen.text("closeup-card")
+    assert f"x_val[{index}], one of 144" in screen.text("closeup-card")
 
 
 def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: runs.Runs) -> None:
@@ -105,7 +107,7 @@ def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: runs.
     assert "The test set is sealed" in screen.text()
     installed.ledger.open_test_set(trained)
     screen = open_screen("mistakes").put("mistakes-set", "test")
-    assert "of the test files" in screen.text("closeup-card")
+    assert "x_test[" in screen.text("closeup-card")
 
 
 # What goes on from an image
@@ -155,8 +157,8 @@ def test_corrections_are_listed_on_load_and_taken_back(open_screen: Open, worker
     assert (indexes, part) == ([5, 8], "train files")
     items = screen.run().component("corrected-pictures")["items"]
     assert [(item["caption"], item["detail"]) for item in items] == [
-        ("now 3", "training image 5"),
-        ("left out", "training image 8"),
+        ("now 3", "x_train[5]"),
+        ("left out", "x_train[8]"),
     ]
     assert screen.rail()["Load"] == ("done", "Digits, about 1,293 images, 1 label changed, 1 image removed")
     assert "Counting the images that are left" in screen.text("balance")
