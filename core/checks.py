@@ -9,7 +9,6 @@ makes of it, `answer_checks` what comes out, `graph_checks` how layers are joine
 
 import math
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 
 from core.answer_checks import check_answers
 from core.argument_checks import check_arguments
@@ -24,7 +23,7 @@ from core.habit_checks import check_habits
 from core.held_checks import check_held
 from core.parameters import Choice, Parameter, inner, percent
 from core.pixel_checks import check_pixels
-from core.problems import Path, Problem, Repair, quoted
+from core.problems import Path, Problem, Repair, closest, quoted
 from core.shape_checks import check_shapes
 from core.shapes import Summary
 
@@ -102,8 +101,8 @@ def _meant(parameter: Parameter, value: object) -> Value:
     """The option that a misspelt one comes near, or else the default."""
     constraint = inner(parameter.constraint)
     options = constraint.options if isinstance(constraint, Choice) else getattr(constraint, "short", ())
-    close = get_close_matches(value[:40].lower(), options, n=1) if isinstance(value, str) else []
-    return close[0] if close else parameter.default
+    close = closest(value, options) if isinstance(value, str) else None
+    return parameter.default if close is None else close
 
 
 def check_values(experiment: Experiment) -> Iterator[Problem]:

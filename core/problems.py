@@ -1,9 +1,15 @@
 """Something wrong, as a value: what happened, what was expected, how to fix it, and the repair as data."""
 
+import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
+MOST_COMPARED = 40  # characters of a name that was typed
+CLOSE = 4  # one edit for so many characters is a slip of the fingers; more is another word
+FEWEST_BEGUN, FEWEST_SHORTENED = 3, 5  # characters: fewer fit too much
+SHORTEST_SHARE = 0.4  # of a name that may stand for the whole of it: "Conv2D" is that of "Convolution2D"
 MOST_KNOWN = 20  # names in one message
 
 Path = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "arguments", "units")
@@ -66,6 +72,58 @@ class ProblemError(Exception):
         return (ProblemError, (self.problem,))
 
 
+def closest(name: str, known: Sequence[str]) -> str | None:
+    """The known name that a mistyped one most likely stands for; None where none is close.
+
+    Capitals and underscores do not matter. Close is what differs by a quarter of its characters at most, by their order
+    alone, what was begun ("BatchNorm") or goes on ("DenseLayer"), and what was shortened ("AvgPool2D").
+
+    Arguments:
+        name: what was written; only its first 40 characters are compared.
+        known: all names that would have been right; the first of several that are equally close is taken.
+    """
+    typed = _letters(name[:MOST_COMPARED])
+    distances = [(_distance(typed, _letters(candidate)), place) for place, candidate in enumerate(known)]
+    distance, place = min(distances, default=(math.inf, 0))
+    return None if math.isinf(distance) else known[place]
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).casefold()
+
+
+def _distance(typed: str, candidate: str) -> float:
+    """How far a name is from what was typed: its edits, or more than any of these where it is only begun or shortened."""
+    short, long = sorted((typed, candidate), key=len)
+    if not short:
+        return math.inf
+    if len(long) - len(short) <= len(long) / CLOSE:
+        edits = _edits(typed, candidate)
+        if edits <= len(long) / CLOSE or sorted(typed) == sorted(candidate):
+            return edits
+    is_begun = candidate.startswith(typed) and len(typed) >= FEWEST_BEGUN
+    if is_begun or (typed.startswith(candidate) and len(candidate) >= max(FEWEST_BEGUN, len(typed) / 2)):
+        return MOST_COMPARED
+    rest = iter(long)
+    is_long_enough = len(short) >= max(FEWEST_SHORTENED, SHORTEST_SHARE * len(long)) and short[0] == long[0]
+    is_shortened = is_long_enough and all(letter in rest for letter in short)
+    return MOST_COMPARED + 1 if is_shortened else math.inf
+
+
+def _edits(one: str, other: str) -> int:
+    """The fewest letters to insert, delete, replace, or swap with their neighbour (optimal string alignment)."""
+    above, last = list[int](), list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            edits = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != wanted))
+            if above and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                edits = min(edits, above[j - 2] + 1)
+            row.append(edits)
+        above, last = last, row
+    return last[-1]
+
+
 def nearest(name: str, known: tuple[str, ...]) -> str:
     """The known name closest to `name` as a hint, such as "Did you mean 'units'?"; else a list of them.
 
@@ -73,10 +131,9 @@ def nearest(name: str, known: tuple[str, ...]) -> str:
         name: what was written; only its first 40 characters are compared.
         known: all names that would have been right.
     """
-    lower = {candidate.lower(): candidate for candidate in known}
-    close = get_close_matches(name[:40].lower(), list(lower), n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean '{lower[close[0]]}'?"
+    close = closest(name, known)
+    if close is not None:
+        return f"Did you mean '{close}'?"
     more = f" and {len(known) - MOST_KNOWN} more" if len(known) > MOST_KNOWN else ""
     return f"Known are: {', '.join(known[:MOST_KNOWN])}{more}."
 

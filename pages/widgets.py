@@ -1,6 +1,7 @@
 """A Parameter as a widget."""
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +25,9 @@ from core.parameters import (
     Switch,
     inner,
 )
-from core.problems import Path
+from core.problems import Path, quoted
 from pages import session
+from pages.messages import plain
 from pages.typed import read_margins, read_numbers, read_reals, read_span, said
 
 FEW_OPTIONS = 4  # shown side by side; more go into a list
@@ -49,7 +51,8 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
     common = {"label": name + unit, "help": reason or parameter.help, "key": key, "disabled": bool(reason)}
     constraint, value = parameter.constraint, get_value(experiment, path)
     allowed = inner(constraint)
-    if not constraint.accept(value):  # the check says so beside it; a widget cannot even show it
+    is_refused, refused = not constraint.accept(value), value
+    if is_refused:  # most widgets cannot even show it
         value = parameter.default
 
     def when_changed(read: Callable[[Any], Any]) -> dict:
@@ -57,7 +60,11 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
 
     # A new data set changes other values too, and a new choice has other arguments; those widgets must start afresh.
     afresh = path == ("data", "dataset") or isinstance(allowed, Named)
-    DRAW[type(allowed)](allowed, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
+    told = (parameter, value, isinstance(constraint, Optional), common, when_changed)
+    DRAW[type(allowed)](allowed, Widget(*told, refused if is_refused else None))
+    if is_refused:
+        now = refused.name if isinstance(refused, Chosen) else refused
+        st.caption(f":material/error: Now {plain(quoted(now))}, which is not allowed: choose another value.")
 
 
 def free_widget(parameter: Parameter, key: str) -> Any:
@@ -119,6 +126,7 @@ class Widget:
     optional: bool  # whether it may be left empty
     common: dict  # label, help, key and whether it is locked, as Streamlit takes them
     when_changed: Callable[[Callable[[Any], Any]], dict]  # given how to read the widget, what Streamlit should call
+    refused: Any = None  # what the draft holds where that is not allowed, and `value` stands in for it
 
     @property
     def placeholder(self) -> str | None:
@@ -143,6 +151,9 @@ def _draw_integer(inner: Integer, widget: Widget) -> None:
 def _draw_real(inner: Real, widget: Widget) -> None:
     usual, value = widget.parameter.usual, widget.value
     if usual and not widget.optional and usual[-1] >= 100 * usual[0] > 0:
+        beyond = widget.refused
+        if isinstance(beyond, int | float) and not isinstance(beyond, bool) and abs(beyond) <= sys.float_info.max:
+            value = float(beyond)  # where it truly is
         options = sorted({*_decades(inner, usual), value})
         st.select_slider(
             **widget.common, options=options, value=value, format_func="{:g}".format, **widget.when_changed(_same)

@@ -16,7 +16,7 @@ from core.catalogue.datasets import DATASETS
 from core.checks import check
 from core.experiment import Experiment
 from core.export import script, variables
-from core.phrases import difference, picture_of_net, sentence
+from core.phrases import difference, net_line, sentence
 from core.problems import Problem, ProblemError
 from core.reading import MAXIMUM_TEXT, dumps, loads
 from core.templates import TEMPLATES
@@ -71,7 +71,7 @@ def assert_usable(experiment: Experiment) -> None:
     assert loads(dumps(experiment)) == experiment
     for problem in check(experiment):
         assert_readable(problem)
-    for words in (sentence(experiment), picture_of_net(experiment)):
+    for words in (sentence(experiment), net_line(experiment, None)):
         assert words.encode("utf-8")
     assert difference(experiment, experiment) == "the same experiment"
     assert difference(experiment, LECTURE).encode("utf-8") and difference(LECTURE, experiment).encode("utf-8")

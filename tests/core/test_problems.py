@@ -4,7 +4,9 @@ import pickle
 
 import pytest
 
-from core.problems import Problem, ProblemError, Repair, nearest, quoted
+from core.catalogue.layers import LAYERS
+from core.catalogue.optimizers import OPTIMIZERS
+from core.problems import Problem, ProblemError, Repair, closest, nearest, quoted
 
 PROBLEM = Problem(
     "value-not-allowed",
@@ -67,6 +69,54 @@ def test_nearest_hints_at_the_known_name(name: str, hint: str) -> None:
 def test_quoted_shows_a_value_and_cuts_it(value: object, text: str) -> None:
     assert quoted(value) == text
     assert quoted(value).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        *(("Danse", "Dense"), ("Dnese", "Dense"), ("dense", "Dense"), ("DenseLayer", "Dense"), ("Dens", "Dense")),
+        *(("conv2d", "Conv2D"), ("Convd2", "Conv2D"), ("Convolution2D", "Conv2D"), ("Conv", "Conv2D"), ("Conv4D", "Conv2D")),
+        *(("maxpool", "MaxPooling2D"), ("AvgPool2D", "AveragePooling2D"), ("GlobalAvgPool2D", "GlobalAveragePooling2D")),
+        *(("BatchNorm", "BatchNormalization"), ("batch_normalization", "BatchNormalization"), ("Dropuot", "Dropout")),
+        *(("LTSM", "LSTM"), ("GRUU", "GRU"), ("Flaten", "Flatten"), ("Softmx", "Softmax"), ("embeding", "Embedding")),
+    ],
+)
+def test_a_typo_means_the_layer_that_is_close(typed: str, name: str) -> None:
+    assert closest(typed, tuple(LAYERS)) == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Sin",
+        "sine",
+        "Cos",
+        "Sum",
+        "Foo",
+        "GLU",
+        "Linear",
+        "Pool",
+        "Lambda",
+        "Transformer",
+        "Residual",
+        "x",
+        "",
+        "_",
+        "M" * 99,
+    ],
+)
+def test_nothing_is_meant_where_nothing_is_close(typed: str) -> None:
+    assert closest(typed, tuple(LAYERS)) is None
+
+
+@pytest.mark.parametrize("name", [*LAYERS, *OPTIMIZERS])
+def test_every_slip_of_one_finger_is_understood(name: str) -> None:
+    known = tuple(LAYERS) if name in LAYERS else tuple(OPTIMIZERS)
+    middle = len(name) // 2
+    swapped = name[:middle] + name[middle + 1 : middle + 2] + name[middle] + name[middle + 2 :]
+    slips = [name.lower(), name.upper(), swapped, name[:middle] + "x" + name[middle:], name[:-1]]
+    understood = [closest(slip, known) for slip in slips if len(slip) > 3]
+    assert all(one is not None and abs(len(one) - len(name)) <= 2 for one in understood), (slips, understood)
 
 
 def test_many_known_names_are_cut() -> None:

@@ -13,7 +13,7 @@ from core.catalogue.datasets import DATASETS
 from core.checks import check
 from core.experiment import MAXIMUM_LAYERS, Experiment, to_dict
 from core.export import script
-from core.phrases import difference, picture_of_net, sentence
+from core.phrases import difference, net_line, sentence
 from core.problems import ProblemError
 from core.reading import MAXIMUM_BYTES, dumps, from_dict, loads
 from core.templates import TEMPLATES, lecture
@@ -249,7 +249,7 @@ def survives(text: str | bytes) -> None:
         assert str(error).encode("utf-8")
         return
     assert all(str(problem).encode("utf-8") for problem in check(experiment))
-    assert sentence(experiment) and script(experiment) and difference(experiment, LECTURE) and picture_of_net(experiment)
+    assert sentence(experiment) and script(experiment) and difference(experiment, LECTURE) and net_line(experiment, None)
     assert loads(dumps(experiment)) == experiment
 
 

@@ -15,6 +15,7 @@ from core.edits import get_value, new_layer, set_value
 from core.experiment import DATA, FIT, Chosen, Experiment
 from core.parameters import Choice, Integer, Margins, Named, Optional, Parameter, Real, Reals, Shape, Sides, Span, Switch
 from core.problems import Path, ProblemError
+from core.rates import RATE
 from core.reading import dumps, loads
 from pages.typed import read_numbers, said
 from pages.widgets import FEW_OPTIONS, NOTHING
@@ -226,6 +227,25 @@ def test_every_loss_can_be_chosen_and_unfolded(open_screen: Open, name: str) -> 
     screen = open_screen("compile").put("compile/loss", name).unfold("compile/loss")
     assert screen.draft.compile.loss == Chosen(name)
     assert screen.settings("compile/loss") == {one.name for one in LOSSES[name].parameters}
+
+
+@pytest.mark.parametrize("page", ["compile", "train", "stage"])
+@pytest.mark.parametrize(("rate", "words"), [(100.0, "100.0"), (100, "100"), (-0.5, "-0.5"), (0.0, "0.0"), (250.5, "250.5")])
+def test_slider_stands_at_the_true_value_also_where_it_is_not_allowed(
+    open_screen: Open, page: str, rate: float, words: str
+) -> None:
+    screen = open_screen(page, set_value(DIGITS, RATE, rate))
+    assert screen.widget("/".join(RATE)).value == rate
+    assert f"Now {words}, which is not allowed: choose another value." in screen.text()
+    mended = screen.put("/".join(RATE), 0.01)
+    assert get_value(mended.draft, RATE) == 0.01
+    assert "which is not allowed" not in mended.text()
+
+
+@pytest.mark.parametrize("rate", [10**400, "fast", None, True], ids=["huge", "word", "none", "true"])
+def test_what_no_slider_can_show_is_said_beside_it(open_screen: Open, rate: Any) -> None:
+    screen = open_screen("compile", set_value(DIGITS, RATE, rate))
+    assert "which is not allowed: choose another value." in screen.text()
 
 
 def test_typed_nonsense_is_kept_and_mended(open_screen: Open) -> None:
