@@ -4,7 +4,6 @@ They listen on 127.0.0.1 only, and end when this process is gone (`core.worker.l
 """
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -27,13 +26,19 @@ START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
 END_SECONDS = 2.0  # that processes get to end by themselves
 LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # Windows' word, else a nice value
 KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
+# Dask sets these to 1 in its workers. PyTorch then adds up in another order than in an exported script that is run alone.
+THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 ENVIRONMENT = {
     "PYTHONPATH": str(PROJECT),
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker kills four in turn
-    "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": json.dumps(
-        {"MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY, "MALLOC_MMAP_THRESHOLD_": KEEP_FREED_MEMORY}
+    "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": repr(
+        {
+            "MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY,
+            "MALLOC_MMAP_THRESHOLD_": KEEP_FREED_MEMORY,
+            **dict.fromkeys(THREAD_LIMITS),  # None unsets
+        }
     ),
     "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",  # a fit holds the interpreter; that is no news
     "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1000",  # events are kept in the ledger, not in the scheduler

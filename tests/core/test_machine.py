@@ -1,6 +1,8 @@
 """What a machine of some size carries, and what the settings say instead."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import psutil
@@ -8,6 +10,7 @@ import pytest
 
 from core.machine import is_lean, memory_gb, trainers, worker_memory_gb
 from core.problems import ProblemError
+from core.processes import ENVIRONMENT, THREAD_LIMITS
 
 Have = Callable[..., None]
 
@@ -85,3 +88,13 @@ def test_variable_that_is_no_number_is_refused_by_name(variable: str, monkeypatc
     monkeypatch.setenv(variable, "plenty")
     with pytest.raises(ProblemError, match=f"{variable} is 'plenty'"):
         worker_memory_gb()
+
+
+def test_trainers_compute_with_as_many_threads_as_a_script_that_runs_alone() -> None:
+    asks = "from distributed.nanny import _get_env_variables as asked; print(asked('distributed.nanny.pre-spawn-environ'))"
+    alone = {name: value for name, value in os.environ.items() if name not in THREAD_LIMITS}
+    done = subprocess.run(
+        [sys.executable, "-c", asks], capture_output=True, text=True, env={**alone, **ENVIRONMENT}, check=True
+    )
+    assert "MALLOC_TRIM_THRESHOLD_" in done.stdout
+    assert not [name for name in THREAD_LIMITS if name in done.stdout]
