@@ -278,6 +278,7 @@ UNSYNCED = {
     "core/tables.py": ("move",),  # a damaged file is set aside whole
     "core/png.py": ("save",),  # pictures, in memory
     "core/worker/watching.py": ("save",),  # of snapshots, which writes atomically
+    "core/worker/training_state.py": ("copy",),  # of numbers, in memory
     "core/worker/training.py": ("save",),  # of evaluation and snapshots, which write atomically
 }
 

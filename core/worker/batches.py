@@ -67,3 +67,13 @@ class Batches:
 
 def _one_step(model: keras.Model) -> Callable:
     return tf.function(model.train_step, jit_compile=model.jit_compile, reduce_retracing=True)
+
+
+def build_optimizer(model: keras.Model) -> None:
+    """Make a compiled model's optimizer as a fit does: while TensorFlow traces a function.
+
+    Optimizers may give their variables values when they are built, as ScheduleFreeAdamW does. A fit makes the variables
+    while it traces its first step, and then traces that step once more to run it: it never runs such assignments (Keras
+    3.15). A function around the build is traced twice in the same way.
+    """
+    tf.function(lambda: model.optimizer.build(model.trainable_variables), autograph=False)()

@@ -48,6 +48,14 @@ def batches(model: keras.Model, steps: int, before: Callable[[], bool], after: C
     return pkgutil.resolve_name(FORMS[keras.backend.backend()][1])(model, steps, before, after)
 
 
+def build_optimizer(model: keras.Model) -> None:
+    """Make the optimizer of a compiled model with the values that a fit gives it; see `core.worker.batches`."""
+    if keras.backend.backend() == "tensorflow":
+        pkgutil.resolve_name("core.worker.batches:build_optimizer")(model)
+    else:
+        model.optimizer.build(model.trainable_variables)
+
+
 def in_hand(model: keras.Model) -> keras.Model:
     """A network whose numbers are those of the last step: in the middle of a fit on JAX, Keras holds them elsewhere."""
     if keras.backend.backend() == "jax":

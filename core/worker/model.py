@@ -10,6 +10,7 @@ from core.execution import Execution
 from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
 from core.export import labels_are_integers, metric_class
 from core.graph import given, is_sequential, sources
+from core.worker.engines import build_optimizer
 from core.worker.feeding import feed_without_tuner
 
 feed_without_tuner()
@@ -92,7 +93,7 @@ def complete(model: keras.Model, labels: np.ndarray) -> None:
         model: compiled and built; of its numbers none changes.
         labels: some of those that it learns from, as its loss reads them.
     """
-    model.optimizer.build(model.trainable_variables)
+    build_optimizer(model)
     model.compute_metrics(None, labels[:1], np.zeros((1, *model.output_shape[1:]), "float32"))
     model.reset_metrics()
 

@@ -9,8 +9,9 @@ import numpy as np
 from core.experiment import Experiment
 from core.worker import health, looking
 from core.worker.datasets import Sets
-from core.worker.engines import in_hand, recorder
+from core.worker.engines import recorder
 from core.worker.evaluation import as_probabilities
+from core.worker.training_state import preserved_state
 
 SAMPLE_IMAGES = 512
 
@@ -39,7 +40,8 @@ class Observer:
 
     def sample(self) -> tuple[dict, dict]:
         """Loss, accuracy and answers on a part of the validation set, as fields of a `sample` and of a `look` event."""
-        answers = in_hand(self.model).predict_on_batch(self.sample_images)
+        with preserved_state(self.model) as model:
+            answers = model.predict_on_batch(self.sample_images)
         actual = looking.as_integers(self.sample_labels)
         measured = {
             "val_loss": float(self.model.loss(self.sample_labels, answers)),
@@ -58,7 +60,8 @@ class Observer:
         if self.validation is None:
             return None
         gradients = self.recorder.gradient_norms()
-        return health.measure(in_hand(self.model), self.experiment, self.sample_images, gradients)
+        with preserved_state(self.model) as model:
+            return health.measure(model, self.experiment, self.sample_images, gradients)
 
     def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict:
         probabilities = as_probabilities(answers)

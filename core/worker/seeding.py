@@ -35,3 +35,18 @@ def seeded(number: int) -> Iterator[None]:
         yield
     finally:
         _own.source = before
+
+
+def source_state() -> object:
+    """Where the source that this thread draws seeds from stands; None where it has none of its own.
+
+    The common source is left out: other threads draw from it at any moment, and must not draw the same numbers twice.
+    """
+    source = getattr(_own, "source", random)
+    return source.getstate() if isinstance(source, random.Random) else None
+
+
+def restore_source(state: Any) -> None:
+    """Bring back what `source_state` gave, in the same thread."""
+    if state is not None:
+        _own.source.setstate(state)

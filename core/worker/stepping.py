@@ -8,8 +8,9 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.worker import looking
-from core.worker.engines import as_arrays, in_hand
+from core.worker.engines import as_arrays
 from core.worker.evaluation import as_probabilities
+from core.worker.training_state import preserved_state
 
 SHOWN_IMAGES = 12
 
@@ -54,7 +55,8 @@ def closely(model: keras.Model, experiment: Experiment, data: Any, step: Callabl
 
 
 def _asked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    answers = keras.ops.convert_to_numpy(in_hand(model)(images, training=False))
+    with preserved_state(model):
+        answers = keras.ops.convert_to_numpy(model(images, training=False))
     return float(model.loss(labels, answers)), as_probabilities(answers)
 
 

@@ -54,6 +54,7 @@ from core.worker.observing import Observer
 from core.worker.seeding import seeded
 from core.worker.snapshots import Snapshots
 from core.worker.summary import summarise
+from core.worker.training_state import preserved_state
 from core.worker.watching import Asked, Ended, Report, Watcher
 
 WHOLE = "whole"  # how a fit ended that ran to its end
@@ -179,7 +180,8 @@ def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Pa
     for name, pair in pairs.items():
         if pair is None:
             continue
-        evaluated = evaluation.evaluate(model, experiment, pair)
+        with preserved_state(model):  # so that each set is evaluated as the script evaluates the test set, right after fit
+            evaluated = evaluation.evaluate(model, experiment, pair)
         found[name] = {**evaluated.metrics, "accuracy": evaluated.metrics.get("accuracy", evaluated.scores.accuracy)}
         if name == "test":
             found["confusion_matrix"] = evaluated.scores.confusion_matrix.tolist()
