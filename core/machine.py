@@ -19,11 +19,15 @@ def memory_gb() -> float:
     return float(setting("memory")) or psutil.virtual_memory().total / GB
 
 
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def trainers() -> int:
     """How many networks train at the same time: the setting, else one for two cores and each 3 GB that are left over."""
     wanted = int(setting("trainers"))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return wanted or max(1, min(cores // 2, int((memory_gb() - SERVER_AND_SYSTEM_GB) / TRAINER_GB)))
+    return wanted or max(1, min(cores() // 2, int((memory_gb() - SERVER_AND_SYSTEM_GB) / TRAINER_GB)))
 
 
 def worker_memory_gb() -> float:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -29,6 +29,9 @@ class Stamp:
     accuracy: float | None  # on the test set, as the export gave it
     seconds: float  # that it took
     at: float  # when, in seconds since 1970
+    changed: tuple[str, ...] = ()  # what the run and the export were not made with alike, in words
+    is_known: bool = False  # whether it was recorded what the run was made with
+    unsteady: int | None = None  # how many numbers differed when the script was run once more; None where it was not
 
     @property
     def is_same(self) -> bool:
@@ -43,7 +46,46 @@ def fingerprint(experiment: Experiment) -> str:
 
 def expected(result: Mapping[str, Any]) -> dict:
     """The numbers of a run that its export has to give, from the run's result."""
-    return {"history": result["history"], "test": {name: result["test"][name] for name in result["test"]}}
+    test = {name: result["test"][name] for name in result["test"]}
+    return {"history": result["history"], "test": test, "provenance": result.get("provenance", [])}
+
+
+def changes(then: Sequence[Mapping[str, str]], now: Mapping[str, str]) -> tuple[str, ...]:
+    """What a run and its export were not made with alike, in words such as "Keras 3.15.0 then, 3.15.1 now".
+
+    Arguments:
+        then: what the run was made with: one for each process that trained a part of it.
+        now: what its export is made with; both as `core.worker.provenance` gives them.
+    """
+    found = (
+        f"{name} {one.get(name, 'none')} then, {now.get(name, 'none')} now"
+        for one in then
+        for name in dict.fromkeys([*one, *now])
+        if one.get(name) != now.get(name)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def reason(stamp: Stamp) -> str:
+    """Why an export did not give its run's numbers, as far as it was checked, in sentences."""
+    sentences = []
+    if stamp.changed:
+        sentences.append(f"The run was made with other things than the export: {'; '.join(stamp.changed)}.")
+        sentences.append("Train it again here, and its numbers can be compared.")
+    if stamp.unsteady:
+        sentences.append(
+            f"The script, run twice here, gave {stamp.unsteady:,} other numbers the second time: this network is not "
+            "computed in the same order each time on this machine, so that no run of it can be repeated to the last digit."
+        )
+    if sentences:
+        return " ".join(sentences)
+    if not stamp.is_known or stamp.unsteady is None:
+        return "Why is not known: what this run was made with was not recorded. Train it again, and compare once more."
+    return (
+        "Versions, processor and threads are those of the run, and the script gave the same numbers when it was run twice: "
+        "the difference came about while the dashboard trained. That is a fault of the dashboard: please report it, with "
+        "the script."
+    )
 
 
 def compare(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[int, int, float, str]:
@@ -93,7 +135,8 @@ def write(folder: Path, stamp: Stamp) -> None:
 def read(folder: Path, experiment: Experiment) -> Stamp | None:
     """The stamp of a run, where there is one for what it now is: a run that went on for more epochs has lost it."""
     try:
-        stamp = Stamp(**json.loads((folder / STAMP).read_text()))
-    except (OSError, ValueError, TypeError):
+        content = json.loads((folder / STAMP).read_text())
+        stamp = Stamp(**content | {"changed": tuple(content.get("changed", ()))})
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
     return stamp if stamp.experiment == fingerprint(experiment) else None

@@ -63,7 +63,7 @@ def _stamp(stamp: Stamp) -> None:
     else:
         st.warning(
             f"It was run on {day}: {stamp.different:,} of {stamp.numbers:,} numbers differ, by {stamp.largest:.3g} at most; "
-            f"the first is the {stamp.where}. Another version of a library, another processor, or mode fast can be why.",
+            f"the first is the {stamp.where}. {plain(reproducing.reason(stamp))}",
             title="Does not reproduce to the last digit",
         )
 

@@ -13,6 +13,7 @@ from core.settings import setting
 from core.worker.engines import chance, in_hand
 from core.worker.epoch_weights import EpochWeights
 from core.worker.keeping import Keeper
+from core.worker.provenance import provenance
 
 SAVE_EVERY_SECONDS = 2.0  # more often would cost more than it saves
 COPY_EVERY_SECONDS = 1.0  # how much work a loss that explodes may undo
@@ -49,6 +50,7 @@ class Snapshots:
         self.best: list[np.ndarray] | None = None
         self.best_epoch = 0
         self.best_loss = float("inf")
+        self.provenance = [provenance()]  # what each part of the run was made with; empty where an earlier part is unknown
         self._copy_due = time.perf_counter() + COPY_EVERY_SECONDS
         self._save_due = time.perf_counter() + SAVE_EVERY_SECONDS
 
@@ -90,7 +92,14 @@ class Snapshots:
         started = time.perf_counter()
         callbacks, weights = self.keeper.known()
         told = json.dumps(
-            {"epoch": epoch, "history": history, "seconds": seconds, "callbacks": callbacks, "chance": chance()}
+            {
+                "epoch": epoch,
+                "history": history,
+                "seconds": seconds,
+                "callbacks": callbacks,
+                "chance": chance(),
+                "provenance": self.provenance,
+            }
         )
         written = [self._write(CHECKPOINT, epoch, [*self.keeper.variables(self.model), *weights], told)]
         if self.best is not None and self.best_epoch not in saved_epochs(self.folder, BEST):
@@ -128,6 +137,8 @@ class Snapshots:
         if self.folder is None or not epochs:
             return {"epoch": 0, "history": {}, "seconds": 0.0}
         arrays, told = _read(self.folder / CHECKPOINT.format(epoch=epochs[-1]))
+        earlier = told.pop("provenance", [])
+        self.provenance = [*earlier, *(one for one in self.provenance if earlier and one not in earlier)]
         # Not `load_weights`: it leaves out where chance stands in Dropout and its like (Keras 3.15).
         variables = [*self.model.variables, *self.model.optimizer.variables]
         for variable, array in zip(variables, arrays[: len(variables)], strict=True):

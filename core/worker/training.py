@@ -91,9 +91,10 @@ def train(
         execution: how its steps are executed; None: one at a time, without XLA.
 
     Returns:
-        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "how", "epochs", "kept"}: history
-        as Keras' History has it, of all epochs; confusion_matrix of the test set, rows are actual classes; kept as in
-        `Kept`. A run that was released has only "how" and "epochs".
+        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "how", "epochs", "kept",
+        "provenance"}: history as Keras' History has it, of all epochs; confusion_matrix of the test set, rows are actual
+        classes; kept as in `Kept`; provenance as `core.worker.provenance` gives it, of each process that trained a part.
+        A run that was released has only "how" and "epochs".
 
     Raises:
         ProblemError: the experiment has a problem that stands in the way.
@@ -136,6 +137,7 @@ def train(
         "how": how,
         "epochs": watcher.epoch,
         "kept": {"which": kept.which, "step": kept.step, "epoch": kept.epoch},
+        "provenance": snapshots.provenance,
     }
     if folder is not None:
         write_atomically(folder / "model.keras", model.save)

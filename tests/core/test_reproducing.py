@@ -4,6 +4,7 @@ import copy
 import json
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from core import reproducing
 from core.experiment import Experiment
 from core.export import script
 from core.jobs import Jobs, Task
-from core.reproducing import Stamp, compare, expected, fingerprint, read
+from core.reproducing import Stamp, changes, compare, expected, fingerprint, read, reason
 from tests.core.conftest import Trained
 from tests.core.nets import with_fit
 from tests.server import PATIENCE, wait_for
@@ -60,7 +61,37 @@ def test_export_of_a_run_is_run_and_stamped(trained: Trained, tmp_path: Path) ->
     assert stamp.is_same
     assert stamp.numbers == 4 * 3 + 2
     assert (stamp.largest, stamp.where, stamp.accuracy) == (0.0, "", trained.result["test"]["accuracy"])
+    assert (stamp.changed, stamp.is_known, stamp.unsteady) == ((), True, None)
     assert read(tmp_path, with_fit(experiment, epochs=9)) is None  # it went on: the stamp is of what it was
+
+
+MADE_WITH = {"Keras": "3.15.1", "threads": "2"}
+DIFFERENT = Stamp("fingerprint", 14, 2, 0.5, "loss of epoch 2", 0.9, 3.0, 0.0, is_known=True, unsteady=0)
+
+
+def test_what_differs_between_run_and_export_is_named_once() -> None:
+    assert changes([MADE_WITH, MADE_WITH], MADE_WITH) == ()
+    older = {**MADE_WITH, "Keras": "3.15.0"}
+    assert changes([older, MADE_WITH, older], MADE_WITH) == ("Keras 3.15.0 then, 3.15.1 now",)
+    assert changes([{"TensorFlow": "2.21.0"}], {"JAX": "0.10.2"}) == (
+        "TensorFlow 2.21.0 then, none now",
+        "JAX none then, 0.10.2 now",
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({}, "the difference came about while the dashboard trained. That is a fault of the dashboard: please report it"),
+        ({"changed": ("threads 4 then, 2 now",)}, "made with other things than the export: threads 4 then, 2 now. Train it"),
+        ({"unsteady": 3}, "The script, run twice here, gave 3 other numbers the second time"),
+        ({"is_known": False}, "Why is not known: what this run was made with was not recorded."),
+        ({"unsteady": None}, "Why is not known"),
+    ],
+)
+def test_reason_is_only_what_was_checked(found: dict, words: str) -> None:
+    assert words in reason(replace(DIFFERENT, **found))
+    assert ("fault of the dashboard" in reason(replace(DIFFERENT, **found))) == (not found)
 
 
 def test_stamp_that_is_none_is_none(tmp_path: Path, trained: Trained) -> None:
@@ -68,7 +99,7 @@ def test_stamp_that_is_none_is_none(tmp_path: Path, trained: Trained) -> None:
     for text in ("", "[]", '{"experiment": 1}'):
         (tmp_path / reproducing.STAMP).write_text(text)
         assert read(tmp_path, trained.experiment) is None
-    stamp = Stamp(fingerprint(trained.experiment), 3, 0, 0.0, "", 0.9, 1.0, 2.0)
+    stamp = Stamp(fingerprint(trained.experiment), 3, 0, 0.0, "", 0.9, 1.0, 2.0, ("threads 4 then, 2 now",), True)
     reproducing.write(tmp_path, stamp)
     assert read(tmp_path, trained.experiment) == stamp
     shutil.rmtree(tmp_path)

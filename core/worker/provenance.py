@@ -1,0 +1,47 @@
+"""What a run was made with, as far as it can change the last digits of its numbers."""
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import sklearn
+
+from core.catalogue.backends import BACKENDS
+from core.machine import cores
+
+CPU_INFO = Path("/proc/cpuinfo")  # Linux alone has it
+
+
+def provenance() -> dict[str, str]:
+    """Versions, processor and threads of this process, by the name that a person reads."""
+    backend = keras.backend.backend()
+    return {
+        "Keras": keras.__version__,
+        BACKENDS[backend].title: sys.modules[backend].__version__,
+        "NumPy": np.__version__,
+        "scikit-learn": sklearn.__version__,
+        "Python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "threads": str(_threads(backend)),
+        "devices": ", ".join(sorted(keras.distribution.list_devices())),
+        "oneDNN": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "as TensorFlow chooses"),
+    }
+
+
+def _processor() -> str:
+    """The processor's model: another one may have other instructions, which round elsewhere."""
+    try:
+        lines = CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _threads(backend: str) -> int:
+    """How many threads share one operation: sums of several parts are rounded as they are divided."""
+    return int(sys.modules[backend].get_num_threads()) if backend == "torch" else cores()
