@@ -8,7 +8,7 @@ Read it from the ground up; imports run one way, downward in this list.
     tending.py      the workers' health: started, warmed up, watched, started again
     jobs.py         work in a process of its own, beside all runs, one at a time and in fair turns
     turns.py        whose turn it is, and about when each begins
-    estimates.py    how long a run will take
+    estimates.py    how long a run will take, before it has begun
     endings.py      what people read when a run did not end well
     preparation.py  get ready for a lecture, on the command line
     readiness.py    what a lecture needs of this machine
@@ -80,6 +80,7 @@ Read it from the ground up; imports run one way, downward in this list.
     edits.py        every way to change an experiment
     graph.py        how layers are joined: a stack, or any graph
     memory.py       how much memory training takes
+    time_left.py    how long a run will still take, by its own steps
     multiply_adds.py  how many multiply-adds a layer takes, by what its catalogue entry says
     shapes.py       the table of a network: shapes, parameters
     links.py        an experiment as a piece of an address

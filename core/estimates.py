@@ -1,15 +1,19 @@
-"""How long things will take, from what was measured on this machine."""
+"""How long a run will take, before it has begun: by an earlier run of the same net, else by what its layers cost."""
 
 import math
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 
-from core.execution import step_seconds
+from core.execution import Execution, step_seconds
 from core.experiment import Experiment
 from core.ledger import Run
 from core.shapes import Summary
 from core.templates import lecture
+from core.time_left import Durations, Expected, TimeLeft, Work
+
+START_SECONDS = 1.0  # loading, and what Keras compiles and traces of any net
+START_SECONDS_A_LAYER = 0.15  # tracing
 
 
 def images_of(experiment: Experiment) -> int:
@@ -23,52 +27,59 @@ def steps_of(experiment: Experiment, images: int | None = None) -> int:
     return math.ceil(num_images / experiment.fit.batch_size) * experiment.fit.epochs
 
 
-def expected_seconds(
-    experiment: Experiment,
-    earlier: Iterable[Run],
-    seconds_per_step: float | None,
-    summary: Summary | None = None,
-    *,
-    images: Callable[[Experiment], int] = images_of,
-) -> float | None:
-    """About how long an experiment will train; None where nothing tells.
+def costs_alike(one: Experiment, other: Experiment) -> bool:
+    """Whether a step of both takes equally long: the same net on the same pictures, in batches of one size, run alike."""
+    keys = [
+        (each.data.dataset, each.layers, each.fit.batch_size, each.fit.backend, each.fit.mode, each.compile.optimizer.name)
+        for each in (one, other)
+    ]
+    return keys[0] == keys[1]
+
+
+def measured(run: Run, events: Iterable[dict], images: int) -> Durations | None:
+    """How long the parts of a run took; None where it did not come so far that it tells.
+
+    Arguments:
+        run: one that is over.
+        events: what it reported; of its batches a few hundred are enough.
+        images: how many it trained on.
+    """
+    work = Work.of(run.experiment, images)
+    clock = TimeLeft(Expected(work))
+    for event in events:
+        clock.take(event)
+    result = run.result or {}
+    durations = clock.durations
+    if durations is None and result.get("seconds"):
+        epochs = result.get("epochs") or run.experiment.fit.epochs
+        durations = work.durations(result["seconds"] / (epochs * work.steps))
+        durations = Durations(0.0, durations.step, 0.0, durations.end, is_measured=True)
+    if durations is None or "evaluation_seconds" not in result:
+        return durations
+    return Durations(durations.start, durations.step, durations.between, result["evaluation_seconds"], is_measured=True)
+
+
+def estimated(
+    experiment: Experiment, work: Work, seconds_per_step: float | None, summary: Summary | None, execution: Execution
+) -> Durations | None:
+    """How long the parts of a run should take, by what its layers cost; None where nothing tells.
 
     Arguments:
         experiment: what shall be trained.
-        earlier: runs of the same person; those of the same stack in batches of the same size tell.
+        work: what it has to do.
         seconds_per_step: a step of the lecture's net, measured when the engine started; None where it was not.
-        summary: the table of its network: how much there is to multiply tells where nothing like it has run.
-        images: how many images an experiment trains on.
+        summary: the table of its network; None while Keras has not answered.
+        execution: how its steps are executed.
     """
-    steps = steps_of(experiment, images(experiment))
-    stack = (experiment.data.dataset, experiment.layers, experiment.fit.batch_size, experiment.fit.backend)
-    for run in earlier:
-        one = run.experiment
-        measured = (run.result or {}).get("seconds")
-        like = (one.data.dataset, one.layers, one.fit.batch_size, one.fit.backend)
-        if measured and run.state == "finished" and stack == like:
-            return float(measured) / steps_of(one, images(one)) * steps
     known = lecture(experiment.data.dataset)
     if seconds_per_step is None or experiment.fit.backend != known.fit.backend:
         return None
-    if stack[1:] == (known.layers, known.fit.batch_size, known.fit.backend):
-        return seconds_per_step * steps
-    if summary is None or summary.refused:
+    is_lecture = (experiment.layers, experiment.fit.batch_size) == (known.layers, known.fit.batch_size)
+    if not is_lecture and (summary is None or summary.refused):
         return None
-    return step_seconds(experiment, summary, seconds_per_step) * steps
-
-
-def seconds_left(place: dict | None, epochs: int, expected: float | None) -> float | None:
-    """How long a run that is on will still train.
-
-    Arguments:
-        place: its last event with "epoch" (completed, with a fraction) and "seconds"; None before the first.
-        epochs: how many there will be.
-        expected: what it was expected to take in all.
-    """
-    if place is None or not place["epoch"]:
-        return expected
-    return float(place["seconds"] * max(0.0, epochs / place["epoch"] - 1))
+    step = step_seconds(experiment, summary, seconds_per_step, execution)
+    start = START_SECONDS + START_SECONDS_A_LAYER * len(experiment.layers)
+    return work.durations(step, start)
 
 
 def epoch_seconds(events: Iterable[dict]) -> tuple[float | None, float | None]:

@@ -6,15 +6,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.catalogue.backends import BACKENDS
-from core.experiment import Experiment
+from core.experiment import Experiment, Layer
 from core.files import write_atomically
+from core.multiply_adds import rule
 from core.shapes import Summary
 
-# Seven ready nets on 28 x 28 pictures in batches of 32, on two cores of a server of 2024: all within a factor of two.
+# What parts of a net cost beside a step of the lecture's net, measured on all ready nets, 28 x 28 pictures, batches of 32.
+# Estimates from these lie within a factor of about two; a run's own steps then tell better, see `core.time_left`.
 SECONDS_A_STEP = 0.0012  # of the lecture's net, where this machine has not measured it
 LECTURE_LAYERS = 3
-LAYER_SHARE = 0.09  # of a step of the lecture's net: what each layer more costs, however small
-OPERATIONS_A_SECOND = 1.6e11  # of convolutions, where most of the multiplying is
+LAYER_SHARE = 0.24  # what each layer more costs, however small
+LAYERS_WORTH = {"compares": 8, "reads_whole_numbers": 5}  # what layers with these traits cost more, in layers
+LOOP_SHARE = 0.11  # each step that a recurrent layer goes by itself, there and back
+MULTIPLIED_IN_A_LECTURE_STEP = 1.3e8  # multiply-adds of convolutions, forth and back, in the time of such a step
+SLOW_SUMS = {"depthwise": 10.0, "separable": 3.0}  # how many times slower the multiply-adds of these are
+WAY_TO_PYTHON = 0.5  # what several steps at once save
 LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within it, and people see a tenth of a second
 MOST_STEPS = 32  # more bring nothing
 XLA_SPEEDUP = 4.5  # of an epoch of the lecture's net, measured on such a machine
@@ -67,7 +73,7 @@ def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: fl
         return Execution()
     fit, steps = experiment.fit, math.ceil(experiment.data.num_used / experiment.fit.batch_size)
     by_xla = fit.mode == "fast" and backend.has_fast_mode and xla_helps(experiment)
-    seconds = step_seconds(experiment, summary, seconds_per_step or SECONDS_A_STEP) / (XLA_SPEEDUP if by_xla else 1.0)
+    seconds = alone_seconds(experiment, summary, seconds_per_step or SECONDS_A_STEP) / (XLA_SPEEDUP if by_xla else 1.0)
     if backend.always_compiled and not xla_helps(experiment):
         seconds *= XLA_SLOWDOWN
     most = min(MOST_STEPS, steps // FEWEST_EXECUTIONS, int(LONGEST_SECONDS / seconds))
@@ -84,6 +90,15 @@ def _slow_with_xla(experiment: Experiment) -> list[str]:
     return sorted({layer.name for layer in experiment.layers if layer.entry.trait("slow_with_xla", False)})
 
 
+def why_so_many(execution: Execution) -> str:
+    """Why so many steps run at once, in one sentence: what is written into a script and what a page says are the same."""
+    return (
+        f"steps_per_execution is {execution.steps_per_execution}: the largest power of 2, {MOST_STEPS} at most, whose steps "
+        f"take under a twentieth of a second by the step time measured on this machine, with {FEWEST_EXECUTIONS} executions "
+        "an epoch or more. It changes how fast a run is, and none of its numbers."
+    )
+
+
 def in_words(experiment: Experiment, execution: Execution) -> str:
     """One sentence on how an experiment is executed, and what that means for its numbers."""
     steps = f"{execution.steps_per_execution} steps at a time" if execution.steps_per_execution > 1 else "one step at a time"
@@ -96,14 +111,34 @@ def in_words(experiment: Experiment, execution: Execution) -> str:
     return digits
 
 
-def step_seconds(experiment: Experiment, summary: Summary, lecture_step: float) -> float:
-    """About how long one training step takes.
+def step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float, execution: Execution) -> float:
+    """About how long a training step takes where steps are executed like this; arguments as `alone_seconds` has them."""
+    alone = alone_seconds(experiment, summary, lecture_step)
+    if execution.jit_compile:
+        return alone / XLA_SPEEDUP
+    saved = WAY_TO_PYTHON * lecture_step * (1 - 1 / execution.steps_per_execution)
+    return alone - saved
+
+
+def alone_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float) -> float:
+    """About how long one training step takes that is executed by itself.
 
     Arguments:
         experiment: what is trained.
         summary: the table of its stack.
         lecture_step: seconds of a step of the lecture's net in batches of 32 on the same machine.
     """
-    overhead = 1 + LAYER_SHARE * max(0, len(experiment.layers) - LECTURE_LAYERS)
-    multiplying = 6 * summary.multiply_adds * experiment.fit.batch_size  # forward, and backward about twice as long
-    return lecture_step * overhead + multiplying / OPERATIONS_A_SECOND
+    layers = len(experiment.layers) - LECTURE_LAYERS
+    layers += sum(worth for one in experiment.layers for trait, worth in LAYERS_WORTH.items() if _has(one, trait))
+    costs = 1 + LAYER_SHARE * max(0, layers)
+    for layer, row in zip(experiment.layers, summary.rows if summary else (), strict=False):
+        entry = rule(layer)
+        slower = SLOW_SUMS.get(entry.trait("sums"), 1.0)
+        costs += 3 * slower * row.multiply_adds * experiment.fit.batch_size / MULTIPLIED_IN_A_LECTURE_STEP  # back: two more
+        if entry.trait("keeps_each_step") is not None:
+            costs += LOOP_SHARE * (row.input_shapes[0][0] or 1) * (2 if layer.entry.trait("reads_twice") else 1)
+    return lecture_step * costs
+
+
+def _has(layer: Layer, trait: str) -> bool:
+    return layer.entry.trait(trait) not in (None, False)

@@ -15,7 +15,6 @@ from core.advice import Advice, advise, coach_events
 from core.catalogue.backends import BACKENDS
 from core.checkpoints import EXPERIMENT, saved_epochs
 from core.coach import title
-from core.estimates import seconds_left
 from core.execution import Execution, keep
 from core.files import write_atomically
 from core.ledger import Ledger, Run
@@ -25,6 +24,7 @@ from core.reading import dumps
 from core.settings import setting
 from core.states import described
 from core.tending import Workers
+from core.time_left import TimeLeft
 from core.turns import Waiting
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
@@ -43,6 +43,7 @@ class Flight:
         self.waits_again: Waiting | None = None  # how it goes on waiting, where it has not begun
         self.future: Future | None = None
         self.place: dict = NOWHERE  # its last batch or epoch event
+        self.time_left = TimeLeft(turn.expected) if turn.expected else None
         self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
         self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked
         self.alarm = ""  # the code of what the coach last said; "" for nothing
@@ -113,11 +114,7 @@ class Ongoing:
 
     def seconds_left(self) -> list[float | None]:
         """How long each of them will still train; None where nobody knows."""
-        flights = list(self._flights.values())
-        return [
-            seconds_left(None if one.place is NOWHERE else one.place, one.run.experiment.fit.epochs, one.turn.seconds)
-            for one in flights
-        ]
+        return [one.time_left.seconds if one.time_left else None for one in list(self._flights.values())]
 
     def give(self, run: Run, turn: Waiting, execution: Execution, then: Callable[[str, bool], None]) -> None:
         """Give a run to a free trainer.
@@ -237,6 +234,9 @@ class Ongoing:
         if flight is None:  # its end was noted already
             return
         worker = event.pop("worker", None)
+        if flight.time_left is not None:
+            flight.time_left.take(event)
+            event |= flight.time_left.fields(event["kind"])
         self._tell(identity, event)
         kind = event["kind"]
         if kind in ("batch", "epoch"):

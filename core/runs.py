@@ -21,7 +21,7 @@ from core.checks import check
 from core.curves import MAXIMUM_POINTS
 from core.downloads import RUN_PREFIX, Downloads
 from core.edits import seeded
-from core.estimates import expected_seconds, steps_of
+from core.estimates import costs_alike, estimated, measured, steps_of
 from core.execution import Execution, choose
 from core.experiment import Experiment
 from core.files import claim
@@ -34,10 +34,13 @@ from core.rates import schedule_of
 from core.states import described
 from core.summaries import Glimpses, Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
+from core.time_left import Durations, Expected, Work
 from core.turns import Waiting, after_turn, expected_starts, in_turn, refuse_full_queue
 from core.views import Views
 
 DELETED_KEPT_SECONDS = 24 * 3600.0  # a deletion can be undone so long
+EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for
+DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
 OWNER, LECTURER = "owner", "lecturer"  # who steers a run
 
 
@@ -73,6 +76,7 @@ class Runs:
         self._claim: Connection | None = None  # on the data folder
         self._lock = threading.RLock()
         self._waiting: list[Waiting] = []  # in the order in which they came
+        self._durations: dict[tuple, Durations | None] = {}  # of the parts of runs that are over
 
     @property
     def engine(self) -> Engine:
@@ -289,10 +293,29 @@ class Runs:
             state = described(run.state, run.problem)
             self.live.restore(run.id, [*self.events(run.id), state], finished=run.is_over)
 
-    def expected_seconds(self, experiment: Experiment, visitor: str) -> float | None:
-        """About how long an experiment will train, from what was measured on this machine; None where nothing was."""
-        earlier, summary = self.ledger.runs_of(visitor, 20), self.summaries.known(experiment)
-        return expected_seconds(experiment, earlier, self.engine.seconds_per_step, summary, images=self.looks.trained)
+    def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> Expected:
+        """How long an experiment will take on this machine.
+
+        Arguments:
+            experiment: what shall be trained.
+            visitor: whose earlier runs of the same net tell; where there are none, it is estimated from the layers.
+            completed: epochs that are done already.
+        """
+        work = Work.of(experiment, self.looks.trained(experiment), completed)
+        for run in self.ledger.runs_of(visitor, EARLIER_RUNS):
+            if run.is_over and costs_alike(run.experiment, experiment) and (durations := self._measured(run)) is not None:
+                return Expected(work, durations)
+        summary, execution = self.summaries.known(experiment), self.execution(experiment)
+        return Expected(work, estimated(experiment, work, self.engine.seconds_per_step, summary, execution))
+
+    def _measured(self, run: Run) -> Durations | None:
+        """How long the parts of a run that is over took, read once from its events."""
+        key = (run.id, run.parts, run.ended)
+        if key not in self._durations:
+            if len(self._durations) >= DURATIONS_KEPT:
+                self._durations.clear()
+            self._durations[key] = measured(run, self.events(run.id), self.looks.trained(run.experiment))
+        return self._durations[key]
 
     def problems(self, experiment: Experiment) -> tuple[Problem, ...]:
         """All problems of an experiment, those of this server too: a backend that it does not have."""
@@ -359,8 +382,8 @@ class Runs:
         return in_turn(list(self._waiting), self.ongoing.visitors())
 
     def _queue(self, run: Run, *, is_lecturer: bool = False, asked: str = "") -> None:
-        seconds = self.expected_seconds(run.experiment, run.visitor)
-        self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, seconds, asked))
+        expected = self.expected(run.experiment, run.visitor, self.saved_epoch(run.id) or 0)
+        self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, expected.seconds, asked, expected=expected))
 
     def _announce_places(self) -> None:
         """Tell all who wait their place, and in about how many seconds they begin."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core import endings
 from core.problems import Problem, ProblemError
 from core.settings import setting
+from core.time_left import Expected
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Waiting:
     seconds: float | None = None  # how long it is expected to take; None where nobody knows
     asked: str = ""  # what is asked of it before its first batch, such as "step"
     is_put_back: bool = False  # it had its turn, but the process that it was given to died before it began
+    expected: Expected | None = None  # what it has to do, and how long the parts of that should take
 
 
 def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting]:

@@ -8,7 +8,7 @@ from core import runs
 from core.backends import WHERE
 from core.catalogue.backends import BACKENDS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.execution import in_words
+from core.execution import in_words, why_so_many
 from core.experiment import DATA, FIT, Experiment
 from core.rates import RATE, schedule_of
 from pages.callbacks import choose_callbacks
@@ -44,7 +44,10 @@ def others(experiment: Experiment, *, changeable: bool) -> None:
         parameter_widget(FIT["backend"], ("fit", "backend"), experiment)
         choice_of_backend(experiment)
         if changeable:
-            st.caption(in_words(experiment, runs.current().execution(experiment)))
+            execution = runs.current().execution(experiment)
+            st.caption(in_words(experiment, execution))
+            if BACKENDS[experiment.fit.backend].several_steps:
+                st.caption(why_so_many(execution))
 
 
 def choice_of_backend(experiment: Experiment) -> None:

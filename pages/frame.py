@@ -316,11 +316,9 @@ def engine_state() -> None:
 
 
 def expected_time(experiment: Experiment) -> str:
-    """About how long a run will take, as ", about 10 s"; "" where nothing like it was measured on this machine."""
-    seconds = runs.current().expected_seconds(experiment, session.visitor())
-    if seconds is None:
-        return ""
-    return f", about {max(1, seconds):.0f} s" if seconds < 100 else f", about {seconds / 60:.0f} minutes"
+    """How long a run will take, as ", about 10 s (estimated from its layers)"; "" where nothing tells."""
+    words = runs.current().expected(experiment, session.visitor()).words
+    return f", {words}" if words else ""
 
 
 def refusal() -> Problem | None:

@@ -27,6 +27,7 @@ RANKS = {
     "rates": 3,
     "links": 4,
     "keras_files": 4,
+    "time_left": 4,
     "gestures": 4,
     "glimpses": 4,
     "inside": 4,

@@ -24,8 +24,9 @@ Events, each a dict with a "kind"; pages, ledger and stream read them:
     refused    {"step", "epoch", "asked", "error"}: what was asked cannot be done; training goes on
     fitted     {"how": "whole" | "stop" | "stop-best" | "not-finite" | "release", "epochs": completed, "seconds",
                 "finite_step": when the weights were last seen finite}; a callback may make a "whole" one end early
-The server adds a phase of its own, "waking", with {"words"}, while a trainer starts; what people did, `steered`; and what
-the coach says, where that changes:
+The server adds to `start`, `batch`, `epoch` and `fitted` how long the run will still take, where it can tell: {"left" and,
+where they are true, "left_estimated", "left_at_most"}, see `core.time_left`; and events of its own: a phase, "waking", with
+{"words"}, while a trainer starts; what people did, `steered`; and what the coach says, where that changes:
 
     alarm      {"step", "epoch", "code", "title"}: code "" where there is nothing any more
 """
@@ -91,10 +92,11 @@ def train(
         execution: how its steps are executed; None: one at a time, without XLA.
 
     Returns:
-        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "how", "epochs", "kept",
-        "provenance"}: history as Keras' History has it, of all epochs; confusion_matrix of the test set, rows are actual
-        classes; kept as in `Kept`; provenance as `core.worker.provenance` gives it, of each process that trained a part.
-        A run that was released has only "how" and "epochs".
+        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "evaluation_seconds", "how",
+        "epochs", "kept", "provenance"}: history as Keras' History has it, of all epochs; confusion_matrix of the test set,
+        rows are actual classes; seconds of training, without pauses, and of the evaluation after it; kept as in `Kept`;
+        provenance as `core.worker.provenance` gives it, of each process that trained a part. A run that was released has
+        only "how" and "epochs".
 
     Raises:
         ProblemError: the experiment has a problem that stands in the way.
@@ -128,12 +130,13 @@ def train(
         with suppress(Ended):  # asked while it waited for room on the disk: it is whole all the same
             watcher.save()  # so that more epochs can follow
     report({"kind": "phase", "phase": "evaluating"})
-    kept = _keep(model, watcher, snapshots, how)
+    kept, began = _keep(model, watcher, snapshots, how), time.perf_counter()
     result = {
         "parameters": model.count_params(),
         "history": history,
         **_evaluate(model, experiment, sets, folder),
         "seconds": seconds,
+        "evaluation_seconds": round(time.perf_counter() - began, 3),
         "how": how,
         "epochs": watcher.epoch,
         "kept": {"which": kept.which, "step": kept.step, "epoch": kept.epoch},

@@ -43,7 +43,7 @@ function showError(view, error) {
 }
 
 function newRun(data) {
-  const counts = { steps: 0, epochs: data.epochs, step: 0, position: 0, seconds: 0 };
+  const counts = { steps: 0, epochs: data.epochs, step: 0, position: 0 };
   return { state: data.state, word: data.word, over: false, place: null, phase: null, ...counts, numbers: {} };
 }
 
@@ -69,10 +69,10 @@ function read(view, event) {
   }
   if (event.kind === "phase") run.phase = event.words ?? event.phase;
   if (event.kind === "alarm") run.alarm = event.code;
+  if ("left" in event) Object.assign(run, { left: event.left, isEstimated: Boolean(event.left_estimated), isAtMost: Boolean(event.left_at_most) });
   if (event.kind === "start") Object.assign(run, { steps: event.steps, epochs: event.epochs });
   if (event.kind !== "batch" && event.kind !== "epoch") return;
-  Object.assign(run, { step: event.step, position: event.epoch, seconds: event.seconds ?? run.seconds });
-  if (event.kind === "batch") run.pace = event.pace ?? 0;
+  Object.assign(run, { step: event.step, position: event.epoch });
   for (const name of view.data.numbers) if (name in event) run.numbers[name] = event[name];
 }
 
@@ -168,10 +168,8 @@ function share(run) {
 
 function timeLeft(view) {
   const { run } = view;
-  const done = share(run);
-  if (isCutOff(view) || run.state !== "training" || done === 0 || done === 1 || run.seconds < 0.5) return "";
-  // A slowed epoch takes the seconds that were chosen; its waits are no training time.
-  return `${lasting(run.pace ? run.pace * (run.epochs - run.position) : (run.seconds * (1 - done)) / done)} left`;
+  if (isCutOff(view) || run.state !== "training" || !(run.left >= 0.5)) return "";
+  return `${run.isAtMost ? "at most " : ""}${lasting(run.left)} left${run.isEstimated ? " (estimated)" : ""}`;
 }
 
 function setText(element, text) {

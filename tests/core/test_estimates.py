@@ -1,24 +1,32 @@
-"""How long things take, from what was measured."""
+"""How long runs are expected to take before they begin: by earlier ones, else by what their layers cost."""
 
 from dataclasses import replace
 
 import pytest
 
-from core.estimates import expected_seconds, seconds_left, steps_of
+from core.estimates import costs_alike, epoch_seconds, estimated, measured, steps_of
+from core.execution import Execution, choose
 from core.experiment import Experiment
 from core.ledger import Run
-from core.templates import lecture
+from core.templates import TEMPLATES, lecture
+from core.time_left import Durations, Expected, Work
 from core.worker.summary import summarise
 from tests.core.conftest import Trained
-from tests.core.nets import LECTURE, template, with_data, with_fit
+from tests.core.nets import LECTURE, template, with_compile, with_data, with_fit
 
 
-def earlier(experiment: Experiment, seconds: float, state: str = "finished") -> Run:
+def earlier(experiment: Experiment, result: dict | None, state: str = "finished") -> Run:
     """A run that is over."""
     return Run(
-        "id", 1, "ada", experiment, state, 0.0, 1.0, None, {"seconds": seconds}, 0, name="", note="", series="", parts=1,
-        deleted=None,
+        "id", 1, "ada", experiment, state, 0.0, 1.0, None, result, 0, name="", note="", series="", parts=1, deleted=None,
     )  # fmt: skip
+
+
+def expected(experiment: Experiment, lecture_step: float | None = 0.001, *, known: bool = True) -> Expected:
+    """What is promised of an experiment that never ran, by its layers."""
+    summary, work = summarise(experiment) if known else None, Work.of(experiment, experiment.data.num_used)
+    execution = choose(experiment, summary, lecture_step)
+    return Expected(work, estimated(experiment, work, lecture_step, summary, execution))
 
 
 @pytest.mark.parametrize(
@@ -35,85 +43,100 @@ def earlier(experiment: Experiment, seconds: float, state: str = "finished") -> 
 )
 def test_steps_of_examples(experiment: Experiment, expected: int) -> None:
     assert steps_of(experiment) == expected
-
-
-def test_images_that_are_left_out_cost_no_time() -> None:
-    def left(experiment: Experiment) -> int:
-        return 640 if experiment.fit.epochs == 5 else experiment.data.num_used
-
-    assert expected_seconds(LECTURE, [], 0.002, images=left) == pytest.approx(0.002 * 20 * 5)
-    whole = replace(earlier(with_fit(LECTURE, epochs=10), 41.0), state="finished")  # 410 steps: a tenth of a second each
-    assert expected_seconds(LECTURE, [whole], None, images=left) == pytest.approx(0.1 * 20 * 5)
+    work = Work.of(experiment, experiment.data.num_used)
+    assert work.steps * work.epochs == expected
 
 
 def test_steps_are_those_that_keras_does(trained: Trained) -> None:
     assert [event for event in trained.events if event["kind"] == "epoch"][-1]["step"] == steps_of(trained.experiment)
 
 
-def test_earlier_run_of_the_same_stack_tells() -> None:
-    before = [earlier(template("convnet"), 99.0), earlier(LECTURE, 20.5), earlier(LECTURE, 77.0)]
-    assert expected_seconds(LECTURE, before, 0.001) == pytest.approx(20.5), "the first that is alike, not the measured step"
-    assert expected_seconds(with_fit(LECTURE, epochs=10), before, None) == pytest.approx(41.0)
-    assert expected_seconds(with_fit(LECTURE, seed=3), before, None) == pytest.approx(20.5)
-    fewer = with_data(LECTURE, train_images=640)  # 20 steps an epoch in place of 41
-    assert expected_seconds(fewer, before, None) == pytest.approx(10.0)
+# Runs of the same net
 
 
-def test_runs_that_differ_or_did_not_end_well_tell_nothing() -> None:
-    failed = replace(earlier(LECTURE, 20.5), state="failed", result=None)
-    before = [
-        earlier(template("convnet"), 1.0),
-        earlier(with_fit(LECTURE, batch_size=64), 1.0),
-        earlier(lecture("fashion_mnist"), 1.0),
-        earlier(LECTURE, 1.0, state="stopped"),
-        failed,
-        replace(failed, state="finished"),
-    ]
-    assert expected_seconds(LECTURE, before, None) is None
-    assert expected_seconds(LECTURE, [], None) is None
+def test_same_net_in_the_same_batches_costs_alike() -> None:
+    assert all(
+        costs_alike(LECTURE, one) for one in (with_fit(LECTURE, epochs=9, seed=3), with_data(LECTURE, train_images=99))
+    )
+    others = (
+        template("convnet"),
+        lecture("fashion_mnist"),
+        with_fit(LECTURE, batch_size=64),
+        with_fit(LECTURE, mode="fast"),
+        with_fit(LECTURE, backend="jax"),
+        with_compile(LECTURE, optimizer={"name": "SGD"}),
+    )
+    assert not any(costs_alike(LECTURE, one) for one in others)
 
 
-def test_lectures_net_is_expected_from_the_step_that_was_measured() -> None:
-    assert expected_seconds(LECTURE, [], 0.002) == pytest.approx(0.002 * 205)
-    assert expected_seconds(with_fit(LECTURE, epochs=10), [], 0.002) == pytest.approx(0.002 * 410)
-    assert expected_seconds(lecture("fashion_mnist"), [], 0.001) == pytest.approx(8.44)
-    assert expected_seconds(template("lenet"), [], 0.002) is None
-    assert expected_seconds(with_fit(LECTURE, batch_size=64), [], 0.002) is None
+def test_parts_of_a_run_are_measured_by_its_events(trained: Trained) -> None:
+    run = earlier(trained.experiment, trained.result)
+    durations = measured(run, trained.events, trained.experiment.data.num_used)
+    assert durations is not None and durations.is_measured
+    assert durations.end == trained.result["evaluation_seconds"] > 0
+    first = next(event["seconds"] for event in trained.events if event["kind"] == "batch")
+    assert durations.start == pytest.approx(first, abs=0.1)
+    seconds = Expected(Work.of(trained.experiment, trained.experiment.data.num_used), durations).seconds
+    assert seconds is not None
+    assert seconds == pytest.approx(trained.result["seconds"] + trained.result["evaluation_seconds"], rel=0.5)
+    more = Work.of(with_fit(trained.experiment, epochs=50), trained.experiment.data.num_used)
+    promised, longest = Expected(more, durations).seconds, 50 / 3 * seconds
+    assert promised is not None
+    assert promised < 0.8 * longest, "the first step traces and compiles once, however many epochs follow"
 
 
-def test_other_nets_are_expected_by_what_there_is_to_multiply() -> None:
-    lenet, residual = (template(name, "fashion_mnist") for name in ("lenet", "residual"))
-    seconds = [expected_seconds(one, [], 0.001, summarise(one)) for one in (lecture("fashion_mnist"), lenet, residual)]
-    assert None not in seconds and sorted(seconds) == seconds
-    assert seconds[1] > 1.2 * seconds[0] and seconds[2] > 5 * seconds[1]
-    slower = expected_seconds(lenet, [], 0.002, summarise(lenet))
-    assert slower is not None and 1.5 * seconds[1] < slower < 2 * seconds[1]
-    assert expected_seconds(lenet, [], None, summarise(lenet)) is None
-    broken = replace(summarise(lenet), refused="c1")
-    assert expected_seconds(lenet, [], 0.001, broken) is None
+@pytest.mark.parametrize(("epochs", "step"), [(5, 0.1), (2, 0.25)])
+def test_run_whose_events_are_gone_is_measured_by_its_result(epochs: int, step: float) -> None:
+    """Early stopping may end a run of five epochs after two: its seconds are those of two."""
+    run = earlier(LECTURE, {"seconds": 20.5, "evaluation_seconds": 3.0, "epochs": epochs})
+    assert measured(run, [], 1_293) == Durations(0.0, pytest.approx(step), 0.0, 3.0, is_measured=True)
 
 
-def test_result_that_does_not_say_how_long_tells_nothing() -> None:
-    assert expected_seconds(LECTURE, [replace(earlier(LECTURE, 1.0), result={"how": "whole"})], None) is None
+def test_run_that_did_not_come_so_far_tells_nothing() -> None:
+    assert measured(earlier(LECTURE, None, "failed"), [], 1_293) is None
+    assert measured(earlier(LECTURE, {"how": "stop"}, "stopped"), [], 1_293) is None
 
 
-@pytest.mark.parametrize(
-    ("place", "epochs", "expected", "left"),
-    [
-        (None, 5, 30.0, 30.0),
-        (None, 5, None, None),
-        ({"epoch": 0.0, "seconds": 0.0}, 5, 30.0, 30.0),
-        ({"epoch": 2.0, "seconds": 10.0}, 5, 30.0, 15.0),
-        ({"epoch": 0.5, "seconds": 1.0}, 5, None, 9.0),
-        ({"epoch": 5.0, "seconds": 10.0}, 5, 30.0, 0.0),
-        ({"epoch": 6.0, "seconds": 10.0}, 5, 30.0, 0.0),
-    ],
-)
-def test_seconds_left_on_examples(place: dict | None, epochs: int, expected: float | None, left: float | None) -> None:
-    assert seconds_left(place, epochs, expected) == left
+def test_stopped_run_tells_by_the_steps_that_it_took(trained: Trained) -> None:
+    whole = [event for event in trained.events if event["kind"] != "fitted" and event.get("epoch", 0) <= 2]
+    durations = measured(earlier(trained.experiment, None, "stopped"), whole, trained.experiment.data.num_used)
+    assert durations is not None and durations.is_measured
 
 
-def test_estimate_in_the_middle_of_a_real_run_comes_near(trained: Trained) -> None:
-    ends = [event for event in trained.events if event["kind"] == "epoch"]
-    left = seconds_left(ends[1], 3, None)
-    assert left is not None and left == pytest.approx(ends[1]["seconds"] / 2)
+# What layers cost
+
+
+def test_lectures_net_needs_no_table() -> None:
+    summed, unknown = expected(LECTURE), expected(LECTURE, known=False)
+    assert unknown.durations is not None and summed.durations is not None
+    assert unknown.durations.is_measured is False
+    assert unknown.durations.start == summed.durations.start
+    assert expected(template("lenet"), known=False).durations is None
+    assert expected(with_fit(LECTURE, batch_size=64), known=False).durations is None
+
+
+def test_nothing_is_estimated_where_nothing_was_measured() -> None:
+    assert expected(LECTURE, None).durations is None
+    assert expected(with_fit(LECTURE, backend="torch")).durations is None
+    work = Work.of(template("lenet"), 1_293)
+    broken = replace(summarise(template("lenet")), refused="c1")
+    assert estimated(template("lenet"), work, 0.001, broken, Execution()) is None
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_machine_half_as_fast_takes_twice_as_long(name: str) -> None:
+    fast, slow = (expected(template(name, "fashion_mnist"), seconds).durations for seconds in (0.001, 0.002))
+    assert fast is not None and slow is not None
+    assert 1.9 * fast.step < slow.step < 3.5 * fast.step  # fewer steps at once cost more
+
+
+def test_compiled_steps_are_expected_to_be_faster() -> None:
+    plain, fast = expected(lecture("fashion_mnist")), expected(with_fit(lecture("fashion_mnist"), mode="fast"))
+    assert plain.durations is not None and fast.durations is not None
+    assert fast.durations.step < 0.7 * plain.durations.step
+
+
+def test_epochs_of_a_run() -> None:
+    events = [{"kind": "epoch", "seconds": seconds} for seconds in (5.0, 7.0, 9.0, 12.0)]
+    assert epoch_seconds(events) == (5.0, 2.0)
+    assert epoch_seconds([]) == (None, None)

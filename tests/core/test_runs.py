@@ -42,7 +42,7 @@ def opened(folder: Path, workers: ScriptedWorkers) -> Runs:
 
 
 def finish(workers: ScriptedWorkers, run: str, seconds: float = 1.0) -> None:
-    workers.finish(run, {"how": "whole", "seconds": seconds})
+    workers.finish(run, {"how": "whole", "seconds": seconds, "evaluation_seconds": 0.0})
 
 
 def state(runs: Runs, run: Run) -> str:
@@ -171,9 +171,10 @@ def test_place_and_expected_start_are_announced(runs: Runs, workers: ScriptedWor
     assert (heard["state"], heard["word"], heard["over"]) == ("queued", "waiting", False)
     assert (heard["place"], heard["starts_in"]) == (1, 30), "as long as the same took before"
     workers.report(ada.id, kind="start", steps=41, epochs=5, seconds=0.0)
-    workers.report(ada.id, kind="batch", step=82, epoch=2.0, seconds=10.0)
+    for step, seconds in ((70, 8.5), (76, 9.25), (82, 10.0)):
+        workers.report(ada.id, kind="batch", step=step, epoch=step / 41, seconds=seconds)
     hedy = runs.start(LECTURE, "hedy")
-    assert waits(runs, grace)["starts_in"] == 15, "two epochs took ten seconds, three are left"
+    assert waits(runs, grace)["starts_in"] == 15, "123 steps are left, an eighth of a second each"
     assert (waits(runs, hedy)["place"], waits(runs, hedy)["starts_in"]) == (2, None), "nobody knows how long before"
     finish(workers, ada.id)
     assert waits(runs, hedy)["place"] == 1
@@ -367,8 +368,21 @@ def test_run_that_is_stopped_and_whose_process_dies_before_it_began_is_stopped_b
 
 
 def test_expected_seconds_scale_with_the_steps(runs: Runs, workers: ScriptedWorkers) -> None:
-    assert runs.expected_seconds(LECTURE, "ada") is None
+    assert runs.expected(LECTURE, "ada").seconds is None
     finish(workers, runs.start(LECTURE, "ada").id, seconds=20.5)
-    assert runs.expected_seconds(LECTURE, "ada") == pytest.approx(20.5)
-    assert runs.expected_seconds(with_fit(LECTURE, epochs=1), "ada") == pytest.approx(20.5 * 41 / STEPS)
-    assert runs.expected_seconds(LECTURE, "grace") is None
+    assert runs.expected(LECTURE, "ada").seconds == pytest.approx(20.5)
+    assert runs.expected(LECTURE, "ada").words == "about 20 s (measured on an earlier run)"
+    assert runs.expected(with_fit(LECTURE, epochs=1), "ada").seconds == pytest.approx(20.5 * 41 / STEPS)
+    assert runs.expected(with_fit(LECTURE, batch_size=64), "ada").seconds is None
+    assert runs.expected(LECTURE, "grace").seconds is None
+
+
+def test_events_tell_how_long_a_run_still_takes(runs: Runs, workers: ScriptedWorkers) -> None:
+    run = runs.start(LECTURE, "ada")
+    workers.report(run.id, kind="start", steps=41, epochs=5, seconds=0.0)
+    workers.report(run.id, kind="batch", step=1, epoch=1 / 41, seconds=8.0)
+    for step in (2, 3, 4):
+        workers.report(run.id, kind="batch", step=step, epoch=step / 41, seconds=8.0 + 0.1 * (step - 1))
+    lefts = {event["step"]: event.get("left") for event in runs.events(run.id) if event["kind"] == "batch"}
+    assert (lefts[1], lefts[2]) == (None, None), "one step tells nothing: the first one compiles"
+    assert lefts[4] == pytest.approx(201 * 0.1, rel=0.4), "201 steps of a tenth of a second, validations and the evaluation"

@@ -79,7 +79,7 @@ def test_twenty_pictures_with_their_classes(open_screen: Open) -> None:
 def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -> None:
     text = open_screen("start", with_data(lecture("cifar10"), dataset="digits")).text("start")
     assert "64 pixels → 128 neurons → 10 answers" in text
-    assert "Adam 0.001, cross-entropy, 5 epochs, about 1 s" in text
+    assert "Adam 0.001, cross-entropy, 5 epochs, about 3 s (estimated from its layers)" in text
 
 
 def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: runs.Runs) -> None:
