@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.execution import Execution, choose, in_words, xla_helps
+from core.execution import Execution, choose, in_words, why_so_many, xla_helps
 from core.experiment import Experiment
 from core.export import script
 from core.templates import apply_template, lecture
@@ -43,6 +43,13 @@ def test_script_holds_what_makes_the_run_fast() -> None:
     assert '    metrics=["accuracy"],\n    steps_per_execution=32,\n    jit_compile=True,\n)\n' in text
     assert "\nfuse(model, 32, 32)\n\n# Train\n" in text, "several steps in one computation"
     assert "steps_per_execution" not in script(LECTURE) and "jit_compile" not in script(LECTURE)
+
+
+def test_number_of_steps_at_once_has_a_reason() -> None:
+    assert why_so_many(Execution(16)).startswith(
+        "steps_per_execution is 16: the largest power of 2, 32 at most, whose steps "
+    )
+    assert "by the step time measured on this machine" in why_so_many(Execution(16))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """Train: five controls, and what a run shows in each of its states."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from core import runs
 from core.edits import set_value
+from core.execution import why_so_many
 from core.experiment import Experiment
 from core.problems import Problem, ProblemError
 from core.templates import lecture
@@ -47,9 +49,10 @@ def test_optimizer_and_learning_rate_are_controls_too(open_screen: Open) -> None
     assert screen.draft.compile.optimizer.argument("learning_rate") == 0.01
 
 
-def test_mode_is_chosen_with_what_it_means(open_screen: Open) -> None:
+def test_mode_is_chosen_with_what_it_means(open_screen: Open, installed: runs.Runs) -> None:
     screen = open_screen("train")
     assert "steps at a time, with the numbers of a plain Keras script, to the last digit." in screen.text()
+    assert why_so_many(installed.execution(screen.draft)) in screen.text()
     screen.put("fit/mode", "fast")
     assert screen.draft == with_fit(DIGITS, mode="fast")
     assert "XLA compiles 8 steps at a time" in screen.text()
@@ -263,8 +266,10 @@ def test_expected_time_is_that_of_a_run_like_it(
 ) -> None:
     installed.tender.engine = replace(READY, seconds_per_step=None)
     run = training.start(installed, workers, "ada")
-    training.end(installed, workers, run, seconds=30.0)
-    assert "10 epochs, about 2 minutes" in open_screen("start", with_fit(SHORT, epochs=10)).text("start")
+    training.end(installed, workers, run, evaluation_seconds=500.0)
+    told = open_screen("start", with_fit(SHORT, epochs=10)).text("start")
+    assert re.search(r"10 epochs, about [89] minutes \(measured on an earlier run\)", told), "its evaluation counts too"
+    assert "about" not in open_screen("start", with_fit(SHORT, batch_size=64)).text("start")
 
 
 # What stands in the way
