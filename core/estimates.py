@@ -1,30 +1,21 @@
 """How long a run will take, before it has begun: by an earlier run of the same net, else by what its layers cost."""
 
-import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
+from core.curves import MAXIMUM_POINTS
 from core.execution import Execution, step_seconds
 from core.experiment import Experiment
-from core.ledger import Run
+from core.ledger import Ledger, Run
 from core.shapes import Summary
 from core.templates import lecture
 from core.time_left import Durations, Expected, TimeLeft, Work
 
+EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for
+DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
 START_SECONDS = 1.0  # loading, and what Keras compiles and traces of any net
 START_SECONDS_A_LAYER = 0.15  # tracing
-
-
-def images_of(experiment: Experiment) -> int:
-    """How many images are trained on, those that are left out too; a worker can say how many of them these are."""
-    return experiment.data.num_used
-
-
-def steps_of(experiment: Experiment, images: int | None = None) -> int:
-    """How many steps a whole run takes; `images` that it trains on, where some are left out."""
-    num_images = images_of(experiment) if images is None else images
-    return math.ceil(num_images / experiment.fit.batch_size) * experiment.fit.epochs
 
 
 def costs_alike(one: Experiment, other: Experiment) -> bool:
@@ -80,6 +71,45 @@ def estimated(
     step = step_seconds(experiment, summary, seconds_per_step, execution)
     start = START_SECONDS + START_SECONDS_A_LAYER * len(experiment.layers)
     return work.durations(step, start)
+
+
+class Estimates:
+    """How long runs will take, from a visitor's earlier ones or by their layers. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        trained: Callable[[Experiment], int],
+        estimate: Callable[[Experiment, Work], Durations | None],
+    ) -> None:
+        """Arguments: `ledger`; how many images an experiment trains on; what is `estimated` of it on this machine."""
+        self._ledger = ledger
+        self._trained = trained
+        self._estimate = estimate
+        self._measured: dict[tuple, Durations | None] = {}  # of runs that are over
+
+    def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> Expected:
+        """How long an experiment will take on this machine.
+
+        Arguments:
+            experiment: what shall be trained.
+            visitor: whose earlier runs of the same net tell; where there are none, it is estimated from the layers.
+            completed: epochs that are done already.
+        """
+        work = Work.of(experiment, self._trained(experiment), completed)
+        for run in self._ledger.runs_of(visitor, EARLIER_RUNS):
+            if run.is_over and costs_alike(run.experiment, experiment) and (durations := self._of(run)) is not None:
+                return Expected(work, durations)
+        return Expected(work, self._estimate(experiment, work))
+
+    def _of(self, run: Run) -> Durations | None:
+        """How long the parts of a run that is over took, read once from its events."""
+        key = (run.id, run.parts, run.ended)
+        if key not in self._measured:
+            if len(self._measured) >= DURATIONS_KEPT:
+                self._measured.clear()
+            self._measured[key] = measured(run, self._ledger.events(run.id, MAXIMUM_POINTS), self._trained(run.experiment))
+        return self._measured[key]
 
 
 def epoch_seconds(events: Iterable[dict]) -> tuple[float | None, float | None]:

@@ -21,7 +21,7 @@ from core.checks import check
 from core.curves import MAXIMUM_POINTS
 from core.downloads import RUN_PREFIX, Downloads
 from core.edits import seeded
-from core.estimates import costs_alike, estimated, measured, steps_of
+from core.estimates import Estimates, estimated
 from core.execution import Execution, choose
 from core.experiment import Experiment
 from core.files import claim
@@ -34,13 +34,11 @@ from core.rates import schedule_of
 from core.states import described
 from core.summaries import Glimpses, Summaries
 from core.tending import WARM, Engine, Listener, Tender, Workers
-from core.time_left import Durations, Expected, Work
+from core.time_left import Durations, Work
 from core.turns import Waiting, after_turn, expected_starts, in_turn, refuse_full_queue
 from core.views import Views
 
 DELETED_KEPT_SECONDS = 24 * 3600.0  # a deletion can be undone so long
-EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for
-DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
 OWNER, LECTURER = "owner", "lecturer"  # who steers a run
 
 
@@ -66,6 +64,7 @@ class Runs:
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
         self.looks = Looks(workers, lambda: self.engine.state == "ready")
         self.glimpses = Glimpses(workers, lambda: self.engine.state == "ready")
+        self.estimates = Estimates(self.ledger, self.looks.trained, self._estimated)
         self.views = Views(workers, lambda: self.engine.state == "ready")
         self.ongoing = Ongoing(folder / "runs", self.ledger, self.live, workers, train)
         self.readings = Readings(self.ledger)
@@ -76,7 +75,6 @@ class Runs:
         self._claim: Connection | None = None  # on the data folder
         self._lock = threading.RLock()
         self._waiting: list[Waiting] = []  # in the order in which they came
-        self._durations: dict[tuple, Durations | None] = {}  # of the parts of runs that are over
 
     @property
     def engine(self) -> Engine:
@@ -224,8 +222,7 @@ class Runs:
             self._restore(run)
             self.live.reopen(identity)
             saved = self.saved_epoch(identity) or 0
-            steps = steps_of(experiment, self.looks.trained(experiment)) // experiment.fit.epochs
-            place = {"epoch": float(saved), "step": saved * steps}
+            place = {"epoch": float(saved), "step": saved * Work.of(experiment, self.looks.trained(experiment)).steps}
             self.ongoing.note(identity, "go on" if epochs is None else f"go on to {epochs:,} epochs", by, place)
             self._queue(self._known(identity), is_lecturer=by == LECTURER)
         self.dispatch()
@@ -293,30 +290,6 @@ class Runs:
             state = described(run.state, run.problem)
             self.live.restore(run.id, [*self.events(run.id), state], finished=run.is_over)
 
-    def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> Expected:
-        """How long an experiment will take on this machine.
-
-        Arguments:
-            experiment: what shall be trained.
-            visitor: whose earlier runs of the same net tell; where there are none, it is estimated from the layers.
-            completed: epochs that are done already.
-        """
-        work = Work.of(experiment, self.looks.trained(experiment), completed)
-        for run in self.ledger.runs_of(visitor, EARLIER_RUNS):
-            if run.is_over and costs_alike(run.experiment, experiment) and (durations := self._measured(run)) is not None:
-                return Expected(work, durations)
-        summary, execution = self.summaries.known(experiment), self.execution(experiment)
-        return Expected(work, estimated(experiment, work, self.engine.seconds_per_step, summary, execution))
-
-    def _measured(self, run: Run) -> Durations | None:
-        """How long the parts of a run that is over took, read once from its events."""
-        key = (run.id, run.parts, run.ended)
-        if key not in self._durations:
-            if len(self._durations) >= DURATIONS_KEPT:
-                self._durations.clear()
-            self._durations[key] = measured(run, self.events(run.id), self.looks.trained(run.experiment))
-        return self._durations[key]
-
     def problems(self, experiment: Experiment) -> tuple[Problem, ...]:
         """All problems of an experiment, those of this server too: a backend that it does not have."""
         here = check_backend(experiment, self._workers.backends, elsewhere=self._workers.shares_no_disk)
@@ -325,6 +298,10 @@ class Runs:
     def execution(self, experiment: Experiment) -> Execution:
         """How an experiment is executed here: from what is in it, and what was measured on this machine."""
         return choose(experiment, self.summaries.known(experiment), self.engine.seconds_per_step)
+
+    def _estimated(self, experiment: Experiment, work: Work) -> Durations | None:
+        step, summary = self.engine.seconds_per_step, self.summaries.known(experiment)
+        return estimated(experiment, work, step, summary, self.execution(experiment))
 
     # The queue
 
@@ -382,7 +359,7 @@ class Runs:
         return in_turn(list(self._waiting), self.ongoing.visitors())
 
     def _queue(self, run: Run, *, is_lecturer: bool = False, asked: str = "") -> None:
-        expected = self.expected(run.experiment, run.visitor, self.saved_epoch(run.id) or 0)
+        expected = self.estimates.expected(run.experiment, run.visitor, self.saved_epoch(run.id) or 0)
         self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, expected.seconds, asked, expected=expected))
 
     def _announce_places(self) -> None:

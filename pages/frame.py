@@ -317,7 +317,7 @@ def engine_state() -> None:
 
 def expected_time(experiment: Experiment) -> str:
     """How long a run will take, as ", about 10 s (estimated from its layers)"; "" where nothing tells."""
-    words = runs.current().expected(experiment, session.visitor()).words
+    words = runs.current().estimates.expected(experiment, session.visitor()).words
     return f", {words}" if words else ""
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.estimates import costs_alike, epoch_seconds, estimated, measured, steps_of
+from core.estimates import costs_alike, epoch_seconds, estimated, measured
 from core.execution import Execution, choose
 from core.experiment import Experiment
 from core.ledger import Run
@@ -42,13 +42,14 @@ def expected(experiment: Experiment, lecture_step: float | None = 0.001, *, know
     ],
 )
 def test_steps_of_examples(experiment: Experiment, expected: int) -> None:
-    assert steps_of(experiment) == expected
     work = Work.of(experiment, experiment.data.num_used)
     assert work.steps * work.epochs == expected
 
 
 def test_steps_are_those_that_keras_does(trained: Trained) -> None:
-    assert [event for event in trained.events if event["kind"] == "epoch"][-1]["step"] == steps_of(trained.experiment)
+    work = Work.of(trained.experiment, trained.experiment.data.num_used)
+    last = [event for event in trained.events if event["kind"] == "epoch"][-1]
+    assert last["step"] == work.steps * work.epochs
 
 
 # Runs of the same net

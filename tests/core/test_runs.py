@@ -368,13 +368,13 @@ def test_run_that_is_stopped_and_whose_process_dies_before_it_began_is_stopped_b
 
 
 def test_expected_seconds_scale_with_the_steps(runs: Runs, workers: ScriptedWorkers) -> None:
-    assert runs.expected(LECTURE, "ada").seconds is None
+    assert runs.estimates.expected(LECTURE, "ada").seconds is None
     finish(workers, runs.start(LECTURE, "ada").id, seconds=20.5)
-    assert runs.expected(LECTURE, "ada").seconds == pytest.approx(20.5)
-    assert runs.expected(LECTURE, "ada").words == "about 20 s (measured on an earlier run)"
-    assert runs.expected(with_fit(LECTURE, epochs=1), "ada").seconds == pytest.approx(20.5 * 41 / STEPS)
-    assert runs.expected(with_fit(LECTURE, batch_size=64), "ada").seconds is None
-    assert runs.expected(LECTURE, "grace").seconds is None
+    assert runs.estimates.expected(LECTURE, "ada").seconds == pytest.approx(20.5)
+    assert runs.estimates.expected(LECTURE, "ada").words == "about 20 s (measured on an earlier run)"
+    assert runs.estimates.expected(with_fit(LECTURE, epochs=1), "ada").seconds == pytest.approx(20.5 * 41 / STEPS)
+    assert runs.estimates.expected(with_fit(LECTURE, batch_size=64), "ada").seconds is None
+    assert runs.estimates.expected(LECTURE, "grace").seconds is None
 
 
 def test_events_tell_how_long_a_run_still_takes(runs: Runs, workers: ScriptedWorkers) -> None:
