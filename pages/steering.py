@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core import runs
-from core.estimates import steps_of
 from core.experiment import CATALOGUES, FIT, Experiment
 from core.ledger import Run
 from core.parameters import Integer, Real
 from core.phrases import early_end
 from core.rates import constant, schedule_of
+from core.time_left import Work
 from pages import session
 
 WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
@@ -283,7 +283,8 @@ def _stopped_by_hand(run: Run) -> tuple[str, ...]:
     result = run.result
     if not result or result["how"] == "whole":
         return ()
-    kept, whole = result["kept"], steps_of(run.experiment, runs.current().looks.trained(run.experiment))
+    work = Work.of(run.experiment, runs.current().looks.trained(run.experiment))
+    kept, whole = result["kept"], work.steps * work.epochs
     if kept["which"] == "last" and kept["step"] >= whole:
         return ()
     how = " by itself, at a loss that is no number," if result["how"] == "not-finite" else " by hand"
