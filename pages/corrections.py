@@ -30,7 +30,8 @@ def at_image(shown: Shown, index: int, view: frame.View) -> None:
     if not shown.one.is_whole:
         return
     draft, part, place = view.experiment, "test" if shown.name == "test" else "train", int(shown.one.places[index])
-    corrections, label = draft.data.corrections, label_of(shown.one, index)
+    is_same_data = draft.data.dataset == shown.run.experiment.data.dataset
+    corrections, label = draft.data.corrections if is_same_data else NONE, label_of(shown.one, index)
     now = corrections.labels(part).get(place)
     is_out = place in corrections.left_out(part)
     reason = _why_not(shown, draft, is_corrected=is_out or now is not None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.edits import repair
+from core.ledger import Run
 from core.problems import Problem, Repair
 from pages import session
 
@@ -16,8 +17,11 @@ def show_problems(problems: tuple[Problem, ...], key: str) -> None:
         show_problem(problem, f"{key}-{number}")
 
 
-def show_problem(problem: Problem, key: str) -> None:
-    """One problem: what happened, what was expected, how to fix it, and buttons that do it."""
+def show_problem(problem: Problem, key: str, run: Run | None = None) -> None:
+    """One problem: what happened, what was expected, how to fix it, and buttons that do it.
+
+    Arguments: `run`, whose problem it is; None where it is the draft's, or nobody's.
+    """
     draw = st.error if problem.blocks else st.warning
     icon = ":material/error:" if problem.blocks else ":material/warning:"
     why = f"\n\n_{plain(problem.why)}_" if problem.why else ""
@@ -25,11 +29,11 @@ def show_problem(problem: Problem, key: str) -> None:
         draw(f"{plain(problem.expected)} {plain(problem.fix)}{why}", title=plain(problem.happened), icon=icon)
         if problem.repairs:
             with st.container(horizontal=True, gap="small"):
-                repairs(problem.repairs, key)
+                repairs(problem.repairs, key, run)
 
 
-def repairs(several: Sequence[Repair], key: str) -> None:
-    """A button for each edit that mends a problem of the draft."""
+def repairs(several: Sequence[Repair], key: str, run: Run | None = None) -> None:
+    """A button for each edit that mends a problem of the draft; or of a run, which stays as it is and gives the draft."""
     for number, one in enumerate(several):
         reason = session.why_locked(one.path[0])
         st.button(
@@ -37,14 +41,17 @@ def repairs(several: Sequence[Repair], key: str) -> None:
             key=f"repair-{key}-{number}-{session.revision()}",
             icon=":material/build:" if number == 0 else None,
             disabled=bool(reason),
-            help=reason or None,
+            help=reason or (f"Makes {session.name_of(run)}, so mended, your draft." if run else None),
             on_click=_repair,
-            args=(one,),
+            args=(one, run),
         )
 
 
-def _repair(one: Repair) -> None:
-    session.change(repair, one)
+def _repair(one: Repair, run: Run | None) -> None:
+    if run is None:
+        session.change(repair, one)
+    else:
+        session.edit(repair(run.experiment, one))
 
 
 WORD_JOINER = "\u2060"  # nobody sees it, and no line breaks at it

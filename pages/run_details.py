@@ -12,7 +12,7 @@ from core.ledger import LONGEST_NAME, LONGEST_NOTE, Run
 from core.parameters import accuracy_text, measured
 from core.phrases import early_end, sentence
 from core.states import STATES
-from pages import frame, selection, session, steering
+from pages import code_panel, components, frame, selection, session, steering
 from pages.messages import plain, show_problem
 from pages.run_replay import replay
 
@@ -42,7 +42,7 @@ def details(one: Outcome, older: Outcome | None) -> None:
         if early := early_end(run.experiment, run.result):
             st.markdown(early)
         if run.problem is not None:
-            show_problem(run.problem, "runs")
+            show_problem(run.problem, "runs", run)
         _numbers(one)
         if own:
             _words(run)
@@ -53,6 +53,8 @@ def details(one: Outcome, older: Outcome | None) -> None:
             _again(run, own)
     if own and run.series:
         _series(run)
+    if not session.is_hidden("code"):
+        _code(run)
     if run.is_over:
         replay(run)
 
@@ -125,6 +127,16 @@ def _again(run: Run, own: bool) -> None:
             steering.over(run)
 
 
+def _code(run: Run) -> None:
+    """Its script, folded away: its own, whatever the draft has become."""
+    with st.expander(
+        f"The code of {session.name_of(run)}", key="run-code", on_change="rerun", icon=":material/code:"
+    ) as code:
+        if code.open:
+            title, file_name = f"The code of {session.name_of(run)}", f"run-{run.number}.py"
+            components.code(script=code_panel.code_of(run), title=title, file_name=file_name, key=f"run-code-{run.id}")
+
+
 def _series(run: Run) -> None:
     """The repeats that it is one of."""
     members = runs.current().ledger.series(run.series)
@@ -156,6 +168,7 @@ def _repeat(run: Run) -> None:
 def _delete(run: Run) -> None:
     if runs.current().ledger.delete_run(run.id):
         selection.clear()
+        session.leave(run)
         st.query_params[DELETED] = run.id
 
 

@@ -15,7 +15,7 @@ from core.experiment import Experiment
 from core.lecturer import is_token
 from core.ledger import Run
 from core.links import LOCKED, locked_changes
-from core.problems import ProblemError
+from core.problems import Problem, ProblemError
 from core.reading import dumps, loads
 from core.templates import lecture
 from pages.middleware import VISITOR_COOKIE
@@ -24,6 +24,14 @@ LECTURER_COOKIE = "lecturer"
 CHANGING = threading.RLock()  # two tabs of a visitor may change the draft at once: each takes it as it is then
 MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
+RUN_GONE = Problem(
+    code="run-gone",
+    where=(),
+    happened="The run of this address is not here.",
+    expected="Expected one that is kept on this server; it was deleted, or the address was cut.",
+    fix="Ask whoever sent it for another link. What you see now is your own.",
+    severity="warning",
+)
 SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 
 
@@ -190,6 +198,9 @@ def shown_run() -> Run | None:
     if linked and (run := ledger.run(linked)) is not None:
         st.session_state["run"] = run.id
         return run
+    if linked:
+        del st.query_params["run"]
+        st.session_state["refusal"] = RUN_GONE
     chosen = st.session_state.get("run")
     run = ledger.run(chosen) if chosen else None
     if run is None:
@@ -197,6 +208,14 @@ def shown_run() -> Run | None:
     if run is not None:
         st.query_params["run"] = run.id  # going to another page drops it; the address is what people share
     return run
+
+
+def leave(run: Run) -> None:
+    """Look at this run no more."""
+    if st.session_state.get("run") == run.id:
+        del st.session_state["run"]
+    if st.query_params.get("run") == run.id:
+        del st.query_params["run"]
 
 
 def run_before(run: Run) -> Run | None:

@@ -158,7 +158,7 @@ def popover(experiment: Experiment, base: str) -> None:
 
 def _give(experiment: Experiment, base: str) -> None:
     """The draft as a link and as a file; the lecturer may lock what the link opens."""
-    st.markdown("**Give it away**: data, network, settings and seed, so that others train the very same.")
+    st.markdown("**Give your draft away**: data, network, settings and seed, so that others train the very same.")
     locked, hidden = _locks() if session.is_lecturer() else ((), ())
     try:
         text = links.write(Link(experiment, locked, hidden))

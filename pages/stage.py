@@ -102,29 +102,29 @@ def said(view: frame.View, *, watches: bool) -> None:
     """One thing that is to be said: what stands in the way, what ended the run, or the coach's word."""
     run = view.run
     with st.container(key="stage-said", horizontal=True, vertical_alignment="center", gap="small"):
-        refusal = frame.refusal()
+        refusal, whose = frame.refusal(), "" if run is None else "Your draft: "
         if refusal is not None:
             _problem(refusal)
         elif not watches and view.blocking and (run is None or run.is_over):
-            _problem(view.blocking[0])
+            _problem(view.blocking[0], whose=whose)
         elif run is not None and run.problem is not None:
-            _problem(run.problem)
+            _problem(run.problem, run)
             if steering.can_resume(run):
                 steering.resume(run)
         elif runs.current().engine.state != "ready":
             frame.engine_state()
         elif view.problems and not watches and (run is None or (run.is_over and run.experiment != view.experiment)):
-            _problem(view.problems[0])
+            _problem(view.problems[0], whose=whose)
         elif run is None:
             st.markdown("The coach speaks once there is a run.")
         else:
             _coach(run, watches=watches)
 
 
-def _problem(problem: Problem) -> None:
+def _problem(problem: Problem, run: Run | None = None, *, whose: str = "") -> None:
     icon = ":material/error:" if problem.blocks else ":material/warning:"
-    _sentence(f"{icon} **{plain(problem.happened)}** {plain(problem.fix)}")
-    repairs(problem.repairs, "stage")
+    _sentence(f"{icon} {whose}**{plain(problem.happened)}** {plain(problem.fix)}")
+    repairs(problem.repairs, "stage", run)
 
 
 def _coach(run: Run, *, watches: bool) -> None:

@@ -98,7 +98,7 @@ with frame.beside_code(view, run=view.run):
             empty(here)
         else:
             if view.run.problem is not None:
-                show_problem(view.run.problem, "run")
+                show_problem(view.run.problem, "run", view.run)
             if words := steering.long_pause(view.run):
                 st.info(words)
             if view.run.is_over and view.run.state != "finished" and not frame.awaits_result(view.run):

@@ -11,7 +11,9 @@ import pytest
 from core import runs
 from core.edits import insert_layer, new_layer
 from core.experiment import Experiment
+from core.export import script
 from core.ledger import LONGEST_NAME, Run
+from tests.core.nets import template
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.recorded import Training, short
 from tests.pages.screen import Screen
@@ -377,3 +379,11 @@ def test_another_run_does_not_take_over_a_replay(open_screen: Open, train: Train
     screen = open_screen("runs").press("Start replay")
     assert "Replay of run 2" in screen.text("replay")
     assert "Replay of run" not in select(screen, 1).text("replay")
+
+
+def test_code_of_a_run_is_its_own_whatever_the_draft_is(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+    run = train(DROPOUT)
+    screen = open_screen("runs", template("convnet")).open("run-code")
+    code = screen.component(f"run-code-{run}")
+    assert code["title"] == "The code of run 1"
+    assert code["script"] == script(DROPOUT, execution=installed.execution(DROPOUT))

@@ -207,3 +207,26 @@ def test_link_that_is_clicked_while_a_page_waits_is_followed() -> None:
             st.text(asked.rerun_data.page_script_hash)
 
     assert AppTest.from_function(page).run().text[0].value == "train"
+
+
+@pytest.mark.parametrize("page", ["train", "evaluate", "runs", "inside"])
+def test_address_of_a_run_that_is_gone_says_so_once_and_shows_ones_own(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers, page: str
+) -> None:
+    gone = training.whole(installed, workers, "grace")
+    training.whole(installed, workers, "ada")
+    installed.ledger.delete_run(gone)
+    screen = open_screen(page, run=gone)
+    assert "The run of this address is not here." in screen.text("problem-refusal")
+    assert screen.rail()["Train"][1].endswith("run 1")
+    assert not screen.run().has("problem-refusal")
+
+
+def test_deleting_ones_own_run_is_no_address_that_is_gone(
+    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("runs").press("run-delete")
+    assert "was deleted" in screen.text("runs-deleted")
+    assert not screen.has("problem-refusal")
+    assert not screen.go("train").has("problem-refusal")

@@ -4,10 +4,10 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 
 from core import lecturer, runs
-from core.edits import get_value
+from core.edits import get_value, set_value
 from core.endings import not_finite
 from pages import session
-from tests.core.nets import with_fit
+from tests.core.nets import template, with_compile, with_fit
 from tests.pages.recorded import Training
 from tests.pages.room import CONTINUED, LONG, PAUSED, SHORT, WATCHERS, Room, kept
 
@@ -218,6 +218,22 @@ def test_weights_that_are_no_numbers_are_said_and_the_repair_changes_the_draft(r
     screen.press("Set the learning rate to 0.0001")
     assert get_value(screen.draft, ("compile", "optimizer", "arguments", "learning_rate")) == 0.0001
     assert "Since run 1: **learning rate 0.0001 (was 0.001)**" in screen.text("line-sentence")
+
+
+@pytest.mark.parametrize("page", ["train", "stage", "runs"])
+def test_repair_of_a_run_mends_the_run_whatever_the_draft_is(room: Room, page: str) -> None:
+    run = room.begin()
+    room.workers.report(run, kind="fitted", how="not-finite", epochs=0, seconds=0.1, finite_step=8)
+    room.training.end(room.installed, room.workers, run, how="not-finite", kept=kept("last finite", 8))
+    other = with_compile(template("convnet"), optimizer={"name": "SGD", "arguments": {"learning_rate": 0.5}})
+    screen = room.open(page, other).press("Set the learning rate to 0.0001")
+    assert screen.draft == set_value(SHORT, ("compile", "optimizer", "arguments", "learning_rate"), 0.0001)
+
+
+def test_stage_says_that_a_problem_is_the_drafts_and_not_the_runs(room: Room) -> None:
+    room.training.whole(room.installed, room.workers, "ada")
+    screen = room.open("stage", set_value(SHORT, ("data", "train_images"), 1_000_000))
+    assert "Your draft: **1,000,000 training images are asked for" in screen.text("stage-said")
 
 
 # Who may
