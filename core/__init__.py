@@ -34,6 +34,8 @@ Read it from the ground up; imports run one way, downward in this list.
     coach.py        what most likely goes wrong in a run: the table of rules
     stalls.py       rules: it does not learn, or badly
     gaps.py         rules: it learns, but not what it should
+    bad_settings.py rules: settings that keep it from learning
+    bad_labels.py   rules: the pictures or their labels are at fault
     remedies.py     what to try, as repairs
     evidence.py     what a run's recorded numbers say
     checks.py       every problem of an experiment, with its repair

@@ -8,7 +8,7 @@ and `gaps`; here is what they are called, where they are known from, and which c
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from core import gaps, stalls
+from core import bad_labels, bad_settings, gaps, stalls
 from core.evidence import Evidence, gather
 from core.experiment import Experiment
 from core.problems import Problem
@@ -57,7 +57,19 @@ RULES = (
         "Ioffe and Szegedy, Batch Normalization (2015), section 3.1; Keras API: BatchNormalization, momentum",
         gaps.moving_averages,
     ),
+    Rule(
+        "tiny-batches",
+        "Batches are too small to normalise",
+        "Wu and He, Group Normalization (2018), section 1 and figure 1",
+        bad_settings.tiny_batches,
+    ),
     Rule("stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", stalls.stuck_for_a_reason),
+    Rule(
+        "strong-penalty",
+        "The penalty is too strong",
+        f"{DEEP_LEARNING}, section 7.1, Parameter Norm Penalties",
+        bad_settings.strong_penalty,
+    ),
     Rule(
         "exploding-gradients",
         "Gradients explode",
@@ -70,8 +82,45 @@ RULES = (
         f"{CS231N} 3, Babysitting: Loss function",
         stalls.rate_too_high,
     ),
+    Rule(
+        "class-imbalance",
+        "The classes are uneven",
+        "Buda, Maki and Mazurowski, A systematic study of the class imbalance problem (2018), section 1",
+        bad_labels.class_imbalance,
+    ),
+    Rule(
+        "label-noise",
+        "Many labels are wrong",
+        "Zhang, Bengio, Hardt, Recht and Vinyals, Understanding deep learning requires rethinking generalization (2017), "
+        "section 2.2; Northcutt, Jiang and Chuang, Confident Learning (2021), section 2",
+        bad_labels.label_noise,
+    ),
+    Rule(
+        "strong-dropout",
+        "Too much is dropped",
+        "Srivastava et al., Dropout (2014), section 7.3, Effect of Dropout Rate",
+        bad_settings.strong_dropout,
+    ),
+    Rule(
+        "saturated-units",
+        "Units are saturated",
+        f"{GLOROT}, section 3, Effect of Activation Functions and Saturation During Training",
+        bad_settings.saturated,
+    ),
     Rule("vanishing-gradients", "Gradients vanish", f"{GLOROT}, section 4", stalls.vanishing),
     Rule("dead-units", "Units are dead", f"{CS231N} 1, Commonly used activation functions: ReLU", stalls.dead),
+    Rule(
+        "wrong-loss",
+        "The loss is not made for classes",
+        f"{DEEP_LEARNING}, section 6.2.2, Output Units",
+        bad_settings.wrong_loss,
+    ),
+    Rule(
+        "few-updates",
+        "Too few updates",
+        "Hoffer, Hubara and Soudry, Train longer, generalize better (2017), section 4",
+        bad_settings.few_updates,
+    ),
     Rule(
         "underfitting",
         "Underfitting",
@@ -85,7 +134,6 @@ RULES = (
         stalls.rate_too_low,
     ),
     Rule("stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", stalls.stuck_at_guess),
-    Rule("one-class", "Always the same class", f"{DEEP_LEARNING}, section 6.2.2, Output Units", gaps.one_class),
     Rule("overfitting", "Overfitting", f"{DEEP_LEARNING}, sections 5.2 and 7.8, Early Stopping", gaps.overfitting),
     Rule(
         "plateau",

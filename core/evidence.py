@@ -12,6 +12,7 @@ from core.problems import Path, Problem, Repair
 EARLY_BATCHES = 5  # `batch` events that still show how a net began
 KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # of the events that it reads
 SQUASHING = ("softmax", "sigmoid")
+UNLEARNT = 0.3  # of what a net that guesses has to learn: ready nets on clothes have less after an epoch or two
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Evidence:
     batches: tuple[dict, ...]  # `batch` events
     health: dict | None  # the newest `health` event's layers, by id
     cells: tuple  # of the newest `look` event at the whole validation set
+    penalty: float  # what penalties added to the loss, by the newest `health` event; NaN where none said so
     broken: dict | None  # the event that told of a number that is none
 
     @property
@@ -59,10 +61,25 @@ class Evidence:
     def left(self) -> list[float]:
         """How much is still to learn at each epoch's end: 1 for a net that guesses, above 1 for a worse one, 0 for a perfect
         one. From the loss where that is a plain cross-entropy, else from the accuracy."""
-        if not math.isnan(self.guess) and not any(penalties(layer) for layer in self.experiment.layers):
+        if not math.isnan(self.guess) and not penalized(self.experiment):
             return [one / self.guess for one in self.loss]
-        known = [one if math.isnan(other) else other for one, other in zip(self.val_accuracy, self.accuracy, strict=True)]
-        return [(1 - one) / (1 - 1 / self.classes) for one in known]
+        return self.left_by_accuracy
+
+    @cached_property
+    def left_by_accuracy(self) -> list[float]:
+        """The same from the accuracy alone: of the validation where there is one, else of the training."""
+        pairs = zip(self.val_accuracy, self.accuracy, strict=True)
+        return [(1 - (other if math.isnan(one) else one)) / (1 - 1 / self.classes) for one, other in pairs]
+
+    @property
+    def left_beside_penalty(self) -> float:
+        """The same from the newest loss without what penalties add to it; NaN where that is not known."""
+        return (self.loss[-1] - self.penalty) / self.guess
+
+    @property
+    def accuracy_now(self) -> float:
+        """The newest accuracy, of the validation where there is one."""
+        return self.accuracy[-1] if math.isnan(self.val_accuracy[-1]) else self.val_accuracy[-1]
 
     @cached_property
     def early_losses(self) -> list[float]:
@@ -85,12 +102,75 @@ class Evidence:
         return CATALOGUES["optimizer"][self.experiment.compile.optimizer.name].trait("usual_learning_rate", (0.0, math.inf))
 
     @property
+    def momentum(self) -> float:
+        """Which share of its last step the optimizer adds to the next one; 0 where it has no such argument."""
+        optimizer = self.experiment.compile.optimizer
+        default = CATALOGUES["optimizer"][optimizer.name].parameter("momentum")
+        return float(optimizer.argument("momentum", default.default if default else 0.0) or 0.0)
+
+    @property
+    def steps(self) -> int:
+        """How often the weights have changed, at the end of the last epoch."""
+        return int(self.epochs[-1]["step"])
+
+    @property
+    def _pace(self) -> tuple[float, float]:
+        """How small and how large its steps are, beside the usual ones: below 1 and above 1 they are not usual any more."""
+        entry, rolling = CATALOGUES["optimizer"][self.experiment.compile.optimizer.name], self.rate / (1 - self.momentum)
+        (low, high), (slow, fast) = self.usual_rate, entry.trait("usual_rolling_rate", (0.0, math.inf))
+        return min(self.rate / (low or 1e-9), rolling / (slow or 1e-9)), max(self.rate / high, rolling / fast)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether its steps are smaller than usual; of an optimizer without momentum, a rate must be larger."""
+        return self._pace[0] < 1 - 1e-6
+
+    def is_fast(self, share: float = 1.0) -> bool:
+        """Whether its steps are larger than this share of the largest usual ones; momentum makes them larger."""
+        return self._pace[1] > share * (1 + 1e-6)
+
+    @property
     def predicted(self) -> dict[int, int]:
         """How many images of the validation set were taken for each class, those that were at all."""
         counts: dict[int, int] = {}
         for _, predicted, count, *_ in self.cells:
             counts[predicted] = counts.get(predicted, 0) + count
         return counts
+
+    @cached_property
+    def actual(self) -> dict[int, int]:
+        """How many images of the validation set are of each class, of those that it has."""
+        counts: dict[int, int] = {}
+        for label, _, count, *_ in self.cells:
+            counts[label] = counts.get(label, 0) + count
+        return counts
+
+    @cached_property
+    def recalls(self) -> dict[int, float]:
+        """Which share of each class' images of the validation set is right."""
+        right = {label: count for label, predicted, count, *_ in self.cells if label == predicted}
+        return {label: right.get(label, 0) / count for label, count in self.actual.items()}
+
+    @cached_property
+    def mistakes(self) -> list[float]:
+        """For each pair of two classes, the share of the one's images that is taken for the other; in rising order."""
+        taken = {(label, predicted): count for label, predicted, count, *_ in self.cells}
+        return sorted(
+            taken.get((label, other), 0) / count
+            for label, count in self.actual.items()
+            for other in range(self.classes)
+            if other != label
+        )
+
+    @property
+    def num_mistakes(self) -> int:
+        """How many images of the validation set are wrong."""
+        return sum(count for label, predicted, count, *_ in self.cells if label != predicted)
+
+    @property
+    def narrow(self) -> float:
+        """Layers of fewer units than this can hardly tell the classes apart."""
+        return self.classes / 2
 
     def measured(self) -> Iterator[tuple[Layer, dict]]:
         """The layers whose health was told, from the first to the last."""
@@ -132,6 +212,7 @@ def gather(experiment: Experiment, events: Sequence[dict]) -> Evidence:
         epochs=tuple(one for one in kind("epoch") if one.get("loss") is not None),
         batches=tuple(kind("batch")),
         health={one["id"]: one for one in healths[-1]["layers"]} if healths else None,
+        penalty=math.nan if not healths or (penalty := healths[-1].get("penalty")) is None else float(penalty),
         cells=tuple(looks[-1]["cells"]) if looks else (),
         broken=broken[0] if broken else None,
     )
@@ -153,6 +234,16 @@ def penalties(layer: Layer) -> list[str]:
     """A layer's arguments that add to the loss."""
     values = layer.values
     return [name for name, value in values.items() if name.endswith("_regularizer") and value is not None]
+
+
+def penalized(experiment: Experiment) -> list[Layer]:
+    """The layers that add to the loss."""
+    return [layer for layer in experiment.layers if penalties(layer) or layer.entry.trait("penalises")]
+
+
+def normalizers(experiment: Experiment) -> list[Layer]:
+    """The layers that normalise over a batch, and keep running averages for validations."""
+    return [layer for layer in experiment.layers if layer.entry.parameter("moving_mean_initializer")]
 
 
 def dropped(layer: Layer) -> float:

@@ -3,13 +3,12 @@
 import math
 
 from core import remedies
-from core.evidence import Evidence, dropped, mean_fall, penalties, problem
+from core.evidence import UNLEARNT, Evidence, dropped, mean_fall, problem
 from core.parameters import measured, percent
 from core.problems import Problem
 
-LITTLE = 0.2  # of what a net that guesses has to learn: more than that left is much
-ONE_CLASS = 0.95  # of all answers
 RISEN = 1.08  # the validation loss, of its lowest
+ENOUGH_STEPS = 400  # after which ready nets on clothes have learnt most of what they will
 BY_HEART = 0.15  # how much better the training accuracy is
 FLAT = 0.01  # of the loss, in FLAT_EPOCHS
 FLAT_EPOCHS = 3
@@ -34,51 +33,27 @@ def moving_averages(seen: Evidence) -> Problem | None:
     )
 
 
-def one_class(seen: Evidence) -> Problem | None:
-    """Nearly all images are taken for one class."""
-    counts = seen.predicted
-    images = sum(counts.values())
-    if not counts or max(counts.values()) < ONE_CLASS * images or seen.classes < 2:
-        return None
-    label = max(counts, key=lambda one: counts[one])
-    name = seen.experiment.data.entry.classes[label]
-    other = remedies.cross_entropy(seen.experiment)
-    why = (
-        "this loss, whose gradient is smallest where answers are sure" if other else "a step too large, or inputs too small"
-    )
-    return problem(
-        f"{counts[label]:,} of {images:,} validation images are taken for {name}.",
-        f"Expected about {images // seen.classes:,}, as many as there are of it.",
-        "Use cross-entropy, which is made for classes." if other else "Take another learning rate.",
-        f"Always the same answer is the first thing that a net finds; most likely it is {why}, that keeps it there.",
-        ("compile", "loss") if other else remedies.RATE,
-        [*other, *remedies.slower(seen.experiment, seen.rate)],
-    )
-
-
 def underfitting(seen: Evidence) -> Problem | None:
     """A training loss that stays high, in a net that has little room."""
-    narrow = [(layer, one) for layer, one in seen.hidden if one["units"] < seen.classes / 2]
-    heavy = [layer for layer in seen.experiment.layers if penalties(layer)]
+    narrow = [(layer, one) for layer, one in seen.hidden if one["units"] < seen.narrow]
     shallow = not seen.hidden
     fall = mean_fall(seen.loss[-FLAT_EPOCHS:]) / seen.loss[-1]
     better = seen.val_accuracy[-1] > seen.accuracy[-1] + BETTER
-    if not (narrow or heavy or shallow) or len(seen.epochs) < 3 or better:
+    if not (narrow or shallow) or len(seen.epochs) < 3 or better:
         return None
-    if not (fall < 0.05 and seen.left[-1] > LITTLE):
+    long_enough = bool(narrow) and seen.steps >= ENOUGH_STEPS
+    if not ((fall < 0.05 or long_enough) and seen.left[-1] > UNLEARNT):
         return None
     if narrow:
         layer, one = narrow[0]
         cause = f"{seen.name(layer)} has {one['units']} units, too few to tell {seen.classes} classes apart"
         repairs = remedies.wider(layer)
-    elif heavy:
-        cause = f"the penalty on the weights of {seen.name(heavy[0])} keeps them small"
-        repairs = [remedies.no_penalty(heavy[0], penalties(heavy[0])[0])]
     else:
         cause, repairs = "a net without a hidden layer can only weigh pixels", remedies.hidden_layer(seen.experiment)
+    hardly = " and hardly falls" if fall < 0.05 else ""
     accuracy = f", and the training accuracy {seen.accuracy[-1]:.3f}" if seen.accuracy[-1] > 0 else ""
     return problem(
-        f"After {len(seen.epochs)} epochs the training loss is still {measured(seen.loss[-1])} and hardly falls{accuracy}.",
+        f"After {len(seen.epochs)} epochs the training loss is still {measured(seen.loss[-1])}{hardly}{accuracy}.",
         "Expected a net to learn its training images well, whatever it makes of others.",
         "Give the net more room.",
         f"Most likely {cause}.",

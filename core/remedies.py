@@ -6,6 +6,7 @@ from dataclasses import replace
 from core import rates
 from core.catalogue.callbacks import CALLBACKS
 from core.edits import answering_layer
+from core.evidence import penalized, penalties
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, ordered
 from core.fit_checks import suggested
 from core.parameters import percent
@@ -111,6 +112,24 @@ def scaled_twice(experiment: Experiment) -> list[Repair]:
     return []
 
 
+def smaller_batches(experiment: Experiment) -> list[Repair]:
+    """Batches of the usual size, where they are larger."""
+    return usual_batches(experiment) if experiment.fit.batch_size > USUAL_BATCH else []
+
+
+def usual_batches(experiment: Experiment) -> list[Repair]:
+    """Batches of the usual size."""
+    if experiment.fit.batch_size == USUAL_BATCH:
+        return []
+    return [Repair(f"Try batches of {USUAL_BATCH}", "set", ("fit", "batch_size"), USUAL_BATCH)]
+
+
+def enough_epochs(experiment: Experiment, steps: int) -> list[Repair]:
+    """So many epochs that the weights change twice as often as said, and at least twice as many as now."""
+    epochs = min(MOST_EPOCHS, max(2 * experiment.fit.epochs, math.ceil(2 * steps / experiment.epoch_steps)))
+    return [Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)]
+
+
 def all_images(experiment: Experiment) -> list[Repair]:
     """All training images, where only some are used."""
     if experiment.data.num_used == experiment.data.num_available:
@@ -169,9 +188,24 @@ def wider(layer: Layer) -> list[Repair]:
     return []
 
 
-def no_penalty(layer: Layer, name: str) -> Repair:
-    """A layer without one of its penalties."""
-    return _argument(layer, name, None, f"Try {layer.name} without {name}")
+def weaker_penalties(experiment: Experiment) -> list[Repair]:
+    """All layers without their penalties; and a layer that does nothing else taken out."""
+
+    def changed(layer: Layer) -> Layer:
+        names = penalties(layer)
+        if not names:
+            return layer
+        return replace(layer, arguments=ordered({**dict(layer.arguments), **dict.fromkeys(names)}, layer.entry))
+
+    alone = [layer for layer in penalized(experiment) if not penalties(layer)]
+    layers = tuple(map(changed, experiment.layers))
+    found = [Repair("Try it without penalties", "set", ("layers",), layers)] if layers != experiment.layers else []
+    return [*found, *(one for layer in alone for one in without(layer))]
+
+
+def without(layer: Layer) -> list[Repair]:
+    """The net without a layer."""
+    return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
 
 
 def momentum(layer: Layer) -> Repair:
@@ -205,7 +239,7 @@ def drop_less(layer: Layer) -> list[Repair]:
     """A smaller share that is dropped."""
     values = layer.values
     name = max((one for one in ("rate", "dropout", "recurrent_dropout") if values.get(one)), key=lambda one: values[one])
-    less = float(f"{values[name] / 2:.2g}")
+    less = min(float(f"{values[name] / 2:.2g}"), DROPOUT)
     return [_argument(layer, name, less, f"Try to drop only {percent(less)}")]
 
 

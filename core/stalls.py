@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from core import remedies
-from core.evidence import SQUASHING, Evidence, activations_at_end, mean_fall, problem
+from core.evidence import SQUASHING, UNLEARNT, Evidence, activations_at_end, mean_fall, problem
 from core.experiment import CATALOGUES
 from core.parameters import measured, percent
 from core.problems import Problem, Repair
@@ -14,9 +14,19 @@ HARDLY = 0.9
 GUESSING = 0.02  # so near to ln K a loss is one of guessing
 SLOWLY = 0.02  # of the loss of guessing, an epoch
 FEW_EPOCHS = 2  # after which one cannot tell yet whether a loss falls slowly
+ENOUGH_STEPS = 120  # before which a net may still stand on its first plateau
+LONG_PLATEAU = 200  # steps; a residual net on coloured pictures guesses for 190 of them
 LONG_GRADIENT = 100.0  # of cross-entropy on scaled pixels; 0.1 to 10 are common
+HALF = 0.5
+NEAR = 3.0  # times the smallest usual learning rate
+RISING = 1.25  # the training loss, of its lowest
+FAR = 3.0  # times the largest usual learning rate
+WEAK = 0.05  # the first layer's gradient beside its weights, of the last one's; healthy nets have 0.2 to 10
+MANY_SQUASHING = 4  # layers of functions that are flat at both ends
 VANISHED = 1e-3  # the first layer's gradient, of the last one's
-MOSTLY_DEAD = 0.5  # healthy nets on these pictures have up to 0.3
+MOSTLY_DEAD = 0.5  # where it goes wrong; healthy nets on these pictures have up to 0.55
+NEARLY_ALL_DEAD = 0.95  # dense nets on coloured pictures learn with 81 percent
+HARDLY_FALLS = 0.005  # of the loss, in an epoch
 
 
 def not_finite(seen: Evidence) -> Problem | None:
@@ -105,6 +115,10 @@ def stuck_for_a_reason(seen: Evidence) -> Problem | None:
     if twice:
         why = "Most likely the pixels are scaled twice: they come in as 0 to 1, and a layer divides them once more."
         return _stuck(seen, "Scale them once.", why, twice)
+    squashed = [layer for layer, _ in seen.hidden if layer.values.get("activation") == "softmax"]
+    if squashed:
+        why = f"Most likely {seen.name(squashed[0])}: softmax in the middle makes all numbers small and nearly the same."
+        return _stuck(seen, "Use relu in the hidden layers.", why, remedies.relu(seen.experiment))
     equal = [layer for layer, one in seen.learning() if one["weights"] == 0.0 or remedies.starts_equal(layer)]
     if equal:
         why = f"Most likely the start: all weights of {seen.name(equal[0])} are the same, so that its units learn the same."
@@ -150,11 +164,14 @@ def exploding(seen: Evidence) -> Problem | None:
 
 def rate_too_high(seen: Evidence) -> Problem | None:
     """A loss that does not fall, with an unusually high learning rate; or one worse than guessing."""
-    unusual, dead = seen.rate > seen.usual_rate[1], _deadest(seen)
+    dead = _deadest(seen)
+    begins = seen.is_slow or seen.steps < ENOUGH_STEPS
     worse = all(one > 1 + GUESSING for one in seen.left[-2:])
-    badly = all(one > HARDLY for one in seen.left[-2:]) or seen.loss[-1] > seen.loss[0]
+    rises = seen.loss[-1] > RISING * min(seen.loss)
+    badly = all(one > HARDLY for one in seen.left[-2:]) or seen.loss[-1] > seen.loss[0] or rises
     is_dead = dead is not None and dead[1]["dead"] >= MOSTLY_DEAD
-    if not (unusual and (badly or is_dead) or worse):
+    unusual = seen.is_fast() and (badly or is_dead) or seen.is_fast(FAR) and seen.left[-1] > UNLEARNT
+    if not (unusual or (worse or rises) and not begins and seen.left[-1] > UNLEARNT):
         return None
     also = f", and {percent(dead[1]['dead'])} of the units of {seen.name(dead[0])} are dead" if is_dead and dead else ""
     low, high = seen.usual_rate
@@ -173,10 +190,17 @@ def rate_too_high(seen: Evidence) -> Problem | None:
 def vanishing(seen: Evidence) -> Problem | None:
     """The first layers hardly get a gradient, and little is learnt."""
     layers = [(layer, one) for layer, one in seen.learning() if one["gradient"] is not None]
-    if len(layers) < 3 or not seen.left[-1] > BADLY:
+    if len(layers) < 3 or not seen.left[-1] > UNLEARNT:
         return None
     first, last = layers[0], layers[-1]
-    if not last[1]["gradient"] or first[1]["gradient"] > VANISHED * last[1]["gradient"] or (first[1]["dead"] or 0) == 1.0:
+    if not last[1]["gradient"] or not first[1]["gradient"]:  # none at all comes of dead units, not of many layers
+        return None
+    share = first[1]["gradient"] / last[1]["gradient"]
+    squashing = [one for _, one in layers[:-1] if one.get("flat") is not None]
+    # A gradient changes a layer by as much as it is long beside the weights.
+    weak = share * last[1]["weights"] / max(first[1]["weights"], 1e-9) < WEAK
+    weak = weak and len(squashing) >= MANY_SQUASHING and seen.left[-1] > HALF
+    if not (weak or share < VANISHED and seen.left[-1] > BADLY):
         return None
     return problem(
         f"The gradient of {seen.name(first[0])} is {measured(first[1]['gradient'])} long, "
@@ -190,14 +214,17 @@ def vanishing(seen: Evidence) -> Problem | None:
 
 
 def _deadest(seen: Evidence) -> tuple | None:
-    found = [pair for pair in seen.measured() if pair[1]["dead"] is not None and pair[1]["units"] > 1]
+    # Of a layer that is too narrow anyway one dead unit is a large share: `gaps.underfitting` speaks of it.
+    found = [pair for pair in seen.measured() if pair[1]["dead"] is not None and pair[1]["units"] >= seen.narrow]
     return max(found, key=lambda pair: pair[1]["dead"], default=None)
 
 
 def dead(seen: Evidence) -> Problem | None:
     """A layer most of whose units never answer."""
     found = _deadest(seen)
-    if found is None or found[1]["dead"] < MOSTLY_DEAD:
+    badly = seen.left[-1] > BADLY and not seen.loss[-1] < (1 - HARDLY_FALLS) * seen.loss[-2]
+    badly = badly and seen.steps >= LONG_PLATEAU
+    if found is None or found[1]["dead"] < (MOSTLY_DEAD if badly else NEARLY_ALL_DEAD):
         return None
     layer, one = found
     start = [remedies.random_start(layer)] if remedies.starts_unusually(layer) else []
@@ -217,11 +244,11 @@ def dead(seen: Evidence) -> Problem | None:
 def rate_too_low(seen: Evidence) -> Problem | None:
     """A loss that falls, but hardly."""
     low, high = seen.usual_rate
-    below = seen.rate < low
     falls = all(one > other for one, other in zip(seen.loss, seen.loss[1:], strict=False))
     slowly = mean_fall(seen.left) < SLOWLY and seen.left[-1] > BADLY and seen.left[0] <= 1 + 2 * GUESSING
-    long_enough = len(seen.epochs) > FEW_EPOCHS or _is_guessing(seen)
-    if not (slowly and (below or falls and seen.rate <= 10 * low and long_enough)):
+    long_enough = seen.steps >= ENOUGH_STEPS and (len(seen.epochs) > FEW_EPOCHS or _is_guessing(seen))
+    below = seen.is_slow and (falls or slowly) and seen.left[-1] > UNLEARNT
+    if not (below or slowly and falls and seen.rate <= NEAR * low and long_enough):
         return None
     return problem(
         f"With a learning rate of {seen.rate:g} the loss went from {measured(seen.loss[0])} to {measured(seen.loss[-1])} "
@@ -236,7 +263,7 @@ def rate_too_low(seen: Evidence) -> Problem | None:
 
 def stuck_at_guess(seen: Evidence) -> Problem | None:
     """A loss of guessing."""
-    if not _is_guessing(seen):
+    if not _is_guessing(seen) or seen.steps < LONG_PLATEAU:
         return None
     why = "Most likely the gradient says nothing: steps too small or too large, or layers that lose the picture."
     fix = "Try another learning rate; if that changes nothing, start from the lecture's net and add one layer at a time."

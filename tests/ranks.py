@@ -78,6 +78,8 @@ RANKS = {
     "remedies": 5,
     "stalls": 5,
     "gaps": 5,
+    "bad_settings": 5,
+    "bad_labels": 5,
     "coach": 5,
     "worker": 5,
     "tables": 5,

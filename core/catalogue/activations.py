@@ -1,4 +1,9 @@
-"""Activation functions: what a neuron makes of its sum. Layers take them by name."""
+"""Activation functions: what a neuron makes of its sum. Layers take them by name.
+
+Trait of those that squeeze each number into a range: `range`, (lowest, highest); near its ends they are flat.
+"""
+
+from typing import Any
 
 from core.catalogue import Entry, entry, table
 
@@ -10,7 +15,7 @@ LEFT_OUT_ARGUMENTS = {
 }
 
 
-def _function(name: str, sentence: str, formula: str = "") -> Entry:
+def _function(name: str, sentence: str, formula: str = "", **traits: Any) -> Entry:
     return entry(
         "activations",
         name,
@@ -20,14 +25,15 @@ def _function(name: str, sentence: str, formula: str = "") -> Entry:
         arguments={},
         left_out=LEFT_OUT_ARGUMENTS,
         formula=formula,
+        **traits,
     )
 
 
 ACTIVATIONS = table(
     _function("relu", "Sets negative numbers to 0.", r"\max(0, x)"),
     _function("softmax", "Turns numbers into shares that add up to 1.", r"\frac{e^{x_i}}{\sum_j e^{x_j}}"),
-    _function("sigmoid", "Squeezes every number between 0 and 1.", r"\frac{1}{1 + e^{-x}}"),
-    _function("tanh", "Squeezes every number between -1 and 1.", r"\tanh(x)"),
+    _function("sigmoid", "Squeezes every number between 0 and 1.", r"\frac{1}{1 + e^{-x}}", range=(0.0, 1.0)),
+    _function("tanh", "Squeezes every number between -1 and 1.", r"\tanh(x)", range=(-1.0, 1.0)),
     _function("linear", "Leaves every number as it is.", "x"),
     _function("gelu", "A smooth relu, as in transformers.", r"x \cdot \Phi(x)"),
     _function("silu", "A smooth relu: each number times its own sigmoid.", r"\frac{x}{1 + e^{-x}}"),
@@ -37,11 +43,15 @@ ACTIVATIONS = table(
     _function("leaky_relu", "Weakens negative numbers to a fifth.", r"\max(0.2\,x, x)"),
     _function("relu6", "A relu that is cut off at 6.", r"\min(\max(0, x), 6)"),
     _function("softplus", "A smooth relu that is never 0.", r"\ln(1 + e^x)"),
-    _function("softsign", "Squeezes every number between -1 and 1, more gently than tanh.", r"\frac{x}{1 + |x|}"),
+    _function(
+        "softsign", "Squeezes every number between -1 and 1, more gently than tanh.", r"\frac{x}{1 + |x|}", range=(-1.0, 1.0)
+    ),
     _function("exponential", "The exponential function: no number is negative.", "e^x"),
-    _function("hard_sigmoid", "A sigmoid of straight lines, which is quicker.", r"\min(\max(0, x / 6 + 0.5), 1)"),
+    _function(
+        "hard_sigmoid", "A sigmoid of straight lines, which is quicker.", r"\min(\max(0, x / 6 + 0.5), 1)", range=(0.0, 1.0)
+    ),
     _function("hard_silu", "A silu of straight lines, which is quicker."),
-    _function("hard_tanh", "A tanh of straight lines: cut off at -1 and 1.", r"\min(\max(-1, x), 1)"),
+    _function("hard_tanh", "A tanh of straight lines: cut off at -1 and 1.", r"\min(\max(-1, x), 1)", range=(-1.0, 1.0)),
     _function("hard_shrink", "Sets small numbers to 0 and leaves the others."),
     _function("soft_shrink", "Brings every number a little nearer to 0, and small ones to 0."),
     _function("tanh_shrink", "What tanh takes away.", r"x - \tanh(x)"),
@@ -50,7 +60,7 @@ ACTIVATIONS = table(
     _function("log_softmax", "The logarithm of softmax."),
     _function("sparsemax", "A softmax that sets small shares to 0."),
     _function("sparse_plus", "A relu with a soft bend between -1 and 1."),
-    _function("sparse_sigmoid", "A sigmoid that reaches 0 and 1, at -1 and 1."),
+    _function("sparse_sigmoid", "A sigmoid that reaches 0 and 1, at -1 and 1.", range=(0.0, 1.0)),
     _function("squareplus", "A smooth relu made of a square root.", r"\frac{x + \sqrt{x^2 + 4}}{2}"),
 )
 LEFT_OUT_ACTIVATIONS = {

@@ -6,6 +6,8 @@ Traits of every optimizer:
   most; for an estimate of memory.
 - `slots_with`: arguments that cost one more number for each weight once they are set.
 - `usual_learning_rate`: (low, high); outside it a learning rate is legal but seldom learns well.
+- `usual_rolling_rate`: (low, high) of the learning rate divided by 1 - momentum, where steps are the gradient's own length:
+  so far they roll in the end (Goodfellow, Bengio and Courville, Deep Learning, section 8.3.2).
 - `try_learning_rate`: a good first choice, where Keras' default lies outside the usual range.
 - `at_most_one`: arguments of which Keras takes only one.
 - `only_with`: pairs of an argument and the one without which it does nothing.
@@ -177,6 +179,7 @@ OPTIMIZERS = table(
         slots_with=("momentum",),
         only_with=(("nesterov", "momentum"),),
         usual_learning_rate=(0.001, 0.5),
+        usual_rolling_rate=(0.01, 1.0),
     ),
     _optimizer(
         "RMSprop",
@@ -188,6 +191,7 @@ OPTIMIZERS = table(
         slots=1,
         slots_with=("momentum", "centered"),
         usual_learning_rate=(0.0001, 0.01),
+        usual_rolling_rate=(0.0001, 0.02),
     ),
     _optimizer(
         "Adagrad",

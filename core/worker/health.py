@@ -5,10 +5,12 @@ from collections.abc import Iterable
 import keras
 import numpy as np
 
-from core.experiment import Experiment
+from core.catalogue.activations import ACTIVATIONS
+from core.experiment import Experiment, Layer
 from core.worker.engines import as_arrays
 
 SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
+FLAT_END = 0.01  # of a function's range, at each end: there sigmoid and tanh have less than 4 % of their steepest slope
 
 
 def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, gradients: list[float] | None) -> dict:
@@ -21,9 +23,11 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
         gradients: the gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
 
     Returns:
-        {"images": how many were shown, "layers": [{"id", "units": its outputs on the last axis, "gradient" and "weights":
-        lengths (L2 norms), None where it has none, "dead": the share of its units that are 0 for every image and at every
-        place; None of the last layer, whose zeros are answers}]} of the layers that learn or apply a function
+        {"images": how many were shown, "penalty": what penalties add to the loss, "layers": a list}: one for each layer that
+        learns or applies a function, {"id", "units": its outputs on the last axis, "gradient" and "weights": lengths (L2
+        norms), None where it has none, "dead": the share of its units that are 0 for every image and at every place, "flat":
+        the share of its outputs at the ends of its function's range, None where that has none}; "dead" and "flat" are None
+        for the last layer, whose zeros are answers
     """
     shown = images[:SAMPLE_IMAGES]
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
@@ -31,8 +35,9 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
     built_layers = {layer.id: model.get_layer(layer.id) for layer in experiment.layers}
     applying = {one: built for one, built in built_layers.items() if getattr(built, "activation", None) is not None}
     looked_at = {one: built.output for one, built in applying.items() if one != last.id}
-    outputs = keras.Model(model.inputs[0], looked_at)(shown, training=False) if looked_at else {}
-    dead = {one: _dead(numbers) for one, numbers in outputs.items()}
+    whole = keras.Model(model.inputs[0], {**looked_at, last.id: model.outputs[0]})
+    outputs = {one: keras.ops.convert_to_numpy(numbers) for one, numbers in whole(shown, training=False).items()}
+    penalty = sum(float(keras.ops.convert_to_numpy(one)) for one in whole.losses)
     found = []
     for layer in experiment.layers:
         built = built_layers[layer.id]
@@ -48,15 +53,25 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
                 "weights": _length(float(np.linalg.norm(one)) for one in as_arrays(built.trainable_variables))
                 if numbers
                 else None,
-                "dead": dead.get(layer.id),
+                "dead": _dead(outputs[layer.id]) if layer.id in looked_at else None,
+                "flat": _flat(outputs[layer.id], layer) if layer.id in looked_at else None,
             }
         )
-    return {"images": len(shown), "layers": found}
+    return {"images": len(shown), "penalty": penalty if np.isfinite(penalty) else None, "layers": found}
 
 
-def _dead(outputs: object) -> float:
+def _flat(numbers: np.ndarray, layer: Layer) -> float | None:
+    """The share of a layer's outputs that lie at the ends of its function's range."""
+    function = ACTIVATIONS.get(str(layer.entry.trait("applies") or layer.values.get("activation")))
+    if function is None or function.trait("range") is None:
+        return None
+    lowest, highest = function.trait("range")
+    end = FLAT_END * (highest - lowest)
+    return round(float(((numbers < lowest + end) | (numbers > highest - end)).mean()), 4)
+
+
+def _dead(numbers: np.ndarray) -> float:
     """The share of units, the last axis, that are 0 everywhere else."""
-    numbers = keras.ops.convert_to_numpy(outputs)
     alive = numbers.reshape(-1, numbers.shape[-1]).any(axis=0)
     return round(float(1 - alive.mean()), 4)
 

@@ -13,7 +13,7 @@ Events, each a dict with a "kind"; pages, ledger and stream read them:
     sample     {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
     look       {"step", "epoch", "images", "whole", "cells", "probabilities"}: who is taken for whom on so many images of
                the validation set, or the whole of it (see `looking.look`), and the answers to the dozen images
-    health     {"step", "epoch", "images", "layers"}: how each layer does; see `health.measure`
+    health     {"step", "epoch", "images", "penalty", "layers"}: how each layer does; see `health.measure`
     stepped    {"step", "epoch", ...}: a step that was taken alone, looked at closely; see `stepping.closely`
     epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}; with ReduceLROnPlateau also
                "learning_rate", which this epoch had

@@ -59,6 +59,35 @@ def test_layers_that_only_apply_a_function_can_be_dead_and_those_that_only_drop_
     assert [one["dead"] is None for one in found] == [False, True, False, False, True]
 
 
+PENALISED = stack(
+    FLATTEN,
+    layer("Dense", units=8, activation="tanh", kernel_regularizer={"name": "L2", "arguments": {"l2": 0.1}}),
+    layer("ActivityRegularization", l1=0.01),
+    layer("Dense", units=10, activation="softmax", bias_regularizer={"name": "L1", "arguments": {"l1": 0.2}}),
+)
+
+
+def test_penalty_is_what_weights_and_answers_add_to_the_loss() -> None:
+    images, model = load(PENALISED).validation[0][:100], build(PENALISED)
+    model.layers[3].set_weights([model.layers[3].get_weights()[0], np.full(10, -2.0)])
+    found = measure(model, PENALISED, images, None)
+    kernel, bias = model.layers[1].get_weights()
+    hidden = np.tanh(images.reshape(100, -1) @ kernel + bias)
+    wanted = 0.1 * (kernel**2).sum() + 0.01 * np.abs(hidden).sum() / 100 + 0.2 * 20
+    assert found["penalty"] == pytest.approx(wanted, rel=1e-4)
+    assert measure(build(LECTURE), LECTURE, images, None)["penalty"] == 0.0
+
+
+def test_answers_at_the_ends_of_their_function_are_flat() -> None:
+    images, model = load(PENALISED).validation[0], build(PENALISED)
+    kernel, bias = model.layers[1].get_weights()
+    model.layers[1].set_weights([0 * kernel, np.array([9.0, -9.0, 9.0, 0.0, 0.0, 0.0, 0.0, 0.0])])
+    layers = {one["id"]: one for one in measure(model, PENALISED, images, None)["layers"]}
+    assert layers["layer-2"]["flat"] == 0.375 and layers["layer-2"]["dead"] == 0.625
+    assert layers["layer-4"]["flat"] is None
+    assert measure(build(LECTURE), LECTURE, images, None)["layers"][0]["flat"] is None
+
+
 def test_at_most_so_many_images_are_shown() -> None:
     images = np.zeros((SAMPLE_IMAGES + 1, 8, 8, 1), "float32")
     assert measure(build(LECTURE), LECTURE, images, None)["images"] == SAMPLE_IMAGES

@@ -62,5 +62,6 @@ REGULARIZATION = (
         },
         first=("l1", "l2"),
         keeps_answer=True,
+        penalises=True,
     ),
 )
