@@ -27,7 +27,7 @@ def provenance() -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "threads": str(_threads(backend)),
-        "devices": ", ".join(sorted(keras.distribution.list_devices())),
+        "devices": _devices(backend),
         "oneDNN": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "as TensorFlow chooses"),
     }
 
@@ -45,3 +45,10 @@ def _processor() -> str:
 def _threads(backend: str) -> int:
     """How many threads share one operation: sums of several parts are rounded as they are divided."""
     return int(sys.modules[backend].get_num_threads()) if backend == "torch" else cores()
+
+
+def _devices(backend: str) -> str:
+    """What computes: processors of graphics round otherwise."""
+    if backend == "torch":  # where Keras cannot list them
+        return "cuda" if sys.modules[backend].cuda.is_available() else "cpu"
+    return ", ".join(sorted(keras.distribution.list_devices()))

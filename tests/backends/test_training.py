@@ -19,12 +19,26 @@ from core.problems import ProblemError
 from core.worker.summary import summarise
 from core.worker.training import train
 from tests.backends.conftest import BACKEND
-from tests.core.nets import FLATTEN, LECTURE, OUTPUT, stack, template, with_compile, with_fit
+from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_fit
 
 STEPS = 41  # in an epoch of Digits, in batches of 32
 TWO = with_fit(LECTURE, epochs=2, backend=BACKEND)
 SGD = with_compile(TWO, optimizer={"name": "SGD", "arguments": {"learning_rate": 0.05}})
 CONVNET = with_fit(template("convnet"), epochs=1, batch_size=128, backend=BACKEND)  # dropout draws random numbers
+# It draws random numbers also where it is only asked, and the optimizer gives its variables values when it is built.
+RECURRENT = with_compile(
+    with_fit(
+        stack(
+            layer("Reshape", target_shape=[8, 8]),
+            layer("LSTM", units=8, dropout=0.2, recurrent_dropout=0.2),
+            OUTPUT,
+            train_images=320,
+        ),
+        epochs=2,
+        backend=BACKEND,
+    ),
+    optimizer={"name": "ScheduleFreeAdamW"},
+)
 SEVERAL = Execution(4 if BACKENDS[BACKEND].several_steps else 1)
 
 
@@ -82,7 +96,7 @@ def test_process_computes_with_the_backend_and_without_tensorflow() -> None:
     assert sys.modules.get("tensorflow") is None
 
 
-@pytest.mark.parametrize("experiment", [TWO, CONVNET], ids=["lecture", "convnet"])
+@pytest.mark.parametrize("experiment", [TWO, CONVNET, RECURRENT], ids=["lecture", "convnet", "recurrent"])
 def test_what_is_trained_and_watched_is_what_is_exported_to_the_last_digit(experiment: Experiment) -> None:
     execution = choose(experiment, summarise(experiment))
     result, events = told(experiment, execution=execution)
@@ -114,8 +128,8 @@ def test_one_step_of_sgd_changes_weights_by_learning_rate_times_gradient() -> No
     first, second = kinds(events, "stepped")
     assert (first["step"], second["step"]) == (1, 2)
     assert first["after"] < first["before"]
-    for layer in first["layers"]:
-        assert layer["change"] == pytest.approx(0.05 * layer["gradient"], rel=1e-3)
+    for one in first["layers"]:
+        assert one["change"] == pytest.approx(0.05 * one["gradient"], rel=1e-3)
 
 
 @pytest.mark.parametrize("asked", [("step", "step", "step"), ("", "", "pause", "step"), ("pace=0.5",)], ids=str)

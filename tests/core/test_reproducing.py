@@ -5,6 +5,7 @@ import json
 import math
 import shutil
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,12 @@ def test_what_differs_between_run_and_export_is_named_once() -> None:
         "TensorFlow 2.21.0 then, none now",
         "JAX none then, 0.10.2 now",
     )
+
+
+def test_run_says_what_it_was_made_with(trained: Trained) -> None:
+    (made_with,) = trained.result["provenance"]
+    assert made_with["Keras"] == version("keras") and made_with["TensorFlow"] == version("tensorflow")
+    assert all(made_with.values())
 
 
 @pytest.mark.parametrize(
