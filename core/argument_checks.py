@@ -5,6 +5,7 @@ from math import gcd, prod
 
 from core.experiment import Experiment, Layer, Value
 from core.mending import put, remove
+from core.parameters import quantity
 from core.problems import Problem, Repair
 from core.rank_checks import arranged
 from core.shapes import Shape, numbers, spoken
@@ -162,7 +163,7 @@ def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "groups-do-not-divide-channels",
-        f"{layer.name} has groups={groups}, and what comes in has {channels} channel{'' if channels == 1 else 's'}.",
+        f"{layer.name} has groups={groups}, and what comes in has {quantity(channels, 'channel')}.",
         f"Expected groups that divide {channels}.",
         f"Set groups to {fits}.",
         "Each group takes the same share of the channels.",
@@ -201,13 +202,13 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
 
 def _colours(layer: Layer, shape: Shape) -> Problem | None:
     channels: tuple[int, ...] = layer.entry.trait("needs_channels", ())
-    if not channels or shape[-1] in channels:
+    if not channels or shape[-1] in (None, *channels):
         return None
     wanted = " or ".join(map(str, channels))
     return _problem(
         layer,
         "no-colours",
-        f"{layer.name} got {spoken(shape)}, which has {shape[-1]} channel{'' if shape[-1] == 1 else 's'}.",
+        f"{layer.name} got {spoken(shape)}, which has {quantity(int(shape[-1] or 0), 'channel')}.",
         f"Expected {wanted} channels"
         + (": red, green and blue." if len(channels) == 1 else ": a picture, grey or in colours."),
         f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10."

@@ -7,6 +7,8 @@ laid on what comes of it: so runs before and after a correction train and valida
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.parameters import quantity
+
 PARTS = ("train", "test")  # of the files
 MOST = 200  # in all: what a link still carries, and more than a person corrects by hand
 
@@ -36,7 +38,7 @@ class Corrections:
     def words(self) -> str:
         """How many there are: "3 labels changed, 2 images removed"; "" for none."""
         return ", ".join(
-            f"{len(several):,} {name}{'' if len(several) == 1 else 's'} {done}"
+            f"{quantity(len(several), name)} {done}"
             for several, name, done in ((self.relabelled, "label", "changed"), (self.removed, "image", "removed"))
             if several
         )

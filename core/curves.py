@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from core.parameters import measured
+from core.parameters import measured, quantity
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
@@ -114,7 +114,7 @@ def read(events: Sequence[dict]) -> str:
     if any(event.get("loss", 0.0) is None for event in current(events) if event["kind"] in ("batch", "epoch")):
         return "The loss became infinite or not a number: the curve stops there."
     count = round(last["epoch"])
-    after = f"After {count:,} epoch{'' if count == 1 else 's'}"
+    after = f"After {quantity(count, 'epoch')}"
     words = f"{after} the training loss is {measured(last['loss'])}"
     losses = [event["val_loss"] for event in ends if event.get("val_loss") is not None]
     if not losses:

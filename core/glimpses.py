@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.parameters import quantity
 from core.shapes import Summary, numbers
 
 MOST_PARAMETERS = 20_000_000  # that are filled with numbers for this: 80 MB
@@ -21,7 +22,7 @@ class Glimpse:
         """What the pictures show: "4 of 32 channels", "128 numbers"."""
         if self.channels > len(self.pictures) > 1:
             return f"{len(self.pictures)} of {self.channels:,} channels"
-        return f"{self.numbers:,} number{'' if self.numbers == 1 else 's'}"
+        return f"{quantity(self.numbers, 'number')}"
 
 
 def is_small_enough(summary: Summary) -> bool:

@@ -7,6 +7,7 @@ from core.edits import new_layer, remove_layer
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import dead_ends, is_sequential, previous, sources
 from core.mending import in_order, place, remove, whole, without_layers
+from core.parameters import quantity
 from core.problems import Problem, Repair, quoted
 
 
@@ -96,7 +97,7 @@ def _count(experiment: Experiment) -> Iterator[Problem]:
         yield Problem(
             code="inputs-do-not-fit",
             where=("layers", layer.id),
-            happened=f"{layer.name} takes {len(taken)} input{'' if len(taken) == 1 else 's'}.",
+            happened=f"{layer.name} takes {quantity(len(taken), 'input')}.",
             expected=f"Expected {wanted}.",
             fix=fix,
             why=layer.entry.sentence,

@@ -61,7 +61,7 @@ def data_phrase(experiment: Experiment, counts: Counts | None = None) -> str:
     """
     data = experiment.data
     held = sizes(data, counts)
-    words = [f"{data.entry.title}, {held.words(held.train)} images", data.corrections.words()]
+    words = [f"{data.entry.title}, {held.words(held.train)} image{'' if held.train == 1 else 's'}", data.corrections.words()]
     return ", ".join(filter(None, words))
 
 

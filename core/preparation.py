@@ -14,7 +14,7 @@ import numpy as np
 
 from core.catalogue.datasets import adopt_package_files, data_set, first_choice, missing_files
 from core.files import keras_datasets
-from core.parameters import percent
+from core.parameters import percent, quantity
 from core.problems import Problem, ProblemError
 from core.readiness import MISSING, OK, Check, all_checks, verdict
 from core.shapes import memory_text, spoken
@@ -159,7 +159,8 @@ def warm_up(warm: Callable[[], dict]) -> Check:
     experiment = lecture(name)
     seconds = per_step * math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
     step = f"A step takes {per_step * 1000:.3g} ms"
-    found = f"{step}, so {experiment.fit.epochs} epochs on {data_set(name).title} take about {max(1, seconds):.0f} s."
+    epochs = f"{quantity(experiment.fit.epochs, 'epoch')} on {data_set(name).title}"
+    found = f"{step}, so {epochs} take about {max(1, seconds):.0f} s."
     return Check("Training", OK, found)
 
 

@@ -9,7 +9,7 @@ from core.edits import answering_layer
 from core.evidence import penalized, penalties
 from core.experiment import CATALOGUES, Chosen, Experiment, Layer, ordered
 from core.fit_checks import suggested
-from core.parameters import percent
+from core.parameters import percent, quantity
 from core.problems import Path, Repair
 
 RATE: Path = rates.RATE
@@ -290,7 +290,7 @@ def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
         callbacks = (*experiment.fit.callbacks, suggested(ending, experiment))
         found.append(Repair(f"Try {ending}", "set", ("fit", "callbacks"), callbacks))
     if best is not None and best < experiment.fit.epochs:
-        found.append(Repair(f"Try {best} epoch{'' if best == 1 else 's'}", "set", ("fit", "epochs"), best))
+        found.append(Repair(f"Try {quantity(best, 'epoch')}", "set", ("fit", "epochs"), best))
     return found
 
 

@@ -11,6 +11,7 @@ from core import sketches
 from core.counts import Counts, sizes
 from core.evaluated import Evaluated
 from core.experiment import Experiment
+from core.parameters import quantity
 from core.phrases import sentence
 from core.shapes import Summary, parameters_text, spoken
 
@@ -108,7 +109,7 @@ def _marks(marks: Marks, classes: Sequence[str]) -> Iterable[str]:
     yield _by_class(marks.one, classes)
     if marks.mistakes:
         total = marks.one.num_mistakes
-        yield f"<h3>{total:,} mistake{'' if total == 1 else 's'}, the worst first</h3>"
+        yield f"<h3>{quantity(total, 'mistake')}, the worst first</h3>"
         yield _pictures(marks.mistakes)
 
 

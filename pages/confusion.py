@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.evaluated import Pair, in_cell
+from core.parameters import quantity
 from pages.components.confusion import SHOWS, confusion
 from pages.evaluations import Shown, gallery, look_closely
 from pages.messages import plain
@@ -106,7 +107,7 @@ def _behind(shown: Shown, actual: int, predicted: int) -> None:
     indexes, count = in_cell(shown.one, actual, predicted), int(shown.one.matrix[actual, predicted])
     with st.container(border=True, key="evaluated-cell-images"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            images = f"{count:,} image{'' if count == 1 else 's'}"
+            images = f"{quantity(count, 'image')}"
             words = f"{shown.title}: “{shown.classes[actual]}”, called “{shown.classes[predicted]}”: {images}"
             st.markdown(f"**{plain(words)}**", width="stretch")
             closely = (

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.memory import training_bytes
 from core.multiply_adds import MEANING
+from core.parameters import quantity
 from core.shapes import memory_text, parameters_text, spoken
 from core.templates import TEMPLATES, apply_template
 from pages import components, frame, glimpses, net, session
@@ -50,7 +51,7 @@ def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: 
 
     The builder hears the keys: Streamlit presses a button twice where a fragment's timer fires at the same moment.
     """
-    count = f"{len(steps)} change{'' if len(steps) == 1 else 's'}"
+    count = f"{quantity(len(steps), 'change')}"
     st.button(
         what,
         key=icon,

@@ -142,7 +142,7 @@ def mistakes(shown: Shown) -> None:
     total = shown.one.num_mistakes
     with st.container(border=True, key=f"mistakes-{shown.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.header(f"{shown.title}: {total:,} mistake{'' if total == 1 else 's'}", width="stretch")
+            st.header(f"{shown.title}: {quantity(total, 'mistake')}", width="stretch")
             if total and st.button("Look at them closely", key=f"closely-{shown.name}", icon=":material/search:"):
                 look_closely(shown)
         if not total:

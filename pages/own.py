@@ -9,6 +9,7 @@ import streamlit as st
 from core import own, uploads
 from core.catalogue.datasets import data_set
 from core.edits import set_value
+from core.parameters import quantity
 from core.settings import setting
 from core.shapes import spoken
 from core.uploads import State
@@ -178,7 +179,7 @@ def _given() -> None:
     for label in dict.fromkeys(labels):
         with st.container(horizontal=True, vertical_alignment="center", key=f"given-{label}"):
             count = labels.count(label)
-            st.markdown(f"**{plain(label)}**: {count:,} picture{'' if count == 1 else 's'}", width="content")
+            st.markdown(f"**{plain(label)}**: {quantity(count, 'picture')}", width="content")
             st.button(
                 "Take away",
                 key=f"take-away-{label}",

@@ -11,6 +11,7 @@ from core.catalogue.datasets import DATASETS, data_set
 from core.inventory import EXAMPLES, PIXELS, Finding, Report, examples
 from core.near import MOST_COMPARED
 from core.own import MAKE
+from core.parameters import quantity
 from core.pictures import brightened, fitted
 from core.quality import is_dark, refusals, small_classes, warnings, without_leaks
 from core.uploads import Choices, State
@@ -69,7 +70,7 @@ def _faults(report: Report) -> tuple[bool, bool]:
     leave_bad = renumber = False
     if report.bad.count:
         with st.container(border=True, key="bad"):
-            st.header(f"{report.bad.count:,} file{'' if report.bad.count == 1 else 's'} cannot be used")
+            st.header(f"{quantity(report.bad.count, 'file')} cannot be used")
             rows = [[plain(str(one)) for one in row] for row in report.bad.examples]
             st.table(pd.DataFrame(rows, columns=COLUMNS), hide_index=True)  # its words go on in the next line
             if report.bad.count > len(report.bad.examples):

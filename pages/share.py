@@ -9,6 +9,7 @@ from core import keras_files, links, runs
 from core.drafts import Lock
 from core.experiment import Experiment, to_dict
 from core.links import Link
+from core.parameters import quantity
 from core.problems import Problem, ProblemError
 from core.reading import dumps, loads
 from core.shapes import spoken
@@ -230,7 +231,7 @@ def _open_keras(content: bytes) -> None:
     """Take the layers of a .keras file; data, settings and seed stay those of the draft."""
     found, draft = keras_files.read(content), session.draft().experiment
     count, made_for = len(found.layers), found.image_shape
-    words = f"one with the {count} layer{'' if count == 1 else 's'} of the file; its weights were ignored"
+    words = f"one with the {quantity(count, 'layer')} of the file; its weights were ignored"
     if made_for not in (None, draft.data.entry.image_shape):
         words += f", and it was made for pictures of {spoken(made_for)}"
     replace_draft(replace(draft, layers=found.layers), words, found.problems)

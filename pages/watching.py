@@ -7,6 +7,7 @@ from core import runs
 from core.counts import sizes
 from core.ledger import Run
 from core.looks import Cell, read_cell
+from core.parameters import quantity
 from pages import components, frame
 from pages.messages import plain
 from pages.uninterrupted import draw_anew
@@ -99,7 +100,7 @@ def behind(run: Run, cell: Cell, *, compact: bool = False) -> None:
 
 
 def _title(actual: str, predicted: str, cell: Cell) -> str:
-    images = f"{cell.count:,} image{'' if cell.count == 1 else 's'}"
+    images = f"{quantity(cell.count, 'image')}"
     shown = "" if len(cell.indexes) == cell.count else f"; the {len(cell.indexes)} that the network was surest of"
     return f"{actual}, said {predicted}: {images} at epoch {cell.epoch:.3g}{shown}"
 
