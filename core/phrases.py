@@ -6,7 +6,7 @@ from core.catalogue import Entry
 from core.catalogue.datasets import data_set, is_own
 from core.counts import Counts, sizes
 from core.edits import answering_layer
-from core.experiment import CATALOGUES, NESTED, Chosen, Experiment, Layer, complete, to_dict
+from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, complete, to_dict
 from core.graph import is_sequential
 from core.mending import place
 from core.parameters import Sides, quantity
@@ -22,6 +22,12 @@ QUIET = ("Shape", "Pooling", "Regularization", "Normalization", "Activation", "P
 def layer_phrase(layer: Layer) -> str:
     """A layer in a few words: "Dense 128 relu", "Conv2D 32 3 × 3 relu", "Flatten", "Bidirectional LSTM 64"."""
     return _phrase(layer, layer.entry)
+
+
+def layer_titles(experiment: Experiment) -> dict[str, str]:
+    """Each layer by its id as every page calls it: "2 Dense 128 relu"; and the picture, by INPUT."""
+    titles = {layer.id: f"{number} {layer_phrase(layer)}" for number, layer in enumerate(experiment.layers, 1)}
+    return {INPUT: "the image", **titles}
 
 
 def _phrase(chosen: Chosen, entry: Entry) -> str:

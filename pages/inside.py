@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.experiment import INPUT, Experiment, Layer
 from core.inside import Inside, Maps
 from core.parameters import percent
+from core.phrases import layer_titles
 from core.picked import Picked
 from core.scales import inside_together
 from core.shapes import spoken
@@ -46,11 +47,11 @@ def opened_layer(experiment: Experiment) -> Layer | None:
 
 def ways(experiment: Experiment, layer: Layer) -> None:
     """The layer's name, the way back to all layers, and to the one before and after it."""
-    place = experiment.layers.index(layer)
+    place, titles = experiment.layers.index(layer), layer_titles(experiment)
     beside = {"Layer before": place - 1, "Layer after": place + 1}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("All layers", key="close-layer", icon=":material/apps:", on_click=close_layer, width="content")
-        st.header(plain(f"{layer.id}: {layer.name}"), width="content")
+        st.header(plain(titles[layer.id]), width="content")
         with st.container(key="icons-layers", horizontal=True, gap="small", width="content"):
             for name, other in beside.items():
                 there = 0 <= other < len(experiment.layers)
@@ -58,29 +59,34 @@ def ways(experiment: Experiment, layer: Layer) -> None:
                     name,
                     key=name.lower().replace(" ", "-"),
                     icon=":material/arrow_upward:" if other < place else ":material/arrow_downward:",
-                    help=f"{name}: {experiment.layers[other].id}" if there else f"{name}: there is none.",
+                    help=f"{name}: {titles[experiment.layers[other].id]}" if there else f"{name}: there is none.",
                     disabled=not there,
                     on_click=lambda to=other: st.session_state.update({OPENED: experiment.layers[to].id}),
                 )
 
 
-def row(several: Sequence[tuple[str, Maps]], last: str, common: bool) -> dict[str, Any]:
+def row(several: Sequence[tuple[str, Maps]], last: str, common: bool, titles: Mapping[str, str]) -> dict[str, Any]:
     """One layer as the overview shows it, at one moment or at two; a moment is its name and what the layer gives then."""
     one = several[0][1]
-    takes = [f"takes {' and '.join(one.takes)}"] if one.takes and one.takes != (last,) and one.id != INPUT else []
+    takes = (
+        [f"takes {' and '.join(titles[taken] for taken in one.takes)}"]
+        if one.takes and one.takes != (last,) and one.id != INPUT
+        else []
+    )
     alone = len(several) == 1 or one.id == INPUT
-    title = "The image" if one.id == INPUT else f"{one.id}: {one.name}"
+    title = "The image" if one.id == INPUT else titles[one.id]
     details = [spoken(one.shape), *([scale(one)] if alone or common else []), *takes]
-    sides = [side("", one)] if alone else [side(name, maps, [] if common else [scale(maps)]) for name, maps in several]
+    shown = [("", one, [])] if alone else [(name, maps, [] if common else [scale(maps)]) for name, maps in several]
+    sides = [side(name, maps, title, details) for name, maps, details in shown]
     return {"id": one.id, "title": title, "details": details, "sides": sides, "opens": one.id != INPUT}
 
 
-def side(name: str, maps: Maps, details: Sequence[str] = ()) -> dict[str, Any]:
+def side(name: str, maps: Maps, title: str, details: Sequence[str]) -> dict[str, Any]:
     """A layer at one moment, as the overview shows it."""
     pictures = [
         {
             "src": picture.source,
-            "alt": ", ".join(filter(None, (maps.id, name, picture.words))) + (": all zero" if picture.silent else ""),
+            "alt": ", ".join(filter(None, (title, name, picture.words))) + (": all zero" if picture.silent else ""),
             "place": picture.place,
             "silent": picture.silent and maps.channels > 1,
         }
@@ -89,24 +95,24 @@ def side(name: str, maps: Maps, details: Sequence[str] = ()) -> dict[str, Any]:
     return {"name": name, "details": list(details), "pictures": pictures, "note": maps.words}
 
 
-def rows(several: Sequence[tuple[str, Inside]], common: bool) -> Iterable[dict[str, Any]]:
+def rows(several: Sequence[tuple[str, Inside]], common: bool, titles: Mapping[str, str]) -> Iterable[dict[str, Any]]:
     """All layers, in the order of the graph; what a layer takes is told where it is not the one before it."""
     names, last = [name for name, _ in several], ""
     for layers_then in zip(*(found.layers for _, found in several), strict=False):
-        yield row(list(zip(names, layers_then, strict=True)), last, common)
+        yield row(list(zip(names, layers_then, strict=True)), last, common, titles)
         last = layers_then[0].id
 
 
-def overview(several: Sequence[tuple[str, Inside]], common: bool) -> None:
+def overview(several: Sequence[tuple[str, Inside]], common: bool, titles: Mapping[str, str]) -> None:
     """All layers as small multiples, at one moment or at two; `common`, whether these are on one scale."""
     with st.container(border=True, key="all-layers"):
         st.header("All layers")
         scale_of_both = which_scale(common) if len(several) > 1 else ""
         words = "What each layer makes of this image, in order. Press one to open it. A dashed frame: all zero."
         st.caption(f"{words} {scale_of_both}".rstrip())
-        layers(list(rows(several, common)), key=ROWS, size=SIZE, on_opened=open_layer)
+        layers(list(rows(several, common, titles)), key=ROWS, size=SIZE, on_opened=open_layer)
         if stopped := several[0][1].stopped:
-            st.caption(f"{plain(stopped)} cannot take what it gets, so that nothing follows; Define says why.")
+            st.caption(f"{plain(titles[stopped])} cannot take what it gets, so that nothing follows; Define says why.")
 
 
 def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
@@ -128,7 +134,8 @@ def whole(subjects: Sequence[Subject], image: Picked, common: bool, beside: Delt
         name = f"**{one.label}**: " if len(subjects) > 1 else ""
         beside.markdown(name + plain(says(one.experiment, seen.probabilities)))
     shown = inside_together(found) if common else found
-    overview([(one.label, seen) for one, seen in zip(subjects, shown, strict=True)], common)
+    titles = layer_titles(subjects[0].experiment)
+    overview([(one.label, seen) for one, seen in zip(subjects, shown, strict=True)], common, titles)
 
 
 view = frame.view()

@@ -10,10 +10,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import runs
-from core.experiment import INPUT, Layer
+from core.experiment import Layer
 from core.graph import sources
 from core.inside import Gallery, Maps, Picture, Spread, Spreads
 from core.parameters import measured, percent
+from core.phrases import layer_titles
 from core.picked import Picked
 from core.scales import galleries_together, maps_together, spreads_together
 from core.shapes import spoken
@@ -220,14 +221,15 @@ def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[i
         both = "Both moments show the same place." if len(sides) > 1 else ""
         st.caption(" ".join(filter(None, (how, both, sides[0].scale))))
         experiment = sides[0].subject.experiment
-        taken = " and ".join(sources(experiment)[layer.id])
+        titles = layer_titles(experiment)
+        taken = " and ".join(titles[one] for one in sources(experiment)[layer.id])
         where = f", {found.slice_name} {place + 1}" if found.slices > 1 else ""
         what = "unit" if layer.entry.trait("answers_with") else "channel"
         window(
             [(side.name, one) for side, one in zip(sides, several, strict=True)],
             layer=layer.id,
-            takes="the image" if taken == INPUT else taken,
-            gives=f"{layer.id}, {what} {channel + 1}{where}",
+            takes=taken,
+            gives=f"{titles[layer.id]}, {what} {channel + 1}{where}",
             common=sides[0].common,
             key="opened-window",
         )

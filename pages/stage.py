@@ -7,7 +7,7 @@ import streamlit as st
 from core import runs
 from core.ledger import Run
 from core.parameters import accuracy_text, measured
-from core.phrases import difference, early_end, net_line, sentence
+from core.phrases import difference, early_end, layer_titles, net_line, sentence
 from core.problems import Problem
 from core.states import STATES
 from pages import coach, components, controls, curves, frame, poster, session, share, steering, watching
@@ -144,7 +144,12 @@ def _coach(run: Run, *, watches: bool) -> None:
 
 def _last_step(run: Run) -> None:
     """What the last batch did that was taken alone, above what else is said."""
-    told = {"classes": run.experiment.data.entry.classes, "base": frame.base(), "compact": True}
+    told = {
+        "classes": run.experiment.data.entry.classes,
+        "titles": layer_titles(run.experiment),
+        "base": frame.base(),
+        "compact": True,
+    }
     components.stepped(url=frame.live_url(run), key=f"stepped-{run.id}", **told)
 
 

@@ -6,7 +6,7 @@ from core import comparison, runs
 from core.coach import title
 from core.ledger import Run
 from core.parameters import accuracy_text, measured
-from core.phrases import difference, early_end, sentence
+from core.phrases import difference, early_end, layer_titles, sentence
 from core.problems import Problem
 from core.states import STATES
 from pages import coach, components, controls, curves, frame, session, steering, watching
@@ -32,7 +32,13 @@ def lines(run: Run) -> None:
         if not curves.is_comparable(run, before):
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
     steering.turn(run)
-    stepped = {"classes": run.experiment.data.entry.classes, "key": f"stepped-{run.id}", "base": frame.base()}
+    titles = layer_titles(run.experiment)
+    stepped = {
+        "classes": run.experiment.data.entry.classes,
+        "titles": titles,
+        "key": f"stepped-{run.id}",
+        "base": frame.base(),
+    }
     components.stepped(url=frame.live_url(run), **stepped)
     curves.draw(run, HEIGHT)
     if run.is_over:

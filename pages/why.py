@@ -7,6 +7,7 @@ import streamlit as st
 from core.experiment import INPUT
 from core.explanations import METHODS, Cloud, Explanation, Method
 from core.parameters import percent
+from core.phrases import layer_titles
 from core.picked import ARRAYS, Picked
 from core.problems import Problem
 from pages import components, frame
@@ -72,18 +73,19 @@ def card(subject: Subject, image: Picked, label: int, method: Method) -> None:
             components.pictures([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
             st.markdown(plain(found.words))
         if found is not None and len(found.layers) > 1:
-            choose_layer(found)
+            choose_layer(subject, found)
         st.caption(f"**Says:** {method.can}")
         st.caption(f"**Does not say:** {method.cannot}")
 
 
-def choose_layer(found: Explanation) -> None:
+def choose_layer(subject: Subject, found: Explanation) -> None:
     """The layer whose maps are weighed."""
-    key = "why-layer"
+    key, titles = "why-layer", layer_titles(subject.experiment)
     st.session_state[key] = found.layer
     st.selectbox(
         "Maps of layer",
         found.layers,
+        format_func=lambda layer: titles.get(layer, layer),
         key=key,
         on_change=lambda: st.session_state.update({LAYER: st.session_state[key]}),
         help="Early layers see fine lines; late ones see coarse things that matter for the class. The last one is usual.",
@@ -119,7 +121,11 @@ def alike(subject: Subject, image: Picked) -> None:
             st.info(plain(found.missing))
             return
         st.session_state["why-cloud-part"] = found.part
-        where = "The pixels themselves" if found.layer == INPUT else f"Layer {plain(found.layer)}"
+        where = (
+            "The pixels themselves"
+            if found.layer == INPUT
+            else f"Layer {plain(layer_titles(subject.experiment).get(found.layer, found.layer))}"
+        )
         wrong = sum(dot.label != dot.said for dot in found.dots)
         words = (
             f"{where}, just before the answer: {found.numbers:,} numbers for each of {len(found.dots)} images of the "

@@ -184,19 +184,22 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
     return result.state
 
 
-def stepped(*, url: str, classes: Sequence[str], key: str, base: str = "", compact: bool = False) -> None:
+def stepped(  # noqa: PLR0913 - each is one thing that it shows
+    *, url: str, classes: Sequence[str], titles: Mapping[str, str], key: str, base: str = "", compact: bool = False
+) -> None:
     """The last step of a run that was taken alone: loss before and after, each layer, its images; nothing before one was.
 
     Parameters
     ----------
     url : address of the run's event stream, such as "/live/<run id>".
     classes : their names, in the order of the labels.
+    titles : of the layers, by their ids.
     key : of the element.
     base : the path under which the whole server stands, such as "/course".
     compact : whether it is one line, of the loss alone.
     """
-    stream = f"{base}/assets/stream.js"
-    _STEPPED(key=key, data={"url": base + url, "stream": stream, "classes": list(classes), "compact": compact})
+    shown = {"classes": list(classes), "titles": dict(titles), "compact": compact}
+    _STEPPED(key=key, data={"url": base + url, "stream": f"{base}/assets/stream.js", **shown})
 
 
 def code(  # noqa: PLR0913 - each is one thing that the box shows

@@ -41,7 +41,7 @@ function show({ root, data }, event) {
   const where = inEpoch ? `epoch ${Math.floor(event.epoch) + 1}` : `the end of epoch ${event.epoch}`;
   root.querySelector("h2").textContent = `One batch: step ${counted(event.step)}, ${where}`;
   root.querySelector(".sum").replaceChildren(...sumOf(event), data.compact ? "." : WHY);
-  root.querySelector("tbody").replaceChildren(...rowsOf(event.layers));
+  root.querySelector("tbody").replaceChildren(...rowsOf(event.layers, data.titles));
   root.querySelector("ul").replaceChildren(...event.pictures.map((source, index) => imageOf(event, data.classes, source, index)));
   const more = event.batch_size - event.pictures.length;
   root.querySelector(".batch .note").textContent =
@@ -61,12 +61,13 @@ function sumOf({ before, after, batch_size: size }) {
   return [`The loss of its ${counted(size)} images ${verb}: `, sum];
 }
 
-function rowsOf(layers) {
+function rowsOf(layers, titles) {
   const shares = layers.map(({ change, weights }) => (weights > 0 ? (100 * change) / weights : NaN));
   const largest = Math.max(...shares.filter(Number.isFinite), Number.MIN_VALUE);
   return layers.map((layer, index) => {
     const row = document.createElement("tr");
-    const name = Object.assign(document.createElement("th"), { textContent: layer.id, title: layer.id, scope: "row" });
+    const title = titles[layer.id] ?? layer.id;
+    const name = Object.assign(document.createElement("th"), { textContent: title, title, scope: "row" });
     const numbers = [layer.gradient, layer.change, layer.weights].map((value) =>
       Object.assign(document.createElement("td"), { className: "number", textContent: short(value) }));
     row.append(name, ...numbers, shareOf(shares[index], largest));
