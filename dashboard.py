@@ -24,10 +24,11 @@ from starlette.routing import Route
 from core import jobs, lecturer, machine, own, replaying, runs, uploads
 from core.catalogue.datasets import first_choice
 from core.cluster import Cluster
-from core.files import home
+from core.files import data_folder, home
 from core.problems import Problem, ProblemError
 from core.readiness import network_address
 from core.settings import SETTINGS, setting
+from core.storage import storage_problem
 from core.tables import unusable
 from pages import frame, session
 from pages.components import ASSETS
@@ -56,6 +57,10 @@ def explained(answer: Endpoint) -> Endpoint:
             return await answer(request)
         except ProblemError as error:
             return PlainTextResponse(str(error.problem), 503)
+        except Exception as error:
+            if (problem := storage_problem(error, data_folder())) is None:
+                raise
+            return PlainTextResponse(str(problem), 503)
 
     return answer_or_explain
 
@@ -122,10 +127,11 @@ def explain(error: Exception) -> bool:
         code="page-failed",
         where=(),
         happened=f"This page failed: {type(error).__name__}.",
-        expected="Expected it to be drawn; your draft and your runs are on disk and unharmed.",
-        fix="Reload the page. If it fails again, undo the last change on Define.",
+        expected="Expected it to be drawn; what was noted down before, such as runs and drafts, stays as it is.",
+        fix="Reload the page. If it fails again, undo the last change on Define; the terminal has the details.",
     )
-    show_problem(error.problem if isinstance(error, ProblemError) else problem, "script")
+    known = error.problem if isinstance(error, ProblemError) else storage_problem(error, data_folder())
+    show_problem(known or problem, "script")
     return True
 
 
@@ -176,16 +182,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
         for name in SETTINGS:
             setting(name)
         lecturer.token()
-        cluster = Cluster(machine.trainers(), os.environ.get("DASK_SCHEDULER_ADDRESS", ""), lean=machine.is_lean())
+        cluster = Cluster(machine.trainers(), os.environ.get(machine.CLUSTER, ""), lean=machine.is_lean())
         installed = runs.Runs(home(), cluster)
         installed.begin(first_choice())
         own.purge()
         uploads.purge()
     except (ProblemError, OSError) as error:
-        problem = (
-            error.problem if isinstance(error, ProblemError) else unusable(os.environ.get("DASHBOARD_HOME", "~"), error)
-        )
-        print(f"The dashboard cannot work: {problem}", flush=True)
+        problem = error.problem if isinstance(error, ProblemError) else unusable(error)
+        print(f"The dashboard cannot work: {problem} The data folder is {data_folder()}.", flush=True)
         runs.use(None, refused=problem)  # the pages say why
         yield {}
         return

@@ -5,6 +5,8 @@ Read it from the ground up; imports run one way, downward in this list.
     runs.py         the queue: start, steer, follow a run; joins ledger, workers and live
     ongoing.py      the runs that trainers have now, and what comes back of them
     advice.py       what pages say of a run's numbers, worked out once for each stage of it
+    active_run.py   one run that a trainer has
+    liveness.py     whether its trainer still goes on
     tending.py      the workers' health: started, warmed up, watched, started again
     jobs.py         work in a process of its own, beside all runs, one at a time and in fair turns
     turns.py        whose turn it is, and about when each begins
@@ -27,8 +29,11 @@ Read it from the ground up; imports run one way, downward in this list.
     answers.py      what the inspector is asked, each question once
     ledger.py       every run ever started, in SQLite
     drafts.py       each visitor's draft with its undo history
+    storage.py      what people read when the data folder fails
     tables.py       the ledger's tables, older ones brought up to date
     cluster.py      the scheduler and worker processes, here or a cluster's
+    supplies.py     what a cluster's workers are given
+    scheduler_probe.py  whether the scheduler answers
     processes.py    the processes of it that this server starts
     live.py         one stream of numbers to any number of browsers
     coach.py        what most likely goes wrong in a run: the table of rules

@@ -1,7 +1,11 @@
 """The files that a run leaves in its folder, and which epochs it can go on from."""
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+
+from core.files import write_atomically
 
 CHECKPOINT = "checkpoint-{epoch:06d}.npz"  # all that a network is at the end of an epoch: weights, optimizer, chance
 BEST = "best-{epoch:06d}.npz"  # the weights of the epoch with the lowest validation loss
@@ -15,3 +19,17 @@ def saved_epochs(folder: Path, pattern: str = CHECKPOINT) -> list[int]:
     kind = pattern.partition("-")[0]
     found = (NAME.fullmatch(path.name) for path in folder.glob(f"{kind}-*.npz"))
     return sorted(int(match[2]) for match in found if match)
+
+
+def keep_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files of a run into its folder, by name; of those that are there for each epoch, older ones go."""
+    for name, content in files.items():
+        write_atomically(folder / name, partial(_write, content))
+        kind, dash, _ = name.partition("-")
+        for older in folder.glob(f"{kind}-*.npz") if dash else ():
+            if older.name != name:
+                older.unlink(missing_ok=True)
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)

@@ -2,29 +2,24 @@
 
 Trainers hold one fit at a time; the inspector gives short answers, so that a fit is neither disturbed nor waited for.
 Trainers on other backends than TensorFlow are started when a run needs one, and end when none did for a while.
-With `core.worker.tasks`, the only files that import distributed.
+With `core.supplies`, `core.scheduler_probe` and `core.worker.tasks`, the only files that import distributed.
 """
 
-import hashlib
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from distributed import Client, Future, KilledWorker
-from distributed.diagnostics.plugin import SchedulerUploadFile, UploadFile
 from distributed.security import Security
 
 from core.backends import installed, resource
 from core.catalogue.backends import BACKENDS, DEFAULT
-from core.catalogue.datasets import data_set, folder_of, is_own, missing_files
-from core.experiment import Experiment
-from core.files import pack
-from core.processes import PROJECT, START_SECONDS, Processes, Worker
+from core.processes import START_SECONDS, Processes, Worker
+from core.scheduler_probe import Probe
+from core.supplies import Supplies
 from core.worker import tasks
 from core.worker.lifeline import EXIT_TOPIC
 
@@ -35,7 +30,6 @@ FORCE_SECONDS = 10.0  # that a nanny gets to start a worker afresh
 TRAINER_IDLE_SECONDS = 600.0  # a trainer on another backend that had no run for so long ends
 INSPECTOR_THREADS = 3  # a download waits in one while shapes are asked for in another
 INSPECTING = Worker("inspector", INSPECTOR_THREADS, "inspect", gives_way=False)
-CODE = "layer-by-layer-"  # how the archive with our code is called, before what tells it from that of another version
 PLACED = "placed"  # the kind of the event that says on which worker a run is
 
 
@@ -61,9 +55,10 @@ class Cluster:
         self._client: Client | None = None
         self._workers: dict[str, str] = {}  # of each run, the address of the worker that has it
         self._names: dict[str, str] = {}  # and its name
-        self._sent: set[str] = set()  # data sets that the cluster was given
-        self._sending: set[str] = set()  # and those on their way
-        self._providing = threading.Lock()  # while one is
+        self._supplies = Supplies(lambda: self.client)
+        self._probe = Probe()
+        self._signs: Counter[str] = Counter()  # how often each run gave a sign of life
+        self._running: dict[str, Future] = {}  # runs that were given to trainers
         self._resources: dict[str, str] = {}  # and what it asked of the cluster
         self._counted: tuple[float, dict[str, dict]] = (0.0, {})  # when a cluster's workers were counted, what each offers
         self._counting = threading.Lock()  # while they are
@@ -84,10 +79,11 @@ class Cluster:
         if self.address:
             security = Security(require_encryption=True) if self.address.startswith("tls:") else None
             self._client = Client(self.address, set_as_default=False, timeout=START_SECONDS, security=security)
-            self._send_code()
+            self._supplies.send_code()
         else:
             self._start_here()
         self._answered = time.monotonic()
+        self._probe = Probe()
 
     def _start_here(self) -> None:
         trainers = [Worker(f"trainer-{number}", 1, resource(DEFAULT)) for number in range(self._trainers)]
@@ -105,7 +101,7 @@ class Cluster:
         self._workers.clear()
         self._names.clear()
         self._given.clear()
-        self._sent.clear()
+        self._supplies.forget()
         self.start()
 
     def is_well(self) -> bool:
@@ -115,11 +111,11 @@ class Cluster:
             return False
         if not self.address:
             self._tend_workers(now)
-            return self._processes.has_scheduler
+            return self._processes.has_scheduler and self._probe.answers(client)
         if client.status == "running":
             self._answered = now
             self._take_back()
-        return client.status != "closed" and now - self._answered < LINE_LOST_SECONDS
+        return client.status != "closed" and self._probe.answers(client) and now - self._answered < LINE_LOST_SECONDS
 
     def _tend_workers(self, now: float) -> None:
         self._processes.tend()
@@ -162,58 +158,10 @@ class Cluster:
             raise EngineLost("the engine is not there now")
         return self._client
 
-    # What a cluster has to be given
-
-    def _send_code(self) -> None:
-        """Give the scheduler of a cluster, its workers, and those that will come, this project's `core`."""
-        paths = sorted(path for path in (PROJECT / "core").rglob("*") if path.is_file() and path.suffix != ".pyc")
-        code = {path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in paths}
-        version = hashlib.sha256(repr(code).encode()).hexdigest()[:16]
-        with tempfile.TemporaryDirectory() as folder:
-            archive = str(pack(Path(folder) / f"{CODE}{version}.zip", code))
-            for plugin in (SchedulerUploadFile(archive), UploadFile(archive)):
-                # Once for each version, whoever connects how often: a new worker unpacks all that was ever sent, at once.
-                plugin.idempotent = True
-                self.client.register_plugin(plugin, name=f"{CODE}{version}")
-
     def provide(self, dataset: str) -> None:
-        """Give the workers of a cluster, and those that will come, the files of a data set; here they have them.
-
-        Only Dask's own words are used: it starts all plugins of a new worker at once, so one of ours would be looked for in
-        `core` before that has arrived, and the worker would end over it, with whatever it was given to do.
-        """
-        with self._providing:  # who comes second waits until the files are there
-            if not self.address or dataset in self._sent:
-                return
-            files = {name: folder_of(dataset) / name for name in data_set(dataset).files}
-            here = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
-            if here:
-                with tempfile.TemporaryDirectory() as folder:
-                    archive = pack(Path(folder) / f"{tasks.DATA}{dataset}.zip", here)
-                    self.client.register_plugin(UploadFile(str(archive), load=False), name=archive.stem)
-                self._sent.add(dataset)
-
-    def _provide_first(self, arguments: tuple) -> None:
-        """Where a question is about a person's own pictures, see that a cluster has them.
-
-        Raises:
-            EngineLost: they are on their way; ask again.
-        """
-        about = [one.data.dataset if isinstance(one, Experiment) else one for one in arguments]
-        for dataset in (one for one in about if isinstance(one, str) and is_own(one) and one not in self._sent):
-            if not self.address or missing_files(dataset):
-                continue
-            with self._lock:
-                if dataset not in self._sending:
-                    self._sending.add(dataset)
-                    self._aside(partial(self._send, dataset))
-            raise EngineLost("the pictures are on their way to the cluster")
-
-    def _send(self, dataset: str) -> None:
-        try:
-            self.provide(dataset)
-        finally:
-            self._sending.discard(dataset)
+        """Give the workers of a cluster, and those that will come, the files of a data set; here they have them."""
+        if self.address:
+            self._supplies.provide(dataset)
 
     # Work
 
@@ -273,6 +221,9 @@ class Cluster:
 
         def take(event: tuple[float, dict]) -> None:
             content = event[1]
+            self._signs[content["run"]] += 1
+            if content["kind"] == tasks.SIGN:
+                return
             if content["kind"] == PLACED:
                 self._workers[content["run"]] = content["worker"]
                 self._names[content["run"]] = content["name"]
@@ -301,6 +252,7 @@ class Cluster:
             if chosen:
                 self._given[run] = (chosen[0], future)
                 future.add_done_callback(self._count_anew)
+            self._running[run] = future
             if backend != DEFAULT:
                 self._trainings.append((backend, future))
         return future
@@ -339,7 +291,8 @@ class Cluster:
         return self._inspection(tasks.call_watched, name, run, *arguments)
 
     def _inspection(self, function: Callable, *arguments: Any) -> Future:
-        self._provide_first(arguments)
+        if self.address and self._supplies.are_on_their_way(arguments):
+            raise EngineLost("the pictures are on their way to the cluster")
         self._wake_inspector()
         future = self._submit(function, {"inspect": 1}, *arguments)
         if self._lean:
@@ -361,14 +314,40 @@ class Cluster:
         chosen = {"workers": [worker]} if worker else {}
         self._aside(lambda: self.client.run(tasks.set_flag, run, flag, on_error="ignore", **chosen))
 
-    def force(self, run: str, future: Future | None) -> None:
-        """End a run that does not listen: its worker process is started afresh."""
-        worker = self._workers.get(run)
-        if future is not None:
-            future.cancel()
-        if worker is not None:
-            restart = self.client.restart_workers
-            self._aside(lambda: restart([worker], timeout=FORCE_SECONDS, raise_for_error=False))
+    def end(self, run: str) -> bool | None:
+        """End the process that has a run, whatever it does, and have it started afresh.
+
+        Returns:
+            True once the process is gone, False where that is not known; None: no process has begun the run, and none was
+            ended.
+        """
+        worker, name = self._workers.get(run), self._names.get(run)
+        if worker is None or name is None:
+            return None
+        return self._restart([worker]) if self.address else self._processes.renew([name])
+
+    def renew(self, run: str) -> None:
+        """Start the trainers afresh that could have a run, and have none: they have not taken it."""
+        if self.address:
+            self._restart([address for given, (address, _) in list(self._given.items()) if given == run])
+            return
+        self._running = {one: future for one, future in self._running.items() if not future.done()}
+        busy = {self._names.get(one) for one in self._running}
+        kind = self._resources.get(run, resource(DEFAULT))
+        idle = [one.name for one in self._processes.workers if one.resource == kind and one.name not in busy]
+        self._processes.renew(idle)
+
+    def _restart(self, workers: list[str]) -> bool:
+        """Have nannies of a cluster start their workers afresh; True where each says that it did."""
+        try:
+            answers = self.client.restart_workers(workers, timeout=FORCE_SECONDS, raise_for_error=False)
+        except (OSError, TimeoutError, ValueError):  # the scheduler does not answer, or knows such a worker no more
+            return False
+        return all(answer in ("OK", "removed") for answer in answers.values())
+
+    def signs(self, run: str) -> int:
+        """How many signs of life a run has given: as long as its process goes on, the number grows each second."""
+        return self._signs[run]
 
     def fetch(self, worker: str, run: str, names: list[str] | None = None) -> dict[str, bytes]:
         """The contents of a run's files that wait on a worker without our disk; see `tasks.read_files`."""

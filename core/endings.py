@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from core.edits import get_value
 from core.experiment import Experiment
+from core.machine import GB, trainer_memory_gb
 from core.problems import Problem, Repair
 from core.settings import setting, variable
 from core.shapes import memory_text
@@ -40,7 +41,7 @@ def engine_lost() -> Problem:
 
 
 DEATHS: Mapping[int | str | None, str] = {
-    OUT_OF_MEMORY: "it took more memory than a worker may (out of memory)",
+    OUT_OF_MEMORY: "it took more than the {most} of memory that it may have here (out of memory)",
     -9: "it was killed, often by the system for want of memory (signal 9)",
     137: "it was killed, often by the system for want of memory (exit code 137)",
     -11: "it crashed inside a library (signal 11, a segmentation fault)",
@@ -59,10 +60,11 @@ def died(where: str, exit_code: int | str | None) -> Problem:
     """
     smaller = "Make the network or the batch smaller, then train again" if exit_code in (OUT_OF_MEMORY, -9, 137) else ""
     resume = "Press Resume to go on from the last epoch that was saved: a new process is being started"
+    how = (DEATHS.get(exit_code) or _spoken(exit_code)).format(most=memory_text(trainer_memory_gb() * GB))
     return Problem(
         code="worker-died",
         where=(),
-        happened=f"The training process died {where}: {DEATHS.get(exit_code) or _spoken(exit_code)}.",
+        happened=f"The training process died {where}: {how}.",
         expected=KEPT,
         fix=f"{resume}. {smaller}, if it dies again." if smaller else f"{resume}.",
     )
@@ -78,7 +80,8 @@ def failed(where: str, error: BaseException) -> Problem:
     """Python raised an exception in the middle of a run."""
     if looked_up := NOT_LOOKED_UP.search(str(error)):
         return _no_vector(where, int(looked_up["number"]), int(looked_up["count"]))
-    said = str(error).strip().partition("\n")[0][:200].rstrip(" .")
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)  # without the path of a file
+    said = words.strip().partition("\n")[0][:200].rstrip(" .")
     return Problem(
         code="training-failed",
         where=(),
@@ -99,15 +102,52 @@ def _no_vector(where: str, number: int, count: int) -> Problem:
     )
 
 
-def forced(where: str) -> Problem:
-    """A second press on Stop ended the process."""
+def forced(where: str, gone: bool | None = True) -> Problem:
+    """A second press on Stop ended the process.
+
+    Arguments: `where`; `gone`, whether the process is known to be gone, None where none had begun the run.
+    """
+    happened = {
+        True: f"The run did not listen, so its process was ended {where}.",
+        False: f"The run did not listen {where}, and its process could not be ended yet: it is being tried.",
+        None: "The run was taken back before a process had begun it; no process was ended.",
+    }[gone]
+    kept = "all points up to there are kept, but nothing was evaluated"
     return Problem(
         code="stop-forced",
         where=(),
-        happened=f"The run did not listen, so its process was ended {where}.",
-        expected="Expected it to stop at its next batch; all points up to there are kept, but nothing was evaluated.",
+        happened=happened,
+        expected=f"Expected it to stop at its next batch; {kept}."
+        if gone is not None
+        else "Expected it to begin by itself.",
         fix="Press Resume to go on from the last epoch that was saved.",
         severity="warning",
+    )
+
+
+def silent(where: str, seconds: float, gone: bool | None) -> Problem:
+    """The process that trained gave no sign of life any more, and was ended.
+
+    Arguments: `where`; `seconds` without a sign; `gone` as in `forced`.
+    """
+    ended = "so it was ended" if gone else "and it could not be ended yet: it is being tried"
+    return Problem(
+        code="trainer-silent",
+        where=(),
+        happened=f"The training process gave no sign of life for {seconds:.0f} s {where}, {ended}.",
+        expected="Expected one each second, whatever it computes; all points up to there are kept.",
+        fix="Press Resume to go on from the last epoch that was saved: a new process is being started.",
+    )
+
+
+def not_begun(seconds: float) -> Problem:
+    """No trainer began a run, though trainers were started afresh for it."""
+    return Problem(
+        code="not-begun",
+        where=(),
+        happened=f"No trainer began the run within {seconds:.0f} s, though a fresh one was started for it.",
+        expected="Expected a trainer to begin it; nothing of the run is lost.",
+        fix="Press Resume to try again. If that fails too, start the dashboard again: its log says what the trainer said.",
     )
 
 
@@ -162,7 +202,8 @@ def no_room(free: int, needed: int, error: str) -> Problem:
         where=(),
         happened=f"The run pauses, since this epoch cannot be saved: {have}.",
         expected="Expected room for it on the disk of the data folder; what was saved before is unharmed.",
-        fix="Free some space, for instance by deleting old runs, then press Continue.",
+        fix="Free some space, for instance by deleting old runs: then the run goes on by itself. "
+        f"After {setting('pause_minutes'):g} minutes others get its trainer; Continue then resumes it.",
     )
 
 

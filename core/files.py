@@ -1,5 +1,7 @@
 """Where the dashboard keeps its files, and how it writes them so that none is ever half written."""
 
+import atexit
+import functools
 import os
 import shutil
 import sqlite3
@@ -12,12 +14,21 @@ from zipfile import ZipFile
 
 from core.problems import Problem, ProblemError
 
+SCRATCH = "layer-by-layer-"  # how temporary folders of servers begin
+LOCK = "in-use.sqlite"  # in a folder that one process at a time may use
+UNFINISHED = ".writing-"  # how files begin that are being written
+
 
 def home() -> Path:
     """The data folder: `$DASHBOARD_HOME`, else `.layer-by-layer` in the person's home folder. Made when missing."""
-    folder = Path(os.environ.get("DASHBOARD_HOME") or Path.home() / ".layer-by-layer").expanduser().absolute()
+    folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def data_folder() -> Path:
+    """The path of the data folder, whether it is there or not."""
+    return Path(os.environ.get("DASHBOARD_HOME") or Path.home() / ".layer-by-layer").expanduser().absolute()
 
 
 def keras_datasets() -> Path:
@@ -31,22 +42,68 @@ def claim(folder: Path) -> sqlite3.Connection:
     Raises:
         ProblemError: another process has it.
     """
-    # A lock of SQLite's works on every system, and outlives nobody.
-    lock = sqlite3.connect(folder / "in-use.sqlite", timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        lock.close()
+    lock = _lock(folder)
+    if lock is None:
         raise ProblemError(
             Problem(
                 code="data-folder-in-use",
                 where=(),
-                happened=f"Another dashboard uses the data folder {folder}.",
+                happened="Another dashboard uses this data folder.",
                 expected="Expected one dashboard for each folder, since two would take each other's runs for lost.",
                 fix="Use the one that is on, end it first, or set the variable DASHBOARD_HOME to another folder.",
             )
-        ) from None
+        )
     return lock
+
+
+def _lock(folder: Path) -> sqlite3.Connection | None:
+    """A lock on a folder; None where another process holds it.
+
+    A lock of SQLite's works on every system, and outlives no process.
+    """
+    lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        return None
+    return lock
+
+
+@functools.cache
+def scratch() -> Path:
+    """This process's temporary folder; it is removed when the process ends.
+
+    A process that was killed could not remove its own. The next one does so: nobody holds the lock of that folder any more.
+    """
+    remove_abandoned_scratch()
+    folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
+    lock = _lock(folder)
+
+    def remove() -> None:
+        if lock is not None:
+            lock.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder
+
+
+def remove_abandoned_scratch() -> None:
+    """Remove the temporary folders that killed servers have left; folders without our lock are somebody else's."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        if (folder / LOCK).is_file() and not folder.is_symlink() and os.access(folder, os.W_OK):
+            with suppress(sqlite3.Error, OSError):
+                if (lock := _lock(folder)) is not None:
+                    lock.close()
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed processes were writing into the folders of `folder`, which this process has claimed."""
+    for path in folder.glob(f"*/{UNFINISHED}*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def free_bytes(folder: Path) -> int:
@@ -70,7 +127,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         write: is given a temporary path beside it (with the same ending) and writes the whole file there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:

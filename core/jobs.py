@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.files import scratch
 from core.problems import Problem, ProblemError
 from core.processes import end_process, give_way
 from core.turns import Waiting, full_queue, in_turn
@@ -156,8 +157,9 @@ class Jobs:
             self._begin(task, job)
 
     def _begin(self, task: Task, job: Job) -> None:
-        folder = tempfile.TemporaryDirectory(prefix="layer-by-layer-job-", ignore_cleanup_errors=True)
+        folder = None
         try:
+            folder = tempfile.TemporaryDirectory(prefix="job-", dir=scratch(), ignore_cleanup_errors=True)
             task.prepare(Path(folder.name))
             process = subprocess.Popen(
                 [sys.executable, "-u", "-m", task.module, folder.name, *task.arguments],
@@ -172,7 +174,8 @@ class Jobs:
             )
         except Exception as error:  # no room, or what it needs is gone: whatever it is, those that wait must get their turn
             job.lines.append(str(error)[:LONGEST_LINE])
-            folder.cleanup()
+            if folder is not None:
+                folder.cleanup()
             self._end(job, "failed")
             return
         give_way(process.pid)

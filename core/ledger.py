@@ -23,6 +23,7 @@ from core.experiment import Experiment
 from core.problems import Problem, ProblemError, Repair
 from core.reading import dumps, loads
 from core.states import FINAL, STATES, before
+from core.storage import DatabaseGone
 from core.tables import EVENTS, OPENINGS, RUNS, open_file
 
 WRITE_EVERY_SECONDS = 0.2  # points are promised on disk within half a second
@@ -139,6 +140,11 @@ class Ledger(Drafts):
     def unfinished(self) -> list[Run]:
         """All runs that are not over, the newest first."""
         return self._runs(RUNS.c.state.not_in(FINAL), most=None)
+
+    def interrupt(self, problem: Problem) -> None:
+        """Move all runs that are not over to the state "interrupted"."""
+        for run in self.unfinished():
+            self.change_state(run.id, "interrupted", problem=problem)
 
     def change_state(self, identity: str, state: str, *, problem: Problem | None = None, result: dict | None = None) -> bool:
         """Move a run to another state.
@@ -278,8 +284,8 @@ class Ledger(Drafts):
             try:
                 with self._engine.begin() as connection:
                     connection.execute(EVENTS.insert(), self._waiting)
-            except sql.exc.DatabaseError as error:  # a full disk, a locked or torn file: the next round tries again
-                self.problem = str(error.orig)
+            except (sql.exc.DatabaseError, DatabaseGone) as error:  # a full disk, a locked, torn or deleted file: next time
+                self.problem = str(getattr(error, "orig", error))
             else:
                 self.problem = ""
                 self._waiting = []

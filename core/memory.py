@@ -2,9 +2,11 @@
 
 from math import prod
 
+from core import machine
 from core.catalogue.layers import LAYERS
-from core.experiment import CATALOGUES, Chosen, Experiment, Layer, complete
+from core.experiment import CATALOGUES, Chosen, Data, Experiment, Layer, complete
 from core.multiply_adds import adds_pairs, compared_pairs
+from core.settings import setting
 from core.shapes import Row, Summary, numbers
 
 BYTES = 4  # of a float32
@@ -18,19 +20,42 @@ PROJECTED = (
 )
 
 
+# Copies of all weights beside those that train: the last finite ones, the best ones, those that take their place, and two
+# while the network is written. Measured: a layer of 23,550,000 weights took 12 numbers for each with Adam.
+COPIES = 5
+MARGIN = 1.1  # how much more than `training_bytes` a network may turn out to take
+
+
+def data_bytes(data: Data) -> int:
+    """Memory for the pictures of an experiment: as in the files, as numbers for Keras, and Keras' own copy while it fits."""
+    each, entry = prod(data.entry.image_shape), data.entry
+    pixel_bytes = 1 if entry.pixel_maximum == 255 else 8  # of the files: others are numbers of 64 bits
+    fitted = data.num_used + data.num_validation
+    return each * (pixel_bytes * (entry.num_train + entry.num_test) + BYTES * (2 * fitted + entry.num_test))
+
+
+def room_bytes(data: Data) -> float:
+    """What the training of a network on such data may take by `training_bytes`; 0 or less where the data leave nothing.
+
+    At most the setting `model_memory`, and never more than a trainer has beside Keras and the data.
+    """
+    room = (machine.network_memory_gb() * machine.GB - data_bytes(data)) / MARGIN
+    return min(float(setting("model_memory")) * machine.GB, room)
+
+
 def weight_bytes(experiment: Experiment, summary: Summary) -> int:
-    """Memory for the weights, their gradients, and what the optimizer keeps for each."""
+    """Memory for the weights, their gradients, what the optimizer keeps for each, and the copies that are made of them."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
     slots = entry.trait("slots", 2) + sum(bool(optimizer.argument(name)) for name in entry.trait("slots_with", ()))
-    return BYTES * summary.parameters * (2 + slots)
+    saved = 1 + slots  # of a checkpoint: weights, and what the optimizer keeps
+    return BYTES * summary.parameters * (2 + slots + saved + COPIES)
 
 
 def training_bytes(experiment: Experiment, summary: Summary) -> int:
     """Memory that training takes: the weights' share, and what layers give and keep for one batch, forth and back.
 
-    An estimate from below, as Keras and TensorFlow add working space; where layers attend, from 0.9 to 1.3 times
-    what was measured.
+    From 0.9 to 3 times what was measured (tests/benchmarks/memory.py): of deep networks, not all is there at once.
     """
     layers = {layer.id: layer for layer in experiment.layers}
     each = sum(layer_numbers(layers[row.id], row) for row in summary.rows) + 2 * numbers(summary.input_shape)

@@ -11,55 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from core import endings
+from core.active_run import NOWHERE, Flight
 from core.advice import Advice, advise, coach_events
 from core.catalogue.backends import BACKENDS
-from core.checkpoints import EXPERIMENT, saved_epochs
+from core.checkpoints import EXPERIMENT, keep_files, saved_epochs
 from core.coach import title
 from core.execution import Execution, keep
 from core.files import write_atomically
 from core.ledger import Ledger, Run
 from core.live import Live
+from core.liveness import COLD_SECONDS, FROZEN_SECONDS, IDLE_SECONDS, silence_words, waiting_words
 from core.problems import Problem, ProblemError
 from core.reading import dumps
 from core.settings import setting
 from core.states import described
 from core.tending import Workers
-from core.time_left import TimeLeft
 from core.turns import Waiting
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died
 TRAIN = "core.worker.training:train"
 COACH_RESTS_AFTER = 300  # events of a run; of fewer the coach says at once what an epoch has brought
 COACH_RESTS_SECONDS = 0.001  # for each event of a long run: reading one takes 0.00003 s, so that it costs 3 % of a core
-NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
-
-
-class Flight:
-    """One run on a trainer."""
-
-    def __init__(self, run: Run, turn: Waiting) -> None:
-        self.run = run
-        self.turn = turn  # how it waited
-        self.waits_again: Waiting | None = None  # how it goes on waiting, where it has not begun
-        self.future: Future | None = None
-        self.place: dict = NOWHERE  # its last batch or epoch event
-        self.time_left = TimeLeft(turn.expected) if turn.expected else None
-        self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
-        self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked
-        self.alarm = ""  # the code of what the coach last said; "" for nothing
-        self.advice: Advice | None = None  # what it said then; None before it looked
-        self.coach_due = 0.0  # when it may look again, by the monotonic clock
-        self.paused_since: float | None = None  # by the monotonic clock
-        self.is_released = False  # it was told to give its trainer back
-        self.is_leaving = False  # it is over, and its trainer is being tidied
-        self.problem: Problem | None = None  # why it was made to end, where that is not of its own
-
-    @property
-    def where(self) -> str:
-        """Where it stands, for people: "at epoch 3, step 41"."""
-        if self.place is NOWHERE:
-            return "before the first step"
-        return f"at epoch {int(self.place['epoch']) + 1}, step {self.place['step']:,}"
 
 
 class Ongoing:
@@ -125,12 +97,24 @@ class Ongoing:
             execution: how its steps are executed.
             then: called with its id, and whether its process died, once it is over; `leave` must follow.
         """
-        if not (self.change(run.id, "starting") or run.state == "stopping"):
+        if not (self.change(run.id, "starting") or run.state in ("starting", "stopping")):
             return
+        flight = self._flights[run.id] = Flight(run, turn)
+        try:
+            flight.future = self._send(run, turn, execution)
+        except Exception as error:  # it cannot be written or sent, or nobody takes it: the others must get their turn
+            logging.getLogger("dashboard").exception("run %s could not be given to a trainer", run.id)
+            self.leave(run.id)
+            self.end(run.id, "failed", endings.failed(flight.where, error))
+            return
+        if run.state == "stopping":
+            self._workers.flag(run.id, "stop")
+        flight.future.add_done_callback(partial(self._ended, run.id, then))
+
+    def _send(self, run: Run, turn: Waiting, execution: Execution) -> Future:
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
         keep(folder, execution)
-        flight = self._flights[run.id] = Flight(run, turn)
         options: dict[str, Any] = {"folder": folder, "execution": execution, "first": turn.asked}
         if saved_epochs(folder) or run.parts > 1:
             options["resume"] = True
@@ -143,10 +127,7 @@ class Ongoing:
         if self._workers.wake(backend.name):
             words = f"Starting a trainer on {backend.title}, about {backend.start_seconds} s"
             self._tell(run.id, {"kind": "phase", "phase": "waking", "words": words})
-        flight.future = self._workers.train(run.id, self._train, run.experiment, backend=backend.name, **options)
-        if run.state == "stopping":
-            self._workers.flag(run.id, "stop")
-        flight.future.add_done_callback(partial(self._ended, run.id, then))
+        return self._workers.train(run.id, self._train, run.experiment, backend=backend.name, **options)
 
     def leave(self, identity: str) -> None:
         """Forget a run whose trainer is free again."""
@@ -161,8 +142,11 @@ class Ongoing:
             if not flight.is_leaving:
                 self.end(identity, "interrupted", endings.engine_lost())
 
-    def tend(self) -> None:
-        """Long pauses give their trainer back, no run takes for ever, and the coach looks at what an epoch has brought."""
+    def tend(self, fresh_because: str = "") -> None:
+        """Long pauses give their trainer back, no run takes for ever, and the coach looks at what an epoch has brought.
+
+        Arguments: `fresh_because`, why a trainer is being started afresh; "" where none is.
+        """
         now, minutes = time.monotonic(), float(setting("run_minutes"))
         for identity, flight in list(self._flights.items()):
             since = flight.paused_since
@@ -178,6 +162,69 @@ class Ongoing:
             if flight.coached != flight.epochs and now >= flight.coach_due:
                 flight.coached = flight.epochs
                 self._coach(identity, flight)
+            if not (flight.is_leaving or flight.is_forced) and flight.future is not None:
+                self._watch(identity, flight, fresh_because)
+
+    def _watch(self, identity: str, flight: Flight, fresh_because: str) -> None:
+        """Say so where nothing is heard of a run, and end a process that is not heard of for long."""
+        life = flight.liveness
+        has_begun = self._workers.name_of(identity) is not None
+        if life.look(self._workers.signs(identity)):
+            self._live.publish(identity, {"kind": "phase", "phase": flight.phase})
+        if life.is_to_be_told():
+            words = silence_words(life.seconds) if has_begun else waiting_words(fresh_because, life.seconds)
+            self._live.publish(identity, {"kind": "phase", "phase": "waiting", "words": words})
+        if has_begun and life.seconds >= FROZEN_SECONDS:
+            self.force(identity, partial(endings.silent, flight.where, life.seconds))
+        elif not has_begun and life.seconds >= (COLD_SECONDS if fresh_because or life.is_renewed else IDLE_SECONDS):
+            self._renew(identity, flight)
+
+    def _renew(self, identity: str, flight: Flight) -> None:
+        """No trainer has begun a run: start one afresh for it; where that was in vain, the run has failed."""
+        if flight.liveness.is_renewed:
+            problem = endings.not_begun(flight.liveness.seconds)
+            flight.problem, flight.is_forced = problem, True
+            self._take_back(flight, lambda: self._workers.renew(identity))
+        else:
+            flight.liveness.begin_anew()
+            self.note(identity, "wait for a fresh trainer", "server")
+            threading.Thread(target=self._workers.renew, args=(identity,), daemon=True).start()
+
+    def force(self, identity: str, explain: Callable[[bool | None], Problem]) -> threading.Thread | None:
+        """End the process that has a run, in a thread of its own.
+
+        Arguments:
+            identity: the run.
+            explain: makes a problem of what `Workers.end` tells: whether the process is gone.
+
+        Returns:
+            The thread; None where there is nothing to end, or it is being ended already.
+        """
+        flight = self._flights.get(identity)
+        if flight is None or flight.is_forced:
+            return None
+        has_begun = self._workers.name_of(identity) is not None
+        flight.is_forced, flight.problem = True, explain(has_begun or None)  # its death may be heard of before `end` is done
+
+        def end() -> None:
+            flight.problem = explain(self._workers.end(identity))
+
+        return self._take_back(flight, end)
+
+    def _take_back(self, flight: Flight, first: Callable[[], None]) -> threading.Thread:
+        """Take a run back from the workers once `first` was done, in the thread that is returned."""
+        future = flight.future
+
+        def work() -> None:
+            try:
+                first()
+            finally:
+                if future is not None:
+                    future.cancel()
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
 
     def _coach(self, identity: str, flight: Flight) -> None:
         """Tell those who follow a run what the coach says of it, where that is news."""
@@ -239,6 +286,8 @@ class Ongoing:
             event |= flight.time_left.fields(event["kind"])
         self._tell(identity, event)
         kind = event["kind"]
+        if kind == "phase":
+            flight.phase = event["phase"]
         if kind in ("batch", "epoch"):
             flight.place = event if kind == "batch" else {**flight.place, **event}  # only batches tell of rate and pace
             flight.turned = {}
@@ -264,13 +313,7 @@ class Ongoing:
 
     def _bring(self, worker: str, identity: str, names: list[str] | None) -> None:
         """Bring a run's files from a worker that does not share our disk; `names` None brings all."""
-        folder = self._folder / identity
-        for name, content in self._workers.fetch(worker, identity, names).items():
-            write_atomically(folder / name, partial(_write, content))
-            kind, dash, _ = name.partition("-")
-            for older in folder.glob(f"{kind}-*.npz") if dash else ():
-                if older.name != name:
-                    older.unlink(missing_ok=True)
+        keep_files(self._folder / identity, self._workers.fetch(worker, identity, names))
 
     def _ended(self, identity: str, then: Callable[[str, bool], None], future: Future) -> None:
         """A trainer is done with a run: note down what came of it."""
@@ -283,27 +326,26 @@ class Ongoing:
         try:
             error = CancelledError() if future.cancelled() else future.exception()
             died = self._workers.was_killed(error) or isinstance(error, CancelledError)
-            if error is None:
+            if flight.is_forced and died and flight.problem is not None:
+                self._end_forced(identity, flight.problem)
+            elif error is None:
                 worker = self._workers.worker_of(identity)
                 if self._workers.shares_no_disk and worker:
                     self._bring(worker, identity, None)
                 self._note_result(identity, flight, future.result())
             elif died and self._waits_again(identity, flight):
                 self._put_back(identity, flight)
-            elif isinstance(error, CancelledError):
-                self._cut_off(identity, flight)
+            elif isinstance(error, CancelledError):  # all workers went away
+                self.end(identity, "interrupted", endings.engine_lost())
             else:
                 self.end(identity, "failed", self._why(flight, error))
-        except Exception:  # a run must never say that it trains when no trainer has it
+        except Exception as failure:  # a run must never say that it trains when no trainer has it
             logging.getLogger("dashboard").exception("the end of run %s could not be noted down", identity)
-            self.end(identity, "interrupted", endings.engine_lost())
+            self.end(identity, "failed", endings.failed(flight.where, failure))
         then(identity, died)
 
     def _waits_again(self, identity: str, flight: Flight) -> bool:
-        """Whether a run whose process died had not begun, so that it loses nothing by waiting for another one.
-
-        That comes of a process that had other work too, or was only just starting. Once, in case it is the run after all.
-        """
+        """Whether a run whose process died had not begun, so that it loses nothing by waiting for another one, once."""
         run = self._ledger.run(identity)
         is_on = run is not None and not run.is_over  # it is over where the server ends
         is_wanted = is_on and flight.problem is None  # and not forced to end
@@ -315,12 +357,12 @@ class Ongoing:
         self.note(identity, "wait for another process", "server", earlier[-1] if earlier else NOWHERE)
         self.change(identity, "queued")  # unless it is being stopped, which is done when it has another one
 
-    def _cut_off(self, identity: str, flight: Flight) -> None:
-        """Its process was ended: by a second press on Stop, or because all workers went away."""
-        if flight.problem is None:
-            self.end(identity, "interrupted", endings.engine_lost())
+    def _end_forced(self, identity: str, problem: Problem) -> None:
+        """Its process was ended: by a second press on Stop, or because nothing was heard of it."""
+        if problem.blocks:
+            self.end(identity, "failed", problem)
         else:
-            self._stopped(identity, flight.problem)
+            self._stopped(identity, problem)
             self._live.finish(identity)
 
     def _note_result(self, identity: str, flight: Flight, result: dict) -> None:
@@ -352,7 +394,3 @@ class Ongoing:
         with self._exit_known:
             self._exit_known.wait_for(lambda: worker in self._exits, EXIT_CODE_SECONDS)
             return self._exits.pop(worker, None) if worker else None
-
-
-def _write(content: bytes, path: Path) -> None:
-    path.write_bytes(content)

@@ -19,6 +19,7 @@ import psutil
 
 from core import machine
 from core.catalogue.backends import DEFAULT, VARIABLE
+from core.files import scratch
 
 LOOPBACK = "127.0.0.1"
 PROJECT = Path(__file__).parent.parent
@@ -40,6 +41,12 @@ ENVIRONMENT = {
             **dict.fromkeys(THREAD_LIMITS),  # None unsets
         }
     ),
+    # Dask would pause a worker at 80 % of its memory until it gives some back, which TensorFlow never does: no later run
+    # would begin. A worker that takes too much is ended (`distributed.worker.memory.terminate`), and that is all.
+    "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": str(machine.ENDED_AT),
     "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",  # a fit holds the interpreter; that is no news
     "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1000",  # events are kept in the ledger, not in the scheduler
 }
@@ -60,7 +67,7 @@ class Processes:
     """The scheduler and the workers that this server started. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="layer-by-layer-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="cluster-", dir=scratch()))
         self._scheduler: subprocess.Popen | None = None
         self._nannies: dict[Worker, subprocess.Popen] = {}
         self._lock = threading.RLock()
@@ -123,7 +130,19 @@ class Processes:
         """End these workers."""
         with self._lock:
             for worker in list(workers):
-                end_process(self._nannies.pop(worker))
+                end_with_children(self._nannies.pop(worker))
+
+    def renew(self, names: Iterable[str]) -> bool:
+        """End these workers, by name, whatever they do, and start them afresh; True once their processes are gone.
+
+        The operating system is asked, not Dask: a nanny or a scheduler that is stopped answers nothing.
+        """
+        with self._lock:
+            workers = [worker for worker in self._nannies if worker.name in set(names)]
+            gone = [end_with_children(self._nannies[worker], 0.0) for worker in workers]
+            for worker in workers:
+                self.add(worker)
+        return all(gone)
 
     def tend(self) -> None:
         """Start workers again whose nannies are gone."""
@@ -141,7 +160,7 @@ class Processes:
             if process.stdin is not None:
                 process.stdin.close()
         for process in processes:
-            end_process(process)
+            end_with_children(process)
 
     def close(self) -> None:
         """End them all, and take their files away."""
@@ -176,12 +195,31 @@ def give_way(process: int, to: int = LESS_URGENT) -> None:
             session.write_text(str(to))
 
 
-def end_process(process: subprocess.Popen) -> None:
-    """End a process that this server started, at the latest after END_SECONDS; its lifeline ends what it started in turn."""
+def end_with_children(process: subprocess.Popen, patience: float = END_SECONDS) -> bool:
+    """End a process that this server started, and those that it started in turn; True once all are gone.
+
+    A process that is stopped sees no end of its parent, and would be left behind with all its memory.
+
+    Arguments: `process`; `patience`, the seconds that it gets to end by itself.
+    """
+    below: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        below = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    end_process(process, patience)
+    _, left = psutil.wait_procs(below, patience)
+    for child in left:
+        with contextlib.suppress(psutil.Error):
+            child.kill()
+    _, left = psutil.wait_procs(left, END_SECONDS)
+    return not left
+
+
+def end_process(process: subprocess.Popen, patience: float = END_SECONDS) -> None:
+    """End a process that this server started, at the latest after so many seconds; its lifeline ends what it started."""
     if process.stdin is not None:
         process.stdin.close()
     try:
-        process.wait(END_SECONDS)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

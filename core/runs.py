@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -24,7 +25,7 @@ from core.edits import seeded
 from core.estimates import Estimates, estimated
 from core.execution import Execution, choose
 from core.experiment import Experiment
-from core.files import claim
+from core.files import claim, remove_unfinished
 from core.ledger import Ledger, Run
 from core.live import Live
 from core.looks import Looks
@@ -91,8 +92,8 @@ class Runs:
             ProblemError: another server uses the data folder.
         """
         self._claim = claim(self._folder)
-        for run in self.ledger.unfinished():  # the server that they ran on is gone
-            self.ledger.change_state(run.id, "interrupted", problem=endings.interrupted())
+        self.ledger.interrupt(endings.interrupted())  # the server that they ran on is gone
+        remove_unfinished(self._folder / "runs")
         for identity in self.ledger.purge(DELETED_KEPT_SECONDS):
             shutil.rmtree(self._folder / "runs" / identity, ignore_errors=True)
         self.tender.begin(dataset)
@@ -101,8 +102,7 @@ class Runs:
         """Mark what is going on as interrupted, and end the workers."""
         self.tender.close()
         self.live.close()
-        for run in self.ledger.unfinished():  # first, or their workers' end would look like a failure
-            self.ledger.change_state(run.id, "interrupted", problem=endings.interrupted())
+        self.ledger.interrupt(endings.interrupted())  # first, or their workers' end would look like a failure
         self._workers.close()
         self.ledger.close()
         if self._claim is not None:
@@ -136,10 +136,7 @@ class Runs:
         return self._known(run.id)
 
     def repeat(self, experiment: Experiment, visitor: str, seeds: int, *, is_lecturer: bool = False) -> str:
-        """Put an experiment in the queue several times, each with the next seed; the series that these runs form.
-
-        Raises: what `start` raises.
-        """
+        """Put an experiment in the queue several times, each with the next seed; the series; raises what `start` raises."""
         series = secrets.token_hex(8)
         self.start_all(seeded(experiment, seeds), visitor, series, is_lecturer=is_lecturer)
         return series
@@ -236,6 +233,7 @@ class Runs:
             keep: which weights to end with, "last" or "best".
             by: who wants it.
         """
+        forcing = None
         with self._lock:
             run = self.ledger.run(identity)
             if run is None or run.is_over:
@@ -243,10 +241,8 @@ class Runs:
             flight = self.ongoing.flight(identity)
             self.ongoing.note(identity, "stop" if keep == "last" else "stop, best weights", by)
             if flight is not None and run.state == "stopping":
-                flight.problem = endings.forced(flight.where)
-                self._workers.force(identity, flight.future)
-                return
-            if flight is None and run.state == "queued" and run.parts == 1 and not saved_epochs(self.folder(identity)):
+                forcing = self.ongoing.force(identity, partial(endings.forced, flight.where))
+            elif flight is None and run.state == "queued" and run.parts == 1 and not saved_epochs(self.folder(identity)):
                 self._waiting = [one for one in self._waiting if one.run != identity]
                 self.ongoing.end(identity, "cancelled")
             else:
@@ -255,6 +251,8 @@ class Runs:
                     self._workers.flag(identity, "stop" if keep == "last" else "stop-best")
                 elif run.state == "paused":  # it gave its trainer back; another one evaluates what it has
                     self._queue(run)
+        if forcing is not None:
+            forcing.join(0.3)  # seconds: then whoever pressed sees the end at once, mostly
         self.dispatch()
 
     # Following
@@ -314,14 +312,14 @@ class Runs:
                 run = self.ledger.run(turn.run) if turn else None
                 if turn is None:
                     break
-                self._waiting.remove(turn)
                 if run is not None:
                     self.ongoing.give(run, turn, self.execution(run.experiment), self._left)
+                self._waiting.remove(turn)  # now: where its state cannot be written, as on a full disk, it keeps its turn
             self._announce_places()
 
     def tend(self) -> None:
-        """A moment has passed: look after the runs that are on, and whether a trainer has come for those that wait."""
-        self.ongoing.tend()
+        """Look after the runs that are on, and whether a trainer has come for those that wait."""
+        self.ongoing.tend(self.tender.fresh_because)
         if self._waiting and len(self.ongoing) < self._workers.trainers:
             self.dispatch()
 

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from core import machine
 from core.argument_checks import argument_problem, late_problem
 from core.edits import answering_layer
-from core.experiment import Experiment, Layer
+from core.experiment import Data, Experiment, Layer
 from core.graph import sources
 from core.held_checks import held_problem
-from core.memory import layer_numbers, training_bytes, weight_bytes
+from core.memory import data_bytes, layer_numbers, room_bytes, training_bytes, weight_bytes
 from core.mending import append, insert, instead, place, remove, whole, with_defaults
 from core.merge_checks import looks_at_other_features, merge_problem
 from core.problems import Path, Problem, Repair
 from core.rank_checks import is_for_each_step, takes, wrong_rank
-from core.settings import setting
+from core.settings import setting, variable
 from core.shapes import Shape, Summary, memory_text, numbers, spoken
+
+LEAST_ROOM_BYTES = 0.05e9  # for a network: less is no room at all
 
 
 def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
@@ -171,14 +174,17 @@ def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None
 
 
 def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    limit, needed = setting("model_memory") * 1e9, training_bytes(experiment, summary)
+    limit, needed = room_bytes(experiment.data), training_bytes(experiment, summary)
     if needed <= limit:
+        return
+    if limit < LEAST_ROOM_BYTES:
+        yield _data_too_large(experiment.data)
         return
     weights = weight_bytes(experiment, summary)
     size = experiment.fit.batch_size
     fits = _round_down(size * (limit - weights) / (needed - weights) * 0.9) if needed > weights else 0
     if fits >= 1:
-        yield _batch_too_large(size, fits, needed, limit)
+        yield _batch_too_large(experiment, fits, needed)
         return
     heavy = weights > limit  # otherwise one image's numbers alone are too many
     layers = {layer.id: layer for layer in experiment.layers}
@@ -190,7 +196,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         code="too-large",
         where=("layers", layer.id),
         happened=f"The network has {summary.parameters:,} parameters; training it needs about {memory_text(needed)}.",
-        expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.",
+        expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.{_shared(experiment.data)}",
         fix="Make this layer smaller, or remove it."
         if heavy or layer.entry.trait("compares") is None
         else "Let fewer steps go in, by pooling before it, use fewer heads, or remove it.",
@@ -204,6 +210,25 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     yield problem if _size(layer) is None else _with_smaller(problem, layer, share)
 
 
+def _data_too_large(data: Data) -> Problem:
+    """The pictures alone leave a trainer no room for a network."""
+    path, room, needed = ("data", "train_images"), machine.network_memory_gb() * machine.GB, data_bytes(data)
+    none = data_bytes(replace(data, train_images=0))
+    each = (needed - none) / max(1, data.num_used)
+    fits = _round_down((room - none - 2 * LEAST_ROOM_BYTES) / each)
+    fewer = f"Use {fits:,} training images or less, or " if fits >= 1 else "Choose a smaller data set, or "
+    return Problem(
+        code="data-too-large",
+        where=path,
+        happened=f"{data.num_used:,} training images of {data.entry.title}, with the images of the other sets, "
+        f"need {memory_text(needed)} of memory.",
+        expected=f"Expected at most {memory_text(max(0.0, room - LEAST_ROOM_BYTES))}: a trainer may have "
+        f"{machine.trainer_memory_gb():.3g} GB here, of which Keras itself takes {machine.KERAS_GB:g} GB.",
+        fix=f"{fewer}set the variable {variable('worker_memory')} to more than {machine.worker_memory_gb():.3g}.",
+        repairs=(Repair(f"Use {fits:,} training images", "set", path, fits),) if fits >= 1 else (),
+    )
+
+
 def _size(layer: Layer) -> str | None:
     """The argument that says how large a layer is, or None."""
     return next((name for name in ("units", "filters", "output_dim") if name in layer.entry.required), None)
@@ -215,13 +240,21 @@ def _round_down(number: float) -> int:
     return int(number // step * step)
 
 
-def _batch_too_large(size: int, fits: int, needed: float, limit: float) -> Problem:
-    path = ("fit", "batch_size")
+def _shared(data: Data) -> str:
+    """What the rest of a trainer's memory is for, where that leaves less than the setting allows; else ""."""
+    if room_bytes(data) >= setting("model_memory") * machine.GB:
+        return ""
+    parts = f"Keras takes {machine.KERAS_GB:g} GB of it, and the pictures {memory_text(data_bytes(data))}"
+    return f" A trainer may have {machine.trainer_memory_gb():.3g} GB here: {parts}."
+
+
+def _batch_too_large(experiment: Experiment, fits: int, needed: float) -> Problem:
+    path, size = ("fit", "batch_size"), experiment.fit.batch_size
     return Problem(
         code="batch-too-large",
         where=path,
         happened=f"A batch of {size:,} images needs about {memory_text(needed)} in training.",
-        expected=f"Expected at most {memory_text(limit)}.",
+        expected=f"Expected at most {memory_text(room_bytes(experiment.data))}.{_shared(experiment.data)}",
         fix=f"Use batches of {fits:,} images or less.",
         why="Every layer's output is kept for each image of the batch, to find the gradients.",
         repairs=(Repair(f"Set batch size to {fits:,}", "set", path, fits),),

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from core.problems import Problem, ProblemError
+from core.storage import DatabaseGone
 
 SCHEMA = 3  # SQLite's user_version of the tables below
 
@@ -111,17 +112,43 @@ def open_file(path: Path) -> sql.Engine:
         engine = sql.create_engine(f"sqlite:///{path}")
         sql.event.listen(engine, "connect", _prepare_connection)
         _bring_up_to_date(engine)
+        same_file = _SameFile(path)
+        sql.event.listen(engine, "do_connect", same_file.check)
+        sql.event.listen(engine, "checkout", same_file.check)
     except (OSError, sql.exc.OperationalError) as error:
-        raise ProblemError(unusable(path.parent, getattr(error, "orig", None) or error)) from error
+        raise ProblemError(unusable(error)) from error
     return engine
 
 
-def unusable(folder: Path | str, error: object) -> Problem:
-    """Why nothing can be kept in a data folder."""
+class _SameFile:
+    """Refuses connections once the file is not the one any more that was opened.
+
+    Connections that are open would go on with a deleted file: what they write is lost, and nobody would know. New ones would
+    make an empty file in its place.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._number = path.stat().st_ino
+        self._is_gone = False
+
+    def check(self, *_of_the_connection: object) -> None:
+        try:
+            self._is_gone |= self._path.stat().st_ino != self._number
+        except OSError:
+            self._is_gone = True
+        if self._is_gone:  # for good: the next file may have the same number
+            raise DatabaseGone(f"{self._path.name} is not the file any more that was opened")
+
+
+def unusable(error: Exception) -> Problem:
+    """Why nothing can be kept in a data folder; visitors read it, so that it names no path."""
+    cause = getattr(error, "orig", None) or error
+    words = getattr(cause, "strerror", None) or cause
     return Problem(
         code="data-folder-unusable",
         where=(),
-        happened=f"The data folder {folder} cannot be used: {error}.",
+        happened=f"The data folder cannot be used: {words}.",
         expected="Expected a folder that can be read and written, with room on its disk.",
         fix="Make it writable, free some space, or set the variable DASHBOARD_HOME to another folder.",
     )
@@ -136,7 +163,7 @@ def _refuse_newer(path: Path) -> None:
             Problem(
                 code="ledger-newer",
                 where=(),
-                happened=f"{path} was written by a newer dashboard: version {version} of its tables.",
+                happened=f"{path.name} was written by a newer dashboard: version {version} of its tables.",
                 expected=f"Expected version {SCHEMA} or an earlier one. The file was left as it is.",
                 fix="Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder.",
             )

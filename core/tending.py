@@ -1,21 +1,25 @@
 """The workers' health: started, warmed up, watched, and started again when they are gone."""
 
 import logging
+import math
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from core.catalogue.datasets import DATASETS, missing_files
+from core.shapes import memory_text
 from core.templates import lecture
 
 LOOK_EVERY_SECONDS = 0.2
 TRY_EVERY_SECONDS = 3.0  # a cluster that is gone
+CLEAN_SECONDS = 30.0  # that a trainer may take to clean up; half a second is usual
 PROJECT = Path(__file__).parent.parent
 WARM = "core.worker.training:warm"
 CLEAN = "core.worker.training:clean"
@@ -44,7 +48,9 @@ class Workers(Protocol):
     def tidy(self, name: str, run: str = "") -> Future: ...
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future: ...
     def flag(self, run: str, flag: str) -> None: ...
-    def force(self, run: str, future: Future | None) -> None: ...
+    def end(self, run: str) -> bool | None: ...
+    def renew(self, run: str) -> None: ...
+    def signs(self, run: str) -> int: ...
     def fetch(self, worker: str, run: str, names: list[str] | None = None) -> dict[str, bytes]: ...
     def worker_of(self, run: str) -> str | None: ...
     def name_of(self, run: str) -> str | None: ...
@@ -81,6 +87,8 @@ class Tender:
         self._workers = workers
         self._listener = listener
         self._warm = warm
+        self._tidying: dict[str, list[Any]] = {}  # runs whose trainers are cleaned: for how many looks, and what follows
+        self._warming: list[tuple[Future, str]] = []  # of new trainers, and why they are new
         self._changed = threading.Condition()
         self._closing = threading.Event()
 
@@ -106,15 +114,67 @@ class Tender:
 
         A new process has nothing to clean: `then` follows at once, and the next run waits in it for the warming.
         """
-        name = self._warm if cold else CLEAN
+        if cold:
+            self._warm_anew("the last one has ended")
+            then()
+            return
         try:
-            done = self._workers.tidy(name, "" if cold else run) if self._warm else None
+            done = self._workers.tidy(CLEAN, run) if self._warm else None
         except OSError:  # the workers are gone; the next ones are clean
             done = None
-        if done is None or cold:
+        if done is None:
             then()
+            return
+        self._tidying[run] = [0, then]
+        done.add_done_callback(lambda future: self._aside(lambda: self._cleaned(run, future)))
+
+    def _cleaned(self, run: str, done: Future) -> None:
+        """A trainer was cleaned up: one that kept much memory is started afresh."""
+        try:
+            cleaned = done.result()
+        except Exception:  # its process has died meanwhile: the next one is clean
+            self._warm_anew("the last one has ended")
         else:
-            done.add_done_callback(lambda _future: then())
+            if isinstance(cleaned, dict) and cleaned.get("memory", 0) > cleaned.get("most", math.inf):
+                self._workers.end(run)
+                self._warm_anew(f"the last one kept {memory_text(cleaned['memory'])} of memory")
+        self._free(run)
+
+    def _warm_anew(self, reason: str) -> None:
+        """Warm a process up that is new; `reason` says why it is."""
+        if not self._warm:
+            return
+        with suppress(OSError):  # the workers are gone: the next ones are warmed up when they come
+            self._warming.append((self._workers.tidy(self._warm), reason))  # Dask drops what nobody holds
+
+    def _free(self, run: str) -> None:
+        if (tidying := self._tidying.pop(run, None)) is not None:
+            tidying[1]()
+
+    def _watch_cleaning(self) -> None:
+        """A trainer that does not get on with its cleaning is started afresh."""
+        warming, self._warming = self._warming, []
+        for future, reason in warming:
+            if not future.done():
+                self._warming.append((future, reason))
+            elif not future.cancelled() and self._workers.was_killed(future.exception()):
+                self._warm_anew(reason)  # it was given to the process that was ended, whose end was not known yet
+        for run, tidying in list(self._tidying.items()):
+            tidying[0] += 1
+            if tidying[0] * LOOK_EVERY_SECONDS > CLEAN_SECONDS:
+                tidying[0] = 0
+                self._workers.end(run)
+                self._warm_anew("the last one did not answer")
+                self._free(run)
+
+    @property
+    def fresh_because(self) -> str:
+        """Why a trainer is being started afresh now, and is not warm yet; "" where none is."""
+        return next((reason for _, reason in reversed(self._warming)), "")
+
+    @staticmethod
+    def _aside(work: Callable[[], None]) -> None:
+        threading.Thread(target=work, daemon=True).start()
 
     def _tend(self, dataset: str) -> None:
         # Processes of our own that do not start will not start later either; a cluster may.
@@ -125,12 +185,15 @@ class Tender:
         while not self._closing.wait(LOOK_EVERY_SECONDS):
             try:
                 if self._workers.is_well():
+                    self._watch_cleaning()
                     self._listener.tend()
                     continue
             except Exception:  # looking after runs must go on, whatever was wrong with one of them
                 logging.getLogger("dashboard").exception("the runs could not be looked after")
                 continue
             self._say(Engine("lost", message="the scheduler does not answer; looking for it"))
+            self._tidying.clear()
+            self._warming.clear()
             self._listener.lost()
             while not self._closing.is_set() and not self.up(dataset, self._workers.restart, "lost"):
                 self._closing.wait(TRY_EVERY_SECONDS)

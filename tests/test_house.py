@@ -28,7 +28,7 @@ MAXIMUM_FUNCTION = 80  # lines
 DOORS = ("core.worker.tasks", "core.worker.lifeline")
 LEARNING = ("keras", "tensorflow", "jax", "torch")
 DISTRIBUTED = ("distributed", "dask")
-MAY_IMPORT_DISTRIBUTED = ("core/cluster.py", "core/worker/tasks.py", "core/worker/lifeline.py")
+MAY_IMPORT_DISTRIBUTED = ("core.cluster", "core.supplies", "core.scheduler_probe", "core.worker.tasks")
 
 
 def sources(*folders: str) -> list[Path]:

@@ -51,6 +51,7 @@ class Snapshots:
         self.best_epoch = 0
         self.best_loss = float("inf")
         self.provenance = [provenance()]  # what each part of the run was made with; empty where an earlier part is unknown
+        self._size = 0  # of the file that was to be written last
         self._copy_due = time.perf_counter() + COPY_EVERY_SECONDS
         self._save_due = time.perf_counter() + SAVE_EVERY_SECONDS
 
@@ -109,12 +110,18 @@ class Snapshots:
         self._save_due = ended + max(SAVE_EVERY_SECONDS, (ended - started) / SHARE)
         return written
 
+    def has_room(self) -> bool:
+        """Whether the disk has room for what was to be saved last."""
+        return self.folder is not None and free_bytes(self.folder) >= self._needed()
+
+    def _needed(self) -> int:
+        return self._size + int(setting("free_disk") * 1e9)
+
     def _write(self, pattern: str, epoch: int, arrays: list[np.ndarray], told: str) -> str:
         assert self.folder is not None
-        needed = sum(array.nbytes for array in arrays) + int(setting("free_disk") * 1e9)
-        free = free_bytes(self.folder)
-        if free < needed:
-            raise NoRoom(free, needed)
+        self._size = sum(array.nbytes for array in arrays)
+        if not self.has_room():
+            raise NoRoom(free_bytes(self.folder), self._needed())
         older = [one for one in saved_epochs(self.folder, pattern) if one != epoch]
         name = pattern.format(epoch=epoch)
 

@@ -3,9 +3,11 @@
 The only file of this folder that knows of Dask.
 """
 
+import os
 import pkgutil
 import shutil
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from functools import partial
@@ -18,9 +20,13 @@ from distributed import get_worker
 from core.catalogue.datasets import folder_of
 from core.checkpoints import EXPERIMENT, NAME
 from core.files import write_atomically
+from core.machine import GB
+from core.settings import variable
 
 TOPIC = "runs"  # what events are logged under; the server subscribes to it
 DATA = "data-set-"  # what the archive of a data set's files is called in a worker's folder, before the data set's name
+SIGN = "alive"  # the kind of an event that says only that the process goes on, whatever it computes
+SIGN_EVERY_SECONDS = 1.0
 TAKEN: set[tuple[str, int]] = set()  # the archives whose files were taken out, and when they had arrived
 FLAGS: dict[str, list[str]] = {}  # a run's id to what was asked of it and not yet done, in order: "stop", "pause"
 FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
@@ -46,6 +52,8 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
             asked before anything else.
     """
     worker = get_worker()
+    if limit := worker.memory_manager.memory_limit:  # the checks refuse by it what this very process cannot carry
+        os.environ[variable("worker_memory")] = str(limit / GB)
     worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address, "name": worker.name})
     take_files()
     files = options.pop("files", {})
@@ -61,6 +69,13 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
             here = {"worker": worker.address} if elsewhere and event["kind"] == "saved" else {}
             worker.log_event(TOPIC, {"run": run, **event, **here, "at": round(time.time(), 3)})
 
+    over = threading.Event()
+
+    def give_signs_of_life() -> None:
+        while not over.wait(SIGN_EVERY_SECONDS):
+            report({"kind": SIGN})
+
+    threading.Thread(target=give_signs_of_life, daemon=True, name="signs-of-life").start()
     key = worker.get_current_task()
 
     def asked() -> str:
@@ -72,13 +87,14 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
     try:
         return pkgutil.resolve_name(name)(*arguments, report, asked, **options)
     finally:
+        over.set()
         FLAGS.pop(run, None)
 
 
 def _usable(folder: Path, run: str, files: dict[str, bytes]) -> Path:
     if (folder / EXPERIMENT).is_file():
         return folder
-    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-"))
+    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-", dir=get_worker().local_directory))  # which its nanny removes
     for name, content in files.items():
         write_atomically(FOLDERS[run] / name, partial(_write, content))
     return FOLDERS[run]

@@ -32,6 +32,8 @@ HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
 HEALTH_SHARE = 0.01  # of the time that a run takes, for measuring how its layers do
 GRADIENT_SHARE = 0.003  # of it, after the first epoch, for adding up how long the gradient is
 LOOK_EVERY_SECONDS = 0.05  # while it pauses
+SAVE_AGAIN_SECONDS = 1.0  # after which a full disk is looked at again; twice as long after each vain try
+SAVE_AGAIN_AT_MOST_SECONDS = 60.0
 WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
 
 
@@ -276,11 +278,15 @@ class Watcher(keras.callbacks.Callback):
             values = history.setdefault(name, [])
             if len(values) < self.epoch:  # Keras may call its own History after this
                 values.append(float(value))
+        patience = SAVE_AGAIN_SECONDS
         while True:
             try:
                 files = self.snapshots.save(self.epoch, history, self.seconds())
             except (NoRoom, OSError, MemoryError) as error:
-                self._pause({"needed": getattr(error, "needed", 0), "free": getattr(error, "free", 0), "error": str(error)})
+                words = getattr(error, "strerror", None) or str(error) or type(error).__name__  # without the path of a file
+                no_room = {"needed": getattr(error, "needed", 0), "free": getattr(error, "free", 0), "error": words}
+                self._pause(no_room, patience)
+                patience = min(2 * patience, SAVE_AGAIN_AT_MOST_SECONDS)
             else:
                 self.report({"kind": "saved", **self._place(), "files": files})
                 return
@@ -311,8 +317,11 @@ class Watcher(keras.callbacks.Callback):
     def _take_step(self) -> None:
         self.steps_next = not self._step_closely()
 
-    def _pause(self, no_room: dict | None = None) -> None:
-        """Wait for "continue"; pauses do not count as training time."""
+    def _pause(self, no_room: dict | None = None, patience: float = 0.0) -> None:
+        """Wait for "continue"; pauses do not count as training time.
+
+        Arguments: `no_room`, what is missing on a full disk; `patience`, seconds before the disk is looked at again.
+        """
         began = time.perf_counter()
         self.report({"kind": "paused", **self._place(), "seconds": self.seconds(), "no_room": no_room})
         while (asked := self.asked()) in ("", "pause", "step") or self._changes(asked):
@@ -321,6 +330,9 @@ class Watcher(keras.callbacks.Callback):
                 if self.steps_next:
                     asked = "continue"  # to the next epoch, where a step waits
                     break
+            if no_room and time.perf_counter() - began > patience and self.snapshots and self.snapshots.has_room():
+                asked = "continue"  # nobody has to press a key for that
+                break
             time.sleep(LOOK_EVERY_SECONDS)
         self.started += time.perf_counter() - began
         if asked != "continue":

@@ -1,10 +1,13 @@
 """Files that are whole or not there."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from core.files import home, keras_datasets, write_atomically
+from core.files import home, keras_datasets, remove_unfinished, write_atomically
 
 
 def entries(folder: Path) -> list[str]:
@@ -78,3 +81,46 @@ def test_keras_datasets_follows_its_variable(tmp_path: Path, monkeypatch: pytest
     monkeypatch.delenv("KERAS_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert keras_datasets() == tmp_path / ".keras" / "datasets"
+
+
+# Temporary folders
+
+HOLD_SCRATCH = "from core.files import scratch; print(scratch(), flush=True); input()"
+
+
+def hold_scratch(folder: Path) -> tuple[subprocess.Popen, Path]:
+    """A process that has a temporary folder below `folder`, and its path."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD_SCRATCH],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(folder), "TEMP": str(folder)},
+    )
+    assert process.stdout is not None
+    return process, Path(process.stdout.readline().strip())
+
+
+def test_temporary_folder_of_a_killed_process_is_removed_by_the_next(tmp_path: Path) -> None:
+    somebody_elses = tmp_path / "layer-by-layer-pictures"
+    somebody_elses.mkdir()
+    (killed, left), (going_on, used) = hold_scratch(tmp_path), hold_scratch(tmp_path)
+    assert left.is_dir() and used.is_dir()
+    killed.kill()
+    killed.wait()
+    assert left.is_dir(), "nobody could remove it"
+    ends_by_itself, removed = hold_scratch(tmp_path)
+    assert not left.exists()
+    assert used.is_dir() and somebody_elses.is_dir(), "one is in use, the other is none of ours"
+    for process in (ends_by_itself, going_on):
+        process.communicate("\n")
+    assert not removed.exists() and not used.exists()
+
+
+def test_unfinished_files_of_a_killed_process_are_removed_and_others_kept(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    for name in (".writing-abc.npz", "checkpoint-000001.npz"):
+        (run / name).touch()
+    remove_unfinished(tmp_path)
+    assert [path.name for path in run.iterdir()] == ["checkpoint-000001.npz"]

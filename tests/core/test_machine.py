@@ -1,5 +1,6 @@
 """What a machine of some size carries, and what the settings say instead."""
 
+import math
 import os
 import subprocess
 import sys
@@ -8,7 +9,16 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from core.machine import is_lean, memory_gb, trainers, worker_memory_gb
+from core.machine import (
+    CLUSTER,
+    is_lean,
+    kept_memory_gb,
+    memory_gb,
+    network_memory_gb,
+    trainer_memory_gb,
+    trainers,
+    worker_memory_gb,
+)
 from core.problems import ProblemError
 from core.processes import ENVIRONMENT, THREAD_LIMITS
 
@@ -51,12 +61,12 @@ def test_trainers_are_as_many_as_cores_and_memory_carry(
 
 
 @pytest.mark.parametrize(
-    ("cores", "gb", "expected"), [(8, 8, 4.8), (8, 16, 2.4), (2, 16, 8.0), (64, 256, 4.8), (2, 4, 2.4), (1, 1, 1.0)]
+    ("cores", "gb", "expected"), [(8, 8, 4.8), (8, 16, 2.4), (2, 16, 8.0), (64, 256, 4.8), (2, 4, 2.4), (1, 1, 2.0)]
 )
 def test_worker_gets_its_share_of_the_memory(have: Have, cores: int, gb: float, expected: float) -> None:
     have(cores, gb)
     assert worker_memory_gb() == pytest.approx(expected)
-    assert worker_memory_gb() * trainers() <= max(0.6 * gb, 1.0) + 1e-9
+    assert worker_memory_gb() * trainers() <= max(0.6 * gb, 2.0) + 1e-9
 
 
 def test_settings_come_first(have: Have) -> None:
@@ -71,7 +81,7 @@ def test_machine_is_asked_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.delenv(f"DASHBOARD_{name}", raising=False)
     assert memory_gb() == pytest.approx(psutil.virtual_memory().total / 1e9)
     assert 1 <= trainers() <= max(1, (os.cpu_count() or 1) // 2)
-    assert 1.0 <= worker_memory_gb() <= 8.0
+    assert 2.0 <= worker_memory_gb() <= 8.0
 
 
 def test_cores_are_counted_where_the_system_knows_no_affinity(have: Have, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,3 +108,20 @@ def test_trainers_compute_with_as_many_threads_as_a_script_that_runs_alone() -> 
     )
     assert "MALLOC_TRIM_THRESHOLD_" in done.stdout
     assert not [name for name in THREAD_LIMITS if name in done.stdout]
+
+
+def test_network_gets_what_keras_leaves_of_the_memory_at_which_a_trainer_is_ended(have: Have) -> None:
+    have(2, 4)
+    assert trainer_memory_gb() == pytest.approx(0.95 * 2.4)
+    assert network_memory_gb() == pytest.approx(0.95 * 2.4 - 1.35)
+    assert 1.35 < kept_memory_gb() < trainer_memory_gb()
+    have(2, 4, worker_memory=1)
+    assert network_memory_gb() == 0.0, "Keras itself takes more"
+
+
+def test_workers_of_a_cluster_have_limits_of_their_own(have: Have, monkeypatch: pytest.MonkeyPatch) -> None:
+    have(2, 4)
+    monkeypatch.setenv(CLUSTER, "tcp://127.0.0.1:8786")
+    assert network_memory_gb() == math.inf
+    have(2, 4, worker_memory=8)
+    assert network_memory_gb() == pytest.approx(0.95 * 8 - 1.35), "said by hand, or by the worker itself"

@@ -15,6 +15,7 @@ from core.rates import RATE, suggested
 from core.runs import LECTURER, Runs
 from tests.core.nets import LECTURE, with_fit
 from tests.pages.scripted import ScriptedWorkers
+from tests.server import PATIENCE, wait_for
 
 STEPS = 41 * LECTURE.fit.epochs  # of the lecture's experiment on Digits
 
@@ -203,6 +204,7 @@ def test_run_that_trains_is_stopped_and_stopped_again_by_force(runs: Runs, worke
     runs.stop(run.id, keep="best", by=LECTURER)
     assert state(runs, run) == "stopping" and workers.flags == [(run.id, "stop-best")]
     runs.stop(run.id)
+    wait_for(lambda: state(runs, run) == "stopped", PATIENCE, "the run to stop")
     forced = runs.ledger.run(run.id)
     assert forced is not None and (forced.state, forced.problem.code) == ("stopped", "stop-forced")  # type: ignore[union-attr]
     assert "at epoch 2, step 50" in forced.problem.happened  # type: ignore[union-attr]

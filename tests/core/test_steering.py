@@ -181,6 +181,24 @@ def test_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, monkeypatc
     assert saved_epochs(tmp_path) == [1]
 
 
+def test_run_that_waits_for_room_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
+    events: list[dict] = []
+
+    def make_room() -> str:
+        if events and events[-1]["kind"] == "paused":
+            monkeypatch.setenv("DASHBOARD_FREE_DISK", "0")
+        return ""  # nobody asks anything
+
+    result = train(ONE, events.append, make_room, tmp_path)
+    assert [event["kind"] for event in events if event["kind"] in ("paused", "continued", "saved")] == [
+        "paused",
+        "continued",
+        "saved",
+    ]
+    assert result["how"] == "whole" and saved_epochs(tmp_path) == [1]
+
+
 @pytest.mark.parametrize("save_every", [0.0, 1e6], ids=["each epoch", "only the end"])
 def test_full_disk_leaves_the_earlier_checkpoint(
     after_one: Path, monkeypatch: pytest.MonkeyPatch, save_every: float

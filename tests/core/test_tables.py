@@ -126,7 +126,7 @@ def test_newer_version_is_refused_by_name_and_left_as_it_is(path: Path, mode: st
     before = path.read_bytes()
     problem = refused(path)
     assert problem.code == "ledger-newer"
-    assert problem.happened == f"{path} was written by a newer dashboard: version 7 of its tables."
+    assert problem.happened == "runs.sqlite was written by a newer dashboard: version 7 of its tables."
     assert problem.expected == "Expected version 3 or an earlier one. The file was left as it is."
     assert problem.fix == "Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder."
     assert path.read_bytes() == before
@@ -253,8 +253,8 @@ def test_data_folder_that_is_a_file_is_refused(tmp_path: Path, folders: str) -> 
     folder = tmp_path / folders
     problem = refused(folder / "runs.sqlite")
     assert problem.code == "data-folder-unusable"
-    assert problem.happened.startswith(f"The data folder {folder} cannot be used: ")
-    assert str(tmp_path / "taken") in problem.happened.partition("used: ")[2]
+    assert problem.happened.startswith("The data folder cannot be used: ")
+    assert str(tmp_path) not in str(problem), "visitors read it"
     assert problem.expected == "Expected a folder that can be read and written, with room on its disk."
     assert problem.fix == "Make it writable, free some space, or set the variable DASHBOARD_HOME to another folder."
     assert (tmp_path / "taken").read_text() == "no folder"
@@ -264,7 +264,7 @@ def test_folder_in_the_place_of_the_file_is_refused(path: Path) -> None:
     path.mkdir()
     problem = refused(path)
     assert problem.code == "data-folder-unusable"
-    assert problem.happened == f"The data folder {path.parent} cannot be used: unable to open database file."
+    assert problem.happened == "The data folder cannot be used: unable to open database file."
 
 
 # What somebody's hand changed

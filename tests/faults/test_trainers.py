@@ -16,16 +16,17 @@ from tests.server import PATIENCE, wait_for
 @pytest.fixture(scope="module")
 def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
     """The real queue on real processes, with trainers that misbehave."""
-    os.environ["DASHBOARD_WORKER_MEMORY"] = "1"  # GB: a hungry one reaches it soon
+    os.environ["DASHBOARD_WORKER_MEMORY"] = "1.5"  # GB: a hungry one reaches it soon
     queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
     queue.begin("digits")
     assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
+    over(queue, queue.start(fakes.experiment_for(fakes.quick), "somebody").id, PATIENCE)  # the trainer is up
     yield queue
     queue.close()
     del os.environ["DASHBOARD_WORKER_MEMORY"]
 
 
-def over(queue: runs.Runs, identity: str, seconds: float = 15) -> Run:
+def over(queue: runs.Runs, identity: str, seconds: float = PATIENCE) -> Run:
     """A run once it is over."""
     wait_for(lambda: queue.ledger.run(identity).is_over, seconds, "the run to be over")
     run = queue.ledger.run(identity)
@@ -50,7 +51,10 @@ def started(queue: runs.Runs, experiment: Experiment, visitor: str) -> str:
         (fakes.killed, "The training process died at epoch 1, step 3: it was killed, often by the system"),
         (fakes.segfaulting, "The training process died at epoch 1, step 3: it crashed inside a library (signal 11"),
         (fakes.exiting, "The training process died at epoch 1, step 3: exit code 3."),
-        (fakes.hungry, "The training process died at epoch 1, step 3: it took more memory than a worker may"),
+        (
+            fakes.hungry,
+            "The training process died at epoch 1, step 3: it took more than the 1.42 GB of memory that it may have here",
+        ),
         (fakes.crashing, "Training failed at epoch 1, step 3: ValueError: shapes (32,10) and (32,9) do not fit."),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
@@ -65,6 +69,12 @@ def test_run_that_dies_says_how_keeps_its_points_and_the_next_one_finishes(
     assert batches(queue, identity) == 3
     following = queue.start(fakes.experiment_for(fakes.quick), "somebody").id
     assert over(queue, following).state == "finished"
+
+
+def test_trainer_that_keeps_its_memory_takes_the_next_run_all_the_same(queue: runs.Runs) -> None:
+    for trainer in (fakes.keeping, fakes.quick, fakes.quick):
+        identity = queue.start(fakes.experiment_for(trainer), "somebody").id
+        assert over(queue, identity, PATIENCE).state == "finished"
 
 
 @pytest.mark.parametrize("trainer", [fakes.deaf, fakes.silent], ids=lambda one: one.__name__)

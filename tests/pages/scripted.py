@@ -31,6 +31,10 @@ class ScriptedWorkers:
         self.options: dict[str, dict] = {}  # what each run was last started with, such as its folder
         self.flags: list[tuple[str, str]] = []  # what was asked of runs: (run, "stop")
         self.asked: list[str] = []  # names of the functions that the inspector was given
+        self._signs = 0
+        self.is_frozen = False  # True: the process of a run gives no sign of life
+        self.renewed: list[str] = []  # runs for which trainers were started afresh
+        self.is_ended = True  # False: the process of a run cannot be ended
         self._summarise = summarise
         self._shapes: list[tuple[Future, Experiment]] = []  # questions that were not answered yet
         self._questions: list[tuple[str, tuple, Future]] = []  # of other functions of the inspector
@@ -100,12 +104,17 @@ class ScriptedWorkers:
     def name_of(self, run: str) -> str | None:
         return "trainer-0" if self.begins else None
 
-    def force(self, run: str, future: Future | None) -> None:
+    def end(self, run: str) -> bool | None:
         """A process that is ended from outside."""
         self._waiting.pop(run)
-        assert future is not None
-        future.cancel()
-        future.set_running_or_notify_cancel()
+        return self.is_ended if self.begins else None
+
+    def renew(self, run: str) -> None:
+        self.renewed.append(run)
+
+    def signs(self, run: str) -> int:
+        self._signs += not self.is_frozen
+        return self._signs
 
     def was_killed(self, error: BaseException | None) -> bool:
         return isinstance(error, Killed)

@@ -60,7 +60,7 @@ def test_full_disk_pauses_with_its_message(room: Room) -> None:
     assert "Run 1: paused" in screen.text()
     words = screen.text("problem-run")
     assert "The run pauses, since this epoch cannot be saved: 1 MB are free, 5 MB are needed." in words
-    assert "Free some space, for instance by deleting old runs, then press Continue." in words
+    assert "Free some space, for instance by deleting old runs: then the run goes on by itself." in words
     screen.press("Continue")
     assert room.workers.flags == [(run, "continue")]
 

@@ -1,0 +1,31 @@
+"""Whether a scheduler answers: a process that is stopped, or a network that is silent, keeps its connections open."""
+
+import asyncio
+from concurrent.futures import Future
+
+from distributed import Client
+
+MOST_UNANSWERED = 150  # looks, five a second: a scheduler that is kept busy answers within some seconds
+
+
+class Probe:
+    """Asks one scheduler again and again.
+
+    It counts looks instead of seconds: a machine that slept, or a server that was stopped itself, has lost nobody.
+    """
+
+    def __init__(self) -> None:
+        self._question: Future | None = None
+        self._unanswered = 0  # looks since the last answer
+
+    def answers(self, client: Client) -> bool:
+        """Look once, without waiting; False after MOST_UNANSWERED looks without an answer."""
+        question = self._question
+        if question is not None and question.done() and not question.cancelled() and question.exception() is None:
+            self._unanswered = 0
+        if question is None or question.done():
+            self._question = asyncio.run_coroutine_threadsafe(
+                client.scheduler.identity(n_workers=0), client.loop.asyncio_loop
+            )
+        self._unanswered += 1
+        return self._unanswered <= MOST_UNANSWERED

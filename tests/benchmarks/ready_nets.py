@@ -1,0 +1,107 @@
+"""Every ready net on Fashion-MNIST in turn, on a small machine: each run must end, and leave the queue to the next one.
+
+    python -m tests.benchmarks.ready_nets [--memory GB] [--batch IMAGES] [--whole] [NET ...]
+
+Without --whole a run is stopped after a few steps: it has taken its memory by then, and is evaluated all the same.
+What is printed for each net: how its run ended, and the most memory that the trainer had. The data folder is temporary.
+"""
+
+import argparse
+import os
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from core import machine, runs
+from core.cluster import Cluster
+from core.edits import set_value
+from core.experiment import Experiment
+from core.problems import ProblemError
+from core.templates import TEMPLATES, apply_template, lecture
+from tests.server import PATIENCE, children, command_line, wait_for
+
+STEPS = 6  # that a run takes before it is stopped
+MOST_SECONDS = 600  # that a run may take
+
+
+class TrainerMemory:
+    """The most memory that the trainer's process had since the last look, in bytes."""
+
+    def __init__(self) -> None:
+        self._most = 0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            nannies = [one for one in children(psutil.Process()) if "trainer-0" in command_line(one)]
+            for trainer in [child for nanny in nannies for child in children(nanny)]:
+                try:
+                    self._most = max(self._most, trainer.memory_info().rss)
+                except psutil.Error:
+                    continue
+            time.sleep(0.1)
+
+    def take(self) -> int:
+        most, self._most = self._most, 0
+        return most
+
+
+def experiment_for(net: str, batch_size: int) -> Experiment:
+    """One epoch of a ready net on the whole of Fashion-MNIST."""
+    experiment = apply_template(lecture("fashion_mnist"), net)
+    return set_value(set_value(experiment, ("fit", "batch_size"), batch_size), ("fit", "epochs"), 1)
+
+
+def steps(queue: runs.Runs, identity: str) -> int:
+    return max((event["step"] for event in queue.events(identity) if event["kind"] == "batch"), default=0)
+
+
+def outcome(queue: runs.Runs, experiment: Experiment, *, whole: bool) -> str:
+    """How the run of an experiment ended, in words; one that does not end raises an AssertionError."""
+    wait_for(lambda: queue.summaries.ask(experiment), PATIENCE, "the shapes of the net")
+    try:
+        run = queue.start(experiment, "somebody")
+    except ProblemError as error:
+        return f"refused: {error.problem}"
+    stopped = False
+    deadline = time.monotonic() + MOST_SECONDS
+    while not (queue.ledger.run(run.id).is_over and len(queue.ongoing) == 0):
+        assert time.monotonic() < deadline, f"the run is still {queue.ledger.run(run.id).state}"
+        if not whole and not stopped and steps(queue, run.id) >= STEPS:
+            stopped = True
+            queue.stop(run.id)
+        time.sleep(0.1)
+    ended = queue.ledger.run(run.id)
+    return f"{ended.state}{f': {ended.problem}' if ended.problem else ''}"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("nets", nargs="*", default=list(TEMPLATES), metavar="NET")
+    arguments.add_argument("--memory", type=float, default=4.0, help="of the machine, in GB")
+    arguments.add_argument("--batch", type=int, default=512, help="images in a batch")
+    arguments.add_argument("--whole", action="store_true", help="train the whole epoch")
+    chosen = arguments.parse_args()
+    os.environ["DASHBOARD_MEMORY"] = str(chosen.memory)
+    os.environ["DASHBOARD_TRAINERS"] = "1"
+    print(f"{chosen.memory:g} GB: a worker may have {machine.worker_memory_gb():.2f} GB", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        queue = runs.Runs(Path(folder), Cluster(machine.trainers(), lean=machine.is_lean()))
+        queue.begin("fashion_mnist")
+        try:
+            assert queue.tender.wait_until_ready(PATIENCE), queue.engine
+            memory = TrainerMemory()
+            for net in chosen.nets:
+                memory.take()
+                began = time.monotonic()
+                words = outcome(queue, experiment_for(net, chosen.batch), whole=chosen.whole)
+                print(f"{net:12} {time.monotonic() - began:6.1f} s, {memory.take() / 1e9:.2f} GB: {words}", flush=True)
+        finally:
+            queue.close()
+
+
+if __name__ == "__main__":
+    main()
