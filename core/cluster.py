@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -253,9 +254,14 @@ class Cluster:
                 self._given[run] = (chosen[0], future)
                 future.add_done_callback(self._count_anew)
             self._running[run] = future
+            future.add_done_callback(partial(self._forget, run))
             if backend != DEFAULT:
                 self._trainings.append((backend, future))
         return future
+
+    def _forget(self, run: str, ended: Future) -> None:
+        if self._running.get(run) is ended:
+            del self._running[run]  # Dask computes anew what a worker that died had computed, while anyone holds its future
 
     def _count_anew(self, _ended: Future) -> None:
         self._counted = (0.0, {})  # its worker may have died; it must be known before the next run is given to one
@@ -331,8 +337,7 @@ class Cluster:
         if self.address:
             self._restart([address for given, (address, _) in list(self._given.items()) if given == run])
             return
-        self._running = {one: future for one, future in self._running.items() if not future.done()}
-        busy = {self._names.get(one) for one in self._running}
+        busy = {self._names.get(one) for one in list(self._running)}
         kind = self._resources.get(run, resource(DEFAULT))
         idle = [one.name for one in self._processes.workers if one.resource == kind and one.name not in busy]
         self._processes.renew(idle)

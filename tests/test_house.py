@@ -28,7 +28,13 @@ MAXIMUM_FUNCTION = 80  # lines
 DOORS = ("core.worker.tasks", "core.worker.lifeline")
 LEARNING = ("keras", "tensorflow", "jax", "torch")
 DISTRIBUTED = ("distributed", "dask")
-MAY_IMPORT_DISTRIBUTED = ("core.cluster", "core.supplies", "core.scheduler_probe", "core.worker.tasks")
+MAY_IMPORT_DISTRIBUTED = (
+    "core/cluster.py",
+    "core/supplies.py",
+    "core/scheduler_probe.py",
+    "core/worker/tasks.py",
+    "core/worker/lifeline.py",
+)
 
 
 def sources(*folders: str) -> list[Path]:
