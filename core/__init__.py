@@ -50,6 +50,10 @@ Read it from the ground up; imports run one way, downward in this list.
     pixel_ranges.py which range of numbers reaches each layer
     augmentation_checks.py  those of what chance makes of pictures
     batch_checks.py those of batches, and of how often weights change
+    callback_checks.py  those of callbacks that act at the wrong moment
+    metric_checks.py    those of metrics
+    value_checks.py values with which hardly anything learns, as the catalogue says
+    vanishing_checks.py layers that leave hardly anything of a picture
     graph_checks.py those of how layers are joined
     answer_checks.py    those of what comes out, and whether the loss can read it
     argument_checks.py  those of one layer's arguments

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
-from core.experiment import FIT, Experiment, Layer
-from core.mending import place, remove
+from core import rates
+from core.catalogue.optimizers import OPTIMIZERS
+from core.experiment import FIT, Experiment, Layer, complete
+from core.mending import place, put, remove
 from core.problems import Path, Problem, Repair
 
 BATCH_SIZE: Path = ("fit", "batch_size")
+BEHIND = 0.5  # of a running average: what it began with, of which more makes a validation wrong
+QUICK = 0.9  # a momentum with which an average follows in a few dozen steps
 FEW = 4  # images: of fewer, a mean and a variance say nothing
 
 
@@ -16,7 +20,7 @@ def check_batches(experiment: Experiment) -> Iterator[Problem]:
     Arguments:
         experiment: what to check.
     """
-    for rule in (_small_batches, _last_batch, _one_batch):
+    for rule in (_small_batches, _last_batch, _one_batch, _never_changed, _slow_averages):
         yield from rule(experiment)
 
 
@@ -91,3 +95,49 @@ def _one_batch(experiment: Experiment) -> Iterator[Problem]:
         why="Many small steps lead further than a few large ones.",
         repairs=(_set_size(usual),),
     )
+
+
+def _never_changed(experiment: Experiment) -> Iterator[Problem]:
+    """Weights that wait for more batches than the run has, or a learning rate that rises for longer than it lasts."""
+    optimizer = experiment.compile.optimizer
+    values = complete(optimizer, OPTIMIZERS[optimizer.name])
+    batches = experiment.epoch_steps * experiment.fit.epochs
+    for name, better, happened in (
+        ("gradient_accumulation_steps", None, "changes the weights after each {} batches, and this run has {}"),
+        ("warmup_steps", 0, "reaches its learning rate after {} steps, and this run has {}"),
+    ):
+        count = values.get(name)
+        if not isinstance(count, int) or count <= batches:
+            continue
+        path = ("compile", "optimizer", "arguments", name)
+        label = f"Set {name} to {better}" if better is not None else "Change the weights after each batch"
+        yield Problem(
+            code="longer-than-the-run",
+            where=path,
+            severity="warning",
+            happened=f"{optimizer.name} {happened.format(f'{count:,}', f'{batches:,}')}.",
+            expected="Expected far fewer than the run has.",
+            fix=f"{label}.",
+            why="Until then hardly anything is learned.",
+            repairs=(Repair(label, "set", path, better),),
+        )
+
+
+def _slow_averages(experiment: Experiment) -> Iterator[Problem]:
+    """Running averages that are still near where they began when the run ends: a validation reckons with them."""
+    updates = rates.num_updates(experiment)
+    for layer in _batch_layers(experiment):
+        momentum = layer.values.get("momentum")
+        if not isinstance(momentum, float) or momentum <= QUICK or momentum**updates <= BEHIND:
+            continue
+        yield Problem(
+            code="averages-stay-behind",
+            where=("layers", layer.id),
+            also=(("fit", "epochs"),),
+            severity="warning",
+            happened=f"{place(experiment, layer.id)} has momentum={momentum:g}, and the weights change {updates:,} times.",
+            expected=f"Expected a momentum of about {QUICK:g} in so short a run.",
+            fix=f"Set momentum to {QUICK:g}, or train for longer.",
+            why="It keeps a running mean for the validation, which follows too slowly: validation looks worse than it is.",
+            repairs=(put(layer, "momentum", QUICK),),
+        )

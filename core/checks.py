@@ -1,10 +1,10 @@
 """Every problem of an experiment, each with its repair.
 
-Rules that need no shape answer at once. Those of data, layers and compile stand here, those of schedules and callbacks in
-`fit_checks`, and those of batches in `batch_checks`. `pixel_checks` tells what goes in, `augmentation_checks` what chance
-makes of it, `answer_checks` what comes out, `graph_checks` how layers are joined, `argument_checks` what excludes others,
-`habit_checks` what seldom learns. Rules that read the table of shapes are in `shape_checks`, with `rank_checks` and
-`merge_checks`.
+Rules that need no shape answer at once. Those of data and layers stand here. Of the network: `pixel_checks` tells what goes
+in, `augmentation_checks` what chance makes of it, `answer_checks` what comes out, `graph_checks` how layers are joined,
+`argument_checks` what excludes others, `habit_checks` what seldom learns. Of the run: `metric_checks`, `fit_checks`,
+`callback_checks`, `batch_checks`. Of all: `value_checks`. Rules that read the table of shapes are in `shape_checks`, with
+`rank_checks`, `merge_checks` and `vanishing_checks`.
 """
 
 import math
@@ -14,6 +14,7 @@ from core.answer_checks import check_answers
 from core.argument_checks import check_arguments
 from core.augmentation_checks import check_augmentation
 from core.batch_checks import check_batches
+from core.callback_checks import check_callbacks
 from core.data_checks import check_classes, check_pictures_are_here
 from core.edits import answering_layer
 from core.experiment import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete, is_allowed
@@ -21,11 +22,13 @@ from core.fit_checks import FIT_RULES
 from core.graph_checks import check_graph
 from core.habit_checks import check_habits
 from core.held_checks import check_held
+from core.metric_checks import check_metrics
 from core.parameters import Choice, Parameter, inner, percent
 from core.pixel_checks import check_pixels
 from core.problems import Path, Problem, Repair, closest, quoted
 from core.shape_checks import check_shapes
 from core.shapes import Summary
+from core.value_checks import check_workable
 
 VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # that a repair offers, the smallest that does
 
@@ -222,40 +225,6 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _metrics_fit_labels(experiment: Experiment) -> Iterator[Problem]:
-    labels = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels")
-    for metric in experiment.compile.metrics:
-        wants = CATALOGUES["metrics"][metric.name].trait("labels")
-        if wants and wants != labels:
-            other = Chosen("CategoricalCrossentropy")
-            yield Problem(
-                code="metric-does-not-fit-labels",
-                where=("compile", "metrics", metric.name),
-                happened=f"The metric {metric.name} reads {wants} labels; {experiment.compile.loss.name} has {labels}.",
-                expected=f"Expected a loss with {wants} labels beside it.",
-                fix="Use the cross-entropy of that kind, which measures the same, or remove the metric.",
-                repairs=(
-                    Repair("Use CategoricalCrossentropy", "set", ("compile", "loss"), other),
-                    Repair(f"Remove {metric.name}", "remove", ("compile", "metrics", metric.name)),
-                ),
-            )
-
-
-def _metrics_once(experiment: Experiment) -> Iterator[Problem]:
-    metrics = experiment.compile.metrics
-    names = [metric.name for metric in metrics]
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        once = tuple(one for place, one in enumerate(metrics) if one.name != name or names.index(name) == place)
-        yield Problem(
-            code="metric-twice",
-            where=("compile", "metrics", name),
-            happened=f"The metric {name} is chosen {names.count(name)} times.",
-            expected="Expected each metric once.",
-            fix="Remove all but one.",
-            repairs=(Repair(f"Keep one {name}", "set", ("compile", "metrics"), once),),
-        )
-
-
 def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
     optimizer = experiment.compile.optimizer
     one_of: tuple = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
@@ -286,8 +255,9 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _units_fit_classes,
     check_answers,
     _one_clipping,
-    _metrics_fit_labels,
-    _metrics_once,
+    check_metrics,
     *FIT_RULES,
+    check_callbacks,
     check_batches,
+    check_workable,
 )

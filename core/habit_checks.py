@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
+from core.answer_checks import LINEAR, applied_function
+from core.catalogue.activations import ACTIVATIONS
+from core.catalogue.initializers import INITIALIZERS
 from core.edits import answering_layer
-from core.experiment import Experiment, Layer
-from core.graph import is_sequential, takers
+from core.experiment import Chosen, Experiment, Layer, Value, complete, spelled_out
+from core.graph import is_sequential, sources, takers
 from core.mending import moved_before, place, put, remove, whole, with_argument
 from core.parameters import percent
 from core.problems import Problem, Repair
 
 MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
 USUAL_DROPOUT = 0.5
-CONSTANT = ("zeros", "ones")  # initializers that give each weight the same number
+KERNELS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer", "embeddings_initializer")
 FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at their ends: so many in a row let gradients vanish
 
 
@@ -35,7 +38,7 @@ def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *r
 
 def _function(layer: Layer) -> str:
     """The activation that a layer applies: "linear" where it has none."""
-    return str(layer.entry.trait("applies") or layer.values.get("activation") or "linear")
+    return applied_function(layer) or LINEAR
 
 
 def _learns(layer: Layer) -> bool:
@@ -79,16 +82,55 @@ def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
 
 def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden(experiment):
-        if _function(layer) == "softmax" and not _feeds_a_merge(experiment, layer):  # there, it is a way to attend
+        name = _function(layer)
+        shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("shares")
+        if shares and not _feeds_a_merge(experiment, layer):  # there, it is a way to attend
             fixed = layer.entry.parameter("activation") is None
             yield _warning(
                 layer,
-                "hidden-softmax",
-                f"{place(experiment, layer.id)} has softmax, and other layers follow.",
-                "Expected softmax at the very end only.",
-                "softmax makes the outputs add up to 1, so that hardly any signal is left for the next layer.",
+                f"hidden-{name.replace('_', '-')}",
+                f"{place(experiment, layer.id)} has {name}, and other layers follow.",
+                f"Expected {name} at the very end only.",
+                f"{name} makes the outputs add up to 1, so that hardly any signal is left for the next layer.",
                 *([remove(layer)] if fixed else [put(layer, "activation", "relu"), remove(layer)]),
             )
+
+
+def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
+    """A function right behind another one, in front of what learns from it."""
+    taken, hidden = sources(experiment), _hidden(experiment)
+    for layer in hidden:
+        before = [one for one in hidden if (one.id,) == taken[layer.id]]
+        name, first = applied_function(layer), applied_function(before[0]) if before else None
+        if not layer.entry.trait("keeps_answer") or LINEAR in (name, first) or name is None or first is None:
+            continue
+        yield _warning(
+            layer,
+            "activation-twice",
+            f"{place(experiment, layer.id)} applies {name} to what {place(experiment, before[0].id)} gives, which has "
+            f"{first} already.",
+            "Expected one activation after each weighted sum.",
+            f"A second {name} changes nothing." if name == first == "relu" else "Each one flattens the gradient once more.",
+            remove(layer),
+        )
+
+
+def _open_gates(experiment: Experiment) -> Iterator[Problem]:
+    """Gates of a recurrent layer that are not between closed and open."""
+    for layer in experiment.layers:
+        gate = layer.values.get("recurrent_activation")
+        parameter = layer.entry.parameter("recurrent_activation")
+        traits = ACTIVATIONS[str(gate)].traits if parameter else {}
+        if parameter is None or traits.get("range") == (0.0, 1.0) or traits.get("shares"):
+            continue
+        yield _warning(
+            layer,
+            "gate-not-between-0-and-1",
+            f"{place(experiment, layer.id)} has recurrent_activation={gate}.",
+            f"Expected a function between 0 and 1, such as {parameter.default}.",
+            "A gate says which share of its memory a layer keeps: nothing at 0, all at 1.",
+            put(layer, "recurrent_activation", parameter.default),
+        )
 
 
 def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
@@ -255,17 +297,31 @@ def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
 
 def _all_alike(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden(experiment):
-        start = layer.values.get("kernel_initializer")
-        if start in CONSTANT and not _is_recurrent(layer):
-            parameter = layer.entry.parameter("kernel_initializer")
+        for name in KERNELS:
+            parameter = layer.entry.parameter(name)
+            chosen = spelled_out(layer.values.get(name), "initializers")
+            if parameter is None or chosen is None or not _starts_alike(chosen) or _is_recurrent(layer):
+                continue
             yield _warning(
                 layer,
                 "all-start-alike",
-                f"The weights of {place(experiment, layer.id)} all start alike: as {start}.",
+                f"The weights of {place(experiment, layer.id)} all start alike: {name}={_said(layer.values[name])}.",
                 "Expected random weights.",
                 "What starts alike learns alike: all its outputs stay the same number for ever.",
-                put(layer, "kernel_initializer", parameter.default if parameter else None),
+                put(layer, name, parameter.default),
             )
+
+
+def _starts_alike(initializer: Chosen) -> bool:
+    """Whether an initializer gives each weight the same number."""
+    entry = INITIALIZERS[initializer.name]
+    values = complete(initializer, entry)
+    ends = [values[name] for name in entry.trait("spread", ())]
+    return bool(entry.trait("alike")) or (len(ends) == 1 and not ends[0]) or (len(ends) == 2 and ends[0] == ends[1])
+
+
+def _said(value: Value) -> str:
+    return value.name if isinstance(value, Chosen) else str(value)
 
 
 def _largest(value: int | tuple[int, ...]) -> int:
@@ -274,6 +330,8 @@ def _largest(value: int | tuple[int, ...]) -> int:
 
 RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _hidden_softmax,
+    _activation_twice,
+    _open_gates,
     _at_the_end,
     _bottleneck,
     _much_dropout,

@@ -374,6 +374,16 @@ def inner(constraint: Constraint) -> Any:
 
 
 @dataclass(frozen=True)
+class Workable:
+    """Where a value lies with which networks learn; beyond it Keras takes it without a word."""
+
+    low: float  # of a pair of values, the one farther from 0 counts
+    high: float
+    why: str  # what happens beyond it, in one sentence
+    better: Any = None  # what to take instead; None: the parameter's default
+
+
+@dataclass(frozen=True)
 class Parameter:
     """Something that a person may choose."""
 
@@ -383,6 +393,7 @@ class Parameter:
     help: str  # one sentence for a beginner
     unit: str = ""  # "images", "epochs"; empty for a pure number
     usual: tuple = field(default=())  # a few values that a lecturer tries; () when there are none
+    workable: Workable | None = None  # outside of which it seldom learns; None where no such bounds are known
 
     @property
     def label(self) -> str:

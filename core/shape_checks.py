@@ -16,6 +16,7 @@ from core.problems import Path, Problem, Repair
 from core.rank_checks import is_for_each_step, takes, wrong_rank
 from core.settings import setting, variable
 from core.shapes import Shape, Summary, memory_text, numbers, spoken
+from core.vanishing_checks import check_vanishing
 
 LEAST_ROOM_BYTES = 0.05e9  # for a network: less is no room at all
 
@@ -43,6 +44,7 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
             spread = layer
             yield wrong_rank(experiment, layer, shape, "warning")
     yield from _pooled_away(experiment, summary)
+    yield from check_vanishing(experiment, summary)
     yield from _nothing_learns(experiment, summary)
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)

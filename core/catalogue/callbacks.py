@@ -15,7 +15,7 @@ Traits of every callback:
 
 from core.catalogue import Entry, entry, table
 from core.catalogue.metrics import METRICS
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch, Workable
 
 LEFT_OUT = {"verbose": "only prints to a terminal"}
 
@@ -62,6 +62,7 @@ ARGUMENTS = {
             "How large a change must be to count as an improvement.",
             "",
             (0.0, 0.001, 0.01),
+            workable=Workable(0.0, 0.1, "An epoch seldom brings so much: it acts while the network still learns."),
         ),
         Parameter(
             "mode",
@@ -89,6 +90,7 @@ ARGUMENTS = {
             "What the learning rate is multiplied with.",
             "",
             (0.1, 0.2, 0.5),
+            workable=Workable(0.0, 0.95, "The learning rate hardly changes.", 0.2),
         ),
         Parameter("cooldown", 0, Integer(0, 1_000), "How many epochs it rests after it has reduced.", "epochs"),
         Parameter("min_lr", 0.0, Real(0.0, 10.0), "The lowest that the learning rate may become.", "", (0.0, 1e-6)),

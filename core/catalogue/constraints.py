@@ -1,14 +1,22 @@
 """Rules that weights must keep: they are brought back to them after each step."""
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Integer, Parameter, Real
+from core.parameters import Integer, Parameter, Real, Workable
 
 KIND = "constraints"
 LENGTH = Real(0.0, 1000.0)
 ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("max_value", 2, LENGTH, "The greatest length of a neuron's weights.", "", (1.0, 2.0, 3.0)),
+        Parameter(
+            "max_value",
+            2,
+            LENGTH,
+            "The greatest length of a neuron's weights.",
+            "",
+            (1.0, 2.0, 3.0),
+            workable=Workable(0.1, 1000.0, "So short, a neuron's weights can tell nothing apart."),
+        ),
         Parameter("min_value", 0.0, LENGTH, "The least length of a neuron's weights.", "", (0.0, 0.5)),
         Parameter("rate", 1.0, Real(0.0, 1.0), "How much of the way it goes at each step."),
         Parameter("axis", 0, Integer(0, 3), "Along which axis a length is measured; 0 for Dense."),

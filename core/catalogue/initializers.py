@@ -1,21 +1,36 @@
-"""How weights start. Each may be chosen by its short name, with Keras' own arguments, or with others."""
+"""How weights start. Each may be chosen by its short name, with Keras' own arguments, or with others.
+
+Traits: `alike`, True where all weights start as the same number; `spread`, the argument that is 0 where they do, or the two
+that are equal then; `needs_rows`, True where weights in one row cannot start so.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Choice, Parameter, Real
+from core.parameters import Choice, Parameter, Real, Workable
 
 KIND = "initializers"
+FAR = "Sums become so large that activations stand at their ends, and gradients explode or vanish."
 ARGUMENTS: Mapping[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
-        Parameter("mean", 0.0, Real(-100.0, 100.0), "Around which number they lie.", "", (0.0,)),
-        Parameter("stddev", 0.05, Real(0.0, 100.0), "How far they spread: their standard deviation.", "", (0.01, 0.05, 0.1)),
-        Parameter("minval", -0.05, Real(-100.0, 100.0), "The least of them."),
-        Parameter("maxval", 0.05, Real(-100.0, 100.0), "The greatest of them."),
-        Parameter("value", 0.0, Real(-100.0, 100.0), "The number that all of them are."),
-        Parameter("gain", 1.0, Real(0.0, 100.0), "What they are multiplied with."),
+        Parameter(
+            "mean", 0.0, Real(-100.0, 100.0), "Around which number they lie.", "", (0.0,), workable=Workable(0.0, 0.5, FAR)
+        ),
+        Parameter(
+            "stddev",
+            0.05,
+            Real(0.0, 100.0),
+            "How far they spread: their standard deviation.",
+            "",
+            (0.01, 0.05, 0.1),
+            workable=Workable(0.0, 1.0, FAR),
+        ),
+        Parameter("minval", -0.05, Real(-100.0, 100.0), "The least of them.", workable=Workable(0.0, 2.0, FAR)),
+        Parameter("maxval", 0.05, Real(-100.0, 100.0), "The greatest of them.", workable=Workable(0.0, 2.0, FAR)),
+        Parameter("value", 0.0, Real(-100.0, 100.0), "The number that all of them are.", workable=Workable(0.0, 10.0, FAR)),
+        Parameter("gain", 1.0, Real(0.0, 100.0), "What they are multiplied with.", workable=Workable(0.0, 10.0, FAR)),
         Parameter("scale", 1.0, Real(0.0, 100.0, low_open=True), "How large their variance is.", "", (1.0, 2.0)),
         Parameter("mode", "fan_in", Choice(("fan_in", "fan_out", "fan_avg")), "Whether inputs or outputs are counted."),
         Parameter(
@@ -56,15 +71,24 @@ INITIALIZERS = table(
     _initializer("LecunUniform", ("lecun_uniform",), "Random, the smaller the more inputs."),
     _initializer("LecunNormal", ("lecun_normal",), "As lecun_uniform, but bell-shaped: made for selu."),
     _initializer(
-        "Orthogonal", ("orthogonal",), "Random and at right angles to each other: for recurrent weights.", needs_rows=True
+        "Orthogonal",
+        ("orthogonal",),
+        "Random and at right angles to each other: for recurrent weights.",
+        needs_rows=True,
+        spread=("gain",),
     ),
-    _initializer("RandomUniform", ("random_uniform", "uniform"), "Random between two numbers, all equally likely."),
-    _initializer("RandomNormal", ("random_normal", "normal"), "Random and bell-shaped around a mean."),
-    _initializer("TruncatedNormal", ("truncated_normal",), "As random_normal, but nothing far away."),
+    _initializer(
+        "RandomUniform",
+        ("random_uniform", "uniform"),
+        "Random between two numbers, all equally likely.",
+        spread=("minval", "maxval"),
+    ),
+    _initializer("RandomNormal", ("random_normal", "normal"), "Random and bell-shaped around a mean.", spread=("stddev",)),
+    _initializer("TruncatedNormal", ("truncated_normal",), "As random_normal, but nothing far away.", spread=("stddev",)),
     _initializer("VarianceScaling", ("variance_scaling",), "What glorot, he and lecun are made from: random, by size."),
-    _initializer("Zeros", ("zeros", "Zeros"), "All 0: for biases, never for weights."),
-    _initializer("Ones", ("ones",), "All 1."),
-    _initializer("Constant", (), "All the same number."),
+    _initializer("Zeros", ("zeros", "Zeros"), "All 0: for biases, never for weights.", alike=True),
+    _initializer("Ones", ("ones",), "All 1.", alike=True),
+    _initializer("Constant", (), "All the same number.", alike=True),
     _initializer(
         "Identity", ("identity",), "Gives what comes in: for square weights, as of a SimpleRNN's memory.", needs_rows=True
     ),

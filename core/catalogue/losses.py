@@ -11,7 +11,7 @@ Traits of every loss:
 """
 
 from core.catalogue import Entry, entry, table
-from core.parameters import Parameter, Real, Switch
+from core.parameters import Parameter, Real, Switch, Workable
 
 LEFT_OUT = {
     "reduction": "Keras' mean over the batch is what every curve here shows",
@@ -41,6 +41,7 @@ ARGUMENTS = {
             "Which share of each label is spread over all classes, so that no answer is wholly wrong.",
             "",
             (0.0, 0.1, 0.2),
+            workable=Workable(0.0, 0.5, "Labels say hardly more than that all classes are alike.", 0.1),
         ),
         Parameter("alpha", 0.25, Real(0.01, 1.0), "What the loss is multiplied with.", "", (0.25, 0.5)),
         Parameter("gamma", 2.0, Real(0.0, 10.0), "How little easy pictures count; 0 counts all alike.", "", (0, 2, 5)),

@@ -7,6 +7,7 @@ Traits of every metric:
 - `no_direction`: True where Keras does not know which is better; absent elsewhere.
 - `bounded`: True when it lies between 0 and 1.
 - `labels`: "one-hot" where it cannot read labels as whole numbers; else absent.
+- `reads_probabilities`: True where logits mean nothing to it, or the argument with which that is so.
 - `integer_labels`: the class that measures the same with labels as whole numbers, and `integer_history_name`, its key.
 - `keras_string`: what Keras' `compile` is given in place of a class; Keras then picks the one that fits the labels.
 """
@@ -161,6 +162,7 @@ METRICS = table(
         first=("thresholds",),
         formula=r"\frac{TP}{TP + FP}",
         history_name="precision",
+        reads_probabilities=True,
         better="higher",
         bounded=True,
     ),
@@ -172,6 +174,7 @@ METRICS = table(
         first=("thresholds",),
         formula=r"\frac{TP}{TP + FN}",
         history_name="recall",
+        reads_probabilities=True,
         better="higher",
         bounded=True,
     ),
@@ -184,6 +187,7 @@ METRICS = table(
         first=("average",),
         formula=r"2\,\frac{\mathrm{precision} \cdot \mathrm{recall}}{\mathrm{precision} + \mathrm{recall}}",
         history_name="f1_score",
+        reads_probabilities="threshold",
         better="higher",
         bounded=True,
     ),
@@ -197,6 +201,7 @@ METRICS = table(
         formula=r"(1 + \beta^2)\,\frac{\mathrm{precision} \cdot \mathrm{recall}}"
         r"{\beta^2\,\mathrm{precision} + \mathrm{recall}}",
         history_name="fbeta_score",
+        reads_probabilities="threshold",
         better="higher",
         bounded=True,
     ),
@@ -207,6 +212,7 @@ METRICS = table(
         page=CLASSIFICATION,
         formula=r"TP",
         history_name="true_positives",
+        reads_probabilities=True,
         better="higher",
         bounded=False,
         no_direction=True,
@@ -218,6 +224,7 @@ METRICS = table(
         page=CLASSIFICATION,
         formula=r"FP",
         history_name="false_positives",
+        reads_probabilities=True,
         better="lower",
         bounded=False,
         no_direction=True,
@@ -231,6 +238,7 @@ METRICS = table(
         first=("curve", "multi_label"),
         formula=r"\int_0^1 TPR \; d\,FPR",
         history_name="auc",
+        reads_probabilities=True,
         better="higher",
         bounded=True,
     ),
@@ -242,6 +250,7 @@ METRICS = table(
         first=("recall",),
         formula=r"\max_\tau\, \mathrm{precision}(\tau) \;\text{ with }\; \mathrm{recall}(\tau) \ge r",
         history_name="precision_at_recall",
+        reads_probabilities=True,
         better="higher",
         bounded=True,
     ),
@@ -253,6 +262,7 @@ METRICS = table(
         first=("precision",),
         formula=r"\max_\tau\, \mathrm{recall}(\tau) \;\text{ with }\; \mathrm{precision}(\tau) \ge p",
         history_name="recall_at_precision",
+        reads_probabilities=True,
         better="higher",
         bounded=True,
     ),
@@ -264,6 +274,7 @@ METRICS = table(
         first=("specificity",),
         formula=r"\max_\tau \frac{TP}{TP + FN} \;\text{ with }\; \frac{TN}{TN + FP} \ge s",
         history_name="sensitivity_at_specificity",
+        reads_probabilities=True,
         better="higher",
         bounded=True,
     ),
@@ -275,6 +286,7 @@ METRICS = table(
         first=("sensitivity",),
         formula=r"\max_\tau \frac{TN}{TN + FP} \;\text{ with }\; \frac{TP}{TP + FN} \ge s",
         history_name="specificity_at_sensitivity",
+        reads_probabilities=True,
         better="higher",
         bounded=True,
     ),
@@ -285,6 +297,7 @@ METRICS = table(
         page=PROBABILISTIC,
         formula=r"\sum_k y_k \ln \frac{y_k}{\hat y_k}",
         history_name="kl_divergence",
+        reads_probabilities=True,
         better="lower",
         bounded=False,
     ),

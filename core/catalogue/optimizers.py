@@ -14,7 +14,7 @@ Traits of every optimizer:
 """
 
 from core.catalogue import Entry, entry, table
-from core.parameters import Integer, Optional, Parameter, Real, Switch
+from core.parameters import Integer, Optional, Parameter, Real, Switch, Workable
 
 LEFT_OUT = {
     "name": "only a label for Keras' own messages",
@@ -36,6 +36,12 @@ PENALTY = Real(0.0, 1.0)
 LIMIT = Optional(Real(0.0, 1_000.0, low_open=True), "no limit")  # Keras reads 0 as no limit without saying so
 SMALL = Real(0.0, 1.0, low_open=True)  # at 0, a pixel that is always black gives 0/0, which is NaN
 
+SLOW = Workable(
+    0.0, 0.99, "Gradients of hundreds of steps ago still count: the weights run past what they should reach.", 0.9
+)
+SHORT = "The steps become so short that hardly anything is learned."
+SHRINKS = "The penalty counts more than the loss: the weights shrink to nothing."
+
 ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
@@ -47,12 +53,24 @@ ARGUMENTS = {
             "",
             (0.0001, 0.001, 0.01, 0.1),
         ),
-        Parameter("beta_1", 0.9, DECAY, "How much of the mean gradient is kept at each step.", "", (0.5, 0.9, 0.95)),
+        Parameter(
+            "beta_1", 0.9, DECAY, "How much of the mean gradient is kept at each step.", "", (0.5, 0.9, 0.95), workable=SLOW
+        ),
         Parameter("beta_2", 0.999, DECAY, "How much of the mean squared gradient is kept.", "", (0.9, 0.99, 0.999)),
-        Parameter("epsilon", 1e-7, SMALL, "A small number that avoids dividing by zero.", "", (1e-7, 1e-3)),
+        Parameter(
+            "epsilon",
+            1e-7,
+            SMALL,
+            "A small number that avoids dividing by zero.",
+            "",
+            (1e-7, 1e-3),
+            workable=Workable(0.0, 0.1, SHORT),
+        ),
         Parameter("amsgrad", False, Switch(), "Whether steps are divided by the largest mean so far, which never falls."),
         Parameter("rho", 0.9, DECAY, "How much of the mean squared gradient is kept at each step.", "", (0.9, 0.95)),
-        Parameter("momentum", 0.0, DECAY, "How much of the last step is added to this one.", "", (0.0, 0.5, 0.9)),
+        Parameter(
+            "momentum", 0.0, DECAY, "How much of the last step is added to this one.", "", (0.0, 0.5, 0.9), workable=SLOW
+        ),
         Parameter("nesterov", False, Switch(), "Whether momentum looks one step ahead."),
         Parameter("centered", False, Switch(), "Whether gradients are divided by their spread around the mean."),
         Parameter(
@@ -69,9 +87,33 @@ ARGUMENTS = {
             "",
             (0.0001, 0.001, 0.01),
         ),
-        Parameter("clipnorm", None, LIMIT, "The longest that the gradient of one weight matrix may be.", "", (1.0,)),
-        Parameter("clipvalue", None, LIMIT, "The largest that any number of a gradient may be.", "", (0.5, 1.0)),
-        Parameter("global_clipnorm", None, LIMIT, "The longest that all gradients may be together.", "", (1.0,)),
+        Parameter(
+            "clipnorm",
+            None,
+            LIMIT,
+            "The longest that the gradient of one weight matrix may be.",
+            "",
+            (1.0,),
+            workable=Workable(0.001, 1_000.0, SHORT),
+        ),
+        Parameter(
+            "clipvalue",
+            None,
+            LIMIT,
+            "The largest that any number of a gradient may be.",
+            "",
+            (0.5, 1.0),
+            workable=Workable(0.0001, 1_000.0, SHORT),
+        ),
+        Parameter(
+            "global_clipnorm",
+            None,
+            LIMIT,
+            "The longest that all gradients may be together.",
+            "",
+            (1.0,),
+            workable=Workable(0.001, 1_000.0, SHORT),
+        ),
         Parameter("use_ema", False, Switch(), "Whether a running mean of the weights replaces them in the end."),
         Parameter("ema_momentum", 0.99, DECAY, "How much of the running mean of the weights is kept at each step."),
         Parameter(
@@ -100,7 +142,13 @@ ARGUMENTS = {
         Parameter("clip_threshold", 1.0, Real(0.0, 1_000.0, low_open=True), "The largest that a typical step may be."),
         Parameter("relative_step", True, Switch(), "Whether the learning rate falls as training goes on."),
         Parameter("learning_rate_power", -0.5, Real(-2.0, 0.0), "How fast steps shrink; 0 keeps them the same."),
-        Parameter("l1_regularization_strength", 0.0, PENALTY, "A penalty that sets small weights to exactly 0."),
+        Parameter(
+            "l1_regularization_strength",
+            0.0,
+            PENALTY,
+            "A penalty that sets small weights to exactly 0.",
+            workable=Workable(0.0, 0.1, SHRINKS),
+        ),
         Parameter("l2_regularization_strength", 0.0, PENALTY, "A penalty on large weights."),
         Parameter("l2_shrinkage_regularization_strength", 0.0, PENALTY, "A penalty that is added to the gradient."),
         Parameter("beta", 0.0, PENALTY, "A further penalty on large weights, divided by the learning rate."),
@@ -130,7 +178,11 @@ DECAY_REQUIRED = Parameter(
 )
 # Lion refuses 0, and Schedule-Free divides by it.
 BETA_1_ABOVE_ZERO = Parameter(
-    "beta_1", 0.9, Real(0.0, 1.0, low_open=True, high_open=True), "How much of the mean gradient is kept at each step."
+    "beta_1",
+    0.9,
+    Real(0.0, 1.0, low_open=True, high_open=True),
+    "How much of the mean gradient is kept at each step.",
+    workable=SLOW,
 )
 # Keras' default, 1e-30, is rounded to 0 on its way where an always black pixel meets a silent neuron: 0/0 kills the network.
 EPSILON_1 = Parameter("epsilon_1", 1e-12, Real(1e-14, 1.0), "A small number that avoids dividing by zero.")

@@ -1,16 +1,19 @@
 """Penalties that keep weights or outputs small: they are added to the loss."""
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Choice, Parameter, Real
+from core.parameters import Choice, Parameter, Real, Workable
 
 KIND = "regularizers"
 PENALTY = Real(0.0, 100.0)
+STRONG = "The penalty counts more than the loss: all that is penalised shrinks to nothing."
 USUAL = (1e-5, 1e-4, 1e-3, 1e-2)
 ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("l1", 0.01, PENALTY, "The weight of their absolute values.", "", USUAL),
-        Parameter("l2", 0.01, PENALTY, "The weight of their squares.", "", USUAL),
+        Parameter(
+            "l1", 0.01, PENALTY, "The weight of their absolute values.", "", USUAL, workable=Workable(0.0, 0.03, STRONG)
+        ),
+        Parameter("l2", 0.01, PENALTY, "The weight of their squares.", "", USUAL, workable=Workable(0.0, 0.1, STRONG)),
         Parameter("factor", 0.01, PENALTY, "The weight of the penalty.", "", USUAL),
         Parameter("mode", "rows", Choice(("rows", "columns")), "What is to stand at right angles."),
     )

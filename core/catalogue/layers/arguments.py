@@ -8,7 +8,7 @@ from core.catalogue.activations import ACTIVATIONS
 from core.catalogue.constraints import CONSTRAINTS
 from core.catalogue.initializers import INITIALIZERS
 from core.catalogue.regularizers import REGULARIZERS
-from core.parameters import Choice, Integer, Named, Optional, Parameter, Real, Shape, Sides, Span, Switch
+from core.parameters import Choice, Integer, Named, Optional, Parameter, Real, Shape, Sides, Span, Switch, Workable
 
 LEFT_OUT = {
     "data_format": "pictures are height, width, channels everywhere here",
@@ -113,7 +113,15 @@ ARGUMENTS = {
         Parameter("depthwise_constraint", None, CONSTRAINT, "A rule that the patterns must keep."),
         Parameter("pointwise_constraint", None, CONSTRAINT, "A rule that the mixing of channels must keep."),
         Parameter("alpha_constraint", None, CONSTRAINT, "A rule that the slopes must keep."),
-        Parameter("stddev", 0.1, Real(0.0, 1.0), "How strong the noise is: its standard deviation.", "", (0.05, 0.1, 0.2)),
+        Parameter(
+            "stddev",
+            0.1,
+            Real(0.0, 1.0),
+            "How strong the noise is: its standard deviation.",
+            "",
+            (0.05, 0.1, 0.2),
+            workable=Workable(0.0, 0.5, "Noise that is stronger than the picture hides it.", 0.1),
+        ),
         Parameter("height", 24, Integer(1, 1024), "How many rows the picture has afterwards.", "pixels", (16, 24, 32)),
         Parameter("width", 24, Integer(1, 1024), "How many columns the picture has afterwards.", "pixels", (16, 24, 32)),
         Parameter("factor", 0.2, Span(0.0, 1.0), "How strong, at most; two numbers: from the first to the second."),

@@ -2,7 +2,7 @@
 
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Span, Switch
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Span, Switch, Workable
 
 COLOURS = 3  # channels: red, green, blue
 BOTH = Span(-1.0, 1.0)
@@ -24,8 +24,15 @@ def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[s
     )
 
 
-def _factor(default: float | tuple, constraint: Span, help_text: str, name: str = "factor") -> Parameter:
-    return Parameter(name, default, constraint, help_text)
+HIDDEN = "So strong, it leaves hardly anything to see of many pictures."
+
+
+def _factor(
+    default: float | tuple, constraint: Span, help_text: str, name: str = "factor", strongest: float | None = None
+) -> Parameter:
+    """Arguments: `strongest`, beyond which hardly anything is left to see; None where that never happens."""
+    workable = None if strongest is None else Workable(0.0, strongest, HIDDEN)
+    return Parameter(name, default, constraint, help_text, workable=workable)
 
 
 CHANCE = "How likely it is for each picture; two numbers: between the first and the second."
@@ -58,14 +65,16 @@ AUGMENTATION = (
         "RandomTranslation",
         "random_translation",
         "Shifts each picture up or down, left or right.",
-        _factor(0.1, BOTH, "How far up or down, as a share of the height.", "height_factor"),
-        _factor(0.1, BOTH, "How far left or right, as a share of the width.", "width_factor"),
+        _factor(0.1, BOTH, "How far up or down, as a share of the height.", "height_factor", 0.5),
+        _factor(0.1, BOTH, "How far left or right, as a share of the width.", "width_factor", 0.5),
     ),
     _random(
         "RandomZoom",
         "random_zoom",
         "Brings each picture nearer or farther.",
-        _factor(0.1, ZOOM, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor"),
+        _factor(
+            0.1, ZOOM, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor", 0.7
+        ),
         Parameter("width_factor", None, Optional(ZOOM, "as the height"), "How much in width."),
         size="course",
     ),
@@ -79,14 +88,14 @@ AUGMENTATION = (
         "RandomBrightness",
         "random_brightness",
         "Makes each picture brighter or darker.",
-        _factor(0.2, BOTH, "How much at most, as a share of the way to white or black."),
+        _factor(0.2, BOTH, "How much at most, as a share of the way to white or black.", strongest=0.8),
     ),
     _random(
         "RandomShear",
         "random_shear",
         "Slants each picture, as italics slant letters.",
-        _factor(0.1, SHARE, "How far sideways, as a share of the width.", "x_factor"),
-        _factor(0.1, SHARE, "How far up or down, as a share of the height.", "y_factor"),
+        _factor(0.1, SHARE, "How far sideways, as a share of the width.", "x_factor", 0.6),
+        _factor(0.1, SHARE, "How far up or down, as a share of the height.", "y_factor", 0.6),
     ),
     _random(
         "RandomPerspective",
@@ -107,7 +116,9 @@ AUGMENTATION = (
         "random_erasing",
         "Covers a random rectangle of each picture.",
         _factor(1.0, SHARE, CHANCE),
-        Parameter("scale", (0.02, 0.33), SHARE, "How large it is, as a share of the picture."),
+        Parameter(
+            "scale", (0.02, 0.33), SHARE, "How large it is, as a share of the picture.", workable=Workable(0.0, 0.8, HIDDEN)
+        ),
         Parameter("fill_value", None, Optional(Real(-255.0, 255.0), "noise"), "What covers it."),
         first=("factor", "scale"),
     ),

@@ -1,10 +1,20 @@
 """Layers that join all with all, that apply a function, and that look numbers up."""
 
 from core.catalogue.layers.arguments import ACTIVATION, VECTOR, layer
-from core.parameters import Integer, Optional, Parameter, Real
+from core.parameters import Integer, Optional, Parameter, Real, Workable
 
 ACTIVATION_REQUIRED = Parameter("activation", "relu", ACTIVATION, "The function applied to each number.")
-SLOPE = Parameter("negative_slope", 0.0, Real(0.0, 10.0), "How steep it is below 0.", "", (0.01, 0.1, 0.3))
+SLOPE = Parameter(
+    "negative_slope",
+    0.0,
+    Real(0.0, 10.0),
+    "How steep it is below 0.",
+    "",
+    (0.01, 0.1, 0.3),
+    workable=Workable(
+        0.0, 0.9, "Without a bend it is no activation: the layers before and behind it are no more than one.", 0.1
+    ),
+)
 
 FULLY_CONNECTED = (
     layer(
@@ -39,10 +49,20 @@ FULLY_CONNECTED = (
         page="layers/activation_layers/relu/",
         own={
             "max_value": Parameter(
-                "max_value", None, Optional(Real(0.0, 1e6), "without limit"), "Above this, numbers are cut off."
+                "max_value",
+                None,
+                Optional(Real(0.0, 1e6), "without limit"),
+                "Above this, numbers are cut off.",
+                workable=Workable(0.1, 1e6, "All that comes out is nearly 0: nothing reaches the next layer."),
             ),
             "negative_slope": SLOPE,
-            "threshold": Parameter("threshold", 0.0, Real(0.0, 1e6), "Below this, numbers count as negative."),
+            "threshold": Parameter(
+                "threshold",
+                0.0,
+                Real(0.0, 1e6),
+                "Below this, numbers count as negative.",
+                workable=Workable(0.0, 10.0, "All that comes out is 0: nothing reaches the next layer."),
+            ),
         },
         first=("max_value", "negative_slope"),
         formula=r"y = \max(0, x)",

@@ -38,6 +38,7 @@ NORMALIZATION = (
         own={"axis": AXIS},
         formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
         size="course",
+        levels="axis",
         normalises=True,
     ),
     layer(
@@ -47,6 +48,7 @@ NORMALIZATION = (
         page="layers/normalization_layers/group_normalization/",
         own={"groups": Parameter("groups", 32, Integer(-1, 4096), "Into how many groups; -1 makes each channel one.")},
         first=("groups",),
+        levels="groups",
         normalises=True,
     ),
     layer(
@@ -56,6 +58,7 @@ NORMALIZATION = (
         page="layers/normalization_layers/rms_normalization/",
         own={"axis": LAST_AXIS},
         formula=r"y = \gamma\,\frac{x}{\sqrt{\mathrm{mean}(x^2) + \epsilon}}",
+        levels="axis",
         normalises=True,
     ),
     layer(
@@ -65,6 +68,7 @@ NORMALIZATION = (
         page="layers/normalization_layers/unit_normalization/",
         own={"axis": AXIS},
         formula=r"y = \frac{x}{\lVert x \rVert_2}",
+        levels="axis",
         normalises=True,
     ),
     layer(

@@ -15,6 +15,7 @@ def _spatial(axes: int, what: str) -> Entry:
         page=f"layers/regularization_layers/spatial_dropout{axes}d/",
         first=("rate",),
         takes_rank=RANK[axes],
+        drops_channels=True,
     )
 
 
