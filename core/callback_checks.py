@@ -103,7 +103,7 @@ def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
         yield _problem(
             callback,
             "reduced-after-the-stop",
-            f"{callback.name} waits {patience} epoch{'' if patience == 1 else 's'} without improvement, and {other.name} ends "
+            f"{callback.name} waits {patience} epoch{'' if patience == 1 else 's'} without improvement, {other.name} ends "
             f"the run after {waits}.",
             f"Expected less patience of {callback.name} than of {other.name}.",
             "The run is over before the smaller learning rate was tried.",

@@ -2,10 +2,12 @@
 
 import pytest
 
-from core.checks import check
+from core.catalogue.callbacks import CALLBACKS
+from core.catalogue.listing import KINDS
 from core.edits import repair
-from core.experiment import Experiment
+from core.experiment import Chosen, Experiment, Value, ordered
 from core.problems import Problem
+from tests.core.coached import HEALTHY
 from tests.core.doctor import PRESSES, found, presses_to_mend
 from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, net, stack, template, with_compile, with_data, with_fit
 
@@ -36,6 +38,29 @@ def begins(*first: dict, **data: object) -> Experiment:
 def loss(name: str, experiment: Experiment = LECTURE, **arguments: object) -> Experiment:
     return with_compile(experiment, loss={"name": name, "arguments": arguments})
 
+
+def dense(**arguments: object) -> Experiment:
+    """The lecture's net with other arguments of its hidden layer."""
+    return stack(FLATTEN, layer("Dense", **{"units": 32, "activation": "relu", **arguments}), OUTPUT)
+
+
+def chosen(name: str, **arguments: object) -> dict:
+    return {"name": name, "arguments": arguments}
+
+
+def optimizer(name: str, **arguments: object) -> Experiment:
+    return with_compile(LECTURE, optimizer=chosen(name, **arguments))
+
+
+def watched(name: str, **arguments: Value) -> Experiment:
+    """A run of 20 epochs with a callback."""
+    callback = Chosen(name, ordered({"patience": 3, **arguments}, CALLBACKS[name]))
+    return with_fit(LECTURE, epochs=20, callbacks=(callback,))
+
+
+STOPPING = "EarlyStopping"
+ROWS = layer("Reshape", target_shape=[8, 8])
+LOGIT_NET = loss("CategoricalCrossentropy", ends(answers(None)), from_logits=True)
 
 # What was done, the experiment, the code, where it is named, and words that a person reads.
 SILENT: list[tuple[str, Experiment, str, str, str]] = [
@@ -117,6 +142,75 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
      "1,293 images in batches of 17 leave 1 for the last batch of each epoch."),
     ("all images in one batch", with_fit(LECTURE, batch_size=2_000), "one-batch-an-epoch", "batch_size",
      "A batch holds 2,000 images, and there are 1,293 to train on."),
+    ("a normalisation that follows too slowly", with_fit(ends(NORM, OUTPUT), epochs=1), "averages-stay-behind", "layer-3",
+     "has momentum=0.99, and the weights change 41 times."),
+    # Layers
+    ("weights that are all 0.1", dense(kernel_initializer=chosen("Constant", value=0.1)), "all-start-alike", "layer-2",
+     "all start alike: kernel_initializer=Constant."),
+    ("weights without a spread", dense(kernel_initializer=chosen("RandomNormal", stddev=0.0)), "all-start-alike", "layer-2",
+     "kernel_initializer=RandomNormal"),
+    ("weights between equal numbers", dense(kernel_initializer=chosen("RandomUniform", minval=0.1, maxval=0.1)),
+     "all-start-alike", "layer-2", "Expected random weights."),
+    ("patterns of a depthwise convolution that start alike", begins(layer("DepthwiseConv2D", kernel_size=3,
+     depthwise_initializer="zeros")), "all-start-alike", "layer-1", "depthwise_initializer=zeros"),
+    ("weights that start far too large", dense(kernel_initializer=chosen("RandomNormal", stddev=10.0)), "high-stddev",
+     "layer-2", "Dense (layer 2), kernel initializer RandomNormal has stddev=10. Expected at most 1."),
+    ("a penalty that is all", dense(kernel_regularizer=chosen("L2", l2=1.0)), "high-l2", "layer-2", "L2 has l2=1."),
+    ("a constraint that leaves nothing", dense(kernel_constraint=chosen("MaxNorm", max_value=0.0)), "low-max_value",
+     "layer-2", "MaxNorm has max_value=0. Expected at least 0.1."),
+    ("relu twice", ends(layer("ReLU"), OUTPUT), "activation-twice", "layer-3", "which has relu already"),
+    ("log_softmax in a hidden layer", dense(activation="log_softmax"), "hidden-log-softmax", "layer-2", "very end"),
+    ("a ReLU that lets nothing through", stack(FLATTEN, answers(None), layer("ReLU", max_value=0.0), OUTPUT),
+     "low-max_value", "layer-3", "nothing reaches the next layer"),
+    ("a leaky ReLU without a bend", stack(FLATTEN, answers(None), layer("LeakyReLU", negative_slope=1.0), OUTPUT),
+     "high-negative_slope", "layer-3", "Set negative_slope to 0.1."),
+    ("gates that are no gates", stack(ROWS, layer("LSTM", units=16, recurrent_activation="relu"), OUTPUT),
+     "gate-not-between-0-and-1", "layer-2", "recurrent_activation=relu. Expected a function between 0 and 1"),
+    ("pictures that are covered whole", begins(layer("RandomErasing", scale=[1.0, 1.0], value_range=[0, 1])), "high-scale",
+     "layer-1", "hardly anything to see"),
+    ("noise that hides the picture", begins(layer("GaussianNoise", stddev=1.0)), "high-stddev", "layer-1", "at most 0.5"),
+    ("a grey picture normalised over its channel", begins(layer("LayerNormalization")), "normalises-one-number", "layer-1",
+     "LayerNormalization (layer 1) got 8 × 8 × 1"),
+    ("groups of one number", ends(layer("GroupNormalization", groups=32), OUTPUT), "normalises-one-number", "layer-3",
+     "got 32 numbers"),
+    ("grey pictures dropped whole", begins(layer("SpatialDropout2D", rate=0.3)), "drops-whole-pictures", "layer-1",
+     "has only one"),
+    ("a pattern that lies in the padding", stack(CONV, layer("MaxPooling2D", pool_size=6), layer("Conv2D", filters=4,
+     kernel_size=3, padding="same", activation="relu"), FLATTEN, OUTPUT), "window-sees-padding", "layer-3", "only 1 × 1"),
+    ("a picture read pixel by pixel", stack(layer("Reshape", target_shape=[784, 1]), layer("LSTM", units=8), OUTPUT,
+     dataset="fashion_mnist"), "long-sequence", "layer-2", "reads 784 steps of 1 number."),
+    ("a picture cut down to its middle", begins(layer("Cropping2D", cropping=12), dataset="fashion_mnist"),
+     "hardly-anything-left", "layer-1", "leaves 16 of 784 numbers"),
+    # The loss, metrics, optimizer and callbacks
+    ("labels that say nothing", loss("CategoricalCrossentropy", label_smoothing=0.9), "high-label_smoothing", "loss",
+     "label_smoothing=0.9"),
+    ("a curve of logits", with_compile(LOGIT_NET, metrics=[{"name": "AUC"}]), "metric-reads-other-answers", "metrics",
+     "AUC reads probabilities, and the network gives logits"),
+    ("a hit rate of logits", with_compile(LOGIT_NET, metrics=[{"name": "Precision"}]), "metric-reads-other-answers",
+     "metrics", "Remove Precision."),
+    ("the cross-entropy of logits as a metric", with_compile(LECTURE, metrics=[chosen("CategoricalCrossentropy",
+     from_logits=True)]), "metric-reads-other-answers", "metrics", "Set from_logits to False."),
+    ("the best ten of ten", with_compile(LECTURE, metrics=[chosen("TopKCategoricalAccuracy", k=10)]),
+     "always-among-the-best", "metrics", "has k=10, and there are 10 classes"),
+    ("a momentum without an end", optimizer("SGD", learning_rate=0.1, momentum=0.999), "high-momentum", "optimizer",
+     "SGD has momentum=0.999. Expected at most 0.99. Set momentum to 0.9."),
+    ("steps cut to nothing", optimizer("SGD", learning_rate=0.1, clipnorm=1e-6), "low-clipnorm", "optimizer",
+     "Leave clipnorm empty."),
+    ("steps divided by 1", optimizer("Adam", epsilon=1.0), "high-epsilon", "optimizer", "Set epsilon to 1e-07."),
+    ("weights that never change", optimizer("Adam", gradient_accumulation_steps=1_000), "longer-than-the-run", "optimizer",
+     "changes the weights after each 1,000 batches, and this run has 205"),
+    ("a learning rate that never rises", optimizer("ScheduleFreeAdamW", learning_rate=0.0025, warmup_steps=10_000),
+     "longer-than-the-run", "optimizer", "Set warmup_steps to 0."),
+    ("a loss that shall rise", watched(STOPPING, mode="max"), "wrong-direction", "callbacks",
+     "EarlyStopping watches val_loss with mode=max. Expected mode min: lower is better."),
+    ("an accuracy that shall fall", watched(STOPPING, mode="min", monitor="val_accuracy"), "wrong-direction", "callbacks",
+     "Set mode to max."),
+    ("an improvement that never comes", watched(STOPPING, min_delta=1.0), "high-min_delta", "callbacks", "at most 0.1"),
+    ("a mark that nothing can pass", watched(STOPPING, monitor="val_accuracy", baseline=1.0), "unreachable-baseline",
+     "callbacks", "wants val_accuracy to pass 1."),
+    ("reduced after the stop", with_fit(LECTURE, epochs=20, callbacks=(Chosen(STOPPING, (("patience", 3),)),
+     Chosen("ReduceLROnPlateau", (("patience", 5),)))), "reduced-after-the-stop", "callbacks", "ends the run after 3"),
+    ("nothing to reduce", watched("ReduceLROnPlateau", min_lr=0.01), "nothing-to-reduce", "callbacks", "min_lr=0.01"),
 ]  # fmt: skip
 each_mistake = pytest.mark.parametrize(
     ("experiment", "code", "where", "words"), [one[1:] for one in SILENT], ids=[one[0] for one in SILENT]
@@ -124,7 +218,7 @@ each_mistake = pytest.mark.parametrize(
 
 
 def named(experiment: Experiment, code: str) -> list[Problem]:
-    return [problem for problem in check(experiment) if problem.code == code]
+    return [problem for problem in found(experiment) if problem.code == code]
 
 
 @each_mistake
@@ -140,7 +234,7 @@ def test_every_button_takes_it_away(experiment: Experiment, code: str, where: st
     problem = named(experiment, code)[0]
     for one in problem.repairs:
         mended = repair(experiment, one)
-        assert problem not in check(mended), one.label
+        assert problem not in found(mended), one.label
 
 
 @each_mistake
@@ -170,6 +264,18 @@ RIGHT: dict[str, Experiment] = {
     "normalisation over a batch of 32": with_fit(ends(NORM, OUTPUT), batch_size=32),
     "a batch of 1": with_fit(LECTURE, batch_size=1),
     "few images": with_fit(with_data(LECTURE, train_images=32), batch_size=32),
+    "a grey picture normalised along its rows": begins(layer("LayerNormalization", axis=2)),
+    "a ReLU layer": stack(FLATTEN, answers(None), layer("ReLU"), OUTPUT),
+    "a zero start of the answers": ends(layer("Dense", units=10, activation="softmax", kernel_initializer="zeros")),
+    "a penalty as Keras has it": dense(kernel_regularizer="l2"),
+    "a row-wise GRU": stack(ROWS, layer("GRU", units=16), OUTPUT),
+    "the best five of ten": with_compile(LECTURE, metrics=[{"name": "TopKCategoricalAccuracy"}]),
+    "F1 of logits": with_compile(LOGIT_NET, metrics=[{"name": "F1Score"}]),
+    "momentum as everyone has it": optimizer("SGD", learning_rate=0.05, momentum=0.9, nesterov=True),
+    "an accuracy that shall rise": watched(STOPPING, mode="max", monitor="val_accuracy"),
+    "reduced before the stop": with_fit(
+        LECTURE, epochs=20, callbacks=(Chosen(STOPPING, (("patience", 6),)), Chosen("ReduceLROnPlateau", (("patience", 2),)))
+    ),
     "the residual net on photographs": template("residual", "cifar10"),
 }
 
@@ -177,3 +283,22 @@ RIGHT: dict[str, Experiment] = {
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_is_right_is_left_alone(name: str) -> None:
     assert found(RIGHT[name]) == ()
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_run_of_the_coach_has_no_problem(name: str) -> None:
+    assert found(HEALTHY[name]) == ()
+
+
+def test_bounds_hold_what_keras_has_by_default_and_what_lecturers_try() -> None:
+    for kind in KINDS.values():
+        for entry in kind.entries.values():
+            for parameter in entry.parameters:
+                if (bounds := parameter.workable) is None:
+                    continue
+                better = parameter.default if bounds.better is None else bounds.better
+                for value in (parameter.default, better, *parameter.usual):
+                    ends = value if isinstance(value, tuple) else () if value is None else (value,)
+                    assert all(bounds.low <= abs(end) <= bounds.high for end in ends), f"{entry.name} {parameter.name}"
+                assert parameter.constraint.accept(better)
+                assert bounds.why.endswith(".")
