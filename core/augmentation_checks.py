@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from core.experiment import Experiment, Layer
 from core.mending import place, put, remove
+from core.parameters import Span
 from core.problems import Problem
 
 MOST_TURNED = 0.125  # of a full turn: an eighth, beyond which a picture lies on its side
+USUAL_CHANCE = 0.3  # of a change that not every picture gets
 UPSIDE_DOWN = (("6", "9"), ("M", "W"), ("n", "u"))  # signs that become each other
 MIRRORED = (("b", "d"), ("p", "q"))
 NO_EXAMPLE = "Turned or mirrored, a sign becomes another one, or none."
@@ -19,7 +21,7 @@ def check_augmentation(experiment: Experiment) -> Iterator[Problem]:
         experiment: what to check.
     """
     for layer in experiment.layers:
-        for rule in (_mirrored, _turned_far):
+        for rule in (_mirrored, _turned_far, _always):
             yield from rule(experiment, layer)
 
 
@@ -67,6 +69,27 @@ def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         why=_example(data.classes, turns=True) if data.are_signs else "What is never seen later need not be learned.",
         repairs=(put(layer, argument, parameter.default if parameter else MOST_TURNED), remove(layer)),
     )
+
+
+def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
+    """Changes that every picture gets in training, and none in a validation."""
+    for argument, sure in layer.entry.trait("always_at", {}).items():
+        parameter, value = layer.entry.parameter(argument), layer.values[argument]
+        ranges_from_zero = parameter is not None and isinstance(parameter.constraint, Span)
+        ends = value if isinstance(value, tuple) else (0.0 if ranges_from_zero else value, value)
+        if set(ends) != {sure}:
+            continue
+        usual = [put(layer, argument, USUAL_CHANCE)] if sure == 1 else []
+        yield Problem(
+            code="no-picture-as-it-is",
+            where=("layers", layer.id),
+            severity="warning",
+            happened=f"{place(experiment, layer.id)} changes every picture in training: {argument}={value}.",
+            expected="Expected some that stay as they are: in a validation none is changed.",
+            fix=f"{[*usual, remove(layer)][0].label}.",
+            why="What is learned from changed pictures alone does not hold for others.",
+            repairs=(*usual, remove(layer)),
+        )
 
 
 def _example(classes: tuple[str, ...], *, turns: bool) -> str:

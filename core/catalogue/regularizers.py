@@ -11,7 +11,7 @@ ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
         Parameter(
-            "l1", 0.01, PENALTY, "The weight of their absolute values.", "", USUAL, workable=Workable(0.0, 0.03, STRONG)
+            "l1", 0.01, PENALTY, "The weight of their absolute values.", "", USUAL, workable=Workable(0.0, 0.05, STRONG)
         ),
         Parameter("l2", 0.01, PENALTY, "The weight of their squares.", "", USUAL, workable=Workable(0.0, 0.1, STRONG)),
         Parameter("factor", 0.01, PENALTY, "The weight of the penalty.", "", USUAL),

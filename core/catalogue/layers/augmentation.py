@@ -1,4 +1,8 @@
-"""Augmentation: each picture a little different each time that it is seen in training; in a validation it stays as it is."""
+"""Augmentation: each picture a little different each time that it is seen in training; in a validation it stays as it is.
+
+Traits: `mirrors` and `turns`, the argument that says how; `always_at`, the value of an argument with which every picture is
+changed beyond recognition, and none is seen as it will be in a validation.
+"""
 
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
@@ -141,6 +145,7 @@ AUGMENTATION = (
         "random_invert",
         "Turns some pictures into their negative.",
         _factor(1.0, SHARE, CHANCE),
+        always_at={"factor": 1.0},
     ),
     _random(
         "RandomPosterization",
@@ -154,12 +159,14 @@ AUGMENTATION = (
         "Turns the bright parts of each picture into their negative.",
         _factor(0.0, SHARE, "How much brighter it is made before.", "addition_factor"),
         _factor(0.0, SHARE, "Above which brightness it is turned.", "threshold_factor"),
+        always_at={"threshold_factor": 0.0},
     ),
     _random(
         "RandomGrayscale",
         "random_grayscale",
         "Takes the colours away from some of the pictures.",
         Parameter("factor", 0.5, Real(0.0, 1.0), "From which share of the pictures.", "", (0.25, 0.5)),
+        always_at={"factor": 1.0},
         needs_channels=(1, COLOURS),
     ),
     _random(
