@@ -112,6 +112,7 @@ Read it from the ground up; imports run one way, downward in this list.
     states.py       the states of a run, one table
     problems.py     what is wrong, and the repair as data
     parameters.py   what a person may choose, with its constraint
+    workable.py     bounds beyond which networks seldom learn
     files.py        atomic writes and the data folder
     settings.py     the server's limits
     worker/         what runs in worker processes: the only place that imports keras

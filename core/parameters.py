@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from core.workable import Workable
+
 
 class Constraint(Protocol):
     """What every constraint can do."""
@@ -371,16 +373,6 @@ class Optional:
 def inner(constraint: Constraint) -> Any:
     """What is allowed where something is: a constraint without its `Optional`."""
     return constraint.inner if isinstance(constraint, Optional) else constraint
-
-
-@dataclass(frozen=True)
-class Workable:
-    """Where a value lies with which networks learn; beyond it Keras takes it without a word."""
-
-    low: float  # of a pair of values, the one farther from 0 counts
-    high: float
-    why: str  # what happens beyond it, in one sentence
-    better: Any = None  # what to take instead; None: the parameter's default
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 RANKS = {
     "problems": 0,
     "parameters": 0,
+    "workable": 0,
     "files": 0,
     "settings": 0,
     "states": 0,

@@ -15,7 +15,8 @@ Traits of every callback:
 
 from core.catalogue import Entry, entry, table
 from core.catalogue.metrics import METRICS
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch, Workable
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch
+from core.workable import Workable
 
 LEFT_OUT = {"verbose": "only prints to a terminal"}
 

@@ -1,7 +1,8 @@
 """Rules that weights must keep: they are brought back to them after each step."""
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Integer, Parameter, Real, Workable
+from core.parameters import Integer, Parameter, Real
+from core.workable import Workable
 
 KIND = "constraints"
 LENGTH = Real(0.0, 1000.0)

@@ -11,7 +11,8 @@ Traits of every loss:
 """
 
 from core.catalogue import Entry, entry, table
-from core.parameters import Parameter, Real, Switch, Workable
+from core.parameters import Parameter, Real, Switch
+from core.workable import Workable
 
 LEFT_OUT = {
     "reduction": "Keras' mean over the batch is what every curve here shows",

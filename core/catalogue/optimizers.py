@@ -14,7 +14,8 @@ Traits of every optimizer:
 """
 
 from core.catalogue import Entry, entry, table
-from core.parameters import Integer, Optional, Parameter, Real, Switch, Workable
+from core.parameters import Integer, Optional, Parameter, Real, Switch
+from core.workable import Workable
 
 LEFT_OUT = {
     "name": "only a label for Keras' own messages",

@@ -1,7 +1,8 @@
 """Penalties that keep weights or outputs small: they are added to the loss."""
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Choice, Parameter, Real, Workable
+from core.parameters import Choice, Parameter, Real
+from core.workable import Workable
 
 KIND = "regularizers"
 PENALTY = Real(0.0, 100.0)

@@ -8,7 +8,8 @@ from core.catalogue.activations import ACTIVATIONS
 from core.catalogue.constraints import CONSTRAINTS
 from core.catalogue.initializers import INITIALIZERS
 from core.catalogue.regularizers import REGULARIZERS
-from core.parameters import Choice, Integer, Named, Optional, Parameter, Real, Shape, Sides, Span, Switch, Workable
+from core.parameters import Choice, Integer, Named, Optional, Parameter, Real, Shape, Sides, Span, Switch
+from core.workable import Workable
 
 LEFT_OUT = {
     "data_format": "pictures are height, width, channels everywhere here",

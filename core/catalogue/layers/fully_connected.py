@@ -1,7 +1,8 @@
 """Layers that join all with all, that apply a function, and that look numbers up."""
 
 from core.catalogue.layers.arguments import ACTIVATION, VECTOR, layer
-from core.parameters import Integer, Optional, Parameter, Real, Workable
+from core.parameters import Integer, Optional, Parameter, Real
+from core.workable import Workable
 
 ACTIVATION_REQUIRED = Parameter("activation", "relu", ACTIVATION, "The function applied to each number.")
 SLOPE = Parameter(
