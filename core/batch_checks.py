@@ -11,7 +11,7 @@ from core.problems import Path, Problem, Repair
 BATCH_SIZE: Path = ("fit", "batch_size")
 BEHIND = 0.5  # of a running average: what it began with, of which more makes a validation wrong
 QUICK = 0.9  # a momentum with which an average follows in a few dozen steps
-FEW = 4  # images: of fewer, a mean and a variance say nothing
+FEW = 3  # images: of fewer, a mean and a variance say nothing
 
 
 def check_batches(experiment: Experiment) -> Iterator[Problem]:
@@ -53,7 +53,7 @@ def _small_batches(experiment: Experiment) -> Iterator[Problem]:
             happened=f"{place(experiment, layer.id)} gets batches of {size} image{'' if size == 1 else 's'}.",
             expected="Expected batches of 16 or more.",
             fix=f"Set batch size to {usual}, or remove {layer.name}.",
-            why="It takes the mean of a batch away and divides by its spread: of one image nothing is left, of two or three "
+            why="It takes the mean of a batch away and divides by its spread: of one image nothing is left, of two "
             "hardly more than which is larger.",
             repairs=(_set_size(usual), remove(layer)),
         )
@@ -73,7 +73,7 @@ def _last_batch(experiment: Experiment) -> Iterator[Problem]:
         happened=f"{data.num_used:,} images in batches of {size:,} leave 1 for the last batch of each epoch.",
         expected=f"Expected more for {place(experiment, layers[0].id)}, which takes the mean of each batch.",
         fix=f"Set batch size to {better:,}.",
-        why="Of one image no mean and no spread are left: that step goes anywhere, right before the validation.",
+        why="Of one image no mean and no spread are left: that step learns nothing of it.",
         repairs=(_set_size(better),),
     )
 
