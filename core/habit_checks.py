@@ -307,7 +307,7 @@ def _all_alike(experiment: Experiment) -> Iterator[Problem]:
                 "all-start-alike",
                 f"The weights of {place(experiment, layer.id)} all start alike: {name}={_said(layer.values[name])}.",
                 "Expected random weights.",
-                "All its outputs begin as one number: from zeros behind relu nothing is learned, else they part only slowly.",
+                "All its outputs begin as one number: from zeros behind relu nothing is learned, else they part slowly.",
                 put(layer, name, parameter.default),
             )
 

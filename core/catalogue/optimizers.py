@@ -54,10 +54,16 @@ ARGUMENTS = {
             "",
             (0.0001, 0.001, 0.01, 0.1),
         ),
+        Parameter("beta_1", 0.9, DECAY, "How much of the mean gradient is kept at each step.", "", (0.5, 0.9, 0.95)),
         Parameter(
-            "beta_1", 0.9, DECAY, "How much of the mean gradient is kept at each step.", "", (0.5, 0.9, 0.95), workable=SLOW
+            "beta_2",
+            0.999,
+            DECAY,
+            "How much of the mean squared gradient is kept.",
+            "",
+            (0.9, 0.99, 0.999),
+            workable=Workable(0.3, 1.0, "Each step is as large as the last gradient was small: the weights jump about."),
         ),
-        Parameter("beta_2", 0.999, DECAY, "How much of the mean squared gradient is kept.", "", (0.9, 0.99, 0.999)),
         Parameter(
             "epsilon",
             1e-7,
@@ -65,7 +71,7 @@ ARGUMENTS = {
             "A small number that avoids dividing by zero.",
             "",
             (1e-7, 1e-3),
-            workable=Workable(0.0, 0.1, SHORT),
+            workable=Workable(0.0, 0.05, SHORT),
         ),
         Parameter("amsgrad", False, Switch(), "Whether steps are divided by the largest mean so far, which never falls."),
         Parameter("rho", 0.9, DECAY, "How much of the mean squared gradient is kept at each step.", "", (0.9, 0.95)),
@@ -179,11 +185,7 @@ DECAY_REQUIRED = Parameter(
 )
 # Lion refuses 0, and Schedule-Free divides by it.
 BETA_1_ABOVE_ZERO = Parameter(
-    "beta_1",
-    0.9,
-    Real(0.0, 1.0, low_open=True, high_open=True),
-    "How much of the mean gradient is kept at each step.",
-    workable=SLOW,
+    "beta_1", 0.9, Real(0.0, 1.0, low_open=True, high_open=True), "How much of the mean gradient is kept at each step."
 )
 # Keras' default, 1e-30, is rounded to 0 on its way where an always black pixel meets a silent neuron: 0/0 kills the network.
 EPSILON_1 = Parameter("epsilon_1", 1e-12, Real(1e-14, 1.0), "A small number that avoids dividing by zero.")

@@ -200,6 +200,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
      "always-among-the-best", "metrics", "has k=10, and there are 10 classes"),
     ("a momentum without an end", optimizer("SGD", learning_rate=0.1, momentum=0.999), "high-momentum", "optimizer",
      "SGD has momentum=0.999. Expected at most 0.99. Set momentum to 0.9."),
+    ("steps without a memory", optimizer("Adam", beta_2=0.0), "low-beta_2", "optimizer", "at least 0.3"),
     ("steps cut to nothing", optimizer("SGD", learning_rate=0.1, clipnorm=1e-6), "low-clipnorm", "optimizer",
      "Leave clipnorm empty."),
     ("steps divided by 1", optimizer("Adam", epsilon=1.0), "high-epsilon", "optimizer", "Set epsilon to 1e-07."),
