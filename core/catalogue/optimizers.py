@@ -101,7 +101,7 @@ ARGUMENTS = {
             "The longest that the gradient of one weight matrix may be.",
             "",
             (1.0,),
-            workable=Workable(0.001, 1_000.0, SHORT),
+            workable=Workable(0.05, 1_000.0, SHORT),
         ),
         Parameter(
             "clipvalue",
@@ -119,7 +119,7 @@ ARGUMENTS = {
             "The longest that all gradients may be together.",
             "",
             (1.0,),
-            workable=Workable(0.001, 1_000.0, SHORT),
+            workable=Workable(0.05, 1_000.0, SHORT),
         ),
         Parameter("use_ema", False, Switch(), "Whether a running mean of the weights replaces them in the end."),
         Parameter("ema_momentum", 0.99, DECAY, "How much of the running mean of the weights is kept at each step."),
