@@ -82,9 +82,9 @@ def reason(stamp: Stamp) -> str:
     if not stamp.is_known or stamp.unsteady is None:
         return "Why is not known: what this run was made with was not recorded. Train it again, and compare once more."
     return (
-        "Versions, processor and threads are those of the run, and the script gave the same numbers when it was run twice: "
-        "the difference came about while the dashboard trained. That is a fault of the dashboard: please report it, with "
-        "the script."
+        "Nothing that was checked differs: versions, processor and threads are those of the run, and the script gave the "
+        "same numbers when it was run twice. What is left was not checked: what the dashboard did while it trained, and how "
+        "the backend arranged the computation there. Please report it, with the script."
     )
 
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 def fuse(model: keras.Model, together: int, batch_size: int) -> None:
-    """Let fit take `together` batches at a time: XLA compiles their steps as one loop, with the same numbers."""
+    """Let fit take `together` batches at a time: XLA compiles their steps as one loop, and rounds otherwise."""
 
     @tf.function(jit_compile=True)
     def steps(images: tf.Tensor, labels: tf.Tensor, count: tf.Tensor) -> dict:
