@@ -262,8 +262,9 @@ def rate_too_low(seen: Evidence) -> Problem | None:
 
 
 def stuck_at_guess(seen: Evidence) -> Problem | None:
-    """A loss of guessing."""
-    if not _is_guessing(seen) or seen.steps < LONG_PLATEAU:
+    """A loss of guessing; where a layer is too narrow, `gaps.underfitting` says so an epoch later."""
+    is_narrow = any(one["units"] < seen.narrow for _, one in seen.hidden)
+    if is_narrow or not _is_guessing(seen) or seen.steps < LONG_PLATEAU:
         return None
     why = "Most likely the gradient says nothing: steps too small or too large, or layers that lose the picture."
     fix = "Try another learning rate; if that changes nothing, start from the lecture's net and add one layer at a time."
