@@ -14,8 +14,9 @@ from core.time_left import Durations, Expected, TimeLeft, Work
 
 EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for
 DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
-START_SECONDS = 1.0  # loading, and what Keras compiles and traces of any net
-START_SECONDS_A_LAYER = 0.15  # tracing
+# The first step, in steps of the lecture's net, as it is the work of one thread too; measured as in `core.execution`.
+START_STEPS = 500  # loading, and what Keras compiles and traces of any net
+START_STEPS_A_LAYER = 60
 
 
 def costs_alike(one: Experiment, other: Experiment) -> bool:
@@ -69,7 +70,7 @@ def estimated(
     if not is_lecture and (summary is None or summary.refused):
         return None
     step = step_seconds(experiment, summary, seconds_per_step, execution)
-    start = START_SECONDS + START_SECONDS_A_LAYER * len(experiment.layers)
+    start = seconds_per_step * (START_STEPS + START_STEPS_A_LAYER * len(experiment.layers))
     return work.durations(step, start)
 
 

@@ -12,11 +12,13 @@ from itertools import pairwise
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment import Experiment
 
-# The evaluation and what comes after an epoch, beside a training step: measured with tests/benchmarks/estimates.py.
-FORWARD = 0.4  # of a training step's time for an image: the way forward alone, as in a validation
+# What else a run does, beside its training steps, measured on ready nets on two cores of a busy server. What is traced and
+# compiled once takes as many times longer as the first step does, on a slow or busy machine too.
+FORWARD = 0.35  # of a training step's time for an image: the way forward alone, as in a validation
 EVALUATIONS = 2  # how often each image of validation and test set is looked at when a run is over: metrics, then answers
-AFTER_EPOCH_SECONDS = 0.1  # what is looked at and kept after each epoch, beside the validation
-AT_END_SECONDS = 1.0  # tracing what answers, and writing files
+FIRST_VALIDATION = 0.4  # of the first step's time: tracing the first validation of a part
+AFTER_EPOCH = 0.05  # of it: what is looked at and kept after each epoch
+AT_END = 0.9  # of it: tracing what answers, scoring, and writing files, once training is over
 STEPS_KEPT = 400  # intervals between reports, ten a second: the last ones tell how fast a run is now
 FEWEST_INTERVALS = 2  # that are a measurement; the first report follows the first step, which traces and compiles
 
@@ -61,16 +63,15 @@ class Work:
     def durations(self, step: float, start: float = 0.0) -> Durations:
         """How long the parts take where a training step takes `step` seconds, and the first one `start`."""
         forward = FORWARD * step / self.batch_size
-        between = AFTER_EPOCH_SECONDS + forward * self.validation
-        end = AT_END_SECONDS + EVALUATIONS * forward * (self.validation + self.test)
-        return Durations(start, step, between, end)
+        between = AFTER_EPOCH * start + forward * self.validation
+        return Durations(start, step, between, self._end(forward, start))
 
-    def evaluation(self, between: float, step: float) -> float:
-        """How long the evaluation takes by a validation, the same for fewer images; without one by steps."""
-        if not self.validation:
-            return self.durations(step).end
-        forward = max(0.0, between - AFTER_EPOCH_SECONDS) / self.validation
-        return AT_END_SECONDS + EVALUATIONS * forward * (self.validation + self.test)
+    def evaluation(self, between: float, start: float) -> float:
+        """How long the evaluation takes where a validation was measured: the same, for more images."""
+        return self._end(max(0.0, between - AFTER_EPOCH * start) / max(1, self.validation), start)
+
+    def _end(self, forward: float, start: float) -> float:
+        return AT_END * start + EVALUATIONS * forward * (self.validation + self.test)
 
 
 def ends_early(experiment: Experiment) -> bool:
@@ -158,7 +159,8 @@ class TimeLeft:
         if len(self._ends) > 1:
             return self._typical_epoch / max(1, self._work.steps)
         if self._ends and self._first is not None:
-            return max(0.0, self._ends[0] - self._began - self._first) / max(1, self._work.steps)
+            steps = self._ends[0] - self._began - (1 + FIRST_VALIDATION) * self._first
+            return max(0.0, steps) / max(1, self._work.steps)
         return None
 
     @property
@@ -173,14 +175,16 @@ class TimeLeft:
         if step is None:
             return self._expected
         start = self._first or (self._expected.start if self._expected else 0.0)
+        like = self._work.durations(step, start)
         earlier = self._expected if self._expected is not None and self._expected.is_measured else None
         slower = step / earlier.step if earlier is not None and earlier.step else 1.0
-        between = earlier.between * slower if earlier else self._work.durations(step).between
+        between, end = (earlier.between * slower, earlier.end * slower) if earlier else (like.between, like.end)
         if len(self._ends) > 1:
             between = max(0.0, self._typical_epoch - self._work.steps * step)
-        elif self._validated is not None:  # the first one traces as well, for no longer than the first step took
-            between = max(min(self._validated, between), self._validated - start, 0.0)
-        end = earlier.end * slower if earlier else self._work.evaluation(between, step)
+        elif self._validated is not None:
+            between = max(self._validated - FIRST_VALIDATION * start, AFTER_EPOCH * start)
+        if self._ends and self._work.validation and earlier is None:
+            end = self._work.evaluation(between, start)
         return Durations(start, step, between, end, is_measured=True)
 
     @property
@@ -200,8 +204,10 @@ class TimeLeft:
         step = max(durations.step, self._pace / max(1, self._work.steps))
         steps = max(0, self._work.steps * self._work.epochs - self._step)
         epochs = max(0, self._work.epochs - self._completed)
-        start = durations.start if self._first is None and steps else 0.0
-        return start + steps * step + epochs * durations.between + durations.end
+        once = durations.start if self._first is None and steps else 0.0
+        if not self._ends and epochs and self._work.validation:
+            once += FIRST_VALIDATION * durations.start
+        return once + steps * step + epochs * durations.between + durations.end
 
     def fields(self, kind: str) -> dict:
         """What an event of this kind tells of the time that is left: "left" in seconds, and how that is meant; may be empty.

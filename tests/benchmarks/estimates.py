@@ -4,7 +4,7 @@
 
 Prints, for each net, the seconds promised before the start (estimated from its layers), after 10 % and after 50 % of the
 first epoch and after it, each beside the seconds that then passed until the result was there, as promised / real. The
-promises within the first epoch must lie between 2/3 and 3/2; ends with the worst one:
+promises within the first epoch should lie between 2/3 and 3/2; ends with the worst one:
 
     worst_within_first_epoch=…
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.experiment import Chosen
+from core.time_left import FIRST_VALIDATION as ONCE
 from core.time_left import Durations, Expected, TimeLeft, Work
 from tests.core.conftest import Trained
 from tests.core.nets import LECTURE, with_fit
@@ -72,7 +73,7 @@ def test_whole_epochs_measure_their_validation_too(epochs: float) -> None:
 
 def test_promise_for_a_small_net_is_forgotten_with_the_first_steps() -> None:
     wrong = Expected(WORK, Durations(start=1.0, step=0.002, between=0.2, end=2.0))
-    assert wrong.seconds == pytest.approx(1.0 + 3 * (STEPS * 0.002 + 0.2) + 2.0)
+    assert wrong.seconds == pytest.approx(1.0 + ONCE * 1.0 + 3 * (STEPS * 0.002 + 0.2) + 2.0)
     before = clock(recorded(until=0.0), wrong)
     assert (before.is_measured, before.seconds) == (False, wrong.seconds)
     assert before.fields("start") == {"left": round(wrong.seconds, 1), "left_estimated": True}
@@ -85,7 +86,9 @@ def test_promise_for_a_small_net_is_forgotten_with_the_first_steps() -> None:
 def test_run_of_the_same_net_tells_the_proportions() -> None:
     slow_evaluation = Durations(start=6.0, step=STEP / 2, between=20.0, end=50.0, is_measured=True)
     left = clock(recorded(until=0.5), Expected(WORK, slow_evaluation)).seconds
-    assert left == pytest.approx(2.5 * STEPS * STEP + 3 * 40.0 + 100.0, rel=0.01), "all parts are twice as slow today"
+    assert left == pytest.approx(2.5 * STEPS * STEP + 3 * 40.0 + 100.0 + ONCE * FIRST, rel=0.01), (
+        "all parts are twice as slow today"
+    )
 
 
 def test_nothing_tells_before_the_first_steps() -> None:
@@ -119,7 +122,7 @@ def test_run_that_goes_on_counts_what_is_left() -> None:
     assert left == pytest.approx(STEPS * STEP / 2 + VALIDATION + EVALUATION, rel=0.15)
     completed = replace(WORK, completed=2)
     promised = Expected(completed, Durations(6.0, STEP, VALIDATION, EVALUATION, is_measured=True)).seconds
-    assert promised == pytest.approx(6.0 + STEPS * STEP + VALIDATION + EVALUATION)
+    assert promised == pytest.approx(6.0 + ONCE * 6.0 + STEPS * STEP + VALIDATION + EVALUATION)
 
 
 def test_time_is_the_longest_where_a_callback_may_end_the_run() -> None:
@@ -146,7 +149,20 @@ def test_epochs_without_two_reports_are_measured_by_their_ends() -> None:
     events += [{"kind": "epoch", "step": 41 * n, "epoch": float(n), "seconds": 1.9 + 0.2 * n} for n in (1, 2, 3)]
     left = clock(events, Expected(work)).seconds
     assert left is not None
-    assert 2 * 0.2 < left < 2 * 0.2 + 1.5, "two epochs, and the evaluation"
+    assert 2 * 0.2 + 0.8 * 1.5 < left < 2 * 0.2 + 1.5 * 1.5, (
+        "two epochs, and the evaluation, which traces as the first step did"
+    )
+
+
+def test_first_validation_that_traces_is_no_time_of_steps() -> None:
+    work = Work(steps=41, epochs=4, batch_size=32, validation=144, test=360)  # as recorded of the lecture's net on Digits
+    events: list[dict] = [{"kind": "start", "steps": 41, "epochs": 4, "seconds": 0.0}]
+    events += [{"kind": "batch", "step": 8, "epoch": 8 / 41, "seconds": 9.5}]
+    events += [{"kind": "epoch", "step": 41, "epoch": 1.0, "seconds": 14.2}]
+    left = clock(events, Expected(work)).seconds
+    real = 16.744 - 14.2 + 5.4  # what that run then took, and its evaluation
+    assert left is not None
+    assert real / 2 < left < 2 * real
 
 
 def test_promise_within_a_real_run_comes_true(trained: Trained) -> None:
