@@ -121,7 +121,7 @@ def test_check_prints_the_table_and_warnings_beside_it(tmp_path: Path) -> None:
         ["Dense", "128", "relu", "128", "numbers", "100,480"],
         ["Dense", "10", "softmax", "10", "numbers", "1,290"],
         ["total", "101,770"],
-        ["memory", "to", "train:", "about", "2.07", "MB"],
+        ["memory", "to", "train:", "about", "5.32", "MB"],
     ]
 
 
