@@ -168,7 +168,7 @@ with frame.beside_code(view, run=view.run):
     if run is None or not run.result:
         empty(run, "Nothing to evaluate yet", "Its marks are shown here")
     else:
-        st.markdown(f"Run {run.number}: {sentence(run.experiment, frame.counts(run))}")
+        st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, frame.counts(run))}")
         sets = shown_sets(run)
         marks(run, sets)
         own_sets.leaks(run.experiment.data.entry)

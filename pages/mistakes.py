@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from core.evaluated import Evaluated, confident, in_cell, unsure, worst
-from pages import closeup, frame
+from core.phrases import sentence
+from pages import closeup, frame, session
 from pages.confusion import pair_words
 from pages.evaluations import WANTED, Shown, Wanted, empty, gallery, shown_sets
 from pages.messages import plain
@@ -133,6 +134,7 @@ elif not sets:
         st.header("No mistakes to look at yet")
         st.markdown("This run was evaluated on no set that may be seen: open the test set on **Evaluate**.")
 else:
+    st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, frame.counts(run))}")
     begin(sets)
     shown, indexes = choose(sets)
     if not len(indexes):

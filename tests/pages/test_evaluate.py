@@ -296,6 +296,9 @@ def test_a_watcher_reads_whose_looks_are_counted_and_cannot_seal(
 def test_a_watcher_sees_the_marks_but_cannot_open_the_test_set(open_screen: Open, trained: str) -> None:
     screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
     assert screen.has("numbers-validation")
+    assert "Somebody else's run 1: Digits, 1,293 images" in screen.text()
+    assert "Somebody else's run 1: Digits, 1,293 images" in screen.go("mistakes").text()
+    screen.go("evaluate")
     assert not screen.has_button("open-test")
     assert "Only whoever trained this network can open it." in screen.text("sealed")
 
