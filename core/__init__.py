@@ -96,6 +96,7 @@ Read it from the ground up; imports run one way, downward in this list.
     shapes.py       the table of a network: shapes, parameters
     links.py        an experiment as a piece of an address
     keras_files.py  the layers of a .keras file, which is never loaded
+    json_text.py    JSON that anyone may have written, with what is wrong in it and where
     reading.py      an experiment from JSON that anyone may have written
     experiment.py   Experiment, Data, Layer, Compile, Fit: frozen values, to JSON
     counts.py       how many images each set holds, once some were left out
@@ -113,6 +114,7 @@ Read it from the ground up; imports run one way, downward in this list.
     problems.py     what is wrong, and the repair as data
     parameters.py   what a person may choose, with its constraint
     workable.py     bounds beyond which networks seldom learn
+    outputs.py      where commands write: nothing replaced unasked, nothing lost
     files.py        atomic writes and the data folder
     settings.py     the server's limits
     worker/         what runs in worker processes: the only place that imports keras

@@ -6,17 +6,20 @@
     python -m core catalogue
     python -m core prepare --only digits fashion_mnist
 
-Exit codes: 0 done, 1 the experiment has problems or could not be run, or something is missing, 2 the input cannot be read.
+`-` in place of a file is standard input or output. Results go to standard output, messages to standard error.
+Exit codes: 0 done, 1 the experiment has problems or could not be run, or something is missing, 2 the input or the command
+cannot be read, 130 ended by Ctrl-C.
 """
 
 import argparse
+import faulthandler
 import json
 import os
 import pkgutil
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stderr, suppress
 from pathlib import Path
 
 from core.backends import check_backend, installed
@@ -29,51 +32,87 @@ from core.execution import choose
 from core.experiment import Experiment
 from core.export import script
 from core.files import write_atomically
+from core.json_text import MAXIMUM_BYTES
 from core.memory import training_bytes
+from core.outputs import STANDARD, Output, same_bytes
 from core.phrases import layer_phrase
 from core.preparation import configured, prepare
 from core.problems import Problem, ProblemError
-from core.reading import MAXIMUM_BYTES, loads
+from core.reading import loads
 from core.shapes import Summary, memory_text, spoken
 
-DONE, PROBLEMS, UNREADABLE = 0, 1, 2
+DONE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
+EPILOG = """\
+- in place of a file is standard input or output. Nothing is overwritten without --force.
+
+exit codes:
+  0    done
+  1    the experiment has problems, could not be run, or something is missing; standard error says what
+  2    the experiment or the command cannot be read
+  130  ended by Ctrl-C
+"""
+
+
+class RefusedError(Exception):
+    """Raised where an experiment has problems; they were printed."""
 
 
 def worker_function(name: str) -> Callable:
     """A function of the worker, by name: Keras is loaded only when a command needs it."""
-    with silence():  # TensorFlow greets with ten lines of no use to anyone here
-        return pkgutil.resolve_name(f"core.worker.{name}")
+    return pkgutil.resolve_name(f"core.worker.{name}")
 
 
 @contextmanager
-def silence() -> Iterator[None]:
-    """Nothing reaches the terminal's error output, not even from libraries in C."""
+def quiet_libraries() -> Iterator[None]:
+    """What libraries in C write to the terminal's error output goes nowhere; Python's own `sys.stderr` goes on.
+
+    TensorFlow greets with ten lines, and looks for graphics cards with more of them, of no use to anyone here.
+    """
+    if sys.stderr is None:
+        yield
+        return
     sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    kept, nowhere, was_on = os.dup(2), os.open(os.devnull, os.O_WRONLY), faulthandler.is_enabled()
     os.dup2(nowhere, 2)
     try:
-        yield
+        with open(kept, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as terminal:
+            if not was_on:
+                faulthandler.enable(terminal)  # a library that crashes says so, all the same
+            with redirect_stderr(terminal) if _is_the_terminals(sys.stderr) else nullcontext():
+                yield
     finally:
+        if not was_on:
+            faulthandler.disable()
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
 
 
-def read_experiment(path: Path) -> Experiment:
-    """The experiment in a file.
+def _is_the_terminals(stream: object) -> bool:
+    """Whether a stream writes to the process's error output, and is no test's or notebook's own."""
+    return stream is sys.__stderr__
+
+
+def read_experiment(source: str) -> Experiment:
+    """The experiment in a file, or on standard input.
 
     Raises:
         ProblemError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        if source == STANDARD:
+            if sys.stdin is None:
+                raise OSError("it is closed")
+            return loads(sys.stdin.buffer.read(MAXIMUM_BYTES + 1))
+        with Path(source).open("rb") as file:
             return loads(file.read(MAXIMUM_BYTES + 1))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        name = "Standard input" if source == STANDARD else source
         raise ProblemError(
             Problem(
                 "unreadable",
                 (),
-                f"{path} cannot be read: {error.strerror}.",
+                f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.",
                 "Expected a file with an experiment as JSON.",
                 "Check the name.",
             )
@@ -92,96 +131,179 @@ def look_for_images(experiment: Experiment) -> None:
         raise ProblemError(missing_problem(name))
 
 
+def say(text: str, end: str = "\n") -> None:
+    """Print a line; where nobody reads on (`| head -1`), the work goes on in silence."""
+    try:
+        print(text, end=end, flush=True)
+    except OSError:
+        _silence_output()
+
+
+def _silence_output() -> None:
+    """Let all further output go nowhere, so that Python does not fail at it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def complain(text: str) -> None:
+    """Print a line to standard error, if there is one."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
+
+
 def print_problems(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
-        place = " → ".join(problem.where)
-        print(f"{problem.severity}: {place + ': ' if place else ''}{problem}", file=sys.stderr)
+        where, text = " → ".join(problem.where), str(problem)
+        complain(f"{problem.severity}: {text if text.startswith(where) else f'{where}: {text}'}")
 
 
 def print_table(experiment: Experiment, summary: Summary) -> None:
     """The table of a stack, as Keras' own summary has it."""
-    print(f"{'layer':<40}{'output shape':>24}{'parameters':>20}")
-    print(f"{'(the image)':<40}{spoken(summary.input_shape):>24}{'':>20}")
+    say(f"{'layer':<40}{'output shape':>24}{'parameters':>20}")
+    say(f"{'(the image)':<40}{spoken(summary.input_shape):>24}{'':>20}")
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
-        print(f"{layer_phrase(layer)[:39]:<40}{spoken(row.output_shape):>24}{row.parameters:>20,}")
+        say(f"{layer_phrase(layer)[:39]:<40}{spoken(row.output_shape):>24}{row.parameters:>20,}")
     memory = memory_text(training_bytes(experiment, summary))
-    print(f"{'total':<40}{'':>24}{summary.parameters:>20,}")
-    if summary.non_trainable:
-        print(f"{'of them non-trainable':<40}{'':>24}{summary.non_trainable:>20,}")
-    print(f"memory to train: about {memory}")
+    say(f"{'total':<40}{'':>24}{summary.parameters:>20,}\nmemory to train: about {memory}")
 
 
-def run(path: Path, output: Path) -> int:
-    """Train and evaluate an experiment, with progress on the terminal; the result goes to a file."""
-    experiment = read_experiment(path)
-    problems, summary = (*check(experiment), *check_backend(experiment, installed())), None
-    if is_valid(problems):
-        look_for_images(experiment)
-        os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
-        worker_function("alone")
-        summary = worker_function("summary:summarise")(experiment)
-        problems = check(experiment, summary)
+def refuse_if_any(problems: tuple[Problem, ...]) -> None:
+    """Print problems; go no further where one of them is in the way.
+
+    Raises:
+        RefusedError: one is.
+    """
     print_problems(problems)
     if not is_valid(problems):
-        return PROBLEMS
-    execution = choose(experiment, summary)
-    result = worker_function("training:train")(experiment, print_event, lambda: "", execution=execution)
+        raise RefusedError
+
+
+def summarised(experiment: Experiment) -> Summary:
+    """What Keras says of an experiment's network; warnings are printed.
+
+    Raises:
+        RefusedError: Keras refuses it, or a rule does; what is wrong was printed.
+    """
+    problems, summary = check(experiment), None
+    if not any(problem.code == "value-not-allowed" for problem in problems):
+        summary = worker_function("summary:summarise")(experiment)
+        problems = check(experiment, summary)
+    refuse_if_any(problems)
+    if summary is None:
+        raise RefusedError
+    return summary
+
+
+def run(source: str, output: Output) -> int:
+    """Train and evaluate an experiment, with progress on the terminal; the result goes to a file."""
+    experiment = read_experiment(source)
+    problems = (*check(experiment), *check_backend(experiment, installed()))
+    if not is_valid(problems):
+        refuse_if_any(problems)
+    output.check(Path(source))
+    look_for_images(experiment)
+    os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
+    worker_function("alone")
+    execution = choose(experiment, summarised(experiment))
+    tell = say if output.path is not None else complain  # the result alone goes to standard output
+    train = worker_function("training:train")
+    result = train(experiment, lambda event: print_event(event, tell), lambda: "", execution=execution)
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
-    text = json.dumps({key: result[key] for key in keys}, indent=1) + "\n"
-    write_atomically(output, lambda temporary: temporary.write_text(text))
-    print(f"test loss {result['test']['loss']:.4f}, test accuracy {result['test']['accuracy']:.4f}; wrote {output}")
-    return DONE
+    where, error = output.keep(json.dumps({key: result[key] for key in keys}, indent=1) + "\n")
+    if error is not None:
+        complain(
+            f"error: {output.words} could not be written ({error.strerror}). The result is in {where}: move it from there."
+        )
+    tell(f"test loss {result['test']['loss']:.4f}, test accuracy {result['test']['accuracy']:.4f}; wrote {where}")
+    return DONE if error is None else PROBLEMS
 
 
-def print_event(event: dict) -> None:
+def print_event(event: dict, tell: Callable[..., None]) -> None:
     """One event of a training as a line; batches overwrite each other on a terminal."""
+    is_terminal = tell is say and _is_terminal()
+    clear = "\r\033[K" if is_terminal else ""
     if event["kind"] == "epoch":
         numbers = ", ".join(
             f"{name} {event[name]:.4f}"
             for name in event
             if name not in ("kind", "step", "epoch", "seconds") and event[name] is not None
         )
-        print(f"{CLEAR}epoch {event['epoch']:.0f}: {numbers} ({event['seconds']:.1f} s)", flush=True)
-    elif event["kind"] == "batch" and sys.stdout.isatty():
-        print(f"{CLEAR}epoch {int(event['epoch']) + 1}, step {event['step']:,}", end="", flush=True)
+        tell(f"{clear}epoch {event['epoch']:.0f}: {numbers} ({event['seconds']:.1f} s)")
+    elif event["kind"] == "batch" and is_terminal:
+        say(f"{clear}epoch {int(event['epoch']) + 1}, step {event['step']:,}", end="")
     elif event["kind"] == "phase" and event["phase"] in ("loading", "compiling", "evaluating"):
-        print(f"{CLEAR}{event['phase']} …", flush=True)
+        tell(f"{clear}{event['phase']} …")
 
 
-CLEAR = "\r\033[K" if sys.stdout.isatty() else ""
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
-def check_command(path: Path) -> int:
+def check_command(source: str) -> int:
     """Print the table of an experiment, or its problems."""
-    experiment = read_experiment(path)
-    problems, summary = check(experiment), None
-    if not any(problem.code == "value-not-allowed" for problem in problems):
-        summary = worker_function("summary:summarise")(experiment)
-        problems = check(experiment, summary)
-    print_problems(problems)
-    if not is_valid(problems) or summary is None:
-        return PROBLEMS
-    print_table(experiment, summary)
+    experiment = read_experiment(source)
+    print_table(experiment, summarised(experiment))
     return DONE
 
 
-def export(path: Path, output: Path) -> int:
+def export(source: str, output: Output) -> int:
     """Write the Keras script of an experiment."""
-    experiment = read_experiment(path)
-    problems = check(experiment)
-    print_problems(problems)
-    if not is_valid(problems):
-        return PROBLEMS
-    adopt_package_files(experiment.data.dataset)  # the script looks where Keras looks
-    text = script(experiment, execution=choose(experiment, worker_function("summary:summarise")(experiment)))
-    write_atomically(output, lambda temporary: temporary.write_text(text))
-    print(f"wrote {output}")
+    experiment = read_experiment(source)
+    if not is_valid(problems := check(experiment)):
+        refuse_if_any(problems)
+    output.check(Path(source))
     name = experiment.data.dataset
-    if is_own(name):  # the script reads pictures of one's own from the folder that it is run in
-        beside, kept = output.parent / f"{name}.npz", folder_of(name) / OWN_IMAGES
-        write_atomically(beside, lambda temporary: shutil.copyfile(kept, temporary))
-        print(f"wrote {beside}, which the script reads")
+    beside = output.path.parent / f"{name}.npz" if output.path and is_own(name) else None
+    if beside is not None and not same_bytes(beside, folder_of(name) / OWN_IMAGES):
+        Output(beside, output.may_replace).check()
+    summary = summarised(experiment)
+    adopt_package_files(name)  # the script looks where Keras looks
+    output.write(script(experiment, execution=choose(experiment, summary)))
+    if output.path is not None:
+        say(f"wrote {output.words}")
+    if beside is not None:  # the script reads pictures of one's own from the folder that it is run in
+        write_atomically(beside, lambda temporary: shutil.copyfile(folder_of(name) / OWN_IMAGES, temporary))
+        say(f"wrote {beside}, which the script reads")
+    elif is_own(name):
+        complain(f"The script reads {name}.npz: copy {folder_of(name) / OWN_IMAGES} to it.")
     return DONE
+
+
+def print_catalogue() -> int:
+    """Print all that can be chosen."""
+    for line in listing.lines():
+        say(line)
+    return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="python -m core",
+        description="Train, check or export an experiment; prepare for class.",
+        epilog=EPILOG,
+        formatter_class=form,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, sentence in (
+        ("run", "train and evaluate an experiment"),
+        ("check", "print its table, or its problems"),
+        ("export", "write it as a Keras script"),
+    ):
+        command = commands.add_parser(name, help=sentence, description=sentence, epilog=EPILOG, formatter_class=form)
+        command.add_argument("experiment", metavar="EXPERIMENT.json", help="an experiment as the pages save it; - reads it")
+        if name == "run":
+            command.add_argument("--output", required=True, metavar="RESULT.json", help="where the numbers go")
+        if name == "export":
+            command.add_argument("file", metavar="FILE.py", help="where the script goes")
+        if name != "check":
+            command.add_argument("--force", action="store_true", help="replace what is there already")
+    add_prepare(commands.add_parser("prepare", help="bring the data sets, verify them, and say what a lecture lacks"))
+    commands.add_parser("catalogue", help="print all that can be chosen, how much it is, and what is left out and why")
+    return parser
 
 
 def add_prepare(command: argparse.ArgumentParser) -> None:
@@ -194,45 +316,58 @@ def add_prepare(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=port, help="the port that it will have")
 
 
+def carry_out(chosen: argparse.Namespace) -> int:
+    """Carry one command out; the exit code.
+
+    Raises:
+        ProblemError, RefusedError, OSError: something stood in the way.
+    """
+    if chosen.command == "catalogue":
+        return print_catalogue()
+    if chosen.command == "check":
+        return check_command(chosen.experiment)
+    if chosen.command == "prepare":
+        ready = prepare(tuple(chosen.only), chosen.address, chosen.port, worker_function)
+        return DONE if ready else PROBLEMS
+    name = chosen.output if chosen.command == "run" else chosen.file
+    output = Output(None if name == STANDARD else Path(name), chosen.force)
+    return {"run": run, "export": export}[chosen.command](chosen.experiment, output)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core", description="Train, check or export an experiment; prepare for class."
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, sentence in (
-        ("run", "train and evaluate an experiment"),
-        ("check", "print its table, or its problems"),
-        ("export", "write it as a Keras script"),
-    ):
-        command = commands.add_parser(name, help=sentence)
-        command.add_argument("experiment", type=Path, metavar="EXPERIMENT.json")
-        if name == "run":
-            command.add_argument("--output", type=Path, required=True, metavar="RESULT.json")
-        if name == "export":
-            command.add_argument("file", type=Path, metavar="FILE.py")
-    add_prepare(commands.add_parser("prepare", help="bring the data sets, verify them, and say what a lecture lacks"))
-    commands.add_parser("catalogue", help="print all that can be chosen, how much it is, and what is left out and why")
-    given = parser.parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     try:
-        if given.command == "run":
-            return run(given.experiment, given.output)
-        if given.command == "export":
-            return export(given.experiment, given.file)
-        if given.command == "prepare":
-            ready = prepare(tuple(given.only), given.address, given.port, worker_function)
-            return DONE if ready else PROBLEMS
-        if given.command == "catalogue":
-            print("\n".join(listing.lines()))
-            return DONE
-        return check_command(given.experiment)
+        with quiet_libraries():
+            return carry_out(chosen)
+    except RefusedError:
+        return PROBLEMS
     except ProblemError as error:
         print_problems((error.problem,))
         return UNREADABLE if error.problem.code == "unreadable" else PROBLEMS
+    except KeyboardInterrupt:
+        complain("\nStopped. Nothing was written.")
+        return INTERRUPTED
+    except BrokenPipeError:  # nobody reads on
+        _silence_output()
+        return PROBLEMS
     except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print_problems((system_problem(error),))
         return PROBLEMS
 
 
+def system_problem(error: OSError) -> Problem:
+    """What to say where the system refuses a file or folder."""
+    return Problem(
+        "system",
+        (),
+        f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.",
+        "Expected files and folders that this account may read and write.",
+        "Check the names that were given, DASHBOARD_HOME and KERAS_HOME.",
+    )
+
+
 if __name__ == "__main__":
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())

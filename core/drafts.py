@@ -3,7 +3,7 @@
 import json
 import logging
 from collections import OrderedDict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 import sqlalchemy as sql
@@ -65,12 +65,8 @@ class Drafts:
             row = connection.execute(_WHOLE, which).one_or_none()
         if row is None:
             return None
-        try:
-            draft = Draft(_read(row.experiment), _readable(row.undo), _readable(row.redo), bool(row.code_open))
-        except ProblemError as error:
-            logging.getLogger("dashboard").warning("a draft cannot be read: %s The text was: %s", error, row.experiment)
-            return None
-        return self._remember(visitor, row.experiment, draft)
+        draft = _from_row(row.experiment, _steps(row.undo), _steps(row.redo), code_open=bool(row.code_open))
+        return draft and self._remember(visitor, row.experiment, draft)
 
     def _remember(self, visitor: str, text: str, draft: Draft) -> Draft:
         """Keep a draft at hand: a page looks at it a dozen times, and its history has up to half a megabyte."""
@@ -80,7 +76,12 @@ class Drafts:
         return draft
 
     def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
-        """Replace a visitor's draft; what it was can be had back by `undo`."""
+        """Replace a visitor's draft; what it was can be had back by `undo`.
+
+        Raises:
+            ProblemError: the experiment could not be read again, so that nothing was changed.
+        """
+        _refuse_unreadable(experiment)
         old = self.draft(visitor)
         if old is None:
             return self._save_draft(visitor, Draft(experiment))
@@ -143,20 +144,43 @@ class Drafts:
         return self._remember(visitor, str(values["experiment"]), draft)
 
 
-def _readable(steps: str) -> tuple[str, ...]:
-    """The experiments of an undo history; none where the next one cannot be read."""
+def _refuse_unreadable(experiment: Experiment) -> None:
+    """Refuse what could be written and not be read again: the limits of both are the same."""
     try:
-        texts = json.loads(steps)
+        _read(dumps(experiment))
+    except ProblemError as error:
+        problem = replace(error.problem, code="cannot-be-kept", fix="Nothing was changed. Make it smaller, and do it again.")
+        raise ProblemError(problem) from None
+
+
+def _from_row(text: str, undo: tuple[str, ...], redo: tuple[str, ...], *, code_open: bool) -> Draft | None:
+    """A draft as it was written down; where it cannot be read, the last step before it that can, with all steps before that.
+
+    An earlier version of the dashboard, or a hand, may have written what cannot be read.
+    """
+    for now, earlier in [(text, undo), *((undo[place], undo[:place]) for place in reversed(range(len(undo))))]:
+        try:
+            return Draft(_read(now), _from_readable(earlier), _from_readable(redo), code_open)
+        except ProblemError as error:
+            logging.getLogger("dashboard").warning("a draft cannot be read: %s The text was: %s", error, now)
+    return None
+
+
+def _steps(text: str) -> tuple[str, ...]:
+    """The experiments of a history, as texts; none where it is damaged."""
+    try:
+        steps = json.loads(text)
     except ValueError:
         return ()
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        return ()
-    return _from_readable(tuple(texts))
+    return tuple(one for one in steps if isinstance(one, str)) if isinstance(steps, list) else ()
 
 
 def _from_readable(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """A history as it is, or none where its next step cannot be read: an earlier version of the dashboard wrote it."""
-    try:
-        return texts if texts and _read(texts[-1]) else ()  # only the next step: all would take long at every look
-    except ProblemError:
-        return ()
+    """A history without the steps at its end that cannot be read; the others stay."""
+    for place in reversed(range(len(texts))):
+        try:
+            _read(texts[place])  # only the next step: all would take long at every look
+        except ProblemError:
+            continue
+        return texts[: place + 1]
+    return ()

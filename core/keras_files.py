@@ -16,9 +16,10 @@ from core.catalogue import Entry, keras_says
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import why_left_out
 from core.experiment import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, is_allowed, ordered
+from core.json_text import depth
 from core.parameters import Parameter, Sides, inner
 from core.problems import Problem, ProblemError, nearest, quoted
-from core.reading import ID, depth
+from core.reading import ID
 
 CONFIG = "config.json"
 MAXIMUM_CONFIG = 2_000_000  # bytes; 200 layers take 300,000
@@ -267,6 +268,12 @@ def _layers(nodes: list[_Node], notes: list[str]) -> tuple[Layer, ...]:
         entry, identity = LAYERS[_class(node.content)], ids[node.name]
         arguments = _arguments(_part(node.content, "config", dict), entry, "layers", identity, notes)
         inputs = tuple(ids[source] for source in node.sources)
+        if len(inputs) > MAXIMUM_LAYERS:
+            raise _refusal(
+                f"The layer {quoted(node.name)} takes {len(inputs):,} inputs.",
+                f"Expected at most {MAXIMUM_LAYERS}.",
+                "Join them by several layers, and save the model again.",
+            )
         if entry.trait("may_look_at_itself") and len(set(inputs)) == 1:
             inputs = inputs[:1]
         layers.append(Layer(entry.name, arguments, identity, () if inputs == (before,) else inputs))

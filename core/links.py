@@ -11,9 +11,10 @@ import zlib
 from dataclasses import dataclass
 
 from core.experiment import Experiment
+from core.json_text import MAXIMUM_BYTES
 from core.lecturer import is_signature, sign
 from core.problems import Problem, ProblemError, quoted
-from core.reading import MAXIMUM_BYTES, dumps, loads
+from core.reading import dumps, loads
 
 VERSION = "1"
 MAXIMUM_CHARACTERS = 8_000  # proxies cut addresses off at 8,192; 40 layers take about 1,000

@@ -22,7 +22,7 @@ from core.templates import lecture
 
 PROJECT = Path(__file__).parent.parent
 STALLED_SECONDS = 30.0  # without a byte; starting Keras, before the first one, takes a third of it on a slow machine
-CLEAR = "\r\033[K" if sys.stdout.isatty() else ""
+CLEAR = "\r\033[K" if sys.stdout is not None and sys.stdout.isatty() else ""
 Pair = tuple[np.ndarray, np.ndarray]
 
 
@@ -39,7 +39,7 @@ class Arrival:
         first = self.num_bytes < 0
         if event["bytes"] > self.num_bytes:
             self.num_bytes, self.since = event["bytes"], time.monotonic()
-        if sys.stdout.isatty():
+        if CLEAR:
             arrived = f"{memory_text(self.num_bytes)}, {percent(event['share'])}"
             print(f"{CLEAR}{self.title}: {arrived} …", end="", flush=True)
         elif first and event["share"] < 1:

@@ -5,7 +5,6 @@ out of range are read as they are, so that `core.checks` can name every one of t
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,13 +31,11 @@ from core.experiment import (
     ordered,
     to_dict,
 )
+from core.json_text import parse, shown
 from core.parameters import Parameter
-from core.problems import Path, Problem, ProblemError, nearest, quoted
+from core.problems import Path, Problem, ProblemError, nearest
 
-MAXIMUM_BYTES = 262_144  # 200 layers with all their arguments take 120,000
-MAXIMUM_DEPTH = 12  # the format itself is 6 deep
 MAXIMUM_TEXT = 200  # characters of any text in an experiment
-MAXIMUM_DIGITS = 20  # of a whole number; the largest that means anything here, a seed, has 10
 MAXIMUM_BLOCK = 40  # characters of a block's name
 ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -60,7 +57,7 @@ def loads(text: str | bytes) -> Experiment:
     Raises:
         ProblemError: the text is no experiment of version 1; the problem says what and where.
     """
-    return from_dict(_parse(text))
+    return from_dict(parse(text))
 
 
 def from_dict(content: object) -> Experiment:
@@ -72,7 +69,7 @@ def from_dict(content: object) -> Experiment:
     if whole["version"] != VERSION or isinstance(whole["version"], bool):
         raise _refusal(
             ("version",),
-            f"The experiment has version {quoted(whole['version'])}.",
+            f"The experiment has version {shown(whole['version'])}.",
             f"This dashboard reads version {VERSION}.",
             "Update the dashboard, or save the experiment from one of the same version.",
         )
@@ -88,67 +85,6 @@ def _refusal(where: Path, happened: str, expected: str, fix: str) -> ProblemErro
     return ProblemError(Problem("unreadable", where, happened, expected, fix))
 
 
-def _not_json(happened: str) -> ProblemError:
-    return _refusal(
-        (), happened, "Expected an experiment as JSON, in the format that the README shows.", "Export it once more."
-    )
-
-
-def depth(text: str) -> int:
-    """How deep brackets and braces are nested in a text of JSON: to be asked before it is parsed, which goes as deep."""
-    now = deepest = 0
-    # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', text):
-        now += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
-        deepest = max(deepest, now)
-    return deepest
-
-
-def _parse(text: str | bytes) -> object:
-    size = len(text)
-    if size > MAXIMUM_BYTES:
-        raise _not_json(f"The experiment has {size:,} bytes; at most {MAXIMUM_BYTES:,} are read.")
-    try:
-        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-    except UnicodeDecodeError as error:
-        raise _not_json(f"The experiment is not UTF-8 text: byte {error.start} cannot be read.") from None
-    deepest = depth(decoded)
-    if deepest > MAXIMUM_DEPTH:
-        raise _not_json(f"The experiment is nested {deepest:,} deep; at most {MAXIMUM_DEPTH} are read.")
-    try:
-        return json.loads(
-            decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
-        )
-    except json.JSONDecodeError as error:
-        raise _not_json(f"Line {error.lineno}, column {error.colno} is not JSON: {error.msg}.") from None
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict:
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _not_json(f"The key {quoted(twice)} stands twice in one object.")
-    return result
-
-
-def _no_constant(name: str) -> object:
-    raise _not_json(f"{name} is no number that JSON knows.")
-
-
-def _whole(text: str) -> int:
-    if len(text) > MAXIMUM_DIGITS:
-        raise _not_json(f"The number {quoted(text)} is too large.")
-    return int(text)
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise _not_json(f"The number {quoted(text)} is too large.")
-    return value
-
-
 def _spoken(where: Path) -> str:
     return " → ".join(where) if where else "the experiment"
 
@@ -157,7 +93,7 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
     if not isinstance(value, dict):
         raise _refusal(
             where,
-            f"{_spoken(where)} is {quoted(value)}.",
+            f"{_spoken(where)} is {shown(value)}.",
             f"Expected an object with the keys {', '.join(keys)}.",
             "Write it in braces.",
         )
@@ -165,7 +101,7 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
         if key not in keys:
             raise _refusal(
                 where,
-                f"{_spoken(where)} has the unknown key {quoted(key)}.",
+                f"{_spoken(where)} has the unknown key {shown(key)}.",
                 nearest(key, keys),
                 "Correct or remove it.",
             )
@@ -174,8 +110,10 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
 
 def _list(value: object, where: Path, longest: int) -> list:
     if not isinstance(value, list) or len(value) > longest:
-        found = f"a list of {len(value):,}" if isinstance(value, list) else quoted(value)
-        raise _refusal(where, f"{_spoken(where)} is {found}.", f"Expected a list of at most {longest}.", "Shorten it.")
+        found, fix = shown(value), "Write it in brackets."
+        if isinstance(value, list):
+            found, fix = f"a list of {len(value):,}", "Shorten it."
+        raise _refusal(where, f"{_spoken(where)} is {found}.", f"Expected a list of at most {longest}.", fix)
     return value
 
 
@@ -191,7 +129,7 @@ def _value(value: object, where: Path) -> Value:
         )
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    raise _refusal(where, f"{_spoken(where)} is {quoted(value)}.", "Expected a plain value.", "Write one value.")
+    raise _refusal(where, f"{_spoken(where)} is {shown(value)}.", "Expected a plain value.", "Write one value.")
 
 
 def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
@@ -204,7 +142,7 @@ def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) 
         if not of_its_kind or (isinstance(value, str) and not constraint.accept(value)):
             raise _refusal(
                 (*where, name),
-                f"{_spoken((*where, name))} is {quoted(value)}.",
+                f"{_spoken((*where, name))} is {shown(value)}.",
                 f"Expected {constraint.say()}.",
                 "Correct the value.",
             )
@@ -217,7 +155,7 @@ def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
         left_out = why_left_out(str(name))
         raise _refusal(
             where,
-            f"{_spoken(where)} has the unknown name {quoted(name)}.",
+            f"{_spoken(where)} has the unknown name {shown(name)}.",
             left_out or nearest(str(name), tuple(catalogue)),
             "Do without it, or name another one." if left_out else "Correct the name.",
         )
@@ -253,7 +191,7 @@ def _layers(content: object) -> tuple[Layer, ...]:
         if identity == INPUT:
             raise _refusal(where, f"A layer has the id '{INPUT}'.", "It stands for the picture itself.", "Rename it.")
         if identity in (layer.id for layer in layers):
-            raise _refusal(where, f"Two layers have the id {quoted(identity)}.", "Each is its own.", "Rename one.")
+            raise _refusal(where, f"Two layers have the id {shown(identity)}.", "Each is its own.", "Rename one.")
         several = _list(found.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)
         inputs = tuple(_id(one, (*where, "inputs"), f"An input of layer number {index + 1}") for one in several)
         block = _block(found.get("block", ""), where)
@@ -264,7 +202,7 @@ def _layers(content: object) -> tuple[Layer, ...]:
 def _id(value: object, where: Path, what: str) -> str:
     if isinstance(value, str) and ID.fullmatch(value):
         return value
-    raise _refusal(where, f"{what} is {quoted(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
+    raise _refusal(where, f"{what} is {shown(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
 
 
 def _block(value: object, where: Path) -> str:
@@ -272,7 +210,7 @@ def _block(value: object, where: Path) -> str:
         return value
     raise _refusal(
         where,
-        f"{_spoken(where)} is in the block {quoted(value)}.",
+        f"{_spoken(where)} is in the block {shown(value)}.",
         f"Expected a name of at most {MAXIMUM_BLOCK} characters in one line.",
         "Name the block anew.",
     )
@@ -300,7 +238,7 @@ def _corrections(content: object, data: Data) -> Corrections:
         if part not in sizes or is_beyond or (part, index) in seen:
             raise _refusal(
                 where,
-                f"The correction {quoted(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
+                f"The correction {shown(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
                 f"Expected an image below {entry.num_train:,} of train or {entry.num_test:,} of test, each once, "
                 f"and a class below {entry.num_classes}.",
                 "Leave it out.",
@@ -319,7 +257,7 @@ def _correction(one: object, where: Path, length: int) -> tuple[str, int, int]:
         return one[0], one[1], one[2] if length == 3 else -1  # type: ignore[index]
     expected = '["train", index]' if length == 2 else '["train", index, class]'
     raise _refusal(
-        where, f"{_spoken(where)} holds {quoted(one)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
+        where, f"{_spoken(where)} holds {shown(one)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
     )
 
 

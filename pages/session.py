@@ -158,7 +158,12 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
     """
     if not _allowed(experiment):
         return
-    runs.current().ledger.edit_draft(visitor(), experiment)
+    try:
+        runs.current().ledger.edit_draft(visitor(), experiment)
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+        _begin_widgets_afresh()
+        return
     if by_widget:
         st.session_state["seen_draft"] = dumps(experiment)
 

@@ -18,6 +18,8 @@ RANKS = {
     "catalogue": 1,
     "corrections": 1,
     "experiment": 2,
+    "json_text": 1,
+    "outputs": 1,
     "reading": 3,
     "shapes": 3,
     "multiply_adds": 3,

@@ -150,10 +150,10 @@ def test_export_writes_the_script(here: Callable, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("null", "error: the experiment is None. Expected an object with the keys"),
+        ("null", "error: the experiment is null. Expected an object with the keys"),
         ('{"version": 1', "error: Line 1, column 14 is not JSON: Expecting ',' delimiter."),
         ('{"version": 1, "layer": []}', "error: the experiment has the unknown key 'layer'. Did you mean 'layers'?"),
-        ("x" * 300_000, "error: The experiment has 262,145 bytes; at most 262,144 are read."),
+        ("x" * 300_000, "error: The experiment has more than 262,144 bytes, the most that are read."),
     ],
     ids=["null", "truncated", "unknown key", "large"],
 )

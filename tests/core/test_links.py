@@ -12,9 +12,10 @@ import pytest
 
 from core.catalogue.datasets import DATASETS
 from core.experiment import Layer
+from core.json_text import MAXIMUM_BYTES
 from core.links import HIDEABLE, LOCKABLE, MAXIMUM_CHARACTERS, Link, locked_changes, read, write
 from core.problems import Problem, ProblemError
-from core.reading import MAXIMUM_BYTES, dumps
+from core.reading import dumps
 from core.templates import TEMPLATES
 from tests.core.nets import LECTURE, RESIDUAL, template, with_compile, with_fit
 

@@ -13,9 +13,10 @@ from core.catalogue.datasets import DATASETS
 from core.checks import check
 from core.experiment import MAXIMUM_LAYERS, Experiment, to_dict
 from core.export import script
+from core.json_text import MAXIMUM_BYTES
 from core.phrases import difference, net_line, sentence
 from core.problems import ProblemError
-from core.reading import MAXIMUM_BYTES, dumps, from_dict, loads
+from core.reading import dumps, from_dict, loads
 from core.templates import TEMPLATES, lecture
 from tests.core.nets import LECTURE, template, text_of, with_data
 
@@ -66,6 +67,10 @@ def test_template_comes_back_as_it_was(name: str, dataset: str) -> None:
     assert "\n" not in dumps(experiment)
 
 
+def test_byte_order_mark_of_an_editor_is_no_fault() -> None:
+    assert loads(b"\xef\xbb\xbf" + dumps(LECTURE).encode()) == loads("\ufeff" + dumps(LECTURE)) == LECTURE
+
+
 def test_absent_keys_take_their_defaults() -> None:
     assert loads('{"version": 1}') == Experiment()
     assert loads('{"version": 1, "layers": [{"name": "Flatten"}]}').layers[0].id == "layer-1"
@@ -85,20 +90,36 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
     [
         (
             "null",
-            "the experiment is None. Expected an object with the keys version, data, layers, compile, fit. "
+            "the experiment is null. Expected an object with the keys version, data, layers, compile, fit. "
             "Write it in braces.",
         ),
         ("[" * 100_000, f"The experiment is nested 100,000 deep; at most 12 are read. {NOT_JSON}"),
         ('{"a":' * 50_000, f"The experiment is nested 50,000 deep; at most 12 are read. {NOT_JSON}"),
-        ('{"version": NaN}', f"NaN is no number that JSON knows. {NOT_JSON}"),
-        ('{"version": -Infinity}', f"-Infinity is no number that JSON knows. {NOT_JSON}"),
-        ('{"version": 1e999}', f"The number '1e999' is too large. {NOT_JSON}"),
-        ('{"version": ' + "1" * 5_000 + "}", f"The number '{'1' * 39}… is too large. {NOT_JSON}"),
+        ('{"version": NaN}', f"Line 1, column 13, version: NaN is no number that JSON knows. {NOT_JSON}"),
+        ('{"version": -Infinity}', f"Line 1, column 13, version: -Infinity is no number that JSON knows. {NOT_JSON}"),
+        ('{"version": 1e999}', f"Line 1, column 13, version: The number '1e999' is too large. {NOT_JSON}"),
+        (
+            '{"version": ' + "1" * 5_000 + "}",
+            f"Line 1, column 13, version: The number '{'1' * 39}… is too large. {NOT_JSON}",
+        ),
         ('{"version": 1, "version": 1}', f"The key 'version' stands twice in one object. {NOT_JSON}"),
         ('{"version": 1', f"Line 1, column 14 is not JSON: Expecting ',' delimiter. {NOT_JSON}"),
-        ("", f"Line 1, column 1 is not JSON: Expecting value. {NOT_JSON}"),
+        ("", f"The experiment is empty. {NOT_JSON}"),
+        (b"\xef\xbb\xbf \n", f"The experiment is empty. {NOT_JSON}"),
+        (
+            '{"version": 1, "fit":\n {"note NaN": "NaN",\n  "epochs": [3, NaN, 1e999]}}',
+            f"Line 3, column 17, fit → epochs → number 2: NaN is no number that JSON knows. {NOT_JSON}",
+        ),
+        (
+            '{"version": 1, "layers": [{"a": 1}, {"name": 1, "name": 2}]}',
+            f"Layers → number 2: The key 'name' stands twice in one object. {NOT_JSON}",
+        ),
+        (
+            '{"version": 1}'.encode("utf-16"),
+            f"The experiment is UTF-16 text. Its letters take two bytes each, and JSON is UTF-8. {NOT_JSON}",
+        ),
         (b'{"version": 1, "\xff": 0}', f"The experiment is not UTF-8 text: byte 16 cannot be read. {NOT_JSON}"),
-        ("x" * 10_000_000, f"The experiment has 10,000,000 bytes; at most 262,144 are read. {NOT_JSON}"),
+        ("x" * 10_000_000, f"The experiment has more than 262,144 bytes, the most that are read. {NOT_JSON}"),
         ("{}", 'The experiment has no version. Expected "version": 1. Add it.'),
         (
             changed("version", to=2),
@@ -107,7 +128,7 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
         ),
         (
             changed("version", to=True),
-            "The experiment has version True. This dashboard reads version 1. "
+            "The experiment has version true. This dashboard reads version 1. "
             "Update the dashboard, or save the experiment from one of the same version.",
         ),
         (
@@ -141,7 +162,7 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
             changed("layers", 1, "id", to=7),
             "The id of layer number 2 is 7. Expected 1 to 40 letters, digits, - or _. Correct the id.",
         ),
-        (changed("layers", to={}), "layers is {}. Expected a list of at most 200. Shorten it."),
+        (changed("layers", to={}), "layers is {}. Expected a list of at most 200. Write it in brackets."),
         (
             changed("layers", to=[{"name": "Flatten"}] * 201),
             "layers is a list of 201. Expected a list of at most 200. Shorten it.",
@@ -169,12 +190,12 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
         ),
         (
             changed("data", "validation_split", to=True),
-            "data → validation_split is True. Expected a number from 0 to 0.5. Correct the value.",
+            "data → validation_split is true. Expected a number from 0 to 0.5. Correct the value.",
         ),
-        (changed("fit", "epochs", to={"a": 1}), "fit → epochs is {'a': 1}. Expected a plain value. Write one value."),
+        (changed("fit", "epochs", to={"a": 1}), 'fit → epochs is {"a": 1}. Expected a plain value. Write one value.'),
         (
             changed("compile", "loss", "name", to=None),
-            "compile → loss has the unknown name None. Known are: ",
+            "compile → loss has the unknown name null. Known are: ",
         ),
     ],
     ids=lambda one: "" if isinstance(one, str | bytes) and len(one) > 60 else None,

@@ -1,0 +1,130 @@
+"""JSON that anyone may have written, as plain values: limits come first, and what is wrong in it is told with its place."""
+
+import codecs
+import json
+import math
+import re
+from dataclasses import dataclass
+
+from core.problems import Problem, ProblemError, quoted
+
+MAXIMUM_BYTES = 262_144  # 200 layers with all their arguments take 120,000
+MAXIMUM_DEPTH = 12  # the format of an experiment is 6 deep
+MAXIMUM_DIGITS = 20  # of a whole number; the largest that means anything here, a seed, has 10
+SHOWN_KEY = 40  # characters of a key in a message
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[-+.\w]+', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What stands for a value that JSON has no meaning for, until the whole text is parsed and its place is known."""
+
+    words: str
+    token: str = ""  # as it stands in the text
+
+
+def depth(text: str) -> int:
+    """How deep brackets and braces are nested in a text of JSON: to be asked before it is parsed, which goes as deep."""
+    now = deepest = 0
+    # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', text):
+        now += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
+        deepest = max(deepest, now)
+    return deepest
+
+
+def parse(text: str | bytes) -> object:
+    """The value that a text of JSON describes.
+
+    Arguments:
+        text: at most MAXIMUM_BYTES; bytes are UTF-8, with or without a byte order mark.
+
+    Raises:
+        ProblemError: it is no such text, or holds what JSON has no meaning for.
+    """
+    if len(text) > MAXIMUM_BYTES:
+        raise _not_json(f"The experiment has more than {MAXIMUM_BYTES:,} bytes, the most that are read.")
+    decoded = _decoded(text).removeprefix("\ufeff")  # some editors begin a file with a byte order mark
+    if not decoded.strip():
+        raise _not_json("The experiment is empty.")
+    deepest = depth(decoded)
+    if deepest > MAXIMUM_DEPTH:
+        raise _not_json(f"The experiment is nested {deepest:,} deep; at most {MAXIMUM_DEPTH} are read.")
+    try:
+        value = json.loads(
+            decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
+        )
+    except json.JSONDecodeError as error:
+        raise _not_json(f"Line {error.lineno}, column {error.colno} is not JSON: {error.msg}.") from None
+    if (found := _first_fault(value, ())) is not None:
+        raise _not_json(_located(decoded, *found))
+    return value
+
+
+def shown(value: object) -> str:
+    """A value in a message as JSON writes it: null and true, not None and True."""
+    if isinstance(value, str):
+        return quoted(value)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN_KEY else text[:SHOWN_KEY] + "…"
+
+
+def _not_json(happened: str) -> ProblemError:
+    expected = "Expected an experiment as JSON, in the format that the README shows."
+    return ProblemError(Problem("unreadable", (), happened, expected, "Export it once more."))
+
+
+def _decoded(text: str | bytes) -> str:
+    if isinstance(text, str):
+        return text
+    if text.startswith(WIDE):
+        raise _not_json("The experiment is UTF-16 text. Its letters take two bytes each, and JSON is UTF-8.")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_json(f"The experiment is not UTF-8 text: byte {error.start} cannot be read.") from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict | _Fault:
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
+    names = [name for name, _ in pairs]
+    twice = next(name for name in names if names.count(name) > 1)
+    return _Fault(f"The key {quoted(twice)} stands twice in one object.")
+
+
+def _no_constant(name: str) -> _Fault:
+    return _Fault(f"{name} is no number that JSON knows.", name)
+
+
+def _whole(text: str) -> int | _Fault:
+    return int(text) if len(text) <= MAXIMUM_DIGITS else _Fault(f"The number {quoted(text)} is too large.", text)
+
+
+def _finite(text: str) -> float | _Fault:
+    value = float(text)
+    return value if math.isfinite(value) else _Fault(f"The number {quoted(text)} is too large.", text)
+
+
+def _first_fault(value: object, where: tuple[str, ...]) -> tuple[_Fault, tuple[str, ...]] | None:
+    """The first fault in the order of the text, and the keys and numbers that lead to it."""
+    if isinstance(value, _Fault):
+        return value, where
+    parts: list[tuple[str, object]] = []
+    if isinstance(value, dict):
+        parts = [(key[:SHOWN_KEY], one) for key, one in value.items()]
+    elif isinstance(value, list):
+        parts = [(f"number {number}", one) for number, one in enumerate(value, 1)]
+    return next((found for name, one in parts if (found := _first_fault(one, (*where, name)))), None)
+
+
+def _located(text: str, fault: _Fault, where: tuple[str, ...]) -> str:
+    """What is wrong, with the line and column where that can be told, and the way there."""
+    start = next((one.start() for one in TOKENS.finditer(text) if fault.token and one.group() == fault.token), None)
+    place = [] if start is None else [f"line {text.count(chr(10), 0, start) + 1}"]
+    place += [] if start is None else [f"column {start - text.rfind(chr(10), 0, start)}"]
+    place += [" → ".join(where)] if where else []
+    words = ", ".join(place)
+    return f"{words[0].upper()}{words[1:]}: {fault.words}" if words else fault.words

@@ -1,0 +1,121 @@
+"""Where commands write: the target is looked at before the work, nothing is replaced unasked, and no result is lost."""
+
+import filecmp
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.files import home, write_atomically
+from core.problems import Problem, ProblemError
+
+STANDARD = "-"  # in place of a file: standard input, or standard output
+PROBE_BYTES = 200_000  # that are written and taken away again, to see whether the disk has room
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file to be written, or standard output."""
+
+    path: Path | None  # None: standard output
+    may_replace: bool = False  # what is there already
+
+    @property
+    def words(self) -> str:
+        """What it is called in a message."""
+        return "standard output" if self.path is None else str(self.path)
+
+    def check(self, source: Path | None = None) -> None:
+        """See whether it can be written, before any work is done for it.
+
+        Arguments: `source`, the file that the work begins with, which is never replaced.
+
+        Raises:
+            ProblemError: it cannot, or something is there that must not be replaced.
+        """
+        if self.path is None:
+            return
+        try:
+            self._refuse_what_is_there(self.path, source)
+            self._probe(self.path)
+        except OSError as error:
+            raise _refused(
+                self.path,
+                f"cannot be written ({error.strerror or error})",
+                "a file in a folder that can be written, on a disk with room",
+                "Give another name, or make room.",
+            ) from None
+
+    def _refuse_what_is_there(self, path: Path, source: Path | None) -> None:
+        if path.is_dir():
+            raise _refused(path, "is a folder", "the name of a file", f"Name a file in it: {path / 'NAME'}.")
+        if source is not None and path.exists() and source.exists() and path.samefile(source):
+            raise _refused(path, "is the experiment itself", "another file", "Give it another name.")
+        if path.is_file() and not self.may_replace:
+            raise _refused(path, "is there already", "a new name", "Give another name, or add --force to replace it.")
+
+    def _probe(self, path: Path) -> None:
+        if _is_device(path):
+            return
+        folder = path.resolve().parent
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def write(self, text: str) -> None:
+        """Write it: whole, or not at all.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self.path is None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        elif _is_device(self.path):  # to replace it would end it for everybody
+            self.path.write_text(text, encoding="utf-8")
+        else:
+            write_atomically(self.path.resolve(), lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+    def keep(self, text: str) -> tuple[str, OSError | None]:
+        """Write what took long to compute; where that fails now, into another folder, and else to standard output.
+
+        Returns:
+            Where it is, in words, and why it is not where it belongs, or None.
+        """
+        try:
+            self.write(text)
+            return self.words, None
+        except OSError as error:
+            return _elsewhere(text, self.path), error
+
+
+def same_bytes(path: Path, other: Path) -> bool:
+    """Whether two files are there and hold the same."""
+    return path.is_file() and other.is_file() and filecmp.cmp(path, other, shallow=False)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is something like /dev/null or a pipe."""
+    return path.exists() and not path.is_file()
+
+
+def _elsewhere(text: str, path: Path | None) -> str:
+    ending = ".json" if path is None else path.suffix
+    folders: tuple[Callable[[], Path], ...] = (Path.cwd, home, lambda: Path(tempfile.gettempdir()))
+    for folder in folders:
+        with suppress(OSError):
+            handle, name = tempfile.mkstemp(ending, "layer-by-layer-", folder())
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            return name
+    print(text)
+    return "standard output, above"
+
+
+def _refused(path: Path, what: str, expected: str, fix: str) -> ProblemError:
+    return ProblemError(Problem("output", (), f"The output {path} {what}.", f"Expected {expected}.", fix))
