@@ -135,8 +135,10 @@ def say(text: str, end: str = "\n") -> None:
     """Print a line; where nobody reads on (`| head -1`), the work goes on in silence."""
     try:
         print(text, end=end, flush=True)
-    except OSError:
+    except OSError as error:
         _silence_output()
+        if not isinstance(error, BrokenPipeError):
+            complain(f"warning: standard output cannot be written ({error.strerror}): no more is printed.")
 
 
 def _silence_output() -> None:

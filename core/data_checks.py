@@ -20,15 +20,18 @@ def missing_problem(name: str) -> Problem:
     if is_own(name):
         return own.missing_problem(name)
     dataset, missing = data_set(name), missing_files(name)
-    names = ", ".join(path.name for path in missing)
+    absent = [path.name for path in missing if not path.exists()]
+    folders = [path.name for path in missing if path.exists()]
+    reasons = [f"{', '.join(absent)} missing"] * bool(absent) + [f"{name} is a folder, not a file" for name in folders]
+    away = f"Move {', '.join(folders)} away first. " if folders else ""
     package = f", or install Debian's package {dataset.package}" if dataset.package else ""
     folder = missing[0].parent if missing else ""
     return Problem(
         code="data-set-missing",
         where=("data", "dataset"),
-        happened=f"{dataset.title} is not on this machine: {names} missing.",
+        happened=f"{dataset.title} is not on this machine: {'; '.join(reasons)}.",
         expected=f"Expected in {folder}.",
-        fix=f"Download it on the Load page, copy the files there{package}, or use Digits, which is always here.",
+        fix=f"{away}Download it on the Load page, copy the files there{package}, or use Digits, which is always here.",
         repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
     )
 

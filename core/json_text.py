@@ -123,8 +123,8 @@ def _first_fault(value: object, where: tuple[str, ...]) -> tuple[_Fault, tuple[s
 def _located(text: str, fault: _Fault, where: tuple[str, ...]) -> str:
     """What is wrong, with the line and column where that can be told, and the way there."""
     start = next((one.start() for one in TOKENS.finditer(text) if fault.token and one.group() == fault.token), None)
-    place = [] if start is None else [f"line {text.count(chr(10), 0, start) + 1}"]
-    place += [] if start is None else [f"column {start - text.rfind(chr(10), 0, start)}"]
-    place += [" → ".join(where)] if where else []
-    words = ", ".join(place)
-    return f"{words[0].upper()}{words[1:]}: {fault.words}" if words else fault.words
+    path = " → ".join(where)
+    if start is None:
+        return f"In {path}: {fault.words}" if path else fault.words
+    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    return f"Line {line}, column {column}{', ' if path else ''}{path}: {fault.words}"

@@ -134,7 +134,7 @@ def damaged(name: str, why: str) -> Problem:
         where=("data", "dataset"),
         happened=f"{data.title} cannot be used: {why}.",
         expected=f"Expected {data.num_train:,} training and {data.num_test:,} test images as on {data.url}.",
-        fix=f"Delete {files} and start again." if files else "Install the requirements again.",
+        fix=f"Move {files} away and start again." if files else "Install the requirements again.",
     )
 
 

@@ -32,6 +32,7 @@ class DataSet:
     files: tuple[str, ...]  # below `folder_of` its name; () when it ships with scikit-learn
     num_bytes: int  # what a download takes
     url: str  # its own page; "" for a person's own pictures
+    sha256: str = ""  # of its one file, as `keras.datasets` of Keras 3.15 pins it: Keras deletes a file that differs
     keeps_together: bool = False  # whether near copies stay in one set when it is split, which its file says
     torn: tuple[int, ...] = ()  # classes in which they could not
     leaks: int = 0  # test images that are the same as a training image, or nearly, as far as is known
@@ -117,6 +118,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
                 files=("mnist.npz",),
                 num_bytes=11_490_434,
                 url="https://keras.io/api/datasets/mnist/",
+                sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
             ),
             DataSet(
                 name="digits",
@@ -156,6 +158,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
                 files=("cifar-10-batches-py-target_archive",),
                 num_bytes=170_498_071,
                 url="https://www.cs.toronto.edu/~kriz/cifar.html",
+                sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
                 column_labels=True,
                 upright="Photographs have the sky above and the ground below.",
             ),
@@ -172,6 +175,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
                 files=("cifar-100-python-target_archive",),
                 num_bytes=169_001_437,
                 url="https://www.cs.toronto.edu/~kriz/cifar.html",
+                sha256="85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
                 column_labels=True,
                 upright="Photographs have the sky above and the ground below.",
             ),
@@ -289,7 +293,7 @@ def adopt_package_files(name: str) -> None:
     dataset = data_set(name)
     for path in missing_files(name):
         source = Path(dataset.package_folder) / path.name
-        if dataset.package_folder and source.is_file():
+        if dataset.package_folder and source.is_file() and not path.exists():  # a folder is somebody's
             write_atomically(path, lambda temporary, source=source: shutil.copyfile(source, temporary))  # type: ignore[misc]
 
 

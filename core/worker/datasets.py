@@ -16,7 +16,7 @@ from core.experiment import Data, Experiment
 from core.export import labels_are_integers
 from core.likeness import hold_out
 from core.problems import Problem, ProblemError, Repair
-from core.worker.scanning import DAMAGED, Pair, damaged_problem, is_damaged, scan
+from core.worker.scanning import DAMAGED, Pair, damaged_problem, difference_from_original, is_out_of_reach, scan
 
 SPLITS_KEPT = 8  # of experiments that differ in seed or split, half a megabyte each
 
@@ -80,9 +80,11 @@ def _groups(name: str) -> np.ndarray:
 
 
 def _from_files(name: str) -> tuple[Pair, Pair]:
-    if is_damaged(name):
-        raise ProblemError(damaged_problem(name, ValueError(f"a whole one has {data_set(name).num_bytes:,} bytes")))
     try:
+        if is_out_of_reach(name):
+            raise PermissionError
+        if different := difference_from_original(name):
+            raise ValueError(different)
         (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except DAMAGED as error:
         raise ProblemError(damaged_problem(name, error)) from error

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from core.catalogue.datasets import data_set, missing_files
+from core.data_checks import missing_problem
 from core.files import home, keras_datasets, write_atomically
 from core.previews import make_preview, write_preview
 from core.problems import Problem, ProblemError, Repair
@@ -34,7 +35,10 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
     Raises:
         ProblemError: it did not come; the problem names the files, where they belong, and what works without them.
     """
-    if missing_files(name):
+    missing = missing_files(name)
+    if any(path.exists() for path in missing):  # a folder: it is somebody's, and nothing can be put in its place
+        raise ProblemError(missing_problem(name))
+    if missing:
         _download(name, report, asked)
     report({"kind": "fetched", "share": 1.0, "bytes": data_set(name).num_bytes, "seconds": 0.0})
     make(name)

@@ -1,10 +1,13 @@
 """Data that cannot be trained on, found before any training: what is wrong with it, how often, and where first."""
 
 import gzip
+import hashlib
+import os
 import pickle
 import tarfile
 import zipfile
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,7 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 WHERE: Place = ("data", "dataset")
 FEWEST_OF_A_CLASS = 2  # one to learn from and one to keep aside: a stratified split cannot do with less
+SHOWN_DIGEST = 12  # digits of a digest in a message
 SHOWN = 5  # values or classes that a message names
 
 # What gzip, zipfile, tarfile, pickle and numpy raise for a file that is cut off, or is something else.
@@ -182,6 +186,8 @@ def damaged_problem(name: str, error: BaseException) -> Problem:
     guilty = [folder / file for file in dataset.files if not reads_whole(folder / file)]
     paths = guilty or [folder / file for file in dataset.files]
     sizes = " and ".join(f"{path.name} ({path.stat().st_size if path.is_file() else 0:,} bytes)" for path in paths)
+    if isinstance(error, PermissionError):
+        return _may_not_be_read(dataset, paths)
     one = len(paths) == 1
     again = "upload the pictures once more" if dataset.is_own else f"download {dataset.title} again on the Load page"
     return Problem(
@@ -189,9 +195,26 @@ def damaged_problem(name: str, error: BaseException) -> Problem:
         where=WHERE,
         happened=f"{dataset.title} cannot be read: {sizes} {'is' if one else 'are'} damaged ({_reason(error)}).",
         expected=f"Expected {'a whole file' if one else 'whole files'} in {paths[0].parent}.",
-        fix=f"Delete {'it' if one else 'them'} and {again}, or use Digits.",
+        fix=f"Move {'it' if one else 'them'} away and {again}, or use Digits.",
         repairs=(Repair("Use Digits", "set", WHERE, "digits"),),
     )
+
+
+def _may_not_be_read(dataset: DataSet, paths: list[Path]) -> Problem:
+    names = " and ".join(str(path) for path in paths)
+    return Problem(
+        code="data-set-not-allowed",
+        where=WHERE,
+        happened=f"{dataset.title} cannot be read: this account may not read {names}, or not write beside it.",
+        expected="Expected files that the account of the dashboard may read, in a folder that it may write to.",
+        fix="Give it the right to them, set KERAS_HOME to a folder of its own, or use Digits.",
+        repairs=(Repair("Use Digits", "set", WHERE, "digits"),),
+    )
+
+
+def is_out_of_reach(name: str) -> bool:
+    """Whether Keras would look elsewhere, and download: it does so where it may not write to its own folder."""
+    return bool(data_set(name).files) and not os.access(keras_datasets().parent, os.W_OK)
 
 
 def _reason(error: BaseException) -> str:
@@ -215,14 +238,27 @@ def reads_whole(path: Path) -> bool:
     return True
 
 
-def is_damaged(name: str) -> bool:
-    """Whether the one archive of a data set has another size than its makers' own, or fails its own sums.
+def difference_from_original(name: str) -> str:
+    """What tells the one archive of a data set from its makers' own, in words; "" where nothing does.
 
-    Keras would delete such a file and download it in the middle of a run, without a limit of time. Data sets of several
-    files come in packages that compress them anew, so that their sizes say nothing: reading them tells.
+    Keras would delete such a file, which may be somebody's own work under that name, and download it in the middle of a run,
+    without a limit of time. Data sets of several files come in packages that compress them anew: reading them tells.
     """
     dataset = data_set(name)
-    if len(dataset.files) != 1:
-        return False
+    if not dataset.sha256:
+        return ""
     path = keras_datasets() / dataset.files[0]
-    return path.stat().st_size != dataset.num_bytes or not reads_whole(path)
+    about = path.stat()
+    if about.st_size != dataset.num_bytes:
+        return f"a whole one has {dataset.num_bytes:,} bytes"
+    digest = _sha256(path, about.st_mtime_ns, about.st_ino)
+    if digest == dataset.sha256:
+        return ""
+    return f"its SHA-256 begins with {digest[:SHOWN_DIGEST]}, the original's with {dataset.sha256[:SHOWN_DIGEST]}"
+
+
+@lru_cache(maxsize=16)
+def _sha256(path: Path, _changed: int, _number: int) -> str:
+    """The digest of a file; when it was changed, and as which file, only tell an old one from a new."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

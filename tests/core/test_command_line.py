@@ -181,11 +181,12 @@ def test_missing_file_and_folder_are_exit_code_two(here: Callable, tmp_path: Pat
         )
 
 
-def test_output_that_cannot_be_written_is_exit_code_one(here: Callable, tmp_path: Path) -> None:
-    done = here("export", written(tmp_path, LECTURE), tmp_path / "experiment.json" / "script.py")
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: ")
-    assert "Traceback" not in done.stderr
+def test_problem_says_its_place_once(here: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "experiment.json"
+    path.write_text(dumps(LECTURE).replace('"name":"Dense"', '"name":"Dens"', 1))
+    assert here("check", path).stderr == (
+        "error: layers → number 2 has the unknown name 'Dens'. Did you mean 'Dense'? Correct the name.\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [(), ("dance",), ("run", "experiment.json")], ids=["nothing", "unknown", "no output"])

@@ -112,7 +112,7 @@ NOT_JSON = "Expected an experiment as JSON, in the format that the README shows.
         ),
         (
             '{"version": 1, "layers": [{"a": 1}, {"name": 1, "name": 2}]}',
-            f"Layers → number 2: The key 'name' stands twice in one object. {NOT_JSON}",
+            f"In layers → number 2: The key 'name' stands twice in one object. {NOT_JSON}",
         ),
         (
             '{"version": 1}'.encode("utf-16"),

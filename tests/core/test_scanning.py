@@ -224,13 +224,13 @@ def test_damaged_files_are_named_with_their_size(fashion_mnist: str, tmp_path: P
             "Fashion-MNIST cannot be read: t10k-images-idx3-ubyte.gz (1,000,000 bytes) is damaged "
             "(Compressed file ended before the end-of-stream marker was reached).",
             f"Expected a whole file in {cut.parent}.",
-            "Delete it and download Fashion-MNIST again on the Load page, or use Digits.",
+            "Move it away and download Fashion-MNIST again on the Load page, or use Digits.",
             "data-set-damaged",
         ],
         [
             "MNIST cannot be read: mnist.npz (26 bytes) is damaged (a whole one has 11,490,434 bytes).",
             f"Expected a whole file in {folder}.",
-            "Delete it and download MNIST again on the Load page, or use Digits.",
+            "Move it away and download MNIST again on the Load page, or use Digits.",
             "data-set-damaged",
         ],
         [
