@@ -168,7 +168,10 @@ def print_table(experiment: Experiment, summary: Summary) -> None:
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         say(f"{layer_phrase(layer)[:39]:<40}{spoken(row.output_shape):>24}{row.parameters:>20,}")
     memory = memory_text(training_bytes(experiment, summary))
-    say(f"{'total':<40}{'':>24}{summary.parameters:>20,}\nmemory to train: about {memory}")
+    say(f"{'total':<40}{'':>24}{summary.parameters:>20,}")
+    if summary.non_trainable:
+        say(f"{'of them non-trainable':<40}{'':>24}{summary.non_trainable:>20,}")
+    say(f"memory to train: about {memory}")
 
 
 def refuse_if_any(problems: tuple[Problem, ...]) -> None:

@@ -66,8 +66,13 @@ def shown(value: object) -> str:
     """A value in a message as JSON writes it: null and true, not None and True."""
     if isinstance(value, str):
         return quoted(value)
-    text = json.dumps(value, ensure_ascii=False)
+    text = _sendable(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= SHOWN_KEY else text[:SHOWN_KEY] + "…"
+
+
+def _sendable(text: str) -> str:
+    """A text without halves of character pairs, which cannot be shown or sent."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _not_json(happened: str) -> ProblemError:
@@ -123,7 +128,7 @@ def _first_fault(value: object, where: tuple[str, ...]) -> tuple[_Fault, tuple[s
 def _located(text: str, fault: _Fault, where: tuple[str, ...]) -> str:
     """What is wrong, with the line and column where that can be told, and the way there."""
     start = next((one.start() for one in TOKENS.finditer(text) if fault.token and one.group() == fault.token), None)
-    path = " → ".join(where)
+    path = _sendable(" → ".join(where))
     if start is None:
         return f"In {path}: {fault.words}" if path else fault.words
     line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)

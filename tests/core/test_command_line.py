@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.__main__ import export, main, print_table
+from core.__main__ import main, print_table
 from core.catalogue import keras_says
 from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
@@ -134,8 +134,16 @@ def test_table_tells_parameters_that_training_leaves_alone(capsys: pytest.Captur
 
 def test_export_of_pictures_of_ones_own_writes_their_file_beside(tmp_path: Path) -> None:
     name = own_digits("ada")
-    assert export(written(tmp_path, lecture(name)), tmp_path / "out" / "script.py") == 0
-    assert (tmp_path / "out" / f"{name}.npz").read_bytes() == (folder_of(name) / "images.npz").read_bytes()
+    script, beside = tmp_path / "out" / "script.py", tmp_path / "out" / f"{name}.npz"
+    command = ["export", str(written(tmp_path, lecture(name))), str(script)]
+    assert main(command) == 0
+    assert beside.read_bytes() == (folder_of(name) / "images.npz").read_bytes()
+    script.unlink()
+    assert main(command) == 0, "the same file may stay"
+    script.unlink()
+    beside.write_bytes(b"another one's")
+    assert main(command) == 1
+    assert (beside.read_bytes(), script.exists()) == (b"another one's", False)
 
 
 def test_export_writes_the_script(here: Callable, tmp_path: Path) -> None:

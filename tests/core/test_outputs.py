@@ -121,6 +121,7 @@ def test_result_that_has_no_place_at_all_is_printed(
     assert (where, capsys.readouterr().out) == ("standard output, above", "a result\n")
 
 
+@pytest.mark.deep
 def test_result_of_a_run_whose_target_is_gone_in_the_end_is_elsewhere(experiment: Path, tmp_path: Path) -> None:
     target, here = tmp_path / "results" / "result.json", tmp_path / "here"
     here.mkdir()
@@ -138,6 +139,7 @@ def test_result_of_a_run_whose_target_is_gone_in_the_end_is_elsewhere(experiment
     assert json.loads(kept.read_text())["test"]["accuracy"] > 0.5
 
 
+@pytest.mark.deep
 def test_run_whose_reader_goes_away_writes_its_result(experiment: Path, tmp_path: Path) -> None:
     done = begun("run", experiment, "--output", tmp_path / "result.json")
     assert done.stdout.readline() == "loading …\n"
@@ -146,6 +148,7 @@ def test_run_whose_reader_goes_away_writes_its_result(experiment: Path, tmp_path
     assert json.loads((tmp_path / "result.json").read_text())["test"]["accuracy"] > 0.5
 
 
+@pytest.mark.deep
 def test_result_on_standard_output_stands_alone_there(experiment: Path) -> None:
     done = begun("run", "-", "--output", "-", stdin=experiment.open())
     output, errors = done.communicate(timeout=300)
@@ -154,6 +157,7 @@ def test_result_on_standard_output_stands_alone_there(experiment: Path) -> None:
     assert errors.splitlines()[-1].endswith("; wrote standard output")
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_ends_a_run_in_one_line(tmp_path: Path) -> None:
     done = begun("run", written(tmp_path, with_fit(LECTURE, epochs=1_000)), "--output", tmp_path / "result.json")
