@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core import decoder
 from core.parameters import Integer, Parameter, Real, Switch, percent
 from core.picked import OWN, Picked
-from core.pictures import ENDINGS, MILLION, MOST_BYTES, UnreadableError
+from core.pictures import ENDINGS, MILLION, MOST_BYTES, Picture, UnreadableError
 from core.previews import read_preview
 from core.problems import Problem, ProblemError
 from core.trying import (
@@ -38,7 +38,7 @@ from pages.upload_memory import take
 SIZE = 252  # of what the network sees, in pixels
 PEN = 24  # 280ths of the sheet
 DRAWING = "try-drawing"  # what is on the sheet
-TRIED = "try-picture"  # the file or photo that was brought, uint8
+TRIED = "try-picture"  # the file or photo that was brought, as it is kept
 REFUSED = "try-refused"  # why the last one was not taken
 BROUGHT = "try-brought"  # how many files were, for the uploader's key
 TAKEN = "try-taken"  # the id of the last photo
@@ -124,13 +124,14 @@ def brought(subject: Subject, look: Custom) -> np.ndarray | None:
     """A file or photo that was brought, in the data's form."""
     if (problem := st.session_state.get(REFUSED)) is not None:
         show_problem(problem, "try-unreadable")
-    pixels = st.session_state.get(TRIED)
-    if pixels is None:
+    picture: Picture | None = st.session_state.get(TRIED)
+    if picture is None:
         return None
     shape = subject.experiment.data.entry.image_shape
-    small = brought_to(pixels, shape)
-    height, width = pixels.shape[:2]
-    st.caption(f"{width:,} × {height:,} pixels; its middle was cut out and brought to {shape[1]} × {shape[0]}.")
+    small = brought_to(picture.pixels, shape)
+    st.caption(
+        f"{picture.width:,} × {picture.height:,} pixels; its middle was cut out and brought to {shape[1]} × {shape[0]}."
+    )
     if is_the_other_way_round(small, look):
         light = "bright on dark" if not look.is_bright else "dark on bright"
         st.caption(f"The pictures of this data are {light}; yours is the other way round. Switch on Invert below.")
@@ -170,7 +171,7 @@ def keep(given: UploadedFile, name: str) -> None:
     st.session_state.pop(REFUSED, None)
     try:
         [(_, content)] = take([given])
-        st.session_state[TRIED] = decoder.picture(content).pixels
+        st.session_state[TRIED] = decoder.picture(content)
     except ProblemError as error:
         st.session_state[REFUSED] = error.problem
     except UnreadableError as error:

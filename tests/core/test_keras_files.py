@@ -7,15 +7,17 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
 import pytest
 
-from core.experiment import Chosen, Experiment
+from core.experiment import MAXIMUM_LAYERS, Chosen, Experiment
 from core.graph import sources
 from core.keras_files import CONFIG, MAXIMUM_CONFIG, MAXIMUM_DIRECTORY, Architecture, read
+from core.ledger import Ledger
 from core.problems import Problem, ProblemError
 from core.templates import TEMPLATES
 from core.worker.model import build
@@ -275,3 +277,19 @@ def test_file_of_the_lectures_network_is_the_lectures_network(tmp_path: Path) ->
     content = saved(build(LECTURE), tmp_path)
     assert read(content).layers == LECTURE.layers
     assert "h5" in str(zipfile.ZipFile(io.BytesIO(content)).namelist()), "the file has weights, which are left alone"
+
+
+@pytest.mark.parametrize("count", [MAXIMUM_LAYERS, MAXIMUM_LAYERS + 1])
+def test_layer_of_as_many_inputs_as_can_be_read_again_is_taken(count: int, tmp_path: Path) -> None:
+    picture = keras.Input((8, 8, 1))
+    content = saved(keras.Model(picture, keras.layers.Add(name="sum")([picture] * count)), tmp_path)
+    if count > MAXIMUM_LAYERS:
+        assert refused(content).happened == "The layer 'sum' takes 201 inputs."
+        return
+    ledger = Ledger(tmp_path / "runs.sqlite")
+    experiment = replace(LECTURE, layers=read(content).layers)
+    ledger.edit_draft("visitor", experiment)
+    ledger.close()
+    ledger = Ledger(tmp_path / "runs.sqlite")
+    assert ledger.draft("visitor").experiment == experiment  # type: ignore[union-attr]
+    ledger.close()

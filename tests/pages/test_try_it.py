@@ -90,9 +90,9 @@ def test_slider_changes_the_picture_and_the_answer_beside_the_one_before(
 def test_file_is_answered_and_one_that_is_no_picture_says_why(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = open_screen("try_it", DIGITS).put("try-way", "A file")
     file = io.BytesIO()
-    Image.new("L", (30, 20), 90).save(file, "PNG")
+    Image.new("L", (3_000, 2_000), 90).save(file, "PNG")
     screen.app.file_uploader[0].set_value(("grey.png", file.getvalue(), "image/png"))
-    assert "30 × 20 pixels; its middle was cut out and brought to 8 × 8." in screen.run().text("try-source")
+    assert "3,000 × 2,000 pixels; its middle was cut out and brought to 8 × 8." in screen.run().text("try-source")
     assert set(workers.answer(SAYS, SURE)[2].pixels) == {90}
     screen.run()
     screen.app.file_uploader[0].set_value(("page.png", b"<html>", "image/png"))
