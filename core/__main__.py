@@ -75,7 +75,7 @@ def quiet_libraries() -> Iterator[None]:
     kept, nowhere, was_on = os.dup(2), os.open(os.devnull, os.O_WRONLY), faulthandler.is_enabled()
     os.dup2(nowhere, 2)
     try:
-        with open(kept, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as terminal:
+        with os.fdopen(kept, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as terminal:
             if not was_on:
                 faulthandler.enable(terminal)  # a library that crashes says so, all the same
             with redirect_stderr(terminal) if _is_the_terminals(sys.stderr) else nullcontext():

@@ -110,8 +110,8 @@ def _elsewhere(text: str, path: Path | None) -> str:
     for folder in folders:
         with suppress(OSError):
             handle, name = tempfile.mkstemp(ending, "layer-by-layer-", folder())
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            os.close(handle)  # only the name was wanted: one that nobody else has
+            write_atomically(Path(name), lambda temporary: temporary.write_text(text, encoding="utf-8"))
             return name
     print(text)
     return "standard output, above"
