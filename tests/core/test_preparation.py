@@ -86,7 +86,7 @@ def test_damaged_files_are_named_with_what_to_do(fashion_mnist: str) -> None:
         "Fashion-MNIST cannot be used: EOFError: Compressed file ended before the end-of-stream marker was reached."
     )
     assert problem.expected.startswith("Expected 60,000 training and 10,000 test images")
-    assert problem.fix.startswith("Delete ") and "train-images-idx3-ubyte.gz" in problem.fix
+    assert problem.fix.startswith("Move ") and "train-images-idx3-ubyte.gz" in problem.fix
 
 
 def test_download_that_brings_nothing_is_given_up() -> None:
