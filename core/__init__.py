@@ -67,6 +67,7 @@ Read it from the ground up; imports run one way, downward in this list.
     execution.py    how many steps at once, and whether by XLA
     backends.py     which libraries can do the computing here
     export.py       an experiment as a Keras script
+    script_variables.py  what a script calls the numbers between layers
     reproducing.py  whether an export gives its run's numbers, and the stamp that says so
     taking.py       a trained network as a file for elsewhere: the formats, and what came of each
     report.py       a run on one page to hand in, as HTML that needs nothing else
@@ -89,6 +90,7 @@ Read it from the ground up; imports run one way, downward in this list.
     gestures.py     what a person does with pointer or keys, as a browser tells of it
     glimpses.py     the data after a layer, for one picture
     edits.py        every way to change an experiment
+    layer_names.py  the one name of each layer, for scripts and all pages
     graph.py        how layers are joined: a stack, or any graph
     memory.py       how much memory training takes
     time_left.py    how long a run will still take, by its own steps

@@ -21,8 +21,8 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     Arguments:
         experiment: what to start from.
         path: where, as in its JSON, with a layer's id, or a metric's or callback's name, in place of its number:
-            ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("compile", "loss"), ("fit", "epochs"),
-            or ("layers",) for all of them.
+            ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("layers", "hidden", "custom_name"),
+            ("compile", "loss"), ("fit", "epochs"), or ("layers",) for all of them.
         value: the new value; a Chosen where a whole optimizer, loss or schedule is set.
 
     Raises:
@@ -39,6 +39,8 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
         return replace(experiment, layers=value)
     if part == "layers" and rest[1:] == ["inputs"]:
         return set_inputs(experiment, rest[0], value)
+    if part == "layers" and rest[1:] == ["custom_name"]:
+        return _with_layer(experiment, replace(find(experiment, rest[0]), custom_name=value))
     if part == "layers":
         layer = find(experiment, rest[0])
         return _with_layer(experiment, _with_argument(layer, "layers", rest[2], value, tuple(rest[3:])))
@@ -81,8 +83,8 @@ def get_value(experiment: Experiment, path: Path) -> Any:
         return getattr(getattr(experiment, part), rest[0])
     if part == "fit":
         return _of_one(experiment.fit.callbacks, "callbacks", rest[1:])
-    if part == "layers" and rest[1:] == ["inputs"]:
-        return find(experiment, rest[0]).inputs
+    if part == "layers" and rest[1:] in (["inputs"], ["custom_name"]):
+        return getattr(find(experiment, rest[0]), rest[1])
     if part == "layers":
         return _argument(find(experiment, rest[0]), "layers", rest[2], tuple(rest[3:]))
     if len(rest) == 1:
@@ -151,7 +153,7 @@ def duplicate_layer(experiment: Experiment, identity: str, times: int = 1) -> Ex
     """The experiment with copies of a layer right after it, each taking the one before it."""
     for _ in range(times):
         layer = find(experiment, identity)
-        copy = replace(layer, id=_new_id(experiment, layer.name), inputs=())
+        copy = replace(layer, id=_new_id(experiment, layer.name), inputs=(), custom_name="")
         experiment = append_layer(experiment, copy, identity)
     return experiment
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from core.catalogue.backends import BACKENDS
@@ -35,6 +35,7 @@ class Execution:
 
     steps_per_execution: int = 1  # training steps between two looks at what is asked
     jit_compile: bool = False  # whether XLA compiles the step
+    reason: str = field(default="", compare=False)  # why it is this number of steps, for the script
 
     @property
     def is_fused(self) -> bool:
@@ -76,9 +77,15 @@ def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: fl
     seconds = alone_seconds(experiment, summary, seconds_per_step or SECONDS_A_STEP) / (XLA_SPEEDUP if by_xla else 1.0)
     if backend.always_compiled and not xla_helps(experiment):
         seconds *= XLA_SLOWDOWN
-    most = min(MOST_STEPS, steps // FEWEST_EXECUTIONS, int(LONGEST_SECONDS / seconds))
+    measured = "measured on this machine" if seconds_per_step else "estimated for this machine"
+    limits = (
+        (MOST_STEPS, f"more than {MOST_STEPS} bring nothing"),
+        (steps // FEWEST_EXECUTIONS, f"the largest power of 2 within 1/{FEWEST_EXECUTIONS} of an epoch"),
+        (int(LONGEST_SECONDS / seconds), f"the largest power of 2 within 1/{round(1 / LONGEST_SECONDS)} s, {measured}"),
+    )
+    most, reason = min(limits)
     power = 2 ** int(math.log2(max(1, most)))  # a round number, which is easy to read aloud
-    return Execution(power, by_xla)
+    return Execution(power, by_xla, reason)
 
 
 def xla_helps(experiment: Experiment) -> bool:

@@ -95,6 +95,7 @@ class Layer(Chosen):
     id: str = ""
     inputs: tuple[str, ...] = ()  # ids of the layers before it that it takes, or INPUT; none: the one before it
     block: str = ""  # the name of the block that it is folded into with its neighbours, or ""
+    custom_name: str = ""  # the name that a person gave it, or ""; see `core.layer_names`
 
     @property
     def entry(self) -> Entry:
@@ -280,7 +281,8 @@ def _corrections(corrections: Corrections) -> dict:
 def _layer(layer: Layer) -> dict:
     inputs = {"inputs": list(layer.inputs)} if layer.inputs else {}
     block = {"block": layer.block} if layer.block else {}
-    return {"id": layer.id, **_chosen(layer), **inputs, **block}
+    custom_name = {"custom_name": layer.custom_name} if layer.custom_name else {}
+    return {"id": layer.id, **_chosen(layer), **inputs, **block, **custom_name}
 
 
 def _chosen(one: Chosen) -> dict:

@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import keyword
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -12,19 +11,17 @@ from core.catalogue import Entry
 from core.catalogue.backends import DEFAULT, VARIABLE
 from core.catalogue.datasets import data_set
 from core.execution import Execution
-from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Data, Experiment, Layer, passed
+from core.experiment import CATALOGUES, NESTED, Chosen, Data, Experiment, Layer, Value, passed
 from core.graph import given, is_sequential, sources
+from core.layer_names import custom_names
 from core.likeness import hold_out
+from core.parameters import Parameter, Sides, inner
+from core.script_variables import variables
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
-KINDS = ("layers", "initializers", "regularizers", "constraints")
-MODULES = {"schedules": "keras.optimizers.schedules"} | {kind: f"keras.{kind}" for kind in KINDS}
-RESERVED = {
-    *("keras", "np", "tf", "load_digits", "train_test_split", "prepare", "digits", "fuse"),
-    *("x_train", "y_train", "x_val", "y_val", "x_test", "y_test", "model", "inputs", "learning_rate"),
-    *("right_train", "right_val", "corrected", "left_out", "groups", "hold_out", "is_held"),
-    *("history", "test", "predicted", "print", "os", "pictures"),
-}  # names that the script uses already
+KINDS = ("initializers", "regularizers", "constraints")
+MODULES = {"schedules": "keras.optimizers.schedules", "layers": "layers"} | {kind: f"keras.{kind}" for kind in KINDS}
+LONGEST_LINE = 88  # characters, as Black has it
 FUSING = Path(__file__).parent / "worker" / "fusing.py"
 HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -83,6 +80,7 @@ def _head(experiment: Experiment, execution: Execution) -> list[str]:
     lines = ["import keras", "import numpy as np"]
     if execution.is_fused:
         lines += ["import tensorflow as tf"]
+    lines += ["from keras import layers"]
     if not data.entry.files:
         lines += ["from sklearn.datasets import load_digits"]
     is_divided = (data.num_validation and not data.entry.keeps_together) or data.num_used < data.num_available
@@ -194,27 +192,57 @@ def _prepare(experiment: Experiment) -> list[str]:
     return [f"    return {scaled}.reshape(-1, {height}, {width}, {channels}){offset}"]
 
 
-def _arguments(chosen: Chosen, entry: Entry, *, named: bool = False) -> str:
-    """What stands in the brackets: required arguments by position, then those that say more than Keras' default.
+def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
+    """What stands in the brackets: required arguments by position, then those that differ from Keras' defaults.
 
     Arguments:
         chosen, entry: what is written.
         named: whether required arguments are written by name too, where several of them are numbers of a kind.
     """
-    values = passed(chosen, entry)
-    said = {
-        name: _nested(name, value) if isinstance(value, Chosen) else python_value(value) for name, value in values.items()
-    }
-    words = [f"{name}={said[name]}" if named else said[name] for name in entry.required]
+    values, named = passed(chosen, entry), named or entry.trait("arguments_by_name", False)
+    words = [
+        f"{name}={_said(values[name], entry, name)}" if named else _said(values[name], entry, name)
+        for name in entry.required
+    ]
     for parameter in entry.parameters:
         name = parameter.name
         if name not in values or name in entry.required:
             continue
         if isinstance(values[name], Chosen) and NESTED[name] == "schedules":
             words.append(f"{name}={name}")  # it has a line of its own above
-        elif name == "learning_rate" or name in entry.written or values[name] != parameter.default:
-            words.append(f"{name}={said[name]}")
-    return ", ".join(words)
+        elif name == "learning_rate" or name in entry.written or not is_default(values[name], parameter):
+            words.append(f"{name}={_said(values[name], entry, name)}")
+    return words
+
+
+def _arguments(chosen: Chosen, entry: Entry, *, named: bool = False) -> str:
+    """The same in one line."""
+    return ", ".join(_words(chosen, entry, named=named))
+
+
+def _said(value: Value, entry: Entry, name: str) -> str:
+    """The value of an argument; a window that is as high as wide is one number."""
+    if isinstance(value, Chosen):
+        return _nested(name, value)
+    parameter = entry.parameter(name)
+    is_window = bool(parameter and isinstance(inner(parameter.constraint), Sides) and parameter.constraint.accept(value))
+    return python_value(value[0] if is_window and isinstance(value, tuple) and len(set(value)) == 1 else value)
+
+
+def is_default(value: Value, parameter: Parameter) -> bool:
+    """Whether Keras does the same where an argument is left out.
+
+    Arguments:
+        value: of the argument.
+        parameter: with the default of Keras' own signature.
+    """
+    default, constraint = parameter.default, inner(parameter.constraint)
+    if isinstance(constraint, Sides) and isinstance(default, tuple) and not isinstance(value, tuple):
+        value = (value,) * len(default)  # 1 stands for (1, 1)
+    if isinstance(value, Chosen) and isinstance(default, str):  # GlorotUniform() for "glorot_uniform"
+        entry = CATALOGUES[NESTED[parameter.name]][value.name]
+        return default in entry.trait("short", ()) and not _words(value, entry)
+    return bool(value == default) and isinstance(value, bool) == isinstance(default, bool)
 
 
 def _nested(name: str, chosen: Chosen) -> str:
@@ -223,65 +251,66 @@ def _nested(name: str, chosen: Chosen) -> str:
     return f"{MODULES[kind]}.{chosen.name}({_arguments(chosen, CATALOGUES[kind][chosen.name])})"
 
 
-def layer_line(layer: Layer) -> str:
-    """A layer as the script writes it, such as `keras.layers.Dense(128, activation="relu")`."""
-    return f"keras.layers.{layer.name}({_arguments(layer, layer.entry)})"
+def layer_line(layer: Layer, name: str = "") -> str:
+    """A layer as the script writes it, such as `layers.Dense(128, activation="relu")`.
+
+    Arguments:
+        layer: what is written.
+        name: that a person gave it; "" for none.
+    """
+    return f"layers.{layer.name}({', '.join(_layer_words(layer, name))})"
+
+
+def _layer_words(layer: Layer, name: str) -> list[str]:
+    return _words(layer, layer.entry) + ([f"name={python_value(name)}"] if name else [])
+
+
+def _broken(before: str, words: Sequence[str], after: str) -> list[str]:
+    """A call in one line, or where that is too long, in several, as Black breaks it."""
+    whole = f"{before}({', '.join(words)}){after}"
+    if len(whole) <= LONGEST_LINE or not words:
+        return [whole]
+    indent = " " * (len(whole) - len(whole.lstrip()))
+    inside = f"{indent}    {', '.join(words)}"
+    between = [inside] if len(inside) <= LONGEST_LINE else [f"{indent}    {word}," for word in words]
+    return [f"{before}(", *between, f"{indent}){after}"]
 
 
 def _define(experiment: Experiment) -> list[str]:
     shape = python_value(experiment.data.entry.image_shape)
+    custom = custom_names(experiment)
     if not is_sequential(experiment):
         return [f"inputs = keras.Input({shape})", *_functional(experiment)]
-    return [
-        "model = keras.Sequential(",
-        "    [",
-        f"        keras.Input({shape}),",
-        *(
-            f"        {line}"
-            for layer in experiment.layers
-            for line in (*_block(experiment, layer), f"{layer_line(layer)},")
-        ),
-        "    ]",
-        ")",
-    ]
+    lines = ["model = keras.Sequential(", "    [", f"        keras.Input({shape}),"]
+    for layer in experiment.layers:
+        lines += [f"        # {layer.block}"] if _begins(experiment, layer) else []
+        lines += _broken(f"        layers.{layer.name}", _layer_words(layer, custom.get(layer.id, "")), ",")
+    return [*lines, "    ]", ")"]
 
 
 def _functional(experiment: Experiment) -> Iterator[str]:
     """The lines of a network whose layers do more than follow each other."""
-    names, taken = variables(experiment), sources(experiment)
+    names, taken, custom = variables(experiment), sources(experiment), custom_names(experiment)
+    before = ""
     for layer in experiment.layers:
+        if layer.block != before:
+            yield ""
+        if _begins(experiment, layer):
+            yield f"# {layer.block}"
+        before = layer.block
         inputs = given(layer, [names[one] for one in taken[layer.id]])
         in_a_list = layer.entry.trait("takes_several") and not layer.entry.trait("takes_arguments")
-        called = f"[{', '.join(inputs)}]" if in_a_list else ", ".join(inputs)
-        yield from _block(experiment, layer)
-        yield f"{names[layer.id]} = {layer_line(layer)}({called})"
+        called = f"([{', '.join(inputs)}])" if in_a_list else f"({', '.join(inputs)})"
+        words = _layer_words(layer, custom.get(layer.id, ""))
+        yield from _broken(f"{names[layer.id]} = layers.{layer.name}", words, called)
+    yield ""
     yield f"model = keras.Model(inputs, {names[experiment.layers[-1].id]})"
 
 
-def _block(experiment: Experiment, layer: Layer) -> list[str]:
-    """The name of the block that begins with a layer, as a comment."""
-    place = experiment.layers.index(layer)
-    begins = place == 0 or experiment.layers[place - 1].block != layer.block
-    return [f"# {layer.block}"] if layer.block and begins else []
-
-
-def variables(experiment: Experiment) -> dict[str, str]:
-    """What the script calls the output of each layer, by the layer's id; and the picture, by INPUT.
-
-    Layers that are named as an input and are not there have names too: the script of a broken network is shown as it is.
-    """
-    names = {INPUT: "inputs"}
-    identities = [layer.id for layer in experiment.layers]
-    for identity in dict.fromkeys([*identities, *(one for layer in experiment.layers for one in layer.inputs)]):
-        if identity == INPUT:
-            continue
-        name = re.sub(r"\W", "_", identity)
-        if not name.isidentifier() or keyword.iskeyword(name) or name in RESERVED:
-            name = f"layer_{name}"
-        while name in names.values():
-            name += "_"
-        names[identity] = name
-    return names
+def _begins(experiment: Experiment, layer: Layer) -> bool:
+    """Whether a block begins with a layer."""
+    index = experiment.layers.index(layer)
+    return bool(layer.block) and (index == 0 or experiment.layers[index - 1].block != layer.block)
 
 
 def _compile(experiment: Experiment, execution: Execution) -> list[str]:
@@ -294,10 +323,21 @@ def _compile(experiment: Experiment, execution: Execution) -> list[str]:
         f"{_arguments(optimizer, CATALOGUES['optimizer'][optimizer.name])}),",
         f"    loss=keras.losses.{loss.name}({_arguments(loss, CATALOGUES['loss'][loss.name])}),",
         f"    metrics=[{metrics}],",
-        *([f"    steps_per_execution={execution.steps_per_execution},"] if execution.steps_per_execution > 1 else []),
-        *(["    jit_compile=True,"] if execution.jit_compile else []),
+        *_steps(execution),
+        *(["    jit_compile=True,  # XLA rounds otherwise: about from the 4th digit on"] if execution.jit_compile else []),
         ")",
         *(_fuse(execution, experiment.fit.batch_size) if execution.is_fused else []),
+    ]
+
+
+def _steps(execution: Execution) -> list[str]:
+    """How many steps a call takes, and in one line why that many."""
+    if execution.steps_per_execution == 1:
+        return []
+    effect = "Changes the speed" if execution.jit_compile else "Changes no number, only the speed"
+    return [
+        f"    # {effect}{execution.reason and f': {execution.reason}'}.",
+        f"    steps_per_execution={execution.steps_per_execution},",
     ]
 
 

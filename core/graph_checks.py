@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.edits import new_layer, remove_layer
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import dead_ends, is_sequential, previous, sources
+from core.layer_names import name_fault
 from core.mending import in_order, place, remove, whole, without_layers
 from core.parameters import quantity
 from core.problems import Problem, Repair, quoted
@@ -19,6 +20,7 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
             if problem.where not in guilty:
                 guilty.add(problem.where)
                 yield problem
+    yield from _names(experiment)
     if not guilty:  # what is joined wrongly leaves others without a taker
         yield from _unused(experiment)
 
@@ -216,3 +218,30 @@ def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> 
     others = remove_layer(experiment, layer.id)
     moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))
     return [whole(f"Move {place(experiment, layer.id)} to the end", moved)]
+
+
+def _names(experiment: Experiment) -> Iterator[Problem]:
+    """Names that people gave and that cannot be used: the script would overwrite something else, or Keras refuses them."""
+    for layer in experiment.layers:
+        problem = name_problem(experiment, layer, layer.custom_name)
+        if problem is not None:
+            yield problem
+
+
+def name_problem(experiment: Experiment, layer: Layer, name: str) -> Problem | None:
+    """Why a layer of an experiment cannot have a name; None where it can, and for no name."""
+    above = experiment.layers[: experiment.layers.index(layer)]
+    others = above if name == layer.custom_name else [one for one in experiment.layers if one.id != layer.id]
+    fault = name_fault(name, [one.custom_name for one in others]) if name else ""
+    if not fault:
+        return None
+    repair = Repair("Take its name away", "set", ("layers", layer.id, "custom_name"), "")
+    return Problem(
+        code="layer-name",
+        where=("layers", layer.id),
+        happened=f"{layer.name} is named {quoted(name)}.",
+        expected=fault,
+        fix=f"{repair.label}, or give it another one.",
+        why="The script calls the layer by its name.",
+        repairs=(repair,),
+    )

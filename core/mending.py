@@ -6,15 +6,15 @@ from typing import Any
 from core.edits import find, insert_layer, new_layer, remove_layer
 from core.experiment import INPUT, Experiment, Layer, Value
 from core.graph import sources, takers
+from core.layer_names import layer_names
 from core.problems import Repair
 
 
 def place(experiment: Experiment, identity: str) -> str:
-    """A layer as people point at it: "Dense (layer 2)"; or the picture."""
+    """A layer as people point at it: "Dense (dense2)"; or the picture."""
     if identity == INPUT:
         return "the picture"
-    number = next(number for number, layer in enumerate(experiment.layers, 1) if layer.id == identity)
-    return f"{experiment.layers[number - 1].name} (layer {number})"
+    return f"{find(experiment, identity).name} ({layer_names(experiment)[identity]})"
 
 
 def remove(layer: Layer) -> Repair:

@@ -8,6 +8,7 @@ from core.counts import Counts, sizes
 from core.edits import answering_layer
 from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, complete, to_dict
 from core.graph import is_sequential
+from core.layer_names import layer_names
 from core.mending import place
 from core.parameters import Sides, quantity
 from core.problems import Problem
@@ -216,6 +217,9 @@ def _layers(new: Experiment, old: Experiment) -> list[str]:
             changes.append(f"{layer_phrase(now[key])} (was {layer_phrase(before[key])})")
         elif now[key] != before[key]:
             changes += [f"{now[key].name} {words}" for words in _arguments(now[key], before[key], "layers")]
+        if now[key].custom_name != before[key].custom_name:
+            name, former = (layer_names(experiment)[key] for experiment in (new, old))
+            changes.append(f"{now[key].name} named {name} (was {former})")
     shared = [key for key in now if key in before]
     if shared != [key for key in before if key in now]:
         changes.append("layers in another order")

@@ -32,6 +32,7 @@ from core.experiment import (
     to_dict,
 )
 from core.json_text import parse, shown
+from core.layer_names import LONGEST_NAME, NAME
 from core.parameters import Parameter
 from core.problems import Path, Problem, ProblemError, nearest
 
@@ -185,7 +186,7 @@ def _layers(content: object) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     for index, one in enumerate(_list(content, ("layers",), MAXIMUM_LAYERS)):
         where: Path = ("layers", f"number {index + 1}")
-        found = _object(one, where, ("id", "name", "arguments", "inputs", "block"))
+        found = _object(one, where, ("id", "name", "arguments", "inputs", "block", "custom_name"))
         name = _name(found, where, CATALOGUES["layers"])
         identity = _id(found.get("id", f"layer-{index + 1}"), where, f"The id of layer number {index + 1}")
         if identity == INPUT:
@@ -194,8 +195,9 @@ def _layers(content: object) -> tuple[Layer, ...]:
             raise _refusal(where, f"Two layers have the id {shown(identity)}.", "Each is its own.", "Rename one.")
         several = _list(found.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)
         inputs = tuple(_id(one, (*where, "inputs"), f"An input of layer number {index + 1}") for one in several)
-        block = _block(found.get("block", ""), where)
-        layers.append(Layer(name, _arguments(found, where, CATALOGUES["layers"][name]), identity, inputs, block))
+        block, custom_name = _block(found.get("block", ""), where), _custom_name(found.get("custom_name", ""), where)
+        arguments = _arguments(found, where, CATALOGUES["layers"][name])
+        layers.append(Layer(name, arguments, identity, inputs, block, custom_name))
     return tuple(layers)
 
 
@@ -213,6 +215,18 @@ def _block(value: object, where: Path) -> str:
         f"{_spoken(where)} is in the block {shown(value)}.",
         f"Expected a name of at most {MAXIMUM_BLOCK} characters in one line.",
         "Name the block anew.",
+    )
+
+
+def _custom_name(value: object, where: Path) -> str:
+    """A layer's own name. Which names are free is for `core.checks` to say: that changes with the scripts and with Keras."""
+    if isinstance(value, str) and (NAME.fullmatch(value) or not value):
+        return value
+    raise _refusal(
+        where,
+        f"{_spoken(where)} has the custom_name {shown(value)}.",
+        f"Expected a letter, then letters, digits or _: at most {LONGEST_NAME} of them.",
+        "Name the layer anew.",
     )
 
 

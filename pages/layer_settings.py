@@ -1,20 +1,23 @@
 """The selected layer: what it is, what it takes, and all its arguments; with buttons for what pointer and keys do."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from core.catalogue.layers import LAYERS
-from core.edits import set_inputs
+from core.edits import find, set_inputs, set_value
 from core.experiment import INPUT, Experiment, Layer
 from core.gestures import MERGES, MOST_COPIES
 from core.graph import sources
-from core.graph_checks import place
+from core.graph_checks import name_problem, place
+from core.layer_names import LONGEST_NAME, layer_names
 from core.multiply_adds import MEANING
 from core.phrases import layer_phrase
 from core.shapes import Summary, parameters_text
 from pages import session
 from pages.entries import entry_widgets, show_formula
+from pages.messages import show_problem
 from pages.told import tell
 
 
@@ -29,14 +32,15 @@ def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None
             costs = f"{row.multiply_adds:,} multiply-adds" if row.multiply_adds else "no multiply-adds"
             st.caption(f"{parameters_text(row.parameters, row.non_trainable)} · {costs}", help=MEANING)
         entry_widgets(layer.entry, ("layers", layer.id), experiment, width=2)
+        _name(experiment, layer)
         _inputs(experiment, layer)
 
 
 def _head(experiment: Experiment, layer: Layer) -> None:
     ids = [one.id for one in experiment.layers]
-    number = ids.index(layer.id) + 1
+    number, name = ids.index(layer.id) + 1, layer_names(experiment)[layer.id]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{number}  {layer_phrase(layer)}**", width="stretch")
+        st.markdown(f"**{name}** · {layer_phrase(layer)}", width="stretch")
         with st.container(key=f"icons-{layer.id}", horizontal=True, width="content", gap=None):
             for icon, what, disabled, told in (
                 ("arrow_upward", "Move up", number == 1, {"do": "shift", "places": -1}),
@@ -75,6 +79,38 @@ def _button(layer: Layer, icon: str, what: str, disabled: bool, told: dict[str, 
         on_click=tell,
         args=({**told, "layer": layer.id},),
     )
+
+
+def _name(experiment: Experiment, layer: Layer) -> None:
+    """The field for a name of a person's own; a name that cannot be used is told of below it, and changes nothing."""
+    key = f"layers/{layer.id}/custom_name#{session.revision()}"
+    locked = _locked()
+    st.text_input(
+        "Name",
+        layer.custom_name,
+        max_chars=LONGEST_NAME,
+        placeholder=layer_names(experiment)[layer.id],
+        key=key,
+        disabled=bool(locked),
+        help=locked or "The script passes it on as name=, and all pages call the layer so. Empty: it is named by its kind.",
+        on_change=_rename,
+        args=(layer.id, key),
+    )
+    typed = st.session_state.get(key, layer.custom_name).strip()
+    problem = name_problem(experiment, layer, typed) if typed != layer.custom_name else None
+    if problem is not None:
+        show_problem(replace(problem, repairs=(), fix="Type another name."), f"name-{layer.id}")
+
+
+def _rename(identity: str, key: str) -> None:
+    if not session.is_told_again(key):
+        session.change(_with_name, identity, st.session_state[key].strip())
+
+
+def _with_name(experiment: Experiment, identity: str, name: str) -> Experiment:
+    """The layer with another name; as it is where it cannot have that."""
+    is_free = name_problem(experiment, find(experiment, identity), name) is None
+    return set_value(experiment, ("layers", identity, "custom_name"), name) if is_free else experiment
 
 
 def _inputs(experiment: Experiment, layer: Layer) -> None:

@@ -8,6 +8,7 @@ from core.catalogue.layers import LAYERS
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import sources
 from core.graph_checks import place
+from core.layer_names import layer_names
 from core.phrases import layer_phrase
 from core.problems import Problem
 from core.shapes import Row, Summary, spoken
@@ -69,13 +70,14 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
         summary: their table; None while Keras has not answered.
         problems: of the experiment; each is told with the layers that it concerns.
     """
-    taken, before, found = sources(experiment), INPUT, []
+    taken, names, before, found = sources(experiment), layer_names(experiment), INPUT, []
     for layer in experiment.layers:
         mine = [one for one in problems if one.concerns("layers", layer.id)]
         found.append(
             {
                 "id": layer.id,
                 "name": layer.name,
+                "called": names[layer.id],
                 "phrase": layer_phrase(layer),
                 "group": layer.entry.group,
                 "sentence": layer.entry.sentence,
@@ -92,7 +94,7 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
 
 
 def takes_words(experiment: Experiment, inputs: Sequence[str]) -> str:
-    """What a layer takes, for people: "Conv2D (layer 1) and the picture"."""
+    """What a layer takes, for people: "Conv2D (conv1) and the picture"."""
     known = {INPUT, *(layer.id for layer in experiment.layers)}
     return " and ".join(place(experiment, one) if one in known else "a layer that is gone" for one in inputs)
 

@@ -8,6 +8,7 @@ import streamlit as st
 from core.edits import answering_layer, repair
 from core.experiment import Experiment, Layer
 from core.gestures import added, carry_out
+from core.graph_checks import place
 from pages import glimpses, session
 
 SELECTED = "selected_layer"
@@ -43,11 +44,10 @@ def tell(told: Any) -> None:
 
 def place_words(experiment: Experiment) -> str:
     """Where a layer goes that is added without saying where."""
-    number = {layer.id: f"{layer.name} (layer {index})" for index, layer in enumerate(experiment.layers, 1)}
     selected, last = selected_layer(experiment), answering_layer(experiment)
     if selected is not None:
-        return f"after {number[selected.id]}"
-    return f"before {number[last.id]}" if last else "at the end"
+        return f"after {place(experiment, selected.id)}"
+    return f"before {place(experiment, last.id)}" if last else "at the end"
 
 
 def _place(experiment: Experiment) -> dict[str, str | None]:

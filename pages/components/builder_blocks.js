@@ -4,16 +4,16 @@ const FOLDED_KEPT = "layers.folded";
 /** The rows from top to bottom: the picture, each layer, and in place of a folded block's layers one row. */
 function rowsOf(view) {
   const rows = [{ kind: "picture", ids: [PICTURE] }];
-  view.data.blocks.forEach((block, index) => {
+  view.data.blocks.forEach((block) => {
     const before = rows.at(-1);
     const goesOn = block.block && before.block === block.block;
     if (block.block && view.folded.includes(block.block)) {
       if (goesOn) before.ids.push(block.id), before.layers.push(block);
-      else rows.push({ kind: "folded", block: block.block, ids: [block.id], layers: [block], index });
+      else rows.push({ kind: "folded", block: block.block, ids: [block.id], layers: [block] });
       return;
     }
     if (block.block && !goesOn) rows.push({ kind: "head", block: block.block, ids: [], first: block.id, count: idsIn(view, block.block).length });
-    rows.push({ kind: "layer", block: block.block, ids: [block.id], layer: block, index });
+    rows.push({ kind: "layer", block: block.block, ids: [block.id], layer: block });
   });
   return rows;
 }
@@ -35,7 +35,7 @@ function drawBlocks(view) {
   view.root.classList.toggle("joining", Boolean(view.joining));
 }
 
-/** What a row shows, part by part, each as text: a layer's number, facts and data change without drawing all of it anew. */
+/** What a row shows, part by part, each as text: a layer's name, facts and data change without drawing all of it anew. */
 function partsOf(view, row) {
   const { data } = view;
   const state = [[data.selected, view.joining].map((id) => row.ids.includes(id)), row.ids.some((id) => view.range.includes(id))];
@@ -43,14 +43,14 @@ function partsOf(view, row) {
   const old = String(glimpses.some((one) => one?.old));
   const shown = JSON.stringify(glimpses.map((one) => one && [one.pictures, one.words]));
   if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.note, data.picture]]), old };
-  const { shape, parameters, nonTrainable, share, operations, inputs, ...layer } = row.layer; // the inputs are drawn by the wires
-  return { looks: JSON.stringify([row.kind, row.block, layer, state, !glimpses[0]]), number: String(row.index), facts: JSON.stringify([shape, parameters, nonTrainable, share, operations]), glimpse: shown, old };
+  const { called, shape, parameters, nonTrainable, share, operations, inputs, ...layer } = row.layer; // the inputs are drawn by the wires
+  return { looks: JSON.stringify([row.kind, row.block, layer, state, !glimpses[0]]), called, facts: JSON.stringify([shape, parameters, nonTrainable, share, operations]), glimpse: shown, old };
 }
 
 const CHANGE = {
-  number: (view, { layer, index }, element) => {
-    element.querySelector(".name").textContent = nameText(layer, index);
-    const label = portLabel(`${index + 1} ${layer.name}`);
+  called: (view, { layer }, element) => {
+    element.querySelector(".name").replaceChildren(...nameParts(layer));
+    const label = portLabel(layer.called);
     Object.assign(element.querySelector(".port"), { title: label, ariaLabel: label });
   },
   facts: (view, { layer }, element) => element.querySelector(".facts").replaceWith(factsOf(layer)),
@@ -58,8 +58,8 @@ const CHANGE = {
   old: (view, { ids }, element) => element.querySelector(".glimpse")?.classList.toggle("old", ids.some((id) => glimpseAt(view, id)?.old)),
 };
 
-function nameText(layer, index) {
-  return `${index + 1}  ${layer.phrase}`;
+function nameParts(layer) {
+  return [made("span", { className: "called" }, layer.called), ` ${layer.phrase}`];
 }
 
 const DRAW = { picture: pictureRow, head: headRow, folded: foldedRow, layer: layerRow };
@@ -110,14 +110,14 @@ function foldedRow(view, { block, layers }) {
   return row;
 }
 
-function layerRow(view, { layer, index }) {
+function layerRow(view, { layer }) {
   const selected = layer.id === view.data.selected;
   const bad = layer.problems.some((problem) => problem.blocks);
-  const name = made("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(selected) }, nameText(layer, index));
+  const name = made("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(selected) }, ...nameParts(layer));
   const actions = made("span", { className: "actions" },
     iconButton(`Duplicate ${layer.name}`, "duplicate", selected ? 0 : -1), iconButton(`Delete ${layer.name}`, "remove", selected ? 0 : -1));
   const row = made("li", { className: ["block", selected && "selected", bad && "bad", view.range.includes(layer.id) && "marked", layer.block && "inside", layer.id === view.joining && "origin"].filter(Boolean).join(" ") },
-    portOf(`${index + 1} ${layer.name}`, layer.id === view.joining), drawingOf(layer.drawing),
+    portOf(layer.called, layer.id === view.joining), drawingOf(layer.drawing),
     made("span", { className: "text" }, made("span", { className: "first" }, name, made("span", { className: "kind" }, layer.group), actions), factsOf(layer),
       layer.takes ? made("span", { className: "takes" }, `takes ${layer.takes}`) : "", glimpseOf(view, layer.id)),
     ...layer.problems.map(problemOf));
@@ -218,8 +218,8 @@ function idsIn(view, name) {
 }
 
 function nameOf(view, id) {
-  const index = layerIds(view).indexOf(id);
-  return index < 0 ? "the picture" : `${view.data.blocks[index].name} (layer ${index + 1})`;
+  const layer = view.data.blocks.find((block) => block.id === id);
+  return layer ? `${layer.name} (${layer.called})` : "the picture";
 }
 
 function turnFold(view, name) {

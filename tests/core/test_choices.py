@@ -40,7 +40,7 @@ def assert_script_gives_the_same_numbers(experiment: Experiment) -> None:
     assert loads(dumps(experiment)) == experiment
     keras.utils.set_random_seed(3)
     loss = loss_of(build(experiment))
-    script = {"keras": keras}
+    script = {"keras": keras, "layers": keras.layers}
     keras.utils.set_random_seed(3)
     exec(f"{block(experiment, 'define')}\n{block(experiment, 'compile')}", script)  # noqa: S102 -- our own script
     assert loss_of(script["model"]) == loss
@@ -73,8 +73,8 @@ def test_script_with_choices_in_choices_gives_the_same_numbers() -> None:
 
 def test_script_writes_them_as_keras_has_them() -> None:
     assert layer_line(WRAPPED.layers[1]) == (
-        "keras.layers.Bidirectional("
-        "keras.layers.GRU(3, kernel_initializer=keras.initializers.RandomNormal(stddev=0.5)), "
+        "layers.Bidirectional("
+        "layers.GRU(3, kernel_initializer=keras.initializers.RandomNormal(stddev=0.5)), "
         'merge_mode="sum")'
     )
 
@@ -82,7 +82,7 @@ def test_script_writes_them_as_keras_has_them() -> None:
 def test_a_value_deep_inside_can_be_read_and_changed() -> None:
     assert (get_value(WRAPPED, UNITS), get_value(WRAPPED, STDDEV)) == (3, 0.5)
     assert layer_line(set_value(set_value(WRAPPED, UNITS, 5), STDDEV, 0.1).layers[1]).startswith(
-        "keras.layers.Bidirectional(keras.layers.GRU(5, kernel_initializer=keras.initializers.RandomNormal(stddev=0.1))"
+        "layers.Bidirectional(layers.GRU(5, kernel_initializer=keras.initializers.RandomNormal(stddev=0.1))"
     )
 
 

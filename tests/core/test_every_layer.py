@@ -66,7 +66,7 @@ def test_layer_trains_and_its_script_gives_the_same_numbers(entry: Entry) -> Non
     keras.utils.set_random_seed(0)
     model = build(experiment)
     loss = one_step(model)
-    script = {"keras": keras}
+    script = {"keras": keras, "layers": keras.layers}
     keras.utils.set_random_seed(0)
     exec(f"{block(experiment, 'define')}\n{block(experiment, 'compile')}", script)  # noqa: S102 -- our own script
     assert np.isfinite(loss)

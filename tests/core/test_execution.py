@@ -40,7 +40,11 @@ def test_nets_that_xla_makes_slower_are_known_by_their_layers() -> None:
 
 def test_script_holds_what_makes_the_run_fast() -> None:
     text = script(LECTURE, execution=Execution(32, jit_compile=True))
-    assert '    metrics=["accuracy"],\n    steps_per_execution=32,\n    jit_compile=True,\n)\n' in text
+    assert (
+        '    metrics=["accuracy"],\n    # Changes the speed.\n    steps_per_execution=32,\n'
+        "    jit_compile=True,  # XLA rounds otherwise: about from the 4th digit on\n)\n"
+    ) in text
+    assert "with the same numbers" not in text, "what XLA compiles rounds otherwise"
     assert "\nfuse(model, 32, 32)\n\n# Train\n" in text, "several steps in one computation"
     assert "steps_per_execution" not in script(LECTURE) and "jit_compile" not in script(LECTURE)
 
@@ -50,6 +54,23 @@ def test_number_of_steps_at_once_has_a_reason() -> None:
         "steps_per_execution is 16: the largest power of 2, 32 at most, whose steps "
     )
     assert "by the step time measured on this machine" in why_so_many(Execution(16))
+
+
+@pytest.mark.parametrize(
+    ("experiment", "seconds_per_step", "reason"),
+    [
+        (LECTURE, 0.0001, "more than 32 bring nothing"),
+        (LECTURE, 0.02, "the largest power of 2 within 1/20 s, measured on this machine"),
+        (with_fit(CONVNET, batch_size=32), None, "the largest power of 2 within 1/20 s, estimated for this machine"),
+        (with_data(LECTURE, train_images=1_000), None, "the largest power of 2 within 1/5 of an epoch"),
+    ],
+)
+def test_script_says_in_a_line_why_it_is_that_many_steps(
+    experiment: Experiment, seconds_per_step: float | None, reason: str
+) -> None:
+    chosen = choose(experiment, summarise(experiment), seconds_per_step)
+    (line,) = (one for one in script(experiment, execution=chosen).splitlines() if "# Changes" in one)
+    assert line == f"    # Changes no number, only the speed: {reason}." and len(line) <= 110
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
 
 
 def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_path: Path) -> None:
-    lines = ["import keras", block(LECTURE, "define")]
+    lines = ["import keras", "from keras import layers", block(LECTURE, "define")]
     for name in SCHEDULES:
         experiment = set_value(LECTURE, rates.RATE, rates.suggested(name, LECTURE))
         lines += [block(experiment, "compile"), "print(float(model.optimizer.learning_rate))"]
@@ -165,6 +165,7 @@ def test_script_of_the_lecture_is_the_lectures_code() -> None:
         == """\
 import keras
 import numpy as np
+from keras import layers
 from sklearn.model_selection import train_test_split
 
 keras.utils.set_random_seed(0)
@@ -188,9 +189,9 @@ x_test = prepare(x_test)
 model = keras.Sequential(
     [
         keras.Input((28, 28, 1)),
-        keras.layers.Flatten(),
-        keras.layers.Dense(128, activation="relu"),
-        keras.layers.Dense(10, activation="softmax"),
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        layers.Dense(10, activation="softmax"),
     ]
 )
 
@@ -266,7 +267,7 @@ def test_script_encodes_labels_as_the_loss_reads_them() -> None:
 
 def test_script_writes_only_what_differs_from_keras() -> None:
     experiment = stack(layer("Conv2D", filters=8, kernel_size=[3, 5], padding="valid", use_bias=False), FLATTEN, OUTPUT)
-    assert "keras.layers.Conv2D(8, (3, 5), use_bias=False)," in block(experiment, "define")
+    assert "layers.Conv2D(8, (3, 5), use_bias=False)," in block(experiment, "define")
 
 
 @pytest.mark.parametrize(
@@ -299,5 +300,12 @@ def test_every_optimizer_loss_and_metric_can_be_compiled(run: Run, tmp_path: Pat
     blocks = [block(experiment, "compile") for experiment in experiments]
     for experiment in experiments:
         compile(script(experiment), "script.py", "exec")
-    lines = ["import keras", block(LECTURE, "define"), "print(keras.__name__)", *blocks, f'print("compiled", {len(blocks)})']
+    lines = [
+        "import keras",
+        "from keras import layers",
+        block(LECTURE, "define"),
+        "print(keras.__name__)",
+        *blocks,
+        f'print("compiled", {len(blocks)})',
+    ]
     assert f"compiled {len(OPTIMIZERS) + len(LOSSES) + len(METRICS) + 3}" in run("\n".join(lines), tmp_path)

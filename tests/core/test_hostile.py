@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from core.catalogue.datasets import DATASETS
 from core.checks import check
 from core.experiment import Experiment
-from core.export import script, variables
+from core.export import script
 from core.phrases import difference, net_line, sentence
 from core.problems import Problem, ProblemError
 from core.reading import MAXIMUM_TEXT, dumps, loads
+from core.script_variables import variables
 from core.templates import TEMPLATES
 from core.worker.summary import summarise
 from tests.core.hostile import TEXTS, hostile_stacks, hostile_texts

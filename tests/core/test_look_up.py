@@ -42,7 +42,7 @@ def test_layer_whose_numbers_ended_a_training_is_named_and_one_click_mends_it(be
     assert "an Embedding has vectors for 0 to 255, and " in told.happened and "set input_dim to 256" in told.fix
 
     (problem,) = of_look_up(experiment)
-    assert problem.happened == f"{before['name']} changes the numbers before Embedding (layer 2) looks them up."
+    assert problem.happened == f"{before['name']} changes the numbers before Embedding (embedding) looks them up."
     assert not problem.blocks and "has no vector ends the training" in problem.why
     mended = repair(experiment, problem.repairs[0])
     assert of_look_up(mended) == []

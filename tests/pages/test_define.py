@@ -101,7 +101,7 @@ def test_a_graph_is_drawn_with_what_each_layer_takes(open_screen: Open) -> None:
     screen = open_screen("define", RESIDUAL)
     assert screen.block("conv-1")["inputs"] == [INPUT]
     assert screen.block("add")["inputs"] == ["conv-1", "conv-2"]
-    assert screen.block("add")["takes"] == "Conv2D (layer 1) and Conv2D (layer 2)"
+    assert screen.block("add")["takes"] == "Conv2D (conv1) and Conv2D (conv2)"
     assert screen.block("flat")["takes"] == ""  # the plain order needs no words
 
 
@@ -149,9 +149,9 @@ def test_layer_of_every_group_of_the_palette_can_be_added(open_screen: Open, nam
 
 def test_a_layer_is_added_after_the_selected_one(open_screen: Open) -> None:
     screen = open_screen("define")
-    assert screen.component("builder")["place"] == "before Dense (layer 3)"
+    assert screen.component("builder")["place"] == "before Dense (outputs)"
     screen.build("select", layer="flatten")
-    assert screen.component("builder")["place"] == "after Flatten (layer 1)"
+    assert screen.component("builder")["place"] == "after Flatten (flatten)"
     assert screen.build("add", name="Dropout").layers == ["Flatten", "Dropout", "Dense", "Dense"]
     assert screen.build("add", name="Activation").layers == ["Flatten", "Dropout", "Activation", "Dense", "Dense"]
 
@@ -184,10 +184,10 @@ def test_ends_of_the_network_cannot_be_passed(open_screen: Open) -> None:
 def test_inputs_are_chosen_on_the_card(open_screen: Open) -> None:
     screen = open_screen("define", RESIDUAL).build("select", layer="add")
     assert screen.widget("layers/add/inputs").value == ["conv-1", "conv-2"]
-    assert screen.widget("layers/add/inputs").options == ["The picture", "Conv2D (layer 1)", "Conv2D (layer 2)"]
+    assert screen.widget("layers/add/inputs").options == ["The picture", "Conv2D (conv1)", "Conv2D (conv2)"]
     screen.put("layers/add/inputs", ["conv-2", INPUT])
     assert find(screen.draft, "add").inputs == ("conv-2", INPUT)
-    assert screen.block("add")["takes"] == "Conv2D (layer 2) and the picture"
+    assert screen.block("add")["takes"] == "Conv2D (conv2) and the picture"
 
 
 def test_old_choice_of_inputs_that_a_browser_still_tells_of_is_no_change(open_screen: Open) -> None:
@@ -278,6 +278,38 @@ def test_start_again_brings_the_lectures_net_and_can_be_undone(open_screen: Open
     screen = open_screen("define", template("lenet")).press("start-again")
     assert screen.draft.layers == DIGITS.layers
     assert screen.press("undo").draft == template("lenet")
+
+
+def test_a_layer_is_named_on_its_card_and_called_so_everywhere(open_screen: Open) -> None:
+    screen = open_screen("define").build("select", layer="hidden")
+    name = screen.widget("layers/hidden/custom_name")
+    assert (name.value, name.placeholder) == ("", "dense")
+    screen.put("layers/hidden/custom_name", " features ")
+    assert find(screen.draft, "hidden").custom_name == "features"
+    assert screen.block("hidden")["called"] == "features"
+    assert "**features**" in screen.text("layer-hidden")
+    assert 'layers.Dense(128, activation="relu", name="features"),' in screen.component("code")["script"]
+    screen.put("layers/hidden/custom_name", "")
+    assert screen.draft == DIGITS and screen.block("hidden")["called"] == "dense"
+    assert find(screen.press("undo").draft, "hidden").custom_name == "features"
+    assert screen.widget("layers/hidden/custom_name").value == "features"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2nd", "Expected a letter, then letters, digits or _"),
+        ("model", "Expected a name that neither Python nor the script uses"),
+        ("dense_1", "Expected another name than those that Keras itself gives"),
+        ("last", "Expected a name that no other layer has"),
+    ],
+)
+def test_a_name_that_cannot_be_used_changes_nothing_and_says_why(open_screen: Open, typed: str, expected: str) -> None:
+    start = set_value(DIGITS, ("layers", "output", "custom_name"), "last")
+    screen = open_screen("define", start).build("select", layer="hidden").put("layers/hidden/custom_name", typed)
+    assert screen.draft == start
+    message = screen.text("problem-name-hidden")
+    assert f"Dense is named '{typed}'." in message and expected in message
 
 
 # Another tab

@@ -189,8 +189,8 @@ def test_train_says_how_many_problems_stand_in_the_way(open_screen: Open) -> Non
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ((("layers", "output", "arguments", "units"), 7), "Define, Dense (layer 3): The last layer, Dense, has units=7."),
-        ((("layers", "output", "arguments", "activation"), "rleu"), "Define, Dense (layer 3): Dense: activation is 'rleu'."),
+        ((("layers", "output", "arguments", "units"), 7), "Define, Dense (outputs): The last layer, Dense, has units=7."),
+        ((("layers", "output", "arguments", "activation"), "rleu"), "Define, Dense (outputs): Dense: activation is 'rleu'."),
     ],
 )
 def test_train_names_the_layer_that_blocks(open_screen: Open, change: tuple, words: str) -> None:
@@ -215,14 +215,14 @@ def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: runs.
     lines = code["script"].splitlines()
     changed = set_value(DIGITS, UNITS, 16)
     assert code["script"] == script(changed, execution=installed.execution(changed))
-    assert [lines[index].strip() for index in code["marked"]] == ['keras.layers.Dense(16, activation="relu"),']
+    assert [lines[index].strip() for index in code["marked"]] == ['layers.Dense(16, activation="relu"),']
     assert screen.go("train").put("fit/epochs", 9).component("code")["marked"] != code["marked"]
 
 
 def test_folded_code_is_the_line_that_was_written_last_and_stays_folded(open_screen: Open) -> None:
     screen = open_screen("train").press("Fold code")
     assert not screen.has("code")
-    assert "keras.layers.Flatten()" in screen.component("code-folded")["script"]
+    assert "layers.Flatten()" in screen.component("code-folded")["script"]
     screen.put("fit/epochs", 9)
     assert "epochs=9" in screen.component("code-folded")["script"]
     again = open_screen("load")

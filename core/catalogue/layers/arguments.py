@@ -1,5 +1,6 @@
 """The arguments that layers share: what Keras does not say of them, once for all layers that have them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,23 @@ def _named(kind: str, catalogue: Mapping[str, Entry]) -> Named:
     """A choice of such a catalogue, by its short name or with arguments."""
     return Named(kind, tuple(catalogue), tuple(short for one in catalogue.values() for short in one.trait("short")))
 
+
+# What people call a layer in code, by group or class, where that is not the class's name in small letters.
+SHORT_NAMES = {
+    "Pooling": "pool",
+    "Normalization": "norm",
+    "MultiHeadAttention": "attention",
+    "GroupQueryAttention": "attention",
+    "AdditiveAttention": "attention",
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "PReLU": "prelu",
+    "Concatenate": "concat",
+    "UpSampling1D": "upsampling",
+    "UpSampling2D": "upsampling",
+    "UpSampling3D": "upsampling",
+    "ContrastLimitedAdaptiveHistogramEqualization": "equalization",
+}
 
 ACTIVATION = Choice(tuple(ACTIVATIONS))
 INITIALIZER = _named("initializers", INITIALIZERS)
@@ -161,4 +179,10 @@ def strides(axes: int) -> Parameter:
 
 def layer(name: str, **row: Any) -> Entry:
     """One row of a table of layers; see `core.catalogue.entry`."""
+    row.setdefault("short_name", SHORT_NAMES.get(row["group"]) or SHORT_NAMES.get(name) or _snake_case(name))
     return entry("layers", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)
+
+
+def _snake_case(name: str) -> str:
+    """ "SeparableConv2D" as "separable_conv"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", re.sub(r"\dD", "", name)).lower()

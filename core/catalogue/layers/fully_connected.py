@@ -40,6 +40,7 @@ FULLY_CONNECTED = (
         page="layers/core_layers/activation/",
         own={"activation": ACTIVATION_REQUIRED},
         first=("activation",),
+        named_by="activation",
         size="course",
         keeps_answer=True,
     ),

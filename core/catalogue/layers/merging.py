@@ -17,6 +17,7 @@ MERGING = (
         "Add",
         "Adds what several layers give, number by number: the way back of a skip connection.",
         r"y = x_1 + x_2 + \dots",
+        ends_shortcut=True,
         size="course",
     ),
     _merge(

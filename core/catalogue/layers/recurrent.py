@@ -75,6 +75,7 @@ RECURRENT = (
         sentence="Replaces each whole number, such as a pixel's value from 0 to 255, by a learned vector.",
         page="layers/core_layers/embedding/",
         first=("input_dim", "output_dim"),
+        arguments_by_name=True,
         size="course",
         takes_rank=VECTOR,
         silently_takes_more=True,
