@@ -67,8 +67,10 @@ Read it from the ground up; imports run one way, downward in this list.
     execution.py    how many steps at once, and whether by XLA
     backends.py     which libraries can do the computing here
     export.py       an experiment as a Keras script
+    python_source.py  values, calls and lists as lines of Python
     script_variables.py  what a script calls the numbers between layers
     reproducing.py  whether an export gives its run's numbers, and the stamp that says so
+    usage.py        how to ask a trained network elsewhere: a snippet for each format
     taking.py       a trained network as a file for elsewhere: the formats, and what came of each
     report.py       a run on one page to hand in, as HTML that needs nothing else
     sketches.py     a network and its curves as small drawings

@@ -53,7 +53,8 @@ def kept(folder: Path) -> Execution | None:
     """How a run is executed, as noted in its folder; None where nothing is."""
     try:
         content = json.loads((folder / FILE).read_text())
-        return Execution(int(content["steps_per_execution"]), bool(content["jit_compile"]))
+        reason = str(content.get("reason", "")).partition("\n")[0]  # runs of before have none
+        return Execution(int(content["steps_per_execution"]), bool(content["jit_compile"]), reason)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

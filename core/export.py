@@ -1,8 +1,6 @@
 """An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
 
 import inspect
-import json
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,14 +14,13 @@ from core.graph import given, is_sequential, sources
 from core.layer_names import custom_names
 from core.likeness import hold_out
 from core.parameters import Parameter, Sides, inner
+from core.python_source import call_lines, list_lines, python_value
 from core.script_variables import variables
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
 KINDS = ("initializers", "regularizers", "constraints")
 MODULES = {"schedules": "keras.optimizers.schedules", "layers": "layers"} | {kind: f"keras.{kind}" for kind in KINDS}
-LONGEST_LINE = 88  # characters, as Black has it
 FUSING = Path(__file__).parent / "worker" / "fusing.py"
-HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def script(experiment: Experiment, notes: Sequence[str] = (), execution: Execution | None = None) -> str:
@@ -49,17 +46,6 @@ def block(experiment: Experiment, step: str, execution: Execution | None = None)
     else:
         lines = {"load": _load, "define": _define, "train": _train, "evaluate": _evaluate}[step](experiment)
     return "\n".join([f"# {step.capitalize()}", *lines])
-
-
-def python_value(value: object) -> str:
-    """A value as Python source, with double quotes."""
-    if isinstance(value, str):
-        # JSON escapes what would end the line; half a character pair cannot stand in a file.
-        return HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):x}", json.dumps(value, ensure_ascii=False))
-    if isinstance(value, tuple):
-        items = ", ".join(python_value(item) for item in value)
-        return f"({items},)" if len(value) == 1 else f"({items})"
-    return repr(value)
 
 
 def labels_are_integers(experiment: Experiment) -> bool:
@@ -135,7 +121,8 @@ def _load(experiment: Experiment) -> list[str]:
         trained = ("train", "val") if data.num_validation else ("train",)
         lines += [f"x_{one}, y_{one} = x_{one}[right_{one} >= 0], right_{one}[right_{one} >= 0]" for one in trained]
     sets = ("train", "val", "test") if data.num_validation else ("train", "test")
-    lines += ["", "", "def prepare(images):", *_prepare(experiment), ""]
+    lines += ["", *class_names_lines(data), "", "", "def prepare(images):"]
+    lines += [f"    return {scaled(data, 'images', data.entry.pixel_maximum)}", ""]
     lines += [""] + [f"x_{one} = prepare(x_{one})" for one in sets]
     if not labels_are_integers(experiment):
         lines += [f"y_{one} = keras.utils.to_categorical(y_{one}, {data.entry.num_classes})" for one in sets]
@@ -180,16 +167,27 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, 100, subsequent_indent="    ", break_long_words=False)
 
 
-def _prepare(experiment: Experiment) -> list[str]:
-    data = experiment.data
+def scaled(data: Data, images: str, maximum: int) -> str:
+    """The expression that brings images to the range and shape that the network takes.
+
+    Arguments:
+        data: of the experiment.
+        images: the expression that gives them.
+        maximum: the greatest value that their pixels may have.
+    """
     height, width, channels = data.entry.image_shape
-    scaled = {
-        "0-255": f'np.multiply(images, {255 / data.entry.pixel_maximum!r}, dtype="float32")',
-        "0-1": f'np.divide(images, {data.entry.pixel_maximum}, dtype="float32")',
-        "-1-1": f'np.divide(images, {data.entry.pixel_maximum / 2!r}, dtype="float32")',
+    brought = {
+        "0-255": f'np.multiply({images}, {255 / maximum!r}, dtype="float32")',
+        "0-1": f'np.divide({images}, {maximum}, dtype="float32")',
+        "-1-1": f'np.divide({images}, {maximum / 2!r}, dtype="float32")',
     }[data.pixels]
     offset = " - np.float32(1)" if data.pixels == "-1-1" else ""
-    return [f"    return {scaled}.reshape(-1, {height}, {width}, {channels}){offset}"]
+    return f"{brought}.reshape(-1, {height}, {width}, {channels}){offset}"
+
+
+def class_names_lines(data: Data) -> list[str]:
+    """The names of the classes, by label."""
+    return list_lines("class_names", [python_value(one) for one in data.entry.classes])
 
 
 def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
@@ -265,17 +263,6 @@ def _layer_words(layer: Layer, name: str) -> list[str]:
     return _words(layer, layer.entry) + ([f"name={python_value(name)}"] if name else [])
 
 
-def _broken(before: str, words: Sequence[str], after: str) -> list[str]:
-    """A call in one line, or where that is too long, in several, as Black breaks it."""
-    whole = f"{before}({', '.join(words)}){after}"
-    if len(whole) <= LONGEST_LINE or not words:
-        return [whole]
-    indent = " " * (len(whole) - len(whole.lstrip()))
-    inside = f"{indent}    {', '.join(words)}"
-    between = [inside] if len(inside) <= LONGEST_LINE else [f"{indent}    {word}," for word in words]
-    return [f"{before}(", *between, f"{indent}){after}"]
-
-
 def _define(experiment: Experiment) -> list[str]:
     shape = python_value(experiment.data.entry.image_shape)
     custom = custom_names(experiment)
@@ -284,7 +271,7 @@ def _define(experiment: Experiment) -> list[str]:
     lines = ["model = keras.Sequential(", "    [", f"        keras.Input({shape}),"]
     for layer in experiment.layers:
         lines += [f"        # {layer.block}"] if _begins(experiment, layer) else []
-        lines += _broken(f"        layers.{layer.name}", _layer_words(layer, custom.get(layer.id, "")), ",")
+        lines += call_lines(f"        layers.{layer.name}", _layer_words(layer, custom.get(layer.id, "")), ",")
     return [*lines, "    ]", ")"]
 
 
@@ -302,7 +289,7 @@ def _functional(experiment: Experiment) -> Iterator[str]:
         in_a_list = layer.entry.trait("takes_several") and not layer.entry.trait("takes_arguments")
         called = f"([{', '.join(inputs)}])" if in_a_list else f"({', '.join(inputs)})"
         words = _layer_words(layer, custom.get(layer.id, ""))
-        yield from _broken(f"{names[layer.id]} = layers.{layer.name}", words, called)
+        yield from call_lines(f"{names[layer.id]} = layers.{layer.name}", words, called)
     yield ""
     yield f"model = keras.Model(inputs, {names[experiment.layers[-1].id]})"
 
@@ -390,4 +377,5 @@ def _evaluate(experiment: Experiment) -> list[str]:
         "test = model.evaluate(x_test, y_test, return_dict=True)",
         "print(test)",
         "predicted = model.predict(x_test).argmax(axis=-1)",
+        "print([class_names[label] for label in predicted[:5]])",
     ]

@@ -22,7 +22,6 @@ class Format:
     title: str
     file: str  # in a run's folder
     sentence: str  # what it is for
-    use: str  # how to load it and ask it, as Python
     needs: tuple[str, ...] = ()  # packages beside those of requirements.txt
 
     def missing(self) -> tuple[str, ...]:
@@ -39,27 +38,18 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 ".keras",
                 MODEL,
                 "Keras' own file: layers, weights and optimizer, to go on with in Keras.",
-                'model = keras.saving.load_model("model.keras")\nanswers = model.predict(images)',
             ),
             Format(
                 "litert",
                 "LiteRT (.tflite)",
                 "model.tflite",
                 "For phones and small devices, one image at a time; it was called TensorFlow Lite.",
-                "from ai_edge_litert.interpreter import Interpreter  # or tf.lite.Interpreter\n\n"
-                'interpreter = Interpreter("model.tflite")\n'
-                "interpreter.allocate_tensors()\n"
-                'interpreter.set_tensor(interpreter.get_input_details()[0]["index"], image[None])\n'
-                "interpreter.invoke()\n"
-                'answer = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]',
             ),
             Format(
                 "onnx",
                 "ONNX (.onnx)",
                 "model.onnx",
                 "The format that most other libraries and browsers read.",
-                'session = onnxruntime.InferenceSession("model.onnx")\n'
-                "answers = session.run(None, {session.get_inputs()[0].name: images})[0]",
                 ("onnx", "tf2onnx", "onnxruntime"),
             ),
         )

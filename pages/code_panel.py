@@ -93,7 +93,7 @@ def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height:
         named = {"title": title, "file_name": file_name}
         components.code(script=text, marked=marked, key="code", height=height, focus=focus, **named)
     else:
-        shown = lines[marked[0]] if marked else next((line for line in lines if "keras.layers" in line), lines[0])
+        shown = lines[marked[0]] if marked else next((line for line in lines if " layers." in line), lines[0])
         components.code(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import jobs, reproducing, runs, taking
+from core import jobs, reproducing, runs, taking, usage
 from core.catalogue.backends import DEFAULT, VARIABLE
 from core.catalogue.datasets import OWN_IMAGES, folder_of
 from core.experiment import Experiment
@@ -135,7 +135,7 @@ def _model(run: Run, one: Format) -> None:
         st.download_button(
             f"Download {path.name} ({memory_text(path.stat().st_size)})",
             path.read_bytes,
-            f"run-{run.number}{path.suffix}",
+            usage.file_name(run.number, one.name),
             "application/octet-stream",
             key=f"download-{one.name}",
             icon=":material/download:",
@@ -145,7 +145,11 @@ def _model(run: Run, one: Format) -> None:
     _button(run, key, words, ":material/deployed_code:", why_not, lambda: _convert(run, one, key))
     _stop(run, key)
     with st.popover("How to use it", icon=":material/code:"):
-        st.code(one.use, language="python")
+        st.markdown(
+            f"Beside the downloaded file and a picture of yours, {usage.PICTURE}. The network takes "
+            f"{usage.expected_pixels(run.experiment.data)}: the snippet brings your picture to that."
+        )
+        st.code(usage.snippet(run.experiment, run.number, one.name), language="python")
 
 
 def _words(found: Taken) -> str:

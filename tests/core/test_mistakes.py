@@ -221,7 +221,7 @@ MISTAKES: list[tuple[str, Experiment, str | Path, str]] = [
         "Add of other channels",
         net(("a", "Conv2D", SAME), ("b", "Conv2D", SAME | {"filters": 16}), ("add", "Add", {}, ("a", "b")), FLAT, END),
         "add",
-        "8 × 8 × 16 from Conv2D (layer 2)",
+        "8 × 8 × 16 from Conv2D (conv2)",
     ),
     (
         "Add of other sizes",
@@ -251,7 +251,7 @@ MISTAKES: list[tuple[str, Experiment, str | Path, str]] = [
         "Add of a picture and numbers",
         net(("a", "Conv2D", SAME), FLAT, ("d", "Dense", RELU), ("add", "Multiply", {}, ("a", "d")), ("g", "Flatten"), END),
         "add",
-        "32 numbers from Dense (layer 3)",
+        "32 numbers from Dense (dense)",
     ),
     (
         "Add of a picture and the same laid flat",

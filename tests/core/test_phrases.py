@@ -107,7 +107,7 @@ def test_net_line_says_what_stands_in_the_way_of_answers() -> None:
     assert net_line(stack(), None) == "64 pixels → no layers yet"
     assert net_line(LECTURE, None) == "64 pixels → 128 neurons → checking"
     assert net_line(convolution, table(convolution, refused="layer-2")) == (
-        "64 pixels → no answer: Conv2D (layer 2) cannot take what it gets"
+        "64 pixels → no answer: Conv2D (outputs) cannot take what it gets"
     )
     bad = stack(FLATTEN, layer("Dense", units=-5), OUTPUT)
     assert net_line(bad, None, check(bad)) == "64 pixels → 3 layers → a value is not allowed"

@@ -40,7 +40,7 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
         "wrong-rank",
         stack(CONV, {"name": "GlobalMaxPooling2D"}, POOL, CONV, POOL, OUTPUT, dataset="fashion_mnist"),
         "MaxPooling2D got 8 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
-        "Move GlobalMaxPooling2D behind MaxPooling2D (layer 5).",
+        "Move GlobalMaxPooling2D behind MaxPooling2D (pool3).",
     ),
     (
         "wrong-rank",
@@ -132,7 +132,7 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
         "answers-do-not-fit-classes",
         stack(CONV, OUTPUT),
         "The network ends with Dense, which gives 6 × 6 × 10. Expected 10 numbers, one for each class of Digits. "
-        "Add Flatten before Dense (layer 2).",
+        "Add Flatten before Dense (outputs).",
     ),
     (
         "too-large",

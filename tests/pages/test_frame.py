@@ -307,7 +307,7 @@ def test_folded_code_beside_a_run_says_whose_it_is(
 ) -> None:
     training.whole(installed, workers, "ada")
     folded = open_screen("evaluate", template("convnet")).press("Fold code").component("code-folded")
-    assert (folded["title"], folded["script"]) == ("The code of run 1", "keras.layers.Flatten(),\n")
+    assert (folded["title"], folded["script"]) == ("The code of run 1", "layers.Flatten(),\n")
 
 
 def test_code_beside_somebody_elses_run_is_that_runs_and_says_so(

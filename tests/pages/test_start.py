@@ -37,7 +37,7 @@ def test_a_new_visitor_gets_the_lectures_net_on_the_best_data_here(open_screen: 
         (template("residual"), "64 pixels → 12 layers with branches → 10 answers"),
         (template("vgg"), "64 pixels → 10 layers → 10 answers"),
         (stack(layer("Flatten"), layer("Dense", units=7, activation="softmax")), "64 pixels → 7 answers"),
-        (stack(layer("Flatten"), layer("Conv2D", filters=4, kernel_size=3)), "no answer: Conv2D (layer 2) cannot take"),
+        (stack(layer("Flatten"), layer("Conv2D", filters=4, kernel_size=3)), "no answer: Conv2D (outputs) cannot take"),
         (stack(layer("Flatten"), layer("Dense", units=-5)), "a value is not allowed"),
     ],
     ids=["convnet", "residual", "vgg", "seven", "refused", "bad"],

@@ -1,0 +1,53 @@
+"""Values, calls and lists as lines of Python."""
+
+import json
+import re
+from collections.abc import Sequence
+
+LONGEST_LINE = 88  # characters, as Black has it
+HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+
+def python_value(value: object) -> str:
+    """A value as Python source, with double quotes."""
+    if isinstance(value, str):
+        # JSON escapes what would end the line; half a character pair cannot stand in a file.
+        return HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):x}", json.dumps(value, ensure_ascii=False))
+    if isinstance(value, tuple):
+        items = ", ".join(python_value(item) for item in value)
+        return f"({items},)" if len(value) == 1 else f"({items})"
+    return repr(value)
+
+
+def call_lines(before: str, words: Sequence[str], after: str) -> list[str]:
+    """A call in one line, or where that is too long, in several, as Black breaks it.
+
+    Arguments:
+        before: what stands before the bracket, with its indent.
+        words: the arguments.
+        after: what follows the bracket.
+    """
+    whole = f"{before}({', '.join(words)}){after}"
+    if len(whole) <= LONGEST_LINE or not words:
+        return [whole]
+    indent = " " * (len(whole) - len(whole.lstrip()))
+    inside = f"{indent}    {', '.join(words)}"
+    between = [inside] if len(inside) <= LONGEST_LINE else [f"{indent}    {word}," for word in words]
+    return [f"{before}(", *between, f"{indent}){after}"]
+
+
+def list_lines(name: str, items: Sequence[str]) -> list[str]:
+    """An assignment of a list: in one line, or with as many items a line as there is room for.
+
+    Arguments: `name`, of the variable; `items`, as Python source.
+    """
+    whole = f"{name} = [{', '.join(items)}]"
+    if len(whole) <= LONGEST_LINE:
+        return [whole]
+    lines = [f"{name} = ["]
+    for item in items:
+        if lines[-1].startswith(" ") and len(lines[-1]) + len(item) + 2 <= LONGEST_LINE:
+            lines[-1] += f" {item},"
+        else:
+            lines.append(f"    {item},")
+    return [*lines, "]"]
