@@ -10,13 +10,12 @@ from typing import BinaryIO, NoReturn
 import numpy as np
 
 from core import archives
-from core.own import MOST_CLASSES, clean_name, shown
+from core.own import MOST_CLASSES, NAMES, clean_name, shown
 from core.problems import Problem, ProblemError, quoted
 from core.settings import setting, variable
 
 FOUR = ("x_train", "y_train", "x_test", "y_test")
 TWO = ("images", "labels")
-NAMES = "classes"  # an array that names them
 LARGEST_SIDE = 1_024  # pixels of a picture in an array
 MILLION = 1_000_000
 SHOWN = 5

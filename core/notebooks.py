@@ -12,13 +12,37 @@ from importlib.metadata import version
 from core.counts import Counts, sizes
 from core.execution import Execution
 from core.experiment import CATALOGUES, Experiment
-from core.export import STEPS, script
+from core.export import STEPS, labels_are_integers, script
 from core.graph import is_sequential
 from core.phrases import compile_phrase, data_phrase, fit_phrase, layer_phrase
 from core.shapes import spoken
 
 PACKAGES = ("keras", "tensorflow", "scikit-learn", "numpy")  # whose versions decide about the last digit
 COMMENT_WIDTH = 110
+INSTALLING = (
+    "The versions that made the numbers; Plotly, which Colab has too, draws. If Colab then asks for it, restart the session "
+    "once and go on with the next cell."
+)
+CURVES = """\
+import plotly.graph_objects as go
+
+curves = [go.Scatter(y=values, name=name) for name, values in history.history.items()]
+go.Figure(curves, {"xaxis_title": "epoch, from 0", "title": "Loss and metrics after each epoch"})"""
+PREDICTIONS = """\
+from plotly.subplots import make_subplots
+
+actual = ACTUAL
+titles = [
+    class_names[said] if said == label else f"{class_names[said]} (is {class_names[label]})"
+    for said, label in zip(predicted[:12], actual[:12])
+]
+figure = make_subplots(3, 4, subplot_titles=titles)
+for number, image in enumerate(x_test[:12]):
+    pixels = 255 * (image - x_test.min()) / (x_test.max() - x_test.min())
+    pixels = np.broadcast_to(pixels, (*image.shape[:2], 3)).astype("uint8")
+    figure.add_trace(go.Image(z=pixels), number // 4 + 1, number % 4 + 1)
+figure.update_xaxes(visible=False).update_yaxes(visible=False)
+figure.update_layout(height=700, title="The first test images, and what the network says")"""
 
 
 @dataclass(frozen=True)
@@ -28,6 +52,7 @@ class Part:
     title: str
     words: tuple[str, ...]  # paragraphs; one that begins with "- " is an item of a list
     code: str
+    shown: str = ""  # what a notebook draws after it, which a script leaves out
 
 
 def parts(
@@ -56,9 +81,22 @@ def parts(
         _train(experiment),
         EVALUATE,
     )
+    drawings = dict(zip(titles, ("", "", "", "", CURVES, _predictions(experiment)), strict=True))
     return [
-        Part(title, told, "\n".join(lines).strip("\n")) for title, told, lines in zip(titles, words, pieces, strict=True)
+        Part(title, told, "\n".join(lines).strip("\n"), drawings[title])
+        for title, told, lines in zip(titles, words, pieces, strict=True)
     ]
+
+
+def _predictions(experiment: Experiment) -> str:
+    """The cell that draws test images with what the network says of them."""
+    actual = "y_test" if labels_are_integers(experiment) else "y_test.argmax(axis=-1)"
+    return PREDICTIONS.replace("ACTUAL", actual)
+
+
+def install() -> str:
+    """The cell that installs the versions which decide about the last digit, and what the drawings need."""
+    return f"%pip install --quiet {' '.join(f'{name}=={version(name)}' for name in (*PACKAGES, 'plotly'))}"
 
 
 def _needed(experiment: Experiment) -> tuple[str, ...]:
@@ -129,7 +167,10 @@ def notebook(title: str, several: Sequence[Part]) -> str:
         title: its first heading.
         several: its parts, as `parts` gives them.
     """
-    cells = [_cell("markdown", "title", f"# {_in_a_line(title)}")]
+    cells = [
+        _cell("markdown", "title", f"# {_in_a_line(title)}\n\n{INSTALLING}"),
+        _cell("code", "install", install()),
+    ]
     for number, part in enumerate(several):
         words = "\n".join(part.words[:1]) + "".join(
             ("\n" if one.startswith("- ") and before.startswith("- ") else "\n\n") + one
@@ -137,6 +178,8 @@ def notebook(title: str, several: Sequence[Part]) -> str:
         )
         cells.append(_cell("markdown", f"words-{number}", f"## {part.title}\n\n{words}"))
         cells.append(_cell("code", f"code-{number}", part.code))
+        if part.shown:
+            cells.append(_cell("code", f"shown-{number}", part.shown))
     content = {
         "cells": cells,
         "metadata": {

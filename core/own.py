@@ -5,11 +5,13 @@ name, from a link or a run, may see the pictures and train on them; only who bro
 """
 
 import hashlib
+import io
 import json
 import os
 import threading
 import time
 import unicodedata
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +31,7 @@ LONGEST_NAME = 40  # characters of a title or of a class's name
 LONGEST_SHOWN = 80  # characters of the name of a file
 FORMULAS = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would compute
 MOST_CLASSES = 1_000
+NAMES = "classes"  # in an npz file, the array that names them
 NAME_LENGTH = 20  # hexadecimal digits
 SMALLEST_SIDE, LARGEST_SIDE = 8, 96  # pixels
 USUAL_SIDES = (28, 32, 64, 96)
@@ -129,6 +132,20 @@ def keep(
     write_preview(name, make_preview(images, sets.y_train, sets.y_test, len(classes)))
     _write_json(folder / OWN_ENTRY, entry)  # last: now it is there
     return name
+
+
+def named_file(name: str) -> bytes:
+    """The npz file of a data set as people take it away: pictures, labels, and the names of classes as they are now.
+
+    Raises:
+        OSError: the pictures are gone.
+    """
+    content = io.BytesIO((folder_of(name) / OWN_IMAGES).read_bytes())
+    names = io.BytesIO()
+    np.save(names, np.array(data_set(name).classes), allow_pickle=False)
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(f"{NAMES}.npy", names.getvalue())
+    return content.getvalue()
 
 
 def _write_json(path: Path, content: dict) -> None:

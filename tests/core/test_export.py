@@ -51,8 +51,11 @@ def test_script_of_the_lecture_gives_the_same_numbers(run: Run, trained: Trained
 
 
 def test_notebook_gives_the_numbers_of_the_run(run: Run, trained: Trained, tmp_path: Path) -> None:
-    printed = run(code_of(notebook("Run 1", parts(trained.experiment))) + REPORT, tmp_path)
-    history, test, _ = json.loads(printed.rsplit("RESULT ", 1)[1])
+    drawn = '\nprint("DRAWN", len(curves), len(figure.data), [one.text for one in figure.layout.annotations][:12])'
+    text = code_of(notebook("Run 1", parts(trained.experiment)), ("code", "shown"))
+    printed = run(text + drawn + REPORT, tmp_path)
+    history, test, predicted = json.loads(printed.rsplit("RESULT ", 1)[1])
+    assert f"DRAWN {len(history)} 12 ['{predicted[0]}" in printed  # a curve for each number, and twelve pictures
     assert (history, test) == (trained.result["history"], {name: trained.result["test"][name] for name in test})
 
 
@@ -176,6 +179,11 @@ x_train, x_val, y_train, y_val = train_test_split(
     x_train, y_train, test_size=0.1, stratify=y_train, random_state=0
 )
 
+class_names = [
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
+    "Bag", "Ankle boot",
+]
+
 
 def prepare(images):
     return np.divide(images, 255, dtype="float32").reshape(-1, 28, 28, 1)
@@ -215,6 +223,7 @@ history = model.fit(
 test = model.evaluate(x_test, y_test, return_dict=True)
 print(test)
 predicted = model.predict(x_test).argmax(axis=-1)
+print([class_names[label] for label in predicted[:5]])
 """
     )
 

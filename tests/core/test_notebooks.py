@@ -2,6 +2,7 @@
 
 import ast
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,7 @@ import pytest
 
 from core.edits import relabel
 from core.export import script
-from core.notebooks import explained, notebook, parts
+from core.notebooks import PACKAGES, explained, notebook, parts
 from core.templates import TEMPLATES, apply_template, lecture
 from tests.core.nets import LECTURE, RESIDUAL
 
@@ -21,10 +22,10 @@ EXPERIMENTS = {
 }
 
 
-def code_of(text: str) -> str:
-    """What a notebook runs."""
+def code_of(text: str, kinds: tuple[str, ...] = ("code",)) -> str:
+    """What a notebook runs; `kinds`, how the ids of its cells begin: "code" for the script's, "shown" for the drawings."""
     cells = nbformat.reads(text, as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "code" and cell.id.partition("-")[0] in kinds)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -45,6 +46,18 @@ def test_headings_are_the_lectures(tmp_path: Path) -> None:
     places = [text.index(f"# {heading}\n") for heading in HEADINGS]
     assert places == sorted(places)
     assert "Dense 128 relu: " in text
+
+
+def test_first_cell_installs_the_versions_that_the_notebook_names() -> None:
+    text = notebook("Run 1", parts(LECTURE))
+    first = next(cell for cell in nbformat.reads(text, as_version=4).cells if cell.cell_type == "code")
+    wanted = {name: version(name) for name in (*PACKAGES, "plotly")}
+    assert first.source == "%pip install --quiet " + " ".join(f"{name}=={number}" for name, number in wanted.items())
+    assert all(f"{name} {wanted[name]}" in parts(LECTURE)[0].words[0] for name in PACKAGES)
+
+
+def test_explained_script_draws_nothing() -> None:
+    assert "plotly" not in explained("Run 1", parts(LECTURE)) and "%pip" not in explained("Run 1", parts(LECTURE))
 
 
 def test_title_from_a_stranger_stays_in_its_line() -> None:
