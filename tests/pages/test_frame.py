@@ -105,7 +105,7 @@ LOGITS = ("compile", "loss", "arguments", "from_logits")
 RATE = ("compile", "optimizer", "arguments", "learning_rate")
 SILENT = [
     (with_data(DIGITS, pixels="0-255"), "Load", "unscaled pixels", "Load: Pixels go in as 0 to 255."),
-    (set_value(DIGITS, UNITS, 1), "Define", "bottleneck", "Define: Dense (layer 2) has units=1."),
+    (set_value(DIGITS, UNITS, 1), "Define", "bottleneck", "Define: Dense (dense) has units=1."),
     (set_value(DIGITS, LOGITS, True), "Compile", "softmax with from_logits", "Compile: The last activation is softmax"),
     (set_value(DIGITS, RATE, 5.0), "Compile", "unusual learning rate", "Compile: The learning rate 5 is high for Adam."),
     (with_fit(DIGITS, batch_size=1_293), "Train", "one batch an epoch", "Train: A batch holds 1,293 images"),
