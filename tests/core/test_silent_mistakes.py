@@ -124,7 +124,8 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
      "range-differs-from-pixels", "layer-2", "they go in as 0 to 1. Expected value_range"),
     # What chance makes of pictures
     ("digits upside down", begins(layer("RandomFlip", mode="vertical")), "flip-changes-class", "layer-1",
-     "RandomFlip (random_flip) mirrors pictures upside down: mode=vertical. Expected no flips of Digits. Remove RandomFlip."),
+     "RandomFlip (random_flip) mirrors pictures upside down: mode=vertical. Expected no flips of Digits. "
+     "Remove RandomFlip."),
     ("mirrored digits", begins(HORIZONTAL), "flip-changes-class", "layer-1", "left to right"),
     ("clothes upside down", begins(layer("RandomFlip"), dataset="fashion_mnist"), "flip-not-seen", "layer-1",
      "Expected flips from left to right only. Shops show clothes one way up."),
