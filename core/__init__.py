@@ -90,6 +90,7 @@ Read it from the ground up; imports run one way, downward in this list.
     sums.py         one number of a layer, taken apart: window, weights, products, sum
     picked.py       the image that a person looks into
     gestures.py     what a person does with pointer or keys, as a browser tells of it
+    ready_blocks.py blocks of nets from the literature, added in one go
     glimpses.py     the data after a layer, for one picture
     edits.py        every way to change an experiment
     layer_names.py  the one name of each layer, for scripts and all pages

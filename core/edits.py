@@ -116,7 +116,7 @@ def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
     if entry.trait("pixel_range"):
         values[entry.trait("pixel_range")] = experiment.data.pixel_range
     values |= arguments or entry.trait("starts_with", {})
-    return Layer(name, ordered(values, entry), _new_id(experiment, name))
+    return Layer(name, ordered(values, entry), new_id(experiment, name))
 
 
 def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None) -> Experiment:
@@ -153,7 +153,7 @@ def duplicate_layer(experiment: Experiment, identity: str, times: int = 1) -> Ex
     """The experiment with copies of a layer right after it, each taking the one before it."""
     for _ in range(times):
         layer = find(experiment, identity)
-        copy = replace(layer, id=_new_id(experiment, layer.name), inputs=(), custom_name="")
+        copy = replace(layer, id=new_id(experiment, layer.name), inputs=(), custom_name="")
         experiment = append_layer(experiment, copy, identity)
     return experiment
 
@@ -297,7 +297,14 @@ def _of_one(several: tuple[Chosen, ...], kind: str, path: Sequence[str]) -> Any:
     raise KeyError(name)
 
 
-def _new_id(experiment: Experiment, name: str) -> str:
-    taken = {layer.id for layer in experiment.layers}
+def new_id(experiment: Experiment, name: str, taken: Sequence[str] = ()) -> str:
+    """An id that no layer of an experiment has.
+
+    Arguments:
+        experiment: whose layers.
+        name: the class of the new layer.
+        taken: other ids that are given away.
+    """
+    known = {*(layer.id for layer in experiment.layers), *taken}
     base = name.lower()
-    return next(f"{base}-{n}" for n in range(1, len(taken) + 2) if f"{base}-{n}" not in taken)
+    return next(f"{base}-{n}" for n in range(1, len(known) + 2) if f"{base}-{n}" not in known)

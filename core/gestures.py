@@ -19,6 +19,7 @@ from core.edits import (
 )
 from core.experiment import INPUT, MAXIMUM_LAYERS, Experiment, Layer
 from core.graph import sources
+from core.ready_blocks import READY_BLOCKS, add_block
 
 MOST_COPIES = 50  # of a layer in one go
 LONGEST_BLOCK = 40  # characters of a block's name
@@ -77,12 +78,13 @@ def _new(experiment: Experiment, name: Any) -> Layer:
 
 
 def _add(experiment: Experiment, told: Told) -> Experiment:
-    """A new layer: before another one, or right after one, or at the end."""
-    layer = _new(experiment, told.get("name"))
-    if told.get("after") is not None:
-        return append_layer(experiment, layer, _layer(experiment, told["after"]).id)
-    before = told.get("before")
-    return insert_layer(experiment, layer, None if before is None else _layer(experiment, before).id)
+    """A new layer or a ready block: before another layer, or right after one, or at the end."""
+    name = told.get("name")
+    before, after = (None if told.get(one) is None else _layer(experiment, told[one]).id for one in ("before", "after"))
+    if isinstance(name, str) and name in READY_BLOCKS:
+        return add_block(experiment, name, before=before, after=after)
+    layer = _new(experiment, name)
+    return append_layer(experiment, layer, after) if after is not None else insert_layer(experiment, layer, before)
 
 
 def _move(experiment: Experiment, told: Told) -> Experiment:
@@ -122,26 +124,28 @@ def _branch(experiment: Experiment, told: Told) -> Experiment:
 
 
 def _merge(experiment: Experiment, told: Told) -> Experiment:
-    """A new layer that joins what two give, where the later of them stands; what took that one takes the new one."""
-    merge = _new(experiment, told.get("name", MERGES[0]))
-    one, other = _giver(experiment, told.get("layer")), _giver(experiment, told.get("with"))
-    if one == other:
-        raise ValueError("a layer is joined with another one")
-    last = max(one, other, key=[INPUT, *(layer.id for layer in experiment.layers)].index)
-    return append_layer(experiment, replace(merge, inputs=(one, other)), last)
+    """A new layer that joins what several give, where the last of them stands; what took that one takes the new one."""
+    merge, others = _new(experiment, told.get("name", MERGES[0])), told.get("with")
+    others = others if isinstance(others, list) else [others]
+    inputs = tuple(dict.fromkeys(_giver(experiment, one) for one in (told.get("layer"), *others)))
+    if len(inputs) != 1 + len(others) or not others:
+        raise ValueError("a layer is joined with other ones")
+    last = max(inputs, key=[INPUT, *(layer.id for layer in experiment.layers)].index)
+    return append_layer(experiment, replace(merge, inputs=inputs), last)
 
 
 def _join(experiment: Experiment, told: Told) -> Experiment:
-    """Let a layer take what another one gives too; one that takes a single input gets a layer before it that joins them."""
+    """Let a layer take what another one gives too; where it takes no more inputs, its last one is joined with that."""
     target, origin = _layer(experiment, told.get("layer")), _giver(experiment, told.get("from"))
     taken = sources(experiment)[target.id]
     if origin in taken or origin == target.id:
         raise ValueError("it takes that already")
     if target.entry.trait("takes_several", (1, 1))[1] > len(taken):
         return set_inputs(experiment, target.id, (*taken, origin))
-    merge = replace(_new(experiment, MERGES[0]), inputs=(*taken, origin))
-    index = _index(experiment, target.id)
-    layers = [replace(one, inputs=()) if one.id == target.id else one for one in experiment.layers]
+    merge = replace(_new(experiment, MERGES[0]), inputs=(taken[-1], origin))
+    index, left = _index(experiment, target.id), (*taken[:-1], merge.id)
+    inputs = left if len(left) > 1 else ()
+    layers = [replace(one, inputs=inputs) if one.id == target.id else one for one in experiment.layers]
     layers.insert(index, merge)
     return replace(experiment, layers=tuple(layers))
 

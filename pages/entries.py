@@ -13,6 +13,8 @@ from core.problems import Path
 from pages import session
 from pages.widgets import parameter_widget
 
+ALL_SETTINGS = "all_settings"  # in session state: whether those of layers are unfolded, by depth
+
 
 def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
     """A list of all optimizers or losses; choosing another one starts its arguments afresh.
@@ -66,7 +68,12 @@ def entry_widgets(entry: Entry, path: Path, experiment: Experiment, *, width: in
     _in_columns(first, path, experiment, width)
     if others:
         key = f"others:{'/'.join(path)}"
+        kept = f"{ALL_SETTINGS}:{len(path)}" if path[0] == "layers" else key
+        if kept != key and key not in st.session_state:
+            st.session_state[key] = st.session_state.get(kept, False)  # as for the layer that was selected before
         with st.expander(f"All settings ({len(others)} more)", key=key, on_change="rerun") as folded:
+            if kept != key:
+                st.session_state[kept] = bool(folded.open)
             if folded.open:
                 _in_columns(others, path, experiment, width)
 

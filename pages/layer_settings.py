@@ -152,17 +152,17 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
     if not others:
         st.caption("Nothing stands above this layer that it does not take already.")
         return
-    other = st.selectbox(
+    chosen = st.multiselect(
         "What is merged with it",
         others,
-        index=len(others) - 1,
+        default=others[-1:],
         format_func=lambda one: "The picture" if one == INPUT else place(experiment, one),
         key=f"merge-other-{layer.id}",
     )
     name = st.selectbox("How", MERGES, key=f"merge-name-{layer.id}")
     st.caption(LAYERS[name].sentence)
-    merge = {"do": "merge", "layer": layer.id, "with": other, "name": name}
-    st.button("Merge them", key=f"do-merge-{layer.id}", on_click=tell, args=(merge,))
+    merge = {"do": "merge", "layer": layer.id, "with": chosen, "name": name}
+    st.button("Merge them", key=f"do-merge-{layer.id}", disabled=not chosen, on_click=tell, args=(merge,))
 
 
 def _set_inputs(identity: str, key: str) -> None:

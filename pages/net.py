@@ -11,6 +11,7 @@ from core.graph_checks import place
 from core.layer_names import layer_names
 from core.phrases import layer_phrase
 from core.problems import Problem
+from core.ready_blocks import READY_BLOCKS
 from core.shapes import Row, Summary, spoken
 
 # A word of a group's name, and the drawing of its layers; the first that fits counts.
@@ -49,7 +50,18 @@ def drawing(entry: Entry) -> str:
 
 
 def palette() -> list[dict[str, Any]]:
-    """All layers that can be added, in the catalogue's order."""
+    """All that can be added: the layers in the catalogue's order, then ready blocks."""
+    blocks = [
+        {
+            "name": one.name,
+            "group": "Blocks",
+            "sentence": one.sentence,
+            "drawing": "merging",
+            "size": "course",
+            "block": True,
+        }
+        for one in READY_BLOCKS.values()
+    ]
     return [
         {
             "name": entry.name,
@@ -59,7 +71,7 @@ def palette() -> list[dict[str, Any]]:
             "size": entry.trait("size", "all"),
         }
         for entry in LAYERS.values()
-    ]
+    ] + blocks
 
 
 def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[Problem]) -> list[dict[str, Any]]:

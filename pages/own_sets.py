@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import own
-from core.catalogue.datasets import OWN_IMAGES, DataSet, data_set, folder_of, missing_files
+from core.catalogue.datasets import DataSet, data_set, missing_files
 from core.previews import read_preview
 from core.shapes import memory_text, spoken
 from pages import components, session
@@ -102,10 +102,9 @@ def leaks(data: DataSet) -> None:
 
 def file_button(data: DataSet, key: str) -> None:
     """The file that the script reads, to be put beside it."""
-    path = folder_of(data.name) / OWN_IMAGES
     st.download_button(
         f"Download {data.name}.npz ({memory_text(data.num_bytes)})",
-        path.read_bytes,
+        lambda: own.named_file(data.name),
         f"{data.name}.npz",
         "application/octet-stream",
         key=f"file-{key}-{data.name}",

@@ -33,6 +33,7 @@ RANKS = {
     "keras_files": 4,
     "time_left": 4,
     "gestures": 4,
+    "ready_blocks": 4,
     "glimpses": 4,
     "inside": 4,
     "scales": 5,

@@ -84,7 +84,8 @@ function paletteEvents(view) {
 }
 
 function addTile(view, name) {
-  tell(view, view.joining ? { do: "branch", layer: view.joining, name } : { do: "add", name });
+  const isBlock = view.data.palette.some((entry) => entry.name === name && entry.block);
+  tell(view, view.joining && !isBlock ? { do: "branch", layer: view.joining, name } : { do: "add", name });
   endJoining(view);
 }
 

@@ -2,12 +2,16 @@
 
 import pytest
 
+from core.catalogue.layers import LAYERS
+from core.checks import check
 from core.edits import find
 from core.experiment import INPUT, MAXIMUM_LAYERS, Experiment
 from core.gestures import MERGES, added, carry_out
-from core.graph import sources
+from core.graph import dead_ends, sources
 from core.reading import dumps, loads
-from tests.core.nets import FLATTEN, OUTPUT, RESIDUAL, layer, stack
+from core.ready_blocks import READY_BLOCKS
+from core.worker.summary import summarise
+from tests.core.nets import FLATTEN, OUTPUT, RESIDUAL, layer, net, stack
 
 PLAIN = stack(FLATTEN, layer("Dropout"), OUTPUT)  # layer-1, layer-2, layer-3
 
@@ -140,3 +144,58 @@ def test_a_network_does_not_grow_beyond_what_can_be_kept() -> None:
     with pytest.raises(ValueError, match=str(MAXIMUM_LAYERS)):
         for _ in range(MAXIMUM_LAYERS):
             large = carry_out(large, {"do": "duplicate", "layer": "layer-2", "times": 50})
+
+
+@pytest.mark.parametrize("name", READY_BLOCKS)
+@pytest.mark.parametrize("place", [{"before": "flat"}, {"after": "conv"}, {}])
+def test_a_ready_block_is_added_joined_and_folded_in_one_go(name: str, place: dict) -> None:
+    start = net(("conv", "Conv2D", {"filters": 4, "kernel_size": 3}), ("flat", "Flatten"), ("out", "Dense", {"units": 10}))
+    changed = done(start, "add", name=name, **place)
+    new = [one for one in changed.layers if one.block == name]
+    assert len(new) == len(READY_BLOCKS[name].layers) == len(changed.layers) - len(start.layers)
+    assert not dead_ends(changed)
+    if not place:
+        return
+    assert sources(changed)["flat"] == (new[-1].id,)
+    assert sources(changed)[new[0].id] == ("conv",)
+    summary = summarise(changed)
+    assert not summary.refused
+    assert summary.row("flat").output_shape[-1] == 6 * 6 * summary.row(new[-1].id).output_shape[-1]
+    again = done(changed, "add", name=name, before="flat")
+    assert {one.block for one in again.layers} == {"", name, f"{name} 2"}
+    assert not [one for one in check(again) if one.blocks]
+
+
+def test_a_ready_block_before_a_merge_comes_into_the_branch_above_it() -> None:
+    changed = done(RESIDUAL, "add", name="Residual block", before="add")
+    last = [one for one in changed.layers if one.block][-1]
+    assert find(changed, "add").inputs == ("conv-1", last.id)
+    assert summarise(changed).refused == "add"  # the block gives 32 channels, which the page then says
+
+
+def test_any_number_of_layers_is_merged() -> None:
+    changed = done(PLAIN, "merge", **{"layer": "layer-1", "with": ["layer-2", INPUT], "name": "Concatenate"})
+    merge = added(PLAIN, changed)
+    assert merge is not None and sources(changed)[merge] == ("layer-1", "layer-2", INPUT)
+    for wrong in ([], ["layer-1"], ["layer-2", "layer-2"], ["gone"], {}):
+        with pytest.raises((KeyError, ValueError)):
+            carry_out(PLAIN, {"do": "merge", "layer": "layer-1", "with": wrong})
+
+
+@pytest.mark.parametrize("name", [one for one in LAYERS if LAYERS[one].trait("takes_several")])
+def test_joining_adds_an_input_to_any_layer_that_has_room_for_it(name: str) -> None:
+    start = net(
+        ("a", "Flatten"),
+        ("b", "Dense", {"units": 4}),
+        ("c", "Dense", {"units": 4}),
+        ("m", name, {}, ("a", "b")),
+        ("out", "Dense"),
+    )
+    changed = done(start, "join", **{"layer": "m", "from": "c"})
+    most = LAYERS[name].trait("takes_several")[1]
+    if most > 2:
+        assert find(changed, "m").inputs == ("a", "b", "c") and len(changed.layers) == len(start.layers)
+    else:  # it keeps two: what its second one gives is added to
+        merge = added(start, changed)
+        assert merge is not None and find(changed, "m").inputs == ("a", merge)
+        assert (find(changed, merge).name, find(changed, merge).inputs) == (MERGES[0], ("b", "c"))

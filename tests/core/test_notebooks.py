@@ -1,17 +1,22 @@
 """Notebooks and explained scripts: valid, with the lecture's five headings, and the very code of the script."""
 
 import ast
+import io
 import json
 from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
+from core.catalogue.datasets import data_set
 from core.edits import relabel
 from core.export import script
 from core.notebooks import PACKAGES, explained, notebook, parts
+from core.own import named_file, rename
 from core.templates import TEMPLATES, apply_template, lecture
+from tests.core.brought import own_digits
 from tests.core.nets import LECTURE, RESIDUAL
 
 HEADINGS = ["What is needed", "Load", "Define", "Compile", "Train", "Evaluate"]
@@ -64,3 +69,12 @@ def test_title_from_a_stranger_stays_in_its_line() -> None:
     hostile = "x'); import os\n`<script>`"
     assert ast.dump(ast.parse(explained(hostile, parts(LECTURE)))) == ast.dump(ast.parse(script(LECTURE)))
     nbformat.validate(nbformat.reads(notebook(hostile, parts(LECTURE)), as_version=4))
+
+
+def test_file_of_ones_own_pictures_names_its_classes_as_they_are_now() -> None:
+    name = own_digits("ada")
+    rename(name, "ada", 1, "number one")
+    with np.load(io.BytesIO(named_file(name)), allow_pickle=False) as pictures:
+        assert pictures["classes"].tolist() == ["zero", "number one", "two"] == list(data_set(name).classes)
+        assert set(pictures.files) == {"x_train", "y_train", "x_test", "y_test", "classes"}
+    assert 'class_names = ["zero", "number one", "two"]' in script(lecture(name))

@@ -7,6 +7,7 @@ from core.catalogue.layers import LAYERS
 from core.drafts import Lock
 from core.edits import find, set_value
 from core.experiment import INPUT
+from core.ready_blocks import READY_BLOCKS
 from core.shapes import spoken
 from core.templates import TEMPLATES
 from tests.core.nets import OUTPUT, RESIDUAL, layer, stack, template
@@ -107,7 +108,7 @@ def test_a_graph_is_drawn_with_what_each_layer_takes(open_screen: Open) -> None:
 
 def test_the_palette_has_all_layers_each_with_a_sentence_and_a_drawing(open_screen: Open) -> None:
     palette = open_screen("define").component("builder")["palette"]
-    assert [entry["name"] for entry in palette] == list(LAYERS)
+    assert [entry["name"] for entry in palette] == [*LAYERS, *READY_BLOCKS]
     assert all(entry["sentence"] and entry["group"] for entry in palette)
     assert not [entry["name"] for entry in palette if entry["drawing"] == "other"]
 
@@ -181,6 +182,23 @@ def test_ends_of_the_network_cannot_be_passed(open_screen: Open) -> None:
     assert not screen.button("arrow_upward-output").disabled
 
 
+def test_all_settings_stay_open_when_another_layer_is_selected(open_screen: Open) -> None:
+    screen = open_screen("define", template("lenet")).build("select", layer="c1").unfold("layers/c1")
+    assert "use_bias" in screen.settings("layers/c1")
+    assert "use_bias" in screen.build("select", layer="c3").settings("layers/c3")
+    screen.app.session_state["others:layers/c3"] = False
+    screen.run()
+    assert "use_bias" not in screen.build("select", layer="f5").settings("layers/f5")
+
+
+@pytest.mark.parametrize("name", READY_BLOCKS)
+def test_a_ready_block_is_one_press(open_screen: Open, name: str) -> None:
+    screen = open_screen("define", template("convnet")).build("select", layer="conv1").build("add", name=name)
+    new = [one for one in screen.component("builder")["blocks"] if one["block"] == name]
+    assert len(new) == len(READY_BLOCKS[name].layers) and selected(screen) == new[0]["id"]
+    assert screen.press("undo").draft == template("convnet")
+
+
 def test_inputs_are_chosen_on_the_card(open_screen: Open) -> None:
     screen = open_screen("define", RESIDUAL).build("select", layer="add")
     assert screen.widget("layers/add/inputs").value == ["conv-1", "conv-2"]
@@ -206,9 +224,9 @@ def test_old_choice_of_inputs_that_a_browser_still_tells_of_is_no_change(open_sc
 
 def test_merge_and_branch_by_widgets(open_screen: Open) -> None:
     screen = open_screen("define", template("convnet")).build("select", layer="conv2")
-    screen.put("merge-other-conv2", "conv1").press("do-merge-conv2")
+    screen.put("merge-other-conv2", ["conv1", INPUT]).press("do-merge-conv2")
     merged = screen.draft.layers[3]
-    assert (merged.name, merged.inputs) == ("Add", ("conv2", "conv1"))
+    assert (merged.name, merged.inputs) == ("Add", ("conv2", "conv1", INPUT))
     assert selected(screen) == merged.id
     screen = open_screen("define", template("convnet")).build("select", layer="pool1")
     screen.put("branch-name-pool1", "Dropout").press("do-branch-pool1")
