@@ -139,6 +139,7 @@ def test_script_makes_the_very_model_with_the_very_weights(name: str) -> None:
     assert_same_model(in_keras(experiment), trained_in(experiment), images)
 
 
+@pytest.mark.deep
 def test_script_of_networks_made_by_chance_makes_the_very_model() -> None:
     images, right, graphs = np.random.default_rng(0).random((2, 8, 8, 1), dtype="float32"), 0, 0
     for seed in range(160):
