@@ -239,7 +239,7 @@ def name_problem(experiment: Experiment, layer: Layer, name: str) -> Problem | N
     return Problem(
         code="layer-name",
         where=("layers", layer.id),
-        happened=f"{layer.name} is named {quoted(name)}.",
+        happened=f"{layer.name} cannot be named {quoted(name)}.",
         expected=fault,
         fix=f"{repair.label}, or give it another one.",
         why="The script calls the layer by its name.",

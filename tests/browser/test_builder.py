@@ -170,3 +170,22 @@ def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None
     page.locator(".tile[data-name='Flatten']").click()
     expect(names).to_have_text([re.compile("▸ Front"), re.compile("Flatten"), re.compile("Dense")])
     assert page.locator("[data-testid=stMain]").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_handle_dragged_onto_a_merge_adds_an_input_and_a_name_is_seen_at_once(page: Page, server: Server) -> None:
+    open_define(page, server)
+    button(page, "Fold code").click()
+    page.get_by_label("Search all layers").fill("fire")
+    page.keyboard.press("Enter")  # one press for four layers
+    called = page.locator(".block .called")
+    expect(called).to_have_text(["flatten", "dense1", "conv1", "conv2", "conv3", "concat", "outputs"])
+    page.get_by_label("Search all layers").fill("")
+    merge = page.locator(".block", has=called.get_by_text("concat", exact=True))
+    drag(page, page.get_by_role("button", name="Join conv1 with"), merge)
+    expect(merge.locator(".takes")).to_have_text("takes Conv2D (conv2) and Conv2D (conv3) and Conv2D (conv1)")
+    expect(called).to_have_count(7)
+    merge.locator(".name").click()
+    field = page.get_by_role("textbox", name="Name", exact=True)
+    field.fill("joined")
+    field.press("Enter")
+    expect(called.nth(5)).to_have_text("joined")

@@ -143,7 +143,7 @@ def test_a_name_that_is_not_free_is_a_problem_that_one_press_mends(name: str, ex
     experiment = named(LECTURE, flatten="edges", hidden=name)
     (problem,) = check(experiment)
     assert (problem.code, problem.where, problem.blocks) == ("layer-name", ("layers", "hidden"), True)
-    assert problem.happened == f"Dense is named '{name}'." and expected in problem.expected
+    assert problem.happened == f"Dense cannot be named '{name}'." and expected in problem.expected
     assert not list(check(repair(experiment, problem.repairs[0])))
     assert names(experiment) == ["edges", "dense", "outputs"]  # what is shown stays usable
 

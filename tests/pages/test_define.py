@@ -327,7 +327,7 @@ def test_a_name_that_cannot_be_used_changes_nothing_and_says_why(open_screen: Op
     screen = open_screen("define", start).build("select", layer="hidden").put("layers/hidden/custom_name", typed)
     assert screen.draft == start
     message = screen.text("problem-name-hidden")
-    assert f"Dense is named '{typed}'." in message and expected in message
+    assert f"Dense cannot be named '{typed}'." in message and expected in message
 
 
 # Another tab
