@@ -26,9 +26,9 @@ def layer_phrase(layer: Layer) -> str:
 
 
 def layer_titles(experiment: Experiment) -> dict[str, str]:
-    """Each layer by its id as every page calls it: "2 Dense 128 relu"; and the picture, by INPUT."""
-    titles = {layer.id: f"{number} {layer_phrase(layer)}" for number, layer in enumerate(experiment.layers, 1)}
-    return {INPUT: "the image", **titles}
+    """Each layer by its id as every page calls it: "dense Dense 128 relu"; and the picture, by INPUT."""
+    names = layer_names(experiment)
+    return {INPUT: "the image", **{layer.id: f"{names[layer.id]} {layer_phrase(layer)}" for layer in experiment.layers}}
 
 
 def _phrase(chosen: Chosen, entry: Entry) -> str:

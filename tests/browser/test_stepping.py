@@ -35,7 +35,7 @@ def test_a_batch_is_stepped_through_by_keyboard_and_its_numbers_add_up(page: Pag
     expect(page.get_by_role("heading", name="Run 1: paused")).to_be_visible()
     panel = page.locator(".stepped")
     rows = panel.locator("tbody tr")
-    assert [row.locator("th").inner_text() for row in rows.all()] == ["2 Dense 128 relu", "3 Dense 10 softmax"]
+    assert [row.locator("th").inner_text() for row in rows.all()] == ["dense Dense 128 relu", "outputs Dense 10 softmax"]
     for row in rows.all():
         gradient, change, weights = (float(cell.inner_text()) for cell in row.locator("td.number").all())
         share = float(row.locator("td:last-child").inner_text().removesuffix(" %"))

@@ -57,7 +57,7 @@ def test_deep_link_comes_first(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/define")
     expect(page.get_by_role("heading", name="Define")).to_be_visible()
     expect(page.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
-    page.get_by_role("button", name="2 Dense 128 relu").click()
+    page.get_by_role("button", name="dense Dense 128 relu").click()
     box = page.get_by_role("spinbutton", name="Units")
     box.fill("64")
     box.press("Enter")

@@ -41,7 +41,7 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     assert not screen.has("inside-layers")
     assert workers.answer(INSIDE, WHOLE) == (DIGITS, "", Picked("validation", 0))
     rows = screen.run().component("inside-layers")["layers"]
-    assert [row["title"] for row in rows] == ["The image", "1 Flatten", "2 Dense 128 relu"]
+    assert [row["title"] for row in rows] == ["The image", "flatten Flatten", "dense Dense 128 relu"]
     assert rows[2]["details"] == ["128 numbers", "from 0 (black) to 2.5 (white)"]
     assert [side["name"] for side in rows[2]["sides"]] == [""]
     assert "It says: 0 (70.0 %)" in screen.text()
