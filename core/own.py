@@ -142,7 +142,7 @@ def named_file(name: str) -> bytes:
     """
     content = io.BytesIO((folder_of(name) / OWN_IMAGES).read_bytes())
     names = io.BytesIO()
-    np.save(names, np.array(data_set(name).classes), allow_pickle=False)
+    np.lib.format.write_array(names, np.array(data_set(name).classes), allow_pickle=False)
     with zipfile.ZipFile(content, "a") as archive:
         archive.writestr(f"{NAMES}.npy", names.getvalue())
     return content.getvalue()
