@@ -1,6 +1,6 @@
 """The way by which fit runs its steps: several at once, or one by one where a person wants to see each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -30,7 +30,7 @@ class Batches:
         self._after = after
         self._several: Callable = model.train_function
         self._single: Callable | None = None
-        self._iterator: Iterator | None = None
+        self._iterator: Any = None  # of the fit, over batches
         self._logs: dict | None = None  # of the last step
         model.train_function = self
 
@@ -59,14 +59,18 @@ class Batches:
     def one(self, data: Any | None = None) -> dict:
         """Take one step, on the next batch or on one that `next` gave; its logs."""
         if self._single is None:
-            self._single = _one_step(self._model)
+            self._single = _one_step(self._model, self._iterator.element_spec)
         self._logs = self._single(self.next() if data is None else data)
         self.done += 1
         return self._logs
 
 
-def _one_step(model: keras.Model) -> Callable:
-    return tf.function(model.train_step, jit_compile=model.jit_compile, reduce_retracing=True)
+def _one_step(model: keras.Model, batch: Any) -> Callable:
+    """A function for one step; `batch` says what it takes, as the iterator of the fit has it.
+
+    A function that knew how many images there are would add up in another order than Keras' own, which does not.
+    """
+    return tf.function(model.train_step, jit_compile=model.jit_compile, input_signature=[batch])
 
 
 def build_optimizer(model: keras.Model) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from core.catalogue.activations import ACTIVATIONS
 from core.experiment import Experiment, Layer
 from core.worker.engines import as_arrays
+from core.worker.model import layer_of
 
 SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
 FLAT_END = 0.01  # of a function's range, at each end: there sigmoid and tanh have less than 4 % of their steepest slope
@@ -32,7 +33,7 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
     shown = images[:SAMPLE_IMAGES]
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
     last = experiment.layers[-1]
-    built_layers = {layer.id: model.get_layer(layer.id) for layer in experiment.layers}
+    built_layers = {layer.id: layer_of(model, layer.id) for layer in experiment.layers}
     applying = {one: built for one, built in built_layers.items() if getattr(built, "activation", None) is not None}
     looked_at = {one: built.output for one, built in applying.items() if one != last.id}
     whole = keras.Model(model.inputs[0], {**looked_at, last.id: model.outputs[0]})

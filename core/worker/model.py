@@ -1,19 +1,23 @@
 """An experiment to a compiled Keras model."""
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
+from keras.src.utils.naming import reset_uids
 
 from core.catalogue.backends import BACKENDS
 from core.execution import Execution
 from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
 from core.export import labels_are_integers, metric_class
 from core.graph import given, is_sequential, sources
+from core.layer_names import custom_names
 from core.worker.engines import build_optimizer
 from core.worker.feeding import feed_without_tuner
 
 feed_without_tuner()
+_LAYERS_BY_ID: WeakKeyDictionary[keras.Model, dict[str, keras.layers.Layer]] = WeakKeyDictionary()
 
 # Each kind of choice, and the module of keras that holds its classes.
 MODULES = {
@@ -46,6 +50,11 @@ def make_layer(layer: Layer) -> keras.layers.Layer:
     return make(layer, "layers", name=layer.id)
 
 
+def layer_of(model: keras.Model, layer_id: str) -> keras.layers.Layer:
+    """The layer of a model that stands for the one of the network with this id, whatever it is named."""
+    return _LAYERS_BY_ID[model][layer_id] if model in _LAYERS_BY_ID else model.get_layer(layer_id)
+
+
 def call(built: keras.layers.Layer, layer: Layer, inputs: list) -> Any:
     """What a layer makes of its inputs, given as it takes them: one, several in a list, or one argument each."""
     inputs = given(layer, inputs)
@@ -54,7 +63,7 @@ def call(built: keras.layers.Layer, layer: Layer, inputs: list) -> Any:
     return built(*inputs) if layer.entry.trait("takes_arguments") else built(inputs)
 
 
-def build(experiment: Experiment, execution: Execution | None = None) -> keras.Model:
+def build(experiment: Experiment, execution: Execution | None = None, *, named_as_in_script: bool = False) -> keras.Model:
     """The compiled model of an experiment, built and ready to fit.
 
     Its random start comes from the seed that is set: call it within `core.worker.seeding.seeded`.
@@ -62,15 +71,28 @@ def build(experiment: Experiment, execution: Execution | None = None) -> keras.M
     Arguments:
         experiment: what to make.
         execution: how its steps are executed; None: one at a time, without XLA.
+        named_as_in_script: whether layers have the names that they get in the exported script, not their ids. TensorFlow
+            simplifies a graph in an order that depends on the names in it, which can change the last digit of a number.
+            `layer_of` finds them by their ids all the same.
     """
+    names = dict(custom_names(experiment)) if named_as_in_script else {layer.id: layer.id for layer in experiment.layers}
+    if named_as_in_script:
+        reset_uids()  # Keras numbers the names of a process; a script begins at the first
     image = keras.Input(experiment.data.entry.image_shape)
+    built: dict[str, keras.layers.Layer] = {}
+
+    def make_named(layer: Layer) -> keras.layers.Layer:
+        built[layer.id] = make(layer, "layers", **({"name": names[layer.id]} if layer.id in names else {}))
+        return built[layer.id]
+
     if is_sequential(experiment):
-        model = keras.Sequential([image, *map(make_layer, experiment.layers)])
+        model = keras.Sequential([image, *map(make_named, experiment.layers)])
     else:
         flows = {INPUT: image}
         for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
-            flows[layer.id] = call(make_layer(layer), layer, [flows[one] for one in taken])
+            flows[layer.id] = call(make_named(layer), layer, [flows[one] for one in taken])
         model = keras.Model(image, flows[experiment.layers[-1].id])
+    _LAYERS_BY_ID[model] = built
     model.compile(
         optimizer=make(experiment.compile.optimizer, "optimizer"),
         loss=make(experiment.compile.loss, "loss"),
@@ -83,6 +105,16 @@ def build(experiment: Experiment, execution: Execution | None = None) -> keras.M
 
         fuse(model, execution.steps_per_execution, experiment.fit.batch_size)
     return model
+
+
+def named_by_ids(model: keras.Model, experiment: Experiment) -> keras.Model:
+    """The same trained network with the ids of its layers as their names, as it is kept in files."""
+    named = build(experiment)
+    named.optimizer.build(named.trainable_variables)
+    copies, originals = ([*one.variables, *one.optimizer.variables] for one in (named, model))
+    for copy, original in zip(copies, originals, strict=True):
+        copy.assign(original)
+    return named
 
 
 def complete(model: keras.Model, labels: np.ndarray) -> None:

@@ -48,9 +48,7 @@ class Recorder:
             gradients = list(gradients)
             # Kept whole, which costs nothing: adding up squares in each step would double the time of one under XLA.
             for kept, gradient in zip(self._gradients, gradients, strict=True):
-                kept.assign(
-                    tf.zeros(kept.shape) if gradient is None else tf.cast(tf.convert_to_tensor(gradient), tf.float32)
-                )
+                kept.assign(tf.zeros(kept.shape) if gradient is None else tf.cast(_read_apart(gradient), tf.float32))
             return apply(gradients, trainable_variables)
 
         return recorded
@@ -76,3 +74,18 @@ class Recorder:
                 self._is_testing = False
 
         return tested
+
+
+def _read_apart(gradient: Any) -> tf.Tensor:
+    """A gradient's numbers, read in such a way that TensorFlow computes the update as it would without a reader.
+
+    The optimizer multiplies a gradient by the learning rate. Where the gradient is a product itself, as that of a
+    normalization's scale, and nothing else reads it, TensorFlow multiplies all factors in the order that takes the fewest
+    operations (`MinimizeBroadcasts` of its arithmetic optimizer), which rounds otherwise. So the factors are read, and
+    multiplied once more by an operation that TensorFlow takes for another one.
+    """
+    tensor = tf.convert_to_tensor(gradient)
+    if tf.executing_eagerly() or tensor.op.type != "Mul":
+        return tensor
+    first, second = map(_read_apart, tensor.op.inputs)
+    return tf.raw_ops.MulNoNan(x=first, y=second)

@@ -10,6 +10,7 @@ from core.experiment import Experiment
 from core.worker import looking
 from core.worker.engines import as_arrays
 from core.worker.evaluation import as_probabilities
+from core.worker.model import layer_of
 from core.worker.training_state import preserved_state
 
 SHOWN_IMAGES = 12
@@ -67,7 +68,7 @@ def _layers(
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
     found = []
     for layer in experiment.layers:
-        numbers = [place[variable.path] for variable in model.get_layer(layer.id).trainable_variables]
+        numbers = [place[variable.path] for variable in layer_of(model, layer.id).trainable_variables]
         if numbers:
             found.append(
                 {

@@ -53,7 +53,7 @@ from core.worker.datasets import Sets, load, places
 from core.worker.engines import refuse_other_backend
 from core.worker.keeping import Keeper
 from core.worker.looking import to_look_at
-from core.worker.model import build, complete
+from core.worker.model import build, complete, named_by_ids
 from core.worker.observing import Observer
 from core.worker.seeding import seeded
 from core.worker.snapshots import Snapshots
@@ -113,7 +113,7 @@ def train(
     report({"kind": "phase", "phase": "compiling"})
     keras.utils.set_random_seed(experiment.fit.seed)
     with seeded(experiment.fit.seed):
-        model = build(experiment, execution)
+        model = build(experiment, execution, named_as_in_script=True)
         complete(model, sets.train[1])
         watcher = Watcher(experiment, report, asked)
         watcher.attach(model, Observer(model, experiment, sets))
@@ -146,7 +146,7 @@ def train(
         "provenance": snapshots.provenance,
     }
     if folder is not None:
-        write_atomically(folder / "model.keras", model.save)
+        write_atomically(folder / "model.keras", named_by_ids(model, experiment).save)
     return result
 
 
