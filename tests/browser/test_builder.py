@@ -178,7 +178,7 @@ def test_handle_dragged_onto_a_merge_adds_an_input_and_a_name_is_seen_at_once(pa
     page.get_by_label("Search all layers").fill("fire")
     page.keyboard.press("Enter")  # one press for four layers
     called = page.locator(".block .called")
-    expect(called).to_have_text(["flatten", "dense1", "conv1", "conv2", "conv3", "concat", "outputs"])
+    expect(called).to_have_text(["flatten", "dense", "conv1", "conv2", "conv3", "concat", "outputs"])
     page.get_by_label("Search all layers").fill("")
     merge = page.locator(".block", has=called.get_by_text("concat", exact=True))
     drag(page, page.get_by_role("button", name="Join conv1 with"), merge)

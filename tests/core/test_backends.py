@@ -9,7 +9,6 @@ from core.__main__ import main
 from core.backends import check_backend, installed, resource
 from core.catalogue.backends import BACKENDS
 from core.checks import check
-from core.estimates import expected_seconds
 from core.execution import Execution, choose
 from core.export import script
 from core.phrases import difference
@@ -74,11 +73,6 @@ def test_convolutions_on_jax_are_executed_a_few_at_once() -> None:
         choose(convnet, summary).steps_per_execution
         < choose(with_fit(convnet, backend="tensorflow"), summary).steps_per_execution
     )
-
-
-def test_time_on_one_backend_says_nothing_of_another() -> None:
-    assert expected_seconds(LECTURE, (), 0.001) is not None
-    assert expected_seconds(with_fit(LECTURE, backend="torch"), (), 0.001) is None
 
 
 def test_command_line_says_that_a_backend_is_not_installed(

@@ -151,7 +151,8 @@ def test_export_writes_the_script(here: Callable, tmp_path: Path) -> None:
     done = here("export", written(tmp_path, LECTURE), output)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"wrote {output}\n", "")
     text = output.read_text()
-    assert text == script(LECTURE, execution=Execution(8))
+    execution = Execution(8, reason="the largest power of 2 within 1/5 of an epoch")
+    assert text == script(LECTURE, execution=execution)
     assert "steps_per_execution=8," in text, "as fast as the run"
 
 

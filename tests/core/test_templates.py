@@ -63,7 +63,7 @@ def test_template_has_the_parameters_that_books_give(name: str, parameters: int)
 @each_template
 def test_template_trains_and_its_script_makes_the_same_net(name: str) -> None:
     experiment = with_data(template(name), train_images=64, validation_split=0.0)
-    made: dict = {"keras": keras}
+    made: dict = {"keras": keras, "layers": keras.layers}
     keras.utils.set_random_seed(0)
     exec(block(experiment, "define"), made)  # noqa: S102 - our own script
     keras.utils.set_random_seed(0)
