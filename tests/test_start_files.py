@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import SETTINGS, variable
+from pages.middleware import FRAME_ANCESTORS, HOSTS
 
 PROJECT = Path(__file__).parent.parent
 WINDOWS = "start-windows.bat"
@@ -67,5 +68,6 @@ def test_container_has_what_the_server_needs() -> None:
 
 
 def test_hosting_names_settings_that_exist() -> None:
-    known = {variable(name) for name in SETTINGS} | {"DASHBOARD_HOME", "DASHBOARD_LECTURER_TOKEN"}
+    texts = {"DASHBOARD_HOME", "DASHBOARD_LECTURER_TOKEN", HOSTS, FRAME_ANCESTORS}
+    known = {variable(name) for name in SETTINGS} | texts
     assert set(re.findall(r"DASHBOARD_[A-Z_]+", text("docs/hosting.md"))) <= known

@@ -4,7 +4,9 @@ Keras deletes such a file and downloads the original: with it a person's own wor
 """
 
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from core.worker.datasets import load_raw
 from core.worker.fetching import fetch, make
 from core.worker.scanning import difference_from_original
 
+NOBODY = 65_534  # the account without rights, on every Linux
 ARCHIVES = [name for name, data in DATASETS.items() if data.sha256]
 
 
@@ -104,12 +107,31 @@ def test_folder_in_place_of_a_file_is_told_and_never_touched(folder: Path, name:
     assert all((folder / file / "work").read_text() == "of years" for file in data.files)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything")
+@contextmanager
+def without_roots_rights(folder: Path) -> Iterator[None]:
+    """Root may read and write everything: be nobody for a while, who may go where the folder is."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for parent in (folder, *folder.parents):
+        if Path(tempfile.gettempdir()) in parent.parents:
+            parent.chmod(0o755)
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
 def test_file_that_this_account_may_not_read_is_told_as_such(folder: Path) -> None:
     path = other_file(folder, "mnist", DATASETS["mnist"].num_bytes)
+    refusal(lambda: load_raw("mnist"))  # loads what it needs
     path.chmod(0)
-    assert refusal(lambda: load_raw("mnist")).code == "data-set-not-allowed"
-    path.chmod(0o600)
-    folder.parent.chmod(0o500)  # there Keras would look into a folder of its own, and download
-    assert refusal(lambda: load_raw("mnist")).code == "data-set-not-allowed"
-    folder.parent.chmod(0o700)
+    with without_roots_rights(folder):
+        assert refusal(lambda: load_raw("mnist")).code == "data-set-not-allowed"
+    path.chmod(0o644)
+    folder.parent.chmod(0o555)  # there Keras would look into a folder of its own, and download
+    with without_roots_rights(folder):
+        assert refusal(lambda: load_raw("mnist")).code == "data-set-not-allowed"
+    folder.parent.chmod(0o755)
