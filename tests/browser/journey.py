@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.ledger import Ledger, Run
+from core.parameters import quantity
 from tests.server import PATIENCE, Server
 
 # Streamlit may call a component and at once call the cleanup of that call, where newer data overtook it. By this any
@@ -65,7 +66,7 @@ def choose_digits(page: Page, url: str, epochs: int) -> None:
     box = page.get_by_role("spinbutton", name="Epochs")
     box.fill(str(epochs))
     box.press("Enter")
-    expect(page.locator(".st-key-line")).to_contain_text(f"{epochs:,} epochs")
+    expect(page.locator(".st-key-line")).to_contain_text(f"→ {quantity(epochs, 'epoch')},")
 
 
 def train_digits(page: Page, url: str, epochs: int) -> None:

@@ -41,7 +41,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     expect(page.get_by_role("heading", name=re.compile("Run 1: finished"))).to_be_visible()
     page.get_by_role("link", name="Evaluate").first.click()
     page.get_by_role("link", name="Inside your net").click()
-    page.get_by_role("button", name=re.compile("^conv2: Conv2D")).click()
+    page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).click()
     out = page.locator(".window .out")
     out.focus()
     expect(page.locator(".window .sum")).to_contain_text("Row 3, column 3: ")
@@ -51,7 +51,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     out.press("ArrowUp")
     expect_adds_up(page, 2, 4)
     button(page, "All layers").click()  # the window leaves the page, as it does while an answer is awaited
-    page.get_by_role("button", name=re.compile("^conv2: Conv2D")).click()
+    page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).click()
     expect_adds_up(page, 2, 4)
     trained = page.locator(".window .sum").inner_text()
     page.get_by_role("slider", name="Weights").focus()
@@ -72,7 +72,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
         line = page.get_by_role("group", name=moment).locator(".sum").inner_text()
         expect(change).to_contain_text(SUM.search(line)[9].rstrip("."))  # type: ignore[index]
     button(page, "All layers").click()
-    expect(page.get_by_role("button", name=re.compile("^conv2: Conv2D")).locator(".name")).to_have_text(["start", "epoch 1"])
+    expect(page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).locator(".name")).to_have_text(["start", "epoch 1"])
 
     page.get_by_role("link", name="Why this answer?").click()
     for name in ("Grad-CAM", "Saliency", "Integrated gradients", "Occlusion"):

@@ -32,7 +32,7 @@ def test_lecture_gives_same_digits_in_browser_terminal_and_script(
     expect(page.get_by_role("heading", name="The test set is sealed")).to_be_visible()
     page.get_by_role("button", name="Open the test set").click()
     page.get_by_role("button", name="Yes, open it").click()
-    expect(page.get_by_text("You have opened the test set once")).to_be_visible()
+    expect(page.get_by_text("You have opened the test set of Fashion-MNIST once, for 1 run.")).to_be_visible()
     shown = page.locator(".st-key-numbers-test").inner_text()
 
     run = run_in_view(page, home)

@@ -29,7 +29,7 @@ def expect_followed(page: Page) -> None:
     """Inside follows the run: newer weights come onto it by themselves, and the number that is looked at keeps the focus."""
     page.get_by_role("link", name="Evaluate").first.click()
     page.get_by_role("link", name="Inside your net").click()
-    page.get_by_role("button", name=re.compile("^hidden: Dense")).click()
+    page.get_by_role("button", name=re.compile("^dense Dense ")).click()
     number = page.locator(".window .out")
     number.focus()
     followed = page.get_by_text(re.compile(r"^Follows the run: epoch \d+ of 1000\.$"))
