@@ -41,7 +41,6 @@ def convert(job: Path, folder: Path, name: str) -> None:
     images, wanted, against = reference(model, experiment, folder)
     path = job / one.file
     print(f"Writing {one.file}", flush=True)
-    model(images[:1])  # Keras exports only what was called before
     WRITERS[name](model, path)
     print(f"Loading {one.file} again, and comparing", flush=True)
     answers = as_probabilities(READERS[name](path, images))
@@ -82,8 +81,10 @@ def _write_litert(model: keras.Model, path: Path) -> None:
 
 
 def _write_onnx(model: keras.Model, path: Path) -> None:
+    """For any number of images at a time; the shape is given, since Keras otherwise exports only what was called before."""
     _teach_erfc()
-    model.export(str(path), format="onnx", verbose=False)
+    images = keras.InputSpec(shape=(None, *model.input_shape[1:]), dtype="float32", name=model.inputs[0].name)
+    model.export(str(path), format="onnx", verbose=False, input_signature=[images])
 
 
 @cache
