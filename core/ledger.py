@@ -20,7 +20,7 @@ import sqlalchemy as sql
 from core.curves import HEAVY, merge
 from core.drafts import Drafts
 from core.experiment import Experiment
-from core.problems import Problem, ProblemError, Repair
+from core.problems import Problem, ProblemError, read_problem
 from core.reading import dumps, loads
 from core.states import FINAL, STATES, before
 from core.storage import DatabaseGone
@@ -360,16 +360,9 @@ def _run(row: Any) -> Run | None:
             **{name: row[name] for name in (*names, "parts", "deleted")},
             test_sealed=bool(row["test_sealed"]),
             experiment=loads(row["experiment"]),
-            problem=_problem(json.loads(row["problem"])) if row["problem"] else None,
+            problem=read_problem(json.loads(row["problem"])) if row["problem"] else None,
             result=dict(json.loads(row["result"])) if row["result"] else None,
         )
     except (KeyError, ValueError, TypeError, ProblemError) as error:
         logging.getLogger("dashboard").warning("run %s cannot be read: %s", row["id"], error)
         return None
-
-
-def _problem(content: dict) -> Problem:
-    # Repairs that put whole layers in came from a check, which offers them beside the layer too.
-    plain = [one for one in content["repairs"] if not isinstance(one["value"], dict | list)]
-    repairs = tuple(Repair(**{**one, "path": tuple(one["path"])}) for one in plain)
-    return Problem(**{**content, "where": tuple(content["where"]), "repairs": repairs})

@@ -61,6 +61,25 @@ class Problem:
         return self.severity == "error"
 
 
+def read_problem(content: dict[str, Any]) -> Problem:
+    """The problem that was written down as JSON, which knows no tuples.
+
+    Arguments:
+        content: what `dataclasses.asdict` made of a problem, as JSON gives it back.
+
+    Returns:
+        The problem with its plain repairs. Those that put whole layers in came from a check, which offers them beside the
+        layer too: they are left out.
+
+    Raises:
+        KeyError, TypeError, ValueError: this is no problem.
+    """
+    plain = [one for one in content["repairs"] if not isinstance(one["value"], dict | list)]
+    repairs = tuple(Repair(**{**one, "path": tuple(one["path"])}) for one in plain)
+    also = tuple(map(tuple, content.get("also", ())))
+    return Problem(**{**content, "where": tuple(content["where"]), "repairs": repairs, "also": also})
+
+
 class ProblemError(Exception):
     """Raised where work cannot go on; carries the Problem that a person should read."""
 

@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from core.files import free_bytes, home, unchanged, write_atomically
 from core.inventory import Report, read_report
 from core.own import MOST_CLASSES, class_name, clean_name, names_of
-from core.problems import Problem, ProblemError
+from core.problems import Problem, ProblemError, read_problem
 from core.settings import setting, variable
 
 PROJECT = Path(__file__).parent.parent
@@ -102,17 +101,12 @@ def state(visitor: str) -> State | None:
     try:
         content = json.loads((folder / STATE).read_text(encoding="utf-8"))
         problem = content.pop("problem")
-        found = State(**content, problem=problem_of(problem) if problem else None)
+        found = State(**content, problem=read_problem(problem) if problem else None)
     except (OSError, ValueError, TypeError, KeyError):
         return None
     if found.is_busy and folder not in _processes:  # the server was started anew meanwhile
         return replace(found, step=STEP_BEFORE[found.step], problem=_interrupted(found.step))
     return found
-
-
-def problem_of(content: dict[str, Any]) -> Problem:
-    """A problem that was written down as JSON."""
-    return Problem(**{**content, "where": tuple(content["where"]), "repairs": ()})
 
 
 def write_state(folder: Path, one: State) -> None:

@@ -1,12 +1,14 @@
 """Problems as values."""
 
+import json
 import pickle
+from dataclasses import asdict, replace
 
 import pytest
 
 from core.catalogue.layers import LAYERS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.problems import Problem, ProblemError, Repair, closest, nearest, quoted
+from core.problems import Problem, ProblemError, Repair, closest, nearest, quoted, read_problem
 
 PROBLEM = Problem(
     "value-not-allowed",
@@ -38,6 +40,17 @@ def test_problem_error_carries_its_problem_through_a_pickle() -> None:
     error = pickle.loads(pickle.dumps(ProblemError(PROBLEM)))
     assert error.problem == PROBLEM
     assert str(error) == str(PROBLEM)
+
+
+@pytest.mark.parametrize("also", [(), (("fit", "batch_size"), ("layers", "hidden"))], ids=["alone", "with others"])
+def test_problem_that_was_written_as_json_is_read_as_it_was(also: tuple) -> None:
+    problem = replace(PROBLEM, also=also)
+    assert read_problem(json.loads(json.dumps(asdict(problem)))) == problem
+
+
+def test_problem_that_was_written_before_others_took_part_in_it_can_be_read() -> None:
+    content = {name: value for name, value in asdict(PROBLEM).items() if name != "also"}
+    assert read_problem(json.loads(json.dumps(content))) == PROBLEM
 
 
 @pytest.mark.parametrize(
