@@ -10,7 +10,7 @@ from core.problems import Problem
 from core.worker.training import train
 from tests.core.nets import OUTPUT, layer, net, stack, with_data, with_fit
 
-BESIDE = ("unscaled-pixels",)  # which says nothing of the Embedding
+BESIDE = ("unscaled-pixels", "flip-changes-class")  # which say nothing of the Embedding
 
 
 def looked_up(*before: dict, vectors: int = 256) -> Experiment:

@@ -76,7 +76,7 @@ def test_network_too_large_for_this_machine_says_so(open_screen: Open) -> None:
     assert not screen.block("hidden")["problems"]
     large = stack(FLATTEN, layer("Dense", units=1_000_000), layer("Dense", units=1_000_000), OUTPUT)
     screen = open_screen("define", large)
-    assert "parameters; training it needs about 16" in screen.text("line-train-box")
+    assert "parameters; training it needs about 48,004 GB" in screen.text("line-train-box")
     assert screen.button("line-train").disabled
 
 

@@ -242,7 +242,7 @@ def test_slider_stands_at_the_true_value_also_where_it_is_not_allowed(
     assert "which is not allowed" not in mended.text()
 
 
-@pytest.mark.parametrize("rate", [10**400, "fast", None, True], ids=["huge", "word", "none", "true"])
+@pytest.mark.parametrize("rate", [10**19, "fast", None, True], ids=["huge", "word", "none", "true"])
 def test_what_no_slider_can_show_is_said_beside_it(open_screen: Open, rate: Any) -> None:
     screen = open_screen("compile", set_value(DIGITS, RATE, rate))
     assert "which is not allowed: choose another value." in screen.text()
