@@ -57,6 +57,19 @@ def each(value: Value, count: int) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (value,) * count
 
 
+def sees_padding(layer: Layer, shape: Shape) -> bool:
+    """Whether most of what a layer learns with its window would lie in the padding, wherever the window is laid.
+
+    Arguments:
+        layer: the layer.
+        shape: what it takes, without the batch.
+    """
+    name, room = layer.entry.trait("window"), moves_over(layer, shape)
+    if name is None or layer.entry.parameter("use_bias") is None:  # pooling leaves the padding out
+        return False
+    return any(size > 2 * (side or size) for size, side in zip(each(layer.values[name], len(room)), room, strict=False))
+
+
 def _sizes(sizes: tuple[int, ...]) -> str:
     return " × ".join(map(str, sizes))
 
@@ -186,7 +199,8 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
     words = f"{sizes[0]}" if lone else _sizes(sizes)
     spread = f" and dilation_rate={_sizes(gaps)}, which reaches over {_sizes(reach)}," if dilated else ","
     coming = f"{room[0]} steps" if lone else spoken(room)
-    same = [put(layer, "padding", "same")] if layer.entry.parameter("padding") else []
+    can_pad = layer.entry.parameter("padding") and not sees_padding(layer, shape)
+    same = [put(layer, "padding", "same")] if can_pad else []
     return _problem(
         layer,
         "window-too-large",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
-from core.argument_checks import each, moves_over
+from core.argument_checks import each, moves_over, sees_padding
 from core.edits import find
 from core.experiment import INPUT, Experiment, Layer
 from core.graph import sources
@@ -80,12 +80,9 @@ def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -
 def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     """A pattern of which most lies in the padding, wherever it is laid."""
     name, room = layer.entry.trait("window"), moves_over(layer, shape)
-    learns = layer.entry.parameter("use_bias") is not None
-    if name is None or not learns or layer.values.get("padding") != "same" or not room:
+    if name is None or layer.values.get("padding") != "same" or not sees_padding(layer, shape):
         return None
     sizes = each(layer.values[name], len(room))
-    if all(size <= 2 * (side or size) for size, side in zip(sizes, room, strict=False)):
-        return None
     fits = max(1, min(side for side in room if side is not None))
     return _warning(
         layer,

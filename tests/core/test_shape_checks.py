@@ -69,6 +69,12 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     ),
     (
         "window-too-large",
+        stack(POOL, POOL, POOL, CONV, FLATTEN, OUTPUT),
+        "Conv2D has kernel_size=3 × 3, and what comes in is only 1 × 1. Expected a window of at most 1 × 1. "
+        "Use fewer pooling layers before it, set kernel_size to 1, or remove it.",
+    ),
+    (
+        "window-too-large",
         stack(layer("Conv2D", filters=4, kernel_size=[3, 9]), FLATTEN, OUTPUT),
         "Conv2D has kernel_size=3 × 9, and what comes in is only 8 × 8. "
         "Expected a window of at most 8 × 8, or padding='same'. "
