@@ -159,8 +159,10 @@ def test_another_seed_gives_another_run(trained: Trained) -> None:
 
 def test_result_has_what_follows_from_training(trained: Trained) -> None:
     result = trained.result
-    numbers = {"parameters", "history", "validation", "test", "confusion_matrix", "seconds"}
-    assert set(result) == {*numbers, "how", "epochs", "kept"}
+    numbers = {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "evaluation_seconds"}
+    assert set(result) == {*numbers, "how", "epochs", "kept", "provenance"}
+    assert 0 < result["evaluation_seconds"] < 600
+    assert [part["Keras"] for part in result["provenance"]] == [keras.__version__], "one process trained it all"
     assert (result["how"], result["epochs"]) == ("whole", 3)
     assert result["kept"] == {"which": "last", "step": 3 * STEPS, "epoch": 3}
     assert result["parameters"] == 65 * 128 + 129 * 10
