@@ -57,10 +57,12 @@ def _repair(one: Repair, run: Run | None) -> None:
 WORD_JOINER = "\u2060"  # nobody sees it, and no line breaks at it
 
 
-def plain(text: str) -> str:
+def plain(text: str, *, links: bool = False) -> str:
     """A text whose signs mean themselves, not Markdown, and whose addresses are no links.
 
     Streamlit makes links of all that looks like an address, after it has read the Markdown: only a sign within helps.
+
+    Arguments: `text`; `links`, whether its addresses stay whole: of our own texts, from which people copy them.
     """
-    broken = re.sub(r"(?i)(https?:|www(?=\.)|@)", rf"\1{WORD_JOINER}", text)
+    broken = text if links else re.sub(r"(?i)(https?:|www(?=\.)|@)", rf"\1{WORD_JOINER}", text)
     return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", broken)
