@@ -1,11 +1,13 @@
 """What runs things in tests of pages: no processes and no Keras; a test says what comes of each run, and when."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 from core.experiment import Experiment
 from core.shapes import Summary
+from tests.server import PATIENCE
 
 SUMMARISE = "core.worker.summary:summarise"
 PREVIEW = "core.worker.fetching:make"
@@ -147,11 +149,13 @@ class ScriptedWorkers:
 
     def finish(self, run: str, result: dict | None = None) -> None:
         """Let a run end with a result, or a download arrive."""
-        self._waiting.pop(run).set_result(result)
+        future = self._waiting.pop(run)
+        _followed(lambda: future.set_result(result))
 
     def fail(self, run: str, error: Exception) -> None:
         """Let a run or a download end with an error."""
-        self._waiting.pop(run).set_exception(error)
+        future = self._waiting.pop(run)
+        _followed(lambda: future.set_exception(error))
 
     def die(self, run: str, exit_code: int | str) -> None:
         """Let the process end that trains a run."""
@@ -161,6 +165,14 @@ class ScriptedWorkers:
     def _wait(self, run: str) -> Future:
         self._waiting[run] = Future()
         return self._waiting[run]
+
+
+def _followed(end: Callable[[], None]) -> None:
+    """End something, and wait for what the server does of it in threads of their own: trainers are cleaned in them."""
+    before = set(threading.enumerate())
+    end()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE)
 
 
 def done(result: Any) -> Future:

@@ -14,6 +14,7 @@ from core.templates import lecture
 from tests.core.nets import with_fit
 from tests.pages.conftest import DIGITS, READY, Open
 from tests.pages.recorded import Training, short
+from tests.pages.room import Room
 from tests.pages.scripted import ScriptedWorkers
 
 SHORT = short()
@@ -144,17 +145,18 @@ def test_stop_is_asked_for_once_and_its_result_follows(
     [
         (-9, "it was killed, often by the system for want of memory (signal 9)"),
         (-11, "it crashed inside a library (signal 11, a segmentation fault)"),
-        ("memory", "it took more memory than a worker may (out of memory)"),
+        ("memory", "it took more than the 1.9 GB of memory that it may have here (out of memory)"),
         (3, "exit code 3"),
     ],
 )
 def test_worker_that_died_says_where_and_why(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers, exit_code: int | str, words: str
+    room: Room, monkeypatch: pytest.MonkeyPatch, exit_code: int | str, words: str
 ) -> None:
-    run = training.start(installed, workers, "ada")
-    workers.report(run, kind="batch", step=12, epoch=0.29, loss=2.0, accuracy=0.3, seconds=0.1)
-    workers.die(run, exit_code)
-    screen = open_screen("train", SHORT)
+    monkeypatch.setenv("DASHBOARD_WORKER_MEMORY", "2")
+    run = room.begin()
+    room.workers.report(run, kind="batch", step=12, epoch=0.29, loss=2.0, accuracy=0.3, seconds=0.1)
+    room.workers.die(run, exit_code)
+    screen = room.open("train", SHORT)
     assert f"The training process died at epoch 1, step 12: {words}." in screen.text("problem-run")
     assert "Press Resume to go on from the last epoch that was saved" in screen.text("problem-run")
     assert screen.rail()["Train"] == ("problem", "run 1 failed")
