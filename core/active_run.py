@@ -10,6 +10,19 @@ from core.time_left import TimeLeft
 from core.turns import Waiting
 
 NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
+NEEDED = {  # what the server reads of an event, by its kind
+    "batch": tuple(NOWHERE),
+    "epoch": tuple(NOWHERE),
+    "start": ("seconds",),
+    "paused": ("no_room",),
+    "phase": ("phase",),
+    "fitted": ("how",),
+}
+
+
+def lacking(event: dict) -> list[str]:
+    """What an event lacks of all that one of its kind must hold; an event that lacks something must change nothing."""
+    return [name for name in NEEDED.get(event["kind"], ()) if name not in event]
 
 
 class Flight:

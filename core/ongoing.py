@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core import endings
-from core.active_run import NOWHERE, Flight
+from core.active_run import NOWHERE, Flight, lacking
 from core.advice import Advice, advise, coach_events
 from core.catalogue.backends import BACKENDS
 from core.checkpoints import EXPERIMENT, keep_files, saved_epochs
@@ -276,10 +276,12 @@ class Ongoing:
     # What comes back
 
     def handle(self, identity: str, event: dict) -> None:
-        """Take one event that a run reported."""
+        """Take one event that a run reported; ValueError where it is not whole."""
         flight = self._flights.get(identity)
         if flight is None:  # its end was noted already
             return
+        if missing := lacking(event):  # on disk, it would be in the way of all who read the run
+            raise ValueError(f"it lacks {', '.join(missing)}")
         worker = event.pop("worker", None)
         if flight.time_left is not None:
             flight.time_left.take(event)
