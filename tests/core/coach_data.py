@@ -135,7 +135,6 @@ MADE: Mapping[str, tuple[tuple[str, ...], Callable[[], tuple[Pair, Pair]]]] = {
 }
 
 
-@cache
 def keep(title: str) -> str:
     """Make one of these sets and keep it as a person's own pictures, unless it is there; the name of its data set."""
     classes, make = MADE[title]
