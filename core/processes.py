@@ -25,6 +25,7 @@ LOOPBACK = "127.0.0.1"
 PROJECT = Path(__file__).parent.parent
 START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
 END_SECONDS = 2.0  # that processes get to end by themselves
+KILLED_SECONDS = 10.0  # that the system gets to end those that it must: a busy one takes 2 s to free a trainer's memory
 LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # Windows' word, else a nice value
 KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
 # Dask sets these to 1 in its workers. PyTorch then adds up in another order than in an exported script that is run alone.
@@ -210,7 +211,7 @@ def end_with_children(process: subprocess.Popen, patience: float = END_SECONDS) 
     for child in left:
         with contextlib.suppress(psutil.Error):
             child.kill()
-    _, left = psutil.wait_procs(left, END_SECONDS)
+    _, left = psutil.wait_procs(left, KILLED_SECONDS)
     return not left
 
 

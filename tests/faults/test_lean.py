@@ -19,17 +19,17 @@ def cluster() -> Iterator[Cluster]:
 
 
 def test_inspector_comes_when_asked_and_goes_when_idle(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    pid = cluster.inspect("os:getpid").result(30)
+    pid = cluster.inspect("os:getpid").result(PATIENCE)
     assert psutil.pid_exists(pid)
     assert cluster.is_well()
     monkeypatch.setattr("core.cluster.IDLE_SECONDS", 0.0)
     wait_for(lambda: cluster.is_well() and not psutil.pid_exists(pid), PATIENCE, "the idle inspector to end")
     monkeypatch.undo()
-    assert cluster.inspect("os:getpid").result(30) != pid, "a new one answers"
+    assert cluster.inspect("os:getpid").result(PATIENCE) != pid, "a new one answers"
 
 
 def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    pid = cluster.inspect("os:getpid").result(30)
+    pid = cluster.inspect("os:getpid").result(PATIENCE)
     monkeypatch.setattr("core.cluster.IDLE_SECONDS", 0.0)
     asked = time.monotonic()
     answer = cluster.inspect("time:sleep", 5.0)
@@ -41,11 +41,11 @@ def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeyp
 
     wait_for(stayed, PATIENCE, "the inspector to be left alone")
     monkeypatch.undo()
-    assert answer.result(30) is None
+    assert answer.result(PATIENCE) is None
 
 
 def test_trainer_is_there_without_an_inspector(cluster: Cluster) -> None:
-    assert cluster.tidy("os:getpid").result(30)
+    assert cluster.tidy("os:getpid").result(PATIENCE)
     words = [command_line(child) for child in psutil.Process().children()]
     assert [one for one in words if "trainer-0" in one]
     assert not [one for one in words if "inspector" in one]
