@@ -134,6 +134,6 @@ def _item(classes: Sequence[str], index: int, image: np.ndarray, label: int, ans
         "src": components.picture_source(image),
         "alt": f"A {classes[label]} that was called {classes[said]}",
         "caption": classes[label],
-        "detail": f"said {classes[said]} {percent(answer[said])}{also}",
+        "detail": f"said {classes[said]} ({percent(answer[said])}){also}",
         "tone": "right" if is_right else "wrong",
     }

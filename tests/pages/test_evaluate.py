@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import numpy as np
 import pytest
@@ -113,6 +114,8 @@ def test_cell_that_is_pressed_shows_its_images(
     assert matrix(screen, trained)["selected"] == [pair.actual, pair.predicted]
     items = screen.component(f"cell-gallery-{trained}-validation")["items"]
     assert [int(item["id"]) for item in items] == in_cell(found, pair.actual, pair.predicted).tolist()
+    said = re.compile(rf"said {CLASSES[pair.predicted]} \(\d+ %\), right one \d+ %")  # a class may itself be a number
+    assert all(said.fullmatch(item["detail"]) for item in items)
     screen.tell(f"confusion-{trained}-validation", "cell", {"actual": 3, "predicted": 3})
     assert not screen.has(f"cell-gallery-{trained}-validation")  # right ones are asked of a worker
     wanted = in_cell(found, 3, 3)[:24].tolist()
