@@ -176,7 +176,8 @@ class Ongoing:
             self._live.publish(identity, {"kind": "phase", "phase": "waiting", "words": words})
         if has_begun and life.seconds >= FROZEN_SECONDS:
             self.force(identity, partial(endings.silent, flight.where, life.seconds))
-        elif not has_begun and life.seconds >= (COLD_SECONDS if fresh_because or life.is_renewed else IDLE_SECONDS):
+        is_cold = bool(fresh_because) or life.is_renewed or flight.turn.is_put_back  # the process that it waits for is new
+        if not has_begun and life.seconds >= (COLD_SECONDS if is_cold else IDLE_SECONDS):
             self._renew(identity, flight)
 
     def _renew(self, identity: str, flight: Flight) -> None:

@@ -117,6 +117,18 @@ def test_trainer_that_is_being_warmed_up_gets_more_time(runs: Runs, workers: Scr
     assert (workers.renewed, state(runs, run)) == ([], "starting")
 
 
+def test_run_whose_process_died_before_it_began_waits_for_the_new_one_as_long_as_that_takes(
+    runs: Runs, workers: ScriptedWorkers
+) -> None:
+    workers.begins, workers.is_frozen = False, True
+    run = runs.start(LECTURE, "ada")
+    workers.die(run.id, -9)
+    wait_for(lambda: workers.started_runs == [run.id, run.id], 20, "the run to be given to the next process")
+    for _ in range(round((COLD_SECONDS - 1) / LOOK_SECONDS)):
+        runs.ongoing.tend()
+    assert (workers.renewed, state(runs, run)) == ([], "starting"), "a process that starts is not ended over it"
+
+
 def test_run_that_was_not_begun_and_is_stopped_twice_ends_no_process(runs: Runs, workers: ScriptedWorkers) -> None:
     workers.begins = False
     run = runs.start(LECTURE, "ada")
