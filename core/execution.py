@@ -150,3 +150,11 @@ def alone_seconds(experiment: Experiment, summary: Summary | None, lecture_step:
 
 def _has(layer: Layer, trait: str) -> bool:
     return layer.entry.trait(trait) not in (None, False)
+
+
+def drawing_when_traced(experiment: Experiment) -> str:
+    """The name of a layer that draws random numbers when Keras builds the training step, and not only when it runs; or "".
+
+    Whoever builds the step once more draws others: such a step computes something else.
+    """
+    return next((layer.name for layer in experiment.layers if layer.entry.trait("draws_when_traced")), "")

@@ -8,7 +8,7 @@ import numpy as np
 from keras.src.utils.naming import reset_uids
 
 from core.catalogue.backends import BACKENDS
-from core.execution import Execution
+from core.execution import Execution, drawing_when_traced
 from core.experiment import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
 from core.export import labels_are_integers, metric_class
 from core.graph import given, is_sequential, sources
@@ -117,14 +117,19 @@ def named_by_ids(model: keras.Model, experiment: Experiment) -> keras.Model:
     return named
 
 
-def complete(model: keras.Model, labels: np.ndarray) -> None:
+def complete(model: keras.Model, experiment: Experiment, labels: np.ndarray) -> None:
     """Make what the optimizer and the metrics hold, before the first step: else Keras makes it there, and TensorFlow traces
     that step twice, which takes half of the time to a first point.
 
+    Where a layer draws numbers while it is traced, nothing is made: the step must be traced as often as in a script.
+
     Arguments:
         model: compiled and built; of its numbers none changes.
+        experiment: that it was built from.
         labels: some of those that it learns from, as its loss reads them.
     """
+    if drawing_when_traced(experiment):
+        return
     build_optimizer(model)
     model.compute_metrics(None, labels[:1], np.zeros((1, *model.output_shape[1:]), "float32"))
     model.reset_metrics()

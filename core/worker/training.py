@@ -114,7 +114,7 @@ def train(
     keras.utils.set_random_seed(experiment.fit.seed)
     with seeded(experiment.fit.seed):
         model = build(experiment, execution, named_as_in_script=True)
-        complete(model, sets.train[1])
+        complete(model, experiment, sets.train[1])
         watcher = Watcher(experiment, report, asked)
         watcher.attach(model, Observer(model, experiment, sets))
         keeper = Keeper(experiment)
@@ -231,7 +231,7 @@ def warm() -> dict:
     sets = load(experiment)
     keras.utils.set_random_seed(0)
     model = build(experiment)
-    complete(model, sets.train[1])
+    complete(model, experiment, sets.train[1])
     watcher = Watcher(experiment, lambda event: None, enough)
     watcher.attach(model, Observer(model, experiment, sets))
     _fit(model, experiment, sets, watcher, Keeper(experiment))

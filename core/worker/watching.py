@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import keras
 
+from core.execution import drawing_when_traced
 from core.experiment import Experiment
 from core.rates import schedule_of
 from core.worker.datasets import num_trained
@@ -310,12 +311,23 @@ class Watcher(keras.callbacks.Callback):
             self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
         elif name == "learning_rate":
             self.model.optimizer.learning_rate = float(value)
-        elif name == "pace":
+        elif name == "pace" and not self._refuses_single_steps(asked):
             self.pace, self.paced = float(value), time.perf_counter()
         return name in ("learning_rate", "pace")
 
     def _take_step(self) -> None:
-        self.steps_next = not self._step_closely()
+        self.steps_next = not self._refuses_single_steps("step") and not self._step_closely()
+
+    def _refuses_single_steps(self, asked: str) -> bool:
+        """Whether a step by itself would be another one than that of the exported script; says so."""
+        layer = drawing_when_traced(self.experiment)
+        if layer:
+            error = (
+                f"{layer} chooses its changes when Keras builds the training step. A step by itself would be built anew, "
+                "with other changes, and the run would not be that of its script any more."
+            )
+            self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
+        return bool(layer)
 
     def _pause(self, no_room: dict | None = None, patience: float = 0.0) -> None:
         """Wait for "continue"; pauses do not count as training time.

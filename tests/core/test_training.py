@@ -110,7 +110,7 @@ def test_a_thread_that_draws_from_the_common_chance_changes_no_digit(trained: Tr
 def test_first_step_is_traced_only_once() -> None:
     images, labels = load(LECTURE).train
     model, traced = build(LECTURE), []
-    complete(model, labels)
+    complete(model, LECTURE, labels)
     assert not any(np.any(keras.ops.convert_to_numpy(one)) for one in model.metrics_variables)
     step = model.train_step
 

@@ -217,6 +217,7 @@ AUGMENTATION = (
         _factor(0.3, SHARE, "How strong they are."),
         Parameter("alpha", 1.0, Real(0.0, 100.0, low_open=True), "How evenly they are mixed.", "", (0.5, 1.0)),
         Parameter("all_ops", True, Switch(), "Whether brightness, contrast and sharpness are changed too."),
+        draws_when_traced=True,  # which changes follow each other; other numbers it draws at each step, as all layers do
         needs_channels=(1, COLOURS),
     ),
 )
