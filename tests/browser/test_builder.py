@@ -180,7 +180,7 @@ def test_handle_dragged_onto_a_merge_adds_an_input_and_a_name_is_seen_at_once(pa
     called = page.locator(".block .called")
     expect(called).to_have_text(["flatten", "dense", "conv1", "conv2", "conv3", "concat", "outputs"])
     page.get_by_label("Search all layers").fill("")
-    merge = page.locator(".block", has=called.get_by_text("concat", exact=True))
+    merge = page.locator(".block", has=page.locator(".called").get_by_text("concat", exact=True))
     drag(page, page.get_by_role("button", name="Join conv1 with"), merge)
     expect(merge.locator(".takes")).to_have_text("takes Conv2D (conv2) and Conv2D (conv3) and Conv2D (conv1)")
     expect(called).to_have_count(7)
