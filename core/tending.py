@@ -18,6 +18,7 @@ from core.shapes import memory_text
 from core.templates import lecture
 
 LOOK_EVERY_SECONDS = 0.2
+WARM_AGAIN = 3  # times that a trainer may be ended while it is warmed up, before that is its own fault
 TRY_EVERY_SECONDS = 3.0  # a cluster that is gone
 CLEAN_SECONDS = 30.0  # that a trainer may take to clean up; half a second is usual
 PROJECT = Path(__file__).parent.parent
@@ -216,9 +217,18 @@ class Tender:
     def _warm_up(self, dataset: str) -> float | None:
         inspected = self._workers.inspect(SUMMARISE, lecture(dataset))
         warming = [self._workers.tidy(self._warm) for _ in range(self._workers.trainers)]
-        measured = [future.result()["seconds_per_step"] for future in warming]
+        measured = [self._warmed(future)["seconds_per_step"] for future in warming]
         inspected.result()
         return min(measured, default=None)
+
+    def _warmed(self, warming: Future) -> dict:
+        """What warming up has measured; a process that is ended meanwhile is followed by another, which is warmed up too."""
+        for _ in range(WARM_AGAIN):
+            error = warming.exception()
+            if not self._workers.was_killed(error):
+                break
+            warming = self._workers.tidy(self._warm)
+        return warming.result()
 
     def _say(self, engine: Engine) -> None:
         with self._changed:

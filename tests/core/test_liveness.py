@@ -160,3 +160,16 @@ def test_looks_are_counted_from_the_last_sign() -> None:
     assert life.seconds == pytest.approx(10 * LOOK_SECONDS)
     life.look(1)
     assert life.seconds == 0.0
+
+
+@pytest.mark.parametrize(("deaths", "is_up"), [(1, True), (3, True), (4, False)])
+def test_trainer_that_is_ended_while_it_is_warmed_up_is_followed_by_another(
+    tmp_path: Path, deaths: int, is_up: bool
+) -> None:
+    workers = ScriptedWorkers(lambda experiment: None)  # type: ignore[arg-type, return-value]  # nobody reads the shapes
+    runs = Runs(tmp_path, workers)
+    run = runs.start(LECTURE, "ada")
+    workers.dies_when_tidied = deaths
+    assert runs.tender.up("digits", workers.start, "failed") == is_up
+    assert (workers.started_runs == [run.id]) == is_up, "else the run would wait for good"
+    runs.close()

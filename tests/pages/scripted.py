@@ -27,6 +27,7 @@ class ScriptedWorkers:
     def __init__(self, summarise: Callable[[Experiment], Summary]) -> None:
         """Arguments: `summarise`, which knows Keras' table of a stack."""
         self.begins = True  # False: processes do not come to the runs that they are given
+        self.dies_when_tidied = 0  # how often a process ends that is cleaned or warmed up
         self.answers_shapes = True  # False: Keras has not answered yet
         self.start_error: Exception | None = None  # what `start` raises
         self.started_runs: list[str] = []  # ids in the order in which trainers took them
@@ -98,6 +99,11 @@ class ScriptedWorkers:
         return self._wait(run)
 
     def tidy(self, _name: str, _run: str = "") -> Future:
+        if self.dies_when_tidied > 0:
+            self.dies_when_tidied -= 1
+            died: Future = Future()
+            died.set_exception(Killed())
+            return died
         return done({"seconds_per_step": 0.001})
 
     def flag(self, run: str, flag: str) -> None:
