@@ -141,7 +141,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
     expect(page.get_by_role("heading", name="Grad-CAM")).to_be_visible()
     expect(page.get_by_alt_text(re.compile("Grad-CAM")).first).to_be_visible()
     page.get_by_role("link", name="Inside your net").click()
-    expect(page.get_by_text(f"{actual}: image").first).to_be_visible()
+    expect(page.get_by_text(f"{actual}: x_val[").first).to_be_visible()
     page.get_by_role("button", name=re.compile("Conv2D")).first.click()
     page.locator("canvas.out").press("ArrowRight")
     expect(page.locator(".window .sum")).to_contain_text("=")

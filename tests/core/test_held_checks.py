@@ -40,8 +40,8 @@ CONV = {"filters": 8, "kernel_size": 3}
             [CUBES],
             layer("TimeDistributed", layer=layer("Conv2D", filters=8, kernel_size=20)),
             "In TimeDistributed: Conv2D has kernel_size=20 × 20, and what comes in is only 4 × 8. Expected a window of at "
-            "most 4 × 8, or padding='same'. Use fewer pooling layers before it, set kernel_size to 4, or remove it.",
-            ["Set padding to same", "Set kernel_size to 4", "Remove TimeDistributed"],
+            "most 4 × 8. Use fewer pooling layers before it, set kernel_size to 4, or remove it.",
+            ["Set kernel_size to 4", "Remove TimeDistributed"],
         ),
         (
             [CUBES],

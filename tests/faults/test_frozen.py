@@ -63,7 +63,8 @@ def test_trainer_that_is_stopped_in_a_run_is_told_ended_and_replaced(queue: runs
     run = over(queue, identity)
     assert (run.state, run.problem.code) == ("failed", "trainer-silent")
     assert "gave no sign of life for 8 s at epoch 1, step" in run.problem.happened
-    assert run.problem.happened.endswith("so it was ended.") and gone([trainer])
+    assert run.problem.happened.endswith("so it was ended.")
+    wait_for(lambda: gone([trainer]), PATIENCE, "the end of the process that was killed")
     assert over(queue, following).state == "finished"
 
 
