@@ -99,7 +99,8 @@ def save(page: Page, name: str | re.Pattern, folder: Path) -> Path:
 def accuracy_of_notebook(path: Path) -> float:
     """Run the code of a notebook, beside the files that it needs; the accuracy on the test set that it found."""
     book = nbformat.read(path, as_version=4)
-    code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    code = "\n".join(cell for cell in cells if not cell.startswith("%"))  # what is installed is here already
     output = path.with_suffix(".json")
     code += f"\nimport json\njson.dump(test, open({str(output)!r}, 'w'))\n"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
