@@ -99,7 +99,7 @@ def _slow_with_xla(experiment: Experiment) -> list[str]:
 
 
 def why_so_many(execution: Execution) -> str:
-    """Why so many steps run at once, in one sentence: what is written into a script and what a page says are the same."""
+    """Why so many steps run at once, in one sentence for a page; a script has the limit that counted, `Execution.reason`."""
     return (
         f"steps_per_execution is {execution.steps_per_execution}: the largest power of 2, {MOST_STEPS} at most, whose steps "
         f"take under a twentieth of a second by the step time measured on this machine, with {FEWEST_EXECUTIONS} executions "
