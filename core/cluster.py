@@ -5,10 +5,12 @@ Trainers on other backends than TensorFlow are started when a run needs one, and
 With `core.supplies`, `core.scheduler_probe` and `core.worker.tasks`, the only files that import distributed.
 """
 
+import secrets
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from core.worker.lifeline import EXIT_TOPIC
 LINE_LOST_SECONDS = 5.0  # a cluster that does not answer for so long is lost
 COUNT_EVERY_SECONDS = 2.0  # workers of a cluster come and go
 IDLE_SECONDS = 60.0  # an inspector that is not asked anything for so long ends, where memory is scarce
+ASK_AGAIN_SECONDS = 0.2  # after which a worker is asked once more what it has not answered
 FORCE_SECONDS = 10.0  # that a nanny gets to start a worker afresh
 TRAINER_IDLE_SECONDS = 600.0  # a trainer on another backend that had no run for so long ends
 INSPECTOR_THREADS = 3  # a download waits in one while shapes are asked for in another
@@ -59,7 +62,7 @@ class Cluster:
         self._supplies = Supplies(lambda: self.client)
         self._probe = Probe()
         self._signs: Counter[str] = Counter()  # how often each run gave a sign of life
-        self._running: dict[str, Future] = {}  # runs that were given to trainers
+        self._running: dict[str, Future] = {}  # runs, and long questions, that were given to workers
         self._resources: dict[str, str] = {}  # and what it asked of the cluster
         self._counted: tuple[float, dict[str, dict]] = (0.0, {})  # when a cluster's workers were counted, what each offers
         self._counting = threading.Lock()  # while they are
@@ -102,6 +105,7 @@ class Cluster:
         self._workers.clear()
         self._names.clear()
         self._given.clear()
+        self._running.clear()
         self._supplies.forget()
         self.start()
 
@@ -293,8 +297,11 @@ class Cluster:
         return future
 
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future:
-        """Call a watched function on the inspector."""
-        return self._inspection(tasks.call_watched, name, run, *arguments)
+        """Call a watched function on the inspector; `run` names its events and flags."""
+        future = self._inspection(tasks.call_watched, name, run, *arguments)
+        self._running[run] = future
+        future.add_done_callback(partial(self._forget, run))
+        return future
 
     def _inspection(self, function: Callable, *arguments: Any) -> Future:
         if self.address and self._supplies.are_on_their_way(arguments):
@@ -315,10 +322,18 @@ class Cluster:
                 self._processes.add(INSPECTING)
 
     def flag(self, run: str, flag: str) -> None:
-        """Ask something of a run, such as "stop"; returns at once, even where its worker is deaf."""
-        worker = self._workers.get(run)
-        chosen = {"workers": [worker]} if worker else {}
-        self._aside(lambda: self.client.run(tasks.set_flag, run, flag, on_error="ignore", **chosen))
+        """Ask something of a run, such as "stop"; returns at once, even where its worker does not answer."""
+        number = secrets.token_hex(8)
+        threading.Thread(target=self._ask, args=(run, flag, number), daemon=True).start()
+
+    def _ask(self, run: str, flag: str, number: str) -> None:
+        """Ask until the worker has heard it or the run is over: a busy worker's connections may fail."""
+        while run in self._running:
+            worker = self._workers.get(run)
+            with suppress(OSError, RuntimeError):  # the scheduler does not answer, or is lost
+                if worker and self.client.run(tasks.set_flag, run, flag, number, workers=[worker], on_error="ignore"):
+                    return
+            time.sleep(ASK_AGAIN_SECONDS)
 
     def end(self, run: str) -> bool | None:
         """End the process that has a run, whatever it does, and have it started afresh.
@@ -366,10 +381,6 @@ class Cluster:
     def name_of(self, run: str) -> str | None:
         """The name of the worker that has, or had, a run; `on_exit` tells of its end. None where none has begun it."""
         return self._names.get(run)
-
-    @staticmethod
-    def _aside(ask: Callable[[], object]) -> None:
-        threading.Thread(target=ask, daemon=True).start()
 
     @staticmethod
     def was_killed(error: BaseException | None) -> bool:

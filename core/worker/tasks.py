@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import threading
 import time
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ SIGN = "alive"  # the kind of an event that says only that the process goes on, 
 SIGN_EVERY_SECONDS = 1.0
 TAKEN: set[tuple[str, int]] = set()  # the archives whose files were taken out, and when they had arrived
 FLAGS: dict[str, list[str]] = {}  # a run's id to what was asked of it and not yet done, in order: "stop", "pause"
+NUMBERS: deque[str] = deque(maxlen=1000)  # of what was asked lately
 FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
 
 
@@ -104,9 +106,21 @@ def _write(content: bytes, path: Path) -> None:
     path.write_bytes(content)
 
 
-def set_flag(run: str, flag: str) -> None:
-    """Ask something of a run that goes on in this process; it looks at every batch."""
-    FLAGS.setdefault(run, []).append(flag)
+def set_flag(run: str, flag: str, number: str = "") -> bool:
+    """Ask something of a run that goes on in this process; it looks at every batch.
+
+    Arguments:
+        run: its id.
+        flag: what is asked.
+        number: the same whenever the server asks the same once more, since it got no answer; "" where it asks once.
+
+    Returns:
+        True, so that the server sees an answer.
+    """
+    if not number or number not in NUMBERS:
+        NUMBERS.append(number)
+        FLAGS.setdefault(run, []).append(flag)
+    return True
 
 
 def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:

@@ -120,3 +120,17 @@ def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> No
     wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to stop")
     assert queue.ledger.run(identity).state == "stopped"
     wait_for(lambda: len(processes()) == whole, PATIENCE, "as many processes as before, none left behind")
+
+
+def test_stop_reaches_a_run_that_waits_for_a_trainer_to_be_started_again(queue: runs.Runs) -> None:
+    wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), PATIENCE, "the engine")
+    before = queue.start(fakes.experiment_for(fakes.slow), "somebody").id
+    wait_for(lambda: has_points(queue.ledger, before), PATIENCE, "points")
+    process_of("trainer").kill()
+    wait_for(lambda: queue.ledger.run(before).is_over, PATIENCE, "the death to be noted")
+    identity = queue.start(fakes.experiment_for(fakes.slow), "somebody").id
+    wait_for(lambda: queue.ledger.run(identity).state == "starting", PATIENCE, "the run to be given to the trainer")
+    queue.stop(identity)
+    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the end of the run")
+    run = queue.ledger.run(identity)
+    assert (run.state, run.problem) == ("stopped", None), "not the server, which ends what takes too long"
