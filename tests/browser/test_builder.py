@@ -186,6 +186,7 @@ def test_handle_dragged_onto_a_merge_adds_an_input_and_a_name_is_seen_at_once(pa
     expect(called).to_have_count(7)
     merge.locator(".name").click()
     field = page.get_by_role("textbox", name="Name", exact=True)
+    expect(field).to_have_attribute("placeholder", "concat")  # the settings are those of the merge by now
     field.fill("joined")
     field.press("Enter")
     expect(called.nth(5)).to_have_text("joined")
