@@ -13,6 +13,7 @@ from core.curves import HEAVY, MAXIMUM_POINTS, thin
 
 PING_EVERY_SECONDS = 15.0  # keeps proxies from closing a quiet connection
 SEND_EVERY_SECONDS = 0.03  # to one browser: what comes in between goes together, since each sending costs
+SEND_LATER_SECONDS = 0.0004  # for each browser that follows: 300 hear of it 7 times a second, one 30 times
 TOPICS_KEPT = 100  # finished ones beyond that are forgotten; their events are in the ledger
 FRAMES_KEPT = 4000  # of one topic, at least: some minutes for a browser that lost its connection to catch up
 EVENTS_KEPT = 8 * MAXIMUM_POINTS  # of one topic, before they are thinned
@@ -29,6 +30,7 @@ class Topic:
         self.count = 0  # of frames, those that were dropped included
         self.finished = finished
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
+        self.followers = 0
         self._history = (-1, "")  # how many frames there were, and all events until then as one frame
         self._heavy: dict[str, tuple[int, dict]] = {}  # of each heavy kind the last one, with its frame's number
         for event in events:
@@ -149,26 +151,32 @@ class Live:
         else:
             place, text = self._history(topic)
             yield text
-        while not self._closing:
-            changed = topic.waiting.setdefault(loop, asyncio.Event())
-            if not topic.has(place):  # it was too slow: what it missed is kept no more, but in the history
-                place, text = self._history(topic)
-                yield text
-            elif place < topic.count:
-                upto = topic.count
-                yield topic.between(place, upto)
-                place = upto
-                await asyncio.sleep(SEND_EVERY_SECONDS)
-            elif topic.finished:
-                return
-            else:
-                try:
-                    async with asyncio.timeout(PING_EVERY_SECONDS):  # `wait_for` would make a task for each event
-                        await changed.wait()
-                    if topic.waiting.get(loop) is changed:  # else another one woke first, and waits for a new one already
-                        del topic.waiting[loop]
-                except TimeoutError:
-                    yield ": still here\n\n"
+        topic.followers += 1
+        try:
+            while not self._closing:
+                changed = topic.waiting.setdefault(loop, asyncio.Event())
+                if not topic.has(place):  # it was too slow: what it missed is kept no more, but in the history
+                    place, text = self._history(topic)
+                    yield text
+                elif place < topic.count:
+                    upto = topic.count
+                    yield topic.between(place, upto)
+                    place = upto
+                    await asyncio.sleep(SEND_EVERY_SECONDS + topic.followers * SEND_LATER_SECONDS)
+                elif topic.finished:
+                    return
+                else:
+                    try:
+                        async with asyncio.timeout(PING_EVERY_SECONDS):  # `wait_for` would make a task for each event
+                            await changed.wait()
+                        if (
+                            topic.waiting.get(loop) is changed
+                        ):  # else another one woke first, and waits for a new one already
+                            del topic.waiting[loop]
+                    except TimeoutError:
+                        yield ": still here\n\n"
+        finally:
+            topic.followers -= 1
 
     def _history(self, topic: Topic) -> tuple[int, str]:
         """A topic's history, taken while nothing is added to it."""
