@@ -1,7 +1,6 @@
 """Load: which pictures, how scaled, and how split into training, validation and test set."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -24,7 +23,7 @@ from pages.uninterrupted import draw_anew
 from pages.widgets import parameter_widget
 
 LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
-FIGURES_KEPT = 32  # charts of data sets: building one takes longer than all else on the page
+CHARTS_KEPT = 32  # of data sets: building one takes longer than all else on the page
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
 
@@ -113,7 +112,7 @@ def own_card(data: DataSet) -> None:
             own_sets.delete_button(data, "load")
 
 
-@lru_cache(maxsize=FIGURES_KEPT)
+@st.cache_resource(max_entries=CHARTS_KEPT, show_spinner=False)  # lru_cache would forget: each script run defines it anew
 def sets_figure(bars: tuple[tuple[str, int, str, str], ...]) -> go.Figure:
     """One row of bars, as long as the sets are large; `bars`: title, images, colour and pattern of each."""
     figure = go.Figure()
@@ -190,6 +189,12 @@ def split_card(experiment: Experiment) -> None:
             st.caption("Empty: all of them. A thousand makes a quick demo.")
 
 
+@st.cache_resource(max_entries=CHARTS_KEPT, show_spinner=False, hash_funcs={Preview: id})
+def picture_sources(name: str, preview: Preview) -> list[list[str]]:
+    """The pictures of each class as a browser takes them; `name` of the data set."""
+    return [[components.picture_source(image) for image in images[:PICTURES_OF_A_CLASS]] for images in preview.images]
+
+
 def gallery(data: DataSet, preview: Preview) -> None:
     """Some pictures of each class, with its name; a click looks at one closely."""
     with st.container(border=True, key="gallery"):
@@ -205,10 +210,11 @@ def gallery(data: DataSet, preview: Preview) -> None:
                 key="gallery-page",
             )
         shown = range(first, min(first + CLASSES_AT_ONCE, data.num_classes))
+        sources = picture_sources(data.name, preview)
         items = [
             {
                 "id": f"{label}-{number}",
-                "src": components.picture_source(preview.images[label, number]),
+                "src": sources[label][number],
                 "alt": f"{data.classes[label]}, picture {number}",
                 "caption": data.classes[label] if number == 0 else "",
                 "detail": "",
@@ -241,7 +247,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 
 
-@lru_cache(maxsize=FIGURES_KEPT)
+@st.cache_resource(max_entries=CHARTS_KEPT, show_spinner=False)  # lru_cache would forget: each script run defines it anew
 def balance_figure(classes: tuple[str, ...], training: tuple[int, ...], test: tuple[int, ...]) -> go.Figure:
     """Bars of how many images of each class there are."""
     figure = go.Figure()

@@ -4,7 +4,9 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
+from PIL import Image
 
 from core import runs
 from core.catalogue.datasets import DATASETS
@@ -49,6 +51,17 @@ def test_gallery_shows_eight_pictures_of_each_class(open_screen: Open) -> None:
     assert len(grid["items"]) == 80
     assert [item["caption"] for item in grid["items"][:9]] == ["0", *[""] * 7, "1"]
     assert grid["selectable"]
+
+
+def test_charts_and_pictures_are_made_once_for_all_who_look(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class that opens Load at once would wait for them else: they take longer than all else on the page."""
+    grid = open_screen("load").component("gallery-pictures")
+    made: list[str] = []
+    add_bar, save = go.Figure.add_bar, Image.Image.save
+    monkeypatch.setattr(go.Figure, "add_bar", lambda *one, **two: made.append("chart") or add_bar(*one, **two))
+    monkeypatch.setattr(Image.Image, "save", lambda *one, **two: made.append("picture") or save(*one, **two))
+    assert open_screen("load").component("gallery-pictures") == grid
+    assert not made
 
 
 def test_one_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
