@@ -35,7 +35,7 @@ class Execution:
 
     steps_per_execution: int = 1  # training steps between two looks at what is asked
     jit_compile: bool = False  # whether XLA compiles the step
-    reason: str = field(default="", compare=False)  # why it is this number of steps, for the script
+    reason: str = field(default="", compare=False)  # why it is this number of steps; "" where it is one without a choice
 
     @property
     def is_fused(self) -> bool:
@@ -99,11 +99,11 @@ def _slow_with_xla(experiment: Experiment) -> list[str]:
 
 
 def why_so_many(execution: Execution) -> str:
-    """Why so many steps run at once, in one sentence for a page; a script has the limit that counted, `Execution.reason`."""
+    """Why so many steps run at once, in one sentence for a page; the script gives the same reason."""
+    reason = f": {execution.reason}" if execution.reason else ""
     return (
-        f"steps_per_execution is {execution.steps_per_execution}: the largest power of 2, {MOST_STEPS} at most, whose steps "
-        f"take under a twentieth of a second by the step time measured on this machine, with {FEWEST_EXECUTIONS} executions "
-        "an epoch or more. It changes how fast a run is, and none of its numbers."
+        f"steps_per_execution is {execution.steps_per_execution}{reason}. "
+        "It changes how fast a run is, and none of its numbers."
     )
 
 

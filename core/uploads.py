@@ -20,6 +20,7 @@ from core.inventory import Report, read_report
 from core.own import MOST_CLASSES, class_name, clean_name, names_of
 from core.problems import Problem, ProblemError, read_problem
 from core.settings import setting, variable
+from core.shapes import memory_text
 
 PROJECT = Path(__file__).parent.parent
 PROCESS = "core.worker.uploading"
@@ -243,12 +244,13 @@ def _refuse_size(num_bytes: int) -> None:
         )
     home().mkdir(parents=True, exist_ok=True)
     if free_bytes(home()) - num_bytes < setting("free_disk") * GB:
+        upload = f"room for {memory_text(num_bytes)}, with " if num_bytes else ""  # nothing is known before it comes
         raise ProblemError(
             Problem(
                 "no-room-for-upload",
                 (),
-                f"The disk of this server has {free_bytes(home()) / MB:,.0f} MB left.",
-                f"Expected room for {num_bytes / MB:,.0f} MB, with {setting('free_disk'):g} GB to spare.",
+                f"The disk of this server has {memory_text(free_bytes(home()))} left.",
+                f"Expected {upload}{setting('free_disk'):g} GB to spare.",
                 "Make room there: delete runs or data sets that nobody needs.",
             )
         )
@@ -354,7 +356,7 @@ def no_room(error: OSError) -> Problem:
     return Problem(
         "no-room-for-upload",
         (),
-        f"The disk of this server is full ({error.strerror}), with {free_bytes(home()) / MB:,.0f} MB left.",
+        f"The disk of this server is full ({error.strerror}), with {memory_text(free_bytes(home()))} left.",
         "Expected room for all pictures as they are kept meanwhile, and for the data set.",
         "Make room there: delete runs or data sets that nobody needs. Then go on here: the upload is kept.",
     )

@@ -14,7 +14,28 @@ SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
 FLAT_END = 0.01  # of a function's range, at each end: there sigmoid and tanh have less than 4 % of their steepest slope
 
 
-def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, gradients: list[float] | None) -> dict:
+def looked_into(model: keras.Model, experiment: Experiment) -> keras.Model:
+    """A network of the same layers that gives, beside its answers, what each layer gives that applies a function.
+
+    Arguments: `model`, built; `experiment`, what it was made from. The outputs go by the ids of layers.
+    """
+    last = experiment.layers[-1]
+    built_layers = {layer.id: layer_of(model, layer.id) for layer in experiment.layers}
+    applying = {one: built.output for one, built in built_layers.items() if _applies(built) and one != last.id}
+    return keras.Model(model.inputs[0], {**applying, last.id: model.outputs[0]})
+
+
+def _applies(built: keras.layers.Layer) -> bool:
+    return getattr(built, "activation", None) is not None
+
+
+def measure(
+    model: keras.Model,
+    experiment: Experiment,
+    images: np.ndarray,
+    gradients: list[float] | None,
+    whole: keras.Model | None = None,
+) -> dict:
     """The fields of a `health` event.
 
     Arguments:
@@ -22,6 +43,7 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
         experiment: what it was made from.
         images: prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are shown to it.
         gradients: the gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
+        whole: what `looked_into` gives of the same network, so that it is made once for many looks; None makes it here.
 
     Returns:
         {"images": how many were shown, "penalty": what penalties add to the loss, "layers": a list}: one for each layer that
@@ -31,21 +53,18 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
         for the last layer, whose zeros are answers
     """
     shown = images[:SAMPLE_IMAGES]
+    whole = whole or looked_into(model, experiment)
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
-    last = experiment.layers[-1]
-    built_layers = {layer.id: layer_of(model, layer.id) for layer in experiment.layers}
-    applying = {one: built for one, built in built_layers.items() if getattr(built, "activation", None) is not None}
-    looked_at = {one: built.output for one, built in applying.items() if one != last.id}
-    whole = keras.Model(model.inputs[0], {**looked_at, last.id: model.outputs[0]})
+    last = experiment.layers[-1].id
     outputs = {one: keras.ops.convert_to_numpy(numbers) for one, numbers in whole(shown, training=False).items()}
     penalty = sum(float(keras.ops.convert_to_numpy(one)) for one in whole.losses)
     found = []
     for layer in experiment.layers:
-        built = built_layers[layer.id]
+        built = layer_of(model, layer.id)
         numbers = [place[variable.path] for variable in built.trainable_variables]
-        applies = layer.id in applying
-        if not numbers and not applies:
+        if not numbers and not _applies(built):
             continue
+        is_looked_at = layer.id in outputs and layer.id != last
         found.append(
             {
                 "id": layer.id,
@@ -54,8 +73,8 @@ def measure(model: keras.Model, experiment: Experiment, images: np.ndarray, grad
                 "weights": _length(float(np.linalg.norm(one)) for one in as_arrays(built.trainable_variables))
                 if numbers
                 else None,
-                "dead": _dead(outputs[layer.id]) if layer.id in looked_at else None,
-                "flat": _flat(outputs[layer.id], layer) if layer.id in looked_at else None,
+                "dead": _dead(outputs[layer.id]) if is_looked_at else None,
+                "flat": _flat(outputs[layer.id], layer) if is_looked_at else None,
             }
         )
     return {"images": len(shown), "penalty": penalty if np.isfinite(penalty) else None, "layers": found}

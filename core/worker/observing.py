@@ -3,6 +3,8 @@
 Each event costs a look at what a step or a validation computed anyway, or at a few hundred images.
 """
 
+from functools import cached_property
+
 import keras
 import numpy as np
 
@@ -61,7 +63,11 @@ class Observer:
             return None
         gradients = self.recorder.gradient_norms()
         with preserved_state(self.model) as model:
-            return health.measure(model, self.experiment, self.sample_images, gradients)
+            return health.measure(model, self.experiment, self.sample_images, gradients, self._looked_into)
+
+    @cached_property
+    def _looked_into(self) -> keras.Model:
+        return health.looked_into(self.model, self.experiment)
 
     def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict:
         probabilities = as_probabilities(answers)
