@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from core.curves import MAXIMUM_POINTS
 from core.execution import Execution, step_seconds
-from core.experiment import Experiment
+from core.experiment import Experiment, Layer
 from core.ledger import Ledger, Run
+from core.multiply_adds import rule
 from core.shapes import Summary
 from core.templates import lecture
 from core.time_left import Durations, Expected, TimeLeft, Work
@@ -15,8 +16,9 @@ from core.time_left import Durations, Expected, TimeLeft, Work
 EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for
 DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
 # The first step, in steps of the lecture's net, as it is the work of one thread too; measured as in `core.execution`.
-START_STEPS = 500  # loading, and what Keras compiles and traces of any net
-START_STEPS_A_LAYER = 60
+START_STEPS = 200  # loading, and what Keras compiles and traces of any net
+START_STEPS_A_LAYER = 20
+START_STEPS_OF = {"keeps_each_step": 200, "compares": 150}  # what layers with these traits take more
 
 
 def costs_alike(one: Experiment, other: Experiment) -> bool:
@@ -70,8 +72,14 @@ def estimated(
     if not is_lecture and (summary is None or summary.refused):
         return None
     step = step_seconds(experiment, summary, seconds_per_step, execution)
-    start = seconds_per_step * (START_STEPS + START_STEPS_A_LAYER * len(experiment.layers))
-    return work.durations(step, start)
+    start = START_STEPS + sum(_start_steps(layer) for layer in experiment.layers)
+    return work.durations(step, seconds_per_step * start)
+
+
+def _start_steps(layer: Layer) -> int:
+    """What a layer adds to the first step, in steps of the lecture's net."""
+    more = sum(steps for trait, steps in START_STEPS_OF.items() if rule(layer).trait(trait) is not None)
+    return START_STEPS_A_LAYER + more * (2 if layer.entry.trait("reads_twice") else 1)
 
 
 class Estimates:

@@ -18,7 +18,7 @@ FORWARD = 0.35  # of a training step's time for an image: the way forward alone,
 EVALUATIONS = 2  # how often each image of validation and test set is looked at when a run is over: metrics, then answers
 FIRST_VALIDATION = 0.4  # of the first step's time: tracing the first validation of a part
 AFTER_EPOCH = 0.05  # of it: what is looked at and kept after each epoch
-AT_END = 0.9  # of it: tracing what answers, scoring, and writing files, once training is over
+AT_END = 1.1  # of it: tracing what answers, scoring, and writing files, once training is over
 STEPS_KEPT = 400  # intervals between reports, ten a second: the last ones tell how fast a run is now
 FEWEST_INTERVALS = 2  # that are a measurement; the first report follows the first step, which traces and compiles
 
