@@ -103,12 +103,12 @@ def _evaluate_step(view: View) -> Step:
     run = view.run
     if run is None or not run.result:
         return Step("evaluate.py", "Evaluate", NEEDS_YOU, "after training")
-    of = "" if run.experiment == view.experiment else f"{session.name_of(run)}: "
+    of = "" if run.experiment == view.experiment else f", {session.name_of(run)}"
     name = "test" if run.test_is_open else "validation"
     accuracy = run.accuracy(name)
     if accuracy is None:
-        return Step("evaluate.py", "Evaluate", NEEDS_YOU, f"{of}test set is sealed")
-    return Step("evaluate.py", "Evaluate", DONE, f"{of}{name} accuracy {accuracy_text(accuracy)}")
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, f"test set is sealed{of}")
+    return Step("evaluate.py", "Evaluate", DONE, f"{name} accuracy {accuracy_text(accuracy)}{of}")
 
 
 def rail(view: View, current: str) -> None:

@@ -76,7 +76,7 @@ def test_validation_set_comes_first_with_its_numbers(open_screen: Open, trained:
     found = training.result["validation"]
     assert f"Accuracy\n{found['accuracy']:.4f}" in screen.text("numbers-validation")
     assert f"Loss\n{found['loss']:.4g}" in screen.text("numbers-validation")
-    assert screen.rail()["Evaluate"] == ("done", f"run 1: validation accuracy {found['accuracy']:.4f}")
+    assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {found['accuracy']:.4f}, run 1")
     assert "Run 1: Digits, 1,293 images → Flatten" in screen.text()
 
 
@@ -209,7 +209,7 @@ def test_test_set_is_opened_once_and_counted(
     assert openings(installed, trained) == 1
     assert f"Accuracy\n{accuracy:.4f}" in screen.text("numbers-test")
     assert "You have opened the test set of Digits once, for 1 run." in screen.text()
-    assert screen.rail()["Evaluate"] == ("done", f"run 1: test accuracy {accuracy:.4f}")
+    assert screen.rail()["Evaluate"] == ("done", f"test accuracy {accuracy:.4f}, run 1")
     assert screen.has("confusion-" + trained + "-test")
     assert len(screen.app.dataframe) == 2
     screen.run()
@@ -255,7 +255,7 @@ def test_no_page_shows_a_test_set_that_was_sealed_again(
     screen.go("mistakes").put("mistakes-set", "test")
     screen.go("evaluate").press("seal-test").go(page)
     assert openings(installed, trained) == 1
-    assert page == "stage" or screen.rail()["Evaluate"][1].startswith("run 1: validation accuracy")
+    assert page == "stage" or screen.rail()["Evaluate"][1].startswith("validation accuracy")
     assert not any(screen.has(key) for key in ("numbers-test", f"confusion-{trained}-test", "mistakes-test"))
     assert "test accuracy" not in screen.text()
     assert page != "runs" or screen.app.dataframe[0].value["test_accuracy"].isna().all()
@@ -321,7 +321,7 @@ def test_run_without_validation_set_says_so(
     run = training_without_validation.whole(installed, workers, "ada")
     screen = open_screen("evaluate")
     assert "This run kept no validation set aside" in screen.text()
-    assert screen.rail()["Evaluate"] == ("needs you", "run 1: test set is sealed")
+    assert screen.rail()["Evaluate"] == ("needs you", "test set is sealed, run 1")
     screen.press("open-test")
     assert screen.has("numbers-test")
     assert openings(installed, run) == 1
