@@ -7,6 +7,7 @@ from functools import cached_property
 
 from core.edits import answering_layer
 from core.experiment import CATALOGUES, Experiment, Layer
+from core.layer_names import layer_names
 from core.problems import Path, Problem, Repair
 
 EARLY_BATCHES = 5  # `batch` events that still show how a net began
@@ -189,8 +190,8 @@ class Evidence:
         return [(layer, one) for layer, one in self.learning() if answering is None or layer.id != answering.id]
 
     def name(self, layer: Layer) -> str:
-        """A layer as people find it: "layer 2 (Dense)"."""
-        return f"layer {[one.id for one in self.experiment.layers].index(layer.id) + 1} ({layer.name})"
+        """A layer as all pages call it: "Dense (dense2)"."""
+        return f"{layer.name} ({layer_names(self.experiment)[layer.id]})"
 
 
 def gather(experiment: Experiment, events: Sequence[dict]) -> Evidence:
@@ -223,7 +224,9 @@ def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
     found: list[tuple[Layer, str]] = []
     answering = answering_layer(experiment)
     for layer in reversed(experiment.layers):
-        if layer.entry.parameter("activation") is not None:
+        if layer.entry.trait("applies"):
+            found.append((layer, str(layer.entry.trait("applies"))))
+        elif layer.entry.parameter("activation") is not None:
             found.append((layer, str(layer.values["activation"] or "linear")))
         if answering is not None and layer.id == answering.id:
             break

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from core import rates
+from core import mending, rates
 from core.catalogue.callbacks import CALLBACKS
 from core.edits import answering_layer
 from core.evidence import penalized, penalties
@@ -157,7 +157,9 @@ def random_start(layer: Layer) -> Repair:
 
 
 def activation(layer: Layer, name: str) -> Repair:
-    """Another function of a layer."""
+    """Another function of a layer; a layer that does nothing but apply one is taken out."""
+    if layer.entry.parameter("activation") is None:
+        return mending.remove(layer)
     return _argument(layer, "activation", name, f"Try the last activation {name}")
 
 

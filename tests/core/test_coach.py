@@ -7,11 +7,13 @@ import pytest
 from core.checks import check
 from core.coach import FIRST_EPOCH, NOTHING, RULES, alarm, title
 from core.edits import repair
+from core.evidence import activations_at_end
 from core.experiment import Experiment, to_dict
+from core.remedies import activation
 from tests.core.coach_plan import RUNS
 from tests.core.coach_recordings import FOLDER, MENDED, recordings
 from tests.core.coached import MISSED, NOT_MENDED, WITHOUT_BUTTON, events_of, verdicts
-from tests.core.nets import LECTURE
+from tests.core.nets import LECTURE, layer, stack
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "coach.md"
 MOST_BYTES = 1_500_000  # of all recordings
@@ -43,6 +45,14 @@ def each(names: list[str] | tuple[str, ...]) -> pytest.MarkDecorator:
 def blocks(experiment: Experiment) -> set[str]:
     """What stands in the way of a training: nothing, or that a person's own pictures are not here."""
     return {problem.code for problem in check(experiment) if problem.blocks} - {"missing-files"}
+
+
+def test_layer_of_softmax_counts_as_the_last_function_and_is_taken_out_with_a_press() -> None:
+    experiment = stack(layer("Flatten"), layer("Dense", units=10, activation="softmax"), layer("Softmax"))
+    assert [function for _, function in activations_at_end(experiment)] == ["softmax", "softmax"]
+    last = activations_at_end(experiment)[-1][0]
+    mended = repair(experiment, activation(last, "linear"))
+    assert [one.name for one in mended.layers] == ["Flatten", "Dense"]
 
 
 @each(SEEN)
