@@ -35,11 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests: folders that start servers stay whole, as do the files of the others."""
+    """Two processes share the tests: folders that start servers stay whole, as do the files of others, but for deep tests."""
     for item in items:
         file = item.path.relative_to(TESTS)
         whole = file.parts[0] in WITH_SERVERS and file.name not in WITHOUT_SERVERS
-        item.add_marker(pytest.mark.xdist_group(file.parts[0] if whole else str(file)))
+        alone = item.nodeid if item.get_closest_marker("deep") else str(file)
+        item.add_marker(pytest.mark.xdist_group(file.parts[0] if whole else alone))
     items.sort(key=lambda item: _place(item.path.relative_to(TESTS).parts[0]))
 
 
