@@ -26,12 +26,12 @@ Asked = Callable[[], str]
 
 REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
 SAMPLE_EVERY_SECONDS = 0.6  # in the first epoch, which people watch most closely
-SAMPLE_SHARE = 0.003  # of the time that samples may take after it
+SAMPLE_SHARE = 0.001  # of the time that samples may take after it
 SAMPLES_IN_AN_EPOCH = 4
 LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
 HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
-HEALTH_SHARE = 0.01  # of the time that a run takes, for measuring how its layers do
-GRADIENT_SHARE = 0.003  # of it, after the first epoch, for adding up how long the gradient is
+HEALTH_SHARE = 0.002  # of the time that a run takes, for measuring how its layers do
+GRADIENT_SHARE = 0.001  # of it, after the first epoch, for adding up how long the gradient is
 LOOK_EVERY_SECONDS = 0.05  # while it pauses
 SAVE_AGAIN_SECONDS = 1.0  # after which a full disk is looked at again; twice as long after each vain try
 SAVE_AGAIN_AT_MOST_SECONDS = 60.0
@@ -98,6 +98,7 @@ class Watcher(keras.callbacks.Callback):
         self.gradient_due = self.started
         self.validation_told = True  # the first validation is
         self.samples = 0  # within this epoch
+        self.rate: float | None = None  # the learning rate, where it is known
 
     def go_on(self, snapshots: Snapshots, told: dict) -> None:
         """Start where a saved state stands, as `Snapshots.restore` told of it."""
@@ -138,6 +139,7 @@ class Watcher(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self.samples = 0
         self.told = Told()
+        self.rate = None  # callbacks change it between epochs
         if self.batches:
             self.batches.begin_epoch()
 
@@ -220,12 +222,18 @@ class Watcher(keras.callbacks.Callback):
         return event
 
     def _how_it_learns(self) -> dict:
-        found, began = {"learning_rate": float(self.model.optimizer.learning_rate)}, time.perf_counter()
+        found, began = {"learning_rate": self._learning_rate()}, time.perf_counter()
         if self.observer and (not self.epoch or began >= self.gradient_due):  # people watch the first epoch most closely
             found["gradient_norm"] = self.observer.recorder.gradient_norm()
             ended = time.perf_counter()
             self.gradient_due = ended + (ended - began) / GRADIENT_SHARE
         return finite(found)
+
+    def _learning_rate(self) -> float:
+        """Asked of the optimizer in each report where a schedule drives it; else once after each change: asking waits."""
+        if self.rate is None or schedule_of(self.experiment):
+            self.rate = float(self.model.optimizer.learning_rate)
+        return self.rate
 
     def _before_steps(self) -> bool:
         """Keras is about to run steps: obey before the very first one; True where they shall be taken one by one."""
@@ -311,6 +319,7 @@ class Watcher(keras.callbacks.Callback):
             self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
         elif name == "learning_rate":
             self.model.optimizer.learning_rate = float(value)
+            self.rate = None
         elif name == "pace" and not self._refuses_single_steps(asked):
             self.pace, self.paced = float(value), time.perf_counter()
         return name in ("learning_rate", "pace")
