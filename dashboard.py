@@ -21,21 +21,23 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from core import jobs, lecturer, machine, own, replaying, runs, uploads
+from core import lecturer_token, machine
 from core.catalogue.datasets import first_choice
-from core.cluster import Cluster
+from core.datasets import uploads, user_datasets
+from core.engine.cluster import Cluster
+from core.engine.readiness import network_address
 from core.files import data_folder, home
 from core.problems import Problem, ProblemError
-from core.readiness import network_address
+from core.runs import export_jobs, manager, replay
+from core.runs.schema import unusable
+from core.runs.storage_failures import storage_problem
 from core.settings import SETTINGS, setting
-from core.storage import storage_problem
-from core.tables import unusable
-from pages import frame, session
 from pages.components import ASSETS
 from pages.components import FOLDER as COMPONENTS
-from pages.messages import show_problem
-from pages.middleware import COOKIE_DAYS, OwnPagesOnly, SecurityHeaders, VisitorCookie, came_over_https
-from pages.upload_memory import UploadLimit
+from pages.shell import frame, session
+from pages.shell.messages import show_problem
+from pages.shell.middleware import COOKIE_DAYS, OwnPagesOnly, SecurityHeaders, VisitorCookie, came_over_https
+from pages.shell.upload_memory import UploadLimit
 
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 SWITCH_SECONDS = 0.0005  # threads take turns ten times as often as is usual: pages of 30 visitors come three times as fast
@@ -69,9 +71,9 @@ def explained(answer: Endpoint) -> Endpoint:
 async def live(request: Request) -> Response:
     """A run's events, as they come."""
     identity = request.path_params["run"]
-    if runs.current().ledger.run(identity) is None:
+    if manager.current().ledger.run(identity) is None:
         return _not_found("There is no run with this id.")
-    frames = runs.current().stream(identity, _last_event(request))
+    frames = manager.current().stream(identity, _last_event(request))
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
@@ -82,21 +84,21 @@ def _last_event(request: Request) -> int | None:
 
 
 @explained
-async def replay(request: Request) -> Response:
+async def replay_run(request: Request) -> Response:
     """The events of a run that is over, told again at the speed that the address asks for."""
-    installed = runs.current()
+    installed = manager.current()
     run = installed.ledger.run(request.path_params["run"])
     if run is None:
         return _not_found("There is no run with this id.")
     if not run.is_over:
         return PlainTextResponse(f"Run {run.number} is still on: watch it live, and replay it later.", 409)
     try:
-        speed = replaying.read_speed(request.query_params.get("speed"))
+        speed = replay.read_speed(request.query_params.get("speed"))
     except ProblemError as error:
         return PlainTextResponse(str(error.problem), 400)
-    events = replaying.told(run, installed.ledger.events(run.id, most=replaying.MOST_BATCHES))
+    events = replay.told(run, installed.ledger.events(run.id, most=replay.MOST_BATCHES))
     after, live_streams = _last_event(request), installed.live
-    frames = replaying.replay(events, speed, asyncio.sleep, after=after, closing=lambda: live_streams.is_closing)
+    frames = replay.replay(events, speed, asyncio.sleep, after=after, closing=lambda: live_streams.is_closing)
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
@@ -156,7 +158,7 @@ async def become_lecturer(request: Request) -> Response:
         if len(sent) > LONGEST_FORM:
             break
     token = "".join(parse_qs(sent.decode("ascii", "replace")).get("token", []))
-    if not lecturer.is_token(token):
+    if not lecturer_token.is_token(token):
         return HTMLResponse(LECTURER_FORM.replace('role="alert" hidden', 'role="alert"'), 403)
     answer = RedirectResponse(f"{frame.base()}/", 303)
     answer.set_cookie(
@@ -181,25 +183,25 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
     try:
         for name in SETTINGS:
             setting(name)
-        lecturer.token()
+        lecturer_token.token()
         cluster = Cluster(machine.trainers(), os.environ.get(machine.CLUSTER, ""), lean=machine.is_lean())
-        installed = runs.Runs(home(), cluster)
+        installed = manager.Runs(home(), cluster)
         installed.begin(first_choice())
-        own.purge()
+        user_datasets.purge()
         uploads.purge()
     except (ProblemError, OSError) as error:
         problem = error.problem if isinstance(error, ProblemError) else unusable(error)
         print(f"The dashboard cannot work: {problem} The data folder is {data_folder()}.", flush=True)
-        runs.use(None, refused=problem)  # the pages say why
+        manager.use(None, refused=problem)  # the pages say why
         yield {}
         return
-    runs.use(installed)
+    manager.use(installed)
     sys.setswitchinterval(SWITCH_SECONDS)
-    print(f"  Lecturer's link (steers every run): {_address()}/lecturer#{lecturer.token()}", flush=True)
+    print(f"  Lecturer's link (steers every run): {_address()}/lecturer#{lecturer_token.token()}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         _end_streams_first(number, installed.live.close)
     yield {}
-    jobs.current().close()
+    export_jobs.current().close()
     installed.close()
 
 
@@ -212,7 +214,7 @@ app = st.App(
         Route("/lecturer", lecturer_form),
         Route("/lecturer", become_lecturer, methods=["POST"]),
         Route("/lecturer/{token}", outdated_lecturer_link),
-        Route("/replay/{run}", replay),
+        Route("/replay/{run}", replay_run),
         Route("/assets/{name:path}", asset),
     ],
     middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(VisitorCookie), Middleware(UploadLimit)],

@@ -22,24 +22,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stderr, suppress
 from pathlib import Path
 
-from core.backends import check_backend, installed
 from core.catalogue import listing
 from core.catalogue.backends import VARIABLE
 from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own, missing_files
-from core.checks import check, is_valid
-from core.data_checks import missing_problem
-from core.execution import choose
-from core.experiment import Experiment
-from core.export import script
+from core.checks.data import missing_problem
+from core.checks.run import check, is_valid
+from core.command_output import STANDARD, Output, same_bytes
+from core.engine.installed_backends import check_backend, installed
+from core.engine.lecture_preparation import configured, prepare
+from core.experiment.descriptions import layer_phrase
+from core.experiment.execution import choose
+from core.experiment.json_text import MAXIMUM_BYTES
+from core.experiment.memory import training_bytes
+from core.experiment.model import Experiment
+from core.experiment.serialization import loads
+from core.experiment.shapes import Summary, spoken
+from core.export.script import script
 from core.files import write_atomically
-from core.json_text import MAXIMUM_BYTES
-from core.memory import training_bytes
-from core.outputs import STANDARD, Output, same_bytes
-from core.phrases import layer_phrase
-from core.preparation import configured, prepare
+from core.number_text import memory_text
 from core.problems import Problem, ProblemError
-from core.reading import loads
-from core.shapes import Summary, memory_text, spoken
 
 DONE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 EPILOG = """\
@@ -193,7 +194,7 @@ def summarised(experiment: Experiment) -> Summary:
     """
     problems, summary = check(experiment), None
     if not any(problem.code == "value-not-allowed" for problem in problems):
-        summary = worker_function("summary:summarise")(experiment)
+        summary = worker_function("training.summary:summarise")(experiment)
         problems = check(experiment, summary)
     refuse_if_any(problems)
     if summary is None:
@@ -210,10 +211,10 @@ def run(source: str, output: Output) -> int:
     output.check(Path(source))
     look_for_images(experiment)
     os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
-    worker_function("alone")
+    worker_function("keras_patches.no_tensorflow")
     execution = choose(experiment, summarised(experiment))
     tell = say if output.path is not None else complain  # the result alone goes to standard output
-    train = worker_function("training:train")
+    train = worker_function("training.train:train")
     result = train(experiment, lambda event: print_event(event, tell), lambda: "", execution=execution)
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
     where, error = output.keep(json.dumps({key: result[key] for key in keys}, indent=1) + "\n")

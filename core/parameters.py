@@ -15,7 +15,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from core.workable import Workable
+from core.number_text import number
+from core.typical_values import Workable
 
 
 class Constraint(Protocol):
@@ -29,8 +30,6 @@ class Constraint(Protocol):
 
 Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where the argument may be a choice itself
 Arguments = tuple[tuple[str, Value], ...]
-SMALLEST_WRITTEN_OUT = 1e-4  # what is nearer to 0 is written as a power of ten
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -47,45 +46,6 @@ class Chosen:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def number(value: float) -> str:
-    """A number for a sentence: thousands separated, no needless zeros."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-
-
-def percent(share: float, digits: int = 0) -> str:
-    """A share of 1 for a sentence, such as "17 %": written one way on every page.
-
-    Arguments: `share`, from 0 to 1; `digits`, after the point.
-    """
-    return f"{100 * share:.{digits}f} %"
-
-
-def quantity(count: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: "1 epoch", "1,000 epochs", "1 class".
-
-    Arguments: `plural`, where it is more than the noun with an "s".
-    """
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
-
-
-def accuracy_text(share: float) -> str:
-    """An accuracy, from 0 to 1, to four digits after the point: enough to tell sets of 10,000 images apart."""
-    return f"{share:.4f}"
-
-
-def measured(value: float) -> str:
-    """A measurement to three digits, as people write it: "0.380", "44.8", "5,350", "4.80 · 10⁻⁷"."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g}"
-    rounded = float(f"{value:.3g}")
-    if abs(rounded) >= 100:
-        return f"{rounded:,.0f}"
-    if abs(rounded) >= SMALLEST_WRITTEN_OUT:
-        return f"{rounded:#.3g}"
-    mantissa, power = f"{value:.2e}".split("e")
-    return f"{mantissa} · 10{str(int(power)).translate(RAISED)}"
 
 
 @dataclass(frozen=True)

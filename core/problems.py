@@ -17,7 +17,7 @@ Path = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "argument
 
 @dataclass(frozen=True)
 class Repair:
-    """One edit of an experiment that mends a problem; `core.experiment.repair` carries it out."""
+    """One edit of an experiment that mends a problem; `core.experiment.model.repair` carries it out."""
 
     label: str  # what the button says
     verb: str  # "set", "insert", "remove" or "move"

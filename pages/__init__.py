@@ -1,1 +1,1 @@
-"""All Streamlit, no Keras. Each page is a script that reads aloud; what they share is in session, widgets and frame."""
+"""All Streamlit, no Keras: the scripts of the screens, and in folders what they share."""

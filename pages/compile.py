@@ -8,13 +8,13 @@ from core.catalogue import Entry
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.edits import set_value
-from core.experiment import Chosen, Experiment
-from core.export import labels_are_integers
-from pages import frame, session
-from pages.entries import entry_choice, entry_widgets, show_formula
-from pages.learning_rate import choose_rate
-from pages.messages import show_problems
+from core.experiment.edits import set_value
+from core.experiment.model import Chosen, Experiment
+from core.export.script import labels_are_integers
+from pages.shell import frame, session
+from pages.shell.messages import show_problems
+from pages.widgets.catalogue_entry import entry_choice, entry_widgets, show_formula
+from pages.widgets.learning_rate import choose_rate
 
 
 def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:

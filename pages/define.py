@@ -4,16 +4,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.memory import training_bytes
-from core.multiply_adds import MEANING
-from core.parameters import quantity
-from core.shapes import memory_text, parameters_text, spoken
-from core.templates import TEMPLATES, apply_template
-from pages import components, frame, glimpses, net, session
-from pages.layer_settings import layer_settings
-from pages.messages import show_problems
-from pages.once import Noted, new_ones
-from pages.told import SELECTED, place_words, selected_layer, tell
+from core.experiment.memory import training_bytes
+from core.experiment.multiply_adds import MEANING
+from core.experiment.shapes import parameters_text, spoken
+from core.experiment.templates import TEMPLATES, apply_template
+from core.number_text import memory_text, quantity
+from pages import components
+from pages.builder import data_preview, view_model
+from pages.builder.builder_events import SELECTED, place_words, selected_layer, tell
+from pages.builder.layer_settings import layer_settings
+from pages.shell import frame, session
+from pages.shell.event_dedup import Noted, new_ones
+from pages.shell.messages import show_problems
 
 BUILDER = "builder"
 READY_NETS = "templates"
@@ -43,7 +45,7 @@ def toolbar() -> None:
             disabled=bool(reason),
             help=reason or "The lecture's network, made for these pictures.",
         )
-        glimpses.switch()
+        data_preview.switch()
 
 
 def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
@@ -107,10 +109,10 @@ def builder(view: frame.View) -> None:
     """The drawing of the network with the palette beside it."""
     data = view.experiment.data.entry
     components.builder(
-        blocks=net.blocks(view.experiment, view.summary, view.problems),
-        palette=net.palette(),
-        sizes=net.SIZES,
-        data=glimpses.shown(view),
+        blocks=view_model.blocks(view.experiment, view.summary, view.problems),
+        palette=view_model.palette(),
+        sizes=view_model.SIZES,
+        data=data_preview.shown(view),
         picture=f"one picture of {data.title}, {spoken(data.image_shape)}",
         selected=st.session_state.get(SELECTED),
         place=place_words(view.experiment),

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core import runs
-from core.evaluated import worst
-from core.ledger import Run
-from core.parameters import accuracy_text, quantity
-from core.phrases import sentence
-from pages import certainty, confusion, frame, own_sets, session
-from pages.evaluations import TITLES, Shown, empty, gallery, look_closely, shown_sets
-from pages.messages import plain
+from core.analysis.evaluation_files import worst
+from core.experiment.descriptions import sentence
+from core.number_text import accuracy_text, quantity
+from core.runs import manager
+from core.runs.store import Run
+from pages.datasets import user_dataset_list
+from pages.interpret import calibration, confusion
+from pages.interpret.evaluated_sets import TITLES, Shown, empty, gallery, look_closely, shown_sets
+from pages.shell import frame, session
+from pages.shell.messages import plain
 
 MISTAKES_AT_ONCE = 12
 BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a projector, with the code beside
@@ -41,7 +43,7 @@ def sealed(run: Run) -> None:
 
 
 def open_test(identity: str) -> None:
-    runs.current().ledger.open_test_set(identity)
+    manager.current().ledger.open_test_set(identity)
 
 
 def opened(run: Run) -> None:
@@ -59,13 +61,13 @@ def opened(run: Run) -> None:
 
 
 def seal_test(identity: str) -> None:
-    runs.current().ledger.seal_test_set(identity)
+    manager.current().ledger.seal_test_set(identity)
 
 
 def looks_so_far(run: Run) -> str:
     """How often the owner of a run has opened the test set of its data, over all runs."""
     data = run.experiment.data.entry
-    times, several = runs.current().ledger.openings(run.visitor, data.name)
+    times, several = manager.current().ledger.openings(run.visitor, data.name)
     who = "You have" if run.visitor == session.visitor() else "Whoever trained this network has"
     if not times:
         return plain(f"{who} not opened the test set of {data.title} yet.")
@@ -171,10 +173,10 @@ with frame.beside_code(view, run=view.run):
         st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, frame.counts(run))}")
         sets = shown_sets(run)
         marks(run, sets)
-        own_sets.leaks(run.experiment.data.entry)
+        user_dataset_list.leaks(run.experiment.data.entry)
         if sets:
             confusion.card(sets)
             by_class(sets)
-            certainty.card(sets)
+            calibration.card(sets)
             for shown in sets:
                 mistakes(shown)

@@ -5,15 +5,16 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.catalogue.datasets import DataSet, missing_files
-from core.manipulations import MANIPULATIONS, Picture, as_loaded, script, to_show
-from core.parameters import percent
-from core.previews import Preview, read_preview
-from core.shapes import spoken
-from pages import components, frame
-from pages.augmentation import augmentation
-from pages.charts import chart
+from core.datasets.image_operations import MANIPULATIONS, Picture, as_loaded, script, to_show
+from core.datasets.previews import Preview, read_preview
+from core.experiment.shapes import spoken
+from core.number_text import percent
+from pages import components
+from pages.builder.augmentation import augmentation
 from pages.components.pixels import pixels
-from pages.widgets import free_widgets
+from pages.shell import frame
+from pages.widgets.charts import chart
+from pages.widgets.parameter import free_widgets
 
 CHANNELS = {"Red": "#C0392B", "Green": "#1E8449", "Blue": "#2471A3"}
 GREY = "#7D8790"

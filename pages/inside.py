@@ -6,20 +6,20 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.experiment import INPUT, Experiment, Layer
-from core.inside import Inside, Maps
-from core.parameters import percent
-from core.phrases import layer_titles
-from core.picked import Picked
-from core.scales import inside_together
-from core.shapes import spoken
-from pages import frame
+from core.analysis.common_scale import inside_together
+from core.analysis.layer_activations import Inside, Maps
+from core.experiment.descriptions import layer_titles
+from core.experiment.image_ref import Picked
+from core.experiment.model import INPUT, Experiment, Layer
+from core.experiment.shapes import spoken
+from core.number_text import percent
 from pages.components.layers import layers
-from pages.messages import plain
-from pages.opened import CHANNEL, look_at, one_layer, prefetch_layer, scale, which_scale
-from pages.picked import is_blocked, picked, picker
-from pages.subject import Subject, answers, prefetch, subject
-from pages.timeline import choose_moment, compare, follow, on_one_scale
+from pages.interpret.image_picker import is_blocked, picked, picker
+from pages.interpret.layer_detail import CHANNEL, look_at, one_layer, prefetch_layer, scale, which_scale
+from pages.interpret.network_ref import Subject, answers, prefetch, subject
+from pages.interpret.timeline import choose_moment, compare, follow, on_one_scale
+from pages.shell import frame
+from pages.shell.messages import plain
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
 SIZE = 56  # of a map among those of all layers, in pixels

@@ -5,22 +5,27 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import own, runs
 from core.catalogue.datasets import DATASETS, DataSet, data_set, is_own, missing_files
-from core.corrections import NONE
-from core.counts import Counts, are_asked, sizes
-from core.edits import set_value
-from core.experiment import DATA, Experiment
-from core.previews import Preview, read_preview
-from core.shapes import memory_text, spoken
-from pages import components, corrections, frame, own_sets, session
-from pages.charts import draw, lettered
-from pages.colours import TEST, TRAINING, VALIDATION
+from core.datasets import user_datasets
+from core.datasets.previews import Preview, read_preview
+from core.experiment.corrections import NONE
+from core.experiment.edits import set_value
+from core.experiment.model import DATA, Experiment
+from core.experiment.set_sizes import Counts, are_asked, sizes
+from core.experiment.shapes import spoken
+from core.number_text import memory_text
+from core.runs import manager
+from pages import components
 from pages.components.pixels import pixels
-from pages.downloads import show_download
-from pages.messages import plain, show_problems
-from pages.uninterrupted import draw_anew
-from pages.widgets import parameter_widget
+from pages.datasets import user_dataset_list
+from pages.datasets.downloads import show_download
+from pages.interpret import corrections
+from pages.shell import frame, session
+from pages.shell.messages import plain, show_problems
+from pages.shell.streamlit_patches import draw_anew
+from pages.widgets.charts import draw, lettered
+from pages.widgets.colours import TEST, TRAINING, VALIDATION
+from pages.widgets.parameter import parameter_widget
 
 LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
 CHARTS_KEPT = 32  # of data sets: building one takes longer than all else on the page
@@ -30,7 +35,7 @@ PICTURES_OF_A_CLASS = 8
 
 def choose_data(experiment: Experiment) -> None:
     """The data sets side by side; those that are not on this machine say so."""
-    names = tuple(dict.fromkeys((*DATASETS, *own.names_of(session.visitor()), experiment.data.dataset)))
+    names = tuple(dict.fromkeys((*DATASETS, *user_datasets.names_of(session.visitor()), experiment.data.dataset)))
     key = f"data/dataset#{session.revision()}"
 
     def changed() -> None:
@@ -80,7 +85,7 @@ def _download(data: DataSet) -> None:
     """The way to a data set that is missing, and a way around it."""
     if not missing_files(data.name):
         draw_anew()
-    untouched = runs.current().downloads.progress(data.name) is None
+    untouched = manager.current().downloads.progress(data.name) is None
     with st.container(horizontal=untouched):
         show_download(data, "download")
         if untouched:
@@ -93,23 +98,23 @@ def _use_digits() -> None:
 
 def own_missing(data: DataSet) -> None:
     """The way back for pictures that were deleted by who brought them; what else can be done, the message above says."""
-    if data.name in own.names_of(session.visitor(), deleted=True):
-        restore = {"on_click": own.restore, "args": (data.name, session.visitor())}
+    if data.name in user_datasets.names_of(session.visitor(), deleted=True):
+        restore = {"on_click": user_datasets.restore, "args": (data.name, session.visitor())}
         st.button("Undo the deletion", key="own-restore", icon=":material/undo:", **restore)
 
 
 def own_card(data: DataSet) -> None:
     """A person's own pictures: the file that the script reads, and the way to delete them."""
     with st.container(border=True, key="own-card"):
-        st.header("Your own pictures" if own.is_owner(data.name, session.visitor()) else "Somebody's own pictures")
+        st.header("Your own pictures" if user_datasets.is_owner(data.name, session.visitor()) else "Somebody's own pictures")
         st.markdown(
             "Who has a link to this experiment, or to a run on it, sees them too. The script reads them from a file:"
         )
-        own_sets.near_copies(data)
+        user_dataset_list.near_copies(data)
         with st.container(horizontal=True):
-            own_sets.file_button(data, "load")
-            own_sets.rename_classes(data, "load")
-            own_sets.delete_button(data, "load")
+            user_dataset_list.file_button(data, "load")
+            user_dataset_list.rename_classes(data, "load")
+            user_dataset_list.delete_button(data, "load")
 
 
 @st.cache_resource(max_entries=CHARTS_KEPT, show_spinner=False)  # lru_cache would forget: each script run defines it anew

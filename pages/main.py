@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages import frame, session, share
-from pages.rail import rail
-from pages.uninterrupted import let_callbacks_end
+from pages.shell import frame, session, share
+from pages.shell.progress_rail import rail
+from pages.shell.streamlit_patches import let_callbacks_end
 
 st.set_page_config(page_title="Layer by Layer", page_icon=str(frame.ICON), layout="wide")
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from core.evaluated import Evaluated, confident, in_cell, unsure, worst
-from core.phrases import sentence
-from pages import closeup, frame, session
-from pages.confusion import pair_words
-from pages.evaluations import WANTED, Shown, Wanted, empty, gallery, shown_sets
-from pages.messages import plain
+from core.analysis.evaluation_files import Evaluated, confident, in_cell, unsure, worst
+from core.experiment.descriptions import sentence
+from pages.interpret import image_detail
+from pages.interpret.confusion import pair_words
+from pages.interpret.evaluated_sets import WANTED, Shown, Wanted, empty, gallery, shown_sets
+from pages.shell import frame, session
+from pages.shell.messages import plain
 
 AT_ONCE = 24
 WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"
@@ -144,6 +145,6 @@ else:
             with st.container(key="mistakes-list"):
                 index = listed(shown, indexes)
             with st.container(key="closeup"):
-                closeup.card(shown, index, view)
+                image_detail.card(shown, index, view)
     if not run.test_is_open:
         st.caption(plain("The test set is sealed, so that its images are not shown here."))

@@ -6,21 +6,22 @@ from typing import Any
 
 import streamlit as st
 
-from core import own, uploads
 from core.catalogue.datasets import data_set
-from core.edits import set_value
-from core.parameters import quantity
+from core.datasets import uploads, user_datasets
+from core.datasets.uploads import State
+from core.experiment.edits import set_value
+from core.experiment.shapes import spoken
+from core.number_text import quantity
 from core.settings import setting
-from core.shapes import spoken
-from core.uploads import State
-from pages import frame, own_sets, session
-from pages.camera import why_no_camera
 from pages.components.shutter import MOST_TOLD, shutter
-from pages.messages import plain, show_problem
-from pages.once import Noted, new_ones
-from pages.own_report import bring_others, show_report
-from pages.uninterrupted import draw_anew
-from pages.upload_memory import take
+from pages.datasets import user_dataset_list
+from pages.datasets.upload_report import bring_others, show_report
+from pages.shell import frame, session
+from pages.shell.event_dedup import Noted, new_ones
+from pages.shell.messages import plain, show_problem
+from pages.shell.streamlit_patches import draw_anew
+from pages.shell.upload_memory import take
+from pages.widgets.camera import why_no_camera
 
 WAYS = {
     "zip": "A zip of folders",
@@ -115,7 +116,7 @@ def _class_name(*, stays: bool = False) -> str:
     key = "own-class" if stays else f"own-class-{len(known)}"
     if stays and key in st.session_state:
         proposed = st.session_state[key]
-    name = st.text_input("Class", proposed, key=key, max_chars=own.LONGEST_NAME, help="What the pictures show.")
+    name = st.text_input("Class", proposed, key=key, max_chars=user_datasets.LONGEST_NAME, help="What the pictures show.")
     return str(name).strip()
 
 
@@ -244,7 +245,7 @@ def made(now: State) -> None:
             f"{data.num_train:,} pictures to learn from and {data.num_test:,} to test, each {spoken(data.image_shape)}, in "
             f"{data.num_classes} classes. From now on it is a data set like any other."
         )
-        own_sets.near_copies(data)
+        user_dataset_list.near_copies(data)
         reason = session.why_locked("data") or session.why_locked("layers")
         with st.container(horizontal=True):
             st.button(
@@ -286,4 +287,4 @@ elif now is not None and (now.kind != "files" or now.problem is not None):
     halted(now)
 else:
     choose_way()
-own_sets.list_all(use)
+user_dataset_list.list_all(use)

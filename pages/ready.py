@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.catalogue.datasets import DATASETS, DataSet, missing_files
-from core.readiness import MISSING, OK, WARNING, Check, all_checks, verdict
-from pages.downloads import show_download
-from pages.messages import plain
-from pages.uninterrupted import draw_anew
+from core.engine.readiness import MISSING, OK, WARNING, Check, all_checks, verdict
+from pages.datasets.downloads import show_download
+from pages.shell.messages import plain
+from pages.shell.streamlit_patches import draw_anew
 
 ICONS = {OK: ":material/check_circle:", WARNING: ":material/warning:", MISSING: ":material/cancel:"}
 BY_TITLE = {data.title: data for data in DATASETS.values()}

@@ -8,16 +8,16 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from core import runs
-from core.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found, outcome, rows, table_csv
-from core.ledger import Run
-from core.states import STATES
-from pages import frame, session
-from pages.messages import plain
-from pages.run_charts import overlay, spreads
-from pages.run_details import details, undo_delete
-from pages.selection import choose, chosen, clear, select, table_key
-from pages.uninterrupted import draw_anew
+from core.runs import manager
+from core.runs.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found, outcome, rows, table_csv
+from core.runs.states import STATES
+from core.runs.store import Run
+from pages.run_panels.compare_charts import overlay, spreads
+from pages.run_panels.details import details, undo_delete
+from pages.shell import frame, session
+from pages.shell.messages import plain
+from pages.shell.streamlit_patches import draw_anew
+from pages.widgets.run_picker import choose, chosen, clear, select, table_key
 
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
@@ -146,7 +146,7 @@ def selected_ones(known: Sequence[Run]) -> None:
 @st.fragment(run_every=1.0)
 def wait_for_states(known: tuple[tuple[str, str], ...]) -> None:
     """Draw the page anew as soon as a run that is on is in another state."""
-    ledger = runs.current().ledger
+    ledger = manager.current().ledger
     now = {run.id: run.state for run in ledger.unfinished()}
     if any(now.get(identity) != state for identity, state in known):
         draw_anew()
@@ -178,7 +178,7 @@ def lookers_on(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="runs-other"):
         st.caption("Somebody else's run, which a link led to: to look at and to replay.", width="stretch")
         st.button("Close it", key="runs-close", icon=":material/close:", on_click=_close)
-    details(outcome(run, partial(runs.current().ledger.events, kinds=OUTCOME_KINDS)), None)
+    details(outcome(run, partial(manager.current().ledger.events, kinds=OUTCOME_KINDS)), None)
 
 
 def _close() -> None:
@@ -187,7 +187,7 @@ def _close() -> None:
 
 
 view = frame.view()
-ledger = runs.current().ledger
+ledger = manager.current().ledger
 with st.container(key="heading", gap=None):
     st.title("Runs")
     st.caption("Every run is kept. Select one to look at it, or several to see them side by side.")

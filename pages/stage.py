@@ -4,14 +4,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import runs
-from core.ledger import Run
-from core.parameters import accuracy_text, measured
-from core.phrases import difference, early_end, layer_titles, net_line, sentence
+from core.experiment.descriptions import difference, early_end, layer_titles, net_line, sentence
+from core.number_text import accuracy_text, measured
 from core.problems import Problem
-from core.states import STATES
-from pages import coach, components, controls, curves, frame, poster, session, share, steering, watching
-from pages.messages import plain, repairs
+from core.runs import manager
+from core.runs.states import STATES
+from core.runs.store import Run
+from pages import components
+from pages.datasets import sample_grid
+from pages.run_panels import coach, curves, run_controls, validation_view
+from pages.shell import frame, session, share
+from pages.shell.messages import plain, repairs
+from pages.widgets import fit_controls
 
 STYLE = Path(__file__).parent / "components" / "stage.css"
 PICTURE_SIZE = 76  # pixels
@@ -24,7 +28,7 @@ def top(view: frame.View, *, watches: bool) -> None:
     with st.container(key="stage-top", horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link("train.py", label="Back to Train", icon=":material/arrow_back:", help="Back to Train.")
         with st.container(key="stage-sentence", width="stretch"):
-            st.markdown(plain(sentence(shown, runs.current().looks.counts(shown))))
+            st.markdown(plain(sentence(shown, manager.current().looks.counts(shown))))
         if words := share.words():
             icon = ":material/lock:" if session.the_lock() else ":material/share:"
             st.badge("By a link", icon=icon, color="gray", help=f"{plain(words)} The way back is on every other page.")
@@ -35,11 +39,11 @@ def top(view: frame.View, *, watches: bool) -> None:
 def buttons(view: frame.View) -> None:
     """What steers a run that is on; else what begins one."""
     if view.run is not None and not view.run.is_over:
-        steering.running(view.run, more=False)
+        run_controls.running(view.run, more=False)
         if view.run.visitor == session.visitor():
             return
     else:
-        steering.one_batch_first(frame.why_not(view))
+        run_controls.one_batch_first(frame.why_not(view))
     frame.train_button(view, "stage-train", "Train")
 
 
@@ -76,7 +80,7 @@ def empty(view: frame.View) -> None:
     data = view.experiment.data.entry
     with st.container(key="stage-empty", horizontal_alignment="center", vertical_alignment="center"):
         st.title(f"Teach a network to {data.task}")
-        poster.pictures(data, PICTURE_SIZE)
+        sample_grid.pictures(data, PICTURE_SIZE)
         st.header(net_line(view.experiment, view.summary, view.problems))
         if view.summary is None and view.all_allowed:
             frame.wait_for_shapes(view.experiment)
@@ -86,16 +90,16 @@ def empty(view: frame.View) -> None:
 def watched(run: Run) -> None:
     """The matrix and the dozen images; in their place the images behind a cell that was pressed."""
     with st.container(key="stage-matrix"):
-        if watching.has_validation(run):
-            watching.matrix(run, compact=True)
+        if validation_view.has_validation(run):
+            validation_view.matrix(run, compact=True)
         else:
             st.markdown("This run keeps no validation set aside (validation split 0): there is no matrix, and no images.")
     with st.container(key="stage-images"):
-        cell = watching.picked(run)
+        cell = validation_view.picked(run)
         if cell is not None:
-            watching.behind(run, cell, compact=True)
-        elif watching.has_validation(run):
-            watching.dozen(run, compact=True)
+            validation_view.behind(run, cell, compact=True)
+        elif validation_view.has_validation(run):
+            validation_view.dozen(run, compact=True)
 
 
 def said(view: frame.View, *, watches: bool) -> None:
@@ -109,9 +113,9 @@ def said(view: frame.View, *, watches: bool) -> None:
             _problem(view.blocking[0], whose=whose)
         elif run is not None and run.problem is not None:
             _problem(run.problem, run)
-            if steering.can_resume(run):
-                steering.resume(run)
-        elif runs.current().engine.state != "ready":
+            if run_controls.can_resume(run):
+                run_controls.resume(run)
+        elif manager.current().engine.state != "ready":
             frame.engine_state()
         elif view.problems and not watches and (run is None or (run.is_over and run.experiment != view.experiment)):
             _problem(view.problems[0], whose=whose)
@@ -131,7 +135,7 @@ def _coach(run: Run, *, watches: bool) -> None:
     alarm, nothing = coach.found(run)
     if run.state == "paused":
         _last_step(run)
-    if words := steering.long_pause(run):
+    if words := run_controls.long_pause(run):
         _sentence(words)
     elif alarm is not None:
         _sentence(f":material/sports: **{plain(alarm.happened)}** {plain(alarm.fix)}")
@@ -166,7 +170,7 @@ with st.container(key="stage"):
     state(view)
     if not watches:
         with st.container(key="stage-controls", horizontal=True, gap="small"):
-            controls.five(view.experiment, changeable=view.all_allowed)
+            fit_controls.five(view.experiment, changeable=view.all_allowed)
     if view.run is None:
         empty(view)
     else:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core.parameters import quantity
-from core.phrases import compile_phrase, net_line
-from pages import frame, poster
+from core.experiment.descriptions import compile_phrase, net_line
+from core.number_text import quantity
+from pages.datasets import sample_grid
+from pages.shell import frame
 
 view = frame.view()
 experiment = view.experiment
@@ -13,7 +14,7 @@ data = experiment.data.entry
 with st.container(key="start", border=True, horizontal_alignment="center"):
     st.title(f"Teach a network to {data.task}")
     st.caption(data.sentence)
-    poster.pictures(data, 104)
+    sample_grid.pictures(data, 104)
     st.header(net_line(experiment, view.summary, view.problems))
     if view.summary is None and view.all_allowed:
         frame.wait_for_shapes(experiment)

@@ -2,21 +2,23 @@
 
 import streamlit as st
 
-from core.ledger import Run
-from core.notebooks import explained, notebook, parts
-from core.phrases import sentence
-from core.report import html
-from pages import code_panel, frame, handing_in, steering, taking
-from pages.evaluations import empty
-from pages.messages import plain
-from pages.own_sets import file_button
+from core.experiment.descriptions import sentence
+from core.export.notebook import explained, notebook, parts
+from core.export.report import html
+from core.runs.store import Run
+from pages.datasets.user_dataset_list import file_button
+from pages.interpret import model_export, report_data
+from pages.interpret.evaluated_sets import empty
+from pages.run_panels import run_controls
+from pages.shell import code_panel, frame
+from pages.shell.messages import plain
 
 KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "text/html"}
 
 
 def code_card(run: Run) -> None:
     """The notebook and the script, and whether they give the run's numbers."""
-    several = parts(run.experiment, steering.notes(run), code_panel.execution_of(run), frame.counts(run))
+    several = parts(run.experiment, run_controls.notes(run), code_panel.execution_of(run), frame.counts(run))
     with st.container(border=True, key="take-code"):
         st.header("The code")
         st.markdown(
@@ -28,7 +30,7 @@ def code_card(run: Run) -> None:
             _download(run, explained(run.title, several), "py", "Script (.py)")
             if run.experiment.data.entry.is_own:
                 file_button(run.experiment.data.entry, "take-away")
-        taking.reproduces(run)
+        model_export.reproduces(run)
 
 
 def _download(run: Run, text: str, ending: str, label: str) -> None:
@@ -54,7 +56,7 @@ def report_card(run: Run) -> None:
         )
         st.download_button(
             "Report (.html)",
-            lambda: html(handing_in.report(run)),
+            lambda: html(report_data.report(run)),
             f"run-{run.number}.html",
             KINDS["html"],
             key="take-html",
@@ -70,10 +72,10 @@ run = view.run
 if run is None or not run.is_over or not run.result:
     empty(run, "Nothing to take away yet", "It can be taken away")
 else:
-    was_busy = taking.is_busy(run)  # asked first: it may end while the page is drawn
+    was_busy = model_export.is_busy(run)  # asked first: it may end while the page is drawn
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment, frame.counts(run))}")
     code_card(run)
-    taking.models(run)
+    model_export.models(run)
     report_card(run)
     if was_busy:
-        taking.look_again(run)
+        model_export.look_again(run)

@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from core import comparison, runs
-from core.coach import title
-from core.ledger import Run
-from core.parameters import accuracy_text, measured
-from core.phrases import difference, early_end, layer_titles, sentence
+from core.coach.rules import title
+from core.experiment.descriptions import difference, early_end, layer_titles, sentence
+from core.number_text import accuracy_text, measured
 from core.problems import Problem
-from core.states import STATES
-from pages import coach, components, controls, curves, frame, session, steering, watching
-from pages.messages import show_problem, show_problems
+from core.runs import comparison, manager
+from core.runs.states import STATES
+from core.runs.store import Run
+from pages import components
+from pages.run_panels import coach, curves, run_controls, validation_view
+from pages.shell import frame, session
+from pages.shell.messages import show_problem, show_problems
+from pages.widgets import fit_controls
 
 HEIGHT = 250  # of a chart, in pixels
 
@@ -31,7 +34,7 @@ def lines(run: Run) -> None:
         st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
         if not curves.is_comparable(run, before):
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
-    steering.turn(run)
+    run_controls.turn(run)
     titles = layer_titles(run.experiment)
     stepped = {
         "classes": run.experiment.data.entry.classes,
@@ -42,12 +45,12 @@ def lines(run: Run) -> None:
     components.stepped(url=frame.live_url(run), **stepped)
     curves.draw(run, HEIGHT)
     if run.is_over:
-        st.markdown(runs.current().readings.sentence(run))
+        st.markdown(manager.current().readings.sentence(run))
 
 
 def _split(run: Run) -> str | None:
     """How many of a run's parameters training left alone, where there are some and Keras has said so."""
-    summary = runs.current().summaries.known(run.experiment)
+    summary = manager.current().summaries.known(run.experiment)
     return f"{summary.non_trainable:,} of them non-trainable." if summary and summary.non_trainable else None
 
 
@@ -62,12 +65,12 @@ def outcome(run: Run) -> None:
             st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
             if run.result["kept"]["which"] == "best":
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
-        if words := comparison.outcome(run, runs.current().events).last_epoch_words:
+        if words := comparison.outcome(run, manager.current().events).last_epoch_words:
             st.caption(words)
     if frame.awaits_result(run):
         frame.wait_for_result(run)
     elif run.state == "finished":
-        steering.over(run)
+        run_controls.over(run)
     with st.container(horizontal=True, key="onward"):
         st.page_link("runs.py", label="All runs", icon=":material/list:")
 
@@ -94,8 +97,8 @@ with frame.beside_code(view, run=view.run):
         left = st.container(key="train-controls", width=210)
         right = st.container(key="train-curves", width="stretch")
     with left, st.container(border=True, key="controls"):
-        controls.five(view.experiment, changeable=view.all_allowed)
-        controls.others(view.experiment, changeable=view.all_allowed)
+        fit_controls.five(view.experiment, changeable=view.all_allowed)
+        fit_controls.others(view.experiment, changeable=view.all_allowed)
     with right:
         made_here = (("fit",), ("data", "train_images"), ("compile", "optimizer"))
         here = tuple(one for one in view.problems if any(one.concerns(*part) for part in made_here))
@@ -105,13 +108,13 @@ with frame.beside_code(view, run=view.run):
         else:
             if view.run.problem is not None:
                 show_problem(view.run.problem, "run", view.run)
-            if words := steering.long_pause(view.run):
+            if words := run_controls.long_pause(view.run):
                 st.info(words)
             if view.run.is_over and view.run.state != "finished" and not frame.awaits_result(view.run):
-                steering.over(view.run)  # beside the message that names the button, not below the curves
+                run_controls.over(view.run)  # beside the message that names the button, not below the curves
             lines(view.run)
             coach.card(view.run)
             outcome(view.run)
     if view.run is not None:
-        watching.section(view.run)
+        validation_view.section(view.run)
 frame.engine_foot()

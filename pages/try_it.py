@@ -6,13 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core import decoder
-from core.parameters import Integer, Parameter, Real, Switch, percent
-from core.picked import OWN, Picked
-from core.pictures import ENDINGS, MILLION, MOST_BYTES, Picture, UnreadableError
-from core.previews import read_preview
-from core.problems import Problem, ProblemError
-from core.trying import (
+from core.analysis.image_perturbations import (
     CHANGES,
     NUDGE,
     Change,
@@ -24,16 +18,24 @@ from core.trying import (
     framed,
     is_the_other_way_round,
 )
-from pages import components, frame
-from pages.answer_bars import answer_bars
-from pages.camera import why_no_camera
+from core.datasets.image_files import ENDINGS, MILLION, MOST_BYTES, Picture, UnreadableError
+from core.datasets.previews import read_preview
+from core.engine import picture_decoder
+from core.experiment.image_ref import OWN, Picked
+from core.number_text import percent
+from core.parameters import Integer, Parameter, Real, Switch
+from core.problems import Problem, ProblemError
+from pages import components
 from pages.components.pad import pad
-from pages.messages import plain, show_problem
-from pages.moments import note_anew
-from pages.picked import pick, picked, picker
-from pages.subject import Subject, answer, subject
-from pages.timeline import choose_moment, follow
-from pages.upload_memory import take
+from pages.interpret.image_picker import pick, picked, picker
+from pages.interpret.network_ref import Subject, answer, subject
+from pages.interpret.timeline import choose_moment, follow
+from pages.run_panels.weight_history import note_anew
+from pages.shell import frame
+from pages.shell.messages import plain, show_problem
+from pages.shell.upload_memory import take
+from pages.widgets.camera import why_no_camera
+from pages.widgets.class_bars import answer_bars
 
 SIZE = 252  # of what the network sees, in pixels
 PEN = 24  # 280ths of the sheet
@@ -102,7 +104,7 @@ def drawn(subject: Subject, look: Custom) -> np.ndarray | None:
         key="try-pad",
         on_drawn=keep_drawing,
     )
-    sheet = decoder.drawing(st.session_state.get(DRAWING), shape[2])
+    sheet = picture_decoder.drawing(st.session_state.get(DRAWING), shape[2])
     if sheet is None:
         return None
     fits = st.toggle(
@@ -171,7 +173,7 @@ def keep(given: UploadedFile, name: str) -> None:
     st.session_state.pop(REFUSED, None)
     try:
         [(_, content)] = take([given])
-        st.session_state[TRIED] = decoder.picture(content)
+        st.session_state[TRIED] = picture_decoder.picture(content)
     except ProblemError as error:
         st.session_state[REFUSED] = error.problem
     except UnreadableError as error:

@@ -4,18 +4,19 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from core.experiment import INPUT
-from core.explanations import METHODS, Cloud, Explanation, Method
-from core.parameters import percent
-from core.phrases import layer_titles
-from core.picked import ARRAYS, Picked
+from core.analysis.explanations import METHODS, Cloud, Explanation, Method
+from core.experiment.descriptions import layer_titles
+from core.experiment.image_ref import ARRAYS, Picked
+from core.experiment.model import INPUT
+from core.number_text import percent
 from core.problems import Problem
-from pages import components, frame
+from pages import components
 from pages.components.cloud import cloud
-from pages.messages import plain
-from pages.picked import NAMES, is_blocked, pick, picked, picker
-from pages.subject import Subject, answer, ask, prefetch, subject
-from pages.timeline import choose_moment, follow
+from pages.interpret.image_picker import NAMES, is_blocked, pick, picked, picker
+from pages.interpret.network_ref import Subject, answer, ask, prefetch, subject
+from pages.interpret.timeline import choose_moment, follow
+from pages.shell import frame
+from pages.shell.messages import plain
 
 SIZE = 224  # of an explanation, in pixels
 ITS_ANSWER = -1  # instead of a class: the one that the network is surest of

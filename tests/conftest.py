@@ -14,13 +14,13 @@ if "KERAS_HOME" not in os.environ:  # Keras reads it once, when it is imported
     os.environ["KERAS_HOME"] = _keras_home.name
 
 from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files  # noqa: E402
-from core.processes import give_way  # noqa: E402
+from core.engine.processes import give_way  # noqa: E402
 
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
 # Folders of tests that start servers, which each run one after the other.
 WITH_SERVERS = ("browser", "faults")
-WITHOUT_SERVERS = ("test_arrays.py", "test_upload_process.py", "test_uploads.py")  # among them
+WITHOUT_SERVERS = ("test_npz_files.py", "test_upload_process.py", "test_uploads.py")  # among them
 # When: the journeys begin at once, beside the tests that compute; faults come late, beside tests of pages, which take one
 # core only: servers that start at the same time wait for each other.
 ORDER = ("browser", "core", "faults")
@@ -35,7 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests: folders that start servers stay whole, as do the files of others, but for deep tests."""
+    """Two processes share the tests.
+
+    Folders that start servers stay whole, as do the files of others, but for deep tests.
+    """
     for item in items:
         file = item.path.relative_to(TESTS)
         whole = file.parts[0] in WITH_SERVERS and file.name not in WITHOUT_SERVERS

@@ -1,4 +1,4 @@
-"""The laws of the house, read from the source: who imports whom, how large things are, how messages and files are made."""
+"""The laws of the house: who imports whom, how large things are, how messages and files are made."""
 
 import ast
 import json
@@ -18,22 +18,20 @@ from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
-from tests.ranks import RANKS
 
 PROJECT = Path(__file__).parent.parent
 MAXIMUM_LINES = 400  # of a file
+WITH_CODE = ("catalogue", "layers", "components")  # packages whose __init__ holds what they offer
 MAXIMUM_FUNCTION = 80  # lines
 
-# The cluster names the functions that a worker calls; both of these know nothing of Keras.
-DOORS = ("core.worker.tasks", "core.worker.lifeline")
 LEARNING = ("keras", "tensorflow", "jax", "torch")
 DISTRIBUTED = ("distributed", "dask")
 MAY_IMPORT_DISTRIBUTED = (
-    "core/cluster.py",
-    "core/supplies.py",
-    "core/scheduler_probe.py",
-    "core/worker/tasks.py",
-    "core/worker/lifeline.py",
+    "core/engine/cluster.py",
+    "core/engine/cluster_files.py",
+    "core/engine/scheduler_probe.py",
+    "core/worker/entrypoints.py",
+    "core/worker/parent_watchdog.py",
 )
 
 
@@ -48,12 +46,12 @@ ALL = sources("core", "pages", "tests", ".")
 
 
 def name(path: Path) -> str:
-    """A file as people point at it: "core/runs.py"."""
+    """A file as people point at it: "core/runs/manager.py"."""
     return path.relative_to(PROJECT).as_posix()
 
 
 def module(path: Path) -> str:
-    """A file as Python imports it: "core.runs"."""
+    """A file as Python imports it: "core.runs.manager"."""
     return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
 
 
@@ -96,7 +94,7 @@ def _broken(law: Callable[[Path], None], path: Path) -> list[str]:
 
 @cache
 def imports(path: Path) -> list[str]:
-    """The modules that a file imports, anywhere in it; `from core import runs` is core.runs."""
+    """The modules that a file imports, anywhere in it; `from core.runs import manager` is core.runs.manager."""
     found = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
@@ -118,26 +116,15 @@ def top(imported: str) -> str:
 # 1 and 2: who imports what
 
 
-@each_file([path for path in OURS if "worker" not in path.parts])
-def test_only_workers_import_keras(path: Path) -> None:
-    assert not [one for one in imports(path) if top(one) in LEARNING]
-
-
-@each_file(sources("core"))
-def test_core_never_imports_streamlit_or_pages(path: Path) -> None:
-    assert not [one for one in imports(path) if top(one) in ("streamlit", "pages", "dashboard", "tests")]
-
-
 @each_file(sources("pages"))
-def test_pages_never_import_workers_and_name_pages_in_full(path: Path) -> None:
-    assert not [one for one in imports(path) if one.startswith("core.worker")]
+def test_pages_name_pages_in_full(path: Path) -> None:
     own = {one.stem for one in (PROJECT / "pages").iterdir()} - {"__init__", "main"}
     assert not [one for one in imports(path) if top(one) in own]  # `import widgets` would work in a page, and be another
 
 
 @each_file(sources("pages"))
 def test_pages_are_drawn_anew_where_no_click_is_lost(path: Path) -> None:
-    if path.name != "uninterrupted.py":  # which has draw_anew for it
+    if path.name != "streamlit_patches.py":  # which has draw_anew for it
         assert not [one for one in ast.walk(tree(path)) if isinstance(one, ast.Attribute) and one.attr == "rerun"]
 
 
@@ -152,24 +139,25 @@ def test_only_the_cluster_and_the_workers_door_import_distributed(path: Path) ->
         assert not [one for one in imports(path) if top(one) in DISTRIBUTED]
 
 
-@each_file(sources("core/worker"))
-def test_workers_know_nothing_of_the_server(path: Path) -> None:
-    server = ("core.runs", "core.ledger", "core.cluster", "core.live", "core.downloads")
-    assert not [one for one in imports(path) if one.startswith(server)]
+def test_contracts_of_imports_are_kept(capsys: pytest.CaptureFixture) -> None:
+    """Those of `[tool.importlinter]` in pyproject.toml: the layers of core, and what server and pages never import."""
+    linter = pytest.importorskip(
+        "importlinter.cli", reason="import-linter is not installed: pip install -r requirements.txt"
+    )
+    status = linter.lint_imports(config_filename=str(PROJECT / "pyproject.toml"), no_cache=True)
+    assert status == linter.EXIT_STATUS_SUCCESS, capsys.readouterr().out
 
 
-def room(imported: str) -> str:
-    """The name in RANKS of a module of core."""
-    return imported.split(".")[1]
+def test_map_of_core_names_every_package() -> None:
+    text = ast.get_docstring(tree(PROJECT / "core" / "__init__.py")) or ""
+    there = {path.parent.name for path in (PROJECT / "core").glob("*/__init__.py")}
+    assert set(re.findall(r"^ *(\w+)/", text, re.MULTILINE)) == there
+    assert len(tree(PROJECT / "core" / "__init__.py").body) == 1  # nothing else: a worker imports it too
 
 
-@each_file([path for path in sources("core") if module(path) != "core"])
-def test_imports_run_downward(path: Path) -> None:
-    own = room(module(path))
-    assert own in RANKS, f"{name(path)} is new: say in RANKS, HOUSE and core/__init__.py where it stands"
-    for one in imports(path):
-        if top(one) == "core" and room(one) != own and one not in DOORS:
-            assert RANKS[room(one)] <= RANKS[own], f"{name(path)} imports {one}, which stands above it"
+@each_file([path for path in OURS if path.name == "__init__.py" and path.parent.name not in WITH_CODE])
+def test_packages_hold_a_docstring_only(path: Path) -> None:
+    assert len(tree(path).body) == 1
 
 
 def test_no_circles() -> None:
@@ -188,14 +176,6 @@ def test_no_circles() -> None:
     assert len(done) >= len(known)
 
 
-def test_map_of_core_names_every_module() -> None:
-    text = ast.get_docstring(tree(PROJECT / "core" / "__init__.py")) or ""
-    mapped = set(re.findall(r"^ *(\w+)(?:\.py|/)", text, re.MULTILINE))
-    there = {path.stem if path.is_file() else path.name for path in (PROJECT / "core").iterdir()}
-    assert mapped == there - {"__init__", "__pycache__"}
-    assert len(tree(PROJECT / "core" / "__init__.py").body) == 1  # nothing else: a worker imports it too
-
-
 def test_server_process_is_free_of_keras() -> None:
     """Import all that the server and its pages do, in a process of its own, and look at what came with it."""
     wanted = sorted({one for path in sources("pages") for one in imports(path)})
@@ -210,7 +190,7 @@ def test_server_process_is_free_of_keras() -> None:
     )
     assert done.returncode == 0, done.stderr
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
-    assert {"core.runs", "pages.frame", "streamlit", "distributed"} <= loaded
+    assert {"core.runs.manager", "pages.shell.frame", "streamlit", "distributed"} <= loaded
     assert not loaded & {*LEARNING, "sklearn"}  # which would take seconds and hundreds of megabytes as well
 
 
@@ -219,7 +199,7 @@ def test_server_process_is_free_of_keras() -> None:
 NAMES = {*LAYERS, *OPTIMIZERS, *SCHEDULES, *LOSSES, *METRICS, *CALLBACKS}
 
 
-@each_file([path for path in OURS if not name(path).startswith(("core/catalogue", "core/templates"))])
+@each_file([path for path in OURS if not name(path).startswith(("core/catalogue", "core/experiment/templates"))])
 def test_nobody_compares_the_name_of_a_choice(path: Path) -> None:
     compared = [literal for node in ast.walk(tree(path)) for part in _compared(node) for literal in _literals(part)]
     assert not set(compared) & NAMES, f"{name(path)} asks which one it is; let it read a trait"
@@ -280,13 +260,16 @@ def test_files_are_written_through_write_atomically(path: Path) -> None:
 
 # What may write otherwise, and why.
 UNSYNCED = {
-    "core/outputs.py": ("write_text",),  # to a device or a pipe, which must not be replaced
-    "core/processes.py": ("open", "write_text"),  # the log of the processes, which is appended to; a session's priority
-    "core/tables.py": ("move",),  # a damaged file is set aside whole
+    "core/command_output.py": ("write_text",),  # to a device or a pipe, which must not be replaced
+    "core/engine/processes.py": (
+        "open",
+        "write_text",
+    ),  # the log of the processes, which is appended to; a session's priority
+    "core/runs/schema.py": ("move",),  # a damaged file is set aside whole
     "core/png.py": ("save",),  # pictures, in memory
-    "core/worker/watching.py": ("save",),  # of snapshots, which writes atomically
-    "core/worker/training_state.py": ("copy",),  # of numbers, in memory
-    "core/worker/training.py": ("save",),  # of evaluation and snapshots, which write atomically
+    "core/worker/training/progress_callback.py": ("save",),  # of snapshots, which writes atomically
+    "core/worker/training/preserve_state.py": ("copy",),  # of numbers, in memory
+    "core/worker/training/train.py": ("save",),  # of evaluation and snapshots, which write atomically
 }
 
 

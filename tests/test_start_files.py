@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import SETTINGS, variable
-from pages.middleware import FRAME_ANCESTORS, HOSTS
+from pages.shell.middleware import FRAME_ANCESTORS, HOSTS
 
 PROJECT = Path(__file__).parent.parent
 WINDOWS = "start-windows.bat"

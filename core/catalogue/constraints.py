@@ -2,7 +2,7 @@
 
 from core.catalogue import Entry, entry, keras_says, table
 from core.parameters import Integer, Parameter, Real
-from core.workable import Workable
+from core.typical_values import Workable
 
 KIND = "constraints"
 LENGTH = Real(0.0, 1000.0)

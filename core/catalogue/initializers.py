@@ -9,7 +9,7 @@ from typing import Any
 
 from core.catalogue import Entry, entry, keras_says, table
 from core.parameters import Choice, Parameter, Real
-from core.workable import Workable
+from core.typical_values import Workable
 
 KIND = "initializers"
 FAR = "Sums become so large that activations stand at their ends, and gradients explode or vanish."

@@ -12,7 +12,7 @@ Traits of every loss:
 
 from core.catalogue import Entry, entry, table
 from core.parameters import Parameter, Real, Switch
-from core.workable import Workable
+from core.typical_values import Workable
 
 LEFT_OUT = {
     "reduction": "Keras' mean over the batch is what every curve here shows",

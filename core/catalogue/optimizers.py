@@ -15,7 +15,7 @@ Traits of every optimizer:
 
 from core.catalogue import Entry, entry, table
 from core.parameters import Integer, Optional, Parameter, Real, Switch
-from core.workable import Workable
+from core.typical_values import Workable
 
 LEFT_OUT = {
     "name": "only a label for Keras' own messages",

@@ -2,7 +2,7 @@
 
 from core.catalogue import Entry, entry, keras_says, table
 from core.parameters import Choice, Parameter, Real
-from core.workable import Workable
+from core.typical_values import Workable
 
 KIND = "regularizers"
 PENALTY = Real(0.0, 100.0)

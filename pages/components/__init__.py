@@ -17,7 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from core.png import source
-from pages.colours import SEQUENTIAL, SEQUENTIAL_DARK
+from pages.widgets.colours import SEQUENTIAL, SEQUENTIAL_DARK
 
 FOLDER = Path(__file__).parent
 ASSETS = {  # what the server has to serve, by address
@@ -314,7 +314,7 @@ def look(  # noqa: PLR0913 - each is one thing that it shows
 
     Returns
     -------
-    The cell in the script run that its click caused, as `core.looks.read_cell` takes it, else None.
+    The cell in the script run that its click caused, as `core.engine.inspector_images.read_cell` takes it, else None.
     """
     result = _LOOK(
         key=key,
@@ -351,11 +351,11 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
 
     Parameters
     ----------
-    blocks : the layers, the first one on top; see `pages.net.blocks`.
-    palette : all layers that can be added; see `pages.net.palette`.
+    blocks : the layers, the first one on top; see `pages.builder.view_model.blocks`.
+    palette : all layers that can be added; see `pages.builder.view_model.palette`.
     sizes : of the palette, the smallest first: name and label.
     picture : what goes in, in words.
-    data : what one picture becomes after each layer; see `pages.glimpses.shown`; None shows no data.
+    data : what one picture becomes after each layer; see `pages.builder.data_preview.shown`; None shows no data.
     selected : the id of the layer whose settings are shown, or None.
     place : where a layer goes that is added by a click, in words.
     locked : why the network cannot be changed; "" where it can.

@@ -148,7 +148,7 @@ function factsOf(layer) {
   return facts;
 }
 
-// As core.shapes.parameters_text has it.
+// As core.experiment.shapes.parameters_text has it.
 function parametersText(parameters, nonTrainable, share = "") {
   const split = nonTrainable ? `, ${counted(nonTrainable)} of them non-trainable` : "";
   return `${counted(parameters)} ${parameters === 1 ? "parameter" : "parameters"}${share}${split}`;

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.explanations import Cloud
+from core.analysis.explanations import Cloud
 from pages.components import FOLDER
 
 _HTML, _CSS, _JS = ((FOLDER / f"cloud.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))

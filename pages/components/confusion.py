@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from pages.colours import SEQUENTIAL, SEQUENTIAL_DARK
 from pages.components import FOLDER
+from pages.widgets.colours import SEQUENTIAL, SEQUENTIAL_DARK
 
 SHOWS = {"counts": "Counts", "actual": "Percent of actual class", "predicted": "Percent of predicted class"}
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.sums import Sums
+from core.analysis.weighted_sums import Sums
 from pages.components import FOLDER
 
 _HTML, _CSS = ((FOLDER / f"window.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))

@@ -1,4 +1,4 @@
-// The arithmetic of one number of a layer; `core.sums` has the same in Python.
+// The arithmetic of one number of a layer; `core.analysis.weighted_sums` has the same in Python.
 const DIGITS = 6; // after the point, of sums: as many as float32 has
 const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.backends import installed, resource
-from core.cluster import Cluster
-from core.runs import Runs
+from core.engine.cluster import Cluster
+from core.engine.installed_backends import installed, resource
+from core.runs.manager import Runs
 from tests.backends.conftest import BACKEND
-from tests.core.nets import LECTURE, with_fit
+from tests.core.sample_experiments import LECTURE, with_fit
 from tests.server import PATIENCE, wait_for
 
 SHORT = with_fit(LECTURE, epochs=1)
@@ -40,6 +40,6 @@ def test_run_starts_its_trainer_finishes_and_leaves_it_for_the_next(queue: Runs,
     assert len(waking[0]) == 1 and "Starting a trainer on" in waking[0][0]["words"]
     assert waking[1] == []
     assert f"trainer-{BACKEND}-0" in names(queue)
-    monkeypatch.setattr("core.cluster.TRAINER_IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("core.engine.cluster.TRAINER_IDLE_SECONDS", 0.0)
     wait_for(lambda: f"trainer-{BACKEND}-0" not in names(queue), PATIENCE, "the trainer to end")
     assert resource(BACKEND) == f"train-{BACKEND}"

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from core.catalogue.backends import BACKENDS
-from core.execution import Execution, choose
-from core.experiment import Experiment
-from core.export import script
+from core.experiment.execution import Execution, choose
+from core.experiment.model import Experiment
+from core.export.script import script
 from core.problems import ProblemError
-from core.worker.summary import summarise
-from core.worker.training import train
+from core.worker.training.summary import summarise
+from core.worker.training.train import train
 from tests.backends.conftest import BACKEND
-from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_fit
+from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_fit
 
 STEPS = 41  # in an epoch of Digits, in batches of 32
 TWO = with_fit(LECTURE, epochs=2, backend=BACKEND)
@@ -46,8 +46,8 @@ SEVERAL = Execution(4 if BACKENDS[BACKEND].several_steps else 1)
 def all_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left out for want of time, so that watching has every chance to change a number."""
     for name in ("SAMPLE_EVERY_SECONDS", "REPORT_EVERY_SECONDS", "LOOK_AGAIN_SECONDS", "HEALTH_EVERY_SECONDS"):
-        monkeypatch.setattr(f"core.worker.watching.{name}", 0.0)
-    monkeypatch.setattr("core.worker.snapshots.COPY_EVERY_SECONDS", 0.0)
+        monkeypatch.setattr(f"core.worker.training.progress_callback.{name}", 0.0)
+    monkeypatch.setattr("core.worker.training.checkpoints.COPY_EVERY_SECONDS", 0.0)
 
 
 def told(experiment: Experiment, asked: Callable[[], str] = lambda: "", **options: object) -> tuple[dict, list[dict]]:
@@ -158,7 +158,7 @@ def test_stop_in_a_pause_before_the_first_batch_evaluates_what_there_is() -> Non
 def test_resumed_run_has_the_numbers_of_one_that_was_never_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.worker.snapshots.SAVE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("core.worker.training.checkpoints.SAVE_EVERY_SECONDS", 0.0)
     events: list[dict] = []
 
     def asked() -> str:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from core.links import Link, write
-from core.templates import apply_template, lecture
+from core.experiment.share_links import Link, write
+from core.experiment.templates import apply_template, lecture
+from tests.browser.browser_steps import button, shown_step
 from tests.browser.chromium import open_browser
-from tests.browser.journey import button, shown_step
 from tests.server import serve
 
 LAYERS = 40

@@ -1,14 +1,14 @@
 """What the coach says of each failure that was planted, at which epoch, and whether it is silent on healthy runs.
 
 `python -m tests.benchmarks.coach` reads the recordings and prints the tables that stand in docs/coach.md;
-`python -m tests.record_coach_runs` makes recordings.
+`python -m tests.core.coach.record_coach_runs` makes recordings.
 """
 
 import math
 
-from tests.core.coach_plan import HELD_OUT, RUNS, TUNED
-from tests.core.coach_recordings import MENDED, recordings
-from tests.core.coached import Verdict, verdicts
+from tests.core.coach.coach_plan import HELD_OUT, RUNS, TUNED
+from tests.core.coach.coach_recordings import MENDED, recordings
+from tests.core.coach.coach_runs import Verdict, verdicts
 
 
 def said(name: str) -> list[Verdict]:

@@ -27,10 +27,10 @@ from pathlib import Path
 import psutil
 
 from core.catalogue.datasets import missing_files
-from core.experiment import Experiment
-from core.ledger import Ledger, Run
-from core.states import FINAL
-from core.templates import lecture
+from core.experiment.model import Experiment
+from core.experiment.templates import lecture
+from core.runs.states import FINAL
+from core.runs.store import Ledger, Run
 from tests.benchmarks.visitor import Visitor, arrive, events
 from tests.server import Server, serve, wait_for
 

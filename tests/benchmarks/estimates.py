@@ -14,19 +14,19 @@ Other work on the machine that begins or ends meanwhile changes what is left aft
 import argparse
 import time
 
-from core.estimates import estimated
-from core.execution import choose
-from core.templates import TEMPLATES, apply_template, lecture
-from core.time_left import Expected, TimeLeft, Work
-from tests.core.nets import with_data, with_fit
+from core.experiment.execution import choose
+from core.experiment.templates import TEMPLATES, apply_template, lecture
+from core.runs.time_estimates import estimated
+from core.runs.time_left import Expected, TimeLeft, Work
+from tests.core.sample_experiments import with_data, with_fit
 
 MOMENTS = (0.1, 0.5, 1.0)  # of the first epoch
 
 
 def promises(name: str, dataset: str, epochs: int, images: int | None, lecture_step: float) -> dict[str, float]:
     """Promised over real seconds of one net, by when it was promised."""
-    from core.worker.summary import summarise
-    from core.worker.training import train
+    from core.worker.training.summary import summarise
+    from core.worker.training.train import train
 
     experiment = with_fit(with_data(apply_template(lecture(dataset), name), train_images=images), epochs=epochs)
     summary, work = summarise(experiment), Work.of(experiment, experiment.data.num_used)
@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--nets", default=",".join(TEMPLATES))
     options = parser.parse_args()
 
-    from core.worker.training import warm
+    from core.worker.training.train import warm
 
     lecture_step = warm()["seconds_per_step"]
     print(f"a step of the lecture's net takes {1000 * lecture_step:.2f} ms")

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from core.ledger import Ledger
+from core.runs.store import Ledger
 from tests.benchmarks.crowd import MEGABYTE, click, cpu_seconds, long_run, milliseconds, newest, opened, p95
 from tests.benchmarks.visitor import arrive, events
 from tests.server import Server, serve, wait_for

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.core.nets import FLATTEN, OUTPUT, layer, stack, with_fit
+from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, with_fit
 
 FORETOLD_BYTES = 0.33e9
 STEPS = 3
@@ -51,9 +51,9 @@ def measure(name: str) -> str:
     """What training a net takes, in words."""
     import numpy as np
 
-    from core.memory import training_bytes
-    from core.worker.model import build
-    from core.worker.summary import summarise
+    from core.experiment.memory import training_bytes
+    from core.worker.training.build_model import build
+    from core.worker.training.summary import summarise
 
     experiment = stack(*NETS[name], FLATTEN, OUTPUT, dataset="fashion_mnist")
     summary = summarise(experiment)

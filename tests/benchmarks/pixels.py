@@ -14,13 +14,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from core.experiment import Experiment
-from core.ledger import Ledger
-from core.links import Link, write
-from core.templates import lecture
+from core.experiment.model import Experiment
+from core.experiment.share_links import Link, write
+from core.experiment.templates import lecture
+from core.runs.store import Ledger
+from tests.browser.browser_steps import button, run_in_view, shown_step
 from tests.browser.chromium import open_browser
-from tests.browser.journey import button, run_in_view, shown_step
-from tests.core.nets import with_fit
+from tests.core.sample_experiments import with_fit
 from tests.server import serve
 
 RUNS = 3

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import psutil
 
-from core import machine, runs
-from core.cluster import Cluster
-from core.edits import set_value
-from core.experiment import Experiment
+from core import machine
+from core.engine.cluster import Cluster
+from core.experiment.edits import set_value
+from core.experiment.model import Experiment
+from core.experiment.templates import TEMPLATES, apply_template, lecture
 from core.problems import ProblemError
-from core.templates import TEMPLATES, apply_template, lecture
+from core.runs import manager
 from tests.server import PATIENCE, children, command_line, wait_for
 
 STEPS = 6  # that a run takes before it is stopped
@@ -55,11 +56,11 @@ def experiment_for(net: str, batch_size: int) -> Experiment:
     return set_value(set_value(experiment, ("fit", "batch_size"), batch_size), ("fit", "epochs"), 1)
 
 
-def steps(queue: runs.Runs, identity: str) -> int:
+def steps(queue: manager.Runs, identity: str) -> int:
     return max((event["step"] for event in queue.events(identity) if event["kind"] == "batch"), default=0)
 
 
-def outcome(queue: runs.Runs, experiment: Experiment, *, whole: bool) -> str:
+def outcome(queue: manager.Runs, experiment: Experiment, *, whole: bool) -> str:
     """How the run of an experiment ended, in words; one that does not end raises an AssertionError."""
     wait_for(lambda: queue.summaries.ask(experiment), PATIENCE, "the shapes of the net")
     try:
@@ -89,7 +90,7 @@ def main() -> None:
     os.environ["DASHBOARD_TRAINERS"] = "1"
     print(f"{chosen.memory:g} GB: a worker may have {machine.worker_memory_gb():.2f} GB", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        queue = runs.Runs(Path(folder), Cluster(machine.trainers(), lean=machine.is_lean()))
+        queue = manager.Runs(Path(folder), Cluster(machine.trainers(), lean=machine.is_lean()))
         queue.begin("fashion_mnist")
         try:
             assert queue.tender.wait_until_ready(PATIENCE), queue.engine

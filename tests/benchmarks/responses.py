@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.browser_steps import button
 from tests.browser.chromium import open_browser
-from tests.browser.journey import button
 from tests.server import serve
 
 REPEATS = 5

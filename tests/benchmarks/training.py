@@ -21,10 +21,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from core.execution import choose
-from core.experiment import Experiment
-from core.export import script
-from tests.core.nets import template, with_fit
+from core.experiment.execution import choose
+from core.experiment.model import Experiment
+from core.export.script import script
+from tests.core.sample_experiments import template, with_fit
 
 EPOCHS = {"mlp": 4, "cnn": 2}
 ROUNDS = 3
@@ -67,9 +67,9 @@ def plain(experiment: Experiment) -> dict:
 
 def watched(experiment: Experiment) -> dict:
     """The trainer as people have it."""
-    from core.worker import training
-    from core.worker.summary import summarise
-    from core.worker.watching import Watcher
+    from core.worker.training import train
+    from core.worker.training.progress_callback import Watcher
+    from core.worker.training.summary import summarise
 
     spent = 0.0
     inside = False
@@ -97,7 +97,7 @@ def watched(experiment: Experiment) -> dict:
         if event["kind"] in ("start", "epoch"):
             ends.append((time.perf_counter(), spent))
 
-    result = training.train(experiment, report, lambda: "", execution=choose(experiment, summarise(experiment)))
+    result = train.train(experiment, report, lambda: "", execution=choose(experiment, summarise(experiment)))
     pairs = list(zip(ends, ends[1:], strict=False))
     seconds = [after[0] - before[0] for before, after in pairs]
     return {
@@ -111,9 +111,9 @@ def unwatched(experiment: Experiment) -> dict:
     """The trainer's model and its way to execute it, with nothing that looks."""
     import keras
 
-    from core.worker.datasets import load
-    from core.worker.model import build
-    from core.worker.summary import summarise
+    from core.worker.data.load import load
+    from core.worker.training.build_model import build
+    from core.worker.training.summary import summarise
 
     callback, seconds = timer()
     sets, execution = load(experiment), choose(experiment, summarise(experiment))

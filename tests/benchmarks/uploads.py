@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from core import uploads
+from core.datasets import uploads
 
 VISITOR = "benchmark"
 CLASSES = ("cats", "dogs", "horses", "birds")
@@ -54,7 +54,7 @@ def wait() -> Iterator[uploads.State]:
 
 def fashion() -> bytes:
     """All of Fashion-MNIST as an npz file."""
-    from core.worker.datasets import load_raw  # loads Keras, which photographs do without
+    from core.worker.data.load import load_raw  # loads Keras, which photographs do without
 
     (x_train, y_train), (x_test, y_test) = load_raw("fashion_mnist")
     file = io.BytesIO()

@@ -15,14 +15,14 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from core.cluster import Cluster
-from core.experiment import Experiment
-from core.explanations import METHODS
-from core.picked import Picked
+from core.analysis.explanations import METHODS
+from core.engine.cluster import Cluster
+from core.experiment.image_ref import Picked
+from core.experiment.model import Experiment
+from core.experiment.templates import apply_template, lecture
 from core.problems import Problem
-from core.runs import Runs
-from core.templates import apply_template, lecture
-from tests.core.nets import with_data, with_fit
+from core.runs.manager import Runs
+from tests.core.sample_experiments import with_data, with_fit
 
 REPEATS = 10
 LONGEST_SECONDS = 60.0

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from core.ledger import Ledger
+from core.runs.store import Ledger
+from tests.browser.browser_steps import PATIENCE_MILLISECONDS, new_visitor
 from tests.browser.chromium import find_chromium, open_browser
-from tests.browser.journey import PATIENCE_MILLISECONDS, new_visitor
 from tests.server import PATIENCE, Server, serve, wait_for
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.journey import OVERTAKEN, button
+from tests.browser.browser_steps import OVERTAKEN, button
 from tests.server import Server
 
 STEPS = 20  # taken back

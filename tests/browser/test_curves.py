@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.journey import OVERTAKEN, shown_step, train_digits
+from tests.browser.browser_steps import OVERTAKEN, shown_step, train_digits
 from tests.server import PATIENCE, Server, wait_for
 
 BATCH, RUNNING, SMOOTH = "training, mean of some batches", "training, running mean", "training, smoothed"

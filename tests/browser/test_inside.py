@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from core.links import Link, write
-from tests.browser.journey import button
-from tests.core.nets import template, with_data, with_fit
+from core.experiment.share_links import Link, write
+from tests.browser.browser_steps import button
+from tests.core.sample_experiments import template, with_data, with_fit
 from tests.server import Server
 
 STOPS = 15  # of the Tab key, at most, from the image that is looked into to the map of images

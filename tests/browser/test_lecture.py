@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Page, expect
 
-from core.reading import dumps
-from tests.browser.journey import run_in_view, train_lecture
+from core.experiment.serialization import dumps
+from tests.browser.browser_steps import run_in_view, train_lecture
 from tests.server import PROJECT, Server
 
 LEAST_TEST_ACCURACY = 0.86  # what the lecture promises for five epochs

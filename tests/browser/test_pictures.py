@@ -7,7 +7,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from core.files import keras_datasets
-from tests.browser.journey import SCROLLED
+from tests.browser.browser_steps import SCROLLED
 from tests.server import Server
 
 SMALLEST_LETTERS = 16.0  # pixels

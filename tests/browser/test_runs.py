@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from core.ledger import Ledger
-from tests.browser.journey import button, run_in_view, train_digits
+from core.runs.store import Ledger
+from tests.browser.browser_steps import button, run_in_view, train_digits
 from tests.server import Server
 
 ALARM = {"kind": "alarm", "step": 82, "epoch": 2.0, "code": "overfitting", "title": "Overfitting"}

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from core.experiment import Experiment
-from core.ledger import Ledger
-from tests.browser.journey import become_lecturer, button
-from tests.faults.upload import digits, folders, zipped
+from core.experiment.model import Experiment
+from core.runs.store import Ledger
+from tests.browser.browser_steps import become_lecturer, button
+from tests.faults.sample_uploads import digits, folders, zipped
 from tests.server import Server
 
 LINK = re.compile(r"/\?experiment=1\.[\w.-]+$")

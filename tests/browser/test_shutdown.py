@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from core.ledger import Ledger
-from tests.browser.journey import new_visitor, run_in_view, shown_step, train_digits
+from core.runs.store import Ledger
+from tests.browser.browser_steps import new_visitor, run_in_view, shown_step, train_digits
 from tests.server import PATIENCE, gone, serve, wait_for
 
 ENDS_WITHIN_SECONDS = 5.0

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.journey import button, choose_digits
+from tests.browser.browser_steps import button, choose_digits
 from tests.server import PATIENCE, Server, wait_for
 
 PROJECTOR = {"width": 1024, "height": 768}

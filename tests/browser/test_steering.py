@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from core.ledger import Ledger
-from tests.browser.cable import cable
-from tests.browser.journey import become_lecturer, button, new_visitor, run_in_view, shown_step, train_digits
+from core.runs.store import Ledger
+from tests.browser.browser_steps import become_lecturer, button, new_visitor, run_in_view, shown_step, train_digits
+from tests.browser.network_cable import cable
 from tests.server import PATIENCE, Server, serve, wait_for
 
 OFFLINE_SECONDS = 8.0

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.journey import button, shown_step, train_digits
+from tests.browser.browser_steps import button, shown_step, train_digits
 from tests.server import PATIENCE, Server, wait_for
 
 

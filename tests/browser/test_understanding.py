@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
-from tests.browser.journey import button, run_in_view
+from tests.browser.browser_steps import button, run_in_view
 from tests.server import Server
 
 CLASSES = {3: "three", 5: "five", 8: "eight", 9: "nine"}

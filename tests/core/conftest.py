@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.experiment import Experiment
-from core.worker.training import train
-from tests.core.nets import LECTURE, with_fit
-from tests.core.scripts import script_process
+from core.experiment.model import Experiment
+from core.worker.training.train import train
+from tests.core.export.script_process import script_process
+from tests.core.sample_experiments import LECTURE, with_fit
 
 
 @dataclass(frozen=True)

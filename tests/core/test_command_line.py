@@ -14,16 +14,16 @@ from core.catalogue import keras_says
 from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import KINDS
-from core.edits import set_value
-from core.execution import Execution
-from core.experiment import Experiment
-from core.export import script
-from core.reading import dumps
-from core.templates import lecture
-from core.worker.summary import summarise
-from tests.core.brought import own_digits
+from core.experiment.edits import set_value
+from core.experiment.execution import Execution
+from core.experiment.model import Experiment
+from core.experiment.serialization import dumps
+from core.experiment.templates import lecture
+from core.export.script import script
+from core.worker.training.summary import summarise
 from tests.core.conftest import Trained
-from tests.core.nets import FLATTEN, LECTURE, OUTPUT, layer, stack, with_data
+from tests.core.datasets.sample_datasets import own_digits
+from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_data
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from core.engine.processes import ENVIRONMENT, THREAD_LIMITS
 from core.machine import (
     CLUSTER,
     is_lean,
@@ -20,7 +21,6 @@ from core.machine import (
     worker_memory_gb,
 )
 from core.problems import ProblemError
-from core.processes import ENVIRONMENT, THREAD_LIMITS
 
 Have = Callable[..., None]
 

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from core.number_text import measured, number, percent
 from core.parameters import (
     Choice,
     Constraint,
@@ -17,9 +18,6 @@ from core.parameters import (
     Sides,
     Span,
     Switch,
-    measured,
-    number,
-    percent,
 )
 
 CONSTRAINTS: tuple[Constraint, ...] = (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.edits import set_value
-from core.ledger import Ledger
-from core.templates import lecture
+from core.experiment.edits import set_value
+from core.experiment.templates import lecture
+from core.runs.store import Ledger
 from tests.server import Server, serve
 
 TOKEN = "a-token-of-this-test-alone"

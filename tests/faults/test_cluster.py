@@ -12,13 +12,13 @@ import psutil
 import pytest
 from distributed import Client
 
-from core import runs
-from core.checkpoints import CHECKPOINT
-from core.cluster import Cluster
-from core.edits import set_value
-from core.experiment import Experiment
-from core.templates import lecture
-from tests.core.brought import own_digits
+from core.engine.cluster import Cluster
+from core.experiment.edits import set_value
+from core.experiment.model import Experiment
+from core.experiment.templates import lecture
+from core.run_files import CHECKPOINT
+from core.runs import manager
+from tests.core.datasets.sample_datasets import own_digits
 from tests.server import PATIENCE, children, command_line, free_port, gone, wait_for
 
 WORKERS = 3
@@ -70,29 +70,29 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
 
 
 @pytest.fixture
-def queue(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[runs.Runs]:
+def queue(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[manager.Runs]:
     """The queue, connected to the cluster; its data folder is at a path that leads elsewhere in every other process."""
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
-    queue = runs.Runs(Path("/proc/self/cwd"), Cluster(address=school.address), warm="")
+    queue = manager.Runs(Path("/proc/self/cwd"), Cluster(address=school.address), warm="")
     queue.begin("digits")
     assert queue.tender.wait_until_ready(PATIENCE), f"the cluster was not found: {queue.engine}"
     yield queue
     queue.close()
 
 
-def start(queue: runs.Runs, experiment: Experiment, visitor: str) -> str:
+def start(queue: manager.Runs, experiment: Experiment, visitor: str) -> str:
     return queue.start(experiment, visitor).id
 
 
-def state(queue: runs.Runs, identity: str) -> str:
+def state(queue: manager.Runs, identity: str) -> str:
     run = queue.ledger.run(identity)
     assert run is not None
     return run.state
 
 
-def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: runs.Runs) -> None:
+def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: manager.Runs) -> None:
     wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     victim = start(queue, LONG, "whose worker dies")
     wait_for(lambda: queue.saved_epoch(victim), PATIENCE, "a checkpoint to be fetched")
@@ -129,7 +129,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     wait_for(lambda: state(queue, victim) == "stopped", PATIENCE, "the run to stop")
 
 
-def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: runs.Runs) -> None:
+def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: manager.Runs) -> None:
     identity = start(queue, LONG, "somebody")
     wait_for(lambda: state(queue, identity) == "training", PATIENCE, "the run to train")
     queue.close()
@@ -145,7 +145,7 @@ def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: run
 
 
 def test_each_run_has_a_worker_of_its_own_and_those_that_wait_outlive_the_death_of_all(
-    school: School, queue: runs.Runs
+    school: School, queue: manager.Runs
 ) -> None:
     wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     with Client(school.address, set_as_default=False) as client:
@@ -165,7 +165,7 @@ def test_each_run_has_a_worker_of_its_own_and_those_that_wait_outlive_the_death_
     wait_for(lambda: state(queue, waiting) == "finished", PATIENCE, "the run that waited")
 
 
-def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: runs.Runs) -> None:
+def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: manager.Runs) -> None:
     identity = start(queue, LONG, "somebody")
     wait_for(lambda: state(queue, identity) == "training", PATIENCE, "the run to train")
     school.processes[0].kill()

@@ -14,15 +14,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core import runs
-from core.cluster import Cluster
-from core.ledger import Ledger, Run
-from tests.faults import fakes
+from core.engine.cluster import Cluster
+from core.runs import manager
+from core.runs.store import Ledger, Run
+from tests.faults import misbehaving_trainers
 from tests.server import PATIENCE, PROJECT, children, command_line, gone, wait_for
 
 KILLS = int(os.environ.get("KILLS", "2"))
 LOST_SECONDS = 0.5  # what is younger may be lost
-BETWEEN_REPORTS = 2 / fakes.BATCHES_A_SECOND
+BETWEEN_REPORTS = 2 / misbehaving_trainers.BATCHES_A_SECOND
 ENDING_SECONDS = 10  # one that is still loading its libraries looks only then whether its server is there
 POINTS = 10  # that a run has before the kill
 
@@ -39,7 +39,7 @@ def has_points(ledger: Ledger, identity: str) -> bool:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[subprocess.Popen]:
     """The server without its pages, training a run."""
-    command = [sys.executable, "-m", "tests.faults.little_server", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.faults.small_server", str(tmp_path)]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log)
     yield process
@@ -63,7 +63,7 @@ def test_killed_server(server: subprocess.Popen, kill: int, tmp_path: Path) -> N
     assert newest(ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
     ledger.close()
 
-    again = runs.Runs(tmp_path, Cluster(1), warm="")
+    again = manager.Runs(tmp_path, Cluster(1), warm="")
     again.begin("digits")
     run = again.ledger.run(identity)
     assert run.state == "interrupted"
@@ -72,9 +72,9 @@ def test_killed_server(server: subprocess.Popen, kill: int, tmp_path: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
     """The queue on real processes, with trainers that are quickly up."""
-    queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=fakes.NAME, warm="")
+    queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=misbehaving_trainers.NAME, warm="")
     queue.begin("digits")
     assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
@@ -99,9 +99,9 @@ def processes() -> list[psutil.Process]:
 
 @pytest.mark.parametrize(("name", "state"), [("scheduler", "interrupted"), ("nanny", "failed"), ("trainer", "failed")])
 @pytest.mark.parametrize("kill", range(KILLS))
-def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> None:
+def test_killed_worker(queue: manager.Runs, name: str, state: str, kill: int) -> None:
     wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), PATIENCE, "the engine")
-    identity = queue.start(fakes.experiment_for(fakes.slow), f"{name} {kill}").id
+    identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), f"{name} {kill}").id
     wait_for(lambda: has_points(queue.ledger, identity), PATIENCE, "points")
     whole = len(processes())
     victim = process_of(name)
@@ -122,13 +122,13 @@ def test_killed_worker(queue: runs.Runs, name: str, state: str, kill: int) -> No
     wait_for(lambda: len(processes()) == whole, PATIENCE, "as many processes as before, none left behind")
 
 
-def test_stop_reaches_a_run_that_waits_for_a_trainer_to_be_started_again(queue: runs.Runs) -> None:
+def test_stop_reaches_a_run_that_waits_for_a_trainer_to_be_started_again(queue: manager.Runs) -> None:
     wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), PATIENCE, "the engine")
-    before = queue.start(fakes.experiment_for(fakes.slow), "somebody").id
+    before = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id
     wait_for(lambda: has_points(queue.ledger, before), PATIENCE, "points")
     process_of("trainer").kill()
     wait_for(lambda: queue.ledger.run(before).is_over, PATIENCE, "the death to be noted")
-    identity = queue.start(fakes.experiment_for(fakes.slow), "somebody").id
+    identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id
     wait_for(lambda: queue.ledger.run(identity).state == "starting", PATIENCE, "the run to be given to the trainer")
     queue.stop(identity)
     wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the end of the run")

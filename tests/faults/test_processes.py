@@ -8,33 +8,33 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core import runs
-from core.cluster import Cluster
-from core.ledger import Ledger
-from core.processes import LESS_URGENT
-from core.templates import lecture
+from core.engine.cluster import Cluster
+from core.engine.processes import LESS_URGENT
+from core.experiment.templates import lecture
+from core.runs import manager
+from core.runs.store import Ledger
 from tests.faults.conftest import LONG, Home
 from tests.server import PATIENCE, Server, command_line, gone, serve, wait_for
 
 
 @pytest.fixture(scope="module")
-def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[runs.Runs]:
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
     """The real queue with one real trainer, ready; each test comes as other visitors."""
-    queue = runs.Runs(tmp_path_factory.mktemp("queue"), Cluster(1))
+    queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1))
     queue.begin("digits")
     assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
 
 
-def started(queue: runs.Runs, visitor: str) -> str:
+def started(queue: manager.Runs, visitor: str) -> str:
     """The id of a long run that has drawn its first points."""
     run = queue.start(LONG, visitor)
     wait_for(lambda: any(event["kind"] == "epoch" for event in queue.events(run.id)), PATIENCE, "the first epoch")
     return run.id
 
 
-def test_a_trainer_gives_way_to_the_server_and_to_quick_answers(queue: runs.Runs) -> None:
+def test_a_trainer_gives_way_to_the_server_and_to_quick_answers(queue: manager.Runs) -> None:
     own = psutil.Process()
     for name, gives_way in (("trainer-0", True), ("inspector", False)):
         [nanny] = [one for one in own.children() if name in command_line(one)]
@@ -45,7 +45,7 @@ def test_a_trainer_gives_way_to_the_server_and_to_quick_answers(queue: runs.Runs
             assert session.read_text().split()[-1] == str(LESS_URGENT if gives_way else 0)
 
 
-def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(queue: runs.Runs) -> None:
+def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(queue: manager.Runs) -> None:
     identity = started(queue, "somebody")
     waiting = queue.start(lecture("digits"), "somebody else")
     assert queue.place(waiting.id) == 1
@@ -64,7 +64,7 @@ def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(que
     assert queue.ledger.run(waiting.id).state == "finished"
 
 
-def test_stop_ends_within_a_second_and_keeps_points(queue: runs.Runs) -> None:
+def test_stop_ends_within_a_second_and_keeps_points(queue: manager.Runs) -> None:
     identity = started(queue, "who stops")
     queue.stop(identity)
     wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
@@ -73,7 +73,7 @@ def test_stop_ends_within_a_second_and_keeps_points(queue: runs.Runs) -> None:
     assert (queue.folder(identity) / "model.keras").is_file()
 
 
-def test_stop_before_the_first_step_is_heard(queue: runs.Runs) -> None:
+def test_stop_before_the_first_step_is_heard(queue: manager.Runs) -> None:
     identity = queue.start(LONG, "who stops early").id
     wait_for(lambda: any(event.get("phase") == "compiling" for event in queue.events(identity)), PATIENCE, "the network")
     queue.stop(identity)
@@ -82,7 +82,7 @@ def test_stop_before_the_first_step_is_heard(queue: runs.Runs) -> None:
     assert not [event for event in queue.events(identity) if event["kind"] == "batch"]
 
 
-def test_second_press_of_train_is_no_second_run(queue: runs.Runs) -> None:
+def test_second_press_of_train_is_no_second_run(queue: manager.Runs) -> None:
     identity = started(queue, "who presses twice")
     assert queue.start(replace(LONG), "who presses twice").id == identity
     assert len(queue.ledger.runs_of("who presses twice")) == 1
@@ -90,7 +90,7 @@ def test_second_press_of_train_is_no_second_run(queue: runs.Runs) -> None:
     wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to end")
 
 
-def test_run_that_waits_can_be_cancelled(queue: runs.Runs) -> None:
+def test_run_that_waits_can_be_cancelled(queue: manager.Runs) -> None:
     first = started(queue, "first")
     second = queue.start(LONG, "second")
     assert queue.place(second.id) == 1

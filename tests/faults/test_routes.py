@@ -15,7 +15,7 @@ import streamlit
 
 import dashboard
 from pages.components import ASSETS
-from pages.middleware import FRAME_ANCESTORS, HOSTS, SecurityHeaders, is_known_host
+from pages.shell.middleware import FRAME_ANCESTORS, HOSTS, SecurityHeaders, is_known_host
 from tests.faults.conftest import TOKEN, Home
 from tests.server import PROJECT, Server
 

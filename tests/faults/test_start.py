@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.ledger import Ledger
-from core.templates import lecture
+from core.experiment.templates import lecture
+from core.runs.store import Ledger
 from tests.faults.conftest import LONG, Home
 from tests.server import PATIENCE, PROJECT, Server, children, gone, serve, wait_for
 

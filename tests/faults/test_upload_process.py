@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import own, pictures, uploads
 from core.catalogue.datasets import data_set, folder_of, missing_files
-from core.pictures import UnreadableError
+from core.datasets import image_files, uploads, user_datasets
+from core.datasets.image_files import UnreadableError
+from core.datasets.uploads import Choices, State
 from core.problems import ProblemError
-from core.uploads import Choices, State
-from core.worker import uploading
-from tests.faults.upload import VISITOR, as_file, digits, folders, found_in, made, zipped
+from core.worker.data import read_upload
+from tests.faults.sample_uploads import VISITOR, as_file, digits, folders, found_in, made, zipped
 from tests.server import PATIENCE, wait_for
 
 CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
@@ -56,8 +56,8 @@ def test_upload_is_read_and_made_in_a_process_of_its_own() -> None:
     after = wait_while_busy()
     assert (after.step, after.problem) == ("made", None)
     assert (data_set(after.name).title, data_set(after.name).classes) == ("Test", ("one", "zero"))
-    assert own.names_of(VISITOR) == (after.name,)
-    assert own.names_of("somebody else") == ()
+    assert user_datasets.names_of(VISITOR) == (after.name,)
+    assert user_datasets.names_of("somebody else") == ()
 
 
 def test_refusal_in_the_process_is_told_and_another_upload_can_follow() -> None:
@@ -78,7 +78,7 @@ def test_stop_ends_the_process_and_keeps_the_upload(monkeypatch: pytest.MonkeyPa
 
 
 def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "PROCESS", "tests.faults.dies")
+    monkeypatch.setattr(uploads, "PROCESS", "tests.faults.killed_process")
     uploads.give(VISITOR, "zip", zipped(folders()))
     problem = wait_while_busy().problem
     assert problem.happened == "The process that read these pictures ended before it was done (signal 9)."
@@ -136,9 +136,9 @@ def test_disk_that_is_full_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch, st
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("core.files.os.fsync", full)
-    progress = uploading.Progress(folder, State(step, "zip"))
+    progress = read_upload.Progress(folder, State(step, "zip"))
     monkeypatch.setattr(progress, "tell", lambda *told, **more: None)
-    after = uploading.after(folder, progress)
+    after = read_upload.after(folder, progress)
     assert after.step == back
     assert after.problem is not None and after.problem.code == "no-room-for-upload"
     assert "The disk of this server is full (No space left on device)" in after.problem.happened
@@ -172,19 +172,19 @@ def test_deleted_set_comes_back_for_its_owner_alone_and_is_purged_in_the_end() -
     uploads.give(VISITOR, "zip", zipped(folders()))
     wait_while_busy()
     name = made()
-    own.delete(name, "somebody else")
+    user_datasets.delete(name, "somebody else")
     assert not missing_files(name)
-    own.delete(name, VISITOR)
+    user_datasets.delete(name, VISITOR)
     assert missing_files(name)
-    assert own.names_of(VISITOR, deleted=True) == (name,)
-    own.purge()
-    own.restore(name, "somebody else")
+    assert user_datasets.names_of(VISITOR, deleted=True) == (name,)
+    user_datasets.purge()
+    user_datasets.restore(name, "somebody else")
     assert missing_files(name)
-    own.restore(name, VISITOR)
+    user_datasets.restore(name, VISITOR)
     assert not missing_files(name)
-    own.delete(name, VISITOR)
-    own.purge(older_than=-1)
-    own.restore(name, VISITOR)
+    user_datasets.delete(name, VISITOR)
+    user_datasets.purge(older_than=-1)
+    user_datasets.restore(name, VISITOR)
     assert missing_files(name)
     assert data_set(name).title == "Test", "its runs can still be read"
 
@@ -208,15 +208,15 @@ def test_entry_that_a_hand_changed_counts_as_missing() -> None:
         (folder_of(name) / "entry.json").write_text(content)
         assert data_set(name).num_train == 100
     (folder_of(name) / "owner.json").write_text("[")
-    assert own.names_of(VISITOR) == ()
+    assert user_datasets.names_of(VISITOR) == ()
 
 
 @given(place=st.integers(0, 10_000), value=st.integers(0, 255), kind=st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "TIFF"]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_picture_with_a_damaged_byte_is_read_or_refused(place: int, value: int, kind: str) -> None:
-    content = bytearray(as_file(pictures.Image.linear_gradient("L").resize((20, 30)), kind))
+    content = bytearray(as_file(image_files.Image.linear_gradient("L").resize((20, 30)), kind))
     content[place % len(content)] = value
     try:
-        assert pictures.read(bytes(content)).pixels.dtype == "uint8"
+        assert image_files.read(bytes(content)).pixels.dtype == "uint8"
     except UnreadableError as error:
         assert error.reason

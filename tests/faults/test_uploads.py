@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import archives, own, pictures, quality, uploads
 from core.catalogue.datasets import data_set
-from core.inventory import read_report
-from core.pictures import UnreadableError
+from core.datasets import image_files, upload_checks, uploads, user_datasets, zip_files
+from core.datasets.image_files import UnreadableError
+from core.datasets.upload_report import read_report
+from core.datasets.uploads import Choices
 from core.problems import ProblemError
 from core.settings import SETTINGS
-from core.uploads import Choices
-from tests.faults.upload import (
+from tests.faults.sample_uploads import (
     VISITOR,
     as_file,
     digits,
@@ -61,14 +61,14 @@ def test_bytes_are_counted_while_an_entry_whose_size_is_a_lie_is_unpacked() -> N
     report = found_in(zipped(folders()))
     path = uploads.place(VISITOR) / "source.zip"
     path.write_bytes(lying)
-    with archives.opened(path) as archive:
-        (entry,) = archives.listing(archive).entries
-        left = archives.Budget(1_000_000)
+    with zip_files.opened(path) as archive:
+        (entry,) = zip_files.listing(archive).entries
+        left = zip_files.Budget(1_000_000)
         with pytest.raises(zipfile.BadZipFile):
-            archives.unpacked(archive, entry, left)
+            zip_files.unpacked(archive, entry, left)
         assert left.left >= 1_000_000 - 200_000
         with pytest.raises(ProblemError, match="unpacks to more than"):
-            archives.unpacked(archive, entry, archives.Budget(100_000))
+            zip_files.unpacked(archive, entry, zip_files.Budget(100_000))
     assert report.num_good == 20
 
 
@@ -170,7 +170,7 @@ def test_bad_files_among_good_ones_are_a_table_and_are_left_out_only_when_that_i
         "one/phone.heic": "it is a HEIC photo, which cannot be read here: export it as JPEG",
         "one/noise.png": "it is no picture that can be read (JPEG, PNG, GIF, BMP, WebP, TIFF)",
     }
-    (problem,) = quality.refusals(report, CHOICES)
+    (problem,) = upload_checks.refusals(report, CHOICES)
     assert problem.happened.startswith("6 of 26 files cannot be used; the first is 'one/cut.jpg'")
     with pytest.raises(ProblemError, match="cannot be used"):
         made()
@@ -181,7 +181,7 @@ def test_picture_that_says_it_is_huge_is_refused_before_it_is_decoded() -> None:
     content = header_of(20_000, 20_000)
     assert len(content) < 100
     with pytest.raises(UnreadableError) as raised:
-        pictures.read(content)
+        image_files.read(content)
     assert raised.value.reason == "it has 20,000 × 20,000 pixels; at most 50 million are read"
 
 
@@ -206,29 +206,29 @@ def picture(mode: str) -> Image.Image:
 def test_each_kind_of_picture_is_converted_and_that_is_said(
     name: str, content: bytes, shape: tuple[int, ...], words: str
 ) -> None:
-    found = pictures.read(content)
+    found = image_files.read(content)
     assert found.pixels.shape == shape, name
     assert found.conversions == (words,)
 
 
 def test_values_after_conversions_are_what_they_should_be() -> None:
-    assert pictures.read(as_file(np.full((20, 30), 51_400, "uint16"))).pixels.max() == 51_400 >> 8
+    assert image_files.read(as_file(np.full((20, 30), 51_400, "uint16"))).pixels.max() == 51_400 >> 8
     clear = Image.new("RGBA", (9, 9), (255, 0, 0, 0))
-    assert (pictures.read(as_file(clear)).pixels == 255).all()
-    grey_in_colour = pictures.read(as_file(picture("L").convert("RGB")))
+    assert (image_files.read(as_file(clear)).pixels == 255).all()
+    grey_in_colour = image_files.read(as_file(picture("L").convert("RGB")))
     assert grey_in_colour.pixels.ndim == 2
 
 
 def test_rotated_and_animated_pictures() -> None:
     turned = picture("RGB")
     turned.getexif()[0x0112] = 6  # the camera was held upright: turn it by 90 degrees
-    found = pictures.read(as_file(turned, "JPEG", exif=turned.getexif()))
+    found = image_files.read(as_file(turned, "JPEG", exif=turned.getexif()))
     assert (found.width, found.height, found.pixels.shape[:2]) == (20, 30, (30, 20))
     assert found.pixels[:10].mean() > found.pixels[-10:].mean() + 50  # what was left is on top
     assert found.conversions == ("turned upright, as the camera noted (EXIF)",)
     moving = as_file(picture("L"), "GIF", save_all=True, append_images=[Image.new("L", (30, 20), 255)])
-    assert pictures.read(moving).conversions[0] == "animated or of several pages: only the first picture was taken"
-    assert pictures.read(moving).pixels[:, 20:].max() < 60
+    assert image_files.read(moving).conversions[0] == "animated or of several pages: only the first picture was taken"
+    assert image_files.read(moving).pixels[:, 20:].max() < 60
 
 
 def test_conversions_are_counted_in_the_report() -> None:
@@ -256,7 +256,7 @@ def test_one_class_only_is_blocked_with_its_name() -> None:
     cats = {f"cats/{number}.png": one for number, one in enumerate(digits(0, 5))}
     for files in ({**cats, "dogs/": b""}, cats):
         report = found_in(zipped(files))
-        (problem,) = quality.refusals(report, CHOICES)
+        (problem,) = upload_checks.refusals(report, CHOICES)
         assert problem.happened == "Training needs at least 2 classes, found 1: cats."
     with pytest.raises(ProblemError, match="found 1: cats"):
         made()
@@ -264,7 +264,7 @@ def test_one_class_only_is_blocked_with_its_name() -> None:
 
 def test_empty_class_and_class_of_one_are_blocked_until_they_are_left_out() -> None:
     report = found_in(zipped({**folders(), "empty/": b"", "two/1.png": digits(2, 1)[0]}))
-    (problem,) = quality.refusals(report, CHOICES)
+    (problem,) = upload_checks.refusals(report, CHOICES)
     assert problem.happened == "2 classes have too few pictures: empty (0), two (1)."
     name = made(leave_small_out=True)
     assert data_set(name).classes == ("one", "zero")
@@ -276,7 +276,7 @@ def test_uneven_classes_are_warned_of_and_split_evenly() -> None:
     many = {f"many/{number}.png": as_file(chance.integers(0, 255, (8, 8), "uint8")) for number in range(1_000)}
     few = {f"few/{number}.png": one for number, one in enumerate(digits(0, 5))}
     report = found_in(zipped({**many, **few}))
-    words = " ".join(quality.warnings(report))
+    words = " ".join(upload_checks.warnings(report))
     assert "Very uneven: 1,000 pictures of many, 5 of few" in words
     assert "right 100 % of the time" in words
     images = images_of(made())
@@ -331,7 +331,7 @@ def test_pictures_that_are_nearly_the_same_are_told() -> None:
     ],
 )
 def test_name_is_short_and_means_itself_wherever_it_stands(typed: str, kept: str) -> None:
-    assert own.clean_name(typed) == kept
+    assert user_datasets.clean_name(typed) == kept
 
 
 def test_upload_that_a_setting_allows_is_one_that_the_server_takes() -> None:

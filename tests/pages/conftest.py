@@ -14,18 +14,18 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
 
-from core import runs
-from core.experiment import Experiment
-from core.previews import preview_path
-from core.templates import lecture
+from core.datasets.previews import preview_path
+from core.experiment.model import Experiment
+from core.experiment.templates import lecture
+from core.runs import manager
 from tests.conftest import unmade_folder
-from tests.pages.recorded import Keras, Training, keras_process, short
-from tests.pages.room import Room
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Keras, Training, keras_process, short
 from tests.pages.screen import VISITOR, Screen
-from tests.pages.scripted import ScriptedWorkers
+from tests.pages.training_run import Room
 
 DIGITS = lecture("digits")
-READY = runs.Engine("ready", seconds=6.2, seconds_per_step=0.001)
+READY = manager.Engine("ready", seconds=6.2, seconds_per_step=0.001)
 
 Open = Callable[..., Screen]
 
@@ -99,22 +99,22 @@ def workers(keras: Keras) -> ScriptedWorkers:
 @pytest.fixture
 def installed(
     data_folder: Path, keras_home: Path, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[runs.Runs]:
+) -> Iterator[manager.Runs]:
     """What runs things, with its engine ready; the first visitor has the lecture's net on Digits as draft."""
     monkeypatch.setattr(ContextProxy, "cookies", {})  # AppTest has a MagicMock there, which is no cookie
-    one = runs.Runs(data_folder, workers)
+    one = manager.Runs(data_folder, workers)
     workers.on_event(one.handle)  # as `begin` does in the background
     workers.on_exit(one.ongoing.note_exit)
     one.tender.engine = READY
     one.ledger.edit_draft(VISITOR, DIGITS)
-    runs.use(one)
+    manager.use(one)
     yield one
-    runs.use(None)
+    manager.use(None)
     one.close()
 
 
 @pytest.fixture
-def open_screen(installed: runs.Runs, digits_preview: Path) -> Open:
+def open_screen(installed: manager.Runs, digits_preview: Path) -> Open:
     """Opens a page in a new session of a visitor's browser."""
     preview_path("digits").parent.mkdir(parents=True)
     shutil.copy(digits_preview, preview_path("digits"))
@@ -130,5 +130,5 @@ def open_screen(installed: runs.Runs, digits_preview: Path) -> Open:
 
 
 @pytest.fixture
-def room(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> Room:
+def room(open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> Room:
     return Room(open_screen, training, installed, workers)

@@ -8,8 +8,8 @@ from typing import Any, Self
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button, ElementTree, Html, Widget
 
-from core import runs
-from core.experiment import Experiment
+from core.experiment.model import Experiment
+from core.runs import manager
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 VISITOR = "ada"
@@ -26,7 +26,7 @@ STATES = {
 class Screen:
     """One session of a visitor's browser."""
 
-    def __init__(self, installed: runs.Runs, visitor: str | None = VISITOR, run: str = "") -> None:
+    def __init__(self, installed: manager.Runs, visitor: str | None = VISITOR, run: str = "") -> None:
         """Arguments: `visitor`, None for one who is new; `run`, the id of a run that a link leads to."""
         self.installed = installed
         self.app = AppTest.from_file(MAIN, default_timeout=20)
@@ -78,7 +78,7 @@ class Screen:
         return self._checked()
 
     def build(self, do: str, **told: Any) -> Self:
-        """Do something to the network on Define with pointer or keys; see `core.gestures`."""
+        """Do something to the network on Define with pointer or keys; see `core.experiment.builder_commands`."""
         return self.tell("builder", "told", [{"do": do, **told}])
 
     def mend(self, label: str = "") -> Self:

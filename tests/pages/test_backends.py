@@ -1,10 +1,10 @@
 """Backends on pages: the choice on Train, and the same net on each of them."""
 
-from core import runs
-from tests.core.nets import with_fit
+from core.runs import manager
+from tests.core.sample_experiments import with_fit
 from tests.pages.conftest import DIGITS, VISITOR, Open
-from tests.pages.recorded import short
-from tests.pages.scripted import ScriptedWorkers
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import short
 
 ALL = ("tensorflow", "jax", "torch")
 INSTALL = "pip install -r requirements-backends.txt"
@@ -27,7 +27,7 @@ def test_backend_that_is_not_here_is_a_problem_with_a_way_back(open_screen: Open
 
 
 def test_one_press_trains_the_net_on_each_backend_side_by_side(
-    open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     workers.backends = ALL
     screen = open_screen("backends", SHORT).press("train-on-each")

@@ -5,9 +5,9 @@ import pytest
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.edits import set_value
-from core.experiment import Chosen, Experiment
-from tests.core.nets import with_compile
+from core.experiment.edits import set_value
+from core.experiment.model import Chosen, Experiment
+from tests.core.sample_experiments import with_compile
 from tests.pages.conftest import DIGITS, Open
 
 RATE = ("compile", "optimizer", "arguments", "learning_rate")

@@ -2,19 +2,19 @@
 
 import pytest
 
-from core import runs
 from core.catalogue.layers import LAYERS
-from core.drafts import Lock
-from core.edits import find, set_value
-from core.experiment import INPUT
-from core.ready_blocks import READY_BLOCKS
-from core.shapes import spoken
-from core.templates import TEMPLATES
-from tests.core.nets import OUTPUT, RESIDUAL, layer, stack, template
+from core.experiment.edits import find, set_value
+from core.experiment.model import INPUT
+from core.experiment.ready_blocks import READY_BLOCKS
+from core.experiment.shapes import spoken
+from core.experiment.templates import TEMPLATES
+from core.runs import manager
+from core.runs.drafts import Lock
+from tests.core.sample_experiments import OUTPUT, RESIDUAL, layer, stack, template
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Keras
+from tests.pages.fake_workers import SUMMARISE, ScriptedWorkers
+from tests.pages.real_keras import Keras
 from tests.pages.screen import Screen
-from tests.pages.scripted import SUMMARISE, ScriptedWorkers
 
 UNITS = ("layers", "hidden", "arguments", "units")
 
@@ -87,9 +87,9 @@ def test_shapes_are_asked_for_once_and_arrive(open_screen: Open, workers: Script
     assert workers.asked == [SUMMARISE]
 
 
-def test_keras_is_starting_is_said(open_screen: Open, workers: ScriptedWorkers, installed: runs.Runs) -> None:
+def test_keras_is_starting_is_said(open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs) -> None:
     workers.answers_shapes = False
-    installed.tender.engine = runs.Engine()
+    installed.tender.engine = manager.Engine()
     assert "Keras is starting; shapes follow in a few seconds" in open_screen("define").text()
 
 
@@ -245,7 +245,7 @@ def test_what_makes_no_sense_changes_nothing(open_screen: Open, told: object) ->
     assert open_screen("define").tell("builder", "told", told).draft == DIGITS
 
 
-def test_a_locked_network_is_looked_at_and_not_changed(open_screen: Open, installed: runs.Runs) -> None:
+def test_a_locked_network_is_looked_at_and_not_changed(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("define")
     installed.ledger.set_lock("ada", Lock(("layers",), (), "the link's experiment", ""))
     screen.build("select", layer="hidden")
@@ -335,7 +335,7 @@ def test_a_name_that_cannot_be_used_changes_nothing_and_says_why(open_screen: Op
 
 @pytest.mark.parametrize("button", ["arrow_upward", "arrow_downward", "content_copy", "delete", "do-merge", "do-branch"])
 def test_buttons_of_a_layer_that_another_tab_deleted_do_nothing(
-    open_screen: Open, installed: runs.Runs, button: str
+    open_screen: Open, installed: manager.Runs, button: str
 ) -> None:
     screen = open_screen("define").build("select", layer="hidden")
     other = stack({"id": "other", **OUTPUT})
@@ -345,7 +345,7 @@ def test_buttons_of_a_layer_that_another_tab_deleted_do_nothing(
 
 @pytest.mark.parametrize("do", ["move", "shift", "duplicate", "remove", "join", "fold", "select"])
 def test_gestures_about_a_layer_that_another_tab_deleted_do_nothing(
-    open_screen: Open, installed: runs.Runs, do: str
+    open_screen: Open, installed: manager.Runs, do: str
 ) -> None:
     screen = open_screen("define")
     other = stack({"id": "other", **OUTPUT})
@@ -354,7 +354,7 @@ def test_gestures_about_a_layer_that_another_tab_deleted_do_nothing(
     assert screen.build(do, **told).draft == other
 
 
-def test_widget_of_a_layer_that_another_tab_deleted_does_nothing(open_screen: Open, installed: runs.Runs) -> None:
+def test_widget_of_a_layer_that_another_tab_deleted_does_nothing(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("define").build("select", layer="hidden")
     other = stack({"id": "other", **OUTPUT})
     installed.ledger.edit_draft("ada", other)

@@ -7,24 +7,24 @@ import re
 import numpy as np
 import pytest
 
-from core import runs
-from core.evaluated import in_cell, read
-from core.looks import PICTURES
+from core.analysis.evaluation_files import in_cell, read
+from core.engine.inspector_images import PICTURES
+from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
 from tests.pages.screen import Screen
-from tests.pages.scripted import ScriptedWorkers
 
 CLASSES = tuple(str(digit) for digit in range(10))
 
 
 @pytest.fixture
-def trained(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> str:
+def trained(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> str:
     """The id of a run of Ada's that is over, with its evaluations in the data folder."""
     return training.whole(installed, workers, "ada")
 
 
-def openings(installed: runs.Runs, run: str) -> int:
+def openings(installed: manager.Runs, run: str) -> int:
     found = installed.ledger.run(run)
     assert found is not None
     return found.test_openings
@@ -38,29 +38,29 @@ def test_nothing_is_trained_yet(open_screen: Open) -> None:
 
 
 def test_run_that_goes_on_is_waited_for(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.start(installed, workers, "ada")
     assert "Run 1 is still training. Its marks are shown here once it ends." in open_screen("evaluate").text("empty")
 
 
 def test_run_that_failed_has_no_marks(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     workers.fail(training.start(installed, workers, "ada"), ValueError("no"))
     text = open_screen("evaluate").text("empty")
     assert "Run 1 failed before it could be evaluated. Train again." in text
 
 
-def test_run_that_was_cancelled_has_no_marks(open_screen: Open, installed: runs.Runs) -> None:
-    installed.tender.engine = runs.Engine()
+def test_run_that_was_cancelled_has_no_marks(open_screen: Open, installed: manager.Runs) -> None:
+    installed.tender.engine = manager.Engine()
     installed.stop(installed.start(DIGITS, "ada").id)
     text = open_screen("evaluate").text("empty")
     assert "Run 1 was cancelled before it could be evaluated. Train again." in text
 
 
 def test_stopped_run_is_being_evaluated_until_its_marks_are_there(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, "ada")
     installed.stop(run)
@@ -85,7 +85,7 @@ def matrix(screen: Screen, run: str, name: str = "validation") -> dict:
 
 
 def test_confusion_matrix_counts_or_gives_percent_in_either_order(
-    open_screen: Open, trained: str, installed: runs.Runs
+    open_screen: Open, trained: str, installed: manager.Runs
 ) -> None:
     with np.load(installed.folder(trained) / "validation.npz") as content:
         counts, order = content["confusion_matrix"], content["order"]
@@ -104,7 +104,7 @@ def test_confusion_matrix_counts_or_gives_percent_in_either_order(
 
 
 def test_cell_that_is_pressed_shows_its_images(
-    open_screen: Open, trained: str, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, trained: str, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     found = read(installed.folder(trained) / "validation.npz")
     assert found is not None
@@ -132,7 +132,7 @@ def test_what_is_no_cell_shows_nothing(open_screen: Open, trained: str, told: ob
 
 
 def test_most_confused_pairs_are_sentences_that_lead_to_their_images(
-    open_screen: Open, trained: str, installed: runs.Runs
+    open_screen: Open, trained: str, installed: manager.Runs
 ) -> None:
     found = read(installed.folder(trained) / "validation.npz")
     assert found is not None
@@ -144,7 +144,7 @@ def test_most_confused_pairs_are_sentences_that_lead_to_their_images(
     assert f"“{pair.actual}”, called “{pair.predicted}”: {pair.count} image" in screen.text("evaluated-cell-images")
 
 
-def test_calibration_and_top_k_are_shown(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_calibration_and_top_k_are_shown(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     with np.load(installed.folder(trained) / "validation.npz") as content:
         error, (k, share) = float(content["calibration_error"]), content["top_k"][0]
         confidence = content["calibration_confidence"][content["calibration_counts"] > 0]
@@ -155,7 +155,7 @@ def test_calibration_and_top_k_are_shown(open_screen: Open, trained: str, instal
     assert f"Top-{k:.0f}\n{share:.4f}" in screen.text("numbers-validation")
 
 
-def test_run_of_an_older_dashboard_still_opens(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_run_of_an_older_dashboard_still_opens(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     path = installed.folder(trained) / "validation.npz"
     old = ("confusion_matrix", "precision", "recall", "f1", "support", "num_mistakes")
     with np.load(path) as content:
@@ -167,7 +167,7 @@ def test_run_of_an_older_dashboard_still_opens(open_screen: Open, trained: str, 
     assert screen.component("mistake-pictures-validation")["items"]
 
 
-def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     table = open_screen("evaluate").app.dataframe[0].value
     with np.load(installed.folder(trained) / "validation.npz") as content:
         assert table["recall"].tolist() == pytest.approx(content["recall"].tolist())
@@ -175,7 +175,7 @@ def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained
     assert table["class"].tolist() == list(CLASSES)
 
 
-def test_mistakes_are_shown_with_what_was_said(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_mistakes_are_shown_with_what_was_said(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("evaluate")
     with np.load(installed.folder(trained) / "validation.npz") as content:
         total, labels = int(content["num_mistakes"]), content["mistake_labels"]
@@ -192,7 +192,7 @@ def test_mistakes_are_shown_with_what_was_said(open_screen: Open, trained: str, 
 # The test set
 
 
-def test_test_set_is_sealed(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_test_set_is_sealed(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("evaluate")
     assert "The test set is sealed" in screen.text("sealed")
     assert not screen.has("numbers-test")
@@ -202,7 +202,7 @@ def test_test_set_is_sealed(open_screen: Open, trained: str, installed: runs.Run
 
 
 def test_test_set_is_opened_once_and_counted(
-    open_screen: Open, trained: str, training: Training, installed: runs.Runs
+    open_screen: Open, trained: str, training: Training, installed: manager.Runs
 ) -> None:
     screen = open_screen("evaluate").press("open-test")
     accuracy = training.result["test"]["accuracy"]
@@ -218,7 +218,7 @@ def test_test_set_is_opened_once_and_counted(
 
 
 def test_openings_of_all_runs_are_added(
-    open_screen: Open, training: Training, trained: str, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, trained: str, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     open_screen("evaluate").press("open-test")
     second = training.whole(installed, workers, "ada")
@@ -228,7 +228,7 @@ def test_openings_of_all_runs_are_added(
     assert (openings(installed, trained), openings(installed, second)) == (1, 1)
 
 
-def test_two_tabs_open_it_both_and_both_count(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_two_tabs_open_it_both_and_both_count(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     one, other = (open_screen("evaluate") for _ in range(2))
     one.press("open-test")
     other.press("open-test")
@@ -236,7 +236,7 @@ def test_two_tabs_open_it_both_and_both_count(open_screen: Open, trained: str, i
     assert "opened the test set of Digits 2 times, for 1 run." in other.text()
 
 
-def test_opening_is_asked_first_with_what_it_costs(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_opening_is_asked_first_with_what_it_costs(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("evaluate")
     words = screen.text("sealed")
     assert "You have not opened the test set of Digits yet." in words
@@ -249,7 +249,7 @@ def test_opening_is_asked_first_with_what_it_costs(open_screen: Open, trained: s
 
 @pytest.mark.parametrize("page", ["evaluate", "mistakes", "runs", "take_away", "stage", "train"])
 def test_no_page_shows_a_test_set_that_was_sealed_again(
-    open_screen: Open, trained: str, installed: runs.Runs, page: str
+    open_screen: Open, trained: str, installed: manager.Runs, page: str
 ) -> None:
     screen = open_screen("evaluate").press("open-test")
     screen.go("mistakes").put("mistakes-set", "test")
@@ -262,7 +262,7 @@ def test_no_page_shows_a_test_set_that_was_sealed_again(
 
 
 def test_sealed_again_it_can_be_opened_again_and_each_look_counts(
-    open_screen: Open, trained: str, installed: runs.Runs
+    open_screen: Open, trained: str, installed: manager.Runs
 ) -> None:
     screen = open_screen("evaluate").press("open-test").press("seal-test")
     assert "You have opened the test set of Digits once, for 1 run." in screen.text("sealed")
@@ -270,7 +270,7 @@ def test_sealed_again_it_can_be_opened_again_and_each_look_counts(
 
 
 def test_looks_stay_counted_when_their_run_is_deleted_for_good(
-    open_screen: Open, training: Training, trained: str, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, trained: str, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     open_screen("evaluate").press("open-test")
     installed.ledger.delete_run(trained)
@@ -279,14 +279,16 @@ def test_looks_stay_counted_when_their_run_is_deleted_for_good(
     assert "You have opened the test set of Digits once, for 1 run." in open_screen("evaluate").text("sealed")
 
 
-def test_looks_are_counted_for_each_test_set_and_each_visitor(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_looks_are_counted_for_each_test_set_and_each_visitor(
+    open_screen: Open, trained: str, installed: manager.Runs
+) -> None:
     open_screen("evaluate").press("open-test")
     assert installed.ledger.openings("ada", "digits") == (1, 1)
     assert installed.ledger.openings("ada", "mnist") == installed.ledger.openings("grace", "digits") == (0, 0)
 
 
 def test_a_watcher_reads_whose_looks_are_counted_and_cannot_seal(
-    open_screen: Open, trained: str, installed: runs.Runs
+    open_screen: Open, trained: str, installed: manager.Runs
 ) -> None:
     installed.ledger.open_test_set(trained)
     screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
@@ -306,7 +308,7 @@ def test_a_watcher_sees_the_marks_but_cannot_open_the_test_set(open_screen: Open
     assert "Only whoever trained this network can open it." in screen.text("sealed")
 
 
-def test_what_its_owner_opened_a_watcher_may_see(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_what_its_owner_opened_a_watcher_may_see(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     installed.ledger.open_test_set(trained)
     screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
     assert screen.has("numbers-test")
@@ -316,7 +318,7 @@ def test_what_its_owner_opened_a_watcher_may_see(open_screen: Open, trained: str
 
 
 def test_run_without_validation_set_says_so(
-    open_screen: Open, training_without_validation: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training_without_validation: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training_without_validation.whole(installed, workers, "ada")
     screen = open_screen("evaluate")
@@ -328,7 +330,7 @@ def test_run_without_validation_set_says_so(
 
 
 @pytest.mark.parametrize(("shown", "name"), [("Validation set", "validation"), ("Test set", "test")])
-def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: runs.Runs, shown: str, name: str) -> None:
+def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: manager.Runs, shown: str, name: str) -> None:
     installed.ledger.open_test_set(trained)
     (installed.folder(trained) / f"{name}.npz").unlink()
     screen = open_screen("evaluate")
@@ -337,7 +339,7 @@ def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: r
     assert "Train again to evaluate again." in screen.text()
 
 
-def test_network_without_a_mistake(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_network_without_a_mistake(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     path = installed.folder(trained) / "validation.npz"
     with np.load(path) as content:
         kept = {name: content[name] for name in content.files}

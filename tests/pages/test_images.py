@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from core.catalogue.datasets import DATASETS, missing_files
-from core.looks import AUGMENTED
-from core.manipulations import MANIPULATIONS, as_loaded, script
-from core.previews import Preview, read_preview, write_preview
+from core.datasets.image_operations import MANIPULATIONS, as_loaded, script
+from core.datasets.previews import Preview, read_preview, write_preview
+from core.engine.inspector_images import AUGMENTED
 from core.problems import Problem
 from pages.components import picture_source
-from tests.core.nets import net
+from tests.core.sample_experiments import net
 from tests.pages.conftest import DIGITS, Open
+from tests.pages.fake_workers import ScriptedWorkers, done
 from tests.pages.screen import Screen
-from tests.pages.scripted import ScriptedWorkers, done
 
 COLOURS = DATASETS["cifar10"]
 RANDOM = net(("flip", "RandomFlip"), ("flat", "Flatten"), ("output", "Dense", {"units": 10, "activation": "softmax"}))

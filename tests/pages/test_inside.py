@@ -6,20 +6,20 @@ from pathlib import Path
 
 import numpy as np
 
-from core import runs
-from core.checkpoints import WEIGHTS
-from core.experiment import INPUT
-from core.inside import Gallery, Inside, Maps, Picture, Spread, Spreads
-from core.picked import Picked
+from core.analysis.layer_activations import Gallery, Inside, Maps, Picture, Spread, Spreads
+from core.analysis.weighted_sums import Sums
+from core.engine.inspector_views import VIEWS
+from core.experiment.image_ref import Picked
+from core.experiment.model import INPUT
 from core.png import source
 from core.problems import Problem
-from core.sums import Sums
-from core.views import VIEWS
+from core.run_files import WEIGHTS
+from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training
-from tests.pages.room import SHORT
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
 from tests.pages.screen import VISITOR
-from tests.pages.scripted import ScriptedWorkers
+from tests.pages.training_run import SHORT
 
 LABELS, INSIDE, MAPS, GALLERIES, SUMS, SPREADS = (
     VIEWS[name].function for name in ("labels", "inside", "maps", "galleries", "sums", "spreads")
@@ -48,7 +48,7 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
 
 
 def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.whole(installed, workers, VISITOR)
     screen = open_screen("inside", DIGITS)
@@ -115,7 +115,7 @@ def test_layer_without_sums_says_why(open_screen: Open, workers: ScriptedWorkers
 # Moments of a run
 
 
-def kept(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> tuple[str, Path]:
+def kept(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> tuple[str, Path]:
     """The id of a run that is over, and its folder with the weights of its start and its first epoch."""
     run = training.whole(installed, workers, VISITOR)
     folder = installed.folder(run)
@@ -127,7 +127,7 @@ def kept(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> 
 
 
 def test_two_moments_stand_beside_each_other(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run, folder = kept(training, installed, workers)
     screen = open_screen("inside", run=run)
@@ -185,7 +185,7 @@ def test_one_moment_alone_cannot_be_compared(open_screen: Open) -> None:
 
 
 def test_slider_goes_from_the_start_to_the_end(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run, folder = kept(training, installed, workers)
     screen = open_screen("inside", run=run)
@@ -204,7 +204,7 @@ def answer_whole(workers: ScriptedWorkers, whole: Inside | Problem = WHOLE) -> s
 
 
 def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, VISITOR)
     start, first, second = (installed.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1, 2))
@@ -238,7 +238,7 @@ def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
 
 
 def test_why_follows_a_run_too(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, VISITOR)
     (installed.folder(run) / WEIGHTS.format(epoch=0)).touch()

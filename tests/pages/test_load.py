@@ -8,16 +8,16 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from core import runs
 from core.catalogue.datasets import DATASETS
-from core.edits import find
+from core.datasets.previews import read_preview
+from core.experiment.edits import find
+from core.experiment.templates import lecture
 from core.files import keras_datasets
-from core.previews import read_preview
 from core.problems import Problem, ProblemError, Repair
-from core.templates import lecture
-from tests.core.nets import with_data
+from core.runs import manager
+from tests.core.sample_experiments import with_data
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.scripted import ScriptedWorkers
+from tests.pages.fake_workers import ScriptedWorkers
 
 CIFAR10 = lecture("cifar10")
 DOWNLOAD = "data:cifar10"
@@ -144,10 +144,10 @@ def test_download_shows_how_far_it_is(open_screen: Open, workers: ScriptedWorker
     assert not screen.has_button("Download CIFAR-10")
 
 
-def test_a_second_press_is_no_second_download(open_screen: Open, workers: ScriptedWorkers, installed: runs.Runs) -> None:
+def test_a_second_press_is_no_second_download(open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs) -> None:
     open_screen("load", CIFAR10).press("Download CIFAR-10")
     installed.downloads.start("cifar10")  # as another visitor's press
-    assert workers.asked.count("core.worker.fetching:fetch") == 1
+    assert workers.asked.count("core.worker.data.download:fetch") == 1
 
 
 def test_download_can_be_given_up(open_screen: Open, workers: ScriptedWorkers) -> None:
@@ -192,8 +192,8 @@ def test_download_that_arrived_shows_the_sets(open_screen: Open, workers: Script
     assert "Reading the pictures" in screen.text()
 
 
-def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open, installed: runs.Runs) -> None:
-    installed.tender.engine = runs.Engine()
+def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open, installed: manager.Runs) -> None:
+    installed.tender.engine = manager.Engine()
     button = open_screen("load", CIFAR10).button("Download CIFAR-10")
     assert button.disabled
     assert "The engine is starting" in button.help

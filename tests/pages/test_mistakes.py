@@ -5,29 +5,29 @@ import json
 import numpy as np
 import pytest
 
-from core import runs
-from core.corrections import NONE
-from core.counts import Counts
-from core.edits import leave_out, relabel
-from core.evaluated import Evaluated, confident, in_cell, read, unsure, worst
-from core.looks import COUNTS, PICTURES
-from core.parameters import measured
-from core.picked import Picked
-from core.templates import lecture
+from core.analysis.evaluation_files import Evaluated, confident, in_cell, read, unsure, worst
+from core.engine.inspector_images import COUNTS, PICTURES
+from core.experiment.corrections import NONE
+from core.experiment.edits import leave_out, relabel
+from core.experiment.image_ref import Picked
+from core.experiment.set_sizes import Counts
+from core.experiment.templates import lecture
+from core.number_text import measured
+from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
 from tests.pages.screen import Screen
-from tests.pages.scripted import ScriptedWorkers
 
 
 @pytest.fixture
-def trained(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> str:
+def trained(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> str:
     """The id of a run of Ada's that is over."""
     return training.whole(installed, workers, "ada")
 
 
 @pytest.fixture
-def kept(installed: runs.Runs, trained: str) -> Evaluated:
+def kept(installed: manager.Runs, trained: str) -> Evaluated:
     """Its validation set's evaluation."""
     found = read(installed.folder(trained) / "validation.npz")
     assert found is not None
@@ -102,7 +102,7 @@ def test_cell_on_evaluate_leads_here(open_screen: Open, trained: str, kept: Eval
     assert f"x_val[{index}], one of 144" in screen.text("closeup-card")
 
 
-def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("mistakes")
     assert "The test set is sealed" in screen.text()
     installed.ledger.open_test_set(trained)
@@ -128,7 +128,7 @@ def test_label_is_changed_in_the_draft_and_taken_back(open_screen: Open, trained
     assert not screen.has("retrain-line")
 
 
-def test_corrected_draft_is_trained_as_a_new_run(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_corrected_draft_is_trained_as_a_new_run(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("mistakes").press("Leave it out").press("Retrain as a new run")
     newest = installed.ledger.runs_of("ada")[0]
     assert (newest.number, len(newest.experiment.data.corrections)) == (2, 1)

@@ -11,20 +11,21 @@ import pytest
 from PIL import Image
 from streamlit.runtime.context import ContextProxy
 
-from core import own, runs, uploads
 from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of
-from core.inventory import write_report
-from core.links import Link, write
-from core.previews import preview_path, read_preview
-from core.templates import lecture
-from core.uploads import State
-from pages.upload_memory import MEMORY, Held
-from tests.core.brought import own_digits
-from tests.faults.upload import as_file, digits, folders, found_in, made, zipped
+from core.datasets import uploads, user_datasets
+from core.datasets.previews import preview_path, read_preview
+from core.datasets.upload_report import write_report
+from core.datasets.uploads import State
+from core.experiment.share_links import Link, write
+from core.experiment.templates import lecture
+from core.runs import manager
+from pages.shell.upload_memory import MEMORY, Held
+from tests.core.datasets.sample_datasets import own_digits
+from tests.faults.sample_uploads import as_file, digits, folders, found_in, made, zipped
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training, short
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training, short
 from tests.pages.screen import VISITOR, Screen
-from tests.pages.scripted import ScriptedWorkers
 
 JPEG = "data:image/jpeg;base64,"
 FAULTY = {
@@ -244,7 +245,7 @@ def test_class_is_renamed_and_nothing_else_changes(open_screen: Open) -> None:
     assert rename("One") == ("zero", "One", "two")  # its own name in other letters would do too
     assert rename("one") == before.classes and data_set(name) == before
     assert {path: path.read_bytes() for path in files} == files
-    own.rename(name, "bob", 0, "mine")
+    user_datasets.rename(name, "bob", 0, "mine")
     assert data_set(name) == before
 
 
@@ -257,7 +258,7 @@ def test_test_pictures_that_were_learned_from_are_told_with_their_data_set(open_
 
 
 def test_evaluate_says_which_share_of_the_test_was_learned_from(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     learned = {f"train/{label}/{number}.png": one for label in range(10) for number, one in enumerate(digits(label, 11))}
     new = {f"test/{label}/new.png": digits(label, 12)[-1] for label in range(10)}
@@ -285,8 +286,8 @@ def test_others_see_pictures_by_a_link_alone_and_cannot_delete_them(open_screen:
     assert screen.draft.data.dataset == name
     assert "Somebody's own pictures" in screen.text("own-card")
     assert screen.button(f"delete-load-{name}").disabled
-    own.delete(name, VISITOR)
-    assert own.names_of("bob") == (name,)
+    user_datasets.delete(name, VISITOR)
+    assert user_datasets.names_of("bob") == (name,)
 
 
 def test_link_to_pictures_that_are_not_here_says_so_with_a_repair(open_screen: Open) -> None:

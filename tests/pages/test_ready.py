@@ -9,7 +9,7 @@ from streamlit import config
 from core.catalogue.datasets import DATASETS
 from core.problems import Problem, ProblemError
 from tests.pages.conftest import Open
-from tests.pages.scripted import ScriptedWorkers
+from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.test_start import bring_files
 
 DOWNLOAD = "data:mnist"

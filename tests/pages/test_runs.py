@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from core import runs
-from core.edits import insert_layer, new_layer
-from core.experiment import Experiment
-from core.export import script
-from core.ledger import LONGEST_NAME, Run
-from tests.core.nets import template
+from core.experiment.edits import insert_layer, new_layer
+from core.experiment.model import Experiment
+from core.export.script import script
+from core.runs import manager
+from core.runs.store import LONGEST_NAME, Run
+from tests.core.sample_experiments import template
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training, short
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training, short
 from tests.pages.screen import Screen
-from tests.pages.scripted import ScriptedWorkers
 
 DROPOUT = insert_layer(short(), new_layer(short(), "Dropout", rate=0.3), "output")
 RUNS_ON_A_PAGE = 50
@@ -26,7 +26,7 @@ Train = Callable[..., str]
 
 
 @pytest.fixture
-def train(training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> Train:
+def train(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> Train:
     """Trains an experiment of Ada's to its end; its validation accuracies are those of a real run and `more`."""
 
     def whole(experiment: Experiment | None = None, more: float = 0.0, visitor: str = "ada") -> str:
@@ -37,14 +37,14 @@ def train(training: Training, installed: runs.Runs, workers: ScriptedWorkers) ->
     return whole
 
 
-def end(training: Training, installed: runs.Runs, workers: ScriptedWorkers, run: str, more: float = 0.0) -> None:
+def end(training: Training, installed: manager.Runs, workers: ScriptedWorkers, run: str, more: float = 0.0) -> None:
     history = training.result["history"]
     raised = [value + more for value in history["val_accuracy"]]
     validation = {**training.result["validation"], "accuracy": raised[-1]}
     training.end(installed, workers, run, history={**history, "val_accuracy": raised}, validation=validation)
 
 
-def ledger_run(installed: runs.Runs, identity: str) -> Run:
+def ledger_run(installed: manager.Runs, identity: str) -> Run:
     found = installed.ledger.run(identity)
     assert found is not None
     return found
@@ -117,7 +117,7 @@ def test_link_selects_its_run(open_screen: Open, train: Train) -> None:
 
 
 def test_filters_leave_what_was_asked_for(
-    open_screen: Open, train: Train, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, train: Train, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     installed.ledger.describe(train(), name="The lecture's", note="too wide")
     train(DROPOUT)
@@ -130,7 +130,7 @@ def test_filters_leave_what_was_asked_for(
     assert "No run is left: change the words in Find, or the states." in screen.text()
 
 
-def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     result = ledger_run(installed, train()).result
     for number in range(2, 201):
         run = installed.ledger.add_run(replace(DIGITS, fit=replace(DIGITS.fit, seed=number)), "ada")
@@ -156,7 +156,7 @@ def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, i
 # One run
 
 
-def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     train()
     second = train(DROPOUT, 0.012)
     installed.ledger.append(second, {"kind": "steered", "what": "pause", "by": "lecturer", "step": 41, "epoch": 1.0})
@@ -167,7 +167,7 @@ def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: 
     assert "Epochs\n2 of 2" in text
 
 
-def test_name_and_note_are_kept_and_said_to_be_saved(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+def test_name_and_note_are_kept_and_said_to_be_saved(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     run = train()
     screen = open_screen("runs").put(f"run-name-{run}", "  *wide*   net ")
     assert "The name is saved." in screen.text("run-words")
@@ -200,7 +200,9 @@ def test_watch_shows_the_run_on_train(open_screen: Open, train: Train) -> None:
     assert "Run 1: finished" in screen.text()
 
 
-def test_failed_run_says_why(open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_failed_run_says_why(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
     workers.fail(training.start(installed, workers, "ada"), ValueError("no"))
     screen = open_screen("runs")
     assert "ValueError: no" in screen.text("problem-runs")
@@ -218,7 +220,7 @@ def test_run_can_go_on_from_here(open_screen: Open, train: Train) -> None:
 # Deleting
 
 
-def test_delete_can_be_undone_until_the_next_action(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+def test_delete_can_be_undone_until_the_next_action(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     first = train()
     second = train(DROPOUT)
     screen = select(open_screen("runs"), 1).press("Delete")
@@ -234,7 +236,7 @@ def test_delete_can_be_undone_until_the_next_action(open_screen: Open, train: Tr
 
 
 def test_undo_is_still_there_after_a_reload_and_for_nobody_else(
-    open_screen: Open, train: Train, installed: runs.Runs
+    open_screen: Open, train: Train, installed: manager.Runs
 ) -> None:
     run = train()
     open_screen("runs").press("Delete")
@@ -247,7 +249,7 @@ def test_undo_is_still_there_after_a_reload_and_for_nobody_else(
 
 
 def test_run_that_is_on_cannot_be_deleted(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.start(installed, workers, "ada")
     screen = open_screen("runs")
@@ -283,7 +285,7 @@ def test_runs_without_validation_set_are_drawn_by_their_training(
     open_screen: Open,
     train: Train,
     training_without_validation: Training,
-    installed: runs.Runs,
+    installed: manager.Runs,
     workers: ScriptedWorkers,
 ) -> None:
     train()
@@ -299,7 +301,7 @@ def test_runs_without_validation_set_are_drawn_by_their_training(
 
 
 def test_repeats_show_their_mean_and_spread(
-    open_screen: Open, train: Train, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, train: Train, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     train()
     screen = open_screen("runs").put("run-seeds", 3).press("run-repeat")
@@ -336,7 +338,7 @@ def test_repeat_that_finds_no_room_is_refused(open_screen: Open, train: Train, m
 # Somebody else's run
 
 
-def test_watcher_sees_a_linked_run_and_changes_nothing(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+def test_watcher_sees_a_linked_run_and_changes_nothing(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     run = train()
     installed.ledger.describe(run, name="Ada's", note="look")
     screen = open_screen("runs", DIGITS, visitor="grace", run=run)
@@ -381,7 +383,7 @@ def test_another_run_does_not_take_over_a_replay(open_screen: Open, train: Train
     assert "Replay of run" not in select(screen, 1).text("replay")
 
 
-def test_code_of_a_run_is_its_own_whatever_the_draft_is(open_screen: Open, train: Train, installed: runs.Runs) -> None:
+def test_code_of_a_run_is_its_own_whatever_the_draft_is(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     run = train(DROPOUT)
     screen = open_screen("runs", template("convnet")).open("run-code")
     code = screen.component(f"run-code-{run}")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from core import runs
-from core.edits import set_value
-from core.looks import Cell
-from core.templates import lecture
+from core.engine.inspector_images import Cell
+from core.experiment.edits import set_value
+from core.experiment.templates import lecture
+from core.runs import manager
 from tests.pages.conftest import Open
-from tests.pages.room import PAUSED, SHORT, Room, tell_epochs
+from tests.pages.training_run import PAUSED, SHORT, Room, tell_epochs
 
 FIVE = ("compile/optimizer", "fit/epochs", "fit/batch_size", "data/train_images")
 CELL = Cell(3, 3, count=1, epoch=0.5, indexes=(5,))
@@ -25,7 +25,7 @@ def test_before_the_first_run_it_says_what_to_press(open_screen: Open) -> None:
     assert shortcuts == {"step": "s", "stage-train": "t"}
 
 
-def test_train_stays_on_the_stage_and_all_parts_are_there(open_screen: Open, installed: runs.Runs) -> None:
+def test_train_stays_on_the_stage_and_all_parts_are_there(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("stage").press("stage-train")
     run = installed.ledger.runs_of("ada")[0]
     assert "Run 1" in screen.text("stage-state")
@@ -125,8 +125,8 @@ def test_run_without_validation_set_says_that_there_is_no_matrix(room: Room) -> 
 
 
 @pytest.mark.parametrize("state", ["starting", "failed"])
-def test_stage_stands_while_the_engine_does_not(open_screen: Open, installed: runs.Runs, state: str) -> None:
-    installed.tender.engine = runs.Engine(state, message="no memory")
+def test_stage_stands_while_the_engine_does_not(open_screen: Open, installed: manager.Runs, state: str) -> None:
+    installed.tender.engine = manager.Engine(state, message="no memory")
     screen = open_screen("stage", lecture("cifar10"))
     assert screen.button("stage-train").disabled
     assert "CIFAR-10" in screen.text("stage-sentence")

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from core import runs
 from core.catalogue.datasets import DATASETS
-from core.experiment import Experiment
-from core.previews import preview_path
-from core.templates import lecture
-from tests.core.nets import layer, stack, template, with_data, with_fit
+from core.datasets.previews import preview_path
+from core.experiment.model import Experiment
+from core.experiment.templates import lecture
+from core.runs import manager
+from tests.core.sample_experiments import layer, stack, template, with_data, with_fit
 from tests.pages.conftest import DIGITS, READY, Open
-from tests.pages.scripted import PREVIEW, ScriptedWorkers
+from tests.pages.fake_workers import PREVIEW, ScriptedWorkers
 
 
 def bring_files(keras_home: Path, dataset: str) -> None:
@@ -82,7 +82,7 @@ def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -
     assert "Adam 0.001, cross-entropy, 5 epochs, about 2 s (estimated from its layers)" in text
 
 
-def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: runs.Runs) -> None:
+def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: manager.Runs) -> None:
     installed.tender.engine = replace(READY, seconds_per_step=0.1)  # 41 steps of 32 images, five times
     assert "5 epochs, about 3 minutes (estimated from its layers)" in open_screen("start").text("start")
     installed.tender.engine = replace(READY, seconds_per_step=1.0)
@@ -93,7 +93,7 @@ def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: r
     assert "about" not in open_screen("start", other).text("start")
 
 
-def test_one_press_trains_and_shows_the_curves(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_one_press_trains_and_shows_the_curves(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
     screen = open_screen("start").press("Train this network")
     run = installed.ledger.runs_of("ada")[0]
     assert (run.experiment, run.state) == (DIGITS, "starting")
@@ -102,7 +102,7 @@ def test_one_press_trains_and_shows_the_curves(open_screen: Open, installed: run
     assert "Run 1: starting" in screen.text()
 
 
-def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: runs.Runs) -> None:
+def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("start")
     assert not screen.has("line")
     run = installed.start(DIGITS, "ada")
@@ -113,19 +113,19 @@ def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: runs.Runs
     ("engine", "words"),
     [
         (READY, "Works offline · engine ready in 6 s"),
-        (runs.Engine(), "Works offline · the engine is starting; a run that you start now waits for it"),
-        (runs.Engine("failed", message="TimeoutError: no answer"), "The engine did not start: TimeoutError: no answer."),
+        (manager.Engine(), "Works offline · the engine is starting; a run that you start now waits for it"),
+        (manager.Engine("failed", message="TimeoutError: no answer"), "The engine did not start: TimeoutError: no answer."),
     ],
-    ids=lambda one: one.state if isinstance(one, runs.Engine) else "",
+    ids=lambda one: one.state if isinstance(one, manager.Engine) else "",
 )
-def test_foot_says_how_the_engine_is(open_screen: Open, installed: runs.Runs, engine: runs.Engine, words: str) -> None:
+def test_foot_says_how_the_engine_is(open_screen: Open, installed: manager.Runs, engine: manager.Engine, words: str) -> None:
     installed.tender.engine = engine
     assert words in open_screen("start").text()
     assert words in open_screen("train").text()
 
 
-def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: runs.Runs) -> None:
-    installed.tender.engine = runs.Engine("failed", message="no memory")
+def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: manager.Runs) -> None:
+    installed.tender.engine = manager.Engine("failed", message="no memory")
     screen = open_screen("start")
     assert screen.button("start-train").disabled
     assert "The engine did not start: see the foot" in screen.text("start")
@@ -133,9 +133,9 @@ def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: runs
 
 
 def test_run_that_was_started_too_early_waits_for_the_engine(
-    open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    installed.tender.engine = runs.Engine()
+    installed.tender.engine = manager.Engine()
     screen = open_screen("start").press("Train this network")
     assert "Run 1: waiting" in screen.text()
     assert not workers.started_runs
@@ -144,8 +144,8 @@ def test_run_that_was_started_too_early_waits_for_the_engine(
     assert len(workers.started_runs) == 1
 
 
-def test_engine_that_cannot_start_says_why(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
-    installed.tender.engine = runs.Engine()
+def test_engine_that_cannot_start_says_why(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
+    installed.tender.engine = manager.Engine()
     workers.start_error = TimeoutError("the scheduler did not start")
     installed.tender.up("digits", workers.start, "failed")
     assert "TimeoutError: the scheduler did not start" in open_screen("start").text("problem-engine")

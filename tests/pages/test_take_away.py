@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from core import jobs, reproducing, runs, taking
-from core.jobs import Job, Jobs, Task
-from core.report import html
-from core.reproducing import Stamp, fingerprint
-from core.taking import Taken
-from pages import handing_in
+from core.export import model_formats, reproducibility
+from core.export.model_formats import Taken
+from core.export.report import html
+from core.export.reproducibility import Stamp, fingerprint
+from core.runs import export_jobs, manager
+from core.runs.export_jobs import Job, Jobs, Task
+from pages.interpret import report_data
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training
-from tests.pages.scripted import ScriptedWorkers
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
 
 
 class ScriptedJobs(Jobs):
@@ -43,14 +44,14 @@ class ScriptedJobs(Jobs):
 
 @pytest.fixture
 def scripted(tmp_path: Path) -> Iterator[ScriptedJobs]:
-    before, one = jobs.current(), ScriptedJobs(tmp_path)
-    jobs.use(one)
+    before, one = export_jobs.current(), ScriptedJobs(tmp_path)
+    export_jobs.use(one)
     yield one
-    jobs.use(before)
+    export_jobs.use(before)
 
 
 @pytest.fixture
-def trained(scripted: ScriptedJobs, training: Training, installed: runs.Runs, workers: ScriptedWorkers) -> str:
+def trained(scripted: ScriptedJobs, training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> str:
     """The id of a run of Ada's that is over."""
     return training.whole(installed, workers, "ada")
 
@@ -60,24 +61,24 @@ def test_nothing_to_take_away_yet(open_screen: Open) -> None:
 
 
 def test_export_is_run_watched_and_stamped(
-    open_screen: Open, trained: str, installed: runs.Runs, scripted: ScriptedJobs, training: Training
+    open_screen: Open, trained: str, installed: manager.Runs, scripted: ScriptedJobs, training: Training
 ) -> None:
     screen = open_screen("take_away")
     assert screen.has("take-ipynb") and screen.has("take-py")
     screen.press("Run the export and compare")
     folder = installed.folder(trained)
-    assert scripted.started == [("core.worker.reproducing", (str(folder), fingerprint(training.experiment)))]
-    assert (scripted.folder / reproducing.SCRIPT).read_text().startswith("import keras")
-    wanted = json.loads((scripted.folder / reproducing.EXPECTED).read_text())
+    assert scripted.started == [("core.worker.rerun_script", (str(folder), fingerprint(training.experiment)))]
+    assert (scripted.folder / reproducibility.SCRIPT).read_text().startswith("import keras")
+    wanted = json.loads((scripted.folder / reproducibility.EXPECTED).read_text())
     assert wanted["history"] == training.result["history"]
     scripted.running.lines.append("Epoch 2/2")  # type: ignore[union-attr]
     assert screen.run().app.get_by_key("reproduces") is not None
     stamp = Stamp(fingerprint(training.experiment), 14, 0, 0.0, "", 0.875, 3.0, 0.0)
-    reproducing.write(folder, stamp)
+    reproducibility.write(folder, stamp)
     scripted.end()
     text = screen.run().text("reproduces")
     assert "all 14 numbers are the run's, to the last digit, test accuracy 0.8750" in text
-    reproducing.write(folder, Stamp(fingerprint(training.experiment), 14, 2, 0.5, "loss of epoch 2", 0.9, 3.0, 0.0))
+    reproducibility.write(folder, Stamp(fingerprint(training.experiment), 14, 2, 0.5, "loss of epoch 2", 0.9, 3.0, 0.0))
     text = screen.run().text("reproduces")
     assert "2 of 14 numbers differ, by 0.5 at most; the first is the loss of epoch 2. Why is not known" in text
 
@@ -103,7 +104,7 @@ def test_job_waits_for_the_one_before_it_and_can_be_stopped_while_it_waits(
     assert "It was stopped." in screen.text("take-litert")
     scripted.end()
     assert "Starting Keras" in screen.run().text("reproduces")
-    assert [module for module, _ in scripted.started] == ["core.worker.converting", "core.worker.reproducing"]
+    assert [module for module, _ in scripted.started] == ["core.worker.export_model", "core.worker.rerun_script"]
 
 
 def test_full_line_of_exports_is_told_beside_disabled_buttons(
@@ -117,22 +118,22 @@ def test_full_line_of_exports_is_told_beside_disabled_buttons(
     assert screen.button("start-reproduce").disabled
     assert screen.button("start-reproduce").help.startswith("1 export of yours waits already, so that 1 more cannot. Wait")
     late.press("start-reproduce")  # drawn before the line was full
-    assert late.button("start-reproduce").disabled and jobs.current().look(f"reproduce-{trained}") is None
+    assert late.button("start-reproduce").disabled and export_jobs.current().look(f"reproduce-{trained}") is None
     assert not screen.press("stop-litert").button("start-reproduce").disabled
 
 
-def test_written_network_is_told_with_its_difference(open_screen: Open, trained: str, installed: runs.Runs) -> None:
+def test_written_network_is_told_with_its_difference(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     folder = installed.folder(trained)
     (folder / "model.onnx").write_bytes(b"x" * 1_500)
-    taken = Taken("onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, taking.written(folder))
-    taking.write(folder, taken)
+    taken = Taken("onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, model_formats.written(folder))
+    model_formats.write(folder, taken)
     screen = open_screen("take_away")
     assert "on 100 images, at most 4.8 · 10⁻⁷ of difference to what the run's evaluation" in screen.text("take-onnx")
     assert screen.has("download-onnx") and not screen.has("download-litert")
 
 
 def test_missing_package_is_named(open_screen: Open, trained: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "find_spec", lambda name: None if name == "tf2onnx" else object())
+    monkeypatch.setattr(model_formats, "find_spec", lambda name: None if name == "tf2onnx" else object())
     screen = open_screen("take_away")
     assert "Not installed here: tf2onnx. Run `pip install -r requirements-export.txt`" in screen.text("take-onnx")
     assert screen.button("start-onnx").disabled
@@ -146,7 +147,7 @@ def test_watcher_can_download_but_start_nothing(open_screen: Open, trained: str)
 
 
 def test_run_that_was_stopped_cannot_be_reproduced(
-    open_screen: Open, scripted: ScriptedJobs, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, scripted: ScriptedJobs, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, "ada")
     installed.stop(run)
@@ -157,14 +158,14 @@ def test_run_that_was_stopped_cannot_be_reproduced(
 
 
 def test_page_to_hand_in_tells_of_the_test_set_only_once_it_is_open(
-    open_screen: Open, trained: str, installed: runs.Runs, training: Training
+    open_screen: Open, trained: str, installed: manager.Runs, training: Training
 ) -> None:
     assert "The test set is sealed" in open_screen("take_away").text("take-report")
 
     def page() -> str:
         run = installed.ledger.run(trained)
         assert run is not None
-        return html(handing_in.report(run))
+        return html(report_data.report(run))
 
     accuracies = [f"accuracy <b>{training.result[name]['accuracy']:.4f}</b>" for name in ("validation", "test")]
     assert accuracies[0] in page() and "Test set" not in page()

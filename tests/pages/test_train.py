@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from core import runs
-from core.edits import set_value
-from core.execution import why_so_many
-from core.experiment import Experiment
+from core.experiment.edits import set_value
+from core.experiment.execution import why_so_many
+from core.experiment.model import Experiment
+from core.experiment.templates import lecture
 from core.problems import Problem, ProblemError
-from core.templates import lecture
-from tests.core.nets import with_fit
+from core.runs import manager
+from tests.core.sample_experiments import with_fit
 from tests.pages.conftest import DIGITS, READY, Open
-from tests.pages.recorded import Training, short
-from tests.pages.room import Room
-from tests.pages.scripted import ScriptedWorkers
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training, short
+from tests.pages.training_run import Room
 
 SHORT = short()
 
@@ -50,7 +50,7 @@ def test_optimizer_and_learning_rate_are_controls_too(open_screen: Open) -> None
     assert screen.draft.compile.optimizer.argument("learning_rate") == 0.01
 
 
-def test_mode_is_chosen_with_what_it_means(open_screen: Open, installed: runs.Runs) -> None:
+def test_mode_is_chosen_with_what_it_means(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("train")
     assert "steps at a time, with the numbers of a plain Keras script, to the last digit." in screen.text()
     assert why_so_many(installed.execution(screen.draft)) in screen.text()
@@ -68,7 +68,7 @@ def test_problems_of_fit_stand_here(open_screen: Open) -> None:
 # A run's states
 
 
-def test_queued_run_waits(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_queued_run_waits(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
     installed.start(with_fit(DIGITS, seed=1), "grace")  # whose run keeps the only trainer busy
     screen = open_screen("train").press("Train")
     run = installed.ledger.runs_of("ada")[0]
@@ -83,7 +83,7 @@ def test_queued_run_waits(open_screen: Open, installed: runs.Runs, workers: Scri
 
 
 def test_running_run_is_followed_live(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT)
@@ -99,7 +99,7 @@ def test_running_run_is_followed_live(
 
 
 def test_finished_run_shows_its_marks(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.whole(installed, workers, "ada")
     screen = open_screen("train", SHORT)
@@ -114,7 +114,7 @@ def test_finished_run_shows_its_marks(
 
 
 def test_run_without_validation_has_no_validation_marks(
-    open_screen: Open, training_without_validation: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training_without_validation: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training_without_validation.whole(installed, workers, "ada")
     screen = open_screen("train", training_without_validation.experiment)
@@ -124,7 +124,7 @@ def test_run_without_validation_has_no_validation_marks(
 
 
 def test_stop_is_asked_for_once_and_its_result_follows(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT).press("stop")
@@ -164,7 +164,7 @@ def test_worker_that_died_says_where_and_why(
 
 
 def test_crash_says_what_keras_said(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, "ada")
     workers.fail(run, ValueError("logits and labels must be broadcastable\nmore lines"))
@@ -173,7 +173,7 @@ def test_crash_says_what_keras_said(
     assert "more lines" not in text
 
 
-def test_problem_found_by_the_trainer_is_shown(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_problem_found_by_the_trainer_is_shown(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
     run = installed.start(DIGITS, "ada")
     found = Problem("nan-pixels", ("data",), "A pixel is no number.", "Expected numbers.", "Use other data.")
     workers.fail(run.id, ProblemError(found))
@@ -181,7 +181,7 @@ def test_problem_found_by_the_trainer_is_shown(open_screen: Open, installed: run
 
 
 def test_run_of_a_server_that_went_away_is_interrupted(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.start(installed, workers, "ada")
     installed.begin("digits")  # another server starts on the same folder
@@ -194,7 +194,7 @@ def test_run_of_a_server_that_went_away_is_interrupted(
 
 
 def test_network_that_became_no_number_is_said(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, "ada")
     nan = float("nan")
@@ -208,7 +208,7 @@ def test_network_that_became_no_number_is_said(
     assert "Validation loss\nnan" in screen.text("outcome")
 
 
-def test_ids_of_runs_fit_into_a_components_key(installed: runs.Runs) -> None:
+def test_ids_of_runs_fit_into_a_components_key(installed: manager.Runs) -> None:
     ids = [installed.ledger.add_run(DIGITS, "ada").id for _ in range(50)]
     assert all(one.isalnum() and len(one) == 32 for one in ids)  # Streamlit refuses two underscores
     assert len(set(ids)) == 50
@@ -217,7 +217,7 @@ def test_ids_of_runs_fit_into_a_components_key(installed: runs.Runs) -> None:
 # More than one run
 
 
-def test_a_second_press_is_no_second_run(open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers) -> None:
+def test_a_second_press_is_no_second_run(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
     first, second = open_screen("train"), open_screen("train")
     first.press("Train")
     second.press("Train")  # of another tab, which has not been drawn anew
@@ -227,7 +227,7 @@ def test_a_second_press_is_no_second_run(open_screen: Open, installed: runs.Runs
 
 
 def test_runs_of_two_visitors_take_turns(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     one = training.start(installed, workers, "ada")
     two = installed.start(SHORT, "grace").id
@@ -238,7 +238,7 @@ def test_runs_of_two_visitors_take_turns(
 
 
 def test_the_run_before_is_a_ghost_and_the_difference_is_named(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.whole(installed, workers, "ada")
     changed = set_value(SHORT, ("compile", "optimizer", "arguments", "learning_rate"), 0.01)
@@ -251,7 +251,7 @@ def test_the_run_before_is_a_ghost_and_the_difference_is_named(
 
 
 def test_another_loss_is_no_ghost(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.whole(installed, workers, "ada")
     compiled = replace(SHORT.compile, loss=replace(SHORT.compile.loss, name="MeanSquaredError"))
@@ -264,7 +264,7 @@ def test_another_loss_is_no_ghost(
 
 
 def test_expected_time_is_that_of_a_run_like_it(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     installed.tender.engine = replace(READY, seconds_per_step=None)
     run = training.start(installed, workers, "ada")
@@ -278,7 +278,7 @@ def test_expected_time_is_that_of_a_run_like_it(
 
 
 def test_train_waits_for_nobody_where_shapes_are_not_known(
-    open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     workers.answers_shapes = False
     assert open_screen("train").press("Train").rail()["Train"] == ("busy", "run 1 is starting")
@@ -286,7 +286,7 @@ def test_train_waits_for_nobody_where_shapes_are_not_known(
 
 
 def test_a_draft_that_another_tab_broke_is_refused_with_its_problem(
-    open_screen: Open, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     screen = open_screen("train")
     installed.ledger.edit_draft("ada", replace(DIGITS, layers=()))

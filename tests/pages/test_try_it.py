@@ -6,17 +6,17 @@ import io
 import numpy as np
 from PIL import Image
 
-from core import runs
-from core.checkpoints import WEIGHTS
-from core.picked import OWN, Picked
+from core.analysis.image_perturbations import SHEET, Nudged
+from core.engine.inspector_views import VIEWS
+from core.experiment.image_ref import OWN, Picked
 from core.png import pixels
 from core.problems import Problem
-from core.trying import SHEET, Nudged
-from core.views import VIEWS
+from core.run_files import WEIGHTS
+from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
 from tests.pages.screen import VISITOR, Screen
-from tests.pages.scripted import ScriptedWorkers
 
 SAYS, NUDGED, PICTURE = (VIEWS[name][0] for name in ("says", "nudged", "picture"))
 SURE = (0.01, 0.91, *(8 * (0.01,)))
@@ -143,7 +143,7 @@ def test_while_a_nudge_is_awaited_a_picture_and_its_answer_stay(open_screen: Ope
 
 
 def test_answer_to_a_drawing_follows_a_run_that_trains(
-    open_screen: Open, training: Training, installed: runs.Runs, workers: ScriptedWorkers
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, VISITOR)
     start, first = (installed.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1))

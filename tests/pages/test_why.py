@@ -2,16 +2,16 @@
 
 import pytest
 
-from core import runs
-from core.answers import MOST_ENDS
-from core.explanations import METHODS, Cloud, Dot, Explanation
-from core.picked import Picked
+from core.analysis.explanations import METHODS, Cloud, Dot, Explanation
+from core.engine.inspector import MOST_ENDS
+from core.engine.inspector_views import VIEWS
+from core.experiment.image_ref import Picked
 from core.problems import Problem
-from core.views import VIEWS
+from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.recorded import Training
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
 from tests.pages.screen import VISITOR, Screen
-from tests.pages.scripted import ScriptedWorkers
 
 SAYS, EXPLAIN, CLOUD = (VIEWS[name][0] for name in ("says", "explain", "cloud"))
 PROBABILITIES = (0.1, 0.2, 0.7, *(7 * (0.0,)))
@@ -81,10 +81,10 @@ def test_question_that_ends_the_inspector_can_be_asked_again_once_it_has_rested(
     text, again = screen.text("why-occlusion"), "again-view-explain-0-2-occlusion"
     assert "Ask again" in text and "In 60 s. Until then it rests, so that others are answered." in text
     assert screen.button(again).disabled
-    monkeypatch.setattr("pages.subject.REST_SECONDS", 0.0)  # a minute later
+    monkeypatch.setattr("pages.interpret.network_ref.REST_SECONDS", 0.0)  # a minute later
     assert "Until then" not in screen.run().text("why-occlusion")
     asked = workers.asked.count(EXPLAIN)
-    monkeypatch.setattr("core.answers.REST_SECONDS", 0.0)
+    monkeypatch.setattr("core.engine.inspector.REST_SECONDS", 0.0)
     screen.press(again)
     assert workers.asked.count(EXPLAIN) == asked + 1
     workers.answer(EXPLAIN, FOUND)
@@ -93,7 +93,7 @@ def test_question_that_ends_the_inspector_can_be_asked_again_once_it_has_rested(
 
 
 def test_a_dot_is_picked(
-    screen: Screen, workers: ScriptedWorkers, training: Training, installed: runs.Runs, open_screen: Open
+    screen: Screen, workers: ScriptedWorkers, training: Training, installed: manager.Runs, open_screen: Open
 ) -> None:
     shown = screen.component("why-cloud")
     assert shown["dots"] == [[5, 0, 1, 3, 3], [9, 1, 0, 4, 2]]

@@ -10,7 +10,7 @@ from core.catalogue.constraints import CONSTRAINTS
 from core.catalogue.initializers import INITIALIZERS
 from core.catalogue.regularizers import REGULARIZERS
 from core.parameters import Choice, Integer, Named, Optional, Parameter, Real, Shape, Sides, Span, Switch
-from core.workable import Workable
+from core.typical_values import Workable
 
 LEFT_OUT = {
     "data_format": "pictures are height, width, channels everywhere here",

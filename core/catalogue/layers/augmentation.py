@@ -7,7 +7,7 @@ changed beyond recognition, and none is seen as it will be in a validation.
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
 from core.parameters import Choice, Integer, Optional, Parameter, Real, Span, Switch
-from core.workable import Workable
+from core.typical_values import Workable
 
 COLOURS = 3  # channels: red, green, blue
 BOTH = Span(-1.0, 1.0)

@@ -2,7 +2,7 @@
 
 from core.catalogue.layers.arguments import ACTIVATION, VECTOR, layer
 from core.parameters import Integer, Optional, Parameter, Real
-from core.workable import Workable
+from core.typical_values import Workable
 
 ACTIVATION_REQUIRED = Parameter("activation", "relu", ACTIVATION, "The function applied to each number.")
 SLOPE = Parameter(

@@ -1,0 +1,129 @@
+"""Curves of a run: thinned for the screen, and read in words."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+
+from core.number_text import measured, quantity
+
+MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
+DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
+HEAVY = ("look", "watched", "health")  # kilobytes each; only the last one is of use to anybody
+LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  # of these the last one counts
+UNDONE = (*DRAWN, "look", "health", "alarm")  # what is told again of steps that it does again
+
+
+def current(events: Sequence[dict]) -> list[dict]:
+    """Events that count: where a run went on from a saved epoch, what it had done of later steps was done again.
+
+    Arguments:
+        events: what a run reported, in order.
+    """
+    kept: list[dict] = []
+    for event in events:
+        if event["kind"] == "resumed":
+            kept = [one for one in kept if one["kind"] not in UNDONE or one["epoch"] <= event["epoch"]]
+        kept.append(event)
+    return kept
+
+
+def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
+    """Events that count, with at most `maximum` of each drawn kind, evenly over its steps; the first and last are kept.
+
+    Of the kinds in LATEST only the last ones are kept; all other events are. What a `batch` event tells of the steps
+    since the one before it, it then tells of the steps of those that are left out as well.
+
+    Arguments:
+        events: what a run reported, in order.
+        maximum: how many events of a drawn kind to keep, at least 2.
+    """
+    return _fewer(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
+
+
+def merge(events: Sequence[dict], maximum: int) -> list[dict]:
+    """Events that count, with at most `maximum` batches, as `thin` has them; all others as they are."""
+    return _fewer(events, {"batch": maximum})
+
+
+def _fewer(events: Sequence[dict], maxima: Mapping[str, int]) -> list[dict]:
+    counting = current(events)
+    dropped: set[int] = set()
+    for kind, most in maxima.items():
+        places = [place for place, event in enumerate(counting) if event["kind"] == kind]
+        if len(places) > most:
+            dropped.update(set(places) - _evenly({place: counting[place].get("step", place) for place in places}, most))
+    kept, left_out = [], []
+    for place, event in enumerate(counting):
+        if event["kind"] == "batch":
+            left_out.append(event)
+            if place not in dropped:
+                kept.append(_together(left_out))
+                left_out = []
+        elif place not in dropped:
+            kept.append(event)
+    return kept
+
+
+def _together(batches: Sequence[dict]) -> dict:
+    """The last of these `batch` events, for the steps of all: means stay true, and what was no number in one stays none."""
+    last = batches[-1]
+    if len(batches) == 1:
+        return last
+    together = dict(last)
+    told = [event for event in batches if event.get("batch_loss") is not None]
+    if told:
+        count = sum(event["batches"] for event in told)
+        mean = sum(event["batch_loss"] * event["batches"] for event in told) / count
+        together.update(batch_loss=mean, batches=count)
+    timed = [event for event in told if event.get("images_per_second")]
+    if timed:  # its reciprocal is the time that each took
+        seconds = sum(event["batches"] / event["images_per_second"] for event in timed)
+        together["images_per_second"] = round(sum(event["batches"] for event in timed) / seconds, 1)
+    measured = [event["gradient_norm"] for event in batches if event.get("gradient_norm") is not None]
+    if measured and "gradient_norm" not in together:  # it is not told each time
+        together["gradient_norm"] = measured[-1]
+    return {**together, **{name: None for event in batches for name, value in event.items() if value is None}}
+
+
+def _evenly(steps: dict[int, int], most: int) -> set[int]:
+    """At most `most` of the places that have these rising steps, as even in steps as can be: thinned twice, they stay so."""
+    places, rising = list(steps), list(steps.values())
+    kept = {places[-1]}
+    for number in range(most - 1):
+        wanted = rising[0] + number * (rising[-1] - rising[0]) / (most - 1)
+        above = bisect_left(rising, wanted)
+        is_below_nearer = above > 0 and wanted - rising[above - 1] < rising[above] - wanted
+        kept.add(places[above - is_below_nearer])
+    return kept
+
+
+def epochs(events: Sequence[dict]) -> list[dict]:
+    """The events at the ends of epochs, each epoch once."""
+    return [event for event in current(events) if event["kind"] == "epoch"]
+
+
+def read(events: Sequence[dict]) -> str:
+    """What the curves of a run show, in one sentence, for those who cannot see them and those who may not trust them.
+
+    Arguments:
+        events: what a run reported, in order.
+    """
+    ends = epochs(events)
+    if not ends:
+        return "No epoch is complete yet."
+    last = ends[-1]
+    if any(event.get("loss", 0.0) is None for event in current(events) if event["kind"] in ("batch", "epoch")):
+        return "The loss became infinite or not a number: the curve stops there."
+    count = round(last["epoch"])
+    after = f"After {quantity(count, 'epoch')}"
+    words = f"{after} the training loss is {measured(last['loss'])}"
+    losses = [event["val_loss"] for event in ends if event.get("val_loss") is not None]
+    if not losses:
+        return words + "."
+    words += f" and the validation loss {measured(losses[-1])}"
+    best = losses.index(min(losses))
+    rising = len(losses) - 1 - best
+    if rising >= 2:
+        return f"{words}; validation loss was lowest after epoch {best + 1} and has not improved for {rising} epochs."
+    if len(losses) > 1:
+        return f"{words}; validation loss fell from {measured(losses[0])}." if rising == 0 else f"{words}; it rose last."
+    return words + "."

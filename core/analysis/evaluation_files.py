@@ -1,0 +1,168 @@
+"""What is kept of a set on which a network was evaluated, read from its file; and images picked out of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+WHOLE = ("labels", "probabilities", "losses", "places", "order", "top_k", "calibration_counts")  # older files lack these
+NONE = np.zeros(0, dtype=int)
+FILES_KEPT = 16  # in memory; a megabyte each
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How often one class was taken for another."""
+
+    actual: int  # class
+    predicted: int  # class
+    count: int  # images
+    support: int  # images of the actual class
+
+    @property
+    def share(self) -> float:
+        """Of the images of the actual class, the share that was taken for the other."""
+        return self.count / self.support if self.support else 0.0
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """One set, evaluated: images are numbered as the experiment's set has them."""
+
+    content: Mapping[str, np.ndarray]  # by the names in the file; see `core.worker.training.evaluation.save`
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all labels and probabilities are here; files of an older dashboard have the mistakes only."""
+        return all(name in self.content for name in WHOLE)
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """Counts; rows are actual classes, columns predicted ones."""
+        return self.content["confusion_matrix"]
+
+    @property
+    def order(self) -> np.ndarray:
+        """All classes, those that are taken for each other side by side."""
+        return self.content["order"] if self.is_whole else np.arange(len(self.matrix))
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Actual classes, (images,)."""
+        return self.content["labels"]
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """The network's answers, (images, classes)."""
+        return self.content["probabilities"]
+
+    @property
+    def losses(self) -> np.ndarray:
+        """The loss of each image, (images,)."""
+        return self.content["losses"]
+
+    @property
+    def places(self) -> np.ndarray:
+        """Where each image stands in the files, (images,)."""
+        return self.content["places"]
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """Predicted classes, (images,)."""
+        return self.probabilities.argmax(axis=-1)
+
+    @property
+    def num_mistakes(self) -> int:
+        """How many images were classified wrongly."""
+        return int(self.content["num_mistakes"])
+
+    @property
+    def top_k(self) -> dict[int, float]:
+        """The share of images whose class is among the k likeliest answers, by k."""
+        return {int(k): float(share) for k, share in self.content["top_k"]} if self.is_whole else {}
+
+    def pictures(self) -> dict[int, np.ndarray]:
+        """Images that the file holds, uint8 (height, width, channels), by their number: the worst mistakes."""
+        return dict(zip(self.content["mistake_indexes"].tolist(), self.content["mistake_images"], strict=True))
+
+    def pairs(self, most: int | None = None) -> list[Pair]:
+        """The classes that were taken for others, the largest share of a class first.
+
+        Arguments: `most`, how many to give at most.
+        """
+        support = self.matrix.sum(axis=1)
+        found = [
+            Pair(int(actual), int(said), int(self.matrix[actual, said]), int(support[actual]))
+            for actual, said in zip(*np.nonzero(self.matrix), strict=True)
+            if actual != said
+        ]
+        return sorted(found, key=lambda pair: (-pair.share, -pair.count, pair.actual, pair.predicted))[:most]
+
+
+def read(path: Path) -> Evaluated | None:
+    """What was kept in a file; None where it is not there, or is no such file."""
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError, EOFError, KeyError):
+        return None
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _read(path: Path, _written: int) -> Evaluated:
+    with np.load(path, allow_pickle=False) as content:
+        return Evaluated(MappingProxyType({name: content[name] for name in content.files}))
+
+
+# Images of one kind: numbers of images, those to look at first standing first
+
+
+def worst(one: Evaluated) -> np.ndarray:
+    """All images that were classified wrongly, the largest loss first."""
+    if not one.is_whole:
+        return one.content["mistake_indexes"]
+    wrong = np.flatnonzero(one.predicted != one.labels)
+    return wrong[np.argsort(-one.losses[wrong], kind="stable")]
+
+
+def confident(one: Evaluated) -> np.ndarray:
+    """The images that were classified wrongly, those first of whose wrong answer the network was surest."""
+    if not one.is_whole:
+        return NONE
+    wrong = np.flatnonzero(one.predicted != one.labels)
+    return wrong[np.argsort(-one.probabilities[wrong].max(axis=-1), kind="stable")]
+
+
+def unsure(one: Evaluated) -> np.ndarray:
+    """The images that were classified rightly, those first of which the network was least sure."""
+    if not one.is_whole:
+        return NONE
+    right = np.flatnonzero(one.predicted == one.labels)
+    return right[np.argsort(one.probabilities[right].max(axis=-1), kind="stable")]
+
+
+def in_cell(one: Evaluated, actual: int, predicted: int) -> np.ndarray:
+    """The images of one cell of the matrix, those first of which the network was surest."""
+    if not one.is_whole:
+        found = one.content["mistake_indexes"]
+        is_in = one.content["mistake_labels"] == actual
+        return found[is_in & (one.content["mistake_probabilities"].argmax(axis=-1) == predicted)]
+    found = np.flatnonzero((one.labels == actual) & (one.predicted == predicted))
+    return found[np.argsort(-one.probabilities[found, predicted], kind="stable")]
+
+
+def probabilities_of(one: Evaluated, indexes: Sequence[int]) -> np.ndarray:
+    """The answers to some images, (indexes, classes), of an older file too where it has them."""
+    if one.is_whole:
+        return one.probabilities[np.asarray(indexes, dtype=int)]
+    kept = {int(index): place for place, index in enumerate(one.content["mistake_indexes"])}
+    return one.content["mistake_probabilities"][[kept[int(index)] for index in indexes]]
+
+
+def label_of(one: Evaluated, index: int) -> int:
+    """The class that an image has, of an older file too where it has it."""
+    if one.is_whole:
+        return int(one.labels[index])
+    return int(one.content["mistake_labels"][one.content["mistake_indexes"].tolist().index(index)])

@@ -1,0 +1,233 @@
+"""A picture that a network is tried on: brought to the data's form, and then changed until the answer changes."""
+
+import base64
+import io
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from core.parameters import Integer, Parameter, Real, Switch
+
+INK = 32  # a pixel that differs so much from the background is a part of what was drawn
+FAR = 128  # backgrounds that differ so much are the dark and the bright one
+NUDGE = Parameter(
+    "nudge", 0, Integer(0, 48), "How far every pixel is moved against the network, in levels of 255.", "levels"
+)
+SHEET = 280  # pixels of a side of what is drawn on
+DRAWN = "data:image/png;base64,"  # how a drawing begins
+LONGEST_DRAWING = 400_000  # characters; a sheet full of lines has some ten thousand
+
+CHANGES: tuple[Parameter, ...] = (
+    Parameter("rotate", 0, Integer(-180, 180), "How far it is turned, against the clock.", "degrees"),
+    Parameter("right", 0, Integer(-50, 50), "How far it is shifted to the right, of its width.", "%"),
+    Parameter("down", 0, Integer(-50, 50), "How far it is shifted downwards, of its height.", "%"),
+    Parameter("zoom", 1.0, Real(0.3, 3.0), "How large it is drawn.", "times"),
+    Parameter("blur", 0.0, Real(0.0, 4.0), "How far each pixel is smeared: the radius of a Gaussian.", "pixels"),
+    Parameter("brightness", 0, Integer(-200, 200), "What is added to each pixel, in levels of 255.", "levels"),
+    Parameter(
+        "noise",
+        0,
+        Integer(0, 150),
+        "How much chance is added to each pixel: its standard deviation in levels of 255.",
+        "levels",
+    ),
+    Parameter("invert", False, Switch(), "Dark becomes bright, and bright dark."),
+)
+
+
+@dataclass(frozen=True)
+class Nudged:
+    """A picture whose every pixel was moved a little, the way that misleads the network most."""
+
+    pixels: bytes  # uint8, row by row
+    away_from: int  # the class that it was led away from: what the network said before
+    probabilities: tuple[float, ...]  # of the classes, for the picture as it is now
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is done to a picture, in this order: inverted, turned, zoomed and shifted in one, blurred, brightened, noised."""
+
+    rotate: int = 0  # degrees, against the clock
+    right: int = 0  # percent of the width
+    down: int = 0  # percent of the height
+    zoom: float = 1.0  # times
+    blur: float = 0.0  # pixels, the radius of a Gaussian
+    brightness: int = 0  # levels of 255
+    noise: int = 0  # levels of 255, the standard deviation
+    invert: bool = False
+
+    @property
+    def words(self) -> str:
+        """What is done, as a list of words: "rotate 30, invert"; "" where nothing is."""
+        done = []
+        for one in fields(self):
+            value: Any = getattr(self, one.name)
+            if value != one.default:
+                done.append(one.name if value is True else f"{one.name} {value:g}")
+        return ", ".join(done)
+
+
+@dataclass(frozen=True)
+class Custom:
+    """How the pictures of a data set mostly look: what a drawing is brought to."""
+
+    background: tuple[int, ...]  # the median colour of the pixels at their rims, one level of 255 a channel
+    fill: float  # share of the picture's side that what is on it takes, the longer way, from 0 to 1
+
+    @property
+    def is_bright(self) -> bool:
+        """Whether the background is nearer to white than to black."""
+        return float(np.mean(self.background)) > FAR
+
+
+def custom(pictures: np.ndarray) -> Custom:
+    """How the pictures of a data set mostly look.
+
+    Arguments:
+        pictures: uint8 (..., height, width, channels), some of each class.
+    """
+    several = pictures.reshape(-1, *pictures.shape[-3:])
+    background = background_of(several)
+    boxes = np.array([_box(one, background) for one in several])
+    sides = np.maximum(
+        (boxes[:, 1] - boxes[:, 0]) / several.shape[1],
+        (boxes[:, 3] - boxes[:, 2]) / several.shape[2],
+    )
+    return Custom(background, float(np.median(sides)) or 1.0)
+
+
+def background_of(pictures: np.ndarray) -> tuple[int, ...]:
+    """The median colour of the pixels at the rims of pictures, uint8 (count, height, width, channels)."""
+    rims = (pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1])
+    rim = np.concatenate([one.reshape(-1, pictures.shape[-1]) for one in rims])
+    return tuple(int(level) for level in np.median(rim, axis=0))
+
+
+def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Where something is on a picture: top, bottom, left, right; ends are beyond the last pixel. All 0 where nothing is."""
+    there = (np.abs(picture.astype("int16") - np.array(background, dtype="int16")) > INK).any(axis=-1)
+    rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
+    if not len(rows):
+        return 0, 0, 0, 0
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def framed(drawing: np.ndarray, look: Custom) -> np.ndarray:
+    """What was drawn, cut out and put in the middle of a square, as large as things are on the data's pictures.
+
+    Arguments:
+        drawing: uint8 (height, width, channels), on `look.background`.
+        look: of the data set.
+
+    Returns:
+        uint8 (side, side, channels); the drawing itself where nothing is on it.
+    """
+    top, bottom, left, right = _box(drawing, look.background)
+    if bottom == top:
+        return drawing
+    cut = drawing[top:bottom, left:right]
+    side = max(round(max(cut.shape[:2]) / look.fill), *cut.shape[:2])
+    square = np.full((side, side, drawing.shape[2]), look.background, dtype="uint8")
+    row, column = (side - cut.shape[0]) // 2, (side - cut.shape[1]) // 2
+    square[row : row + cut.shape[0], column : column + cut.shape[1]] = cut
+    return square
+
+
+def brought_to(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A picture as the data has them: its middle, cut to the right proportions, then made smaller or larger.
+
+    Arguments:
+        picture: uint8 (height, width) or (height, width, 1 or 3).
+        shape: height, width and channels that are wanted.
+
+    Returns:
+        uint8 of that shape.
+    """
+    height, width, channels = shape
+    image = Image.fromarray(picture[..., 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture)
+    image = image.convert("L" if channels == 1 else "RGB")
+    scale = min(image.width / width, image.height / height)
+    cut = (width * scale, height * scale)
+    left, top = (image.width - cut[0]) / 2, (image.height - cut[1]) / 2
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.LANCZOS, box=(left, top, left + cut[0], top + cut[1]))
+    return np.asarray(image).reshape(shape)
+
+
+def is_the_other_way_round(picture: np.ndarray, look: Custom) -> bool:
+    """Whether a picture is dark on bright where the data is bright on dark, or the reverse."""
+    rim = background_of(picture[None])
+    return abs(float(np.mean(rim)) - float(np.mean(look.background))) > FAR
+
+
+def changed(picture: np.ndarray, change: Change, seed: int = 0) -> np.ndarray:
+    """A picture after a change; what comes in at its rims has the colour that is at the rims already.
+
+    Arguments:
+        picture: uint8 (height, width, channels).
+        change: what is done.
+        seed: of the noise.
+
+    Returns:
+        uint8 of the same shape; the very same picture where nothing is done.
+    """
+    if change == Change():
+        return picture
+    start = 255 - picture if change.invert else picture
+    fill = background_of(start[None])
+    planes = [_moved(start[..., channel], change, fill[channel]) for channel in range(picture.shape[2])]
+    now = np.stack(planes, axis=-1).astype("float64") + change.brightness
+    if change.noise:
+        now += np.random.default_rng(seed).normal(0.0, change.noise, now.shape)
+    return np.rint(np.clip(now, 0, 255)).astype("uint8")
+
+
+def _moved(plane: np.ndarray, change: Change, fill: int) -> np.ndarray:
+    image = Image.fromarray(plane)
+    if change.rotate or change.right or change.down or change.zoom != 1.0:
+        image = image.transform(
+            image.size, Image.Transform.AFFINE, _affine(change, *image.size), Image.Resampling.BICUBIC, fillcolor=fill
+        )
+    if change.blur:
+        image = image.filter(ImageFilter.GaussianBlur(change.blur))
+    return np.asarray(image)
+
+
+def _affine(change: Change, width: int, height: int) -> tuple[float, ...]:
+    """Where each pixel comes from, as Pillow wants it: x' = a x + b y + c, y' = d x + e y + f."""
+    angle = np.deg2rad(change.rotate)
+    cos, sin = float(np.cos(angle)) / change.zoom, float(np.sin(angle)) / change.zoom
+    to_x, to_y = width / 2 + change.right / 100 * width, height / 2 + change.down / 100 * height
+    return (cos, -sin, width / 2 - cos * to_x + sin * to_y, sin, cos, height / 2 - sin * to_x - cos * to_y)
+
+
+def drawing_file(address: object) -> bytes | None:
+    """The file in the address of a browser's sheet, not decoded; None where it is empty or none at all.
+
+    Arguments: `address`, from a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
+    """
+    if not isinstance(address, str) or not address.startswith(DRAWN) or len(address) > LONGEST_DRAWING:
+        return None
+    try:
+        return base64.b64decode(address.removeprefix(DRAWN), validate=True)
+    except ValueError:
+        return None
+
+
+def read_drawing(content: bytes, channels: int) -> np.ndarray | None:
+    """What is on a sheet, uint8 (SHEET, SHEET, channels); None where the file is no sheet.
+
+    Arguments:
+        content: a PNG, perhaps of a stranger: see `core.engine.picture_decoder`.
+        channels: 1 for grey, 3 for colours.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
+            if image.size != (SHEET, SHEET):
+                return None
+            return np.asarray(image.convert("L" if channels == 1 else "RGB")).reshape(SHEET, SHEET, channels)
+    except (ValueError, OSError, SyntaxError):  # Pillow says of a broken PNG that its syntax is wrong
+        return None

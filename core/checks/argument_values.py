@@ -1,0 +1,69 @@
+"""Warnings of values that Keras takes and that hardly learn: the catalogue says of each argument where it works."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from core.experiment.layer_names import place
+from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, Value, complete, spelled_out
+from core.parameters import Parameter
+from core.problems import Path, Problem, Repair, quoted
+
+
+def check_workable(experiment: Experiment) -> Iterator[Problem]:
+    """The values of layers, optimizer, loss and callbacks that lie outside of where they work, in that order.
+
+    Arguments:
+        experiment: what to check; all its values must be allowed.
+    """
+    for layer in experiment.layers:
+        yield from _outside(experiment, layer, "layers", ("layers", layer.id), place(experiment, layer.id))
+    optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
+    yield from _outside(experiment, optimizer, "optimizer", ("compile", "optimizer"), optimizer.name)
+    yield from _outside(experiment, loss, "loss", ("compile", "loss"), loss.name)
+    for callback in experiment.fit.callbacks:
+        yield from _outside(experiment, callback, "callbacks", ("fit", "callbacks", callback.name), callback.name)
+
+
+def _outside(experiment: Experiment, chosen: Chosen, kind: str, where: Path, owner: str) -> Iterator[Problem]:
+    entry = CATALOGUES[kind][chosen.name]
+    for parameter in entry.parameters:
+        value = complete(chosen, entry)[parameter.name]
+        path = (*where, "arguments", parameter.name)
+        inside = spelled_out(value, NESTED[parameter.name]) if parameter.name in NESTED else None
+        if inside is not None:
+            words = f"{owner}, {parameter.name.replace('_', ' ')} {inside.name}"
+            yield from _outside(experiment, inside, NESTED[parameter.name], path, words)
+        elif parameter.workable is not None:
+            yield from _of_value(parameter, value, path, owner)
+
+
+def _of_value(parameter: Parameter, value: Any, path: Path, owner: str) -> Iterator[Problem]:
+    workable = parameter.workable
+    size = _size(value)
+    if workable is None or size is None or workable.low <= size <= workable.high:
+        return
+    better: Value = parameter.default if workable.better is None else workable.better
+    bound = f"at most {workable.high:g}" if size > workable.high else f"at least {workable.low:g}"
+    label = f"Leave {parameter.name} empty" if better is None else f"Set {parameter.name} to {_shown(better)}"
+    repair = Repair(label, "set", path, better)
+    yield Problem(
+        code=f"{'high' if size > workable.high else 'low'}-{parameter.name}",
+        where=path,
+        severity="warning",
+        happened=f"{owner} has {parameter.name}={_shown(value)}.",
+        expected=f"Expected {bound}.",
+        fix=f"{repair.label}.",
+        why=workable.why,
+        repairs=(repair,),
+    )
+
+
+def _size(value: Any) -> float | None:
+    """How large a value is: a number, or the farther end of two; None of all else."""
+    if isinstance(value, tuple):
+        return max((abs(one) for one in value if isinstance(one, int | float)), default=None)
+    return abs(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else quoted(value)

@@ -1,0 +1,373 @@
+"""Problems of a layer's arguments: those that exclude each other, and those that do not fit what comes in."""
+
+from collections.abc import Iterator
+from math import gcd, prod
+
+from core.checks.ranks import arranged
+from core.checks.repairs import put, remove
+from core.experiment.model import Experiment, Layer, Value
+from core.experiment.shapes import Shape, numbers, spoken
+from core.number_text import quantity
+from core.problems import Problem, Repair
+
+
+def check_arguments(experiment: Experiment) -> Iterator[Problem]:
+    """Arguments of one layer that exclude each other; this needs no shape.
+
+    Arguments:
+        experiment: what to check.
+    """
+    return (problem for layer in experiment.layers if (problem := lone_problem(layer)))
+
+
+def lone_problem(layer: Layer) -> Problem | None:
+    """The first of a layer's arguments that exclude each other; None where they all fit."""
+    rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _one_of)
+    return next((problem for rule in rules if (problem := rule(layer))), None)
+
+
+def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
+    """Which argument of a layer that Keras refused does not fit what comes in; None where these rules know none.
+
+    Arguments:
+        layer: the layer.
+        shape: what it takes, without the batch.
+    """
+    rules = (*SEEN_LATE, _window, _crop, _reshape, _permute, _groups_and_channels)
+    return next((problem for rule in rules if (problem := rule(layer, shape))), None)
+
+
+def late_problem(layer: Layer, shape: Shape) -> Problem | None:
+    """What of a layer's input Keras refuses only once the numbers come, when training begins.
+
+    Arguments:
+        layer: the layer.
+        shape: what it takes, without the batch.
+    """
+    return next((problem for rule in SEEN_LATE if (problem := rule(layer, shape))), None)
+
+
+def moves_over(layer: Layer, shape: Shape) -> Shape:
+    """What a layer's window moves over: the axes before the channels, but for the steps of a sequence of pictures."""
+    return shape[1:-1] if layer.entry.parameter("return_sequences") else shape[:-1]
+
+
+def each(value: Value, count: int) -> tuple[int, ...]:
+    """An argument for each side of a window: (3, 3) for 3."""
+    return value if isinstance(value, tuple) else (value,) * count
+
+
+def sees_padding(layer: Layer, shape: Shape) -> bool:
+    """Whether most of what a layer learns with its window would lie in the padding, wherever the window is laid.
+
+    Arguments:
+        layer: the layer.
+        shape: what it takes, without the batch.
+    """
+    name, room = layer.entry.trait("window"), moves_over(layer, shape)
+    if name is None or layer.entry.parameter("use_bias") is None:  # pooling leaves the padding out
+        return False
+    return any(size > 2 * (side or size) for size, side in zip(each(layer.values[name], len(room)), room, strict=False))
+
+
+def _sizes(sizes: tuple[int, ...]) -> str:
+    return " × ".join(map(str, sizes))
+
+
+def _problem(layer: Layer, code: str, happened: str, expected: str, fix: str, why: str, *repairs: Repair) -> Problem:  # noqa: PLR0913
+    return Problem(code, ("layers", layer.id), happened, expected, fix, why=why, repairs=(*repairs, remove(layer)))
+
+
+def _strides_and_dilation(layer: Layer) -> Problem | None:
+    given = layer.values
+    strides, dilation = given.get("strides"), given.get("dilation_rate")
+    if layer.entry.parameter("depthwise_initializer"):
+        return None  # Keras does both there
+    if strides is None or dilation is None or max(each(strides, 1)) == 1 or max(each(dilation, 1)) == 1:
+        return None
+    return _problem(
+        layer,
+        "strides-with-dilation",
+        f"{layer.name} has strides={strides} and dilation_rate={dilation}.",
+        "Expected 1 for one of them: Keras cannot do both at once.",
+        "Set dilation_rate to 1, or strides to 1.",
+        "Strides make the picture smaller; dilation looks further without that.",
+        put(layer, "dilation_rate", 1),
+        put(layer, "strides", 1),
+    )
+
+
+def _groups_and_filters(layer: Layer) -> Problem | None:
+    given = layer.values
+    groups, filters = given.get("groups"), given.get("filters")
+    if not groups or filters is None or filters % groups == 0:
+        return None
+    whole = -(-filters // groups) * groups
+    return _problem(
+        layer,
+        "groups-do-not-divide-filters",
+        f"{layer.name} has {filters} filters in {groups} groups.",
+        f"Expected filters that {groups} divides, since each group has as many.",
+        f"Set groups to 1, or filters to {whole}.",
+        "With groups, each filter sees only its group's share of the channels.",
+        put(layer, "groups", 1),
+        put(layer, "filters", whole),
+    )
+
+
+def _output_padding(layer: Layer) -> Problem | None:
+    given = layer.values
+    padding, strides = given.get("output_padding"), given.get("strides")
+    if padding is None or strides is None:
+        return None
+    count = max(len(each(padding, 1)), len(each(strides, 1)))
+    if all(more < step for more, step in zip(each(padding, count), each(strides, count), strict=True)):
+        return None
+    return _problem(
+        layer,
+        "output-padding-too-large",
+        f"{layer.name} has output_padding={padding} and strides={strides}.",
+        "Expected less padding than the pattern moves at each step.",
+        "Leave output_padding empty.",
+        "It only settles how what is left over between two steps is filled.",
+        put(layer, "output_padding", None),
+    )
+
+
+def _heads(layer: Layer) -> Problem | None:
+    given = layer.values
+    ask, answer = given.get("num_query_heads"), given.get("num_key_value_heads")
+    if ask is None or answer is None or ask % answer == 0:
+        return None
+    fits = gcd(ask, answer)
+    return _problem(
+        layer,
+        "heads-do-not-divide",
+        f"{layer.name} has {ask} heads that ask and {answer} that are looked at.",
+        f"Expected a number of heads to look at that divides {ask}.",
+        f"Set num_key_value_heads to {fits}.",
+        "As many heads that ask share each head that is looked at.",
+        put(layer, "num_key_value_heads", fits),
+    )
+
+
+def _one_of(layer: Layer) -> Problem | None:
+    given, several = layer.values, layer.entry.trait("at_most_one", ())
+    chosen = [name for name in several if given[name]]
+    if len(chosen) < 2:
+        return None
+    return _problem(
+        layer,
+        "options-exclude-each-other",
+        f"{layer.name} has {' and '.join(chosen)}.",
+        "Expected one of them at most.",
+        f"Switch {chosen[-1]} off.",
+        layer.entry.sentence,
+        put(layer, chosen[-1], value=False),
+    )
+
+
+def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
+    given = layer.values
+    groups, channels = given.get("groups"), shape[-1] if shape else None
+    if not groups or not channels or channels % groups == 0:
+        return None
+    fits = gcd(groups, channels, given.get("filters") or groups) or 1
+    return _problem(
+        layer,
+        "groups-do-not-divide-channels",
+        f"{layer.name} has groups={groups}, and what comes in has {quantity(channels, 'channel')}.",
+        f"Expected groups that divide {channels}.",
+        f"Set groups to {fits}.",
+        "Each group takes the same share of the channels.",
+        put(layer, "groups", fits),
+    )
+
+
+def _window(layer: Layer, shape: Shape) -> Problem | None:
+    name, given = layer.entry.trait("window"), layer.values
+    room = moves_over(layer, shape)
+    if name is None or given.get("padding") == "same" or not room:
+        return None
+    sizes, gaps = each(given[name], len(room)), each(given.get("dilation_rate") or 1, len(room))
+    reach = tuple((size - 1) * gap + 1 for size, gap in zip(sizes, gaps, strict=False))
+    if all(size <= (side or size) for size, side in zip(reach, room, strict=False)):
+        return None
+    dilated = max(gaps) > 1
+    fits = min(side for side in room if side is not None)
+    lone = len(room) == 1
+    words = f"{sizes[0]}" if lone else _sizes(sizes)
+    spread = f" and dilation_rate={_sizes(gaps)}, which reaches over {_sizes(reach)}," if dilated else ","
+    coming = f"{room[0]} steps" if lone else spoken(room)
+    can_pad = layer.entry.parameter("padding") and not sees_padding(layer, shape)
+    same = [put(layer, "padding", "same")] if can_pad else []
+    return _problem(
+        layer,
+        "window-too-large",
+        f"{layer.name} has {name}={words}{spread} and what comes in is only {coming}.",
+        f"Expected a window of at most {coming}" + (", or padding='same'." if same else "."),
+        f"Use fewer pooling layers before it, set {name} to {fits}, or remove it.",
+        f"The window has no place where it fits inside the {'sequence' if lone else 'picture'}.",
+        *([put(layer, "dilation_rate", 1)] if dilated else []),
+        *same,
+        put(layer, name, fits),
+    )
+
+
+def _colours(layer: Layer, shape: Shape) -> Problem | None:
+    channels: tuple[int, ...] = layer.entry.trait("needs_channels", ())
+    if not channels or shape[-1] in (None, *channels):
+        return None
+    wanted = " or ".join(map(str, channels))
+    return _problem(
+        layer,
+        "no-colours",
+        f"{layer.name} got {spoken(shape)}, which has {quantity(int(shape[-1] or 0), 'channel')}.",
+        f"Expected {wanted} channels"
+        + (": red, green and blue." if len(channels) == 1 else ": a picture, grey or in colours."),
+        f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10."
+        if len(channels) == 1
+        else f"Move {layer.name} to the beginning, or remove it.",
+        layer.entry.sentence,
+    )
+
+
+def _room(layer: Layer, shape: Shape) -> Problem | None:
+    """Pooling to a given size tries windows of one more than it needs."""
+    room = shape[:-1]
+    if not layer.entry.trait("needs_room") or not room:
+        return None
+    asked = each(layer.values["output_size"], len(room))
+    if all(-(-side // out) + 1 <= side for side, out in zip(room, asked, strict=False) if side is not None):
+        return None
+    fits = tuple(out if side is None or -(-side // out) + 1 <= side else 2 for side, out in zip(room, asked, strict=False))
+    possible = all(side is None or side > 1 for side in room)
+    value = fits[0] if len(set(fits)) == 1 else fits
+    return _problem(
+        layer,
+        "too-little-room",
+        f"{layer.name} is to make {_sizes(asked)} of {spoken(room) if len(room) > 1 else f'{room[0]} steps'}.",
+        "Expected less of a reduction: there Keras tries a window that is larger than what comes in, and breaks down.",
+        f"Set output_size to {value}, or use global pooling." if possible else "Remove it: nothing is left to pool.",
+        "Keras tries windows of the size that it needs, and of one more.",
+        *([put(layer, "output_size", value)] if possible else []),
+    )
+
+
+def _tiles(layer: Layer, shape: Shape) -> Problem | None:
+    """Parts of a picture that are made whole by mirroring it at its edge, which can double it at most."""
+    tiles = layer.values.get("tile_grid_size")
+    if tiles is None or all(-side % tile <= side for side, tile in zip(shape[:2], each(tiles, 2), strict=False) if side):
+        return None
+    fits = min(side for side in shape[:2] if side is not None)
+    return _problem(
+        layer,
+        "too-many-tiles",
+        f"{layer.name} cuts {spoken(shape[:2])} into {_sizes(each(tiles, 2))} parts.",
+        f"Expected at most {fits} in each direction.",
+        f"Set tile_grid_size to {(fits, fits)}.",
+        layer.entry.sentence,
+        put(layer, "tile_grid_size", (fits, fits)),
+    )
+
+
+def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
+    """Attention that looks only so far counts steps, and a picture has none."""
+    reach = layer.values.get("sliding_window")
+    if reach is None or len(shape) == 2:
+        return None
+    rows = (shape[0], numbers(shape[1:]))
+    return _problem(
+        layer,
+        "no-steps-to-look-at",
+        f"{layer.name} has sliding_window={reach}, and what comes in is {spoken(shape)}.",
+        "Expected a sequence (steps × features).",
+        f"Let it look everywhere, or add Reshape {rows} before it.",
+        "It looks only at steps that are near, and in a picture near is not counted in steps.",
+        put(layer, "sliding_window", None, "Let it look everywhere"),
+    )
+
+
+def _crop(layer: Layer, shape: Shape) -> Problem | None:
+    cropping, room = layer.values.get("cropping"), shape[:-1]
+    if cropping is None or not room:
+        return None
+    pairs = [one if isinstance(one, tuple) else (one, one) for one in each(cropping, len(room))]
+    if len(room) == 1 and isinstance(cropping, tuple) and not isinstance(cropping[0], tuple):
+        pairs = [cropping]
+    left = [side - sum(pair) for side, pair in zip(room, pairs, strict=False) if side is not None]
+    if all(one > 0 for one in left):
+        return None
+    fits = (min(side for side in room if side is not None) - 1) // 2
+    return _problem(
+        layer,
+        "crops-everything",
+        f"{layer.name} cuts off {_spoken_pairs(pairs)} of {spoken(room)}: nothing is left.",
+        "Expected that something is left in each direction.",
+        f"Set cropping to {fits}, or remove the layer." if fits else "Remove the layer.",
+        layer.entry.sentence,
+        *([put(layer, "cropping", fits)] if fits else []),
+    )
+
+
+def _spoken_pairs(pairs: list) -> str:
+    return " and ".join(f"{before} + {after}" for before, after in pairs)
+
+
+def _reshape(layer: Layer, shape: Shape) -> Problem | None:
+    target = layer.values.get("target_shape")
+    if not isinstance(target, tuple):
+        return None
+    holds, given = numbers(shape), prod(size for size in target if size != -1)
+    fits = arranged(shape, len(target) + 1)  # as many axes as before: what follows reads them
+    asked = f"a multiple of {given:,}" if -1 in target else f"{given:,}"
+    if target.count(-1) > 1:
+        asked = "only one size can be left open"
+    gives = spoken(tuple(None if size == -1 else size for size in target))
+    return _problem(
+        layer,
+        "cannot-reshape",
+        f"Reshape got {spoken(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
+        f"Expected a shape of {holds:,} numbers.",
+        f"Set target_shape to {fits}, or remove the layer.",
+        "",
+        put(layer, "target_shape", fits),
+    )
+
+
+def _permute(layer: Layer, shape: Shape) -> Problem | None:
+    dims = layer.values.get("dims")
+    axes = tuple(range(1, len(shape) + 1))
+    if not isinstance(dims, tuple) or sorted(dims) == list(axes):
+        return None
+    swapped = (*axes[1::-1], *axes[2:])
+    return _problem(
+        layer,
+        "cannot-permute",
+        f"{layer.name} has dims={dims}, and what comes in is {spoken(shape)}: {len(axes)} axes.",
+        f"Expected each of {', '.join(map(str, axes))} once.",
+        f"Set dims to {swapped}, or remove the layer." if len(axes) > 1 else "Remove the layer.",
+        "It says which axis comes first, which second and so on; the batch is not counted.",
+        *([put(layer, "dims", swapped)] if len(axes) > 1 else []),
+    )
+
+
+def _axis(layer: Layer, shape: Shape) -> Problem | None:
+    name = "axes" if layer.entry.parameter("axes") else "axis"
+    axis, rank = layer.values.get(name), len(shape) + 1
+    if axis is None:
+        return None
+    if all(-rank <= one < rank and one % rank for one in each(axis, 1)):
+        return None
+    return _problem(
+        layer,
+        "no-such-axis",
+        f"{layer.name} has {name}={axis}, and what comes in is {spoken(shape)}.",
+        f"Expected an axis from 1 to {len(shape)}, or -1 for the last one; 0 is the batch.",
+        f"Set {name} to -1.",
+        layer.entry.sentence,
+        put(layer, name, -1),
+    )
+
+
+SEEN_LATE = (_colours, _room, _tiles, _looks_near, _axis)

@@ -1,0 +1,100 @@
+"""Problems of augmentation: what makes another class of a picture, or leaves nothing to see of it."""
+
+from collections.abc import Iterator
+
+from core.checks.repairs import put, remove
+from core.experiment.layer_names import place
+from core.experiment.model import Experiment, Layer
+from core.parameters import Span
+from core.problems import Problem
+
+MOST_TURNED = 0.125  # of a full turn: an eighth, beyond which a picture lies on its side
+USUAL_CHANCE = 0.3  # of a change that not every picture gets
+UPSIDE_DOWN = (("6", "9"), ("M", "W"), ("n", "u"))  # signs that become each other
+MIRRORED = (("b", "d"), ("p", "q"))
+NO_EXAMPLE = "Turned or mirrored, a sign becomes another one, or none."
+
+
+def check_augmentation(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of layers that change pictures by chance, in the order of the layers.
+
+    Arguments:
+        experiment: what to check.
+    """
+    for layer in experiment.layers:
+        for rule in (_mirrored, _turned_far, _always):
+            yield from rule(experiment, layer)
+
+
+def _mirrored(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
+    """Flips of pictures that are something else, or are never seen so, once they are mirrored."""
+    argument, data = layer.entry.trait("mirrors"), experiment.data.entry
+    if argument is None:
+        return
+    mode = str(layer.values[argument])
+    turns = "vertical" in mode
+    if not data.are_signs and not (turns and data.upright):
+        return
+    how = "upside down" if turns else "left to right"
+    yield Problem(
+        code="flip-changes-class" if data.are_signs else "flip-not-seen",
+        where=("layers", layer.id),
+        severity="warning",
+        happened=f"{place(experiment, layer.id)} mirrors pictures {how}: {argument}={mode}.",
+        expected=f"Expected no flips of {data.title}."
+        if data.are_signs
+        else f"Expected flips from left to right only. {data.upright}",
+        fix=f"Remove {layer.name}." if data.are_signs else f"Set {argument} to horizontal.",
+        why=_example(data.classes, turns=turns) if data.are_signs else "What is never seen later need not be learned.",
+        repairs=(remove(layer),) if data.are_signs else (put(layer, argument, "horizontal"), remove(layer)),
+    )
+
+
+def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
+    """Rotations after which a picture lies on its side, or is upside down."""
+    argument, data = layer.entry.trait("turns"), experiment.data.entry
+    if argument is None or not (data.are_signs or data.upright):
+        return
+    factor = layer.values[argument]
+    farthest = max(map(abs, factor)) if isinstance(factor, tuple) else abs(factor)
+    if farthest <= MOST_TURNED:
+        return
+    parameter = layer.entry.parameter(argument)
+    yield Problem(
+        code="turned-too-far",
+        where=("layers", layer.id),
+        severity="warning",
+        happened=f"{place(experiment, layer.id)} turns pictures by up to {farthest * 360:.0f} degrees: {argument}={factor}.",
+        expected=f"Expected at most {MOST_TURNED * 360:.0f} degrees with {data.title}. {data.upright}".strip(),
+        fix=f"Set {argument} to {parameter.default if parameter else MOST_TURNED}.",
+        why=_example(data.classes, turns=True) if data.are_signs else "What is never seen later need not be learned.",
+        repairs=(put(layer, argument, parameter.default if parameter else MOST_TURNED), remove(layer)),
+    )
+
+
+def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
+    """Changes that every picture gets in training, and none in a validation."""
+    for argument, sure in layer.entry.trait("always_at", {}).items():
+        parameter, value = layer.entry.parameter(argument), layer.values[argument]
+        ranges_from_zero = parameter is not None and isinstance(parameter.constraint, Span)
+        ends = value if isinstance(value, tuple) else (0.0 if ranges_from_zero else value, value)
+        if set(ends) != {sure}:
+            continue
+        usual = [put(layer, argument, USUAL_CHANCE)] if sure == 1 else []
+        yield Problem(
+            code="no-picture-as-it-is",
+            where=("layers", layer.id),
+            severity="warning",
+            happened=f"{place(experiment, layer.id)} changes every picture in training: {argument}={value}.",
+            expected="Expected some that stay as they are: in a validation none is changed.",
+            fix=f"{[*usual, remove(layer)][0].label}.",
+            why="What is learned from changed pictures alone does not hold for others.",
+            repairs=(*usual, remove(layer)),
+        )
+
+
+def _example(classes: tuple[str, ...], *, turns: bool) -> str:
+    """Two of the classes that become each other."""
+    pairs = UPSIDE_DOWN if turns else MIRRORED
+    pair = next((pair for pair in pairs if set(pair) <= set(classes)), None)
+    return NO_EXAMPLE if pair is None else f"{pair[0]} {'upside down' if turns else 'mirrored'} is {pair[1]}."

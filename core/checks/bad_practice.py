@@ -1,0 +1,344 @@
+"""Warnings for what Keras accepts without a word and what seldom learns: habits that fail. They need no shapes."""
+
+from collections.abc import Callable, Iterator
+
+from core.catalogue.activations import ACTIVATIONS
+from core.catalogue.initializers import INITIALIZERS
+from core.checks.outputs import LINEAR, applied_function
+from core.checks.repairs import moved_before, put, remove, whole, with_argument
+from core.experiment.edits import answering_layer
+from core.experiment.graph import is_sequential, sources, takers
+from core.experiment.layer_names import place
+from core.experiment.model import Chosen, Experiment, Layer, Value, complete, spelled_out
+from core.number_text import percent
+from core.problems import Problem, Repair
+
+MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
+USUAL_DROPOUT = 0.5
+KERNELS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer", "embeddings_initializer")
+FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at their ends: so many in a row let gradients vanish
+
+
+def check_habits(experiment: Experiment) -> Iterator[Problem]:
+    """Habits that fail, in the order of the rules; each layer has one at most.
+
+    Arguments:
+        experiment: what to check.
+    """
+    guilty = set()
+    for rule in RULES:
+        for problem in rule(experiment):
+            if problem.where not in guilty:
+                guilty.add(problem.where)
+                yield problem
+
+
+def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *repairs: Repair) -> Problem:
+    return Problem(code, ("layers", layer.id), happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
+
+
+def _function(layer: Layer) -> str:
+    """The activation that a layer applies: "linear" where it has none."""
+    return applied_function(layer) or LINEAR
+
+
+def _learns(layer: Layer) -> bool:
+    """Whether a layer is a weighted sum of its inputs, such as a Dense or a convolution."""
+    return layer.entry.parameter("use_bias") is not None
+
+
+def _is_recurrent(layer: Layer) -> bool:
+    return layer.entry.parameter("return_sequences") is not None
+
+
+def _answers(experiment: Experiment) -> Layer | None:
+    """The layer that makes the answers: what stands after it only applies a function, drops, or normalises."""
+    after = (one for one in reversed(experiment.layers) if not (one.entry.trait("keeps_answer") or _only_disturbs(one)))
+    return next(after, None)
+
+
+def _only_disturbs(layer: Layer) -> bool:
+    return _is_noisy(layer) or _normalises(layer)
+
+
+def _is_noisy(layer: Layer) -> bool:
+    """Whether a layer changes single numbers by chance in training."""
+    return "rate" in layer.values or "stddev" in layer.values
+
+
+def _normalises(layer: Layer) -> bool:
+    """Whether a layer brings what comes in to a common size, by what it finds there; a Rescaling does not look."""
+    return bool(layer.entry.trait("normalises") and layer.entry.parameter("epsilon"))
+
+
+def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
+    """The layers before the one that makes the answers."""
+    answers = _answers(experiment)
+    return experiment.layers[: experiment.layers.index(answers)] if answers else ()
+
+
+def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
+    return any(one.entry.trait("takes_several") for one in takers(experiment, layer.id))
+
+
+def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
+    for layer in _hidden(experiment):
+        name = _function(layer)
+        shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("shares")
+        if shares and not _feeds_a_merge(experiment, layer):  # there, it is a way to attend
+            fixed = layer.entry.parameter("activation") is None
+            yield _warning(
+                layer,
+                f"hidden-{name.replace('_', '-')}",
+                f"{place(experiment, layer.id)} has {name}, and other layers follow.",
+                f"Expected {name} at the very end only.",
+                f"{name} makes the outputs add up to 1, so that hardly any signal is left for the next layer.",
+                *([remove(layer)] if fixed else [put(layer, "activation", "relu"), remove(layer)]),
+            )
+
+
+def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
+    """A function right behind another one, in front of what learns from it."""
+    taken, hidden = sources(experiment), _hidden(experiment)
+    for layer in hidden:
+        before = [one for one in hidden if (one.id,) == taken[layer.id]]
+        name, first = applied_function(layer), applied_function(before[0]) if before else None
+        if not layer.entry.trait("keeps_answer") or LINEAR in (name, first) or name is None or first is None:
+            continue
+        yield _warning(
+            layer,
+            "activation-twice",
+            f"{place(experiment, layer.id)} applies {name} to what {place(experiment, before[0].id)} gives, which has "
+            f"{first} already.",
+            "Expected one activation after each weighted sum.",
+            f"A second {name} changes nothing." if name == first == "relu" else "Each one flattens the gradient once more.",
+            remove(layer),
+        )
+
+
+def _open_gates(experiment: Experiment) -> Iterator[Problem]:
+    """Gates of a recurrent layer that are not between closed and open."""
+    for layer in experiment.layers:
+        gate = layer.values.get("recurrent_activation")
+        parameter = layer.entry.parameter("recurrent_activation")
+        traits = ACTIVATIONS[str(gate)].traits if parameter else {}
+        if parameter is None or traits.get("range") == (0.0, 1.0) or traits.get("shares"):
+            continue
+        yield _warning(
+            layer,
+            "gate-not-between-0-and-1",
+            f"{place(experiment, layer.id)} has recurrent_activation={gate}.",
+            f"Expected a function between 0 and 1, such as {parameter.default}.",
+            "A gate says which share of its memory a layer keeps: nothing at 0, all at 1.",
+            put(layer, "recurrent_activation", parameter.default),
+        )
+
+
+def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
+    for layer in experiment.layers:
+        if not _is_linear_sum(layer) or _sides(layer) == 1:
+            continue
+        here = layer
+        while True:
+            after = takers(experiment, here.id)
+            if (
+                len(after) != 1
+                or len(after[0].inputs) > 1
+                or after[0] in experiment.layers[: experiment.layers.index(here) + 1]
+            ):
+                break
+            here = after[0]
+            if _learns(here):
+                if not _is_recurrent(here):
+                    yield _no_activation(experiment, layer, here)
+                break
+            if not _lets_through(here):
+                break
+
+
+def _no_activation(experiment: Experiment, layer: Layer, following: Layer) -> Problem:
+    return _warning(
+        layer,
+        "no-activation-between",
+        f"{place(experiment, layer.id)} has no activation before {place(experiment, following.id)}.",
+        "Expected one between them, such as relu.",
+        "Two weighted sums in a row are no more than one: only a bend between them lets a network learn more.",
+        put(layer, "activation", "relu"),
+    )
+
+
+def _is_linear_sum(layer: Layer) -> bool:
+    plain = layer.entry.parameter("kernel_initializer") and not _is_recurrent(layer)
+    return bool(plain and layer.entry.parameter("activation") and _function(layer) == "linear")
+
+
+def _sides(layer: Layer) -> int:
+    """How far a convolution looks; one that looks at single pixels mixes channels, and is often left linear."""
+    size = layer.values.get("kernel_size", 0)
+    return max(size) if isinstance(size, tuple) else size
+
+
+def _lets_through(layer: Layer) -> bool:
+    """Whether a layer bends nothing: it arranges, drops, or scales numbers."""
+    if layer.entry.parameter("activation"):
+        return _function(layer) == "linear"
+    linear = ("momentum", "rate", "target_shape")
+    return bool(layer.entry.trait("flattens") or any(layer.entry.parameter(name) for name in linear))
+
+
+def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
+    """What stands after the answers, or right before their softmax, and spoils them."""
+    last, answers = answering_layer(experiment), _answers(experiment)
+    if last is None or answers is None or last == answers:
+        return
+    if _is_noisy(last):
+        here = "is the last layer" if last == experiment.layers[-1] else "stands after the layer that gives the answers"
+        yield _warning(
+            last,
+            "dropout-at-the-end" if "rate" in last.values else "noise-at-the-end",
+            f"{last.name} {here}.",
+            "Expected it before the layer that gives the answers.",
+            "In training it sets answers themselves to 0, right ones too."
+            if "rate" in last.values
+            else "In training it makes answers wrong by chance, right ones too.",
+            *([Repair(f"Move {last.name} one up", "move", ("layers", last.id), -1)] if is_sequential(experiment) else []),
+            remove(last),
+        )
+    else:
+        yield _warning(
+            last,
+            "normalised-answers",
+            f"{last.name} stands after the layer that gives the answers.",
+            "Expected the answers as they are.",
+            "It brings every class to the same mean over a batch, as if each were as likely in each.",
+            remove(last),
+        )
+
+
+def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
+    for layer in experiment.layers:
+        for name in ("rate", "dropout", "recurrent_dropout"):
+            rate = layer.values.get(name)
+            if isinstance(rate, float) and rate > MOST_DROPPED:
+                yield _warning(
+                    layer,
+                    "much-dropout",
+                    f"{place(experiment, layer.id)} drops {percent(rate)} of what comes in.",
+                    f"Expected at most {percent(MOST_DROPPED)}.",
+                    "What is left is too little to learn from.",
+                    put(layer, name, USUAL_DROPOUT),
+                )
+
+
+def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
+    hidden = _hidden(experiment)
+    if any(map(_normalises, hidden)):
+        return  # normalisation keeps the sums in the middle, where these functions are steep
+    for function, most in FLAT_ENDS.items():
+        found = tuple(one for one in hidden if _function(one) == function and not _is_recurrent(one))
+        if len(found) >= most:
+            relu = with_argument(experiment, found, "activation", "relu")
+            yield _warning(
+                found[0],
+                "flat-activations",
+                f"{len(found)} layers have {function}, from {place(experiment, found[0].id)} on.",
+                f"Expected fewer than {most}, or relu.",
+                f"{function} is flat at its ends: the gradient shrinks in each layer, and the first ones hardly learn.",
+                whole("Set the activation of all of them to relu", relu),
+            )
+
+
+def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
+    for layer in _hidden(experiment):
+        size = next((name for name in ("units", "filters") if layer.values.get(name) == 1), None)
+        parameter = layer.entry.parameter(size) if size else None
+        if size and parameter and not _feeds_a_merge(experiment, layer):
+            yield _warning(
+                layer,
+                "bottleneck",
+                f"{place(experiment, layer.id)} has {size}=1.",
+                f"Expected more, such as {parameter.default}.",
+                "All that the layers behind it know of a picture goes through this one number.",
+                put(layer, size, parameter.default),
+            )
+
+
+def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
+    for layer in experiment.layers:
+        name, given = layer.entry.trait("window"), layer.values
+        strides, window = given.get("strides"), given.get(str(name))
+        if not strides or not window or _largest(window) == 1:
+            continue
+        if _largest(strides) > _largest(window):
+            yield _warning(
+                layer,
+                "skips-pixels",
+                f"{place(experiment, layer.id)} moves by {_largest(strides)} and looks at {_largest(window)}.",
+                f"Expected strides of at most {_largest(window)}.",
+                "What lies between two windows is never looked at.",
+                put(layer, "strides", _largest(window)),
+            )
+
+
+def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
+    learning = next((number for number, layer in enumerate(experiment.layers) if _learns(layer)), len(experiment.layers))
+    for layer in experiment.layers[learning:]:
+        if layer.entry.trait("augments"):
+            first = moved_before(experiment, layer, experiment.layers[0].id)
+            yield _warning(
+                layer,
+                "late-augmentation",
+                f"{place(experiment, layer.id)} stands after {place(experiment, experiment.layers[learning].id)}.",
+                "Expected it before all layers that learn.",
+                "It is made to change pictures; what a layer has found in them is no picture any more.",
+                whole(f"Move {layer.name} to the beginning", first),
+                remove(layer),
+            )
+
+
+def _all_alike(experiment: Experiment) -> Iterator[Problem]:
+    for layer in _hidden(experiment):
+        for name in KERNELS:
+            parameter = layer.entry.parameter(name)
+            chosen = spelled_out(layer.values.get(name), "initializers")
+            if parameter is None or chosen is None or not _starts_alike(chosen) or _is_recurrent(layer):
+                continue
+            yield _warning(
+                layer,
+                "all-start-alike",
+                f"The weights of {place(experiment, layer.id)} all start alike: {name}={_said(layer.values[name])}.",
+                "Expected random weights.",
+                "All its outputs begin as one number: from zeros behind relu nothing is learned, else they part slowly.",
+                put(layer, name, parameter.default),
+            )
+
+
+def _starts_alike(initializer: Chosen) -> bool:
+    """Whether an initializer gives each weight the same number."""
+    entry = INITIALIZERS[initializer.name]
+    values = complete(initializer, entry)
+    ends = [values[name] for name in entry.trait("spread", ())]
+    return bool(entry.trait("alike")) or (len(ends) == 1 and not ends[0]) or (len(ends) == 2 and ends[0] == ends[1])
+
+
+def _said(value: Value) -> str:
+    return value.name if isinstance(value, Chosen) else str(value)
+
+
+def _largest(value: int | tuple[int, ...]) -> int:
+    return max(value) if isinstance(value, tuple) else value
+
+
+RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    _hidden_softmax,
+    _activation_twice,
+    _open_gates,
+    _at_the_end,
+    _bottleneck,
+    _much_dropout,
+    _linear_pair,
+    _flat_ends,
+    _skips_pixels,
+    _late_augmentation,
+    _all_alike,
+)

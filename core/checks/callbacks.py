@@ -1,0 +1,128 @@
+"""Problems of callbacks that look at a number the wrong way round, or that get in each other's way."""
+
+from collections.abc import Iterator
+
+from core.catalogue.callbacks import CALLBACKS
+from core.experiment.model import CATALOGUES, Chosen, Experiment, complete
+from core.problems import Path, Problem, Repair
+
+VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
+LOSS = "loss"
+MODES = {"lower": "min", "higher": "max"}
+
+
+def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of callbacks that can run and do nothing of use, in the order of the rules.
+
+    Arguments:
+        experiment: what to check.
+    """
+    for rule in (_direction, _baseline, _reduced_too_late, _reduced_to_more):
+        yield from rule(experiment)
+
+
+def _each(experiment: Experiment) -> Iterator[tuple[Chosen, dict, Path]]:
+    """Each callback: as chosen, all its arguments, and where they stand."""
+    for callback in experiment.fit.callbacks:
+        yield callback, complete(callback, CALLBACKS[callback.name]), ("fit", "callbacks", callback.name, "arguments")
+
+
+def _better(monitor: str) -> str:
+    """Which values of a number are better: "lower" or "higher"; "" where nobody knows."""
+    name = monitor.removeprefix(VALIDATION)
+    known = {LOSS: "lower"}
+    for entry in CATALOGUES["metrics"].values():
+        for trait in ("history_name", "integer_history_name"):
+            if entry.trait(trait):
+                known[str(entry.trait(trait))] = str(entry.trait("better"))
+    return known.get(name, "")
+
+
+def _problem(callback: Chosen, code: str, happened: str, expected: str, why: str, *repairs: Repair) -> Problem:
+    where = ("fit", "callbacks", callback.name)
+    return Problem(code, where, happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
+
+
+def _set(where: Path, name: str, value: object) -> Repair:
+    label = f"Leave {name} empty" if value is None else f"Set {name} to {value}"
+    return Repair(label, "set", (*where, name), value)
+
+
+def _direction(experiment: Experiment) -> Iterator[Problem]:
+    """A mode that takes what gets worse for an improvement."""
+    for callback, values, where in _each(experiment):
+        better = _better(str(values["monitor"]))
+        if values["mode"] in ("auto", MODES.get(better, values["mode"])):
+            continue
+        yield _problem(
+            callback,
+            "wrong-direction",
+            f"{callback.name} watches {values['monitor']} with mode={values['mode']}.",
+            f"Expected mode {MODES[better]}: {better} is better.",
+            "It takes each step to the better for none: it acts while the network learns, and keeps its worst weights.",
+            _set(where, "mode", MODES[better]),
+        )
+
+
+def _baseline(experiment: Experiment) -> Iterator[Problem]:
+    """A mark that nothing can pass."""
+    bounded = {
+        str(entry.trait(name))
+        for entry in CATALOGUES["metrics"].values()
+        for name in ("history_name", "integer_history_name")
+        if entry.trait("bounded") and entry.trait(name)
+    }
+    for callback, values, where in _each(experiment):
+        baseline, name = values.get("baseline"), str(values["monitor"]).removeprefix(VALIDATION)
+        if baseline is None or not (name in bounded and baseline >= 1 or name == LOSS and baseline <= 0):
+            continue
+        best = f"at most 1, and {values['monitor']} never exceeds it" if name in bounded else "above 0"
+        yield _problem(
+            callback,
+            "unreachable-baseline",
+            f"{callback.name} wants {values['monitor']} to pass {baseline:g}.",
+            f"Expected a baseline {best}.",
+            "Nothing counts as an improvement, so that it ends the run as soon as its patience is over.",
+            _set(where, "baseline", None),
+        )
+
+
+def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
+    """A learning rate that would be reduced after the run has been stopped for the same reason."""
+    stopping = next((one for one in _each(experiment) if CALLBACKS[one[0].name].trait("ends_early")), None)
+    for callback, values, where in _each(experiment):
+        if stopping is None or not CALLBACKS[callback.name].trait("sets_learning_rate"):
+            continue
+        other, its, its_where = stopping
+        patience, waits = max(1, int(values["patience"])), max(1, int(its["patience"]))
+        if values["monitor"] != its["monitor"] or patience < waits + int(its.get("start_from_epoch") or 0):
+            continue
+        fits = waits // 2
+        longer = Repair(f"Set patience of {other.name} to {2 * patience}", "set", (*its_where, "patience"), 2 * patience)
+        repairs = (_set(where, "patience", fits), longer) if fits else (longer,)
+        yield _problem(
+            callback,
+            "reduced-after-the-stop",
+            f"{callback.name} waits {patience} epoch{'' if patience == 1 else 's'} without improvement, {other.name} ends "
+            f"the run after {waits}.",
+            f"Expected less patience of {callback.name} than of {other.name}.",
+            "The run is over before the smaller learning rate was tried.",
+            *repairs,
+        )
+
+
+def _reduced_to_more(experiment: Experiment) -> Iterator[Problem]:
+    """A lowest learning rate that is above the one to start with."""
+    rate = experiment.compile.optimizer.argument("learning_rate")
+    for callback, values, where in _each(experiment):
+        lowest = values.get("min_lr")
+        if not isinstance(rate, int | float) or not lowest or lowest < rate:
+            continue
+        yield _problem(
+            callback,
+            "nothing-to-reduce",
+            f"{callback.name} has min_lr={lowest:g}, and the learning rate is {rate:g}.",
+            "Expected min_lr below the learning rate.",
+            "A learning rate that is at its lowest already is not reduced.",
+            _set(where, "min_lr", 0),
+        )

@@ -1,0 +1,247 @@
+"""Problems of how layers are joined: inputs that are not there, too many or too few of them, outputs that nothing takes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.checks.repairs import in_order, remove, whole, without_layers
+from core.experiment.edits import new_layer, remove_layer
+from core.experiment.graph import dead_ends, is_sequential, previous, sources
+from core.experiment.layer_names import name_fault, place
+from core.experiment.model import INPUT, Experiment, Layer
+from core.number_text import quantity
+from core.problems import Problem, Repair, quoted
+
+
+def check_graph(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of how layers are joined, in the order of the layers; each layer has one at most."""
+    guilty = set()
+    for rule in (_missing, _count):
+        for problem in rule(experiment):
+            if problem.where not in guilty:
+                guilty.add(problem.where)
+                yield problem
+    yield from _names(experiment)
+    if not guilty:  # what is joined wrongly leaves others without a taker
+        yield from _unused(experiment)
+
+
+def _take(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
+    spoken = " and ".join(place(experiment, one) for one in inputs)
+    return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
+
+
+def _missing(experiment: Experiment) -> Iterator[Problem]:
+    """Inputs that do not stand before the layer which names them."""
+    there = [INPUT]
+    ids = [layer.id for layer in experiment.layers]
+    for layer in experiment.layers:
+        absent = [one for one in layer.inputs if one not in there]
+        there.append(layer.id)
+        if not absent:
+            continue
+        one = absent[0]
+        left = tuple(each for each in layer.inputs if each not in absent)
+        instead = left or (previous(experiment, layer.id),)
+        how = "is itself" if one == layer.id else "comes later" if one in ids else "is no layer"
+        named = place(experiment, one) if one in ids else quoted(one)
+        repairs = (*_written_first(experiment, layer, one), _take(experiment, layer, instead), remove(layer))
+        yield Problem(
+            code="input-not-before",
+            where=("layers", layer.id),
+            happened=f"{layer.name} takes the output of {named}, which {how}.",
+            expected="Expected layers that stand above it, or the picture.",
+            fix=f"{repairs[0].label}.",
+            why="A picture goes through the network once, from the first layer to the last.",
+            repairs=repairs,
+        )
+
+
+def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
+    """Write a layer down before the one that takes it; not where it is made from that one."""
+    taken, ids = sources(experiment), [one.id for one in experiment.layers]
+    if later not in ids:
+        return []
+    needed, waiting = set(), [later]  # what must stand before
+    while waiting:
+        here = waiting.pop()
+        if here not in needed and here in taken:
+            needed.add(here)
+            waiting += taken[here]
+    if layer.id in needed:
+        return []
+    index = ids.index(layer.id)
+    moved = [one for one in ids[index:] if one in needed]
+    order = (*ids[:index], *moved, *(one for one in ids[index:] if one not in moved))
+    return [whole(f"Move {place(experiment, later)} before {layer.name}", in_order(experiment, order))]
+
+
+def _count(experiment: Experiment) -> Iterator[Problem]:
+    """Layers that take several inputs and are given one, and the other way round."""
+    above = {INPUT}
+    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+        is_there = above.issuperset(taken)
+        above.add(layer.id)
+        if not is_there:
+            continue  # that is told of first
+        several = layer.entry.trait("takes_several")
+        least, most = several or (1, 1)
+        if least <= len(taken) <= most or (len(taken) == 1 and layer.entry.trait("may_look_at_itself")):
+            continue
+        few = len(taken) < least
+        wanted = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
+        others = _joinable(experiment, layer, taken) if few else taken[:most]
+        repairs = [_take(experiment, layer, others)] if len(others) >= least else []
+        if not few and most == 1:
+            path = ("layers", layer.id)
+            joined = Repair("Lay them side by side first: add Concatenate", "insert", path, ("Concatenate", (), taken))
+            repairs = [joined, Repair("Add them up first: add Add", "insert", path, ("Add", (), taken)), *repairs]
+        fix = f"{repairs[0].label}." if repairs else "Add a layer whose output it can take too, or remove it."
+        yield Problem(
+            code="inputs-do-not-fit",
+            where=("layers", layer.id),
+            happened=f"{layer.name} takes {quantity(len(taken), 'input')}.",
+            expected=f"Expected {wanted}.",
+            fix=fix,
+            why=layer.entry.sentence,
+            repairs=(*repairs, remove(layer)),
+        )
+
+
+def _joinable(experiment: Experiment, layer: Layer, taken: tuple[str, ...]) -> tuple[str, ...]:
+    """What a layer takes, and the outputs before it that nothing takes; or else what the layer above it takes."""
+    before = experiment.layers[: experiment.layers.index(layer)]
+    free = [one.id for one in dead_ends(experiment) if one in before]
+    if not free and len(before) > 1:
+        free = [sources(experiment)[before[-1].id][0]]
+    there = {INPUT, *(one.id for one in before)}
+    return tuple(one for one in dict.fromkeys([*free, *taken]) if one in there)
+
+
+def _unused(experiment: Experiment) -> Iterator[Problem]:
+    """Outputs that nothing takes: Keras would leave these layers out without a word."""
+    if is_sequential(experiment):
+        return
+    for layer in dead_ends(experiment):
+        branch = _alone_for(experiment, layer)
+        several = f"{len(branch)} layers that lead only to {layer.name}"
+        gone = remove(layer) if len(branch) == 1 else whole(f"Remove the {several}", without_layers(experiment, branch))
+        answers = experiment.layers[-1] if _answers(experiment, experiment.layers[-1]) else None
+        if answers is not None and _answers(experiment, layer):
+            repairs = [_mean_of_both(experiment, layer), gone]
+        else:
+            repairs = [*_to_the_end(experiment, layer, answers), *_taken(experiment, layer, branch), gone]
+        yield Problem(
+            code="output-not-used",
+            where=("layers", layer.id),
+            happened=f"Nothing takes what {layer.name} gives.",
+            expected="Expected a layer below that takes it; only the last layer's output is the answer.",
+            fix=f"{repairs[0].label}, or remove {layer.name}.",
+            why="What leads nowhere learns nothing: Keras leaves it out of the network.",
+            repairs=tuple(repairs),
+        )
+
+
+def _answers(experiment: Experiment, layer: Layer) -> bool:
+    """Whether a layer, or what it only applies a function to, or is the mean of, gives an answer for each class."""
+    taken, seen = sources(experiment), set[str]()
+    while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in seen:
+        seen.add(layer.id)
+        before = [one for one in experiment.layers if one.id == taken[layer.id][0]]
+        if not before:
+            return False
+        layer = before[0]
+    size = layer.entry.trait("answers_with")
+    return bool(size) and layer.values[str(size)] == experiment.data.entry.num_classes
+
+
+def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
+    """A layer that nothing takes, and the layers above it that lead nowhere else."""
+    taken, branch = sources(experiment), {layer.id}
+    for one in reversed(experiment.layers):
+        following = [each.id for each in experiment.layers if one.id in taken[each.id]]
+        if following and branch.issuperset(following):
+            branch.add(one.id)
+    return tuple(one for one in experiment.layers if one.id in branch)
+
+
+def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
+    """Two layers that answer: the mean of both is an answer, and both learn."""
+    last = experiment.layers[-1]
+    if last.entry.trait("averages"):
+        inputs = (*sources(experiment)[last.id], layer.id)
+        return Repair(f"Let {place(experiment, last.id)} take it too", "set", ("layers", last.id, "inputs"), inputs)
+    joined = replace(new_layer(experiment, "Average"), inputs=(layer.id, last.id))
+    label = f"Answer with the mean of it and {place(experiment, last.id)}: add Average"
+    return whole(label, replace(experiment, layers=(*experiment.layers, joined)))
+
+
+def _taken(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> list[Repair]:
+    """Let something take what a layer gives: the next layer, or where that belongs to another branch, both side by side."""
+    index = experiment.layers.index(layer)
+    following = experiment.layers[index + 1]
+    before = sources(experiment)[following.id]
+    spoken, path = f"Let {place(experiment, following.id)} take it", ("layers", following.id, "inputs")
+    if following.entry.trait("takes_several"):
+        return [Repair(spoken, "set", path, (layer.id, *before))]
+    start = sources(experiment)[branch[0].id]
+    if len(branch) == 1 and set(before) == set(start):  # it was to stand between these two
+        return [Repair(spoken, "set", path, (layer.id,))]
+    end = next((one for one in reversed(experiment.layers) if _answers(experiment, one)), experiment.layers[-1])
+    while end.entry.trait("keeps_answer"):
+        end = next(one for one in experiment.layers if one.id == sources(experiment)[end.id][0])
+    if experiment.layers.index(end) <= index:
+        return [Repair(spoken, "set", path, (layer.id,))]
+    return [_side_by_side(experiment, layer, end)]
+
+
+def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
+    """A row of numbers beside the one that the layer of the answers takes; a picture is laid in a row before."""
+    flat = new_layer(experiment, "Flatten")
+    is_picture = bool(layer.entry.trait("window"))
+    inputs = (flat.id if is_picture else layer.id, *sources(experiment)[end.id])
+    joined = replace(new_layer(experiment, "Concatenate"), inputs=inputs)
+    layers = list(experiment.layers)
+    index = layers.index(end)
+    layers[index : index + 1] = [
+        *([replace(flat, inputs=(layer.id,))] if is_picture else []),
+        joined,
+        replace(end, inputs=()),
+    ]
+    label = f"Lay it beside what {place(experiment, end.id)} takes: add {'Flatten and ' if is_picture else ''}Concatenate"
+    return whole(label, replace(experiment, layers=tuple(layers)))
+
+
+def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> list[Repair]:
+    """Move a layer that gives an answer for each class to where the answers come from, where none does."""
+    if answers is not None or not _answers(experiment, layer) or layer.entry.trait("keeps_answer"):
+        return []
+    others = remove_layer(experiment, layer.id)
+    moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))
+    return [whole(f"Move {place(experiment, layer.id)} to the end", moved)]
+
+
+def _names(experiment: Experiment) -> Iterator[Problem]:
+    """Names that people gave and that cannot be used: the script would overwrite something else, or Keras refuses them."""
+    for layer in experiment.layers:
+        problem = name_problem(experiment, layer, layer.custom_name)
+        if problem is not None:
+            yield problem
+
+
+def name_problem(experiment: Experiment, layer: Layer, name: str) -> Problem | None:
+    """Why a layer of an experiment cannot have a name; None where it can, and for no name."""
+    above = experiment.layers[: experiment.layers.index(layer)]
+    others = above if name == layer.custom_name else [one for one in experiment.layers if one.id != layer.id]
+    fault = name_fault(name, [one.custom_name for one in others]) if name else ""
+    if not fault:
+        return None
+    repair = Repair("Take its name away", "set", ("layers", layer.id, "custom_name"), "")
+    return Problem(
+        code="layer-name",
+        where=("layers", layer.id),
+        happened=f"{layer.name} cannot be named {quoted(name)}.",
+        expected=fault,
+        fix=f"{repair.label}, or give it another one.",
+        why="The script calls the layer by its name.",
+        repairs=(repair,),
+    )

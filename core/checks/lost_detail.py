@@ -1,0 +1,138 @@
+"""Warnings of layers that take away what is to be learned, though every shape fits: they read the table of shapes."""
+
+from collections.abc import Iterator
+from math import prod
+
+from core.checks.arguments import each, moves_over, sees_padding
+from core.checks.repairs import instead, put, remove, whole
+from core.experiment.edits import find
+from core.experiment.graph import sources
+from core.experiment.layer_names import place
+from core.experiment.model import INPUT, Experiment, Layer
+from core.experiment.shapes import Shape, Summary, numbers, spoken
+from core.problems import Problem, Repair
+
+LEFT = 0.05  # of a picture's numbers: with fewer, hardly anything is left to learn from
+LONG = 256  # steps: over so many, what was read first is forgotten
+
+
+def check_vanishing(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    """The layers that leave nothing, or hardly anything, of what comes in, in the order of the layers.
+
+    Arguments:
+        experiment: what the summary was made from.
+        summary: Keras' answer, for all its layers.
+    """
+    for layer in experiment.layers:
+        shape = summary.input_of(layer.id)
+        for rule in (_nothing_beside_it, _whole_picture_dropped, _sees_padding, _long_sequence):
+            problem = rule(experiment, layer, shape)
+            if problem is not None:
+                yield problem
+                break
+    yield from _cut_away(experiment, summary)
+
+
+def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *repairs: Repair) -> Problem:  # noqa: PLR0913
+    return Problem(code, ("layers", layer.id), happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
+
+
+def _nothing_beside_it(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
+    """Normalisation of one number, which is always the same afterwards."""
+    levels = layer.entry.trait("levels")
+    if levels is None or not shape:
+        return None
+    if levels == "groups":
+        groups = int(layer.values[levels])
+        size = 1 if groups == -1 else (shape[-1] or 0) // groups
+        alone = len(shape) == 1 and size == 1
+    else:
+        axis = int(layer.values[levels])
+        alone = abs(axis) <= len(shape) and shape[axis if axis < 0 else axis - 1] == 1
+    if not alone:
+        return None
+    other = instead(experiment, layer, "BatchNormalization")
+    return _warning(
+        layer,
+        "normalises-one-number",
+        f"{place(experiment, layer.id)} got {spoken(shape)}, and brings each number to a common size with no other.",
+        "Expected several numbers to compare.",
+        "Of a number alone nothing is left, or its sign at most: all pictures look the same.",
+        remove(layer),
+        whole("Put BatchNormalization in its place", other),
+    )
+
+
+def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
+    if not layer.entry.trait("drops_channels") or not shape or shape[-1] != 1:
+        return None
+    plain = instead(experiment, layer, "Dropout", rate=layer.values["rate"])
+    return _warning(
+        layer,
+        "drops-whole-pictures",
+        f"{place(experiment, layer.id)} drops whole channels, and what comes in, {spoken(shape)}, has only one.",
+        "Expected several channels.",
+        "Where the only channel is dropped, the whole picture is black.",
+        whole("Put Dropout in its place", plain),
+        remove(layer),
+    )
+
+
+def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
+    """A pattern of which most lies in the padding, wherever it is laid."""
+    name, room = layer.entry.trait("window"), moves_over(layer, shape)
+    if name is None or layer.values.get("padding") != "same" or not sees_padding(layer, shape):
+        return None
+    sizes = each(layer.values[name], len(room))
+    fits = max(1, min(side for side in room if side is not None))
+    return _warning(
+        layer,
+        "window-sees-padding",
+        f"{place(experiment, layer.id)} looks at {' × '.join(map(str, sizes))}, and what comes in is only {spoken(room)}.",
+        f"Expected a {name} of at most {fits}.",
+        "Most of the pattern lies outside wherever it is laid, and sees nothing but zeros.",
+        put(layer, name, fits),
+        remove(layer),
+    )
+
+
+def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
+    """A picture that is read pixel by pixel."""
+    height, width, channels = experiment.data.entry.image_shape
+    (taken, *_) = sources(experiment)[layer.id]
+    if layer.entry.parameter("return_sequences") is None and not layer.entry.trait("reads_twice"):
+        return None
+    if len(shape) != 2 or (shape[0] or 0) < LONG or taken == INPUT:
+        return None
+    before = find(experiment, taken)
+    if before.entry.parameter("target_shape") is None or prod(one or 1 for one in shape) != height * width * channels:
+        return None
+    rows = (height, width * channels)
+    return _warning(
+        layer,
+        "long-sequence",
+        f"{place(experiment, layer.id)} reads {shape[0]:,} steps of {shape[1]} number{'' if shape[1] == 1 else 's'}.",
+        f"Expected fewer than {LONG} steps, such as the {height} rows of a picture.",
+        "Over so many steps gradients vanish: what was read first is forgotten, and training takes long.",
+        put(before, "target_shape", rows, f"Read it row by row: {rows}"),
+    )
+
+
+def _cut_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    """Layers that leave hardly anything of a picture, before any layer has learned what to look for."""
+    whole_picture, before = numbers(summary.input_shape), numbers(summary.input_shape)
+    for layer, row in zip(experiment.layers, summary.rows, strict=False):
+        if row.parameters or layer.entry.trait("flattens"):
+            return
+        left = numbers(row.output_shape)
+        if left < LEFT * whole_picture and left > (summary.input_shape[-1] or 1) and left < before:
+            yield _warning(
+                layer,
+                "hardly-anything-left",
+                f"{place(experiment, layer.id)} leaves {left:,} of {whole_picture:,} numbers, and no layer has learned yet.",
+                f"Expected at least {max(1, round(LEFT * whole_picture)):,} of them.",
+                "What is cut away or averaged cannot be learned from.",
+                remove(layer),
+            )
+            return
+        before = left

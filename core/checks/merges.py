@@ -1,0 +1,238 @@
+"""Problems of layers that take several inputs which do not fit each other; the repairs go along the branches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from core.catalogue.layers import LAYERS
+from core.checks.arguments import each
+from core.checks.repairs import between, instead, put, remove, whole, with_argument, without
+from core.experiment.edits import find, remove_layer
+from core.experiment.graph import sources
+from core.experiment.layer_names import place
+from core.experiment.model import INPUT, Experiment, Layer
+from core.experiment.shapes import Shape, Summary, spoken
+from core.problems import Problem, Repair
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One of the ways that lead to a merge."""
+
+    taken: str  # the id of the layer that it ends with, or INPUT
+    shape: Shape  # what that gives
+    chain: tuple[Layer, ...]  # its layers, but for those that all branches share
+    start: Shape  # what goes into the first of them
+    resized: bool = False  # whether a layer without a window gives other places than it takes, as pooling to a given size
+
+
+def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Problem:
+    """Why a layer cannot join what it takes, with repairs.
+
+    Arguments:
+        experiment: what the summary was made from.
+        layer: the layer that Keras refused.
+        summary: Keras' answer.
+    """
+    ways = tuple({way.taken: way for way in branches(experiment, layer, summary)}.values())
+    repairs = tuple(_repairs(experiment, layer, ways))
+    coming = " and ".join(f"{spoken(way.shape)} from {place(experiment, way.taken)}" for way in ways)
+    axis = layer.entry.parameter("axis") is not None
+    return Problem(
+        code="branches-do-not-fit",
+        where=("layers", layer.id),
+        happened=f"{layer.name} got {coming}.",
+        expected="Expected shapes that differ along one axis only." if axis else "Expected the same shape from each.",
+        fix=f"{repairs[0].label}.",
+        why=layer.entry.sentence,
+        repairs=repairs,
+    )
+
+
+def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
+    """Whether attention is to compare steps that have other numbers of features: Keras sees it once the numbers come.
+
+    Arguments:
+        layer: any layer.
+        shapes: what it takes: what asks, what is looked at, and the names that it is found by, where they are not the same.
+    """
+    plain = layer.entry.trait("may_look_at_itself") and not layer.entry.trait("takes_arguments")
+    if not plain or len(shapes) == 1:
+        return False
+    asks, looked, named = shapes[0], shapes[1], shapes[-1]
+    return asks[-1] != named[-1] or looked[-2] != named[-2] or len({shape[:-2] for shape in shapes}) > 1
+
+
+def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
+    """The ways that lead to a layer, each from where they part; the first input of a merge among them leads on."""
+    taken, shapes = sources(experiment), summary.inputs_of(layer.id)
+
+    above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself, and what it is made from
+    for one, its in taken.items():
+        above[one] = {one}.union(*(above.get(each, set()) for each in its))
+    shared = set.intersection(*(above[one] for one in taken[layer.id]))
+
+    def way(identity: str, shape: Shape) -> Branch:
+        chain: list[Layer] = []
+        here = identity
+        while here not in shared:
+            chain.insert(0, find(experiment, here))
+            here = taken[here][0]
+        row = summary.row(here)
+        resized = any(not _window(one) and _resizes(summary, one.id) for one in chain)
+        return Branch(identity, shape, tuple(chain), row.output_shape if row else summary.input_shape, resized)
+
+    return tuple(way(identity, shape) for identity, shape in zip(taken[layer.id], shapes, strict=False))
+
+
+def _resizes(summary: Summary, identity: str) -> bool:
+    row = summary.row(identity)
+    return row is not None and row.input_shapes[0][:-1] != row.output_shape[:-1]
+
+
+def _repairs(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
+    shapes = [way.shape for way in ways]
+    joins, looks = layer.entry.parameter("axis") is not None, bool(layer.entry.trait("may_look_at_itself"))
+    main = max(ways, key=lambda way: len(way.chain))  # the others are ways around it
+    if joins and layer.values["axis"] != -1 and len({shape[:-1] for shape in shapes}) == 1:
+        yield put(layer, "axis", -1)
+    if looks:
+        yield from _for_attention(experiment, layer, ways)
+    elif len(set(map(len, shapes))) > 1:
+        yield from _other_ranks(experiment, layer, ways)
+    elif len({shape[:-1] for shape in shapes}) > 1:
+        yield from _other_sizes(experiment, layer, ways, main, keep_channels=joins)
+    elif not joins:
+        yield from _other_channels(experiment, layer, ways, main)
+    if any(len(shape) > 1 for shape in shapes) and not looks:
+        yield from _side_by_side(experiment, layer, ways)
+    yield whole(f"Go on without it, with {place(experiment, main.taken)}", without(experiment, layer, main.taken))
+    yield remove(layer)
+
+
+def _for_attention(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
+    changed, words = experiment, list[str]()
+    features = ways[0].shape[-1] or 1
+    for way in ways:
+        here = find(changed, layer.id)
+        if len(way.shape) == 1:
+            changed, words = (
+                between(changed, here, way.taken, "Reshape", target_shape=(way.shape[0], 1)),
+                [*words, "Reshape"],
+            )
+        elif way.shape[-1] != features:
+            changed, words = between(changed, here, way.taken, "Dense", units=features), [*words, f"Dense {features}"]
+    if words:
+        yield whole(f"Add {' and '.join(words)} before it", changed)
+
+
+def _other_ranks(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
+    """Some branches give a row of numbers, others a picture: take a Flatten out where that does it."""
+    longest = max((way.shape for way in ways), key=len)
+    flat = [way for way in ways if way.shape != longest]
+    ends = [way.chain[-1] for way in flat if way.chain and way.chain[-1].entry.trait("flattens")]
+    if len(ends) == len(flat) and not any(one.entry.parameter("keepdims") for one in ends):
+        changed = experiment
+        for one in ends:
+            changed = remove_layer(changed, one.id)
+        yield whole(f"Remove {' and '.join(place(experiment, one.id) for one in ends)}", changed)
+
+
+def _other_sizes(
+    experiment: Experiment, layer: Layer, ways: tuple[Branch, ...], main: Branch, *, keep_channels: bool
+) -> Iterator[Repair]:
+    """Branches that give pictures of other sizes: keep their size, or make the larger ones as small."""
+    padded = [one for way in ways for one in way.chain if one.values.get("padding") == "valid" and _window(one)]
+    same = with_argument(experiment, tuple(padded), "padding", "same")
+    kept = [_size_when_same(way) for way in ways]
+    if padded and None not in kept and len(set(kept)) == 1:
+        yield whole(f"Set padding to same: {', '.join(place(experiment, one.id) for one in padded)}", same)
+        return
+    for start, sizes in ((experiment, [way.shape[:-1] for way in ways]), (same, kept)):
+        smallest = min((one for one in sizes if one is not None), default=None)
+        channels = None if keep_channels else main.shape[-1]
+        changed = _shrunk(start, layer, ways, sizes, smallest, channels)
+        if changed not in (None, experiment):
+            also = " and keep the size elsewhere (padding same)" if start is not experiment else ""
+            yield whole(f"Bring the larger ones to {spoken(smallest or ())} by strides{also}", changed)
+            return
+
+
+def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another edit
+    experiment: Experiment,
+    layer: Layer,
+    ways: tuple[Branch, ...],
+    sizes: list,
+    target: Shape | None,
+    channels: int | None,
+) -> Experiment | None:
+    """Larger branches brought to a size by a convolution that looks at single pixels and steps over some, or None."""
+    for way, size in zip(ways, sizes, strict=True):
+        if size is None or target is None:
+            return None
+        if size == target:
+            continue
+        strides = tuple(ceil(side / wanted) for side, wanted in zip(size, target, strict=True))
+        if tuple(ceil(side / step) for side, step in zip(size, strides, strict=True)) != target or len(set(strides)) > 1:
+            return None
+        name = f"Conv{len(target)}D"
+        if name not in LAYERS:
+            return None
+        filters = channels or way.shape[-1]
+        experiment = between(
+            experiment, find(experiment, layer.id), way.taken, name, filters=filters, kernel_size=1, strides=strides[0]
+        )
+    return experiment
+
+
+def _window(layer: Layer) -> str:
+    return str(layer.entry.trait("window") or "")
+
+
+def _size_when_same(way: Branch) -> Shape | None:
+    """What a branch gives where all its windows keep the size, but for their strides; None where other layers change it."""
+    if way.resized:
+        return None
+    size: Shape = way.start[:-1]
+    for layer in way.chain:
+        given = layer.values
+        if not _window(layer):
+            continue
+        strides = given.get("strides") or given[_window(layer)]
+        steps = each(strides, len(size))
+        size = tuple(ceil((side or 1) / step) for side, step in zip(size, steps, strict=False))
+    return size
+
+
+def _other_channels(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...], main: Branch) -> Iterator[Repair]:
+    """Branches that give as many places, but other channels: as many on the way around, or on the main way."""
+    channels, rank = main.shape[-1] or 1, len(main.shape)
+    changed, words = experiment, list[str]()
+    for way in ways:
+        if way.shape[-1] == channels:
+            continue
+        here = find(changed, layer.id)
+        name = f"Conv{rank - 1}D"
+        if rank > 1 and name in LAYERS:
+            changed = between(changed, here, way.taken, name, filters=channels, kernel_size=1)
+            words.append(f"{name} {channels} with kernel_size 1 after {place(experiment, way.taken)}")
+        else:
+            changed = between(changed, here, way.taken, "Dense", units=channels)
+            words.append(f"Dense {channels} after {place(experiment, way.taken)}")
+    yield whole(f"Add {' and '.join(words)}", changed)
+    others = {way.shape[-1] for way in ways if way != main}
+    last = main.chain[-1] if main.chain else None
+    size = next((name for name in ("filters", "units") if last and name in last.entry.required), None)
+    if last and size and len(others) == 1:
+        other = others.pop()
+        yield put(last, size, other, f"Set {size} of {place(experiment, last.id)} to {other}")
+    yield whole("Lay them side by side: Concatenate in its place", instead(experiment, layer, "Concatenate"))
+
+
+def _side_by_side(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
+    """What fits always: rows of numbers, one after the other."""
+    changed = experiment
+    for taken in dict.fromkeys(way.taken for way in ways if len(way.shape) > 1):
+        changed = between(changed, find(changed, layer.id), taken, "Flatten")
+    here = find(changed, layer.id)
+    yield whole("Flatten each, and lay them side by side", instead(changed, here, "Concatenate"))

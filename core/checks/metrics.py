@@ -1,0 +1,118 @@
+"""Problems of metrics: labels or answers that they cannot read, and more answers than there are."""
+
+from collections.abc import Iterator
+
+from core.checks.outputs import LINEAR, PROBABILITIES, end_functions
+from core.experiment.model import CATALOGUES, Chosen, Experiment, complete
+from core.problems import Path, Problem, Repair
+
+
+def check_metrics(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of metrics, in the order of the rules.
+
+    Arguments:
+        experiment: what to check.
+    """
+    for rule in (_labels, _once, _logits, _top_k):
+        yield from rule(experiment)
+
+
+def _path(metric: Chosen) -> Path:
+    return ("compile", "metrics", metric.name)
+
+
+def _remove(metric: Chosen) -> Repair:
+    return Repair(f"Remove {metric.name}", "remove", _path(metric))
+
+
+def _labels(experiment: Experiment) -> Iterator[Problem]:
+    labels = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels")
+    for metric in experiment.compile.metrics:
+        wants = CATALOGUES["metrics"][metric.name].trait("labels")
+        if wants and wants != labels:
+            other = Chosen("CategoricalCrossentropy", experiment.compile.loss.arguments and _logits_kept(experiment))
+            yield Problem(
+                code="metric-does-not-fit-labels",
+                where=_path(metric),
+                happened=f"The metric {metric.name} reads {wants} labels; {experiment.compile.loss.name} has {labels}.",
+                expected=f"Expected a loss with {wants} labels beside it.",
+                fix="Use the cross-entropy of that kind, which measures the same, or remove the metric.",
+                repairs=(
+                    Repair("Use CategoricalCrossentropy", "set", ("compile", "loss"), other),
+                    _remove(metric),
+                ),
+            )
+
+
+def _logits_kept(experiment: Experiment) -> tuple:
+    """That the loss reads logits stays so with another cross-entropy."""
+    return tuple(one for one in experiment.compile.loss.arguments if one[0] == "from_logits")
+
+
+def _once(experiment: Experiment) -> Iterator[Problem]:
+    metrics = experiment.compile.metrics
+    names = [metric.name for metric in metrics]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        once = tuple(one for place, one in enumerate(metrics) if one.name != name or names.index(name) == place)
+        yield Problem(
+            code="metric-twice",
+            where=("compile", "metrics", name),
+            happened=f"The metric {name} is chosen {names.count(name)} times.",
+            expected="Expected each metric once.",
+            fix="Remove all but one.",
+            repairs=(Repair(f"Keep one {name}", "set", ("compile", "metrics"), once),),
+        )
+
+
+def _logits(experiment: Experiment) -> Iterator[Problem]:
+    """Metrics that read probabilities, and a net that gives logits; or the other way round."""
+    bending = [one.name for one in end_functions(experiment) if one.name != LINEAR]
+    gives_logits = not bending and bool(experiment.compile.loss.argument("from_logits", False))
+    for metric in experiment.compile.metrics:
+        entry = CATALOGUES["metrics"][metric.name]
+        values = complete(metric, entry)
+        switch = (*_path(metric), "arguments", "from_logits")
+        if "from_logits" in values:
+            wrong = values["from_logits"] != gives_logits and (
+                gives_logits or bending[-1:] in [[one] for one in PROBABILITIES]
+            )
+            repairs: tuple[Repair, ...] = (
+                Repair(f"Set from_logits to {gives_logits}", "set", switch, gives_logits),
+                _remove(metric),
+            )
+        else:
+            needs = entry.trait("reads_probabilities")
+            wrong = gives_logits and (values.get(needs) is not None if isinstance(needs, str) else bool(needs))
+            repairs = (_remove(metric),)
+        if wrong:
+            yield Problem(
+                code="metric-reads-other-answers",
+                where=_path(metric),
+                severity="warning",
+                happened=f"{metric.name} reads {'logits' if not gives_logits else 'probabilities'}, and the network gives "
+                f"{'logits: the loss has from_logits=True' if gives_logits else 'probabilities'}.",
+                expected="Expected a metric that reads what comes out.",
+                fix=f"{repairs[0].label}.",
+                why="Logits lie below 0 and above 1 too: thresholds between 0 and 1 say nothing of them.",
+                repairs=repairs,
+            )
+
+
+def _top_k(experiment: Experiment) -> Iterator[Problem]:
+    """The right class among the k best of no more than k classes: that is always so."""
+    classes = experiment.data.entry.num_classes
+    for metric in experiment.compile.metrics:
+        k = complete(metric, CATALOGUES["metrics"][metric.name]).get("k")
+        if not isinstance(k, int) or k < classes:
+            continue
+        fits = max(1, min(3, classes - 1))
+        path = (*_path(metric), "arguments", "k")
+        yield Problem(
+            code="always-among-the-best",
+            where=_path(metric),
+            severity="warning",
+            happened=f"{metric.name} has k={k}, and there are {classes} classes.",
+            expected=f"Expected k below {classes}: among {k} answers the right one is always.",
+            fix=f"Set k to {fits}.",
+            repairs=(Repair(f"Set k to {fits}", "set", path, fits), _remove(metric)),
+        )

@@ -1,0 +1,209 @@
+"""Problems of the network's end: what is applied to its answers, and whether the loss can read what comes out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.checks.repairs import append, instead, put, remove, whole
+from core.experiment.edits import find
+from core.experiment.graph import sources
+from core.experiment.layer_names import place
+from core.experiment.model import CATALOGUES, Chosen, Experiment, Layer
+from core.problems import Problem, Repair
+
+LINEAR = "linear"
+PROBABILITIES = ("softmax", "sigmoid")  # functions of which a mean is of the same kind
+LOGITS = ("compile", "loss", "arguments", "from_logits")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A function that is applied to the answers."""
+
+    layer: Layer  # which applies it
+    name: str  # of the function, as in the catalogue of activations
+
+
+def applied_function(layer: Layer) -> str | None:
+    """The name of the function that a layer applies; "linear" where it could apply one; None where it never does."""
+    fixed = layer.entry.trait("applies")
+    if fixed or layer.entry.parameter("activation") is None:
+        return fixed
+    return str(layer.values["activation"] or LINEAR)
+
+
+def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
+    """The functions that are applied to the answers one after the other, the last one last.
+
+    Arguments:
+        experiment: whose layers; it may be joined wrongly.
+        end: the id of the layer to go back from; "" for the last one.
+    """
+    taken, ids = sources(experiment), [layer.id for layer in experiment.layers]
+    applied: list[Applied] = []
+    here = end or (ids[-1] if ids else "")
+    seen = set[str]()
+    while here in ids and here not in seen:
+        seen.add(here)
+        layer = find(experiment, here)
+        name = applied_function(layer)
+        if name is None and not _passes_on(layer):
+            return (Applied(layer, _kind_of_mean(experiment, layer, seen)), *applied)
+        if name is not None:
+            applied.insert(0, Applied(layer, name))
+        if name is not None and not layer.entry.trait("keeps_answer"):
+            break
+        here = taken[here][0]
+    return tuple(applied)
+
+
+def _passes_on(layer: Layer) -> bool:
+    """Whether a layer gives the answers as they come, but for noise or their order."""
+    arranges = layer.entry.trait("rearranges") or (layer.entry.trait("flattens") and not layer.entry.trait("sums"))
+    return bool(layer.entry.trait("keeps_answer") or arranges or "rate" in layer.values or "stddev" in layer.values)
+
+
+def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
+    """What function the numbers seem to come from that a layer gives: a mean of probabilities is one too."""
+    averages = layer.entry.trait("averages") or (layer.entry.trait("flattens") and layer.entry.trait("sums") == "mean")
+    ids = [one.id for one in experiment.layers]
+    before = [one for one in sources(experiment)[layer.id] if one in ids[: ids.index(layer.id)] and one not in seen]
+    ends = [end_functions(experiment, one) for one in before] if averages else []
+    names = {functions[-1].name if functions else LINEAR for functions in ends}
+    return names.pop() if len(names) == 1 and names <= set(PROBABILITIES) else LINEAR
+
+
+def check_answers(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of what is applied to the answers; where several functions are, the loss is compared with them later.
+
+    Arguments:
+        experiment: what to check.
+    """
+    applied = end_functions(experiment)
+    bending = tuple(one for one in applied if one.name != LINEAR)
+    if len(bending) > 1:
+        yield from _one_after_another(experiment, bending)
+    elif applied:
+        yield from _fits_loss(experiment, bending[0] if bending else applied[-1])
+
+
+def _expected(experiment: Experiment) -> tuple[str, ...]:
+    """The functions that the loss learns from, best first."""
+    loss = experiment.compile.loss
+    if loss.argument("from_logits", False):
+        return (LINEAR,)
+    return CATALOGUES["loss"][loss.name].trait("expects", ("softmax",))
+
+
+def _one_after_another(experiment: Experiment, bending: tuple[Applied, ...]) -> Iterator[Problem]:
+    """Several functions in a row: all but the one that the loss expects spoil what that one reads, or gives."""
+    expected = _expected(experiment)
+    fitting = sorted((one for one in bending if one.name in expected), key=lambda one: expected.index(one.name))
+    kept = fitting[0] if fitting else bending[-1]
+    for one in bending:
+        if one == kept:
+            continue
+        alone = one.layer.entry.trait("keeps_answer")
+        repair = remove(one.layer) if alone else put(one.layer, "activation", LINEAR)
+        there, other = place(experiment, one.layer.id), place(experiment, kept.layer.id)
+        twice = one.name == kept.name
+        is_before = bending.index(one) < bending.index(kept)
+        order = "before" if is_before else "after"
+        yield Problem(
+            code=f"two-{one.name}es" if twice and one.name == "softmax" else "two-activations",
+            where=("layers", one.layer.id),
+            severity="warning",
+            happened=f"{one.layer.name} applies {one.name} to answers that {other} has put through it."
+            if twice
+            else f"{there} applies {one.name} to the answers, {order} the {kept.name} of {other}.",
+            expected=f"Expected {kept.name} once." if twice else f"Expected {kept.name} alone.",
+            fix=f"{repair.label}.",
+            why="Probabilities are small numbers: a second softmax makes them nearly equal, and learning slow."
+            if twice
+            else f"What {one.name} cuts off or squeezes together is lost: {kept.name} needs numbers of any size and sign."
+            if is_before
+            else f"{one.name} changes what {kept.name} has made, and the loss reads it.",
+            repairs=(repair,),
+        )
+
+
+def _set_to(experiment: Experiment, one: Applied, function: str) -> Repair:
+    """Apply another function to the answers: where one can be chosen there, by a layer in its place, or at the end."""
+    layer = one.layer
+    if layer.entry.parameter("activation") is not None:
+        return put(layer, "activation", function, f"Set the last activation to {function}")
+    if not layer.entry.trait("keeps_answer"):
+        return append("Activation", f"Add {function} at the end", activation=function)
+    if function == LINEAR:
+        return remove(layer)
+    changed = instead(experiment, layer, "Activation", activation=function)
+    return whole(f"Put {function} in place of {layer.name}", changed)
+
+
+def _fits_loss(experiment: Experiment, last: Applied) -> Iterator[Problem]:
+    loss, expected = experiment.compile.loss, _expected(experiment)
+    entry = CATALOGUES["loss"][loss.name]
+    reads_logits = bool(loss.argument("from_logits", False))
+    if last.name in expected:
+        return
+    if reads_logits and last.name in PROBABILITIES:
+        yield _probabilities_for_logits(experiment, last)
+    elif entry.trait("among_classes") and last.name == "softmax":
+        if experiment.data.entry.num_classes > 2:  # of two, yes or no to one class answers the other
+            yield _each_class_by_itself(experiment, last)
+    else:
+        best = expected[0]
+        repairs = [_set_to(experiment, last, best)]
+        if entry.parameter("from_logits") is not None and last.name == LINEAR:
+            repairs.append(Repair("Set from_logits to True", "set", LOGITS, True))
+        if reads_logits:
+            why = "With from_logits=True the loss applies the last function itself, to numbers of any size and sign."
+        else:
+            why = "softmax turns any numbers into probabilities that add up to 1."
+        yield Problem(
+            code="activation-does-not-fit-loss",
+            where=("layers", last.layer.id),
+            severity="warning",
+            also=(("compile", "loss"),),
+            happened=f"The last activation is {last.name}.",
+            expected=f"{loss.name} {'with from_logits=True ' if reads_logits else ''}expects {' or '.join(expected)}.",
+            fix=f"Set it to {best}." if repairs[0].verb == "set" else f"{repairs[0].label}.",
+            why=why,
+            repairs=tuple(repairs),
+        )
+
+
+def _probabilities_for_logits(experiment: Experiment, last: Applied) -> Problem:
+    loss = experiment.compile.loss
+    switch = Repair("Set from_logits to False", "set", LOGITS, False)
+    linear = _set_to(experiment, last, LINEAR)
+    expects = CATALOGUES["loss"][loss.name].trait("expects", ("softmax",))
+    fits, itself = last.name in expects, expects[0]
+    return Problem(
+        code="softmax-with-from-logits",
+        where=("compile", "loss"),
+        severity="warning",
+        also=(("layers", last.layer.id),),
+        happened=f"The last activation is {last.name}, and {loss.name} has from_logits=True.",
+        expected=f"With from_logits=True the loss applies {itself} itself; applied twice, learning is slow.",
+        fix="Switch one of them off.",
+        repairs=(switch, linear) if fits else (linear, switch),
+    )
+
+
+def _each_class_by_itself(experiment: Experiment, last: Applied) -> Problem:
+    loss, classes = experiment.compile.loss, experiment.data.entry.num_classes
+    other = str(CATALOGUES["loss"][loss.name].trait("among_classes"))
+    return Problem(
+        code="loss-does-not-fit-activation",
+        where=("compile", "loss"),
+        severity="warning",
+        also=(("layers", last.layer.id),),
+        happened=f"{loss.name} asks of each class by itself, and {last.name} makes the {classes} answers add up to 1.",
+        expected=f"Expected {other}, or sigmoid.",
+        fix=f"Use {other}.",
+        why=f"{classes - 1} of {classes} answers are to be no, so that this loss is small before anything is learned.",
+        repairs=(
+            Repair(f"Use {other}", "set", ("compile", "loss"), Chosen(other)),
+            _set_to(experiment, last, "sigmoid"),
+        ),
+    )

@@ -1,0 +1,265 @@
+"""Problems of the numbers that go in: their range, and the layers that read them as colours or as whole numbers."""
+
+import math
+from collections.abc import Iterator
+
+from core.checks.pixel_ranges import (
+    Range,
+    incoming_ranges,
+    is_centred,
+    keeps_range,
+    keeps_values,
+    outgoing_range,
+    scaling_of,
+    size,
+    width,
+)
+from core.checks.repairs import instead, put, remove, whole
+from core.experiment.edits import append_layer, new_layer
+from core.experiment.graph import above, takers
+from core.experiment.layer_names import place
+from core.experiment.model import Experiment, Layer
+from core.problems import Path, Problem, Repair
+
+PIXELS: Path = ("data", "pixels")
+EARLY = 3  # layers: one that reads whole numbers later reads what others have made, not pixels
+NO_VECTOR = "A number for which an Embedding has no vector ends the training."
+LARGE = 10  # numbers beyond it are not scaled: weights start out for numbers near 1
+RAW: Range = (0, 255)  # pixels that Load leaves as they are
+NARROW = 0.05  # a range below it leaves pictures that hardly differ
+
+
+def check_pixels(experiment: Experiment) -> Iterator[Problem]:
+    """Pixels that no layer brings to a good range, or that a layer takes for something else.
+
+    Arguments:
+        experiment: what to check.
+    """
+    reader = _early_reader(experiment)
+    before = above(experiment, reader.id) if reader else ()
+    if reader is not None and not any(layer.entry.trait("gives_whole_numbers") for layer in before):
+        yield from _whole_numbers(experiment, reader, before)
+    else:
+        yield from _scaled_badly(experiment)
+    yield from _other_range(experiment)
+    yield from _not_read(experiment)
+
+
+def _early_reader(experiment: Experiment) -> Layer | None:
+    """The layer that reads pixels as whole numbers."""
+    return next((one for one in experiment.layers[:EARLY] if one.entry.trait("reads_whole_numbers")), None)
+
+
+def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
+    """Pixels that are scaled twice, or not at all, on their way to the first layer that learns from them."""
+    incoming = incoming_ranges(experiment)
+    for layer in experiment.layers:
+        if layer.id not in incoming:
+            continue
+        if scaling_of(layer) is not None:
+            problem = _scaled_twice(experiment, layer, incoming[layer.id])
+        elif size(incoming[layer.id]) > LARGE and _learns_from_size(experiment, layer):
+            problem = _unscaled(experiment, layer, incoming[layer.id])
+        else:
+            continue
+        if problem is not None:
+            yield problem
+            return  # the ranges behind it follow from this one
+
+
+def _learns_from_size(experiment: Experiment, layer: Layer) -> bool:
+    """Whether a layer reckons with the numbers as large as they are, and nothing brings what it gives to a common size."""
+    others = ("normalises", "reads_whole_numbers", "gives_whole_numbers")
+    if any(layer.entry.trait(one) for one in others) or outgoing_range(layer, (0, 1)) is not None:
+        return False
+    following = takers(experiment, layer.id)
+    return not following or not all(one.entry.trait("normalises") for one in following)
+
+
+def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
+    guilty = next((one for one in reversed(above(experiment, layer.id)) if scaling_of(one) is not None), None)
+    raw = experiment.data.pixel_range
+    if guilty is None:
+        return Problem(
+            code="unscaled-pixels",
+            where=PIXELS,
+            severity="warning",
+            happened=f"Pixels go in as {_words(raw)}.",
+            expected="Networks learn best from numbers near 0 to 1.",
+            fix="Scale them to 0 to 1.",
+            why="Weights start out for inputs near 1: larger ones give answers that are far too sure at first.",
+            repairs=(Repair("Scale pixels to 0-1", "set", PIXELS, "0-1"),),
+        )
+    scaled = instead(experiment, guilty, "Rescaling", scale=1 / 255)
+    needless, rescaled = remove(guilty), whole(f"Put a Rescaling of 1/255 in place of {guilty.name}", scaled)
+    repairs = (needless,) if size(raw) <= LARGE else (rescaled,)
+    return Problem(
+        code="unscaled-pixels",
+        where=("layers", guilty.id),
+        severity="warning",
+        happened=f"{guilty.name} makes {_words(numbers)} of pixels that go in as {_words(raw)}.",
+        expected="Networks learn best from numbers near 0 to 1.",
+        fix=f"{repairs[0].label}.",
+        why="Weights start out for inputs near 1: larger ones give answers that are far too sure at first.",
+        repairs=repairs,
+    )
+
+
+def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Problem | None:
+    """A layer that scales what had a good range before it."""
+    result = outgoing_range(layer, numbers) or numbers
+    before = next((one for one in reversed(above(experiment, layer.id)) if scaling_of(one) is not None), None)
+    again = before is not None and (before.name, before.arguments) == (layer.name, layer.arguments)
+    moved = is_centred(numbers) and not is_centred(result)
+    if size(numbers) > LARGE and width(result) >= NARROW:
+        return None  # it has work to do, and does it
+    if not again and not moved and width(result) >= NARROW:
+        return None
+    repairs = [remove(layer)]
+    from_raw = outgoing_range(layer, RAW) or RAW
+    if before is None and width(from_raw) >= NARROW and size(from_raw) <= LARGE:
+        repairs.append(Repair("Leave pixels as 0-255 on Load", "set", PIXELS, "0-255"))
+    first = place(experiment, before.id) if before else "Load"
+    twice = size(numbers) <= LARGE and width(result) > 0
+    return Problem(
+        code="scaled-twice" if twice else "scaled-away",
+        where=("layers", layer.id),
+        severity="warning",
+        also=() if before else (PIXELS,),
+        happened=f"{place(experiment, layer.id)} makes {_words(result)} of numbers that {first} gives as {_words(numbers)}.",
+        expected="Expected pixels to be scaled once." if twice else "Expected numbers near 0 to 1.",
+        fix=f"Remove {layer.name}, or {'scale here only' if twice else 'give it another scale'}.",
+        why="Scaled twice, pictures differ by tiny numbers or lie far from 0, and learning is slow.",
+        repairs=tuple(repairs),
+    )
+
+
+def _words(numbers: Range) -> str:
+    return f"{numbers[0]:.3g} to {numbers[1]:.3g}"
+
+
+def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, ...]) -> Iterator[Problem]:
+    """A layer that has a vector for each whole number from 0 on."""
+    low, high = experiment.data.pixel_range
+    if experiment.data.pixels != "0-255":
+        yield Problem(
+            code="fractions-for-whole-numbers",
+            where=PIXELS,
+            also=(("layers", reader.id),),
+            severity="error" if low < 0 else "warning",  # below 0 there is no vector: training would break off
+            happened=f"Pixels go in as {low:g} to {high:g}.",
+            expected=f"{reader.name} reads whole numbers from 0 on; fractions all become 0 or 1.",
+            fix="Leave the pixels as 0 to 255.",
+            repairs=(Repair("Leave pixels as 0-255", "set", PIXELS, "0-255"),),
+        )
+        return
+    changing = next((one for one in before if not keeps_range(one)), None)
+    if changing is not None:
+        yield Problem(
+            code="numbers-changed-before-look-up",
+            where=("layers", changing.id),
+            severity="warning",
+            happened=f"{changing.name} changes the numbers before {place(experiment, reader.id)} looks them up.",
+            expected=f"Expected pixels as they come: {reader.name} has a vector for each whole number from 0 on.",
+            fix=f"Remove {changing.name}, or put it behind {reader.name}.",
+            why=f"Fractions are cut off. {NO_VECTOR}",
+            repairs=(remove(changing),),
+        )
+    if all(map(keeps_values, before)):
+        yield from _too_few_vectors(reader, int(high) + 1, "pixels go")
+
+
+def _too_few_vectors(reader: Layer, needed: int, words: str) -> Iterator[Problem]:
+    """A layer that has fewer vectors than there are numbers, which begin at 0."""
+    known = reader.values.get("input_dim")
+    if known is not None and known < needed:
+        yield Problem(
+            code="too-few-vectors",
+            where=("layers", reader.id),
+            happened=f"{reader.name} has input_dim={known}, and {words} up to {needed - 1}.",
+            expected=f"Expected {needed}: one vector for each value from 0 to {needed - 1}.",
+            fix=f"Set input_dim to {needed}.",
+            why=NO_VECTOR,
+            repairs=(put(reader, "input_dim", needed),),
+        )
+
+
+def _other_range(experiment: Experiment) -> Iterator[Problem]:
+    """Layers that measure colours in a range which is not that of the numbers that reach them."""
+    incoming = incoming_ranges(experiment)
+    for layer in experiment.layers:
+        argument = layer.entry.trait("pixel_range")
+        if argument is None or layer.id not in incoming:
+            continue
+        reaches = _whole_ends(incoming[layer.id])
+        parameter = layer.entry.parameter(argument)
+        if layer.values[argument] == reaches or parameter is None or not parameter.constraint.accept(reaches):
+            continue
+        low, high = layer.values[argument]
+        ends = _is_looked_up_beyond(experiment, layer, low, high)
+        yield Problem(
+            code="range-differs-from-pixels",
+            where=("layers", layer.id),
+            severity="error" if ends else "warning",
+            happened=f"{layer.name} takes pixels for {low:g} to {high:g}; they go in as {reaches[0]} to {reaches[1]}.",
+            expected=f"Expected {argument} to be the range of the pixels.",
+            fix=f"Set {argument} to {reaches[0]}, {reaches[1]}.",
+            why=NO_VECTOR
+            if ends
+            else "What is black and what is white is read from it: pictures may come out all black, or unchanged.",
+            repairs=(put(layer, argument, reaches, f"Set {argument} to {reaches}"),),
+        )
+
+
+def _whole_ends(numbers: Range) -> Range:
+    """A range whose ends are whole numbers where they can be: (0, 1) for (0.0, 1.0)."""
+    low, high = (int(end) if float(end).is_integer() else end for end in numbers)
+    return low, high
+
+
+def _is_looked_up_beyond(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
+    """Whether numbers from `low` to `high`, which a layer may give, are more than those that are looked up behind it."""
+    reader = _early_reader(experiment)
+    if reader is None or layer not in above(experiment, reader.id):
+        return False
+    return low < 0 or high >= (reader.values.get("input_dim") or math.inf)
+
+
+def _not_read(experiment: Experiment) -> Iterator[Problem]:
+    """Whole numbers for layers that reckon with fractions: many of them end the training with that."""
+    for layer in experiment.layers:
+        if not layer.entry.trait("gives_whole_numbers"):
+            continue
+        following = _followers(experiment, layer)
+        steps = len(layer.values[layer.entry.trait("gives_whole_numbers")]) + 1
+        for one in following:
+            if one.entry.trait("reads_whole_numbers"):
+                yield from _too_few_vectors(one, steps, f"{layer.name} gives numbers")
+        others = [one for one in following if not one.entry.trait("reads_whole_numbers")]
+        if others and not all(one.entry.trait("normalises") and one.entry.parameter("offset") for one in others):
+            fractions = append_layer(experiment, new_layer(experiment, "Rescaling", scale=1.0), layer.id)
+            yield Problem(
+                code="whole-numbers-not-read",
+                where=("layers", layer.id),
+                happened=f"{layer.name} gives whole numbers, and {place(experiment, others[0].id)} reckons with fractions.",
+                expected="Expected an Embedding behind it.",
+                fix="Add a Rescaling behind it, or an Embedding.",
+                why="Keras does not turn whole numbers into fractions by itself; a Rescaling does.",
+                repairs=(whole("Add Rescaling behind it", fractions), remove(layer)),
+            )
+
+
+def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
+    """What takes the numbers of a layer, also where they were written in another order on the way; none in a circle."""
+    following, seen = takers(experiment, layer.id), set[str]()
+    while following and all(map(_arranges, following)):
+        seen.update(one.id for one in following)
+        after = {each.id: each for one in following for each in takers(experiment, one.id)}
+        following = tuple(one for one in after.values() if one.id not in seen)
+    return following
+
+
+def _arranges(layer: Layer) -> bool:
+    """Whether a layer writes the same numbers in another order."""
+    plain = layer.entry.trait("flattens") and not layer.entry.parameter("keepdims")
+    return bool(plain or layer.entry.parameter("target_shape") or layer.entry.parameter("dims"))

@@ -1,0 +1,164 @@
+"""Layers that get a row of numbers where they need a picture, and the like; with what brings it into shape."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
+from math import prod
+
+from core.checks.repairs import insert, moved_before, put, remove, whole
+from core.experiment.edits import find, move_layer
+from core.experiment.graph import sources, takers
+from core.experiment.layer_names import place
+from core.experiment.model import INPUT, Experiment, Layer
+from core.experiment.shapes import Shape, numbers, spoken
+from core.problems import Problem, Repair
+
+MANY = 3  # layers in a row: to move each of them would take as many presses
+# By the rank, which counts the batch.
+RANKS = {
+    2: "a row of numbers",
+    3: "a sequence (steps × features)",
+    4: "a picture (height × width × channels)",
+    5: "a volume (depth × height × width × channels)",
+    6: "a row of volumes (steps × depth × height × width × channels)",
+}
+
+
+def takes(layer: Layer, shape: Shape) -> bool:
+    """Whether a layer takes inputs with so many axes."""
+    ranks: tuple = layer.entry.trait("takes_rank", ())
+    return not ranks or len(shape) + 1 in ranks
+
+
+def nearest_rank(layer: Layer, shape: Shape) -> int:
+    """The rank that a layer takes, of several the one nearest to what it gets."""
+    ranks: tuple[int, ...] = layer.entry.trait("takes_rank")
+    return min(ranks, key=lambda rank: abs(rank - len(shape) - 1))
+
+
+def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
+    """Whether a layer that is applied to each step of a sequence is meant to be: later layers read that sequence."""
+    seen, waiting = set(), [layer.id]
+    while len(shape) == 2 and waiting:
+        for one in takers(experiment, waiting.pop()):
+            reads = 3 in one.entry.trait("takes_rank", ()) or one.entry.trait("takes_several")
+            if reads and not one.entry.trait("silently_takes_more"):
+                return True
+            if one.id not in seen and not one.entry.trait("flattens"):
+                seen.add(one.id)
+                waiting.append(one.id)
+    return False
+
+
+def wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: str) -> Problem:
+    """A layer that gets too few axes, or too many.
+
+    Arguments:
+        experiment: what to check.
+        layer: the layer.
+        shape: what it takes, without the batch.
+        severity: "warning" where Keras accepts it.
+    """
+    wanted = nearest_rank(layer, shape)
+    effect = " Keras accepts that, and applies it to the last axis only." if severity == "warning" else ""
+    repairs = tuple(_repairs(experiment, layer, shape, wanted))
+    return Problem(
+        code="wrong-rank",
+        where=("layers", layer.id),
+        severity=severity,
+        happened=f"{layer.name} got {spoken(shape)}, which is {RANKS.get(len(shape) + 1, f'{len(shape)} axes')}.{effect}",
+        expected=f"Expected {RANKS[wanted]}.",
+        fix=f"{repairs[0].label}.",
+        why=layer.entry.sentence,
+        repairs=repairs,
+    )
+
+
+def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
+    image = experiment.data.entry.image_shape
+    if wanted == 2:
+        yield insert(layer, "Flatten")
+    elif len(shape) == 1 and (layer.entry.trait("flattens") or _is_behind_the_answers(experiment, layer, shape)):
+        pass  # what it would do is done already, or would spoil the answers
+    elif len(shape) == 1 and numbers(shape) != prod(image):
+        yield from _from_numbers(experiment, layer, shape, wanted)
+    else:
+        if len(shape) == 1:
+            yield from _before_the_flattening(experiment, layer, wanted)
+        start = image if numbers(shape) == prod(image) else shape
+        target = arranged(start, wanted)
+        how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
+        yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
+    yield remove(layer)
+
+
+def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
+    """Whether a layer takes answers that are right as they are: what would suit it would have to be undone behind it."""
+    last = next((one for one in reversed(experiment.layers) if one.entry.trait("answers_with")), None)
+    is_behind = last is not None and experiment.layers.index(last) < experiment.layers.index(layer)
+    return is_behind and shape == (experiment.data.entry.num_classes,)
+
+
+def arranged(shape: Shape, wanted: int) -> Shape:
+    """The same numbers with as many axes as are wanted: rows of a picture as steps, a picture cut into a cube.
+
+    Arguments: `shape`, without the batch; `wanted`, the rank, which counts it.
+    """
+    axes = wanted - 1
+    if len(shape) > axes:
+        return (*shape[: axes - 1], numbers(shape[axes - 1 :]))
+    if wanted > 4:
+        channels = (shape[-1] or 1) if len(shape) > 1 else 1
+        return (*(1,) * (wanted - 5), *_cube(numbers(shape) // channels), channels)
+    return (*shape, *(1,) * (axes - len(shape)))
+
+
+def _cube(places: int) -> tuple[int, int, int]:
+    """Three sides that hold so many places, as much alike as whole numbers allow."""
+    depth = next(size for size in range(round(places ** (1 / 3)), 0, -1) if places % size == 0)
+    height = next(size for size in range(int((places // depth) ** 0.5), 0, -1) if places // depth % size == 0)
+    return depth, height, places // depth // height
+
+
+def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
+    """A row of numbers that is no picture laid flat."""
+    (taken,) = sources(experiment)[layer.id][:1]
+    before = None if taken == INPUT else find(experiment, taken)
+    if wanted == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
+        yield put(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
+    yield from _before_the_flattening(experiment, layer, wanted)
+    if wanted == 3:
+        rows = (numbers(shape), 1)
+        yield insert(layer, "Reshape", f"Add Reshape {rows}", target_shape=rows)
+
+
+def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) -> Iterator[Repair]:
+    """Move a layer that reads pictures to where there still are some."""
+    taken, here = sources(experiment), layer.id
+    while wanted == 4 and (here := taken[here][0]) != INPUT:
+        one = find(experiment, here)
+        if one.entry.trait("flattens"):
+            yield from _behind_all(experiment, layer, one)
+            yield whole(f"Move {layer.name} before {one.name}", moved_before(experiment, replace(layer), one.id))
+            return
+
+
+def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iterator[Repair]:
+    """Where many layers in a row read pictures, the one that flattens them goes behind the last, at once."""
+    start = experiment.layers.index(flattening)
+    row = tuple(takewhile(lambda one: not one.inputs and (not _reads_numbers(one)), experiment.layers[start + 1 :]))
+    readers = [one for one in row if _reads_pictures(one)]
+    if layer not in row[:1] or len(readers) < MANY or takers(experiment, flattening.id) != (layer,):
+        return
+    places = row.index(readers[-1]) + 1
+    label = f"Move {flattening.name} behind {place(experiment, readers[-1].id)}"
+    yield whole(label, move_layer(experiment, flattening.id, places))
+
+
+def _reads_pictures(layer: Layer) -> bool:
+    return layer.entry.trait("takes_rank", ()) == (4,)
+
+
+def _reads_numbers(layer: Layer) -> bool:
+    ranks: tuple[int, ...] = layer.entry.trait("takes_rank", ())
+    return bool(ranks) and 4 not in ranks or bool(layer.entry.trait("flattens"))

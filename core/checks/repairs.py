@@ -1,0 +1,129 @@
+"""Repairs that several rules offer: edits of a guilty layer, and of the layers around it."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.experiment.edits import find, insert_layer, new_layer, remove_layer
+from core.experiment.graph import sources, takers
+from core.experiment.model import INPUT, Experiment, Layer, Value
+from core.problems import Repair
+
+
+def remove(layer: Layer) -> Repair:
+    """Take a layer out."""
+    return Repair(f"Remove {layer.name}", "remove", ("layers", layer.id))
+
+
+def insert(layer: Layer, name: str, label: str = "", **arguments: Value) -> Repair:
+    """Put a new layer before another one."""
+    return Repair(label or f"Add {name} before it", "insert", ("layers", layer.id), (name, tuple(arguments.items())))
+
+
+def append(name: str, label: str, **arguments: Value) -> Repair:
+    """Put a new layer at the end."""
+    return Repair(label, "insert", ("layers", "end"), (name, tuple(arguments.items())))
+
+
+def put(layer: Layer, argument: str, value: Value, label: str = "") -> Repair:
+    """Give an argument of a layer another value."""
+    words = argument.replace("_", " ") if isinstance(value, bool) else f"{argument} to {value}"
+    path = ("layers", layer.id, "arguments", argument)
+    return Repair(label or f"Set {words}", "set", path, value)
+
+
+def whole(label: str, experiment: Experiment) -> Repair:
+    """Any edit of several layers at once."""
+    return Repair(label, "set", ("layers",), experiment.layers)
+
+
+def between(experiment: Experiment, layer: Layer, taken: str, name: str, **arguments: Value) -> Experiment:
+    """The experiment with a new layer on the way from another one (or the picture) to a layer, and nowhere else.
+
+    Arguments:
+        experiment: what to start from.
+        layer: who takes the new one.
+        taken: the id of what it took until now.
+        name, arguments: the new layer.
+    """
+    new = replace(new_layer(experiment, name, **arguments), inputs=(taken,))
+    inputs = tuple(new.id if one == taken else one for one in sources(experiment)[layer.id])
+    layers = list(experiment.layers)
+    index = layers.index(layer)
+    layers[index : index + 1] = [new, replace(layer, inputs=inputs)]
+    return replace(experiment, layers=tuple(layers))
+
+
+def instead(experiment: Experiment, layer: Layer, name: str, **arguments: Value) -> Experiment:
+    """The experiment with another layer in the place of one, joined as that was."""
+    new = replace(new_layer(experiment, name, **arguments), inputs=layer.inputs, block=layer.block)
+    layers = [new if one == layer else one for one in experiment.layers]
+    return replace(
+        experiment,
+        layers=tuple(
+            replace(one, inputs=tuple(new.id if each == layer.id else each for each in one.inputs)) for one in layers
+        ),
+    )
+
+
+def with_argument(experiment: Experiment, layers: tuple[Layer, ...], argument: str, value: Value) -> Experiment:
+    """The experiment with one argument of several layers set."""
+
+    def changed(layer: Layer) -> Layer:
+        given: dict[str, Any] = {**dict(layer.arguments), argument: value}
+        names = (parameter.name for parameter in layer.entry.parameters)
+        return replace(layer, arguments=tuple((name, given[name]) for name in names if name in given))
+
+    ids = {layer.id for layer in layers}
+    return replace(experiment, layers=tuple(changed(one) if one.id in ids else one for one in experiment.layers))
+
+
+def with_defaults(experiment: Experiment, layer: Layer) -> Experiment:
+    """The experiment with a layer as Keras has it: only arguments without a default are kept."""
+    kept = replace(layer, arguments=tuple(one for one in layer.arguments if one[0] in layer.entry.required))
+    return replace(experiment, layers=tuple(kept if one.id == layer.id else one for one in experiment.layers))
+
+
+def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
+    """The experiment without a merge: what took it takes one of its inputs; what nothing takes any more is gone too.
+
+    Arguments:
+        experiment: what to start from.
+        layer: the merge.
+        keep: the id of the input that goes on.
+    """
+    one = find(experiment, layer.id)
+    layers = tuple(replace(each, inputs=(keep,)) if each == one else each for each in experiment.layers)
+    experiment = remove_layer(replace(experiment, layers=layers), layer.id)
+    while True:
+        unused = [each for each in experiment.layers[:-1] if not takers(experiment, each.id)]
+        if not unused:
+            return experiment
+        experiment = remove_layer(experiment, unused[-1].id)
+
+
+def without_layers(experiment: Experiment, layers: tuple[Layer, ...]) -> Experiment:
+    """The experiment without several layers; what took one of them takes what that took."""
+    for layer in reversed(layers):
+        experiment = remove_layer(experiment, layer.id)
+    return experiment
+
+
+def in_order(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
+    """The same network, its layers written down in another order.
+
+    Arguments:
+        experiment: what to start from.
+        order: the ids of all layers.
+    """
+    taken, before, layers = sources(experiment), INPUT, []
+    for identity in order:
+        inputs = taken[identity]
+        layers.append(replace(find(experiment, identity), inputs=() if inputs == (before,) else inputs))
+        before = identity
+    return replace(experiment, layers=tuple(layers))
+
+
+def moved_before(experiment: Experiment, layer: Layer, before: str) -> Experiment:
+    """The experiment with a layer taken out, and put before another one."""
+    out = remove_layer(experiment, layer.id)
+    return insert_layer(out, replace(layer, inputs=()), before)

@@ -1,0 +1,264 @@
+"""Every problem of an experiment, each with its repair.
+
+Rules that need no shape answer at once. Those of data and layers stand here. Of the network: `pixels` tells what goes
+in, `augmentation` what chance makes of it, `outputs` what comes out, `graph` how layers are joined,
+`arguments` what excludes others, `bad_practice` what seldom learns. Of the run: `metrics`, `training`,
+`callbacks`, `batches`. Of all: `argument_values`. Rules that read the table of shapes are in `shapes`, with
+`ranks`, `merges` and `lost_detail`.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+
+from core.checks.argument_values import check_workable
+from core.checks.arguments import check_arguments
+from core.checks.augmentation import check_augmentation
+from core.checks.bad_practice import check_habits
+from core.checks.batches import check_batches
+from core.checks.callbacks import check_callbacks
+from core.checks.data import check_classes, check_pictures_are_here
+from core.checks.graph import check_graph
+from core.checks.metrics import check_metrics
+from core.checks.outputs import check_answers
+from core.checks.pixels import check_pixels
+from core.checks.shapes import check_shapes
+from core.checks.training import FIT_RULES
+from core.checks.wrappers import check_held
+from core.experiment.edits import answering_layer
+from core.experiment.model import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete, is_allowed
+from core.experiment.shapes import Summary
+from core.number_text import percent
+from core.parameters import Choice, Parameter, inner
+from core.problems import Path, Problem, Repair, closest, quoted
+
+VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # that a repair offers, the smallest that does
+
+
+def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Problem, ...]:
+    """All problems of an experiment, in teaching order: data, layers, compile, fit.
+
+    Arguments:
+        experiment: what to check.
+        summary: the table of its stack, where Keras has answered; without it, only rules that need no shape are checked.
+
+    Returns:
+        The problems; those whose `blocks` is true stand in the way of training.
+    """
+    outside = (*check_values(experiment), *check_pictures_are_here(experiment))
+    if outside:
+        return outside  # other rules count and compare, so they need values of the right kind
+    found = [problem for rule in RULES for problem in rule(experiment)]
+    if summary is not None:
+        guilty = {problem.where[:2] for problem in found if problem.blocks}
+        if ("layers", summary.refused) not in guilty:  # Keras was stopped by what is known already
+            found += [one for one in check_shapes(experiment, summary) if one.where[:2] not in guilty]
+    return _in_order(experiment, found)
+
+
+def _in_order(experiment: Experiment, found: list[Problem]) -> tuple[Problem, ...]:
+    """Problems in teaching order, of layers from the first to the last; a layer that is wrong is not warned of too."""
+    wrong = {problem.where[:2] for problem in found if problem.blocks and problem.where[0] == "layers"}
+    kept = [problem for problem in found if problem.blocks or problem.where[:2] not in wrong]
+    ids = [layer.id for layer in experiment.layers]
+    places = ("data", "layers", "compile", "fit")
+
+    def rank(problem: Problem) -> tuple[int, int]:
+        what, *which = problem.where
+        return places.index(what), ids.index(which[0]) if what == "layers" and which else 0
+
+    return tuple(sorted(kept, key=rank))
+
+
+def is_valid(problems: tuple[Problem, ...]) -> bool:
+    """True when nothing stands in the way of training."""
+    return not any(problem.blocks for problem in problems)
+
+
+def check_value(parameter: Parameter, value: object, where: Path, owner: str = "") -> Problem | None:
+    """The problem of one value that its constraint refuses, or None.
+
+    Arguments:
+        parameter: what the value is for.
+        value: any value at all.
+        where: the value's path in the experiment.
+        owner: whose value it is, for the message, such as "Dense".
+    """
+    if parameter.constraint.accept(value):
+        return None
+    better = _meant(parameter, value)
+    return Problem(
+        code="value-not-allowed",
+        where=where,
+        happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(_name(value))}.",
+        expected=f"Expected {parameter.constraint.say()}.",
+        fix=f"Choose such a value; {quoted(_name(better))} is a good start.",
+        why=parameter.help,
+        repairs=(Repair(f"Set {parameter.name} to {_name(better)}", "set", where, better),),
+    )
+
+
+def _name(value: object) -> object:
+    return value.name if isinstance(value, Chosen) else value
+
+
+def _meant(parameter: Parameter, value: object) -> Value:
+    """The option that a misspelt one comes near, or else the default."""
+    constraint = inner(parameter.constraint)
+    options = constraint.options if isinstance(constraint, Choice) else getattr(constraint, "short", ())
+    close = closest(value, options) if isinstance(value, str) else None
+    return parameter.default if close is None else close
+
+
+def check_values(experiment: Experiment) -> Iterator[Problem]:
+    """The problems of values that are not allowed where they stand."""
+
+    def arguments(chosen: Chosen, kind: str, where: Path) -> Iterator[Problem | None]:
+        entry = CATALOGUES[kind][chosen.name]
+        values = complete(chosen, entry)
+        for parameter in entry.parameters:
+            value, place = values[parameter.name], (*where, "arguments", parameter.name)
+            if isinstance(value, Chosen) and is_allowed(value, parameter):
+                yield from arguments(value, NESTED[parameter.name], place)
+            else:
+                yield check_value(parameter, value, place, chosen.name)
+
+    def everything() -> Iterator[Problem | None]:
+        for name, parameter in DATA.items():
+            yield check_value(parameter, getattr(experiment.data, name), ("data", name))
+        for layer in experiment.layers:
+            yield from arguments(layer, "layers", ("layers", layer.id))
+        yield from arguments(experiment.compile.optimizer, "optimizer", ("compile", "optimizer"))
+        yield from arguments(experiment.compile.loss, "loss", ("compile", "loss"))
+        for metric in experiment.compile.metrics:
+            yield from arguments(metric, "metrics", ("compile", "metrics", metric.name))
+        for name, parameter in FIT.items():
+            yield check_value(parameter, getattr(experiment.fit, name), ("fit", name))
+        for callback in experiment.fit.callbacks:
+            yield from arguments(callback, "callbacks", ("fit", "callbacks", callback.name))
+
+    return (problem for problem in everything() if problem is not None)
+
+
+def _enough_images(experiment: Experiment) -> Iterator[Problem]:
+    data = experiment.data
+    wanted, classes = data.train_images, data.entry.num_classes
+    if wanted is None:
+        return
+    where: Path = ("data", "train_images")
+    use_all = Repair("Use all training images", "set", where, None)
+    if wanted > data.num_available:
+        yield Problem(
+            code="too-many-images",
+            where=where,
+            happened=f"{wanted:,} training images are asked for; {data.entry.title} has {data.num_available:,}.",
+            expected=f"Expected at most {data.num_available:,}, since {data.num_validation:,} are for validation.",
+            fix="Use fewer, or all of them.",
+            repairs=(use_all,),
+        )
+    if wanted < classes or (data.num_available > wanted > data.num_available - classes):
+        # scikit-learn's stratified split needs one image of each class on both sides.
+        yield Problem(
+            code="too-few-images",
+            where=where,
+            happened=f"{wanted:,} training images cannot be drawn evenly from {classes} classes.",
+            expected=f"Expected {classes} to {data.num_available - classes:,}, or all.",
+            fix="Use such a number, or all of them.",
+            repairs=(use_all,),
+        )
+
+
+def _enough_validation(experiment: Experiment) -> Iterator[Problem]:
+    data = experiment.data
+    if 0 < data.num_validation < data.entry.num_classes:
+        yield Problem(
+            code="too-few-validation-images",
+            where=("data", "validation_split"),
+            happened=f"A validation split of {data.validation_split:g} keeps {data.num_validation} images aside.",
+            expected=f"Expected at least one for each of the {data.entry.num_classes} classes.",
+            fix="Keep a larger share, or none (0).",
+            repairs=(_enough_aside(data.entry.num_train, data.entry.num_classes),),
+        )
+
+
+def _enough_aside(num_train: int, num_classes: int) -> Repair:
+    """The least usual share of so few images that keeps one of each class aside; none, where half of them do not."""
+    share = next((one for one in VALIDATION_SHARES if math.ceil(num_train * one) >= num_classes), 0.0)
+    return Repair(f"Keep {percent(share)} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
+
+
+def _a_network(experiment: Experiment) -> Iterator[Problem]:
+    if experiment.layers:
+        return
+    classes = experiment.data.entry.num_classes
+    yield Problem(
+        code="no-layers",
+        where=("layers",),
+        happened="The network has no layers.",
+        expected=f"Expected at least one, which gives {classes} answers.",
+        fix="Add layers, or start again from the lecture's model.",
+        repairs=(Repair("Add a Dense layer", "insert", ("layers", "end"), _answers(classes)),),
+    )
+
+
+def _answers(classes: int) -> tuple:
+    return ("Dense", (("units", classes), ("activation", "softmax")))
+
+
+def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
+    layer = answering_layer(experiment)
+    argument = layer.entry.trait("answers_with") if layer else None
+    if layer is None or argument is None:
+        return
+    units, classes = layer.values[str(argument)], experiment.data.entry.num_classes
+    if units != classes:
+        path = ("layers", layer.id, "arguments", str(argument))
+        yield Problem(
+            code="units-differ-from-classes",
+            where=("layers", layer.id),
+            happened=f"The last layer, {layer.name}, has {argument}={units}.",
+            expected=f"{experiment.data.entry.title} has {classes} classes, and each needs one output.",
+            fix=f"Set {argument} to {classes}, or add a last layer that has {classes}.",
+            why="The network answers with one number for each class.",
+            repairs=(
+                Repair(f"Set {argument} to {classes}", "set", path, classes),
+                Repair(f"Add Dense {classes} softmax at the end", "insert", ("layers", "end"), _answers(classes)),
+            ),
+        )
+
+
+def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
+    optimizer = experiment.compile.optimizer
+    one_of: tuple = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
+    given = [name for name in one_of if optimizer.argument(name) is not None]
+    if len(given) > 1:
+        path = ("compile", "optimizer", "arguments", given[-1])
+        yield Problem(
+            code="options-exclude-each-other",
+            where=("compile", "optimizer"),
+            happened=f"{optimizer.name} has {' and '.join(given)}.",
+            expected=f"Expected at most one of {', '.join(one_of)}.",
+            fix="Keep one of them.",
+            repairs=(Repair(f"Switch {given[-1]} off", "set", path, None),),
+        )
+
+
+RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    check_classes,
+    _enough_images,
+    _enough_validation,
+    check_pixels,
+    check_augmentation,
+    _a_network,
+    check_graph,
+    check_arguments,
+    check_held,
+    check_habits,
+    _units_fit_classes,
+    check_answers,
+    _one_clipping,
+    check_metrics,
+    *FIT_RULES,
+    check_callbacks,
+    check_batches,
+    check_workable,
+)

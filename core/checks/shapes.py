@@ -1,0 +1,274 @@
+"""Problems that show once Keras has said what shapes a stack gives: the guilty layer, in plain words, with its repair."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core import machine
+from core.checks.arguments import argument_problem, late_problem
+from core.checks.lost_detail import check_vanishing
+from core.checks.merges import looks_at_other_features, merge_problem
+from core.checks.ranks import is_for_each_step, takes, wrong_rank
+from core.checks.repairs import append, insert, instead, remove, whole, with_defaults
+from core.checks.wrappers import held_problem
+from core.experiment.edits import answering_layer
+from core.experiment.graph import sources
+from core.experiment.layer_names import place
+from core.experiment.memory import data_bytes, layer_numbers, room_bytes, training_bytes, weight_bytes
+from core.experiment.model import Data, Experiment, Layer
+from core.experiment.shapes import Shape, Summary, numbers, spoken
+from core.number_text import memory_text
+from core.problems import Path, Problem, Repair
+from core.settings import setting, variable
+
+LEAST_ROOM_BYTES = 0.05e9  # for a network: less is no room at all
+
+
+def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    """The problems that the table of shapes shows, in the order of the layers.
+
+    Arguments:
+        experiment: what the summary was made from.
+        summary: Keras' answer.
+    """
+    spread: Layer | None = None  # the first one that works on the last axis only; those after it just follow
+    for layer in experiment.layers:
+        shape = summary.input_of(layer.id)
+        if layer.id == summary.refused:
+            yield _refused(experiment, layer, shape, summary)
+            return  # what comes after it has no shape yet
+        late = _seen_late(experiment, layer, summary)
+        if late is not None:
+            yield late
+            return
+        if spread is None and layer.entry.trait("silently_takes_more") and not takes(layer, shape):
+            if is_for_each_step(experiment, layer, shape):
+                continue
+            spread = layer
+            yield wrong_rank(experiment, layer, shape, "warning")
+    yield from _pooled_away(experiment, summary)
+    yield from check_vanishing(experiment, summary)
+    yield from _nothing_learns(experiment, summary)
+    yield from _final_shape(experiment, summary, spread)
+    yield from _too_large(experiment, summary)
+
+
+def _seen_late(experiment: Experiment, layer: Layer, summary: Summary) -> Problem | None:
+    """What Keras refuses only once the numbers come, when training begins."""
+    shapes = summary.inputs_of(layer.id)
+    fits = layer.entry.trait("silently_takes_more") and len(shapes[0]) + 1 > min(layer.entry.trait("takes_rank"))
+    if not fits and not takes(layer, shapes[0]):
+        return wrong_rank(experiment, layer, shapes[0], "error")
+    if looks_at_other_features(layer, shapes):
+        return merge_problem(experiment, layer, summary)
+    return late_problem(layer, shapes[0])
+
+
+def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
+    if len(summary.inputs_of(layer.id)) > 1:
+        return merge_problem(experiment, layer, summary)
+    if not takes(layer, shape):
+        return wrong_rank(experiment, layer, shape, "error")
+    known = held_problem(experiment, layer, shape) or argument_problem(layer, shape)
+    return known or _for_another_reason(experiment, layer, shape, summary)
+
+
+def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
+    """Keras' own words, where no rule knows better."""
+    plain = with_defaults(experiment, layer)
+    reset = [whole("Set its other arguments back to Keras' own", plain)] if plain != experiment else []
+    return Problem(
+        code="keras-refuses",
+        where=("layers", layer.id),
+        happened=f"{layer.name} got {spoken(shape)} and Keras refused it: {summary.reason}",
+        expected="Expected arguments that fit together and fit what comes in.",
+        fix="Change the arguments named there, or remove the layer.",
+        repairs=(*reset, remove(layer)),
+    )
+
+
+def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    """Pooling that leaves one number of each channel before any layer has learned what to look for."""
+    channels = summary.input_shape[-1]
+    for layer, row in zip(experiment.layers, summary.rows, strict=False):
+        if row.parameters:
+            return
+        if numbers(row.output_shape) > (channels or 1) or numbers(row.input_shapes[0]) <= (channels or 1):
+            continue
+        flat = whole("Put Flatten in its place", instead(experiment, layer, "Flatten"))
+        yield Problem(
+            code="pooled-away",
+            where=("layers", layer.id),
+            severity="warning",
+            happened=f"{layer.name} makes {spoken(row.output_shape)} of the picture, before any layer has learned from it.",
+            expected="Expected convolutions first, or a Flatten.",
+            fix=f"{(flat if layer.entry.trait('flattens') else remove(layer)).label}.",
+            why="Pooling throws away where things are: of the picture only how bright it is is left.",
+            repairs=(flat, remove(layer)) if layer.entry.trait("flattens") else (remove(layer), flat),
+        )
+        return
+
+
+def _nothing_learns(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    """Right answers for a shape, from a network without a weight: Keras trains it without a word."""
+    classes = experiment.data.entry.num_classes
+    if summary.output_shape != (classes,) or any(row.trainable for row in summary.rows):
+        return
+    last = experiment.layers[-1]
+    label = f"Add Dense {classes} softmax at the end"
+    yield Problem(
+        code="nothing-learns",
+        where=("layers", last.id),
+        severity="warning",
+        happened="No layer of this network has weights that training can change.",
+        expected="Expected at least one layer that learns, such as Dense.",
+        fix=f"{label}.",
+        why="Training moves weights: without any, the loss stays where it is.",
+        repairs=(append("Dense", label, units=classes, activation="softmax"),),
+    )
+
+
+def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None) -> Iterator[Problem]:
+    if not summary.rows:
+        return
+    classes, shape = experiment.data.entry.num_classes, summary.output_shape
+    if shape == (classes,):
+        return
+    last = answering_layer(experiment) or experiment.layers[-1]
+    spoilt = _after_the_answers(experiment, summary)
+    repairs: tuple[Repair, ...]
+    if spoilt is not None:
+        last, repairs = spoilt, (remove(spoilt),)
+    elif len(shape) != 1 and last.entry.trait("answers_with") is not None:
+        before = (spread, last) if spread not in (None, last) else (last,)
+        repairs = tuple(insert(one, "Flatten", f"Add Flatten before {place(experiment, one.id)}") for one in before if one)
+    elif len(shape) != 1:
+        repairs = (append("Flatten", "Add Flatten at the end"),)
+    else:
+        label = f"Add Dense {classes} softmax at the end"
+        repairs = (append("Dense", label, units=classes, activation="softmax"),)
+    yield Problem(
+        code="answers-do-not-fit-classes",
+        where=("layers", last.id),
+        happened=f"The network ends with {last.name}, which gives {spoken(shape)}."
+        if spoilt is None
+        else f"{last.name} makes {spoken(shape)} of the answers.",
+        expected=f"Expected {classes} numbers, one for each class of {experiment.data.entry.title}.",
+        fix=f"{repairs[0].label}.",
+        why="Each class needs one output, and the largest is the network's answer.",
+        repairs=repairs,
+    )
+
+
+def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None:
+    """The layer that changes the shape of answers which would have been right, or None."""
+    classes = experiment.data.entry.num_classes
+    answers = [one for one in experiment.layers if one.entry.trait("answers_with")]
+    row = summary.row(answers[-1].id) if answers else None
+    if row is None or row.output_shape != (classes,):
+        return None
+    taken, here = sources(experiment), answers[-1].id
+    for layer in experiment.layers[experiment.layers.index(answers[-1]) + 1 :]:
+        if here in taken[layer.id] and len(taken[layer.id]) > 1:
+            return None  # what it makes of them and of something else are no answers any more
+        row = summary.row(layer.id) if taken[layer.id] == (here,) else None
+        if row is not None and row.output_shape != (classes,):
+            return layer
+        here = layer.id if row is not None else here
+    return None
+
+
+def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+    limit, needed = room_bytes(experiment.data), training_bytes(experiment, summary)
+    if needed <= limit:
+        return
+    if limit < LEAST_ROOM_BYTES:
+        yield _data_too_large(experiment.data)
+        return
+    weights = weight_bytes(experiment, summary)
+    size = experiment.fit.batch_size
+    fits = _round_down(size * (limit - weights) / (needed - weights) * 0.9) if needed > weights else 0
+    if fits >= 1:
+        yield _batch_too_large(experiment, fits, needed)
+        return
+    heavy = weights > limit  # otherwise one image's numbers alone are too many
+    layers = {layer.id: layer for layer in experiment.layers}
+    largest = max(summary.rows, key=lambda row: row.parameters if heavy else layer_numbers(layers[row.id], row))
+    layer = layers[largest.id]
+    if layer == answering_layer(experiment):  # its size is that of the classes: what goes into it is too much
+        layer = next((one for one in reversed(experiment.layers) if one != layer and _size(one)), layer)
+    problem = Problem(
+        code="too-large",
+        where=("layers", layer.id),
+        happened=f"The network has {summary.parameters:,} parameters; training it needs about {memory_text(needed)}.",
+        expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.{_shared(experiment.data)}",
+        fix="Make this layer smaller, or remove it."
+        if heavy or layer.entry.trait("compares") is None
+        else "Let fewer steps go in, by pooling before it, use fewer heads, or remove it.",
+        why="Each weight is kept with its gradient and with what the optimizer remembers of it."
+        if heavy
+        else "What a layer computes is kept for each image, to find the gradients.",
+        repairs=(remove(layer),),
+    )
+    own = weights * largest.parameters / summary.parameters if heavy else 0.0
+    share = (own - (needed - limit)) / own if own > needed - limit else limit / needed
+    yield problem if _size(layer) is None else _with_smaller(problem, layer, share)
+
+
+def _data_too_large(data: Data) -> Problem:
+    """The pictures alone leave a trainer no room for a network."""
+    path, room, needed = ("data", "train_images"), machine.network_memory_gb() * machine.GB, data_bytes(data)
+    none = data_bytes(replace(data, train_images=0))
+    each = (needed - none) / max(1, data.num_used)
+    fits = _round_down((room - none - 2 * LEAST_ROOM_BYTES) / each)
+    fewer = f"Use {fits:,} training images or less, or " if fits >= 1 else "Choose a smaller data set, or "
+    return Problem(
+        code="data-too-large",
+        where=path,
+        happened=f"{data.num_used:,} training images of {data.entry.title}, with the images of the other sets, "
+        f"need {memory_text(needed)} of memory.",
+        expected=f"Expected at most {memory_text(max(0.0, room - LEAST_ROOM_BYTES))}: a trainer may have "
+        f"{machine.trainer_memory_gb():.3g} GB here, of which Keras itself takes {machine.KERAS_GB:g} GB.",
+        fix=f"{fewer}set the variable {variable('worker_memory')} to more than {machine.worker_memory_gb():.3g}.",
+        repairs=(Repair(f"Use {fits:,} training images", "set", path, fits),) if fits >= 1 else (),
+    )
+
+
+def _size(layer: Layer) -> str | None:
+    """The argument that says how large a layer is, or None."""
+    return next((name for name in ("units", "filters", "output_dim") if name in layer.entry.required), None)
+
+
+def _round_down(number: float) -> int:
+    """A whole number below, of two digits and zeros: 250,000 for 256,786."""
+    step = 10 ** max(0, len(str(int(number))) - 2)
+    return int(number // step * step)
+
+
+def _shared(data: Data) -> str:
+    """What the rest of a trainer's memory is for, where that leaves less than the setting allows; else ""."""
+    if room_bytes(data) >= setting("model_memory") * machine.GB:
+        return ""
+    parts = f"Keras takes {machine.KERAS_GB:g} GB of it, and the pictures {memory_text(data_bytes(data))}"
+    return f" A trainer may have {machine.trainer_memory_gb():.3g} GB here: {parts}."
+
+
+def _batch_too_large(experiment: Experiment, fits: int, needed: float) -> Problem:
+    path, size = ("fit", "batch_size"), experiment.fit.batch_size
+    return Problem(
+        code="batch-too-large",
+        where=path,
+        happened=f"A batch of {size:,} images needs about {memory_text(needed)} in training.",
+        expected=f"Expected at most {memory_text(room_bytes(experiment.data))}.{_shared(experiment.data)}",
+        fix=f"Use batches of {fits:,} images or less.",
+        why="Every layer's output is kept for each image of the batch, to find the gradients.",
+        repairs=(Repair(f"Set batch size to {fits:,}", "set", path, fits),),
+    )
+
+
+def _with_smaller(problem: Problem, layer: Layer, share: float) -> Problem:
+    size = str(_size(layer))
+    now = layer.values[size]
+    fits = max(1, _round_down(now * share * 0.9))  # a tenth of room for the layers beside it
+    path: Path = ("layers", layer.id, "arguments", size)
+    shrink = Repair(f"Set {size} to {fits:,}", "set", path, fits)
+    return replace(problem, fix=f"Set {size} to {fits:,} or less; it is {now:,}.", repairs=(shrink, *problem.repairs))

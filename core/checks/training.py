@@ -1,0 +1,271 @@
+"""Problems of how a run goes on: its learning rate, a schedule that drives it, and the callbacks that watch it."""
+
+from collections.abc import Callable, Iterator
+
+from core.catalogue import Entry
+from core.catalogue.callbacks import CALLBACKS
+from core.catalogue.schedules import SCHEDULES
+from core.experiment import learning_rates
+from core.experiment.model import CATALOGUES, Chosen, Experiment, complete
+from core.problems import Path, Problem, Repair
+
+VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
+HARDLY = 0.95  # of the highest learning rate: above it a whole run, a schedule changes nothing
+NOTHING = 0.001  # of the highest learning rate: below it, nothing is learnt any more
+MUCH_LONGER = 2  # times as long as the run: then it sees less than half of the schedule
+SPLIT = 0.1  # a good share for validation
+
+
+def measured(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the numbers that a run measures after each epoch, as Keras' history has them; validation first."""
+    integer = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer"
+    names = ["loss"]
+    for metric in experiment.compile.metrics:
+        entry = CATALOGUES["metrics"][metric.name]
+        name = str(entry.trait("history_name"))
+        names.append(str(entry.trait("integer_history_name", name)) if integer else name)
+    validation = [f"{VALIDATION}{name}" for name in names] if experiment.data.num_validation else []
+    return tuple(dict.fromkeys([*validation, *names]))
+
+
+def watched(callback: Chosen, experiment: Experiment) -> Chosen:
+    """A callback that watches the loss of the validation set, or of the training set where none is kept aside."""
+    entry = CALLBACKS[callback.name]
+    rest = {name: value for name, value in callback.arguments if name != "monitor"}
+    first = measured(experiment)[0]
+    chosen = {**rest, "monitor": first} if first != entry.parameter("monitor").default else rest  # type: ignore[union-attr]
+    return Chosen(callback.name, tuple((one.name, chosen[one.name]) for one in entry.parameters if one.name in chosen))
+
+
+def suggested(name: str, experiment: Experiment) -> Chosen:
+    """A callback with arguments that make sense for a run."""
+    entry = CALLBACKS[name]
+    starts = dict(entry.trait("starts"))
+    starts["patience"] = max(1, min(starts["patience"], experiment.fit.epochs - 2))
+    chosen = tuple((one.name, starts[one.name]) for one in entry.parameters if one.name in starts)
+    return watched(Chosen(name, chosen), experiment)
+
+
+def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
+    """A learning rate that seldom learns well; of a schedule, the highest that it comes to in this run."""
+    optimizer = experiment.compile.optimizer
+    entry = CATALOGUES["optimizer"][optimizer.name]
+    usual = entry.trait("usual_learning_rate")
+    parameter = entry.parameter("learning_rate")
+    schedule = learning_rates.schedule_of(experiment)
+    if usual is None or parameter is None or (schedule is not None and not learning_rates.is_whole(schedule)):
+        return
+    if schedule is None:
+        rate, spoken = complete(optimizer, entry)["learning_rate"], "is"
+    else:
+        rate, spoken = max(one for _, one in learning_rates.points(experiment)), f"of {schedule.name} is at most"
+    low, high = usual
+    if not low <= rate <= high:
+        better = entry.trait("try_learning_rate", parameter.default)
+        value = better if schedule is None else learning_rates.suggested(schedule.name, experiment, better)
+        subject = f"The learning rate {rate:g} is" if schedule is None else f"The learning rate {spoken} {rate:g}, which is"
+        yield Problem(
+            code="unusual-learning-rate",
+            where=("compile", "optimizer"),
+            severity="warning",
+            happened=f"{subject} {'high' if rate > high else 'low'} for {optimizer.name}.",
+            expected=f"Usual are {low:g} to {high:g}.",
+            fix=f"Try {better:g}, or go on and see what happens.",
+            repairs=(Repair(f"Set it to {better:g}", "set", learning_rates.RATE, value),),
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
+    schedule = learning_rates.schedule_of(experiment)
+    if schedule is None or learning_rates.is_whole(schedule):
+        return
+    names = SCHEDULES[schedule.name].trait("pieces")
+    values = complete(schedule, SCHEDULES[schedule.name])
+    marks, levels = values[names[0]], values[names[1]]
+    rising = tuple(sorted(set(marks)))
+    wanted = len(rising) + 1
+    levels_that_fit = (levels + (levels[-1],) * wanted)[:wanted]
+    mended = Chosen(schedule.name, ((names[0], rising), (names[1], levels_that_fit)))
+    if marks != rising:
+        happened = f"The {names[0]} of {schedule.name} are {', '.join(f'{one:,}' for one in marks)}, which do not rise."
+    else:
+        happened = f"{schedule.name} has {_count(len(marks), 'number')} in {names[0]} and {len(levels)} in {names[1]}."
+    yield Problem(
+        code="pieces-do-not-fit",
+        where=("compile", "optimizer"),
+        happened=happened,
+        expected=f"Expected {names[0]} that rise, and one more of the {names[1]}: one before each, and one after the last.",
+        fix=f"Correct the {names[0]} or the {names[1]}, or make them anew for this run.",
+        why="The learning rate keeps a value up to a boundary, and takes the next one after it.",
+        repairs=(
+            Repair("Make them fit each other", "set", learning_rates.RATE, mended),
+            Repair(
+                "Make them anew for this run",
+                "set",
+                learning_rates.RATE,
+                learning_rates.suggested(schedule.name, experiment),
+            ),
+        ),
+    )
+
+
+def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
+    schedule = learning_rates.schedule_of(experiment)
+    if schedule is None or not learning_rates.is_whole(schedule):
+        return
+    steps, end = learning_rates.num_updates(experiment), learning_rates.ends(schedule)
+    drawn = [rate for _, rate in learning_rates.points(experiment)]
+    top, middle = max(drawn), len(drawn) // 2
+    if steps > 1 and min(drawn) >= HARDLY * top:
+        happened = f"{schedule.name} hardly changes the learning rate in this run: from {drawn[0]:.3g} to {drawn[-1]:.3g}."
+    elif end is not None and end > MUCH_LONGER * steps:
+        happened = f"{schedule.name} ends after {end:,} steps, and this run has {steps:,}."
+    elif top > 0 and max(drawn[middle:]) < NOTHING * top:
+        happened = f"{schedule.name} has brought the learning rate down to {drawn[middle]:.3g} at half of this run."
+    elif end is not None and SCHEDULES[schedule.name].trait("ends") and end < steps / MUCH_LONGER:
+        happened = f"{schedule.name} ends after {end:,} steps, and this run goes on to step {steps:,}."
+    else:
+        return
+    fits = learning_rates.fitted(schedule, experiment)
+    fits = learning_rates.suggested(schedule.name, experiment) if fits == schedule else fits
+    yield Problem(
+        code="schedule-does-not-fit-run",
+        where=("compile", "optimizer"),
+        severity="warning",
+        happened=happened,
+        expected=f"Expected a schedule about as long as the run: {steps:,} steps, which are all its epochs.",
+        fix=f"Make it for {steps:,} steps, change the epochs, or go on and see what happens.",
+        why="A schedule counts steps, so that other epochs or batches need another one.",
+        repairs=(Repair(f"Make it for {steps:,} steps", "set", learning_rates.RATE, fits),),
+    )
+
+
+def _each(experiment: Experiment) -> Iterator[tuple[Chosen, Entry, dict, Path]]:
+    """Each callback once: as chosen, its entry, all its arguments, and where it stands."""
+    for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
+        callback = next(one for one in experiment.fit.callbacks if one.name == name)
+        entry = CALLBACKS[name]
+        yield callback, entry, complete(callback, entry), ("fit", "callbacks", name)
+
+
+def _remove(callback: Chosen) -> Repair:
+    return Repair(f"Remove {callback.name}", "remove", ("fit", "callbacks", callback.name))
+
+
+def _one_drives_the_rate(experiment: Experiment) -> Iterator[Problem]:
+    schedule = learning_rates.schedule_of(experiment)
+    for callback, entry, _, where in _each(experiment):
+        if schedule is not None and entry.trait("sets_learning_rate"):
+            rate = learning_rates.constant(experiment)
+            yield Problem(
+                code="schedule-with-callback",
+                where=where,
+                happened=f"{schedule.name} drives the learning rate, and {callback.name} is to change it too.",
+                expected="Expected one of them: Keras refuses to change a learning rate that a schedule drives.",
+                fix="Take a constant learning rate, or remove the callback.",
+                repairs=(Repair(f"Use a constant {rate:g}", "set", learning_rates.RATE, rate), _remove(callback)),
+            )
+
+
+def _monitor_is_measured(experiment: Experiment) -> Iterator[Problem]:
+    known = measured(experiment)
+    for callback, _, values, where in _each(experiment):
+        monitor = str(values["monitor"])
+        if monitor in known:
+            continue
+        other = Repair(f"Watch {known[0]}", "set", (*where, "arguments", "monitor"), known[0])
+        if monitor.startswith(VALIDATION) and monitor.removeprefix(VALIDATION) in known:
+            split = Repair("Keep a tenth for validation", "set", ("data", "validation_split"), SPLIT)
+            yield Problem(
+                code="monitor-needs-validation",
+                where=where,
+                happened=f"{callback.name} watches {monitor}, and no validation set is kept aside.",
+                expected="Expected a validation set, or a number of the training set: Keras would wait for it for ever.",
+                fix="Keep images for validation, or watch the training.",
+                repairs=(split, other, _remove(callback)),
+            )
+        else:
+            yield Problem(
+                code="monitor-not-measured",
+                where=where,
+                happened=f"{callback.name} watches {monitor}, which this run does not measure.",
+                expected=f"Expected one of {', '.join(known)}.",
+                fix="Watch one of these, or choose the metric in Compile.",
+                repairs=(other, _remove(callback)),
+            )
+
+
+def _direction_is_known(experiment: Experiment) -> Iterator[Problem]:
+    unknown = {
+        str(entry.trait("history_name")): str(entry.trait("better"))
+        for entry in CATALOGUES["metrics"].values()
+        if entry.trait("no_direction")
+    }
+    for callback, _, values, where in _each(experiment):
+        better = unknown.get(str(values["monitor"]).removeprefix(VALIDATION))
+        if better is None or values["mode"] != "auto":
+            continue
+        mode = "max" if better == "higher" else "min"
+        yield Problem(
+            code="direction-unknown",
+            where=where,
+            happened=f"{callback.name} watches {values['monitor']} with mode=auto.",
+            expected=f"Expected mode {mode}: Keras does not know by itself whether this metric shall rise or fall.",
+            fix=f"Set mode to {mode}.",
+            repairs=(Repair(f"Set mode to {mode}", "set", (*where, "arguments", "mode"), mode),),
+        )
+
+
+def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
+    epochs = experiment.fit.epochs
+    for callback, entry, values, where in _each(experiment):
+        before = sum(int(values[name]) for name in entry.trait("waits") if name != "patience")
+        needed = max(1, int(values["patience"])) + before + 2  # the first epoch sets the mark; the last changes nothing
+        if needed <= epochs or values.get(entry.trait("keeps_best")):
+            continue
+        patience = epochs - before - 2
+        longer = Repair(f"Train {_count(needed, 'epoch')}", "set", ("fit", "epochs"), needed)
+        less = Repair(f"Set patience to {patience:,}", "set", (*where, "arguments", "patience"), patience)
+        repairs = (less, longer) if patience >= 1 else (longer,)
+        waits = f"{_count(max(1, int(values['patience'])), 'epoch')} without improvement"
+        waits += f", from epoch {before + 1:,} on" if before else ""
+        yield Problem(
+            code="patience-too-long",
+            where=where,
+            severity="warning",
+            happened=f"{callback.name} waits for {waits}, of {epochs:,}.",
+            expected=f"Expected fewer: in this run it can never {entry.trait('does')}.",
+            fix=f"{repairs[0].label}, or remove it.",
+            repairs=(*repairs, _remove(callback)),
+        )
+
+
+def _callbacks_once(experiment: Experiment) -> Iterator[Problem]:
+    callbacks = experiment.fit.callbacks
+    names = [callback.name for callback in callbacks]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        once = tuple(one for place, one in enumerate(callbacks) if one.name != name or names.index(name) == place)
+        yield Problem(
+            code="callback-twice",
+            where=("fit", "callbacks", name),
+            happened=f"The callback {name} is chosen {names.count(name)} times.",
+            expected="Expected each callback once.",
+            fix="Remove all but one.",
+            repairs=(Repair(f"Keep one {name}", "set", ("fit", "callbacks"), once),),
+        )
+
+
+FIT_RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    usual_learning_rate,
+    _pieces_fit,
+    _schedule_fits_run,
+    _one_drives_the_rate,
+    _monitor_is_measured,
+    _direction_is_known,
+    _patience_fits_run,
+    _callbacks_once,
+)

@@ -1,0 +1,98 @@
+"""Layers within layers: what a wrapper holds must fit what the wrapper gives it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.catalogue.layers import LAYERS
+from core.checks.arguments import argument_problem, lone_problem
+from core.checks.ranks import RANKS, nearest_rank, takes
+from core.checks.repairs import instead, put, remove, whole
+from core.experiment.model import Chosen, Experiment, Layer, ordered
+from core.experiment.shapes import Shape, spoken
+from core.parameters import Named
+from core.problems import Problem, Repair
+
+HELD = "layer"  # the argument of a wrapper that is a layer
+
+
+def check_held(experiment: Experiment) -> Iterator[Problem]:
+    """Arguments of held layers that exclude each other; this needs no shape."""
+    for layer in experiment.layers:
+        inner = held(layer)
+        if inner is not None and (problem := lone_problem(inner)):
+            yield _of_wrapper(layer, inner, problem)
+
+
+def held(layer: Layer) -> Layer | None:
+    """The layer that a wrapper holds, as if it stood in the wrapper's place; None for all others."""
+    inner = layer.values.get(HELD)
+    return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, Chosen) else None
+
+
+def held_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
+    """Why what a wrapper holds does not fit what comes in; None where nothing is wrong, or the layer holds none.
+
+    Arguments:
+        experiment: what to check.
+        layer: the wrapper.
+        shape: what it takes, without the batch.
+    """
+    inner = held(layer)
+    if inner is None or not takes(layer, shape):
+        return None
+    inside = _inside(layer, shape)
+    if not takes(inner, inside):
+        return _wrong_inside(experiment, layer, inner, shape)
+    problem = argument_problem(inner, inside)
+    return _of_wrapper(layer, inner, problem) if problem else None
+
+
+def _inside(layer: Layer, shape: Shape) -> Shape:
+    """What a wrapper gives to the layer that it holds, when it gets a shape."""
+    return shape[1:] if layer.entry.trait("each_step") else shape
+
+
+def _wrong_inside(experiment: Experiment, layer: Layer, inner: Layer, shape: Shape) -> Problem:
+    inside = _inside(layer, shape)
+    each = "each step is" if layer.entry.trait("each_step") else "what comes in is"
+    others = (name for name in _options(layer) if name != inner.name and not LAYERS[name].trait("flattens"))
+    fitting = next((_default(name) for name in others if takes(Layer(name, (), ""), inside)), None)
+    repairs = [put(layer, HELD, fitting, f"Let it hold {fitting.name}")] if fitting else []
+    if takes(inner, shape):
+        alone = instead(experiment, layer, inner.name, **dict(inner.arguments))
+        repairs.insert(0, whole(f"Use {inner.name} without {layer.name}", alone))
+    repairs.append(remove(layer))
+    what = RANKS.get(len(inside) + 1, f"{len(inside)} axes")
+    return Problem(
+        code="wrong-layer-inside",
+        where=("layers", layer.id),
+        happened=f"{layer.name} got {spoken(shape)}, so that {each} {spoken(inside)}, {what}; it holds {inner.name}.",
+        expected=f"{inner.name} expects {RANKS[nearest_rank(inner, inside)]}.",
+        fix=f"{repairs[0].label}.",
+        why=layer.entry.sentence,
+        repairs=tuple(repairs),
+    )
+
+
+def _options(layer: Layer) -> tuple[str, ...]:
+    """The layers that a wrapper may hold."""
+    parameter = layer.entry.parameter(HELD)
+    return parameter.constraint.options if parameter and isinstance(parameter.constraint, Named) else ()
+
+
+def _default(name: str) -> Chosen:
+    entry = LAYERS[name]
+    return Chosen(name, ordered({one.name: one.default for one in entry.parameters if one.name in entry.required}, entry))
+
+
+def _of_wrapper(layer: Layer, inner: Layer, problem: Problem) -> Problem:
+    """A problem of the held layer as one of its wrapper: what is set is set in there, and the wrapper is what can go."""
+
+    def moved(one: Repair) -> Repair:
+        if one.verb == "set":
+            return replace(one, path=(*one.path[:3], HELD, *one.path[2:]))
+        return remove(layer) if one.verb == "remove" else one
+
+    happened = f"In {layer.name}: {problem.happened}"
+    repairs = tuple(moved(one) for one in problem.repairs)
+    return replace(problem, happened=happened, why=problem.why or inner.entry.sentence, repairs=repairs)

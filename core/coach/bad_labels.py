@@ -1,0 +1,55 @@
+"""Signs that pictures or labels are at fault, each read from a run's numbers; `core.coach.rules` says which comes first."""
+
+from statistics import median
+
+from core.coach.run_metrics import Evidence, problem
+from core.number_text import percent
+from core.problems import Problem
+
+UNEVEN = 5.0  # times as many images as a class in the middle has
+MISSED = 0.15  # how much better the accuracy is than the mean over the classes
+# Mistakes of the pair in the middle, and of one that is rarer than three quarters of all, of the mean of all pairs.
+MIDDLE_PAIR, RARE_PAIR = 0.75, 0.33
+FEWEST_MISTAKES = 90  # for a share of each pair to mean anything
+NOISE = 0.15  # of the labels
+
+
+def label_noise(seen: Evidence) -> Problem | None:
+    """Mistakes that are spread over all pairs of classes alike, as wrong labels are and pictures that look alike are not."""
+    rates = seen.mistakes
+    if not rates or seen.num_mistakes < FEWEST_MISTAKES or not seen.left_by_accuracy[-1] < 0.8:
+        return None
+    quarter, mean = rates[len(rates) // 4], sum(rates) / len(rates)
+    share = quarter * (seen.classes - 1)
+    if median(rates) < MIDDLE_PAIR * mean or quarter < RARE_PAIR * mean or share < NOISE:
+        return None
+    return problem(
+        f"{seen.num_mistakes:,} of {sum(seen.actual.values()):,} validation images are wrong, spread over all pairs of "
+        f"classes: even pairs that are seldom confused have {percent(quarter / mean)} of the mistakes of a mean pair.",
+        "Expected mistakes between classes that look alike, and hardly any between the others.",
+        "Look at the images behind the matrix and correct their labels; until then stop before it learns them by heart.",
+        f"Most likely about {percent(share)} of the labels are wrong: nothing in a picture says so, and no net can know.",
+        ("data", "corrections"),
+        [],  # no setting mends a label
+    )
+
+
+def class_imbalance(seen: Evidence) -> Problem | None:
+    """Many images of few classes, and the others hardly answered."""
+    counts, recalls = seen.actual, seen.recalls
+    if len(counts) < 2 or max(counts.values()) < UNEVEN * median(counts.values()):
+        return None
+    mean = sum(recalls.values()) / len(recalls)
+    if seen.accuracy_now - mean < MISSED:
+        return None
+    most, names = max(counts, key=lambda label: counts[label]), seen.experiment.data.entry.classes
+    least = min(recalls, key=lambda label: recalls[label])
+    return problem(
+        f"{percent(seen.accuracy_now)} of the validation images are right, but only {percent(mean)} of a class on average, "
+        f"and {percent(recalls[least])} of {names[least]}.",
+        f"Expected all classes to do about alike; {counts[most]:,} of {sum(counts.values()):,} images are {names[most]}.",
+        "Bring more images of the rare classes, or leave some of the common one out.",
+        "Most likely the classes are too uneven: to answer the common one is right so often that the others hardly count.",
+        ("data", "dataset"),
+        [],  # no setting brings images
+    )

@@ -1,0 +1,182 @@
+"""The coach: what most likely goes wrong in a run, in plain words. A table of rules over recorded numbers; one speaks.
+
+Each rule answers with a Problem: what was seen (`happened`), the likely cause (`why`), what a run looks like that does not
+have it (`expected`), and what to try (`fix`, and `repairs` of the run's experiment). The rules themselves stand in
+`learning_failures` and `generalization`; here is what they are called, where they are known from, and which comes first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from core.coach import bad_labels, bad_settings, generalization, learning_failures
+from core.coach.run_metrics import Evidence, gather
+from core.experiment.model import Experiment
+from core.problems import Problem
+
+FIRST_EPOCH = 2  # before it a run has not shown what it does
+MOST_BATCHES = 1_000  # "batch" events that it is given; more say no more
+NOTHING = "The coach sees nothing to worry about."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that can go wrong."""
+
+    code: str  # as the Problem has it
+    title: str  # in a few words
+    source: str  # where its sign and its cause are known from
+    find: Callable[[Evidence], Problem | None]
+    from_epoch: int = FIRST_EPOCH  # it is silent before so many epochs are complete
+
+
+CS231N = "CS231n, Convolutional Neural Networks for Visual Recognition: Neural Networks Part"
+DEEP_LEARNING = "Goodfellow, Bengio and Courville, Deep Learning (2016)"
+GLOROT = "Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010)"
+KERAS_FAQ = "Keras FAQ: Why is my training loss much higher than my testing loss?"
+
+# In order of certainty: what would bring about the signs of a later rule comes before it.
+RULES = (
+    Rule(
+        "not-finite",
+        "The loss is no number any more",
+        f"{DEEP_LEARNING}, section 8.2.4, Cliffs and Exploding Gradients",
+        learning_failures.not_finite,
+        from_epoch=0,
+    ),
+    Rule(
+        "softmax-twice",
+        "Softmax is applied twice",
+        "Keras API: Probabilistic losses, from_logits",
+        learning_failures.softmax_twice,
+    ),
+    Rule(
+        "no-softmax",
+        "The answers do not fit the loss",
+        "Keras API: Probabilistic losses, from_logits",
+        learning_failures.no_softmax,
+    ),
+    Rule(
+        "unscaled-pixels",
+        "The pixels are not scaled",
+        "LeCun, Bottou, Orr and Müller, Efficient BackProp (1998), section 4.3, Normalizing the Inputs",
+        learning_failures.unscaled,
+    ),
+    Rule(
+        "moving-averages",
+        "The running averages are behind",
+        "Ioffe and Szegedy, Batch Normalization (2015), section 3.1; Keras API: BatchNormalization, momentum",
+        generalization.moving_averages,
+    ),
+    Rule(
+        "tiny-batches",
+        "Batches are too small to normalise",
+        "Wu and He, Group Normalization (2018), section 1 and figure 1",
+        bad_settings.tiny_batches,
+    ),
+    Rule(
+        "stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", learning_failures.stuck_for_a_reason
+    ),
+    Rule(
+        "strong-penalty",
+        "The penalty is too strong",
+        f"{DEEP_LEARNING}, section 7.1, Parameter Norm Penalties",
+        bad_settings.strong_penalty,
+    ),
+    Rule(
+        "exploding-gradients",
+        "Gradients explode",
+        "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013), section 2",
+        learning_failures.exploding,
+    ),
+    Rule(
+        "learning-rate-too-high",
+        "The learning rate is too high",
+        f"{CS231N} 3, Babysitting: Loss function",
+        learning_failures.rate_too_high,
+    ),
+    Rule(
+        "class-imbalance",
+        "The classes are uneven",
+        "Buda, Maki and Mazurowski, A systematic study of the class imbalance problem (2018), section 1",
+        bad_labels.class_imbalance,
+    ),
+    Rule(
+        "label-noise",
+        "Many labels are wrong",
+        "Zhang, Bengio, Hardt, Recht and Vinyals, Understanding deep learning requires rethinking generalization (2017), "
+        "section 2.2; Northcutt, Jiang and Chuang, Confident Learning (2021), section 2",
+        bad_labels.label_noise,
+    ),
+    Rule(
+        "strong-dropout",
+        "Too much is dropped",
+        "Srivastava et al., Dropout (2014), section 7.3, Effect of Dropout Rate",
+        bad_settings.strong_dropout,
+    ),
+    Rule(
+        "saturated-units",
+        "Units are saturated",
+        f"{GLOROT}, section 3, Effect of Activation Functions and Saturation During Training",
+        bad_settings.saturated,
+    ),
+    Rule("vanishing-gradients", "Gradients vanish", f"{GLOROT}, section 4", learning_failures.vanishing),
+    Rule("dead-units", "Units are dead", f"{CS231N} 1, Commonly used activation functions: ReLU", learning_failures.dead),
+    Rule(
+        "wrong-loss",
+        "The loss is not made for classes",
+        f"{DEEP_LEARNING}, section 6.2.2, Output Units",
+        bad_settings.wrong_loss,
+    ),
+    Rule(
+        "few-updates",
+        "Too few updates",
+        "Hoffer, Hubara and Soudry, Train longer, generalize better (2017), section 4",
+        bad_settings.few_updates,
+    ),
+    Rule(
+        "underfitting",
+        "Underfitting",
+        f"{DEEP_LEARNING}, section 5.2, Capacity, Overfitting and Underfitting",
+        generalization.underfitting,
+    ),
+    Rule(
+        "learning-rate-too-low",
+        "The learning rate is too low",
+        f"{CS231N} 3, Babysitting: Loss function",
+        learning_failures.rate_too_low,
+    ),
+    Rule("stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", learning_failures.stuck_at_guess),
+    Rule("overfitting", "Overfitting", f"{DEEP_LEARNING}, sections 5.2 and 7.8, Early Stopping", generalization.overfitting),
+    Rule(
+        "plateau",
+        "A plateau",
+        "Smith, Cyclical Learning Rates for Training Neural Networks (2017); Keras API: ReduceLROnPlateau",
+        generalization.plateau,
+    ),
+    Rule("validation-better", "Validation is better than training", KERAS_FAQ, generalization.validation_better),
+    Rule(
+        "softmax-with-from-logits",
+        "Softmax is asked for twice",
+        "Keras API: Probabilistic losses, from_logits",
+        learning_failures.said_twice,
+    ),
+)
+
+
+def alarm(experiment: Experiment, events: Sequence[dict]) -> Problem | None:
+    """What most likely goes wrong in a run, or None.
+
+    Arguments:
+        experiment: what is trained.
+        events: what it reported so far, in order.
+    """
+    seen = gather(experiment, events)
+    for rule in RULES:
+        if len(seen.epochs) >= rule.from_epoch and (found := rule.find(seen)) is not None:
+            return replace(found, code=rule.code)
+    return None
+
+
+def title(code: str) -> str:
+    """What an alarm is called, such as "Overfitting"; what is said of no alarm for ""."""
+    return next((rule.title for rule in RULES if rule.code == code), NOTHING)

@@ -1,0 +1,268 @@
+"""What a run's recorded numbers say of its epochs, batches, layers and answers, as the coach reads them."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.experiment.edits import answering_layer
+from core.experiment.layer_names import layer_names
+from core.experiment.model import CATALOGUES, Experiment, Layer
+from core.problems import Path, Problem, Repair
+
+EARLY_BATCHES = 5  # `batch` events that still show how a net began
+KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # of the events that it reads
+SQUASHING = ("softmax", "sigmoid")
+UNLEARNT = 0.3  # of what a net that guesses has to learn: ready nets on clothes have less after an epoch or two
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run so far. Values of epochs are in their order; those that were not measured are NaN, which no rule holds for."""
+
+    experiment: Experiment
+    epochs: tuple[dict, ...]  # `epoch` events
+    batches: tuple[dict, ...]  # `batch` events
+    health: dict | None  # the newest `health` event's layers, by id
+    cells: tuple  # of the newest `look` event at the whole validation set
+    penalty: float  # what penalties added to the loss, by the newest `health` event; NaN where none said so
+    broken: dict | None  # the event that told of a number that is none
+
+    @property
+    def classes(self) -> int:
+        return self.experiment.data.entry.num_classes
+
+    @property
+    def guess(self) -> float:
+        """The loss of a net that guesses evenly; NaN where the loss is no plain cross-entropy."""
+        entry = CATALOGUES["loss"][self.experiment.compile.loss.name]
+        return math.log(self.classes) if entry.trait("guess") == "log" else math.nan
+
+    def of(self, name: str) -> list[float]:
+        """A quantity at each epoch's end, by its Keras history name."""
+        return [math.nan if (value := event.get(name)) is None else float(value) for event in self.epochs]
+
+    @cached_property
+    def loss(self) -> list[float]:
+        return self.of("loss")
+
+    @cached_property
+    def val_loss(self) -> list[float]:
+        return self.of("val_loss")
+
+    @cached_property
+    def accuracy(self) -> list[float]:
+        return self.of("accuracy")
+
+    @cached_property
+    def val_accuracy(self) -> list[float]:
+        return self.of("val_accuracy")
+
+    @cached_property
+    def left(self) -> list[float]:
+        """How much is still to learn at each epoch's end: 1 for a net that guesses, above 1 for a worse one, 0 for a perfect
+        one. From the loss where that is a plain cross-entropy, else from the accuracy."""
+        if not math.isnan(self.guess) and not penalized(self.experiment):
+            return [one / self.guess for one in self.loss]
+        return self.left_by_accuracy
+
+    @cached_property
+    def left_by_accuracy(self) -> list[float]:
+        """The same from the accuracy alone: of the validation where there is one, else of the training."""
+        pairs = zip(self.val_accuracy, self.accuracy, strict=True)
+        return [(1 - (other if math.isnan(one) else one)) / (1 - 1 / self.classes) for one, other in pairs]
+
+    @property
+    def left_beside_penalty(self) -> float:
+        """The same from the newest loss without what penalties add to it; NaN where that is not known."""
+        return (self.loss[-1] - self.penalty) / self.guess
+
+    @property
+    def accuracy_now(self) -> float:
+        """The newest accuracy, of the validation where there is one."""
+        return self.accuracy[-1] if math.isnan(self.val_accuracy[-1]) else self.val_accuracy[-1]
+
+    @cached_property
+    def early_losses(self) -> list[float]:
+        """The true losses of the first batches."""
+        return [one["batch_loss"] for one in self.batches[:EARLY_BATCHES] if one.get("batch_loss") is not None]
+
+    def gradients(self, since_epoch: float = 0.0) -> list[float]:
+        """The gradient's lengths that were told after an epoch."""
+        found = (one.get("gradient_norm") for one in self.batches if one["epoch"] > since_epoch)
+        return [one for one in found if one is not None]
+
+    @property
+    def rate(self) -> float:
+        """The highest learning rate of the steps that were told; NaN where none was."""
+        return max((one["learning_rate"] for one in self.batches if one.get("learning_rate") is not None), default=math.nan)
+
+    @property
+    def usual_rate(self) -> tuple[float, float]:
+        """Between which learning rates its optimizer mostly learns."""
+        return CATALOGUES["optimizer"][self.experiment.compile.optimizer.name].trait("usual_learning_rate", (0.0, math.inf))
+
+    @property
+    def momentum(self) -> float:
+        """Which share of its last step the optimizer adds to the next one; 0 where it has no such argument."""
+        optimizer = self.experiment.compile.optimizer
+        default = CATALOGUES["optimizer"][optimizer.name].parameter("momentum")
+        return float(optimizer.argument("momentum", default.default if default else 0.0) or 0.0)
+
+    @property
+    def steps(self) -> int:
+        """How often the weights have changed, at the end of the last epoch."""
+        return int(self.epochs[-1]["step"])
+
+    @property
+    def _pace(self) -> tuple[float, float]:
+        """How small and how large its steps are, beside the usual ones: below 1 and above 1 they are not usual any more."""
+        entry, rolling = CATALOGUES["optimizer"][self.experiment.compile.optimizer.name], self.rate / (1 - self.momentum)
+        (low, high), (slow, fast) = self.usual_rate, entry.trait("usual_rolling_rate", (0.0, math.inf))
+        return min(self.rate / (low or 1e-9), rolling / (slow or 1e-9)), max(self.rate / high, rolling / fast)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether its steps are smaller than usual; of an optimizer without momentum, a rate must be larger."""
+        return self._pace[0] < 1 - 1e-6
+
+    def is_fast(self, share: float = 1.0) -> bool:
+        """Whether its steps are larger than this share of the largest usual ones; momentum makes them larger."""
+        return self._pace[1] > share * (1 + 1e-6)
+
+    @property
+    def predicted(self) -> dict[int, int]:
+        """How many images of the validation set were taken for each class, those that were at all."""
+        counts: dict[int, int] = {}
+        for _, predicted, count, *_ in self.cells:
+            counts[predicted] = counts.get(predicted, 0) + count
+        return counts
+
+    @cached_property
+    def actual(self) -> dict[int, int]:
+        """How many images of the validation set are of each class, of those that it has."""
+        counts: dict[int, int] = {}
+        for label, _, count, *_ in self.cells:
+            counts[label] = counts.get(label, 0) + count
+        return counts
+
+    @cached_property
+    def recalls(self) -> dict[int, float]:
+        """Which share of each class' images of the validation set is right."""
+        right = {label: count for label, predicted, count, *_ in self.cells if label == predicted}
+        return {label: right.get(label, 0) / count for label, count in self.actual.items()}
+
+    @cached_property
+    def mistakes(self) -> list[float]:
+        """For each pair of two classes, the share of the one's images that is taken for the other; in rising order."""
+        taken = {(label, predicted): count for label, predicted, count, *_ in self.cells}
+        return sorted(
+            taken.get((label, other), 0) / count
+            for label, count in self.actual.items()
+            for other in range(self.classes)
+            if other != label
+        )
+
+    @property
+    def num_mistakes(self) -> int:
+        """How many images of the validation set are wrong."""
+        return sum(count for label, predicted, count, *_ in self.cells if label != predicted)
+
+    @property
+    def narrow(self) -> float:
+        """Layers of fewer units than this can hardly tell the classes apart."""
+        return self.classes / 2
+
+    def measured(self) -> Iterator[tuple[Layer, dict]]:
+        """The layers whose health was told, from the first to the last."""
+        for layer in self.experiment.layers:
+            if self.health is not None and layer.id in self.health:
+                yield layer, self.health[layer.id]
+
+    def learning(self) -> list[tuple[Layer, dict]]:
+        """Those of them that have weights."""
+        return [(layer, one) for layer, one in self.measured() if one["weights"] is not None]
+
+    @property
+    def hidden(self) -> list[tuple[Layer, dict]]:
+        """Those that have weights, before the one that answers."""
+        answering = answering_layer(self.experiment)
+        return [(layer, one) for layer, one in self.learning() if answering is None or layer.id != answering.id]
+
+    def name(self, layer: Layer) -> str:
+        """A layer as all pages call it: "Dense (dense2)"."""
+        return f"{layer.name} ({layer_names(self.experiment)[layer.id]})"
+
+
+def gather(experiment: Experiment, events: Sequence[dict]) -> Evidence:
+    """What a run's events say, in order; what was done of later steps before it went on from a saved epoch is left out."""
+    counting: list[dict] = []
+    for event in events:
+        if event["kind"] == "resumed":
+            counting = [one for one in counting if one.get("epoch", 0.0) <= event["epoch"]]
+        elif event["kind"] in KINDS:
+            counting.append(event)
+
+    def kind(wanted: str) -> list[dict]:
+        return [one for one in counting if one["kind"] == wanted]
+
+    healths, looks = kind("health"), [one for one in kind("look") if one["whole"]]
+    broken = [one for one in counting if "loss" in one and one["loss"] is None or one.get("how") == "not-finite"]
+    return Evidence(
+        experiment,
+        epochs=tuple(one for one in kind("epoch") if one.get("loss") is not None),
+        batches=tuple(kind("batch")),
+        health={one["id"]: one for one in healths[-1]["layers"]} if healths else None,
+        penalty=math.nan if not healths or (penalty := healths[-1].get("penalty")) is None else float(penalty),
+        cells=tuple(looks[-1]["cells"]) if looks else (),
+        broken=broken[0] if broken else None,
+    )
+
+
+def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
+    """The functions that are applied one after the other from the answering layer on."""
+    found: list[tuple[Layer, str]] = []
+    answering = answering_layer(experiment)
+    for layer in reversed(experiment.layers):
+        if layer.entry.trait("applies"):
+            found.append((layer, str(layer.entry.trait("applies"))))
+        elif layer.entry.parameter("activation") is not None:
+            found.append((layer, str(layer.values["activation"] or "linear")))
+        if answering is not None and layer.id == answering.id:
+            break
+    return found[::-1]
+
+
+def penalties(layer: Layer) -> list[str]:
+    """A layer's arguments that add to the loss."""
+    values = layer.values
+    return [name for name, value in values.items() if name.endswith("_regularizer") and value is not None]
+
+
+def penalized(experiment: Experiment) -> list[Layer]:
+    """The layers that add to the loss."""
+    return [layer for layer in experiment.layers if penalties(layer) or layer.entry.trait("penalises")]
+
+
+def normalizers(experiment: Experiment) -> list[Layer]:
+    """The layers that normalise over a batch, and keep running averages for validations."""
+    return [layer for layer in experiment.layers if layer.entry.parameter("moving_mean_initializer")]
+
+
+def dropped(layer: Layer) -> float:
+    """Which share of its inputs a layer sets to 0 in training, but not in a validation."""
+    values = layer.values
+    shares = [values.get(name) for name in ("rate", "dropout", "recurrent_dropout")]
+    return max((float(one) for one in shares if isinstance(one, int | float) and not isinstance(one, bool)), default=0.0)
+
+
+def mean_fall(values: Sequence[float]) -> float:
+    """How much lower each value is than the one before it, on average."""
+    return (values[0] - values[-1]) / max(1, len(values) - 1)
+
+
+def problem(  # noqa: PLR0913 - a Problem has so many parts
+    happened: str, expected: str, fix: str, why: str, where: Path, repairs: Sequence[Repair]
+) -> Problem:
+    """What a rule has found; `core.coach.rules` gives it its code."""
+    return Problem("", where, happened, expected, fix, "warning", why, tuple(repairs))

@@ -1,0 +1,311 @@
+"""What to try where a run goes wrong: repairs of its experiment, none where they would change nothing."""
+
+import math
+from dataclasses import replace
+
+from core.catalogue.callbacks import CALLBACKS
+from core.checks import repairs
+from core.checks.training import suggested
+from core.coach.run_metrics import penalized, penalties
+from core.experiment import learning_rates
+from core.experiment.edits import answering_layer
+from core.experiment.model import CATALOGUES, Chosen, Experiment, Layer, ordered
+from core.number_text import percent, quantity
+from core.problems import Path, Repair
+
+RATE: Path = learning_rates.RATE
+RANDOM = "glorot_uniform"  # what Keras starts with
+# Those whose size fits the number of inputs; of the others all weights are equal, or of one size for all layers.
+FITTING = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "orthogonal")
+EQUAL = ("zeros", "ones")
+SMALL_SCALE = 0.1  # a layer that multiplies with less brings pixels of 0 to 255 to small numbers
+USUAL_BATCH = 32
+DROPOUT = 0.5
+MOST_EPOCHS = 1_000
+
+
+def _argument(layer: Layer, name: str, value: object, label: str) -> Repair:
+    return Repair(label, "set", ("layers", layer.id, "arguments", name), value)
+
+
+# The learning rate
+
+
+def _rate(experiment: Experiment, wanted: float) -> list[Repair]:
+    """A repair that brings the learning rate, or the highest one of a schedule, to another value."""
+    optimizer = experiment.compile.optimizer
+    parameter = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate")
+    wanted = float(f"{wanted:.3g}")
+    if parameter is None or not parameter.constraint.accept(wanted):
+        return []
+    schedule = learning_rates.schedule_of(experiment)
+    value = wanted if schedule is None else learning_rates.suggested(schedule.name, experiment, wanted)
+    return [Repair(f"Try a learning rate of {wanted:g}", "set", RATE, value)]
+
+
+def _usual(experiment: Experiment) -> float:
+    entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
+    parameter = entry.parameter("learning_rate")
+    return float(entry.trait("try_learning_rate", parameter.default if parameter else math.nan))
+
+
+def slower(experiment: Experiment, rate: float) -> list[Repair]:
+    """Smaller steps: the usual ones where these are larger, and a tenth of these.
+
+    Arguments:
+        experiment: what is trained.
+        rate: the learning rate that it had; NaN where nobody knows, which takes what the experiment says.
+    """
+    rate = learning_rates.constant(experiment) if math.isnan(rate) else rate
+    wanted = [one for one in (_usual(experiment), rate / 10) if one < rate * 0.9]
+    return [one for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for one in _rate(experiment, float(value))]
+
+
+def faster(experiment: Experiment, rate: float) -> list[Repair]:
+    """Larger steps: the usual ones where these are smaller, and ten times these. Arguments as of `slower`."""
+    rate = learning_rates.constant(experiment) if math.isnan(rate) else rate
+    entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
+    most = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
+    wanted = [one for one in (_usual(experiment), rate * 10) if rate * 1.1 < one <= most]
+    return [one for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for one in _rate(experiment, float(value))]
+
+
+def constant(experiment: Experiment) -> list[Repair]:
+    """The learning rate that a schedule starts from, kept."""
+    if learning_rates.schedule_of(experiment) is None:
+        return []
+    rate = learning_rates.constant(experiment)
+    return [Repair(f"Try a constant learning rate of {rate:g}", "set", RATE, rate)]
+
+
+def clip(experiment: Experiment) -> list[Repair]:
+    """A limit for the gradient's length."""
+    optimizer = experiment.compile.optimizer
+    entry = CATALOGUES["optimizer"][optimizer.name]
+    taken = any(optimizer.argument(name) is not None for name in entry.trait("at_most_one", ()))
+    if taken or entry.parameter("global_clipnorm") is None:
+        return []
+    path = ("compile", "optimizer", "arguments", "global_clipnorm")
+    return [Repair("Try gradients of at most 1", "set", path, 1.0)]
+
+
+# Pixels and how many images
+
+
+def scale_pixels(experiment: Experiment) -> list[Repair]:
+    """Pixels from 0 to 1, where they go in as 0 to 255 and no layer brings them to small numbers, or wants them so."""
+    first = experiment.layers[:3]
+    scaled = any(layer.entry.trait("normalises") for layer in first[:2])
+    whole = any(layer.entry.trait("reads_whole_numbers") for layer in first)
+    if experiment.data.pixels != "0-255" or scaled or whole:
+        return []
+    return [Repair("Try pixels of 0 to 1", "set", ("data", "pixels"), "0-1")]
+
+
+def scaled_twice(experiment: Experiment) -> list[Repair]:
+    """Without the layer that makes small pixels still smaller."""
+    if experiment.data.pixels == "0-255":
+        return []
+    for layer in experiment.layers:
+        scale = layer.values.get("scale")
+        if isinstance(scale, float) and abs(scale) < SMALL_SCALE:
+            return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
+    return []
+
+
+def smaller_batches(experiment: Experiment) -> list[Repair]:
+    """Batches of the usual size, where they are larger."""
+    return usual_batches(experiment) if experiment.fit.batch_size > USUAL_BATCH else []
+
+
+def usual_batches(experiment: Experiment) -> list[Repair]:
+    """Batches of the usual size."""
+    if experiment.fit.batch_size == USUAL_BATCH:
+        return []
+    return [Repair(f"Try batches of {USUAL_BATCH}", "set", ("fit", "batch_size"), USUAL_BATCH)]
+
+
+def enough_epochs(experiment: Experiment, steps: int) -> list[Repair]:
+    """So many epochs that the weights change twice as often as said, and at least twice as many as now."""
+    epochs = min(MOST_EPOCHS, max(2 * experiment.fit.epochs, math.ceil(2 * steps / experiment.epoch_steps)))
+    return [Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)]
+
+
+def all_images(experiment: Experiment) -> list[Repair]:
+    """All training images, where only some are used."""
+    if experiment.data.num_used == experiment.data.num_available:
+        return []
+    label = f"Try all {experiment.data.num_available:,} images"
+    return [Repair(label, "set", ("data", "train_images"), None)]
+
+
+# Layers
+
+
+def starts_equal(layer: Layer) -> bool:
+    """Whether all weights of a layer start as the same number."""
+    return layer.values.get("kernel_initializer") in EQUAL
+
+
+def starts_unusually(layer: Layer) -> bool:
+    """Whether the weights of a layer start in a size that has nothing to do with how many inputs it has."""
+    return layer.values.get("kernel_initializer", RANDOM) not in FITTING
+
+
+def random_start(layer: Layer) -> Repair:
+    """Weights that start at random, in a size that fits the layer."""
+    return _argument(layer, "kernel_initializer", RANDOM, f"Try {RANDOM} for {layer.name}")
+
+
+def activation(layer: Layer, name: str) -> Repair:
+    """Another function of a layer; a layer that does nothing but apply one is taken out."""
+    if layer.entry.parameter("activation") is None:
+        return repairs.remove(layer)
+    return _argument(layer, "activation", name, f"Try the last activation {name}")
+
+
+def leaky(layer: Layer) -> list[Repair]:
+    """A function that never is 0 for long."""
+    return [_argument(layer, "activation", "leaky_relu", f"Try leaky_relu for {layer.name}")]
+
+
+def relu(experiment: Experiment) -> list[Repair]:
+    """Relu in all hidden layers at once, whose functions flatten out on both sides."""
+    answering = answering_layer(experiment)
+
+    def changed(layer: Layer) -> Layer:
+        flat = layer.values.get("activation") in ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
+        if not flat or layer == answering or layer.entry.parameter("recurrent_initializer"):
+            return layer
+        return replace(layer, arguments=ordered({**dict(layer.arguments), "activation": "relu"}, layer.entry))
+
+    layers = tuple(map(changed, experiment.layers[:-1])) + experiment.layers[-1:]
+    return [Repair("Try relu in the hidden layers", "set", ("layers",), layers)] if layers != experiment.layers else []
+
+
+def wider(layer: Layer) -> list[Repair]:
+    """More units, or filters."""
+    for name, units in (("units", 128), ("filters", 32)):
+        if layer.entry.parameter(name) is not None:
+            return [_argument(layer, name, units, f"Try {units} {name} in {layer.name}")]
+    return []
+
+
+def weaker_penalties(experiment: Experiment) -> list[Repair]:
+    """All layers without their penalties; and a layer that does nothing else taken out."""
+
+    def changed(layer: Layer) -> Layer:
+        names = penalties(layer)
+        if not names:
+            return layer
+        return replace(layer, arguments=ordered({**dict(layer.arguments), **dict.fromkeys(names)}, layer.entry))
+
+    alone = [layer for layer in penalized(experiment) if not penalties(layer)]
+    layers = tuple(map(changed, experiment.layers))
+    found = [Repair("Try it without penalties", "set", ("layers",), layers)] if layers != experiment.layers else []
+    return [*found, *(one for layer in alone for one in without(layer))]
+
+
+def without(layer: Layer) -> list[Repair]:
+    """The net without a layer."""
+    return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
+
+
+def momentum(layer: Layer) -> Repair:
+    """Running averages that follow faster."""
+    return _argument(layer, "momentum", 0.9, "Try a momentum of 0.9")
+
+
+def hidden_layer(experiment: Experiment) -> list[Repair]:
+    """One more layer before the one that answers."""
+    answering = answering_layer(experiment)
+    if answering is None:
+        return []
+    value = ("Dense", (("units", 128), ("activation", "relu")))
+    return [Repair("Try a hidden layer of 128 units", "insert", ("layers", answering.id), value)]
+
+
+def dropout(experiment: Experiment) -> list[Repair]:
+    """Dropout before the layer that answers, or more of it where there is some."""
+    for layer in experiment.layers:
+        rate = layer.values.get("rate")
+        if isinstance(rate, float):
+            return [_argument(layer, "rate", DROPOUT, f"Try Dropout of {DROPOUT:g}")] if rate < DROPOUT else []
+    answering = answering_layer(experiment)
+    if answering is None:
+        return []
+    value = ("Dropout", (("rate", DROPOUT),))
+    return [Repair(f"Try Dropout of {DROPOUT:g}", "insert", ("layers", answering.id), value)]
+
+
+def drop_less(layer: Layer) -> list[Repair]:
+    """A smaller share that is dropped."""
+    values = layer.values
+    name = max((one for one in ("rate", "dropout", "recurrent_dropout") if values.get(one)), key=lambda one: values[one])
+    less = min(float(f"{values[name] / 2:.2g}"), DROPOUT)
+    return [_argument(layer, name, less, f"Try to drop only {percent(less)}")]
+
+
+# Loss
+
+
+def logits(experiment: Experiment) -> list[Repair]:
+    """A loss that applies softmax itself."""
+    loss = experiment.compile.loss
+    if CATALOGUES["loss"][loss.name].parameter("from_logits") is None:
+        return []
+    return [Repair("Try from_logits True", "set", ("compile", "loss", "arguments", "from_logits"), True)]
+
+
+def no_logits(experiment: Experiment) -> list[Repair]:
+    """A loss that reads probabilities."""
+    loss = experiment.compile.loss
+    if not loss.argument("from_logits", False):
+        return []
+    return [Repair("Try from_logits False", "set", ("compile", "loss", "arguments", "from_logits"), False)]
+
+
+def cross_entropy(experiment: Experiment) -> list[Repair]:
+    """The loss that is made for classes, where another one is chosen."""
+    entries = CATALOGUES["loss"]
+    if entries[experiment.compile.loss.name].trait("guess") == "log":
+        return []
+    wants = entries[experiment.compile.loss.name].trait("labels")
+    found = next(one for one in entries.values() if one.trait("guess") == "log" and one.trait("labels") == wants)
+    return [Repair("Try cross-entropy", "set", ("compile", "loss"), Chosen(found.name))]
+
+
+# How long, and from where
+
+
+def longer(experiment: Experiment) -> Repair:
+    """Twice as many epochs."""
+    epochs = min(MOST_EPOCHS, 2 * experiment.fit.epochs)
+    return Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)
+
+
+def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
+    """A callback that ends the run when the validation gets worse; else as many epochs as were best."""
+    names = [one.name for one in experiment.fit.callbacks]
+    ending = next(one.name for one in CALLBACKS.values() if one.trait("ends_early"))
+    found = []
+    if ending not in names and experiment.fit.epochs > 1:
+        callbacks = (*experiment.fit.callbacks, suggested(ending, experiment))
+        found.append(Repair(f"Try {ending}", "set", ("fit", "callbacks"), callbacks))
+    if best is not None and best < experiment.fit.epochs:
+        found.append(Repair(f"Try {quantity(best, 'epoch')}", "set", ("fit", "epochs"), best))
+    return found
+
+
+def on_plateau(experiment: Experiment) -> list[Repair]:
+    """A callback that takes smaller steps when nothing gets better; not beside a schedule, which would overrule it."""
+    name = next(one.name for one in CALLBACKS.values() if one.parameter("factor") is not None)
+    if learning_rates.schedule_of(experiment) is not None or name in [one.name for one in experiment.fit.callbacks]:
+        return []
+    callbacks = (*experiment.fit.callbacks, suggested(name, experiment))
+    return [Repair(f"Try {name}", "set", ("fit", "callbacks"), callbacks)]
+
+
+def other_seed(experiment: Experiment) -> Repair:
+    """Another start of chance, and another split."""
+    return Repair("Try another seed", "set", ("fit", "seed"), (experiment.fit.seed + 1) % 2**32)

@@ -1,0 +1,159 @@
+"""Which class and which set each file of an archive belongs to: a folder for each class, perhaps in train/ and test/."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.datasets.image_files import ENDINGS
+from core.datasets.user_datasets import MOST_CLASSES, clean_name
+from core.datasets.zip_files import Entry, Listing
+from core.problems import Problem, ProblemError, quoted
+
+TRAINING = ("train", "training", "train_set", "training_set")
+TESTING = ("test", "testing", "test_set", "testset")
+VALIDATION = ("val", "valid", "validation", "val_set", "validation_set", "dev")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A file that is to be read as a picture."""
+
+    entry: Entry
+    label: int
+    is_test: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """An archive as pictures of classes."""
+
+    classes: tuple[str, ...]  # in the order of their labels
+    placed: tuple[Placed, ...]
+    refused: tuple[tuple[str, str], ...]  # names, and why nothing of them is read
+    others: int  # files that are no pictures, such as texts
+    has_test: bool  # whether the archive says which pictures are for testing
+    notes: tuple[str, ...]  # how it was understood, in words
+
+
+def natural(name: str) -> list[tuple[int, int | str]]:
+    """What names are sorted by: 2 comes before 10."""
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in re.split(r"(\d+)", name.casefold()) if part]
+
+
+def understood(found: Listing) -> Layout:
+    """The classes and sets of an archive's files.
+
+    Raises:
+        ProblemError: there is no picture, or the folders cannot be told apart.
+    """
+    pictures = [one for one in found.entries if one.parts[-1].rpartition(".")[2].casefold() in ENDINGS]
+    if not pictures:
+        raise ProblemError(_nothing(found))
+    depth = _common_folders(pictures, found.folders)
+    above = {one.parts[depth].casefold() for one in pictures if len(one.parts) > depth + 2}
+    has_sets = bool(above & {*TRAINING}) and above <= {*TRAINING, *TESTING, *VALIDATION} and len(above) > 1
+    has_sets = has_sets and all(len(one.parts) > depth + 2 for one in pictures)
+    testing = TESTING if above & {*TESTING} else VALIDATION
+    level = depth + 1 if has_sets else depth
+    homeless = [one for one in pictures if len(one.parts) <= level + 1]
+    named = {one.parts[level] for one in pictures if len(one.parts) > level + 1}
+    named |= {folder[level] for folder in found.folders if len(folder) == level + 1 and _in_set(folder, level, has_sets)}
+    # In an order that is the same in every process, also of names that differ only in upper and lower case.
+    names = _cleaned(sorted(named, key=lambda one: (natural(one), one)))
+    classes = tuple(dict.fromkeys(names.values()))
+    placed = tuple(
+        Placed(one, classes.index(names[one.parts[level]]), has_sets and one.parts[depth].casefold() in testing)
+        for one in pictures
+        if len(one.parts) > level + 1
+    )
+    if not placed:
+        raise ProblemError(_nothing(found))
+    refused = [*found.refused, *((one.name, "it lies in no folder of a class") for one in homeless)]
+    notes = _notes(above, has_sets, [raw for raw, name in names.items() if raw != name])
+    others = len(found.entries) - len(pictures)
+    return Layout(classes, placed, tuple(refused), others, has_sets, notes)
+
+
+def _in_set(folder: tuple[str, ...], level: int, has_sets: bool) -> bool:
+    return not has_sets or folder[level - 1].casefold() in (*TRAINING, *TESTING, *VALIDATION)
+
+
+def _common_folders(pictures: list[Entry], folders: Iterable[tuple[str, ...]]) -> int:
+    """How many folders lie around all classes, such as the one that was zipped."""
+    depth = 0
+    while True:
+        first = {one.parts[depth] for one in pictures if len(one.parts) > depth + 1}
+        first |= {one[depth] for one in folders if len(one) > depth}
+        if len(first) != 1 or any(len(one.parts) <= depth + 2 for one in pictures):
+            return depth
+        depth += 1
+
+
+def _cleaned(names: list[str]) -> dict[str, str]:
+    """Of each folder, the class that it stands for.
+
+    Raises:
+        ProblemError: two folders would be one class.
+    """
+    cleaned = {name: clean_name(name) for name in names}
+    if len(set(cleaned.values())) > MOST_CLASSES:
+        raise ProblemError(
+            Problem(
+                "too-many-classes",
+                (),
+                f"The archive has {len(set(cleaned.values())):,} folders of classes.",
+                f"Expected at most {MOST_CLASSES:,}.",
+                "Put the pictures of a kind into one folder.",
+            )
+        )
+    seen: dict[str, str] = {}
+    for raw, name in cleaned.items():
+        if not name:
+            raise ProblemError(
+                Problem(
+                    "class-without-name",
+                    (),
+                    f"The folder {quoted(raw)} has no name that a class can have.",
+                    "Expected letters or digits in it.",
+                    "Rename the folder, and zip it again.",
+                )
+            )
+        other = seen.setdefault(name.casefold(), raw)
+        if other != raw:
+            raise ProblemError(
+                Problem(
+                    "class-names-clash",
+                    (),
+                    f"The folders {quoted(other)} and {quoted(raw)} differ only in upper and lower case, or in signs.",
+                    "Expected one folder for each class.",
+                    "Rename one of them, or put their pictures together.",
+                )
+            )
+    return cleaned
+
+
+def _notes(above: set[str], has_sets: bool, renamed: list[str]) -> tuple[str, ...]:
+    notes = []
+    if has_sets:
+        names = ", ".join(f"{one}/" for one in sorted(above))
+        notes.append(f"The archive brings its own sets: {names}.")
+        if above & {*TESTING} and above & {*VALIDATION}:
+            notes.append("Its validation pictures are learned from too: each experiment keeps its own aside.")
+        elif above & {*VALIDATION}:
+            notes.append("Its validation pictures are the test set here.")
+    if renamed:
+        plural = "s have names" if len(renamed) > 1 else " has a name"
+        notes.append(f"{len(renamed)} folder{plural} with signs that were left out, or that are too long.")
+    return tuple(notes)
+
+
+def _nothing(found: Listing) -> Problem:
+    what = f"{len(found.entries):,} files, none of them a picture in a folder" if found.entries else "no file to be read"
+    first = f" The first that was refused, {quoted(found.refused[0][0])}: {found.refused[0][1]}." if found.refused else ""
+    return Problem(
+        "no-pictures",
+        (),
+        f"The archive holds {what}.{first}",
+        "Expected a folder for each class, with JPEG, PNG, GIF, BMP, WebP or TIFF files in it.",
+        "Put the pictures of each class into a folder, and zip these folders.",
+    )

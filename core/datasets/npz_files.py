@@ -1,0 +1,361 @@
+"""A stranger's npz file: the header of each array is read before its numbers, and nothing in it is ever executed."""
+
+import math
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+import numpy as np
+
+from core.datasets import zip_files
+from core.datasets.user_datasets import MOST_CLASSES, NAMES, clean_name, shown
+from core.problems import Problem, ProblemError, quoted
+from core.settings import setting, variable
+
+FOUR = ("x_train", "y_train", "x_test", "y_test")
+TWO = ("images", "labels")
+LARGEST_SIDE = 1_024  # pixels of a picture in an array
+MILLION = 1_000_000
+SHOWN = 5
+LONGEST_LABEL = 400  # bytes of a label that is a text
+EXPECTED = f"Expected the arrays {', '.join(FOUR)}, or {' and '.join(TWO)}."
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an array says of itself, before its numbers are read."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pictures and their labels, as they are in the file."""
+
+    images: np.ndarray  # uint8 (count, height, width) or (count, height, width, 3)
+    labels: np.ndarray  # whole numbers (count,)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """An npz file as pictures of classes."""
+
+    train: Part
+    test: Part | None
+    classes: tuple[str, ...]
+    renumbered: tuple[tuple[str, str], ...]  # labels that are no numbers from 0 on: what they are, and their class
+    conversions: tuple[tuple[str, int], ...]
+
+
+def read(path: Path) -> Arrays:
+    """The pictures of an npz file.
+
+    Raises:
+        ProblemError: it is none, or holds what cannot be learned from; the problem says what and where first.
+    """
+    with zip_files.opened(path) as archive:
+        listing = zip_files.listing(archive)
+        members = {one.parts[-1].removesuffix(".npy"): one for one in listing.entries if one.parts[-1].endswith(".npy")}
+        wanted = next((names for names in (FOUR, TWO) if all(name in members for name in names)), None)
+        if wanted is None:
+            _refuse("arrays-missing", f"The file holds {_listed(tuple(members))}.", EXPECTED, "Name the arrays so.")
+        _refuse_twice(listing, wanted)
+        headers = {name: header(archive, members[name]) for name in (*wanted, *(NAMES,) * (NAMES in members))}
+        _refuse_headers(headers)
+        left = zip_files.budget()
+        found = {name: _array(archive, members[name], left) for name in headers}
+    names = tuple(str(one) for one in found[NAMES]) if NAMES in found else ()
+    return _understood(found, wanted, names)
+
+
+def _refuse_twice(listing: zip_files.Listing, wanted: tuple[str, ...]) -> None:
+    """Refuse a file of which one reader would see these numbers and another one those."""
+    names = [one.parts[-1] for one in listing.entries] + [name.rpartition("/")[2] for name, _ in listing.refused]
+    for name in wanted:
+        if (count := names.count(f"{name}.npy")) > 1:
+            _refuse(
+                "array-twice",
+                f"The file holds the array {quoted(name)} {count} times.",
+                "Expected each array once.",
+                "Save the file again with np.savez.",
+            )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    few = ", ".join(quoted(name) for name in names[:SHOWN])
+    return f"the arrays {few}{', …' if len(names) > SHOWN else ''}" if names else "no array"
+
+
+def _refuse(code: str, happened: str, expected: str, fix: str) -> NoReturn:
+    raise ProblemError(Problem(code, (), happened, expected, fix))
+
+
+def header(archive: zipfile.ZipFile, entry: zip_files.Entry) -> Header:
+    """What an array says of itself.
+
+    Raises:
+        ProblemError: it is no array, or one of Python objects, which only running them would tell.
+    """
+    try:
+        with archive.open(entry.info) as file:
+            return _header(file)  # type: ignore[arg-type]
+    except zip_files.BROKEN as error:
+        _refuse(
+            "array-damaged",
+            f"The array {quoted(entry.parts[-1])} cannot be read: {quoted(str(error), 80).strip(chr(39))}.",
+            "Expected an array as np.savez writes it.",
+            "Save the file again with np.savez.",
+        )
+
+
+def _header(file: BinaryIO) -> Header:
+    version = np.lib.format.read_magic(file)
+    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read_header(file)
+    return Header(shape, dtype)
+
+
+def _refuse_headers(headers: Mapping[str, Header]) -> None:
+    """Refuse by what arrays say of themselves, before any number is read."""
+    most = int(setting("upload_unpacked") * zip_files.GB)
+    for name, one in headers.items():
+        if one.dtype.hasobject:
+            _refuse(
+                "array-of-objects",
+                f"The array {quoted(name)} holds Python objects, which could run code of a stranger.",
+                "Expected an array of numbers; labels may be texts too.",
+                f'Save it as numbers, for instance {name}.astype("uint8").',
+            )
+        num_bytes = math.prod(one.shape) * one.dtype.itemsize
+        if num_bytes > most:
+            _refuse(
+                "array-too-large",
+                f"The array {quoted(name)} says that it has {_spoken(one.shape)} numbers, {num_bytes:,} bytes.",
+                f"Expected at most {most / zip_files.GB:g} GB; nothing of it was read.",
+                "Save fewer or smaller pictures.",
+            )
+    named = headers.get(NAMES)
+    if named is not None and (named.dtype.kind not in "US" or len(named.shape) != 1 or named.shape[0] > MOST_CLASSES):
+        _refuse(
+            "class-names-unreadable",
+            f"The array {quoted(NAMES)} has the shape {_spoken(named.shape)} and holds {named.dtype}.",
+            f"Expected one row of at most {MOST_CLASSES:,} names.",
+            "Save the names of the classes as a list of texts, or leave this array out.",
+        )
+    for images, labels in (("x_train", "y_train"), ("x_test", "y_test"), TWO):
+        if images in headers:
+            _refuse_shapes(images, headers[images], labels, headers[labels])
+    _refuse_many(sum(headers[name].shape[0] for name in ("x_train", "x_test", "images") if name in headers))
+
+
+def _refuse_many(count: int) -> None:
+    most = int(setting("upload_pictures"))
+    if count > most:
+        _refuse(
+            "too-many-pictures",
+            f"The arrays hold {count:,} pictures.",
+            f"Expected at most {most:,}; none of them was read.",
+            f"Save a part of them: images[:{most}]. The variable {variable('upload_pictures')} sets the limit.",
+        )
+
+
+def _refuse_shapes(images: str, image: Header, labels: str, label: Header) -> None:
+    shape = image.shape
+    is_picture = len(shape) in (3, 4) and all(1 <= side <= LARGEST_SIDE for side in shape[1:3])
+    if not is_picture or (len(shape) == 4 and shape[3] not in (1, 3)) or shape[0] < 1:
+        first = " Channels come last: np.moveaxis(images, 1, -1)." if len(shape) == 4 and shape[1] in (1, 3) else ""
+        _refuse(
+            "images-of-another-shape",
+            f"The array {quoted(images)} has the shape {_spoken(shape)}.",
+            f"Expected (count, height, width) or (count, height, width, 1 or 3), sides up to {LARGEST_SIDE:,}.",
+            f"Bring the pictures to that shape.{first}",
+        )
+    if not label.shape or label.shape[0] != shape[0] or len(label.shape) > 2:
+        _refuse(
+            "labels-do-not-match-images",
+            f"For {shape[0]:,} images, {quoted(labels)} has the shape {_spoken(label.shape)}.",
+            "Expected one label for each image.",
+            "Add the missing labels, or remove what has none.",
+        )
+    if image.dtype.kind not in "uifb":
+        _refuse(
+            "pixels-are-no-numbers",
+            f"The pixels of {quoted(images)} are stored as {image.dtype}.",
+            "Expected numbers.",
+            'Save the images as numbers, for instance with astype("uint8").',
+        )
+    if label.dtype.kind in "US" and label.dtype.itemsize > LONGEST_LABEL:
+        _refuse(
+            "labels-too-long",
+            f"The labels of {quoted(labels)} are texts of {label.dtype.itemsize:,} bytes.",
+            f"Expected at most {LONGEST_LABEL}.",
+            "Use short names for classes.",
+        )
+
+
+def _spoken(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+class _Counted:
+    """A file that counts what is read of it."""
+
+    def __init__(self, file: BinaryIO, left: zip_files.Budget) -> None:
+        self._file = file
+        self._left = left
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._file.read(size)
+        self._left.take(len(content))
+        return content
+
+
+def _array(archive: zipfile.ZipFile, entry: zip_files.Entry, left: zip_files.Budget) -> np.ndarray:
+    try:
+        with archive.open(entry.info) as file:
+            return np.lib.format.read_array(_Counted(file, left), allow_pickle=False)  # type: ignore[arg-type]
+    except (*zip_files.BROKEN, MemoryError) as error:
+        _refuse(
+            "array-damaged",
+            f"The array {quoted(entry.parts[-1])} cannot be read: {quoted(str(error), 80).strip(chr(39))}.",
+            "Expected as many numbers as its header says.",
+            "Save the file again with np.savez.",
+        )
+
+
+# Pixels
+
+
+def _understood(found: Mapping[str, np.ndarray], wanted: tuple[str, ...], names: tuple[str, ...]) -> Arrays:
+    pairs = [(wanted[place], wanted[place + 1]) for place in range(0, len(wanted), 2)]
+    done: dict[str, int] = {}
+    images = [_pixels(found[name], name, done) for name, _ in pairs]
+    labels = [_plain_labels(found[name], name) for _, name in pairs]
+    classes, renumbered, numbers = _classes(labels, names)
+    parts = [Part(image, number) for image, number in zip(images, numbers, strict=True)]
+    return Arrays(parts[0], parts[1] if len(parts) > 1 else None, classes, renumbered, tuple(done.items()))
+
+
+def _pixels(images: np.ndarray, name: str, done: dict[str, int]) -> np.ndarray:
+    """Pixels as bytes; what was done is counted in `done`."""
+    images = images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
+    if images.dtype == np.uint8:
+        return images
+    words, converted = _as_bytes(images, name)
+    done[words] = done.get(words, 0) + len(images)
+    return converted
+
+
+def _as_bytes(images: np.ndarray, name: str) -> tuple[str, np.ndarray]:
+    if images.dtype.kind == "b":
+        return "true and false turned into 255 and 0", images.astype("uint8") * np.uint8(255)
+    if images.dtype.kind == "f":
+        _refuse_not_finite(images, name)
+    low, high = float(images.min()), float(images.max())
+    if images.dtype.kind == "f" and low >= 0 and high <= 1:
+        return "pixels from 0 to 1 turned into 0 to 255", np.rint(images.astype("float32") * 255).astype("uint8")
+    if images.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
+        return "pixels from -1 to 1 turned into 0 to 255", np.rint((images.astype("float32") + 1) * 127.5).astype("uint8")
+    if low >= 0 and high <= 255:
+        return "pixels stored as bytes", np.rint(images).astype("uint8")
+    if images.dtype.kind in "ui" and low >= 0 and high <= 65_535:
+        return "16 bit brought to 8", (images >> 8).astype("uint8")
+    _refuse(
+        "pixels-out-of-range",
+        f"The pixels of {quoted(name)} go from {low:g} to {high:g}.",
+        "Expected 0 to 255, 0 to 1, -1 to 1, or 16 bit.",
+        "Bring them to one of these ranges.",
+    )
+
+
+def _refuse_not_finite(images: np.ndarray, name: str) -> None:
+    bad = ~np.isfinite(images)
+    count = int(bad.sum())
+    if count:
+        first = tuple(int(one) for one in np.unravel_index(int(bad.argmax()), bad.shape))
+        _refuse(
+            "pixels-not-finite",
+            f"{count:,} pixel{' is' if count == 1 else 's are'} NaN or infinite in {quoted(name)}; the first is "
+            f"{images[first]} at index {_spoken(first)}.",
+            "Expected a finite number for each pixel: with a single NaN, a network never learns.",
+            "Correct these pixels, or remove their images.",
+        )
+
+
+# Labels
+
+
+def _plain_labels(labels: np.ndarray, name: str) -> np.ndarray:
+    """Labels as a row of numbers or texts; those that are one-hot, or a column, are made one."""
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim == 2:
+        if labels.dtype.kind in "uifb" and bool(((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()):
+            return labels.argmax(axis=1)
+        _refuse(
+            "labels-do-not-match-images",
+            f"The labels of {quoted(name)} have the shape {_spoken(labels.shape)}.",
+            "Expected one label for each image, or one-hot rows with a single 1.",
+            "Save one number for each image.",
+        )
+    if labels.dtype.kind == "f":
+        bad = ~np.isfinite(labels) | (labels != np.rint(labels))
+        if bad.any():
+            first = int(bad.argmax())
+            _refuse(
+                "labels-no-classes",
+                f"{int(bad.sum()):,} labels of {quoted(name)} are no whole numbers; the first is "
+                f"{labels[first]} at index {first:,}.",
+                "Expected whole numbers, one for each class.",
+                "Save the number or the name of the class for each image.",
+            )
+    if labels.dtype.kind not in "uifUSb":
+        _refuse(
+            "labels-no-classes",
+            f"The labels of {quoted(name)} are stored as {labels.dtype}.",
+            "Expected whole numbers, or names.",
+            "Save the number or the name of the class for each image.",
+        )
+    return labels.astype("U") if labels.dtype.kind == "S" else labels
+
+
+def _classes(
+    labels: list[np.ndarray], names: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], list[np.ndarray]]:
+    """The classes, what labels become where they are no numbers from 0 on, and the labels as such numbers."""
+    if any(one.dtype.kind == "U" for one in labels):
+        labels = [one.astype("U") for one in labels]
+    values = np.unique(np.concatenate(labels))
+    if len(values) > MOST_CLASSES:
+        _refuse(
+            "too-many-classes",
+            f"There are {len(values):,} different labels; the first are {', '.join(map(str, values[:SHOWN]))}.",
+            f"Expected at most {MOST_CLASSES:,} classes.",
+            "Save the number of the class for each image.",
+        )
+    is_plain = values.dtype.kind in "ui" and int(values[0]) >= 0 and int(values[-1]) < max(len(names), len(values))
+    if is_plain:
+        count = max(len(names), int(values[-1]) + 1)
+        given = [clean_name(one) for one in names] or [str(number) for number in range(count)]
+        return _different(given), (), [one.astype("int64") for one in labels]
+    spoken = [f"{one:g}" if values.dtype.kind == "f" else str(one) for one in values]
+    cleaned = _different([clean_name(one) or f"class {number}" for number, one in enumerate(spoken)])
+    renumbered = tuple(
+        (shown(one) if values.dtype.kind == "U" else one, name) for one, name in zip(spoken, cleaned, strict=True)
+    )
+    return cleaned, renumbered, [np.searchsorted(values, one) for one in labels]
+
+
+def _different(names: list[str]) -> tuple[str, ...]:
+    """Names of classes, each another one: what is called as one before it gets a number."""
+    seen: set[str] = set()
+    result = []
+    for name in names:
+        numbered = (name if number == 1 else f"{name} ({number})" for number in range(1, len(names) + 1))
+        free = next(one for one in numbered if one.casefold() not in seen)
+        seen.add(free.casefold())
+        result.append(free)
+    return tuple(result)

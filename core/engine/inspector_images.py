@@ -1,0 +1,126 @@
+"""What is asked of the inspector about images: those behind a cell, how many there are, what random layers give."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.catalogue.datasets import missing_files
+from core.engine.inspector import Answers, Inspector
+from core.experiment.model import Data, Experiment, Layer
+from core.experiment.set_sizes import Counts, are_asked, sizes
+from core.problems import Problem
+
+PICTURES = "core.worker.training.validation_view:pictures"
+AUGMENTED = "core.worker.interpret.augmentation_samples:examples"
+COUNTS = "core.worker.data.load:counts"
+KEPT = 200  # of cells; some ten kilobytes each
+MOST_IMAGES = 8  # of a cell that a browser may ask for; as many as the trainer tells of
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the confusion matrix, as it was when a person picked it."""
+
+    actual: int  # class
+    predicted: int  # class
+    count: int  # of images in it
+    epoch: float  # of the look that told of it
+    indexes: tuple[int, ...]  # of some of its images, into the validation set
+
+
+def read_cell(told: Any, experiment: Experiment) -> Cell | None:
+    """A cell as a browser tells of it; None where it is none of this experiment: browsers may tell anything.
+
+    Arguments:
+        told: {"actual", "predicted", "count", "epoch", "indexes"}.
+        experiment: whose validation set it is about.
+    """
+    if not isinstance(told, Mapping) or not isinstance(told.get("indexes"), list):
+        return None
+    data, indexes = experiment.data, told["indexes"]
+    actual: Any = told.get("actual")
+    predicted: Any = told.get("predicted")
+    is_known = all(_is_below(one, data.entry.num_classes) for one in (actual, predicted))
+    is_known &= 0 < len(indexes) <= MOST_IMAGES and all(_is_below(one, data.num_validation) for one in indexes)
+    is_known &= _is_below(told.get("count"), data.num_validation + 1)
+    epoch: Any = told.get("epoch")
+    is_known &= isinstance(epoch, int | float) and 0 <= epoch <= experiment.fit.epochs
+    return Cell(actual, predicted, told["count"], float(epoch), tuple(indexes)) if is_known else None
+
+
+def _is_below(value: object, limit: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < limit
+
+
+class Looks:
+    """Pictures and counts, each asked for once. Safe to use from several threads."""
+
+    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
+        self._answers = Answers(inspector, is_ready, PICTURES, KEPT)
+        self._augmented = Answers(inspector, is_ready, AUGMENTED, KEPT)
+        self._counts = Answers(inspector, is_ready, COUNTS, KEPT)
+
+    def counts(self, experiment: Experiment, *, wait: bool = True) -> Counts | None:
+        """How many images of each class are in each set of an experiment, where arithmetic cannot know it.
+
+        Arguments:
+            experiment: only its data and its seed matter.
+            wait: whether to wait a moment for the answer.
+
+        Returns:
+            None where arithmetic knows (see `core.experiment.set_sizes.sizes`), or the answer is not there yet.
+        """
+        data, seed = experiment.data, experiment.fit.seed
+        key = (data.dataset, data.train_images, data.validation_split, data.corrections, seed)
+        if not are_asked(data) or ((known := self._counts.known(key)) is None and missing_files(data.dataset)):
+            return None
+        return known or self._counts.ask(key, data, seed, wait=wait)
+
+    def trained(self, experiment: Experiment) -> int:
+        """How many images an experiment trains on; those that are left out too, until a worker has counted. Never waits."""
+        return sizes(experiment.data, self.counts(experiment, wait=False)).train
+
+    def ask(self, experiment: Experiment, cell: Cell, *, wait: bool = True) -> np.ndarray | None:
+        """The pictures of a cell's images, uint8 (images, height, width, channels); None where they are not there yet.
+
+        Arguments:
+            experiment: only its data and its seed matter.
+            cell: whose images.
+            wait: whether to wait a moment for the answer.
+        """
+        return self.pictures(experiment, "validation", cell.indexes, wait=wait)
+
+    def pictures(
+        self, experiment: Experiment, part: str, indexes: tuple[int, ...], *, wait: bool = True
+    ) -> np.ndarray | None:
+        """Images of one of an experiment's sets, uint8 (images, height, width, channels); None where not there yet.
+
+        Arguments:
+            experiment: only its data and its seed matter.
+            part: which set: "train", "validation" or "test".
+            indexes: into the set.
+            wait: whether to wait a moment for the answer.
+        """
+        key: Any = (experiment.data, experiment.fit.seed, part, indexes)
+        return self._answers.ask(key, experiment, list(indexes), part, wait=wait)
+
+    def augmented(
+        self, data: Data, layers: tuple[Layer, ...], picture: np.ndarray, *, wait: bool = True
+    ) -> np.ndarray | Problem | None:
+        """What layers make of a picture in training, several times; see
+        `core.worker.interpret.augmentation_samples.examples`.
+
+        Arguments:
+            data: only the range of its pixels matters.
+            layers: one after the other, as at the beginning of a network.
+            picture: uint8 (height, width, channels).
+            wait: whether to wait a moment for the answer.
+
+        Returns:
+            None where they are not there yet; a Problem where Keras refuses the settings.
+        """
+        key = (data.pixels, layers, picture.shape, picture.tobytes())
+        return self._augmented.ask(key, data, layers, picture, wait=wait)

@@ -1,0 +1,72 @@
+"""The tables of networks, and the data after their layers: each is asked of the inspector once, and known from then on."""
+
+from collections.abc import Callable, Hashable, Mapping
+from pathlib import Path
+
+from core.analysis.layer_outputs import Glimpse
+from core.checks.run import check_values
+from core.engine.inspector import Answers, Inspector
+from core.experiment.model import Experiment
+from core.experiment.shapes import Summary
+
+SUMMARISE = "core.worker.training.summary:summarise"
+KEPT = 500  # a few kilobytes each
+GLIMPSE = "core.worker.interpret.layer_outputs:glimpse"
+GLIMPSES_KEPT = 100  # of networks; some ten kilobytes each
+
+
+class Summaries:
+    """All summaries of this server. Safe to use from several threads."""
+
+    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
+        self._answers = Answers(inspector, is_ready, SUMMARISE, KEPT)
+
+    def known(self, experiment: Experiment) -> Summary | None:
+        """The table of a stack where the answer is there already; never waits for one."""
+        return self.ask(experiment, wait=False)
+
+    def ask(self, experiment: Experiment, *, wait: bool = True) -> Summary | None:
+        """The table of a stack.
+
+        Arguments:
+            experiment: only its data set and layers matter.
+            wait: whether to wait a moment for the answer.
+
+        Returns:
+            None where the answer is not there yet, or a value is not allowed; ask again.
+        """
+        key = (experiment.data.dataset, experiment.layers)
+        if (known := self._answers.known(key)) is not None:
+            return known
+        if next(check_values(experiment), None) is not None:
+            return None
+        return self._answers.ask(key, experiment, wait=wait)
+
+
+class Glimpses:
+    """The glimpses that people looked for. Safe to use from several threads."""
+
+    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
+        self._answers = Answers(inspector, is_ready, GLIMPSE, GLIMPSES_KEPT)
+
+    def ask(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
+        """The data after each layer by the layer's id, or None where it is not there yet; never waits for it.
+
+        Arguments:
+            experiment: only its data, its layers and its seed matter.
+            index: of the picture, into the training set.
+            model: the file of a trained network with the same layers; "" for the weights that training starts from.
+        """
+        return self._answers.ask(_key(experiment, index, model), experiment, index, model, wait=False)
+
+    def known(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
+        """The same where it was asked for before; asks nothing."""
+        return self._answers.known(_key(experiment, index, model))
+
+
+def _key(experiment: Experiment, index: int, model: str) -> Hashable:
+    data = experiment.data
+    written = Path(model).stat().st_mtime_ns if model else 0  # a run that goes on writes it anew
+    return (data.dataset, data.pixels, experiment.layers, experiment.fit.seed, index, model, written)

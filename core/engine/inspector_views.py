@@ -1,0 +1,86 @@
+"""What is asked of the inspector about a network with its weights: what it makes of an image, and why."""
+
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from core.engine.inspector import Answers, Inspector
+from core.experiment.model import Experiment
+from core.problems import Problem
+
+
+class View(NamedTuple):
+    """One kind of question."""
+
+    function: str  # of the inspector, that answers it
+    kept: int  # answers that are kept
+    of_weights: bool = True  # whether the answer depends on the network; else it is the same at all moments of all runs
+
+
+VIEWS = MappingProxyType(
+    {
+        "labels": View("core.worker.interpret.load_trained:labels", 20, of_weights=False),
+        "picture": View("core.worker.interpret.load_trained:picture", 200, of_weights=False),
+        "nudged": View("core.worker.interpret.adversarial:nudged", 200),
+        "inside": View("core.worker.interpret.layer_activations:inside", 100),
+        "maps": View("core.worker.interpret.layer_view:maps", 60),
+        "galleries": View("core.worker.interpret.layer_view:galleries", 60),
+        "spreads": View("core.worker.interpret.histograms:spreads", 60),
+        "sums": View("core.worker.interpret.weighted_sums:sums", 60),
+        "says": View("core.worker.interpret.explain:says", 500),
+        "explain": View("core.worker.interpret.explain:explain", 400),
+        "cloud": View("core.worker.interpret.feature_map_2d:cloud", 20),
+    }
+)
+
+
+class Killable(Inspector, Protocol):
+    """An inspector that may end over a question, as where its memory does not suffice."""
+
+    def was_killed(self, error: BaseException | None) -> bool: ...
+
+
+class Views:
+    """The answers to what people looked at. Safe to use from several threads."""
+
+    def __init__(self, inspector: Killable, is_ready: Callable[[], bool]) -> None:
+        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
+        self._answers = {
+            name: Answers(inspector, is_ready, view.function, view.kept, was_ended=inspector.was_killed)
+            for name, view in VIEWS.items()
+        }
+
+    def ask(self, name: str, experiment: Experiment, model: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
+        """The answer of one view, or None where it is not there yet; ask again.
+
+        Arguments:
+            name: one of VIEWS.
+            experiment: only its data, its layers and its seed matter.
+            model: the file of the weights, see `core.worker.interpret.load_trained.model`; "" for those that training
+                starts from.
+            arguments: of the view's own.
+            wait: whether to wait a moment for the answer.
+
+        Returns:
+            A Problem where the inspector could not answer.
+        """
+        key = _key(name, experiment, model, arguments)
+        return self._answers[name].ask(key, experiment, model, *arguments, wait=wait)
+
+    def forget(self, name: str, experiment: Experiment, model: str, *arguments: Hashable) -> None:
+        """Have the inspector asked anew at the next `ask` of the same."""
+        self._answers[name].forget(_key(name, experiment, model, arguments))
+
+
+def _key(name: str, experiment: Experiment, model: str, arguments: tuple[Hashable, ...]) -> Hashable:
+    of_data = (experiment.data, experiment.fit.seed, arguments)
+    return (of_data, experiment.layers, model, _written(model)) if VIEWS[name].of_weights else of_data
+
+
+def _written(model: str) -> int:
+    """When a file was written: a run that goes on writes it anew; 0 where there is none."""
+    try:
+        return Path(model).stat().st_mtime_ns if model else 0
+    except OSError:
+        return 0

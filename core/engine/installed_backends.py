@@ -1,0 +1,58 @@
+"""Which backends can be used, and what to say of one that cannot."""
+
+from collections.abc import Collection
+from functools import cache
+from importlib.util import find_spec
+
+from core.catalogue.backends import BACKENDS, DEFAULT
+from core.experiment.model import Experiment
+from core.problems import Path, Problem, Repair
+
+INSTALL = "pip install -r requirements-backends.txt"
+WHERE: Path = ("fit", "backend")
+
+
+@cache
+def installed() -> tuple[str, ...]:
+    """The names of the backends that are installed here, in teaching order; none of them is imported."""
+    return tuple(name for name, backend in BACKENDS.items() if find_spec(backend.module) is not None)
+
+
+def resource(backend: str) -> str:
+    """What a worker offers that trains on a backend, as Dask counts it."""
+    return "train" if backend == DEFAULT else f"train-{backend}"
+
+
+def check_backend(experiment: Experiment, available: Collection[str], *, elsewhere: bool = False) -> tuple[Problem, ...]:
+    """The problem of an experiment whose backend cannot be used; none where it can.
+
+    Arguments:
+        experiment: what shall be trained.
+        available: the names of the backends that can be used.
+        elsewhere: whether the workers are a cluster's own, so that installing something here does not help.
+    """
+    backend = BACKENDS.get(experiment.fit.backend)
+    if backend is None or backend.name in available:
+        return ()
+    repairs = (Repair(f"Use {BACKENDS[DEFAULT].title}", "set", WHERE, DEFAULT),)
+    if elsewhere:
+        return (
+            Problem(
+                code="backend-not-offered",
+                where=WHERE,
+                happened=f"No worker of the cluster trains on {backend.title}.",
+                expected=f'Expected one that was started with --resources "{resource(backend.name)}=1".',
+                fix=f"Start such a worker where {backend.title} is installed, or use {BACKENDS[DEFAULT].title}.",
+                repairs=repairs,
+            ),
+        )
+    return (
+        Problem(
+            code="backend-not-installed",
+            where=WHERE,
+            happened=f"{backend.title} is not installed on this machine.",
+            expected=f"Expected {backend.title}, since this run shall compute with it.",
+            fix=f"Run `{INSTALL}` and start the dashboard again, or use {BACKENDS[DEFAULT].title}.",
+            repairs=repairs,
+        ),
+    )

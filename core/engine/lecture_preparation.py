@@ -1,0 +1,179 @@
+"""Get this machine ready for a lecture: bring the data sets, verify them, warm up, and say what is still missing."""
+
+import compileall
+import math
+import socket
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from core.catalogue.datasets import adopt_package_files, data_set, first_choice, missing_files
+from core.engine.readiness import MISSING, OK, Check, all_checks, verdict
+from core.experiment.shapes import spoken
+from core.experiment.templates import lecture
+from core.files import keras_datasets
+from core.number_text import memory_text, percent, quantity
+from core.problems import Problem, ProblemError
+
+PROJECT = Path(__file__).parents[2]
+STALLED_SECONDS = 30.0  # without a byte; starting Keras, before the first one, takes a third of it on a slow machine
+CLEAR = "\r\033[K" if sys.stdout is not None and sys.stdout.isatty() else ""
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass
+class Arrival:
+    """A download as the terminal shows it; one that brings nothing for STALLED_SECONDS is given up."""
+
+    title: str  # of the data set
+    num_bytes: int = -1  # arrived so far; -1 before the first report
+    since: float = field(default_factory=time.monotonic)  # when the last of them came
+
+    def report(self, event: dict) -> None:
+        """Take what `core.worker.data.download.fetch` reports."""
+        first = self.num_bytes < 0
+        if event["bytes"] > self.num_bytes:
+            self.num_bytes, self.since = event["bytes"], time.monotonic()
+        if CLEAR:
+            arrived = f"{memory_text(self.num_bytes)}, {percent(event['share'])}"
+            print(f"{CLEAR}{self.title}: {arrived} …", end="", flush=True)
+        elif first and event["share"] < 1:
+            print(f"{self.title}: downloading …", flush=True)
+
+    def has_stalled(self) -> bool:
+        """Whether nothing came for so long that nothing will."""
+        return time.monotonic() - self.since > STALLED_SECONDS
+
+
+def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Callable[[str], Callable]) -> bool:
+    """Get ready, and tell how it goes on the terminal; True when nothing is missing.
+
+    Arguments:
+        names: the data sets that the lecture needs.
+        address: what the server will listen on.
+        port: 1 to 65535.
+        worker_function: finds a function of the worker by its name, such as "data.download:fetch".
+    """
+    print("starting Keras …", flush=True)
+    fetch, load_raw = worker_function("data.download:fetch"), worker_function("data.load:load_raw")
+    socket.setdefaulttimeout(STALLED_SECONDS)  # Keras brings a damaged file anew in this process, with no limit of its own
+    problems = {name: problem for name in names if (problem := bring(name, fetch, load_raw)) is not None}
+    print("warming up …", flush=True)
+    checks = (*all_checks(address, port, names, problems), warm_up(worker_function("training.train:warm")))
+    print_checks(checks)
+    print(f"\n{verdict(checks)}")
+    return all(check.state != MISSING for check in checks)
+
+
+def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
+    """Download a data set where it is missing, make its preview and verify it.
+
+    Arguments:
+        name: the data set.
+        fetch: as `core.worker.data.download.fetch`.
+        load_raw: as `core.worker.data.load.load_raw`.
+
+    Returns:
+        What stood in the way, or None.
+    """
+    data = data_set(name)
+    try:
+        adopt_package_files(name)
+        arrival = Arrival(data.title)
+        fetch(name, arrival.report, arrival.has_stalled)
+        wrong = "; ".join(differences(name, *load_raw(name)))
+        problem = damaged(name, wrong) if wrong else None
+    except ProblemError as error:
+        problem = error.problem
+    except Exception as error:  # damaged files fail in as many ways as there are formats
+        problem = damaged(name, f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}")
+    count = f"{data.num_train + data.num_test:,} images of {spoken(data.image_shape)} in {data.num_classes} classes"
+    print(f"{CLEAR}{problem.happened if problem else f'{data.title}: {count}, as expected.'}", flush=True)
+    return problem
+
+
+def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
+    """What in a data set is not as its entry in the catalogue says, in words.
+
+    Arguments:
+        name: the data set.
+        train: images (count, height, width[, channels]) and labels (count,), as they are in the files.
+        test: the same of the test set.
+    """
+    data = data_set(name)
+    shape = data.image_shape if data.image_shape[2] > 1 else data.image_shape[:2]
+    for part, (images, labels), count in (("training", train, data.num_train), ("test", test, data.num_test)):
+        facts = (
+            ("images", len(images), count),
+            ("labels", len(labels), count),
+            ("image shape", spoken(images.shape[1:]), spoken(shape)),
+            ("pixels", _range(images), f"0 to {data.pixel_maximum}"),
+            ("labels' range", _range(labels), f"0 to {data.num_classes - 1}"),
+            ("classes", len(np.unique(labels)), data.num_classes),
+        )
+        yield from (f"{part} {what}: {found} in place of {right}" for what, found, right in facts if found != right)
+
+
+def _range(values: np.ndarray) -> str:
+    return f"{values.min():g} to {values.max():g}" if values.size else "none"
+
+
+def damaged(name: str, why: str) -> Problem:
+    """What to say of a data set that is here and cannot be used."""
+    data = data_set(name)
+    files = " and ".join(
+        str(keras_datasets() / file) for file in data.files if keras_datasets() / file not in missing_files(name)
+    )
+    return Problem(
+        code="data-set-damaged",
+        where=("data", "dataset"),
+        happened=f"{data.title} cannot be used: {why}.",
+        expected=f"Expected {data.num_train:,} training and {data.num_test:,} test images as on {data.url}.",
+        fix=f"Move {files} away and start again." if files else "Install the requirements again.",
+    )
+
+
+def warm_up(warm: Callable[[], dict]) -> Check:
+    """Compile the project's files and take the road of a training once, so that the first one in class starts at once.
+
+    Arguments:
+        warm: as `core.worker.training.train.warm`.
+
+    Returns:
+        How long the lecture's network will train on this machine.
+    """
+    for folder in ("core", "pages"):
+        compileall.compile_dir(PROJECT / folder, quiet=2)
+    compileall.compile_file(PROJECT / "dashboard.py", quiet=2)
+    name = first_choice()
+    try:
+        per_step = warm()["seconds_per_step"]
+    except Exception as error:  # whatever it was, the lecture would meet it too
+        why = error.problem.happened if isinstance(error, ProblemError) else f"{type(error).__name__}: {error}"
+        return Check("Training", MISSING, f"Failed: {why}", "Mend what is missing above and start again.")
+    experiment = lecture(name)
+    seconds = per_step * math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
+    step = f"A step takes {per_step * 1000:.3g} ms"
+    epochs = f"{quantity(experiment.fit.epochs, 'epoch')} on {data_set(name).title}"
+    found = f"{step}, so {epochs} take about {max(1, seconds):.0f} s."
+    return Check("Training", OK, found)
+
+
+def print_checks(checks: tuple[Check, ...]) -> None:
+    """The checks as a table, each with what to do below it."""
+    print()
+    for check in checks:
+        print(f"{check.state:<9}{check.title:<18}{check.found}")
+        if check.fix:
+            print(f"{'':<27}{check.fix}")
+
+
+def configured() -> tuple[str, int]:
+    """The address and port that the server takes when nothing else is said: those of `.streamlit/config.toml`."""
+    server = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8")).get("server", {})
+    return server.get("address", ""), server.get("port", 8501)

@@ -1,0 +1,235 @@
+"""Strangers' pictures, decoded in a process of their own with limits of memory and time: what harms it harms no page.
+
+The process is kept, so that a picture is there in milliseconds; one that was ended is started again for the next picture.
+Requests and answers are a line of JSON each, followed by as many bytes as the line says. It is run as
+
+    python -m core.engine.picture_decoder
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from core.analysis import image_perturbations
+from core.datasets.image_files import Picture, UnreadableError, read
+
+PROJECT = Path(__file__).parents[2]
+MOST_SECONDS = 10.0  # for one picture; 50 million pixels of PNG take two
+WAIT_SECONDS = 20.0  # for those that came before
+MEMORY_BYTES = 2_000_000_000  # 50 million pixels with transparency take 0.9 GB
+LONGEST_LINE = 10_000  # bytes
+
+
+class Decoder:
+    """A process that decodes one picture after the other. Safe to use from several threads."""
+
+    def __init__(self, seconds: float = MOST_SECONDS, memory: int = MEMORY_BYTES) -> None:
+        """Arguments: `seconds`, what one picture may take; `memory`, bytes of address space, the process itself included."""
+        self._seconds = seconds
+        self._memory = memory
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen | None = None
+
+    def warm(self) -> None:
+        """Start the process, unless it is on: the first picture then need not wait for it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._running()
+            finally:
+                self._lock.release()
+
+    def close(self) -> None:
+        """End the process; the next picture starts another one."""
+        with self._lock:
+            if self._process is not None:
+                _end(self._process)
+            self._process = None
+
+    def decode(self, operation: str, content: bytes, **options: int) -> tuple[dict[str, Any], np.ndarray]:
+        """What one of OPERATIONS makes of a file.
+
+        Arguments:
+            operation: a key of OPERATIONS.
+            content: the file.
+            options: of the operation.
+
+        Returns:
+            Facts about the picture, and its pixels (uint8).
+
+        Raises:
+            UnreadableError: it is no picture, is damaged, or takes more time or memory than a picture may.
+        """
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            raise UnreadableError("too many pictures are being read at this moment: bring it again in a minute")
+        try:
+            process = self._running()
+            clock = threading.Timer(self._seconds, process.kill)
+            clock.start()
+            try:
+                _send(process.stdin, {"operation": operation, "options": options}, content)  # type: ignore[arg-type]
+                facts, pixels = _receive(process.stdout)  # type: ignore[arg-type]
+            except (OSError, EOFError, ValueError):
+                raise UnreadableError(self._why_it_ended(process, clock)) from None
+            finally:
+                clock.cancel()
+        finally:
+            self._lock.release()
+        if "reason" in facts:
+            raise UnreadableError(str(facts["reason"]))
+        return facts, np.frombuffer(pixels, "uint8").reshape(facts["shape"])
+
+    def _running(self) -> subprocess.Popen:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "core.engine.picture_decoder", str(self._seconds), str(self._memory)],
+                stdin=subprocess.PIPE,  # closes when this process ends, and that one sees it
+                stdout=subprocess.PIPE,
+                cwd=PROJECT,
+                start_new_session=True,  # Ctrl-C is for the server
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # each thread takes address space, which is limited
+            )
+        return self._process
+
+    def _why_it_ended(self, process: subprocess.Popen, clock: threading.Timer) -> str:
+        """Why the process gave no answer; it is ended, if it has not yet."""
+        was_slow = not clock.is_alive() or process.poll() == -getattr(signal, "SIGALRM", 0)
+        _end(process)
+        self._process = None
+        return f"reading it took more than {self._seconds:g} s" if was_slow else "it ended the process that read it"
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # what was still to be sent has nobody left to read it
+            pipe.close()  # type: ignore[union-attr]
+
+
+_pictures, _drawings = Decoder(), Decoder()  # a photo that takes long holds up nobody who draws
+
+
+def warm() -> None:
+    """Start the processes that decode, unless they are on."""
+    _pictures.warm()
+    _drawings.warm()
+
+
+def picture(content: bytes) -> Picture:
+    """A picture from the bytes of a file, as `core.datasets.image_files.read` gives it.
+
+    Raises:
+        UnreadableError: see `Decoder.decode`.
+    """
+    facts, pixels = _pictures.decode("picture", content)
+    return Picture(pixels, facts["width"], facts["height"], facts["mode"], tuple(facts["conversions"]))
+
+
+def drawing(address: object, channels: int) -> np.ndarray | None:
+    """What a browser's sheet holds, uint8 (SHEET, SHEET, channels); None where it is empty or none at all.
+
+    Arguments:
+        address: from a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
+        channels: 1 for grey, 3 for colours.
+    """
+    content = image_perturbations.drawing_file(address)
+    if content is None:
+        return None
+    try:
+        return _drawings.decode("drawing", content, channels=channels)[1]
+    except UnreadableError:
+        return None
+
+
+# The process
+
+
+def _picture(content: bytes) -> tuple[dict[str, Any], np.ndarray]:
+    found = read(content)
+    facts = {"width": found.width, "height": found.height, "mode": found.mode, "conversions": found.conversions}
+    return facts, found.pixels
+
+
+def _drawing(content: bytes, channels: int) -> tuple[dict[str, Any], np.ndarray]:
+    sheet = image_perturbations.read_drawing(content, channels)
+    if sheet is None:
+        raise UnreadableError("it is no drawing")
+    return {}, sheet
+
+
+OPERATIONS: dict[str, Callable[..., tuple[dict[str, Any], np.ndarray]]] = {"picture": _picture, "drawing": _drawing}
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, seconds: float) -> None:
+    """Answer one request after the other until there are no more.
+
+    Arguments:
+        requests: where they come from.
+        answers: where answers go.
+        seconds: a picture that takes longer ends this process, also where nobody waits for it any more.
+    """
+    while True:
+        try:
+            asked, content = _receive(requests)
+        except EOFError:
+            return
+        _alarm(seconds + 1)
+        try:
+            facts, pixels = OPERATIONS[asked["operation"]](content, **asked["options"])
+            answer = {**facts, "shape": pixels.shape}, pixels.tobytes()
+        except UnreadableError as error:
+            answer = {"reason": error.reason}, b""
+        _alarm(0)
+        _send(answers, *answer)
+
+
+def _alarm(seconds: float) -> None:
+    if hasattr(signal, "setitimer"):  # Windows has none: there the server's own clock has to do
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _send(stream: BinaryIO, facts: dict[str, Any], content: bytes) -> None:
+    stream.write(json.dumps({**facts, "bytes": len(content)}).encode() + b"\n")
+    stream.write(content)
+    stream.flush()
+
+
+def _receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """A line of JSON and the bytes after it.
+
+    Raises:
+        EOFError: the other end is gone.
+    """
+    line = stream.readline(LONGEST_LINE)
+    if not line:
+        raise EOFError
+    facts = json.loads(line)
+    size = int(facts.pop("bytes"))
+    content = stream.read(size)
+    if len(content) < size:
+        raise EOFError
+    return facts, content
+
+
+def _limit_memory(num_bytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = num_bytes if most == resource.RLIM_INFINITY else min(num_bytes, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+if __name__ == "__main__":
+    _limit_memory(int(sys.argv[2]))
+    serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]))

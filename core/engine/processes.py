@@ -1,0 +1,240 @@
+"""Processes on this machine for the cluster: Dask's scheduler, and workers that come and go.
+
+They listen on 127.0.0.1 only, and end when this process is gone (`core.worker.parent_watchdog`).
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from core import machine
+from core.catalogue.backends import DEFAULT, VARIABLE
+from core.files import scratch
+
+LOOPBACK = "127.0.0.1"
+PROJECT = Path(__file__).parents[2]
+START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
+END_SECONDS = 2.0  # that processes get to end by themselves
+KILLED_SECONDS = 10.0  # that the system gets to end those that it must: a busy one takes 2 s to free a trainer's memory
+LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # Windows' word, else a nice value
+KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
+# Dask sets these to 1 in its workers. PyTorch then adds up in another order than in an exported script that is run alone.
+THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+ENVIRONMENT = {
+    "PYTHONPATH": str(PROJECT),
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker kills four in turn
+    "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": repr(
+        {
+            "MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY,
+            "MALLOC_MMAP_THRESHOLD_": KEEP_FREED_MEMORY,
+            **dict.fromkeys(THREAD_LIMITS),  # None unsets
+        }
+    ),
+    # Dask would pause a worker at 80 % of its memory until it gives some back, which TensorFlow never does: no later run
+    # would begin. A worker that takes too much is ended (`distributed.worker.memory.terminate`), and that is all.
+    "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": str(machine.ENDED_AT),
+    "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",  # a fit holds the interpreter; that is no news
+    "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1000",  # events are kept in the ledger, not in the scheduler
+}
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One kind of worker process, as it is started."""
+
+    name: str
+    threads: int
+    resource: str  # what it offers, one for each thread
+    backend: str = DEFAULT  # what Keras computes with in it
+    gives_way: bool = True  # to the server, the browser and quick answers, where the processor is wanted by all
+
+
+class Processes:
+    """The scheduler and the workers that this server started. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="cluster-", dir=scratch()))
+        self._scheduler: subprocess.Popen | None = None
+        self._nannies: dict[Worker, subprocess.Popen] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def log_path(self) -> Path:
+        """Where the processes write what they have to say."""
+        return self._folder / "cluster.log"
+
+    @property
+    def address_file(self) -> Path:
+        """What tells a client where the scheduler is."""
+        return self._folder / "scheduler.json"
+
+    @property
+    def has_scheduler(self) -> bool:
+        """Whether the scheduler is running."""
+        scheduler = self._scheduler
+        return scheduler is not None and scheduler.poll() is None
+
+    @property
+    def workers(self) -> list[Worker]:
+        """Those that were started, and not ended."""
+        return list(self._nannies)
+
+    def start(self, workers: Iterable[Worker]) -> None:
+        """Start the scheduler and these workers, which may come up later.
+
+        Raises:
+            TimeoutError: the scheduler did not start within a minute.
+        """
+        with self._lock:
+            self.address_file.unlink(missing_ok=True)
+            scheduler = (
+                "--port",
+                "0",
+                "--scheduler-file",
+                str(self.address_file),
+                "--preload",
+                "core.worker.parent_watchdog",
+            )
+            self._scheduler = self._spawn("dask_scheduler", *scheduler)
+            for worker in workers:
+                self.add(worker)
+        deadline = time.monotonic() + START_SECONDS
+        while not self.address_file.exists():
+            if time.monotonic() > deadline or not self.has_scheduler:
+                raise TimeoutError(f"the scheduler did not start within {START_SECONDS:.0f} s; see {self.log_path}")
+            time.sleep(0.02)
+
+    def add(self, worker: Worker) -> None:
+        """Start a nanny, which starts its worker, and again when that dies."""
+        limit = f"{machine.worker_memory_gb():.3f}GB"
+        with self._lock:
+            nanny = self._nannies[worker] = self._spawn(
+                "dask_worker",
+                *(
+                    "--scheduler-file",
+                    str(self.address_file),
+                    "--preload-nanny",
+                    "core.worker.parent_watchdog",
+                    "--nworkers",
+                    "1",
+                ),
+                *("--memory-limit", limit, "--local-directory", str(self._folder), "--name", worker.name),
+                *("--nthreads", str(worker.threads), "--resources", f"{worker.resource}={worker.threads}"),
+                *(() if worker.backend == DEFAULT else ("--preload", "core.worker.keras_patches.no_tensorflow")),
+                backend=worker.backend,
+            )
+            if worker.gives_way:
+                give_way(nanny.pid)
+
+    def remove(self, workers: Iterable[Worker]) -> None:
+        """End these workers."""
+        with self._lock:
+            for worker in list(workers):
+                end_with_children(self._nannies.pop(worker))
+
+    def renew(self, names: Iterable[str]) -> bool:
+        """End these workers, by name, whatever they do, and start them afresh; True once their processes are gone.
+
+        The operating system is asked, not Dask: a nanny or a scheduler that is stopped answers nothing.
+        """
+        with self._lock:
+            workers = [worker for worker in self._nannies if worker.name in set(names)]
+            gone = [end_with_children(self._nannies[worker], 0.0) for worker in workers]
+            for worker in workers:
+                self.add(worker)
+        return all(gone)
+
+    def tend(self) -> None:
+        """Start workers again whose nannies are gone."""
+        with self._lock:
+            for worker, process in list(self._nannies.items()):
+                if process.poll() is not None:
+                    self.add(worker)
+
+    def end(self) -> None:
+        """End them all; `start` begins again."""
+        with self._lock:
+            processes = [*([self._scheduler] if self._scheduler else []), *self._nannies.values()]
+            self._scheduler, self._nannies = None, {}
+        for process in processes:
+            if process.stdin is not None:
+                process.stdin.close()
+        for process in processes:
+            end_with_children(process)
+
+    def close(self) -> None:
+        """End them all, and take their files away."""
+        self.end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _spawn(self, program: str, *arguments: str, backend: str = DEFAULT) -> subprocess.Popen:
+        common = ("--host", LOOPBACK, "--dashboard-address", f"{LOOPBACK}:0")
+        with self.log_path.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.{program}", *common, *arguments],
+                stdin=subprocess.PIPE,  # closes when this process ends; the lifeline sees it
+                stdout=log,
+                stderr=log,
+                cwd=PROJECT,
+                start_new_session=True,  # Ctrl-C is for the server, which ends them in order
+                env={**os.environ, **ENVIRONMENT, VARIABLE: backend},
+            )
+
+
+def give_way(process: int, to: int = LESS_URGENT) -> None:
+    """Let a process, and those that it will start, have the processor after others that want it.
+
+    Linux on a desktop shares the processor evenly between sessions, whatever the priorities of their processes: there the
+    process' session, which it must have begun, gives way as a whole.
+    """
+    with contextlib.suppress(psutil.Error):  # it has ended already, or may not
+        psutil.Process(process).nice(to)
+    session = Path(f"/proc/{process}/autogroup")
+    if session.exists():
+        with contextlib.suppress(OSError):  # the same
+            session.write_text(str(to))
+
+
+def end_with_children(process: subprocess.Popen, patience: float = END_SECONDS) -> bool:
+    """End a process that this server started, and those that it started in turn; True once all are gone.
+
+    A process that is stopped sees no end of its parent, and would be left behind with all its memory.
+
+    Arguments: `process`; `patience`, the seconds that it gets to end by itself.
+    """
+    below: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        below = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    end_process(process, patience)
+    _, left = psutil.wait_procs(below, patience)
+    for child in left:
+        with contextlib.suppress(psutil.Error):
+            child.kill()
+    _, left = psutil.wait_procs(left, KILLED_SECONDS)
+    return not left
+
+
+def end_process(process: subprocess.Popen, patience: float = END_SECONDS) -> None:
+    """End a process that this server started, at the latest after so many seconds; its lifeline ends what it started."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,223 @@
+"""What a lecture needs of this machine, looked at before it begins. Nothing is sent over a network to find out."""
+
+import ipaddress
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
+
+import psutil
+
+from core import machine
+from core.catalogue.datasets import DATASETS, data_set, missing_files
+from core.datasets.previews import has_preview
+from core.files import home, keras_datasets
+from core.number_text import memory_text
+from core.problems import Problem
+from core.settings import variable
+
+OK, WARNING, MISSING = "ok", "warning", "missing"
+GB = 1e9  # bytes, as the makers of disks count and as the settings do
+FREE_DISK = 2 * GB  # all five data sets take 0.8 with what Keras unpacks; the rest is for trained networks
+MEMORY = 8 * GB
+PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest that TensorFlow is made for
+PACKAGES = ("tensorflow", "keras", "streamlit")
+SCRIPTS = ".venv\\Scripts\\" if os.name == "nt" else ".venv/bin/"  # where an environment has its commands
+# Addresses that are set aside for examples (RFC 5737 and RFC 3849): nobody has them, and nothing is sent there.
+ELSEWHERE = MappingProxyType({socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"})
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that a lecture needs, and how it stands."""
+
+    title: str  # what was looked at
+    state: str  # OK, WARNING or MISSING
+    found: str  # what was found, with the value
+    fix: str = ""  # what to do; "" when all is well
+
+
+def all_checks(
+    address: str | None,
+    port: int,
+    names: Iterable[str] = tuple(DATASETS),
+    problems: Mapping[str, Problem] = MappingProxyType({}),
+) -> tuple[Check, ...]:
+    """Everything that a lecture needs, in the order in which to read it.
+
+    Arguments:
+        address: what the server listens on, as Streamlit's `server.address`.
+        port: 1 to 65535.
+        names: the data sets that the lecture needs.
+        problems: those of them that turned out to be unusable, and why.
+    """
+    names = tuple(names)
+    return (
+        *(check_data_set(name, problems.get(name)) for name in names),
+        check_previews(name for name in names if name not in problems),
+        check_offline(problems),
+        check_disk(),
+        check_memory(),
+        check_cores(),
+        check_python(),
+        *map(check_package, PACKAGES),
+        check_address(address, port),
+    )
+
+
+def verdict(checks: Iterable[Check]) -> str:
+    """The checks in one sentence: "Ready for class.", or what is missing."""
+    missing = [check.title for check in checks if check.state == MISSING]
+    return f"Missing: {', '.join(missing)}. All else is ready." if missing else "Ready for class."
+
+
+def check_data_set(name: str, problem: Problem | None = None) -> Check:
+    """Whether a data set is on this machine.
+
+    Arguments:
+        name: a key of DATASETS.
+        problem: why it cannot be used, where someone has tried.
+    """
+    data = data_set(name)
+    if problem is not None:
+        return Check(data.title, MISSING, problem.happened, f"{problem.expected} {problem.fix}")
+    if not data.files:
+        return Check(data.title, OK, "Comes with scikit-learn.")
+    if missing_files(name):
+        fix = f"Type {SCRIPTS}python -m core prepare --only {name}, or press Download on the page Load."
+        return Check(data.title, MISSING, f"Not on this machine; a download of {memory_text(data.num_bytes)}.", fix)
+    size = sum((keras_datasets() / file).stat().st_size for file in data.files)
+    return Check(data.title, OK, f"On this machine, {memory_text(size)}.")
+
+
+def check_previews(names: Iterable[str]) -> Check:
+    """Whether the pages can show pictures at once, of those data sets that are on this machine."""
+    here = [name for name in names if not missing_files(name)]
+    without = [data_set(name).title for name in here if not has_preview(name)]
+    if without:
+        fix = f"Type {SCRIPTS}python -m core prepare; or open Load with each of them once, which takes a few seconds."
+        return Check("Pictures", WARNING, f"Not made yet for {', '.join(without)}.", fix)
+    return Check("Pictures", OK, f"Made for {', '.join(data_set(name).title for name in here) or 'none'}.")
+
+
+def check_offline(unusable: Iterable[str] = ()) -> Check:
+    """What works without a network. Whether there is one is not asked: asking would need one.
+
+    Arguments:
+        unusable: data sets that are on this machine but cannot be used.
+    """
+    here = ", ".join(data_set(name).title for name in DATASETS if name not in set(unusable) and not missing_files(name))
+    found = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
+    return Check("Without a network", OK, found)
+
+
+def check_disk(enough: float = FREE_DISK) -> Check:
+    """Free space where experiments, runs and trained networks are kept; `enough` is in bytes."""
+    free = shutil.disk_usage(home()).free
+    found = f"{memory_text(free)} free in the data folder."
+    if free < enough:
+        fix = f"Make room for {memory_text(enough)}, or set DASHBOARD_HOME to a folder on a larger disk."
+        return Check("Disk", WARNING, found, fix)
+    return Check("Disk", OK, found)
+
+
+def check_memory() -> Check:
+    """Memory, and how many networks train at the same time with it."""
+    total = int(machine.memory_gb() * GB)
+    return judge_memory(total, min(total, psutil.virtual_memory().available), machine.trainers())
+
+
+def judge_memory(total: int, free: int, trainers: int) -> Check:
+    """What an amount of memory means for a lecture.
+
+    Arguments:
+        total: what the dashboard may count on, in bytes.
+        free: what programs can have now, in bytes.
+        trainers: how many networks train at the same time.
+    """
+    room = max(1, int((total / GB - machine.SERVER_AND_SYSTEM_GB) / machine.TRAINER_GB))
+    networks = "one network trains" if trainers == 1 else f"{trainers} networks train"
+    found = f"{memory_text(total)}, {memory_text(free)} of it free; {networks} at a time."
+    if trainers > room:
+        return Check("Memory", WARNING, found, f"There is room for {room}: set {variable('trainers')} to {room}.")
+    if total < MEMORY:
+        return Check("Memory", WARNING, found, f"Close other programs; {memory_text(MEMORY)} are better.")
+    return Check("Memory", OK, found)
+
+
+def check_cores() -> Check:
+    """Processor cores: one trains, another draws."""
+    cores = os.cpu_count() or 1
+    if cores < 2:
+        return Check("Processor", WARNING, "1 core.", "Expect slow pages while a network trains, or use a larger machine.")
+    return Check("Processor", OK, f"{cores} cores.")
+
+
+def check_python() -> Check:
+    """The version of Python that runs this."""
+    oldest, newest = PYTHONS
+    if oldest <= sys.version_info[:2] <= newest:
+        return Check("Python", OK, f"{platform.python_version()}.")
+    fix = "Delete the folder .venv and set it up again with Python 3.11, 3.12 or 3.13."
+    return Check("Python", WARNING, f"{platform.python_version()}, which nobody has tried.", fix)
+
+
+def check_package(name: str) -> Check:
+    """The version of an installed package, without importing it."""
+    try:
+        return Check(name, OK, f"{version(name)}.")
+    except PackageNotFoundError:
+        return Check(name, MISSING, "Not installed.", f"Type {SCRIPTS}pip install -r requirements.txt.")
+
+
+def check_address(address: str | None, port: int, own_address: Callable[[socket.AddressFamily], str] | None = None) -> Check:
+    """Whether others on the network can open the dashboard, and at which address.
+
+    Arguments:
+        address: what the server listens on; None or "" for every network, as Streamlit has it.
+        port: 1 to 65535.
+        own_address: this machine's address in a network of a family, "" for none; as a rule `network_address`.
+    """
+    address = address or ""
+    if is_loopback(address):
+        fix = f"To let the room in, start it with: {SCRIPTS}streamlit run dashboard.py --server.address 0.0.0.0"
+        return Check("Address", WARNING, f"{link(address, port)} answers to this machine only.", fix)
+    families = {"0.0.0.0": [socket.AF_INET], "::": list(ELSEWHERE), "": list(ELSEWHERE)}.get(address)
+    hosts = [address] if families is None else [(own_address or network_address)(family) for family in families]
+    links = [link(host, port) for host in hosts if host]
+    if not links:
+        fix = "Connect it to the network of the room, by cable or without, and look again."
+        return Check("Address", WARNING, "The room may come in, but this machine is in no network.", fix)
+    return Check("Address", OK, f"The room finds it at {' or '.join(links)}.")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address leads nowhere but to its own machine."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def link(host: str, port: int) -> str:
+    """What to type in a browser."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def network_address(family: socket.AddressFamily) -> str:
+    """This machine's address in its network, or "" where it is in none of that family.
+
+    A UDP socket that is "connected" has looked up which way it would go, and has sent nothing.
+    """
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((ELSEWHERE[family], 9))  # the port for what is thrown away (RFC 863)
+            found = str(probe.getsockname()[0])
+    except OSError:
+        return ""
+    return "" if is_loopback(found) else found

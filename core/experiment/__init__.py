@@ -1,0 +1,1 @@
+"""The experiment as a value, and all that edits, reads and describes it."""

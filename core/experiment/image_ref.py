@@ -1,0 +1,47 @@
+"""The image that a person looks into: which one it is, on whatever page it was picked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.experiment.model import Data
+
+PARTS = ("training", "validation", "test")  # the sets of an experiment; "own" is a person's own picture
+OWN = "own"
+ARRAYS = {"training": "x_train", "validation": "x_val", "test": "x_test"}  # what the script calls the sets
+
+
+@dataclass(frozen=True)
+class Picked:
+    """One image: a place in a set of the experiment, or the pixels of a person's own picture."""
+
+    part: str = "validation"  # one of PARTS, or OWN
+    index: int = 0  # training: into the files; validation: into the set as the experiment splits it; test: into the files
+    pixels: bytes = b""  # of a picture of one's own: uint8, row by row
+    shape: tuple[int, ...] = ()  # of it: height, width, channels, as the data set has them
+
+
+def name_in_code(part: str, index: int) -> str:
+    """An image as the script names it: "x_val[117]". Every page says it so, counted from 0 as Python does."""
+    return f"{ARRAYS[part]}[{index}]"
+
+
+def count(part: str, data: Data) -> int:
+    """How many images a set of an experiment holds."""
+    return {"training": data.entry.num_train, "validation": data.num_validation, "test": data.entry.num_test}[part]
+
+
+def is_picked_from(picked: Any, data: Data, *, test_is_open: bool) -> bool:
+    """Whether something is an image that can be looked into: there is such a place, and it may be seen.
+
+    Arguments:
+        picked: what was kept, perhaps of another data set.
+        data: of the experiment that is looked at.
+        test_is_open: whether the test set may be seen.
+    """
+    if not isinstance(picked, Picked):
+        return False
+    if picked.part == OWN:
+        return picked.shape == data.entry.image_shape
+    if picked.part not in PARTS or (picked.part == "test" and not test_is_open):
+        return False
+    return 0 <= picked.index < count(picked.part, data)

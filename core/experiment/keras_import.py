@@ -1,0 +1,388 @@
+"""The layers of a .keras file that a stranger may have made: its config.json is read as text, and nothing is ever loaded.
+
+Only names and plain values that the catalogue knows are taken over; weights and code in the file are not even unpacked.
+"""
+
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.catalogue import Entry, keras_says
+from core.catalogue.layers import LAYERS
+from core.catalogue.listing import why_left_out
+from core.datasets.zip_files import CarefulFile, LongDirectoryError
+from core.experiment.json_text import depth
+from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, is_allowed, ordered
+from core.experiment.serialization import ID
+from core.parameters import Parameter, Sides, inner
+from core.problems import Problem, ProblemError, nearest, quoted
+
+CONFIG = "config.json"
+MAXIMUM_CONFIG = 2_000_000  # bytes; 200 layers take 300,000
+MAXIMUM_DIRECTORY = 65_536  # bytes that name what is in the archive; a .keras file has three entries
+MAXIMUM_DEPTH = 40  # a layer in a wrapper in a nested model is 20 deep
+MAXIMUM_NESTED = 5  # models inside models
+NAMED = 5  # of unknown layers, or of values that could not be taken over; more are counted
+END = b"PK\x05\x06"  # begins the last record of a zip archive
+END_64 = b"PK\x06\x07"  # begins the one before it in an archive of more than 4 GB
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError)
+SEQUENTIAL, FUNCTIONAL, INPUT_LAYER = "Sequential", ("Functional", "Model"), "InputLayer"
+ENTRANCE = ""  # the name of the picture among those of layers; theirs are never empty
+OURS = ("name", "seed", "backward_layer", "batch_shape")  # arguments that say nothing here, whatever they are
+PLAIN = {"trainable": True, "dtype": "float32", "data_format": "channels_last"}  # as they always are here
+NO_ACTIVATION = "linear"  # what Keras writes where none was chosen
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What a file says of its network."""
+
+    layers: tuple[Layer, ...]
+    image_shape: tuple | None  # height, width, channels of what it was made for; None where the file does not say
+    problems: tuple[Problem, ...]  # what could not be taken over, if anything
+
+
+@dataclass(frozen=True)
+class _Node:
+    name: str  # Keras' own
+    content: dict  # the layer as the file has it
+    sources: tuple[str, ...]  # names of what it takes; none: the one before it
+
+
+def read(content: bytes) -> Architecture:
+    """The network of a .keras file.
+
+    Arguments:
+        content: the file, of a size that the upload has limited.
+
+    Raises:
+        ProblemError: it is no such file, or its network cannot be expressed here; the problem names the layers.
+    """
+    model = _parsed(_config(content))
+    nodes, image_shape = _nodes(model, 0)
+    unknown = [node for node in nodes if not _is_known(node.content)]
+    if unknown:
+        raise ProblemError(_unknown_problem(unknown))
+    if not 0 < len(nodes) <= MAXIMUM_LAYERS:
+        raise _refusal(
+            f"The file's network has {len(nodes):,} layers.",
+            f"Expected 1 to {MAXIMUM_LAYERS}.",
+            "Choose the file of a smaller network.",
+        )
+    notes: list[str] = []
+    return Architecture(_layers(nodes, notes), image_shape, _left_behind(notes))
+
+
+def _refusal(happened: str, expected: str, fix: str) -> ProblemError:
+    return ProblemError(Problem("keras-file", (), happened, expected, fix))
+
+
+def _no_archive(why: str) -> ProblemError:
+    return _refusal(
+        f"The file cannot be read: {why}.",
+        "Expected a .keras file, as `model.save('net.keras')` of Keras 3 writes it.",
+        "Save the model once more and choose that file.",
+    )
+
+
+def _config(content: bytes) -> str:
+    """The text of config.json, unpacked up to its limit and no further."""
+    end = content.rfind(END, -65_557)  # the record has 22 bytes, and a comment of up to 65,535
+    if end < 0:
+        raise _no_archive("it is no zip archive, or was cut off")
+    if content[max(0, end - 20) :].startswith(END_64):
+        raise _no_archive("it is an archive of the kind for more than 4 GB")
+    try:
+        careful = CarefulFile(io.BytesIO(content), MAXIMUM_DIRECTORY)
+        with zipfile.ZipFile(careful) as archive:
+            careful.longest = None
+            entries = [one for one in archive.infolist() if one.filename == CONFIG]
+            if len(entries) != 1:
+                raise _no_archive(f"it holds {CONFIG} {len(entries)} times")
+            entry = entries[0]
+            if entry.flag_bits & 1:
+                raise _no_archive("it is protected by a password")
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack without a limit
+                raise _no_archive(f"{CONFIG} is packed in a way that Keras does not use")
+            with archive.open(entry) as file:
+                text = file.read(MAXIMUM_CONFIG + 1)  # its declared size may lie
+    except LongDirectoryError:
+        raise _no_archive("it holds far more entries than the three of a .keras file") from None
+    except BROKEN as error:
+        raise _no_archive(f"the archive is damaged ({type(error).__name__})") from None
+    if len(text) > MAXIMUM_CONFIG:
+        raise _no_archive(f"its {CONFIG} has more than {MAXIMUM_CONFIG:,} bytes")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _no_archive(f"its {CONFIG} is not UTF-8 text") from None
+
+
+def _parsed(text: str) -> dict:
+    if depth(text) > MAXIMUM_DEPTH:
+        raise _no_archive(f"its {CONFIG} is nested more than {MAXIMUM_DEPTH} deep")
+    try:
+        model = json.loads(text)
+    except ValueError:
+        raise _no_archive(f"its {CONFIG} is not JSON") from None
+    if _class(model) not in (SEQUENTIAL, *FUNCTIONAL):
+        raise _refusal(
+            f"The file holds {quoted(_class(model) or 'no model')}.",
+            "Expected a Sequential or a functional model: the layers of other classes are in their code, not in the file.",
+            "Rebuild it as keras.Sequential or keras.Model(inputs, outputs), and save that.",
+        )
+    return model
+
+
+def _class(content: object) -> str:
+    name = content.get("class_name") if isinstance(content, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _part(content: object, key: str, kind: type) -> Any:
+    """A part of what the file says; an empty one where it is missing or of another kind."""
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, kind) else kind()
+
+
+def _nodes(model: dict, level: int) -> tuple[list[_Node], tuple | None]:
+    """The layers of a model in an order in which each comes after what it takes, and the shape of its picture."""
+    if level > MAXIMUM_NESTED:
+        raise _refusal("The file's models are nested too deep.", f"Expected {MAXIMUM_NESTED} at most.", "Flatten them.")
+    contents = _part(_part(model, "config", dict), "layers", list)[: 4 * MAXIMUM_LAYERS]
+    entrances = [one for one in contents if _class(one) == INPUT_LAYER]
+    shape = _image_shape(entrances[0]) if entrances else None
+    layers = [one for one in contents if _class(one) != INPUT_LAYER]
+    if _class(model) == SEQUENTIAL:
+        found: list[_Node] = []
+        for content in layers:
+            found += _unfolded(content, (), level)
+        return found, shape
+    if len(entrances) != 1:
+        raise _refusal(f"The file's network has {len(entrances)} inputs.", "Expected one: a picture.", "Choose another.")
+    return _functional(model, layers, _name(entrances[0]), level), shape
+
+
+def _unfolded(content: dict, sources: tuple[str, ...], level: int) -> list[_Node]:
+    """A layer, or the layers of a Sequential model that stands in its place."""
+    if _class(content) != SEQUENTIAL:
+        return [_Node(_name(content), content, sources)]
+    inner, _ = _nodes(content, level + 1)
+    return [replace(inner[0], sources=sources), *inner[1:]] if inner else []
+
+
+def _functional(model: dict, layers: list, entrance: str, level: int) -> list[_Node]:
+    pending = [(one, _sources(one)) for one in layers]
+    found: list[_Node] = []
+    ends = {entrance: ENTRANCE}  # of each name that others take, the node that gives it
+    _refuse_several_outputs(model)
+    while pending:
+        ready = next((one for one in pending if all(source in ends for source in one[1])), None)
+        if ready is None:
+            raise _refusal("The file's layers are not joined to its input.", "Expected a graph.", "Save the model again.")
+        pending.remove(ready)
+        content, sources = ready
+        inner = _unfolded(content, tuple(ends[source] for source in sources), level)
+        found += inner
+        ends[_name(content)] = inner[-1].name if inner else ends[sources[0]]
+    return found
+
+
+def _refuse_several_outputs(model: dict) -> None:
+    """The answers come from one layer; Keras keeps none that does not lead to it, so that it is the last one."""
+    outputs = _part(_part(model, "config", dict), "output_layers", list)
+    several = outputs if outputs and isinstance(outputs[0], list) else [outputs]
+    if len(several) != 1 or not several[0]:
+        raise _refusal(f"The file's network has {len(several)} outputs.", "Expected one.", "Choose another file.")
+
+
+def _sources(content: dict) -> tuple[str, ...]:
+    """What a layer of a functional model takes, by name."""
+    calls = _part(content, "inbound_nodes", list)
+    if len(calls) != 1:
+        raise _refusal(
+            f"The layer {quoted(_name(content))} is used {len(calls)} times.",
+            "Expected once: layers that share their weights cannot be expressed here.",
+            "Give each place a layer of its own, and save the model again.",
+        )
+    histories = list(_histories(calls[0]))
+    if not histories or any(history[1:] != [0, 0] or not isinstance(history[0], str) for history in histories):
+        raise _refusal(
+            f"What the layer {quoted(_name(content))} takes cannot be read.",
+            "Expected the one output of layers that are used once, as Keras 3 writes it.",
+            "Save the model again with Keras 3.",
+        )
+    return tuple(history[0] for history in histories)
+
+
+def _histories(value: object) -> Iterator[list]:
+    """Of each tensor in a layer's call, where it comes from: name, and two numbers."""
+    if isinstance(value, dict):
+        history = _part(_part(value, "config", dict), "keras_history", list)
+        if history:
+            yield history
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _histories(one)
+
+
+def _name(content: object) -> str:
+    name = _part(content, "name", str) or _part(_part(content, "config", dict), "name", str)
+    return name or _class(content).lower() or "unnamed"
+
+
+def _image_shape(content: dict) -> tuple | None:
+    shape = _part(_part(content, "config", dict), "batch_shape", list)[1:]
+    return tuple(shape) if len(shape) == 3 and all(type(one) is int for one in shape) else None
+
+
+def _is_known(content: object) -> bool:
+    module = _part(content, "module", str)
+    return _class(content) in LAYERS and (module or "keras.layers") == "keras.layers"
+
+
+def _unknown_problem(nodes: list[_Node]) -> Problem:
+    names = [f"{_class(node.content) or 'a layer without a class'} ({quoted(node.name)})" for node in nodes]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    first = _class(nodes[0].content)
+    return Problem(
+        code="keras-file-unknown-layers",
+        where=(),
+        happened=f"The file has layers that cannot be used here: {', '.join(one[:80] for one in names[:NAMED])}{more}.",
+        expected=f"Expected layers of the catalogue. {why_left_out(first) or nearest(first, tuple(LAYERS))}",
+        fix="Replace them in the script that made the file and save it again, or build the network on Define.",
+    )
+
+
+def _layers(nodes: list[_Node], notes: list[str]) -> tuple[Layer, ...]:
+    ids = _ids(nodes)
+    layers: list[Layer] = []
+    before = INPUT
+    for node in nodes:
+        entry, identity = LAYERS[_class(node.content)], ids[node.name]
+        arguments = _arguments(_part(node.content, "config", dict), entry, "layers", identity, notes)
+        inputs = tuple(ids[source] for source in node.sources)
+        if len(inputs) > MAXIMUM_LAYERS:
+            raise _refusal(
+                f"The layer {quoted(node.name)} takes {len(inputs):,} inputs.",
+                f"Expected at most {MAXIMUM_LAYERS}.",
+                "Join them by several layers, and save the model again.",
+            )
+        if entry.trait("may_look_at_itself") and len(set(inputs)) == 1:
+            inputs = inputs[:1]
+        layers.append(Layer(entry.name, arguments, identity, () if inputs == (before,) else inputs))
+        before = identity
+    return tuple(layers)
+
+
+def _ids(nodes: list[_Node]) -> dict[str, str]:
+    """An id for each layer by its name: that name where it can be one."""
+    ids = {ENTRANCE: INPUT}
+    for number, node in enumerate(nodes, 1):
+        if node.name in ids:
+            raise _refusal(f"Two layers are called {quoted(node.name)}.", "Each has its own name.", "Rename one.")
+        candidates = (node.name, *(f"layer-{number}{'-again' * times}" for times in range(MAXIMUM_NESTED)))
+        ids[node.name] = next(one for one in candidates if ID.fullmatch(one) and one not in ids.values())
+    return ids
+
+
+def _arguments(config: dict, entry: Entry, kind: str, place: str, notes: list[str]) -> tuple[tuple[str, Value], ...]:
+    """What the file sets and the catalogue knows, without what is the default anyway; the rest is noted."""
+    values = {}
+    for name, raw in config.items():
+        parameter = entry.parameter(name)
+        if parameter is None:
+            if not _is_usual(name, raw, keras_says().get(kind, {}).get(entry.name, {})):
+                notes.append(f"{place}: {name[:40]} {_shown(raw)}")
+            continue
+        value, is_exact = _value(raw, parameter, place, notes)
+        if not is_exact:
+            notes.append(f"{place}: {name} {_shown(raw)}")
+        if is_allowed(value, parameter) and (value != _single(parameter.default, parameter) or name in entry.required):
+            values[name] = value
+    return ordered(values, entry)
+
+
+def _is_usual(name: str, raw: object, says: Mapping) -> bool:
+    """Whether an argument that nobody can choose here is as it always is."""
+    if name in PLAIN:
+        return raw is None or (_policy(raw) if name == "dtype" else raw) == PLAIN[name]
+    return name in OURS or not raw or raw == says.get(name, {}).get("default")
+
+
+def _policy(raw: object) -> object:
+    """A dtype by its name, also where the file describes it."""
+    return _part(_part(raw, "config", dict), "name", str) if isinstance(raw, dict) else raw
+
+
+def _value(raw: object, parameter: Parameter, place: str, notes: list[str]) -> tuple[Value, bool]:
+    """A value as an experiment holds it, and whether that says all that the file says."""
+    if isinstance(raw, dict):
+        return _choice(raw, parameter, place, notes)
+    if raw == NO_ACTIVATION and parameter.default is None:
+        return None, True
+    value = _single(_frozen(raw), parameter)
+    return value, parameter.constraint.accept(value)
+
+
+def _single(value: Value, parameter: Parameter) -> Value:
+    """One number in place of equal ones for each side, or of a list of one where a list is not allowed."""
+    constraint, sides = parameter.constraint, inner(parameter.constraint)
+    if isinstance(value, tuple) and len(value) == 1 and not constraint.accept(value):
+        return value[0]
+    equal = isinstance(sides, Sides) and isinstance(value, tuple) and sides.accept(value) and len(set(value)) == 1
+    return value[0] if equal else value
+
+
+def _choice(raw: Mapping, parameter: Parameter, place: str, notes: list[str]) -> tuple[Value, bool]:
+    """An argument that is an object in Keras: a layer or schedule here too, else the name of an initializer and such."""
+    kind, config = NESTED.get(parameter.name), raw.get("config")
+    catalogue = CATALOGUES[kind] if kind else {}
+    if kind and _class(raw) in catalogue and isinstance(config, dict):
+        entry = catalogue[_class(raw)]
+        chosen = Chosen(entry.name, _arguments(config, entry, kind, f"{place}, {entry.name}", notes))
+        return _short(chosen, entry, parameter), is_allowed(chosen, parameter)
+    if isinstance(config, str):  # a function by its name
+        return config, parameter.constraint.accept(config)
+    return _class(raw), False
+
+
+def _short(chosen: Chosen, entry: Entry, parameter: Parameter) -> Value:
+    """An initializer and such by its short name, where it has Keras' own arguments."""
+    names = entry.trait("short", ())
+    if chosen.arguments or not names:
+        return chosen
+    return parameter.default if parameter.default in names else names[0]
+
+
+def _frozen(value: object) -> Value:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _shown(raw: object) -> str:
+    """A value in a note, short: a class with what is set of it."""
+    config = _part(raw, "config", dict)
+    inside = ", ".join(f"{name}={one!r}" for name, one in config.items() if one is not None)
+    return quoted(f"{_class(raw)}({inside})" if _class(raw) else raw, 60)
+
+
+def _left_behind(notes: list[str]) -> tuple[Problem, ...]:
+    if not notes:
+        return ()
+    more = f"; and {len(notes) - NAMED} more" if len(notes) > NAMED else ""
+    return (
+        Problem(
+            code="keras-file-left-behind",
+            where=(),
+            happened=f"Of the file's settings, {len(notes)} could not be taken over as they are.",
+            expected=f"These have what comes closest here, or their default: {'; '.join(notes[:NAMED])}{more}.",
+            fix="Look at these layers on Define.",
+            severity="warning",
+        ),
+    )

@@ -1,0 +1,166 @@
+"""The learning rate over the steps of an experiment: constant, or as a schedule has it."""
+
+import math
+from dataclasses import replace
+
+from core.catalogue import Entry
+from core.catalogue.schedules import SCHEDULES
+from core.experiment.model import CATALOGUES, Chosen, Experiment, Value, complete, ordered
+from core.problems import Path
+
+RATE: Path = ("compile", "optimizer", "arguments", "learning_rate")
+MOST_POINTS = 400  # a chart is hardly wider in pixels
+DIGITS = 6  # of a learning rate that is worked out
+
+Unit = tuple[str, float]  # "rate" or "run", and how many of it; "" for the number itself
+
+
+def schedule_of(experiment: Experiment) -> Chosen | None:
+    """The schedule that drives the learning rate, or None where it is constant."""
+    rate = experiment.compile.optimizer.argument("learning_rate")
+    return rate if isinstance(rate, Chosen) else None
+
+
+def num_updates(experiment: Experiment) -> int:
+    """How often the weights change in a whole run; a schedule counts these steps."""
+    optimizer = experiment.compile.optimizer
+    batches = complete(optimizer, CATALOGUES["optimizer"][optimizer.name]).get("gradient_accumulation_steps") or 1
+    return max(1, experiment.epoch_steps * experiment.fit.epochs // int(batches))
+
+
+def is_whole(schedule: Chosen) -> bool:
+    """Whether a schedule's lists fit each other, so that it says a learning rate for each step."""
+    pieces = SCHEDULES[schedule.name].trait("pieces")
+    if pieces is None:
+        return True
+    marks, values = _values(schedule, pieces)
+    return len(values) == len(marks) + 1 and all(one < other for one, other in zip(marks, marks[1:], strict=False))
+
+
+def rate_at(schedule: Chosen, step: int) -> float:
+    """A schedule's learning rate at a step, from 0; it must be whole."""
+    entry = SCHEDULES[schedule.name]
+    return float(entry.trait("rate")(step, **complete(schedule, entry)))
+
+
+def points(experiment: Experiment, most: int = MOST_POINTS) -> tuple[tuple[int, float], ...]:
+    """The learning rate over a whole run: pairs of a step, from 0, and its rate; evenly chosen where there are many.
+
+    Raises:
+        KeyError: no whole schedule drives it.
+    """
+    schedule, steps = schedule_of(experiment), num_updates(experiment)
+    if schedule is None or not is_whole(schedule):
+        raise KeyError(RATE)
+    chosen = {round(number * (steps - 1) / max(1, most - 1)) for number in range(most)}
+    pieces = SCHEDULES[schedule.name].trait("pieces")
+    marks = _values(schedule, pieces)[0] if pieces else ()
+    chosen |= {step for mark in marks for step in (mark, mark + 1) if step < steps}
+    return tuple((step, rate_at(schedule, step)) for step in sorted(chosen))
+
+
+def sentence(experiment: Experiment) -> str:
+    """What a drawn schedule shows, in a sentence, for those who cannot see it."""
+    drawn, steps, epochs = points(experiment), num_updates(experiment), experiment.fit.epochs
+    (_, first), (_, last) = drawn[0], drawn[-1]
+    top_step, top = max(drawn, key=lambda one: one[1])
+    jumps = _jumps([rate for _, rate in drawn])
+    middle = ""
+    if jumps:
+        middle = f" It jumps up {jumps} time{'s' if jumps > 1 else ''} on the way."
+    elif top > max(first, last):
+        middle = f" It rises to {top:.3g} at step {top_step:,}."
+    spoken = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
+    return f"The learning rate starts at {first:.3g} and ends at {last:.3g}, after {steps:,} steps ({spoken}).{middle}"
+
+
+def _jumps(rates: list[float]) -> int:
+    """How often a learning rate goes up again after it has gone down."""
+    changes = [second - first for first, second in zip(rates, rates[1:], strict=False) if second != first]
+    return sum(one < 0 < other for one, other in zip(changes, changes[1:], strict=False))
+
+
+def ends(schedule: Chosen) -> int | None:
+    """The step after which a schedule changes no more; None where it goes on for ever."""
+    entry, values = SCHEDULES[schedule.name], complete(schedule, SCHEDULES[schedule.name])
+    if entry.trait("pieces"):
+        return int(values[entry.trait("pieces")[0]][-1])
+    if not entry.trait("ends") or values.get(entry.trait("endless_with")):
+        return None
+    return sum(int(values[name]) for name in _counted(entry, values))
+
+
+def peak(schedule: Chosen) -> float:
+    """The learning rate that a schedule is made from: its highest, but for schedules that rise."""
+    entry = SCHEDULES[schedule.name]
+    values = complete(schedule, entry)
+    top = values.get(entry.trait("instead")) or values[entry.trait("peak")]
+    return float(max(top)) if isinstance(top, tuple) else float(top)
+
+
+def constant(experiment: Experiment) -> float:
+    """The constant learning rate to start from, or to go back to: the one at hand, else the schedule's."""
+    optimizer = experiment.compile.optimizer
+    entry = CATALOGUES["optimizer"][optimizer.name]
+    parameter, rate = entry.parameter("learning_rate"), complete(optimizer, entry)["learning_rate"]
+    if isinstance(rate, Chosen):
+        rate = peak(rate) if _is_allowed(rate) else None
+    if parameter is not None and not parameter.constraint.accept(rate):
+        return float(entry.trait("try_learning_rate", parameter.default))
+    return float(rate)
+
+
+def _is_allowed(schedule: Chosen) -> bool:
+    entry = SCHEDULES[schedule.name]
+    return all(one.constraint.accept(schedule.argument(one.name, one.default)) for one in entry.parameters)
+
+
+def suggested(name: str, experiment: Experiment, rate: float | None = None) -> Chosen:
+    """A schedule whose arguments are made for a run.
+
+    Arguments:
+        name: the schedule's.
+        experiment: whose run.
+        rate: its highest learning rate; None takes the one at hand.
+    """
+    entry = SCHEDULES[name]
+    units = {"rate": constant(experiment) if rate is None else rate, "run": num_updates(experiment), "": 1}
+    return Chosen(name, ordered({key: _worked_out(one, units) for key, one in entry.trait("starts").items()}, entry))
+
+
+def fitted(schedule: Chosen, experiment: Experiment) -> Chosen:
+    """A schedule with its lengths made for a run, and all else as it is."""
+    entry, steps, end = SCHEDULES[schedule.name], num_updates(experiment), ends(schedule)
+    values = complete(schedule, entry)
+    if end is None or entry.trait("pieces"):
+        lengths = [one.name for one in entry.parameters if one.unit == "steps"]
+        new = {name: value for name, value in suggested(schedule.name, experiment).arguments if name in lengths}
+    else:
+        new = {name: int(values[name]) * steps // end for name in _counted(entry, values)}
+        longest = max(new, key=lambda name: new[name])
+        new[longest] += max(1 - new[longest], steps - sum(new.values()))  # what rounding has left over
+    return replace(schedule, arguments=ordered({**dict(schedule.arguments), **new}, entry))
+
+
+def _counted(entry: Entry, values: dict[str, Value]) -> list[str]:
+    """The lengths that make up a schedule, without those that do nothing as it is set."""
+    switches = dict(entry.trait("only_with", ()))
+    return [name for name in entry.trait("ends") if name not in switches or values[switches[name]] is not None]
+
+
+def _values(schedule: Chosen, names: tuple[str, ...]) -> tuple[Value, ...]:
+    values = complete(schedule, SCHEDULES[schedule.name])
+    return tuple(values[name] for name in names)
+
+
+def _worked_out(unit: Unit | tuple[Unit, ...], units: dict[str, float]) -> Value:
+    if isinstance(unit[0], tuple):
+        found: list[Value] = []
+        for one in unit:
+            value = _worked_out(one, units)
+            rises = found and isinstance(value, int)  # in a run of few steps, two of them may be one
+            found.append(max(value, found[-1] + 1) if rises else value)
+        return tuple(found)
+    name, share = unit
+    worked_out = units[str(name)] * float(share)
+    return max(1, math.ceil(round(worked_out, 3))) if name == "run" else float(f"{worked_out:.{DIGITS}g}")

@@ -1,0 +1,126 @@
+"""How many multiply-adds a layer takes for one picture on its way forward: the products that weighted sums add up.
+
+Counted, as papers on small nets do (Howard et al., "MobileNets", 2017, section 3.1): each number of a kernel at each place
+or step where it is used, and in attention also each number that two steps are compared by, and each that is taken from a
+step (Vaswani et al., "Attention Is All You Need", 2017, equation 1). A bias counts as the weight of an input that is always
+1, so that a Dense layer takes as many multiply-adds as it has parameters. Zeros of a padding count like any number. Not
+counted: what happens to each number by itself (activations, normalisation, gates, merging), pooling, looking up, resizing,
+what only training does, and what is done once a batch. A layer's catalogue entry says which of its weights are used where:
+its trait "multiplies".
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+
+from core.catalogue import Entry
+from core.catalogue.layers import LAYERS
+from core.experiment.model import Chosen, Layer
+from core.experiment.shapes import Shape, numbers
+
+Inputs = Sequence[Shape]
+
+MEANING = (
+    "Multiply-adds: the products that weighted sums add up, for one image on its way forward: each weight and bias at each "
+    "place or step where it is used, and in attention also what steps are compared by and what is taken from them. "
+    "Activations, normalization, pooling and merging are not counted, nor is the way back of training."
+)
+
+
+def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Mapping[str, int]) -> int:
+    """How many multiply-adds a layer takes for one picture.
+
+    Arguments:
+        layer: one of the network.
+        inputs: the shapes of all that it takes, without the batch.
+        output: the shape of what it gives, without the batch.
+        weights: how many numbers each of its weights holds, by its path, such as "middle/lstm_cell/kernel".
+    """
+    count = 0
+    for name, place in rule(layer).trait("multiplies", {}).items():
+        size = sum(size for path, size in weights.items() if path.endswith(f"/{name}"))
+        count += size * (PLACES[place](layer, inputs, output) if size else 0)
+    if layer.entry.trait("compares") is not None:
+        count += _attention_products(layer, inputs)
+    if (argument := layer.entry.trait("sums_along")) is not None:
+        axis = layer.values[argument]
+        count += numbers(output) * (inputs[0][axis if axis < 0 else axis - 1] or 1)
+    return count
+
+
+def rule(layer: Layer) -> Entry:
+    """The entry that says what a layer multiplies: its own, or that of the layer that it holds."""
+    held = layer.values.get("layer")
+    return LAYERS[held.name] if isinstance(held, Chosen) else layer.entry
+
+
+def compared_pairs(layer: Layer, inputs: Inputs) -> int:
+    """How many pairs of steps one head of an attention compares for one picture."""
+    asking, looked_at = inputs[0], _looked_at(inputs)
+    axes = _axes(layer, asking)
+    beside = prod(asking[axis] or 1 for axis in range(len(asking) - 1) if axis not in axes)
+    return beside * prod((asking[axis] or 1) * (looked_at[axis] or 1) for axis in axes)
+
+
+def adds_pairs(layer: Layer) -> bool:
+    """Whether an attention adds two steps to compare them, instead of multiplying them."""
+    adds = layer.entry.trait("adds_pairs", False)
+    return layer.values[adds[0]] == adds[1] if isinstance(adds, tuple) else adds
+
+
+def _attention_products(layer: Layer, inputs: Inputs) -> int:
+    """The products of Q times K transposed, and of the scores times V, over all heads."""
+    entry, values = layer.entry, layer.values
+    compared = values.get(entry.trait("compares_numbers")) or inputs[0][-1] or 1
+    passed_on = values.get(entry.trait("passes_on_numbers")) or values.get(entry.trait("compares_numbers"))
+    passed_on = passed_on or _looked_at(inputs)[-1] or 1
+    heads = values.get(entry.trait("compares"), 1)
+    return compared_pairs(layer, inputs) * heads * ((0 if adds_pairs(layer) else compared) + passed_on)
+
+
+def _looked_at(inputs: Inputs) -> Shape:
+    return inputs[min(1, len(inputs) - 1)]
+
+
+def _axes(layer: Layer, shape: Shape) -> tuple[int, ...]:
+    """Along which axes of a shape without the batch an attention looks."""
+    along = layer.entry.trait("looks_along")
+    if along is None:
+        return (len(shape) - 2,)
+    chosen = layer.values[along]
+    return tuple(range(len(shape) - 1)) if chosen is None else (chosen - 1,)
+
+
+def _at_outputs(layer: Layer, inputs: Inputs, output: Shape) -> int:
+    return numbers(output[:-1])
+
+
+def _at_inputs(layer: Layer, inputs: Inputs, output: Shape) -> int:
+    return numbers(inputs[0][:-1])
+
+
+def _at_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
+    return inputs[0][0] or 1
+
+
+def _at_outputs_of_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
+    axes = len(inputs[0]) - 1  # of what one step gives, channels among them
+    return _at_steps(layer, inputs, output) * numbers(output[-axes:-1])
+
+
+def _at_looked_at(layer: Layer, inputs: Inputs, output: Shape) -> int:
+    return numbers(_looked_at(inputs)[:-1])
+
+
+def _at_pairs(layer: Layer, inputs: Inputs, output: Shape) -> int:
+    return compared_pairs(layer, inputs)
+
+
+# Where a weight is used, as the trait "multiplies" has it, and how often that is for one picture.
+PLACES: Mapping[str, Callable[[Layer, Inputs, Shape], int]] = {
+    "outputs": _at_outputs,  # at each place of what comes out
+    "inputs": _at_inputs,  # at each place of what comes in
+    "steps": _at_steps,  # once for each step of a sequence
+    "outputs of steps": _at_outputs_of_steps,  # at each place of what comes out, once for each step
+    "looked at": _at_looked_at,  # once for each step that an attention looks at
+    "pairs": _at_pairs,  # once for each pair of steps that an attention compares
+}

@@ -1,0 +1,297 @@
+"""Read an experiment from JSON that anyone may have written: all or nothing, with one clear message.
+
+What is refused here is what has no meaning: broken JSON, unknown keys and names, a text where a number belongs. Values
+out of range are read as they are, so that `core.checks.run` can name every one of them, each with its repair.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.catalogue import Entry
+from core.catalogue.datasets import missing_files
+from core.catalogue.listing import why_left_out
+from core.experiment.corrections import MOST, NONE, Corrections, relabel, remove
+from core.experiment.json_text import parse, shown
+from core.experiment.layer_names import LONGEST_NAME, NAME
+from core.experiment.model import (
+    CATALOGUES,
+    DATA,
+    FIT,
+    INPUT,
+    MAXIMUM_LAYERS,
+    NESTED,
+    VERSION,
+    Chosen,
+    Compile,
+    Data,
+    Experiment,
+    Fit,
+    Layer,
+    Value,
+    ordered,
+    to_dict,
+)
+from core.parameters import Parameter
+from core.problems import Path, Problem, ProblemError, nearest
+
+MAXIMUM_TEXT = 200  # characters of any text in an experiment
+MAXIMUM_BLOCK = 40  # characters of a block's name
+ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def dumps(experiment: Experiment) -> str:
+    """The experiment as one line of JSON; equal experiments give equal text."""
+    return json.dumps(to_dict(experiment), allow_nan=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Experiment:
+    """The experiment that JSON describes.
+
+    Arguments:
+        text: JSON of at most 262,144 bytes; bytes are UTF-8.
+
+    Returns:
+        The experiment; keys that are absent take their defaults.
+
+    Raises:
+        ProblemError: the text is no experiment of version 1; the problem says what and where.
+    """
+    return from_dict(parse(text))
+
+
+def from_dict(content: object) -> Experiment:
+    """The experiment that plain dicts and lists describe; see `loads`."""
+    keys = ("version", "data", "layers", "compile", "fit")
+    whole = _object(content, (), keys)
+    if "version" not in whole:
+        raise _refusal((), "The experiment has no version.", f'Expected "version": {VERSION}.', "Add it.")
+    if whole["version"] != VERSION or isinstance(whole["version"], bool):
+        raise _refusal(
+            ("version",),
+            f"The experiment has version {shown(whole['version'])}.",
+            f"This dashboard reads version {VERSION}.",
+            "Update the dashboard, or save the experiment from one of the same version.",
+        )
+    return Experiment(
+        data=_data(whole.get("data", {})),
+        layers=_layers(whole.get("layers", [])),
+        compile=_compile(whole.get("compile", {})),
+        fit=_fit(whole.get("fit", {})),
+    )
+
+
+def _refusal(where: Path, happened: str, expected: str, fix: str) -> ProblemError:
+    return ProblemError(Problem("unreadable", where, happened, expected, fix))
+
+
+def _spoken(where: Path) -> str:
+    return " → ".join(where) if where else "the experiment"
+
+
+def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
+    if not isinstance(value, dict):
+        raise _refusal(
+            where,
+            f"{_spoken(where)} is {shown(value)}.",
+            f"Expected an object with the keys {', '.join(keys)}.",
+            "Write it in braces.",
+        )
+    for key in value:
+        if key not in keys:
+            raise _refusal(
+                where,
+                f"{_spoken(where)} has the unknown key {shown(key)}.",
+                nearest(key, keys),
+                "Correct or remove it.",
+            )
+    return value
+
+
+def _list(value: object, where: Path, longest: int) -> list:
+    if not isinstance(value, list) or len(value) > longest:
+        found, fix = shown(value), "Write it in brackets."
+        if isinstance(value, list):
+            found, fix = f"a list of {len(value):,}", "Shorten it."
+        raise _refusal(where, f"{_spoken(where)} is {found}.", f"Expected a list of at most {longest}.", fix)
+    return value
+
+
+def _value(value: object, where: Path) -> Value:
+    if isinstance(value, list) and len(value) <= 16:
+        return tuple(_value(item, where) for item in value)
+    if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
+        raise _refusal(
+            where,
+            f"{_spoken(where)} holds a text of {len(value):,} characters.",
+            f"Expected at most {MAXIMUM_TEXT}.",
+            "Shorten it.",
+        )
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise _refusal(where, f"{_spoken(where)} is {shown(value)}.", "Expected a plain value.", "Write one value.")
+
+
+def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
+    found = _object(content, where, tuple(parameters))
+    values = {name: _value(value, (*where, name)) for name, value in found.items()}
+    for name, value in values.items():
+        constraint = parameters[name].constraint
+        kinds = {type(edge) for edge in constraint.edges()}
+        of_its_kind = type(value) in kinds or (type(value) is int and float in kinds)
+        if not of_its_kind or (isinstance(value, str) and not constraint.accept(value)):
+            raise _refusal(
+                (*where, name),
+                f"{_spoken((*where, name))} is {shown(value)}.",
+                f"Expected {constraint.say()}.",
+                "Correct the value.",
+            )
+    return values
+
+
+def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
+    name = content.get("name")
+    if not isinstance(name, str) or name not in catalogue:
+        left_out = why_left_out(str(name))
+        raise _refusal(
+            where,
+            f"{_spoken(where)} has the unknown name {shown(name)}.",
+            left_out or nearest(str(name), tuple(catalogue)),
+            "Do without it, or name another one." if left_out else "Correct the name.",
+        )
+    return name
+
+
+def _arguments(content: dict, where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
+    known = tuple(parameter.name for parameter in entry.parameters)
+    found = _object(content.get("arguments", {}), (*where, "arguments"), known)
+    return ordered({name: _argument(name, value, (*where, "arguments", name)) for name, value in found.items()}, entry)
+
+
+def _argument(name: str, value: object, where: Path) -> Value:
+    """A plain value; or, where the argument may be a choice itself, such as a schedule, that choice."""
+    if isinstance(value, dict) and name in NESTED:
+        return _chosen(value, where, CATALOGUES[NESTED[name]])
+    return _value(value, where)
+
+
+def _chosen(content: object, where: Path, catalogue: Mapping[str, Entry]) -> Chosen:
+    found = _object(content, where, ("name", "arguments"))
+    name = _name(found, where, catalogue)
+    return Chosen(name, _arguments(found, where, catalogue[name]))
+
+
+def _layers(content: object) -> tuple[Layer, ...]:
+    layers: list[Layer] = []
+    for index, one in enumerate(_list(content, ("layers",), MAXIMUM_LAYERS)):
+        where: Path = ("layers", f"number {index + 1}")
+        found = _object(one, where, ("id", "name", "arguments", "inputs", "block", "custom_name"))
+        name = _name(found, where, CATALOGUES["layers"])
+        identity = _id(found.get("id", f"layer-{index + 1}"), where, f"The id of layer number {index + 1}")
+        if identity == INPUT:
+            raise _refusal(where, f"A layer has the id '{INPUT}'.", "It stands for the picture itself.", "Rename it.")
+        if identity in (layer.id for layer in layers):
+            raise _refusal(where, f"Two layers have the id {shown(identity)}.", "Each is its own.", "Rename one.")
+        several = _list(found.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)
+        inputs = tuple(_id(one, (*where, "inputs"), f"An input of layer number {index + 1}") for one in several)
+        block, custom_name = _block(found.get("block", ""), where), _custom_name(found.get("custom_name", ""), where)
+        arguments = _arguments(found, where, CATALOGUES["layers"][name])
+        layers.append(Layer(name, arguments, identity, inputs, block, custom_name))
+    return tuple(layers)
+
+
+def _id(value: object, where: Path, what: str) -> str:
+    if isinstance(value, str) and ID.fullmatch(value):
+        return value
+    raise _refusal(where, f"{what} is {shown(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
+
+
+def _block(value: object, where: Path) -> str:
+    if isinstance(value, str) and len(value) <= MAXIMUM_BLOCK and (value.isprintable() or not value):
+        return value
+    raise _refusal(
+        where,
+        f"{_spoken(where)} is in the block {shown(value)}.",
+        f"Expected a name of at most {MAXIMUM_BLOCK} characters in one line.",
+        "Name the block anew.",
+    )
+
+
+def _custom_name(value: object, where: Path) -> str:
+    """A layer's own name.
+
+    Which names are free is for `core.checks.run` to say: that changes with the scripts and with Keras.
+    """
+    if isinstance(value, str) and (NAME.fullmatch(value) or not value):
+        return value
+    raise _refusal(
+        where,
+        f"{_spoken(where)} has the custom_name {shown(value)}.",
+        f"Expected a letter, then letters, digits or _: at most {LONGEST_NAME} of them.",
+        "Name the layer anew.",
+    )
+
+
+def _data(content: object) -> Data:
+    found = dict(_object(content, ("data",), (*DATA, "corrections")))
+    corrections = found.pop("corrections", {})
+    data = Data(**_scalars(found, ("data",), DATA))
+    return replace(data, corrections=_corrections(corrections, data)) if corrections != {} else data
+
+
+def _corrections(content: object, data: Data) -> Corrections:
+    """Corrections of images that are there, to classes that are there, each image once."""
+    where: Path = ("data", "corrections")
+    found = _object(content, where, ("relabelled", "removed"))
+    relabelled, removed = (_list(found.get(name, []), (*where, name), MOST) for name in ("relabelled", "removed"))
+    entry, corrections = data.entry, NONE
+    is_here = not (entry.is_own and missing_files(data.dataset))  # else nobody knows how many images there are
+    sizes = {"train": entry.num_train, "test": entry.num_test}
+    seen: set[tuple[str, int]] = set()
+    for one in (*relabelled, *removed):
+        part, index, label = _correction(one, where, 3 if len(seen) < len(relabelled) else 2)
+        is_beyond = is_here and part in sizes and (index >= sizes[part] or label >= entry.num_classes)
+        if part not in sizes or is_beyond or (part, index) in seen:
+            raise _refusal(
+                where,
+                f"The correction {shown(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
+                f"Expected an image below {entry.num_train:,} of train or {entry.num_test:,} of test, each once, "
+                f"and a class below {entry.num_classes}.",
+                "Leave it out.",
+            )
+        seen.add((part, index))
+        if len(seen) > MOST:
+            raise _refusal(where, f"There are more than {MOST} corrections.", f"Expected at most {MOST}.", "Leave some out.")
+        corrections = remove(corrections, part, index) if label < 0 else relabel(corrections, part, index, label)
+    return corrections
+
+
+def _correction(one: object, where: Path, length: int) -> tuple[str, int, int]:
+    """The part, the index and the class of a correction; -1 for an image that is left out."""
+    is_list = isinstance(one, list) and len(one) == length and isinstance(one[0], str)
+    if is_list and all(type(number) is int and number >= 0 for number in one[1:]):  # type: ignore[index]
+        return one[0], one[1], one[2] if length == 3 else -1  # type: ignore[index]
+    expected = '["train", index]' if length == 2 else '["train", index, class]'
+    raise _refusal(
+        where, f"{_spoken(where)} holds {shown(one)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
+    )
+
+
+def _compile(content: object) -> Compile:
+    where = ("compile",)
+    found = _object(content, where, ("optimizer", "loss", "metrics"))
+    values: dict = {
+        key: _chosen(found[key], (*where, key), CATALOGUES[key]) for key in ("optimizer", "loss") if key in found
+    }
+    if "metrics" in found:
+        metrics = _list(found["metrics"], (*where, "metrics"), len(CATALOGUES["metrics"]))
+        values["metrics"] = tuple(_chosen(one, (*where, "metrics"), CATALOGUES["metrics"]) for one in metrics)
+    return Compile(**values)
+
+
+def _fit(content: object) -> Fit:
+    found = dict(_object(content, ("fit",), (*FIT, "callbacks")))
+    where, known = ("fit", "callbacks"), CATALOGUES["callbacks"]
+    callbacks = tuple(_chosen(one, where, known) for one in _list(found.pop("callbacks", []), where, len(known)))
+    return Fit(callbacks=callbacks, **_scalars(found, ("fit",), FIT))

@@ -1,0 +1,141 @@
+"""An experiment as a piece of an address, and back: small, versioned, checked, and never larger than what it may become.
+
+Parts are joined by dots: version, checksum, experiment. A lecturer's link has three more: what it locks, what it hides,
+and a signature by the lecturer's token, since only who holds that may lock anything.
+"""
+
+import base64
+import binascii
+import re
+import zlib
+from dataclasses import dataclass
+
+from core.experiment.json_text import MAXIMUM_BYTES
+from core.experiment.model import Experiment
+from core.experiment.serialization import dumps, loads
+from core.lecturer_token import is_signature, sign
+from core.problems import Problem, ProblemError, quoted
+
+VERSION = "1"
+MAXIMUM_CHARACTERS = 8_000  # proxies cut addresses off at 8,192; 40 layers take about 1,000
+LOCKABLE = ("data", "layers", "compile", "fit")  # parts of an experiment, by field
+HIDEABLE = ("code",)  # what a page may leave out
+LOCKED = "Locked by the link you opened. Unlock: open your own draft."
+ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
+AGAIN = "Copy the whole link once more, or ask who sent it for the .json file."
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link carries."""
+
+    experiment: Experiment
+    locked: tuple[str, ...] = ()  # of LOCKABLE: what the visitor cannot change
+    hidden: tuple[str, ...] = ()  # of HIDEABLE: what the visitor does not see
+
+
+def write(link: Link) -> str:
+    """A link's text: letters, digits, dots, - and _ only.
+
+    Raises:
+        ProblemError: it would be longer than what every browser and proxy carries.
+    """
+    packed = _to_text(zlib.compress(dumps(link.experiment).encode(), 9))
+    text = f"{VERSION}.{_checksum(packed)}.{packed}"
+    if link.locked or link.hidden:
+        text += f".{'-'.join(link.locked)}.{'-'.join(link.hidden)}"
+        text += f".{sign(text)}"
+    if len(text) > MAXIMUM_CHARACTERS:
+        raise ProblemError(
+            Problem(
+                "link-too-long",
+                (),
+                f"A link with this experiment would have {len(text):,} characters.",
+                f"Expected at most {MAXIMUM_CHARACTERS:,}, since some networks cut longer ones off.",
+                "Share it as a .json file instead.",
+            )
+        )
+    return text
+
+
+def read(text: str) -> Link:
+    """What a link's text says; all of it or nothing.
+
+    Arguments:
+        text: what anyone may have written; nothing is unpacked before its size is known to be bounded.
+
+    Raises:
+        ProblemError: it is no link of this version, or is damaged; the problem says what and how.
+    """
+    if len(text) > MAXIMUM_CHARACTERS:
+        raise _refusal(
+            f"The link has {len(text):,} characters.",
+            f"At most {MAXIMUM_CHARACTERS:,} are read.",
+            "Ask who sent it for the .json file.",
+        )
+    version, *parts = text.split(".")
+    if version.isdecimal() and version != VERSION:
+        raise _refusal(
+            f"The link has version {quoted(version)}.",
+            f"This dashboard reads version {VERSION}.",
+            "Update the dashboard, or make the link with one of the same version.",
+        )
+    if version != VERSION or len(parts) not in (2, 5):
+        raise _refusal(f"{quoted(text)} is no link of this dashboard.", f"Expected '{VERSION}.' and more parts.", AGAIN)
+    checksum, packed = parts[:2]
+    if not ALPHABET.fullmatch(packed) or checksum != _checksum(packed):
+        raise _refusal(
+            "The link is damaged: its checksum does not fit.",
+            "Expected it whole, as it was made: a message may have cut it off.",
+            AGAIN,
+        )
+    locked, hidden = _locks(text, parts[2:]) if len(parts) > 2 else ((), ())
+    return Link(loads(_unpacked(packed)), locked, hidden)
+
+
+def locked_changes(before: Experiment, after: Experiment, locked: tuple[str, ...]) -> tuple[str, ...]:
+    """The locked parts that differ between two experiments."""
+    return tuple(part for part in locked if getattr(before, part) != getattr(after, part))
+
+
+def _refusal(happened: str, expected: str, fix: str) -> ProblemError:
+    return ProblemError(Problem("link-unreadable", (), happened, expected, fix + " Your own draft is as it was."))
+
+
+def _checksum(packed: str) -> str:
+    return f"{zlib.crc32(packed.encode()):08x}"
+
+
+def _to_text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _unpacked(packed: str) -> bytes:
+    """The bytes that were packed; never more than an experiment may have."""
+    try:
+        compressed = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
+        inflating = zlib.decompressobj()
+        content = inflating.decompress(compressed, MAXIMUM_BYTES + 1)
+    except (binascii.Error, zlib.error):
+        raise _refusal("The link cannot be unpacked.", "Expected compressed text in URL-safe base64.", AGAIN) from None
+    if len(content) > MAXIMUM_BYTES:
+        raise _refusal(
+            "The link unpacks to more than an experiment can be.",
+            f"Expected at most {MAXIMUM_BYTES:,} bytes; the rest was not unpacked.",
+            "Ask who sent it for another one.",
+        )
+    if not inflating.eof or inflating.unused_data:
+        raise _refusal("The link's experiment is not whole.", "Expected one compressed text to its end.", AGAIN)
+    return content
+
+
+def _locks(text: str, parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a lecturer's link locks and hides: names that are known, in the order of the page."""
+    if not is_signature(text.rpartition(".")[0], parts[2]):
+        raise _refusal(
+            "The link locks parts of this page, but is not signed by this dashboard's lecturer.",
+            "Expected the signature that the lecturer's token gives.",
+            "Ask your lecturer to make the link again on this dashboard.",
+        )
+    locked, hidden = (part.split("-") for part in parts[:2])
+    return tuple(one for one in LOCKABLE if one in locked), tuple(one for one in HIDEABLE if one in hidden)

@@ -1,0 +1,218 @@
+"""An experiment as a notebook, or as a script with explanations: the lecture's five headings, ready for Colab.
+
+Both hold the very code of `core.export.script`, cut at its headings; the explanations stand between.
+"""
+
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from core.experiment.descriptions import compile_phrase, data_phrase, fit_phrase, layer_phrase
+from core.experiment.execution import Execution
+from core.experiment.graph import is_sequential
+from core.experiment.model import CATALOGUES, Experiment
+from core.experiment.set_sizes import Counts, sizes
+from core.experiment.shapes import spoken
+from core.export.script import STEPS, labels_are_integers, script
+
+PACKAGES = ("keras", "tensorflow", "scikit-learn", "numpy")  # whose versions decide about the last digit
+COMMENT_WIDTH = 110
+INSTALLING = (
+    "The versions that made the numbers; Plotly, which Colab has too, draws. If Colab then asks for it, restart the session "
+    "once and go on with the next cell."
+)
+CURVES = """\
+import plotly.graph_objects as go
+
+curves = [go.Scatter(y=values, name=name) for name, values in history.history.items()]
+go.Figure(curves, {"xaxis_title": "epoch, from 0", "title": "Loss and metrics after each epoch"})"""
+PREDICTIONS = """\
+from plotly.subplots import make_subplots
+
+actual = ACTUAL
+titles = [
+    class_names[said] if said == label else f"{class_names[said]} (is {class_names[label]})"
+    for said, label in zip(predicted[:12], actual[:12])
+]
+figure = make_subplots(3, 4, subplot_titles=titles)
+for number, image in enumerate(x_test[:12]):
+    pixels = 255 * (image - x_test.min()) / (x_test.max() - x_test.min())
+    pixels = np.broadcast_to(pixels, (*image.shape[:2], 3)).astype("uint8")
+    figure.add_trace(go.Image(z=pixels), number // 4 + 1, number % 4 + 1)
+figure.update_xaxes(visible=False).update_yaxes(visible=False)
+figure.update_layout(height=700, title="The first test images, and what the network says")"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One heading with what stands below it."""
+
+    title: str
+    words: tuple[str, ...]  # paragraphs; one that begins with "- " is an item of a list
+    code: str
+    shown: str = ""  # what a notebook draws after it, which a script leaves out
+
+
+def parts(
+    experiment: Experiment,
+    notes: Sequence[str] = (),
+    execution: Execution | None = None,
+    counts: Counts | None = None,
+) -> list[Part]:
+    """The script of an experiment in its parts, each explained: what it needs, and the five steps.
+
+    Arguments: as `core.export.script` takes them; and `counts`, see `core.experiment.descriptions.data_phrase`.
+    """
+    headings = [f"# {step.capitalize()}" for step in STEPS]
+    pieces: list[list[str]] = [[]]
+    for line in script(experiment, notes, execution).splitlines():
+        if line in headings[len(pieces) - 1 : len(pieces)]:
+            pieces.append([])
+        else:
+            pieces[-1].append(line)
+    titles = ("What is needed", *(step.capitalize() for step in STEPS))
+    words = (
+        _needed(experiment),
+        _load(experiment, counts),
+        _define(experiment),
+        _compile(experiment),
+        _train(experiment),
+        EVALUATE,
+    )
+    drawings = dict(zip(titles, ("", "", "", "", CURVES, _predictions(experiment)), strict=True))
+    return [
+        Part(title, told, "\n".join(lines).strip("\n"), drawings[title])
+        for title, told, lines in zip(titles, words, pieces, strict=True)
+    ]
+
+
+def _predictions(experiment: Experiment) -> str:
+    """The cell that draws test images with what the network says of them."""
+    actual = "y_test" if labels_are_integers(experiment) else "y_test.argmax(axis=-1)"
+    return PREDICTIONS.replace("ACTUAL", actual)
+
+
+def install() -> str:
+    """The cell that installs the versions which decide about the last digit, and what the drawings need."""
+    return f"%pip install --quiet {' '.join(f'{name}=={version(name)}' for name in (*PACKAGES, 'plotly'))}"
+
+
+def _needed(experiment: Experiment) -> tuple[str, ...]:
+    wanted = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    words = (
+        f"Keras and the libraries it computes with. The numbers were made with {wanted}; other versions may round elsewhere."
+    )
+    return (words, f"The seed, {experiment.fit.seed}, is where chance starts: the same seed gives the same numbers again.")
+
+
+def _load(experiment: Experiment, counts: Counts | None) -> tuple[str, ...]:
+    data, held = experiment.data, sizes(experiment.data, counts)
+    entry, words = data.entry, []
+    words.append(
+        f"{data_phrase(experiment, counts)}. {entry.sentence} Each is {spoken(entry.image_shape)}, in {entry.num_classes} "
+        "classes."
+    )
+    if entry.is_own:
+        words.append(f"The file {data.dataset}.npz belongs beside this one; in Colab, upload it in the folder on the left.")
+    if data.num_validation:
+        words.append(
+            f"{_capital(held.words(held.validation))} images are kept aside for validation: progress is checked on them, "
+            f"but they are not learned from. The {held.test:,} test images are for the end."
+        )
+    words.append(
+        f"Pixels are brought to the range {data.pixels.replace('-', ' to ', 1) if data.pixels != '-1-1' else '-1 to 1'}."
+    )
+    return tuple(words)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _define(experiment: Experiment) -> tuple[str, ...]:
+    kind = "The layers follow each other" if is_sequential(experiment) else "The layers form a graph"
+    items = tuple(f"- **{layer_phrase(layer)}**: {layer.entry.sentence}" for layer in experiment.layers)
+    return (f"{kind}; each gives the next one what it made of the picture.", *dict.fromkeys(items))
+
+
+def _compile(experiment: Experiment) -> tuple[str, ...]:
+    chosen = experiment.compile
+    items = [
+        f"- **{chosen.optimizer.name}**, the optimizer: {CATALOGUES['optimizer'][chosen.optimizer.name].sentence}",
+        f"- **{chosen.loss.name}**, the loss: {CATALOGUES['loss'][chosen.loss.name].sentence}",
+        *(f"- **{one.name}**, a metric: {CATALOGUES['metrics'][one.name].sentence}" for one in chosen.metrics),
+    ]
+    return (f"How it learns, what it makes small, and what is measured beside that: {compile_phrase(experiment)}.", *items)
+
+
+def _train(experiment: Experiment) -> tuple[str, ...]:
+    fit = experiment.fit
+    items = (f"- **{one.name}**: {CATALOGUES['callbacks'][one.name].sentence}" for one in fit.callbacks)
+    return (
+        f"{fit_phrase(experiment)}: it goes through all training images {fit.epochs:,} times, and changes its weights after "
+        f"each batch of {fit.batch_size:,}.",
+        *items,
+    )
+
+
+EVALUATE = ("On test images, which the network never saw: a network is worth what it does on them.",)
+
+
+def notebook(title: str, several: Sequence[Part]) -> str:
+    """A notebook in the Jupyter format 4.5, as JSON.
+
+    Arguments:
+        title: its first heading.
+        several: its parts, as `parts` gives them.
+    """
+    cells = [
+        _cell("markdown", "title", f"# {_in_a_line(title)}\n\n{INSTALLING}"),
+        _cell("code", "install", install()),
+    ]
+    for number, part in enumerate(several):
+        words = "\n".join(part.words[:1]) + "".join(
+            ("\n" if one.startswith("- ") and before.startswith("- ") else "\n\n") + one
+            for before, one in zip(part.words, part.words[1:], strict=False)
+        )
+        cells.append(_cell("markdown", f"words-{number}", f"## {part.title}\n\n{words}"))
+        cells.append(_cell("code", f"code-{number}", part.code))
+        if part.shown:
+            cells.append(_cell("code", f"shown-{number}", part.shown))
+    content = {
+        "cells": cells,
+        "metadata": {
+            "colab": {"provenance": []},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _cell(kind: str, identity: str, text: str) -> dict:
+    more: dict = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, "id": identity, "metadata": {}, **more, "source": text.splitlines(keepends=True)}
+
+
+def _in_a_line(title: str) -> str:
+    return " ".join(title.split())
+
+
+def explained(title: str, several: Sequence[Part]) -> str:
+    """A script with the explanations as comments.
+
+    Arguments: as `notebook` takes them.
+    """
+    lines = [f"# {_in_a_line(title)}", ""]
+    for part in several:
+        lines += [f"# {part.title}", "#"]
+        for paragraph in part.words:
+            text = paragraph.replace("**", "")
+            later = "#   " if text.startswith("- ") else "# "
+            lines += textwrap.wrap(text, COMMENT_WIDTH, initial_indent="# ", subsequent_indent=later)
+        lines += ["", part.code, "", ""]
+    return "\n".join(lines).rstrip() + "\n"

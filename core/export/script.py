@@ -1,0 +1,372 @@
+"""An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
+
+import inspect
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.catalogue import Entry
+from core.catalogue.backends import DEFAULT, VARIABLE
+from core.datasets.duplicates import hold_out
+from core.datasets.user_datasets import own_lines
+from core.experiment.execution import Execution
+from core.experiment.graph import given, is_sequential, sources
+from core.experiment.layer_names import custom_names
+from core.experiment.model import CATALOGUES, NESTED, Chosen, Data, Experiment, Layer, Value, passed
+from core.export.python_source import call_lines, list_lines, python_value
+from core.export.script_variables import variables
+from core.parameters import Parameter, Sides, inner
+
+STEPS = ("load", "define", "compile", "train", "evaluate")
+KINDS = ("initializers", "regularizers", "constraints")
+MODULES = {"schedules": "keras.optimizers.schedules", "layers": "layers"} | {kind: f"keras.{kind}" for kind in KINDS}
+FUSING = Path(__file__).parents[1] / "worker" / "training" / "xla_loop.py"
+
+
+def script(experiment: Experiment, notes: Sequence[str] = (), execution: Execution | None = None) -> str:
+    """The Keras script that equals the experiment.
+
+    Run on its own, on the same machine, it gives the dashboard's losses and test accuracy to the last digit.
+
+    Arguments:
+        experiment: what to write down.
+        notes: what a reader must know of a run that was steered by hand, as comments at its training.
+        execution: how its steps are executed, so that the script is as fast; None leaves that to Keras.
+    """
+    head = "\n".join(_head(experiment, execution or Execution()))
+    text = "\n".join([head, *(f"{block(experiment, step, execution)}\n" for step in STEPS)]).rstrip() + "\n"
+    train = f"# {STEPS[3].capitalize()}\n"
+    return text.replace(train, train + "".join(f"# {note}\n" for note in notes), 1)
+
+
+def block(experiment: Experiment, step: str, execution: Execution | None = None) -> str:
+    """The lines of one step; `step` is one of STEPS, `execution` as in `script`."""
+    if step == "compile":
+        lines = _compile(experiment, execution or Execution())
+    else:
+        lines = {"load": _load, "define": _define, "train": _train, "evaluate": _evaluate}[step](experiment)
+    return "\n".join([f"# {step.capitalize()}", *lines])
+
+
+def labels_are_integers(experiment: Experiment) -> bool:
+    """Whether the loss reads labels as whole numbers; otherwise they are one-hot."""
+    return CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer"
+
+
+def metric_class(experiment: Experiment, metric: Chosen) -> str:
+    """The Keras class that measures a metric with the labels that the loss reads; a plain string where Keras has one."""
+    entry = CATALOGUES["metrics"][metric.name]
+    if labels_are_integers(experiment):
+        return str(entry.trait("integer_labels", metric.name))
+    return metric.name
+
+
+def _head(experiment: Experiment, execution: Execution) -> list[str]:
+    data = experiment.data
+    lines = ["import keras", "import numpy as np"]
+    if execution.is_fused:
+        lines += ["import tensorflow as tf"]
+    lines += ["from keras import layers"]
+    if not data.entry.files:
+        lines += ["from sklearn.datasets import load_digits"]
+    is_divided = (data.num_validation and not data.entry.keeps_together) or data.num_used < data.num_available
+    if is_divided or not data.entry.files:
+        lines += ["from sklearn.model_selection import train_test_split"]
+    return [*backend_lines(experiment), *lines, "", f"keras.utils.set_random_seed({experiment.fit.seed})", ""]
+
+
+def backend_lines(experiment: Experiment) -> list[str]:
+    """What stands before `import keras`: nothing for Keras' own backend, which a script needs not name."""
+    backend = experiment.fit.backend
+    return [] if backend == DEFAULT else ["import os", "", f'os.environ["{VARIABLE}"] = "{backend}"', ""]
+
+
+def _load(experiment: Experiment) -> list[str]:
+    data, seed = experiment.data, experiment.fit.seed
+    if data.entry.is_own:
+        lines = own_lines(data.dataset)
+    elif data.entry.files:
+        lines = [f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.dataset}.load_data()"]
+        if data.entry.column_labels:
+            lines += ["y_train, y_test = y_train.ravel(), y_test.ravel()"]
+    else:
+        lines = [
+            "digits = load_digits()",
+            "x_train, x_test, y_train, y_test = train_test_split(",
+            "    digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0",
+            ")",
+        ]
+    if data.entry.keeps_together and data.num_validation:
+        lines += ['    groups = pictures["groups"]  # near copies share a number', "", "", *_hold_out(), ""]
+    lines += _corrections(data)
+    right = ("", "") if not data.corrections.of("train") else (", right_train", ", right_train, right_val")
+    names = ("x_train", "y_train", *(("right_train",) if right[0] else ()))
+    if data.num_validation and data.entry.keeps_together:
+        lines += ["", f"is_held = hold_out(y_train, groups, {data.num_validation}, {seed})"]
+        lines += [f"{one.replace('train', 'val')} = {one}[is_held]" for one in names]
+        lines += [f"{one} = {one}[~is_held]" for one in names]
+    elif data.num_validation:
+        lines += [
+            f"x_train, x_val, y_train, y_val{right[1]} = train_test_split(",
+            f"    x_train, y_train{right[0]}, test_size={data.validation_split!r}, stratify=y_train, random_state={seed}",
+            ")",
+        ]
+    if data.train_images is not None and data.num_used < data.num_available:
+        lines += [
+            f"x_train, _, y_train, _{right[0] and right[0] + ', _'} = train_test_split(",
+            f"    x_train, y_train{right[0]}, train_size={data.num_used}, stratify=y_train, random_state={seed}",
+            ")",
+        ]
+    if right[0]:
+        trained = ("train", "val") if data.num_validation else ("train",)
+        lines += [f"x_{one}, y_{one} = x_{one}[right_{one} >= 0], right_{one}[right_{one} >= 0]" for one in trained]
+    sets = ("train", "val", "test") if data.num_validation else ("train", "test")
+    lines += ["", *class_names_lines(data), "", "", "def prepare(images):"]
+    lines += [f"    return {scaled(data, 'images', data.entry.pixel_maximum)}", ""]
+    lines += [""] + [f"x_{one} = prepare(x_{one})" for one in sets]
+    if not labels_are_integers(experiment):
+        lines += [f"y_{one} = keras.utils.to_categorical(y_{one}, {data.entry.num_classes})" for one in sets]
+    return lines
+
+
+def _hold_out() -> list[str]:
+    """The function that splits so that near copies stay together, as the trainer has it."""
+    return inspect.getsource(hold_out).splitlines()
+
+
+def _corrections(data: Data) -> list[str]:
+    """What a person corrected; training images only once they are split, so that the split stays the same."""
+    lines = []
+    for part, name, title in (("train", "right_train", "training"), ("test", "y_test", "test")):
+        labels, left_out = data.corrections.labels(part), data.corrections.left_out(part)
+        if labels or left_out:
+            lines += ["", f"# Corrected by hand: labels of the {title} files, by index", f"{name} = y_{part}.astype(int)"]
+        if labels:
+            lines += _wrapped(f"corrected = {labels}")
+            lines += [f"{name}[list(corrected)] = list(corrected.values())"]
+        if left_out:
+            lines += _wrapped(f"left_out = {left_out}")
+        if left_out and part == "train":
+            lines += ["right_train[left_out] = -1  # once the images are split"]
+        elif left_out:
+            lines += ["x_test, y_test = np.delete(x_test, left_out, axis=0), np.delete(y_test, left_out)"]
+    return [*lines, ""] if lines else []
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line with one long list of numbers, broken inside its brackets."""
+    return textwrap.wrap(line, 100, subsequent_indent="    ", break_long_words=False)
+
+
+def scaled(data: Data, images: str, maximum: int) -> str:
+    """The expression that brings images to the range and shape that the network takes.
+
+    Arguments:
+        data: of the experiment.
+        images: the expression that gives them.
+        maximum: the greatest value that their pixels may have.
+    """
+    height, width, channels = data.entry.image_shape
+    brought = {
+        "0-255": f'np.multiply({images}, {255 / maximum!r}, dtype="float32")',
+        "0-1": f'np.divide({images}, {maximum}, dtype="float32")',
+        "-1-1": f'np.divide({images}, {maximum / 2!r}, dtype="float32")',
+    }[data.pixels]
+    offset = " - np.float32(1)" if data.pixels == "-1-1" else ""
+    return f"{brought}.reshape(-1, {height}, {width}, {channels}){offset}"
+
+
+def class_names_lines(data: Data) -> list[str]:
+    """The names of the classes, by label."""
+    return list_lines("class_names", [python_value(one) for one in data.entry.classes])
+
+
+def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
+    """What stands in the brackets: required arguments by position, then those that differ from Keras' defaults.
+
+    Arguments:
+        chosen, entry: what is written.
+        named: whether required arguments are written by name too, where several of them are numbers of a kind.
+    """
+    values, named = passed(chosen, entry), named or entry.trait("arguments_by_name", False)
+    words = [
+        f"{name}={_said(values[name], entry, name)}" if named else _said(values[name], entry, name)
+        for name in entry.required
+    ]
+    for parameter in entry.parameters:
+        name = parameter.name
+        if name not in values or name in entry.required:
+            continue
+        if isinstance(values[name], Chosen) and NESTED[name] == "schedules":
+            words.append(f"{name}={name}")  # it has a line of its own above
+        elif name == "learning_rate" or name in entry.written or not is_default(values[name], parameter):
+            words.append(f"{name}={_said(values[name], entry, name)}")
+    return words
+
+
+def _arguments(chosen: Chosen, entry: Entry, *, named: bool = False) -> str:
+    """The same in one line."""
+    return ", ".join(_words(chosen, entry, named=named))
+
+
+def _said(value: Value, entry: Entry, name: str) -> str:
+    """The value of an argument; a window that is as high as wide is one number."""
+    if isinstance(value, Chosen):
+        return _nested(name, value)
+    parameter = entry.parameter(name)
+    is_window = bool(parameter and isinstance(inner(parameter.constraint), Sides) and parameter.constraint.accept(value))
+    return python_value(value[0] if is_window and isinstance(value, tuple) and len(set(value)) == 1 else value)
+
+
+def is_default(value: Value, parameter: Parameter) -> bool:
+    """Whether Keras does the same where an argument is left out.
+
+    Arguments:
+        value: of the argument.
+        parameter: with the default of Keras' own signature.
+    """
+    default, constraint = parameter.default, inner(parameter.constraint)
+    if isinstance(constraint, Sides) and isinstance(default, tuple) and not isinstance(value, tuple):
+        value = (value,) * len(default)  # 1 stands for (1, 1)
+    if isinstance(value, Chosen) and isinstance(default, str):  # GlorotUniform() for "glorot_uniform"
+        entry = CATALOGUES[NESTED[parameter.name]][value.name]
+        return default in entry.trait("short", ()) and not _words(value, entry)
+    return bool(value == default) and isinstance(value, bool) == isinstance(default, bool)
+
+
+def _nested(name: str, chosen: Chosen) -> str:
+    """A choice within another one: an initializer, or the layer that a wrapper holds."""
+    kind = NESTED[name]
+    return f"{MODULES[kind]}.{chosen.name}({_arguments(chosen, CATALOGUES[kind][chosen.name])})"
+
+
+def layer_line(layer: Layer, name: str = "") -> str:
+    """A layer as the script writes it, such as `layers.Dense(128, activation="relu")`.
+
+    Arguments:
+        layer: what is written.
+        name: that a person gave it; "" for none.
+    """
+    return f"layers.{layer.name}({', '.join(_layer_words(layer, name))})"
+
+
+def _layer_words(layer: Layer, name: str) -> list[str]:
+    return _words(layer, layer.entry) + ([f"name={python_value(name)}"] if name else [])
+
+
+def _define(experiment: Experiment) -> list[str]:
+    shape = python_value(experiment.data.entry.image_shape)
+    custom = custom_names(experiment)
+    if not is_sequential(experiment):
+        return [f"inputs = keras.Input({shape})", *_functional(experiment)]
+    lines = ["model = keras.Sequential(", "    [", f"        keras.Input({shape}),"]
+    for layer in experiment.layers:
+        lines += [f"        # {layer.block}"] if _begins(experiment, layer) else []
+        lines += call_lines(f"        layers.{layer.name}", _layer_words(layer, custom.get(layer.id, "")), ",")
+    return [*lines, "    ]", ")"]
+
+
+def _functional(experiment: Experiment) -> Iterator[str]:
+    """The lines of a network whose layers do more than follow each other."""
+    names, taken, custom = variables(experiment), sources(experiment), custom_names(experiment)
+    before = ""
+    for layer in experiment.layers:
+        if layer.block != before:
+            yield ""
+        if _begins(experiment, layer):
+            yield f"# {layer.block}"
+        before = layer.block
+        inputs = given(layer, [names[one] for one in taken[layer.id]])
+        in_a_list = layer.entry.trait("takes_several") and not layer.entry.trait("takes_arguments")
+        called = f"([{', '.join(inputs)}])" if in_a_list else f"({', '.join(inputs)})"
+        words = _layer_words(layer, custom.get(layer.id, ""))
+        yield from call_lines(f"{names[layer.id]} = layers.{layer.name}", words, called)
+    yield ""
+    yield f"model = keras.Model(inputs, {names[experiment.layers[-1].id]})"
+
+
+def _begins(experiment: Experiment, layer: Layer) -> bool:
+    """Whether a block begins with a layer."""
+    index = experiment.layers.index(layer)
+    return bool(layer.block) and (index == 0 or experiment.layers[index - 1].block != layer.block)
+
+
+def _compile(experiment: Experiment, execution: Execution) -> list[str]:
+    optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
+    metrics = ", ".join(_metric(experiment, metric) for metric in experiment.compile.metrics)
+    return [
+        *(f"{name} = {_schedule(value)}" for name, value in optimizer.arguments if isinstance(value, Chosen)),
+        "model.compile(",
+        f"    optimizer=keras.optimizers.{optimizer.name}("
+        f"{_arguments(optimizer, CATALOGUES['optimizer'][optimizer.name])}),",
+        f"    loss=keras.losses.{loss.name}({_arguments(loss, CATALOGUES['loss'][loss.name])}),",
+        f"    metrics=[{metrics}],",
+        *_steps(execution),
+        *(["    jit_compile=True,  # XLA rounds otherwise: about from the 4th digit on"] if execution.jit_compile else []),
+        ")",
+        *(_fuse(execution, experiment.fit.batch_size) if execution.is_fused else []),
+    ]
+
+
+def _steps(execution: Execution) -> list[str]:
+    """How many steps a call takes, and in one line why that many."""
+    if execution.steps_per_execution == 1:
+        return []
+    effect = "Changes the speed" if execution.jit_compile else "Changes no number, only the speed"
+    return [
+        f"    # {effect}{execution.reason and f': {execution.reason}'}.",
+        f"    steps_per_execution={execution.steps_per_execution},",
+    ]
+
+
+def _fuse(execution: Execution, batch_size: int) -> list[str]:
+    """The function of mode "fast", as the trainer has it."""
+    source = FUSING.read_text(encoding="utf-8")
+    return [
+        "",
+        "",
+        *source[source.index("def fuse") :].splitlines(),
+        "",
+        "",
+        f"fuse(model, {execution.steps_per_execution}, {batch_size})",
+    ]
+
+
+def _schedule(schedule: Chosen) -> str:
+    arguments = _arguments(schedule, CATALOGUES["schedules"][schedule.name], named=True)
+    return f"keras.optimizers.schedules.{schedule.name}({arguments})"
+
+
+def _metric(experiment: Experiment, metric: Chosen) -> str:
+    entry = CATALOGUES["metrics"][metric.name]
+    plain = entry.trait("keras_string")
+    if plain is not None:
+        return python_value(plain)
+    return f"keras.metrics.{metric_class(experiment, metric)}({_arguments(metric, entry)})"
+
+
+def _train(experiment: Experiment) -> list[str]:
+    fit = experiment.fit
+    validation = ["    validation_data=(x_val, y_val),"] if experiment.data.num_validation else []
+    callbacks = [
+        f"        keras.callbacks.{one.name}({_arguments(one, CATALOGUES['callbacks'][one.name])})," for one in fit.callbacks
+    ]
+    return [
+        "history = model.fit(",
+        "    x_train,",
+        "    y_train,",
+        f"    epochs={fit.epochs},",
+        f"    batch_size={fit.batch_size},",
+        *validation,
+        *(["    callbacks=[", *callbacks, "    ],"] if callbacks else []),
+        ")",
+    ]
+
+
+def _evaluate(experiment: Experiment) -> list[str]:
+    return [
+        "test = model.evaluate(x_test, y_test, return_dict=True)",
+        "print(test)",
+        "predicted = model.predict(x_test).argmax(axis=-1)",
+        "print([class_names[label] for label in predicted[:5]])",
+    ]

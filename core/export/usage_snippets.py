@@ -1,0 +1,82 @@
+"""How to ask a trained network elsewhere: a snippet that runs beside the downloaded file, from picture to class."""
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from core.experiment.model import Data, Experiment
+from core.export.model_formats import FORMATS
+from core.export.script import class_names_lines, scaled
+
+PICTURE = "picture.png"
+WHITE = 255  # of a pixel in a picture's file
+ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(  # what a format imports, and how it is asked
+    {
+        "keras": ("import keras\n", 'model = keras.saving.load_model("FILE")\nanswers = model.predict(images)[0]'),
+        "litert": (
+            "import tensorflow as tf  # on a small device: from ai_edge_litert.interpreter import Interpreter\n",
+            'interpreter = tf.lite.Interpreter("FILE")\n'
+            "interpreter.allocate_tensors()\n"
+            'interpreter.set_tensor(interpreter.get_input_details()[0]["index"], images)\n'
+            "interpreter.invoke()\n"
+            'answers = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]',
+        ),
+        "onnx": (
+            "import onnxruntime\n",
+            'session = onnxruntime.InferenceSession("FILE")\n'
+            "answers = session.run(None, {session.get_inputs()[0].name: images})[0][0]",
+        ),
+    }
+)
+
+
+def file_name(number: int, name: str) -> str:
+    """What the network of a run is called when it is downloaded.
+
+    Arguments:
+        number: of the run.
+        name: one of FORMATS.
+    """
+    return f"run-{number}{Path(FORMATS[name].file).suffix}"
+
+
+def snippet(experiment: Experiment, number: int, name: str) -> str:
+    """Python that asks a downloaded network about a picture's file, scaled as the run's pictures were.
+
+    Arguments:
+        experiment: what was trained.
+        number: of the run.
+        name: one of FORMATS.
+    """
+    imports, ask = ASKED[name]
+    data = experiment.data
+    height, width, channels = data.entry.image_shape
+    mode = "L" if channels == 1 else "RGB"
+    lines = [
+        *sorted(["import numpy as np", *imports.splitlines()]),
+        "from PIL import Image",
+        "",
+        *class_names_lines(data),
+        "",
+        *textwrap.wrap(
+            f"Any picture of yours, as those of {data.entry.title} are: {width} × {height} pixels, "
+            f"{'grey' if channels == 1 else 'in colour'}, and bright where theirs are.",
+            86,
+            initial_indent="# ",
+            subsequent_indent="# ",
+        ),
+        f'picture = Image.open("{PICTURE}").convert("{mode}").resize(({width}, {height}))',
+        f"images = {scaled(data, 'np.asarray(picture)', WHITE)}",
+        "",
+        *ask.replace("FILE", file_name(number, name)).splitlines(),
+        "print(class_names[answers.argmax()])",
+    ]
+    return "\n".join(lines)
+
+
+def expected_pixels(data: Data) -> str:
+    """What the network takes, in words: "28 × 28 grey pixels from 0 to 1"."""
+    height, width, channels = data.entry.image_shape
+    low, high = data.pixel_range
+    return f"{height} × {width} {'grey' if channels == 1 else 'colour'} pixels from {low:g} to {high:g}"

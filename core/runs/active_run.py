@@ -1,0 +1,56 @@
+"""One run that a trainer has: where it stands, and what was made of it."""
+
+from concurrent.futures import Future
+
+from core.problems import Problem
+from core.runs.advice import Advice
+from core.runs.liveness import Liveness
+from core.runs.scheduling import Waiting
+from core.runs.store import Run
+from core.runs.time_left import TimeLeft
+
+NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
+NEEDED = {  # what the server reads of an event, by its kind
+    "batch": tuple(NOWHERE),
+    "epoch": tuple(NOWHERE),
+    "start": ("seconds",),
+    "paused": ("no_room",),
+    "phase": ("phase",),
+    "fitted": ("how",),
+}
+
+
+def lacking(event: dict) -> list[str]:
+    """What an event lacks of all that one of its kind must hold; an event that lacks something must change nothing."""
+    return [name for name in NEEDED.get(event["kind"], ()) if name not in event]
+
+
+class Flight:
+    """One run on a trainer."""
+
+    def __init__(self, run: Run, turn: Waiting) -> None:
+        self.run = run
+        self.turn = turn  # how it waited
+        self.waits_again: Waiting | None = None  # how it goes on waiting, where it has not begun
+        self.future: Future | None = None
+        self.place: dict = NOWHERE  # its last batch or epoch event
+        self.time_left = TimeLeft(turn.expected) if turn.expected else None
+        self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
+        self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked
+        self.alarm = ""  # the code of what the coach last said; "" for nothing
+        self.advice: Advice | None = None  # what it said then; None before it looked
+        self.coach_due = 0.0  # when it may look again, by the monotonic clock
+        self.paused_since: float | None = None  # by the monotonic clock
+        self.is_released = False  # it was told to give its trainer back
+        self.is_leaving = False  # it is over, and its trainer is being tidied
+        self.problem: Problem | None = None  # why it was made to end, where that is not of its own
+        self.is_forced = False  # its process is being ended
+        self.liveness = Liveness()
+        self.phase = "training"  # that it told of last
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for people: "at epoch 3, step 41"."""
+        if self.place is NOWHERE:
+            return "before the first step"
+        return f"at epoch {int(self.place['epoch']) + 1}, step {self.place['step']:,}"

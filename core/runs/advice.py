@@ -1,0 +1,86 @@
+"""What pages say of a run's recorded numbers: worked out once for each stage of the run, however many pages ask.
+
+Reading the numbers of a long run takes a tenth of a second. So a run that goes on is read by the server, now and then, and
+one that is over once; pages take what is known.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from core.analysis.curves import MAXIMUM_POINTS, read, thin
+from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, alarm
+from core.coach.run_metrics import KINDS
+from core.experiment.model import Experiment
+from core.problems import Problem
+from core.runs.store import Ledger, Run
+
+RUNS_KEPT = 100  # runs of which is kept what was read last
+AGAIN_SECONDS = 10.0  # how old the points of a run may be that goes on, where another run is compared with it
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the coach says of a run."""
+
+    alarm: Problem | None  # what goes wrong
+    has_seen: bool  # whether it has seen enough to say that nothing goes wrong
+
+
+def advise(experiment: Experiment, events: Sequence[dict]) -> Advice:
+    """What the coach says of a run that reported these events, in order."""
+    return Advice(alarm(experiment, events), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
+
+
+def coach_events(ledger: Ledger, run_id: str) -> list[dict]:
+    """The events of a run that the coach reads."""
+    return ledger.events(run_id, MOST_BATCHES, KINDS)
+
+
+class Readings:
+    """What was read of runs, most of which are over. Safe to use from several threads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._lock = threading.Lock()
+
+        @lru_cache(maxsize=RUNS_KEPT)
+        def advice(run_id: str, _stage: tuple, experiment: Experiment) -> Advice:
+            return advise(experiment, coach_events(ledger, run_id))
+
+        @lru_cache(maxsize=RUNS_KEPT)
+        def points(run_id: str, _stage: tuple) -> tuple[dict, ...]:
+            return tuple(thin(ledger.events(run_id, 2 * MAXIMUM_POINTS)))
+
+        @lru_cache(maxsize=RUNS_KEPT)
+        def sentence(run_id: str, _stage: tuple) -> str:
+            return read(ledger.events(run_id, 2 * MAXIMUM_POINTS))
+
+        self._advice, self._points, self._sentence = advice, points, sentence
+
+    def advice(self, run: Run) -> Advice:
+        """What the coach says of a run that is over, or that has only just begun."""
+        if not run.is_over:
+            return advise(run.experiment, coach_events(self._ledger, run.id))
+        return self._once(self._advice, run.id, _stage(run), run.experiment)
+
+    def points(self, run: Run) -> tuple[dict, ...]:
+        """The points of a run's curves, thinned for the screen."""
+        return self._once(self._points, run.id, _stage(run))
+
+    def sentence(self, run: Run) -> str:
+        """What the curves of a run show."""
+        return self._once(self._sentence, run.id, _stage(run))
+
+    def _once(self, read_run: Callable[..., Answer], *key: object) -> Answer:
+        with self._lock:  # a second page that asks at the same time waits for the first one's answer
+            return read_run(*key)
+
+
+def _stage(run: Run) -> tuple:
+    """What changes whenever a run may have new numbers; of one that goes on, every AGAIN_SECONDS."""
+    return run.state, run.parts, run.ended, 0 if run.is_over else int(time.monotonic() / AGAIN_SECONDS)

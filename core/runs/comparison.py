@@ -1,0 +1,333 @@
+"""Runs side by side: a table of them, what a change brought, how far repeats lie apart, and all of it as CSV."""
+
+import csv
+import io
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+from core.analysis import curves
+from core.experiment.descriptions import difference
+from core.number_text import accuracy_text, quantity
+from core.runs.states import STATES
+from core.runs.store import Run
+
+OUTCOME_KINDS = ("epoch", "resumed")  # the events that an outcome is read from
+POINT_KINDS = ("batch", "sample", "epoch")  # the events that are points of curves
+ENDS_EARLY = {"stopped": "was stopped", "failed": "failed", "interrupted": "was interrupted", "cancelled": "was cancelled"}
+# How a cell begins that a spreadsheet would compute instead of showing it; from OWASP's page "CSV Injection".
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run, epoch by epoch."""
+
+    run: Run
+    epochs: tuple[Mapping[str, float | None], ...]  # after each its numbers, by Keras' history names; None: not finite
+
+    @property
+    def measured_on(self) -> str:
+        """The set that its curves are best read on: "validation", or "training" where none was kept aside."""
+        return "training" if self.epochs and "val_loss" not in self.epochs[-1] else "validation"
+
+    def curve(self, name: str) -> list[float | None]:
+        """The values of "loss" or "accuracy" on `measured_on`, after each epoch; [] where it was not measured."""
+        key = f"val_{name}" if self.measured_on == "validation" else name
+        return [epoch[key] for epoch in self.epochs if key in epoch]
+
+    def last(self, name: str) -> float | None:
+        """The validation loss or accuracy of the weights that the run kept; before it was evaluated, the last epoch's."""
+        evaluated = (self.run.result or {}).get("validation") or {}
+        if name in evaluated:
+            return _finite(evaluated[name])
+        values = self.curve(name) if self.measured_on == "validation" else []
+        return values[-1] if values else None
+
+    @property
+    def last_epoch_words(self) -> str:
+        """What the last whole epoch ended at, where the weights that the run kept are others; "" where they are the same."""
+        curve, kept_accuracy = self.curve("accuracy"), self.run.accuracy("validation")
+        if self.measured_on != "validation" or not curve or curve[-1] is None or kept_accuracy is None:
+            return ""
+        ended, result = accuracy_text(curve[-1]), accuracy_text(kept_accuracy)
+        if ended == result:
+            return ""
+        kept = (self.run.result or {})["kept"]
+        which = f"its best, of epoch {kept['epoch']}" if kept["which"] == "best" else f"those of step {kept['step']:,}"
+        return (
+            f"Epoch {len(self.epochs):,}, the last whole one, ended at a validation accuracy of {ended}. The weights that "
+            f"the run kept are {which}: they reach {result}."
+        )
+
+    def best(self, name: str) -> float | None:
+        """The lowest validation loss, or the highest validation accuracy, after any epoch."""
+        values = self.curve(name) if self.measured_on == "validation" else []
+        known = [value for value in values if value is not None]
+        return (min if name == "loss" else max)(known) if known else self.last(name)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long its training took, in seconds."""
+        if self.run.result:
+            return self.run.result["seconds"]
+        return self.epochs[-1].get("seconds") if self.epochs else None
+
+
+def outcome(run: Run, events: Callable[[str], Sequence[dict]]) -> Outcome:
+    """What came of a run.
+
+    Arguments:
+        run: the run.
+        events: gives what the run with an id reported, of OUTCOME_KINDS at least; asked only where the run has no result,
+            since it takes longer.
+    """
+    history = (run.result or {}).get("history") or {}
+    if history:
+        length = max(len(values) for values in history.values())
+        ends = [{name: values[place] for name, values in history.items() if place < len(values)} for place in range(length)]
+    else:
+        ends = [_numbers(event) for event in curves.epochs(events(run.id))]
+    return Outcome(run, tuple({name: _finite(value) for name, value in end.items()} for end in ends))
+
+
+def _numbers(event: dict) -> dict:
+    return {name: value for name, value in event.items() if name not in ("kind", "epoch", "step")}
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None
+
+
+# The table
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run as a line of the table."""
+
+    run: str  # its id
+    number: int
+    name: str
+    state: str  # as people read it
+    started: float  # seconds since 1970
+    change: str  # what differs from the run before; "" for the first
+    epochs: int  # completed
+    accuracy: float | None  # of the validation set, of the weights that the run kept
+    best_accuracy: float | None
+    loss: float | None
+    best_loss: float | None
+    test_accuracy: float | None  # only where the test set was opened
+    parameters: int | None
+    seconds: float | None
+    note: str
+
+
+def rows(outcomes: Sequence[Outcome]) -> list[Row]:
+    """The table of a visitor's runs.
+
+    Arguments:
+        outcomes: of all their runs, the newest first.
+    """
+    return [_row(one, before(one.run, [other.run for other in outcomes[place + 1 :]])) for place, one in enumerate(outcomes)]
+
+
+def before(run: Run, earlier: Iterable[Run]) -> Run | None:
+    """The run that another one is compared with: the one before it that was not cancelled, or None.
+
+    Arguments:
+        run: the run.
+        earlier: runs of the same visitor, the newest first.
+    """
+    return next((one for one in earlier if one.number < run.number and one.state != "cancelled"), None)
+
+
+def _row(one: Outcome, older: Run | None) -> Row:
+    run, result = one.run, one.run.result or {}
+    return Row(
+        run=run.id,
+        number=run.number,
+        name=run.name,
+        state=STATES[run.state].word,
+        started=run.created,
+        change=difference(run.experiment, older.experiment) if older else "",
+        epochs=len(one.epochs),
+        accuracy=one.last("accuracy"),
+        best_accuracy=one.best("accuracy"),
+        loss=one.last("loss"),
+        best_loss=one.best("loss"),
+        test_accuracy=result["test"]["accuracy"] if run.test_is_open and result else None,
+        parameters=result.get("parameters"),
+        seconds=one.seconds,
+        note=run.note,
+    )
+
+
+def found(row: Row, text: str) -> bool:
+    """Whether all words of a text are in a run's name, note or change; capitals do not matter."""
+    searched = f"run {row.number} {row.name} {row.note} {row.change}".casefold()
+    return all(word in searched for word in text.casefold().split())
+
+
+# One run against another
+
+
+def compare(newer: Outcome, older: Outcome) -> str:
+    """What a change brought, in one sentence: "Run 4 = run 3 + Dropout 0.3: validation accuracy +1.2 points."
+
+    Points are percentage points. Where the two cannot be compared, it says why.
+    """
+    words = difference(newer.run.experiment, older.run.experiment)
+    equation = f"Run {newer.run.number} = run {older.run.number}"
+    if words == "the same experiment":
+        equation += " once more"
+    else:
+        equation += f" {words}" if words.startswith(("+ ", "− ")) else f" with {words}"
+    return f"{equation}: {_incomparable(newer, older) or _points(newer, older)}."
+
+
+def _incomparable(newer: Outcome, older: Outcome) -> str:
+    """Why two runs have no numbers to compare; "" where they have."""
+    for one in (newer, older):
+        run = one.run
+        if not run.is_over:
+            return f"run {run.number} is {STATES[run.state].word}, so there is nothing to compare yet"
+        if not one.epochs:
+            return f"run {run.number} ended before its first epoch was complete"
+    data = [one.run.experiment.data for one in (newer, older)]
+    if data[0].dataset != data[1].dataset:
+        titles = " and ".join(one.entry.title for one in data)
+        return f"they learn from different data sets, {titles}, so their accuracies cannot be compared"
+    for one in (newer, older):
+        if one.last("accuracy") is None:
+            return f"run {one.run.number} kept no validation set aside, so there is no accuracy to compare"
+    return ""
+
+
+def _points(newer: Outcome, older: Outcome) -> str:
+    now, was = newer.run.experiment, older.run.experiment
+    change = 100 * ((newer.last("accuracy") or 0.0) - (older.last("accuracy") or 0.0))
+    text = f"validation accuracy {signed(change)} points"
+    if (now.data.validation_split, now.fit.seed) != (was.data.validation_split, was.fit.seed):
+        text += ", measured on other validation images"
+    if now.data.corrections != was.data.corrections:
+        text += "; labels or images were corrected between them"
+    if now.compile.loss != was.compile.loss:
+        text += "; their losses are different things and cannot be compared"
+    early = [one for one in (newer, older) if one.run.state in ENDS_EARLY]
+    return "; ".join([text, *map(_ended_early, early)])
+
+
+def _ended_early(one: Outcome) -> str:
+    asked = one.run.experiment.fit.epochs
+    return f"run {one.run.number} {ENDS_EARLY[one.run.state]} after {len(one.epochs):,} of {quantity(asked, 'epoch')}"
+
+
+def signed(points: float) -> str:
+    """A difference with its sign and one decimal: "+1.2", "−0.4", "±0.0"."""
+    sign = "±" if abs(points) < 0.05 else "+" if points > 0 else "−"
+    return f"{sign}{abs(points):.1f}"
+
+
+def steered(events: Iterable[dict]) -> list[str]:
+    """What was done to a run by hand, a line each: "pause at epoch 2.4", "stop at epoch 3, by the lecturer"."""
+    lines = []
+    for event in events:
+        if event["kind"] == "steered":
+            who = f", by the {event['by']}" if event["by"] != "owner" else ""
+            lines.append(f"{event['what']} at epoch {event['epoch']:.3g}{who}")
+    return lines
+
+
+# Repeats with other seeds
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of several runs."""
+
+    count: int  # of runs
+    mean: float
+    deviation: float | None  # the standard deviation, with n - 1; None for a single run
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """One curve of several runs: after each epoch that all of them completed."""
+
+    mean: tuple[float, ...]
+    lowest: tuple[float, ...]
+    highest: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far repeats of one experiment lie apart."""
+
+    measured_on: str  # "validation" or "training"
+    finals: Mapping[str, Measure]  # by "accuracy" and "loss"; of the validation set only
+    bands: Mapping[str, Band]  # by "accuracy" and "loss"
+
+
+def spread(outcomes: Sequence[Outcome]) -> Spread:
+    """The spread of the runs of one series; those without a complete epoch do not count."""
+    counted = [one for one in outcomes if one.epochs]
+    names = ("accuracy", "loss")
+    finals = {name: [value for one in counted if (value := one.last(name)) is not None] for name in names}
+    bands = {name: _band([one.curve(name) for one in counted]) for name in names}
+    return Spread(
+        counted[0].measured_on if counted else "validation",
+        {name: _measure(values) for name, values in finals.items() if values},
+        {name: band for name, band in bands.items() if band.mean},
+    )
+
+
+def _measure(values: Sequence[float]) -> Measure:
+    deviation = statistics.stdev(values) if len(values) > 1 else None
+    return Measure(len(values), statistics.fmean(values), deviation, min(values), max(values))
+
+
+def _band(curves_of_runs: Sequence[Sequence[float | None]]) -> Band:
+    points = []
+    for values in zip(*curves_of_runs, strict=False):
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):  # a loss that is no number any more has no mean
+            break
+        points.append((statistics.fmean(known), min(known), max(known)))
+    mean, lowest, highest = zip(*points, strict=True) if points else ((), (), ())
+    return Band(mean, lowest, highest)
+
+
+# CSV
+
+
+def table_csv(table: Iterable[Row]) -> str:
+    """The table as CSV, with a line of titles; times are UTC."""
+    lines = [{**asdict(row), "started": datetime.fromtimestamp(row.started, UTC).isoformat(" ", "seconds")} for row in table]
+    return _csv(lines, [name for name in Row.__dataclass_fields__ if name != "run"])
+
+
+def points_csv(events: Sequence[dict]) -> str:
+    """All points of a run's curves as CSV, none left out: its batches, samples and epochs; "nan" is no finite number."""
+    points = [event for event in curves.current(events) if event["kind"] in POINT_KINDS]
+    titles = dict.fromkeys(["kind", "epoch", "step", "seconds", *(name for point in points for name in point)])
+    lines = [{name: "nan" if value is None else value for name, value in point.items()} for point in points]
+    return _csv(lines, list(titles))
+
+
+def _csv(lines: Iterable[Mapping[str, Any]], titles: Sequence[str]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(titles)
+    writer.writerows([_cell(line.get(title)) for title in titles] for line in lines)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A cell that a spreadsheet shows as it is: an apostrophe stands before text that it would take for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value

@@ -1,0 +1,186 @@
+"""Each visitor's draft with its undo history, and whether their code panel is unfolded."""
+
+import json
+import logging
+from collections import OrderedDict
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+
+import sqlalchemy as sql
+
+from core.experiment.model import Experiment
+from core.experiment.serialization import dumps, loads
+from core.problems import ProblemError
+from core.runs.schema import DRAFTS, LOCKS
+
+UNDO_STEPS = 100
+KNOWN = 64  # drafts at hand
+_WHOLE = DRAFTS.select().where(DRAFTS.c.visitor == sql.bindparam("visitor"))
+_NOW = _WHOLE.with_only_columns(DRAFTS.c.experiment, DRAFTS.c.code_open)
+_read = lru_cache(maxsize=128)(loads)  # a page looks at its draft several times; experiments are frozen
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The experiment that a visitor is editing."""
+
+    experiment: Experiment
+    undo: tuple[str, ...] = ()  # earlier experiments as JSON, the last one newest
+    redo: tuple[str, ...] = ()  # experiments that were undone, the last one newest
+    code_open: bool = True  # whether the code panel is unfolded
+
+    @property
+    def before(self) -> Experiment | None:
+        """The experiment before the last change, or None."""
+        return _read(self.undo[-1]) if self.undo else None
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What a lecturer's link holds fixed for a visitor who opened it, until they go back to a draft of their own."""
+
+    locked: tuple[str, ...]  # parts of the experiment, by field
+    hidden: tuple[str, ...]  # what pages leave out
+    what: str  # it opened, in words
+    before: str  # the draft that it replaced, as JSON; "" for who had none
+
+
+class Drafts:
+    """The drafts of the ledger's file."""
+
+    _engine: sql.Engine
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[str, Draft]] = OrderedDict()  # by visitor: the last draft, with its text
+
+    def draft(self, visitor: str) -> Draft | None:
+        """A visitor's draft, or None where there is none yet, or none that can be read."""
+        which = {"visitor": visitor}
+        with self._engine.connect() as connection:
+            now = connection.execute(_NOW, which).one_or_none()
+        text, draft = self._known.get(visitor, ("", None))
+        if now is not None and draft is not None and (text, draft.code_open) == (now.experiment, bool(now.code_open)):
+            return draft
+        with self._engine.connect() as connection:
+            row = connection.execute(_WHOLE, which).one_or_none()
+        if row is None:
+            return None
+        draft = _from_row(row.experiment, _steps(row.undo), _steps(row.redo), code_open=bool(row.code_open))
+        return draft and self._remember(visitor, row.experiment, draft)
+
+    def _remember(self, visitor: str, text: str, draft: Draft) -> Draft:
+        """Keep a draft at hand: a page looks at it a dozen times, and its history has up to half a megabyte."""
+        self._known[visitor] = text, draft
+        if len(self._known) > KNOWN:
+            self._known.popitem(last=False)
+        return draft
+
+    def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
+        """Replace a visitor's draft; what it was can be had back by `undo`.
+
+        Raises:
+            ProblemError: the experiment could not be read again, so that nothing was changed.
+        """
+        _refuse_unreadable(experiment)
+        old = self.draft(visitor)
+        if old is None:
+            return self._save_draft(visitor, Draft(experiment))
+        if dumps(old.experiment) == dumps(experiment):  # 1 and True are equal, and differ here
+            return old
+        undo = (*old.undo, dumps(old.experiment))[-UNDO_STEPS:]
+        return self._save_draft(visitor, Draft(experiment, undo, (), old.code_open))
+
+    def undo(self, visitor: str) -> Draft | None:
+        """Take a visitor's last change back; the draft as it then is."""
+        old = self.draft(visitor)
+        if old is None or not old.undo:
+            return old
+        redo = (*old.redo, dumps(old.experiment))
+        return self._save_draft(visitor, Draft(_read(old.undo[-1]), _from_readable(old.undo[:-1]), redo, old.code_open))
+
+    def redo(self, visitor: str) -> Draft | None:
+        """Make the change again that was taken back last; the draft as it then is."""
+        old = self.draft(visitor)
+        if old is None or not old.redo:
+            return old
+        undo = (*old.undo, dumps(old.experiment))
+        return self._save_draft(visitor, Draft(_read(old.redo[-1]), undo, _from_readable(old.redo[:-1]), old.code_open))
+
+    def fold_code(self, visitor: str, code_open: bool) -> None:
+        """Remember whether a visitor has the code panel unfolded."""
+        with self._engine.begin() as connection:
+            connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(code_open=code_open))
+
+    def lock(self, visitor: str) -> Lock | None:
+        """What a visitor's draft is locked by, or None."""
+        with self._engine.connect() as connection:
+            row = connection.execute(LOCKS.select().where(LOCKS.c.visitor == visitor)).one_or_none()
+        if row is None:
+            return None
+        try:
+            content = json.loads(row.content)
+            texts = {name: str(content[name]) for name in ("what", "before")}
+            return Lock(tuple(map(str, content["locked"])), tuple(map(str, content["hidden"])), **texts)
+        except (ValueError, KeyError, TypeError):  # a damaged file: the draft itself is there
+            return None
+
+    def set_lock(self, visitor: str, lock: Lock | None) -> None:
+        """Lock a visitor's draft, in place of what locked it before; None unlocks it."""
+        with self._engine.begin() as connection:
+            connection.execute(LOCKS.delete().where(LOCKS.c.visitor == visitor))
+            if lock is not None:
+                connection.execute(LOCKS.insert().values(visitor=visitor, content=json.dumps(asdict(lock))))
+
+    def _save_draft(self, visitor: str, draft: Draft) -> Draft:
+        values = {
+            "experiment": dumps(draft.experiment),
+            "undo": json.dumps(draft.undo),
+            "redo": json.dumps(draft.redo),
+            "code_open": draft.code_open,
+        }
+        with self._engine.begin() as connection:
+            if not connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(**values)).rowcount:
+                connection.execute(DRAFTS.insert().values(visitor=visitor, **values))
+        return self._remember(visitor, str(values["experiment"]), draft)
+
+
+def _refuse_unreadable(experiment: Experiment) -> None:
+    """Refuse what could be written and not be read again: the limits of both are the same."""
+    try:
+        _read(dumps(experiment))
+    except ProblemError as error:
+        problem = replace(error.problem, code="cannot-be-kept", fix="Nothing was changed. Make it smaller, and do it again.")
+        raise ProblemError(problem) from None
+
+
+def _from_row(text: str, undo: tuple[str, ...], redo: tuple[str, ...], *, code_open: bool) -> Draft | None:
+    """A draft as it was written down; where it cannot be read, the last step before it that can, with all steps before that.
+
+    An earlier version of the dashboard, or a hand, may have written what cannot be read.
+    """
+    for now, earlier in [(text, undo), *((undo[place], undo[:place]) for place in reversed(range(len(undo))))]:
+        try:
+            return Draft(_read(now), _from_readable(earlier), _from_readable(redo), code_open)
+        except ProblemError as error:
+            logging.getLogger("dashboard").warning("a draft cannot be read: %s The text was: %s", error, now)
+    return None
+
+
+def _steps(text: str) -> tuple[str, ...]:
+    """The experiments of a history, as texts; none where it is damaged."""
+    try:
+        steps = json.loads(text)
+    except ValueError:
+        return ()
+    return tuple(one for one in steps if isinstance(one, str)) if isinstance(steps, list) else ()
+
+
+def _from_readable(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """A history without the steps at its end that cannot be read; the others stay."""
+    for place in reversed(range(len(texts))):
+        try:
+            _read(texts[place])  # only the next step: all would take long at every look
+        except ProblemError:
+            continue
+        return texts[: place + 1]
+    return ()

@@ -1,0 +1,250 @@
+"""The tables of the ledger's file, how older files become such, and what can be read of a damaged one."""
+
+import logging
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+
+from core.problems import Problem, ProblemError
+from core.runs.storage_failures import DatabaseGone
+
+SCHEMA = 3  # SQLite's user_version of the tables below
+
+metadata = sql.MetaData()
+RUNS = sql.Table(
+    "runs",
+    metadata,
+    sql.Column("position", sql.Integer, primary_key=True),  # in the order of starting
+    sql.Column("id", sql.String, unique=True, nullable=False),  # long and random: whoever has it may watch
+    sql.Column("visitor", sql.String, nullable=False, index=True),
+    sql.Column("number", sql.Integer, nullable=False),  # 1, 2, 3 ... of its visitor
+    sql.Column("experiment", sql.Text, nullable=False),
+    sql.Column("state", sql.String, nullable=False, index=True),
+    sql.Column("created", sql.Float, nullable=False),
+    sql.Column("ended", sql.Float),
+    sql.Column("problem", sql.Text),
+    sql.Column("result", sql.Text),
+    sql.Column("test_openings", sql.Integer, nullable=False, default=0),
+    sql.Column("test_sealed", sql.Boolean, nullable=False, server_default="0"),  # its owner sealed the test set again
+    sql.Column("name", sql.Text, nullable=False, server_default=""),
+    sql.Column("note", sql.Text, nullable=False, server_default=""),
+    sql.Column("series", sql.String, nullable=False, server_default=""),  # shared by the repeats of one experiment
+    sql.Column("parts", sql.Integer, nullable=False, server_default="1"),  # how often it was begun or gone on with
+    sql.Column("deleted", sql.Float),  # when; gone for good a while later
+)
+EVENTS = sql.Table(
+    "events",
+    metadata,
+    sql.Column("run", sql.String, primary_key=True),
+    sql.Column("position", sql.Integer, primary_key=True),
+    sql.Column("content", sql.Text, nullable=False),
+    sql.Column("kind", sql.String, nullable=False, server_default=""),
+    sql.Index("ix_events_kind", "run", "kind", "position"),  # pictures lie between the points, and need not be read past
+)
+OPENINGS = sql.Table(  # each opening of a test set; kept when its run is deleted, since the look was taken
+    "openings",
+    metadata,
+    sql.Column("position", sql.Integer, primary_key=True),
+    sql.Column("visitor", sql.String, nullable=False, index=True),
+    sql.Column("run", sql.String, nullable=False),
+    sql.Column("dataset", sql.String, nullable=False),
+    sql.Column("opened", sql.Float, nullable=False),  # seconds since 1970
+)
+DRAFTS = sql.Table(
+    "drafts",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("experiment", sql.Text, nullable=False),
+    sql.Column("undo", sql.Text, nullable=False, default="[]"),
+    sql.Column("redo", sql.Text, nullable=False, default="[]"),
+    sql.Column("code_open", sql.Boolean, nullable=False, default=True),
+)
+LOCKS = sql.Table(  # what a lecturer's link holds fixed for who opened it, until they go back to a draft of their own
+    "locks",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("content", sql.Text, nullable=False),
+)
+
+KINDS = "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE kind = '' AND json_valid(content)"
+# Version 2 counted a run's openings in its own row alone.
+EARLIER_OPENINGS = """
+WITH RECURSIVE each_opening(visitor, run, dataset, opened, remaining) AS (
+    SELECT visitor, id, coalesce(json_extract(experiment, '$.data.dataset'), ''), created, min(test_openings, 1000)
+    FROM runs WHERE test_openings > 0 AND json_valid(experiment) AND id NOT IN (SELECT run FROM openings)
+    UNION ALL SELECT visitor, run, dataset, opened, remaining - 1 FROM each_opening WHERE remaining > 1
+)
+INSERT INTO openings (visitor, run, dataset, opened) SELECT visitor, run, dataset, opened FROM each_opening
+"""
+# What turns a file of each earlier version into one of the next.
+MIGRATIONS = {
+    1: (
+        "ALTER TABLE runs ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN series VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN parts INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE runs ADD COLUMN deleted FLOAT",
+        "ALTER TABLE events ADD COLUMN kind VARCHAR NOT NULL DEFAULT ''",
+        KINDS,
+    ),
+    2: ("ALTER TABLE runs ADD COLUMN test_sealed BOOLEAN NOT NULL DEFAULT 0",),
+}
+
+
+def open_file(path: Path) -> sql.Engine:
+    """The ledger's file, made or brought up to date where it must be; a damaged one is set aside, and its rows taken over.
+
+    Raises:
+        ProblemError: it is of a newer version, or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file():
+            _refuse_newer(path)
+        if path.is_file() and not _is_whole(path):
+            rescue(path)
+        engine = sql.create_engine(f"sqlite:///{path}")
+        sql.event.listen(engine, "connect", _prepare_connection)
+        _bring_up_to_date(engine)
+        same_file = _SameFile(path)
+        sql.event.listen(engine, "do_connect", same_file.check)
+        sql.event.listen(engine, "checkout", same_file.check)
+    except (OSError, sql.exc.OperationalError) as error:
+        raise ProblemError(unusable(error)) from error
+    return engine
+
+
+class _SameFile:
+    """Refuses connections once the file is not the one any more that was opened.
+
+    Connections that are open would go on with a deleted file: what they write is lost, and nobody would know. New ones would
+    make an empty file in its place.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._number = path.stat().st_ino
+        self._is_gone = False
+
+    def check(self, *_of_the_connection: object) -> None:
+        try:
+            self._is_gone |= self._path.stat().st_ino != self._number
+        except OSError:
+            self._is_gone = True
+        if self._is_gone:  # for good: the next file may have the same number
+            raise DatabaseGone(f"{self._path.name} is not the file any more that was opened")
+
+
+def unusable(error: Exception) -> Problem:
+    """Why nothing can be kept in a data folder; visitors read it, so that it names no path."""
+    cause = getattr(error, "orig", None) or error
+    words = getattr(cause, "strerror", None) or cause
+    return Problem(
+        code="data-folder-unusable",
+        where=(),
+        happened=f"The data folder cannot be used: {words}.",
+        expected="Expected a folder that can be read and written, with room on its disk.",
+        fix="Make it writable, free some space, or set the variable DASHBOARD_HOME to another folder.",
+    )
+
+
+def _refuse_newer(path: Path) -> None:
+    version = 0
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.DatabaseError):  # a damaged one has none
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA:
+        raise ProblemError(
+            Problem(
+                code="ledger-newer",
+                where=(),
+                happened=f"{path.name} was written by a newer dashboard: version {version} of its tables.",
+                expected=f"Expected version {SCHEMA} or an earlier one. The file was left as it is.",
+                fix="Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder.",
+            )
+        )
+
+
+def _bring_up_to_date(engine: sql.Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # all statements or none: a crash leaves the old file
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
+        for earlier in range(version if version > 0 else SCHEMA, SCHEMA):
+            for statement in MIGRATIONS[earlier]:
+                connection.exec_driver_sql(statement)
+        for table in metadata.sorted_tables:
+            connection.execute(sql.schema.CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(sql.schema.CreateIndex(index, if_not_exists=True))
+        if 0 < version < SCHEMA:
+            connection.exec_driver_sql(EARLIER_OPENINGS)
+        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _is_whole(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # it cannot be opened at all: that is no damage
+                raise OSError(str(error)) from error
+            return False
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # the latter where even the message of the damage holds some
+            return False
+    return bool(found == ("ok",))
+
+
+def rescue(path: Path) -> Path:
+    """Set a damaged file aside and take over what can be read of it, row by row, up to the tear in each table.
+
+    Returns:
+        Where the damaged file is now.
+    """
+    aside = path.with_name(f"{path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
+    shutil.move(path, aside)
+    for ending in ("-wal", "-shm"):
+        if path.with_name(path.name + ending).exists():
+            shutil.move(path.with_name(path.name + ending), aside.with_name(aside.name + ending))
+    engine = sql.create_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    taken = 0
+    with closing(sqlite3.connect(aside)) as damaged, engine.begin() as connection:
+        damaged.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a file that was cut off
+        damaged.row_factory = sqlite3.Row
+        damaged.text_factory = _text
+        for table in metadata.sorted_tables:
+            rows = _readable_rows(damaged, table)
+            if rows:
+                connection.execute(table.insert().prefix_with("OR IGNORE"), rows)
+            taken += len(rows)
+        connection.exec_driver_sql(KINDS)  # a file of version 1 had none
+        connection.exec_driver_sql(EARLIER_OPENINGS)
+        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+    engine.dispose()
+    logging.getLogger("dashboard").warning("%s was damaged: %d rows were taken over; it is kept as %s", path, taken, aside)
+    return aside
+
+
+def _readable_rows(damaged: sqlite3.Connection, table: sql.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
+        for row in damaged.execute(f"SELECT * FROM {table.name}"):
+            known = {column.name for column in table.columns}
+            rows.append({name: row[name] for name in row.keys() if name in known})  # noqa: SIM118 - a Row is no dict
+    return rows
+
+
+_text = partial(str, encoding="utf-8", errors="replace")  # a few wrong bytes must not hide all other rows
+
+
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    connection.text_factory = _text
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()

@@ -1,0 +1,129 @@
+"""How long a run will take, before it has begun: by an earlier run of the same net, else by what its layers cost."""
+
+import statistics
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+from core.analysis.curves import MAXIMUM_POINTS
+from core.experiment.execution import Execution, step_seconds
+from core.experiment.model import Experiment, Layer
+from core.experiment.multiply_adds import rule
+from core.experiment.shapes import Summary
+from core.experiment.templates import lecture
+from core.runs.store import Ledger, Run
+from core.runs.time_left import Durations, Expected, TimeLeft, Work
+
+EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for
+DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
+# The first step, in steps of the lecture's net, as it is the work of one thread too; measured as in
+# `core.experiment.execution`.
+START_STEPS = 200  # loading, and what Keras compiles and traces of any net
+START_STEPS_A_LAYER = 20
+START_STEPS_OF = {"keeps_each_step": 200, "compares": 150}  # what layers with these traits take more
+
+
+def costs_alike(one: Experiment, other: Experiment) -> bool:
+    """Whether a step of both takes equally long: the same net on the same pictures, in batches of one size, run alike."""
+    keys = [
+        (each.data.dataset, each.layers, each.fit.batch_size, each.fit.backend, each.fit.mode, each.compile.optimizer.name)
+        for each in (one, other)
+    ]
+    return keys[0] == keys[1]
+
+
+def measured(run: Run, events: Iterable[dict], images: int) -> Durations | None:
+    """How long the parts of a run took; None where it did not come so far that it tells.
+
+    Arguments:
+        run: one that is over.
+        events: what it reported; of its batches a few hundred are enough.
+        images: how many it trained on.
+    """
+    work = Work.of(run.experiment, images)
+    clock = TimeLeft(Expected(work))
+    for event in events:
+        clock.take(event)
+    result = run.result or {}
+    durations = clock.durations
+    if durations is None and result.get("seconds"):
+        epochs = result.get("epochs") or run.experiment.fit.epochs
+        durations = work.durations(result["seconds"] / (epochs * work.steps))
+        durations = Durations(0.0, durations.step, 0.0, durations.end, is_measured=True)
+    if durations is None or "evaluation_seconds" not in result:
+        return durations
+    return Durations(durations.start, durations.step, durations.between, result["evaluation_seconds"], is_measured=True)
+
+
+def estimated(
+    experiment: Experiment, work: Work, seconds_per_step: float | None, summary: Summary | None, execution: Execution
+) -> Durations | None:
+    """How long the parts of a run should take, by what its layers cost; None where nothing tells.
+
+    Arguments:
+        experiment: what shall be trained.
+        work: what it has to do.
+        seconds_per_step: a step of the lecture's net, measured when the engine started; None where it was not.
+        summary: the table of its network; None while Keras has not answered.
+        execution: how its steps are executed.
+    """
+    known = lecture(experiment.data.dataset)
+    if seconds_per_step is None or experiment.fit.backend != known.fit.backend:
+        return None
+    is_lecture = (experiment.layers, experiment.fit.batch_size) == (known.layers, known.fit.batch_size)
+    if not is_lecture and (summary is None or summary.refused):
+        return None
+    step = step_seconds(experiment, summary, seconds_per_step, execution)
+    start = START_STEPS + sum(_start_steps(layer) for layer in experiment.layers)
+    return work.durations(step, seconds_per_step * start)
+
+
+def _start_steps(layer: Layer) -> int:
+    """What a layer adds to the first step, in steps of the lecture's net."""
+    more = sum(steps for trait, steps in START_STEPS_OF.items() if rule(layer).trait(trait) is not None)
+    return START_STEPS_A_LAYER + more * (2 if layer.entry.trait("reads_twice") else 1)
+
+
+class Estimates:
+    """How long runs will take, from a visitor's earlier ones or by their layers. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        trained: Callable[[Experiment], int],
+        estimate: Callable[[Experiment, Work], Durations | None],
+    ) -> None:
+        """Arguments: `ledger`; how many images an experiment trains on; what is `estimated` of it on this machine."""
+        self._ledger = ledger
+        self._trained = trained
+        self._estimate = estimate
+        self._measured: dict[tuple, Durations | None] = {}  # of runs that are over
+
+    def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> Expected:
+        """How long an experiment will take on this machine.
+
+        Arguments:
+            experiment: what shall be trained.
+            visitor: whose earlier runs of the same net tell; where there are none, it is estimated from the layers.
+            completed: epochs that are done already.
+        """
+        work = Work.of(experiment, self._trained(experiment), completed)
+        for run in self._ledger.runs_of(visitor, EARLIER_RUNS):
+            if run.is_over and costs_alike(run.experiment, experiment) and (durations := self._of(run)) is not None:
+                return Expected(work, durations)
+        return Expected(work, self._estimate(experiment, work))
+
+    def _of(self, run: Run) -> Durations | None:
+        """How long the parts of a run that is over took, read once from its events."""
+        key = (run.id, run.parts, run.ended)
+        if key not in self._measured:
+            if len(self._measured) >= DURATIONS_KEPT:
+                self._measured.clear()
+            self._measured[key] = measured(run, self._ledger.events(run.id, MAXIMUM_POINTS), self._trained(run.experiment))
+        return self._measured[key]
+
+
+def epoch_seconds(events: Iterable[dict]) -> tuple[float | None, float | None]:
+    """How long the first epoch of a run took, and a typical one of the others (their median); None where there is none."""
+    ends = [0.0, *(event["seconds"] for event in events if event["kind"] == "epoch")]
+    first, *others = [after - before for before, after in pairwise(ends)] or [None]
+    return first, statistics.median(others) if others else None

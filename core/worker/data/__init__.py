@@ -1,0 +1,1 @@
+"""Data sets as arrays: downloaded, checked, split; and uploads that become data sets."""

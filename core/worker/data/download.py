@@ -1,0 +1,101 @@
+"""Bring a data set to this machine through `keras.datasets`, with progress and a time limit, and make its preview."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+from core.catalogue.datasets import data_set, missing_files
+from core.checks.data import missing_problem
+from core.datasets.previews import make_preview, write_preview
+from core.files import home, keras_datasets, write_atomically
+from core.problems import Problem, ProblemError, Repair
+from core.settings import setting
+from core.worker.callables import Asked, Report
+from core.worker.data.load import load_raw, to_bytes
+
+LOOK_EVERY_SECONDS = 0.3
+
+
+def fetch(name: str, report: Report, asked: Asked) -> None:
+    """Download a data set to where Keras looks for it, and make its preview.
+
+    The download runs in a process of its own, so that a server that never answers can be given up on, and into a folder
+    of its own, so that nobody ever reads half a file.
+
+    Arguments:
+        name: the data set.
+        report: is given {"kind": "fetched", "share": 0 to 1, "bytes", "seconds"} while it comes.
+        asked: what was asked of it; anything gives it up.
+
+    Raises:
+        ProblemError: it did not come; the problem names the files, where they belong, and what works without them.
+    """
+    missing = missing_files(name)
+    if any(path.exists() for path in missing):  # a folder: it is somebody's, and nothing can be put in its place
+        raise ProblemError(missing_problem(name))
+    if missing:
+        _download(name, report, asked)
+    report({"kind": "fetched", "share": 1.0, "bytes": data_set(name).num_bytes, "seconds": 0.0})
+    make(name)
+
+
+def make(name: str) -> None:
+    """Make the preview of a data set that is on this machine."""
+    (images, labels), (_, test_labels) = load_raw(name)
+    write_preview(name, make_preview(to_bytes(images, name), labels, test_labels, data_set(name).num_classes))
+
+
+def _download(name: str, report: Report, asked: Asked) -> None:
+    limit = setting("download_minutes") * 60
+    (home() / "downloads").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home() / "downloads") as folder:
+        code = f"import keras; keras.datasets.{name}.load_data()"  # `name` is a key of DATASETS, never typed text
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={**os.environ, "KERAS_HOME": folder},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        started = time.monotonic()
+        while process.poll() is None:
+            seconds = time.monotonic() - started
+            if seconds > limit or asked():
+                process.kill()
+                process.wait()
+                raise ProblemError(_did_not_come(name, f"it was given up after {seconds:,.0f} s"))
+            report({"kind": "fetched", **_arrived(Path(folder), name), "seconds": round(seconds, 1)})
+            time.sleep(LOOK_EVERY_SECONDS)
+        if process.returncode:
+            lines = (process.stderr.read() if process.stderr else b"").decode("utf-8", "replace").strip().splitlines()
+            raise ProblemError(_did_not_come(name, lines[-1][:200] if lines else f"exit code {process.returncode}"))
+        for file in data_set(name).files:
+            write_atomically(keras_datasets() / file, partial(shutil.copyfile, Path(folder) / "datasets" / file))
+
+
+def _arrived(folder: Path, name: str) -> dict:
+    whole = data_set(name).num_bytes
+    try:
+        arrived = sum(path.stat().st_size for path in (folder / "datasets").rglob("*") if path.is_file())
+    except FileNotFoundError:  # Keras moved one meanwhile; the next look sees it
+        arrived = 0
+    return {"share": min(1.0, arrived / whole), "bytes": min(arrived, whole)}
+
+
+def _did_not_come(name: str, why: str) -> Problem:
+    dataset = data_set(name)
+    files = ", ".join(path.name for path in missing_files(name))
+    package = f" Or install Debian's package {dataset.package}." if dataset.package else ""
+    return Problem(
+        code="download-failed",
+        where=("data", "dataset"),
+        happened=f"{dataset.title} could not be downloaded: {why}.",
+        expected=f"Expected the files {files} in {keras_datasets() / Path(dataset.files[0]).parent}.",
+        fix=f"Check the network and try again, or copy the files there.{package} Digits works without a network.",
+        repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
+    )

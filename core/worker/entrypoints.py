@@ -1,0 +1,157 @@
+"""The door to a worker process for the cluster: calls a function by its name, and carries events out and flags in.
+
+The only file of this folder that knows of Dask.
+"""
+
+import os
+import pkgutil
+import shutil
+import tempfile
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from distributed import get_worker
+
+from core.catalogue.datasets import folder_of
+from core.files import write_atomically
+from core.machine import GB
+from core.run_files import EXPERIMENT, NAME
+from core.settings import variable
+
+TOPIC = "runs"  # what events are logged under; the server subscribes to it
+DATA = "data-set-"  # what the archive of a data set's files is called in a worker's folder, before the data set's name
+SIGN = "alive"  # the kind of an event that says only that the process goes on, whatever it computes
+SIGN_EVERY_SECONDS = 1.0
+TAKEN: set[tuple[str, int]] = set()  # the archives whose files were taken out, and when they had arrived
+FLAGS: dict[str, list[str]] = {}  # a run's id to what was asked of it and not yet done, in order: "stop", "pause"
+NUMBERS: deque[str] = deque(maxlen=1000)  # of what was asked lately
+FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
+
+
+def call(name: str, *arguments: Any) -> Any:
+    """Call a function named as "core.worker.training.summary:summarise" and return what it returns."""
+    take_files()
+    return pkgutil.resolve_name(name)(*arguments)
+
+
+def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = None, **options: Any) -> Any:
+    """Call a function that takes `report` and `asked`, for a run.
+
+    Arguments:
+        name: the function, as "core.worker.training.train:train".
+        run: the run's id; its events carry it, and the time in seconds since 1970 as "at"; what is asked of the run
+            reaches `asked` once.
+        arguments: what stands before `report`.
+        folder: where the server keeps the run's files. Where this process cannot see it, a folder of its own takes its
+            place, and the server fetches the files from there.
+        options: passed on by name; "files" are contents by name that a folder of our own starts with, "first" is what is
+            asked before anything else.
+    """
+    worker = get_worker()
+    if limit := worker.memory_manager.memory_limit:  # the checks refuse by it what this very process cannot carry
+        os.environ[variable("worker_memory")] = str(limit / GB)
+    worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address, "name": worker.name})
+    take_files()
+    files = options.pop("files", {})
+    if first := options.pop("first", ""):
+        set_flag(run, first)
+    if folder is not None:
+        options["folder"] = _usable(folder, run, files)
+    elsewhere = run in FOLDERS
+
+    def report(event: dict) -> None:
+        # Whatever is wrong with those who watch must not end what they watch.
+        with suppress(OSError, RuntimeError, ValueError):
+            here = {"worker": worker.address} if elsewhere and event["kind"] == "saved" else {}
+            worker.log_event(TOPIC, {"run": run, **event, **here, "at": round(time.time(), 3)})
+
+    over = threading.Event()
+
+    def give_signs_of_life() -> None:
+        while not over.wait(SIGN_EVERY_SECONDS):
+            report({"kind": SIGN})
+
+    threading.Thread(target=give_signs_of_life, daemon=True, name="signs-of-life").start()
+    key = worker.get_current_task()
+
+    def asked() -> str:
+        task = worker.state.tasks.get(key)
+        nobody_waits = task is None or task.state == "cancelled"  # the server that wanted it is gone
+        flags = FLAGS.get(run)
+        return flags.pop(0) if flags else "release" if nobody_waits else ""
+
+    try:
+        return pkgutil.resolve_name(name)(*arguments, report, asked, **options)
+    finally:
+        over.set()
+        FLAGS.pop(run, None)
+
+
+def _usable(folder: Path, run: str, files: dict[str, bytes]) -> Path:
+    if (folder / EXPERIMENT).is_file():
+        return folder
+    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-", dir=get_worker().local_directory))  # which its nanny removes
+    for name, content in files.items():
+        write_atomically(FOLDERS[run] / name, partial(_write, content))
+    return FOLDERS[run]
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def set_flag(run: str, flag: str, number: str = "") -> bool:
+    """Ask something of a run that goes on in this process; it looks at every batch.
+
+    Arguments:
+        run: its id.
+        flag: what is asked.
+        number: the same whenever the server asks the same once more, since it got no answer; "" where it asks once.
+
+    Returns:
+        True, so that the server sees an answer.
+    """
+    if not number or number not in NUMBERS:
+        NUMBERS.append(number)
+        FLAGS.setdefault(run, []).append(flag)
+    return True
+
+
+def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
+    """The contents of a run's files that wait here, by name.
+
+    Arguments:
+        run: its id.
+        names: which; None for all, after which they are forgotten here.
+    """
+    folder = FOLDERS.get(run)
+    if folder is None:
+        return {}
+    found = {path.name: path.read_bytes() for path in folder.iterdir() if NAME.fullmatch(path.name)}
+    if names is None:
+        shutil.rmtree(FOLDERS.pop(run), ignore_errors=True)
+        return found
+    return {name: content for name, content in found.items() if name in names}
+
+
+def take_files() -> None:
+    """Put the files of data sets that the server has sent where they are looked for; what is there already stays.
+
+    They come as archives in the folder that Dask gave this worker.
+    """
+    for archive in Path(get_worker().local_directory).glob(f"{DATA}*.zip"):
+        arrived = (archive.name, archive.stat().st_mtime_ns)
+        if arrived in TAKEN:
+            continue
+        folder = folder_of(archive.stem.removeprefix(DATA))
+        with ZipFile(archive) as packed:
+            for name in packed.namelist():
+                if not (folder / name).is_file():
+                    write_atomically(folder / name, partial(_write, packed.read(name)))
+        TAKEN.add(arrived)

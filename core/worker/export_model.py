@@ -1,0 +1,146 @@
+"""Write a trained network in another format, load it again and compare its answers: a program, see `core.runs.export_jobs`.
+
+python -m core.worker.export_model JOB_FOLDER RUN_FOLDER FORMAT
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.analysis import evaluation_files
+from core.experiment.model import Experiment
+from core.experiment.serialization import loads
+from core.export import model_formats
+from core.files import write_atomically
+from core.worker.data.load import load
+from core.worker.parent_watchdog import end_with_server
+from core.worker.training.evaluation import as_probabilities
+
+EXPERIMENT = "experiment.json"  # in the folder of the job
+
+
+def convert(job: Path, folder: Path, name: str) -> None:
+    """Write the network of a run in one format, and keep what came of it in the run's folder.
+
+    Arguments:
+        job: a folder with the experiment as JSON; for files of this moment.
+        folder: of the run.
+        name: one of `core.export.model_formats.FORMATS`.
+    """
+    started, written = time.perf_counter(), model_formats.written(folder)
+    experiment, one = loads((job / EXPERIMENT).read_text()), model_formats.FORMATS[name]
+    print("Loading the network and its images", flush=True)
+    model = keras.saving.load_model(folder / model_formats.MODEL, compile=False)  # a file that we wrote ourselves
+    images, wanted, against = reference(model, experiment, folder)
+    path = job / one.file
+    print(f"Writing {one.file}", flush=True)
+    WRITERS[name](model, path)
+    print(f"Loading {one.file} again, and comparing", flush=True)
+    answers = as_probabilities(READERS[name](path, images))
+    if one.file != model_formats.MODEL:
+        write_atomically(folder / one.file, partial(shutil.copyfile, path))
+    model_formats.write(
+        folder,
+        model_formats.Taken(
+            format=name,
+            images=len(images),
+            difference=float(np.abs(answers - wanted).max()),
+            against=against,
+            bytes=path.stat().st_size,
+            seconds=time.perf_counter() - started,
+            model=written,
+        ),
+    )
+
+
+def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple[np.ndarray, np.ndarray, str]:
+    """Images, the answers to them that a written network has to give, and where these answers are from.
+
+    They are of the validation set, and the answers those that the run's evaluation kept; without them, of the training
+    set, and the network's own. The test set stays closed.
+    """
+    sets = load(experiment)
+    images = (sets.validation or sets.train)[0][: model_formats.COMPARED_IMAGES]
+    kept = evaluation_files.read(folder / "validation.npz")
+    if sets.validation is not None and kept is not None and kept.is_whole:
+        return images, kept.probabilities[: len(images)], "what the run's evaluation answered"
+    return images, as_probabilities(model.predict(images, verbose=0)), "what the network answers in Keras"
+
+
+def _write_litert(model: keras.Model, path: Path) -> None:
+    """For one image at a time: then loops over time need no operations that devices lack."""
+    one_image = keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")
+    model.export(str(path), format="litert", verbose=False, input_signature=[one_image])
+
+
+def _write_onnx(model: keras.Model, path: Path) -> None:
+    """For any number of images at a time; the shape is given, since Keras otherwise exports only what was called before."""
+    _teach_erfc()
+    images = keras.InputSpec(shape=(None, *model.input_shape[1:]), dtype="float32", name=model.inputs[0].name)
+    model.export(str(path), format="onnx", verbose=False, input_signature=[images])
+
+
+@cache
+def _teach_erfc() -> None:
+    """Tell tf2onnx what Erfc is, which the activation gelu is made of: ONNX has Erf, and the one is 1 minus the other."""
+    from tf2onnx.handler import tf_op  # noqa: PLC0415 - an optional package, which only this format needs
+
+    class Erfc:
+        @classmethod
+        def version_9(cls, graph: Any, node: Any, **_options: Any) -> None:
+            shape, kind = graph.get_shape(node.output[0]), graph.get_dtype(node.output[0])
+            graph.remove_node(node.name)
+            erf = graph.make_node("Erf", node.input)
+            one = graph.make_const(f"{node.name}_one", np.array(1.0, dtype="float32"))
+            taken = [one.output[0], erf.output[0]]
+            graph.make_node("Sub", taken, outputs=node.output, name=node.name, shapes=[shape], dtypes=[kind])
+
+    tf_op("Erfc")(Erfc)
+
+
+def _ask_keras(path: Path, images: np.ndarray) -> np.ndarray:
+    return keras.saving.load_model(path, compile=False).predict(images, verbose=0)
+
+
+def _ask_litert(path: Path, images: np.ndarray) -> np.ndarray:
+    interpreter = tf.lite.Interpreter(str(path))
+    interpreter.allocate_tensors()
+    entry, exit_ = (several[0]["index"] for several in (interpreter.get_input_details(), interpreter.get_output_details()))
+
+    def answer(image: np.ndarray) -> np.ndarray:
+        interpreter.set_tensor(entry, image[None])
+        interpreter.invoke()
+        return interpreter.get_tensor(exit_)[0]
+
+    return np.stack([answer(image) for image in images])
+
+
+def _ask_onnx(path: Path, images: np.ndarray) -> np.ndarray:
+    import onnxruntime  # noqa: PLC0415 - an optional package, which only this format needs
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: images})[0]
+
+
+WRITERS: Mapping[str, Callable[[keras.Model, Path], object]] = {
+    "keras": keras.saving.save_model,
+    "litert": _write_litert,
+    "onnx": _write_onnx,
+}
+READERS: Mapping[str, Callable[[Path, np.ndarray], np.ndarray]] = {
+    "keras": _ask_keras,
+    "litert": _ask_litert,
+    "onnx": _ask_onnx,
+}
+
+if __name__ == "__main__":
+    end_with_server()
+    convert(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

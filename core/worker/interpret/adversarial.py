@@ -1,0 +1,54 @@
+"""A picture that is made to mislead a network."""
+
+import numpy as np
+import tensorflow as tf
+
+from core.analysis.image_perturbations import Nudged
+from core.experiment.image_ref import OWN, Picked
+from core.experiment.model import Experiment
+from core.problems import Problem, ProblemError
+from core.worker.interpret.class_scores import scores, without_slope
+from core.worker.interpret.explain import answer_of
+from core.worker.interpret.layer_activations import flows
+from core.worker.interpret.load_trained import answered, image, model
+
+
+@answered
+def nudged(experiment: Experiment, path: str, picked: Picked, levels: int) -> Nudged:
+    """One step against the network: each pixel is moved by so many levels, up or down, as raises the loss of its own answer.
+
+    The fast gradient sign method; source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples"
+    (2015), section 4: x + ε sign(∇ₓ J).
+
+    Arguments:
+        experiment: only its data, its layers and its seed matter.
+        path: the file of the weights.
+        picked: the image.
+        levels: how far each pixel is moved, of 255.
+
+    Raises:
+        ProblemError: there is no gradient to follow.
+    """
+    raw, prepared = image(experiment, picked)
+    network, inputs = model(experiment, path), tf.convert_to_tensor(prepared)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        given = scores(experiment, network, flows(experiment, network, inputs))
+        said = int(tf.argmax(given[0]))
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits([said], given)
+    slope = tape.gradient(loss, inputs)
+    if slope is None:
+        raise ProblemError(_no_slope(without_slope(experiment, network, prepared)))
+    pixels = np.clip(raw + levels * np.sign(slope.numpy()[0]), 0, 255).astype("uint8")
+    _, now = image(experiment, Picked(OWN, pixels=pixels.tobytes(), shape=pixels.shape))
+    return Nudged(pixels.tobytes(), said, answer_of(experiment, network, now))
+
+
+def _no_slope(why: str) -> Problem:
+    return Problem(
+        code="no-slope",
+        where=("layers",),
+        happened=f"No nudge can be found. {why}",
+        expected="Expected a network that computes with its pixels.",
+        fix="Set the nudge to 0, or try a network without this layer.",
+    )

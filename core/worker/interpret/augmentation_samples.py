@@ -1,0 +1,49 @@
+"""What random layers make of one picture, for people to look at; asked of the inspector."""
+
+import numpy as np
+
+from core.catalogue import keras_says
+from core.experiment.model import Data, Layer
+from core.problems import Problem, quoted
+from core.worker.training.build_model import make
+from core.worker.training.validation_view import to_look_at
+
+EXAMPLES = 9  # three rows of three
+SEED = 0  # the same layers give the same examples again
+
+
+def examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarray) -> np.ndarray | Problem:
+    """What the layers give in training, one after the other, when they see a picture several times.
+
+    Arguments:
+        data: in which range the network gets its pixels.
+        layers: at the beginning of a network; each takes what the one before it gives, and each keeps a picture a picture.
+        picture: uint8 (height, width, channels).
+
+    Returns:
+        uint8 (EXAMPLES, height, width, channels), brought back to 0 to 255; a Problem where Keras refuses the settings.
+    """
+    scale, offset = {"0-255": (1.0, 0.0), "0-1": (255.0, 0.0), "-1-1": (127.5, 127.5)}[data.pixels]
+    prepared = ((picture.astype("float32") - offset) / scale)[np.newaxis]
+    found = []
+    try:
+        built = [make(layer, "layers", **_seeded(layer, place)) for place, layer in enumerate(layers)]
+        for _ in range(EXAMPLES):
+            flow = prepared
+            for one in built:
+                flow = one(flow, training=True)
+            found.append(np.asarray(flow)[0])
+    except (ValueError, TypeError) as error:
+        return Problem(
+            code="augmentation-refused",
+            where=(),
+            happened=f"Keras refuses these settings: {quoted(str(error).partition(chr(10))[0], 200)}.",
+            expected="Expected settings that the layer can work with on this picture.",
+            fix="Change them.",
+        )
+    return to_look_at(np.clip(found, -offset / scale, (255 - offset) / scale), data.pixels)
+
+
+def _seeded(layer: Layer, place: int) -> dict[str, int]:
+    """A seed of its own for each layer that takes one, so that the process' chance is left alone."""
+    return {"seed": SEED + place} if "seed" in keras_says()["layers"][layer.name] else {}

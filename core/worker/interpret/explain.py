@@ -1,0 +1,208 @@
+"""Why a network gave an answer for one image: Grad-CAM, saliency, integrated gradients and occlusion.
+
+All but occlusion explain the score of a class: what the network gives before its softmax, which is what it gives where it
+ends without one.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import keras
+import numpy as np
+
+from core.analysis.explanations import METHODS, Explanation
+from core.experiment.image_ref import Picked
+from core.experiment.model import Experiment
+from core.png import source
+from core.problems import ProblemError
+from core.worker.interpret.array_images import LESS, MORE
+from core.worker.interpret.class_scores import no_answers, scores_and_slopes, without_slope
+from core.worker.interpret.grad_cam import class_activation, layers_with_maps, where_it_came_from, why_no_maps
+from core.worker.interpret.integrated_gradients import CLOSE, integrated
+from core.worker.interpret.load_trained import answered, image, model
+from core.worker.interpret.spatial_axes import COLUMN, PICTURE, ROW, Axes, kinds, laid_out
+from core.worker.training.evaluation import as_probabilities
+
+SQUARES = 7  # of occlusion: as many fit side by side
+OVERLAP = 2  # how many squares lie over each pixel, in each direction
+PALE, CONTRAST = 150, 105 / 255  # of the image below the colours: black is a light grey
+LOUDER = 0.7  # exponent: weak colours are lifted a little
+
+
+@answered
+def says(experiment: Experiment, path: str, picked: Picked) -> tuple[float, ...]:
+    """The probabilities of the classes for one image."""
+    _, prepared = image(experiment, picked)
+    return answer_of(experiment, model(experiment, path), prepared)
+
+
+def answer_of(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> tuple[float, ...]:
+    """The same for a prepared image, (1, height, width, channels).
+
+    Raises:
+        ProblemError: the network has no number for each class.
+    """
+    found = _probabilities(built, prepared)
+    if found.shape != (1, experiment.data.entry.num_classes):
+        raise ProblemError(no_answers())
+    return tuple(map(float, found[0]))
+
+
+def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
+    return as_probabilities(np.asarray(keras.ops.convert_to_numpy(built(images, training=False))))
+
+
+@answered
+def explain(experiment: Experiment, path: str, picked: Picked, label: int, method: str, layer: str = "") -> Explanation:
+    """What one method says of one image and one class.
+
+    Arguments:
+        experiment: only its data, its layers and its seed matter.
+        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
+        picked: the image.
+        label: the class that is asked about.
+        method: the name of one of METHODS.
+        layer: whose maps are weighed, for a method that weighs maps; "" for the last one that has some.
+    """
+    raw, prepared = image(experiment, picked)
+    built = model(experiment, path)
+    if METHODS[method].weighs_maps:
+        return grad_cam(experiment, built, (raw, prepared), label, layer)
+    return EXPLAINING[method](experiment, built, raw, prepared, label)
+
+
+# Grad-CAM
+
+
+def grad_cam(
+    experiment: Experiment, built: keras.Model, picked: tuple[np.ndarray, np.ndarray], label: int, layer: str
+) -> Explanation:
+    """Selvaraju's Grad-CAM; see `core.worker.interpret.grad_cam`.
+
+    Arguments: `picked`, the image as people see it, and prepared; `layer`, whose maps, or "" for the last that has some.
+    """
+    raw, prepared = picked
+    able = layers_with_maps(experiment, built)
+    if not able:
+        return Explanation(missing=why_no_maps(experiment, built))
+    layer = layer if layer in able else next(reversed(able))
+    heat = laid_out(class_activation(experiment, built, prepared, label, layer), able[layer])
+    if not heat.any():
+        found = Explanation(missing=f"Nothing that layer {layer} found anywhere speaks for this class.")
+    else:
+        large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
+        words = f"From the maps of layer {layer}, {_places(heat, able[layer])}."
+        came = where_it_came_from(experiment, built, layer)
+        found = _explanation(raw, large, f"{words} {came}".rstrip(), able[layer])
+    return replace(found, layers=tuple(able), layer=layer)
+
+
+def _places(heat: np.ndarray, axes: Axes) -> str:
+    """How many places maps have, in words."""
+    rows, columns = heat.shape
+    known = kinds(axes)
+    if COLUMN not in known:
+        return f"{rows} steps down the picture: each is a band of rows"
+    return f"{rows} × {columns} places" if ROW in known else f"{columns} steps across the picture: each is a band of columns"
+
+
+# Saliency and integrated gradients
+
+
+def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
+    """Simonyan's saliency: how steep the score is in each pixel, of the colours the steepest."""
+    found = scores_and_slopes(experiment, built, prepared, label)
+    if found is None:
+        return Explanation(missing=without_slope(experiment, built, prepared))
+    steep = np.abs(found[1][0]).max(axis=-1)
+    return _explanation(raw, steep, f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes.")
+
+
+def integrated_gradients(
+    experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int
+) -> Explanation:
+    """Sundararajan's integrated gradients, with the check that they add up to the difference of the scores."""
+    found = integrated(experiment, built, prepared, label)
+    if found is None:
+        return Explanation(missing=without_slope(experiment, built, prepared))
+    missed = "less than 0.0001" if found.missed < 1e-4 else f"{found.missed:.2g}"
+    words = (
+        f"All pixels together: {_signed(found.total)}. The score of this image less that of a black one: "
+        f"{found.after:.3f} − {_bracketed(found.before)} = {_signed(found.difference)}. "
+        f"Completeness: they differ by {missed} after {found.steps:,} steps"
+    ).replace("-", "−")
+    whole = found.missed <= CLOSE * abs(found.difference)
+    return _explanation(raw, found.shares.sum(axis=-1), words + ("." if whole else "; more were not taken."))
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}"
+
+
+def _bracketed(value: float) -> str:
+    return f"({value:.3f})" if value < 0 else f"{value:.3f}"
+
+
+# Occlusion
+
+
+def falls(experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int) -> tuple[np.ndarray, int, float]:
+    """How much a class's probability falls for each pixel that is hidden, as the mean over all squares that hide it.
+
+    Returns:
+        The falls, (height, width); the side of a square in pixels; and the largest fall of one square.
+    """
+    height, width = prepared.shape[1:3]
+    side = max(2, round(min(height, width) / SQUARES))
+    step = max(1, side // OVERLAP)
+    starts = [(top, left) for top in _starts(height, side, step) for left in _starts(width, side, step)]
+    hidden = np.repeat(prepared, len(starts) + 1, axis=0)
+    colour = prepared.mean(axis=(0, 1, 2))
+    for place, (top, left) in enumerate(starts):
+        hidden[place, top : top + side, left : left + side] = colour
+    found = _probabilities(built, hidden)[:, label]
+    fallen = found[-1] - found[:-1]
+    total, covers = np.zeros((height, width)), np.zeros((height, width))
+    for fall, (top, left) in zip(fallen, starts, strict=True):
+        total[top : top + side, left : left + side] += fall
+        covers[top : top + side, left : left + side] += 1
+    return total / covers, side, float(fallen[np.abs(fallen).argmax()])
+
+
+def _starts(length: int, side: int, step: int) -> list[int]:
+    last = max(0, length - side)
+    return [*range(0, last, step), last]
+
+
+def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
+    """Zeiler and Fergus' occlusion, by squares of the image's mean colour."""
+    found, side, largest = falls(experiment, built, prepared, label)
+    way = "falls" if largest >= 0 else "rises"
+    words = f"Squares of {side} × {side} pixels in the image's mean colour; one lets the probability {way[:-1]} by "
+    return _explanation(raw, found, f"{words}{abs(largest) * 100:.1f} points at most.")
+
+
+def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, axes: Axes = PICTURE) -> Explanation:
+    """The heat over the image, and in words where it is strongest; `axes`, along which its places are known."""
+    place = np.unravel_index(np.abs(heat).argmax(), heat.shape)
+    way = "for" if heat[place] >= 0 else "against"
+    known = kinds(axes)
+    where = [f"{kind} {number + 1}" for kind, number in zip(PICTURE, place, strict=True) if kind in known]
+    size = " × ".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in known)
+    return Explanation(overlay(raw, heat), words, f"Strongest {way} it at {', '.join(where)} of {size}.")
+
+
+def overlay(raw: np.ndarray, heat: np.ndarray) -> str:
+    """The image, pale and grey, with blue where the heat is above 0 and vermilion where it is below; a data: URI."""
+    pale = PALE + CONTRAST * raw.mean(axis=-1, keepdims=True)
+    bound = float(np.abs(heat).max())
+    share = np.abs(heat / bound)[..., None] ** LOUDER if bound > 0 else np.zeros((*heat.shape, 1))
+    colours = np.where(heat[..., None] >= 0, MORE, LESS)
+    return source(np.rint(pale * (1 - share) + colours * share).astype("uint8"))
+
+
+EXPLAINING: dict[str, Callable[..., Explanation]] = {
+    "saliency": saliency,
+    "integrated_gradients": integrated_gradients,
+    "occlusion": occlusion,
+}

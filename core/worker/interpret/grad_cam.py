@@ -1,0 +1,114 @@
+"""Grad-CAM: a layer's maps weighed by what they mean for a class; and which layers have maps that can be weighed."""
+
+from math import prod
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.experiment.graph import sources
+from core.experiment.model import INPUT, Experiment, Layer
+from core.worker.interpret.class_scores import scores
+from core.worker.interpret.layer_activations import flows
+from core.worker.interpret.spatial_axes import LOOKS, NOWHERE, Axes, Places, group, held, places, reads
+
+CONVOLVES, WEIGHS = "Convolution", "Fully connected"  # groups: of layers with windows, and of those that weigh each place
+GOES_ON = ("Merging", "Activation", "Normalization")  # groups that keep what was found where it is
+
+
+def layers_with_maps(experiment: Experiment, built: keras.Model) -> dict[str, Axes]:
+    """The layers whose maps show what they, or layers before them, found, and where in the picture.
+
+    These are convolutions, and whatever keeps the places of the picture: layers over patches, as in a transformer, and
+    over steps, as rows of pixels are.
+
+    Arguments:
+        experiment: what the network was made from.
+        built: the network.
+
+    Returns:
+        By the layer's id what its axes run along.
+    """
+    known, shapes = _places(experiment, built)
+    found_before, found = {INPUT: False}, {}
+    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+        finds = _searches(layer) or group(layer) == WEIGHS
+        found_before[layer.id] = finds or any(found_before[one] for one in taken)
+        axes = known.axes[layer.id]
+        wide = prod(size for size, axis in zip(shapes[layer.id], axes, strict=False) if axis != NOWHERE) > 1
+        if axes and wide and found_before[layer.id] and (finds or group(layer) in GOES_ON):
+            found[layer.id] = axes
+    return found
+
+
+def why_no_maps(experiment: Experiment, built: keras.Model) -> str:
+    """Why no layer of a network has such maps, in a sentence."""
+    first = next((layer for layer in experiment.layers if _searches(layer)), None)
+    if first is None:
+        return (
+            "This network has no convolution, and no other layer that goes through the picture place by place, so that "
+            "there are no maps to weigh."
+        )
+    lost = _places(experiment, built)[0].lost[first.id]
+    if not lost:
+        return "The maps of its convolutions are a single number, so that they show no place in the picture."
+    if lost == first.id and reads(first) and not held(first).argument("return_sequences", False):
+        return (
+            f"Layer {lost} gives its last step only, which has no place in the picture. With return_sequences on, it keeps "
+            "a step for each of its bands."
+        )
+    return f"Behind layer {lost} it is not known where in the picture a number stands, so that no map can be laid over it."
+
+
+def where_it_came_from(experiment: Experiment, built: keras.Model, identity: str) -> str:
+    """What else is to be known of a layer's places, in a sentence: whether they hold what stands at others; "" for nothing.
+
+    Arguments: `identity`, of the layer.
+    """
+    mixing = _places(experiment, built)[0].mixed[identity]
+    if not mixing:
+        return ""
+    by_steps = next(reads(layer) for layer in experiment.layers if layer.id == mixing)
+    how = "each step remembers those before it" if by_steps else "each place looks at all others"
+    return f"In layer {mixing} {how}: what is marked may have been seen elsewhere."
+
+
+def _places(experiment: Experiment, built: keras.Model) -> tuple[Places, dict[str, tuple[int, ...]]]:
+    """Where the numbers of all layers stand, and the shape of each, without the batch."""
+    shapes = {layer.id: tuple(built.get_layer(layer.id).output.shape[1:]) for layer in experiment.layers}
+    shapes[INPUT] = experiment.data.entry.image_shape
+    return places(experiment, shapes), shapes
+
+
+def _searches(layer: Layer) -> bool:
+    """Whether a layer goes through the picture place by place: it convolves, looks around, or reads step by step."""
+    return group(layer) in (CONVOLVES, LOOKS) or reads(layer)
+
+
+def class_activation(
+    experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int, identity: str
+) -> np.ndarray:
+    """Grad-CAM: a layer's maps, each weighed by the mean slope of the class's score in it, added up; below 0 is cut off.
+
+    Source: Selvaraju et al., "Grad-CAM" (2017), equations 1 and 2: α = 1/Z ΣΣ ∂y/∂A, L = ReLU(Σ α A).
+
+    Arguments:
+        experiment: what the network was made from.
+        built: the network.
+        prepared: the image, (1, height, width, channels).
+        label: of the class.
+        identity: of the layer.
+
+    Returns:
+        As these maps, without their channels: (height, width) of a picture, (steps,) of rows or patches.
+    """
+    with tf.GradientTape() as tape:
+        start = tf.convert_to_tensor(prepared)
+        tape.watch(start)
+        found = flows(experiment, built, start)
+        score = scores(experiment, built, found)[:, label]
+    maps, slopes = found[identity][0], tape.gradient(score, found[identity])
+    if slopes is None:  # the answer does not depend on it
+        return np.zeros(maps.shape[:-1], dtype="float32")
+    weights = tf.reduce_mean(slopes[0], axis=tuple(range(len(maps.shape) - 1)))
+    return tf.nn.relu(tf.reduce_sum(maps * weights, axis=-1)).numpy()

@@ -1,0 +1,73 @@
+"""How the weights of a layer are distributed, and what it gives for many images; which of its units are dead."""
+
+import keras
+import numpy as np
+
+from core.analysis.layer_activations import Spread, Spreads
+from core.experiment.model import Experiment
+from core.worker.data.load import prepare
+from core.worker.interpret.layer_activations import arrays
+from core.worker.interpret.load_trained import answered, model, part_of
+from core.worker.training.validation_view import choose
+
+IMAGES = 128  # of the sample
+BATCH = 32  # at a time: maps of large layers take much memory
+BINS = 40
+MOST_COUNTED = 300_000  # numbers
+GIVES = "what it gives"
+
+
+@answered
+def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
+    """The distributions of one layer.
+
+    Arguments:
+        experiment: only its data, its layers and its seed matter.
+        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
+        identity: of the layer.
+    """
+    built = model(experiment, path)
+    part = "validation" if experiment.data.num_validation else "training"
+    images, labels = part_of(experiment, part)
+    sample = images[choose(labels, experiment.data.entry.num_classes, IMAGES)]
+    made = built.get_layer(identity).weights
+    weights = tuple(
+        spread(name, np.asarray(keras.ops.convert_to_numpy(one)))
+        for name, one in zip(names([one.path for one in made], identity), made, strict=True)
+    )
+    given = []
+    for start in range(0, len(sample), BATCH):
+        found = arrays(experiment, built, prepare(sample[start : start + BATCH], experiment.data), identity)
+        if identity not in found:
+            return Spreads(weights, None, 0, part, 0, ())
+        given.append(found[identity])
+    numbers = np.concatenate(given)
+    flat = numbers.reshape(-1, numbers.shape[-1])
+    dead = tuple(map(int, np.flatnonzero(~flat.any(axis=0))))
+    return Spreads(weights, spread(GIVES, numbers), len(sample), part, flat.shape[1], dead)
+
+
+def names(paths: list[str], identity: str) -> list[str]:
+    """What the weights of a layer are called: the end of their paths, or all below the layer where that is not enough.
+
+    Arguments: `paths`, as Keras has them; they begin with the network's name, unless it was read from a file.
+    """
+    ends = [path.rpartition("/")[2] for path in paths]
+    if len(set(ends)) == len(ends):
+        return ends
+    return [path.rpartition(f"/{identity}/")[2].removeprefix(f"{identity}/") for path in paths]
+
+
+def spread(name: str, values: np.ndarray) -> Spread:
+    """The distribution of some numbers; those that are infinite, or none, are left out.
+
+    Of more than MOST_COUNTED, every second, third ... is counted, which looks the same and is told much sooner.
+    """
+    numbers = np.ravel(values)
+    some = numbers[:: -(-numbers.size // MOST_COUNTED) or 1].astype("float64")
+    some = some[np.isfinite(some)]
+    if not some.size:
+        return Spread(name, numbers.size, (0.0, 1.0), (0,), 0.0, 0.0, 0.0)
+    counts, edges = np.histogram(some, BINS)
+    places = tuple(map(float, edges)), tuple(map(int, counts))
+    return Spread(name, numbers.size, *places, float(some.mean()), float(some.std()), float((some == 0).mean()))

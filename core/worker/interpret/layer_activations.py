@@ -1,0 +1,91 @@
+"""What a network makes of one image, layer by layer, whatever its graph."""
+
+import keras
+import numpy as np
+
+from core.analysis.layer_activations import MOST_MAPS, Inside, Maps, Picture
+from core.experiment.graph import sources
+from core.experiment.image_ref import Picked
+from core.experiment.model import INPUT, Experiment
+from core.png import source
+from core.worker.interpret.array_images import finite, grey, planes
+from core.worker.interpret.load_trained import answered, image, model
+from core.worker.training.build_model import call
+from core.worker.training.evaluation import as_probabilities
+
+
+def flows(experiment: Experiment, built: keras.Model, images: object, until: str = "") -> dict:
+    """What each layer gives, as tensors with the batch, by its id, in order; the images themselves under INPUT.
+
+    Arguments:
+        experiment: what the network was made from.
+        built: the network.
+        images: prepared, (images, height, width, channels).
+        until: the id of the last layer that is wanted; "" for all.
+
+    Returns:
+        Fewer than all where a layer cannot take what it gets.
+    """
+    found = {INPUT: keras.ops.convert_to_tensor(images)}
+    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+        try:
+            found[layer.id] = call(built.get_layer(layer.id), layer, [found[one] for one in taken])
+        except Exception:  # Keras raises many kinds; the table of shapes says what is wrong
+            break
+        if layer.id == until:
+            break
+    return found
+
+
+def arrays(experiment: Experiment, built: keras.Model, images: np.ndarray, until: str = "") -> dict[str, np.ndarray]:
+    """The same as arrays."""
+    found = flows(experiment, built, images, until)
+    return {identity: np.asarray(keras.ops.convert_to_numpy(flow)) for identity, flow in found.items()}
+
+
+@answered
+def inside(experiment: Experiment, path: str, picked: Picked) -> Inside:
+    """All layers as small pictures, for one image, and the network's answer.
+
+    Arguments:
+        experiment: only its data, its layers and its seed matter.
+        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
+        picked: the image.
+    """
+    raw, prepared = image(experiment, picked)
+    found = arrays(experiment, model(experiment, path), prepared)
+    taken = sources(experiment)
+    shown = [_image(raw, found[INPUT][0])]
+    shown += [
+        maps(layer.id, layer.name, taken[layer.id], found[layer.id][0]) for layer in experiment.layers if layer.id in found
+    ]
+    stopped = next((layer.id for layer in experiment.layers if layer.id not in found), "")
+    last = found.get(experiment.layers[-1].id, np.zeros((1, 0))) if experiment.layers else np.zeros((1, 0))
+    is_answer = last.ndim == 2 and last.shape[1] == experiment.data.entry.num_classes
+    return Inside(tuple(shown), tuple(map(float, as_probabilities(last)[0])) if is_answer else (), stopped)
+
+
+def _image(raw: np.ndarray, prepared: np.ndarray) -> Maps:
+    picture = Picture(source(raw), 0, "the image")
+    return Maps(INPUT, "", (), prepared.shape, (picture,), 1, float(prepared.min()), float(prepared.max()))
+
+
+def maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> Maps:
+    """What one layer gives as pictures on one scale.
+
+    Arguments: `values`, without the batch; `most`, pictures at the most.
+    """
+    values = finite(values)
+    low, high = float(values.min()), float(values.max())
+    shown = planes(values)
+    what = "channel" if values.ndim >= 3 else "all numbers"
+    pictures = tuple(
+        Picture(
+            grey(shown[..., place], low, high),
+            place,
+            f"{what} {place + 1}" if values.ndim >= 3 else what,
+            silent=not shown[..., place].any(),
+        )
+        for place in range(min(most, shown.shape[-1]))
+    )
+    return Maps(identity, name, takes, values.shape, pictures, shown.shape[-1], low, high)

@@ -1,0 +1,172 @@
+"""A network with the weights of a file, and the image that a person picked: what every view of the inspector begins with."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.analysis.layer_outputs import MOST_NUMBERS, MOST_PARAMETERS, is_small_enough
+from core.experiment.image_ref import OWN, Picked
+from core.experiment.model import Experiment
+from core.problems import Problem, ProblemError
+from core.worker.data.load import corrected, load_raw, places, prepare, to_bytes
+from core.worker.keras_patches.layer_seeds import seeded
+from core.worker.training.build_model import build
+from core.worker.training.summary import summarise
+
+KEPT = 6  # networks in memory
+_known: OrderedDict[tuple, keras.Model] = OrderedDict()
+_lock = threading.RLock()  # the inspector has several threads; Keras' names and its seed are one for all
+
+
+def answered(view: Callable) -> Callable:
+    """A view that never raises: whatever goes wrong comes back as a Problem, for the page to show.
+
+    An answer that failed would be asked for again and again.
+    """
+
+    @wraps(view)
+    def answer(*arguments: Any, **options: Any) -> Any:
+        try:
+            return view(*arguments, **options)
+        except ProblemError as error:
+            return error.problem
+        except Exception as error:  # Keras raises many kinds
+            return Problem(
+                code="view-failed",
+                where=(),
+                happened=f"This view could not be computed: {type(error).__name__}: {error}"[:300],
+                expected="Expected a network whose layers take what they get, and the file of its weights.",
+                fix="Ask again; if that does not help, look at the messages on Define, or train the network again.",
+            )
+
+    return answer
+
+
+def model(experiment: Experiment, path: str = "") -> keras.Model:
+    """The network of an experiment with its weights, built; its layers have the ids of the experiment's.
+
+    Arguments:
+        experiment: only its data, its layers and its seed matter.
+        path: a `.keras` file that a run left, or a `.npz` file of weights alone; "" for the weights that training starts
+            from. Kept until another file is written there.
+
+    Raises:
+        ProblemError: the file is gone.
+    """
+    try:
+        written = Path(path).stat().st_mtime_ns if path else 0
+    except OSError as error:
+        raise ProblemError(_gone()) from error
+    key = (experiment.data.dataset, experiment.layers, experiment.fit.seed, path, written)
+    with _lock:
+        if key not in _known:
+            _known[key] = _made(experiment, path)
+        _known.move_to_end(key)
+        while len(_known) > KEPT:
+            _known.popitem(last=False)
+        return _known[key]
+
+
+def _made(experiment: Experiment, path: str) -> keras.Model:
+    if path.endswith(".keras"):
+        return keras.saving.load_model(path, compile=False)  # a file that we wrote ourselves
+    summary = summarise(experiment)
+    if summary.refused or not is_small_enough(summary):
+        raise ProblemError(_too_large() if not summary.refused else _refused(summary.refused))
+    with seeded(experiment.fit.seed):
+        made = build(experiment)
+    if path:
+        with np.load(path, allow_pickle=False) as content:
+            made.set_weights([content[f"arr_{place}"] for place in range(len(content.files))])
+    return made
+
+
+def _too_large() -> Problem:
+    return Problem(
+        code="network-too-large",
+        where=("layers",),
+        happened="This network is too large to look into beside everything else.",
+        expected=f"Expected at most {MOST_PARAMETERS:,} parameters, and {MOST_NUMBERS:,} numbers after a layer.",
+        fix="Make a layer smaller, or look into a smaller network.",
+    )
+
+
+def _refused(identity: str) -> Problem:
+    return Problem(
+        code="network-refused",
+        where=("layers",),
+        happened=f"Layer {identity} cannot take what it gets, so that there is no network to look into.",
+        expected="Expected layers that fit each other.",
+        fix="Mend it on Define; the messages there say how.",
+    )
+
+
+def _gone() -> Problem:
+    return Problem(
+        code="weights-gone",
+        where=(),
+        happened="The file with this run's weights is gone from the data folder.",
+        expected="Expected the file that the run left when it ended.",
+        fix="Train the network again.",
+    )
+
+
+def image(experiment: Experiment, picked: Picked) -> tuple[np.ndarray, np.ndarray]:
+    """The image that was picked.
+
+    Arguments:
+        experiment: only its data and its seed matter.
+        picked: an index that is too large starts again from 0.
+
+    Returns:
+        uint8 (height, width, channels), as people look at it; and float32 (1, height, width, channels), prepared.
+    """
+    data = experiment.data
+    if picked.part == OWN:
+        raw = np.frombuffer(picked.pixels, dtype="uint8").reshape(data.entry.image_shape)
+        return raw, prepare(raw[None] * (data.entry.pixel_maximum / 255), data)
+    images, _ = part_of(experiment, picked.part)
+    one = images[picked.index % len(images)][None]
+    return to_bytes(one, data.dataset)[0], prepare(one, data)
+
+
+def part_of(experiment: Experiment, part: str) -> tuple["Chosen", np.ndarray]:
+    """The images of a set as in the files, read as they are asked for, and their labels, whole numbers (images,)."""
+    train, test = load_raw(experiment.data.dataset)
+    if part == "validation":
+        there = places(experiment.data, experiment.fit.seed).validation
+        return Chosen(train[0], there), corrected(train[1], experiment.data, "train")[there]
+    images, labels = test if part == "test" else train
+    return Chosen(images, np.arange(len(images))), corrected(labels, experiment.data, "test" if part == "test" else "train")
+
+
+class Chosen:
+    """Some images of an array, in an order of their own, without a copy of them all."""
+
+    def __init__(self, images: np.ndarray, places: np.ndarray) -> None:
+        """Arguments: `images`, of a whole set; `places`, of those that are chosen."""
+        self._images, self._places = images, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, which: Any) -> np.ndarray:
+        return self._images[self._places[which]]
+
+
+@answered
+def labels(experiment: Experiment, _model: str, part: str) -> np.ndarray:
+    """The classes of the images of a set, whole numbers (images,)."""
+    return np.asarray(part_of(experiment, part)[1], dtype="int16")
+
+
+@answered
+def picture(experiment: Experiment, _model: str, picked: Picked) -> np.ndarray:
+    """The image that was picked, as people look at it: uint8 (height, width, channels)."""
+    return image(experiment, picked)[0]

@@ -1,0 +1,1 @@
+"""Every place that changes how Keras itself works."""

@@ -1,0 +1,1 @@
+"""Training, watched: one fit, what is measured beside it, and what is saved of it."""

@@ -1,0 +1,124 @@
+"""Watching and stepping on PyTorch, where each line of a step runs at once."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+
+
+class Recorder:
+    """Notes down what a step computes anyway. It changes none of the numbers."""
+
+    def __init__(self, model: keras.Model, num_images: int) -> None:
+        """Arguments:
+
+        model: compiled.
+        num_images: how many answers to keep: as many as the validation set has images.
+        """
+        self._gradients: list[torch.Tensor | None] = [None for _ in model.trainable_variables]
+        self._answers: list[np.ndarray] = []
+        self._num_answers = 0
+        self._num_images = num_images
+        self._is_testing = False
+        model.optimizer.apply = self._recording(model.optimizer.apply)
+        model.compute_metrics = self._keeping(model.compute_metrics)
+        model.test_step = self._testing(model.test_step)
+
+    def begin_validation(self) -> None:
+        """The next answers are those to the first images of the validation set."""
+        self._answers, self._num_answers = [], 0
+
+    @property
+    def answers(self) -> np.ndarray:
+        """The answers in the last validation, (images, classes)."""
+        return np.concatenate(self._answers)[: self._num_images]
+
+    def gradient_norms(self) -> list[float]:
+        """The length of the last step's gradient, for each of `model.trainable_variables`."""
+        return [0.0 if one is None else float(torch.linalg.vector_norm(one)) for one in self._gradients]
+
+    def gradient_norm(self) -> float:
+        """The length of the last step's whole gradient."""
+        return float(np.linalg.norm(self.gradient_norms()))
+
+    def _recording(self, apply: Callable) -> Callable:
+        def recorded(gradients: Iterable[Any], trainable_variables: Any = None) -> Any:
+            self._gradients = list(gradients)  # the next step makes new ones
+            return apply(self._gradients, trainable_variables)
+
+        return recorded
+
+    def _keeping(self, compute_metrics: Callable) -> Callable:
+        def kept(x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+            if self._is_testing and self._num_answers < self._num_images:  # other sets may have more images
+                self._answers.append(keras.ops.convert_to_numpy(y_pred))
+                self._num_answers += len(y_pred)
+            return compute_metrics(x, y, y_pred, sample_weight=sample_weight)
+
+        return kept
+
+    def _testing(self, test_step: Callable) -> Callable:
+        def tested(data: Any) -> Any:
+            self._is_testing = True
+            try:
+                return test_step(data)
+            finally:
+                self._is_testing = False
+
+        return tested
+
+
+class Batches:
+    """Stands where Keras keeps a model's train function, and counts the steps; see
+    `core.worker.training.backend_tensorflow_steps`.
+
+    Keras hands each batch over, one at a call: a step by hand takes the batch of the call that it stands in.
+    """
+
+    def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
+        """Arguments: as for `core.worker.training.backend_tensorflow_steps.Batches`."""
+        model.make_train_function()
+        self.done = 0  # steps of this epoch
+        self._before = before
+        self._after = after
+        self._single: Callable = model.train_function
+        self._data: Any | None = None  # the batch of this call, until a step took it
+        self._logs: dict = {}  # of the last step
+        model.train_function = self
+
+    def __call__(self, data: Any) -> dict:
+        """Keras' train function: from a list of one batch to the logs of its step."""
+        self._data = data[0]
+        one_by_one = self._before()
+        if self._data is not None:
+            logs = self.one()
+            if one_by_one:
+                self._after(logs)
+        return self._logs
+
+    def begin_epoch(self) -> None:
+        """The next batches are those of a new epoch."""
+        self.done = 0
+
+    def next(self) -> Any | None:
+        """The next batch, (images, labels); None where Keras has not handed it over yet."""
+        data, self._data = self._data, None
+        return data
+
+    def one(self, data: Any | None = None) -> dict:
+        """Take one step, on the next batch or on one that `next` gave; its logs."""
+        self._logs = dict(self._single([self.next() if data is None else data]))
+        self.done += 1
+        return self._logs
+
+
+def chance() -> list:
+    """Where the chance stands that orders the images."""
+    return torch.get_rng_state().tolist()
+
+
+def restore_chance(saved: list) -> None:
+    """Bring back what `chance` gave."""
+    torch.set_rng_state(torch.tensor(saved, dtype=torch.uint8))

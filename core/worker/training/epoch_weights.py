@@ -1,0 +1,64 @@
+"""The weights of some epochs of a run, to look back at: evenly chosen, few, and never more than a bound in bytes."""
+
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from core.files import free_bytes, write_atomically
+from core.run_files import WEIGHTS, saved_epochs
+from core.settings import setting
+from core.worker.training.backend_hooks import in_hand
+
+MOST = 20  # epochs
+SHARE = 0.01  # of the time that a run takes, for writing them
+
+
+class EpochWeights:
+    """Keeps the weights that a network starts from, and those of its epochs. Nothing of it touches a fit's numbers."""
+
+    def __init__(self, model: keras.Model, folder: Path | None) -> None:
+        """Arguments: `model`, built; `folder`, of the run, or None to keep nothing."""
+        self._model = model
+        self._folder = folder
+        self.due = 0.0  # short epochs are not all kept: writing takes longer than they do
+
+    def keep(self, epoch: int) -> bool:
+        """Keep the present weights as those of the end of an epoch, 0 for the start, if that is due and there is room.
+
+        Returns:
+            Whether they are on disk. They are not where they would hold numbers that are none, or fill the disk.
+        """
+        began = time.perf_counter()
+        if self._folder is None or began < self.due:
+            return False
+        weights = in_hand(self._model).get_weights()
+        size = sum(one.nbytes for one in weights)
+        most = min(MOST, int(setting("epoch_weights") * 1e6) // max(1, size))
+        if most < 2 or not self._has_room(size) or not all(np.isfinite(one).all() for one in weights):
+            return False
+
+        def write(temporary: Path) -> None:
+            with temporary.open("wb") as file:
+                np.savez(file, *weights)
+
+        write_atomically(self._folder / WEIGHTS.format(epoch=epoch), write)
+        for one in surplus(saved_epochs(self._folder, WEIGHTS), most):
+            (self._folder / WEIGHTS.format(epoch=one)).unlink(missing_ok=True)
+        ended = time.perf_counter()
+        self.due = ended + (ended - began) / SHARE if epoch else 0.0
+        return True
+
+    def _has_room(self, size: int) -> bool:
+        assert self._folder is not None
+        return free_bytes(self._folder) >= size + int(setting("free_disk") * 1e9)
+
+
+def surplus(epochs: list[int], most: int) -> list[int]:
+    """Which of some epochs, in order, to let go so that `most` are left, evenly apart; the first and the last one stay."""
+    kept = list(epochs)
+    while len(kept) > max(2, most):
+        gaps = [after - before for before, after in zip(kept, kept[2:], strict=False)]
+        del kept[gaps.index(min(gaps)) + 1]
+    return [one for one in epochs if one not in kept]

@@ -1,0 +1,111 @@
+"""What a trained network says of held-out images, and what follows from it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from core.analysis.scores import Scores, score
+from core.experiment.model import Experiment
+from core.files import write_atomically
+from core.worker.data.load import Pair
+from core.worker.training.build_model import make
+
+MISTAKES_KEPT = 200  # at least: enough to browse
+PICTURES_BYTES = 1_000_000  # of mistakes, before they are compressed: of small pictures all, so that cells show them at once
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One set, evaluated."""
+
+    metrics: dict[str, float]  # loss and the experiment's metrics, as `model.evaluate` gives them
+    scores: Scores  # what scikit-learn computes from the predictions
+    labels: np.ndarray  # actual classes, (images,)
+    probabilities: np.ndarray  # the network's answers, float32 (images, classes)
+    losses: np.ndarray  # of each image, float32 (images,); see `losses_of`
+
+
+def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluation:
+    """A model's metrics, predictions and scores on one set.
+
+    Arguments:
+        model: compiled and trained.
+        experiment: what it was made from.
+        pair: images and labels, encoded as the loss reads them.
+    """
+    images, encoded = pair
+    metrics = model.evaluate(images, encoded, verbose=0, return_dict=True)
+    answers = model.predict(images, verbose=0)
+    labels = encoded.argmax(axis=-1) if encoded.ndim == 2 else encoded
+    probabilities = as_probabilities(answers)
+    return Evaluation(
+        {name: float(value) for name, value in metrics.items()},
+        score(labels, probabilities, experiment.data.entry.num_classes),
+        labels,
+        probabilities,
+        losses_of(experiment, encoded, answers, probabilities[np.arange(len(labels)), labels]),
+    )
+
+
+def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, given_to_truth: np.ndarray) -> np.ndarray:
+    """The loss of each image, float32 (images,).
+
+    Arguments:
+        experiment: whose loss it is.
+        encoded: labels as the loss reads them.
+        answers: what the network gives.
+        given_to_truth: the probability of each image's own class. Of a loss that compares all images of a batch at once,
+            such as Dice, no image has a part; then each has the cross-entropy, which is minus the logarithm of this.
+    """
+    losses = keras.ops.convert_to_numpy(make(experiment.compile.loss, "loss", reduction=None)(encoded, answers))
+    if losses.shape != given_to_truth.shape:
+        losses = -np.log(np.maximum(given_to_truth, keras.config.epsilon()))
+    return losses.astype("float32")
+
+
+def as_probabilities(answers: np.ndarray) -> np.ndarray:
+    """Answers as probabilities: left as they are where every row adds up to 1, else their softmax (they are logits)."""
+    finite = np.nan_to_num(answers, nan=0.0, posinf=1e30, neginf=-1e30)
+    if (finite >= 0).all() and np.allclose(finite.sum(axis=-1), 1.0, atol=1e-3):
+        return finite
+    return np.asarray(keras.ops.softmax(finite, axis=-1))
+
+
+def save(path: Path, evaluation: Evaluation, images: np.ndarray, places: np.ndarray) -> None:
+    """Keep what `core.analysis.evaluation_files` reads of one set, for pages to show without Keras.
+
+    Arguments:
+        path: a `.npz` file; replaced as a whole.
+        evaluation: what `evaluate` gave.
+        images: uint8 (images, height, width, channels), for people to look at; those of the worst mistakes are kept.
+        places: where each image stands in the files, (images,).
+    """
+    scores = evaluation.scores
+    worst = scores.worst_mistakes[: max(MISTAKES_KEPT, PICTURES_BYTES // images[0].size)]
+    content = {
+        "labels": evaluation.labels.astype("int32"),
+        "probabilities": evaluation.probabilities.astype("float32"),
+        "losses": evaluation.losses,
+        "places": places.astype("int32"),
+        "confusion_matrix": scores.confusion_matrix,
+        "precision": scores.precision,
+        "recall": scores.recall,
+        "f1": scores.f1,
+        "support": scores.support,
+        "order": scores.order,
+        "top_k": np.array(list(scores.top_k.items()), dtype="float64").reshape(-1, 2),
+        **{f"calibration_{name}": np.asarray(value) for name, value in vars(scores.calibration).items()},
+        "mistake_indexes": worst,
+        "mistake_images": images[worst],
+        "mistake_labels": evaluation.labels[worst],
+        "mistake_probabilities": evaluation.probabilities[worst],
+        "num_mistakes": np.array(len(scores.worst_mistakes)),
+    }
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, **content)
+
+    write_atomically(path, write)

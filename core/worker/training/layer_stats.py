@@ -1,0 +1,102 @@
+"""How each layer does while a network learns: how long its gradient and its weights are, and how many units are dead."""
+
+from collections.abc import Iterable
+
+import keras
+import numpy as np
+
+from core.catalogue.activations import ACTIVATIONS
+from core.experiment.model import Experiment, Layer
+from core.worker.training.backend_hooks import as_arrays
+from core.worker.training.build_model import layer_of
+
+SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
+FLAT_END = 0.01  # of a function's range, at each end: there sigmoid and tanh have less than 4 % of their steepest slope
+
+
+def looked_into(model: keras.Model, experiment: Experiment) -> keras.Model:
+    """A network of the same layers that gives, beside its answers, what each layer gives that applies a function.
+
+    Arguments: `model`, built; `experiment`, what it was made from. The outputs go by the ids of layers.
+    """
+    last = experiment.layers[-1]
+    built_layers = {layer.id: layer_of(model, layer.id) for layer in experiment.layers}
+    applying = {one: built.output for one, built in built_layers.items() if _applies(built) and one != last.id}
+    return keras.Model(model.inputs[0], {**applying, last.id: model.outputs[0]})
+
+
+def _applies(built: keras.layers.Layer) -> bool:
+    return getattr(built, "activation", None) is not None
+
+
+def measure(
+    model: keras.Model,
+    experiment: Experiment,
+    images: np.ndarray,
+    gradients: list[float] | None,
+    whole: keras.Model | None = None,
+) -> dict:
+    """The fields of a `health` event.
+
+    Arguments:
+        model: built; it is asked as in a validation, which changes nothing of it.
+        experiment: what it was made from.
+        images: prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are shown to it.
+        gradients: the gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
+        whole: what `looked_into` gives of the same network, so that it is made once for many looks; None makes it here.
+
+    Returns:
+        {"images": how many were shown, "penalty": what penalties add to the loss, "layers": a list}: one for each layer that
+        learns or applies a function, {"id", "units": its outputs on the last axis, "gradient" and "weights": lengths (L2
+        norms), None where it has none, "dead": the share of its units that are 0 for every image and at every place, "flat":
+        the share of its outputs at the ends of its function's range, None where that has none}; "dead" and "flat" are None
+        for the last layer, whose zeros are answers
+    """
+    shown = images[:SAMPLE_IMAGES]
+    whole = whole or looked_into(model, experiment)
+    place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
+    last = experiment.layers[-1].id
+    outputs = {one: keras.ops.convert_to_numpy(numbers) for one, numbers in whole(shown, training=False).items()}
+    penalty = sum(float(keras.ops.convert_to_numpy(one)) for one in whole.losses)
+    found = []
+    for layer in experiment.layers:
+        built = layer_of(model, layer.id)
+        numbers = [place[variable.path] for variable in built.trainable_variables]
+        if not numbers and not _applies(built):
+            continue
+        is_looked_at = layer.id in outputs and layer.id != last
+        found.append(
+            {
+                "id": layer.id,
+                "units": int(built.output.shape[-1]),
+                "gradient": _length(gradients[one] for one in numbers) if numbers and gradients is not None else None,
+                "weights": _length(float(np.linalg.norm(one)) for one in as_arrays(built.trainable_variables))
+                if numbers
+                else None,
+                "dead": _dead(outputs[layer.id]) if is_looked_at else None,
+                "flat": _flat(outputs[layer.id], layer) if is_looked_at else None,
+            }
+        )
+    return {"images": len(shown), "penalty": penalty if np.isfinite(penalty) else None, "layers": found}
+
+
+def _flat(numbers: np.ndarray, layer: Layer) -> float | None:
+    """The share of a layer's outputs that lie at the ends of its function's range."""
+    function = ACTIVATIONS.get(str(layer.entry.trait("applies") or layer.values.get("activation")))
+    if function is None or function.trait("range") is None:
+        return None
+    lowest, highest = function.trait("range")
+    end = FLAT_END * (highest - lowest)
+    return round(float(((numbers < lowest + end) | (numbers > highest - end)).mean()), 4)
+
+
+def _dead(numbers: np.ndarray) -> float:
+    """The share of units, the last axis, that are 0 everywhere else."""
+    alive = numbers.reshape(-1, numbers.shape[-1]).any(axis=0)
+    return round(float(1 - alive.mean()), 4)
+
+
+def _length(lengths: Iterable[float]) -> float | None:
+    """The length of several vectors laid end to end; None where it is no finite number."""
+    whole = float(np.sqrt(sum(float(one) ** 2 for one in lengths)))
+    return float(f"{whole:.6g}") if np.isfinite(whole) else None

@@ -1,0 +1,51 @@
+"""Looking at a network in training leaves it as it was.
+
+A call changes more than it seems to: Keras' recurrent layers and some layers of augmentation draw random numbers at
+inference too, and a random number generator that has moved on gives the next training step other numbers than the exported
+script has.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+from keras.src.backend.common import global_state
+from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
+
+from core.worker.keras_patches.layer_seeds import restore_source, source_state
+from core.worker.training.backend_hooks import chance, in_hand, restore_chance
+
+
+@contextmanager
+def preserved_state(model: keras.Model) -> Iterator[keras.Model]:
+    """Give a network to whoever looks at it; put back afterwards all that a look can change.
+
+    These are the states of its random number generators, the other variables that no gradient changes (moving averages, and
+    the vectors of spectral normalization), its metrics, and the generators of this process. Weights and optimizer are not
+    copied: only a training step changes them.
+
+    Arguments:
+        model: built, in the middle of a fit or after it.
+
+    Yields:
+        The same network, with the numbers of the last step.
+    """
+    model = in_hand(model)
+    variables = [*model.non_trainable_variables, *model.metrics_variables]  # generators are among the first
+    values = [keras.ops.copy(variable.value) for variable in variables]  # on TensorFlow no number is copied for this
+    common = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)
+    common_value = None if common is None else keras.ops.copy(common.state.value)
+    source, numbers, backend = source_state(), np.random.get_state(legacy=False), chance()
+    try:
+        yield model
+    finally:
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        global_state.set_global_attribute(GLOBAL_SEED_GENERATOR, common)
+        if common is not None:
+            common.state.assign(common_value)
+        restore_source(source)
+        np.random.set_state(numbers)
+        if backend is not None:
+            restore_chance(backend)

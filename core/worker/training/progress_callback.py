@@ -1,0 +1,393 @@
+"""The callback that reports what fit does, and does what was asked of it meanwhile. It changes none of the numbers."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+import keras
+
+from core.experiment.execution import drawing_when_traced
+from core.experiment.learning_rates import schedule_of
+from core.experiment.model import Experiment
+from core.worker.callables import Asked, Report
+from core.worker.data.load import num_trained
+from core.worker.training.backend_hooks import Batches, batches
+from core.worker.training.checkpoints import NoRoom, Snapshots
+from core.worker.training.monitor import Observer
+from core.worker.training.single_step import closely
+
+Answer = TypeVar("Answer")
+
+REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
+SAMPLE_EVERY_SECONDS = 0.6  # in the first epoch, which people watch most closely
+SAMPLE_SHARE = 0.001  # of the time that samples may take after it
+SAMPLES_IN_AN_EPOCH = 4
+LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
+HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
+HEALTH_SHARE = 0.002  # of the time that a run takes, for measuring how its layers do
+GRADIENT_SHARE = 0.001  # of it, after the first epoch, for adding up how long the gradient is
+LOOK_EVERY_SECONDS = 0.05  # while it pauses
+SAVE_AGAIN_SECONDS = 1.0  # after which a full disk is looked at again; twice as long after each vain try
+SAVE_AGAIN_AT_MOST_SECONDS = 60.0
+WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
+
+
+class Ended(Exception):
+    """Raised inside fit to end it at once: the only way that skips the validation pass.
+
+    How: "stop" (keep the last weights), "stop-best" (keep the best), "release" (it paused for long; go on later), or
+    "not-finite" (loss or weights are no numbers any more).
+    """
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands; what a batch number alone cannot say."""
+
+    steps: int  # in an epoch
+    epochs: int
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> "Progress":
+        return cls(math.ceil(num_trained(experiment) / experiment.fit.batch_size), experiment.fit.epochs)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the last `batch` event of an epoch told; the next one tells what came since."""
+
+    done: int = 0  # steps of the epoch
+    images: int = 0  # that they showed
+    sum_of_losses: float = 0.0  # over these images
+    when: float = field(default_factory=time.perf_counter)
+
+
+class Watcher(keras.callbacks.Callback):
+    """Reports what fit does, and pauses, steps, slows down or ends it when asked to."""
+
+    def __init__(self, experiment: Experiment, report: Report, asked: Asked) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self.progress = Progress.of(experiment)
+        self.report = report
+        self.asked = asked
+        self.snapshots: Snapshots | None = None
+        self.observer: Observer | None = None
+        self.batches: Batches | None = None
+        self.earlier: dict[str, list[float]] = {}  # the history of epochs that were done before a resume
+        self.earlier_seconds = 0.0
+        self.epoch = 0  # completed epochs
+        self.step = 0  # completed steps, over all epochs
+        self.paced = 0.0  # when the last step of a slowed run was over
+        self.is_first = True  # nothing was obeyed yet
+        self.pace = 0.0  # seconds that an epoch shall take; 0 for full speed
+        self.steps_next = False  # a step was asked for where the epoch had no more batches
+        self.told = Told()
+        self.started = self.reported = self.sample_due = self.looked = self.validated = time.perf_counter()
+        self.health_due = self.started + HEALTH_EVERY_SECONDS
+        self.gradient_due = self.started
+        self.validation_told = True  # the first validation is
+        self.samples = 0  # within this epoch
+        self.rate: float | None = None  # the learning rate, where it is known
+
+    def go_on(self, snapshots: Snapshots, told: dict) -> None:
+        """Start where a saved state stands, as `Snapshots.restore` told of it."""
+        self.snapshots = snapshots
+        self.epoch, self.earlier, self.earlier_seconds = told["epoch"], told["history"], told["seconds"]
+        self.step = self.epoch * self.progress.steps
+        snapshots.finite_step = self.step
+        if not self.epoch:
+            self._safely(partial(snapshots.weights.keep, 0), False)
+
+    def attach(self, model: keras.Model, observer: Observer) -> None:
+        """Stand beside a compiled model before it is traced; `observer` looks at it."""
+        self.observer = observer
+        self.batches = batches(model, self.progress.steps, self._before_steps, self._after_step)
+
+    def seconds(self) -> float:
+        """How long training has taken, without pauses."""
+        return round(self.earlier_seconds + time.perf_counter() - self.started, 3)
+
+    def history(self) -> dict[str, list[float]]:
+        """Of all completed epochs, as Keras' History has it."""
+        now = self.model.history.history if getattr(self.model, "history", None) is not None else {}
+        names = dict.fromkeys([*self.earlier, *now])
+        return {name: [*self.earlier.get(name, []), *(float(value) for value in now.get(name, []))] for name in names}
+
+    # What Keras calls
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.started = time.perf_counter()
+        self.sample_due = self.started + SAMPLE_EVERY_SECONDS
+        self.reported = 0.0
+        counts = {"steps": self.progress.steps, "epochs": self.progress.epochs}
+        self.report({"kind": "start", **counts, "seconds": self.seconds()})
+        if self.observer and (watched := self._safely(self.observer.watched, None)):
+            self.report(watched)
+        self.is_first = True
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self.samples = 0
+        self.told = Told()
+        self.rate = None  # callbacks change it between epochs
+        if self.batches:
+            self.batches.begin_epoch()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self._stepped(self.batches.done if self.batches else batch + 1, logs or {})
+
+    def on_test_begin(self, logs: dict | None = None) -> None:
+        self.validated = time.perf_counter()
+        if self.observer:
+            self.observer.recorder.begin_validation()
+        if self.validation_told:
+            self.report({"kind": "phase", "phase": "validating"})
+
+    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self._obey()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self.epoch = epoch + 1
+        self.step = self.epoch * self.progress.steps
+        self.report({"kind": "epoch", **self._place(), **finite(logs), "seconds": self.seconds()})
+        is_last = self.epoch == self.progress.epochs or self.model.stop_training  # which a callback sets, before this one
+        if self.validation_told and not is_last:
+            self.report({"kind": "phase", "phase": "training"})
+        self.validation_told = time.perf_counter() - self.validated >= WORTH_TELLING_SECONDS
+        if self.observer and (is_last or time.perf_counter() - self.looked >= LOOK_AGAIN_SECONDS):
+            self._look(self._safely(self.observer.whole, None))
+        if self.observer and (is_last or time.perf_counter() >= self.health_due):
+            self._safely(self._tell_health, None)
+        if self.snapshots:
+            self._safely(partial(self.snapshots.weights.keep, self.epoch), False)
+        due = self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False)
+        if due and not is_last:  # the end is saved once fit is over: who stops while there is no room for it has a whole run
+            self.save(logs)
+
+    def _tell_health(self) -> None:
+        assert self.observer is not None
+        began = time.perf_counter()
+        if (found := self.observer.health()) is not None:
+            self.report({"kind": "health", **self._place(), **found})
+        now = time.perf_counter()
+        self.health_due = now + max(HEALTH_EVERY_SECONDS, (now - began) / HEALTH_SHARE)
+
+    # Steps
+
+    def _stepped(self, done: int, logs: dict) -> None:
+        """Some steps are done, `done` of this epoch in all."""
+        self.step = self.epoch * self.progress.steps + min(done, self.progress.steps)
+        if not math.isfinite(logs.get("loss", 0.0)) or not self._safely(self._weights_are_finite, True):
+            self.report(self._batch(done, logs))
+            raise Ended("not-finite")
+        self._obey()
+        now = time.perf_counter()
+        if now - self.reported < REPORT_EVERY_SECONDS:
+            return
+        if not self.reported:
+            self.report({"kind": "phase", "phase": "training"})
+        self.reported = now
+        self.report(self._batch(done, logs))
+        due = (self.samples + 1) / (SAMPLES_IN_AN_EPOCH + 1) * self.progress.steps
+        wanted = self.observer is not None and self.observer.validation is not None
+        wanted = wanted and self.samples < SAMPLES_IN_AN_EPOCH and done >= due
+        if wanted and now >= self.sample_due:
+            self._safely(self._sample, None)
+
+    def _batch(self, done: int, logs: dict) -> dict:
+        """What is told of the steps since the last time."""
+        event = {"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds(), "at": round(time.time(), 3)}
+        images = min(done * self.experiment.fit.batch_size, num_trained(self.experiment))
+        loss, now = event.get("loss"), time.perf_counter()
+        told, self.told = self.told, Told(done, images, (loss or 0.0) * images, now)
+        if loss is not None and images > told.images:
+            # Keras gives the epoch's running mean; what was added to its sum since is of the batches since.
+            event["batch_loss"] = (loss * images - told.sum_of_losses) / (images - told.images)
+            event["batches"] = done - told.done
+        if now > told.when:
+            event["images_per_second"] = round((images - told.images) / (now - told.when), 1)
+        event.update(self._safely(self._how_it_learns, {}))
+        if self.pace:
+            event["pace"] = self.pace
+        return event
+
+    def _how_it_learns(self) -> dict:
+        found, began = {"learning_rate": self._learning_rate()}, time.perf_counter()
+        if self.observer and (not self.epoch or began >= self.gradient_due):  # people watch the first epoch most closely
+            found["gradient_norm"] = self.observer.recorder.gradient_norm()
+            ended = time.perf_counter()
+            self.gradient_due = ended + (ended - began) / GRADIENT_SHARE
+        return finite(found)
+
+    def _learning_rate(self) -> float:
+        """Asked of the optimizer in each report where a schedule drives it; else once after each change: asking waits."""
+        if self.rate is None or schedule_of(self.experiment):
+            self.rate = float(self.model.optimizer.learning_rate)
+        return self.rate
+
+    def _before_steps(self) -> bool:
+        """Keras is about to run steps: obey before the very first one; True where they shall be taken one by one."""
+        is_first, self.is_first = self.is_first, False
+        if self.steps_next:
+            self.steps_next = False
+            self._step_closely()
+            self._pause()
+        elif is_first:
+            self._obey()
+        return self.pace > 0
+
+    def _after_step(self, logs: dict) -> None:
+        """One step of a run that is slowed: told, and then waited for the time that it shall take."""
+        began = time.perf_counter()
+        assert self.batches is not None
+        self._stepped(self.batches.done, logs)
+        due = self.paced + self.pace / self.progress.steps
+        while (left := due - time.perf_counter()) > 0 and self.pace:
+            time.sleep(min(left, LOOK_EVERY_SECONDS))
+            self._obey()
+        self.paced = max(due, began)
+        self.started += max(0.0, time.perf_counter() - began)
+
+    def _step_closely(self) -> bool:
+        """Take one step and tell all of it; False where the epoch has no more batches."""
+        assert self.batches is not None and self.observer is not None
+        data = self.batches.next()
+        if data is None:
+            return False
+        logs: dict = {}
+
+        def step(batch: object) -> None:
+            logs.update(self.batches.one(batch))  # type: ignore[union-attr]
+
+        recorder = self.observer.recorder
+        found = closely(self.model, self.experiment, data, step, recorder.gradient_norms)
+        done = self.batches.done
+        self.step = self.epoch * self.progress.steps + done
+        self.report(self._batch(done, {name: float(value) for name, value in logs.items()}))
+        self.report({"kind": "stepped", **self._place(), **found})
+        return True
+
+    # What was asked
+
+    def save(self, logs: dict | None = None) -> None:
+        """Save the end of the last completed epoch; pause where the disk is full, and try again."""
+        assert self.snapshots is not None
+        history = self.history()
+        for name, value in (logs or {}).items():
+            values = history.setdefault(name, [])
+            if len(values) < self.epoch:  # Keras may call its own History after this
+                values.append(float(value))
+        patience = SAVE_AGAIN_SECONDS
+        while True:
+            try:
+                files = self.snapshots.save(self.epoch, history, self.seconds())
+            except (NoRoom, OSError, MemoryError) as error:
+                words = getattr(error, "strerror", None) or str(error) or type(error).__name__  # without the path of a file
+                no_room = {"needed": getattr(error, "needed", 0), "free": getattr(error, "free", 0), "error": words}
+                self._pause(no_room, patience)
+                patience = min(2 * patience, SAVE_AGAIN_AT_MOST_SECONDS)
+            else:
+                self.report({"kind": "saved", **self._place(), "files": files})
+                return
+
+    def _obey(self) -> None:
+        asked = self.asked()
+        if asked == "pause":
+            self._pause()
+        elif asked == "step":
+            self._take_step()
+            if not self.steps_next:  # else it waits for Keras to hand over a batch
+                self._pause()
+        elif not self._changes(asked) and asked not in ("", "continue"):
+            raise Ended(asked)
+
+    def _changes(self, asked: str) -> bool:
+        """Change what can be changed while a run goes on; False where something else was asked."""
+        name, _, value = asked.partition("=")
+        if name == "learning_rate" and (schedule := schedule_of(self.experiment)):  # Keras would raise
+            error = f"{schedule.name} drives the learning rate, so that it cannot be changed by hand."
+            self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
+        elif name == "learning_rate":
+            self.model.optimizer.learning_rate = float(value)
+            self.rate = None
+        elif name == "pace" and not self._refuses_single_steps(asked):
+            self.pace, self.paced = float(value), time.perf_counter()
+        return name in ("learning_rate", "pace")
+
+    def _take_step(self) -> None:
+        self.steps_next = not self._refuses_single_steps("step") and not self._step_closely()
+
+    def _refuses_single_steps(self, asked: str) -> bool:
+        """Whether a step by itself would be another one than that of the exported script; says so."""
+        layer = drawing_when_traced(self.experiment)
+        if layer:
+            error = (
+                f"{layer} chooses its changes when Keras builds the training step. A step by itself would be built anew, "
+                "with other changes, and the run would not be that of its script any more."
+            )
+            self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
+        return bool(layer)
+
+    def _pause(self, no_room: dict | None = None, patience: float = 0.0) -> None:
+        """Wait for "continue"; pauses do not count as training time.
+
+        Arguments: `no_room`, what is missing on a full disk; `patience`, seconds before the disk is looked at again.
+        """
+        began = time.perf_counter()
+        self.report({"kind": "paused", **self._place(), "seconds": self.seconds(), "no_room": no_room})
+        while (asked := self.asked()) in ("", "pause", "step") or self._changes(asked):
+            if asked == "step" and no_room is None:
+                self._take_step()
+                if self.steps_next:
+                    asked = "continue"  # to the next epoch, where a step waits
+                    break
+            if no_room and time.perf_counter() - began > patience and self.snapshots and self.snapshots.has_room():
+                asked = "continue"  # nobody has to press a key for that
+                break
+            time.sleep(LOOK_EVERY_SECONDS)
+        self.started += time.perf_counter() - began
+        if asked != "continue":
+            raise Ended(asked)
+        self.report({"kind": "continued", **self._place(), "seconds": self.seconds()})
+
+    def _safely(self, watch: Callable[[], Answer], otherwise: Answer) -> Answer:
+        """Do what only watches; whatever goes wrong with it must not end what it watches."""
+        try:
+            return watch()
+        except Exception as error:
+            self.report({"kind": "unwatched", **self._place(), "error": f"{type(error).__name__}: {error}"[:200]})
+            return otherwise
+
+    def _weights_are_finite(self) -> bool:
+        return self.snapshots is None or self.snapshots.look(self.step)
+
+    def _place(self) -> dict:
+        return {"step": self.step, "epoch": round(self.step / self.progress.steps, 6)}
+
+    def _sample(self) -> None:
+        assert self.observer is not None
+        began = time.perf_counter()
+        measured, look = self.observer.sample()
+        self.report({"kind": "sample", **self._place(), **finite(measured), "images": look["images"]})
+        self._look(look)
+        self.samples += 1
+        ended = time.perf_counter()
+        rest = (ended - began) / SAMPLE_SHARE if self.epoch else 0.0
+        self.sample_due = ended + max(SAMPLE_EVERY_SECONDS, rest)
+
+    def _look(self, found: dict | None) -> None:
+        if found is not None:
+            self.report({"kind": "look", **self._place(), **found})
+            self.looked = time.perf_counter()
+
+
+def finite(logs: dict | None) -> dict:
+    """Numbers fit for JSON: NaN and infinity become None, which charts show as what they are."""
+    return {name: float(value) if math.isfinite(value) else None for name, value in (logs or {}).items()}

@@ -1,0 +1,87 @@
+"""One step of training, looked at closely: what a batch was, and what it changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.experiment.model import Experiment
+from core.worker.training import validation_view
+from core.worker.training.backend_hooks import as_arrays
+from core.worker.training.build_model import layer_of
+from core.worker.training.evaluation import as_probabilities
+from core.worker.training.preserve_state import preserved_state
+
+SHOWN_IMAGES = 12
+
+
+def closely(model: keras.Model, experiment: Experiment, data: Any, step: Callable[[Any], Any], norms: Callable) -> dict:
+    """Take a step on a batch; the fields of a `stepped` event.
+
+    Loss and answers are those that the network gives when it is asked, with Dropout and its like switched off.
+
+    Arguments:
+        model: compiled and built.
+        experiment: what it was made from.
+        data: the batch, (images, labels).
+        step: takes the step on it.
+        norms: gives the gradient's length in that step for each of `model.trainable_variables`.
+
+    Returns:
+        {"before", "after": the batch's loss; "batch_size"; "layers": [{"id", "gradient", "change", "weights"}] of those that
+        learn, lengths (L2 norms) of the gradient, of the change, and of the weights before; "pictures", "labels",
+        "right_before", "right_after": of the first images, their probabilities of the right class}
+    """
+    images, labels = as_arrays(data[:2])
+    before, answers_before = _asked(model, images, labels)
+    weights = as_arrays(model.trainable_variables)
+    step(data)
+    after, answers_after = _asked(model, images, labels)
+    changes = [now - was for now, was in zip(as_arrays(model.trainable_variables), weights, strict=True)]
+    gradients = norms()
+    actual = validation_view.as_integers(labels)
+    shown = slice(0, SHOWN_IMAGES)
+    right = (np.arange(len(actual)), actual)
+    return {
+        "before": before,
+        "after": after,
+        "batch_size": len(images),
+        "layers": _layers(model, experiment, gradients, changes, weights),
+        "pictures": [
+            validation_view.source(one) for one in validation_view.to_look_at(images[shown], experiment.data.pixels)
+        ],
+        "labels": actual[shown].tolist(),
+        "right_before": [round(float(one), 4) for one in answers_before[right][shown]],
+        "right_after": [round(float(one), 4) for one in answers_after[right][shown]],
+    }
+
+
+def _asked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    with preserved_state(model):
+        answers = keras.ops.convert_to_numpy(model(images, training=False))
+    return float(model.loss(labels, answers)), as_probabilities(answers)
+
+
+def _layers(
+    model: keras.Model, experiment: Experiment, gradients: list[float], changes: list[np.ndarray], weights: list[np.ndarray]
+) -> list[dict]:
+    """Lengths for each layer that learns: of several weights together, as of one long vector."""
+    place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
+    found = []
+    for layer in experiment.layers:
+        numbers = [place[variable.path] for variable in layer_of(model, layer.id).trainable_variables]
+        if numbers:
+            found.append(
+                {
+                    "id": layer.id,
+                    "gradient": _length(gradients[number] for number in numbers),
+                    "change": _length(np.linalg.norm(changes[number]) for number in numbers),
+                    "weights": _length(np.linalg.norm(weights[number]) for number in numbers),
+                }
+            )
+    return found
+
+
+def _length(lengths: Any) -> float:
+    return float(np.sqrt(sum(float(one) ** 2 for one in lengths)))

@@ -1,0 +1,244 @@
+"""Train: `fit`, watched. It reports what happens, does what is asked of it, and changes none of the numbers.
+
+Events, each a dict with a "kind"; pages, ledger and stream read them:
+
+    phase      {"phase": "loading" | "compiling" | "training" | "validating" | "evaluating"}
+    resumed    {"step", "epoch"}: it goes on from here; what was reported of later steps is done again
+    start      {"steps": in an epoch, "epochs", "seconds"}
+    watched    {"pictures", "labels", "indexes"}: a dozen images of the validation set; see `looking.watched`
+    batch      {"step", "epoch", "loss", "accuracy", "seconds"}: Keras' batch logs, the epoch's running means; and, of the
+               steps since the last one, {"batch_loss": their mean loss, "batches": how many, "images_per_second"}; and
+               {"learning_rate", "gradient_norm": of the last step, at times, "pace": seconds that an epoch is slowed to,
+               "at": when it was told, in seconds since 1970}
+    sample     {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
+    look       {"step", "epoch", "images", "whole", "cells", "probabilities"}: who is taken for whom on so many images of
+               the validation set, or the whole of it (see `looking.look`), and the answers to the dozen images
+    health     {"step", "epoch", "images", "penalty", "layers"}: how each layer does; see `health.measure`
+    stepped    {"step", "epoch", ...}: a step that was taken alone, looked at closely; see `stepping.closely`
+    epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}; with ReduceLROnPlateau also
+               "learning_rate", which this epoch had
+    saved      {"step", "epoch", "files"}: the end of this epoch is on disk
+    unwatched  {"step", "epoch", "error"}: something that only watches went wrong; training goes on
+    paused     {"step", "epoch", "seconds", "no_room"}: no_room says what is missing where the disk is full, else None
+    continued  {"step", "epoch", "seconds"}
+    refused    {"step", "epoch", "asked", "error"}: what was asked cannot be done; training goes on
+    fitted     {"how": "whole" | "stop" | "stop-best" | "not-finite" | "release", "epochs": completed, "seconds",
+                "finite_step": when the weights were last seen finite}; a callback may make a "whole" one end early
+The server adds to `start`, `batch`, `epoch` and `fitted` how long the run will still take, where it can tell: {"left" and,
+where they are true, "left_estimated", "left_at_most"}, see `core.runs.time_left`; and events of its own: a phase, "waking",
+with {"words"}, while a trainer starts; what people did, `steered`; and what the coach says, where that changes:
+
+    alarm      {"step", "epoch", "code", "title"}: code "" where there is nothing any more
+"""
+
+import gc
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import psutil
+
+from core import machine
+from core.catalogue.datasets import first_choice
+from core.checks.run import check
+from core.experiment.execution import Execution
+from core.experiment.model import Experiment
+from core.experiment.templates import lecture
+from core.files import write_atomically
+from core.problems import ProblemError
+from core.worker.callables import Asked, Report
+from core.worker.data.load import Sets, load, places
+from core.worker.keras_patches.layer_seeds import seeded
+from core.worker.training import evaluation
+from core.worker.training.backend_hooks import refuse_other_backend
+from core.worker.training.build_model import build, complete, named_by_ids
+from core.worker.training.callback_state import Keeper
+from core.worker.training.checkpoints import Snapshots
+from core.worker.training.monitor import Observer
+from core.worker.training.preserve_state import preserved_state
+from core.worker.training.progress_callback import Ended, Watcher
+from core.worker.training.summary import summarise
+from core.worker.training.validation_view import to_look_at
+
+WHOLE = "whole"  # how a fit ended that ran to its end
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which weights a run ends with."""
+
+    which: str  # "last", "best" or "last finite"
+    step: int
+    epoch: int  # completed epochs by then
+
+
+def train(
+    experiment: Experiment,
+    report: Report,
+    asked: Asked,
+    folder: Path | None = None,
+    *,
+    resume: bool = False,
+    execution: Execution | None = None,
+) -> dict:
+    """Train an experiment and evaluate what came of it.
+
+    Arguments:
+        experiment: what to train.
+        report: is given each event; see the top of this file.
+        asked: what was asked since the last look; see `core.worker.callables.Asked`. Looked at before the first batch and
+            at each.
+        folder: where checkpoints, the model (`model.keras`) and the evaluations (`validation.npz`, `test.npz`) are kept;
+            None keeps nothing.
+        resume: whether to go on from the newest checkpoint in the folder. All numbers are then those of a run that was
+            never interrupted, to the last digit: the order of the images and all chance are the same in every epoch.
+        execution: how its steps are executed; None: one at a time, without XLA.
+
+    Returns:
+        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "evaluation_seconds", "how",
+        "epochs", "kept", "provenance"}: history as Keras' History has it, of all epochs; confusion_matrix of the test set,
+        rows are actual classes; seconds of training, without pauses, and of the evaluation after it; kept as in `Kept`;
+        provenance as `core.worker.training.provenance` gives it, of each process that trained a part. A run that was
+        released has only "how" and "epochs".
+
+    Raises:
+        ProblemError: the experiment has a problem that stands in the way.
+    """
+    problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
+    if problems:
+        raise ProblemError(problems[0])
+    refuse_other_backend(experiment)
+    report({"kind": "phase", "phase": "loading"})
+    sets = load(experiment)
+    report({"kind": "phase", "phase": "compiling"})
+    keras.utils.set_random_seed(experiment.fit.seed)
+    with seeded(experiment.fit.seed):
+        model = build(experiment, execution, named_as_in_script=True)
+        complete(model, experiment, sets.train[1])
+        watcher = Watcher(experiment, report, asked)
+        watcher.attach(model, Observer(model, experiment, sets))
+        keeper = Keeper(experiment)
+        snapshots = Snapshots(model, folder, keeper)
+        told = snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0}
+        watcher.go_on(snapshots, told)
+        if resume:
+            report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
+        how = _fit(model, experiment, sets, watcher, keeper)
+    seconds, history = watcher.seconds(), watcher.history()
+    fitted = {"how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": snapshots.finite_step}
+    report({"kind": "fitted", **fitted})
+    if how == "release":
+        return {"how": how, "epochs": watcher.epoch}
+    if how == WHOLE and folder is not None:
+        with suppress(Ended):  # asked while it waited for room on the disk: it is whole all the same
+            watcher.save()  # so that more epochs can follow
+    report({"kind": "phase", "phase": "evaluating"})
+    kept, began = _keep(model, watcher, snapshots, how), time.perf_counter()
+    result = {
+        "parameters": model.count_params(),
+        "history": history,
+        **_evaluate(model, experiment, sets, folder),
+        "seconds": seconds,
+        "evaluation_seconds": round(time.perf_counter() - began, 3),
+        "how": how,
+        "epochs": watcher.epoch,
+        "kept": {"which": kept.which, "step": kept.step, "epoch": kept.epoch},
+        "provenance": snapshots.provenance,
+    }
+    if folder is not None:
+        write_atomically(folder / "model.keras", named_by_ids(model, experiment).save)
+    return result
+
+
+def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, keeper: Keeper) -> str:
+    """Run fit; how it ended."""
+    try:
+        model.fit(
+            *sets.train,
+            epochs=watcher.epoch if keeper.has_ended else experiment.fit.epochs,
+            initial_epoch=watcher.epoch,
+            batch_size=experiment.fit.batch_size,
+            validation_data=sets.validation,
+            callbacks=[*keeper.all, watcher],
+            verbose=0,
+        )
+    except Ended as ended:
+        return ended.how
+    return WHOLE
+
+
+def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: str) -> Kept:
+    """Put the weights that were asked for into the model."""
+    if how == "not-finite":
+        model.set_weights(snapshots.finite)
+        step = snapshots.finite_step
+        return Kept("last finite", step, step // watcher.progress.steps)
+    if how == "stop-best" and snapshots.best is not None:
+        model.set_weights(snapshots.best)
+        return Kept("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
+    if how == WHOLE and (best := snapshots.keeper.best_epoch) is not None:
+        return Kept("best", best * watcher.progress.steps, best)  # a callback has put them there
+    return Kept("last", watcher.step, watcher.epoch)
+
+
+def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict:
+    """Evaluate validation and test set; the test set's file stays unread until a person opens it."""
+    found: dict = {"validation": None}
+    pairs = {"validation": sets.validation, "test": sets.test}
+    for name, pair in pairs.items():
+        if pair is None:
+            continue
+        with preserved_state(model):  # so that each set is evaluated as the script evaluates the test set, right after fit
+            evaluated = evaluation.evaluate(model, experiment, pair)
+        found[name] = {**evaluated.metrics, "accuracy": evaluated.metrics.get("accuracy", evaluated.scores.accuracy)}
+        if name == "test":
+            found["confusion_matrix"] = evaluated.scores.confusion_matrix.tolist()
+        if folder is not None:
+            shown = to_look_at(pair[0], experiment.data.pixels)
+            where = getattr(places(experiment.data, experiment.fit.seed), name)
+            evaluation.save(folder / f"{name}.npz", evaluated, shown, where)
+    return found
+
+
+def clean() -> dict:
+    """Forget the names and graphs of networks that were trained; a task of its own, since it takes half a second.
+
+    Returns:
+        {"memory", "most"}: what this process still has, and what it may keep, in bytes. TensorFlow gives no memory back.
+    """
+    keras.backend.clear_session()
+    gc.collect()
+    return {"memory": psutil.Process().memory_info().rss, "most": machine.kept_memory_gb() * machine.GB}
+
+
+def warm() -> dict:
+    """Take the whole road once, so that a person's first run starts at once; nothing is kept.
+
+    Returns:
+        {"seconds_per_step"}: what a training step of the lecture's net takes on this machine, once warm.
+    """
+    experiment = lecture(first_choice())
+    steps = 0
+    started = time.perf_counter()
+
+    def enough() -> str:
+        nonlocal steps, started
+        steps += 1
+        if steps == 20:
+            started = time.perf_counter()  # the first steps trace and compile
+        return "stop" if steps > 220 else ""
+
+    sets = load(experiment)
+    keras.utils.set_random_seed(0)
+    model = build(experiment)
+    complete(model, experiment, sets.train[1])
+    watcher = Watcher(experiment, lambda event: None, enough)
+    watcher.attach(model, Observer(model, experiment, sets))
+    _fit(model, experiment, sets, watcher, Keeper(experiment))
+    measured = (time.perf_counter() - started) / max(1, steps - 20)
+    model.predict(sets.test[0][:64], verbose=0)
+    model.evaluate(sets.test[0][:64], sets.test[1][:64], verbose=0)
+    clean()
+    return {"seconds_per_step": measured}

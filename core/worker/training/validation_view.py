@@ -1,0 +1,115 @@
+"""What a network says of the validation set while it learns: the dozen images that are watched, and who is taken for whom.
+
+Nothing here asks the network: it is given the answers.
+"""
+
+import numpy as np
+
+from core.experiment.model import Experiment
+from core.png import source
+from core.worker.data.load import load_raw, places, to_bytes
+
+WATCHED_IMAGES = 12  # as many as a screen shows big
+EXAMPLES = 8  # images of a cell that are told of; a row of them
+
+
+def choose(labels: np.ndarray, num_classes: int, count: int = WATCHED_IMAGES) -> np.ndarray:
+    """Images to watch, always the same ones of the same set, spread over all classes.
+
+    Arguments:
+        labels: actual classes, whole numbers (images,) or one-hot (images, classes).
+        num_classes: how many classes there are, also where some never occur.
+        count: how many images are wanted.
+
+    Returns:
+        Indexes into `labels`, ordered by class; fewer than `count` where there are not so many images.
+    """
+    actual = as_integers(labels)
+    turns = np.empty(len(actual), dtype=int)  # an image's place among those of its class
+    for label in range(num_classes):
+        mine = actual == label
+        turns[mine] = np.arange(mine.sum())
+    by_turn = np.lexsort((_spread_ranks(num_classes)[actual], turns))
+    chosen = by_turn[:count]
+    return chosen[np.lexsort((chosen, actual[chosen]))]
+
+
+def _spread_ranks(num_classes: int) -> np.ndarray:
+    """A rank for each class, such that the first few lie evenly apart, as the multiples of the golden ratio do."""
+    places = np.arange(num_classes) * (5**0.5 - 1) / 2 % 1.0
+    return np.argsort(np.argsort(places))
+
+
+def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.ndarray) -> dict:
+    """The fields of a `watched` event: "pictures" as data: URIs of PNG, "labels" and "indexes".
+
+    Arguments:
+        images: prepared for the network, float32 (images, height, width, channels).
+        labels: actual classes, whole numbers (images,) or one-hot (images, classes).
+        pixels: the range that pixels were brought to, as in an experiment.
+        indexes: what `choose` gave.
+    """
+    shown = to_look_at(images[indexes], pixels)
+    return {
+        "pictures": [source(picture) for picture in shown],
+        "labels": as_integers(labels)[indexes].tolist(),
+        "indexes": np.asarray(indexes).tolist(),
+    }
+
+
+def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None = None) -> dict:
+    """The fields of a `look` event that follow from predictions: "cells", those of the confusion matrix that are not 0.
+
+    Arguments:
+        actual: actual classes, whole numbers (images,) or one-hot (images, classes).
+        predicted: predicted classes, whole numbers (images,).
+        probabilities: the answers (images, classes); None where only the predictions are known.
+
+    Returns:
+        {"cells": [[actual, predicted, count, [indexes of at most EXAMPLES images]], ...]}, ordered by actual class, then
+        by predicted one; the images that the network is surest of stand first, else the first ones of the set.
+    """
+    actual, predicted = as_integers(actual), np.asarray(predicted, dtype=int)
+    if not len(actual):
+        return {"cells": []}
+    surest = np.zeros(len(actual))
+    if probabilities is not None:
+        surest = -np.nan_to_num(probabilities[np.arange(len(actual)), predicted])
+    order = np.lexsort((surest, predicted, actual))  # stable: equally sure ones keep their order
+    is_first = np.ones(len(order), dtype=bool)
+    is_first[1:] = (np.diff(actual[order]) != 0) | (np.diff(predicted[order]) != 0)
+    groups = np.split(order, np.flatnonzero(is_first)[1:])
+    return {
+        "cells": [
+            [int(actual[group[0]]), int(predicted[group[0]]), len(group), group[:EXAMPLES].tolist()] for group in groups
+        ]
+    }
+
+
+def pictures(experiment: Experiment, indexes: list[int], part: str = "validation") -> np.ndarray:
+    """Images of one of an experiment's sets as people look at them: uint8 (indexes, height, width, channels).
+
+    For the inspector's process: it takes them from the data set as it is kept there, without preparing all of it.
+
+    Arguments:
+        experiment: only its data and its seed matter.
+        indexes: into the set, or the files.
+        part: which set: "train", "validation" or "test"; or which part of the files: "train files" or "test files".
+    """
+    data = experiment.data
+    train, test = load_raw(data.dataset)
+    images, _ = test if part.startswith("test") else train
+    there = indexes if part.endswith("files") else getattr(places(data, experiment.fit.seed), part)[indexes]
+    return to_bytes(images[there], data.dataset)
+
+
+def as_integers(labels: np.ndarray) -> np.ndarray:
+    """Labels as whole numbers (images,), however the loss reads them."""
+    labels = np.asarray(labels)
+    return (labels.argmax(axis=-1) if labels.ndim == 2 else labels).astype(int)
+
+
+def to_look_at(prepared: np.ndarray, pixels: str) -> np.ndarray:
+    """Images as people look at them, uint8 from 0 to 255: what `datasets.prepare` did, undone."""
+    scale, offset = {"0-255": (1.0, 0.0), "0-1": (255.0, 0.0), "-1-1": (127.5, 127.5)}[pixels]
+    return np.rint(prepared * scale + offset).astype("uint8")

@@ -1,0 +1,116 @@
+"""Augmentation: what a random layer makes of one picture, and what the draft's network sees of it in training."""
+
+import numpy as np
+import streamlit as st
+
+from core.catalogue.layers import LAYERS
+from core.experiment.edits import insert_layer, new_layer
+from core.experiment.graph import beginning
+from core.experiment.model import Experiment, Layer
+from core.export.script import layer_line
+from core.problems import Problem
+from core.runs import manager
+from pages import components
+from pages.shell import session
+from pages.shell.messages import show_problem
+from pages.shell.streamlit_patches import draw_anew
+from pages.widgets.parameter import free_widgets
+
+SIZE = 104  # of an example, in pixels
+COLUMNS = 3
+
+
+def augmentation(experiment: Experiment, picture: np.ndarray) -> None:
+    """The two cards, side by side.
+
+    Arguments:
+        experiment: the draft, all its values allowed.
+        picture: uint8 (height, width, channels).
+    """
+    st.header("Augmentation")
+    st.caption("In training each picture is a little different each time that it is seen: so a network learns what matters.")
+    left, right = st.columns(2)
+    with left, st.container(border=True, key="try-augmentation", height="stretch"):
+        _try_one(experiment, picture)
+    with right, st.container(border=True, key="network-sees", height="stretch"):
+        _network_sees(experiment, picture)
+
+
+def _try_one(experiment: Experiment, picture: np.ndarray) -> None:
+    """One random layer with its settings, and what it makes of the picture."""
+    st.markdown("**Try a layer**")
+    fitting = {
+        entry.name: entry
+        for entry in LAYERS.values()
+        if entry.trait("augments") and picture.shape[2] in entry.trait("needs_channels", (picture.shape[2],))
+    }
+    name = st.selectbox("Layer", tuple(fitting), key=f"augmentation-{picture.shape[2]}", persist_state="session")
+    entry = fitting[name]
+    st.caption(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
+    parameters = [parameter for one in entry.first if (parameter := entry.parameter(one)) is not None]
+    layer = new_layer(experiment, name, **free_widgets(parameters, f"augmentation-{name}"))
+    _examples(experiment, (layer,), picture, f"{name}, example")
+    st.code(layer_line(layer), language="python", wrap_lines=True)
+    reason = session.why_locked("layers")
+    st.button(
+        "Put it at the start of the network",
+        key="add-augmentation",
+        icon=":material/add:",
+        disabled=bool(reason),
+        help=reason or "The network then sees pictures as these, in training only. Undo on Define takes it out.",
+        on_click=_put_first,
+        args=(layer,),
+    )
+
+
+def _put_first(layer: Layer) -> None:
+    session.change(_with_first, layer)
+
+
+def _with_first(experiment: Experiment, layer: Layer) -> Experiment:
+    """The experiment with a layer after those at its start that are of the same kind."""
+    before = len(beginning(experiment, "augments"))
+    following = [one.id for one in experiment.layers[before:]]
+    return insert_layer(experiment, layer, following[0] if following else None)
+
+
+def _network_sees(experiment: Experiment, picture: np.ndarray) -> None:
+    """What the layers at the start of the draft's network make of the picture."""
+    st.markdown("**What your network sees**")
+    layers = beginning(experiment, "augments")
+    if not layers:
+        st.markdown("Every picture as it is: no augmentation layer stands at its start.")
+        return
+    st.caption(f"After {', then '.join(layer.name for layer in layers)}; in training only, never when it is tested.")
+    _examples(experiment, layers, picture, "What the network sees")
+
+
+def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray, alt: str) -> None:
+    """Nine random results, or room for them until Keras has made them."""
+    found = manager.current().looks.augmented(experiment.data, layers, picture)
+    if found is None:
+        _wait(experiment, layers, picture)
+    elif isinstance(found, Problem):
+        show_problem(found, f"examples-{layers[0].id}-{len(layers)}")
+    else:
+        items = [
+            {
+                "id": str(number),
+                "src": components.picture_source(one),
+                "alt": f"{alt} {number}",
+                "caption": "",
+                "detail": "",
+                "tone": "",
+            }
+            for number, one in enumerate(found, 1)
+        ]
+        components.pictures(items, key=f"examples-{alt}", size=SIZE, columns=COLUMNS)
+
+
+@st.fragment(run_every=0.4)
+def _wait(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray) -> None:
+    if manager.current().looks.augmented(experiment.data, layers, picture, wait=False) is not None:
+        draw_anew()
+    st.skeleton(height=3 * SIZE)
+    ready = manager.current().engine.state == "ready"
+    st.caption("Keras makes nine examples …" if ready else "Keras is starting; the examples follow in a few seconds …")

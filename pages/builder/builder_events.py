@@ -1,0 +1,91 @@
+"""What a person did to the network, by pointer, keys or buttons, done to their draft."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.checks.graph import place
+from core.experiment.builder_commands import added, carry_out
+from core.experiment.edits import answering_layer, repair
+from core.experiment.model import Experiment, Layer
+from pages.builder import data_preview
+from pages.shell import session
+
+SELECTED = "selected_layer"
+KEEPS_SELECTION = ("move", "shift", "remove", "fold", "duplicate")
+
+
+def selected_layer(experiment: Experiment) -> Layer | None:
+    """The layer whose settings are shown, or None."""
+    identity = st.session_state.get(SELECTED)
+    return next((layer for layer in experiment.layers if layer.id == identity), None)
+
+
+def tell(told: Any) -> None:
+    """Do what a person did; browsers may tell anything, and what makes no sense does nothing but a word about it.
+
+    Arguments: `told`, a gesture of `core.experiment.builder_commands`; or {"do": "select", "layer": id or None}, {"do":
+        "repair", "layer",
+    "code", "label"}, {"do": "picture", "places": -1 or 1}, {"do": "undo"} or {"do": "redo"}.
+    """
+    if not isinstance(told, Mapping):
+        return
+    other = OTHER.get(str(told.get("do")))
+    if other is not None:
+        other(told)
+        return
+    before = session.draft().experiment
+    if told.get("do") == "add" and "before" not in told and "after" not in told:
+        told = {**told, **_place(before)}
+    session.change(carry_out, told)
+    new = added(before, session.draft().experiment)
+    if new is not None and told.get("do") not in KEEPS_SELECTION:
+        st.session_state[SELECTED] = new
+
+
+def place_words(experiment: Experiment) -> str:
+    """Where a layer goes that is added without saying where."""
+    selected, last = selected_layer(experiment), answering_layer(experiment)
+    if selected is not None:
+        return f"after {place(experiment, selected.id)}"
+    return f"before {place(experiment, last.id)}" if last else "at the end"
+
+
+def _place(experiment: Experiment) -> dict[str, str | None]:
+    selected, last = selected_layer(experiment), answering_layer(experiment)
+    if selected is not None:
+        return {"after": selected.id}
+    return {"before": last.id if last else None}
+
+
+def _select(told: Mapping[str, Any]) -> None:
+    identity = told.get("layer")
+    same = st.session_state.get(SELECTED) == identity
+    st.session_state[SELECTED] = None if same or not isinstance(identity, str) else identity
+
+
+def _repair(told: Mapping[str, Any]) -> None:
+    """Press the button of a problem; the problem is looked up where the page has it from."""
+    view = st.session_state["view"]
+    for problem in view.problems_at("layers", str(told.get("layer"))):
+        for one in problem.repairs:
+            if problem.code == told.get("code") and one.label == told.get("label"):
+                session.change(repair, one)
+                return
+
+
+def _picture(told: Mapping[str, Any]) -> None:
+    if told.get("places") in (-1, 1):
+        data_preview.turn(int(told["places"]))
+
+
+def _undo(_told: Mapping[str, Any]) -> None:
+    session.undo()
+
+
+def _redo(_told: Mapping[str, Any]) -> None:
+    session.redo()
+
+
+OTHER = {"select": _select, "repair": _repair, "picture": _picture, "undo": _undo, "redo": _redo}

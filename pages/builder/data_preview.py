@@ -1,0 +1,74 @@
+"""What one picture becomes after each layer, as the builder shows it; asked for once the network has rested a moment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.analysis.layer_outputs import Glimpse, is_small_enough
+from core.runs import manager
+from pages.shell import frame
+from pages.shell.streamlit_patches import draw_anew
+
+SHOWN = "show_data"  # whether the data is shown
+INDEX = "picture_index"  # of the picture, into the training set
+TOO_LARGE = "This network is too large to show its data beside everything else."
+
+
+def switch() -> None:
+    """The switch that shows the data or not."""
+    st.toggle(
+        "Show the data",
+        value=True,
+        key=SHOWN,
+        persist_state="session",
+        help="What one picture becomes after each layer.",
+    )
+
+
+def turn(places: int) -> None:
+    """Take another picture."""
+    st.session_state[INDEX] = max(0, st.session_state.get(INDEX, 0) + places)
+
+
+def shown(view: frame.View) -> dict[str, Any] | None:
+    """What the builder shows: {"note", "after": {layer's id: {"pictures", "words"}}}; None where it is switched off."""
+    if not st.session_state.get(SHOWN, True):
+        return None
+    if view.summary is not None and not is_small_enough(view.summary):
+        return {"note": TOO_LARGE, "after": {}}
+    model, words = _weights(view)
+    found = manager.current().glimpses.known(view.experiment, _index(), model)
+    if found is None and view.summary is not None:
+        _wait(view, model)
+    return {"note": words, "after": {identity: _told(one) for identity, one in (found or {}).items()}}
+
+
+def _index() -> int:
+    return st.session_state.get(INDEX, 0)
+
+
+def _told(one: Glimpse) -> Mapping[str, Any]:
+    return {"pictures": one.pictures, "words": one.words}
+
+
+def _weights(view: frame.View) -> tuple[str, str]:
+    """The file of the run in view where it trained this very network, and which weights are used, in words."""
+    run, experiment = view.run, view.experiment
+    same = run is not None and run.is_over and run.experiment.layers == experiment.layers
+    if run is None or not same or run.experiment.data != experiment.data:
+        return "", "untrained: the random weights that training starts from"
+    path = manager.current().folder(run.id) / "model.keras"
+    if not path.is_file():
+        return "", "untrained: the random weights that training starts from"
+    return str(path), f"trained: as run {run.number} left it"
+
+
+@st.fragment(run_every=0.5)
+def _wait(view: frame.View, model: str) -> None:
+    """Ask at the second look: whoever still edits is not kept waiting for shapes by pictures of what is gone already."""
+    wanted = (view.experiment, _index(), model)
+    if st.session_state.get("glimpses_wanted") != wanted:
+        st.session_state["glimpses_wanted"] = wanted
+    elif manager.current().glimpses.ask(*wanted) is not None:
+        draw_anew()

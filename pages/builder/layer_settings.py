@@ -1,0 +1,177 @@
+"""The selected layer: what it is, what it takes, and all its arguments; with buttons for what pointer and keys do."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.catalogue.layers import LAYERS
+from core.checks.graph import name_problem, place
+from core.experiment.builder_commands import MERGES, MOST_COPIES
+from core.experiment.descriptions import layer_phrase
+from core.experiment.edits import find, set_inputs, set_value
+from core.experiment.graph import sources
+from core.experiment.layer_names import LONGEST_NAME, layer_names
+from core.experiment.model import INPUT, Experiment, Layer
+from core.experiment.multiply_adds import MEANING
+from core.experiment.shapes import Summary, parameters_text
+from pages.builder.builder_events import tell
+from pages.shell import session
+from pages.shell.messages import show_problem
+from pages.widgets.catalogue_entry import entry_widgets, show_formula
+
+
+def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None) -> None:
+    """The card of the selected layer; `summary` is the table of its network, None while Keras has not answered."""
+    with st.container(key=f"layer-{layer.id}", border=True, gap="small"):
+        _head(experiment, layer)
+        st.caption(f"{layer.entry.sentence} [Keras on {layer.name}]({layer.entry.url})")
+        if layer.entry.formula:
+            show_formula(layer.entry.formula)
+        if row := summary.row(layer.id) if summary else None:
+            costs = f"{row.multiply_adds:,} multiply-adds" if row.multiply_adds else "no multiply-adds"
+            st.caption(f"{parameters_text(row.parameters, row.non_trainable)} · {costs}", help=MEANING)
+        entry_widgets(layer.entry, ("layers", layer.id), experiment, width=2)
+        _name(experiment, layer)
+        _inputs(experiment, layer)
+
+
+def _head(experiment: Experiment, layer: Layer) -> None:
+    ids = [one.id for one in experiment.layers]
+    number, name = ids.index(layer.id) + 1, layer_names(experiment)[layer.id]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{name}** · {layer_phrase(layer)}", width="stretch")
+        with st.container(key=f"icons-{layer.id}", horizontal=True, width="content", gap=None):
+            for icon, what, disabled, told in (
+                ("arrow_upward", "Move up", number == 1, {"do": "shift", "places": -1}),
+                ("arrow_downward", "Move down", number == len(ids), {"do": "shift", "places": 1}),
+                ("content_copy", "Duplicate", False, {"do": "duplicate"}),
+                ("delete", "Delete", False, {"do": "remove"}),
+            ):
+                _button(layer, icon, what, disabled, told)
+            st.button(
+                "Close settings",
+                key=f"close-{layer.id}",
+                icon=":material/close:",
+                type="tertiary",
+                help="Close these settings",
+                on_click=tell,
+                args=({"do": "select", "layer": None},),
+            )
+
+
+def _locked() -> str:
+    return session.why_locked("layers")
+
+
+def _disabled(locked: str, otherwise: str, *, at_end: bool = False, end: str = "") -> dict[str, Any]:
+    """Whether a button is disabled, and why; else what it does."""
+    return {"disabled": bool(locked) or at_end, "help": locked or (end if at_end else otherwise)}
+
+
+def _button(layer: Layer, icon: str, what: str, disabled: bool, told: dict[str, Any]) -> None:  # noqa: FBT001
+    st.button(
+        f"{what}: {layer_phrase(layer)}",
+        key=f"{icon}-{layer.id}",
+        icon=f":material/{icon}:",
+        type="tertiary",
+        **_disabled(_locked(), f"{what}: {layer.name}", at_end=disabled, end=f"{layer.name} is at that end already"),
+        on_click=tell,
+        args=({**told, "layer": layer.id},),
+    )
+
+
+def _name(experiment: Experiment, layer: Layer) -> None:
+    """The field for a name of a person's own; a name that cannot be used is told of below it, and changes nothing."""
+    key = f"layers/{layer.id}/custom_name={layer.custom_name}"  # another edit meanwhile does not take what is being typed
+    locked = _locked()
+    st.text_input(
+        "Name",
+        layer.custom_name,
+        max_chars=LONGEST_NAME,
+        placeholder=layer_names(experiment)[layer.id],
+        key=key,
+        disabled=bool(locked),
+        help=locked or "The script passes it on as name=, and all pages call the layer so. Empty: it is named by its kind.",
+        on_change=_rename,
+        args=(layer.id, key),
+    )
+    typed = st.session_state.get(key, layer.custom_name).strip()
+    problem = name_problem(experiment, layer, typed) if typed != layer.custom_name else None
+    if problem is not None:
+        show_problem(replace(problem, repairs=(), fix="Type another name."), f"name-{layer.id}")
+
+
+def _rename(identity: str, key: str) -> None:
+    if not session.is_told_again(key):
+        session.change(_with_name, identity, st.session_state[key].strip())
+
+
+def _with_name(experiment: Experiment, identity: str, name: str) -> Experiment:
+    """The layer with another name; as it is where it cannot have that."""
+    is_free = name_problem(experiment, find(experiment, identity), name) is None
+    return set_value(experiment, ("layers", identity, "custom_name"), name) if is_free else experiment
+
+
+def _inputs(experiment: Experiment, layer: Layer) -> None:
+    """What the layer takes, and the ways to repeat, branch and join it."""
+    above = [INPUT, *(one.id for one in experiment.layers[: experiment.layers.index(layer)])]
+    key = f"layers/{layer.id}/inputs#{session.revision()}"
+    st.multiselect(
+        "Takes",
+        above,
+        default=[one for one in sources(experiment)[layer.id] if one in above],
+        format_func=lambda one: "The picture" if one == INPUT else place(experiment, one),
+        key=key,
+        **_disabled(
+            _locked(), "What goes into this layer: normally what the layer above it gives. Layers that merge take several."
+        ),
+        on_change=_set_inputs,
+        args=(layer.id, key),
+    )
+    if _locked():
+        return
+    others = [one for one in above if one not in (layer.id, *sources(experiment)[layer.id])]
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Repeat", icon=":material/repeat:", key=f"repeat-{layer.id}"):
+            times = st.number_input(
+                "Copies", 1, MOST_COPIES, 2, key=f"copies-{layer.id}", help="They stand right after this layer, in a row."
+            )
+            copies = {"do": "duplicate", "layer": layer.id, "times": times}
+            st.button("Add the copies", key=f"do-repeat-{layer.id}", on_click=tell, args=(copies,))
+        with st.popover("Merge with", icon=":material/call_merge:", key=f"merge-{layer.id}"):
+            _merge(experiment, layer, others)
+        with st.popover("Branch from here", icon=":material/call_split:", key=f"branch-{layer.id}"):
+            name = st.selectbox("With a new layer", list(LAYERS), key=f"branch-name-{layer.id}")
+            st.caption(f"It takes what {layer.name} gives, beside what takes it already.")
+            branch = {"do": "branch", "layer": layer.id, "name": name}
+            st.button("Add the branch", key=f"do-branch-{layer.id}", on_click=tell, args=(branch,))
+
+
+def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
+    if not others:
+        st.caption("Nothing stands above this layer that it does not take already.")
+        return
+    chosen = st.multiselect(
+        "What is merged with it",
+        others,
+        default=others[-1:],
+        format_func=lambda one: "The picture" if one == INPUT else place(experiment, one),
+        key=f"merge-other-{layer.id}",
+    )
+    name = st.selectbox("How", MERGES, key=f"merge-name-{layer.id}")
+    st.caption(LAYERS[name].sentence)
+    merge = {"do": "merge", "layer": layer.id, "with": chosen, "name": name}
+    st.button("Merge them", key=f"do-merge-{layer.id}", disabled=not chosen, on_click=tell, args=(merge,))
+
+
+def _set_inputs(identity: str, key: str) -> None:
+    if not session.is_told_again(key):
+        session.change(_with_inputs, identity, tuple(st.session_state[key]))
+
+
+def _with_inputs(experiment: Experiment, identity: str, chosen: tuple[str, ...]) -> Experiment:
+    """The layer with other inputs; as it is where it was moved meanwhile, and what was chosen no longer stands above it."""
+    ids = [layer.id for layer in experiment.layers]
+    above = {INPUT, *ids[: ids.index(identity)]} if identity in ids else set()
+    return set_inputs(experiment, identity, chosen) if above.issuperset(chosen) else experiment

@@ -1,0 +1,143 @@
+"""The network as the builder draws it: each layer with what it gives and costs, and the layers that can be added."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.catalogue import Entry
+from core.catalogue.layers import LAYERS
+from core.checks.graph import place
+from core.experiment.descriptions import layer_phrase
+from core.experiment.graph import sources
+from core.experiment.layer_names import layer_names
+from core.experiment.model import INPUT, Experiment, Layer
+from core.experiment.ready_blocks import READY_BLOCKS
+from core.experiment.shapes import Row, Summary, spoken
+from core.problems import Problem
+
+# A word of a group's name, and the drawing of its layers; the first that fits counts.
+DRAWINGS = (
+    ("convol", "convolution"),
+    ("pool", "pooling"),
+    ("recurrent", "recurrent"),
+    ("attention", "attention"),
+    ("merg", "merging"),
+    ("embed", "embedding"),
+    ("dropout", "dropout"),
+    ("noise", "dropout"),
+    ("normali", "normalisation"),
+    ("augment", "augmentation"),
+    ("preprocess", "augmentation"),
+    ("regular", "dropout"),
+    ("activation", "activation"),
+    ("shape", "shape"),
+    ("shaping", "shape"),
+    ("connected", "dense"),
+    ("wrap", "recurrent"),
+)
+SIZES = {"lecture": "Lecture", "course": "Course", "all": "All"}  # of the palette, the smallest first
+
+
+def drawing(entry: Entry) -> str:
+    """Which of the builder's drawings stands for a layer: one a family, found by group and traits."""
+    if entry.trait("keeps_answer"):
+        return "activation"
+    if entry.trait("reads_whole_numbers"):
+        return "embedding"
+    if entry.trait("normalises"):
+        return "normalisation"
+    group = entry.group.lower()
+    return next((name for word, name in DRAWINGS if word in group), "other")
+
+
+def palette() -> list[dict[str, Any]]:
+    """All that can be added: the layers in the catalogue's order, then ready blocks."""
+    blocks = [
+        {
+            "name": one.name,
+            "group": "Blocks",
+            "sentence": one.sentence,
+            "drawing": "merging",
+            "size": "course",
+            "block": True,
+        }
+        for one in READY_BLOCKS.values()
+    ]
+    return [
+        {
+            "name": entry.name,
+            "group": entry.group,
+            "sentence": entry.sentence,
+            "drawing": drawing(entry),
+            "size": entry.trait("size", "all"),
+        }
+        for entry in LAYERS.values()
+    ] + blocks
+
+
+def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """The layers from first to last, as `components.builder` takes them.
+
+    Arguments:
+        experiment: whose layers.
+        summary: their table; None while Keras has not answered.
+        problems: of the experiment; each is told with the layers that it concerns.
+    """
+    taken, names, before, found = sources(experiment), layer_names(experiment), INPUT, []
+    for layer in experiment.layers:
+        mine = [one for one in problems if one.concerns("layers", layer.id)]
+        found.append(
+            {
+                "id": layer.id,
+                "name": layer.name,
+                "called": names[layer.id],
+                "phrase": layer_phrase(layer),
+                "group": layer.entry.group,
+                "sentence": layer.entry.sentence,
+                "drawing": drawing(layer.entry),
+                "block": layer.block,
+                "inputs": list(taken[layer.id]),
+                "takes": "" if taken[layer.id] == (before,) else takes_words(experiment, taken[layer.id]),
+                **_costs(layer, summary),
+                "problems": [_problem(one) for one in mine],
+            }
+        )
+        before = layer.id
+    return found
+
+
+def takes_words(experiment: Experiment, inputs: Sequence[str]) -> str:
+    """What a layer takes, for people: "Conv2D (conv1) and the picture"."""
+    known = {INPUT, *(layer.id for layer in experiment.layers)}
+    return " and ".join(place(experiment, one) if one in known else "a layer that is gone" for one in inputs)
+
+
+def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
+    """What a layer gives and costs: empty where it is not known (yet)."""
+    row: Row | None = summary.row(layer.id) if summary else None
+    if row is None:
+        return {
+            "shape": "no shape yet" if summary else "checking",
+            "parameters": None,
+            "nonTrainable": 0,
+            "share": 0,
+            "operations": None,
+        }
+    total = summary.parameters if summary else 0
+    return {
+        "shape": spoken(row.output_shape),
+        "parameters": row.parameters,
+        "nonTrainable": row.non_trainable,
+        "share": row.parameters / total if total else 0,
+        "operations": row.multiply_adds,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "blocks": problem.blocks,
+        "happened": problem.happened,
+        "rest": f"{problem.expected} {problem.fix}",
+        "why": problem.why,
+        "repairs": [one.label for one in problem.repairs],
+    }

@@ -1,0 +1,1 @@
+"""The parts of the pages about pictures and data sets."""

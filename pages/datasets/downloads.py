@@ -1,0 +1,31 @@
+"""A data set's way to this machine, as pages show it: the button that brings it, how far it is, or why it did not come."""
+
+import streamlit as st
+
+from core.catalogue.datasets import DataSet
+from core.number_text import memory_text
+from core.runs import manager
+from pages.shell.messages import show_problem
+
+
+def show_download(data: DataSet, key: str) -> None:
+    """Draw this inside a fragment that runs again by itself, so that the progress moves; `key` is that of its message."""
+    downloads = manager.current().downloads
+    progress = downloads.progress(data.name)
+    if progress is not None and progress.problem is not None:
+        show_problem(progress.problem, key)
+    if progress is None or progress.is_over:
+        ready = manager.current().engine.state == "ready"
+        st.button(
+            f"Download {data.title}",
+            icon=":material/download:",
+            on_click=downloads.start,
+            args=(data.name,),
+            disabled=not ready,
+            help="Through keras.datasets." if ready else "The engine is starting; a few seconds more.",
+        )
+        return
+    left = progress.seconds_left
+    words = f"{memory_text(progress.num_bytes)} of {memory_text(data.num_bytes)}"
+    st.progress(progress.share, f"{words}, {left:.0f} s left" if left is not None else f"{words}, waiting for the server")
+    st.button("Give up", key=f"give-up-{data.name}", icon=":material/close:", on_click=downloads.stop, args=(data.name,))

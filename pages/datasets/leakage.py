@@ -1,0 +1,96 @@
+"""Test pictures that the training set holds too: drawn beside each other, and left out of the test set at one click."""
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from core.datasets import uploads
+from core.datasets.upload_checks import without_leaks
+from core.datasets.upload_report import PIXELS, Named, Report, leak_examples
+from pages import components
+from pages.shell import session
+
+COLUMNS = 3
+COLUMN_NAMES = ("Test picture", "Training picture", "They are")
+LEFT_OUT = "own-leaks-left-out"  # in the session: of which upload they are left out, by when it was read
+
+
+def leaks(report: Report) -> bool:
+    """Whether the pictures that are in both sets are left out of the test set, with the button for it, and the one back.
+
+    Arguments: `report`, as it was read.
+    """
+    if not report.leaks.count:
+        return False
+    left_out = st.session_state.get(LEFT_OUT) == _read_at()
+    count, several = report.leaks.count, sum(report.test)
+    with st.container(border=True, key="leaks"):
+        st.header(f"{count:,} of {several:,} test pictures {'is' if count == 1 else 'are'} in the training set too")
+        kinds = ((count - report.leaks_near, "the very same"), (report.leaks_near, "nearly the same"))
+        said = " and ".join(f"{number:,} {words}" for number, words in kinds if number)
+        st.markdown(
+            f"{said.capitalize()}. A network knows them when it is tested, so that the test looks better than it is."
+        )
+        _pairs()
+        with st.expander("All of them by name", icon=":material/list:"):
+            if count > len(report.leaks.examples):
+                st.caption(f"The first {len(report.leaks.examples):,} of {count:,}.")
+            table = pd.DataFrame(report.leaks.examples, columns=COLUMN_NAMES)
+            st.dataframe(table, hide_index=True, key="leaks-table")
+        if left_out:
+            _left_out(report)
+        else:
+            _offer(count)
+    return left_out
+
+
+def _offer(count: int) -> None:
+    them = "this one" if count == 1 else f"these {count:,}"
+    st.button(f"Leave {them} out of the test set", key="own-leave-leaks", icon=":material/healing:", on_click=_leave_out)
+    st.caption("Unless you do, the test set stays as it is; the choices below can take the training pictures away instead.")
+
+
+def _left_out(report: Report) -> None:
+    count, left = report.leaks.count, sum(without_leaks(report).test)
+    rest = f"the test set keeps {left:,}" if left else "nothing is left of the test set, so that one is split off anew"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/check: {count:,} left out: {rest}. All training pictures stay.", width="content")
+        st.button("Undo", key="own-keep-leaks", icon=":material/undo:", on_click=_keep)
+
+
+def _pairs() -> None:
+    """Some of them, each test picture beside the one that the network learns from."""
+    found = leak_examples(uploads.place(session.visitor()), _read_at())
+    for start in range(0, len(found), COLUMNS):
+        for number, column in enumerate(st.columns(COLUMNS)):
+            if start + number < len(found):
+                test, train, how = found[start + number]
+                with column, st.container(border=True, key=f"leak-{start + number}"):
+                    items = [_item(test, "test", how), _item(train, "training", how)]
+                    components.pictures(items, key=f"leak-pictures-{start + number}", size=96, columns=2)
+
+
+def _item(picture: Named, which: str, how: str) -> dict[str, str]:
+    name, pixels = picture
+    return {
+        "id": which,
+        "src": components.picture_source(pixels),
+        "alt": f"{which}: {name}, {how}",
+        "caption": f"in the {which} set",
+        "detail": re.sub(r"(?<=[/_ ])", "\u200b", "/".join(name.split("/")[-2:])),  # long names break there
+        "tone": "",
+    }
+
+
+def _read_at() -> int:
+    """When the upload was read: it tells one from another in the same place."""
+    return (uploads.place(session.visitor()) / PIXELS).stat().st_mtime_ns
+
+
+def _leave_out() -> None:
+    st.session_state[LEFT_OUT] = _read_at()
+
+
+def _keep() -> None:
+    st.session_state.pop(LEFT_OUT, None)

@@ -1,0 +1,36 @@
+"""What a data set looks like, on one poster: some pictures of each class."""
+
+from core.catalogue.datasets import DataSet
+from core.datasets.previews import read_preview
+from pages import components
+from pages.shell import frame
+
+PICTURES = 20
+IN_A_ROW = 10
+
+
+def pictures(data: DataSet, size: int) -> None:
+    """Twenty pictures of a data set, each with its class; room for them while they are read.
+
+    Arguments:
+        data: the data set.
+        size: of a picture's longer side, in pixels.
+    """
+    preview = read_preview(data.name)
+    if preview is None:
+        frame.wait_for_preview(data.name)
+        return
+    rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
+    chosen = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
+    items = [
+        {
+            "id": f"{label}-{number}",
+            "src": components.picture_source(preview.images[label, number]),
+            "alt": data.classes[label],
+            "caption": data.classes[label],
+            "detail": "",
+            "tone": "",
+        }
+        for label, number in chosen
+    ]
+    components.pictures(items, key="start-pictures", size=size, columns=IN_A_ROW)

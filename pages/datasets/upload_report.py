@@ -1,0 +1,298 @@
+"""What was found in an upload, as cards: what cannot be used, what was done, balance, copies; and the choices to make."""
+
+from dataclasses import replace
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.catalogue.datasets import DATASETS, data_set
+from core.datasets import uploads, user_datasets
+from core.datasets.image_files import brightened, fitted
+from core.datasets.near_duplicates import MOST_COMPARED
+from core.datasets.upload_checks import is_dark, refusals, small_classes, warnings, without_leaks
+from core.datasets.upload_report import EXAMPLES, PIXELS, Finding, Report, examples
+from core.datasets.uploads import Choices, State
+from core.datasets.user_datasets import MAKE
+from core.number_text import quantity
+from pages import components
+from pages.datasets.leakage import leaks
+from pages.shell import session
+from pages.shell.messages import plain, show_problem
+from pages.widgets.charts import chart
+from pages.widgets.colours import TEST, TRAINING
+from pages.widgets.parameter import free_widget
+
+WHITE = 255
+COLUMNS = ("File", "Why it cannot be used")
+RULES = {
+    "crop": "Crop: the shorter side is brought to this size, and the middle is cut out.",
+    "pad": "Pad: the longer side is brought to this size, and the rest is filled with black.",
+    "stretch": "Stretch: both sides are brought to this size; what is not square is distorted.",
+}
+
+
+def show_report(report: Report, now: State) -> None:
+    """The report, and below it how a data set is made of it."""
+    if now.problem is not None:
+        show_problem(now.problem, "own")
+    _summary(report)
+    bad, renumber = _faults(report)
+    leaked = leaks(report)
+    remaining = without_leaks(report) if leaked else report
+    small = _balance(remaining, is_refused=now.problem is not None and now.problem.code == "class-too-small")
+    copies, near = _copies(remaining, in_both=not leaked)
+    white = _conversions(report)
+    left_out = {"leave_bad_out": bad, "leave_leaks_out": leaked, "leave_small_out": small}
+    left_out |= {"drop_copies": copies, "drop_near": near}
+    _make(report, remaining, Choices(now.title or "My pictures", 0, "", "", 0.0, white=white, renumber=renumber, **left_out))
+
+
+def _summary(report: Report) -> None:
+    with st.container(border=True, key="found"):
+        st.header("What was found")
+        facts = [
+            ("Pictures", f"{report.num_good:,}"),
+            ("Classes", f"{len(report.classes):,}"),
+            ("Cannot be used", f"{report.bad.count:,}"),
+            ("Read in", f"{report.seconds:.1f} s"),
+        ]
+        for column, (title, value) in zip(st.columns(len(facts)), facts, strict=True):
+            column.metric(title, value)
+        for note in report.notes:
+            st.markdown(plain(note))
+        if report.others:
+            plural = "" if report.others == 1 else "s"
+            st.caption(f"{report.others:,} other file{plural}, such as texts: not looked at.")
+
+
+def _faults(report: Report) -> tuple[bool, bool]:
+    """What cannot be used, and the ways around it: leave files out, number labels anew."""
+    leave_bad = renumber = False
+    if report.bad.count:
+        with st.container(border=True, key="bad"):
+            st.header(f"{quantity(report.bad.count, 'file')} cannot be used")
+            rows = [[plain(str(one)) for one in row] for row in report.bad.examples]
+            st.table(pd.DataFrame(rows, columns=COLUMNS), hide_index=True)  # its words go on in the next line
+            if report.bad.count > len(report.bad.examples):
+                st.caption(f"The first {len(report.bad.examples)} of {report.bad.count:,}.")
+            leave_bad = st.toggle("Leave them out", key="own-leave-bad")
+    if report.renumbered:
+        with st.container(border=True, key="renumber"):
+            st.header("The labels are not 0, 1, 2, …")
+            table = pd.DataFrame(
+                [(value, number, name) for number, (value, name) in enumerate(report.renumbered)],
+                columns=("In the file", "Here", "Class"),
+            )
+            st.dataframe(table, hide_index=True, key="renumbered")
+            renumber = st.toggle("Number them anew", key="own-renumber")
+    return leave_bad, renumber
+
+
+def _balance(report: Report, *, is_refused: bool) -> bool:
+    """How many pictures of each class there are; whether classes that are too small are left out.
+
+    Arguments: `is_refused`, whether classes were too small once their copies were left out.
+    """
+    with st.container(border=True, key="own-balance"):
+        st.header("Class balance")
+        figure = go.Figure()
+        figure.add_bar(x=report.classes, y=report.train, name="training and validation", marker_color=TRAINING)
+        if report.has_test:
+            pattern = {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}
+            figure.add_bar(x=report.classes, y=report.test, name="test", marker={"color": TEST, "pattern": pattern})
+        figure.update_layout(
+            height=260,
+            margin={"l": 0, "r": 0, "t": 10, "b": 0},
+            legend={"orientation": "h", "y": 1.15},
+            xaxis={"type": "category"},
+            yaxis={"title": "pictures", "tickformat": ","},
+        )
+        low, high = min(report.train), max(report.train)
+        words = f"each class has {low:,}" if low == high else f"the classes have {low:,} to {high:,}"
+        chart(figure, key="own-balance-chart", words=f"Balance: {words} pictures.")
+        for words in warnings(report):
+            st.warning(plain(words), icon=":material/balance:")
+        small = small_classes(report)
+        if (small or is_refused) and len(report.classes) - len(small) >= 2:
+            return st.toggle("Leave classes with too few pictures out", key="own-leave-small")
+        return False
+
+
+def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
+    """The same pictures more than once; whether copies, and those that are nearly the same, are dropped.
+
+    Arguments: `in_both`, whether pictures of the test set are in the training set too, and stay in it.
+    """
+    found = (
+        ("The same picture twice", report.copies, ("Picture", "Same as")),
+        ("In two classes", report.contradictions, ("Picture", "Same as", "Class", "Class of the other")),
+        ("Nearly the same", report.near, ("Picture", "Nearly the same as")),
+    )
+    both = "; of those in both sets, the one for testing"
+    same, near = (report.leaks.count - report.leaks_near, report.leaks_near) if in_both else (0, 0)  # in both sets
+    with st.container(border=True, key="copies"):
+        st.header("Pictures that are there twice")
+        if not any(one.count for _, one, _ in found):
+            words = "None" if report.near_compared == report.near_total else "None that are the very same"
+            st.markdown(f"{words}{' within one set' if report.has_test else ''}.")
+        for title, one, columns in found:
+            if one.count:
+                _pairs(title, one, columns)
+        if words := _not_compared(report):
+            st.warning(words, icon=":material/content_copy:")
+        drop_copies, drop_near = True, False
+        if report.copies.count or report.near.count:
+            st.caption("What a network has learned by heart must not be what it is judged by.")
+        if report.copies.count or same:
+            drop_copies = st.toggle(f"Take each picture once{both if same else ''}", value=True, key="own-drop-copies")
+        if report.near.count or near:
+            held = (
+                "or all in the validation set; the test set that it brings stays as it is"
+                if report.has_test
+                else "all in the validation set, or all in the test set"
+            )
+            st.caption(f"Those that stay are kept together: all to learn from, {held}.")
+            drop_near = st.toggle(
+                f"Of pictures that are nearly the same, take one{both if near else ''}", key="own-drop-near"
+            )
+        return drop_copies, drop_near
+
+
+def _not_compared(report: Report) -> str:
+    """What to say where not all pictures were compared to find those that are nearly the same; "" where all were."""
+    if report.near_compared == report.near_total:
+        return ""
+    if not report.near_compared:
+        return (
+            f"Pictures that are nearly the same were not looked for: there are {report.near_total:,}, and for more than "
+            f"{MOST_COMPARED:,} that takes too much memory. Upload fewer to have them compared."
+        )
+    return (
+        f"Only {report.near_compared:,} of {report.near_total:,} different pictures were compared with each other: so many "
+        "of them are alike that all would take too long. Leave pictures out that hardly differ, and upload the others again."
+    )
+
+
+def _pairs(title: str, found: Finding, columns: tuple[str, ...]) -> None:
+    with st.expander(f"{title}: {found.count:,}", icon=":material/content_copy:"):
+        # Two columns of a table cannot have one name.
+        st.dataframe(pd.DataFrame(found.examples, columns=columns), hide_index=True, key=f"pairs-{title}")
+
+
+def _conversions(report: Report) -> int:
+    """What the pictures are like, and what was done with them; the pixel that becomes white."""
+    with st.container(border=True, key="conversions"):
+        st.header("Sizes and kinds")
+        if report.one_size:
+            st.markdown(f"All pictures have {_size(report.one_size)} pixels.")
+        else:
+            st.markdown(
+                f"{report.num_sizes:,} sizes, from {_size(report.smallest)} to {_size(report.largest)} pixels; the most "
+                f"frequent: {', '.join(f'{width} × {height} ({count:,})' for width, height, count in report.sizes[:4])}."
+            )
+        st.markdown("Kinds: " + ", ".join(f"{plain(mode)} {count:,}" for mode, count in report.modes) + ".")
+        for words, count in report.conversions:
+            st.markdown(f"- {count:,}: {plain(words)}")
+        if not is_dark(report):
+            return WHITE
+        st.warning(
+            f"All pictures are dark: the brightest pixel of all is {report.brightest} of {WHITE}. A network learns slowly "
+            "from numbers that small.",
+            icon=":material/brightness_low:",
+        )
+        words = f"Make them brighter: {report.brightest} becomes {WHITE}, and all others in proportion"
+        return report.brightest if st.toggle(words, key="own-brighten") else WHITE
+
+
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[0]:,} × {size[1]:,}"
+
+
+def _make(report: Report, remaining: Report, choices: Choices) -> None:
+    """How the data set is made: name, size, colour and split, with pictures before and after.
+
+    Arguments: `report`, of all that was read; `remaining`, of what is left of it as was chosen above.
+    """
+    with st.container(border=True, key="make"):
+        st.header("Make a data set")
+        left, right = st.columns(2)
+        with left:
+            title = st.text_input(
+                "Name", value=_unused(choices.title), max_chars=user_datasets.LONGEST_NAME, key="own-title"
+            )
+            side = free_widget(replace(MAKE["side"], default=_usual_side(report)), "own-side")
+            colour = "grey" if report.num_grey == report.num_good else "colour"
+            colour = free_widget(replace(MAKE["colour"], default=colour), f"own-colour-{colour}")
+        with right:
+            rule = free_widget(MAKE["rule"], "own-rule")
+            st.caption(RULES[rule])
+            share = MAKE["test_share"].default
+            if remaining.has_test:
+                st.caption("The upload brings its own test set.")
+            else:
+                share = free_widget(MAKE["test_share"], "own-test-share")
+        choices = replace(choices, title=title, side=side, rule=rule, colour=colour, test_share=share)
+        _before_and_after(report, choices)
+        problems = refusals(remaining, choices)
+        for number, problem in enumerate(problems):
+            show_problem(problem, f"own-make-{number}")
+        with st.container(horizontal=True):
+            st.button(
+                "Make the data set",
+                key="own-make",
+                icon=":material/check:",
+                disabled=bool(problems),
+                help=problems[0].happened if problems else None,
+                on_click=_begin,
+                args=(choices,),
+            )
+            bring_others("Bring other pictures", ":material/delete:")
+
+
+def bring_others(label: str, icon: str) -> None:
+    """The button that lets go of the upload, so that other pictures can be brought; data sets that were made stay.
+
+    Arguments: `label` and `icon` of the button.
+    """
+    st.button(label, key="own-clear", icon=icon, on_click=uploads.clear, args=(session.visitor(),))
+
+
+def _unused(title: str) -> str:
+    """A name that no other data set of the visitor has."""
+    known = {data_set(name).title.casefold() for name in (*DATASETS, *user_datasets.names_of(session.visitor()))}
+    names = [title, *(f"{title[: user_datasets.LONGEST_NAME - 5]} {number}" for number in range(2, len(known) + 3))]
+    return next(name for name in names if name.casefold() not in known)
+
+
+def _usual_side(report: Report) -> int:
+    """The size that is proposed: the pictures' own where they are small squares, else one that trains fast."""
+    width, height = report.one_size or (0, 0)
+    return width if width == height and user_datasets.SMALLEST_SIDE <= width <= user_datasets.LARGEST_SIDE else 32
+
+
+def _begin(choices: Choices) -> None:
+    with session.refusing():
+        uploads.make(session.visitor(), choices)
+
+
+def _before_and_after(report: Report, choices: Choices) -> None:
+    """Some pictures as they came, made small, and as the network gets them; the least square ones first."""
+    folder = uploads.place(session.visitor())
+    pairs = examples(folder, (folder / PIXELS).stat().st_mtime_ns)
+    items = []
+    for number, (name, pixels) in enumerate(pairs):
+        after = fitted(brightened(pixels, choices.white), choices.side, choices.rule, is_grey=choices.colour == "grey")
+        small = f"{choices.side}\u00a0×\u00a0{choices.side}"  # in one row, however narrow
+        for words, image in (("before", pixels), (f"after: {small}", after)):
+            items.append(
+                {
+                    "id": f"{number}-{words[:5]}",
+                    "src": components.picture_source(image),
+                    "alt": f"{name}, {words}",
+                    "caption": words,
+                    "detail": "",
+                    "tone": "",
+                }
+            )
+    components.pictures(items, key="own-before-after", size=96, columns=2 * EXAMPLES)

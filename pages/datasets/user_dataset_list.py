@@ -1,0 +1,166 @@
+"""The data sets of a visitor's own: each with some pictures, its counts, its file, and the way to delete it and back."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.catalogue.datasets import DataSet, data_set, missing_files
+from core.datasets import user_datasets
+from core.datasets.previews import read_preview
+from core.experiment.shapes import spoken
+from core.number_text import memory_text
+from pages import components
+from pages.shell import session
+from pages.shell.messages import plain
+
+SHOWN = 8  # pictures
+
+
+def list_all(use: Callable[[str], None]) -> None:
+    """All of them, and those that were deleted and can be brought back.
+
+    Arguments: `use`, what makes one that of the draft, given its name.
+    """
+    names, deleted = user_datasets.names_of(session.visitor()), user_datasets.names_of(session.visitor(), deleted=True)
+    if not names and not deleted:
+        return
+    with st.container(border=True, key="own-sets"):
+        st.header("Your data sets")
+        for name in names:
+            _one(data_set(name), use)
+        for name in deleted:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"deleted-{name}"):
+                st.markdown(f"{plain(data_set(name).title)} was deleted.", width="content")
+                st.button(
+                    "Undo",
+                    key=f"restore-{name}",
+                    icon=":material/undo:",
+                    help="For a day; then it is gone.",
+                    on_click=user_datasets.restore,
+                    args=(name, session.visitor()),
+                )
+
+
+def _one(data: DataSet, use: Callable[[str], None]) -> None:
+    with st.container(key=f"set-{data.name}"):
+        words = f"{data.num_train:,} to learn from, {data.num_test:,} to test, {spoken(data.image_shape)}"
+        st.markdown(f"**{plain(data.title)}**: {words}; {plain(', '.join(data.classes[:8]))}")
+        preview = read_preview(data.name)
+        if preview is not None:
+            several = [(label, number) for number in range(preview.images.shape[1]) for label in range(data.num_classes)]
+            items = [
+                {
+                    "id": f"{label}-{number}",
+                    "src": components.picture_source(preview.images[label, number]),
+                    "alt": data.classes[label],
+                    "caption": data.classes[label],
+                    "detail": "",
+                    "tone": "",
+                }
+                for label, number in several[:SHOWN]
+            ]
+            components.pictures(items, key=f"pictures-{data.name}", size=48, columns=SHOWN)
+        with st.container(horizontal=True):
+            reason = session.why_locked("data")
+            st.button(
+                "Use it",
+                key=f"use-{data.name}",
+                icon=":material/check:",
+                on_click=use,
+                args=(data.name,),
+                disabled=bool(reason),
+                help=reason or None,
+            )
+            file_button(data, "list")
+            rename_classes(data, "list")
+            delete_button(data, "list")
+
+
+def near_copies(data: DataSet) -> None:
+    """What was done with pictures that are nearly the same, where there are some."""
+    if data.keeps_together:
+        st.caption("Copies and near copies of a picture stay together: in training, validation or test set.")
+    if data.torn:
+        names = ", ".join(data.classes[one] for one in data.torn)
+        st.warning(
+            f"{plain(names)}: these pictures are copies of too few different ones to stay together, and were split one by "
+            "one. What is measured on them looks better than it is.",
+            icon=":material/content_copy:",
+        )
+    leaks(data)
+
+
+def leaks(data: DataSet) -> None:
+    """That test pictures are in the training set too, where some are."""
+    if data.leaks:
+        are = "is" if data.leaks == 1 else "are"
+        mend = "" if data.torn else " To mend it, make it again, with these left out of the test set."
+        st.warning(
+            f"{data.leaks:,} of its {data.num_test:,} test pictures {are} in the training set too, or nearly: "
+            f"a test looks better than it is.{mend}",
+            icon=":material/content_copy:",
+        )
+
+
+def file_button(data: DataSet, key: str) -> None:
+    """The file that the script reads, to be put beside it."""
+    st.download_button(
+        f"Download {data.name}.npz ({memory_text(data.num_bytes)})",
+        lambda: user_datasets.named_file(data.name),
+        f"{data.name}.npz",
+        "application/octet-stream",
+        key=f"file-{key}-{data.name}",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=bool(missing_files(data.name)),
+        help="The script reads this file: put it into the same folder.",
+    )
+
+
+def rename_classes(data: DataSet, key: str) -> None:
+    """The way to give a class another name."""
+    mine = user_datasets.is_owner(data.name, session.visitor())
+    with st.popover(
+        "Rename a class",
+        icon=":material/edit:",
+        key=f"rename-{key}-{data.name}",
+        disabled=not mine,
+        help=None if mine else "Only who brought these pictures can.",
+    ):
+        label = st.selectbox(
+            "Class",
+            range(data.num_classes),
+            index=st.session_state.get(f"renamed-{data.name}", 0),
+            format_func=data.classes.__getitem__,
+            key=f"rename-class-{key}-{data.name}#{data.classes}",  # a browser keeps an option's old words under an old key
+        )
+        typed = f"rename-to-{key}-{data.name}-{label}#{data.classes[label]}"
+        st.text_input("New name", data.classes[label], key=typed, max_chars=user_datasets.LONGEST_NAME)
+        st.button(
+            "Rename",
+            key=f"rename-{key}-{data.name}-now",
+            icon=":material/check:",
+            on_click=_rename,
+            args=(data.name, label, typed),
+        )
+        st.caption("Only the name changes: pictures, split and numbers stay, and runs of before show the new name too.")
+
+
+def _rename(name: str, label: int, typed: str) -> None:
+    st.session_state[f"renamed-{name}"] = label
+    with session.refusing():
+        user_datasets.rename(name, session.visitor(), label, str(st.session_state[typed]))
+
+
+def delete_button(data: DataSet, key: str) -> None:
+    """The way to delete a data set; it can be brought back for a day."""
+    mine = user_datasets.is_owner(data.name, session.visitor())
+    st.button(
+        "Delete",
+        key=f"delete-{key}-{data.name}",
+        icon=":material/delete:",
+        on_click=user_datasets.delete,
+        args=(data.name, session.visitor()),
+        disabled=not mine,
+        help="Runs that used it stay; Undo brings it back for a day." if mine else "Only who brought these pictures can.",
+    )

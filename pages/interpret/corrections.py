@@ -1,0 +1,158 @@
+"""Corrections of the data in the draft: made at an image on the page of mistakes, listed and taken back on Load."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from core.analysis.evaluation_files import label_of
+from core.experiment.corrections import MOST, NONE
+from core.experiment.edits import CORRECTIONS, as_in_files, leave_out, relabel, set_value
+from core.experiment.image_ref import name_in_code
+from core.experiment.model import Data, Experiment
+from core.runs import manager
+from pages import components
+from pages.interpret.evaluated_sets import Shown
+from pages.shell import frame, session
+from pages.shell.messages import plain
+from pages.shell.streamlit_patches import draw_anew
+
+FILES = {"train": "training", "test": "test"}
+AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
+HOW = (
+    "The files stay as they are. Your draft notes it, in words, in its code and in its link, and a run that you train from "
+    "it has the same split but for this image."
+)
+MEASURED = " An image that is held out changes what is measured, not what is learned."
+
+
+def at_image(shown: Shown, index: int, view: frame.View) -> None:
+    """Say that an image's label is wrong, or leave it out, in the draft; and train that."""
+    if not shown.one.is_whole:
+        return
+    draft, part, place = view.experiment, "test" if shown.name == "test" else "train", int(shown.one.places[index])
+    is_same_data = draft.data.dataset == shown.run.experiment.data.dataset
+    corrections, label = draft.data.corrections if is_same_data else NONE, label_of(shown.one, index)
+    now = corrections.labels(part).get(place)
+    is_out = place in corrections.left_out(part)
+    reason = _why_not(shown, draft, is_corrected=is_out or now is not None)
+    st.markdown("**Is the picture or its label at fault?**")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        others = [one for one in range(len(shown.classes)) if one != label]
+        said = int(shown.one.predicted[index])
+        right = st.selectbox(
+            "Right class",
+            others,
+            index=others.index(said) if said in others else 0,
+            format_func=shown.classes.__getitem__,
+            key=f"right-class-{shown.key}-{index}",
+            disabled=bool(reason),
+            width=180,
+        )
+        common = {"disabled": bool(reason), "help": reason or None, "on_click": session.change}
+        st.button("Change the label", key="relabel", icon=":material/edit:", args=(relabel, part, place, right), **common)
+        st.button("Leave it out", key="leave-out", icon=":material/block:", args=(leave_out, part, place), **common)
+    if now is not None or is_out:
+        words = "it is left out" if is_out else f"it is “{shown.classes[now]}”"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(plain(f"In your draft {words}."))
+            st.button("Take this back", key="as-in-files", on_click=session.change, args=(as_in_files, part, place))
+    st.caption(HOW + MEASURED)
+    if corrections:
+        _retrain(view)
+
+
+def _why_not(shown: Shown, draft: Experiment, *, is_corrected: bool) -> str:
+    if session.why_locked("data"):
+        return session.why_locked("data")
+    if draft.data.dataset != shown.run.experiment.data.dataset:
+        return f"Your draft learns from {draft.data.entry.title}, not from these images."
+    if len(draft.data.corrections) >= MOST and not is_corrected:
+        return f"There are {MOST} corrections already; take some back on Load."
+    return ""
+
+
+def _retrain(view: frame.View) -> None:
+    """Train the draft with its corrections."""
+    reason = frame.why_not(view)
+    with st.container(horizontal=True, vertical_alignment="center", key="retrain-line"):
+        st.markdown(f"Your draft: {view.experiment.data.corrections.words()}.")
+        st.button(
+            "Retrain as a new run",
+            key="retrain",
+            icon=":material/model_training:",
+            disabled=bool(reason),
+            help=reason or None,
+            on_click=session.train,
+        )
+
+
+def card(experiment: Experiment) -> None:
+    """All corrections of the draft on Load; one that is pressed is taken back."""
+    corrections = experiment.data.corrections
+    with st.container(border=True, key="corrections"):
+        locked = session.why_locked("data")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.header(f"Corrected by hand: {corrections.words()}", width="stretch")
+            st.button(
+                "Take all back",
+                key="no-corrections",
+                icon=":material/undo:",
+                disabled=bool(locked),
+                help=locked or None,
+                on_click=session.change,
+                args=(set_value, CORRECTIONS, NONE),
+            )
+        st.caption(
+            "The files stay as they are: the split is made first, and these are laid over it. Counts are of what is left. "
+            + (locked or "Press one to take it back.")
+        )
+        _list(experiment, locked)
+
+
+def _list(experiment: Experiment, locked: str) -> None:
+    classes, corrections = experiment.data.entry.classes, experiment.data.corrections
+    words = {(part, index): _called(classes, label) for part, index, label in corrections.relabelled}
+    words |= dict.fromkeys(corrections.removed, "left out")
+    found = {part: _pictures(experiment, part, [index for one, index in words if one == part]) for part in FILES}
+    if any(one is None for one in found.values()):
+        _wait(experiment, [*words])
+        return
+    items = [
+        {
+            "id": f"{part} {index}",
+            "src": components.picture_source(found[part][index]),  # type: ignore[index]
+            "alt": f"{name_in_code(FILES[part], index)} of the files: {said}",
+            "caption": said,
+            "detail": name_in_code(FILES[part], index),
+            "tone": "",
+        }
+        for (part, index), said in words.items()
+    ]
+    picked = components.pictures(items, key="corrected-pictures", size=64, selectable=not locked)
+    if picked and (one := next((one for one in words if f"{one[0]} {one[1]}" == picked), None)):
+        session.change(as_in_files, *one)
+        draw_anew()
+
+
+def _called(classes: Sequence[str], label: int) -> str:
+    return f"now {classes[label]}" if label < len(classes) else f"now class {label}"
+
+
+def _pictures(experiment: Experiment, part: str, indexes: Sequence[int]) -> dict[int, np.ndarray] | None:
+    """The images by their index into a part of the files; None where they are not there yet."""
+    if not indexes:
+        return {}
+    files = Experiment(Data(experiment.data.dataset))
+    found = manager.current().looks.pictures(files, f"{part} files", tuple(indexes))
+    return None if found is None else dict(zip(indexes, found, strict=True))
+
+
+@st.fragment(run_every=AGAIN_SECONDS)
+def _wait(experiment: Experiment, images: Sequence[tuple[str, int]]) -> None:
+    """Room for the pictures until they are there; then the page is drawn anew."""
+    found = [_pictures(experiment, part, [index for one, index in images if one == part]) for part in FILES]
+    if all(one is not None for one in found):
+        draw_anew()
+    st.skeleton(height=80)
+    st.caption("Reading the pictures …")

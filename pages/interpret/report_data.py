@@ -1,0 +1,68 @@
+"""What stands on the page to hand in of a run, gathered from all that is kept of it."""
+
+import time
+
+from core.analysis.evaluation_files import label_of, probabilities_of, worst
+from core.datasets.previews import read_preview
+from core.export import reproducibility
+from core.export.report import Marks, Picture, Report
+from core.number_text import percent
+from core.runs import manager
+from core.runs.store import Run
+from pages import components
+from pages.interpret.evaluated_sets import Shown, shown_sets
+from pages.run_panels import run_controls
+from pages.shell import code_panel
+
+MISTAKES = 12
+MOST_EXAMPLES = 20  # one of each class, of the first ones
+
+
+def report(run: Run) -> Report:
+    """The page of a run that is over and was evaluated; of the test set only what was opened."""
+    result = run.result or {}
+    return Report(
+        title=run.title,
+        day=time.strftime("%Y-%m-%d", time.gmtime(run.created)),
+        note=run.note,
+        experiment=run.experiment,
+        summary=manager.current().summaries.ask(run.experiment),
+        parameters=result["parameters"],
+        code=code_panel.code_of(run),
+        history=result["history"],
+        remarks=(*run_controls.notes(run), *_stamp(run)),
+        examples=_examples(run),
+        marks=tuple(_marks(shown, result[shown.name]) for shown in shown_sets(run) if result.get(shown.name)),
+        counts=manager.current().looks.counts(run.experiment),
+    )
+
+
+def _stamp(run: Run) -> tuple[str, ...]:
+    stamp = reproducibility.read(manager.current().folder(run.id), run.experiment)
+    if stamp is None or not stamp.is_same:
+        return ()
+    day = time.strftime("%Y-%m-%d", time.gmtime(stamp.at))
+    return (
+        f"Reproduces: its code was run once more on {day}, and gave the same {stamp.numbers:,} numbers to the last digit.",
+    )
+
+
+def _examples(run: Run) -> tuple[Picture, ...]:
+    entry = run.experiment.data.entry
+    preview = read_preview(entry.name)
+    if preview is None:
+        return ()
+    shown = zip(entry.classes[:MOST_EXAMPLES], preview.images, strict=False)
+    return tuple(Picture(components.picture_source(several[0]), name) for name, several in shown)
+
+
+def _marks(shown: Shown, metrics: dict[str, float]) -> Marks:
+    kept = shown.one.pictures()
+    few = [int(index) for index in worst(shown.one) if int(index) in kept][:MISTAKES]
+    answers = probabilities_of(shown.one, few)
+    mistakes = []
+    for index, answer in zip(few, answers, strict=True):
+        said = int(answer.argmax())
+        words = f"{shown.classes[label_of(shown.one, index)]}, said {shown.classes[said]} ({percent(answer[said])})"
+        mistakes.append(Picture(components.picture_source(kept[index]), words))
+    return Marks(shown.title, metrics, shown.one, tuple(mistakes))

@@ -1,0 +1,1 @@
+"""The parts of pages that show and steer a run."""

@@ -1,0 +1,240 @@
+"""Curves of several runs in one chart, told apart by dash and by a label at the end of each, and the spread of repeats."""
+
+from collections.abc import Sequence
+from itertools import cycle, islice
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.analysis.curves import MAXIMUM_POINTS
+from core.number_text import accuracy_text, measured
+from core.runs.comparison import Band, Measure, Outcome, Spread, spread
+from pages.widgets.charts import LETTERS, chart, whole_ticks
+
+MOST_LINES = 10  # more cannot be told apart
+HEIGHT = 340  # pixels
+INSIDE = 270  # of them, for the lines
+LINE_OF_TEXT = 20  # pixels between two labels
+# None of these means training, validation, test or wrong; each is seen on white and on black.
+COLOURS = ("#8B5FBF", "#A0764A", "#C2558F", "#7A8490", "#8A8A2B")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+BAND = "rgba(128,128,128,0.22)"
+BAND_LINE = "#808890"
+
+Line = tuple[str, list[float | None]]  # a label, and a value after each epoch
+
+
+def overlay(several: Sequence[Outcome]) -> None:
+    """Accuracy and loss of several runs, each in a chart of its own, with a sentence below."""
+    drawn = [one for one in several if one.epochs][:MOST_LINES]
+    if drawn:
+        for column, name in zip(st.columns(2), ("accuracy", "loss"), strict=True):
+            with column:
+                _chart(drawn, name)
+    if sum(bool(one.epochs) for one in several) > MOST_LINES:
+        st.caption(f"The first {MOST_LINES} that were selected are drawn; more could not be told apart.")
+    if len({one.run.experiment.data.dataset for one in drawn}) > 1:
+        st.caption("They learn from different data sets: compare the shapes of their curves, not the heights.")
+    elif len({one.run.experiment.compile.loss for one in drawn}) > 1:
+        st.caption("Their losses are different things: compare the shapes of those curves, not the heights.")
+    left_out = [one for one in several if not one.epochs]
+    if left_out:
+        numbers = _listed([f"run {one.run.number}" for one in left_out])
+        st.caption(f"Without a curve, since no epoch is complete: {numbers}.")
+
+
+def _chart(drawn: Sequence[Outcome], name: str) -> None:
+    lines = [(_label(one, drawn), one.curve(name)) for one in drawn]
+    lines = [(label, values) for label, values in lines if any(value is not None for value in values)]
+    measured_on = dict.fromkeys(one.measured_on for one in drawn)
+    title = f"{' or '.join(measured_on).capitalize()} {name}"
+    st.markdown(f"**{title}**")
+    if not lines:
+        st.caption("None of these runs measured it.")
+        return
+    if max(len(values) for _, values in lines) == 1:  # one point is no curve
+        ends = [(label, "no number" if end is None else _figure_text(end, name)) for label, (end,) in lines]
+        st.markdown("\n".join(["After epoch 1, the only one:", "", *(f"- {label}: **{end}**" for label, end in ends)]))
+        return
+    groups = [(group, one.bands[name]) for group, one in _spreads(drawn) if name in one.bands]
+    bands = [(f"mean of {_listed(_names(group))}", band) for group, band in groups]
+    words = _said(lines, name)
+    if name == "accuracy":
+        words = " ".join([words, *(_kept_words(one) for one in drawn if one.last_epoch_words)])
+    figure = _figure(lines, bands, name)
+    chart(figure, key=f"overlay-{name}", words=f"{title} by epoch. {words}")
+    st.caption(words)
+
+
+def _label(one: Outcome, drawn: Sequence[Outcome]) -> str:
+    mixed = len({other.measured_on for other in drawn}) > 1
+    return f"Run {one.run.number}" + (f" ({one.measured_on})" if mixed else "")
+
+
+def _said(lines: Sequence[Line], name: str) -> str:
+    """Which one ends best and which worst, in a sentence."""
+    ends = {label: end for label, values in lines if (end := values[-1]) is not None}
+    broken = [label for label, values in lines if values[-1] is None]
+    words = f" {_listed(broken)} ended as no number." if broken else ""
+    if not ends:
+        return words.strip()
+    best, worst = (choose(ends, key=lambda label: ends[label]) for choose in ((min, max) if name == "loss" else (max, min)))
+    if best == worst or ends[best] == ends[worst]:
+        return f"{best} ends at {_figure_text(ends[best], name)}.{words}"
+    degree = "lowest" if name == "loss" else "highest"
+    first, last = (_figure_text(ends[label], name) for label in (best, worst))
+    return f"{best} ends {degree}, at {first}; {worst.lower()} ends at {last}.{words}"
+
+
+def _kept_words(one: Outcome) -> str:
+    """That a run's result is not where its curve ends."""
+    result = _figure_text(one.last("accuracy") or 0.0, "accuracy")
+    return f"Run {one.run.number} kept other weights than those of its last epoch: they reach {result}."
+
+
+def _figure_text(value: float, name: str) -> str:
+    return accuracy_text(value) if name == "accuracy" else measured(value)
+
+
+def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str) -> go.Figure:
+    longest = max(len(values) for _, values in lines)
+    known = [value for _, values in lines for value in values if value is not None]
+    known += [value for _, band in bands for value in (*band.lowest, *band.highest)]
+    low, high = min(known), max(known)
+    margin = 0.06 * (high - low) or 0.05
+    low, high = low - margin, high + margin
+    figure = go.Figure()
+    for label, band in bands:
+        _add_band(figure, label, band)
+    ends = [_end(values) for _, values in lines]
+    heights = spaced([height for _, height in ends], low, high)
+    edge = longest + 0.04 * longest
+    looks = islice(zip(cycle(COLOURS), cycle(DASHES), strict=False), len(lines))
+    for (label, values), (colour, dash), end, height in zip(lines, looks, ends, heights, strict=True):
+        _add_line(figure, label, values, colour, dash)
+        _add_label(figure, label, end, (edge, height), colour)
+    room = 10 + 9 * max(len(label) for label, _ in lines)
+    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": room, "t": 10, "b": 0}, showlegend=False)
+    figure.update_xaxes(title="epoch", range=[1 - 0.02 * longest, edge], **whole_ticks(longest))
+    figure.update_yaxes(range=[low, high])
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        axis.update(zeroline=False)
+    return figure
+
+
+def _add_line(figure: go.Figure, label: str, values: Sequence[float | None], colour: str, dash: str) -> None:
+    places = thinned(len(values))
+    figure.add_scatter(
+        x=[place + 1 for place in places],
+        y=[values[place] for place in places],
+        name=label,
+        mode="lines+markers" if len(values) == 1 else "lines",  # of a run beside longer ones
+        line={"color": colour, "dash": dash, "width": 2.5},
+        hovertemplate="%{fullData.name}, epoch %{x}: %{y:.3g}<extra></extra>",
+    )
+
+
+def _add_label(figure: go.Figure, label: str, end: tuple[int, float], place: tuple[float, float], colour: str) -> None:
+    """The name at the right edge, and a fine line from the curve's end to it."""
+    figure.add_scatter(
+        x=[end[0], place[0]],
+        y=[end[1], place[1]],
+        mode="lines+text",
+        text=["", f" {label}"],
+        textposition="middle right",
+        textfont={"size": LETTERS},
+        line={"color": colour, "width": 1, "dash": "1px,3px"},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+
+
+def _add_band(figure: go.Figure, label: str, band: Band) -> None:
+    places = thinned(len(band.mean))
+    epochs = [place + 1 for place in places]
+    for edge, fill in ((band.lowest, None), (band.highest, "tonexty")):
+        edge_line = {"width": 0, "color": BAND_LINE}
+        values = [edge[place] for place in places]
+        figure.add_scatter(x=epochs, y=values, mode="lines", line=edge_line, fill=fill, fillcolor=BAND, hoverinfo="skip")
+    figure.add_scatter(
+        x=epochs,
+        y=[band.mean[place] for place in places],
+        name=label,
+        mode="lines",
+        line={"color": BAND_LINE, "width": 3},
+        hovertemplate="%{fullData.name}, epoch %{x}: %{y:.3g}<extra></extra>",
+    )
+
+
+def _end(values: Sequence[float | None]) -> tuple[int, float]:
+    """The last epoch with a number, and that number."""
+    return [(place, value) for place, value in enumerate(values, 1) if value is not None][-1]
+
+
+def thinned(length: int) -> list[int]:
+    """Places of at most MAXIMUM_POINTS of a curve's points, the first and the last among them."""
+    if length <= MAXIMUM_POINTS:
+        return list(range(length))
+    return [round(place * (length - 1) / (MAXIMUM_POINTS - 1)) for place in range(MAXIMUM_POINTS)]
+
+
+def spaced(heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Heights of labels, moved as little as needed so that none covers another, within the axis from low to high."""
+    gap = min(LINE_OF_TEXT / INSIDE, 1 / max(1, len(heights) - 1)) * (high - low)
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    moved = [heights[place] for place in order]
+    for place in range(1, len(moved)):
+        moved[place] = max(moved[place], moved[place - 1] + gap)
+    top = high
+    for place in reversed(range(len(moved))):
+        moved[place] = min(moved[place], top)
+        top = moved[place] - gap
+    found = dict(zip(order, moved, strict=True))
+    return [found[place] for place in range(len(heights))]
+
+
+# Repeats with other seeds
+
+
+def spreads(several: Sequence[Outcome]) -> None:
+    """Mean and spread of those that are repeats of one experiment."""
+    for group, found in _spreads(several):
+        with st.container(key=f"spread-{group[0].run.series}"):
+            names = _listed(_names(group))
+            st.markdown(f"**The same experiment with other seeds:** {names}")
+            with st.container(horizontal=True):
+                for name, measure in found.finals.items():
+                    st.metric(f"Validation {name}", _mean(name, measure), help="Mean ± standard deviation (n − 1).")
+            st.markdown(" ".join(_range(name, measure) for name, measure in found.finals.items()))
+            st.caption(
+                "± is the standard deviation, with n − 1. In the charts the grey line is their mean, and the grey band "
+                "reaches from the lowest to the highest."
+            )
+
+
+def _spreads(several: Sequence[Outcome]) -> list[tuple[list[Outcome], Spread]]:
+    """The repeats among these, each series by itself, with their spread."""
+    groups: dict[str, list[Outcome]] = {}
+    for one in several:
+        if one.run.series and one.run.is_over and one.epochs:
+            groups.setdefault(one.run.series, []).append(one)
+    return [(group, spread(group)) for group in groups.values() if len(group) > 1]
+
+
+def _mean(name: str, measure: Measure) -> str:
+    deviation = f" ± {_figure_text(measure.deviation, name)}" if measure.deviation is not None else ""
+    return f"{_figure_text(measure.mean, name)}{deviation}"
+
+
+def _range(name: str, measure: Measure) -> str:
+    lowest, highest = (_figure_text(value, name) for value in (measure.lowest, measure.highest))
+    return f"Of {measure.count} runs, {name} is {lowest} at the lowest and {highest} at the highest."
+
+
+def _names(group: Sequence[Outcome]) -> list[str]:
+    return [f"run {one.run.number}" for one in sorted(group, key=lambda one: one.run.number)]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words as a list in a sentence: "run 1, run 2 and run 3"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

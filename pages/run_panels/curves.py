@@ -1,0 +1,42 @@
+"""A run's curves on a page: its own, and those of the run before as a pale ghost behind them."""
+
+import math
+
+from core.experiment.model import CATALOGUES, Experiment
+from core.runs import manager
+from core.runs.store import Run
+from pages import components
+from pages.shell import frame, session
+
+
+def guessing(experiment: Experiment) -> dict[str, float | None]:
+    """Loss and accuracy of a network that only guesses: ln K where the loss is a cross-entropy, and 1/K."""
+    classes = experiment.data.entry.num_classes
+    is_log = CATALOGUES["loss"][experiment.compile.loss.name].trait("guess") == "log"
+    return {"loss": math.log(classes) if is_log else None, "accuracy": 1 / classes}
+
+
+def is_comparable(run: Run, before: Run) -> bool:
+    """Whether the losses of two runs are the same thing, so that they can stand in one chart."""
+    return before.experiment.compile.loss == run.experiment.compile.loss
+
+
+def draw(run: Run, height: int | None = None) -> None:
+    """The curves of a run, live.
+
+    Arguments:
+        run: to draw.
+        height: of one chart, in pixels; None: as much as the page around gives it.
+    """
+    before = session.run_before(run)
+    drawn = before is not None and is_comparable(run, before)
+    components.curves(
+        url=frame.live_url(run),
+        epochs=run.experiment.fit.epochs,
+        guess=guessing(run.experiment),
+        ghost={"events": manager.current().readings.points(before)} if before is not None and drawn else None,
+        ghost_label=f"run {before.number}" if before is not None else "",
+        key=f"curves-{run.id}",
+        base=frame.base(),
+        height=height,
+    )

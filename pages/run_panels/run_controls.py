@@ -1,0 +1,294 @@
+"""What steers a run: pause, one batch, stop, resume, more epochs, learning rate, pace. Each says why it cannot be used."""
+
+import streamlit as st
+
+from core.experiment.descriptions import early_end
+from core.experiment.learning_rates import constant, schedule_of
+from core.experiment.model import CATALOGUES, FIT, Experiment
+from core.parameters import Integer, Real
+from core.runs import manager
+from core.runs.store import Run
+from core.runs.time_left import Work
+from pages.shell import session
+
+WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
+BEST = "Stop, keep the best weights"
+MORE_EPOCHS = 5
+# Keys that press buttons while no field has the focus; Streamlit has C and R for itself.
+TRAIN_KEY, PAUSE_KEY, STEP_KEY, STOP_KEY = "T", "P", "S", "X"
+PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # how long an epoch shall take
+
+
+def running(run: Run, *, more: bool = True) -> None:
+    """What can be done to a run that is on.
+
+    Arguments: `more`, whether the ways to stop that are seldom wanted are there too.
+    """
+    mine = bool(session.controls(run))
+    if run.state in ("training", "paused"):
+        _pause_or_continue(run, mine)
+        _one_batch(run, mine)
+    if run.state == "stopping":
+        st.button(
+            "Stop now",
+            key="stop",
+            icon=":material/dangerous:",
+            disabled=not mine,
+            help="It has not stopped yet. This ends its process: all points and the last saved epoch are kept."
+            if mine
+            else WATCHERS,
+            on_click=session.stop,
+            args=(run,),
+            shortcut=STOP_KEY,
+        )
+        return
+    queued = run.state == "queued"
+    st.button(
+        "Cancel" if queued else "Stop",
+        key="stop",
+        icon=":material/stop_circle:",
+        disabled=not mine,
+        help=("Leaves the queue." if queued else "Ends at the next batch; all points are kept.") if mine else WATCHERS,
+        on_click=session.stop,
+        args=(run,),
+        shortcut=STOP_KEY,
+    )
+    if run.state in ("training", "paused") and mine and more:
+        _other_ways_to_stop(run)
+
+
+def _pause_or_continue(run: Run, mine: bool) -> None:
+    paused = run.state == "paused"
+    words = "Goes on where it waits." if paused else "Waits at the next batch; a long pause lets others train meanwhile."
+    st.button(
+        "Continue" if paused else "Pause",
+        key="pause",
+        icon=":material/play_circle:" if paused else ":material/pause_circle:",
+        disabled=not mine,
+        help=words if mine else WATCHERS,
+        on_click=session.go_on if paused else session.pause,
+        args=(run,),
+        shortcut=PAUSE_KEY,
+    )
+
+
+def _one_batch(run: Run, mine: bool) -> None:
+    st.button(
+        "One batch",
+        key="step",
+        icon=":material/step_over:",
+        disabled=not mine,
+        help="Takes one step, tells all about it, and waits." if mine else WATCHERS,
+        on_click=session.steer,
+        args=(run, "step", "step"),
+        shortcut=STEP_KEY,
+    )
+
+
+def one_batch_first(reason: str) -> None:
+    """Begin a run with a single batch; `reason` says why that cannot be, or is ""."""
+    st.button(
+        "One batch",
+        key="step",
+        icon=":material/step_over:",
+        disabled=bool(reason),
+        help=reason or "Begins a run, takes its first step, tells all about it, and waits.",
+        on_click=session.train,
+        args=("step",),
+        shortcut=STEP_KEY,
+    )
+
+
+def turn(run: Run) -> None:
+    """What can be turned while a run is on: its learning rate and its pace; for who may steer it."""
+    if run.state not in ("training", "paused") or not session.controls(run):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="turn"):
+        _learning_rate(run)
+        _pace(run)
+
+
+def learning_rate(run: Run) -> float:
+    """The learning rate that a run has now; before its first batch, the one that it starts with."""
+    return float(f"{manager.current().ongoing.latest(run.id).get('learning_rate', constant(run.experiment)):.6g}")
+
+
+def _learning_rate(run: Run) -> None:
+    now, schedule, limits = learning_rate(run), schedule_of(run.experiment), _limits(run.experiment)
+    key = f"rate-{run.id}-{now:g}"
+
+    def change(value: float | None = None) -> None:
+        rate = st.session_state[key] if value is None else value
+        session.steer(run, f"learning_rate={rate!r}", f"learning rate {rate:g}")
+
+    st.number_input(
+        "Learning rate now",
+        limits[0],
+        limits[1],
+        min(max(now, limits[0]), limits[1]),
+        step=float(f"{now / 2:.3g}") or None,
+        format="%g",
+        key=key,
+        width=170,
+        disabled=schedule is not None,
+        help=f"{schedule.name} sets the learning rate of this run; a constant one could be changed."
+        if schedule
+        else "Takes effect at the next batch and is noted down: the exported script does not replay it.",
+        on_change=change,
+    )
+    for label, factor in (("÷ 10", 0.1), ("× 10", 10.0)):
+        value = float(f"{now * factor:.6g}")
+        beyond = not limits[0] <= value <= limits[1]
+        st.button(
+            label,
+            key=f"rate{label}",
+            disabled=schedule is not None or beyond,
+            help=f"{schedule.name} sets it."
+            if schedule
+            else f"{value:g} is not allowed: {limits[0]:g} to {limits[1]:g} are."
+            if beyond
+            else f"Sets it to {value:g}.",
+            on_click=change,
+            args=(value,),
+        )
+
+
+def _limits(experiment: Experiment) -> tuple[float, float]:
+    parameter = CATALOGUES["optimizer"][experiment.compile.optimizer.name].parameter("learning_rate")
+    constraint = parameter.constraint if parameter is not None else None
+    assert isinstance(constraint, Real)
+    return tuple(float(edge) for edge in (min(constraint.edges()), max(constraint.edges())))  # type: ignore[return-value]
+
+
+def _pace(run: Run) -> None:
+    now = float(manager.current().ongoing.latest(run.id).get("pace", 0.0))
+    key = f"pace-{run.id}-{now:g}"
+
+    def change() -> None:
+        pace = st.session_state[key]
+        words = f"pace {pace:g} s an epoch" if pace else "pace full speed"
+        session.steer(run, f"pace={pace!r}", words)
+
+    st.segmented_control(
+        "Pace: an epoch in",
+        tuple(PACES),
+        default=now if now in PACES else None,
+        format_func=lambda pace: PACES[pace],
+        required=True,
+        key=key,
+        on_change=change,
+        help="Full speed, or slowed down to talk over it. The numbers stay the same.",
+    )
+
+
+def _other_ways_to_stop(run: Run) -> None:
+    validated = bool(run.experiment.data.num_validation)
+    st.menu_button(
+        "More",
+        (BEST,),
+        key=f"stop-best-{run.id}",
+        disabled=not validated,
+        help="Other ways to stop: with the weights of the epoch whose validation loss was lowest."
+        if validated
+        else "The best weights are those with the lowest validation loss, and this run has no validation set.",
+        on_click=session.stop,
+        args=(run, "best"),
+    )
+
+
+def over(run: Run) -> None:
+    """What can be done with a run that is over: go on from the last saved epoch, or train for more epochs."""
+    if not session.controls(run) or run.state == "cancelled":
+        return
+    saved, epochs = manager.current().saved_epoch(run.id), run.experiment.fit.epochs
+    if run.state == "finished" and early_end(run.experiment, run.result):
+        st.caption("More epochs would end at the same one. Change what ended it under Callbacks, and train again.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="go-on"):
+        if can_resume(run):
+            resume(run)
+        if run.state == "finished" or (saved is not None and saved >= epochs):
+            _more_epochs(run, epochs)
+
+
+def long_pause(run: Run) -> str:
+    """Where a pause has lasted long: that others have the trainer now; else ""."""
+    if run.state != "paused" or run.id in manager.current().ongoing:
+        return ""
+    saved = manager.current().saved_epoch(run.id)
+    place = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
+    return f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {place}."
+
+
+def can_resume(run: Run) -> bool:
+    """Whether a run that is over has something left to do, and the visitor may let it go on."""
+    saved = manager.current().saved_epoch(run.id)
+    has_rest = run.is_over and run.state not in ("finished", "cancelled")
+    return bool(has_rest and session.controls(run)) and not (saved is not None and saved >= run.experiment.fit.epochs)
+
+
+def resume(run: Run) -> None:
+    """Go on from the last epoch that is saved; for a run that can."""
+    saved = manager.current().saved_epoch(run.id)
+    st.button(
+        f"Resume from epoch {saved}" if saved else "Resume from the start",
+        key="resume",
+        icon=":material/resume:",
+        help="Goes on as if nothing had happened: the numbers are those of a run without a break.",
+        on_click=session.go_on,
+        args=(run,),
+    )
+
+
+def _more_epochs(run: Run, epochs: int) -> None:
+    constraint = FIT["epochs"].constraint
+    most = constraint.high - epochs if isinstance(constraint, Integer) else 0
+    if most < 1:
+        return
+    key = f"more-{run.id}"
+    more = st.number_input("More epochs", 1, most, min(MORE_EPOCHS, most), key=key, width=140)
+
+    def train_on() -> None:
+        session.go_on(run, epochs + st.session_state[key])  # as it is now: it may have changed since the button was drawn
+
+    st.button(
+        f"Train {more} more",
+        key="more-epochs",
+        icon=":material/more_time:",
+        help=f"Goes on from epoch {epochs}, with the numbers of a run of {epochs + more} epochs.",
+        on_click=train_on,
+    )
+
+
+def notes(run: Run) -> tuple[str, ...]:
+    """What was steered by hand and makes a run's weights differ from those of its experiment, for the code."""
+    return (*_rates_by_hand(run), *_stopped_by_hand(run))
+
+
+def _rates_by_hand(run: Run) -> tuple[str, ...]:
+    changed = [
+        f"{event['asked'].partition('=')[2]} at step {event['step']:,}"
+        for event in manager.current().ledger.events(run.id, kinds=("steered",))
+        if event.get("asked", "").startswith("learning_rate=")
+    ]
+    if not changed:
+        return ()
+    return (
+        f"{run.title} had its learning rate changed by hand: to {', then to '.join(changed)}.",
+        "This script keeps the one that it starts with: its numbers equal the run's only up to there.",
+    )
+
+
+def _stopped_by_hand(run: Run) -> tuple[str, ...]:
+    result = run.result
+    if not result or result["how"] == "whole":
+        return ()
+    work = Work.of(run.experiment, manager.current().looks.trained(run.experiment))
+    kept, whole = result["kept"], work.steps * work.epochs
+    if kept["which"] == "last" and kept["step"] >= whole:
+        return ()
+    how = " by itself, at a loss that is no number," if result["how"] == "not-finite" else " by hand"
+    return (
+        f"{run.title} was stopped{how} and kept its {kept['which']} weights, of step {kept['step']:,} of {whole:,}.",
+        "This script trains to the end: its numbers equal the run's only up to there.",
+    )

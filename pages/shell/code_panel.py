@@ -1,0 +1,128 @@
+"""The code beside a page: the script of the run that the page shows, or of the draft, and whose it is."""
+
+import difflib
+
+import streamlit as st
+
+from core.experiment.execution import Execution, kept
+from core.experiment.model import Experiment
+from core.experiment.serialization import dumps
+from core.export.script import script
+from core.runs import manager
+from core.runs.store import Run
+from pages import components
+from pages.datasets import user_dataset_list
+from pages.run_panels import run_controls
+from pages.shell import session
+
+HEIGHT = 560  # pixels
+RUN, DRAFT = "run", "draft"
+SEEN = "code_seen"  # in session state: of a visit to a page, the run that it shows, and the draft as it was then
+
+
+def panel(draft: Experiment, run: Run | None, *, has_run: bool, all_allowed: bool, height: int = HEIGHT) -> None:
+    """The script, titled by whose it is. Folded, it is one line.
+
+    Arguments:
+        draft: the visitor's draft.
+        run: the run that the page is about; None where it is about the draft.
+        has_run: whether there is a run at all, whose code this could be taken for.
+        all_allowed: whether every value of the draft is allowed, so that it has a script.
+        height: of the box, in pixels.
+    """
+    is_open = session.draft().code_open
+    if run is not None:
+        begins_with = DRAFT if _is_changed_here(run, draft) else RUN
+        if run.experiment != draft and (_choose(run, begins_with) if is_open else begins_with) == DRAFT:
+            run = None
+    if run is not None:
+        _box(code_of(run), (), f"The code of {session.name_of(run)}", f"run-{run.number}.py", height)
+    elif all_allowed:
+        text, marked = _draft_script(draft)
+        _box(text, marked, "The code of your draft" if has_run else "", "experiment.py", height)
+    else:
+        st.caption("The code is shown once every value is allowed.")
+        return
+    data = (run.experiment if run is not None else draft).data.entry
+    if is_open and data.is_own:
+        user_dataset_list.file_button(data, "code")
+
+
+def _is_changed_here(run: Run, draft: Experiment) -> bool:
+    """Whether the draft was changed on this very page, since it shows this run: then what the click wrote is looked for."""
+    visit, now = st.session_state["visit"], dumps(draft)
+    seen = st.session_state.get(SEEN)
+    if seen is None or seen[:2] != (visit, run.id):
+        st.session_state[SEEN] = seen = (visit, run.id, now)
+    return bool(seen[2] != now)
+
+
+def _choose(run: Run, begins_with: str) -> str:
+    """Whose code is shown where both make sense."""
+    with st.container(key="code-whose", horizontal=True, vertical_alignment="center", gap="small"):
+        titles = {RUN: session.name_of(run).capitalize(), DRAFT: "Your draft"}
+        whose = st.segmented_control(
+            "Whose code",
+            tuple(titles),
+            default=begins_with,
+            format_func=titles.__getitem__,
+            required=True,
+            key=f"code-of-{run.id}-{st.session_state['visit']}-{begins_with}",
+            label_visibility="collapsed",
+        )
+        st.button(
+            "Open as draft",
+            key="code-open-draft",
+            icon=":material/edit:",
+            help=session.OPEN_AS_DRAFT,
+            on_click=session.open_as_draft,
+            args=(run,),
+        )
+    return whose or begins_with
+
+
+def _draft_script(draft: Experiment) -> tuple[str, tuple[int, ...]]:
+    """The draft's script, and the indexes of the lines that the last click wrote."""
+    before, execution = session.draft().before, manager.current().execution(draft)
+    text = script(draft, execution=execution)
+    return text, changed_lines(script(before, execution=execution), text) if before else ()
+
+
+def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height: int) -> None:
+    lines = text.splitlines()
+    if session.draft().code_open:
+        step = f"# {st.session_state['page_title']}"
+        focus = lines.index(step) if step in lines else None
+        named = {"title": title, "file_name": file_name}
+        components.code(script=text, marked=marked, key="code", height=height, focus=focus, **named)
+    else:
+        shown = lines[marked[0]] if marked else next((line for line in lines if " layers." in line), lines[0])
+        components.code(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded")
+
+
+def execution_of(run: Run) -> Execution:
+    """How a run is executed: as its trainer was told, or would be."""
+    return kept(manager.current().folder(run.id)) or manager.current().execution(run.experiment)
+
+
+def code_of(run: Run) -> str:
+    """The script of a run, with what was done to it by hand as remarks."""
+    return script(run.experiment, run_controls.notes(run), execution_of(run))
+
+
+def toggle() -> None:
+    """The button that folds the code panel, and remembers it."""
+    is_open = session.draft().code_open
+    st.button(
+        "Fold code" if is_open else "Show code",
+        key="fold-code",
+        icon=":material/code_off:" if is_open else ":material/code:",
+        help="The Keras script that equals what you see.",
+        on_click=lambda: manager.current().ledger.fold_code(session.visitor(), not is_open),
+    )
+
+
+def changed_lines(before: str, after: str) -> tuple[int, ...]:
+    """The indexes, from 0, of the lines of `after` that are not in `before`."""
+    matcher = difflib.SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
+    return tuple(index for tag, _, _, start, end in matcher.get_opcodes() if tag != "equal" for index in range(start, end))

@@ -1,0 +1,68 @@
+"""A Problem as a message with its repair; a text as Streamlit shows it without reading Markdown into it."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.experiment.edits import repair
+from core.problems import Problem, Repair
+from core.runs.store import Run
+from pages.shell import session
+
+
+def show_problems(problems: tuple[Problem, ...], key: str) -> None:
+    """Problems as messages, each with buttons that mend it."""
+    for number, problem in enumerate(problems):
+        show_problem(problem, f"{key}-{number}")
+
+
+def show_problem(problem: Problem, key: str, run: Run | None = None) -> None:
+    """One problem: what happened, what was expected, how to fix it, and buttons that do it.
+
+    Arguments: `run`, whose problem it is; None where it is the draft's, or nobody's.
+    """
+    draw = st.error if problem.blocks else st.warning
+    icon = ":material/error:" if problem.blocks else ":material/warning:"
+    why = f"\n\n_{plain(problem.why)}_" if problem.why else ""
+    with st.container(key=f"problem-{key}", gap="small"):
+        draw(f"{plain(problem.expected)} {plain(problem.fix)}{why}", title=plain(problem.happened), icon=icon)
+        if problem.repairs:
+            with st.container(horizontal=True, gap="small"):
+                repairs(problem.repairs, key, run)
+
+
+def repairs(several: Sequence[Repair], key: str, run: Run | None = None) -> None:
+    """A button for each edit that mends a problem of the draft; or of a run, which stays as it is and gives the draft."""
+    for number, one in enumerate(several):
+        reason = session.why_locked(one.path[0])
+        st.button(
+            one.label,
+            key=f"repair-{key}-{number}-{session.revision()}",
+            icon=":material/build:" if number == 0 else None,
+            disabled=bool(reason),
+            help=reason or (f"Makes {session.name_of(run)}, so mended, your draft." if run else None),
+            on_click=_repair,
+            args=(one, run),
+        )
+
+
+def _repair(one: Repair, run: Run | None) -> None:
+    if run is None:
+        session.change(repair, one)
+    else:
+        session.edit(repair(run.experiment, one))
+
+
+WORD_JOINER = "\u2060"  # nobody sees it, and no line breaks at it
+
+
+def plain(text: str, *, links: bool = False) -> str:
+    """A text whose signs mean themselves, not Markdown, and whose addresses are no links.
+
+    Streamlit makes links of all that looks like an address, after it has read the Markdown: only a sign within helps.
+
+    Arguments: `text`; `links`, whether its addresses stay whole: of our own texts, from which people copy them.
+    """
+    broken = text if links else re.sub(r"(?i)(https?:|www(?=\.)|@)", rf"\1{WORD_JOINER}", text)
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", broken)

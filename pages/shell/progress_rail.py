@@ -1,0 +1,121 @@
+"""The rail: the five verbs in teaching order, each with its state and its answer in a few words."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.catalogue.datasets import missing_files
+from core.experiment.descriptions import compile_phrase, data_phrase
+from core.number_text import accuracy_text, quantity
+from core.problems import Problem
+from core.runs.states import STATES
+from pages.shell import session
+from pages.shell.frame import View
+
+NOT_ALLOWED = "a value is not allowed"
+DONE, NEEDS_YOU, PROBLEM, WARNING, BUSY = "done", "needs you", "problem", "warning", "busy"
+ICONS = {
+    DONE: ":material/check_circle:",
+    NEEDS_YOU: ":material/radio_button_unchecked:",
+    PROBLEM: ":material/error:",
+    WARNING: ":material/warning:",
+    BUSY: ":material/pending:",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One cell of the rail."""
+
+    page: str
+    title: str
+    state: str  # one of ICONS
+    answer: str  # in a few words
+
+
+def steps(view: View) -> tuple[Step, ...]:
+    """The five verbs, each with its state and its answer."""
+    experiment = view.experiment
+    missing = missing_files(experiment.data.dataset)
+    answers = {
+        "load": data_phrase(experiment, view.counts),
+        "define": _define_answer(view),
+        "compile": compile_phrase(experiment),
+    }
+    parts = {"load": "data", "define": "layers", "compile": "compile"}
+    problems = {name: _problems_at(view, part) for name, part in parts.items()}
+    states = {name: _worst(several) for name, several in problems.items()}
+    answers |= {name: _in_few_words(several) for name, several in problems.items() if several}
+    if missing:
+        states["load"], answers["load"] = PROBLEM, "files are missing"
+    if view.summary is None and states["define"] == DONE:
+        states["define"] = BUSY
+    middle = tuple(Step(f"{name}.py", name.capitalize(), states[name], answers[name]) for name in states)
+    return (*middle, _train_step(view), _evaluate_step(view))
+
+
+def _problems_at(view: View, part: str) -> tuple[Problem, ...]:
+    """The problems of a part of the experiment; where some stand in the way of training, those alone."""
+    here = view.problems_at(part)
+    return tuple(problem for problem in here if problem.blocks) or here
+
+
+def _worst(problems: tuple[Problem, ...]) -> str:
+    if not problems:
+        return DONE
+    return PROBLEM if problems[0].blocks else WARNING
+
+
+def _in_few_words(problems: tuple[Problem, ...]) -> str:
+    """The first problem by its title, and how many more there are."""
+    more = len(problems) - 1
+    title = NOT_ALLOWED if any(problem.code == "value-not-allowed" for problem in problems) else problems[0].title
+    return f"{title}, {more} more" if more else title
+
+
+def _define_answer(view: View) -> str:
+    layers = quantity(len(view.experiment.layers), "layer")
+    return f"{layers}, {quantity(view.summary.parameters, 'parameter')}" if view.summary else f"{layers}, checking"
+
+
+def _train_step(view: View) -> Step:
+    run = view.run
+    if run is not None and not run.is_over:
+        return Step("train.py", "Train", BUSY, f"{session.name_of(run)} is {STATES[run.state].word}")
+    own = _problems_at(view, "fit")
+    if _worst(own) == PROBLEM:
+        return Step("train.py", "Train", PROBLEM, _in_few_words(own))
+    if run is not None and run.state == "failed":
+        return Step("train.py", "Train", PROBLEM, f"{session.name_of(run)} failed")
+    if own:
+        return Step("train.py", "Train", WARNING, _in_few_words(own))
+    if run is None:
+        return Step("train.py", "Train", NEEDS_YOU, "not trained yet")
+    if run.experiment != view.experiment:
+        is_own = run.visitor == session.visitor()
+        return Step(
+            "train.py", "Train", NEEDS_YOU, f"{'changed since' if is_own else 'differs from'} {session.name_of(run)}"
+        )
+    return Step("train.py", "Train", DONE, f"{session.name_of(run)} {STATES[run.state].word}")
+
+
+def _evaluate_step(view: View) -> Step:
+    run = view.run
+    if run is None or not run.result:
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, "after training")
+    of = "" if run.experiment == view.experiment else f", {session.name_of(run)}"
+    name = "test" if run.test_is_open else "validation"
+    accuracy = run.accuracy(name)
+    if accuracy is None:
+        return Step("evaluate.py", "Evaluate", NEEDS_YOU, f"test set is sealed{of}")
+    return Step("evaluate.py", "Evaluate", DONE, f"{name} accuracy {accuracy_text(accuracy)}{of}")
+
+
+def rail(view: View, current: str) -> None:
+    """The five verbs in teaching order; where a person is, and what to press next."""
+    with st.container(key="rail", horizontal=True, gap="small"):
+        for number, step in enumerate(steps(view), 1):
+            here = step.page == current
+            with st.container(key=f"rail-{step.title.lower()}-{'here' if here else 'there'}", gap=None):
+                st.page_link(step.page, label=f"{number} {step.title}", icon=ICONS[step.state])
+                st.caption(f"{step.state}: {step.answer}" if step.state != DONE else step.answer)

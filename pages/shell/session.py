@@ -1,0 +1,304 @@
+"""Who is looking, the draft that they edit, and the run that they see. All of it lives on disk; this only finds it."""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+from core.catalogue.datasets import first_choice
+from core.experiment.model import Experiment
+from core.experiment.serialization import dumps, loads
+from core.experiment.share_links import LOCKED, locked_changes
+from core.experiment.templates import lecture
+from core.lecturer_token import is_token
+from core.problems import Problem, ProblemError
+from core.runs import manager
+from core.runs.drafts import Draft, Lock
+from core.runs.store import Run
+from pages.shell.middleware import VISITOR_COOKIE
+
+LECTURER_COOKIE = "lecturer"
+CHANGING = threading.RLock()  # two tabs of a visitor may change the draft at once: each takes it as it is then
+MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
+OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
+RUN_GONE = Problem(
+    code="run-gone",
+    where=(),
+    happened="The run of this address is not here.",
+    expected="Expected one that is kept on this server; it was deleted, or the address was cut.",
+    fix="Ask whoever sent it for another link. What you see now is your own.",
+    severity="warning",
+)
+SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
+
+
+def visitor() -> str:
+    """The visitor's name: their cookie, or one for this session where the browser keeps none."""
+    cookie = st.context.cookies.get(VISITOR_COOKIE)
+    if cookie:
+        return cookie
+    return st.session_state.setdefault("visitor_without_cookie", secrets.token_urlsafe(16))
+
+
+def is_lecturer() -> bool:
+    """Whether the visitor holds the lecturer's token."""
+    return is_token(st.context.cookies.get(LECTURER_COOKIE, ""))
+
+
+def controls(run: Run) -> str:
+    """In which role the visitor may steer a run: "owner", "lecturer", or "" for one who only watches."""
+    if run.visitor == visitor():
+        return manager.OWNER
+    return manager.LECTURER if is_lecturer() else ""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Where something stands in the way of what a person asked for, it ends there, and the page shows why."""
+    try:
+        yield
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+
+
+def draft() -> Draft:
+    """The visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
+    ledger = manager.current().ledger
+    return ledger.draft(visitor()) or ledger.edit_draft(visitor(), lecture(first_choice()))
+
+
+def begin() -> None:
+    """Once at the start of each script run: notice where the draft was changed by anything but a widget.
+
+    Widgets keep their own values, which would win over the draft's. Their keys carry a revision; a new one makes new
+    widgets that start from the draft. An edit by a widget leaves it as it is, so that focus stays where it was.
+    """
+    st.session_state["lock"] = manager.current().ledger.lock(visitor())  # another tab may have opened or left a link
+    now = dumps(draft().experiment)
+    if st.session_state.get("seen_draft") != now:
+        _note_shown()
+        st.session_state["seen_draft"] = now
+        st.session_state["revision"] = revision() + 1
+
+
+def _note_shown() -> None:
+    """Note what the widgets show that are left behind now; see `is_told_again`."""
+    left = {key: value for key, value in st.session_state.items() if str(key).endswith(f"#{revision()}")}
+    st.session_state["shown"] = dict([*st.session_state.get("shown", {}).items(), *left.items()][-MOST_SHOWN:])
+
+
+def revision() -> int:
+    """A number for widgets' keys; see `begin`."""
+    return st.session_state.get("revision", 0)
+
+
+def is_told_again(key: str) -> bool:
+    """Whether a widget of an earlier revision says no more than it showed: nobody changed it.
+
+    While a page is drawn anew a browser tells once more what its old widgets show, and Streamlit, which has forgotten these,
+    takes that for a change: it would undo what the page is drawn anew for.
+    """
+    shown = st.session_state.get("shown", {})
+    return key in shown and shown[key] == st.session_state[key]
+
+
+def the_lock() -> Lock | None:
+    """What a link that the visitor opened locks; None where nothing is locked."""
+    if "lock" not in st.session_state:
+        st.session_state["lock"] = manager.current().ledger.lock(visitor())
+    return st.session_state["lock"]
+
+
+def locked() -> tuple[str, ...]:
+    """The parts of the experiment that the link which the visitor opened locks."""
+    lock = the_lock()
+    return lock.locked if lock else ()
+
+
+def why_locked(part: str) -> str:
+    """Why a part of the experiment, such as "layers", cannot be changed now; "" where it can."""
+    return LOCKED if part in locked() else ""
+
+
+def is_hidden(what: str) -> bool:
+    """Whether the link which the visitor opened hides something, such as "code"."""
+    lock = the_lock()
+    return lock is not None and what in lock.hidden
+
+
+def set_lock(lock: Lock | None) -> None:
+    """Lock parts of the experiment and hide others, on every page of the visitor and after a reload; None unlocks all."""
+    manager.current().ledger.set_lock(visitor(), lock)
+    st.session_state["lock"] = lock
+    _begin_widgets_afresh()
+
+
+def _allowed(experiment: Experiment) -> bool:
+    """Whether the draft may become this one; where a locked part differs, a word says so."""
+    if not locked_changes(draft().experiment, experiment, locked()):
+        return True
+    st.toast(LOCKED, icon=":material/lock:")
+    _begin_widgets_afresh()
+    return False
+
+
+def _begin_widgets_afresh() -> None:
+    st.session_state.pop("seen_draft", None)
+
+
+def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
+    """Make an experiment the visitor's draft, unless it differs in what a link locks.
+
+    Arguments:
+        experiment: the new one.
+        by_widget: whether a widget that is on the screen holds the new value already.
+    """
+    if not _allowed(experiment):
+        return
+    try:
+        manager.current().ledger.edit_draft(visitor(), experiment)
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+        _begin_widgets_afresh()
+        return
+    if by_widget:
+        st.session_state["seen_draft"] = dumps(experiment)
+
+
+def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = False) -> None:
+    """Change the visitor's draft by one of `core.experiment.edits`, as `how(draft, *arguments)`.
+
+    Where what it changes is gone, because another tab was faster, nothing happens but a word about it.
+    """
+    with CHANGING:
+        try:
+            edit(how(draft().experiment, *arguments), by_widget=by_widget)
+        except (KeyError, ValueError):  # also a number that is none, which no widget gives
+            st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
+
+
+def undo() -> None:
+    """Take the last change back, unless that would change what a link locks."""
+    with CHANGING:
+        steps = draft().undo
+        if not steps or _allowed(loads(steps[-1])):
+            manager.current().ledger.undo(visitor())
+
+
+def redo() -> None:
+    """Make the change again that was taken back last, unless that would change what a link locks."""
+    with CHANGING:
+        steps = draft().redo
+        if not steps or _allowed(loads(steps[-1])):
+            manager.current().ledger.redo(visitor())
+
+
+def shown_run() -> Run | None:
+    """The run in view: the link's (`?run=`), else the one chosen in this session, else the visitor's newest."""
+    ledger = manager.current().ledger
+    linked = st.query_params.get("run")
+    if linked and (run := ledger.run(linked)) is not None:
+        st.session_state["run"] = run.id
+        return run
+    if linked:
+        del st.query_params["run"]
+        st.session_state["refusal"] = RUN_GONE
+    chosen = st.session_state.get("run")
+    run = ledger.run(chosen) if chosen else None
+    if run is None:
+        run = next(iter(ledger.runs_of(visitor(), 1)), None)
+    if run is not None:
+        st.query_params["run"] = run.id  # going to another page drops it; the address is what people share
+    return run
+
+
+def leave(run: Run) -> None:
+    """Look at this run no more."""
+    if st.session_state.get("run") == run.id:
+        del st.session_state["run"]
+    if st.query_params.get("run") == run.id:
+        del st.query_params["run"]
+
+
+def run_before(run: Run) -> Run | None:
+    """The run of the same visitor before this one that has points to compare with, or None."""
+    for earlier in manager.current().ledger.runs_of(run.visitor):
+        if earlier.number < run.number and earlier.state != "cancelled":
+            return earlier
+    return None
+
+
+def name_of(run: Run) -> str:
+    """A run in the middle of a sentence: "run 1", or "somebody else's run 1", since each visitor counts their own."""
+    return f"run {run.number}" if run.visitor == visitor() else f"somebody else's run {run.number}"
+
+
+def open_as_draft(run: Run) -> None:
+    """Make a run's experiment the visitor's draft, unless it differs in what a link locks."""
+    edit(run.experiment)
+    if draft().experiment == run.experiment:
+        words = f"{name_of(run).capitalize()} is your draft now. Undo on Define brings the old one back."
+        st.toast(words, icon=":material/edit:")
+
+
+def train(asked: str = "") -> None:
+    """Put the draft in the queue and look at its run; what stands in the way is kept for the page to show.
+
+    Arguments: `asked`, what is asked of the run before its first batch, such as "step"; "" nothing.
+    """
+    experiment = draft().experiment
+    before = manager.current().going_on(visitor())
+    try:
+        run = manager.current().start(experiment, visitor(), is_lecturer=is_lecturer(), asked=asked)
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+        return
+    if before is not None and before.id == run.id:  # another tab, or a second click, was first
+        st.toast(f"{run.title} is on already: here it is.", icon=":material/info:")
+    show(run)
+
+
+def show(run: Run) -> None:
+    """Go and look at a run."""
+    st.session_state["run"] = run.id
+    if st.session_state["page_title"] not in SHOW_RUNS:  # going where one is would draw the page twice
+        st.session_state["go_to"] = "train.py"
+    st.query_params["run"] = run.id
+
+
+def stop(run: Run, keep: str = "last") -> None:
+    """Stop a run, if the visitor may; force it only where they saw that it is stopping already: a double click did not."""
+    by, now = controls(run), manager.current().ledger.run(run.id)
+    if by and now is not None and (now.state != "stopping" or run.state == "stopping"):
+        manager.current().stop(run.id, keep=keep, by=by)
+
+
+def pause(run: Run) -> None:
+    """Let a run wait at its next batch, if the visitor may."""
+    if by := controls(run):
+        manager.current().pause(run.id, by=by)
+
+
+def steer(run: Run, asked: str, what: str) -> None:
+    """Ask something of a run that trains or pauses, if the visitor may; see `Runs.steer`."""
+    if by := controls(run):
+        with refusing():
+            manager.current().steer(run.id, asked, what, by=by)
+
+
+def go_on(run: Run, epochs: int | None = None) -> None:
+    """Continue a run that pauses, resume one that is over, or train it for more epochs, if the visitor may."""
+    by = controls(run)
+    if not by:
+        return
+    try:
+        gone_on = manager.current().go_on(run.id, epochs, by=by)
+    except ProblemError as error:
+        st.session_state["refusal"] = error.problem
+        return
+    if by == manager.OWNER and draft().experiment == run.experiment != gone_on.experiment:
+        edit(gone_on.experiment)  # else the page would say that they changed the epochs since this run
+    show(run)

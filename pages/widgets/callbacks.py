@@ -1,0 +1,83 @@
+"""The callbacks of fit: chosen beside the epochs, each with its settings, and what it will do in a few words."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.catalogue import Entry
+from core.catalogue.callbacks import CALLBACKS
+from core.checks.training import measured, suggested
+from core.experiment.descriptions import monitor_words
+from core.experiment.edits import set_value
+from core.experiment.model import Chosen, Experiment, complete
+from core.parameters import Choice
+from pages.shell import session
+from pages.widgets.catalogue_entry import entry_widgets
+
+
+def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
+    """Which callbacks look on, and their settings; folded away, with what is chosen in sight.
+
+    Arguments:
+        experiment: the draft.
+        changeable: whether all its values are allowed, so that what fits a run can be suggested.
+    """
+    folded = st.popover("Callbacks", key="callbacks", help="What looks at the numbers after every epoch, and acts.")
+    with folded, st.container(width=420, key="callbacks-inside"):
+        _inside(experiment, changeable=changeable)
+    for callback in _each(experiment):
+        values = complete(callback, CALLBACKS[callback.name])
+        st.caption(f"{callback.name} watches {monitor_words(str(values['monitor']))}.")
+
+
+def _each(experiment: Experiment) -> list[Chosen]:
+    """Each callback once: the check says where one was chosen twice."""
+    found: dict[str, Chosen] = {}
+    for callback in experiment.fit.callbacks:
+        found.setdefault(callback.name, callback)
+    return list(found.values())
+
+
+def _inside(experiment: Experiment, *, changeable: bool) -> None:
+    key = f"fit/callbacks#{session.revision()}"
+    chosen = _each(experiment)
+
+    def changed() -> None:
+        if session.is_told_again(key):
+            return
+        draft = session.draft().experiment
+        kept = {callback.name: callback for callback in _each(draft)}
+        names = [name for name in CALLBACKS if name in st.session_state[key]]
+        callbacks = tuple(kept.get(name) or suggested(name, draft) for name in names)
+        session.edit(set_value(draft, ("fit", "callbacks"), callbacks), by_widget=True)
+
+    st.pills(
+        "Callbacks",
+        tuple(CALLBACKS),
+        default=[one.name for one in chosen],
+        selection_mode="multi",
+        key=key,
+        disabled=not changeable or bool(session.why_locked("fit")),
+        on_change=changed,
+        help=session.why_locked("fit") or "They look at the numbers after every epoch, and act.",
+    )
+    if not chosen:
+        for entry in CALLBACKS.values():
+            st.markdown(f"**{entry.name}**: {entry.sentence}")
+    for callback in chosen:
+        entry = CALLBACKS[callback.name]
+        st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
+        entry_widgets(_watching(entry, callback, experiment), ("fit", "callbacks", entry.name), experiment, width=1)
+
+
+def _watching(entry: Entry, callback: Chosen, experiment: Experiment) -> Entry:
+    """A callback that offers only the numbers that this run measures, and the one that it watches now."""
+    now = complete(callback, entry)["monitor"]
+    parameters = []
+    for parameter in entry.parameters:
+        if parameter.name == "monitor" and parameter.constraint.accept(now):
+            options = tuple(dict.fromkeys([*measured(experiment), str(now)]))
+            parameters.append(replace(parameter, constraint=Choice(options)))
+        else:
+            parameters.append(parameter)
+    return replace(entry, parameters=tuple(parameters))

@@ -1,0 +1,107 @@
+"""A choice of the catalogue as widgets: which one, and all that it has to set."""
+
+import re
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.catalogue import Entry
+from core.experiment.edits import get_value, set_value
+from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, is_allowed, spelled_out
+from core.parameters import Named, Parameter, inner
+from core.problems import Path
+from pages.shell import session
+from pages.widgets.parameter import parameter_widget
+
+ALL_SETTINGS = "all_settings"  # in session state: whether those of layers are unfolded, by depth
+
+
+def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
+    """A list of all optimizers or losses; choosing another one starts its arguments afresh.
+
+    Arguments:
+        part: "optimizer" or "loss".
+        catalogue: its entries by name.
+        experiment: the draft.
+        label: the widget's.
+    """
+    key = f"compile/{part}#{session.revision()}"
+    names = tuple(catalogue)
+    chosen = getattr(experiment.compile, part).name
+    reason = session.why_locked("compile")
+    st.selectbox(
+        label,
+        names,
+        index=names.index(chosen),
+        key=key,
+        help=reason or catalogue[chosen].sentence,
+        disabled=bool(reason),
+        on_change=_choose_entry,
+        args=(part, key, catalogue),
+    )
+
+
+def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
+    if session.is_told_again(key):
+        return
+    entry = catalogue[st.session_state[key]]
+    rate = entry.parameter("learning_rate")
+    # A learning rate is always written out, since everyone turns it.
+    arguments = (("learning_rate", entry.trait("try_learning_rate", rate.default)),) if rate else ()
+    session.edit(set_value(session.draft().experiment, ("compile", part), Chosen(entry.name, arguments)))
+
+
+def entry_widgets(entry: Entry, path: Path, experiment: Experiment, *, width: int = 3, but: tuple[str, ...] = ()) -> None:
+    """Widgets for the arguments of a chosen entry: the important ones, then the others folded away.
+
+    Arguments:
+        entry: what was chosen.
+        path: where it stands in the experiment.
+        experiment: the draft.
+        width: how many stand side by side.
+        but: arguments that have their place elsewhere.
+    """
+    first = [parameter for name in entry.first if name not in but and (parameter := entry.parameter(name)) is not None]
+    others = [parameter for parameter in entry.parameters if parameter.name not in (*entry.first, *but)]
+    if not entry.parameters:
+        st.caption(f"{entry.name} has nothing to set.")
+    _in_columns(first, path, experiment, width)
+    if others:
+        key = f"others:{'/'.join(path)}"
+        kept = f"{ALL_SETTINGS}:{len(path)}" if path[0] == "layers" else key
+        if kept != key and key not in st.session_state:
+            st.session_state[key] = st.session_state.get(kept, False)  # as for the layer that was selected before
+        with st.expander(f"All settings ({len(others)} more)", key=key, on_change="rerun") as folded:
+            if kept != key:
+                st.session_state[kept] = bool(folded.open)
+            if folded.open:
+                _in_columns(others, path, experiment, width)
+
+
+def _in_columns(parameters: list[Parameter], path: Path, experiment: Experiment, width: int) -> None:
+    for start in range(0, len(parameters), width):
+        row = parameters[start : start + width]
+        for column, parameter in zip(st.columns(width), row, strict=False):
+            with column:
+                parameter_widget(parameter, (*path, "arguments", parameter.name), experiment)
+        for parameter in row:
+            if isinstance(inner(parameter.constraint), Named):
+                _nested_widgets(parameter, (*path, "arguments", parameter.name), experiment, width)
+
+
+def _nested_widgets(parameter: Parameter, path: Path, experiment: Experiment, width: int) -> None:
+    """What a choice within another one has to set: the spread of an initializer, the units of a layer in a wrapper."""
+    value, kind = get_value(experiment, path), NESTED[parameter.name]
+    chosen = spelled_out(value, kind) if is_allowed(value, parameter) else None
+    entry = CATALOGUES[kind][chosen.name] if chosen else None
+    if entry is None or not entry.parameters:
+        return
+    with st.container(key=f"nested:{'/'.join(path)}", border=True, gap="small"):
+        st.caption(f"**{parameter.label}**: {entry.sentence} [Keras on {entry.name}]({entry.url})")
+        entry_widgets(entry, path, experiment, width=width)
+
+
+def show_formula(formula: str) -> None:
+    """A formula of the catalogue: each of its equations on a line of its own, so that none is cut off."""
+    equations = re.split(r",\s*\\quad", formula)
+    st.latex(r"\begin{gathered}" + r" \\ ".join(equations) + r"\end{gathered}" if len(equations) > 1 else formula)

@@ -1,0 +1,62 @@
+"""The five things that a lecturer turns most, for each page that has them."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.catalogue.backends import BACKENDS
+from core.catalogue.optimizers import OPTIMIZERS
+from core.engine.installed_backends import WHERE
+from core.experiment.execution import in_words, why_so_many
+from core.experiment.learning_rates import RATE, schedule_of
+from core.experiment.model import DATA, FIT, Experiment
+from core.runs import manager
+from pages.widgets.callbacks import choose_callbacks
+from pages.widgets.catalogue_entry import entry_choice
+from pages.widgets.learning_rate import planned
+from pages.widgets.parameter import parameter_widget
+
+
+def five(experiment: Experiment, *, changeable: bool) -> None:
+    """Learning rate, optimizer, epochs, batch size and training images, where the page puts them: a column or a row.
+
+    Arguments:
+        experiment: the draft.
+        changeable: whether all its values are allowed, so that a planned learning rate can be described.
+    """
+    rate, schedule = OPTIMIZERS[experiment.compile.optimizer.name].parameter("learning_rate"), schedule_of(experiment)
+    if schedule is not None:
+        planned(experiment, schedule, drawable=changeable)
+    elif rate is not None:
+        parameter_widget(rate, RATE, experiment)
+    entry_choice("optimizer", OPTIMIZERS, experiment, "Optimizer")
+    parameter_widget(FIT["epochs"], ("fit", "epochs"), experiment)
+    parameter_widget(FIT["batch_size"], ("fit", "batch_size"), experiment)
+    parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
+
+
+def others(experiment: Experiment, *, changeable: bool) -> None:
+    """What else is chosen for `fit`, folded away: callbacks, where chance starts, and how its steps are executed."""
+    choose_callbacks(experiment, changeable=changeable)
+    with st.popover("Seed and speed", help="Where chance starts, and how the steps are executed."):
+        parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
+        parameter_widget(FIT["mode"], ("fit", "mode"), experiment)
+        parameter_widget(FIT["backend"], ("fit", "backend"), experiment)
+        choice_of_backend(experiment)
+        if changeable:
+            execution = manager.current().execution(experiment)
+            st.caption(in_words(experiment, execution))
+            if BACKENDS[experiment.fit.backend].several_steps:
+                st.caption(why_so_many(execution))
+
+
+def choice_of_backend(experiment: Experiment) -> None:
+    """What the backend is, what it leaves no choice of, and how to get those that are not here."""
+    chosen = BACKENDS.get(experiment.fit.backend)
+    if chosen is not None:
+        st.caption(chosen.sentence + ("" if chosen.has_fast_mode else f" On {chosen.title}, the mode changes nothing."))
+    for backend in BACKENDS.values():
+        other = replace(experiment, fit=replace(experiment.fit, backend=backend.name))
+        for problem in manager.current().problems(other):
+            if problem.where == WHERE and backend != chosen:
+                st.caption(f"{problem.happened} {problem.fix}")

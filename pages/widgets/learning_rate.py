@@ -1,0 +1,135 @@
+"""The learning rate: constant, or as a schedule has it, drawn over the whole run before anything is trained."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.catalogue.optimizers import OPTIMIZERS
+from core.catalogue.schedules import SCHEDULES
+from core.experiment import learning_rates
+from core.experiment.edits import set_value
+from core.experiment.model import Chosen, Experiment
+from pages.shell import session
+from pages.widgets.catalogue_entry import entry_widgets, show_formula
+from pages.widgets.charts import chart, whole_ticks
+from pages.widgets.parameter import parameter_widget
+
+CONSTANT, SCHEDULE = "Constant", "Schedule"
+FIRST = next(iter(SCHEDULES))  # what a plan starts with
+HEIGHT = 240  # pixels
+MOST_EPOCH_LINES = 40  # more would be a grey field
+LINE = "#8B5FBF"  # no colour of training, validation or test: this is a plan
+EPOCH_LINE = "rgba(128,128,128,0.45)"
+
+
+def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
+    """A constant learning rate or a schedule, with its settings and its picture.
+
+    Arguments:
+        experiment: the draft.
+        drawable: whether all its values are allowed, so that a run can be planned.
+    """
+    parameter = OPTIMIZERS[experiment.compile.optimizer.name].parameter("learning_rate")
+    if parameter is None:
+        return
+    schedule = learning_rates.schedule_of(experiment)
+    key = f"rate-kind#{session.revision()}"
+
+    def changed() -> None:
+        if session.is_told_again(key):
+            return
+        draft = session.draft().experiment
+        planned = st.session_state[key] == SCHEDULE
+        session.edit(
+            set_value(
+                draft,
+                learning_rates.RATE,
+                learning_rates.suggested(FIRST, draft) if planned else learning_rates.constant(draft),
+            )
+        )
+
+    st.segmented_control(
+        "Learning rate",
+        (CONSTANT, SCHEDULE),
+        default=CONSTANT if schedule is None else SCHEDULE,
+        required=True,
+        key=key,
+        disabled=not drawable or bool(session.why_locked("compile")),
+        help=session.why_locked("compile")
+        or "How large a step the weights take: the same in the whole run, or planned from step to step.",
+        on_change=changed,
+    )
+    if schedule is None:
+        parameter_widget(parameter, learning_rates.RATE, experiment, label="Its value")
+    else:
+        _plan(experiment, schedule, drawable=drawable)
+
+
+def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
+    """Which schedule, its settings, and the learning rate over the run."""
+    entry, names, key = SCHEDULES[schedule.name], tuple(SCHEDULES), f"schedule#{session.revision()}"
+
+    def changed() -> None:
+        if session.is_told_again(key):
+            return
+        draft = session.draft().experiment
+        session.edit(set_value(draft, learning_rates.RATE, learning_rates.suggested(st.session_state[key], draft)))
+
+    with st.container(border=True, key="schedule"):
+        st.selectbox(
+            "How it changes",
+            names,
+            index=names.index(schedule.name),
+            key=key,
+            format_func=lambda name: f"{name}: {SCHEDULES[name].group.lower()}",
+            disabled=not drawable or bool(session.why_locked("compile")),
+            help=session.why_locked("compile") or None,
+            on_change=changed,
+        )
+        st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
+        if entry.formula:
+            show_formula(entry.formula)
+        entry_widgets(entry, learning_rates.RATE, experiment)
+        if drawable and learning_rates.is_whole(schedule):
+            draw(experiment)
+        else:
+            st.caption("It is drawn once its numbers are allowed and fit each other.")
+
+
+def draw(experiment: Experiment) -> None:
+    """The learning rate over all steps of a run, with a line at the end of each epoch, and the same in a sentence."""
+    steps, heights = zip(*learning_rates.points(experiment), strict=True)
+    words = learning_rates.sentence(experiment)
+    if len(steps) == 1:  # one point is no curve
+        st.caption(words)
+        return
+    epochs, updates = experiment.fit.epochs, learning_rates.num_updates(experiment)
+    every = -(-epochs // MOST_EPOCH_LINES)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=steps,
+        y=heights,
+        mode="lines",
+        line={"color": LINE, "width": 3},
+        hovertemplate="step %{x:,}: %{y:.3g}<extra></extra>",
+    )
+    for epoch in range(every, epochs, every):
+        figure.add_vline(x=epoch * updates / epochs, line={"color": EPOCH_LINE, "width": 1, "dash": "dot"})
+    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 10, "t": 10, "b": 0}, showlegend=False)
+    lines = "each epoch ends" if every == 1 else f"every {every} epochs end"
+    figure.update_xaxes(title=f"step (dotted: where {lines})", **whole_ticks(steps[-1]))
+    figure.update_yaxes(title="learning rate", rangemode="tozero", exponentformat="power")
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        axis.update(zeroline=False)
+    chart(figure, key="schedule-chart", words=words)
+    st.caption(words)
+
+
+def planned(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
+    """In place of a widget for the learning rate: that a schedule drives it, and where that is changed."""
+    with st.container(key="rate-planned", gap="small"):
+        st.markdown(f"Learning rate: **{schedule.name}**")
+        if drawable and learning_rates.is_whole(schedule):
+            _, first = learning_rates.points(experiment)[0]
+            _, last = learning_rates.points(experiment)[-1]
+            st.caption(f"From {first:.3g} to {last:.3g}, step by step.")
+        st.page_link("compile.py", label="Change it in Compile", icon=":material/show_chart:")

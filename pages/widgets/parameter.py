@@ -1,0 +1,279 @@
+"""A Parameter as a widget."""
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.experiment.edits import get_value, set_value
+from core.experiment.model import CATALOGUES, Chosen, Experiment, spelled_out
+from core.parameters import (
+    Choice,
+    Integer,
+    Margins,
+    Named,
+    Optional,
+    Parameter,
+    Real,
+    Reals,
+    Shape,
+    Sides,
+    Span,
+    Switch,
+    inner,
+)
+from core.problems import Path, quoted
+from pages.shell import session
+from pages.shell.messages import plain
+from pages.widgets.text_parsing import read_margins, read_numbers, read_reals, read_span, said
+
+FEW_OPTIONS = 4  # shown side by side; more go into a list
+ROOM = 30  # characters that fit side by side, each option with four around it
+NOTHING = "none"  # what an empty choice says
+
+
+def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *, label: str = "") -> None:
+    """A widget for one value of the draft; a change of it changes the draft.
+
+    Arguments:
+        parameter: what may be chosen.
+        path: where its value stands in the experiment.
+        experiment: the draft.
+        label: another name for it than its own.
+    """
+    key = f"{'/'.join(path)}#{session.revision()}"
+    name = label or parameter.label
+    unit = f" ({parameter.unit})" if parameter.unit and parameter.unit not in name.lower() else ""
+    reason = session.why_locked(path[0])
+    common = {"label": name + unit, "help": reason or parameter.help, "key": key, "disabled": bool(reason)}
+    constraint, value = parameter.constraint, get_value(experiment, path)
+    allowed = inner(constraint)
+    is_refused, refused = not constraint.accept(value), value
+    if is_refused:  # most widgets cannot even show it
+        value = parameter.default
+
+    def when_changed(read: Callable[[Any], Any]) -> dict:
+        return {"on_change": _changed, "args": (path, key, read, afresh)}
+
+    # A new data set changes other values too, and a new choice has other arguments; those widgets must start afresh.
+    afresh = path == ("data", "dataset") or isinstance(allowed, Named)
+    told = (parameter, value, isinstance(constraint, Optional), common, when_changed)
+    DRAW[type(allowed)](allowed, Widget(*told, refused if is_refused else None))
+    if is_refused:
+        now = refused.name if isinstance(refused, Chosen) else refused
+        st.caption(f":material/error: Now {plain(quoted(now))}, which is not allowed: choose another value.")
+
+
+def free_widget(parameter: Parameter, key: str) -> Any:
+    """A widget for a value that is no part of the draft; it is kept while the session lasts.
+
+    Arguments:
+        parameter: what may be chosen; it must allow its default.
+        key: another one for each value that is chosen by itself.
+
+    Returns:
+        The value as it is now; one that is allowed, whatever the browser says.
+    """
+    constraint, kept = parameter.constraint, f"value-of-{key}"
+    value = st.session_state.get(kept, parameter.default)
+    value = value if constraint.accept(value) else parameter.default
+    allowed = inner(constraint)
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    common = {"label": parameter.label + unit, "help": parameter.help, "key": key}
+
+    def keep(read: Callable[[Any], Any]) -> None:
+        st.session_state[kept] = read(st.session_state[key])
+
+    def when_changed(read: Callable[[Any], Any]) -> dict:
+        return {"on_change": keep, "args": (read,)}
+
+    DRAW[type(allowed)](allowed, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
+    return value
+
+
+def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
+    """A `free_widget` for each: numbers in two columns, choices over the whole width. Returns the values by name."""
+    columns, wide = st.columns(2) if len(parameters) > 1 else [st.container()], st.container()
+    values, count = {}, 0
+    for each in parameters:
+        is_choice = isinstance(each.constraint, Choice)
+        with wide if is_choice else columns[count % len(columns)]:
+            values[each.name] = free_widget(each, f"{key}-{each.name}")
+        count += not is_choice
+    return values
+
+
+def _changed(path: Path, key: str, read: Callable[[Any], Any], afresh: bool) -> None:
+    """Take what a widget holds; `read` turns it into a value of the experiment."""
+    if session.is_told_again(key):
+        return
+    session.change(set_value, path, read(st.session_state[key]), by_widget=not afresh)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What every kind of widget is told."""
+
+    parameter: Parameter
+    value: Any  # what the draft holds
+    optional: bool  # whether it may be left empty
+    common: dict  # label, help, key and whether it is locked, as Streamlit takes them
+    when_changed: Callable[[Callable[[Any], Any]], dict]  # given how to read the widget, what Streamlit should call
+    refused: Any = None  # what the draft holds where that is not allowed, and `value` stands in for it
+
+    @property
+    def placeholder(self) -> str | None:
+        """What an empty widget says."""
+        constraint = self.parameter.constraint
+        return constraint.nothing if isinstance(constraint, Optional) else None
+
+
+def _draw_integer(inner: Integer, widget: Widget) -> None:
+    empty = widget.optional and widget.value is None
+    st.number_input(
+        **widget.common,
+        min_value=inner.low,
+        max_value=inner.high,
+        value=_at_first(widget, widget.value if empty or inner.accept(widget.value) else widget.parameter.default),
+        step=inner.step,
+        placeholder=widget.placeholder,
+        **widget.when_changed(_same),
+    )
+
+
+def _draw_real(inner: Real, widget: Widget) -> None:
+    usual, value = widget.parameter.usual, widget.value
+    if usual and not widget.optional and usual[-1] >= 100 * usual[0] > 0:
+        beyond = widget.refused
+        if isinstance(beyond, int | float) and not isinstance(beyond, bool) and abs(beyond) <= sys.float_info.max:
+            value = float(beyond)  # where it truly is
+        options = sorted({*_decades(inner, usual), value})
+        st.select_slider(
+            **widget.common, options=options, value=value, format_func="{:g}".format, **widget.when_changed(_same)
+        )
+    elif usual and not widget.optional and inner.high <= 1 and all(_on_grid(one) for one in (*usual, value)):
+        top = inner.high - 0.05 if inner.high_open else inner.high
+        st.slider(
+            **widget.common,
+            min_value=inner.low + 0.05 if inner.low_open else inner.low,
+            max_value=top,
+            value=min(float(value), top),
+            step=0.05,
+            **widget.when_changed(lambda number: round(number, 2)),
+        )
+    else:
+        st.number_input(
+            **widget.common,
+            min_value=float(inner.low),
+            max_value=float(inner.high),
+            value=_at_first(widget, None if value is None else float(value)),
+            step=_step(value),
+            format="%g",
+            placeholder=widget.placeholder,
+            **widget.when_changed(_same),
+        )
+
+
+def _at_first(widget: Widget, value: float | None) -> float | None:
+    """What a field starts with. One that may be left empty starts empty, else Streamlit would not let it be emptied."""
+    if not widget.optional:
+        return value
+    st.session_state.setdefault(widget.common["key"], value)
+    return None
+
+
+def _decades(inner: Real, usual: tuple) -> list[float]:
+    """1, 3, 10, 30 ... from a tenth of the least usual value to ten times the greatest; 0 too where it is allowed."""
+    found, step = [0.0], usual[0] / 10
+    while step <= usual[-1] * 10:
+        found += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
+        step *= 10
+    return [one for one in found if inner.accept(one)]
+
+
+def _on_grid(value: float) -> bool:
+    """Whether a slider in steps of 0.05 can stand at a value."""
+    return abs(value * 20 - round(value * 20)) < 1e-9
+
+
+def _step(value: float | None) -> float:
+    """How much one press of an arrow key adds: a tenth of the value's own size."""
+    if not value:
+        return 0.01
+    return float(f"1e{math.floor(math.log10(abs(value))) - 1}")
+
+
+def _draw_choice(inner: Choice, widget: Widget) -> None:
+    options = (NOTHING, *inner.options) if widget.optional else inner.options
+    shown = NOTHING if widget.value is None else widget.value
+    changed = widget.when_changed(lambda one: None if one == NOTHING else one)
+    if len(options) <= FEW_OPTIONS and sum(len(one) + 4 for one in options) <= ROOM:
+        st.segmented_control(**widget.common, options=options, default=shown, required=True, **changed)
+    else:
+        st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
+
+
+def _draw_named(named: Named, widget: Widget) -> None:
+    """A list of names; what the chosen one has to set stands below, see `entry_widgets`."""
+    catalogue = CATALOGUES[named.kind]
+    names = tuple((catalogue[name].trait("short") or (name,))[0] for name in named.options)
+    options = (NOTHING, *names) if widget.optional else names
+    chosen = spelled_out(widget.value, named.kind)
+    shown = NOTHING if chosen is None else names[named.options.index(chosen.name)]
+
+    def read(name: str) -> Any:
+        if name == NOTHING:
+            return None
+        entry = catalogue[named.options[names.index(name)]]
+        required = tuple((one.name, one.default) for one in entry.parameters if one.name in entry.required)
+        return name if name in named.short else Chosen(entry.name, required)
+
+    st.selectbox(**widget.common, options=options, index=options.index(shown), **widget.when_changed(read))
+
+
+def _draw_switch(_inner: Switch, widget: Widget) -> None:
+    st.toggle(**widget.common, value=bool(widget.value), **widget.when_changed(_same))
+
+
+def _draw_numbers(inner: Sides | Shape, widget: Widget) -> None:
+    single, value = isinstance(inner, Sides), widget.value
+    if single and isinstance(value, tuple) and len(set(value)) == 1:
+        value = value[0]
+    _draw_text(widget, value, lambda typed: read_numbers(typed, single=single))
+
+
+def _draw_margins(inner: Margins, widget: Widget) -> None:
+    _draw_text(widget, widget.value, lambda typed: read_margins(typed, inner.count))
+
+
+def _draw_reals(_inner: Reals, widget: Widget) -> None:
+    _draw_text(widget, widget.value, read_reals)
+
+
+def _draw_span(inner: Span, widget: Widget) -> None:
+    _draw_text(widget, widget.value, lambda typed: read_span(typed, single=inner.single))
+
+
+def _draw_text(widget: Widget, value: Any, read: Callable[[str], Any]) -> None:
+    st.text_input(**widget.common, value=said(value), placeholder=widget.placeholder, **widget.when_changed(read))
+
+
+DRAW: dict[type, Callable[[Any, Widget], None]] = {
+    Integer: _draw_integer,
+    Real: _draw_real,
+    Choice: _draw_choice,
+    Switch: _draw_switch,
+    Sides: _draw_numbers,
+    Shape: _draw_numbers,
+    Reals: _draw_reals,
+    Margins: _draw_margins,
+    Span: _draw_span,
+    Named: _draw_named,
+}

@@ -1,0 +1,79 @@
+"""Two moments on one scale: what is brought to it is what would have been painted on it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.analysis.common_scale import galleries_together, inside_together, maps_together, spreads_together
+from core.analysis.layer_activations import Gallery, Inside, Maps, Picture, Spreads
+from core.png import pixels
+from core.worker.interpret.array_images import grey, signed
+from core.worker.interpret.histograms import spread
+from core.worker.interpret.layer_activations import maps
+
+CHANCE = np.random.default_rng(0)
+BEFORE = CHANCE.normal(0, 0.1, (5, 7, 3)).astype("float32")
+AFTER = CHANCE.normal(1, 3, (5, 7, 3)).astype("float32")
+LEVEL = 1  # of 255: how far off a picture may be that was brought to another scale
+
+
+def of(values: np.ndarray) -> Maps:
+    return maps("conv", "Conv2D", (), values)
+
+
+def gallery(values: np.ndarray) -> Gallery:
+    bound = float(np.abs(values).max())
+    shown = tuple(Picture(signed(values[..., place], bound), place, "kernel") for place in range(values.shape[-1]))
+    return Gallery("Kernels", "", shown, bound)
+
+
+@pytest.mark.parametrize("before", [BEFORE, np.full_like(BEFORE, 0.25), AFTER])
+def test_pictures_are_as_if_painted_on_the_common_scale(before: np.ndarray) -> None:
+    together = maps_together([of(before), of(AFTER)])
+    kernels = galleries_together([gallery(before), gallery(AFTER)])
+    low, high = float(min(before.min(), AFTER.min())), float(max(before.max(), AFTER.max()))
+    bound = max(float(np.abs(values).max()) for values in (before, AFTER))
+    for values, one, kernel in zip((before, AFTER), together, kernels, strict=True):
+        assert (one.low, one.high, kernel.bound) == pytest.approx((low, high, bound))
+        for place in range(3):
+            painted = pixels(grey(values[..., place], low, high)).astype(int)
+            assert np.abs(pixels(one.pictures[place].source) - painted).max() <= LEVEL
+            painted = pixels(signed(values[..., place], bound)).astype(int)
+            assert np.abs(pixels(kernel.pictures[place].source) - painted).max() <= LEVEL
+    none = Gallery("Attention", "", missing="It has none.")
+    assert galleries_together([none, none]) == (none, none)
+
+
+def test_each_layer_has_a_scale_of_its_own() -> None:
+    several = [Inside((of(values), of(10 * values)), (1.0,)) for values in (BEFORE, AFTER)]
+    first, second = inside_together(several)
+    assert [one.high for one in first.layers] == [one.high for one in second.layers]
+    assert first.layers[1].high == pytest.approx(10 * first.layers[0].high)
+    dark = of(np.zeros_like(BEFORE))
+    assert inside_together([Inside((dark,), ())] * 2)[0].layers == (dark,)
+
+
+def spreads(values: np.ndarray, bias: np.ndarray) -> Spreads:
+    return Spreads((spread("kernel", values), spread("bias", bias)), spread("what it gives", values), 8, "validation", 3, ())
+
+
+def test_distributions_are_counted_in_the_same_bins() -> None:
+    still, moved = np.zeros(64), CHANCE.normal(0, 0.01, 64)
+    together = spreads_together([spreads(BEFORE, still), spreads(AFTER, moved)])
+    for kind, (before, after) in enumerate(((BEFORE, AFTER), (still, moved))):
+        edges = np.array(together[0].weights[kind].edges)
+        assert edges.tolist() == list(together[1].weights[kind].edges)
+        assert (edges[0], edges[-1]) == pytest.approx((min(before.min(), after.min()), max(before.max(), after.max())))
+        for values, one in zip((before, after), together, strict=True):
+            found = one.weights[kind]
+            assert sum(found.counts) == values.size
+            width = (values.max() - values.min()) / len(found.counts)  # of a bin that numbers were told in before
+            for place in range(len(edges)):  # no number is further away than such a bin
+                below = sum(found.counts[:place])
+                assert (values < edges[place] - width).sum() - 1 <= below <= (values <= edges[place] + width).sum() + 1
+    assert together[0].gives == replace(together[0].weights[0], name="what it gives")
+    nothing = Spreads((), None, 0, "validation", 0, ())
+    assert spreads_together([nothing, nothing]) == (nothing, nothing)
+    same = spreads(np.ones(4), still)
+    assert spreads_together([same, same]) == (same, same)

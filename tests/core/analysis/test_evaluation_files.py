@@ -1,0 +1,118 @@
+"""What is kept of an evaluated set: it agrees with Keras and scikit-learn, and images of each kind are found in it."""
+
+from pathlib import Path
+from types import MappingProxyType
+
+import keras
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from core.analysis.evaluation_files import Evaluated, confident, in_cell, label_of, probabilities_of, read, unsure, worst
+from core.catalogue.losses import LOSSES
+from core.worker.data.load import load, load_raw, places
+from core.worker.training.evaluation import evaluate, losses_of, save
+from core.worker.training.validation_view import to_look_at
+from tests.core.conftest import Trained
+from tests.core.sample_experiments import with_compile
+
+
+@pytest.fixture(scope="module")
+def whole(trained: Trained) -> Evaluated:
+    """The test set of a run, as its file has it."""
+    found = read(trained.folder / "test.npz")
+    assert found is not None
+    return found
+
+
+def older(one: Evaluated) -> Evaluated:
+    """The same as an older dashboard kept it."""
+    new = ("labels", "probabilities", "losses", "places", "order", "top_k")
+    kept = {name: value for name, value in one.content.items() if name not in new and not name.startswith("calibration")}
+    return Evaluated(MappingProxyType(kept))
+
+
+def test_all_answers_are_those_of_keras(trained: Trained, whole: Evaluated) -> None:
+    images, labels = load(trained.experiment).test
+    model = keras.saving.load_model(trained.folder / "model.keras")
+    assert whole.is_whole
+    assert (whole.labels == labels).all()
+    assert whole.probabilities == pytest.approx(model.predict(images, verbose=0), abs=1e-6)
+    assert whole.losses.mean() == pytest.approx(trained.result["test"]["loss"], rel=1e-5)
+    assert whole.top_k[3] == metrics.top_k_accuracy_score(labels, whole.probabilities, k=3)
+    assert whole.matrix.tolist() == metrics.confusion_matrix(labels, whole.predicted).tolist()
+
+
+@pytest.mark.parametrize("name", ["validation", "test"])
+def test_places_lead_to_the_images_in_the_files(trained: Trained, name: str) -> None:
+    found = read(trained.folder / f"{name}.npz")
+    assert found is not None
+    train, test = load_raw("digits")
+    images, labels = test if name == "test" else train
+    assert (labels[found.places] == found.labels).all()
+    for index, picture in found.pictures().items():
+        assert (picture.squeeze() == np.rint(images[found.places[index]] * (255 / 16))).all()
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_each_image_has_the_loss_that_keras_gives_it_alone(trained: Trained, name: str) -> None:
+    experiment = with_compile(trained.experiment, loss={"name": name})
+    _, encoded = load(experiment).test
+    labels = load(trained.experiment).test[1]
+    answers = np.full((len(labels), 10), 0.05, "float32")
+    answers[np.arange(len(labels)), labels - np.arange(len(labels)) % 2] = 0.55
+    found = losses_of(experiment, encoded, answers, answers[np.arange(len(labels)), labels])
+    measure = getattr(keras.losses, name)()
+    alone = [float(measure(encoded[one : one + 1], answers[one : one + 1])) for one in range(4)]
+    if name in ("Dice", "Tversky"):  # these compare a whole batch
+        alone = [-np.log(answers[one, labels[one]]) for one in range(4)]
+    assert found[:4] == pytest.approx(alone, rel=1e-5)
+    assert found.shape == labels.shape
+
+
+def test_images_of_each_kind(whole: Evaluated) -> None:
+    wrong = set(np.flatnonzero(whole.predicted != whole.labels))
+    assert set(worst(whole)) == set(confident(whole)) == wrong
+    assert set(unsure(whole)) == set(range(len(whole.labels))) - wrong
+    assert (np.diff(whole.losses[worst(whole)]) <= 0).all()
+    assert (np.diff(whole.probabilities.max(axis=1)[confident(whole)]) <= 0).all()
+    assert (np.diff(whole.probabilities.max(axis=1)[unsure(whole)]) >= 0).all()
+    pair = whole.pairs()[0]
+    assert len(in_cell(whole, pair.actual, pair.predicted)) == pair.count
+    assert pair.share == max(one.share for one in whole.pairs())
+    assert sum(one.count for one in whole.pairs()) == whole.num_mistakes == len(wrong)
+
+
+def test_older_files_still_open(whole: Evaluated) -> None:
+    old = older(whole)
+    assert not old.is_whole
+    assert old.matrix.tolist() == whole.matrix.tolist()
+    assert old.pairs() == whole.pairs()
+    assert set(worst(old)) == set(worst(whole))
+    assert len(confident(old)) == len(unsure(old)) == 0
+    assert old.order.tolist() == list(range(10))
+    pair = old.pairs()[0]
+    cell = in_cell(old, pair.actual, pair.predicted)
+    assert set(cell) == set(in_cell(whole, pair.actual, pair.predicted))
+    assert (probabilities_of(old, cell) == probabilities_of(whole, cell)).all()
+    assert label_of(old, cell[0]) == pair.actual
+
+
+@pytest.mark.parametrize("content", [b"", b"PK not a zip", b"\x93NUMPY"])
+def test_file_that_is_none_is_none(tmp_path: Path, content: bytes) -> None:
+    assert read(tmp_path / "gone.npz") is None
+    (tmp_path / "broken.npz").write_bytes(content)
+    assert read(tmp_path / "broken.npz") is None
+
+
+def test_a_file_that_is_written_again_is_read_again(trained: Trained, tmp_path: Path) -> None:
+    model = keras.saving.load_model(trained.folder / "model.keras")
+    images, labels = load(trained.experiment).test
+    path, shown = tmp_path / "test.npz", to_look_at(images, trained.experiment.data.pixels)
+    where = places(trained.experiment.data, 0).test
+    for count in (50, 60):
+        found = evaluate(model, trained.experiment, (images[:count], labels[:count]))
+        save(path, found, shown[:count], where[:count])
+        now = read(path)
+        assert now is not None
+        assert len(now.labels) == count

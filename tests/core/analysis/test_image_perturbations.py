@@ -1,0 +1,166 @@
+"""A picture that a network is tried on: brought to the data's form, changed, and nudged until the answer changes."""
+
+import base64
+import io
+from dataclasses import fields
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from core.analysis.image_perturbations import (
+    CHANGES,
+    SHEET,
+    Change,
+    Nudged,
+    brought_to,
+    changed,
+    custom,
+    framed,
+    is_the_other_way_round,
+)
+from core.engine.picture_decoder import drawing
+from core.experiment.image_ref import OWN, Picked
+from core.problems import Problem
+from core.worker.data.load import load
+from core.worker.interpret.adversarial import nudged
+from core.worker.interpret.explain import says
+from tests.core.conftest import Trained
+from tests.core.sample_experiments import template
+
+DIGITS = np.rint(load_digits().images[:200] * (255 / 16)).astype("uint8")[..., None]
+DIGIT = DIGITS[0]
+
+
+def own(picture: np.ndarray) -> Picked:
+    return Picked(OWN, pixels=picture.tobytes(), shape=picture.shape)
+
+
+def test_data_says_how_a_drawing_is_framed() -> None:
+    look = custom(DIGITS)
+    assert look.background == (0,) and not look.is_bright
+    assert look.fill == 1.0, "digits fill their eight rows"
+    inside = custom(np.pad(DIGITS, ((0, 0), (4, 4), (4, 4), (0, 0))))
+    assert inside.fill == 0.5
+    assert custom(255 - DIGITS).background == (255,) and custom(255 - DIGITS).is_bright
+
+
+def test_drawing_is_cut_out_and_put_in_the_middle() -> None:
+    look = custom(np.pad(DIGITS, ((0, 0), (4, 4), (4, 4), (0, 0))))
+    drawing = np.zeros((280, 280, 1), "uint8")
+    drawing[10:70, 200:230] = 255
+    found = framed(drawing, look)
+    rows, columns = np.nonzero(found[..., 0])
+    assert found.shape == (120, 120, 1), "what is 60 high takes half of 120"
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (30, 89, 45, 74)
+    empty = np.zeros((280, 280, 1), "uint8")
+    assert framed(empty, look) is empty
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (32, 32, 3), (20, 40, 3)])
+@pytest.mark.parametrize("given", [(30, 60), (60, 30, 1), (60, 90, 3), (1, 1, 3)])
+def test_picture_of_any_form_is_brought_to_that_of_the_data(given: tuple[int, ...], shape: tuple[int, ...]) -> None:
+    found = brought_to(np.full(given, 90, "uint8"), shape)
+    assert found.shape == shape and found.dtype == np.uint8
+    assert (np.abs(found.astype(int) - 90) <= 1).all()
+
+
+def test_middle_is_cut_out_and_what_fits_is_left_as_it_is() -> None:
+    wide = np.zeros((10, 30), "uint8")
+    wide[:, 10:20] = 200
+    assert (brought_to(wide, (10, 10, 1)) == 200).all()
+    assert (brought_to(DIGIT, (8, 8, 1)) == DIGIT).all()
+
+
+def test_dark_on_bright_is_seen() -> None:
+    look = custom(DIGITS)
+    assert is_the_other_way_round(255 - DIGIT, look) and not is_the_other_way_round(DIGIT, look)
+
+
+def test_changes_do_what_they_say() -> None:
+    assert changed(DIGIT, Change()) is DIGIT
+    assert (changed(DIGIT, Change(invert=True)) == 255 - DIGIT).all()
+    np.testing.assert_allclose(changed(DIGIT, Change(rotate=90)), np.rot90(DIGIT), atol=1, err_msg="against the clock")
+    assert (changed(DIGIT, Change(right=25))[:, 2:] == DIGIT[:, :-2]).all()
+    assert (changed(DIGIT, Change(down=25))[2:] == DIGIT[:-2]).all()
+    assert (changed(DIGIT, Change(brightness=40)) == np.clip(DIGIT.astype(int) + 40, 0, 255)).all()
+    grey = np.full((40, 40, 3), 128, "uint8")
+    noisy = changed(grey, Change(noise=20), seed=1).astype(int)
+    assert abs(noisy.std() - 20) < 1 and (noisy == changed(grey, Change(noise=20), seed=1)).all()
+    assert (noisy != changed(grey, Change(noise=20), seed=2)).any()
+    dot = np.zeros((9, 9, 1), "uint8")
+    dot[4, 4] = 255
+    assert (changed(dot, Change(blur=1.0)) > 0).sum() > 1
+    assert (
+        changed(np.pad(DIGIT, ((4, 4), (4, 4), (0, 0))), Change(zoom=2.0)).mean()
+        > 3.5 * np.pad(DIGIT, ((4,), (4,), (0,))).mean()
+    )
+
+
+def test_changes_leave_the_colour_of_the_rim_where_nothing_was() -> None:
+    bright = 255 - DIGIT
+    assert (changed(bright, Change(right=50))[:, :3] == 255).all()
+    assert (changed(255 - DIGIT, Change(right=50, invert=True))[:, :3] == 0).all()
+
+
+def test_each_change_has_a_slider_of_its_own() -> None:
+    assert {one.name: one.default for one in CHANGES} == {one.name: one.default for one in fields(Change)}
+    assert Change(rotate=30, zoom=0.5, invert=True).words == "rotate 30, zoom 0.5, invert"
+
+
+def address(picture: np.ndarray, kind: str = "PNG") -> str:
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, kind)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def test_sheet_is_read_and_anything_else_is_not() -> None:
+    sheet = np.zeros((SHEET, SHEET, 3), "uint8")
+    sheet[5, 7] = (255, 255, 255)
+    assert (drawing(address(sheet), 3) == sheet).all()
+    assert (drawing(address(sheet), 1) == sheet[..., :1]).all()
+    whole = address(sheet)
+    for sent in (
+        "",
+        None,
+        5,
+        "x" * 999,
+        whole[:-40],
+        whole[:60],
+        whole + "A" * 400_000,
+        address(sheet[:9]),
+        address(sheet, "JPEG"),
+    ):
+        assert drawing(sent, 3) is None
+
+
+def test_answer_to_an_image_of_the_data_is_that_of_the_model(trained: Trained) -> None:
+    path = str(trained.folder / "model.keras")
+    images, _ = load(trained.experiment).validation
+    expected = keras.saving.load_model(path).predict(images[:3], verbose=0)
+    for index in range(3):
+        assert says(trained.experiment, path, Picked("validation", index)) == pytest.approx(expected[index], abs=1e-6)
+    assert sum(says(trained.experiment, path, own(DIGIT))) == pytest.approx(1, abs=1e-5)
+
+
+def test_nudge_moves_each_pixel_against_the_network(trained: Trained) -> None:
+    path = str(trained.folder / "model.keras")
+    before = np.array(says(trained.experiment, path, own(DIGIT)))
+    answers = []
+    for levels in (0, 8, 24, 48):
+        found = nudged(trained.experiment, path, own(DIGIT), levels)
+        assert isinstance(found, Nudged) and found.away_from == before.argmax()
+        pixels = np.frombuffer(found.pixels, "uint8").reshape(DIGIT.shape)
+        assert np.abs(pixels.astype(int) - DIGIT).max() == levels
+        assert found.probabilities == pytest.approx(says(trained.experiment, path, own(pixels)), abs=1e-6)
+        answers.append(found.probabilities[found.away_from])
+    assert answers[0] == pytest.approx(before.max(), abs=1e-6)
+    assert answers == sorted(answers, reverse=True) and answers[3] < 0.5 * answers[0]
+
+
+def test_network_that_looks_pixels_up_in_a_table_says_why_it_cannot_be_nudged() -> None:
+    found = nudged(template("embedding"), "", own(DIGIT), 8)
+    assert isinstance(found, Problem)
+    assert "through layer embedding." in found.happened

@@ -1,0 +1,323 @@
+"""The catalogue against itself, and against the installed Keras, which is the oracle."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
+
+import keras
+import numpy as np
+import pytest
+
+from core.catalogue import Entry, frozen, keras_says
+from core.catalogue.callbacks import CALLBACKS
+from core.catalogue.losses import LOSSES
+from core.catalogue.metrics import METRICS
+from core.catalogue.optimizers import OPTIMIZERS
+from core.catalogue.schedules import SCHEDULES
+from core.worker.describe_keras import describe
+from tests.core.catalogue.catalogue_tables import LEFT_OUT, TABLES, choices, made, rows, spoken
+
+CLASSES = 7  # no other size here is 7, so that axes cannot be mixed up unseen
+LABELS = np.array([0, 3, 6, 2, 2, 5, 1, 4, 0, 1])
+ONE_HOT = np.eye(CLASSES, dtype="float32")[LABELS]
+RIGHT = ONE_HOT * 0.93 + 0.01  # sure and right; each row adds up to 1
+EVEN = np.full_like(ONE_HOT, 1 / CLASSES)  # guesses evenly
+WRONG = np.roll(RIGHT, 1, axis=-1)  # sure and wrong
+
+each_table = pytest.mark.parametrize("kind", TABLES)
+
+
+@each_table
+def test_constraints_accept_default_edges_and_usual_values_and_no_bad_ones(kind: str) -> None:
+    refused, accepted = [], []
+    for entry in TABLES[kind].values():
+        for parameter in entry.parameters:
+            constraint, place = parameter.constraint, f"{entry.name}.{parameter.name}"
+            values = (parameter.default, *constraint.edges(), *parameter.usual)
+            refused += [(place, value) for value in values if not constraint.accept(value)]
+            accepted += [(place, value) for value in constraint.bad_values() if constraint.accept(value)]
+    assert (refused, accepted) == ([], [])
+
+
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_every_class_is_offered_or_left_out_with_reason(kind: str) -> None:
+    known = set(keras_says()[kind])
+    assert set(TABLES[kind]) | set(LEFT_OUT[kind]) == known
+    assert set(TABLES[kind]) & set(LEFT_OUT[kind]) == set()
+    assert all(len(reason) > 10 for reason in LEFT_OUT[kind].values())
+
+
+def test_keras_json_is_up_to_date() -> None:
+    fresh = json.loads(json.dumps(describe()))  # as the file has it: lists, and no tuples
+    assert fresh == dict(keras_says()), "keras.json is old: run python -m core.worker.describe_keras"
+
+
+@each_table
+def test_entry_reads_well(kind: str) -> None:
+    entries = TABLES[kind].values()
+    assert [one.name for one in entries if not one.sentence.endswith((".", "?"))] == []
+    assert [one.name for one in entries if len(one.sentence) > 130] == []
+    assert [(one.name, each.name) for one in entries for each in one.parameters if not each.help.endswith(".")] == []
+    assert [one.name for one in entries if not re.fullmatch(r"[A-Za-z0-9_/]+/", one.page)] == []  # Keras writes Nadam large
+    assert [one.name for one in entries if one.formula.count("{") != one.formula.count("}")] == []
+
+
+def named_arguments(entry: Entry) -> set[str]:
+    """The arguments that the row of an entry names."""
+    pairs = entry.trait("only_with", ())
+    lists = (entry.first, entry.required, entry.written, entry.trait("at_most_one", ()), entry.trait("slots_with", ()))
+    return {name for one in (*lists, *pairs) for name in one}
+
+
+@each_table
+def test_named_arguments_exist(kind: str) -> None:
+    named = [(entry, name) for entry in TABLES[kind].values() for name in named_arguments(entry)]
+    assert [(entry.name, name) for entry, name in named if entry.parameter(name) is None] == []
+
+
+@each_table
+def test_required_arguments_lead(kind: str) -> None:
+    leading = {one.name: [each.name for each in one.parameters][: len(one.required)] for one in TABLES[kind].values()}
+    assert leading == {one.name: list(one.required) for one in TABLES[kind].values()}
+
+
+@each_table
+def test_default_is_keras_default_unless_written(kind: str) -> None:
+    wrong = []
+    for entry in TABLES[kind].values():
+        for parameter in entry.parameters:
+            default = frozen(keras_says()[kind][entry.name][parameter.name].get("default"))
+            own = parameter.name in (*entry.required, *entry.written)
+            if (parameter.default != default) != own:
+                wrong.append((entry.name, parameter.name, parameter.default, default))
+    assert wrong == []
+
+
+WEIGHTS = ((5, 4), (6,), (3, 3, 2, 4))  # a matrix, a bias and the kernel of a convolution, as optimizers meet them
+
+
+def weights() -> list:
+    """Their variables."""
+    generator = np.random.default_rng(0)
+    return [keras.Variable(generator.normal(size=shape).astype("float32")) for shape in WEIGHTS]
+
+
+@cache
+def gradients(step: int) -> list:
+    """Gradients of one step; zeros in the first row and column, as of a pixel that is black and a neuron that is silent."""
+    generator = np.random.default_rng(step)
+    arrays = [generator.normal(size=shape).astype("float32") * 1e-3 for shape in WEIGHTS]
+    for array in arrays:
+        array[0] = array[..., 0] = 0.0
+    return [keras.ops.convert_to_tensor(array) for array in arrays]
+
+
+def after(optimizer: keras.optimizers.Optimizer, steps: int = 2) -> list[np.ndarray]:
+    """The weights after a few steps."""
+    variables = weights()
+    for step in range(steps):
+        optimizer.apply(gradients(step), variables)
+    return [keras.ops.convert_to_numpy(one) for one in variables]
+
+
+@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+def test_optimizer_steps_with_every_legal_value(entry: Entry) -> None:
+    for arguments in choices(entry):
+        moved = after(made("optimizers", entry.name, arguments))
+        assert all(np.isfinite(array).all() for array in moved), spoken(arguments)
+
+
+@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+def test_optimizer_moves_weights_with_its_defaults(entry: Entry) -> None:
+    moved = after(made("optimizers", entry.name, choices(entry)[0]))
+    assert all((array != keras.ops.convert_to_numpy(start)).any() for array, start in zip(moved, weights(), strict=True))
+
+
+def slots(entry: Entry, arguments: Mapping) -> int:
+    """How many variables of a weight's own shape an optimizer keeps for it: the most of all kinds of weight."""
+    optimizer = made("optimizers", entry.name, {**choices(entry)[0], **arguments})
+    optimizer.build(weights())
+    shapes = [tuple(one.shape) for one in optimizer.variables]
+    return max(shapes.count(tuple(one.shape)) for one in weights())
+
+
+@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+def test_slots_are_those_of_keras(entry: Entry) -> None:
+    assert slots(entry, {}) == entry.trait("slots")
+    costly = tuple(
+        parameter.name
+        for parameter in entry.parameters
+        if slots(entry, {parameter.name: parameter.constraint.edges()[-1]}) > entry.trait("slots")
+    )
+    assert set(costly) == set(entry.trait("slots_with"))
+
+
+@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+def test_clippings_exclude_each_other(entry: Entry) -> None:
+    for pair in pairwise(entry.trait("at_most_one")):
+        with pytest.raises(ValueError, match="Only one of"):
+            made("optimizers", entry.name, dict.fromkeys(pair, 1.0))
+
+
+@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+def test_argument_does_nothing_without_its_switch(entry: Entry) -> None:
+    plain = after(made("optimizers", entry.name, choices(entry)[0]))
+    for argument, switch in entry.trait("only_with"):
+        value = {argument: entry.parameter(argument).constraint.edges()[-1]}
+        alone = after(made("optimizers", entry.name, {**choices(entry)[0], **value}))
+        assert all((left == right).all() for left, right in zip(plain, alone, strict=True)), (argument, switch)
+
+
+@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+def test_suggested_learning_rate_is_usual(entry: Entry) -> None:
+    default = entry.parameter("learning_rate").default
+    low, high = entry.trait("usual_learning_rate")
+    assert low <= entry.trait("try_learning_rate", default) <= high
+    assert ("try_learning_rate" in entry.traits) == (not low <= default <= high)
+
+
+@pytest.mark.parametrize("entry", [*rows(SCHEDULES), *rows(CALLBACKS)])
+def test_schedule_or_callback_is_made_with_every_legal_value(entry: Entry) -> None:
+    kind = "schedules" if entry.name in SCHEDULES else "callbacks"
+    for arguments in choices(entry):
+        if kind == "callbacks":
+            assert isinstance(made(kind, entry.name, arguments), keras.callbacks.Callback)
+        elif not entry.trait("pieces"):  # its two lists go together
+            assert math.isfinite(made(kind, entry.name, arguments)(3)), spoken(arguments)
+
+
+@pytest.mark.parametrize("entry", [*rows(SCHEDULES), *rows(CALLBACKS)])
+def test_traits_name_arguments(entry: Entry) -> None:
+    single = ("peak", "instead", "endless_with", "keeps_best")
+    named = [*(entry.trait(one) for one in single), *entry.trait("starts")]
+    named += [one for trait in ("ends", "pieces", "waits") for one in entry.trait(trait, ())]
+    assert [name for name in named if name and entry.parameter(name) is None] == []
+
+
+def labels_for(kind: str) -> np.ndarray:
+    return LABELS if kind == "integer" else ONE_HOT
+
+
+@pytest.mark.parametrize("entry", rows(LOSSES))
+def test_loss_trains_with_every_legal_value(entry: Entry) -> None:
+    pictures = np.random.default_rng(0).random((len(LABELS), 5), dtype="float32")
+    for arguments in choices(entry):
+        keras.utils.set_random_seed(0)  # the least delta of Huber moves only some weights, by their last digit
+        activation = "linear" if arguments.get("from_logits") else entry.trait("expects")[0]
+        model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(CLASSES, activation=activation)])
+        model.compile("sgd", made("losses", entry.name, arguments), run_eagerly=True)
+        before = model.layers[0].get_weights()[0]
+        loss = model.train_on_batch(pictures, labels_for(entry.trait("labels")))
+        kernel = model.layers[0].get_weights()[0]
+        assert math.isfinite(loss) and np.isfinite(kernel).all(), spoken(arguments)
+        assert (kernel != before).any(), spoken(arguments)
+
+
+def loss_of(entry: Entry, labels: np.ndarray, answers: np.ndarray, **arguments: object) -> float:
+    return float(made("losses", entry.name, {**choices(entry)[0], **arguments})(labels, answers))
+
+
+@pytest.mark.parametrize("entry", rows(LOSSES))
+def test_loss_falls_as_answers_get_better(entry: Entry) -> None:
+    labels = labels_for(entry.trait("labels"))
+    right, even, wrong = (loss_of(entry, labels, answers) for answers in (RIGHT, EVEN, WRONG))
+    assert right < even < wrong
+
+
+@pytest.mark.parametrize("entry", rows(LOSSES))
+def test_loss_cannot_use_labels_of_the_other_kind(entry: Entry) -> None:
+    fits = entry.trait("labels")
+    other = labels_for("one-hot" if fits == "integer" else "integer")
+    try:
+        value = loss_of(entry, other, RIGHT)
+    except Exception:  # noqa: BLE001 -- which one depends on the loss; refusing is all that counts
+        return
+    assert value != pytest.approx(loss_of(entry, labels_for(fits), RIGHT))
+
+
+@pytest.mark.parametrize("entry", rows(LOSSES))
+def test_loss_of_even_guess_is_logarithm_where_it_says_so(entry: Entry) -> None:
+    value = loss_of(entry, labels_for(entry.trait("labels")), EVEN)
+    assert (value == pytest.approx(math.log(CLASSES), rel=1e-4)) == (entry.trait("guess") == "log")
+
+
+@pytest.mark.parametrize("entry", rows(LOSSES))
+def test_loss_argument_does_nothing_without_its_switch(entry: Entry) -> None:
+    for argument, switch in entry.trait("only_with", ()):
+        edge = entry.parameter(argument).constraint.edges()[-1]
+        labels = labels_for(entry.trait("labels"))
+        assert loss_of(entry, labels, WRONG, **{argument: edge}) == loss_of(entry, labels, WRONG)
+        on = {switch: True}
+        assert loss_of(entry, labels, WRONG, **on, **{argument: edge}) != loss_of(entry, labels, WRONG, **on)
+
+
+def test_tversky_alpha_weighs_what_was_missed() -> None:
+    timid, bold = ONE_HOT * 0.1, np.ones_like(ONE_HOT)  # misses everything; names everything
+
+    def gap(answers: np.ndarray) -> float:
+        return loss_of(LOSSES["Tversky"], ONE_HOT, answers, alpha=0.9, beta=0.1) - loss_of(
+            LOSSES["Tversky"], ONE_HOT, answers, alpha=0.1, beta=0.9
+        )
+
+    assert gap(timid) > 0 > gap(bold)
+
+
+def measured(entry: Entry, labels: np.ndarray, answers: np.ndarray, arguments: Mapping) -> float:
+    metric = made("metrics", entry.name, arguments)
+    metric.update_state(labels, answers)
+    return float(metric.result())
+
+
+CLASS_METRICS = [entry for entry in METRICS.values() if "keras_string" not in entry.traits]
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.name) for entry in CLASS_METRICS])
+def test_metric_measures_with_every_legal_value(entry: Entry) -> None:
+    for arguments in choices(entry):
+        for answers in (RIGHT, EVEN, WRONG):
+            value = measured(entry, ONE_HOT, answers, arguments)
+            assert math.isfinite(value), spoken(arguments)
+            assert not entry.trait("bounded") or 0 <= value <= 1 + 1e-6, spoken(arguments)
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.name) for entry in CLASS_METRICS])
+def test_metric_tells_right_from_wrong(entry: Entry) -> None:
+    arguments = {**choices(entry)[0], **({"k": 1} if entry.parameter("k") else {})}
+    right, wrong = (measured(entry, ONE_HOT, answers, arguments) for answers in (RIGHT, WRONG))
+    assert right > wrong if entry.trait("better") == "higher" else right < wrong
+
+
+def history_of(labels: str) -> tuple[list[str], list[str]]:
+    """The keys in Keras' history, and those that the table promises, for labels of one kind."""
+    entries = [one for one in METRICS.values() if one.trait("labels") in (None, labels)]
+    integer = labels == "integer"
+    metrics, promised = [], []
+    keras.backend.clear_session()  # so that Keras numbers none of the names
+    for entry in entries:
+        name = entry.trait("integer_labels", entry.name) if integer else entry.name
+        metrics.append(entry.trait("keras_string") or made("metrics", name, choices(entry)[0]))
+        promised.append(entry.trait("integer_history_name" if integer else "", entry.trait("history_name")))
+    model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(CLASSES, activation="softmax")])
+    loss = "SparseCategoricalCrossentropy" if integer else "CategoricalCrossentropy"
+    model.compile("sgd", made("losses", loss, {}), metrics=metrics, run_eagerly=True)
+    pictures = np.random.default_rng(0).random((len(LABELS), 5), dtype="float32")
+    return list(model.fit(pictures, labels_for(labels), verbose=0).history), promised
+
+
+@pytest.mark.parametrize("labels", ["integer", "one-hot"])
+def test_history_has_the_names_of_the_table(labels: str) -> None:
+    found, promised = history_of(labels)
+    assert sorted(found) == sorted([*promised, "loss"])
+
+
+@pytest.mark.parametrize("entry", [pytest.param(one, id=one.name) for one in CLASS_METRICS if one.trait("labels")])
+def test_one_hot_metric_refuses_whole_numbers(entry: Entry) -> None:
+    pictures = np.random.default_rng(0).random((len(LABELS), 5), dtype="float32")
+    model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(CLASSES, activation="softmax")])
+    metric = made("metrics", entry.name, choices(entry)[0])
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=[metric], run_eagerly=True)
+    with pytest.raises(Exception, match=r".+"):
+        model.train_on_batch(pictures, LABELS)

@@ -1,0 +1,105 @@
+"""An Embedding in front of everything: what it looks up, and what ends a training because it has no vector for it."""
+
+import pytest
+
+from core.checks.run import check
+from core.experiment.edits import repair
+from core.experiment.model import Experiment
+from core.problems import Problem
+from core.runs import failures
+from core.worker.training.train import train
+from tests.core.sample_experiments import OUTPUT, layer, net, stack, with_data, with_fit
+
+BESIDE = ("unscaled-pixels", "flip-changes-class")  # which say nothing of the Embedding
+
+
+def looked_up(*before: dict, vectors: int = 256) -> Experiment:
+    """A net on pixels of 0 to 255 with an Embedding behind some layers, for one epoch of a few images."""
+    embedding = layer("Embedding", input_dim=vectors, output_dim=4)
+    return with_fit(stack(*before, embedding, layer("Flatten"), OUTPUT, pixels="0-255", train_images=200), epochs=1)
+
+
+def of_look_up(experiment: Experiment) -> list[Problem]:
+    return [one for one in check(experiment) if one.code not in BESIDE]
+
+
+MAY_END_IT = (
+    layer("Dropout", rate=0.5),
+    layer("GaussianDropout", rate=0.5),
+    layer("Normalization"),
+    layer("SpectralNormalization", layer={"name": "Conv2D", "arguments": {"filters": 4, "kernel_size": 3}}),
+    layer("Rescaling", scale=2.0),
+    layer("Resizing", height=16, width=16, interpolation="bicubic"),
+)
+
+
+@pytest.mark.parametrize("before", MAY_END_IT, ids=lambda one: one["name"])
+def test_layer_whose_numbers_ended_a_training_is_named_and_one_click_mends_it(before: dict) -> None:
+    experiment = looked_up(before)
+    with pytest.raises(Exception, match="is not in") as raised:
+        train(experiment, lambda event: None, lambda: "")
+    told = failures.failed("at epoch 1", raised.value)
+    assert "an Embedding has vectors for 0 to 255, and " in told.happened and "set input_dim to 256" in told.fix
+
+    (problem,) = of_look_up(experiment)
+    assert problem.happened == f"{before['name']} changes the numbers before Embedding (embedding) looks them up."
+    assert not problem.blocks and "has no vector ends the training" in problem.why
+    mended = repair(experiment, problem.repairs[0])
+    assert of_look_up(mended) == []
+    assert train(mended, lambda event: None, lambda: "")["epochs"] == 1
+
+
+@pytest.mark.parametrize(
+    ("experiment", "message"),
+    [
+        (looked_up(vectors=200), "Embedding has input_dim=200, and pixels go up to 255. "),
+        (looked_up(layer("RandomFlip"), vectors=200), "Embedding has input_dim=200, and pixels go up to 255. "),
+        (
+            looked_up(layer("Discretization", bin_boundaries=[10.0, 100.0, 200.0]), vectors=3),
+            "Embedding has input_dim=3, and Discretization gives numbers up to 3. ",
+        ),
+        (
+            looked_up(layer("RandomErasing", value_range=[-255.0, 255.0])),
+            "RandomErasing takes pixels for -255 to 255; they go in as 0 to 255. ",
+        ),
+    ],
+)
+def test_numbers_that_have_no_vector_stand_in_the_way_and_one_click_mends_it(experiment: Experiment, message: str) -> None:
+    (problem,) = of_look_up(experiment)
+    assert problem.blocks and str(problem).startswith(message) and "has no vector ends the training" in problem.why
+    assert of_look_up(repair(experiment, problem.repairs[0])) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        layer("RandomFlip"),
+        layer("RandomRotation", factor=0.1),
+        layer("RandomErasing", value_range=[0.0, 255.0]),
+        layer("Resizing", height=16, width=16),
+        layer("MaxPooling2D"),
+        layer("Discretization", bin_boundaries=[10.0, 100.0]),
+    ],
+    ids=lambda one: one["name"],
+)
+def test_layer_that_keeps_the_range_of_pixels_is_left_alone(before: dict) -> None:
+    experiment = looked_up(before)
+    assert of_look_up(experiment) == []
+    assert train(experiment, lambda event: None, lambda: "")["epochs"] == 1
+
+
+def test_noise_before_an_embedding_with_too_few_vectors_does_not_hide_that_they_are_too_few() -> None:
+    told = of_look_up(looked_up(layer("GaussianNoise", stddev=0.1), vectors=10))
+    assert [(one.code, one.blocks) for one in told] == [("numbers-changed-before-look-up", False), ("too-few-vectors", True)]
+
+
+def test_layer_beside_an_embedding_is_left_alone() -> None:
+    beside = net(
+        ("noise", "Dropout", {"rate": 0.5}, ("input",)),
+        ("table", "Embedding", {"input_dim": 256, "output_dim": 4}, ("input",)),
+        ("one", "Flatten", {}, ("noise",)),
+        ("other", "Flatten", {}, ("table",)),
+        ("both", "Concatenate", {}, ("one", "other")),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    )
+    assert of_look_up(with_data(beside, pixels="0-255")) == []

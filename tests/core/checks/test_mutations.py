@@ -1,0 +1,127 @@
+"""Every ready net, spoiled in every simple way: the guilty layer is named wherever Keras refuses, and first buttons mend it.
+
+    pytest tests/core/checks/test_mutations.py -s
+
+prints the share that is mended, and what is left.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from core.checks.run import is_valid
+from core.experiment.edits import duplicate_layer, move_layer, remove_layer, set_value
+from core.experiment.model import Experiment, Layer
+from core.experiment.templates import TEMPLATES
+from tests.core.checks.repair_simulation import PRESSES, found, presses_to_train, table, worst
+from tests.core.sample_experiments import template
+
+SHARE = 0.95  # of all mutants that are wrong, mended by at most three presses
+
+# An argument, and values that are wrong, or that do not fit where they stand.
+WRONG: dict[str, tuple[Any, ...]] = {
+    "units": (0, 1, 7, 5_000_000),
+    "filters": (0, 1, 6, 4096),
+    "kernel_size": (0, 64, (1, 9)),
+    "pool_size": (0, 9, 64),
+    "strides": (0, 2, 64, None),
+    "dilation_rate": (3, 9),
+    "groups": (3, 5),
+    "padding": ("valid", "sane"),
+    "activation": ("softmax", "rleu", None),
+    "rate": (1.0, 0.95, -0.1),
+    "target_shape": ((28, 29), (-1, -1), (7,), (0, 4)),
+    "return_sequences": (True,),
+    "axis": (0, 1, 3, -4),
+    "input_dim": (0, 16),
+    "output_dim": (0,),
+    "num_heads": (0,),
+    "key_dim": (0, None),
+    "go_backwards": ("yes",),
+}
+CANNOT_LEARN = {("units", 1), ("filters", 1), ("activation", "softmax"), ("rate", 0.95)}  # in a hidden layer that leads on
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A ready net with one thing wrong."""
+
+    what: str  # which net, which layer, what was done
+    experiment: Experiment
+    layer: str  # the id of the layer that it was done to
+    cannot_learn: bool = False  # Keras takes it, and it learns nothing
+
+
+def mutants(name: str) -> Iterator[Mutant]:
+    """All mutants of a ready net: a layer dropped, repeated, swapped with the next, or with a wrong argument."""
+    start = template(name)
+    for number, layer in enumerate(start.layers):
+        words = f"{name}, {layer.id}"
+        yield Mutant(f"{words} dropped", remove_layer(start, layer.id), layer.id)
+        yield Mutant(f"{words} repeated", duplicate_layer(start, layer.id), layer.id)
+        if number + 1 < len(start.layers):
+            yield Mutant(f"{words} swapped", move_layer(start, layer.id, 1), layer.id)
+        for argument, values in WRONG.items():
+            if layer.entry.parameter(argument) is None:
+                continue
+            for value in values:
+                changed = set_value(start, ("layers", layer.id, "arguments", argument), value)
+                if changed != start:
+                    yield Mutant(
+                        f"{words}: {argument}={value}", changed, layer.id, cannot_learn(start, layer, argument, value)
+                    )
+
+
+def cannot_learn(start: Experiment, layer: Layer, argument: str, value: object) -> bool:
+    """Whether a mutant trains, and leaves hardly anything to learn: every picture goes through one number, or a softmax."""
+    hidden = layer != start.layers[-1] and layer.entry.parameter("use_bias") is not None or argument == "rate"
+    followers = [one for one in start.layers if layer.id in one.inputs]
+    return (argument, value) in CANNOT_LEARN and hidden and not followers
+
+
+MUTANTS = {name: tuple(mutants(name)) for name in TEMPLATES}
+
+
+def refused(mutant: Mutant) -> str:
+    """The id of the layer that Keras refuses, where all values are allowed."""
+    allowed = all(problem.code != "value-not-allowed" for problem in found(mutant.experiment))
+    return table(mutant.experiment).refused if allowed else ""
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_guilty_layer_is_named_wherever_keras_refuses(name: str) -> None:
+    for mutant in MUTANTS[name]:
+        problems = found(mutant.experiment)
+        guilty = {problem.where[1] for problem in problems if problem.where[:1] == ("layers",) and len(problem.where) > 1}
+        identity = refused(mutant)
+        if identity:
+            assert not is_valid(problems), mutant.what
+            assert identity in guilty, f"{mutant.what}: {worst(problems)}"
+        if mutant.cannot_learn:
+            assert mutant.layer in guilty, f"{mutant.what}: {[str(problem) for problem in problems]}"
+
+
+def test_first_buttons_mend_nearly_all() -> None:
+    left, wrong, once = [], 0, 0
+    for several in MUTANTS.values():
+        for mutant in several:
+            if not found(mutant.experiment):
+                continue
+            wrong += 1
+            presses = presses_to_train(mutant.experiment)
+            once += presses == 1
+            if presses is None:
+                left.append(mutant.what)
+    total = sum(map(len, MUTANTS.values()))
+    share = 1 - len(left) / wrong
+    print(
+        f"\n{total:,} mutants, {wrong:,} with a problem: {share:.1%} mended, {once / wrong:.1%} by one press; left: {left}"
+    )
+    assert share >= SHARE, f"not by {PRESSES} presses: {left}"
+
+
+def test_mutants_of_a_kind_are_each_another_net() -> None:
+    assert all(len({one.what for one in several}) == len(several) for several in MUTANTS.values())
+    assert replace(template("lecture")) not in [one.experiment for one in MUTANTS["lecture"]]

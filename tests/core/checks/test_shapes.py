@@ -1,0 +1,381 @@
+"""Problems that show in the table of shapes, with Keras' real table; and that repairs lead out of every broken net."""
+
+import time
+
+import psutil
+import pytest
+import tensorflow as tf
+
+from core.checks.run import check, is_valid
+from core.experiment.edits import repair
+from core.experiment.memory import training_bytes
+from core.experiment.model import Experiment
+from core.problems import Problem
+from core.worker.training.build_model import build
+from core.worker.training.summary import summarise
+from tests.core.checks.repair_simulation import presses_to_train, worst
+from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_fit
+
+DENSE = layer("Dense", units=128, activation="relu")
+CONV = layer("Conv2D", filters=8, kernel_size=3, activation="relu")
+POOL = layer("MaxPooling2D", pool_size=2)
+LSTM = layer("LSTM", units=32)
+HUGE = layer("Dense", units=1_000_000, activation="relu")
+
+# Each problem once: the code, whether it blocks, a stack that has it, and what a person reads.
+PROVOKED: list[tuple[str, Experiment, str]] = [
+    (
+        "wrong-rank",
+        stack(FLATTEN, CONV, FLATTEN, OUTPUT),
+        "Conv2D got 64 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "Move Conv2D before Flatten.",
+    ),
+    (
+        "wrong-rank",
+        stack(FLATTEN, DENSE, CONV, FLATTEN, OUTPUT),
+        "Conv2D got 128 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "Move Conv2D before Flatten.",
+    ),
+    (
+        "wrong-rank",
+        stack(CONV, {"name": "GlobalMaxPooling2D"}, POOL, CONV, POOL, OUTPUT, dataset="fashion_mnist"),
+        "MaxPooling2D got 8 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "Move GlobalMaxPooling2D behind MaxPooling2D (pool3).",
+    ),
+    (
+        "wrong-rank",
+        stack(LSTM, OUTPUT),
+        "LSTM got 8 × 8 × 1, which is a picture (height × width × channels). Expected a sequence (steps × features). "
+        "Read it row by row: add Reshape (8, 8).",
+    ),
+    (
+        "wrong-rank",
+        stack(layer("Reshape", target_shape=[8, 8]), LSTM, LSTM, OUTPUT),
+        "LSTM got 32 numbers, which is a row of numbers. Expected a sequence (steps × features). "
+        "Let LSTM give its whole sequence.",
+    ),
+    (
+        "wrong-rank",
+        stack(DENSE, FLATTEN, OUTPUT),
+        "Dense got 8 × 8 × 1, which is a picture (height × width × channels). Keras accepts that, and applies it to the "
+        "last axis only. Expected a row of numbers. Add Flatten before it.",
+    ),
+    (
+        "window-too-large",
+        stack(POOL, POOL, POOL, POOL, FLATTEN, OUTPUT),
+        "MaxPooling2D has pool_size=2 × 2, and what comes in is only 1 × 1. "
+        "Expected a window of at most 1 × 1, or padding='same'. "
+        "Use fewer pooling layers before it, set pool_size to 1, or remove it.",
+    ),
+    (
+        "window-too-large",
+        stack(POOL, POOL, POOL, CONV, FLATTEN, OUTPUT),
+        "Conv2D has kernel_size=3 × 3, and what comes in is only 1 × 1. Expected a window of at most 1 × 1. "
+        "Use fewer pooling layers before it, set kernel_size to 1, or remove it.",
+    ),
+    (
+        "window-too-large",
+        stack(layer("Conv2D", filters=4, kernel_size=[3, 9]), FLATTEN, OUTPUT),
+        "Conv2D has kernel_size=3 × 9, and what comes in is only 8 × 8. "
+        "Expected a window of at most 8 × 8, or padding='same'. "
+        "Use fewer pooling layers before it, set kernel_size to 8, or remove it.",
+    ),
+    (
+        "cannot-reshape",
+        stack(layer("Reshape", target_shape=[28, 28]), LSTM, OUTPUT),
+        "Reshape got 8 × 8 × 1, which is 64 numbers, and is to give 28 × 28: 784. Expected a shape of 64 numbers. "
+        "Set target_shape to (8, 8), or remove the layer.",
+    ),
+    (
+        "cannot-reshape",
+        stack(layer("Reshape", target_shape=[5, -1]), FLATTEN, OUTPUT),
+        "Reshape got 8 × 8 × 1, which is 64 numbers, and is to give 5 × ?: a multiple of 5. "
+        "Expected a shape of 64 numbers. Set target_shape to (8, 8), or remove the layer.",
+    ),
+    (
+        "cannot-reshape",
+        stack(layer("Reshape", target_shape=[-1, -1]), FLATTEN, OUTPUT),
+        "Reshape got 8 × 8 × 1, which is 64 numbers, and is to give ? × ?: only one size can be left open. "
+        "Expected a shape of 64 numbers. Set target_shape to (8, 8), or remove the layer.",
+    ),
+    (
+        "cannot-reshape",
+        stack({"name": "Reshape"}, FLATTEN, OUTPUT),
+        "Reshape got 8 × 8 × 1, which is 64 numbers, and is to give 28 × 28: 784. Expected a shape of 64 numbers. "
+        "Set target_shape to (8, 8), or remove the layer.",
+    ),
+    (
+        "cannot-reshape",
+        stack(layer("Reshape", target_shape=[28, 28, 1]), CONV, FLATTEN, OUTPUT),
+        "Reshape got 8 × 8 × 1, which is 64 numbers, and is to give 28 × 28 × 1: 784. Expected a shape of 64 numbers. "
+        "Set target_shape to (8, 8, 1), or remove the layer.",
+    ),
+    (
+        "too-little-room",
+        stack(CONV, layer("AdaptiveAveragePooling2D", output_size=1), FLATTEN, OUTPUT),
+        "AdaptiveAveragePooling2D is to make 1 × 1 of 6 × 6. Expected less of a reduction: there Keras tries a window that "
+        "is larger than what comes in, and breaks down. Set output_size to 2, or use global pooling.",
+    ),
+    (
+        "groups-do-not-divide-filters",
+        stack(layer("Conv2D", filters=3, kernel_size=3, groups=2), FLATTEN, OUTPUT),
+        "Conv2D has 3 filters in 2 groups. Expected filters that 2 divides, since each group has as many. "
+        "Set groups to 1, or filters to 4.",
+    ),
+    (
+        "answers-do-not-fit-classes",
+        stack(FLATTEN, DENSE, layer("Dropout", rate=0.5)),
+        "The network ends with Dropout, which gives 128 numbers. Expected 10 numbers, one for each class of Digits. "
+        "Add Dense 10 softmax at the end.",
+    ),
+    (
+        "answers-do-not-fit-classes",
+        stack(CONV, POOL),
+        "The network ends with MaxPooling2D, which gives 3 × 3 × 8. Expected 10 numbers, one for each class of Digits. "
+        "Add Flatten at the end.",
+    ),
+    (
+        "answers-do-not-fit-classes",
+        stack(CONV, OUTPUT),
+        "The network ends with Dense, which gives 6 × 6 × 10. Expected 10 numbers, one for each class of Digits. "
+        "Add Flatten before Dense (outputs).",
+    ),
+    (
+        "too-large",
+        stack(FLATTEN, HUGE, OUTPUT, dataset="fashion_mnist"),
+        "The network has 795,000,010 parameters; training it needs about 38.4 GB. Expected at most 4 GB, and Dense costs "
+        "the most. Set units to 77,000 or less; it is 1,000,000.",
+    ),
+    (
+        "batch-too-large",
+        with_fit(
+            stack(layer("Conv2D", filters=64, kernel_size=3, padding="same"), FLATTEN, OUTPUT, dataset="fashion_mnist"),
+            batch_size=65_536,
+        ),
+        "A batch of 65,536 images needs about 53.1 GB in training. Expected at most 4 GB. "
+        "Use batches of 4,400 images or less.",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def plenty_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the machine has, a trainer may have so much that only the setting for one network counts."""
+    monkeypatch.setenv("DASHBOARD_WORKER_MEMORY", "8")
+
+
+each_provoked = pytest.mark.parametrize(
+    ("code", "experiment", "message"), PROVOKED, ids=[f"{code}-{place}" for place, (code, _, _) in enumerate(PROVOKED)]
+)
+
+
+def found(experiment: Experiment) -> tuple[Problem, ...]:
+    """All problems, with Keras' real table."""
+    return check(experiment, summarise(experiment))
+
+
+@each_provoked
+def test_problem_is_found_and_reads_in_full(code: str, experiment: Experiment, message: str) -> None:
+    (problem,) = [one for one in found(experiment) if one.code == code]
+    assert str(problem) == message
+
+
+@each_provoked
+def test_each_repair_removes_the_problem(code: str, experiment: Experiment, message: str) -> None:
+    (problem,) = [one for one in found(experiment) if one.code == code]
+    assert problem.repairs
+    assert problem.repairs[0].label
+    for one in problem.repairs:
+        mended = repair(experiment, one)
+        assert mended != experiment
+        assert (code, problem.where) not in [(left.code, left.where) for left in found(mended)], one.label
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_pooling_to_a_size_is_refused_where_keras_cannot_train_it(rank: int) -> None:
+    """Keras gives a shape, and an answer to pictures; it breaks down where a graph is made of it, as in training."""
+    for side in (2, 4, 8):
+        shape = (side,) * rank
+        for size in (1, 2, 3, 8):
+            pooling = layer(f"AdaptiveAveragePooling{rank}D", output_size=size)
+            experiment = stack(
+                FLATTEN, layer("Dense", units=side**rank), layer("Reshape", target_shape=[*shape, 1]), pooling
+            )
+            refused = "too-little-room" in [problem.code for problem in found(experiment)]
+            model = build(experiment)
+            try:
+                tf.function(model).get_concrete_function(tf.TensorSpec((None, 8, 8, 1)))
+            except ValueError:
+                assert refused, f"{shape} to {size}"
+            else:
+                assert not refused, f"{shape} to {size}"
+
+
+# Nets as students make them.
+BROKEN: dict[str, Experiment] = {
+    "Conv2D after Flatten": stack(FLATTEN, CONV, OUTPUT),
+    "no Flatten": stack(DENSE, OUTPUT),
+    "no Flatten after convolutions": stack(CONV, POOL, DENSE, OUTPUT),
+    "no output layer": stack(FLATTEN, DENSE),
+    "no layers": stack(),
+    "only Flatten": stack(FLATTEN),
+    "only a convolution": stack(CONV),
+    "LSTM on a picture": stack(LSTM, OUTPUT),
+    "LSTM after Flatten": stack(FLATTEN, LSTM, OUTPUT),
+    "two LSTMs": stack(layer("Reshape", target_shape=[8, 8]), LSTM, LSTM, OUTPUT),
+    "LSTM that gives its sequence": stack(
+        layer("Reshape", target_shape=[8, 8]), layer("LSTM", units=8, return_sequences=True), OUTPUT
+    ),
+    "too many poolings": stack(CONV, POOL, CONV, POOL, CONV, POOL, FLATTEN, OUTPUT),
+    "kernel larger than the picture": stack(layer("Conv2D", filters=4, kernel_size=11), FLATTEN, OUTPUT),
+    "wrong units": stack(FLATTEN, DENSE, layer("Dense", units=9, activation="softmax")),
+    "one unit": stack(FLATTEN, layer("Dense", units=1, activation="softmax")),
+    "softmax missing": stack(FLATTEN, DENSE, layer("Dense", units=10)),
+    "relu at the end": stack(FLATTEN, layer("Dense", units=10, activation="relu")),
+    "Reshape of other data": stack(layer("Reshape", target_shape=[28, 28, 1]), CONV, FLATTEN, OUTPUT),
+    "Reshape with two open sizes": stack(layer("Reshape", target_shape=[-1, -1]), FLATTEN, OUTPUT),
+    "Embedding on scaled pixels": stack(FLATTEN, layer("Embedding", input_dim=256, output_dim=4), FLATTEN, OUTPUT),
+    "Embedding on a picture": stack(layer("Embedding", input_dim=256, output_dim=4), OUTPUT, pixels="0-255"),
+    "Embedding before a convolution": stack(
+        layer("Embedding", input_dim=256, output_dim=4), CONV, FLATTEN, OUTPUT, pixels="0-255"
+    ),
+    "convolution after global pooling": stack(CONV, {"name": "GlobalAveragePooling2D"}, CONV, OUTPUT),
+    "pooling at the end": stack(CONV, POOL, {"name": "GlobalAveragePooling2D"}),
+    "dropout at the end": stack(FLATTEN, DENSE, layer("Dropout", rate=0.5)),
+    "strides with dilation": stack(layer("Conv2D", filters=4, kernel_size=3, strides=2, dilation_rate=2), FLATTEN, OUTPUT),
+    "normalised along an axis that is not there": stack(FLATTEN, layer("BatchNormalization", axis=3), OUTPUT),
+    "far too many neurons": stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"),
+    "too much for the output layer": stack(
+        layer("Conv2D", filters=4096, kernel_size=3, padding="same"),
+        FLATTEN,
+        layer("Dense", units=100, activation="softmax"),
+        dataset="cifar100",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_first_repairs_lead_to_a_net_that_can_be_trained(name: str) -> None:
+    experiment = BROKEN[name]
+    assert found(experiment), "this net is not broken"
+    rounds = 0
+    while problems := found(experiment):
+        rounds += 1
+        assert rounds <= 3, f"after three repairs it still has: {'; '.join(map(str, problems))}"
+        worst = next((problem for problem in problems if problem.blocks), problems[0])
+        experiment = repair(experiment, worst.repairs[0])
+    assert is_valid(found(experiment))
+    assert experiment.layers
+
+
+def test_one_forgotten_flatten_is_mended_by_one_repair() -> None:
+    experiment = stack(DENSE, DENSE, OUTPUT)
+    problems = found(experiment)
+    assert [problem.code for problem in problems] == ["wrong-rank", "answers-do-not-fit-classes"]
+    for problem in problems:
+        assert found(repair(experiment, problem.repairs[0])) == ()
+
+
+TAKES_MORE_AXES = {
+    "AdaptiveMaxPooling1D": {"output_size": 1},
+    "LSTM": {"units": 8},
+    "Conv2D": {"filters": 8, "kernel_size": 3},
+}
+
+
+@pytest.mark.parametrize("name", TAKES_MORE_AXES)
+def test_what_does_not_fit_the_answers_is_taken_away_behind_them(name: str) -> None:
+    """Else a Reshape would be put before it, which the next repair would take away again."""
+    spoilt = stack(FLATTEN, OUTPUT, layer(name, **TAKES_MORE_AXES[name]))
+    [only] = worst(found(spoilt)).repairs
+    assert only.label == f"Remove {name}"
+    assert presses_to_train(spoilt) == 1
+
+
+def test_what_follows_a_refused_layer_is_not_blamed() -> None:
+    experiment = stack(FLATTEN, CONV, POOL, LSTM, OUTPUT)
+    assert [problem.where for problem in found(experiment)] == [("layers", "layer-2")]
+
+
+def test_a_layer_that_has_a_problem_gets_no_second_one_from_its_shape() -> None:
+    experiment = stack(FLATTEN, layer("Dense", units=9, activation="softmax"))
+    assert [problem.code for problem in found(experiment)] == ["units-differ-from-classes"]
+
+
+def test_last_activation_is_not_blamed_for_the_layer_before() -> None:
+    experiment = stack(FLATTEN, layer("Dense", units=9), layer("Activation", activation="softmax"))
+    assert [problem.code for problem in found(experiment)] == ["units-differ-from-classes"]
+
+
+def test_a_network_without_a_weight_is_warned_of_and_given_one() -> None:
+    ten = (layer("Reshape", target_shape=[64, 1]), layer("Cropping1D", cropping=[0, 54]), FLATTEN)
+    experiment = stack(*ten, layer("Activation", activation="softmax"))
+    (problem,) = [one for one in found(experiment) if one.code == "nothing-learns"]
+    assert problem.happened == "No layer of this network has weights that training can change." and not problem.blocks
+    mended = repair(experiment, problem.repairs[0])
+    assert "nothing-learns" not in [one.code for one in found(mended)] and is_valid(found(mended))
+
+
+def test_memory_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = stack(FLATTEN, layer("Dense", units=1_000_000), OUTPUT)
+    assert summarise(experiment).parameters == 75_000_010
+    assert is_valid(found(experiment))
+    monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.5")
+    (problem,) = [one for one in found(experiment) if one.blocks]
+    assert problem.code == "too-large"
+    assert "Expected at most 500 MB" in problem.expected
+
+
+@pytest.mark.parametrize("filters", [1, 8, 32])
+def test_smaller_batch_fits_also_beside_large_weights(filters: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "1.0")
+    wide = layer("Dense", units=50_000)
+    experiment = with_fit(
+        stack(layer("Conv2D", filters=filters, kernel_size=3, padding="same"), FLATTEN, wide, OUTPUT), batch_size=65_536
+    )
+    for _ in range(2):
+        blocking = [one for one in found(experiment) if one.blocks]
+        if blocking:
+            experiment = repair(experiment, blocking[0].repairs[0])
+    assert is_valid(found(experiment))
+    assert training_bytes(experiment, summarise(experiment)) > 0.5e9  # and is not made needlessly small
+
+
+def test_outputs_too_large_for_even_one_image_are_laid_to_their_layer() -> None:
+    many = layer("Conv2D", filters=4096, kernel_size=1)
+    experiment = stack(many, many, layer("Embedding", input_dim=256, output_dim=4096), OUTPUT, pixels="0-255")
+    (problem,) = [one for one in found(experiment) if one.code in ("too-large", "batch-too-large")]
+    assert (problem.code, problem.where) == ("too-large", ("layers", "layer-3"))
+    assert problem.repairs[0].path == ("layers", "layer-3", "arguments", "output_dim")
+
+
+def test_filters_that_were_not_written_can_be_made_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.1")
+    wide = layer("Conv2D", filters=4096, kernel_size=1)
+    experiment = stack(wide, layer("Conv2D", kernel_size=8, padding="same"), FLATTEN, OUTPUT)
+    blocking = [one for one in found(experiment) if one.blocks]
+    assert blocking[0].fix.endswith("it is 32.")
+    assert blocking[0].where == ("layers", "layer-2")
+
+
+def test_billions_of_parameters_are_refused_at_once_and_take_no_memory() -> None:
+    found(LECTURE)  # so that nothing is set up for the first time below
+    process = psutil.Process()
+    before, started = process.memory_info().rss, time.perf_counter()
+    problems = found(stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"))
+    seconds, grown = time.perf_counter() - started, process.memory_info().rss - before
+    assert [problem.code for problem in problems] == ["too-large"]
+    assert problems[0].happened == ("The network has 1,000,796,000,010 parameters; training it needs about 48,039 GB.")
+    assert seconds < 0.5
+    assert grown < 100e6
+
+
+def test_attention_that_takes_too_much_names_what_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.1")
+    pixels = layer("Reshape", target_shape=[784, 1])
+    heads = layer("MultiHeadAttention", num_heads=64, key_dim=4)
+    experiment = stack(pixels, heads, FLATTEN, OUTPUT, dataset="fashion_mnist")  # 64 x 784 x 784 numbers for one image
+    (problem,) = [one for one in found(experiment) if one.blocks]
+    assert (problem.code, problem.where) == ("too-large", ("layers", "layer-2"))
+    assert "fewer heads" in problem.fix and problem.why.startswith("What a layer computes is kept")
+    assert is_valid(found(repair(experiment, problem.repairs[-1])))

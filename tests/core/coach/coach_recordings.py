@@ -1,0 +1,103 @@
+"""Recordings of the coach's runs: what each reported, shortened to what the coach listens to, a file a run."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from core.analysis.curves import merge
+from core.catalogue.datasets import OWN_ENTRY, folder_of, is_own
+from core.experiment.model import Experiment, to_dict
+from core.experiment.serialization import from_dict
+from core.files import write_atomically
+
+FOLDER = Path(__file__).parent / "recorded_runs"
+MENDED = " mended"  # behind the name of a run: the same with what the coach advised
+HEARD = ("batch", "epoch", "health", "look", "fitted")  # kinds of events that the coach reads
+LEFT_OUT = ("seconds", "at", "images_per_second", "batches", "probabilities", "images", "whole")  # what it does not read
+MOST_BATCHES = 24
+MATRICES_UNTIL, MATRIX_EVERY = 3, 5  # epochs: later matrices are kept of every fifth epoch, and of the last
+DIGITS_KEPT = 5  # of numbers
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One run that was trained once."""
+
+    content: dict  # the experiment as JSON
+    entry: dict | None  # of a person's own pictures, what stands in their entry
+    tried: tuple[str, ...]  # the labels of the repairs that led to it
+    events: tuple[dict, ...]
+
+    def experiment(self) -> Experiment:
+        """What was trained; its own pictures, of which only the entry is needed, get a place in the data folder."""
+        if self.entry is not None:
+            path = folder_of(self.content["data"]["dataset"]) / OWN_ENTRY
+            if not path.is_file():
+                write_atomically(path, lambda temporary: temporary.write_text(json.dumps(self.entry), encoding="utf-8"))
+        return from_dict(self.content)
+
+    @property
+    def accuracy(self) -> float:
+        """The last accuracy that was told, of the validation where there is one; 0 where none was."""
+        ends = [event for event in self.events if event["kind"] == "epoch"]
+        return float(ends[-1].get("val_accuracy") or ends[-1].get("accuracy") or 0.0) if ends else 0.0
+
+
+def path_of(name: str) -> Path:
+    """Where the recording of a run is kept."""
+    plain = "".join(one if one.isalnum() or one == "." else "-" for one in name.lower())
+    return FOLDER / f"{'-'.join(part for part in plain.split('-') if part)}.json"
+
+
+def shortened(events: Sequence[dict]) -> list[dict]:
+    """What the coach hears of a run, in few numbers: neighbouring batches put together, matrices without their images."""
+    heard = [event for event in events if event["kind"] in HEARD and event.get("whole", True)]
+    looks = [event["epoch"] for event in heard if event["kind"] == "look"]
+    kept_looks = {one for one in looks if one <= MATRICES_UNTIL or one % MATRIX_EVERY == 0} | set(looks[-1:])
+    found = []
+    for event in merge(heard, MOST_BATCHES):
+        if event["kind"] == "look" and event["epoch"] not in kept_looks:
+            continue
+        kept = {name: _rounded(value) for name, value in event.items() if name not in LEFT_OUT}
+        if "cells" in kept:
+            kept |= {"whole": True, "cells": [cell[:3] for cell in event["cells"]]}
+        found.append(kept)
+    return found
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS_KEPT}g}")
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    return {name: _rounded(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def write(name: str, experiment: Experiment, events: Sequence[dict], tried: Sequence[str] = ()) -> Path:
+    """Keep a run's recording; its file."""
+    dataset = experiment.data.dataset
+    entry = json.loads((folder_of(dataset) / OWN_ENTRY).read_text(encoding="utf-8")) if is_own(dataset) else None
+    content = {
+        "name": name,
+        "experiment": to_dict(experiment),
+        "entry": entry,
+        "tried": list(tried),
+        "events": shortened(events),
+    }
+    path = path_of(name)
+    text = json.dumps(content, separators=(",", ":"))
+    write_atomically(path, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
+    return path
+
+
+@cache
+def recordings() -> Mapping[str, Recording]:
+    """All recordings, by name."""
+    found = {}
+    for path in sorted(FOLDER.glob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        tried, events = tuple(content.get("tried", ())), tuple(content["events"])
+        found[content["name"]] = Recording(content["experiment"], content["entry"], tried, events)
+    return found

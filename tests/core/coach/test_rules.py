@@ -1,0 +1,182 @@
+"""The coach: right about failures that were planted, silent about healthy runs, by recordings of real trainings."""
+
+from pathlib import Path
+
+import pytest
+
+from core.checks.run import check
+from core.coach.rules import FIRST_EPOCH, NOTHING, RULES, alarm, title
+from core.coach.run_metrics import activations_at_end
+from core.coach.suggestions import activation
+from core.experiment.edits import repair
+from core.experiment.model import Experiment, to_dict
+from tests.core.coach.coach_plan import RUNS
+from tests.core.coach.coach_recordings import FOLDER, MENDED, recordings
+from tests.core.coach.coach_runs import MISSED, NOT_MENDED, WITHOUT_BUTTON, events_of, verdicts
+from tests.core.sample_experiments import LECTURE, layer, stack
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "coach.md"
+MOST_BYTES = 1_500_000  # of all recordings
+FAILURES = [name for name, planned in RUNS.items() if planned.code and name in recordings()]
+SEEN = [name for name in FAILURES if name not in MISSED]
+HEALTHY = [name for name, one in RUNS.items() if not one.code and name in recordings() and name not in MISSED]
+BETTER = 0.05  # of all images: more is no chance
+# Some of each kind of picture that train in seconds: what was recorded is what happens.
+AGAIN = (
+    "Adam with a learning rate of 1",
+    "A hidden layer of two units",
+    "Pixels of 0 to 255",
+    "Batch normalisation",
+    "clothes: L2 of 0.3",
+    "clothes: SGD, batches of 4,096 of 10,000 images",
+    "clothes: weights that start below 0",
+    "clothes: sigmoid of large weights",
+    "clothes: L2 of 0.001",
+    "coloured: Dropout of 90 percent, dense",
+    "coloured: L1 of 0.05 (held out)",
+    "coloured: dense net",
+)
+
+
+def each(names: list[str] | tuple[str, ...]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("name", names)
+
+
+def blocks(experiment: Experiment) -> set[str]:
+    """What stands in the way of a training: nothing, or that a person's own pictures are not here."""
+    return {problem.code for problem in check(experiment) if problem.blocks} - {"missing-files"}
+
+
+def test_layer_of_softmax_counts_as_the_last_function_and_is_taken_out_with_a_press() -> None:
+    experiment = stack(layer("Flatten"), layer("Dense", units=10, activation="softmax"), layer("Softmax"))
+    assert [function for _, function in activations_at_end(experiment)] == ["softmax", "softmax"]
+    last = activations_at_end(experiment)[-1][0]
+    mended = repair(experiment, activation(last, "linear"))
+    assert [one.name for one in mended.layers] == ["Flatten", "Dense"]
+
+
+@each(SEEN)
+def test_planted_failure_is_named_and_no_other_alarm_comes_before(name: str) -> None:
+    recording, code = recordings()[name], RUNS[name].code
+    said = verdicts(recording.experiment(), recording.events)
+    assert {one.code for one in said} <= {"", code} and said[-1].code == code
+    first = next(one for one in said if one.code)
+    assert code == "not-finite" or first.epoch >= FIRST_EPOCH
+
+
+@each(HEALTHY)
+def test_healthy_run_is_left_alone_at_every_epoch(name: str) -> None:
+    recording = recordings()[name]
+    said = verdicts(recording.experiment(), recording.events)
+    assert len(said) >= min(FIRST_EPOCH, recording.experiment().fit.epochs) and {one.problem for one in said} == {None}
+
+
+@each(SEEN)
+def test_each_repair_gives_another_experiment_that_can_be_trained(name: str) -> None:
+    recording = recordings()[name]
+    experiment = recording.experiment()
+    problem = alarm(experiment, recording.events)
+    assert problem is not None and problem.why and not problem.blocks
+    assert bool(problem.repairs) == (problem.code not in WITHOUT_BUTTON)
+    for one in problem.repairs:
+        changed = repair(experiment, one)
+        assert changed != experiment, one.label
+        assert blocks(changed) == blocks(experiment), one.label
+
+
+@each([name for name in FAILURES if name + MENDED in recordings() and name not in NOT_MENDED])
+def test_what_the_coach_advises_mends_the_run(name: str) -> None:
+    before, after = recordings()[name], recordings()[name + MENDED]
+    experiment = before.experiment()
+    assert after.tried and to_dict(after.experiment()) != to_dict(experiment)
+    found = alarm(after.experiment(), after.events)
+    assert found is None or found.code != RUNS[name].code, found.happened
+    assert after.accuracy > before.accuracy + BETTER or after.accuracy > 0.95 * max(before.accuracy, 0.8)
+
+
+@pytest.mark.deep
+@each(AGAIN)
+def test_trained_anew_the_verdict_is_the_recorded_one(name: str, fashion_mnist: str) -> None:
+    experiment = RUNS[name].make()
+    recorded = recordings()[name].experiment()
+    assert (experiment.layers, experiment.compile, experiment.fit) == (recorded.layers, recorded.compile, recorded.fit)
+    codes = [one.code for one in verdicts(experiment, events_of(experiment))]
+    assert set(codes) <= {"", RUNS[name].code} and codes[-1] == RUNS[name].code
+
+
+def test_recordings_are_all_there_and_small() -> None:
+    assert set(recordings()) <= {*RUNS, *(name + MENDED for name in FAILURES)}
+    assert len(FAILURES) >= 48 and len(HEALTHY) >= 36
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MOST_BYTES
+
+
+def test_every_rule_has_a_planted_failure_and_a_source() -> None:
+    assert {rule.code for rule in RULES} == {planned.code for planned in RUNS.values()} - {""}
+    assert all(len(rule.source) > 15 and rule.title for rule in RULES)
+
+
+def test_document_has_a_row_for_each_rule_and_each_planted_failure() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    codes = {rule.code for rule in RULES}
+    assert [row for row in rows if row[0].strip("`") in codes] == [[f"`{one.code}`", one.title, one.source] for one in RULES]
+    planted = {row[0]: row[1] for row in rows if row[0] in FAILURES}
+    assert list(planted) == FAILURES
+    for name in SEEN:
+        assert planted[name].startswith(f"`{RUNS[name].code}`: "), name
+
+
+def test_what_was_done_again_after_a_break_counts_once() -> None:
+    recording, healthy = recordings()["Pixels of 0 to 255"], recordings()["The lecture's net"]
+    broken = [*recording.events, {"kind": "resumed", "step": 0, "epoch": 0.0}]
+    assert alarm(recording.experiment(), broken) is None
+    assert alarm(recording.experiment(), [*broken, *healthy.events]) is None
+
+
+def test_runs_of_before_health_told_of_penalties_are_read_as_well() -> None:
+    recording = recordings()["clothes: a hidden layer of two units"]
+    older = []
+    for event in recording.events:
+        layers = [{name: one for name, one in layer.items() if name != "flat"} for layer in event.get("layers", ())]
+        kept = {name: value for name, value in event.items() if name != "penalty"}
+        older.append({**kept, "layers": layers} if layers else kept)
+    found = alarm(recording.experiment(), older)
+    assert found is not None and found.code == "underfitting"
+
+
+def test_nothing_is_said_of_nothing() -> None:
+    assert alarm(LECTURE, []) is None
+    assert title("") == NOTHING and title("overfitting") == "Overfitting"
+
+
+def test_loss_that_is_no_number_is_told_at_once() -> None:
+    event = {"kind": "batch", "step": 7, "epoch": 0.17, "loss": None, "accuracy": 0.1}
+    problem = alarm(LECTURE, [event])
+    assert problem is not None and problem.code == "not-finite" and "by step 7" in problem.happened
+
+
+def unsteady(experiment: Experiment, losses: list[float]) -> list[dict]:
+    """Epochs with these validation losses, and a training loss that falls."""
+    steps = experiment.epoch_steps
+    return [
+        {
+            "kind": "epoch",
+            "step": steps * (place + 1),
+            "epoch": place + 1.0,
+            "loss": 0.5 / (place + 1),
+            "accuracy": 0.9,
+            "val_loss": loss,
+            "val_accuracy": 0.88,
+        }
+        for place, loss in enumerate(losses)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("losses", "since"), [([0.5, 0.4, 0.45, 0.5, 0.6], 2), ([0.5, 0.4, 0.41, 0.4, 0.41], None), ([0.5, 0.4, 0.5, 0.6], None)]
+)
+def test_overfitting_is_told_with_the_epoch_since_when(losses: list[float], since: int | None) -> None:
+    problem = alarm(LECTURE, unsteady(LECTURE, losses))
+    assert (problem is None) == (since is None)
+    if problem is not None:
+        assert problem.code == "overfitting" and problem.happened.startswith(f"Since epoch {since} ")

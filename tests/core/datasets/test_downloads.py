@@ -1,0 +1,117 @@
+"""Downloads as the server follows them; the worker is a scripted one."""
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from core.datasets.downloads import RUN_PREFIX, Download, Downloads
+from core.datasets.previews import make_preview, write_preview
+from core.problems import Problem, ProblemError
+from core.worker.data import quick_previews
+
+PROBLEM = Problem("download-failed", ("data", "dataset"), "It did not come.", "Expected files.", "Use Digits.")
+
+
+class Inspector:
+    """A worker that answers when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.flags: list[tuple[str, str]] = []
+        self.futures: list[Future] = []
+
+    def inspect(self, name: str, *arguments: str) -> Future:
+        self.asked.append((name, *arguments))
+        self.futures.append(Future())
+        return self.futures[-1]
+
+    def inspect_watched(self, run: str, name: str, *arguments: str) -> Future:
+        return self.inspect(run, name, *arguments)
+
+    def flag(self, run: str, flag: str) -> None:
+        self.flags.append((run, flag))
+
+
+@pytest.fixture
+def inspector() -> Inspector:
+    return Inspector()
+
+
+@pytest.fixture
+def downloads(inspector: Inspector) -> Downloads:
+    return Downloads(inspector, lambda: True)
+
+
+def event(share: float, seconds: float) -> dict:
+    return {"kind": "fetched", "share": share, "bytes": int(share * 1_000), "seconds": seconds}
+
+
+def test_download_is_started_once(downloads: Downloads, inspector: Inspector) -> None:
+    assert downloads.progress("mnist") is None
+    downloads.start("mnist")
+    downloads.start("mnist")
+    assert inspector.asked == [(RUN_PREFIX + "mnist", "core.worker.data.download:fetch", "mnist")]
+    assert downloads.progress("mnist") == Download()
+
+
+def test_download_is_followed_to_its_end(downloads: Downloads, inspector: Inspector) -> None:
+    downloads.start("mnist")
+    downloads.handle(RUN_PREFIX + "mnist", event(0.25, 5.0))
+    found = downloads.progress("mnist")
+    assert found == Download(0.25, 250, 5.0)
+    assert found.seconds_left == pytest.approx(15.0)  # type: ignore[union-attr]
+    downloads.handle(RUN_PREFIX + "mnist", event(1.0, 0.0))
+    inspector.futures[0].set_result(None)
+    assert downloads.progress("mnist") == Download(1.0, 1_000, 0.0, None, is_over=True)
+    assert downloads.progress("cifar10") is None
+
+
+def test_time_left_is_unknown_before_anything_came() -> None:
+    assert Download(0.0, 0, 3.0).seconds_left is None
+
+
+def test_download_that_failed_keeps_its_problem_and_can_be_tried_again(downloads: Downloads, inspector: Inspector) -> None:
+    downloads.start("mnist")
+    inspector.futures[0].set_exception(ProblemError(PROBLEM))
+    found = downloads.progress("mnist")
+    assert found is not None and (found.problem, found.is_over) == (PROBLEM, True)
+    downloads.start("mnist")
+    assert downloads.progress("mnist") == Download()
+    assert len(inspector.futures) == 2
+
+
+def test_error_of_another_kind_becomes_a_problem(downloads: Downloads, inspector: Inspector) -> None:
+    downloads.start("mnist")
+    inspector.futures[0].set_exception(EOFError("Compressed file ended early"))
+    assert str(downloads.progress("mnist").problem) == (  # type: ignore[union-attr]
+        "MNIST could not be prepared: EOFError: Compressed file ended early "
+        "Expected its files to be complete and readable. Try again, or use Digits, which works without a network."
+    )
+
+
+def test_stop_reaches_the_worker(downloads: Downloads, inspector: Inspector) -> None:
+    downloads.start("mnist")
+    downloads.stop("mnist")
+    assert inspector.flags == [(RUN_PREFIX + "mnist", "stop")]
+
+
+def test_missing_preview_is_asked_for_once(downloads: Downloads, inspector: Inspector) -> None:
+    assert not downloads.ask_for_preview("digits")
+    assert not downloads.ask_for_preview("digits")
+    assert inspector.asked == [("core.worker.data.download:make", "digits")]
+    write_preview("digits", make_preview(*quick_previews.digits(), 10))
+    assert downloads.ask_for_preview("digits")
+
+
+def test_preview_is_not_asked_for_before_the_worker_is_ready(inspector: Inspector) -> None:
+    assert not Downloads(inspector, lambda: "").ask_for_preview("digits")
+    assert inspector.asked == []
+
+
+def test_preview_is_not_asked_for_of_a_data_set_that_is_not_here(
+    downloads: Downloads, inspector: Inspector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert not downloads.ask_for_preview("mnist")
+    assert inspector.asked == []

@@ -1,0 +1,68 @@
+"""Nearly the same pictures among many: what is found, against a comparison of each with each."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from core.datasets import near_duplicates
+from core.datasets.duplicates import NEAR_BITS, NEAR_LEVELS, difference_hash, fingerprint, joined, leaks
+from core.datasets.near_duplicates import MOST_EACH, near_pairs
+
+Looked = tuple[np.ndarray, np.ndarray, list[bytes]]
+
+
+def looked_at(pictures: list[np.ndarray]) -> Looked:
+    """Hashes, thumbs and fingerprints."""
+    hashes, thumbs = zip(*map(difference_hash, pictures), strict=True)
+    return np.array(hashes, "uint64"), np.array(thumbs), [fingerprint(one) for one in pictures]
+
+
+def digits(count: int) -> list[np.ndarray]:
+    return [
+        np.asarray(Image.fromarray((one * 15.9).astype("uint8")).resize((32, 32))) for one in load_digits().images[:count]
+    ]
+
+
+def darker(picture: np.ndarray) -> np.ndarray:
+    return (picture * 0.9).astype("uint8")
+
+
+def each_with_each(hashes: np.ndarray, thumbs: np.ndarray) -> set[tuple[int, int]]:
+    bits = np.bitwise_count(hashes[:, None] ^ hashes[None])
+    flat = thumbs.reshape(len(thumbs), -1).astype("int16")
+    levels = np.array([np.abs(flat - one).mean(axis=1) for one in flat])
+    first, second = np.nonzero(np.triu((bits <= NEAR_BITS) & (levels <= NEAR_LEVELS), 1))
+    return set(zip(first.tolist(), second.tolist(), strict=True))
+
+
+def test_all_pairs_are_found_that_comparing_each_with_each_finds() -> None:
+    pictures = digits(400)
+    pictures += [darker(one) for one in pictures[:60]]
+    hashes, thumbs, prints = looked_at(pictures)
+    told: list[tuple[int, int]] = []
+    found = near_pairs(hashes, thumbs, prints, [False] * 460, lambda done, total: told.append((done, total)))
+    assert set(found.pairs) == each_with_each(hashes, thumbs) and len(found.pairs) >= 60
+    assert (found.compared, found.total, told[-1]) == (460, 460, (460, 460))
+
+
+def test_film_takes_few_pairs_and_stays_together_and_its_test_pictures_are_told() -> None:
+    base = digits(9)[8]
+    film = [np.clip(base.astype(int) + np.eye(32, k=number, dtype=int), 0, 255).astype("uint8") for number in range(-30, 31)]
+    film = film * 2 + [one + (one < 255) for one in film]  # and the very same frames again
+    is_test = [number % 3 == 0 for number in range(len(film))]
+    hashes, thumbs, prints = looked_at(film)
+    found = near_pairs(hashes, thumbs, prints, is_test)
+    assert found.total == len(set(prints)) < len(film)
+    assert len(found.pairs) <= 2 * MOST_EACH * found.total
+    copies = [(prints.index(one), place) for place, one in enumerate(prints)]
+    assert len(set(joined(len(film), [*found.pairs, *copies]).tolist())) == 1
+    assert list(leaks(prints, is_test, found.pairs)) == [place for place, one in enumerate(is_test) if one]
+
+
+def test_too_much_work_is_left_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_duplicates, "MOST_WORK", 50)
+    hashes, thumbs, prints = looked_at(digits(100))
+    found = near_pairs(np.zeros_like(hashes), thumbs, prints, [False] * 100)
+    assert found.compared == 100, "what has one hash is compared as a whole"
+    assert 0 < near_pairs(np.arange(100).astype("uint64"), thumbs, prints, [False] * 100).compared < 100

@@ -1,0 +1,109 @@
+"""The images behind a cell: what a browser tells of it is checked, and the pictures are those of the validation set."""
+
+from concurrent.futures import Future
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.engine.inspector_images import MOST_IMAGES, PICTURES, Cell, Looks, read_cell
+from core.worker.data.load import load
+from core.worker.training.validation_view import EXAMPLES, look, pictures, to_look_at
+from tests.core.sample_experiments import LECTURE, with_data, with_fit
+
+DIGITS = with_data(LECTURE, dataset="digits")
+TOLD = {"actual": 6, "predicted": 0, "count": 3, "epoch": 0.4, "indexes": [5, 140, 17]}
+
+
+class Inspector:
+    """Answers when the test lets it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Any, Future]] = []
+
+    def inspect(self, name: str, *arguments: Any) -> Future:
+        self.asked.append((name, arguments, Future()))
+        return self.asked[-1][2]
+
+
+def test_cell_is_read_as_it_was_told() -> None:
+    assert read_cell(TOLD, DIGITS) == Cell(6, 0, 3, 0.4, (5, 140, 17))
+    assert read_cell({**TOLD, "epoch": 2}, DIGITS) == Cell(6, 0, 3, 2.0, (5, 140, 17))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"actual": 10},
+        {"actual": -1},
+        {"actual": True},
+        {"predicted": "0"},
+        {"predicted": None},
+        {"count": 145},
+        {"count": 1.5},
+        {"epoch": None},
+        {"epoch": float("nan")},
+        {"epoch": 1e9},
+        {"indexes": []},
+        {"indexes": [144]},
+        {"indexes": [-1]},
+        {"indexes": [0.0]},
+        {"indexes": ["__class__"]},
+        {"indexes": "5"},
+        {"indexes": [0] * (MOST_IMAGES + 1)},
+    ],
+)
+def test_what_is_no_cell_of_this_experiment_is_none(change: dict) -> None:
+    assert DIGITS.data.num_validation == 144
+    assert read_cell({**TOLD, **change}, DIGITS) is None
+
+
+@pytest.mark.parametrize("told", [None, [], "6,0", {}, {"indexes": [1]}])
+def test_what_is_no_cell_at_all_is_none(told: object) -> None:
+    assert read_cell(told, DIGITS) is None
+
+
+def test_trainer_tells_of_no_more_images_than_a_browser_may_ask_for() -> None:
+    assert EXAMPLES <= MOST_IMAGES
+
+
+def test_pictures_are_asked_for_once_and_are_those_that_the_network_saw() -> None:
+    images, labels = load(DIGITS).validation or pytest.fail("Digits have a validation set")
+    actual, predicted, count, indexes = look(labels, (labels + (labels == 6)) % 10)["cells"][6]
+    cell = Cell(actual, predicted, count, 1.0, tuple(indexes))
+    assert (actual, predicted) == (6, 7)
+
+    inspector = Inspector()
+    looks = Looks(inspector, lambda: True)
+    assert looks.ask(DIGITS, cell, wait=False) is None
+    assert looks.ask(DIGITS, cell, wait=False) is None
+    ((name, arguments, future),) = inspector.asked
+    assert name == PICTURES
+    future.set_result(pictures(*arguments))
+    found = looks.ask(DIGITS, cell)
+    assert found is not None
+    assert (found == to_look_at(images[indexes], DIGITS.data.pixels)).all()
+    assert looks.ask(DIGITS, cell) is found
+    assert len(inspector.asked) == 1
+
+
+def test_another_seed_has_other_images() -> None:
+    inspector = Inspector()
+    looks = Looks(inspector, lambda: True)
+    cell = Cell(6, 0, 3, 0.4, (5, 140, 17))
+    for seed in (0, 1):
+        looks.ask(with_fit(DIGITS, seed=seed), cell, wait=False)
+    first, second = (pictures(*arguments) for _, arguments, _ in inspector.asked)
+    assert (first != second).any()
+
+
+def test_question_that_was_lost_is_asked_again() -> None:
+    inspector = Inspector()
+    looks = Looks(inspector, lambda: True)
+    cell = Cell(6, 0, 3, 0.4, (5, 140, 17))
+    assert looks.ask(DIGITS, cell, wait=False) is None
+    inspector.asked[0][2].set_exception(OSError("the inspector died"))
+    assert looks.ask(DIGITS, cell) is None
+    looks.ask(DIGITS, cell, wait=False)
+    inspector.asked[1][2].set_result(np.zeros((3, 8, 8, 1), "uint8"))
+    assert looks.ask(DIGITS, cell) is not None

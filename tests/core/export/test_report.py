@@ -1,0 +1,122 @@
+"""The page to hand in: complete, whole in itself, and deaf to markup in names."""
+
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from core.analysis.evaluation_files import Evaluated, read
+from core.experiment.model import Experiment
+from core.experiment.templates import TEMPLATES, apply_template, lecture
+from core.export import svg
+from core.export.report import Marks, Picture, Report, html
+from core.export.script import script
+from core.worker.training.summary import summarise
+from tests.core.conftest import Trained
+from tests.core.sample_experiments import FLATTEN, OUTPUT, RESIDUAL, layer, stack
+
+HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
+PIXEL = "data:image/png;base64,AAAA"
+VOID = {"meta", "img"}
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its elements, and the words in it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict]] = []
+        self.words = ""
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list) -> None:
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.fixture(scope="module")
+def evaluated(trained: Trained) -> Evaluated:
+    found = read(trained.folder / "validation.npz")
+    assert found is not None
+    return found
+
+
+def page_of(trained: Trained, evaluated: Evaluated, words: str = "fine") -> Report:
+    return Report(
+        title=words,
+        day="2026-01-02",
+        note=words,
+        experiment=trained.experiment,
+        summary=summarise(trained.experiment),
+        parameters=trained.result["parameters"],
+        code=script(trained.experiment, [words]),
+        history=trained.result["history"],
+        remarks=(words,),
+        examples=(Picture(PIXEL, words),),
+        marks=(Marks("Validation set", trained.result["validation"], evaluated, (Picture(PIXEL, words),)),),
+    )
+
+
+def test_all_parts_are_there_with_the_runs_numbers(trained: Trained, evaluated: Evaluated) -> None:
+    page = Page(html(page_of(trained, evaluated)))
+    headings = re.findall(r"(The data|The network|Training|Validation set|The code)\n", page.words)
+    assert list(dict.fromkeys(headings)) == ["The data", "The network", "Training", "Validation set", "The code"]
+    assert f"accuracy {trained.result['validation']['accuracy']:.4f}" in page.words
+    assert script(trained.experiment, ["fine"]) in page.words
+    assert "Dense 128 relu" in page.words and "9,610 parameters" in page.words
+    assert f"{evaluated.num_mistakes} mistakes, the worst first" in page.words
+
+
+def test_parameters_that_training_leaves_alone_are_told_apart(trained: Trained, evaluated: Evaluated) -> None:
+    experiment = stack(layer("BatchNormalization"), FLATTEN, OUTPUT)
+    report = replace(page_of(trained, evaluated), experiment=experiment, summary=summarise(experiment), parameters=654)
+    page = Page(html(report))
+    assert "654 parameters, 2 of them non-trainable." in page.words
+    assert "8 × 8 × 1 · 4 parameters, 2 of them non-trainable" in page.words
+
+
+def test_page_needs_nothing_else_and_runs_nothing(trained: Trained, evaluated: Evaluated) -> None:
+    page = Page(html(page_of(trained, evaluated, HOSTILE)))
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"script", "link", "iframe", "object", "a", "base", "form"}
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on")], tag
+        for name in ("src", "href"):
+            assert attributes.get(name, "data:").startswith("data:")
+    assert page.words.count(HOSTILE) == 7  # in both titles, note, remark, example, mistake, and the code's comment
+    assert "default-src 'none'" in str(page.elements)
+
+
+@pytest.mark.parametrize("name", [*TEMPLATES, "residual"])
+def test_every_net_is_drawn_with_all_its_layers(name: str) -> None:
+    experiment: Experiment = RESIDUAL if name == "residual" else apply_template(lecture("digits"), name)
+    drawn = svg.network(experiment, None)
+    drawing = ElementTree.fromstring(drawn.partition("<p>")[0])
+    boxes = drawing.findall("rect")
+    assert len(boxes) == 1 + min(len(experiment.layers), svg.MOST_LAYERS)
+    corners = {(box.get("x"), box.get("y")) for box in boxes}
+    assert len(corners) == len(boxes), "no two lie on each other"
+
+
+def test_curves_leave_out_what_is_no_number() -> None:
+    drawing = ElementTree.fromstring(svg.curves({"loss": [2.0, math.nan, None, 1.0], "val_loss": [3.0]}, "loss"))
+    assert [len(line.get("points", "").split()) for line in drawing.findall("polyline")] == [2, 1]
+    assert "no loss to draw" in svg.curves({"loss": [math.inf]}, "loss")
+    assert "no accuracy to draw" in svg.curves({}, "accuracy")
+    one_epoch = svg.curves({"loss": [2.0], "val_loss": [3.0]}, "loss")
+    assert one_epoch == "<p>After 1 epoch, loss: training 2, validation 3.</p>"

@@ -1,0 +1,207 @@
+"""Drafts: edits, undo and redo, each visitor's own; always through the ledger's file."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.experiment.builder_commands import VERBS
+from core.experiment.edits import set_value
+from core.experiment.model import INPUT, Experiment, Layer
+from core.experiment.serialization import dumps
+from core.problems import ProblemError
+from core.runs.drafts import UNDO_STEPS
+from core.runs.store import Ledger
+from tests.core.random_networks import random_network
+from tests.core.sample_experiments import LECTURE, with_fit
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = Ledger(tmp_path / "runs.sqlite")
+    yield ledger
+    ledger.close()
+
+
+def edited(epochs: int) -> Experiment:
+    return with_fit(LECTURE, epochs=epochs)
+
+
+def test_draft_is_edited_undone_and_redone(ledger: Ledger) -> None:
+    assert ledger.draft("visitor") is None
+    for epochs in (1, 2, 3):
+        ledger.edit_draft("visitor", edited(epochs))
+    assert ledger.draft("visitor").before == edited(2)  # type: ignore[union-attr]
+    assert ledger.undo("visitor").experiment == edited(2)  # type: ignore[union-attr]
+    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
+    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
+    assert ledger.redo("visitor").experiment == edited(2)  # type: ignore[union-attr]
+    assert ledger.redo("visitor").experiment == edited(3)  # type: ignore[union-attr]
+    assert ledger.redo("visitor").experiment == edited(3)  # type: ignore[union-attr]
+    assert ledger.draft("visitor").experiment == edited(3)  # type: ignore[union-attr]
+
+
+def test_edit_after_undo_leaves_nothing_to_redo(ledger: Ledger) -> None:
+    for epochs in (1, 2):
+        ledger.edit_draft("visitor", edited(epochs))
+    ledger.undo("visitor")
+    assert ledger.edit_draft("visitor", edited(9)).redo == ()
+    assert ledger.redo("visitor").experiment == edited(9)  # type: ignore[union-attr]
+    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
+
+
+def test_edit_that_changes_nothing_is_no_step(ledger: Ledger) -> None:
+    ledger.edit_draft("visitor", LECTURE)
+    same = set_value(LECTURE, ("layers", "hidden", "arguments", "units"), 128)
+    assert ledger.edit_draft("visitor", same).undo == ()
+
+
+def test_undo_goes_back_a_hundred_steps_and_no_more(ledger: Ledger) -> None:
+    for epochs in range(1, UNDO_STEPS + 6):
+        draft = ledger.edit_draft("visitor", edited(epochs))
+    assert len(draft.undo) == UNDO_STEPS
+    for _ in range(UNDO_STEPS + 10):
+        draft = ledger.undo("visitor")  # type: ignore[assignment]
+    assert draft.experiment == edited(5)
+
+
+def test_history_ends_where_a_step_cannot_be_read(tmp_path: Path) -> None:
+    """An earlier version may have known layers that this one does not; what came after them can still be undone."""
+    path = tmp_path / "runs.sqlite"
+    ledger = Ledger(path)
+    for epochs in (1, 2, 3, 4, 5):
+        ledger.edit_draft("visitor", edited(epochs))
+    ledger.undo("visitor")
+    ledger.close()
+    with sqlite3.connect(path) as connection:
+        undo, redo = (json.dumps([*before, dumps(edited(one))]) for before, one in ((["{}"], 3), (["{}"], 5)))
+        connection.execute("UPDATE drafts SET undo = ?, redo = ?", (undo, redo))
+    ledger = Ledger(path)
+    assert ledger.draft("visitor").before == edited(3)  # type: ignore[union-attr]
+    last = ledger.undo("visitor")
+    assert (last.experiment, last.undo, last.before) == (edited(3), (), None)  # type: ignore[union-attr]
+    assert ledger.redo("visitor").experiment == edited(4)  # type: ignore[union-attr]
+    first = ledger.redo("visitor")
+    assert (first.experiment, first.redo) == (edited(5), ())  # type: ignore[union-attr]
+    ledger.close()
+
+
+def test_draft_that_cannot_be_read_leaves_the_steps_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    ledger = Ledger(path)
+    for epochs in (1, 2, 3, 4):
+        ledger.edit_draft("visitor", edited(epochs))
+    ledger.close()
+    with sqlite3.connect(path) as connection:
+        undo = json.dumps([dumps(edited(1)), dumps(edited(2)), "{}", "no JSON"])
+        connection.execute("UPDATE drafts SET experiment = ?, undo = ?", ('{"version": 1, "layers": 3}', undo))
+    ledger = Ledger(path)
+    assert ledger.draft("visitor").experiment == edited(2), "the last one that can be read"  # type: ignore[union-attr]
+    assert ledger.edit_draft("visitor", edited(9)).before == edited(2)
+    assert ledger.undo("visitor").experiment == edited(2)  # type: ignore[union-attr]
+    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
+    ledger.close()
+
+
+def merged(num_inputs: int, num_merges: int = 1) -> Experiment:
+    """Dense layers in a row, and layers that add what many of them give."""
+    dense = tuple(Layer("Dense", (("units", 4),), f"dense-{'x' * 28}-{number:03}") for number in range(num_inputs))
+    inputs = tuple(layer.id for layer in dense)
+    adds = tuple(Layer("Add", (), f"add-{number}", inputs) for number in range(num_merges))
+    return replace(LECTURE, layers=(*dense, *adds))
+
+
+def test_what_could_not_be_read_again_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    for unreadable, happened in (
+        (merged(100, 90), "The experiment has more than 262,144 bytes, the most that are read."),
+        (merged(201), "layers is a list of 202."),
+        (
+            replace(LECTURE, layers=(Layer("Add", (), "sum", tuple(f"n{number}" for number in range(201))),)),
+            "layers → number 1 → inputs is a list of 201.",
+        ),
+        (replace(LECTURE, layers=(Layer("Flatten", (), "ö"),)), "The id of layer number 1 is 'ö'."),
+    ):
+        ledger = Ledger(tmp_path / "runs.sqlite")
+        for epochs in (1, 2):
+            ledger.edit_draft("visitor", edited(epochs))
+        before = ledger.draft("visitor")
+        with pytest.raises(ProblemError) as raised:
+            ledger.edit_draft("visitor", unreadable)
+        assert (raised.value.problem.code, raised.value.problem.happened) == ("cannot-be-kept", happened)
+        assert ledger.draft("visitor") == before
+        ledger.close()
+        ledger = Ledger(tmp_path / "runs.sqlite")
+        assert ledger.draft("visitor") == before
+        ledger.close()
+
+
+MOVES = st.fixed_dictionaries(
+    {
+        "verb": st.sampled_from(tuple(VERBS)),
+        "name": st.sampled_from(("Add", "Dense", "Bidirectional", "TimeDistributed", "Conv2D", "a block", "é" * 50)),
+        "layer": st.integers(0, 300),
+        "with": st.integers(0, 300),
+        "before": st.none() | st.integers(0, 300),
+        "places": st.sampled_from((-1, 1)),
+        "times": st.sampled_from((1, 3, 50)),
+    }
+)
+
+
+def moved(experiment: Experiment, move: dict) -> Experiment:
+    """An experiment after a gesture; layers are named by their numbers, as there are always some."""
+
+    def identity(number: int | None) -> str | None:
+        if number is None:
+            return None
+        ids = [INPUT, *(layer.id for layer in experiment.layers)]
+        return ids[number % len(ids)]
+
+    event = {**move, **{key: identity(move[key]) for key in ("layer", "with", "before")}}
+    event |= {"from": event["with"], "layers": [event["layer"], event["with"]]}
+    return VERBS[move["verb"]](experiment, event)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 5_000), st.lists(MOVES, max_size=25))
+def test_whatever_gestures_make_is_the_same_after_a_restart_or_refused(seed: int, moves: list[dict]) -> None:
+    with TemporaryDirectory() as folder:
+        ledger = Ledger(Path(folder) / "runs.sqlite")
+        kept = ledger.edit_draft("visitor", random_network(seed)).experiment
+        for move in moves:
+            with suppress(KeyError, ValueError):  # as pages do: no such layer, or nothing that can be done to it
+                experiment = moved(kept, move)
+                with suppress(ProblemError):
+                    kept = ledger.edit_draft("visitor", experiment).experiment
+                    assert kept == experiment
+        history = ledger.draft("visitor").undo
+        ledger.close()
+        ledger = Ledger(Path(folder) / "runs.sqlite")
+        assert (ledger.draft("visitor").experiment, ledger.draft("visitor").undo) == (kept, history)
+        for _ in history:
+            assert ledger.undo("visitor") is not None
+        assert ledger.draft("visitor").experiment == random_network(seed)
+        ledger.close()
+
+
+def test_each_visitor_has_a_draft_of_their_own(ledger: Ledger) -> None:
+    ledger.edit_draft("a", edited(1))
+    ledger.edit_draft("b", edited(2))
+    assert (ledger.draft("a").experiment, ledger.draft("b").experiment) == (edited(1), edited(2))  # type: ignore[union-attr]
+    assert ledger.undo("c") is None and ledger.redo("c") is None
+
+
+def test_folded_code_is_remembered_through_edits(ledger: Ledger) -> None:
+    ledger.edit_draft("visitor", edited(1))
+    assert ledger.draft("visitor").code_open is True  # type: ignore[union-attr]
+    ledger.fold_code("visitor", False)
+    ledger.edit_draft("visitor", edited(2))
+    ledger.undo("visitor")
+    assert ledger.draft("visitor").code_open is False  # type: ignore[union-attr]

@@ -1,0 +1,183 @@
+"""A run whose trainer is not heard of: what the page says meanwhile, and how it ends. Looks are counted, not seconds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.runs.liveness import (
+    AGAIN_SECONDS,
+    COLD_SECONDS,
+    FROZEN_SECONDS,
+    IDLE_SECONDS,
+    LOOK_SECONDS,
+    WORDS_SECONDS,
+    Liveness,
+)
+from core.runs.manager import Run, Runs
+from tests.core.runs.test_manager import opened, state, told
+from tests.core.sample_experiments import LECTURE
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.server import wait_for
+
+
+@pytest.fixture
+def workers() -> ScriptedWorkers:
+    workers = ScriptedWorkers(lambda experiment: pytest.fail("no shapes are needed here"))
+    workers.answers_shapes = False
+    return workers
+
+
+@pytest.fixture
+def runs(tmp_path: Path, workers: ScriptedWorkers) -> Iterator[Runs]:
+    runs = opened(tmp_path, workers)
+    yield runs
+    runs.close()
+
+
+def look(runs: Runs, seconds: float) -> None:
+    """Look after the runs as often as in so many seconds."""
+    for _ in range(round(seconds / LOOK_SECONDS) + 1):
+        runs.tend()
+
+
+def training(runs: Runs, workers: ScriptedWorkers) -> Run:
+    run = runs.start(LECTURE, "ada")
+    workers.report(run.id, kind="start", steps=41, epochs=5, seconds=0.0)
+    workers.report(run.id, kind="batch", step=9, epoch=0.2, seconds=1.0)
+    return run
+
+
+def words(runs: Runs, run: Run) -> list[str]:
+    return [event["words"] for event in told(runs, run.id) if event["kind"] == "phase" and "words" in event]
+
+
+def problem(runs: Runs, run: Run) -> str:
+    found = runs.ledger.run(run.id)
+    assert found is not None and found.problem is not None
+    return str(found.problem)
+
+
+def test_trainer_that_gives_signs_of_life_may_be_quiet_for_as_long_as_it_likes(runs: Runs, workers: ScriptedWorkers) -> None:
+    run = training(runs, workers)
+    look(runs, 2 * FROZEN_SECONDS)
+    assert state(runs, run) == "training"
+    assert words(runs, run) == []
+
+
+def test_silence_is_told_within_seconds_and_taken_back_when_it_ends(runs: Runs, workers: ScriptedWorkers) -> None:
+    run = training(runs, workers)
+    workers.is_frozen = True
+    look(runs, WORDS_SECONDS)
+    assert words(runs, run) == ["No news from the trainer for 3 s; after 60 s its process is ended"]
+    look(runs, AGAIN_SECONDS)
+    assert words(runs, run)[-1:] == ["No news from the trainer for 8 s; after 60 s its process is ended"]
+    workers.is_frozen = False
+    look(runs, LOOK_SECONDS)
+    assert [event for event in told(runs, run.id) if event["kind"] == "phase"][-1]["phase"] == "training"
+    assert state(runs, run) == "training"
+
+
+@pytest.mark.parametrize(
+    ("is_ended", "outcome"), [(True, "so it was ended."), (False, "and it could not be ended yet: it is being tried.")]
+)
+def test_process_that_is_silent_for_long_is_ended_and_the_queue_goes_on(
+    runs: Runs, workers: ScriptedWorkers, is_ended: bool, outcome: str
+) -> None:
+    run, next_run = training(runs, workers), runs.start(LECTURE, "grace")
+    workers.is_frozen, workers.is_ended = True, is_ended
+    look(runs, FROZEN_SECONDS)
+    wait_for(lambda: state(runs, run) == "failed", 20, "the run to fail")
+    assert problem(runs, run).startswith(f"The training process gave no sign of life for 60 s at epoch 1, step 9, {outcome}")
+    assert "Press Resume" in problem(runs, run)
+    wait_for(lambda: state(runs, next_run) == "starting", 20, "the next run to begin")
+
+
+def test_run_that_no_trainer_begins_says_what_it_waits_for(runs: Runs, workers: ScriptedWorkers) -> None:
+    workers.begins, workers.is_frozen = False, True
+    run = runs.start(LECTURE, "ada")
+    look(runs, WORDS_SECONDS)
+    assert words(runs, run) == ["Waiting for the trainer to begin: 3 s so far"]
+    for _ in range(round(AGAIN_SECONDS / LOOK_SECONDS) + 1):
+        runs.ongoing.tend("the last one kept 1.93 GB of memory")
+    assert words(runs, run)[-1:] == ["A fresh trainer is starting, since the last one kept 1.93 GB of memory: 8 s so far"]
+
+
+def test_trainer_that_takes_no_run_is_started_afresh_once_and_then_the_run_has_failed(
+    runs: Runs, workers: ScriptedWorkers
+) -> None:
+    workers.begins, workers.is_frozen = False, True
+    run, next_run = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
+    look(runs, IDLE_SECONDS)
+    wait_for(lambda: workers.renewed == [run.id], 20, "a fresh trainer")
+    assert state(runs, run) == "starting"
+    look(runs, COLD_SECONDS)
+    wait_for(lambda: state(runs, run) == "failed", 20, "the run to fail")
+    assert problem(runs, run).startswith("No trainer began the run within 180 s, though a fresh one was started for it.")
+    wait_for(lambda: state(runs, next_run) == "starting", 20, "the next run to begin")
+
+
+def test_trainer_that_is_being_warmed_up_gets_more_time(runs: Runs, workers: ScriptedWorkers) -> None:
+    workers.begins, workers.is_frozen = False, True
+    run = runs.start(LECTURE, "ada")
+    for _ in range(round((COLD_SECONDS - 1) / LOOK_SECONDS)):
+        runs.ongoing.tend("the last one has ended")
+    assert (workers.renewed, state(runs, run)) == ([], "starting")
+
+
+def test_run_whose_process_died_before_it_began_waits_for_the_new_one_as_long_as_that_takes(
+    runs: Runs, workers: ScriptedWorkers
+) -> None:
+    workers.begins, workers.is_frozen = False, True
+    run = runs.start(LECTURE, "ada")
+    workers.die(run.id, -9)
+    wait_for(lambda: workers.started_runs == [run.id, run.id], 20, "the run to be given to the next process")
+    for _ in range(round((COLD_SECONDS - 1) / LOOK_SECONDS)):
+        runs.ongoing.tend()
+    assert (workers.renewed, state(runs, run)) == ([], "starting"), "a process that starts is not ended over it"
+
+
+def test_run_that_was_not_begun_and_is_stopped_twice_ends_no_process(runs: Runs, workers: ScriptedWorkers) -> None:
+    workers.begins = False
+    run = runs.start(LECTURE, "ada")
+    runs.stop(run.id)
+    runs.stop(run.id)
+    wait_for(lambda: state(runs, run) == "stopped", 20, "the run to stop")
+    assert problem(runs, run).startswith("The run was taken back before a process had begun it; no process was ended.")
+
+
+def test_run_that_cannot_be_given_to_a_trainer_fails_and_the_queue_goes_on(
+    runs: Runs, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsendable(run: str, *arguments: object, **options: object) -> None:
+        monkeypatch.undo()
+        raise TypeError("cannot pickle a generator")
+
+    monkeypatch.setattr(workers, "train", unsendable)
+    run = runs.start(LECTURE, "ada")
+    assert state(runs, run) == "failed"
+    assert "Training failed before the first step: TypeError: cannot pickle a generator." in problem(runs, run)
+    assert state(runs, runs.start(LECTURE, "grace")) == "starting"
+
+
+def test_looks_are_counted_from_the_last_sign() -> None:
+    life = Liveness()
+    life.look(0)
+    for _ in range(10):
+        assert not life.look(0)
+    assert life.seconds == pytest.approx(10 * LOOK_SECONDS)
+    life.look(1)
+    assert life.seconds == 0.0
+
+
+@pytest.mark.parametrize(("deaths", "is_up"), [(1, True), (3, True), (4, False)])
+def test_trainer_that_is_ended_while_it_is_warmed_up_is_followed_by_another(
+    tmp_path: Path, deaths: int, is_up: bool
+) -> None:
+    workers = ScriptedWorkers(lambda experiment: None)  # type: ignore[arg-type, return-value]  # nobody reads the shapes
+    runs = Runs(tmp_path, workers)
+    run = runs.start(LECTURE, "ada")
+    workers.dies_when_tidied = deaths
+    assert runs.tender.up("digits", workers.start, "failed") == is_up
+    assert (workers.started_runs == [run.id]) == is_up, "else the run would wait for good"
+    runs.close()

@@ -1,0 +1,175 @@
+"""Trainers that misbehave on purpose, where a real one would be slow. Each stands in for `core.worker.training.train:train`.
+
+The seed of an experiment chooses how: `experiment_for(slow)` is one that this trainer is slow with.
+"""
+
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from core.experiment.edits import set_value
+from core.experiment.model import Experiment
+from core.experiment.templates import lecture
+from core.files import write_atomically
+
+NAME = "tests.faults.misbehaving_trainers:train"
+BATCHES_A_SECOND = 20
+STEPS = 1_000  # in an epoch
+
+Report = Callable[[dict], None]
+Asked = Callable[[], str]
+KEPT: list[bytearray] = []  # what a process never gives back
+ENDED = {"history": {}, "validation": None, "test": {"loss": 1.0, "accuracy": 0.1}, "confusion_matrix": [[1]]}
+
+
+class Work:
+    """What a misbehaving trainer is given."""
+
+    def __init__(self, experiment: Experiment, report: Report, asked: Asked, folder: Path) -> None:
+        self.experiment = experiment
+        self.report = report
+        self.asked = asked
+        self.folder = folder
+        self.step = 0
+
+    def batch(self) -> None:
+        self.step += 1
+        place = {"step": self.step, "epoch": self.step / STEPS, "seconds": 10.0 * self.step}  # as it says itself
+        self.report({"kind": "batch", **place, "loss": 1.0 / self.step, "accuracy": 0.5})
+
+    def batches(self, count: int) -> None:
+        for _ in range(count):
+            self.batch()
+            time.sleep(1 / BATCHES_A_SECOND)
+
+    def end(self, how: str) -> dict:
+        kept = {"which": "last", "step": self.step, "epoch": 0}
+        self.report({"kind": "fitted", "how": how, "epochs": 0, "seconds": 1.0, "finite_step": self.step})
+        return {**ENDED, "parameters": 1, "seconds": 1.0, "how": how, "epochs": 0, "kept": kept}
+
+
+def quick(work: Work) -> dict:
+    """Well-behaved: a few batches, and its end."""
+    work.batches(2)
+    return work.end("whole")
+
+
+def slow(work: Work) -> dict:
+    """Goes on until it is told to stop."""
+    while work.asked() != "stop":
+        work.batches(1)
+    return work.end("stop")
+
+
+def deaf(work: Work) -> dict:
+    """Never looks at what it is asked."""
+    while True:
+        work.batches(1)
+
+
+def silent(work: Work) -> dict:
+    """Says nothing more after its first batch, and never looks at what it is asked."""
+    work.batch()
+    while True:
+        time.sleep(1)
+
+
+def crashing(work: Work) -> dict:
+    """Python raises an exception at the third step."""
+    work.batches(3)
+    raise ValueError("shapes (32,10) and (32,9) do not fit")
+
+
+def killed(work: Work) -> dict:
+    work.batches(3)
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("it lives")
+
+
+def segfaulting(work: Work) -> dict:
+    work.batches(3)
+    ctypes.string_at(0)
+    raise AssertionError("it lives")
+
+
+def exiting(work: Work) -> dict:
+    work.batches(3)
+    os._exit(3)
+
+
+def hungry(work: Work) -> dict:
+    """Takes memory without end, as fast as it can be filled."""
+    work.batches(3)
+    taken = []
+    while True:
+        taken.append(bytearray(os.urandom(1) * 50_000_000))
+        time.sleep(0.02)
+
+
+def keeping(work: Work) -> dict:
+    """Ends well, and keeps nearly all the memory that its process may have, as TensorFlow does."""
+    work.batches(2)
+    most = float(os.environ["DASHBOARD_WORKER_MEMORY"]) * 1e9
+    while psutil.Process().memory_info().rss < 0.88 * most:
+        KEPT.append(bytearray(os.urandom(1) * 10_000_000))
+    time.sleep(1.0)  # Dask looks at the memory ten times a second
+    return work.end("whole")
+
+
+def dying_while_saving(work: Work) -> dict:
+    """Its process is killed when half of a checkpoint is written."""
+
+    def whole(path: Path) -> None:
+        path.write_bytes(b"an earlier checkpoint")
+
+    def half(path: Path) -> None:
+        path.write_bytes(b"half of")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    write_atomically(work.folder / "checkpoint-000001.npz", whole)
+    work.batch()
+    write_atomically(work.folder / "checkpoint-000001.npz", half)
+    raise AssertionError("it lives")
+
+
+def babbling(work: Work) -> dict:
+    """Reports what nobody understands, and more than anybody wants."""
+    work.report({"kind": "paused"})  # lacks all that it should hold
+    work.report({"kind": "from the future", "step": None})
+    work.report({"kind": "batch"})
+    for _ in range(5_000):
+        work.batch()
+    return work.end("whole")
+
+
+TRAINERS: tuple[Callable[[Work], dict], ...] = (
+    quick,
+    slow,
+    deaf,
+    silent,
+    crashing,
+    killed,
+    segfaulting,
+    exiting,
+    hungry,
+    dying_while_saving,
+    babbling,
+    keeping,
+)
+
+
+def experiment_for(trainer: Callable[[Work], dict]) -> Experiment:
+    """An experiment that a trainer treats in its own way."""
+    return set_value(lecture("digits"), ("fit", "seed"), TRAINERS.index(trainer))
+
+
+def train(experiment: Experiment, report: Report, asked: Asked, folder: Path, resume: bool = False, **_others: Any) -> dict:
+    """Stands in for the real one."""
+    report({"kind": "start", "steps": STEPS, "epochs": 1, "seconds": 0.0})
+    return TRAINERS[experiment.fit.seed](Work(experiment, report, asked, folder))

@@ -1,0 +1,114 @@
+"""Uploads for tests: archives as strangers send them, and what is found in them."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from core.catalogue.datasets import folder_of
+from core.datasets import uploads
+from core.datasets.upload_report import Report
+from core.datasets.uploads import Choices, State
+from core.problems import Problem, ProblemError
+from core.worker.data import read_upload
+from core.worker.data.make_dataset import make
+
+VISITOR = "ada"
+NAMES = ("zero", "one", "two", "three")
+
+
+def as_file(pixels: np.ndarray | Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    """A picture as a file of it."""
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def digits(label: int, count: int) -> list[bytes]:
+    """Pictures of one digit, as PNG."""
+    data = load_digits()
+    places = np.flatnonzero(data.target == label)[:count]
+    assert len(places) == count
+    return [as_file((data.images[place] * 15.9).astype("uint8")) for place in places]
+
+
+def folders(count: int = 10, classes: int = 2, above: str = "") -> dict[str, bytes]:
+    """Files of an archive: a folder for each class."""
+    return {
+        f"{above}{NAMES[label]}/{number}.png": content
+        for label in range(classes)
+        for number, content in enumerate(digits(label, count))
+    }
+
+
+def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip file; names that end with a slash are folders."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+def arrays(**several: Any) -> bytes:
+    """An npz file."""
+    whole = io.BytesIO()
+    np.savez(whole, **several)
+    return whole.getvalue()
+
+
+def found_in(content: bytes, kind: str = "zip") -> Report:
+    """What is found in an upload; it is read in this process."""
+    folder = uploads.place(VISITOR)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"source.{kind}").write_bytes(content)
+    return read_upload.scan(folder, read_upload.Progress(folder, State("reading", kind)))
+
+
+def refusal_of(content: bytes, kind: str = "zip") -> Problem:
+    """Why an upload is refused; nothing of it may be left but the upload itself and how far it was."""
+    with pytest.raises(ProblemError) as raised:
+        found_in(content, kind)
+    left = {path.name for path in uploads.place(VISITOR).iterdir()}
+    assert left <= {f"source.{kind}", uploads.STATE}, left
+    return raised.value.problem
+
+
+def made(**chosen: Any) -> str:
+    """The name of the data set that is made of what was found last."""
+    choices = replace(Choices("Test", 8, "crop", "grey", 0.2), **chosen)
+    return make(uploads.place(VISITOR), choices, VISITOR, lambda done, total: None)
+
+
+def reasons(report: Report) -> dict[str, str]:
+    """Why files cannot be used, by name."""
+    return dict(report.bad.examples)  # type: ignore[arg-type]
+
+
+def images_of(name: str) -> Mapping[str, np.ndarray]:
+    """The arrays of a data set."""
+    return np.load(folder_of(name) / "images.npz", allow_pickle=False)  # type: ignore[no-any-return]
+
+
+def patched(content: bytes, offset_local: int, offset_central: int, form: str, value: int) -> bytes:
+    """A zip file with one number changed in the headers of its only entry."""
+    changed = bytearray(content)
+    struct.pack_into(form, changed, content.index(b"PK\x03\x04") + offset_local, value)
+    struct.pack_into(form, changed, content.index(b"PK\x01\x02") + offset_central, value)
+    return bytes(changed)
+
+
+def header_of(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is as large as that."""
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return start + struct.pack(">I", 10) + b"IDAT" + bytes(14)

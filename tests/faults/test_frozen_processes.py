@@ -1,0 +1,108 @@
+"""Processes that are stopped and not ended: their connections stay open, and they answer nothing. The queue goes on."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from core.engine import scheduler_probe
+from core.engine.cluster import Cluster
+from core.runs import active_runs, liveness, manager
+from core.runs.store import Run
+from tests.faults import misbehaving_trainers
+from tests.faults.test_kills import has_points, process_of
+from tests.server import PATIENCE, children, command_line, gone, wait_for
+
+SOON = 8.0  # seconds: a busy machine may keep a process that goes on quiet for some
+
+
+@pytest.fixture
+def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[manager.Runs]:
+    """The queue on real processes; what takes minutes at a lecture takes seconds here."""
+    queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=misbehaving_trainers.NAME, warm="")
+    queue.begin("digits")
+    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
+    over(
+        queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id
+    )  # the trainer is up
+    for name in ("FROZEN_SECONDS", "IDLE_SECONDS"):
+        monkeypatch.setattr(active_runs, name, SOON)
+    monkeypatch.setattr(scheduler_probe, "MOST_UNANSWERED", SOON / liveness.LOOK_SECONDS)
+    yield queue
+    ours = [one for one in children(psutil.Process(), recursive=True) if "distributed" in " ".join(command_line(one))]
+    queue.close()
+    wait_for(lambda: gone(ours), PATIENCE, "all processes to end, those that were stopped too")
+
+
+def run_of(queue: manager.Runs, identity: str) -> Run:
+    run = queue.ledger.run(identity)
+    assert run is not None
+    return run
+
+
+def over(queue: manager.Runs, identity: str) -> Run:
+    wait_for(lambda: run_of(queue, identity).is_over, PATIENCE, "the run to be over")
+    return run_of(queue, identity)
+
+
+def training(queue: manager.Runs) -> str:
+    identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id
+    wait_for(lambda: has_points(queue.ledger, identity), PATIENCE, "points")
+    return identity
+
+
+def stop_process(name: str) -> psutil.Process:
+    process = process_of(name)
+    os.kill(process.pid, signal.SIGSTOP)
+    return process
+
+
+def test_trainer_that_is_stopped_in_a_run_is_told_ended_and_replaced(queue: manager.Runs) -> None:
+    identity = training(queue)
+    trainer = stop_process("trainer")
+    following = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody else").id
+    run = over(queue, identity)
+    assert (run.state, run.problem.code) == ("failed", "trainer-silent")
+    assert "gave no sign of life for 8 s at epoch 1, step" in run.problem.happened
+    assert run.problem.happened.endswith("so it was ended.")
+    wait_for(lambda: gone([trainer]), PATIENCE, "the end of the process that was killed")
+    assert over(queue, following).state == "finished"
+
+
+def test_stop_pressed_twice_ends_a_trainer_that_is_stopped(queue: manager.Runs) -> None:
+    identity = training(queue)
+    trainer = stop_process("trainer")
+    queue.stop(identity)
+    queue.stop(identity)
+    run = over(queue, identity)
+    assert run.state == "stopped" and "so its process was ended" in run.problem.happened
+    assert gone([trainer]), "what is said is what has happened"
+    assert (
+        over(queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id).state
+        == "finished"
+    )
+
+
+@pytest.mark.parametrize("name", ["trainer", "nanny"])
+def test_process_that_was_stopped_before_a_run_keeps_nobody_waiting(queue: manager.Runs, name: str) -> None:
+    trainer, stopped = process_of("trainer"), stop_process(name)
+    if name == "nanny":
+        trainer.kill()  # which the nanny cannot see
+    run = over(queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id)
+    assert run.state == "finished", run.problem
+    assert gone([trainer, stopped])
+
+
+def test_scheduler_that_is_stopped_is_taken_for_lost(queue: manager.Runs) -> None:
+    identity = training(queue)
+    scheduler = stop_process("scheduler")
+    run = over(queue, identity)
+    assert (run.state, run.problem.code) in (("interrupted", "engine-lost"), ("failed", "trainer-silent"))
+    assert "Press Resume" in run.problem.fix
+    wait_for(lambda: gone([scheduler]), PATIENCE, "the scheduler to be ended")
+    assert (
+        over(queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id).state
+        == "finished"
+    )

@@ -1,0 +1,62 @@
+"""Define: what one picture becomes after each layer, asked for once the network rests."""
+
+from core.analysis.layer_outputs import Glimpse
+from core.engine.inspector_summaries import GLIMPSE
+from core.experiment.edits import set_value
+from core.experiment.model import INPUT
+from core.runs import manager
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
+from tests.pages.screen import VISITOR
+from tests.pages.training_run import SHORT
+
+AFTER = {INPUT: Glimpse(("data:,1",), 1, 64), "hidden": Glimpse(("data:,2",), 1, 128)}
+
+
+def test_data_is_asked_for_once_the_network_rests(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("define")
+    assert screen.component("builder")["data"]["after"] == {}
+    assert GLIMPSE not in workers.asked
+    assert screen.run().component("builder")["data"]["after"] == {}
+    assert workers.answer(GLIMPSE, AFTER) == (DIGITS, 0, "")
+    shown = screen.run().run().component("builder")["data"]
+    assert shown["after"]["hidden"] == {"pictures": ["data:,2"], "words": "128 numbers"}
+    assert shown["note"] == "untrained: the random weights that training starts from"
+    screen.run()
+    assert workers.asked.count(GLIMPSE) == 1
+
+
+def test_another_picture_is_taken(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("define")
+    for places in (1, 1, -1, 5, "1"):
+        screen.build("picture", places=places)
+    screen.run()
+    assert workers.answer(GLIMPSE, AFTER)[1] == 1
+    assert screen.draft == DIGITS
+
+
+def test_data_can_be_switched_off(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("define").put("show_data", value=False).run()
+    assert screen.component("builder")["data"] is None
+    assert GLIMPSE not in workers.asked
+
+
+def test_data_of_a_large_network_is_not_asked_for(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("define", set_value(DIGITS, ("layers", "hidden", "arguments", "units"), 1_000_000)).run().run()
+    assert "too large" in screen.component("builder")["data"]["note"]
+    assert GLIMPSE not in workers.asked
+
+
+def test_data_is_that_of_the_trained_network_where_its_run_is_over(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.whole(installed, workers, VISITOR)
+    path = installed.folder(run) / "model.keras"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    screen = open_screen("define", SHORT).run()
+    assert screen.component("builder")["data"]["note"] == "trained: as run 1 left it"
+    assert workers.answer(GLIMPSE, AFTER) == (SHORT, 0, str(path))
+    screen.build("add", name="Dropout")
+    assert "untrained" in screen.component("builder")["data"]["note"]

@@ -1,0 +1,115 @@
+"""What Keras says and does, asked of one process for the whole session: AppTest's own process stays free of Keras."""
+
+import multiprocessing
+import os
+import pkgutil
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from core.datasets.previews import preview_path
+from core.experiment.model import Experiment
+from core.experiment.shapes import Summary
+from core.experiment.templates import lecture
+from core.runs import manager
+from tests.pages.fake_workers import SUMMARISE, ScriptedWorkers
+
+EPOCHS = 2
+
+
+@dataclass(frozen=True)
+class Training:
+    """One real run on Digits, to be told again."""
+
+    experiment: Experiment
+    events: tuple[dict, ...]  # all that it reported
+    result: dict  # what it returned
+    folder: Path  # where its model and evaluations are
+
+    def start(
+        self, installed: manager.Runs, workers: ScriptedWorkers, visitor: str, experiment: Experiment | None = None
+    ) -> str:
+        """Start a run and let it report all that this one did before its first batch; returns its id."""
+        run = installed.start(experiment or self.experiment, visitor)
+        for event in self.events[: self._first_batch]:
+            workers.report(run.id, **event)
+        return run.id
+
+    def go_on(self, workers: ScriptedWorkers, run: str) -> None:
+        """Let a run report all its batches and epochs."""
+        for event in self.events[self._first_batch :]:
+            workers.report(run, **event)
+
+    def end(self, installed: manager.Runs, workers: ScriptedWorkers, run: str, **changes: Any) -> None:
+        """Let a run go on to its end, with this result, or one that differs in some keys."""
+        self.go_on(workers, run)
+        shutil.copytree(self.folder, installed.folder(run), dirs_exist_ok=True)
+        workers.finish(run, {**self.result, **changes})
+
+    def whole(self, installed: manager.Runs, workers: ScriptedWorkers, visitor: str) -> str:
+        """A run from its start to its end; returns its id."""
+        run = self.start(installed, workers, visitor)
+        self.end(installed, workers, run)
+        return run
+
+    @property
+    def _first_batch(self) -> int:
+        return next(place for place, event in enumerate(self.events) if event["kind"] == "batch")
+
+
+@dataclass(frozen=True)
+class Keras:
+    """Answers of the real Keras."""
+
+    summarise: Callable[[Experiment], Summary]
+    train: Callable[[Experiment, Path], Training]  # into a folder
+    preview: Callable[[str, Path], Path]  # of a data set, into a folder
+
+
+@contextmanager
+def keras_process() -> Iterator[Keras]:
+    """One process that knows Keras, kept for the whole session; what it was asked once is remembered."""
+    known: dict[tuple, Summary] = {}
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+
+        def summarise(experiment: Experiment) -> Summary:
+            key = (experiment.data.dataset, experiment.layers)
+            if key not in known:
+                known[key] = pool.submit(_call, SUMMARISE, experiment).result(60)
+            return known[key]
+
+        def train(experiment: Experiment, folder: Path) -> Training:
+            events, result = pool.submit(_train, experiment, folder).result(120)
+            return Training(experiment, tuple(events), result, folder)
+
+        def preview(name: str, folder: Path) -> Path:
+            return pool.submit(_preview, name, folder).result(60)
+
+        yield Keras(summarise, train, preview)
+
+
+def short(dataset: str = "digits", **data: Any) -> Experiment:
+    """The lecture's experiment, two epochs long."""
+    experiment = lecture(dataset)
+    fit = replace(experiment.fit, epochs=EPOCHS)
+    return replace(experiment, data=replace(experiment.data, **data), fit=fit)
+
+
+def _call(name: str, *arguments: Any, **options: Any) -> Any:
+    return pkgutil.resolve_name(name)(*arguments, **options)
+
+
+def _train(experiment: Experiment, folder: Path) -> tuple[list[dict], dict]:
+    events: list[dict] = []
+    result = _call("core.worker.training.train:train", experiment, events.append, lambda: "", folder=folder)
+    return events, result
+
+
+def _preview(name: str, folder: Path) -> Path:
+    os.environ["DASHBOARD_HOME"] = str(folder)  # of this process, which keeps nothing else
+    _call("core.worker.data.download:make", name)
+    return preview_path(name)

@@ -1,0 +1,96 @@
+"""A run has one result, on every page: the accuracy of the weights that it kept, on the whole of a set."""
+
+import json
+from typing import Any
+
+import pytest
+
+from core.runs import manager
+from tests.core.sample_experiments import with_fit
+from tests.pages.conftest import Open
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training, short
+from tests.pages.training_run import Room, kept
+
+LONG = with_fit(short(), epochs=6)
+HISTORY = {"loss": [0.5], "accuracy": [0.85], "val_loss": [0.4], "val_accuracy": [0.8932]}
+KEPT = {"loss": 0.41, "accuracy": 0.8925}
+ENDED = "Epoch 1, the last whole one, ended at a validation accuracy of 0.8932. The weights that the run kept are "
+
+
+@pytest.fixture
+def stopped(room: Room) -> str:
+    """A run that was stopped one batch after its first epoch."""
+    run = room.begin(experiment=LONG)
+    room.installed.stop(run)
+    came = {"how": "stop", "epochs": 1, "history": HISTORY, "validation": KEPT, "kept": kept("last", 42)}
+    room.training.end(room.installed, room.workers, run, **came)
+    return run
+
+
+def test_one_result_on_all_pages(room: Room, stopped: str) -> None:
+    screen = room.open("train", LONG)
+    assert screen.rail()["Evaluate"] == ("done", "validation accuracy 0.8925")
+    assert "Validation accuracy\n0.8925" in screen.text("outcome")
+    assert f"{ENDED}those of step 42: they reach 0.8925." in screen.text()
+    assert "validation accuracy **0.8925**" in room.open("stage", LONG).text("stage-state")
+    assert "Accuracy\n0.8925" in room.open("evaluate", LONG).text("numbers-validation")
+    screen = room.open("runs", LONG)
+    table = screen.app.dataframe[0]
+    assert table.value["accuracy"].tolist() == [0.8925]
+    assert json.loads(table.proto.columns)["accuracy"]["type_config"]["format"] == "%.4f"
+    assert "Validation accuracy\n0.8925" in screen.text("run-numbers")
+    assert f"{ENDED}those of step 42: they reach 0.8925." in screen.text("run-details")
+
+
+def test_best_weights_are_said_to_be_kept(room: Room) -> None:
+    run = room.begin(experiment=LONG)
+    room.installed.stop(run, keep="best")
+    came = {"how": "stop-best", "epochs": 1, "history": HISTORY, "validation": KEPT, "kept": kept("best", 41)}
+    room.training.end(room.installed, room.workers, run, **came)
+    assert f"{ENDED}its best, of epoch 1: they reach 0.8925." in room.open("train", LONG).text()
+
+
+def test_nothing_is_said_where_the_last_epoch_ended_at_the_result(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    assert "the last whole one" not in open_screen("train", short()).text()
+
+
+# Charts
+
+
+def axis(screen: Any, key: str) -> dict:
+    return json.loads(screen.app.get_by_key(key).proto.spec)["layout"]["xaxis"]
+
+
+def test_one_epoch_is_numbers_and_no_chart(room: Room) -> None:
+    one = with_fit(short(), epochs=1)
+    for accuracy in (0.8, 0.9):
+        run = room.begin(experiment=one)
+        values = {"loss": 0.4, "accuracy": accuracy}
+        history = {"loss": [0.5], "accuracy": [0.7], "val_loss": [0.4], "val_accuracy": [accuracy]}
+        room.training.end(room.installed, room.workers, run, epochs=1, history=history, validation=values)
+    screen = room.open("backends", one)
+    words = "After epoch 1, the only one:\n\n- Run 2: **0.9000**"
+    assert words in screen.text("backends-curves")
+    assert not screen.has("overlay-accuracy")
+    screen = room.open("runs", one)
+    screen.put("runs-selected", [run.id for run in room.installed.ledger.runs_of("ada")])
+    assert f"{words}\n- Run 1: **0.8000**" in screen.text("runs-compared")
+    assert not screen.has("overlay-loss")
+
+
+@pytest.mark.parametrize(("epochs", "step"), [(2, 1), (8, 1), (9, 2), (30, 5), (1_000, 200)])
+def test_axis_of_epochs_has_whole_numbers(room: Room, epochs: int, step: int) -> None:
+    several = with_fit(short(), epochs=epochs)
+    history = {
+        "loss": [0.5] * epochs,
+        "accuracy": [0.7] * epochs,
+        "val_loss": [0.4] * epochs,
+        "val_accuracy": [0.8] * epochs,
+    }
+    room.training.end(room.installed, room.workers, room.begin(experiment=several), epochs=epochs, history=history)
+    shown = axis(room.open("backends", several), "overlay-accuracy")
+    assert (shown["tickmode"], shown["tick0"], shown["dtick"], shown["tickformat"]) == ("linear", 0, step, ",d")

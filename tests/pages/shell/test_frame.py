@@ -1,0 +1,324 @@
+"""What stands around every page: the rail, the line, the code beside."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.experiment.edits import set_value
+from core.experiment.model import Chosen, Experiment
+from core.experiment.templates import lecture
+from core.export.script import script
+from core.runs import manager
+from pages.shell.code_panel import changed_lines
+from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, template, with_data, with_fit
+from tests.pages.conftest import DIGITS, READY, Open
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training, short
+
+SHORT = short()
+PAGES = ("load", "define", "compile", "train", "evaluate")
+UNITS = ("layers", "hidden", "arguments", "units")
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_rail_stands_on_every_page_with_the_five_verbs(open_screen: Open, page: str) -> None:
+    screen = open_screen(page)
+    assert screen.rail() == {
+        "Load": ("done", "Digits, 1,293 images"),
+        "Define": ("done", "3 layers, 9,610 parameters"),
+        "Compile": ("done", "Adam 0.001, cross-entropy"),
+        "Train": ("needs you", "not trained yet"),
+        "Evaluate": ("needs you", "after training"),
+    }
+    here = [name for name in PAGES if screen.has(f"rail-{name}-here")]
+    assert here == ([] if page == "start" else [page])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_line_says_the_experiment_and_holds_train(open_screen: Open, page: str) -> None:
+    screen = open_screen(page)
+    assert screen.text("line-sentence") == (
+        "Digits, 1,293 images → Flatten, Dense 128 relu, Dense 10 softmax → Adam 0.001, cross-entropy"
+        " → 5 epochs, batches of 32"
+    )
+    assert screen.button("line-train").proto.type == "primary"
+    assert [one.key for one in screen.app.button if one.proto.type == "primary"] == ["line-train"]
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_every_page_stands_while_keras_has_not_answered(
+    open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs, page: str
+) -> None:
+    workers.answers_shapes = False
+    installed.tender.engine = manager.Engine()
+    assert open_screen(page).rail()["Define"] == ("busy", "3 layers, checking")
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_every_page_stands_where_the_engine_failed(open_screen: Open, installed: manager.Runs, page: str) -> None:
+    installed.tender.engine = manager.Engine("failed", message="no memory")
+    screen = open_screen(page)
+    assert screen.button("start-train" if page == "start" else "line-train").disabled
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist", "cifar10", "cifar100"])
+def test_every_page_stands_where_data_are_missing(open_screen: Open, page: str, dataset: str) -> None:
+    assert open_screen(page, lecture(dataset)).rail()["Load"] == ("problem", "files are missing")
+
+
+@pytest.mark.parametrize("page", ["start", *PAGES])
+def test_every_page_stands_without_layers(open_screen: Open, page: str) -> None:
+    screen = open_screen(page, stack())
+    assert screen.rail()["Define"] == ("problem", "no layers")
+
+
+@pytest.mark.parametrize(
+    ("fit", "answer"),
+    [
+        ({"callbacks": (Chosen("EarlyStopping"), Chosen("EarlyStopping"))}, "callback twice"),
+        ({"epochs": 0}, "a value is not allowed"),
+    ],
+    ids=["callbacks", "epochs"],
+)
+def test_rail_marks_the_page_on_which_a_problem_is_mended(open_screen: Open, fit: dict, answer: str) -> None:
+    rail = open_screen("train", with_fit(DIGITS, **fit)).rail()
+    assert rail["Train"] == ("problem", answer)
+    assert rail["Load"] == ("done", "Digits, 1,293 images")
+    assert rail["Compile"] == ("done", "Adam 0.001, cross-entropy")
+
+
+def test_rail_counts_one_layer(open_screen: Open, workers: ScriptedWorkers) -> None:
+    workers.answers_shapes = False
+    assert open_screen("load", stack(FLATTEN)).rail()["Define"] == ("busy", "1 layer, checking")
+
+
+def test_rail_names_a_problem_and_counts_the_others(open_screen: Open) -> None:
+    experiment = stack(FLATTEN, layer("Dense", units=7, activation="softmax"), layer("Conv2D"), OUTPUT)
+    state, answer = open_screen("load", experiment).rail()["Define"]
+    assert (state, answer) == ("problem", "wrong rank")
+    several = with_data(DIGITS, train_images=5_000, validation_split=0.001)
+    assert open_screen("define", several).rail()["Load"] == ("problem", "too many images, 1 more")
+
+
+LOGITS = ("compile", "loss", "arguments", "from_logits")
+RATE = ("compile", "optimizer", "arguments", "learning_rate")
+SILENT = [
+    (with_data(DIGITS, pixels="0-255"), "Load", "unscaled pixels", "Load: Pixels go in as 0 to 255."),
+    (set_value(DIGITS, UNITS, 1), "Define", "bottleneck", "Define: Dense (dense) has units=1."),
+    (set_value(DIGITS, LOGITS, True), "Compile", "softmax with from_logits", "Compile: The last activation is softmax"),
+    (set_value(DIGITS, RATE, 5.0), "Compile", "unusual learning rate", "Compile: The learning rate 5 is high for Adam."),
+    (with_fit(DIGITS, batch_size=1_293), "Train", "one batch an epoch", "Train: A batch holds 1,293 images"),
+]
+
+
+@pytest.mark.parametrize("page", ["load", "define", "train"])
+@pytest.mark.parametrize(("experiment", "step", "title", "words"), SILENT, ids=[one[2] for one in SILENT])
+def test_what_keras_trains_without_a_word_is_a_warning_in_the_rail_and_at_train(
+    open_screen: Open, experiment: Experiment, step: str, title: str, words: str, page: str
+) -> None:
+    screen = open_screen(page, experiment)
+    assert ("warning", title) in [(state, answer) for state, answer in screen.rail().values()]
+    assert screen.rail()[step] == ("warning", title)
+    assert words in screen.text("line-train-box")
+    assert not screen.button("line-train").disabled
+
+
+def test_nothing_is_said_at_train_where_nothing_is_wrong(open_screen: Open) -> None:
+    screen = open_screen("train")
+    assert "warning" not in [state for state, _ in screen.rail().values()]
+    assert screen.text("line-train-box").splitlines()[1:] == []
+
+
+def test_warning_has_its_buttons_on_train_before_the_first_run(open_screen: Open) -> None:
+    screen = open_screen("train", set_value(DIGITS, RATE, 5.0)).press("Set it to 0.001")
+    assert screen.rail()["Compile"][0] == "done"
+    screen = open_screen("train", with_data(DIGITS, pixels="0-255")).press("Scale pixels to 0-1")
+    assert screen.rail()["Load"][0] == "done"
+
+
+def test_choice_that_takes_part_shows_the_problem_too(open_screen: Open) -> None:
+    screen = open_screen("define", set_value(DIGITS, LOGITS, True))
+    (problem,) = screen.block("output")["problems"]
+    assert (problem["code"], problem["blocks"]) == ("softmax-with-from-logits", False)
+    screen.mend("Set from_logits to False")
+    assert screen.rail()["Compile"] == ("done", "Adam 0.001, cross-entropy")
+    normalised = with_fit(stack(FLATTEN, layer("BatchNormalization"), OUTPUT), batch_size=1)
+    screen = open_screen("train", normalised)
+    assert screen.rail()["Define"] == screen.rail()["Train"] == ("warning", "small batches")
+    screen.press("Set batch size to 32")
+    assert screen.draft.fit.batch_size == 32
+
+
+def test_rail_follows_a_run_to_its_end(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    screen = open_screen("load", SHORT)
+    run = training.start(installed, workers, "ada")
+    assert screen.run().rail()["Train"] == ("busy", "run 1 is training")
+    assert screen.rail()["Evaluate"] == ("needs you", "after training")
+    training.end(installed, workers, run)
+    assert screen.run().rail()["Train"] == ("done", "run 1 finished")
+    accuracy = training.result["validation"]["accuracy"]
+    assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {accuracy:.4f}")
+
+
+def test_change_after_a_run_is_named(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT)
+    assert screen.text("line-sentence").startswith("Digits, 1,293 images → ")
+    screen.put("fit/epochs", 9)
+    assert screen.rail()["Train"] == ("needs you", "changed since run 1")
+    assert screen.text("line-sentence") == "Since run 1: **epochs 9 (was 2)**"
+
+
+def test_a_value_that_is_not_allowed_is_said_everywhere(open_screen: Open) -> None:
+    screen = open_screen("define", set_value(DIGITS, UNITS, 0))
+    assert screen.text("line-sentence") == "A value is not allowed, so nothing can be trained yet."
+    assert screen.rail()["Define"] == ("problem", "a value is not allowed")
+    assert "The code is shown once every value is allowed." in screen.text()
+
+
+def test_train_says_how_many_problems_stand_in_the_way(open_screen: Open) -> None:
+    screen = open_screen("compile", with_data(replace(DIGITS, layers=()), train_images=5_000))
+    assert "Load: 5,000 training images are asked for; Digits has 1,293. And 1 more." in screen.text("line-train-box")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((("layers", "output", "arguments", "units"), 7), "Define, Dense (outputs): The last layer, Dense, has units=7."),
+        ((("layers", "output", "arguments", "activation"), "rleu"), "Define, Dense (outputs): Dense: activation is 'rleu'."),
+    ],
+)
+def test_train_names_the_layer_that_blocks(open_screen: Open, change: tuple, words: str) -> None:
+    assert words in open_screen("train", set_value(DIGITS, *change)).text("line-train-box")
+
+
+# The code
+
+
+def test_code_is_the_script_of_the_draft(open_screen: Open, installed: manager.Runs) -> None:
+    for page in PAGES:
+        code = open_screen(page).component("code")
+        assert code["script"] == script(DIGITS, execution=installed.execution(DIGITS))
+        assert code["marked"] == []
+        lines = code["script"].splitlines()
+        assert code["focus"] is None or lines[code["focus"]] == f"# {page.capitalize()}"
+
+
+def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: manager.Runs) -> None:
+    screen = open_screen("define").build("select", layer="hidden").put("/".join(UNITS), 16)
+    code = screen.component("code")
+    lines = code["script"].splitlines()
+    changed = set_value(DIGITS, UNITS, 16)
+    assert code["script"] == script(changed, execution=installed.execution(changed))
+    assert [lines[index].strip() for index in code["marked"]] == ['layers.Dense(16, activation="relu"),']
+    assert screen.go("train").put("fit/epochs", 9).component("code")["marked"] != code["marked"]
+
+
+def test_folded_code_is_the_line_that_was_written_last_and_stays_folded(open_screen: Open) -> None:
+    screen = open_screen("train").press("Fold code")
+    assert not screen.has("code")
+    assert "layers.Flatten()" in screen.component("code-folded")["script"]
+    screen.put("fit/epochs", 9)
+    assert "epochs=9" in screen.component("code-folded")["script"]
+    again = open_screen("load")
+    assert again.has("code-folded")
+    again.press("Show code")
+    assert again.has("code")
+    assert open_screen("define").has("code")
+
+
+def test_folded_code_of_a_new_visitor(open_screen: Open) -> None:
+    assert open_screen("load", DIGITS, visitor="grace").press("Fold code").has("code-folded")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_folded_code_without_layers(open_screen: Open, page: str) -> None:
+    screen = open_screen(page, stack()).press("Fold code")
+    assert screen.component("code-folded")["script"].strip()
+
+
+def test_changed_lines() -> None:
+    assert changed_lines("a\nb\nc", "a\nx\nc\nd") == (1, 3)
+    assert changed_lines("a\nb", "a\nb") == ()
+    assert changed_lines("a\nb\nc", "a\nc") == ()  # a line that is gone cannot be marked
+
+
+@pytest.mark.parametrize("page", ["train", "evaluate"])
+def test_code_beside_a_run_is_the_runs_whatever_the_draft_is(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers, page: str
+) -> None:
+    training.whole(installed, workers, "ada")
+    draft = with_data(with_fit(template("convnet", "cifar10"), seed=7), dataset="digits")
+    screen = open_screen(page, draft)
+    code = screen.component("code")
+    assert code["script"] == script(SHORT, execution=installed.execution(SHORT))
+    assert (code["title"], code["file_name"], code["marked"]) == ("The code of run 1", "run-1.py", [])
+    (whose,) = [one for one in screen.app.segmented_control if one.label == "Whose code"]
+    assert whose.options == ["Run 1", "Your draft"]
+    whose.set_value("draft").run()
+    code = screen.component("code")
+    assert code["script"] == script(draft, execution=installed.execution(draft))
+    assert (code["title"], code["file_name"]) == ("The code of your draft", "experiment.py")
+
+
+def test_run_can_be_made_the_draft_from_its_code(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("evaluate", template("convnet")).press("code-open-draft")
+    assert screen.draft == SHORT
+    assert screen.component("code")["title"] == "The code of run 1"
+    assert not screen.has_button("code-open-draft")
+    assert "Run 1 is your draft now. Undo on Define brings the old one back." in [one.value for one in screen.app.toast]
+
+
+def test_code_turns_to_the_draft_once_it_is_changed_on_the_page_of_a_run(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT)
+    assert screen.component("code")["title"] == "The code of run 1"
+    assert "epochs=9" in screen.put("fit/epochs", 9).component("code")["script"]
+    assert screen.component("code")["title"] == "The code of your draft"
+    assert "epochs=2" in screen.go("evaluate").component("code")["script"]
+    assert screen.component("code")["title"] == "The code of run 1"
+    assert "epochs=9" in screen.go("compile").component("code")["script"]
+    assert screen.component("code")["title"] == "The code of your draft"
+
+
+def test_code_of_a_run_stays_as_its_trainer_had_it(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    before = open_screen("evaluate", SHORT).component("code")["script"]
+    assert "steps_per_execution=8" in before
+    installed.tender.engine = replace(READY, seconds_per_step=10.0)
+    assert installed.execution(SHORT).steps_per_execution == 1
+    assert open_screen("evaluate", SHORT).component("code")["script"] == before
+
+
+def test_folded_code_beside_a_run_says_whose_it_is(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    folded = open_screen("evaluate", template("convnet")).press("Fold code").component("code-folded")
+    assert (folded["title"], folded["script"]) == ("The code of run 1", "layers.Flatten(),\n")
+
+
+def test_code_beside_somebody_elses_run_is_that_runs_and_says_so(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.whole(installed, workers, "ada")
+    mine = with_fit(DIGITS, epochs=7)
+    screen = open_screen("train", mine, visitor="grace", run=run)
+    code = screen.component("code")
+    assert code["script"] == script(SHORT, execution=installed.execution(SHORT))
+    assert code["title"] == "The code of somebody else's run 1"
+    assert screen.rail()["Train"] == ("needs you", "differs from somebody else's run 1")
+    assert screen.text("line-sentence").startswith("Against somebody else's run 1: **")
+    assert screen.press("code-open-draft").draft == SHORT

@@ -1,0 +1,81 @@
+"""A run that trains, and ways to look at it and to steer it: what several tests of pages share."""
+
+from collections.abc import Callable
+
+from core.experiment.model import Experiment
+from core.run_files import CHECKPOINT
+from core.runs import manager
+from tests.core.sample_experiments import with_fit
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training, short
+from tests.pages.screen import Screen
+
+SHORT = short()
+LONG = with_fit(SHORT, epochs=6)
+PLACE = {"step": 9, "epoch": 0.219512, "seconds": 0.1}
+BATCH = {"kind": "batch", **PLACE, "loss": 2.0, "accuracy": 0.3}
+PAUSED = {"kind": "paused", **PLACE, "no_room": None}
+CONTINUED = {"kind": "continued", **PLACE}
+WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
+
+
+class Room:
+    """What the tests of this file share: a run that trains, and ways to look at it."""
+
+    def __init__(
+        self, open_screen: Callable[..., Screen], training: Training, installed: manager.Runs, workers: ScriptedWorkers
+    ) -> None:
+        self.open, self.training, self.installed, self.workers = open_screen, training, installed, workers
+
+    def begin(self, visitor: str = "ada", experiment: Experiment = SHORT) -> str:
+        """A run in the middle of its first epoch; returns its id."""
+        run = self.training.start(self.installed, self.workers, visitor, experiment)
+        self.workers.report(run, **BATCH)
+        return run
+
+    def pause(self) -> tuple[str, Screen]:
+        """A run that pauses, and its owner's page."""
+        run = self.begin()
+        screen = self.open("train", SHORT).press("pause")
+        self.workers.report(run, **PAUSED)
+        return run, screen.run()
+
+    def save(self, run: str, epoch: int) -> None:
+        """Leave the file that a run goes on from."""
+        path = self.installed.folder(run) / CHECKPOINT.format(epoch=epoch)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    def end(self, run: str, how: str) -> None:
+        """Let a run end in a state, after one saved epoch."""
+        self.save(run, 1)
+        if how == "failed":
+            self.workers.die(run, -9)
+        elif how == "interrupted":
+            self.installed.ongoing.lost()
+        else:
+            self.installed.stop(run)
+            self.training.end(self.installed, self.workers, run, how="stop", kept=kept("last", 50))
+            (self.installed.folder(run) / CHECKPOINT.format(epoch=2)).unlink()  # of the whole run that is told again
+
+    def state(self, run: str) -> str:
+        found = self.installed.ledger.run(run)
+        assert found is not None
+        return found.state
+
+    def steered(self, run: str) -> list[tuple[str, str]]:
+        """What was done to a run by hand, and by whom."""
+        events = self.installed.ledger.events(run)
+        return [(event["what"], event["by"]) for event in events if event["kind"] == "steered"]
+
+
+def kept(which: str, step: int) -> dict:
+    return {"which": which, "step": step, "epoch": step // 41}
+
+
+def tell_epochs(room: Room, run: str, *losses: float) -> None:
+    """Report whole epochs, from the first one on, each with the same numbers of both sets."""
+    for number, loss in enumerate(losses, 1):
+        right = max(0.1, 1 - loss / 2.4)
+        numbers = {"loss": loss, "val_loss": loss, "accuracy": right, "val_accuracy": right}
+        room.workers.report(run, kind="epoch", step=41 * number, epoch=float(number), seconds=0.2, **numbers)
