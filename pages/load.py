@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from core.catalogue.datasets import DATASETS, DataSet, data_set, is_own, missing_files
@@ -19,16 +18,15 @@ from pages import components
 from pages.components.pixels import pixels
 from pages.datasets import user_dataset_list
 from pages.datasets.downloads import show_download
+from pages.datasets.set_charts import balance_figure, picture_sources, sets_figure
 from pages.interpret import corrections
 from pages.shell import frame, session
 from pages.shell.messages import plain, show_problems
 from pages.shell.streamlit_patches import draw_anew
-from pages.widgets.charts import draw, lettered
+from pages.widgets.charts import draw
 from pages.widgets.colours import TEST, TRAINING, VALIDATION
 from pages.widgets.parameter import parameter_widget
 
-LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
-CHARTS_KEPT = 32  # of data sets: building one takes longer than all else on the page
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
 
@@ -117,33 +115,6 @@ def own_card(data: DataSet) -> None:
             user_dataset_list.delete_button(data, "load")
 
 
-@st.cache_resource(max_entries=CHARTS_KEPT, show_spinner=False)  # lru_cache would forget: each script run defines it anew
-def sets_figure(bars: tuple[tuple[str, int, str, str], ...]) -> go.Figure:
-    """One row of bars, as long as the sets are large; `bars`: title, images, colour and pattern of each."""
-    figure = go.Figure()
-    for title, count, colour, pattern in bars:
-        if count:
-            figure.add_bar(
-                y=[""],
-                x=[count],
-                name=title,
-                orientation="h",
-                marker={
-                    "color": colour,
-                    "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2},
-                },
-                hovertemplate=f"{title}: {count:,} images<extra></extra>",
-            )
-    figure.update_layout(
-        barmode="stack",
-        height=110,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        legend={"orientation": "h", "traceorder": "normal", "maxheight": LEGEND_HEIGHT},
-        xaxis={"visible": False},
-    )
-    return lettered(figure)
-
-
 def sets_card(experiment: Experiment, counts: Counts | None) -> None:
     """The three sets as what they are: how large, and what each is for.
 
@@ -194,12 +165,6 @@ def split_card(experiment: Experiment) -> None:
             st.caption("Empty: all of them. A thousand makes a quick demo.")
 
 
-@st.cache_resource(max_entries=CHARTS_KEPT, show_spinner=False, hash_funcs={Preview: id})
-def picture_sources(name: str, preview: Preview) -> list[list[str]]:
-    """The pictures of each class as a browser takes them; `name` of the data set."""
-    return [[components.picture_source(image) for image in images[:PICTURES_OF_A_CLASS]] for images in preview.images]
-
-
 def gallery(data: DataSet, preview: Preview) -> None:
     """Some pictures of each class, with its name; a click looks at one closely."""
     with st.container(border=True, key="gallery"):
@@ -215,7 +180,7 @@ def gallery(data: DataSet, preview: Preview) -> None:
                 key="gallery-page",
             )
         shown = range(first, min(first + CLASSES_AT_ONCE, data.num_classes))
-        sources = picture_sources(data.name, preview)
+        sources = picture_sources(preview, PICTURES_OF_A_CLASS)
         items = [
             {
                 "id": f"{label}-{number}",
@@ -250,26 +215,6 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         pixels(grid, label=words, key="numbers-pixels")
         st.caption(f"{plain(data.classes[label])}: 0 is black, 255 is white.")
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
-
-
-@st.cache_resource(max_entries=CHARTS_KEPT, show_spinner=False)  # lru_cache would forget: each script run defines it anew
-def balance_figure(classes: tuple[str, ...], training: tuple[int, ...], test: tuple[int, ...]) -> go.Figure:
-    """Bars of how many images of each class there are."""
-    figure = go.Figure()
-    figure.add_bar(x=classes, y=training, name="training and validation", marker_color=TRAINING)
-    figure.add_bar(
-        x=classes,
-        y=test,
-        name="test",
-        marker={"color": TEST, "pattern": {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}},
-    )
-    figure.update_layout(
-        height=300,
-        margin={"l": 0, "r": 0, "t": 10, "b": 0},
-        legend={"orientation": "h", "y": 1.15},
-        yaxis={"title": "images", "tickformat": ","},
-    )
-    return lettered(figure)
 
 
 def balance_card(view: frame.View, preview: Preview) -> None:

@@ -12,7 +12,7 @@ IMAGES_OF_A_CLASS = 12
 PREVIEWS_KEPT = 8  # in memory: one of Fashion-MNIST has 94 kB, one of 100 classes of 64 x 64 coloured pictures 15 MB
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # what is made of a preview is kept by the preview itself
 class Preview:
     """A data set at a glance."""
 

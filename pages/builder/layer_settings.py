@@ -83,7 +83,7 @@ def _button(layer: Layer, icon: str, what: str, disabled: bool, told: dict[str, 
 
 def _name(experiment: Experiment, layer: Layer) -> None:
     """The field for a name of a person's own; a name that cannot be used is told of below it, and changes nothing."""
-    key = f"layers/{layer.id}/custom_name={layer.custom_name}"  # another edit meanwhile does not take what is being typed
+    key = f"layers/{layer.id}/custom_name#{layer.custom_name}"  # another edit meanwhile does not take what is being typed
     locked = _locked()
     st.text_input(
         "Name",

@@ -79,14 +79,14 @@ def test_twenty_pictures_with_their_classes(open_screen: Open) -> None:
 def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -> None:
     text = open_screen("start", with_data(lecture("cifar10"), dataset="digits")).text("start")
     assert "64 pixels → 128 neurons → 10 answers" in text
-    assert "Adam 0.001, cross-entropy, 5 epochs, about 2 s (estimated from its layers)" in text
+    assert "Adam 0.001, cross-entropy, 5 epochs, about 1 s (estimated from its layers)" in text
 
 
 def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: manager.Runs) -> None:
     installed.tender.engine = replace(READY, seconds_per_step=0.1)  # 41 steps of 32 images, five times
-    assert "5 epochs, about 3 minutes (estimated from its layers)" in open_screen("start").text("start")
+    assert "5 epochs, about 94 s (estimated from its layers)" in open_screen("start").text("start")
     installed.tender.engine = replace(READY, seconds_per_step=1.0)
-    assert "5 epochs, about 33 minutes" in open_screen("start").text("start")
+    assert "5 epochs, about 16 minutes" in open_screen("start").text("start")
     other = with_data(stack({"name": "Flatten"}, {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}))
     assert "about 30 minutes" in open_screen("start", other).text("start"), "by what there is to multiply"
     installed.tender.engine = replace(READY, seconds_per_step=None)

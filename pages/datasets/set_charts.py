@@ -1,0 +1,69 @@
+"""The charts and pictures of a data set on the page Load, made once for all who look.
+
+A page's own file is run anew for each click, so that nothing made in it is kept; this module is imported once.
+"""
+
+from functools import lru_cache
+
+import plotly.graph_objects as go
+
+from core.datasets.previews import Preview
+from pages.components import picture_source
+from pages.widgets.charts import lettered
+from pages.widgets.colours import TEST, TRAINING
+
+LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
+KEPT = 32  # charts: building one takes longer than all else on the page
+
+
+@lru_cache(maxsize=KEPT)
+def sets_figure(bars: tuple[tuple[str, int, str, str], ...]) -> go.Figure:
+    """One row of bars, as long as the sets are large; `bars`: title, images, colour and pattern of each."""
+    figure = go.Figure()
+    for title, count, colour, pattern in bars:
+        if count:
+            figure.add_bar(
+                y=[""],
+                x=[count],
+                name=title,
+                orientation="h",
+                marker={
+                    "color": colour,
+                    "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2},
+                },
+                hovertemplate=f"{title}: {count:,} images<extra></extra>",
+            )
+    figure.update_layout(
+        barmode="stack",
+        height=110,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        legend={"orientation": "h", "traceorder": "normal", "maxheight": LEGEND_HEIGHT},
+        xaxis={"visible": False},
+    )
+    return lettered(figure)
+
+
+@lru_cache(maxsize=KEPT)
+def balance_figure(classes: tuple[str, ...], training: tuple[int, ...], test: tuple[int, ...]) -> go.Figure:
+    """Bars of how many images of each class there are."""
+    figure = go.Figure()
+    figure.add_bar(x=classes, y=training, name="training and validation", marker_color=TRAINING)
+    figure.add_bar(
+        x=classes,
+        y=test,
+        name="test",
+        marker={"color": TEST, "pattern": {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.2}},
+    )
+    figure.update_layout(
+        height=300,
+        margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        legend={"orientation": "h", "y": 1.15},
+        yaxis={"title": "images", "tickformat": ","},
+    )
+    return lettered(figure)
+
+
+@lru_cache(maxsize=KEPT)
+def picture_sources(preview: Preview, count: int) -> list[list[str]]:
+    """Return the first `count` pictures of each class of a data set as addresses that a browser shows."""
+    return [[picture_source(image) for image in images[:count]] for images in preview.images]
