@@ -88,7 +88,7 @@ def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: m
     installed.tender.engine = replace(READY, seconds_per_step=1.0)
     assert "5 epochs, about 16 minutes" in open_screen("start").text("start")
     other = with_data(stack({"name": "Flatten"}, {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}))
-    assert "about 30 minutes" in open_screen("start", other).text("start"), "by what there is to multiply"
+    assert "about 15 minutes" in open_screen("start", other).text("start"), "by what there is to multiply"
     installed.tender.engine = replace(READY, seconds_per_step=None)
     assert "about" not in open_screen("start", other).text("start")
 
