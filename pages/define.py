@@ -1,6 +1,8 @@
 """Define: a network of layers, built by pointer or keys, with what each layer gives and costs."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -26,7 +28,7 @@ MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried 
 def toolbar() -> None:
     """Undo, redo, and ready nets."""
     draft, reason = session.draft(), session.why_locked("layers")
-    locked = {"disabled": bool(reason), "help": reason or None}
+    locked: dict[str, Any] = {"disabled": bool(reason), "help": reason or None}
     with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="bottom"):
         with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
             history_button("Undo", "undo", "Ctrl+Z", draft.undo, session.undo)
@@ -126,7 +128,7 @@ def builder(view: frame.View) -> None:
 view = frame.view()
 selected = selected_layer(view.experiment)
 top = st.container(key="define-top")
-with frame.beside_code(view, (lambda: layer_settings(view.experiment, selected, view.summary)) if selected else None):
+with frame.beside_code(view, partial(layer_settings, view.experiment, selected, view.summary) if selected else None):
     bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
     builder(view)  # before all else: it is what an edit is looked for in
     frame.settle(view)

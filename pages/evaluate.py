@@ -151,7 +151,7 @@ def mistakes(shown: Shown) -> None:
             st.markdown("Every image was classified rightly.")
             return
         st.caption("The worst first: what it is, and what the network said. Press one to look at it closely.")
-        few = worst(shown.one)[:MISTAKES_AT_ONCE]
+        few = worst(shown.one)[:MISTAKES_AT_ONCE].tolist()
         if (index := gallery(shown, few, key=f"mistake-pictures-{shown.name}")) is not None:
             look_closely(shown, index=index)
 

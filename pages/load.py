@@ -1,6 +1,7 @@
 """Load: which pictures, how scaled, and how split into training, validation and test set."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -97,7 +98,7 @@ def _use_digits() -> None:
 def own_missing(data: DataSet) -> None:
     """The way back for pictures that were deleted by who brought them; what else can be done, the message above says."""
     if data.name in user_datasets.names_of(session.visitor(), deleted=True):
-        restore = {"on_click": user_datasets.restore, "args": (data.name, session.visitor())}
+        restore: dict[str, Any] = {"on_click": user_datasets.restore, "args": (data.name, session.visitor())}
         st.button("Undo the deletion", key="own-restore", icon=":material/undo:", **restore)
 
 

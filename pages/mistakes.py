@@ -95,7 +95,7 @@ def listed(shown: Shown, indexes: np.ndarray) -> int:
     key, index = st.session_state.get(INDEX, ("", None))
     if key != shown.key or index is None or index not in indexes:
         index = int(indexes[first])
-    few = indexes[first : first + AT_ONCE]
+    few = indexes[first : first + AT_ONCE].tolist()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{first + 1:,} to {first + len(few):,} of {len(indexes):,}**", width="stretch")
         for label, icon, start in (("Previous", "arrow_back", first - AT_ONCE), ("Next", "arrow_forward", first + AT_ONCE)):

@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.runs import manager
 from core.runs.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found, outcome, rows, table_csv
@@ -120,7 +121,7 @@ def draw_table(shown: list[Row]) -> None:
     choose([row.run for row in shown], [shown[place].run for place in event.selection.rows])
 
 
-def _column(name: str) -> dict:
+def _column(name: str) -> ColumnConfig:
     title, meaning, shape = COLUMNS[name]
     if name == "started":
         return st.column_config.DatetimeColumn(title, help=meaning, format=shape, timezone=st.context.timezone)

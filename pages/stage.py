@@ -1,6 +1,7 @@
 """The stage: one run for a whole hall to watch. Large letters, and all of it on one screen of a projector."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -148,7 +149,7 @@ def _coach(run: Run, *, watches: bool) -> None:
 
 def _last_step(run: Run) -> None:
     """What the last batch did that was taken alone, above what else is said."""
-    told = {
+    told: dict[str, Any] = {
         "classes": run.experiment.data.entry.classes,
         "titles": layer_titles(run.experiment),
         "base": frame.base(),

@@ -1,5 +1,7 @@
 """Train: five things to turn, and the curves of what comes of it."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.coach.rules import title
@@ -36,7 +38,7 @@ def lines(run: Run) -> None:
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
     run_controls.turn(run)
     titles = layer_titles(run.experiment)
-    stepped = {
+    stepped: dict[str, Any] = {
         "classes": run.experiment.data.entry.classes,
         "titles": titles,
         "key": f"stepped-{run.id}",

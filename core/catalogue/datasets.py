@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -294,7 +294,7 @@ def adopt_package_files(name: str) -> None:
     for path in missing_files(name):
         source = Path(dataset.package_folder) / path.name
         if dataset.package_folder and source.is_file() and not path.exists():  # a folder is somebody's
-            write_atomically(path, lambda temporary, source=source: shutil.copyfile(source, temporary))  # type: ignore[misc]
+            write_atomically(path, partial(shutil.copyfile, source))
 
 
 def first_choice() -> str:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from core.datasets.upload_report import Report, read_report
@@ -185,7 +186,7 @@ def add(visitor: str, label: str, pictures: Sequence[tuple[str, bytes]]) -> None
     added: list[Item] = []
     for file, content in pictures:
         item = Item(f"{number + len(added)}.bin", file[:LONGEST_FILE_NAME], known.get(name.casefold(), name))
-        write_atomically(folder / item.file, lambda path, content=content: path.write_bytes(content))  # type: ignore[misc]
+        write_atomically(folder / item.file, partial(Path.write_bytes, data=content))
         added.append(item)
     _write_items(folder, (*here, *added))
     write_state(folder, State("collecting", "files"))
@@ -313,10 +314,11 @@ def begin(visitor: str, step: str, choices: Choices | None = None) -> None:
 
 def _follow(folder: Path, process: subprocess.Popen, started: State) -> None:
     """Let a process that was started go on when it is its turn, and note it down where it dies."""
+    assert process.stdin is not None, "it was started with one"
     with _turn:
         with suppress(OSError):  # it was stopped meanwhile
-            process.stdin.write(b"go\n")  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
+            process.stdin.write(b"go\n")
+            process.stdin.flush()
         code = process.wait()
     with _lock:
         is_last = _processes.get(folder) is process

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -72,11 +72,12 @@ class Decoder:
             raise UnreadableError("too many pictures are being read at this moment: bring it again in a minute")
         try:
             process = self._running()
+            assert process.stdin is not None and process.stdout is not None, "it was started with both"
             clock = threading.Timer(self._seconds, process.kill)
             clock.start()
             try:
-                _send(process.stdin, {"operation": operation, "options": options}, content)  # type: ignore[arg-type]
-                facts, pixels = _receive(process.stdout)  # type: ignore[arg-type]
+                _send(process.stdin, {"operation": operation, "options": options}, content)
+                facts, pixels = _receive(process.stdout)
             except (OSError, EOFError, ValueError):
                 raise UnreadableError(self._why_it_ended(process, clock)) from None
             finally:
@@ -110,9 +111,9 @@ class Decoder:
 def _end(process: subprocess.Popen) -> None:
     process.kill()
     process.wait()
-    for pipe in (process.stdin, process.stdout):
+    for pipe in filter(None, (process.stdin, process.stdout)):
         with suppress(OSError):  # what was still to be sent has nobody left to read it
-            pipe.close()  # type: ignore[union-attr]
+            pipe.close()
 
 
 _pictures, _drawings = Decoder(), Decoder()  # a photo that takes long holds up nobody who draws
@@ -169,7 +170,7 @@ def _drawing(content: bytes, channels: int) -> tuple[dict[str, Any], np.ndarray]
 OPERATIONS: dict[str, Callable[..., tuple[dict[str, Any], np.ndarray]]] = {"picture": _picture, "drawing": _drawing}
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, seconds: float) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
     """Answer one request after the other until there are no more.
 
     Arguments:
@@ -197,13 +198,13 @@ def _alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _send(stream: BinaryIO, facts: dict[str, Any], content: bytes) -> None:
+def _send(stream: IO[bytes], facts: dict[str, Any], content: bytes) -> None:
     stream.write(json.dumps({**facts, "bytes": len(content)}).encode() + b"\n")
     stream.write(content)
     stream.flush()
 
 
-def _receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+def _receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """A line of JSON and the bytes after it.
 
     Raises:

@@ -46,8 +46,8 @@ def _side(name: str, sums: Sums) -> dict[str, Any]:
     return {
         "name": name,
         **{array: _packed(getattr(sums, array)) for array in ARRAYS},
-        "shape": list(np.shape(sums.inputs)),
-        "weightShape": list(np.shape(sums.weights)),
+        "shape": list(np.shape(np.asarray(sums.inputs))),
+        "weightShape": list(np.shape(np.asarray(sums.weights))),
         "kind": sums.kind,
         "rows": sums.rows,
         "columns": sums.columns,

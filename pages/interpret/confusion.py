@@ -119,7 +119,7 @@ def _behind(shown: Shown, actual: int, predicted: int) -> None:
         if not len(indexes):
             st.caption("No image of this cell was kept." if count else "There is no image in this cell.")
             return
-        few = indexes[:IMAGES_AT_ONCE]
+        few = indexes[:IMAGES_AT_ONCE].tolist()
         which = f"The {len(few)} of which the network was surest. " if len(few) < count else ""
         st.caption(f"{which}Press one to look at it closely.")
         if (index := gallery(shown, few, key=f"cell-gallery-{shown.key}")) is not None:

@@ -1,6 +1,7 @@
 """Corrections of the data in the draft: made at an image on the page of mistakes, listed and taken back on Load."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -49,11 +50,11 @@ def at_image(shown: Shown, index: int, view: frame.View) -> None:
             disabled=bool(reason),
             width=180,
         )
-        common = {"disabled": bool(reason), "help": reason or None, "on_click": session.change}
+        common: dict[str, Any] = {"disabled": bool(reason), "help": reason or None, "on_click": session.change}
         st.button("Change the label", key="relabel", icon=":material/edit:", args=(relabel, part, place, right), **common)
         st.button("Leave it out", key="leave-out", icon=":material/block:", args=(leave_out, part, place), **common)
     if now is not None or is_out:
-        words = "it is left out" if is_out else f"it is “{shown.classes[now]}”"
+        words = "it is left out" if is_out or now is None else f"it is “{shown.classes[now]}”"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(plain(f"In your draft {words}."))
             st.button("Take this back", key="as-in-files", on_click=session.change, args=(as_in_files, part, place))

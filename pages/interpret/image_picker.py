@@ -1,5 +1,7 @@
 """The picked image: kept in the session over all pages, chosen by previous and next, and by class."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -25,8 +27,9 @@ def pick(picked: Picked) -> None:
 
 def picked(subject: Subject) -> Picked:
     """The image that was picked; the first of the validation set where none was, or it is none of this data."""
-    kept = st.session_state.get(PICKED)
+    kept: Any = st.session_state.get(PICKED)
     if is_picked_from(kept, subject.experiment.data, test_is_open=subject.test_is_open):
+        assert isinstance(kept, Picked)
         return kept
     return Picked(_parts(subject)[0])
 

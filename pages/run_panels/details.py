@@ -97,7 +97,7 @@ def _describe(identity: str, what: str, key: str) -> None:
 def _actions(run: Run, own: bool) -> None:
     with st.container(horizontal=True, key="run-actions"):
         button = partial(st.button, on_click=_act)
-        as_draft = {"args": (session.open_as_draft, run), "help": session.OPEN_AS_DRAFT}
+        as_draft: dict[str, Any] = {"args": (session.open_as_draft, run), "help": session.OPEN_AS_DRAFT}
         button("Open as draft", key="run-draft", icon=":material/edit:", **as_draft)
         button(
             "Watch", key="run-watch", icon=":material/monitoring:", args=(session.show, run), help="Its curves, on Train."

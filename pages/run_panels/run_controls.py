@@ -157,7 +157,7 @@ def _limits(experiment: Experiment) -> tuple[float, float]:
     parameter = CATALOGUES["optimizer"][experiment.compile.optimizer.name].parameter("learning_rate")
     constraint = parameter.constraint if parameter is not None else None
     assert isinstance(constraint, Real)
-    return tuple(float(edge) for edge in (min(constraint.edges()), max(constraint.edges())))  # type: ignore[return-value]
+    return float(min(constraint.edges())), float(max(constraint.edges()))
 
 
 def _pace(run: Run) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -135,7 +136,7 @@ def _line_sentence(view: View) -> str:
 def train_button(view: View, key: str, label: str) -> None:
     """The one primary button; disabled, it says what stands in the way."""
     reason = why_not(view)
-    alignment = "center" if key == "start-train" else "right"
+    alignment: Literal["center", "right"] = "center" if key == "start-train" else "right"
     with st.container(key=f"{key}-box", width="content", gap=None, horizontal_alignment=alignment):
         st.button(
             label,

@@ -11,6 +11,7 @@ import secrets
 import socket
 from functools import lru_cache
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -166,10 +167,14 @@ class VisitorCookie:
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
-                cookie: SimpleCookie = SimpleCookie({VISITOR_COOKIE: secrets.token_urlsafe(16)})
-                cookie[VISITOR_COOKIE].update(
-                    {"httponly": True, "samesite": "Lax", "path": "/", "max-age": COOKIE_DAYS * 24 * 3600}
-                )
+                cookie = SimpleCookie({VISITOR_COOKIE: secrets.token_urlsafe(16)})
+                rules: dict[str, Any] = {
+                    "httponly": True,
+                    "samesite": "Lax",
+                    "path": "/",
+                    "max-age": COOKIE_DAYS * 24 * 3600,
+                }
+                cookie[VISITOR_COOKIE].update(rules)
                 cookie[VISITOR_COOKIE]["secure"] = came_over_https(Request(scope))
                 MutableHeaders(scope=message).append("set-cookie", cookie[VISITOR_COOKIE].OutputString())
             await send(message)

@@ -23,7 +23,7 @@ def let_callbacks_end() -> None:
         if context is None or context.has_script_started:
             look(runner)
 
-    ScriptRunner._maybe_handle_execution_control_request = look_later  # type: ignore[method-assign]
+    setattr(ScriptRunner, look.__name__, look_later)
 
 
 def draw_anew() -> NoReturn:

@@ -77,7 +77,7 @@ def click_pages(url: str, run: str, visitors: int, times: "object") -> None:
                 group.create_task(visit(url, run, visitors / PAGES_EACH_SECOND, drawn, chance))
             while True:
                 await asyncio.sleep(1.0)
-                times.put(list(drawn))  # type: ignore[attr-defined]
+                times.put(list(drawn))
                 drawn.clear()
 
     asyncio.run(all_of_them())

@@ -70,7 +70,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     change = page.locator(".window .change")
     for moment in ("start", "epoch 1"):
         line = page.get_by_role("group", name=moment).locator(".sum").inner_text()
-        expect(change).to_contain_text(SUM.search(line)[9].rstrip("."))  # type: ignore[index]
+        expect(change).to_contain_text(SUM.search(line)[9].rstrip("."))
     button(page, "All layers").click()
     expect(page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).locator(".name")).to_have_text(["start", "epoch 1"])
 

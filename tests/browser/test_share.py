@@ -98,4 +98,4 @@ def test_pictures_of_ones_own_are_trained_on_and_seen_by_another_one_through_a_l
 
 def images_in(home: Path, name: str) -> np.lib.npyio.NpzFile:
     """The pictures of a data set, from the server's disk."""
-    return np.load(home / "datasets" / name / "images.npz", allow_pickle=False)  # type: ignore[no-any-return]
+    return np.load(home / "datasets" / name / "images.npz", allow_pickle=False)

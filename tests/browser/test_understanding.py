@@ -79,7 +79,7 @@ def press_worst_cell(page: Page) -> tuple[str, str]:
     expect(page.locator(".st-key-matrix-validation td[aria-disabled=false]").first).to_be_visible()
     found = []
     for cell in cells.all():
-        actual, predicted, count = CELL.match(cell.get_attribute("aria-label") or "").groups()  # type: ignore[union-attr]
+        actual, predicted, count = CELL.match(cell.get_attribute("aria-label") or "").groups()
         if actual != predicted and count != "no":
             found.append((int(count), actual, predicted, cell))
     _, actual, predicted, worst = max(found, key=lambda one: one[0])

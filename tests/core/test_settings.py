@@ -37,5 +37,5 @@ def test_setting_says_which_variable_is_wrong(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("parameter", SETTINGS.values(), ids=lambda parameter: parameter.name)
 def test_setting_reads_well(parameter: object) -> None:
-    assert parameter.help.endswith(".")  # type: ignore[attr-defined]
-    assert parameter.constraint.accept(parameter.default)  # type: ignore[attr-defined]
+    assert parameter.help.endswith(".")
+    assert parameter.constraint.accept(parameter.default)

@@ -91,12 +91,12 @@ def made(**chosen: Any) -> str:
 
 def reasons(report: Report) -> dict[str, str]:
     """Why files cannot be used, by name."""
-    return dict(report.bad.examples)  # type: ignore[arg-type]
+    return dict(report.bad.examples)
 
 
 def images_of(name: str) -> Mapping[str, np.ndarray]:
     """The arrays of a data set."""
-    return np.load(folder_of(name) / "images.npz", allow_pickle=False)  # type: ignore[no-any-return]
+    return np.load(folder_of(name) / "images.npz", allow_pickle=False)
 
 
 def patched(content: bytes, offset_local: int, offset_central: int, form: str, value: int) -> bytes:

@@ -202,5 +202,5 @@ def test_images_of_another_shape_are_refused_with_the_right_one(shape: tuple[int
 
 def test_file_that_is_no_npz_is_refused_in_one_message() -> None:
     assert refusal_of(b"\x93NUMPY\x01\x00" + bytes(100), "npz").code == "no-archive"
-    damaged = zipfile.io.BytesIO(arrays(images=IMAGES, labels=LABELS)).getvalue()  # type: ignore[attr-defined]
+    damaged = zipfile.io.BytesIO(arrays(images=IMAGES, labels=LABELS)).getvalue()
     assert refusal_of(damaged[:5_000], "npz").code == "no-archive"

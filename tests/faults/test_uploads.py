@@ -286,7 +286,7 @@ def test_uneven_classes_are_warned_of_and_split_evenly() -> None:
 
 def test_copies_and_leaks_are_found_and_dropped() -> None:
     first, second, third = digits(0, 3)
-    other_file = as_file(Image.open(zipfile.io.BytesIO(first)), "BMP")  # type: ignore[attr-defined]
+    other_file = as_file(Image.open(zipfile.io.BytesIO(first)), "BMP")
     train = {f"train/one/{number}.png": one for number, one in enumerate(digits(1, 6))}
     train |= {
         "train/zero/a.png": first,

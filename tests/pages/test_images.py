@@ -110,14 +110,14 @@ def test_colour_picture_has_three_channels(open_screen: Open, colour_picture: np
     for number in range(3):
         assert source(screen, "channel-pictures", number) == picture_source(colour_picture[:, :, number])
     assert COLOURS.classes[9].lower() in screen.text("apart")
-    assert "RandomHue" in screen.widget("augmentation-3").options  # type: ignore[attr-defined]
+    assert "RandomHue" in screen.widget("augmentation-3").options
 
 
 def test_examples_of_a_layer_come_with_its_line_and_a_way_into_the_network(
     open_screen: Open, augmenting: list[tuple]
 ) -> None:
     screen = open_screen("images").put("augmentation-1", "RandomRotation")
-    assert "RandomHue" not in screen.widget("augmentation-1").options  # type: ignore[attr-defined]
+    assert "RandomHue" not in screen.widget("augmentation-1").options
     items = screen.component("examples-RandomRotation, example")["items"]
     assert [one["src"] for one in items] == [picture_source(one) for one in first_nine("RandomRotation")]
     data, layers, picture = augmenting[-1]

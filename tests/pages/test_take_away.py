@@ -71,7 +71,7 @@ def test_export_is_run_watched_and_stamped(
     assert (scripted.folder / reproducibility.SCRIPT).read_text().startswith("import keras")
     wanted = json.loads((scripted.folder / reproducibility.EXPECTED).read_text())
     assert wanted["history"] == training.result["history"]
-    scripted.running.lines.append("Epoch 2/2")  # type: ignore[union-attr]
+    scripted.running.lines.append("Epoch 2/2")
     assert screen.run().app.get_by_key("reproduces") is not None
     stamp = Stamp(fingerprint(training.experiment), 14, 0, 0.0, "", 0.875, 3.0, 0.0)
     reproducibility.write(folder, stamp)
@@ -87,7 +87,7 @@ def test_job_is_stopped_and_failure_is_told(open_screen: Open, trained: str, scr
     screen = open_screen("take_away").press("start-litert").press("Stop")
     assert "It was stopped." in screen.text("take-litert")
     screen.press("start-litert")
-    scripted.running.lines.append("ValueError: no such operation")  # type: ignore[union-attr]
+    scripted.running.lines.append("ValueError: no such operation")
     scripted.end("failed")
     assert "could not be written: ValueError: no such operation" in screen.run().text("take-litert")
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import keras
 
@@ -258,17 +258,17 @@ class Watcher(keras.callbacks.Callback):
     def _step_closely(self) -> bool:
         """Take one step and tell all of it; False where the epoch has no more batches."""
         assert self.batches is not None and self.observer is not None
-        data = self.batches.next()
+        batches, logs = self.batches, dict[str, Any]()
+        data = batches.next()
         if data is None:
             return False
-        logs: dict = {}
 
         def step(batch: object) -> None:
-            logs.update(self.batches.one(batch))  # type: ignore[union-attr]
+            logs.update(batches.one(batch))
 
         recorder = self.observer.recorder
         found = closely(self.model, self.experiment, data, step, recorder.gradient_norms)
-        done = self.batches.done
+        done = batches.done
         self.step = self.epoch * self.progress.steps + done
         self.report(self._batch(done, {name: float(value) for name, value in logs.items()}))
         self.report({"kind": "stepped", **self._place(), **found})

@@ -60,7 +60,7 @@ def test_download_is_followed_to_its_end(downloads: Downloads, inspector: Inspec
     downloads.handle(RUN_PREFIX + "mnist", event(0.25, 5.0))
     found = downloads.progress("mnist")
     assert found == Download(0.25, 250, 5.0)
-    assert found.seconds_left == pytest.approx(15.0)  # type: ignore[union-attr]
+    assert found.seconds_left == pytest.approx(15.0)
     downloads.handle(RUN_PREFIX + "mnist", event(1.0, 0.0))
     inspector.futures[0].set_result(None)
     assert downloads.progress("mnist") == Download(1.0, 1_000, 0.0, None, is_over=True)
@@ -84,7 +84,7 @@ def test_download_that_failed_keeps_its_problem_and_can_be_tried_again(downloads
 def test_error_of_another_kind_becomes_a_problem(downloads: Downloads, inspector: Inspector) -> None:
     downloads.start("mnist")
     inspector.futures[0].set_exception(EOFError("Compressed file ended early"))
-    assert str(downloads.progress("mnist").problem) == (  # type: ignore[union-attr]
+    assert str(downloads.progress("mnist").problem) == (
         "MNIST could not be prepared: EOFError: Compressed file ended early "
         "Expected its files to be complete and readable. Try again, or use Digits, which works without a network."
     )

@@ -65,7 +65,7 @@ def test_first_look_equals_what_keras_loads(name: str, request: pytest.FixtureRe
     quick = read_preview(name)
     make(name)
     assert_same(quick, read_preview(name))
-    assert quick.train_counts.sum() == DATASETS[name].num_train  # type: ignore[union-attr]
+    assert quick.train_counts.sum() == DATASETS[name].num_train
 
 
 def test_first_look_leaves_out_what_is_not_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,8 +95,8 @@ def test_other_data_leave_the_layers_alone() -> None:
 
 
 def test_answering_layer_is_the_last_that_does_more_than_apply_a_function() -> None:
-    assert answering_layer(stack(layer("Dense", units=10), layer("Activation", activation="relu"))).id == "layer-1"  # type: ignore[union-attr]
-    assert answering_layer(LECTURE).id == "output"  # type: ignore[union-attr]
+    assert answering_layer(stack(layer("Dense", units=10), layer("Activation", activation="relu"))).id == "layer-1"
+    assert answering_layer(LECTURE).id == "output"
     assert answering_layer(stack(layer("Activation", activation="relu"))) is None
     assert answering_layer(stack()) is None
 

@@ -219,7 +219,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a class of its own": (archive(layer("Custom")), "holds 'Custom'"),
     "code": (archive(sequential(layer("Lambda", function="import os"))), "Lambda ('lambda')"),
     "a layer of another module": (archive(sequential(layer("Dense", "evil", units=1))), "Dense ('dense')"),
-    "layers that are none": (archive(sequential(3, None, [])), "a layer without a class"),  # type: ignore[arg-type]
+    "layers that are none": (archive(sequential(3, None, [])), "a layer without a class"),
     "no layers": (archive(sequential()), "has 0 layers"),
     "201 layers": (archive(sequential(*(layer("Flatten", name=f"f{n}") for n in range(201)))), "has 201 layers"),
     "names twice": (archive(sequential(layer("Flatten"), layer("Flatten"))), "Two layers are called"),
@@ -291,5 +291,5 @@ def test_layer_of_as_many_inputs_as_can_be_read_again_is_taken(count: int, tmp_p
     ledger.edit_draft("visitor", experiment)
     ledger.close()
     ledger = Ledger(tmp_path / "runs.sqlite")
-    assert ledger.draft("visitor").experiment == experiment  # type: ignore[union-attr]
+    assert ledger.draft("visitor").experiment == experiment
     ledger.close()

@@ -16,7 +16,7 @@ from tests.core.sample_experiments import LECTURE, template, with_data
 def test_experiment_is_frozen_and_can_be_a_key(value: object) -> None:
     hash(value)
     with pytest.raises(FrozenInstanceError):
-        value.name = "other"  # type: ignore[attr-defined]
+        value.name = "other"
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -56,7 +56,7 @@ def test_data_counts_its_images(dataset: str, split: float, wanted: int | None, 
 def test_complete_gives_set_values_and_defaults() -> None:
     values = complete(Chosen("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"])
     assert values["momentum"] == 0.9
-    assert values["learning_rate"] == OPTIMIZERS["SGD"].parameter("learning_rate").default  # type: ignore[union-attr]
+    assert values["learning_rate"] == OPTIMIZERS["SGD"].parameter("learning_rate").default
     assert list(values) == [one.name for one in OPTIMIZERS["SGD"].parameters]
 
 
@@ -73,7 +73,7 @@ def test_passed_makes_whole_numbers_real_where_keras_wants_them() -> None:
 
 def test_passed_gives_required_arguments_that_were_not_set() -> None:
     dense = Layer("Dense")
-    assert passed(dense, dense.entry) == {"units": dense.entry.parameter("units").default}  # type: ignore[union-attr]
+    assert passed(dense, dense.entry) == {"units": dense.entry.parameter("units").default}
 
 
 def test_to_dict_has_lists_for_tuples_and_the_order_of_the_format() -> None:

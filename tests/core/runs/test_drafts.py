@@ -38,14 +38,14 @@ def test_draft_is_edited_undone_and_redone(ledger: Ledger) -> None:
     assert ledger.draft("visitor") is None
     for epochs in (1, 2, 3):
         ledger.edit_draft("visitor", edited(epochs))
-    assert ledger.draft("visitor").before == edited(2)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(2)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
-    assert ledger.redo("visitor").experiment == edited(2)  # type: ignore[union-attr]
-    assert ledger.redo("visitor").experiment == edited(3)  # type: ignore[union-attr]
-    assert ledger.redo("visitor").experiment == edited(3)  # type: ignore[union-attr]
-    assert ledger.draft("visitor").experiment == edited(3)  # type: ignore[union-attr]
+    assert ledger.draft("visitor").before == edited(2)
+    assert ledger.undo("visitor").experiment == edited(2)
+    assert ledger.undo("visitor").experiment == edited(1)
+    assert ledger.undo("visitor").experiment == edited(1)
+    assert ledger.redo("visitor").experiment == edited(2)
+    assert ledger.redo("visitor").experiment == edited(3)
+    assert ledger.redo("visitor").experiment == edited(3)
+    assert ledger.draft("visitor").experiment == edited(3)
 
 
 def test_edit_after_undo_leaves_nothing_to_redo(ledger: Ledger) -> None:
@@ -53,8 +53,8 @@ def test_edit_after_undo_leaves_nothing_to_redo(ledger: Ledger) -> None:
         ledger.edit_draft("visitor", edited(epochs))
     ledger.undo("visitor")
     assert ledger.edit_draft("visitor", edited(9)).redo == ()
-    assert ledger.redo("visitor").experiment == edited(9)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
+    assert ledger.redo("visitor").experiment == edited(9)
+    assert ledger.undo("visitor").experiment == edited(1)
 
 
 def test_edit_that_changes_nothing_is_no_step(ledger: Ledger) -> None:
@@ -68,7 +68,7 @@ def test_undo_goes_back_a_hundred_steps_and_no_more(ledger: Ledger) -> None:
         draft = ledger.edit_draft("visitor", edited(epochs))
     assert len(draft.undo) == UNDO_STEPS
     for _ in range(UNDO_STEPS + 10):
-        draft = ledger.undo("visitor")  # type: ignore[assignment]
+        draft = ledger.undo("visitor")
     assert draft.experiment == edited(5)
 
 
@@ -84,12 +84,12 @@ def test_history_ends_where_a_step_cannot_be_read(tmp_path: Path) -> None:
         undo, redo = (json.dumps([*before, dumps(edited(one))]) for before, one in ((["{}"], 3), (["{}"], 5)))
         connection.execute("UPDATE drafts SET undo = ?, redo = ?", (undo, redo))
     ledger = Ledger(path)
-    assert ledger.draft("visitor").before == edited(3)  # type: ignore[union-attr]
+    assert ledger.draft("visitor").before == edited(3)
     last = ledger.undo("visitor")
-    assert (last.experiment, last.undo, last.before) == (edited(3), (), None)  # type: ignore[union-attr]
-    assert ledger.redo("visitor").experiment == edited(4)  # type: ignore[union-attr]
+    assert (last.experiment, last.undo, last.before) == (edited(3), (), None)
+    assert ledger.redo("visitor").experiment == edited(4)
     first = ledger.redo("visitor")
-    assert (first.experiment, first.redo) == (edited(5), ())  # type: ignore[union-attr]
+    assert (first.experiment, first.redo) == (edited(5), ())
     ledger.close()
 
 
@@ -103,10 +103,10 @@ def test_draft_that_cannot_be_read_leaves_the_steps_before_it(tmp_path: Path) ->
         undo = json.dumps([dumps(edited(1)), dumps(edited(2)), "{}", "no JSON"])
         connection.execute("UPDATE drafts SET experiment = ?, undo = ?", ('{"version": 1, "layers": 3}', undo))
     ledger = Ledger(path)
-    assert ledger.draft("visitor").experiment == edited(2), "the last one that can be read"  # type: ignore[union-attr]
+    assert ledger.draft("visitor").experiment == edited(2), "the last one that can be read"
     assert ledger.edit_draft("visitor", edited(9)).before == edited(2)
-    assert ledger.undo("visitor").experiment == edited(2)  # type: ignore[union-attr]
-    assert ledger.undo("visitor").experiment == edited(1)  # type: ignore[union-attr]
+    assert ledger.undo("visitor").experiment == edited(2)
+    assert ledger.undo("visitor").experiment == edited(1)
     ledger.close()
 
 
@@ -194,14 +194,14 @@ def test_whatever_gestures_make_is_the_same_after_a_restart_or_refused(seed: int
 def test_each_visitor_has_a_draft_of_their_own(ledger: Ledger) -> None:
     ledger.edit_draft("a", edited(1))
     ledger.edit_draft("b", edited(2))
-    assert (ledger.draft("a").experiment, ledger.draft("b").experiment) == (edited(1), edited(2))  # type: ignore[union-attr]
+    assert (ledger.draft("a").experiment, ledger.draft("b").experiment) == (edited(1), edited(2))
     assert ledger.undo("c") is None and ledger.redo("c") is None
 
 
 def test_folded_code_is_remembered_through_edits(ledger: Ledger) -> None:
     ledger.edit_draft("visitor", edited(1))
-    assert ledger.draft("visitor").code_open is True  # type: ignore[union-attr]
+    assert ledger.draft("visitor").code_open is True
     ledger.fold_code("visitor", False)
     ledger.edit_draft("visitor", edited(2))
     ledger.undo("visitor")
-    assert ledger.draft("visitor").code_open is False  # type: ignore[union-attr]
+    assert ledger.draft("visitor").code_open is False

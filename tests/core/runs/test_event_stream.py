@@ -331,7 +331,7 @@ def test_follower_that_falls_behind_gets_the_history_again() -> None:
         received.append(await anext(stream))
         live.publish("run", event(3 * FRAMES_KEPT))
         received.append(await anext(stream))
-        return tuple(frames(text) for text in received)  # type: ignore[return-value]
+        return tuple(frames(text) for text in received)
 
     first, second, third = run(follow())
     assert first[0][1] == {"kind": "history", "events": []} or first[0][1]["events"] == [event(0)]
@@ -377,7 +377,7 @@ def test_nothing_comes_twice_to_whoever_begins_while_events_come(monkeypatch: py
             following = frames(await anext(stream))
             assert [step for step, _ in following] == [one["step"] for _, one in following]
             assert following[0][0] == number + 1
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)  # so that threads meet where they seldom would

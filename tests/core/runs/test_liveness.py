@@ -174,7 +174,7 @@ def test_looks_are_counted_from_the_last_sign() -> None:
 def test_trainer_that_is_ended_while_it_is_warmed_up_is_followed_by_another(
     tmp_path: Path, deaths: int, is_up: bool
 ) -> None:
-    workers = ScriptedWorkers(lambda experiment: None)  # type: ignore[arg-type, return-value]  # nobody reads the shapes
+    workers = ScriptedWorkers(lambda experiment: None)  # nobody reads the shapes
     runs = Runs(tmp_path, workers)
     run = runs.start(LECTURE, "ada")
     workers.dies_when_tidied = deaths

@@ -90,7 +90,7 @@ def test_second_press_gives_the_run_that_is_on(runs: Runs) -> None:
     assert runs.start(LECTURE, "ada").id == first.id
     assert runs.start(LECTURE, "grace").id == waiting.id
     assert (runs.ledger.count_runs("ada"), runs.ledger.count_runs("grace")) == (1, 1)
-    assert runs.going_on("ada").id == first.id and runs.going_on("nobody") is None  # type: ignore[union-attr]
+    assert runs.going_on("ada").id == first.id and runs.going_on("nobody") is None
 
 
 def test_lecturer_overtakes_all_who_wait(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -103,7 +103,7 @@ def test_lecturer_overtakes_all_who_wait(runs: Runs, workers: ScriptedWorkers) -
 
 
 def test_lecturers_series_goes_first_but_one_at_a_time(runs: Runs, workers: ScriptedWorkers) -> None:
-    workers.trainers = 2  # type: ignore[misc]
+    workers.trainers = 2
     runs.repeat(LECTURE, "lecturer", 2, is_lecturer=True)
     ada = runs.start(LECTURE, "ada")
     assert state(runs, ada) == "starting", "the second trainer is for somebody else"
@@ -126,7 +126,7 @@ def test_repeats_are_one_series_of_seeds_in_a_row(runs: Runs, workers: ScriptedW
 def test_nobody_has_two_runs_on_trainers_and_others_come_between(
     runs: Runs, workers: ScriptedWorkers, trainers: int
 ) -> None:
-    workers.trainers = trainers  # type: ignore[misc]
+    workers.trainers = trainers
     runs.repeat(LECTURE, "ada", 4)
     runs.repeat(LECTURE, "grace", 2)
     runs.start(LECTURE, "hedy")
@@ -206,8 +206,8 @@ def test_run_that_trains_is_stopped_and_stopped_again_by_force(runs: Runs, worke
     runs.stop(run.id)
     wait_for(lambda: state(runs, run) == "stopped", PATIENCE, "the run to stop")
     forced = runs.ledger.run(run.id)
-    assert forced is not None and (forced.state, forced.problem.code) == ("stopped", "stop-forced")  # type: ignore[union-attr]
-    assert "at epoch 2, step 50" in forced.problem.happened  # type: ignore[union-attr]
+    assert forced is not None and (forced.state, forced.problem.code) == ("stopped", "stop-forced")
+    assert "at epoch 2, step 50" in forced.problem.happened
 
 
 # Who is refused
@@ -298,7 +298,7 @@ def test_run_that_goes_on_after_a_restart_tells_its_whole_history(tmp_path: Path
     runs = opened(tmp_path, workers)
     interrupted = runs.ledger.run(run.id)
     assert interrupted is not None and interrupted.state == "interrupted"
-    assert interrupted.problem.code == "server-stopped"  # type: ignore[union-attr]
+    assert interrupted.problem.code == "server-stopped"
     runs.go_on(run.id)
     events = told(runs, run.id)
     assert [event["step"] for event in events if event["kind"] == "batch"] == [20]
@@ -322,8 +322,8 @@ def test_run_whose_process_dies_makes_room_for_the_next(runs: Runs, workers: Scr
     first, second = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
     workers.die(first.id, -9)
     failed = runs.ledger.run(first.id)
-    assert failed is not None and (failed.state, failed.problem.code) == ("failed", "worker-died")  # type: ignore[union-attr]
-    assert "before the first step" in failed.problem.happened  # type: ignore[union-attr]
+    assert failed is not None and (failed.state, failed.problem.code) == ("failed", "worker-died")
+    assert "before the first step" in failed.problem.happened
     assert state(runs, second) == "starting"
 
 
@@ -339,8 +339,8 @@ def test_run_whose_process_dies_before_it_began_has_the_next_turn_once(runs: Run
 
     workers.die(first.id, -9)
     failed = runs.ledger.run(first.id)
-    assert failed is not None and (failed.state, failed.problem.code) == ("failed", "worker-died")  # type: ignore[union-attr]
-    assert "before the first step" in failed.problem.happened  # type: ignore[union-attr]
+    assert failed is not None and (failed.state, failed.problem.code) == ("failed", "worker-died")
+    assert "before the first step" in failed.problem.happened
     assert state(runs, second) == "starting", "what kills each process goes in no circle"
 
 
@@ -348,7 +348,7 @@ def test_run_that_had_not_begun_when_the_server_ends_is_interrupted(tmp_path: Pa
     runs = opened(tmp_path, workers)
     run = runs.start(LECTURE, "ada")
     workers.begins = False
-    workers.close = lambda: workers.die(run.id, -15)  # type: ignore[method-assign]
+    workers.close = lambda: workers.die(run.id, -15)
     runs.close()
     assert workers.started_runs == [run.id]
     again = opened(tmp_path, ScriptedWorkers(lambda experiment: pytest.fail("no shapes are needed here")))

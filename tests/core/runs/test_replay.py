@@ -50,7 +50,7 @@ def play(events: list[dict], speed: float, **options: object) -> list[tuple[floa
     clock = Clock()
 
     async def listen() -> list[tuple[float, int, dict]]:
-        stream = replay(events, speed, clock.sleep, **options)  # type: ignore[arg-type]
+        stream = replay(events, speed, clock.sleep, **options)
         return [(clock.now, *frame) async for text in stream for frame in frames(text)]
 
     return asyncio.run(listen())

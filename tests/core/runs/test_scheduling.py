@@ -139,7 +139,7 @@ def test_starts_rise_and_no_more_run_at_once_than_there_are_trainers(
 ) -> None:
     left = left[:trainers]
     starts = expected_starts(lasting(*seconds), left, trainers)
-    assert starts == sorted(starts)  # type: ignore[type-var]
+    assert starts == sorted(starts)
     spans = [(0.0, one) for one in left]
     spans += [(start or 0.0, (start or 0.0) + one) for start, one in zip(starts, seconds, strict=True)]
     for begins, _ in spans:

@@ -86,9 +86,9 @@ def test_file_of_version_1_keeps_all_and_gets_the_new_columns(path: Path) -> Non
     assert ledger.events("first") == [event(position) for position in range(BATCHES + EPOCHS)]
     draft = ledger.draft("ada")
     assert draft is not None and (draft.experiment.fit.epochs, draft.code_open) == (3, False)
-    assert ledger.undo("ada").experiment.fit.epochs == 1  # type: ignore[union-attr]
-    assert ledger.redo("ada").experiment.fit.epochs == 3  # type: ignore[union-attr]
-    assert ledger.redo("ada").experiment.fit.epochs == 2  # type: ignore[union-attr]
+    assert ledger.undo("ada").experiment.fit.epochs == 1
+    assert ledger.redo("ada").experiment.fit.epochs == 3
+    assert ledger.redo("ada").experiment.fit.epochs == 2
     assert (first.test_is_open, ledger.openings("ada", "digits")) == (True, (4, 2))
     assert ledger.add_run(LECTURE, "ada", "series").number == 3
     ledger.close()
@@ -344,7 +344,7 @@ def test_draft_that_cannot_be_read_is_none_is_told_and_starts_anew(
     assert ledger.draft("grace") is not None
     assert ledger.undo("ada") is None and ledger.redo("ada") is None
     assert ledger.edit_draft("ada", LECTURE).undo == ()
-    assert ledger.draft("ada").experiment == LECTURE  # type: ignore[union-attr]
+    assert ledger.draft("ada").experiment == LECTURE
     ledger.close()
 
 
@@ -354,7 +354,7 @@ def test_steps_that_cannot_be_read_leave_the_draft(path: Path, column: str, text
     ledger = Ledger(path)
     ledger.edit_draft("ada", LECTURE)
     change(path, f"UPDATE drafts SET {column} = ? WHERE visitor = 'ada'", text)
-    assert ledger.draft("ada").experiment == LECTURE  # type: ignore[union-attr]
-    assert ledger.undo("ada").experiment == LECTURE  # type: ignore[union-attr]
-    assert ledger.redo("ada").experiment == LECTURE  # type: ignore[union-attr]
+    assert ledger.draft("ada").experiment == LECTURE
+    assert ledger.undo("ada").experiment == LECTURE
+    assert ledger.redo("ada").experiment == LECTURE
     ledger.close()

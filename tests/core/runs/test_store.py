@@ -100,7 +100,7 @@ def test_unknown_run_changes_nothing(ledger: Ledger) -> None:
 def test_problem_of_a_failed_run_is_kept(ledger: Ledger) -> None:
     run = ledger.add_run(LECTURE, "visitor")
     ledger.change_state(run.id, "failed", problem=PROBLEM)
-    assert ledger.run(run.id).problem == PROBLEM  # type: ignore[union-attr]
+    assert ledger.run(run.id).problem == PROBLEM
 
 
 def test_unfinished_runs_are_those_that_are_not_over(ledger: Ledger) -> None:
@@ -176,7 +176,7 @@ def test_ledger_opened_again_goes_on_where_it_was(path: Path) -> None:
     second.append(run.id, {"step": 2})
     assert second.events(run.id) == [{"step": 1}, {"step": 2}]
     assert second.run(run.id) == run
-    assert second.draft("visitor").experiment == LECTURE  # type: ignore[union-attr]
+    assert second.draft("visitor").experiment == LECTURE
     assert second.add_run(LECTURE, "visitor").number == 2
     second.close()
 
@@ -207,7 +207,7 @@ def test_last_deleted_run_is_the_visitors_own_until_it_is_restored(path: Path) -
     last = ledger.last_deleted("a")
     assert last is not None and last.id == runs[0].id  # the older run, which was deleted later
     ledger.restore_run(last.id)
-    assert ledger.last_deleted("a").id == runs[1].id  # type: ignore[union-attr]
+    assert ledger.last_deleted("a").id == runs[1].id
     assert ledger.last_deleted("c") is None
     ledger.close()
 
@@ -255,7 +255,7 @@ def test_deleted_run_is_gone_until_it_is_restored(ledger: Ledger) -> None:
     assert ledger.count_runs("visitor") == 1
     assert ledger.add_run(LECTURE, "visitor").number == 3, "numbers are not given twice"
     ledger.restore_run(run.id)
-    assert ledger.run(run.id).deleted is None  # type: ignore[union-attr]
+    assert ledger.run(run.id).deleted is None
     assert ledger.count_runs("visitor") == 3
 
 

@@ -108,7 +108,7 @@ def as_set(widget: Widget, kind: Any, value: object) -> Any:
     if isinstance(kind, Choice):
         return NOTHING if value is None else value
     if widget.type in ("slider", "number_input") and isinstance(kind, Real) and value is not None:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     return value
 
 
@@ -124,7 +124,7 @@ def test_what_is_set_arrives_in_the_draft_and_is_shown_again(
         widget = screen.widget(name)
         if widget.type == "select_slider" and not on_slider(widget, value):
             continue
-        if widget.type == "slider" and (value * 20) % 1 > 1e-9:  # type: ignore[operator]
+        if widget.type == "slider" and (value * 20) % 1 > 1e-9:
             continue
         screen.put(name, as_set(widget, kind, value))
         arrived = get_value(screen.draft, path)

@@ -42,7 +42,7 @@ def test_drawing_follows_the_settings(open_screen: Open) -> None:
 def test_lists_of_numbers_are_typed_and_refused_where_they_do_not_fit(open_screen: Open) -> None:
     pieces = set_value(DIGITS, learning_rates.RATE, learning_rates.suggested("PiecewiseConstantDecay", DIGITS))
     screen = open_screen("compile", pieces).put(f"{NESTED}/values", "0.01, 1e-3")
-    assert learning_rates.schedule_of(screen.draft).argument("values") == (0.01, 0.001)  # type: ignore[union-attr]
+    assert learning_rates.schedule_of(screen.draft).argument("values") == (0.01, 0.001)
     assert "in boundaries and 2 in values" in screen.text("problem-optimizer-0")
     assert "It is drawn once its numbers are allowed" in screen.text("schedule")
     assert not screen.press("Make them fit each other").app.error

@@ -70,4 +70,4 @@ def test_data_set_that_is_here_needs_no_download() -> None:
     events: list[dict] = []
     fetch("digits", events.append, lambda: True)
     assert [event["share"] for event in events] == [1.0]
-    assert read_preview("digits").train_counts.sum() == 1_437  # type: ignore[union-attr]
+    assert read_preview("digits").train_counts.sum() == 1_437

@@ -61,10 +61,10 @@ def test_digits_are_those_of_scikit_learn() -> None:
 
 def test_splits_are_stratified_and_share_no_picture() -> None:
     sets = load(with_data(LECTURE, train_images=500))
-    for _, labels in (sets.train, sets.validation, sets.test):  # type: ignore[misc]
+    for _, labels in (sets.train, sets.validation, sets.test):
         shares = np.bincount(labels, minlength=10) / len(labels)
         assert shares == pytest.approx(np.full(10, 0.1), abs=0.012)
-    pictures = [{image.tobytes() for image in images} for images, _ in (sets.train, sets.validation, sets.test)]  # type: ignore[misc]
+    pictures = [{image.tobytes() for image in images} for images, _ in (sets.train, sets.validation, sets.test)]
     assert not pictures[0] & pictures[1] and not pictures[0] & pictures[2] and not pictures[1] & pictures[2]
 
 
@@ -102,7 +102,7 @@ def test_seed_chooses_the_validation_set_and_not_the_test_set() -> None:
     other = load(with_fit(LECTURE, seed=1))
     again = load(with_fit(LECTURE, seed=0))
     assert (first.train[0] == again.train[0]).all() and (first.train[1] == again.train[1]).all()
-    assert (first.validation[1] != other.validation[1]).any()  # type: ignore[index]
+    assert (first.validation[1] != other.validation[1]).any()
     assert (first.test[0] == other.test[0]).all()
 
 
@@ -127,7 +127,7 @@ def test_labels_are_whole_numbers_or_one_hot_as_the_loss_reads_them() -> None:
     for (_, labels), (_, columns) in zip(
         (whole.train, whole.validation, whole.test),
         (one_hot.train, one_hot.validation, one_hot.test),
-        strict=True,  # type: ignore[misc]
+        strict=True,
     ):
         assert labels.shape == (len(labels),)
         assert columns.shape == (len(labels), 10)

@@ -32,7 +32,7 @@ def test_every_random_layer_has_examples(name: str) -> None:
     assert given.shape[3] == (1 if fits else 3)
 
 
-@pytest.mark.parametrize("pixels", DATA["pixels"].constraint.options)  # type: ignore[union-attr]
+@pytest.mark.parametrize("pixels", DATA["pixels"].constraint.options)
 def test_examples_differ_and_keep_to_the_range(pixels: str) -> None:
     layer = new_layer(with_data(LECTURE, pixels=pixels), "RandomFlip")
     given = found(GREY, layer, pixels=pixels)

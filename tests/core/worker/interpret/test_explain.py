@@ -265,7 +265,7 @@ def test_integrated_gradients_are_complete(trained: Trained, pooled: Net, monkey
             assert found is not None
             difference = float(ends[1, label] - ends[0, label])
             assert found.total == pytest.approx(difference, rel=CLOSE)
-            slopes = scores_and_slopes(one.experiment, one.built, shares * one.prepared, label)[1]  # type: ignore[index]
+            slopes = scores_and_slopes(one.experiment, one.built, shares * one.prepared, label)[1]
             expected = one.prepared[0] * slopes.mean(axis=0)
             np.testing.assert_allclose(found.shares, expected, atol=2 * CLOSE * np.abs(expected).sum())
     words = explain(pooled.experiment, pooled.path, SEVENTH, 1, "integrated_gradients").words
@@ -288,7 +288,7 @@ def test_occlusion_is_the_fall_of_the_probability(pooled: Net) -> None:
 
 def test_map_is_that_of_scikit_learn(pooled: Net) -> None:
     found = cloud(pooled.experiment, pooled.path)
-    images, labels = load(pooled.experiment).validation  # type: ignore[misc]
+    images, labels = load(pooled.experiment).validation
     indexes = [one.index for one in found.dots]
     pool = keras.Model(pooled.built.inputs, pooled.built.get_layer("pool").output)
     places = PCA(2).fit_transform(pool.predict(images[indexes], verbose=0).astype("float64"))

@@ -36,7 +36,7 @@ def test_own_picture_is_prepared_as_in_training() -> None:
 
 def test_network_is_that_of_the_run(trained: Trained) -> None:
     path = str(trained.folder / "model.keras")
-    images, classes = load(trained.experiment).validation  # type: ignore[misc]
+    images, classes = load(trained.experiment).validation
     found = as_probabilities(np.asarray(model(trained.experiment, path)(images)))
     assert (found.argmax(axis=-1) == classes).mean() == pytest.approx(trained.result["validation"]["accuracy"])
     assert model(trained.experiment, path) is model(trained.experiment, path)

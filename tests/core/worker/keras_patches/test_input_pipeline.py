@@ -10,7 +10,7 @@ from core.worker.keras_patches import input_pipeline
 
 
 def batches(dataset: object) -> list[tuple]:
-    return [tuple(part.numpy().tolist() for part in batch) for batch in dataset]  # type: ignore[attr-defined]
+    return [tuple(part.numpy().tolist() for part in batch) for batch in dataset]
 
 
 @pytest.mark.parametrize("shuffle", [True, False])

@@ -96,7 +96,7 @@ class Batchwise(keras.callbacks.Callback):
         self.model.reset_metrics()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self.losses.append(float(logs["loss"]))  # type: ignore[index]
+        self.losses.append(float(logs["loss"]))
 
 
 def test_batch_loss_is_the_batchs_own_not_the_running_mean(watched: Callable) -> None:

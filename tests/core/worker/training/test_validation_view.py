@@ -117,7 +117,7 @@ def test_watched_pictures_are_the_images_before_they_were_prepared(
 def test_pictures_are_those_of_the_validation_set_that_is_trained_with(pixels: str) -> None:
     experiment = with_fit(with_data(LECTURE, pixels=pixels, validation_split=0.15, train_images=301), seed=5)
     experiment = with_compile(experiment, loss={"name": "CategoricalCrossentropy"})
-    images, labels = load(experiment).validation  # type: ignore[misc]
+    images, labels = load(experiment).validation
     indexes = [len(images) - 1, 0, 7]
     told = watched(images, labels, pixels, np.array(indexes))
     found = pictures(experiment, indexes)
