@@ -53,12 +53,12 @@ def test_large_picture_takes_no_memory_of_the_server() -> None:
     code = """
 import io, resource, numpy as np
 from PIL import Image
-from core import decoder
+from core.engine import picture_decoder
 file = io.BytesIO()
 Image.fromarray(np.zeros((4_000, 4_000), "uint16")).save(file, "TIFF", compression="tiff_deflate")
 content, peak = file.getvalue(), lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()
-assert decoder.picture(content).width == 4_000
+assert picture_decoder.picture(content).width == 4_000
 print(peak() - before)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=120, check=True)
@@ -70,11 +70,11 @@ def test_sixteen_bits_are_decoded_within_seven_times_their_pixels() -> None:
     code = """
 import io, resource, sys, numpy as np
 from PIL import Image
-from core import pictures
+from core.datasets import image_files
 content = open(sys.argv[1], "rb").read()
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()
-pictures.read(content)
+image_files.read(content)
 print((peak() - before) / 5_000**2)
 """
     path = Path(os.environ["DASHBOARD_HOME"]) / "large.tif"
@@ -128,7 +128,7 @@ def test_limits_come_before_decoding(one: Decoder) -> None:
 def test_process_ends_with_its_server() -> None:
     code = """
 import time
-from core.decoder import Decoder
+from core.engine.picture_decoder import Decoder
 one = Decoder()
 one.warm()
 print(one._process.pid, flush=True)

@@ -177,10 +177,10 @@ import json, sys
 from pathlib import Path
 from core.problems import ProblemError
 from core.files import keras_datasets
-from core.worker import datasets, fetching
+from core.worker.data import download, load
 found = []
 def read(name):
-    for act in (datasets.load_raw, fetching.make):
+    for act in (load.load_raw, download.make):
         try:
             act(name)
         except ProblemError as error:
