@@ -96,7 +96,7 @@ def totals(view: frame.View) -> None:
 def _told() -> None:
     """Do what the builder tells of, each once: what no answer came for is told again."""
     told, noted = st.session_state[BUILDER].told, _noted()
-    with session.CHANGING:
+    with session.changing(session.visitor()):
         for number, one in new_ones(told, noted, MOST_TOLD):
             noted["done"] = number  # also where it fails: told again, it would fail again
             tell(one)

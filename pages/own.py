@@ -144,7 +144,7 @@ def _snapshots() -> None:
 def _add_snapshots() -> None:
     """Keep what the camera took, each once: what no answer came for is told again."""
     told, noted = st.session_state[CAMERA].told, _noted()
-    with session.CHANGING:
+    with session.changing(session.visitor()):
         for number, one in new_ones(told, noted, MOST_TOLD):
             _add_snapshot(one)
             noted["done"] = number

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -21,7 +22,8 @@ from core.runs.store import Run
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"
-CHANGING = threading.RLock()  # two tabs of a visitor may change the draft at once: each takes it as it is then
+_locks: WeakValueDictionary[str, Any] = WeakValueDictionary()  # of visitors who change their drafts now
+_lock = threading.Lock()  # of `_locks`
 MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 RUN_GONE = Problem(
@@ -168,12 +170,24 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
         st.session_state["seen_draft"] = dumps(experiment)
 
 
+def changing(owner: str) -> Any:
+    """Return the lock of a visitor's draft: two tabs may change it at once, and each must take it as it is then.
+
+    Parameters
+    ----------
+    owner
+        The visitor; the drafts of others are changed meanwhile.
+    """
+    with _lock:
+        return _locks.setdefault(owner, threading.RLock())
+
+
 def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = False) -> None:
     """Change the visitor's draft by one of `core.experiment.edits`, as `how(draft, *arguments)`.
 
     Where what it changes is gone, because another tab was faster, nothing happens but a word about it.
     """
-    with CHANGING:
+    with changing(visitor()):
         try:
             edit(how(draft().experiment, *arguments), by_widget=by_widget)
         except (KeyError, ValueError):  # also a number that is none, which no widget gives
@@ -182,7 +196,7 @@ def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = Fa
 
 def undo() -> None:
     """Take the last change back, unless that would change what a link locks."""
-    with CHANGING:
+    with changing(visitor()):
         steps = draft().undo
         if not steps or _allowed(loads(steps[-1])):
             manager.current().ledger.undo(visitor())
@@ -190,7 +204,7 @@ def undo() -> None:
 
 def redo() -> None:
     """Make the change again that was taken back last, unless that would change what a link locks."""
-    with CHANGING:
+    with changing(visitor()):
         steps = draft().redo
         if not steps or _allowed(loads(steps[-1])):
             manager.current().ledger.redo(visitor())

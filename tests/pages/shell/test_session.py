@@ -1,5 +1,7 @@
 """Who is looking, and what they find again: the draft, the run in view, and nothing of anybody else's."""
 
+import threading
+
 import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -11,10 +13,12 @@ from core.experiment.learning_rates import suggested
 from core.experiment.model import Chosen, Experiment
 from core.experiment.templates import lecture
 from core.runs import manager
+from pages.shell.session import changing
 from tests.core.sample_experiments import with_compile, with_fit
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training, short
+from tests.server import PATIENCE
 
 SHORT = short()
 RATE = ("compile", "optimizer", "arguments", "learning_rate")
@@ -36,6 +40,27 @@ def test_drafts_of_two_visitors_are_apart(open_screen: Open) -> None:
     grace = open_screen("define", DIGITS, visitor="grace")
     open_screen("define").press("start-again").open("templates").press("template-lenet")
     assert grace.run().draft == DIGITS
+
+
+def test_edit_waits_for_no_other_visitor(open_screen: Open) -> None:
+    """Else the slowest edit in a hall would be everybody's."""
+    screen = open_screen("define").build("select", layer="hidden")
+    locked, done = threading.Event(), threading.Event()
+
+    def edit_for_long() -> None:
+        with changing("grace"):
+            locked.set()
+            done.wait(PATIENCE)
+
+    other = threading.Thread(target=edit_for_long)
+    other.start()
+    assert locked.wait(PATIENCE)
+    try:
+        assert screen.put("/".join(UNITS), 16).draft == set_value(DIGITS, UNITS, 16)
+        assert other.is_alive(), "the edit did not wait for it"
+    finally:
+        done.set()
+        other.join()
 
 
 def test_visitor_is_the_cookie_where_there_is_one(
