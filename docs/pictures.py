@@ -1,4 +1,4 @@
-"""Make the README's pictures: the real app in Chromium, taken through the lecture. Needs no network.
+"""Make the pictures of README.md and docs/: the real app in Chromium, taken through the lecture. Needs no network.
 
 python -m docs.pictures
 """

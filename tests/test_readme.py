@@ -1,4 +1,4 @@
-"""The README tells the truth: its commands, tables, example and pictures are those of the project."""
+"""README.md and docs/ tell the truth: their commands, tables, example and pictures are those of the project."""
 
 import ast
 import json
@@ -23,6 +23,9 @@ from pages.shell.middleware import FRAME_ANCESTORS, HOSTS
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
+README_MOST_LINES = 150  # a newcomer reads it in some minutes; all else stands in docs/
+DOCUMENTS = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && "
 TEST_COMMAND = SET_UP + ".venv/bin/pytest"
 
@@ -40,8 +43,8 @@ def cells(line: str) -> tuple[str, ...]:
 
 
 def table_under(heading: str) -> list[tuple[str, ...]]:
-    """The rows of the one table whose first column has this heading."""
-    (table,) = re.findall(rf"^\| {re.escape(heading)} \|.*\n\|[-|]+\n((?:\|.*\n)+)", README, re.MULTILINE)
+    """The rows of the one table in all documents whose first column has this heading."""
+    (table,) = re.findall(rf"^\| {re.escape(heading)} \|.*\n\|[-|]+\n((?:\|.*\n)+)", TEXT, re.MULTILINE)
     return [cells(line) for line in table.splitlines()]
 
 
@@ -77,8 +80,8 @@ def imported(path: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def example() -> str:
-    """The experiment in the README."""
-    (found,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    """The one experiment in the documents."""
+    (found,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
     return found
 
 
@@ -152,7 +155,7 @@ def test_setting_is_documented_as_it_is(name: str) -> None:
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
-    named = set(re.findall(r"DASHBOARD_\w+", README))
+    named = set(re.findall(r"DASHBOARD_\w+", TEXT))
     assert named == {variable(name) for name in SETTINGS} | {
         "DASHBOARD_HOME",
         "DASHBOARD_LECTURER_TOKEN",
@@ -178,7 +181,7 @@ def test_every_field_of_the_format_has_a_meaning() -> None:
     first_cells = " ".join(row[0] for row in table_under("Field"))
     fields = [f"data.{name}" for name in DATA] + [f"fit.{name}" for name in (*FIT, "callbacks")]
     for field in ("version", "layers", "compile.optimizer", "compile.loss", "compile.metrics", *fields):
-        assert f"`{field}`" in first_cells, f"{field} is not in the README's table"
+        assert f"`{field}`" in first_cells, f"{field} is not in the table of fields"
 
 
 def test_command_line_does_what_is_written(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,21 +203,33 @@ def test_command_line_does_what_is_written(example: str, tmp_path: Path, monkeyp
     assert core("check", source) == 2
 
 
-@pytest.mark.parametrize("picture", re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README))
-def test_picture_is_a_png_of_a_screen(picture: str) -> None:
-    content = (PROJECT / picture).read_bytes()
+def pictures(document: Path) -> list[Path]:
+    """The pictures that a document shows."""
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", document.read_text(encoding="utf-8"))
+    return [(document.parent / name).resolve() for name in shown]
+
+
+@pytest.mark.parametrize("picture", [path for one in DOCUMENTS for path in pictures(one)], ids=lambda path: path.name)
+def test_picture_is_a_png_of_a_screen(picture: Path) -> None:
+    content = picture.read_bytes()
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", content[16:24])  # the header's first two fields
     assert width >= 1000 and height >= 500
 
 
-def test_every_picture_is_shown() -> None:
-    shown = re.findall(r"\]\((docs/[^)]+\.png)\)", README)
-    assert sorted(shown) == sorted(f"docs/{path.name}" for path in (PROJECT / "docs").glob("*.png"))
+def test_every_picture_is_shown_once() -> None:
+    shown = [path for one in DOCUMENTS for path in pictures(one)]
+    assert sorted(shown) == sorted((PROJECT / "docs").glob("*.png"))
+
+
+def test_readme_is_short_and_shows_one_picture() -> None:
+    assert len(README.splitlines()) <= README_MOST_LINES
+    assert len(pictures(PROJECT / "README.md")) == 1
 
 
 def test_files_and_folders_named_are_there() -> None:
-    named = set(re.findall(r"`((?:pages|core|docs|\.ci|\.streamlit)/[\w/.]*)`", README)) | {"LICENSE", "dashboard.py"}
+    named = set(re.findall(r"`((?:pages|core|docs|tests|\.ci|\.streamlit)/[\w/.]*)`", TEXT)) | {"LICENSE", "dashboard.py"}
+    assert len(named) > 20
     missing = sorted(name for name in named if not (PROJECT / name).exists())
     assert not missing
 

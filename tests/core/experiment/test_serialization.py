@@ -20,7 +20,7 @@ from core.export.script import script
 from core.problems import ProblemError
 from tests.core.sample_experiments import LECTURE, template, text_of, with_data
 
-# The format as the README shows it.
+# The format as docs/command-line.md shows it.
 FORMAT = """
 {"version": 1,
  "data": {"dataset": "fashion_mnist", "pixels": "0-1", "train_images": null, "validation_split": 0.1},
