@@ -35,6 +35,7 @@ FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 # Packages that no file imports by name, but that this project asks for.
 OPTIONAL = {"jax", "torch"}  # in requirements-backends.txt
 FOR_EXPORTS = {"onnxruntime", "tf2onnx"}  # in requirements-export.txt
+FOR_DOCUMENTATION = {"mkdocs"}  # in requirements-docs.txt
 USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "import-linter", "mypy", "pytest-xdist"}
 
 
@@ -136,6 +137,12 @@ def test_requirements_for_exports_are_pinned_and_explained() -> None:
     assert "requirements-export.txt" in (PROJECT / ".ci" / "run").read_text(), "its tests need them"
 
 
+def test_requirements_for_documentation_are_pinned_and_explained() -> None:
+    names = set(pinned("requirements-docs.txt"))
+    assert names == {row[0].strip("`") for row in table_under("Package for the documentation")}
+    assert names >= FOR_DOCUMENTATION
+
+
 def test_requirements_and_constraints_pin_each_package_once() -> None:
     assert not set(pinned("requirements.txt")) & set(pinned("constraints.txt"))
     assert "-c constraints.txt" in (PROJECT / "requirements.txt").read_text().splitlines()
@@ -143,7 +150,7 @@ def test_requirements_and_constraints_pin_each_package_once() -> None:
 
 def test_every_import_is_required_and_every_requirement_used() -> None:
     found = {name for path in python_files() for name in imported(path)} - sys.stdlib_module_names - FIRST_PARTY
-    found -= OPTIONAL | FOR_EXPORTS
+    found -= OPTIONAL | FOR_EXPORTS | FOR_DOCUMENTATION
     assert {INSTALLED_AS.get(name, name) for name in found} | USED_WITHOUT_IMPORT == set(pinned("requirements.txt"))
 
 
