@@ -1,0 +1,171 @@
+"""CONTRIBUTING.md and docs/ARCHITECTURE.md are true of the code: what recipes and the map name is there, and is enough."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from core.catalogue.datasets import DATASETS
+from core.catalogue.layers import LAYERS, LEFT_OUT_LAYERS
+from core.coach.rules import RULES
+from core.export.model_formats import FORMATS
+from core.export.usage_snippets import ASKED
+from tests.draw_architecture import PICTURE, svg
+
+PROJECT = Path(__file__).parent.parent
+CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ARCHITECTURE = (PROJECT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+MOST_FILES = {"a layer": 3, "a data set": 3, "a page": 4, "a rule of the coach": 3, "an export": 3}
+FILE = re.compile(r"`((?:core|pages|docs|tests)/[\w/.-]*)`")
+ENDINGS = (".py", ".js", ".css", ".html", ".json")
+
+LAYER_PLACES = {"core/catalogue/keras.json", "core/catalogue/layers/__init__.py"}  # and the file of its family
+LAYER_ARGUMENTS = {
+    "core/catalogue/layers/arguments.py",
+    "core/catalogue/layers/wrappers.py",
+}  # short names; layers that hold one
+# Modules that build networks of layers, or say one apart, which a new layer need not be part of.
+NETWORKS = {
+    *(f"core/experiment/{name}.py" for name in ("templates", "ready_blocks")),
+    *(f"core/checks/{name}.py" for name in ("graph", "lost_detail", "merges", "pixels", "ranks", "run", "shapes")),
+    "core/coach/suggestions.py",
+}
+# Names that other things have too: an initializer, an activation, a group of layers, a word in a docstring.
+OTHER_MEANINGS = {"Activation", "Attention", "Identity", "Normalization", "Flatten", "BatchNormalization", "Dense", "Conv2D"}
+
+# Codes that name the same problem before a run, or the end of one.
+SHARED_CODES = {"not-finite", "unscaled-pixels", "softmax-with-from-logits"}
+RAIL = {"load.py", "define.py", "compile.py"}  # which pages/shell/progress_rail.py links to by their names alone
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Each file of core/ and pages/, with its text."""
+    files = [
+        path for folder in ("core", "pages") for path in sorted((PROJECT / folder).rglob("*")) if path.suffix in ENDINGS
+    ]
+    return {path.relative_to(PROJECT).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def naming(name: str) -> set[str]:
+    """The files that hold a name in quotes."""
+    quoted = re.compile(rf"[\"'`]{re.escape(name)}[\"'`]")
+    return {file for file, text in texts().items() if quoted.search(text)}
+
+
+def recipe(name: str) -> list[set[str]]:
+    """The files of a recipe, step by step; a step may name several, of which one is touched."""
+    (section,) = re.findall(rf"^### Add {name}\n(.*?)(?=^##|\Z)", CONTRIBUTING, re.MULTILINE | re.DOTALL)
+    steps = re.findall(r"^\d\. (.*?)(?=^\d\. |^$|\Z)", section, re.MULTILINE | re.DOTALL)
+    return [set(FILE.findall(step.partition(": ")[0].replace(":\n", ": "))) for step in steps]
+
+
+def test_every_recipe_is_known() -> None:
+    assert re.findall(r"^### Add (.+)$", CONTRIBUTING, re.MULTILINE) == list(MOST_FILES)
+
+
+@pytest.mark.parametrize("name", MOST_FILES)
+def test_recipe_names_few_files_and_all_exist(name: str) -> None:
+    steps = recipe(name)
+    assert 0 < len(steps) <= MOST_FILES[name]
+    assert all(steps), f"a step of {name!r} names no file"
+    assert [file for step in steps for file in step if not (PROJECT / file).exists()] == []
+
+
+def families() -> dict[str, str]:
+    """Each file of a family of layers, with its text."""
+    folder, without = "core/catalogue/layers/", {"__init__.py", "arguments.py"}
+    return {
+        file: text for file, text in texts().items() if file.startswith(folder) and file.removeprefix(folder) not in without
+    }
+
+
+def test_layer_is_named_only_where_its_recipe_says() -> None:
+    family, *others = recipe("a layer")
+    assert family == {"core/catalogue/layers/"} and set().union(*others) == LAYER_PLACES
+    allowed = {*LAYER_PLACES, *LAYER_ARGUMENTS, *families(), *NETWORKS}
+    elsewhere = {name: naming(name) - allowed for name in LAYERS if name not in OTHER_MEANINGS}
+    assert {name: files for name, files in elsewhere.items() if files} == {}
+
+
+def test_most_layers_are_named_by_their_entry_alone() -> None:
+    """So that a layer can be added without a word in the modules that build networks."""
+    alone = [name for name in LAYERS if len(naming(name) - {"core/catalogue/keras.json"}) <= 1]
+    assert len(alone) > len(LAYERS) / 2
+    assert not set(LAYERS) & set(LEFT_OUT_LAYERS)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_data_set_is_named_only_where_its_recipe_says(name: str) -> None:
+    code, *words = (file for step in recipe("a data set") for file in step)
+    if name in ("digits", "fashion_mnist", "mnist"):  # the one that always works, and those that are read without Keras
+        assert code in naming(name)
+    else:
+        assert naming(name) == {code}
+    assert naming(DATASETS[name].title) == {code}
+    assert all(
+        DATASETS[name].title in (PROJECT / file).read_text() or f"`{name}`" in (PROJECT / file).read_text() for file in words
+    )
+
+
+def pages() -> list[str]:
+    """The files of the pages, in the order of the router."""
+    return re.findall(r'st\.Page\("(\w+\.py)"', texts()["pages/main.py"])
+
+
+@pytest.mark.parametrize("file", pages())
+def test_page_is_listed_linked_described_and_tested(file: str) -> None:
+    assert (PROJECT / "pages" / file).is_file()
+    linked = naming(file) - {"pages/main.py"}
+    assert linked or file in RAIL or file == "start.py", f"nothing links to {file}"
+    assert f"`pages/{file}`" in (PROJECT / "docs" / "using.md").read_text(encoding="utf-8")
+    assert (PROJECT / "tests" / "pages" / f"test_{file}").is_file()
+
+
+def test_rule_stands_only_where_its_recipe_says() -> None:
+    signs, rules, document = recipe("a rule of the coach")
+    assert rules == {"core/coach/rules.py"} and document == {"docs/coach.md"}
+    assert {f"{rule.find.__module__.replace('.', '/')}.py" for rule in RULES} == signs
+    elsewhere = {rule.code: naming(rule.code) - rules for rule in RULES if rule.code not in SHARED_CODES}
+    assert {code: files for code, files in elsewhere.items() if files} == {}
+    functions = {rule.find.__name__ for rule in RULES}
+    for file, text in texts().items():
+        if file.startswith("core/coach/") or not file.endswith(".py"):
+            continue
+        assert not re.findall(
+            rf"\b(?:bad_settings|bad_labels|learning_failures|generalization)\.({'|'.join(functions)})\b", text
+        )
+
+
+def keys(file: str, table: str) -> list[str]:
+    """The keys of a table of a module, read from its code: to import the module would load Keras."""
+    (value,) = [
+        node.value
+        for node in ast.parse(texts()[file]).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == table
+    ]
+    assert isinstance(value, ast.Dict)
+    return [ast.literal_eval(key) for key in value.keys if key]
+
+
+def test_export_stands_only_where_its_recipe_says() -> None:
+    places = set().union(*recipe("an export"))
+    _, worker, _ = (file for step in recipe("an export") for file in step)
+    assert list(FORMATS) == list(ASKED) == keys(worker, "WRITERS") == keys(worker, "READERS")
+    assert {name: naming(name) for name in FORMATS if name != "keras"} == dict.fromkeys(set(FORMATS) - {"keras"}, places)
+
+
+def test_map_names_every_package_and_no_other() -> None:
+    named = {name.rstrip("/") for name in re.findall(r"^\| `([\w/]+/)`", ARCHITECTURE, re.MULTILINE)}
+    inits = [path for folder in ("core", "pages") for path in (PROJECT / folder).rglob("__init__.py")]
+    packages = {path.parent.relative_to(PROJECT).as_posix() for path in inits}
+    assert named == packages
+    assert {path.name for path in (PROJECT / "tests").iterdir() if path.is_dir()} - {"__pycache__", "core", "pages"} <= set(
+        re.findall(r"`tests/(\w+)/`", ARCHITECTURE)
+    )
+
+
+def test_picture_is_the_one_that_the_code_gives() -> None:
+    assert PICTURE.read_text(encoding="utf-8") == svg(), "run python -m tests.draw_architecture"
