@@ -10,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 PROJECT = Path(__file__).parent.parent
-AT_THE_TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE")
+AT_THE_TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -92,3 +92,35 @@ def test_each_page_has_one_title() -> None:
     titles = {name(page): re.findall(r"^# (.+)$", prose(page), re.MULTILINE) for page in PAGES}
     assert {page: found for page, found in titles.items() if len(found) != 1} == {}
     assert len({found[0] for found in titles.values()}) == len(PAGES)
+
+
+def top(file: str) -> str:
+    return (PROJECT / file).read_text(encoding="utf-8")
+
+
+def test_version_is_the_same_everywhere() -> None:
+    (version,) = re.findall(r'^version = "([\d.]+)"$', top("pyproject.toml"), re.MULTILINE)
+    newest, day = re.findall(r"^## ([\d.]+) - ([\d-]+)$", top("CHANGELOG.md"), re.MULTILINE)[0]
+    assert re.findall(r"^version: (.+)$", top("CITATION.cff"), re.MULTILINE) == [version] == [newest]
+    assert re.findall(r"^date-released: (.+)$", top("CITATION.cff"), re.MULTILINE) == [day]
+
+
+def test_changelog_has_versions_from_new_to_old_with_known_headings() -> None:
+    versions = re.findall(r"^## ([\d.]+) - \d{4}-\d\d-\d\d$", top("CHANGELOG.md"), re.MULTILINE)
+    numbers = [tuple(map(int, version.split("."))) for version in versions]
+    assert numbers == sorted(set(numbers), reverse=True) and len(numbers) >= 2
+    headings = set(re.findall(r"^### (.+)$", top("CHANGELOG.md"), re.MULTILINE))
+    assert headings <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_pre_commit_runs_the_pinned_ruff() -> None:
+    (pin,) = re.findall(r"^ruff==\S+$", top("requirements.txt"), re.MULTILINE)
+    hooks = top(".pre-commit-config.yaml")
+    assert set(re.findall(r"ruff==[\d.]+", hooks)) == {pin}
+    assert re.findall(r"entry: ruff (\w+)", hooks) == ["check", "format"]
+
+
+def test_hosted_ci_calls_the_one_command_and_holds_no_secret() -> None:
+    workflow = top(".github/workflows/ci.yml")
+    assert re.findall(r"run: (.+)$", workflow, re.MULTILINE) == ["bash .ci/run"]
+    assert "secrets." not in workflow
