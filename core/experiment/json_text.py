@@ -76,7 +76,7 @@ def _sendable(text: str) -> str:
 
 
 def _not_json(happened: str) -> ProblemError:
-    expected = "Expected an experiment as JSON, in the format that the README shows."
+    expected = "Expected an experiment as JSON, in the format that docs/command-line.md shows."
     return ProblemError(Problem("unreadable", (), happened, expected, "Export it once more."))
 
 

@@ -87,7 +87,7 @@ def test_values_out_of_range_are_read_for_the_checks_to_name() -> None:
     assert [problem.where for problem in check(experiment)] == [("fit", "epochs")]
 
 
-NOT_JSON = "Expected an experiment as JSON, in the format that the README shows. Export it once more."
+NOT_JSON = "Expected an experiment as JSON, in the format that docs/command-line.md shows. Export it once more."
 
 
 @pytest.mark.parametrize(
