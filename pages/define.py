@@ -27,7 +27,7 @@ MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried 
 
 def toolbar() -> None:
     """Undo, redo, and ready nets."""
-    draft, reason = session.draft(), session.why_locked("layers")
+    draft, reason = frame.view().draft, session.why_locked("layers")
     locked: dict[str, Any] = {"disabled": bool(reason), "help": reason or None}
     with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="bottom"):
         with st.container(key="icons-history", horizontal=True, width="content", gap="small"):

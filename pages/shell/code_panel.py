@@ -9,6 +9,7 @@ from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
 from core.export.script import script
 from core.runs import manager
+from core.runs.drafts import Draft
 from core.runs.store import Run
 from pages import components
 from pages.datasets import user_dataset_list
@@ -20,7 +21,7 @@ RUN, DRAFT = "run", "draft"
 SEEN = "code_seen"  # in session state: of a visit to a page, the run that it shows, and the draft as it was then
 
 
-def panel(draft: Experiment, run: Run | None, *, has_run: bool, all_allowed: bool, height: int = HEIGHT) -> None:
+def panel(draft: Draft, run: Run | None, *, has_run: bool, all_allowed: bool, height: int = HEIGHT) -> None:
     """The script, titled by whose it is. Folded, it is one line.
 
     Arguments:
@@ -30,20 +31,20 @@ def panel(draft: Experiment, run: Run | None, *, has_run: bool, all_allowed: boo
         all_allowed: whether every value of the draft is allowed, so that it has a script.
         height: of the box, in pixels.
     """
-    is_open = session.draft().code_open
+    is_open = draft.code_open
     if run is not None:
-        begins_with = DRAFT if _is_changed_here(run, draft) else RUN
-        if run.experiment != draft and (_choose(run, begins_with) if is_open else begins_with) == DRAFT:
+        begins_with = DRAFT if _is_changed_here(run, draft.experiment) else RUN
+        if run.experiment != draft.experiment and (_choose(run, begins_with) if is_open else begins_with) == DRAFT:
             run = None
     if run is not None:
-        _box(code_of(run), (), f"The code of {session.name_of(run)}", f"run-{run.number}.py", height)
+        _box(code_of(run), (), f"The code of {session.name_of(run)}", f"run-{run.number}.py", height if is_open else None)
     elif all_allowed:
         text, marked = _draft_script(draft)
-        _box(text, marked, "The code of your draft" if has_run else "", "experiment.py", height)
+        _box(text, marked, "The code of your draft" if has_run else "", "experiment.py", height if is_open else None)
     else:
         st.caption("The code is shown once every value is allowed.")
         return
-    data = (run.experiment if run is not None else draft).data.entry
+    data = (run.experiment if run is not None else draft.experiment).data.entry
     if is_open and data.is_own:
         user_dataset_list.file_button(data, "code")
 
@@ -81,16 +82,17 @@ def _choose(run: Run, begins_with: str) -> str:
     return whose or begins_with
 
 
-def _draft_script(draft: Experiment) -> tuple[str, tuple[int, ...]]:
+def _draft_script(draft: Draft) -> tuple[str, tuple[int, ...]]:
     """The draft's script, and the indexes of the lines that the last click wrote."""
-    before, execution = session.draft().before, manager.current().execution(draft)
-    text = script(draft, execution=execution)
+    before, execution = draft.before, manager.current().execution(draft.experiment)
+    text = script(draft.experiment, execution=execution)
     return text, changed_lines(script(before, execution=execution), text) if before else ()
 
 
-def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height: int) -> None:
+def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height: int | None) -> None:
+    """The script in a box of so many pixels; None: the one line that it is folded to."""
     lines = text.splitlines()
-    if session.draft().code_open:
+    if height is not None:
         step = f"# {st.session_state['page_title']}"
         focus = lines.index(step) if step in lines else None
         named = {"title": title, "file_name": file_name}
@@ -110,9 +112,8 @@ def code_of(run: Run) -> str:
     return script(run.experiment, run_controls.notes(run), execution_of(run))
 
 
-def toggle() -> None:
-    """The button that folds the code panel, and remembers it."""
-    is_open = session.draft().code_open
+def toggle(*, is_open: bool) -> None:
+    """The button that folds the code panel where it is open, or unfolds it, and remembers that."""
     st.button(
         "Fold code" if is_open else "Show code",
         key="fold-code",

@@ -16,6 +16,7 @@ from core.experiment.set_sizes import Counts
 from core.experiment.shapes import Summary
 from core.problems import Problem
 from core.runs import manager
+from core.runs.drafts import Draft
 from core.runs.states import STATES
 from core.runs.store import Run
 from pages import components
@@ -36,11 +37,15 @@ ENGINE_COMING = {
 class View:
     """What every page of one script run reads: asked for once."""
 
-    experiment: Experiment
+    draft: Draft
     summary: Summary | None  # None while Keras has not answered
     problems: tuple[Problem, ...]
     run: Run | None  # the run in view
     counts: Counts | None = None  # of its images, where corrections left some out and a worker has counted the others
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.draft.experiment
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -61,10 +66,11 @@ def look(*, wait: bool) -> View:
 
     Arguments: `wait`, whether to wait a moment for Keras' table of the network; see `settle`.
     """
-    experiment = session.draft().experiment
+    draft = session.draft()
+    experiment = draft.experiment
     summary = manager.current().summaries.ask(experiment, wait=wait)
     counts = manager.current().looks.counts(experiment, wait=wait)
-    return View(experiment, summary, manager.current().problems(experiment), session.shown_run(), counts)
+    return View(draft, summary, manager.current().problems(experiment), session.shown_run(), counts)
 
 
 def settle(view: View) -> None:
@@ -190,7 +196,7 @@ def heading(title: str, what: str, *, stage: bool = False, code: bool = True) ->
                 st.page_link("stage.py", label="Stage", icon=":material/present_to_all:", help="For the projector.")
         share.popover(view().experiment, base())
         if code and not session.is_hidden("code"):
-            code_panel.toggle()
+            code_panel.toggle(is_open=view().draft.code_open)
 
 
 @contextmanager
@@ -206,7 +212,7 @@ def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | 
         run: the run that the page is about, whose code it then is; None where the page is about the draft.
     """
     about = {"has_run": view.run is not None, "all_allowed": view.all_allowed}
-    code_open, hidden = session.draft().code_open, session.is_hidden("code")
+    code_open, hidden = view.draft.code_open, session.is_hidden("code")
     above = st.container(key="code-above")
     with st.container(key="beside"):
         own, side = st.columns([3, 2], gap="medium")
@@ -219,10 +225,10 @@ def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | 
                 aside()
             if code_beside:
                 height = code_panel.HEIGHT if aside is None else code_panel.HEIGHT // 2
-                code_panel.panel(view.experiment, run, height=height, **about)
+                code_panel.panel(view.draft, run, height=height, **about)
     if not code_open and not hidden:
         with above:
-            code_panel.panel(view.experiment, run, **about)
+            code_panel.panel(view.draft, run, **about)
 
 
 def live_url(run: Run) -> str:
