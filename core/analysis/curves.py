@@ -15,8 +15,10 @@ UNDONE = (*DRAWN, "look", "health", "alarm")  # what is told again of steps that
 def current(events: Sequence[dict]) -> list[dict]:
     """Events that count: where a run went on from a saved epoch, what it had done of later steps was done again.
 
-    Arguments:
-        events: what a run reported, in order.
+    Parameters
+    ----------
+    events
+        The events that a run reported, in order.
     """
     kept: list[dict] = []
     for event in events:
@@ -32,9 +34,12 @@ def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
     Of the kinds in LATEST only the last ones are kept; all other events are. What a `batch` event tells of the steps
     since the one before it, it then tells of the steps of those that are left out as well.
 
-    Arguments:
-        events: what a run reported, in order.
-        maximum: how many events of a drawn kind to keep, at least 2.
+    Parameters
+    ----------
+    events
+        The events that a run reported, in order.
+    maximum
+        The number of events of a drawn kind to keep, at least 2.
     """
     return _fewer(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
 
@@ -104,8 +109,10 @@ def epochs(events: Sequence[dict]) -> list[dict]:
 def read(events: Sequence[dict]) -> str:
     """What the curves of a run show, in one sentence, for those who cannot see them and those who may not trust them.
 
-    Arguments:
-        events: what a run reported, in order.
+    Parameters
+    ----------
+    events
+        The events that a run reported, in order.
     """
     ends = epochs(events)
     if not ends:

@@ -91,7 +91,10 @@ class Evaluated:
     def pairs(self, most: int | None = None) -> list[Pair]:
         """The classes that were taken for others, the largest share of a class first.
 
-        Arguments: `most`, how many to give at most.
+        Parameters
+        ----------
+        most
+            The greatest number of pairs to return.
         """
         support = self.matrix.sum(axis=1)
         found = [

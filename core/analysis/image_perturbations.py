@@ -86,8 +86,10 @@ class Custom:
 def custom(pictures: np.ndarray) -> Custom:
     """How the pictures of a data set mostly look.
 
-    Arguments:
-        pictures: uint8 (..., height, width, channels), some of each class.
+    Parameters
+    ----------
+    pictures
+        An array of uint8, (..., height, width, channels), some of each class.
     """
     several = pictures.reshape(-1, *pictures.shape[-3:])
     background = background_of(several)
@@ -118,12 +120,17 @@ def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, in
 def framed(drawing: np.ndarray, look: Custom) -> np.ndarray:
     """What was drawn, cut out and put in the middle of a square, as large as things are on the data's pictures.
 
-    Arguments:
-        drawing: uint8 (height, width, channels), on `look.background`.
-        look: of the data set.
+    Parameters
+    ----------
+    drawing
+        An array of uint8, (height, width, channels), on `look.background`.
+    look
+        The look of the data set.
 
-    Returns:
-        uint8 (side, side, channels); the drawing itself where nothing is on it.
+    Returns
+    -------
+    np.ndarray
+        An array of uint8, (side, side, channels); the drawing itself where nothing is on it.
     """
     top, bottom, left, right = _box(drawing, look.background)
     if bottom == top:
@@ -139,12 +146,17 @@ def framed(drawing: np.ndarray, look: Custom) -> np.ndarray:
 def brought_to(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """A picture as the data has them: its middle, cut to the right proportions, then made smaller or larger.
 
-    Arguments:
-        picture: uint8 (height, width) or (height, width, 1 or 3).
-        shape: height, width and channels that are wanted.
+    Parameters
+    ----------
+    picture
+        An array of uint8, (height, width) or (height, width, 1 or 3).
+    shape
+        The wanted height, width and channels.
 
-    Returns:
-        uint8 of that shape.
+    Returns
+    -------
+    np.ndarray
+        An array of uint8, of that shape.
     """
     height, width, channels = shape
     image = Image.fromarray(picture[..., 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture)
@@ -166,13 +178,19 @@ def is_the_other_way_round(picture: np.ndarray, look: Custom) -> bool:
 def changed(picture: np.ndarray, change: Change, seed: int = 0) -> np.ndarray:
     """A picture after a change; what comes in at its rims has the colour that is at the rims already.
 
-    Arguments:
-        picture: uint8 (height, width, channels).
-        change: what is done.
-        seed: of the noise.
+    Parameters
+    ----------
+    picture
+        An array of uint8, (height, width, channels).
+    change
+        The change to apply.
+    seed
+        The seed of the noise.
 
-    Returns:
-        uint8 of the same shape; the very same picture where nothing is done.
+    Returns
+    -------
+    np.ndarray
+        An array of uint8, of the same shape; the very same picture where nothing is done.
     """
     if change == Change():
         return picture
@@ -207,7 +225,10 @@ def _affine(change: Change, width: int, height: int) -> tuple[float, ...]:
 def drawing_file(address: object) -> bytes | None:
     """The file in the address of a browser's sheet, not decoded; None where it is empty or none at all.
 
-    Arguments: `address`, from a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
+    Parameters
+    ----------
+    address
+        From a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
     """
     if not isinstance(address, str) or not address.startswith(DRAWN) or len(address) > LONGEST_DRAWING:
         return None
@@ -220,9 +241,12 @@ def drawing_file(address: object) -> bytes | None:
 def read_drawing(content: bytes, channels: int) -> np.ndarray | None:
     """What is on a sheet, uint8 (SHEET, SHEET, channels); None where the file is no sheet.
 
-    Arguments:
-        content: a PNG, perhaps of a stranger: see `core.engine.picture_decoder`.
-        channels: 1 for grey, 3 for colours.
+    Parameters
+    ----------
+    content
+        A PNG, perhaps of a stranger: see `core.engine.picture_decoder`.
+    channels
+        1 for grey, 3 for colours.
     """
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as image:

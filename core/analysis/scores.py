@@ -50,12 +50,18 @@ class Scores:
 def score(labels: np.ndarray, probabilities: np.ndarray, num_classes: int) -> Scores:
     """The scores of predictions.
 
-    Arguments:
-        labels: actual classes, whole numbers (images,).
-        probabilities: the network's answers (images, classes); the largest is the prediction.
-        num_classes: how many classes there are, also where some never occur.
+    Parameters
+    ----------
+    labels
+        Actual classes, whole numbers (images,).
+    probabilities
+        The network's answers (images, classes); the largest is the prediction.
+    num_classes
+        The number of classes, those that never occur included.
 
-    Returns:
+    Returns
+    -------
+    Scores
         Scores; precision and recall are 0 where a class was never predicted or never occurs.
     """
     predicted = probabilities.argmax(axis=-1)
@@ -82,8 +88,10 @@ def order(matrix: np.ndarray) -> np.ndarray:
 
     Two classes are the closer, the larger the share of either that was taken for the other (SciPy, average linkage).
 
-    Arguments:
-        matrix: counts; rows are actual classes, columns predicted ones.
+    Parameters
+    ----------
+    matrix
+        Counts; rows are actual classes, columns predicted ones.
     """
     if len(matrix) < 3:
         return np.arange(len(matrix))
@@ -97,9 +105,12 @@ def order(matrix: np.ndarray) -> np.ndarray:
 def calibrate(confidence: np.ndarray, is_right: np.ndarray) -> Calibration:
     """How well confidence fits what it promises.
 
-    Arguments:
-        confidence: the probability of the class that was named, (images,).
-        is_right: whether it was the right one, (images,).
+    Parameters
+    ----------
+    confidence
+        The probability of the class that was named, (images,).
+    is_right
+        Whether it was the right one, (images,).
     """
     sure = np.clip(np.asarray(confidence, dtype="float64"), 0.0, 1.0)  # softmax may give 1 + 1e-7
     inner_edges = np.linspace(0.0, 1.0, BINS + 1)[1:-1]
