@@ -71,21 +71,33 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
 ) -> Entry:
     """Join what Keras says of a class with what stands by hand.
 
-    Arguments:
-        kind: "layers", "optimizers", "schedules", "losses", "metrics" or "callbacks".
-        name: the class's name in Keras.
-        group, sentence, page, first, formula: see Entry.
-        arguments: the parameters that classes of this kind share, by argument.
-        own: parameters of this class alone, by argument; they win over `arguments`, and over a default of Keras that
-            their constraint refuses.
-        left_out: arguments that nobody can choose here, each with the reason.
-        traits: facts for other modules.
+    Parameters
+    ----------
+    kind
+        "layers", "optimizers", "schedules", "losses", "metrics" or "callbacks".
+    name
+        The class's name in Keras.
+    group, sentence, page, first, formula
+        See Entry.
+    arguments
+        The parameters that classes of this kind share, by argument.
+    own
+        Parameters of this class alone, by argument; they win over `arguments`, and over a default of Keras that their
+        constraint refuses.
+    left_out
+        Arguments that nobody can choose here, each with the reason.
+    traits
+        Facts for other modules.
 
-    Returns:
+    Returns
+    -------
+    Entry
         An Entry whose parameters follow Keras' order and have Keras' defaults.
 
-    Raises:
-        KeyError: an argument of Keras has neither a parameter nor a reason to be left out.
+    Raises
+    ------
+    KeyError
+        An argument of Keras has neither a parameter nor a reason to be left out.
     """
     known = {**arguments, **(own or {})}
     parameters, required, written, without = [], [], [], {}

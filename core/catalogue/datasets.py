@@ -209,8 +209,10 @@ def data_set(name: str) -> DataSet:
     Own ones that this machine does not have, because a link of another server named them, have an entry all the same,
     which says so; its files are missing.
 
-    Raises:
-        KeyError: no data set can have this name.
+    Raises
+    ------
+    KeyError
+        No data set can have this name.
     """
     if name in DATASETS:
         return DATASETS[name]

@@ -184,5 +184,5 @@ def layer(name: str, **row: Any) -> Entry:
 
 
 def _snake_case(name: str) -> str:
-    """ "SeparableConv2D" as "separable_conv"."""
+    """The name of a class in snake case: "SeparableConv2D" becomes "separable_conv"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", re.sub(r"\dD", "", name)).lower()

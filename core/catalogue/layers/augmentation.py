@@ -35,7 +35,10 @@ HIDDEN = "So strong, it leaves hardly anything to see of many pictures."
 def _factor(
     default: float | tuple, constraint: Span, help_text: str, name: str = "factor", strongest: float | None = None
 ) -> Parameter:
-    """Arguments: `strongest`, beyond which hardly anything is left to see; None where that never happens."""
+    """Make the parameter of a range from which each picture's factor is drawn.
+
+    A factor beyond `strongest` leaves hardly anything to see; None where that never happens.
+    """
     workable = None if strongest is None else Workable(0.0, strongest, HIDDEN)
     return Parameter(name, default, constraint, help_text, workable=workable)
 
