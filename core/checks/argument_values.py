@@ -12,8 +12,10 @@ from core.problems import Path, Problem, Repair, quoted
 def check_workable(experiment: Experiment) -> Iterator[Problem]:
     """The values of layers, optimizer, loss and callbacks that lie outside of where they work, in that order.
 
-    Arguments:
-        experiment: what to check; all its values must be allowed.
+    Parameters
+    ----------
+    experiment
+        The experiment to check; all its values must be allowed.
     """
     for layer in experiment.layers:
         yield from _outside(experiment, layer, "layers", ("layers", layer.id), place(experiment, layer.id))

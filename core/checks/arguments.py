@@ -14,8 +14,10 @@ from core.problems import Problem, Repair
 def check_arguments(experiment: Experiment) -> Iterator[Problem]:
     """Arguments of one layer that exclude each other; this needs no shape.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     return (problem for layer in experiment.layers if (problem := lone_problem(layer)))
 
@@ -29,9 +31,12 @@ def lone_problem(layer: Layer) -> Problem | None:
 def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
     """Which argument of a layer that Keras refused does not fit what comes in; None where these rules know none.
 
-    Arguments:
-        layer: the layer.
-        shape: what it takes, without the batch.
+    Parameters
+    ----------
+    layer
+        The layer.
+    shape
+        The shape of the layer's input, without the batch.
     """
     rules = (*SEEN_LATE, _window, _crop, _reshape, _permute, _groups_and_channels)
     return next((problem for rule in rules if (problem := rule(layer, shape))), None)
@@ -40,9 +45,12 @@ def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
 def late_problem(layer: Layer, shape: Shape) -> Problem | None:
     """What of a layer's input Keras refuses only once the numbers come, when training begins.
 
-    Arguments:
-        layer: the layer.
-        shape: what it takes, without the batch.
+    Parameters
+    ----------
+    layer
+        The layer.
+    shape
+        The shape of the layer's input, without the batch.
     """
     return next((problem for rule in SEEN_LATE if (problem := rule(layer, shape))), None)
 
@@ -60,9 +68,12 @@ def each(value: Value, count: int) -> tuple[int, ...]:
 def sees_padding(layer: Layer, shape: Shape) -> bool:
     """Whether most of what a layer learns with its window would lie in the padding, wherever the window is laid.
 
-    Arguments:
-        layer: the layer.
-        shape: what it takes, without the batch.
+    Parameters
+    ----------
+    layer
+        The layer.
+    shape
+        The shape of the layer's input, without the batch.
     """
     name, room = layer.entry.trait("window"), moves_over(layer, shape)
     if name is None or layer.entry.parameter("use_bias") is None:  # pooling leaves the padding out

@@ -18,8 +18,10 @@ NO_EXAMPLE = "Turned or mirrored, a sign becomes another one, or none."
 def check_augmentation(experiment: Experiment) -> Iterator[Problem]:
     """The problems of layers that change pictures by chance, in the order of the layers.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     for layer in experiment.layers:
         for rule in (_mirrored, _turned_far, _always):

@@ -22,8 +22,10 @@ FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at their ends: 
 def check_habits(experiment: Experiment) -> Iterator[Problem]:
     """Habits that fail, in the order of the rules; each layer has one at most.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     guilty = set()
     for rule in RULES:

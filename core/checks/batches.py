@@ -18,8 +18,10 @@ FEW = 3  # images: of fewer, a mean and a variance say nothing
 def check_batches(experiment: Experiment) -> Iterator[Problem]:
     """The problems of how images are put into batches.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     for rule in (_small_batches, _last_batch, _one_batch, _never_changed, _slow_averages):
         yield from rule(experiment)

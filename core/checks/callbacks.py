@@ -14,8 +14,10 @@ MODES = {"lower": "min", "higher": "max"}
 def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
     """The problems of callbacks that can run and do nothing of use, in the order of the rules.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     for rule in (_direction, _baseline, _reduced_too_late, _reduced_to_more):
         yield from rule(experiment)

@@ -19,9 +19,12 @@ LONG = 256  # steps: over so many, what was read first is forgotten
 def check_vanishing(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     """The layers that leave nothing, or hardly anything, of what comes in, in the order of the layers.
 
-    Arguments:
-        experiment: what the summary was made from.
-        summary: Keras' answer, for all its layers.
+    Parameters
+    ----------
+    experiment
+        The experiment that the summary was made from.
+    summary
+        Keras' answer, for all layers of the experiment.
     """
     for layer in experiment.layers:
         shape = summary.input_of(layer.id)

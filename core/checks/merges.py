@@ -29,10 +29,14 @@ class Branch:
 def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Problem:
     """Why a layer cannot join what it takes, with repairs.
 
-    Arguments:
-        experiment: what the summary was made from.
-        layer: the layer that Keras refused.
-        summary: Keras' answer.
+    Parameters
+    ----------
+    experiment
+        The experiment that the summary was made from.
+    layer
+        The layer that Keras refused.
+    summary
+        Keras' answer.
     """
     ways = tuple({way.taken: way for way in branches(experiment, layer, summary)}.values())
     repairs = tuple(_repairs(experiment, layer, ways))
@@ -52,9 +56,12 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
 def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
     """Whether attention is to compare steps that have other numbers of features: Keras sees it once the numbers come.
 
-    Arguments:
-        layer: any layer.
-        shapes: what it takes: what asks, what is looked at, and the names that it is found by, where they are not the same.
+    Parameters
+    ----------
+    layer
+        Any layer.
+    shapes
+        The shapes of the layer's inputs: the query, the value, and the key where the key is not the value.
     """
     plain = layer.entry.trait("may_look_at_itself") and not layer.entry.trait("takes_arguments")
     if not plain or len(shapes) == 1:

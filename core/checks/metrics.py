@@ -10,8 +10,10 @@ from core.problems import Path, Problem, Repair
 def check_metrics(experiment: Experiment) -> Iterator[Problem]:
     """The problems of metrics, in the order of the rules.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     for rule in (_labels, _once, _logits, _top_k):
         yield from rule(experiment)

@@ -34,9 +34,12 @@ def applied_function(layer: Layer) -> str | None:
 def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
     """The functions that are applied to the answers one after the other, the last one last.
 
-    Arguments:
-        experiment: whose layers; it may be joined wrongly.
-        end: the id of the layer to go back from; "" for the last one.
+    Parameters
+    ----------
+    experiment
+        The experiment; its layers may be joined wrongly.
+    end
+        The id of the layer to go back from; "" for the last one.
     """
     taken, ids = sources(experiment), [layer.id for layer in experiment.layers]
     applied: list[Applied] = []
@@ -75,8 +78,10 @@ def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
 def check_answers(experiment: Experiment) -> Iterator[Problem]:
     """The problems of what is applied to the answers; where several functions are, the loss is compared with them later.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     applied = end_functions(experiment)
     bending = tuple(one for one in applied if one.name != LINEAR)

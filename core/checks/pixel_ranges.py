@@ -14,10 +14,14 @@ DIGITS = 6  # after the decimal point: 255 * (1 / 255) is 1.0000000000000002
 def incoming_ranges(experiment: Experiment) -> dict[str, Range]:
     """The range of the numbers that each layer takes.
 
-    Arguments:
-        experiment: whose layers; it may be joined wrongly.
+    Parameters
+    ----------
+    experiment
+        The experiment; its layers may be joined wrongly.
 
-    Returns:
+    Returns
+    -------
+    dict[str, Range]
         By the id of a layer, the least and the greatest number; layers behind one that learns have none.
     """
     known: dict[str, Range] = {INPUT: experiment.data.pixel_range}

@@ -32,8 +32,10 @@ NARROW = 0.05  # a range below it leaves pictures that hardly differ
 def check_pixels(experiment: Experiment) -> Iterator[Problem]:
     """Pixels that no layer brings to a good range, or that a layer takes for something else.
 
-    Arguments:
-        experiment: what to check.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
     """
     reader = _early_reader(experiment)
     before = above(experiment, reader.id) if reader else ()

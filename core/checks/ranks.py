@@ -53,11 +53,16 @@ def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool
 def wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: str) -> Problem:
     """A layer that gets too few axes, or too many.
 
-    Arguments:
-        experiment: what to check.
-        layer: the layer.
-        shape: what it takes, without the batch.
-        severity: "warning" where Keras accepts it.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
+    layer
+        The layer.
+    shape
+        The shape of the layer's input, without the batch.
+    severity
+        "warning" where Keras accepts it.
     """
     wanted = nearest_rank(layer, shape)
     effect = " Keras accepts that, and applies it to the last axis only." if severity == "warning" else ""
@@ -102,7 +107,12 @@ def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -
 def arranged(shape: Shape, wanted: int) -> Shape:
     """The same numbers with as many axes as are wanted: rows of a picture as steps, a picture cut into a cube.
 
-    Arguments: `shape`, without the batch; `wanted`, the rank, which counts it.
+    Parameters
+    ----------
+    shape
+        The shape, without the batch.
+    wanted
+        The wanted rank, which counts the batch.
     """
     axes = wanted - 1
     if len(shape) > axes:

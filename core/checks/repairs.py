@@ -39,11 +39,16 @@ def whole(label: str, experiment: Experiment) -> Repair:
 def between(experiment: Experiment, layer: Layer, taken: str, name: str, **arguments: Value) -> Experiment:
     """The experiment with a new layer on the way from another one (or the picture) to a layer, and nowhere else.
 
-    Arguments:
-        experiment: what to start from.
-        layer: who takes the new one.
-        taken: the id of what it took until now.
-        name, arguments: the new layer.
+    Parameters
+    ----------
+    experiment
+        The experiment to start from.
+    layer
+        The layer that takes the output of the new layer.
+    taken
+        The id of the layer's input until now.
+    name, arguments
+        The new layer.
     """
     new = replace(new_layer(experiment, name, **arguments), inputs=(taken,))
     inputs = tuple(new.id if one == taken else one for one in sources(experiment)[layer.id])
@@ -86,10 +91,14 @@ def with_defaults(experiment: Experiment, layer: Layer) -> Experiment:
 def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
     """The experiment without a merge: what took it takes one of its inputs; what nothing takes any more is gone too.
 
-    Arguments:
-        experiment: what to start from.
-        layer: the merge.
-        keep: the id of the input that goes on.
+    Parameters
+    ----------
+    experiment
+        The experiment to start from.
+    layer
+        The merge.
+    keep
+        The id of the input that goes on.
     """
     one = find(experiment, layer.id)
     layers = tuple(replace(each, inputs=(keep,)) if each == one else each for each in experiment.layers)
@@ -111,9 +120,12 @@ def without_layers(experiment: Experiment, layers: tuple[Layer, ...]) -> Experim
 def in_order(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
     """The same network, its layers written down in another order.
 
-    Arguments:
-        experiment: what to start from.
-        order: the ids of all layers.
+    Parameters
+    ----------
+    experiment
+        The experiment to start from.
+    order
+        The ids of all layers.
     """
     taken, before, layers = sources(experiment), INPUT, []
     for identity in order:

@@ -37,11 +37,16 @@ VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # that a repair offers, the small
 def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Problem, ...]:
     """All problems of an experiment, in teaching order: data, layers, compile, fit.
 
-    Arguments:
-        experiment: what to check.
-        summary: the table of its stack, where Keras has answered; without it, only rules that need no shape are checked.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
+    summary
+        The table of the layers, where Keras has answered; without it, only rules that need no shape are checked.
 
-    Returns:
+    Returns
+    -------
+    tuple[Problem, ...]
         The problems; those whose `blocks` is true stand in the way of training.
     """
     outside = (*check_values(experiment), *check_pictures_are_here(experiment))
@@ -77,11 +82,16 @@ def is_valid(problems: tuple[Problem, ...]) -> bool:
 def check_value(parameter: Parameter, value: object, where: Path, owner: str = "") -> Problem | None:
     """The problem of one value that its constraint refuses, or None.
 
-    Arguments:
-        parameter: what the value is for.
-        value: any value at all.
-        where: the value's path in the experiment.
-        owner: whose value it is, for the message, such as "Dense".
+    Parameters
+    ----------
+    parameter
+        The parameter that the value is for.
+    value
+        Any value at all.
+    where
+        The value's path in the experiment.
+    owner
+        The owner of the value, for the message, such as "Dense".
     """
     if parameter.constraint.accept(value):
         return None

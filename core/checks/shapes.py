@@ -26,9 +26,12 @@ LEAST_ROOM_BYTES = 0.05e9  # for a network: less is no room at all
 def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     """The problems that the table of shapes shows, in the order of the layers.
 
-    Arguments:
-        experiment: what the summary was made from.
-        summary: Keras' answer.
+    Parameters
+    ----------
+    experiment
+        The experiment that the summary was made from.
+    summary
+        Keras' answer.
     """
     spread: Layer | None = None  # the first one that works on the last axis only; those after it just follow
     for layer in experiment.layers:

@@ -32,10 +32,14 @@ def held(layer: Layer) -> Layer | None:
 def held_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     """Why what a wrapper holds does not fit what comes in; None where nothing is wrong, or the layer holds none.
 
-    Arguments:
-        experiment: what to check.
-        layer: the wrapper.
-        shape: what it takes, without the batch.
+    Parameters
+    ----------
+    experiment
+        The experiment to check.
+    layer
+        The wrapper.
+    shape
+        The shape of the layer's input, without the batch.
     """
     inner = held(layer)
     if inner is None or not takes(layer, shape):
