@@ -166,9 +166,12 @@ RULES = (
 def alarm(experiment: Experiment, events: Sequence[dict]) -> Problem | None:
     """What most likely goes wrong in a run, or None.
 
-    Arguments:
-        experiment: what is trained.
-        events: what it reported so far, in order.
+    Parameters
+    ----------
+    experiment
+        The experiment that is trained.
+    events
+        The events that the run reported so far, in order.
     """
     seen = gather(experiment, events)
     for rule in RULES:

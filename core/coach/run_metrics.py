@@ -60,8 +60,11 @@ class Evidence:
 
     @cached_property
     def left(self) -> list[float]:
-        """How much is still to learn at each epoch's end: 1 for a net that guesses, above 1 for a worse one, 0 for a perfect
-        one. From the loss where that is a plain cross-entropy, else from the accuracy."""
+        """How much is still to learn at each epoch's end.
+
+        The value is 1 for a network that guesses, above 1 for a worse one, 0 for a perfect one. It comes from the loss where
+        that is a plain cross-entropy, else from the accuracy.
+        """
         if not math.isnan(self.guess) and not penalized(self.experiment):
             return [one / self.guess for one in self.loss]
         return self.left_by_accuracy

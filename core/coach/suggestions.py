@@ -52,9 +52,12 @@ def _usual(experiment: Experiment) -> float:
 def slower(experiment: Experiment, rate: float) -> list[Repair]:
     """Smaller steps: the usual ones where these are larger, and a tenth of these.
 
-    Arguments:
-        experiment: what is trained.
-        rate: the learning rate that it had; NaN where nobody knows, which takes what the experiment says.
+    Parameters
+    ----------
+    experiment
+        The experiment that is trained.
+    rate
+        The learning rate of the run; NaN where nobody knows, which takes the rate of the experiment.
     """
     rate = learning_rates.constant(experiment) if math.isnan(rate) else rate
     wanted = [one for one in (_usual(experiment), rate / 10) if one < rate * 0.9]
