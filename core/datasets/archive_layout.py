@@ -43,8 +43,10 @@ def natural(name: str) -> list[tuple[int, int | str]]:
 def understood(found: Listing) -> Layout:
     """The classes and sets of an archive's files.
 
-    Raises:
-        ProblemError: there is no picture, or the folders cannot be told apart.
+    Raises
+    ------
+    ProblemError
+        There is no picture, or the folders cannot be told apart.
     """
     pictures = [one for one in found.entries if one.parts[-1].rpartition(".")[2].casefold() in ENDINGS]
     if not pictures:
@@ -92,8 +94,10 @@ def _common_folders(pictures: list[Entry], folders: Iterable[tuple[str, ...]]) -
 def _cleaned(names: list[str]) -> dict[str, str]:
     """Of each folder, the class that it stands for.
 
-    Raises:
-        ProblemError: two folders would be one class.
+    Raises
+    ------
+    ProblemError
+        Two folders would be one class.
     """
     cleaned = {name: clean_name(name) for name in names}
     if len(set(cleaned.values())) > MOST_CLASSES:

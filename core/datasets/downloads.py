@@ -37,10 +37,17 @@ class Download:
 
 
 class Downloads:
-    """All downloads of this server."""
+    """All downloads of this server.
+
+    Parameters
+    ----------
+    inspector
+        The workers that download the data sets.
+    is_ready
+        Whether the inspector answers yet.
+    """
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
-        """Arguments: `inspector`, who brings them; `is_ready`, whether it answers yet."""
         self._inspector = inspector
         self._is_ready = is_ready
         self._downloads: dict[str, Download] = {}

@@ -21,10 +21,14 @@ def fingerprint(pixels: np.ndarray) -> bytes:
 def difference_hash(pixels: np.ndarray) -> tuple[int, np.ndarray]:
     """A number of 64 bits that stays nearly the same when a picture is made smaller or saved anew, and a thumb of it.
 
-    Arguments:
-        pixels: uint8 (height, width) or (height, width, 3).
+    Parameters
+    ----------
+    pixels
+        An array of uint8, (height, width) or (height, width, 3).
 
-    Returns:
+    Returns
+    -------
+    tuple[int, np.ndarray]
         The number, each bit of which says whether a pixel is brighter than its left neighbour; and uint8 (16, 16), from
         black to white.
     """
@@ -47,11 +51,16 @@ def groups(fingerprints: Iterable[bytes]) -> list[list[int]]:
 def leaks(fingerprints: Sequence[bytes], is_test: Sequence[bool], near: Iterable[tuple[int, int]]) -> dict[int, int]:
     """The test pictures that the training set holds as well, or nearly.
 
-    Arguments:
-        fingerprints, is_test: of each picture.
-        near: places of pictures that are nearly the same; where there are several of the very same one, of one of them.
+    Parameters
+    ----------
+    fingerprints, is_test
+        The fingerprint of each picture, and whether it is a test picture.
+    near
+        Places of pictures that are nearly the same; where there are several of the very same one, of one of them.
 
-    Returns:
+    Returns
+    -------
+    dict[int, int]
         Of the place of each such test picture that of a training picture: the very same one, where there is one.
     """
     known: dict[bytes, int] = {}

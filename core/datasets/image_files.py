@@ -49,8 +49,10 @@ class Picture:
 def read(content: bytes) -> Picture:
     """A picture from the bytes of a file.
 
-    Raises:
-        UnreadableError: it is none, is damaged, or too large.
+    Raises
+    ------
+    UnreadableError
+        The content is no picture, is damaged, or is too large.
     """
     _refuse_others(content)
     try:
@@ -190,15 +192,22 @@ def _without_needless_channels(pixels: np.ndarray) -> np.ndarray:
 def fitted(pixels: np.ndarray, side: int, rule: str, *, is_grey: bool) -> np.ndarray:
     """A picture as a square of one size.
 
-    Arguments:
-        pixels: uint8 (height, width) or (height, width, 3).
-        side: of the square, in pixels.
-        rule: "crop" brings the shorter side to it and cuts the middle out, "pad" brings the longer side to it and fills the
-            rest with black, "stretch" brings both to it.
-        is_grey: whether one channel is left.
+    Parameters
+    ----------
+    pixels
+        An array of uint8, (height, width) or (height, width, 3).
+    side
+        The side of the square, in pixels.
+    rule
+        "crop" brings the shorter side to it and cuts the middle out, "pad" brings the longer side to it and fills the
+        rest with black, "stretch" brings both to it.
+    is_grey
+        Whether one channel is left.
 
-    Returns:
-        uint8 (side, side) or (side, side, 3).
+    Returns
+    -------
+    np.ndarray
+        An array of uint8, (side, side) or (side, side, 3).
     """
     image = Image.fromarray(pixels)
     if image.size != (side, side):

@@ -166,11 +166,16 @@ def to_show(image: Picture) -> np.ndarray:
 def script(dataset: str, label: int, number: int, lines: list[str]) -> str:
     """The Python script that loads a picture and does all that was done to it; at its end it is `image`.
 
-    Arguments:
-        dataset: the picture's data set.
-        label: its class.
-        number: its place among the training pictures of its class.
-        lines: what is done to it, in order.
+    Parameters
+    ----------
+    dataset
+        The picture's data set.
+    label
+        The picture's class.
+    number
+        The place of the picture among the training pictures of its class.
+    lines
+        The operations on the picture, in order.
     """
     data: Any = data_set(dataset)
     if data.is_own:

@@ -40,11 +40,16 @@ def near_pairs(
     MOST_EACH are noted of those before it, the ones for training first: so whether a test picture is near to one for
     training is always found.
 
-    Arguments:
-        hashes: uint64 (count,), as `difference_hash` gives them.
-        thumbs: uint8 (count, 16, 16), the same.
-        fingerprints, is_test: of each picture.
-        tell: is told how many were compared, and of how many.
+    Parameters
+    ----------
+    hashes
+        An array of uint64, (count,), as `difference_hash` returns them.
+    thumbs
+        An array of uint8, (count, 16, 16), the same.
+    fingerprints, is_test
+        The fingerprint of each picture, and whether it is a test picture.
+    tell
+        Called with the number of pictures compared so far and the total.
     """
     firsts: dict[bytes, int] = {}
     for place in sorted(range(len(fingerprints)), key=is_test.__getitem__):

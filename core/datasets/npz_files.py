@@ -53,8 +53,10 @@ class Arrays:
 def read(path: Path) -> Arrays:
     """The pictures of an npz file.
 
-    Raises:
-        ProblemError: it is none, or holds what cannot be learned from; the problem says what and where first.
+    Raises
+    ------
+    ProblemError
+        It is none, or holds what cannot be learned from; the problem says what and where first.
     """
     with zip_files.opened(path) as archive:
         listing = zip_files.listing(archive)
@@ -96,8 +98,10 @@ def _refuse(code: str, happened: str, expected: str, fix: str) -> NoReturn:
 def header(archive: zipfile.ZipFile, entry: zip_files.Entry) -> Header:
     """What an array says of itself.
 
-    Raises:
-        ProblemError: it is no array, or one of Python objects, which only running them would tell.
+    Raises
+    ------
+    ProblemError
+        It is no array, or one of Python objects, which only running them would tell.
     """
     try:
         with archive.open(entry.info) as file:

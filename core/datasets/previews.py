@@ -27,6 +27,7 @@ def preview_path(name: str) -> Path:
 
 
 def has_preview(name: str) -> bool:
+    """Whether the preview of a data set was made."""
     return preview_path(name).is_file()
 
 
@@ -62,11 +63,16 @@ def write_preview(name: str, preview: Preview) -> None:
 def make_preview(images: np.ndarray, labels: np.ndarray, test_labels: np.ndarray, num_classes: int) -> Preview:
     """The preview of a data set.
 
-    Arguments:
-        images: uint8 (count, height, width, channels), the training set.
-        labels: whole numbers (count,).
-        test_labels: labels of the test set.
-        num_classes: how many classes there are.
+    Parameters
+    ----------
+    images
+        An array of uint8, (count, height, width, channels), the training set.
+    labels
+        Whole numbers (count,).
+    test_labels
+        Labels of the test set.
+    num_classes
+        The number of classes.
     """
     counts = np.bincount(labels, minlength=num_classes)
     shown = min(IMAGES_OF_A_CLASS, int(counts.min()))  # as many of each, also where a class is small

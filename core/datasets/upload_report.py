@@ -214,9 +214,12 @@ def _named(file: BinaryIO, about: dict[str, Any]) -> Named:
 def examples(folder: Path, _changed: int) -> tuple[Named, ...]:
     """Names and pixels of at most EXAMPLES pictures, the least square ones first.
 
-    Arguments:
-        folder: of the upload.
-        _changed: when it was read, which tells a new upload from an older one in the same place.
+    Parameters
+    ----------
+    folder
+        The folder of the upload.
+    _changed
+        When the upload was read; this tells a new upload from an older one in the same folder.
     """
     with (folder / PIXELS).open("rb") as file:
         return tuple(_named(file, one) for one in _shown_on_pages(folder)["examples"])
@@ -224,11 +227,16 @@ def examples(folder: Path, _changed: int) -> tuple[Named, ...]:
 
 @lru_cache(maxsize=32)
 def leak_examples(folder: Path, _changed: int) -> tuple[tuple[Named, Named, str], ...]:
-    """At most LEAKS test pictures that the training set holds too, each with that one and how they are the same.
+    """At most LEAKS test pictures that the training set holds too, each with that picture and how both are the same.
 
-    Those that are nearly the same come first: they are what names do not tell.
+    Pictures that are nearly the same come first, since their names do not tell.
 
-    Arguments: as those of `examples`.
+    Parameters
+    ----------
+    folder
+        The folder of the upload.
+    _changed
+        When the upload was read; this tells a new upload from an older one in the same folder.
     """
     with (folder / PIXELS).open("rb") as file:
         several = _shown_on_pages(folder)["leaks"]

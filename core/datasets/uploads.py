@@ -128,14 +128,21 @@ def report(visitor: str) -> Report | None:
 def give(visitor: str, kind: str, content: bytes | memoryview, file: str = "") -> None:
     """Keep an archive or arrays as the visitor's upload, and begin to read it; what was there before goes.
 
-    Arguments:
-        visitor: whose upload.
-        kind: "zip" or "npz".
-        content: of the file.
-        file: what the file is called.
+    Parameters
+    ----------
+    visitor
+        The visitor whose upload it is.
+    kind
+        "zip" or "npz".
+    content
+        The content of the file.
+    file
+        The name of the file.
 
-    Raises:
-        ProblemError: it is too large, or the disk is full.
+    Raises
+    ------
+    ProblemError
+        The file is too large, or the disk is full.
     """
     purge()
     _refuse_size(len(content))
@@ -162,13 +169,20 @@ def items_in(folder: Path) -> tuple[Item, ...]:
 def add(visitor: str, label: str, pictures: Sequence[tuple[str, bytes]]) -> None:
     """Give pictures to a class: all of them, or none where something stands in the way.
 
-    Arguments:
-        visitor: whose upload; what is being read is stopped, for it is to be read with these.
-        label: the class as it was typed.
-        pictures: of each, the name of its file and its bytes.
+    Parameters
+    ----------
+    visitor
+        The visitor whose upload it is. A reading that is under way is stopped, since the upload is read again with these
+        pictures.
+    label
+        The class as it was typed.
+    pictures
+        For each picture, the name of its file and its bytes.
 
-    Raises:
-        ProblemError: the class has no name, or there are too many, or too much.
+    Raises
+    ------
+    ProblemError
+        The class has no name, or there are too many, or too much.
     """
     name = class_name(label)
     folder, here = place(visitor), items(visitor)
@@ -261,10 +275,9 @@ def _refuse_size(num_bytes: int) -> None:
 
 
 def make(visitor: str, choices: Choices) -> None:
-    """Begin to make a data set of what was read.
+    """Begin to make a data set of an upload that was read.
 
-    Raises:
-        ProblemError: the visitor has as many data sets as one person may keep.
+    Raises ProblemError where the visitor has as many data sets as one person may keep.
     """
     most = int(setting("own_sets"))
     if len(names_of(visitor)) >= most:
@@ -290,7 +303,7 @@ def reopen(visitor: str) -> None:
 def begin(visitor: str, step: str, choices: Choices | None = None) -> None:
     """Begin to read a visitor's upload, or to make a data set of it; does nothing while one of both goes on.
 
-    Arguments: `visitor`; `step`, "reading" or "making"; `choices`, how it is made.
+    The `step` is "reading" or "making"; `choices` say how the data set is made.
     """
     folder = place(visitor)
     with _lock:

@@ -100,12 +100,18 @@ def keep(
 ) -> str:
     """Keep pictures as a data set; its name. The same ones of the same person are the same data set.
 
-    Arguments:
-        sets: the pictures.
-        title, classes: as `clean_name` gives them.
-        visitor: whose they are.
-        torn: classes whose near copies could not stay together.
-        leaks: how many test pictures are the same as a training picture, or nearly.
+    Parameters
+    ----------
+    sets
+        The pictures.
+    title, classes
+        The names of the data set and of its classes, as `clean_name` returns them.
+    visitor
+        The visitor who owns the data set.
+    torn
+        Classes whose near copies could not stay together.
+    leaks
+        The number of test pictures that are the same as a training picture, or nearly the same.
     """
     arrays = {one: array for one, array in vars(sets).items() if array is not None}
     digest = hashlib.sha256(json.dumps([visitor, title, classes, sets.x_train.shape]).encode())
@@ -137,8 +143,10 @@ def keep(
 def named_file(name: str) -> bytes:
     """The npz file of a data set as people take it away: pictures, labels, and the names of classes as they are now.
 
-    Raises:
-        OSError: the pictures are gone.
+    Raises
+    ------
+    OSError
+        The pictures are gone.
     """
     content = io.BytesIO((folder_of(name) / OWN_IMAGES).read_bytes())
     names = io.BytesIO()
@@ -180,10 +188,21 @@ def rename(name: str, visitor: str, label: int, typed: str) -> None:
     The name is all that changes: pictures, labels and splits stay, and so does the data set's own name. Runs of before show
     the new one too, for it stands with the data set alone.
 
-    Arguments: `name`, `visitor`; `label`, of the class; `typed`, what it shall be called.
+    Parameters
+    ----------
+    name
+        The id of the data set.
+    visitor
+        The visitor who owns the data set.
+    label
+        The label of the class.
+    typed
+        The new name of the class, as typed.
 
-    Raises:
-        ProblemError: that is no name, or another class has it.
+    Raises
+    ------
+    ProblemError
+        The text is no name, or another class has that name.
     """
     new = class_name(typed)
     with _renaming:
@@ -208,8 +227,10 @@ def rename(name: str, visitor: str, label: int, typed: str) -> None:
 def class_name(typed: str) -> str:
     """A class's name as it was typed, cleaned.
 
-    Raises:
-        ProblemError: nothing is left of it.
+    Raises
+    ------
+    ProblemError
+        Nothing is left of it.
     """
     name = clean_name(typed)
     if not name:

@@ -60,8 +60,10 @@ class Budget:
     def take(self, num_bytes: int) -> None:
         """Count bytes that came.
 
-        Raises:
-            ProblemError: there were more than all may have.
+        Raises
+        ------
+        ProblemError
+            There were more than all may have.
         """
         self.left -= num_bytes
         if self.left < 0:
@@ -76,8 +78,10 @@ def budget() -> Budget:
 def listing(archive: zipfile.ZipFile) -> Listing:
     """What is in an archive, with everything refused that could do harm.
 
-    Raises:
-        ProblemError: the archive as a whole is not read: it is encrypted, a bomb, or holds too much.
+    Raises
+    ------
+    ProblemError
+        The archive as a whole is not read: it is encrypted, a bomb, or holds too much.
     """
     infos = archive.infolist()
     _refuse_many(len(infos))
@@ -196,18 +200,27 @@ class LongDirectoryError(Exception):
 
 
 class CarefulFile(io.BufferedReader):
-    """A file for zipfile, which reads the directory at once, however long one of several records at the end says it is."""
+    """A file for zipfile, which reads the directory at once, however long one of several records at the end says it is.
+
+    Parameters
+    ----------
+    raw
+        The file, open for reading.
+    longest
+        The greatest size of a directory, in bytes.
+    """
 
     def __init__(self, raw: Any, longest: int) -> None:
-        """Arguments: `raw`, open for reading; `longest`, bytes that a directory may have."""
         super().__init__(raw)
         self.longest: int | None = longest  # None once the directory was read
 
     def read(self, size: int | None = -1) -> bytes:
         """Bytes from here on.
 
-        Raises:
-            LongDirectoryError: these would be more than a directory may have.
+        Raises
+        ------
+        LongDirectoryError
+            The bytes would be more than a directory may have.
         """
         if self.longest is not None and size is not None and size > self.longest:
             raise LongDirectoryError(self.tell(), size)
@@ -218,8 +231,10 @@ class CarefulFile(io.BufferedReader):
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """An archive, open for reading; its directory, which may be as large as the file itself, is read up to a limit.
 
-    Raises:
-        ProblemError: it is no zip file, is cut off, or holds too many files.
+    Raises
+    ------
+    ProblemError
+        The file is no zip file, is cut off, or holds too many files.
     """
     with CarefulFile(path.open("rb", buffering=0), int(setting("upload_files")) * ENTRY_BYTES) as file:
         try:
@@ -269,9 +284,12 @@ def _long_directory(num_bytes: int) -> Problem:
 def unpacked(archive: zipfile.ZipFile, entry: Entry, left: Budget) -> bytes:
     """The bytes of an entry.
 
-    Raises:
-        ProblemError: all entries together hold more than an upload may.
-        one of BROKEN: it is damaged.
+    Raises
+    ------
+    ProblemError
+        All entries together hold more than an upload may.
+    Exception
+        The entry is damaged; the error is one of BROKEN.
     """
     return b"".join(_chunks(archive, entry, left))
 
