@@ -43,15 +43,19 @@ class EngineLost(OSError):
 
 
 class Cluster:
-    """Processes that work for this server."""
+    """Processes that work for this server.
+
+    Parameters
+    ----------
+    trainers
+        The number of runs that can train at the same time on this machine; a cluster's own workers count instead.
+    address
+        The address of the scheduler of an existing cluster, such as "tls://cluster:8786"; "" starts a scheduler here.
+    lean
+        Whether the inspector runs only while a question is open.
+    """
 
     def __init__(self, trainers: int = 1, address: str = "", *, lean: bool = False) -> None:
-        """Arguments:
-
-        trainers: how many runs can go on at the same time on this machine; a cluster's own workers count instead.
-        address: of the scheduler of a cluster that exists already, such as "tls://cluster:8786"; "" starts one here.
-        lean: whether the inspector runs only while it is asked something.
-        """
         self.address = address
         self._trainers = trainers
         self._lean = lean
@@ -78,8 +82,7 @@ class Cluster:
     def start(self) -> None:
         """Start the processes, or find those of the cluster, and connect to them; the workers may come up later.
 
-        Raises:
-            TimeoutError, OSError: the scheduler did not answer within a minute.
+        Raises TimeoutError or OSError where the scheduler does not answer within a minute.
         """
         if self.address:
             security = Security(require_encryption=True) if self.address.startswith("tls:") else None
@@ -97,11 +100,7 @@ class Cluster:
         self._client = Client(scheduler_file=file, set_as_default=False, timeout=START_SECONDS)
 
     def restart(self) -> None:
-        """Begin again after the scheduler was lost.
-
-        Raises:
-            TimeoutError, OSError: it still does not answer.
-        """
+        """Start or find the processes again after the scheduler was lost; raises as `start` does."""
         self._end()
         self._workers.clear()
         self._names.clear()
@@ -155,11 +154,7 @@ class Cluster:
 
     @property
     def client(self) -> Client:
-        """The connection to the scheduler.
-
-        Raises:
-            EngineLost: there is none now.
-        """
+        """The connection to the scheduler; raises EngineLost where there is none now."""
         if self._client is None:
             raise EngineLost("the engine is not there now")
         return self._client
@@ -339,9 +334,11 @@ class Cluster:
     def end(self, run: str) -> bool | None:
         """End the process that has a run, whatever it does, and have it started afresh.
 
-        Returns:
-            True once the process is gone, False where that is not known; None: no process has begun the run, and none was
-            ended.
+        Returns
+        -------
+        bool | None
+            True once the process is gone, False where that is not known; None: no process has begun the run, and none
+            was ended.
         """
         worker, name = self._workers.get(run), self._names.get(run)
         if worker is None or name is None:

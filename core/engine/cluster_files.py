@@ -19,10 +19,15 @@ CODE = "layer-by-layer-"  # how the archive with our code is called, before what
 
 
 class Supplies:
-    """What one cluster was given. Safe to use from several threads."""
+    """The data sets and files that one cluster was given. Safe to use from several threads.
+
+    Parameters
+    ----------
+    client
+        Returns the connection to the scheduler; raises EngineLost where there is none.
+    """
 
     def __init__(self, client: Callable[[], Client]) -> None:
-        """Arguments: `client`, gives the connection to the scheduler; raises EngineLost where there is none."""
         self._client = client
         self._sent: set[str] = set()  # data sets
         self._sending: set[str] = set()  # and those on their way

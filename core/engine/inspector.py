@@ -21,7 +21,24 @@ class Inspector(Protocol):
 
 
 class Answers:
-    """The answers of one function of the inspector. Safe to use from several threads."""
+    """The answers of one function of the inspector. Safe to use from several threads.
+
+    Parameters
+    ----------
+    inspector
+        The workers that answer.
+    is_ready
+        Whether the answer is worth waiting for.
+    name
+        The name of the function to call.
+    kept
+        The number of answers to keep.
+    was_ended
+        Whether an error says that the inspector ended over a question; one that does so again and again is then answered
+        by a Problem.
+    now
+        The clock, in seconds.
+    """
 
     def __init__(  # noqa: PLR0913 - each is one thing to know of an inspector
         self,
@@ -33,16 +50,6 @@ class Answers:
         was_ended: Callable[[BaseException], bool] = lambda error: False,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Arguments:
-
-        inspector: who answers.
-        is_ready: whether it is worth waiting for.
-        name: the function that it is asked for.
-        kept: how many answers to keep.
-        was_ended: whether an error says that the inspector ended over a question; one that does so again and again is
-            then answered by a Problem.
-        now: the clock, in seconds.
-        """
         self._inspector = inspector
         self._is_ready = is_ready
         self._name = name
@@ -57,10 +64,14 @@ class Answers:
     def ask(self, key: Hashable, *arguments: Any, wait: bool = True) -> Any:
         """The answer to a question, or None where it is not there yet; ask again.
 
-        Arguments:
-            key: the same one for the same answer.
-            arguments: of the function.
-            wait: whether to wait a moment for the answer.
+        Parameters
+        ----------
+        key
+            The key of the answer: equal for equal answers.
+        arguments
+            The arguments of the function.
+        wait
+            Whether to wait a moment for the answer.
         """
         with self._lock:
             if key in self._known:

@@ -33,9 +33,12 @@ class Cell:
 def read_cell(told: Any, experiment: Experiment) -> Cell | None:
     """A cell as a browser tells of it; None where it is none of this experiment: browsers may tell anything.
 
-    Arguments:
-        told: {"actual", "predicted", "count", "epoch", "indexes"}.
-        experiment: whose validation set it is about.
+    Parameters
+    ----------
+    told
+        {"actual", "predicted", "count", "epoch", "indexes"}.
+    experiment
+        The experiment that owns the validation set.
     """
     if not isinstance(told, Mapping) or not isinstance(told.get("indexes"), list):
         return None
@@ -55,10 +58,17 @@ def _is_below(value: object, limit: int) -> bool:
 
 
 class Looks:
-    """Pictures and counts, each asked for once. Safe to use from several threads."""
+    """Pictures and counts, each asked for once. Safe to use from several threads.
+
+    Parameters
+    ----------
+    inspector
+        The workers that answer.
+    is_ready
+        Whether the answer is worth waiting for.
+    """
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
-        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
         self._answers = Answers(inspector, is_ready, PICTURES, KEPT)
         self._augmented = Answers(inspector, is_ready, AUGMENTED, KEPT)
         self._counts = Answers(inspector, is_ready, COUNTS, KEPT)
@@ -66,11 +76,16 @@ class Looks:
     def counts(self, experiment: Experiment, *, wait: bool = True) -> Counts | None:
         """How many images of each class are in each set of an experiment, where arithmetic cannot know it.
 
-        Arguments:
-            experiment: only its data and its seed matter.
-            wait: whether to wait a moment for the answer.
+        Parameters
+        ----------
+        experiment
+            The experiment; only its data and its seed matter.
+        wait
+            Whether to wait a moment for the answer.
 
-        Returns:
+        Returns
+        -------
+        Counts | None
             None where arithmetic knows (see `core.experiment.set_sizes.sizes`), or the answer is not there yet.
         """
         data, seed = experiment.data, experiment.fit.seed
@@ -86,10 +101,14 @@ class Looks:
     def ask(self, experiment: Experiment, cell: Cell, *, wait: bool = True) -> np.ndarray | None:
         """The pictures of a cell's images, uint8 (images, height, width, channels); None where they are not there yet.
 
-        Arguments:
-            experiment: only its data and its seed matter.
-            cell: whose images.
-            wait: whether to wait a moment for the answer.
+        Parameters
+        ----------
+        experiment
+            The experiment; only its data and its seed matter.
+        cell
+            The cell whose images are returned.
+        wait
+            Whether to wait a moment for the answer.
         """
         return self.pictures(experiment, "validation", cell.indexes, wait=wait)
 
@@ -98,11 +117,16 @@ class Looks:
     ) -> np.ndarray | None:
         """Images of one of an experiment's sets, uint8 (images, height, width, channels); None where not there yet.
 
-        Arguments:
-            experiment: only its data and its seed matter.
-            part: which set: "train", "validation" or "test".
-            indexes: into the set.
-            wait: whether to wait a moment for the answer.
+        Parameters
+        ----------
+        experiment
+            The experiment; only its data and its seed matter.
+        part
+            The set: "train", "validation" or "test".
+        indexes
+            Indexes into the set.
+        wait
+            Whether to wait a moment for the answer.
         """
         key: Any = (experiment.data, experiment.fit.seed, part, indexes)
         return self._answers.ask(key, experiment, list(indexes), part, wait=wait)
@@ -110,17 +134,25 @@ class Looks:
     def augmented(
         self, data: Data, layers: tuple[Layer, ...], picture: np.ndarray, *, wait: bool = True
     ) -> np.ndarray | Problem | None:
-        """What layers make of a picture in training, several times; see
-        `core.worker.interpret.augmentation_samples.examples`.
+        """Several random results of layers on a picture in training.
 
-        Arguments:
-            data: only the range of its pixels matters.
-            layers: one after the other, as at the beginning of a network.
-            picture: uint8 (height, width, channels).
-            wait: whether to wait a moment for the answer.
+        See `core.worker.interpret.augmentation_samples.examples`.
 
-        Returns:
-            None where they are not there yet; a Problem where Keras refuses the settings.
+        Parameters
+        ----------
+        data
+            The data settings; only the range of the pixels matters.
+        layers
+            The layers in order, as at the beginning of a network.
+        picture
+            An array of uint8, (height, width, channels).
+        wait
+            Whether to wait a moment for the answer.
+
+        Returns
+        -------
+        np.ndarray | Problem | None
+            None where the results are not there yet; a Problem where Keras refuses the settings.
         """
         key = (data.pixels, layers, picture.shape, picture.tobytes())
         return self._augmented.ask(key, data, layers, picture, wait=wait)

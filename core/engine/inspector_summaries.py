@@ -16,10 +16,17 @@ GLIMPSES_KEPT = 100  # of networks; some ten kilobytes each
 
 
 class Summaries:
-    """All summaries of this server. Safe to use from several threads."""
+    """All summaries of this server. Safe to use from several threads.
+
+    Parameters
+    ----------
+    inspector
+        The workers that answer.
+    is_ready
+        Whether the answer is worth waiting for.
+    """
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
-        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
         self._answers = Answers(inspector, is_ready, SUMMARISE, KEPT)
 
     def known(self, experiment: Experiment) -> Summary | None:
@@ -29,11 +36,16 @@ class Summaries:
     def ask(self, experiment: Experiment, *, wait: bool = True) -> Summary | None:
         """The table of a stack.
 
-        Arguments:
-            experiment: only its data set and layers matter.
-            wait: whether to wait a moment for the answer.
+        Parameters
+        ----------
+        experiment
+            The experiment; only its data set and its layers matter.
+        wait
+            Whether to wait a moment for the answer.
 
-        Returns:
+        Returns
+        -------
+        Summary | None
             None where the answer is not there yet, or a value is not allowed; ask again.
         """
         key = (experiment.data.dataset, experiment.layers)
@@ -45,19 +57,30 @@ class Summaries:
 
 
 class Glimpses:
-    """The glimpses that people looked for. Safe to use from several threads."""
+    """The glimpses that people looked for. Safe to use from several threads.
+
+    Parameters
+    ----------
+    inspector
+        The workers that answer.
+    is_ready
+        Whether the answer is worth waiting for.
+    """
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
-        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
         self._answers = Answers(inspector, is_ready, GLIMPSE, GLIMPSES_KEPT)
 
     def ask(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
         """The data after each layer by the layer's id, or None where it is not there yet; never waits for it.
 
-        Arguments:
-            experiment: only its data, its layers and its seed matter.
-            index: of the picture, into the training set.
-            model: the file of a trained network with the same layers; "" for the weights that training starts from.
+        Parameters
+        ----------
+        experiment
+            The experiment; only its data, its layers and its seed matter.
+        index
+            The index of the picture in the training set.
+        model
+            The file of a trained network with the same layers; "" for the weights that training starts from.
         """
         return self._answers.ask(_key(experiment, index, model), experiment, index, model, wait=False)
 

@@ -42,10 +42,17 @@ class Killable(Inspector, Protocol):
 
 
 class Views:
-    """The answers to what people looked at. Safe to use from several threads."""
+    """The answers to what people looked at. Safe to use from several threads.
+
+    Parameters
+    ----------
+    inspector
+        The workers that answer.
+    is_ready
+        Whether the answer is worth waiting for.
+    """
 
     def __init__(self, inspector: Killable, is_ready: Callable[[], bool]) -> None:
-        """Arguments: `inspector`, who answers; `is_ready`, whether it is worth waiting for."""
         self._answers = {
             name: Answers(inspector, is_ready, view.function, view.kept, was_ended=inspector.was_killed)
             for name, view in VIEWS.items()
@@ -54,15 +61,23 @@ class Views:
     def ask(self, name: str, experiment: Experiment, model: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
         """The answer of one view, or None where it is not there yet; ask again.
 
-        Arguments:
-            name: one of VIEWS.
-            experiment: only its data, its layers and its seed matter.
-            model: the file of the weights, see `core.worker.interpret.load_trained.model`; "" for those that training
-                starts from.
-            arguments: of the view's own.
-            wait: whether to wait a moment for the answer.
+        Parameters
+        ----------
+        name
+            One of VIEWS.
+        experiment
+            The experiment; only its data, its layers and its seed matter.
+        model
+            The file of the weights, see `core.worker.interpret.load_trained.model`; "" for those that training starts
+            from.
+        arguments
+            The arguments of the view itself.
+        wait
+            Whether to wait a moment for the answer.
 
-        Returns:
+        Returns
+        -------
+        Any | Problem
             A Problem where the inspector could not answer.
         """
         key = _key(name, experiment, model, arguments)

@@ -26,10 +26,14 @@ def resource(backend: str) -> str:
 def check_backend(experiment: Experiment, available: Collection[str], *, elsewhere: bool = False) -> tuple[Problem, ...]:
     """The problem of an experiment whose backend cannot be used; none where it can.
 
-    Arguments:
-        experiment: what shall be trained.
-        available: the names of the backends that can be used.
-        elsewhere: whether the workers are a cluster's own, so that installing something here does not help.
+    Parameters
+    ----------
+    experiment
+        The experiment to train.
+    available
+        The names of the backends that can be used.
+    elsewhere
+        Whether the workers are a cluster's own, so that installing something here does not help.
     """
     backend = BACKENDS.get(experiment.fit.backend)
     if backend is None or backend.name in available:

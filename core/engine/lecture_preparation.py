@@ -53,11 +53,16 @@ class Arrival:
 def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Callable[[str], Callable]) -> bool:
     """Get ready, and tell how it goes on the terminal; True when nothing is missing.
 
-    Arguments:
-        names: the data sets that the lecture needs.
-        address: what the server will listen on.
-        port: 1 to 65535.
-        worker_function: finds a function of the worker by its name, such as "data.download:fetch".
+    Parameters
+    ----------
+    names
+        The data sets that the lecture needs.
+    address
+        The address that the server will listen on.
+    port
+        The port, 1 to 65535.
+    worker_function
+        Finds a function of the worker by its name, such as "data.download:fetch".
     """
     print("starting Keras …", flush=True)
     fetch, load_raw = worker_function("data.download:fetch"), worker_function("data.load:load_raw")
@@ -73,12 +78,18 @@ def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Ca
 def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
     """Download a data set where it is missing, make its preview and verify it.
 
-    Arguments:
-        name: the data set.
-        fetch: as `core.worker.data.download.fetch`.
-        load_raw: as `core.worker.data.load.load_raw`.
+    Parameters
+    ----------
+    name
+        The data set.
+    fetch
+        A function such as `core.worker.data.download.fetch`.
+    load_raw
+        A function such as `core.worker.data.load.load_raw`.
 
-    Returns:
+    Returns
+    -------
+    Problem | None
         What stood in the way, or None.
     """
     data = data_set(name)
@@ -100,10 +111,14 @@ def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
 def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
     """What in a data set is not as its entry in the catalogue says, in words.
 
-    Arguments:
-        name: the data set.
-        train: images (count, height, width[, channels]) and labels (count,), as they are in the files.
-        test: the same of the test set.
+    Parameters
+    ----------
+    name
+        The data set.
+    train
+        Images (count, height, width[, channels]) and labels (count,), as they are in the files.
+    test
+        The same for the test set.
     """
     data = data_set(name)
     shape = data.image_shape if data.image_shape[2] > 1 else data.image_shape[:2]
@@ -141,10 +156,14 @@ def damaged(name: str, why: str) -> Problem:
 def warm_up(warm: Callable[[], dict]) -> Check:
     """Compile the project's files and take the road of a training once, so that the first one in class starts at once.
 
-    Arguments:
-        warm: as `core.worker.training.train.warm`.
+    Parameters
+    ----------
+    warm
+        A function such as `core.worker.training.train.warm`.
 
-    Returns:
+    Returns
+    -------
+    Check
         How long the lecture's network will train on this machine.
     """
     for folder in ("core", "pages"):

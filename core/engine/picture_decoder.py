@@ -30,10 +30,17 @@ LONGEST_LINE = 10_000  # bytes
 
 
 class Decoder:
-    """A process that decodes one picture after the other. Safe to use from several threads."""
+    """A process that decodes one picture after the other. Safe to use from several threads.
+
+    Parameters
+    ----------
+    seconds
+        The time that a picture may take, in seconds.
+    memory
+        The address space in bytes, the process itself included.
+    """
 
     def __init__(self, seconds: float = MOST_SECONDS, memory: int = MEMORY_BYTES) -> None:
-        """Arguments: `seconds`, what one picture may take; `memory`, bytes of address space, the process itself included."""
         self._seconds = seconds
         self._memory = memory
         self._lock = threading.Lock()
@@ -57,16 +64,24 @@ class Decoder:
     def decode(self, operation: str, content: bytes, **options: int) -> tuple[dict[str, Any], np.ndarray]:
         """What one of OPERATIONS makes of a file.
 
-        Arguments:
-            operation: a key of OPERATIONS.
-            content: the file.
-            options: of the operation.
+        Parameters
+        ----------
+        operation
+            A key of OPERATIONS.
+        content
+            The file.
+        options
+            The options of the operation.
 
-        Returns:
+        Returns
+        -------
+        tuple[dict[str, Any], np.ndarray]
             Facts about the picture, and its pixels (uint8).
 
-        Raises:
-            UnreadableError: it is no picture, is damaged, or takes more time or memory than a picture may.
+        Raises
+        ------
+        UnreadableError
+            The content is no picture, is damaged, or takes more time or memory than a picture may.
         """
         if not self._lock.acquire(timeout=WAIT_SECONDS):
             raise UnreadableError("too many pictures are being read at this moment: bring it again in a minute")
@@ -128,8 +143,10 @@ def warm() -> None:
 def picture(content: bytes) -> Picture:
     """A picture from the bytes of a file, as `core.datasets.image_files.read` gives it.
 
-    Raises:
-        UnreadableError: see `Decoder.decode`.
+    Raises
+    ------
+    UnreadableError
+        See `Decoder.decode`.
     """
     facts, pixels = _pictures.decode("picture", content)
     return Picture(pixels, facts["width"], facts["height"], facts["mode"], tuple(facts["conversions"]))
@@ -138,9 +155,12 @@ def picture(content: bytes) -> Picture:
 def drawing(address: object, channels: int) -> np.ndarray | None:
     """What a browser's sheet holds, uint8 (SHEET, SHEET, channels); None where it is empty or none at all.
 
-    Arguments:
-        address: from a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
-        channels: 1 for grey, 3 for colours.
+    Parameters
+    ----------
+    address
+        From a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
+    channels
+        1 for grey, 3 for colours.
     """
     content = image_perturbations.drawing_file(address)
     if content is None:
@@ -173,10 +193,14 @@ OPERATIONS: dict[str, Callable[..., tuple[dict[str, Any], np.ndarray]]] = {"pict
 def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
     """Answer one request after the other until there are no more.
 
-    Arguments:
-        requests: where they come from.
-        answers: where answers go.
-        seconds: a picture that takes longer ends this process, also where nobody waits for it any more.
+    Parameters
+    ----------
+    requests
+        The stream that requests come from.
+    answers
+        The stream that answers go to.
+    seconds
+        A picture that takes longer ends this process, also where nobody waits for it any more.
     """
     while True:
         try:
@@ -207,8 +231,10 @@ def _send(stream: IO[bytes], facts: dict[str, Any], content: bytes) -> None:
 def _receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """A line of JSON and the bytes after it.
 
-    Raises:
-        EOFError: the other end is gone.
+    Raises
+    ------
+    EOFError
+        The other end is gone.
     """
     line = stream.readline(LONGEST_LINE)
     if not line:

@@ -97,8 +97,10 @@ class Processes:
     def start(self, workers: Iterable[Worker]) -> None:
         """Start the scheduler and these workers, which may come up later.
 
-        Raises:
-            TimeoutError: the scheduler did not start within a minute.
+        Raises
+        ------
+        TimeoutError
+            The scheduler did not start within a minute.
         """
         with self._lock:
             self.address_file.unlink(missing_ok=True)
@@ -213,9 +215,14 @@ def give_way(process: int, to: int = LESS_URGENT) -> None:
 def end_with_children(process: subprocess.Popen, patience: float = END_SECONDS) -> bool:
     """End a process that this server started, and those that it started in turn; True once all are gone.
 
-    A process that is stopped sees no end of its parent, and would be left behind with all its memory.
+    A stopped process sees no end of its parent, and would be left behind with all its memory.
 
-    Arguments: `process`; `patience`, the seconds that it gets to end by itself.
+    Parameters
+    ----------
+    process
+        The process to end.
+    patience
+        The seconds that the process gets to end by itself.
     """
     below: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):

@@ -50,11 +50,16 @@ def all_checks(
 ) -> tuple[Check, ...]:
     """Everything that a lecture needs, in the order in which to read it.
 
-    Arguments:
-        address: what the server listens on, as Streamlit's `server.address`.
-        port: 1 to 65535.
-        names: the data sets that the lecture needs.
-        problems: those of them that turned out to be unusable, and why.
+    Parameters
+    ----------
+    address
+        The address that the server listens on, as Streamlit's `server.address`.
+    port
+        The port, 1 to 65535.
+    names
+        The data sets that the lecture needs.
+    problems
+        Those of them that turned out to be unusable, and why.
     """
     names = tuple(names)
     return (
@@ -79,9 +84,12 @@ def verdict(checks: Iterable[Check]) -> str:
 def check_data_set(name: str, problem: Problem | None = None) -> Check:
     """Whether a data set is on this machine.
 
-    Arguments:
-        name: a key of DATASETS.
-        problem: why it cannot be used, where someone has tried.
+    Parameters
+    ----------
+    name
+        A key of DATASETS.
+    problem
+        Why it cannot be used, where someone has tried.
     """
     data = data_set(name)
     if problem is not None:
@@ -108,8 +116,10 @@ def check_previews(names: Iterable[str]) -> Check:
 def check_offline(unusable: Iterable[str] = ()) -> Check:
     """What works without a network. Whether there is one is not asked: asking would need one.
 
-    Arguments:
-        unusable: data sets that are on this machine but cannot be used.
+    Parameters
+    ----------
+    unusable
+        Data sets that are on this machine but cannot be used.
     """
     here = ", ".join(data_set(name).title for name in DATASETS if name not in set(unusable) and not missing_files(name))
     found = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
@@ -135,10 +145,14 @@ def check_memory() -> Check:
 def judge_memory(total: int, free: int, trainers: int) -> Check:
     """What an amount of memory means for a lecture.
 
-    Arguments:
-        total: what the dashboard may count on, in bytes.
-        free: what programs can have now, in bytes.
-        trainers: how many networks train at the same time.
+    Parameters
+    ----------
+    total
+        The memory that the dashboard may count on, in bytes.
+    free
+        The memory that programs can have now, in bytes.
+    trainers
+        The number of networks that train at the same time.
     """
     room = max(1, int((total / GB - machine.SERVER_AND_SYSTEM_GB) / machine.TRAINER_GB))
     networks = "one network trains" if trainers == 1 else f"{trainers} networks train"
@@ -178,10 +192,14 @@ def check_package(name: str) -> Check:
 def check_address(address: str | None, port: int, own_address: Callable[[socket.AddressFamily], str] | None = None) -> Check:
     """Whether others on the network can open the dashboard, and at which address.
 
-    Arguments:
-        address: what the server listens on; None or "" for every network, as Streamlit has it.
-        port: 1 to 65535.
-        own_address: this machine's address in a network of a family, "" for none; as a rule `network_address`.
+    Parameters
+    ----------
+    address
+        The address that the server listens on; None or "" for every network, as in Streamlit.
+    port
+        The port, 1 to 65535.
+    own_address
+        This machine's address in a network of a family, "" for none; as a rule `network_address`.
     """
     address = address or ""
     if is_loopback(address):
@@ -210,7 +228,7 @@ def link(host: str, port: int) -> str:
 
 
 def network_address(family: socket.AddressFamily) -> str:
-    """This machine's address in its network, or "" where it is in none of that family.
+    """The address of this machine in its network, or "" where it is in none of that family.
 
     A UDP socket that is "connected" has looked up which way it would go, and has sent nothing.
     """

@@ -80,10 +80,19 @@ class Listener:
 
 
 class Tender:
-    """Looks after the workers of one server."""
+    """Supervises the workers of one server.
+
+    Parameters
+    ----------
+    workers
+        The workers of this server.
+    listener
+        The functions to call when the state of the workers changes.
+    warm
+        The name of the function that warms a trainer up; "" for none.
+    """
 
     def __init__(self, workers: Workers, listener: Listener, warm: str = WARM) -> None:
-        """Arguments: `workers`; `listener`; `warm`, the function that warms a trainer up, "" for none."""
         self.engine = Engine()
         self._workers = workers
         self._listener = listener
