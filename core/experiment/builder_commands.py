@@ -34,13 +34,19 @@ Told = Mapping[str, Any]
 def carry_out(experiment: Experiment, told: Any) -> Experiment:
     """The experiment after a gesture.
 
-    Arguments:
-        experiment: what to start from.
-        told: {"do": one of VERBS, ...}; browsers may tell anything.
+    Parameters
+    ----------
+    experiment
+        The experiment to start from.
+    told
+        {"do": one of VERBS, ...}; browsers may tell anything.
 
-    Raises:
-        KeyError: a layer that it is about is not there.
-        ValueError: it is no gesture, or the network would have too many layers.
+    Raises
+    ------
+    KeyError
+        A layer that the command names does not exist.
+    ValueError
+        The event is no command, or the network would have too many layers.
     """
     if not isinstance(told, Mapping) or str(told.get("do")) not in VERBS:
         raise ValueError("this is no gesture")

@@ -50,8 +50,10 @@ NONE = Corrections()
 def relabel(before: Corrections, part: str, index: int, label: int) -> Corrections:
     """With another class for an image, which is no longer left out.
 
-    Raises:
-        ValueError: there are as many corrections as there may be.
+    Raises
+    ------
+    ValueError
+        There are as many corrections as there may be.
     """
     kept = as_in_files(before, part, index)
     return _checked(Corrections(_sorted((*kept.relabelled, (part, index, label))), kept.removed))
@@ -60,8 +62,10 @@ def relabel(before: Corrections, part: str, index: int, label: int) -> Correctio
 def remove(before: Corrections, part: str, index: int) -> Corrections:
     """With an image left out, so that its class no longer matters.
 
-    Raises:
-        ValueError: there are as many corrections as there may be.
+    Raises
+    ------
+    ValueError
+        There are as many corrections as there may be.
     """
     kept = as_in_files(before, part, index)
     return _checked(Corrections(kept.relabelled, _sorted((*kept.removed, (part, index)))))

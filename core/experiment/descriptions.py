@@ -64,7 +64,12 @@ def _shown(value: object) -> str:
 def data_phrase(experiment: Experiment, counts: Counts | None = None) -> str:
     """Load in a few words: "Fashion-MNIST, 54,000 images", "Digits, about 1,293 images, 3 images removed".
 
-    Arguments: `experiment`; `counts`, of its images, where a worker has counted what corrections have left.
+    Parameters
+    ----------
+    experiment
+        The experiment to describe.
+    counts
+        The numbers of its images, where a worker has counted those that corrections have left.
     """
     data = experiment.data
     held = sizes(data, counts)
@@ -96,9 +101,12 @@ def monitor_words(monitor: str) -> str:
 def early_end(experiment: Experiment, result: Mapping | None) -> str:
     """That a run ended before its last epoch by itself, and why, in one sentence; "" where it did not.
 
-    Arguments:
-        experiment: what was trained.
-        result: what came of it, or None.
+    Parameters
+    ----------
+    experiment
+        The experiment that was trained.
+    result
+        The result of the run, or None.
     """
     if not result or result["how"] != "whole" or result["epochs"] >= experiment.fit.epochs:
         return ""
@@ -130,10 +138,14 @@ def sentence(experiment: Experiment, counts: Counts | None = None) -> str:
 def net_line(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem] = ()) -> str:
     """The network as a beginner sees it: "784 pixels → 128 neurons → 10 answers", "784 pixels → 38 layers → 10 answers".
 
-    Arguments:
-        experiment: whose layers.
-        summary: their table; None while Keras has not answered, which leaves the answers open.
-        problems: of the experiment.
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the layers.
+    summary
+        The table of the layers; None while Keras has not answered, which leaves the answers open.
+    problems
+        The problems of the experiment.
     """
     values = numbers(experiment.data.entry.image_shape)
     inputs = f"{values:,} pixels" if experiment.data.entry.image_shape[2] == 1 else f"{values:,} pixel values"
@@ -176,7 +188,9 @@ def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable
 def difference(new: Experiment, old: Experiment) -> str:
     """What a person changed from `old` to `new`, in one line: "learning rate 0.01 (was 0.001), + Dropout 0.3".
 
-    Returns:
+    Returns
+    -------
+    str
         "the same experiment" where nothing differs.
     """
     changes = [*_data_and_fit(new, old), *_layers(new, old), *_compile(new, old)]

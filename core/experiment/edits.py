@@ -18,15 +18,21 @@ AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
 def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     """The experiment with one value changed.
 
-    Arguments:
-        experiment: what to start from.
-        path: where, as in its JSON, with a layer's id, or a metric's or callback's name, in place of its number:
-            ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("layers", "hidden", "custom_name"),
-            ("compile", "loss"), ("fit", "epochs"), or ("layers",) for all of them.
-        value: the new value; a Chosen where a whole optimizer, loss or schedule is set.
+    Parameters
+    ----------
+    experiment
+        The experiment to start from.
+    path
+        Where, as in its JSON, with a layer's id, or a metric's or callback's name, in place of its number: ("data",
+        "pixels"), ("layers", "hidden", "arguments", "units"), ("layers", "hidden", "custom_name"), ("compile", "loss"),
+        ("fit", "epochs"), or ("layers",) for all of them.
+    value
+        The new value; a Chosen where a whole optimizer, loss or schedule is set.
 
-    Raises:
-        KeyError: nothing stands at that path.
+    Raises
+    ------
+    KeyError
+        The experiment has no value at that path.
     """
     part, *rest = path
     if part == "data":
@@ -97,8 +103,10 @@ def get_value(experiment: Experiment, path: Path) -> Any:
 def find(experiment: Experiment, identity: str) -> Layer:
     """The layer with this id.
 
-    Raises:
-        KeyError: there is none.
+    Raises
+    ------
+    KeyError
+        No layer has this id.
     """
     for layer in experiment.layers:
         if layer.id == identity:
@@ -172,10 +180,14 @@ def remove_layer(experiment: Experiment, identity: str) -> Experiment:
 def set_inputs(experiment: Experiment, identity: str, inputs: Sequence[str]) -> Experiment:
     """The experiment with other inputs of a layer; none, or just the layer before it, is the plain order.
 
-    Arguments:
-        experiment: what to start from.
-        identity: the layer's id.
-        inputs: ids of layers, or INPUT for the picture.
+    Parameters
+    ----------
+    experiment
+        The experiment to start from.
+    identity
+        The layer's id.
+    inputs
+        Ids of layers, or INPUT for the picture.
     """
     named = () if tuple(inputs) == (previous(experiment, identity),) else tuple(inputs)
     return _with_layer(experiment, replace(find(experiment, identity), inputs=named))
@@ -206,8 +218,10 @@ def move_layer(experiment: Experiment, identity: str, places: int) -> Experiment
 def repair(experiment: Experiment, one: Repair) -> Experiment:
     """The experiment after a repair.
 
-    Raises:
-        KeyError: what it mends is no longer there.
+    Raises
+    ------
+    KeyError
+        The layer or value to repair no longer exists.
     """
     if one.verb == "set":
         return set_value(experiment, one.path, one.value)
@@ -300,10 +314,14 @@ def _of_one(several: tuple[Chosen, ...], kind: str, path: Sequence[str]) -> Any:
 def new_id(experiment: Experiment, name: str, taken: Sequence[str] = ()) -> str:
     """An id that no layer of an experiment has.
 
-    Arguments:
-        experiment: whose layers.
-        name: the class of the new layer.
-        taken: other ids that are given away.
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the layers.
+    name
+        The class of the new layer.
+    taken
+        Other ids that are in use.
     """
     known = {*(layer.id for layer in experiment.layers), *taken}
     base = name.lower()

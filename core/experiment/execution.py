@@ -65,10 +65,14 @@ def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: fl
     Several steps at once save the way back to Python after each; they give the same numbers to the last digit. XLA joins
     the operations of a step, which rounds elsewhere: only in mode "fast", and not where it makes a step slower.
 
-    Arguments:
-        experiment: what shall be trained.
-        summary: the table of its stack; None where Keras has not answered, which gives one step at a time.
-        seconds_per_step: of the lecture's net in batches of 32, measured on this machine.
+    Parameters
+    ----------
+    experiment
+        The experiment to train.
+    summary
+        The table of the layers; None where Keras has not answered, which gives one step at a time.
+    seconds_per_step
+        The seconds of a step of the lecture's network in batches of 32, measured on this machine.
     """
     backend = BACKENDS[experiment.fit.backend]
     if summary is None or summary.refused or not backend.several_steps:
@@ -131,10 +135,14 @@ def step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: 
 def alone_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float) -> float:
     """About how long one training step takes that is executed by itself.
 
-    Arguments:
-        experiment: what is trained.
-        summary: the table of its stack.
-        lecture_step: seconds of a step of the lecture's net in batches of 32 on the same machine.
+    Parameters
+    ----------
+    experiment
+        The experiment that is trained.
+    summary
+        The table of the layers.
+    lecture_step
+        Seconds of a step of the lecture's net in batches of 32 on the same machine.
     """
     layers = len(experiment.layers) - LECTURE_LAYERS
     layers += sum(worth for one in experiment.layers for trait, worth in LAYERS_WORTH.items() if _has(one, trait))

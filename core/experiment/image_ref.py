@@ -33,10 +33,14 @@ def count(part: str, data: Data) -> int:
 def is_picked_from(picked: Any, data: Data, *, test_is_open: bool) -> bool:
     """Whether something is an image that can be looked into: there is such a place, and it may be seen.
 
-    Arguments:
-        picked: what was kept, perhaps of another data set.
-        data: of the experiment that is looked at.
-        test_is_open: whether the test set may be seen.
+    Parameters
+    ----------
+    picked
+        The stored picture, perhaps of another data set.
+    data
+        The data of the experiment in view.
+    test_is_open
+        Whether the test set may be seen.
     """
     if not isinstance(picked, Picked):
         return False

@@ -37,11 +37,15 @@ def depth(text: str) -> int:
 def parse(text: str | bytes) -> object:
     """The value that a text of JSON describes.
 
-    Arguments:
-        text: at most MAXIMUM_BYTES; bytes are UTF-8, with or without a byte order mark.
+    Parameters
+    ----------
+    text
+        At most MAXIMUM_BYTES; bytes are UTF-8, with or without a byte order mark.
 
-    Raises:
-        ProblemError: it is no such text, or holds what JSON has no meaning for.
+    Raises
+    ------
+    ProblemError
+        The text is no JSON object, or holds values that JSON has no meaning for.
     """
     if len(text) > MAXIMUM_BYTES:
         raise _not_json(f"The experiment has more than {MAXIMUM_BYTES:,} bytes, the most that are read.")

@@ -56,11 +56,15 @@ class _Node:
 def read(content: bytes) -> Architecture:
     """The network of a .keras file.
 
-    Arguments:
-        content: the file, of a size that the upload has limited.
+    Parameters
+    ----------
+    content
+        The file, of a size that the upload has limited.
 
-    Raises:
-        ProblemError: it is no such file, or its network cannot be expressed here; the problem names the layers.
+    Raises
+    ------
+    ProblemError
+        The file is no Keras file, or its network cannot be expressed here; the problem names the layers.
     """
     model = _parsed(_config(content))
     nodes, image_shape = _nodes(model, 0)

@@ -65,9 +65,12 @@ def custom_names(experiment: Experiment) -> dict[str, str]:
 def name_fault(name: str, others: Collection[str] = ()) -> str:
     """Why a layer cannot have a name, as what was expected instead; "" where it can.
 
-    Arguments:
-        name: what a person typed.
-        others: the names that people gave to other layers.
+    Parameters
+    ----------
+    name
+        The text that a person typed.
+    others
+        The names that people gave to other layers.
     """
     if not NAME.fullmatch(name):
         return f"Expected a letter, then letters, digits or _: at most {LONGEST_NAME} of them."

@@ -46,8 +46,10 @@ def rate_at(schedule: Chosen, step: int) -> float:
 def points(experiment: Experiment, most: int = MOST_POINTS) -> tuple[tuple[int, float], ...]:
     """The learning rate over a whole run: pairs of a step, from 0, and its rate; evenly chosen where there are many.
 
-    Raises:
-        KeyError: no whole schedule drives it.
+    Raises
+    ------
+    KeyError
+        No whole schedule drives the learning rate.
     """
     schedule, steps = schedule_of(experiment), num_updates(experiment)
     if schedule is None or not is_whole(schedule):
@@ -118,10 +120,14 @@ def _is_allowed(schedule: Chosen) -> bool:
 def suggested(name: str, experiment: Experiment, rate: float | None = None) -> Chosen:
     """A schedule whose arguments are made for a run.
 
-    Arguments:
-        name: the schedule's.
-        experiment: whose run.
-        rate: its highest learning rate; None takes the one at hand.
+    Parameters
+    ----------
+    name
+        The name of the schedule.
+    experiment
+        The experiment of the run.
+    rate
+        Its highest learning rate; None takes the one at hand.
     """
     entry = SCHEDULES[name]
     units = {"rate": constant(experiment) if rate is None else rate, "run": num_updates(experiment), "": 1}

@@ -72,7 +72,12 @@ def layer_numbers(layer: Layer, row: Row) -> int:
 def kept_numbers(layer: Layer, row: Row) -> int:
     """How many numbers a layer keeps for one image beside its output: scores of attention, states and gates of each step.
 
-    Arguments: `layer`; `row`, of the table of its network.
+    Parameters
+    ----------
+    layer
+        The layer.
+    row
+        The layer's row in the table of its network.
     """
     values = layer.values
     if layer.entry.trait("compares") is not None:

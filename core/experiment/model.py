@@ -249,7 +249,6 @@ def _as_float(value: Value, parameter: Parameter | None) -> Value:
 
 def to_dict(experiment: Experiment) -> dict:
     """The experiment as plain dicts and lists, in the order of the format."""
-
     data, fit = experiment.data, experiment.fit
     return {
         "version": experiment.version,

@@ -29,11 +29,16 @@ MEANING = (
 def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Mapping[str, int]) -> int:
     """How many multiply-adds a layer takes for one picture.
 
-    Arguments:
-        layer: one of the network.
-        inputs: the shapes of all that it takes, without the batch.
-        output: the shape of what it gives, without the batch.
-        weights: how many numbers each of its weights holds, by its path, such as "middle/lstm_cell/kernel".
+    Parameters
+    ----------
+    layer
+        A layer of the network.
+    inputs
+        The shapes of the layer's inputs, without the batch.
+    output
+        The shape of the layer's output, without the batch.
+    weights
+        The number of values in each weight, by the weight's path, such as "middle/lstm_cell/kernel".
     """
     count = 0
     for name, place in rule(layer).trait("multiplies", {}).items():

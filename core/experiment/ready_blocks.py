@@ -90,10 +90,14 @@ READY_BLOCKS: Mapping[str, ReadyBlock] = MappingProxyType(
 def add_block(experiment: Experiment, name: str, *, before: str | None = None, after: str | None = None) -> Experiment:
     """The experiment with a ready block put before a layer, right after one, or at the end.
 
-    Arguments:
-        experiment: what to start from.
-        name: one of READY_BLOCKS.
-        before, after: the id of a layer; neither: at the end.
+    Parameters
+    ----------
+    experiment
+        The experiment to start from.
+    name
+        One of READY_BLOCKS.
+    before, after
+        The id of the layer to insert before or after; without either, the block goes to the end.
     """
     title, ids = _title(experiment, name), list[str]()
     for layer in READY_BLOCKS[name].layers:

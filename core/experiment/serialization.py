@@ -49,14 +49,20 @@ def dumps(experiment: Experiment) -> str:
 def loads(text: str | bytes) -> Experiment:
     """The experiment that JSON describes.
 
-    Arguments:
-        text: JSON of at most 262,144 bytes; bytes are UTF-8.
+    Parameters
+    ----------
+    text
+        JSON of at most 262,144 bytes; bytes are UTF-8.
 
-    Returns:
+    Returns
+    -------
+    Experiment
         The experiment; keys that are absent take their defaults.
 
-    Raises:
-        ProblemError: the text is no experiment of version 1; the problem says what and where.
+    Raises
+    ------
+    ProblemError
+        The text is no experiment of version 1; the problem says what and where.
     """
     return from_dict(parse(text))
 

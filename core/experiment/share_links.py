@@ -37,8 +37,10 @@ class Link:
 def write(link: Link) -> str:
     """A link's text: letters, digits, dots, - and _ only.
 
-    Raises:
-        ProblemError: it would be longer than what every browser and proxy carries.
+    Raises
+    ------
+    ProblemError
+        The link would be longer than every browser and proxy carries.
     """
     packed = _to_text(zlib.compress(dumps(link.experiment).encode(), 9))
     text = f"{VERSION}.{_checksum(packed)}.{packed}"
@@ -61,11 +63,15 @@ def write(link: Link) -> str:
 def read(text: str) -> Link:
     """What a link's text says; all of it or nothing.
 
-    Arguments:
-        text: what anyone may have written; nothing is unpacked before its size is known to be bounded.
+    Parameters
+    ----------
+    text
+        The text of the link, from anyone; no part is unpacked before its size is known to be bounded.
 
-    Raises:
-        ProblemError: it is no link of this version, or is damaged; the problem says what and how.
+    Raises
+    ------
+    ProblemError
+        The text is no link of this version, or is damaged; the problem says which.
     """
     if len(text) > MAXIMUM_CHARACTERS:
         raise _refusal(
