@@ -88,8 +88,10 @@ def read(folder: Path, name: str) -> Taken | None:
 def written(folder: Path) -> int:
     """When the network's own file was written, in nanoseconds since 1970.
 
-    Raises:
-        OSError: there is none.
+    Raises
+    ------
+    OSError
+        The file does not exist.
     """
     return (folder / MODEL).stat().st_mtime_ns
 

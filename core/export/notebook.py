@@ -61,9 +61,14 @@ def parts(
     execution: Execution | None = None,
     counts: Counts | None = None,
 ) -> list[Part]:
-    """The script of an experiment in its parts, each explained: what it needs, and the five steps.
+    """The script of an experiment in its parts, each explained: the imports, and the five steps.
 
-    Arguments: as `core.export.script` takes them; and `counts`, see `core.experiment.descriptions.data_phrase`.
+    Parameters
+    ----------
+    experiment, notes, execution
+        See `core.export.script.script`.
+    counts
+        See `core.experiment.descriptions.data_phrase`.
     """
     headings = [f"# {step.capitalize()}" for step in STEPS]
     pieces: list[list[str]] = [[]]
@@ -163,9 +168,12 @@ EVALUATE = ("On test images, which the network never saw: a network is worth wha
 def notebook(title: str, several: Sequence[Part]) -> str:
     """A notebook in the Jupyter format 4.5, as JSON.
 
-    Arguments:
-        title: its first heading.
-        several: its parts, as `parts` gives them.
+    Parameters
+    ----------
+    title
+        The first heading.
+    several
+        The parts of the script, as `parts` returns them.
     """
     cells = [
         _cell("markdown", "title", f"# {_in_a_line(title)}\n\n{INSTALLING}"),
@@ -205,7 +213,12 @@ def _in_a_line(title: str) -> str:
 def explained(title: str, several: Sequence[Part]) -> str:
     """A script with the explanations as comments.
 
-    Arguments: as `notebook` takes them.
+    Parameters
+    ----------
+    title
+        The first heading.
+    several
+        The parts of the script, as `parts` returns them.
     """
     lines = [f"# {_in_a_line(title)}", ""]
     for part in several:

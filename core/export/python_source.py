@@ -22,10 +22,14 @@ def python_value(value: object) -> str:
 def call_lines(before: str, words: Sequence[str], after: str) -> list[str]:
     """A call in one line, or where that is too long, in several, as Black breaks it.
 
-    Arguments:
-        before: what stands before the bracket, with its indent.
-        words: the arguments.
-        after: what follows the bracket.
+    Parameters
+    ----------
+    before
+        The text before the bracket, with its indent.
+    words
+        The arguments.
+    after
+        The text after the bracket.
     """
     whole = f"{before}({', '.join(words)}){after}"
     if len(whole) <= LONGEST_LINE or not words:
@@ -39,7 +43,12 @@ def call_lines(before: str, words: Sequence[str], after: str) -> list[str]:
 def list_lines(name: str, items: Sequence[str]) -> list[str]:
     """An assignment of a list: in one line, or with as many items a line as there is room for.
 
-    Arguments: `name`, of the variable; `items`, as Python source.
+    Parameters
+    ----------
+    name
+        The name of the variable.
+    items
+        The items, as Python source.
     """
     whole = f"{name} = [{', '.join(items)}]"
     if len(whole) <= LONGEST_LINE:

@@ -53,9 +53,12 @@ def expected(result: Mapping[str, Any]) -> dict:
 def changes(then: Sequence[Mapping[str, str]], now: Mapping[str, str]) -> tuple[str, ...]:
     """What a run and its export were not made with alike, in words such as "Keras 3.15.0 then, 3.15.1 now".
 
-    Arguments:
-        then: what the run was made with: one for each process that trained a part of it.
-        now: what its export is made with; both as `core.worker.training.provenance` gives them.
+    Parameters
+    ----------
+    then
+        The versions that the run was made with: one entry for each process that trained a part.
+    now
+        The versions that the export is made with; both as `core.worker.training.provenance` returns them.
     """
     found = (
         f"{name} {one.get(name, 'none')} then, {now.get(name, 'none')} now"
@@ -91,9 +94,12 @@ def reason(stamp: Stamp) -> str:
 def compare(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[int, int, float, str]:
     """How many numbers were compared, how many differ, by how much at most, and the first one that does, in words.
 
-    Arguments:
-        wanted: of the run, {"history": by name, one value each epoch, "test": by name}.
-        found: the same of the export. Accuracy of the test set is compared where both have it: a run always does.
+    Parameters
+    ----------
+    wanted
+        The numbers of the run, {"history": by name, one value each epoch, "test": by name}.
+    found
+        The same numbers of the export. Accuracy of the test set is compared where both have it: a run always does.
     """
     count, different, largest, where = 0, 0, 0.0, ""
     for words, one, other in _pairs(wanted, found):

@@ -28,10 +28,14 @@ def script(experiment: Experiment, notes: Sequence[str] = (), execution: Executi
 
     Run on its own, on the same machine, it gives the dashboard's losses and test accuracy to the last digit.
 
-    Arguments:
-        experiment: what to write down.
-        notes: what a reader must know of a run that was steered by hand, as comments at its training.
-        execution: how its steps are executed, so that the script is as fast; None leaves that to Keras.
+    Parameters
+    ----------
+    experiment
+        The experiment to write as a script.
+    notes
+        Facts that a reader must know of a run that was steered by hand, as comments at its training.
+    execution
+        How the steps are executed, so that the script is as fast; None leaves that to Keras.
     """
     head = "\n".join(_head(experiment, execution or Execution()))
     text = "\n".join([head, *(f"{block(experiment, step, execution)}\n" for step in STEPS)]).rstrip() + "\n"
@@ -161,10 +165,14 @@ def _wrapped(line: str) -> list[str]:
 def scaled(data: Data, images: str, maximum: int) -> str:
     """The expression that brings images to the range and shape that the network takes.
 
-    Arguments:
-        data: of the experiment.
-        images: the expression that gives them.
-        maximum: the greatest value that their pixels may have.
+    Parameters
+    ----------
+    data
+        The data of the experiment.
+    images
+        The Python expression of the images.
+    maximum
+        The greatest value that their pixels may have.
     """
     height, width, channels = data.entry.image_shape
     brought = {
@@ -184,9 +192,12 @@ def class_names_lines(data: Data) -> list[str]:
 def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
     """What stands in the brackets: required arguments by position, then those that differ from Keras' defaults.
 
-    Arguments:
-        chosen, entry: what is written.
-        named: whether required arguments are written by name too, where several of them are numbers of a kind.
+    Parameters
+    ----------
+    chosen, entry
+        The choice to write, and its catalogue entry.
+    named
+        Whether required arguments are written by name too, where several of them are numbers of a kind.
     """
     values, named = passed(chosen, entry), named or entry.trait("arguments_by_name", False)
     words = [
@@ -221,9 +232,12 @@ def _said(value: Value, entry: Entry, name: str) -> str:
 def is_default(value: Value, parameter: Parameter) -> bool:
     """Whether Keras does the same where an argument is left out.
 
-    Arguments:
-        value: of the argument.
-        parameter: with the default of Keras' own signature.
+    Parameters
+    ----------
+    value
+        The value of the argument.
+    parameter
+        The parameter, with the default of Keras' own signature.
     """
     default, constraint = parameter.default, inner(parameter.constraint)
     if isinstance(constraint, Sides) and isinstance(default, tuple) and not isinstance(value, tuple):
@@ -243,9 +257,12 @@ def _nested(name: str, chosen: Chosen) -> str:
 def layer_line(layer: Layer, name: str = "") -> str:
     """A layer as the script writes it, such as `layers.Dense(128, activation="relu")`.
 
-    Arguments:
-        layer: what is written.
-        name: that a person gave it; "" for none.
+    Parameters
+    ----------
+    layer
+        The layer to write.
+    name
+        The name that a person gave the layer; "" for none.
     """
     return f"layers.{layer.name}({', '.join(_layer_words(layer, name))})"
 

@@ -19,9 +19,12 @@ LINES = {"": ("training", "#0072B2", ""), "val_": ("validation", "#E69F00", "6 4
 def network(experiment: Experiment, summary: Summary | None) -> str:
     """A network as boxes from top to bottom, layers that stand side by side in one row.
 
-    Arguments:
-        experiment: whose layers.
-        summary: their table, for shapes and parameters; None leaves them out.
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the layers.
+    summary
+        The table of the layers, for shapes and parameters; None leaves both out.
     """
     taken = sources(experiment)
     shown = [layer.id for layer in experiment.layers][:MOST_LAYERS]
@@ -74,9 +77,12 @@ def _box(place: tuple[float, float], words: str, costs: str) -> str:
 def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
     """One quantity after each epoch, of training and validation set.
 
-    Arguments:
-        history: by Keras' names, a value for each epoch; what is no finite number is left out.
-        name: of the quantity, such as "loss".
+    Parameters
+    ----------
+    history
+        By Keras' names, a value for each epoch; values that are not finite are left out.
+    name
+        The name of the quantity, such as "loss".
     """
     series = {start: _points(history.get(f"{start}{name}", ())) for start in LINES}
     values = [value for points in series.values() for _, value in points]

@@ -34,9 +34,12 @@ ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(  # what a format import
 def file_name(number: int, name: str) -> str:
     """What the network of a run is called when it is downloaded.
 
-    Arguments:
-        number: of the run.
-        name: one of FORMATS.
+    Parameters
+    ----------
+    number
+        The number of the run.
+    name
+        One of FORMATS.
     """
     return f"run-{number}{Path(FORMATS[name].file).suffix}"
 
@@ -44,10 +47,14 @@ def file_name(number: int, name: str) -> str:
 def snippet(experiment: Experiment, number: int, name: str) -> str:
     """Python that asks a downloaded network about a picture's file, scaled as the run's pictures were.
 
-    Arguments:
-        experiment: what was trained.
-        number: of the run.
-        name: one of FORMATS.
+    Parameters
+    ----------
+    experiment
+        The experiment that was trained.
+    number
+        The number of the run.
+    name
+        One of FORMATS.
     """
     imports, ask = ASKED[name]
     data = experiment.data
