@@ -35,16 +35,21 @@ COACH_RESTS_SECONDS = 0.001  # for each event of a long run: reading one takes 0
 
 
 class Ongoing:
-    """All runs that trainers have. Safe to use from several threads."""
+    """All runs that trainers have. Safe to use from several threads.
+
+    Parameters
+    ----------
+    folder
+        The folder of all runs.
+    ledger, live
+        The store and the event stream, which receive the outcomes of the runs.
+    workers
+        The workers of this server.
+    train
+        The name of the function that trains.
+    """
 
     def __init__(self, folder: Path, ledger: Ledger, live: Live, workers: Workers, train: str = TRAIN) -> None:
-        """Arguments:
-
-        folder: of all runs.
-        ledger, live: who is told what comes of them.
-        workers: what runs things.
-        train: the function that trains, by name.
-        """
         self._folder = folder
         self._ledger = ledger
         self._live = live
@@ -91,11 +96,9 @@ class Ongoing:
     def give(self, run: Run, turn: Waiting, execution: Execution, then: Callable[[str, bool], None]) -> None:
         """Give a run to a free trainer.
 
-        Arguments:
-            run: one that waits, or one that was stopped while it had no trainer and is only evaluated.
-            turn: how it waited: how long it is expected to take, and what is asked of it before its first batch.
-            execution: how its steps are executed.
-            then: called with its id, and whether its process died, once it is over; `leave` must follow.
+        The run waits, or was stopped before it had a trainer and is only evaluated. Its `turn` holds the expected duration
+        and the request before its first batch. Once the run is over, `then` is called with its id and whether its process
+        died; `leave` must follow.
         """
         if not (self.change(run.id, "starting") or run.state in ("starting", "stopping")):
             return
@@ -143,9 +146,9 @@ class Ongoing:
                 self.end(identity, "interrupted", failures.engine_lost())
 
     def tend(self, fresh_because: str = "") -> None:
-        """Long pauses give their trainer back, no run takes for ever, and the coach looks at what an epoch has brought.
+        """Release the trainers of long pauses, end runs that take too long, and let the coach look at new epochs.
 
-        Arguments: `fresh_because`, why a trainer is being started afresh; "" where none is.
+        Where a trainer is being started afresh, `fresh_because` says why.
         """
         now, minutes = time.monotonic(), float(setting("run_minutes"))
         for identity, flight in list(self._flights.items()):
@@ -194,12 +197,8 @@ class Ongoing:
     def force(self, identity: str, explain: Callable[[bool | None], Problem]) -> threading.Thread | None:
         """End the process that has a run, in a thread of its own.
 
-        Arguments:
-            identity: the run.
-            explain: makes a problem of what `Workers.end` tells: whether the process is gone.
-
-        Returns:
-            The thread; None where there is nothing to end, or it is being ended already.
+        The answer of `Workers.end`, whether the process is gone, becomes a problem by `explain`. Returns the thread; None
+        where there is nothing to end, or the process is being ended already.
         """
         flight = self._flights.get(identity)
         if flight is None or flight.is_forced:

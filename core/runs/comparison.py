@@ -80,10 +80,13 @@ class Outcome:
 def outcome(run: Run, events: Callable[[str], Sequence[dict]]) -> Outcome:
     """What came of a run.
 
-    Arguments:
-        run: the run.
-        events: gives what the run with an id reported, of OUTCOME_KINDS at least; asked only where the run has no result,
-            since it takes longer.
+    Parameters
+    ----------
+    run
+        The run.
+    events
+        Returns the events of the run with an id, of OUTCOME_KINDS at least; called only where the run has no result,
+        since the call takes longer.
     """
     history = (run.result or {}).get("history") or {}
     if history:
@@ -129,8 +132,10 @@ class Row:
 def rows(outcomes: Sequence[Outcome]) -> list[Row]:
     """The table of a visitor's runs.
 
-    Arguments:
-        outcomes: of all their runs, the newest first.
+    Parameters
+    ----------
+    outcomes
+        The outcomes of all runs, the newest first.
     """
     return [_row(one, before(one.run, [other.run for other in outcomes[place + 1 :]])) for place, one in enumerate(outcomes)]
 
@@ -138,9 +143,12 @@ def rows(outcomes: Sequence[Outcome]) -> list[Row]:
 def before(run: Run, earlier: Iterable[Run]) -> Run | None:
     """The run that another one is compared with: the one before it that was not cancelled, or None.
 
-    Arguments:
-        run: the run.
-        earlier: runs of the same visitor, the newest first.
+    Parameters
+    ----------
+    run
+        The run.
+    earlier
+        Runs of the same visitor, the newest first.
     """
     return next((one for one in earlier if one.number < run.number and one.state != "cancelled"), None)
 
@@ -176,9 +184,9 @@ def found(row: Row, text: str) -> bool:
 
 
 def compare(newer: Outcome, older: Outcome) -> str:
-    """What a change brought, in one sentence: "Run 4 = run 3 + Dropout 0.3: validation accuracy +1.2 points."
+    """Say in one sentence what a change brought: "Run 4 = run 3 + Dropout 0.3: validation accuracy +1.2 points".
 
-    Points are percentage points. Where the two cannot be compared, it says why.
+    Points are percentage points. Where the two runs cannot be compared, the sentence says why.
     """
     words = difference(newer.run.experiment, older.run.experiment)
     equation = f"Run {newer.run.number} = run {older.run.number}"

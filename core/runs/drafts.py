@@ -78,8 +78,10 @@ class Drafts:
     def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
         """Replace a visitor's draft; what it was can be had back by `undo`.
 
-        Raises:
-            ProblemError: the experiment could not be read again, so that nothing was changed.
+        Raises
+        ------
+        ProblemError
+            The experiment could not be read again, so that nothing was changed.
         """
         _refuse_unreadable(experiment)
         old = self.draft(visitor)

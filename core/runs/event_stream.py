@@ -21,10 +21,17 @@ FRAMES_AFTER_HISTORY = 400  # a history serves who comes within so many frames; 
 
 
 class Topic:
-    """The events of one topic so far, and those who wait for more."""
+    """The events of one topic so far, and those who wait for more.
+
+    Parameters
+    ----------
+    events
+        The events so far.
+    finished
+        Whether no more events will come.
+    """
 
     def __init__(self, events: Iterable[dict] = (), *, finished: bool = False) -> None:
-        """Arguments: `events` so far; `finished`, whether no more will come."""
         self.events: list[dict] = []  # thinned where they are many
         self.frames: tuple[int, list[str]] = (0, [])  # the number of the first that is kept; and all that are
         self.count = 0  # of frames, those that were dropped included
@@ -140,9 +147,12 @@ class Live:
     async def follow(self, name: str, after: int | None = None) -> AsyncIterator[str]:
         """The frames of a topic as they come.
 
-        Arguments:
-            name: the topic.
-            after: the id of the last frame that was received (Last-Event-ID), or None for a fresh start.
+        Parameters
+        ----------
+        name
+            The topic.
+        after
+            The id of the last frame that was received (Last-Event-ID), or None for a fresh start.
         """
         topic = self._topics.setdefault(name, Topic())
         loop = asyncio.get_running_loop()

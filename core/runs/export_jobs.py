@@ -83,12 +83,16 @@ class Jobs:
     def start(self, task: Task) -> Job:
         """Start a job; where another one is on, it waits for its turn and starts by itself.
 
-        Returns:
+        Returns
+        -------
+        Job
             The job, or the one with this key that waits or is on already. It has failed already, and says why, where it
             could not be prepared or started.
 
-        Raises:
-            ProblemError: too many wait, of all people or of this one.
+        Raises
+        ------
+        ProblemError
+            Too many wait, of all people or of this one.
         """
         with self._lock:
             known = self._jobs.get(task.key)

@@ -54,9 +54,12 @@ DEATHS: Mapping[int | str | None, str] = {
 def died(where: str, exit_code: int | str | None) -> Problem:
     """The process that trained is gone.
 
-    Arguments:
-        where: "at epoch 3, step 41".
-        exit_code: as Python gives it, negative for a signal; OUT_OF_MEMORY; None where nobody could tell.
+    Parameters
+    ----------
+    where
+        The point in training, such as "at epoch 3, step 41".
+    exit_code
+        As Python gives it, negative for a signal; OUT_OF_MEMORY; None where nobody could tell.
     """
     smaller = "Make the network or the batch smaller, then train again" if exit_code in (OUT_OF_MEMORY, -9, 137) else ""
     resume = "Press Resume to go on from the last epoch that was saved: a new process is being started"
@@ -105,7 +108,12 @@ def _no_vector(where: str, number: int, count: int) -> Problem:
 def forced(where: str, gone: bool | None = True) -> Problem:
     """A second press on Stop ended the process.
 
-    Arguments: `where`; `gone`, whether the process is known to be gone, None where none had begun the run.
+    Parameters
+    ----------
+    where
+        The point in training, such as "at epoch 3, step 41".
+    gone
+        Whether the process is known to be gone; None where no process had begun the run.
     """
     happened = {
         True: f"The run did not listen, so its process was ended {where}.",
@@ -128,7 +136,14 @@ def forced(where: str, gone: bool | None = True) -> Problem:
 def silent(where: str, seconds: float, gone: bool | None) -> Problem:
     """The process that trained gave no sign of life any more, and was ended.
 
-    Arguments: `where`; `seconds` without a sign; `gone` as in `forced`.
+    Parameters
+    ----------
+    where
+        The point in training, such as "at epoch 3, step 41".
+    seconds
+        The seconds without a sign of life.
+    gone
+        Whether the process is known to be gone; None where no process had begun the run.
     """
     ended = "so it was ended" if gone else "and it could not be ended yet: it is being tried"
     return Problem(
@@ -169,10 +184,14 @@ def not_finite(experiment: Experiment, step: int, kept_step: int) -> Problem:
     The causes are those of Goodfellow, Bengio and Courville, "Deep Learning" (2016), sections 4.1 and 8.2.4: steps that
     are too large, inputs that are, and numbers that overflow.
 
-    Arguments:
-        experiment: what was trained.
-        step: when it was seen.
-        kept_step: when the weights that were kept were last seen finite.
+    Parameters
+    ----------
+    experiment
+        The experiment that was trained.
+    step
+        The step at which the value was seen.
+    kept_step
+        The step at which the kept weights were last seen finite.
     """
     where = ("compile", "optimizer", "arguments", "learning_rate")
     rate = get_value(experiment, where)
@@ -210,7 +229,18 @@ def no_room(free: int, needed: int, error: str) -> Problem:
 def queue_full(name: str, waiting: int, more: int, noun: str = "run", end: str = "cancel") -> Problem:
     """What cannot be taken: `waiting` are there already, and `more` would exceed the setting `name`.
 
-    Arguments: `noun`, what one is called; `end`, what a person does to have one wait no longer.
+    Parameters
+    ----------
+    name
+        The setting that limits the queue: "queue" or "queue_each".
+    waiting
+        The number of runs or jobs that wait already.
+    more
+        The number that should be added.
+    noun
+        The noun for a waiting run or job.
+    end
+        The verb for taking a waiting run or job back, such as "cancel".
     """
     whose = " of yours" if name == "queue_each" else ""
     words = f"{noun}{whose} waits" if waiting == 1 else f"{noun}s{whose} wait"

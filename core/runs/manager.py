@@ -44,21 +44,28 @@ OWNER, LECTURER = "owner", "lecturer"  # who steers a run
 
 
 class Runs:
-    """All runs of this server."""
+    """All runs of this server.
+
+    Parameters
+    ----------
+    folder
+        The data folder.
+    workers
+        The workers of this server.
+    now
+        The clock: seconds since 1970.
+    train, warm
+        The names of the functions that train a network and warm a trainer up; "" warms nothing up.
+
+    Raises
+    ------
+    ProblemError
+        The data folder cannot be used.
+    """
 
     def __init__(
         self, folder: Path, workers: Workers, now: Callable[[], float] = time.time, *, train: str = TRAIN, warm: str = WARM
     ) -> None:
-        """Arguments:
-
-        folder: the data folder.
-        workers: what runs things.
-        now: the time in seconds since 1970.
-        train, warm: the functions that train a network and warm a trainer up, by name; "" warms nothing up.
-
-        Raises:
-            ProblemError: the data folder cannot be used.
-        """
         self.ledger = Ledger(folder / "runs.sqlite", now)
         self.live = Live()
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
@@ -85,11 +92,8 @@ class Runs:
     def begin(self, dataset: str) -> None:
         """Start the workers in the background, and warm them up; pages can be used meanwhile.
 
-        Arguments:
-            dataset: the one that a first visitor sees; its preview is made first, without waiting for any worker.
-
-        Raises:
-            ProblemError: another server uses the data folder.
+        The preview of `dataset`, which a first visitor sees, is made first, without waiting for any worker. Raises
+        ProblemError where another server uses the data folder.
         """
         self._claim = claim(self._folder)
         self.ledger.interrupt(failures.interrupted())  # the server that they ran on is gone
@@ -113,14 +117,21 @@ class Runs:
     def start(self, experiment: Experiment, visitor: str, *, is_lecturer: bool = False, asked: str = "") -> Run:
         """Put an experiment in the queue.
 
-        Arguments:
-            experiment: what to train.
-            visitor: whose run it is. Who has one on already gets that one: a second press is no second run.
-            is_lecturer: the lecturer's runs go first.
-            asked: what is asked of it before its first batch: "step" takes one batch and then waits; "" nothing.
+        Parameters
+        ----------
+        experiment
+            The experiment to train.
+        visitor
+            Whose run it is. Who has one on already gets that one: a second press is no second run.
+        is_lecturer
+            Whether the run is the lecturer's; those go first.
+        asked
+            The request before the first batch: "step" takes one batch and then waits; "" for none.
 
-        Raises:
-            ProblemError: something stands in the way that needs no Keras to see, or the queue is full.
+        Raises
+        ------
+        ProblemError
+            A problem that needs no Keras to see stands in the way, or the queue is full.
         """
         self._refuse_problems(experiment)
         with self._lock:
@@ -166,16 +177,10 @@ class Runs:
             self._workers.flag(identity, "pause")
 
     def steer(self, identity: str, asked: str, what: str, *, by: str = OWNER) -> None:
-        """Ask something of a run that trains or pauses.
+        """Ask something of a run that trains or pauses, on behalf of `by`.
 
-        Arguments:
-            identity: the run.
-            asked: "step", "learning_rate=0.01" or "pace=20"; see `core.worker.callables.Asked`.
-            what: the same for people, as the run's history keeps it.
-            by: who wants it.
-
-        Raises:
-            ProblemError: a schedule drives the learning rate that shall be changed.
+        The request is "step", "learning_rate=0.01" or "pace=20"; see `core.worker.callables.Asked`. The run's history keeps
+        `what`, the request in words. Raises ProblemError where a schedule drives the learning rate to change.
         """
         with self._lock:
             run = self.ledger.run(identity)
@@ -188,13 +193,8 @@ class Runs:
     def go_on(self, identity: str, epochs: int | None = None, *, by: str = OWNER) -> Run:
         """Continue a run that pauses, or go on with one that is over from the last epoch that was saved.
 
-        Arguments:
-            identity: the run.
-            epochs: how many there shall be in all; None leaves it as it was.
-            by: who wants it.
-
-        Raises:
-            ProblemError: the run cannot go on, or its owner has another one on.
+        The run then ends after `epochs` in all; None leaves their number as it was. Raises ProblemError where the run cannot
+        go on, or its owner has another one on.
         """
         run = self._known(identity)
         experiment = run.experiment
@@ -228,10 +228,7 @@ class Runs:
     def stop(self, identity: str, *, keep: str = "last", by: str = OWNER) -> None:
         """Stop a run: one that waits is cancelled, one that trains ends at its next batch; asked again, it is forced.
 
-        Arguments:
-            identity: the run.
-            keep: which weights to end with, "last" or "best".
-            by: who wants it.
+        The run ends with the weights that `keep` names, "last" or "best".
         """
         forcing = None
         with self._lock:
@@ -387,9 +384,12 @@ def use(runs: Runs | None, *, refused: Problem | None = None) -> None:
 def current() -> Runs:
     """What runs things.
 
-    Raises:
-        ProblemError: it could not be set up, and why.
-        RuntimeError: nothing was installed; the pages were not started through dashboard.py.
+    Raises
+    ------
+    ProblemError
+        The server could not be set up; the problem says why.
+    RuntimeError
+        No server was installed; the pages were not started through dashboard.py.
     """
     if _refused is not None:
         raise ProblemError(_refused)

@@ -21,8 +21,10 @@ SLICE_SECONDS = 0.25  # how long a server that closes waits for a replay
 def read_speed(text: str | None) -> float:
     """The speed that an address asks for; infinity is all at once.
 
-    Raises:
-        ProblemError: it is missing, or none of SPEEDS.
+    Raises
+    ------
+    ProblemError
+        The speed is missing, or none of SPEEDS.
     """
     if text is not None and text in SPEEDS:
         return SPEEDS[text]
@@ -52,12 +54,18 @@ async def replay(
 ) -> AsyncIterator[str]:
     """The frames of a replay; the first one empties the charts.
 
-    Arguments:
-        events: what the run reported, in order; one without "seconds" comes with the one before it.
-        speed: recorded seconds in one second, above 0; infinity for all at once.
-        sleep: waits for some seconds.
-        after: the id of the last frame that was received (Last-Event-ID), or None for a fresh start.
-        closing: whether the server stops; the replay then ends.
+    Parameters
+    ----------
+    events
+        The events of the run, in order; an event without "seconds" comes with the event before it.
+    speed
+        Recorded seconds in one second, above 0; infinity for all at once.
+    sleep
+        Called to wait for a number of seconds.
+    after
+        The id of the last frame that was received (Last-Event-ID), or None for a fresh start.
+    closing
+        Whether the server stops; the replay then ends.
     """
     start = after + 1 if after is not None and 0 <= after < len(events) else 0
     ready = _frame(-1, {"kind": "history", "events": []}) if start == 0 else ""

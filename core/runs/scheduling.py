@@ -30,9 +30,12 @@ def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting
     The lecturer first; then round by round, one run of each person: who has one training already, or several waiting,
     comes after those who have none yet. Within a round, first come, first served.
 
-    Arguments:
-        waiting: in the order in which they came.
-        training: the visitors whose runs are on a trainer now.
+    Parameters
+    ----------
+    waiting
+        The waiting runs, in the order in which they came.
+    training
+        The visitors whose runs are on a trainer now.
     """
     rounds = Counter(training)
     keys = {}
@@ -55,10 +58,14 @@ def after_turn(waiting: Sequence[Waiting], visitor: str, again: Waiting | None) 
 def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | None], trainers: int) -> list[float | None]:
     """In how many seconds each of those in turn is expected to begin; None where nobody knows.
 
-    Arguments:
-        order: from `in_turn`.
-        seconds_left: of each run on a trainer now; None where it is not known.
-        trainers: how many there are.
+    Parameters
+    ----------
+    order
+        The order of runs, from `in_turn`.
+    seconds_left
+        The seconds left of each run on a trainer now; None where unknown.
+    trainers
+        The number of trainers.
     """
     if None in seconds_left or trainers < 1:
         return [None] * len(order)
@@ -78,7 +85,16 @@ def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | Non
 def full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1, **words: str) -> Problem | None:
     """Why there is no room for `more` of a visitor: too many wait, of all people or of this one; None where there is.
 
-    Arguments: `words`, those of `failures.queue_full`.
+    Parameters
+    ----------
+    waiting
+        All runs that wait.
+    visitor
+        The visitor who asks.
+    more
+        The number of runs to add.
+    words
+        The words that `failures.queue_full` takes.
     """
     own = sum(one.visitor == visitor for one in waiting)
     for name, count in (("queue", len(waiting)), ("queue_each", own)):
@@ -90,8 +106,10 @@ def full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1, **words:
 def refuse_full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1) -> None:
     """Make sure that there is room for `more` runs of a visitor.
 
-    Raises:
-        ProblemError: too many wait, of all people or of this one.
+    Raises
+    ------
+    ProblemError
+        Too many wait, of all people or of this one.
     """
     if problem := full_queue(waiting, visitor, more):
         raise ProblemError(problem)

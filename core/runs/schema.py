@@ -100,8 +100,10 @@ MIGRATIONS = {
 def open_file(path: Path) -> sql.Engine:
     """The ledger's file, made or brought up to date where it must be; a damaged one is set aside, and its rows taken over.
 
-    Raises:
-        ProblemError: it is of a newer version, or the folder cannot be written.
+    Raises
+    ------
+    ProblemError
+        The file is of a newer version, or the folder cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -202,7 +204,9 @@ def _is_whole(path: Path) -> bool:
 def rescue(path: Path) -> Path:
     """Set a damaged file aside and take over what can be read of it, row by row, up to the tear in each table.
 
-    Returns:
+    Returns
+    -------
+    Path
         Where the damaged file is now.
     """
     aside = path.with_name(f"{path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")

@@ -22,7 +22,12 @@ class DatabaseGone(OSError):
 def storage_problem(error: BaseException, folder: Path) -> Problem | None:
     """What an error says of the data folder, as a Problem; None where it is about something else.
 
-    Arguments: `error`, as caught; `folder`, the data folder.
+    Parameters
+    ----------
+    error
+        The error, as caught.
+    folder
+        The data folder.
     """
     cause = error.orig if isinstance(error, sql.exc.DBAPIError) and error.orig is not None else error
     if isinstance(cause, DatabaseGone) or (isinstance(cause, sqlite3.Error) and not (folder / DATABASE).is_file()):

@@ -67,7 +67,10 @@ class Run:
 
         It is the run's result. The last epoch's own figure may differ: a run may go on after it, or keep an earlier epoch.
 
-        Arguments: `name`, of the set: "validation" or "test".
+        Parameters
+        ----------
+        name
+            The name of the set: "validation" or "test".
         """
         evaluated = (self.result or {}).get(name)
         return evaluated["accuracy"] if evaluated else None
@@ -84,8 +87,10 @@ class Ledger(Drafts):
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
         """Open or make the ledger at `path`; `now` gives the time in seconds since 1970.
 
-        Raises:
-            ProblemError: the file or its folder cannot be used; the problem says why.
+        Raises
+        ------
+        ProblemError
+            The file or its folder cannot be used; the problem says why.
         """
         super().__init__()
         self._now = now
@@ -149,7 +154,9 @@ class Ledger(Drafts):
     def change_state(self, identity: str, state: str, *, problem: Problem | None = None, result: dict | None = None) -> bool:
         """Move a run to another state.
 
-        Returns:
+        Returns
+        -------
+        bool
             True when it moved; False when its present state does not allow that, which happens when two things end a run
             at once: the first one counts.
         """
@@ -168,9 +175,12 @@ class Ledger(Drafts):
     def go_on(self, identity: str, experiment: Experiment) -> bool:
         """Put a run that is over in the queue again; True when it was.
 
-        Arguments:
-            identity: the run.
-            experiment: the same, or the same with more epochs.
+        Parameters
+        ----------
+        identity
+            The run.
+        experiment
+            The same, or the same with more epochs.
         """
         condition = (RUNS.c.id == identity) & RUNS.c.state.in_([name for name in FINAL if name in before("queued")])
         values = {"state": "queued", "experiment": dumps(experiment), "ended": None, "problem": None, "result": None}
@@ -256,11 +266,15 @@ class Ledger(Drafts):
     def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[dict]:
         """What a run reported, in order.
 
-        Arguments:
-            identity: the run.
-            most: give only what counts: at most so many "batch" events, neighbours put together (see `curves.merge`), and
-                of heavy kinds the last whole one with what came after it; None for all.
-            kinds: only events of these kinds; () for all.
+        Parameters
+        ----------
+        identity
+            The run.
+        most
+            Give only what counts: at most so many "batch" events, neighbours put together (see `curves.merge`), and of
+            heavy kinds the last whole one with what came after it; None for all.
+        kinds
+            Only events of these kinds; () for all.
         """
         self.flush()
         mine = EVENTS.c.run == identity

@@ -34,10 +34,14 @@ def costs_alike(one: Experiment, other: Experiment) -> bool:
 def measured(run: Run, events: Iterable[dict], images: int) -> Durations | None:
     """How long the parts of a run took; None where it did not come so far that it tells.
 
-    Arguments:
-        run: one that is over.
-        events: what it reported; of its batches a few hundred are enough.
-        images: how many it trained on.
+    Parameters
+    ----------
+    run
+        A run that is over.
+    events
+        The events of the run; a few hundred of its batches are enough.
+    images
+        The number of images that the run trained on.
     """
     work = Work.of(run.experiment, images)
     clock = TimeLeft(Expected(work))
@@ -59,12 +63,18 @@ def estimated(
 ) -> Durations | None:
     """How long the parts of a run should take, by what its layers cost; None where nothing tells.
 
-    Arguments:
-        experiment: what shall be trained.
-        work: what it has to do.
-        seconds_per_step: a step of the lecture's net, measured when the engine started; None where it was not.
-        summary: the table of its network; None while Keras has not answered.
-        execution: how its steps are executed.
+    Parameters
+    ----------
+    experiment
+        The experiment to train.
+    work
+        The work of the run.
+    seconds_per_step
+        The seconds of a step of the lecture's network, measured when the engine started; None where unmeasured.
+    summary
+        The table of the network; None while Keras has not answered.
+    execution
+        How the run's steps are executed.
     """
     known = lecture(experiment.data.dataset)
     if seconds_per_step is None or experiment.fit.backend != known.fit.backend:
@@ -84,7 +94,17 @@ def _start_steps(layer: Layer) -> int:
 
 
 class Estimates:
-    """How long runs will take, from a visitor's earlier ones or by their layers. Safe to use from several threads."""
+    """How long runs will take, from a visitor's earlier runs or by their layers. Safe to use from several threads.
+
+    Parameters
+    ----------
+    ledger
+        The store of runs.
+    trained
+        Returns the number of images that an experiment trains on.
+    estimate
+        Returns the `estimated` durations of an experiment's work on this machine.
+    """
 
     def __init__(
         self,
@@ -92,7 +112,6 @@ class Estimates:
         trained: Callable[[Experiment], int],
         estimate: Callable[[Experiment, Work], Durations | None],
     ) -> None:
-        """Arguments: `ledger`; how many images an experiment trains on; what is `estimated` of it on this machine."""
         self._ledger = ledger
         self._trained = trained
         self._estimate = estimate
@@ -101,10 +120,15 @@ class Estimates:
     def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> Expected:
         """How long an experiment will take on this machine.
 
-        Arguments:
-            experiment: what shall be trained.
-            visitor: whose earlier runs of the same net tell; where there are none, it is estimated from the layers.
-            completed: epochs that are done already.
+        Parameters
+        ----------
+        experiment
+            The experiment to train.
+        visitor
+            The visitor whose earlier runs of the same network are measured; without such runs, the layers give the
+            estimate.
+        completed
+            The number of epochs that are done already.
         """
         work = Work.of(experiment, self._trained(experiment), completed)
         for run in self._ledger.runs_of(visitor, EARLIER_RUNS):

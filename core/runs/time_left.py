@@ -104,10 +104,15 @@ class Expected:
 
 
 class TimeLeft:
-    """Reads the events of one run, and says how long it will still take."""
+    """Reads the events of one run, and says how long it will still take.
+
+    Parameters
+    ----------
+    expected
+        The work of the run and its expected duration, before the run has measured anything.
+    """
 
     def __init__(self, expected: Expected) -> None:
-        """Arguments: `expected`, what the run has to do, and how long that should take, before it has measured anything."""
         self._work = expected.work
         self._expected = expected.durations
         self._completed = expected.work.completed  # epochs
@@ -212,9 +217,11 @@ class TimeLeft:
     def fields(self, kind: str) -> dict:
         """What an event of this kind tells of the time that is left: "left" in seconds, and how that is meant; may be empty.
 
-        Returns:
-            {"left"}, and {"left_estimated": True} where no step of this net was measured yet, {"left_at_most": True} where a
-            callback may end the run earlier.
+        Returns
+        -------
+        dict
+            {"left"}, and {"left_estimated": True} where no step of this net was measured yet, {"left_at_most": True}
+            where a callback may end the run earlier.
         """
         if kind not in ("start", "batch", "epoch", "fitted") or (seconds := self.seconds) is None:
             return {}
