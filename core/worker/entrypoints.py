@@ -43,15 +43,21 @@ def call(name: str, *arguments: Any) -> Any:
 def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = None, **options: Any) -> Any:
     """Call a function that takes `report` and `asked`, for a run.
 
-    Arguments:
-        name: the function, as "core.worker.training.train:train".
-        run: the run's id; its events carry it, and the time in seconds since 1970 as "at"; what is asked of the run
-            reaches `asked` once.
-        arguments: what stands before `report`.
-        folder: where the server keeps the run's files. Where this process cannot see it, a folder of its own takes its
-            place, and the server fetches the files from there.
-        options: passed on by name; "files" are contents by name that a folder of our own starts with, "first" is what is
-            asked before anything else.
+    Parameters
+    ----------
+    name
+        The name of the function, such as "core.worker.training.train:train".
+    run
+        The run's id; its events carry it, and the time in seconds since 1970 as "at"; what is asked of the run reaches
+        `asked` once.
+    arguments
+        The arguments before `report`.
+    folder
+        Where the server keeps the run's files. Where this process cannot see it, a folder of its own takes its place,
+        and the server fetches the files from there.
+    options
+        Passed on by name; "files" are contents by name that a folder of our own starts with, "first" is what is asked
+        before anything else.
     """
     worker = get_worker()
     if limit := worker.memory_manager.memory_limit:  # the checks refuse by it what this very process cannot carry
@@ -109,12 +115,19 @@ def _write(content: bytes, path: Path) -> None:
 def set_flag(run: str, flag: str, number: str = "") -> bool:
     """Ask something of a run that goes on in this process; it looks at every batch.
 
-    Arguments:
-        run: its id.
-        flag: what is asked.
-        number: the same whenever the server asks the same once more, since it got no answer; "" where it asks once.
+    Parameters
+    ----------
+    run
+        The run's id.
+    flag
+        The request.
+    number
+        The number of the request, equal when the server resends a request that was not answered; "" for a request that
+        is sent once.
 
-    Returns:
+    Returns
+    -------
+    bool
         True, so that the server sees an answer.
     """
     if not number or number not in NUMBERS:
@@ -126,9 +139,12 @@ def set_flag(run: str, flag: str, number: str = "") -> bool:
 def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
     """The contents of a run's files that wait here, by name.
 
-    Arguments:
-        run: its id.
-        names: which; None for all, after which they are forgotten here.
+    Parameters
+    ----------
+    run
+        The run's id.
+    names
+        The names of the files; None for all, after which this process forgets them.
     """
     folder = FOLDERS.get(run)
     if folder is None:

@@ -30,10 +30,14 @@ EXPERIMENT = "experiment.json"  # in the folder of the job
 def convert(job: Path, folder: Path, name: str) -> None:
     """Write the network of a run in one format, and keep what came of it in the run's folder.
 
-    Arguments:
-        job: a folder with the experiment as JSON; for files of this moment.
-        folder: of the run.
-        name: one of `core.export.model_formats.FORMATS`.
+    Parameters
+    ----------
+    job
+        A folder with the experiment as JSON; for files of this moment.
+    folder
+        The folder of the run.
+    name
+        One of `core.export.model_formats.FORMATS`.
     """
     started, written = time.perf_counter(), model_formats.written(folder)
     experiment, one = loads((job / EXPERIMENT).read_text()), model_formats.FORMATS[name]

@@ -1,7 +1,8 @@
-"""Run an export as a person would, compare its numbers with its run's, and keep the stamp: a program, see
-`core.runs.export_jobs`.
+"""Run an export as a person would, compare its numbers with its run's, and keep the stamp.
 
-python -m core.worker.rerun_script JOB_FOLDER RUN_FOLDER FINGERPRINT
+A program that `core.runs.export_jobs` starts:
+
+    python -m core.worker.rerun_script JOB_FOLDER RUN_FOLDER FINGERPRINT
 """
 
 import json

@@ -27,13 +27,19 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
     The download runs in a process of its own, so that a server that never answers can be given up on, and into a folder
     of its own, so that nobody ever reads half a file.
 
-    Arguments:
-        name: the data set.
-        report: is given {"kind": "fetched", "share": 0 to 1, "bytes", "seconds"} while it comes.
-        asked: what was asked of it; anything gives it up.
+    Parameters
+    ----------
+    name
+        The data set.
+    report
+        Called with {"kind": "fetched", "share": 0 to 1, "bytes", "seconds"} during the download.
+    asked
+        The requests of people; any request ends the download.
 
-    Raises:
-        ProblemError: it did not come; the problem names the files, where they belong, and what works without them.
+    Raises
+    ------
+    ProblemError
+        The download failed; the problem names the files, where they belong, and what works without them.
     """
     missing = missing_files(name)
     if any(path.exists() for path in missing):  # a folder: it is somebody's, and nothing can be put in its place

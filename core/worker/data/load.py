@@ -43,8 +43,10 @@ class Places:
 def load_raw(name: str) -> tuple[Pair, Pair]:
     """The training and the test set as Keras or scikit-learn give them, pixels and labels as in the files.
 
-    Raises:
-        ProblemError: files are missing or damaged, or cannot be trained on; the problem names them and says where.
+    Raises
+    ------
+    ProblemError
+        Files are missing or damaged, or cannot be trained on; the problem names them and says where.
     """
     adopt_package_files(name)
     if missing_files(name):
@@ -120,8 +122,10 @@ def _load(data: Data, seed: int) -> Sets:
 def places(data: Data, seed: int) -> Places:
     """Where the images of each set stand in the files, in the order in which the set has them.
 
-    Raises:
-        ProblemError: a set has none, for all of them are left out.
+    Raises
+    ------
+    ProblemError
+        A set has no images, because all of them are left out.
     """
     found = _split(data, seed)
     for name in ("train", "test", *(["validation"] if data.num_validation else [])):
@@ -169,10 +173,14 @@ def counts(data: Data, seed: int) -> Counts:
 def corrected(labels: np.ndarray, data: Data, part: str) -> np.ndarray:
     """The labels of one part of the files as a person corrected them.
 
-    Arguments:
-        labels: as in the files.
-        data: whose corrections.
-        part: "train" or "test".
+    Parameters
+    ----------
+    labels
+        The labels, as in the files.
+    data
+        The data settings that hold the corrections.
+    part
+        "train" or "test".
     """
     right = data.corrections.labels(part)
     if not right:
@@ -215,9 +223,12 @@ def prepare(images: np.ndarray, data: Data) -> np.ndarray:
 def to_bytes(images: np.ndarray, name: str) -> np.ndarray:
     """Images for people to look at: uint8 from 0 to 255, (count, height, width, channels).
 
-    Arguments:
-        images: as `load_raw` gives them.
-        name: their data set.
+    Parameters
+    ----------
+    images
+        The images, as `load_raw` returns them.
+    name
+        The name of the data set.
     """
     dataset = data_set(name)
     scaled = images if dataset.pixel_maximum == 255 else images * (255 / dataset.pixel_maximum)

@@ -36,8 +36,10 @@ class Chosen:
 def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int], None]) -> str:
     """Make a data set; its name.
 
-    Raises:
-        ProblemError: what was chosen gives none.
+    Raises
+    ------
+    ProblemError
+        What was chosen gives none.
     """
     report, index = read_report(folder), read_index(folder)
     assert report is not None
@@ -64,8 +66,10 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
     Copies and near copies stay together: what is held out must not be nearly what was learned. Where there are none,
     scikit-learn splits.
 
-    Raises:
-        ProblemError: without the copies, too little is left.
+    Raises
+    ------
+    ProblemError
+        Without the copies, too little is left.
     """
     leaked = {one.test for one in index.leaks()} if choices.leave_leaks_out else set()
     places = [one for one in range(len(index.labels)) if one not in leaked]

@@ -53,6 +53,7 @@ READERS = {"fashion_mnist": fashion_mnist, "mnist": mnist, ALWAYS_WORKS: digits}
 
 
 def main(names: list[str]) -> None:
+    """Make the missing previews of data sets whose files are here and can be read without Keras."""
     for name in names:
         if name not in READERS or missing_files(name) or has_preview(name):
             continue

@@ -62,9 +62,14 @@ class Progress:
         return round(time.monotonic() - self._started, 2)
 
     def tell(self, done: int, total: int, stage: str = "") -> None:
-        """Say how much is done, a few times a second.
+        """Report how much is done, a few times a second.
 
-        Arguments: `done` of `total`; `stage`, as that of a state: each has its own time.
+        Parameters
+        ----------
+        done, total
+            The number of pictures done, and of all pictures.
+        stage
+            The stage, as in a `State`; each stage has its own time.
         """
         now = time.monotonic()
         if stage != self.state.stage:
@@ -114,8 +119,10 @@ def _end_with_server() -> None:
 def scan(folder: Path, progress: Progress) -> Report:
     """Read every picture of an upload once, and keep it small, with a report of what was found.
 
-    Raises:
-        ProblemError: the upload as a whole cannot be read.
+    Raises
+    ------
+    ProblemError
+        The upload as a whole cannot be read.
     """
     source = {"zip": _from_archive, "npz": _from_arrays, "files": _from_files}[progress.state.kind]
     report = source(folder, progress)
@@ -182,12 +189,18 @@ def take_in(
 ) -> Report:
     """Read pictures, keep them small, and report what was found.
 
-    Arguments:
-        folder: of the upload.
-        several: of each picture its name, its label, whether it is for testing, and what loads it.
-        classes: their names.
-        total: how many pictures there are.
-        tell: is told how many are done, the total, and the stage.
+    Parameters
+    ----------
+    folder
+        The folder of the upload.
+    several
+        Of each picture its name, its label, whether it is for testing, and what loads it.
+    classes
+        The names of the classes.
+    total
+        The number of pictures.
+    tell
+        Called with the number of pictures done, the total, and the stage.
     """
     tally, index = Tally(), Index()
     hashes: list[int] = []

@@ -42,13 +42,19 @@ def scan(train: Pair, test: Pair, dataset: DataSet) -> None:
 
     Costs 2 ms for 60,000 images of whole numbers, and 30 ms for as many real ones, 28 x 28.
 
-    Arguments:
-        train: images (count, height, width) or with an axis for channels, and labels (count,), as in the files.
-        test: the same of the test set.
-        dataset: what they should be: shape of an image, names of the classes.
+    Parameters
+    ----------
+    train
+        Images (count, height, width) or with an axis for channels, and labels (count,), as in the files.
+    test
+        The same for the test set.
+    dataset
+        What they should be: shape of an image, names of the classes.
 
-    Raises:
-        ProblemError: they cannot be trained on; the problem says how many are wrong and which comes first.
+    Raises
+    ------
+    ProblemError
+        They cannot be trained on; the problem says how many are wrong and which comes first.
     """
     for which, (images, labels) in (("training", train), ("test", test)):
         where = f"the {which} set of {dataset.title}"
@@ -177,9 +183,12 @@ def _classes_of(number: int) -> str:
 def damaged_problem(name: str, error: BaseException) -> Problem:
     """What to say where a data set's files are there, and cannot be read.
 
-    Arguments:
-        name: the data set.
-        error: what reading them raised.
+    Parameters
+    ----------
+    name
+        The data set.
+    error
+        The error that reading the files raised.
     """
     dataset = data_set(name)
     folder = folder_of(name)

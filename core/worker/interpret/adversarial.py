@@ -20,14 +20,21 @@ def nudged(experiment: Experiment, path: str, picked: Picked, levels: int) -> Nu
     The fast gradient sign method; source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples"
     (2015), section 4: x + ε sign(∇ₓ J).
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: the file of the weights.
-        picked: the image.
-        levels: how far each pixel is moved, of 255.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    path
+        The file of the weights.
+    picked
+        The image to look at.
+    levels
+        The distance that each pixel is moved, of 255.
 
-    Raises:
-        ProblemError: there is no gradient to follow.
+    Raises
+    ------
+    ProblemError
+        There is no gradient to follow.
     """
     raw, prepared = image(experiment, picked)
     network, inputs = model(experiment, path), tf.convert_to_tensor(prepared)

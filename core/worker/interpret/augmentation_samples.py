@@ -15,13 +15,20 @@ SEED = 0  # the same layers give the same examples again
 def examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarray) -> np.ndarray | Problem:
     """What the layers give in training, one after the other, when they see a picture several times.
 
-    Arguments:
-        data: in which range the network gets its pixels.
-        layers: at the beginning of a network; each takes what the one before it gives, and each keeps a picture a picture.
-        picture: uint8 (height, width, channels).
+    Parameters
+    ----------
+    data
+        The data settings, for the range of the pixels that the network takes.
+    layers
+        At the beginning of a network; each takes what the one before it gives, and each keeps a picture a picture.
+    picture
+        An array of uint8, (height, width, channels).
 
-    Returns:
-        uint8 (EXAMPLES, height, width, channels), brought back to 0 to 255; a Problem where Keras refuses the settings.
+    Returns
+    -------
+    np.ndarray | Problem
+        An array of uint8, (EXAMPLES, height, width, channels), brought back to 0 to 255; a Problem where Keras refuses
+        the settings.
     """
     scale, offset = {"0-255": (1.0, 0.0), "0-1": (255.0, 0.0), "-1-1": (127.5, 127.5)}[data.pixels]
     prepared = ((picture.astype("float32") - offset) / scale)[np.newaxis]

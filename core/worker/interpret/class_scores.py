@@ -18,13 +18,19 @@ NO_SLOPE = "There is no gradient: how the answer moves with a pixel cannot be fo
 def scores(experiment: Experiment, built: keras.Model, found: dict) -> tf.Tensor:
     """The score of each class, (images, classes): what the last layer gives, before its softmax where it has one.
 
-    Arguments:
-        experiment: what the network was made from.
-        built: the network.
-        found: what `core.worker.interpret.layer_activations.flows` gave.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    found
+        The result of `core.worker.interpret.layer_activations.flows`.
 
-    Raises:
-        ProblemError: the network has no number for each class.
+    Raises
+    ------
+    ProblemError
+        The network has no number for each class.
     """
     last = experiment.layers[-1]
     given, taken = found.get(last.id), [found[one] for one in sources(experiment)[last.id] if one in found]
@@ -56,13 +62,20 @@ def scores_and_slopes(
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The score of a class for images, and how it moves with each pixel.
 
-    Arguments:
-        experiment: what the network was made from.
-        built: the network.
-        images: prepared, (images, height, width, channels).
-        label: of the class.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    images
+        Prepared, (images, height, width, channels).
+    label
+        The label of the class.
 
-    Returns:
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray] | None
         The scores, (images,), and their slopes, as `images`; None where there is no gradient.
     """
     values, slopes = [], []

@@ -39,8 +39,10 @@ def says(experiment: Experiment, path: str, picked: Picked) -> tuple[float, ...]
 def answer_of(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> tuple[float, ...]:
     """The same for a prepared image, (1, height, width, channels).
 
-    Raises:
-        ProblemError: the network has no number for each class.
+    Raises
+    ------
+    ProblemError
+        The network has no number for each class.
     """
     found = _probabilities(built, prepared)
     if found.shape != (1, experiment.data.entry.num_classes):
@@ -56,13 +58,20 @@ def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
 def explain(experiment: Experiment, path: str, picked: Picked, label: int, method: str, layer: str = "") -> Explanation:
     """What one method says of one image and one class.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
-        picked: the image.
-        label: the class that is asked about.
-        method: the name of one of METHODS.
-        layer: whose maps are weighed, for a method that weighs maps; "" for the last one that has some.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    path
+        The file of the weights; see `core.worker.interpret.load_trained.model`.
+    picked
+        The image to look at.
+    label
+        The class in question.
+    method
+        The name of one of METHODS.
+    layer
+        The layer whose maps are weighed, for a method that weighs maps; "" for the last layer that has maps.
     """
     raw, prepared = image(experiment, picked)
     built = model(experiment, path)
@@ -79,7 +88,18 @@ def grad_cam(
 ) -> Explanation:
     """Selvaraju's Grad-CAM; see `core.worker.interpret.grad_cam`.
 
-    Arguments: `picked`, the image as people see it, and prepared; `layer`, whose maps, or "" for the last that has some.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    picked
+        The image as people see it, and the same image prepared.
+    label
+        The class in question.
+    layer
+        The layer whose maps are weighed; "" for the last layer that has maps.
     """
     raw, prepared = picked
     able = layers_with_maps(experiment, built)
@@ -149,7 +169,9 @@ def _bracketed(value: float) -> str:
 def falls(experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int) -> tuple[np.ndarray, int, float]:
     """How much a class's probability falls for each pixel that is hidden, as the mean over all squares that hide it.
 
-    Returns:
+    Returns
+    -------
+    tuple[np.ndarray, int, float]
         The falls, (height, width); the side of a square in pixels; and the largest fall of one square.
     """
     height, width = prepared.shape[1:3]

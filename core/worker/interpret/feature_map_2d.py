@@ -23,9 +23,12 @@ SIDE = 32  # pixels: of larger images, every second, third ... pixel is in the s
 def cloud(experiment: Experiment, path: str) -> Cloud:
     """Images of the validation set as the last hidden layer sees them, by scikit-learn's PCA.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter; without a validation set, training images are taken.
-        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
+    Parameters
+    ----------
+    experiment
+        Only its data, its layers and its seed matter; without a validation set, training images are taken.
+    path
+        The file of the weights; see `core.worker.interpret.load_trained.model`.
     """
     part = "validation" if experiment.data.num_validation else "training"
     images, labels = part_of(experiment, part)
@@ -50,9 +53,16 @@ def features(
 ) -> tuple[np.ndarray, np.ndarray]:
     """What some layers give for images, in a row for each image, and what the network answers.
 
-    Arguments:
-        images: prepared.
-        taken: the ids of the layers; those that the last layer takes.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    images
+        The images, prepared.
+    taken
+        The ids of the layers; those that the last layer takes.
     """
     rows, answers = [], []
     for start in range(0, len(images), BATCH):

@@ -22,11 +22,16 @@ def layers_with_maps(experiment: Experiment, built: keras.Model) -> dict[str, Ax
     These are convolutions, and whatever keeps the places of the picture: layers over patches, as in a transformer, and
     over steps, as rows of pixels are.
 
-    Arguments:
-        experiment: what the network was made from.
-        built: the network.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
 
-    Returns:
+    Returns
+    -------
+    dict[str, Axes]
         By the layer's id what its axes run along.
     """
     known, shapes = _places(experiment, built)
@@ -63,7 +68,14 @@ def why_no_maps(experiment: Experiment, built: keras.Model) -> str:
 def where_it_came_from(experiment: Experiment, built: keras.Model, identity: str) -> str:
     """What else is to be known of a layer's places, in a sentence: whether they hold what stands at others; "" for nothing.
 
-    Arguments: `identity`, of the layer.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    identity
+        The layer's id.
     """
     mixing = _places(experiment, built)[0].mixed[identity]
     if not mixing:
@@ -92,14 +104,22 @@ def class_activation(
 
     Source: Selvaraju et al., "Grad-CAM" (2017), equations 1 and 2: α = 1/Z ΣΣ ∂y/∂A, L = ReLU(Σ α A).
 
-    Arguments:
-        experiment: what the network was made from.
-        built: the network.
-        prepared: the image, (1, height, width, channels).
-        label: of the class.
-        identity: of the layer.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    prepared
+        The image, (1, height, width, channels).
+    label
+        The label of the class.
+    identity
+        The layer's id.
 
-    Returns:
+    Returns
+    -------
+    np.ndarray
         As these maps, without their channels: (height, width) of a picture, (steps,) of rows or patches.
     """
     with tf.GradientTape() as tape:

@@ -21,10 +21,14 @@ GIVES = "what it gives"
 def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
     """The distributions of one layer.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
-        identity: of the layer.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    path
+        The file of the weights; see `core.worker.interpret.load_trained.model`.
+    identity
+        The layer's id.
     """
     built = model(experiment, path)
     part = "validation" if experiment.data.num_validation else "training"
@@ -48,9 +52,14 @@ def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
 
 
 def names(paths: list[str], identity: str) -> list[str]:
-    """What the weights of a layer are called: the end of their paths, or all below the layer where that is not enough.
+    """The names of a layer's weights: the end of their paths, or the whole path below the layer where ends are ambiguous.
 
-    Arguments: `paths`, as Keras has them; they begin with the network's name, unless it was read from a file.
+    Parameters
+    ----------
+    paths
+        The paths of the weights in Keras; they begin with the network's name, unless it was read from a file.
+    identity
+        The layer's id.
     """
     ends = [path.rpartition("/")[2] for path in paths]
     if len(set(ends)) == len(ends):

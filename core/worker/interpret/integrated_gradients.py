@@ -39,7 +39,7 @@ class Integral:
 
 @dataclass(frozen=True)
 class _Steps:
-    """Steps on the way from 0, the black image, to 1, the picked one; of each:"""
+    """Steps on the way from 0, the black image, to 1, the picked image; each field has one number for each step."""
 
     starts: np.ndarray
     widths: np.ndarray
@@ -69,11 +69,16 @@ def integrated(experiment: Experiment, built: keras.Model, prepared: np.ndarray,
     Source: Sundararajan, Taly, Yan, "Axiomatic Attribution for Deep Networks" (2017), equation 1, and proposition 1, by
     which the shares add up to the difference of the scores.
 
-    Arguments:
-        experiment: what the network was made from.
-        built: the network.
-        prepared: the image, (1, height, width, channels).
-        label: of the class.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    prepared
+        The image, (1, height, width, channels).
+    label
+        The label of the class.
     """
     black = np.full_like(prepared, experiment.data.pixel_range[0])
     way = (prepared - black)[0]

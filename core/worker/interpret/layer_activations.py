@@ -17,13 +17,20 @@ from core.worker.training.evaluation import as_probabilities
 def flows(experiment: Experiment, built: keras.Model, images: object, until: str = "") -> dict:
     """What each layer gives, as tensors with the batch, by its id, in order; the images themselves under INPUT.
 
-    Arguments:
-        experiment: what the network was made from.
-        built: the network.
-        images: prepared, (images, height, width, channels).
-        until: the id of the last layer that is wanted; "" for all.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    built
+        The network.
+    images
+        Prepared, (images, height, width, channels).
+    until
+        The id of the last layer that is wanted; "" for all.
 
-    Returns:
+    Returns
+    -------
+    dict
         Fewer than all where a layer cannot take what it gets.
     """
     found = {INPUT: keras.ops.convert_to_tensor(images)}
@@ -47,10 +54,14 @@ def arrays(experiment: Experiment, built: keras.Model, images: np.ndarray, until
 def inside(experiment: Experiment, path: str, picked: Picked) -> Inside:
     """All layers as small pictures, for one image, and the network's answer.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
-        picked: the image.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    path
+        The file of the weights; see `core.worker.interpret.load_trained.model`.
+    picked
+        The image to look at.
     """
     raw, prepared = image(experiment, picked)
     found = arrays(experiment, model(experiment, path), prepared)
@@ -73,7 +84,18 @@ def _image(raw: np.ndarray, prepared: np.ndarray) -> Maps:
 def maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> Maps:
     """What one layer gives as pictures on one scale.
 
-    Arguments: `values`, without the batch; `most`, pictures at the most.
+    Parameters
+    ----------
+    identity
+        The layer's id.
+    name
+        The layer's name.
+    takes
+        The ids of the layer's inputs.
+    values
+        The values, without the batch.
+    most
+        The greatest number of pictures.
     """
     values = finite(values)
     low, high = float(values.min()), float(values.max())

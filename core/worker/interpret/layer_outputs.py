@@ -21,12 +21,18 @@ STRIP = 16  # as many numbers are shown in one row; more are laid out as a squar
 def glimpse(experiment: Experiment, index: int, model: str = "") -> dict[str, Glimpse]:
     """The data after each layer, for one picture of the training set; the picture itself under INPUT.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        index: of the picture, into the training set as in the files; one that is too large starts again from 0.
-        model: the file of a trained network with the same layers; "" for the weights that training starts from.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    index
+        Of the picture, into the training set as in the files; one that is too large starts again from 0.
+    model
+        The file of a trained network with the same layers; "" for the weights that training starts from.
 
-    Returns:
+    Returns
+    -------
+    dict[str, Glimpse]
         Fewer than all where a layer cannot take what it gets, or the file is not there.
     """
     (images, _), _ = load_raw(experiment.data.dataset)
@@ -42,7 +48,14 @@ def glimpse(experiment: Experiment, index: int, model: str = "") -> dict[str, Gl
 def data_after_layers(experiment: Experiment, image: np.ndarray, model: str = "") -> dict[str, np.ndarray]:
     """What each layer gives for one picture, without the batch; see `glimpse`.
 
-    Arguments: `image`, prepared, (1, height, width, channels).
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the layers.
+    image
+        Prepared, (1, height, width, channels).
+    model
+        The file of a trained network with the same layers; "" for the weights that training starts from.
     """
     flows = {INPUT: keras.ops.convert_to_tensor(image)}
     try:

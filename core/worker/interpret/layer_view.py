@@ -26,11 +26,16 @@ OTHER_WEIGHTS = "Its weights are a row of numbers, no pictures; their distributi
 def maps(experiment: Experiment, path: str, picked: Picked, identity: str) -> Maps:
     """All maps of one layer for one image.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
-        picked: the image.
-        identity: of the layer.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    path
+        The file of the weights; see `core.worker.interpret.load_trained.model`.
+    picked
+        The image to look at.
+    identity
+        The layer's id.
     """
     layer, _, found = _seen(experiment, path, picked, identity)
     return maps_of(identity, layer.name, sources(experiment)[identity], found[identity][0], MOST_PICTURES)
@@ -40,9 +45,12 @@ def maps(experiment: Experiment, path: str, picked: Picked, identity: str) -> Ma
 def galleries(experiment: Experiment, path: str, picked: Picked, identity: str, channel: int) -> tuple[Gallery, ...]:
     """What there is to see of one layer beside its maps: kernels, weights, states or attention.
 
-    Arguments:
-        experiment, path, picked, identity: as above.
-        channel: whose weights are shown where there are too many for all of them.
+    Parameters
+    ----------
+    experiment, path, picked, identity
+        As above.
+    channel
+        The channel whose weights are shown where there are too many channels to show all.
     """
     layer, built, found = _seen(experiment, path, picked, identity)
     inputs = [found[one] for one in sources(experiment)[identity]]
@@ -55,8 +63,10 @@ def _seen(
 ) -> tuple[Layer, keras.Model, dict[str, np.ndarray]]:
     """The layer, the network that it is in, and what all layers up to it give for the image.
 
-    Raises:
-        ProblemError: there is no such layer, or it gives nothing.
+    Raises
+    ------
+    ProblemError
+        There is no such layer, or it gives nothing.
     """
     layer = next((one for one in experiment.layers if one.id == identity), None)
     _, prepared = image(experiment, picked)

@@ -51,13 +51,18 @@ def answered(view: Callable) -> Callable:
 def model(experiment: Experiment, path: str = "") -> keras.Model:
     """The network of an experiment with its weights, built; its layers have the ids of the experiment's.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: a `.keras` file that a run left, or a `.npz` file of weights alone; "" for the weights that training starts
-            from. Kept until another file is written there.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    path
+        A `.keras` file that a run left, or a `.npz` file of weights alone; "" for the weights that training starts from.
+        Kept until another file is written there.
 
-    Raises:
-        ProblemError: the file is gone.
+    Raises
+    ------
+    ProblemError
+        The file is gone.
     """
     try:
         written = Path(path).stat().st_mtime_ns if path else 0
@@ -120,12 +125,18 @@ def _gone() -> Problem:
 def image(experiment: Experiment, picked: Picked) -> tuple[np.ndarray, np.ndarray]:
     """The image that was picked.
 
-    Arguments:
-        experiment: only its data and its seed matter.
-        picked: an index that is too large starts again from 0.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data and its seed matter.
+    picked
+        An index that is too large starts again from 0.
 
-    Returns:
-        uint8 (height, width, channels), as people look at it; and float32 (1, height, width, channels), prepared.
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray]
+        An array of uint8, (height, width, channels), as people look at it; and float32 (1, height, width, channels),
+        prepared.
     """
     data = experiment.data
     if picked.part == OWN:
@@ -147,10 +158,17 @@ def part_of(experiment: Experiment, part: str) -> tuple["Chosen", np.ndarray]:
 
 
 class Chosen:
-    """Some images of an array, in an order of their own, without a copy of them all."""
+    """Some images of an array, in an order of their own, without a copy of them all.
+
+    Parameters
+    ----------
+    images
+        The images of a whole set.
+    places
+        The indexes of the chosen images.
+    """
 
     def __init__(self, images: np.ndarray, places: np.ndarray) -> None:
-        """Arguments: `images`, of a whole set; `places`, of those that are chosen."""
         self._images, self._places = images, places
 
     def __len__(self) -> int:

@@ -10,10 +10,14 @@ OUTSIDE = -1
 def sliding(taken: int, given: int, size: int, stride: int, dilation: int, *, padding: str) -> Taps:
     """The windows of a convolution or of pooling.
 
-    Arguments:
-        taken, given: lengths of the input and of the output.
-        size, stride, dilation: of the window.
-        padding: "valid", "same" or "causal".
+    Parameters
+    ----------
+    taken, given
+        Lengths of the input and of the output.
+    size, stride, dilation
+        The size, stride and dilation of the window.
+    padding
+        "valid", "same" or "causal".
     """
     before = _before(taken, given, size, stride, dilation, padding)
     return tuple(

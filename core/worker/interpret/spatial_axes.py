@@ -29,9 +29,14 @@ class Places:
 
 
 def places(experiment: Experiment, shapes: Mapping[str, Shape]) -> Places:
-    """Of each layer, what its axes run along.
+    """For each layer, what its axes run along.
 
-    Arguments: `shapes`, of what each layer gives, by its id; of the picture under INPUT.
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the layers.
+    shapes
+        The shape of each layer's output, by the layer's id; the shape of the picture under INPUT.
     """
     axes: dict[str, Axes] = {INPUT: PICTURE}
     lost, mixed = {INPUT: ""}, {INPUT: ""}
@@ -64,7 +69,14 @@ def reads(layer: Layer) -> bool:
 def _agreed(layer: Layer, before: Sequence[tuple[Axes, Shape]], given: Shape) -> tuple[Axes, Shape]:
     """What the axes of all that a layer takes run along, and their shape; (), () where they differ.
 
-    Arguments: `before`, axes and shape of each that it takes; `given`, the shape of what it gives.
+    Parameters
+    ----------
+    layer
+        The layer.
+    before
+        The axes and shape of each input of the layer.
+    given
+        The shape of the layer's output.
     """
     if held(layer).entry.group == LOOKS:  # its answer stands where the first, which asks, does
         return before[0]
@@ -106,9 +118,18 @@ def _is_whole(axis: Axis, size: int) -> bool:
 def reshaped(axes: Axes, shape: Shape, given: Shape) -> Axes:
     """What axes run along behind another shape: one may be split, several laid in a row, or end among the channels.
 
-    Arguments: `shape` of what is taken, `given` of what comes of it; both with the channels.
+    Parameters
+    ----------
+    axes
+        What the axes of the input run along.
+    shape
+        The shape of the input, with the channels.
+    given
+        The shape of the output, with the channels.
 
-    Returns:
+    Returns
+    -------
+    Axes
         () where an axis cannot be split evenly.
     """
     left, found = [*_parts(axes, shape), (NOWHERE, shape[-1])] if shape else [], []

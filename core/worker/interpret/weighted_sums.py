@@ -48,13 +48,20 @@ class Seen:
 def sums(experiment: Experiment, path: str, picked: Picked, identity: str, channel: int, place: int) -> Sums:
     """One channel of a layer, taken apart.
 
-    Arguments:
-        experiment: only its data, its layers and its seed matter.
-        path: the file of the weights; see `core.worker.interpret.load_trained.model`.
-        picked: the image.
-        identity: of the layer.
-        channel: of its output, from 0.
-        place: which depth or step, where the layer has several of them; from 0.
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data, its layers and its seed matter.
+    path
+        The file of the weights; see `core.worker.interpret.load_trained.model`.
+    picked
+        The image to look at.
+    identity
+        The layer's id.
+    channel
+        The channel of the layer's output, from 0.
+    place
+        The depth or step, from 0, where the layer has several.
     """
     built = model(experiment, path)
     _, prepared = image(experiment, picked)
@@ -99,7 +106,14 @@ def held_by(layer: Layer, made: Any) -> tuple[Layer, Any]:
 def was_picture(experiment: Experiment, found: dict[str, np.ndarray], identity: str) -> tuple[int, ...]:
     """The shape of the picture that a layer's row of numbers was before it was flattened; () where it was none.
 
-    Arguments: `found`, what each layer gives, by its id.
+    Parameters
+    ----------
+    experiment
+        The experiment that the network was made from.
+    found
+        The output of each layer, by the layer's id.
+    identity
+        The layer's id.
     """
     taken = sources(experiment)
     layers = {layer.id: layer for layer in experiment.layers}
@@ -180,10 +194,16 @@ def _sliding(seen: Seen, kernel: np.ndarray) -> list[Taps]:
 def _windowed(seen: Seen, kernel: np.ndarray, taps: list[Taps], first: int) -> Sums:
     """Sums over a window that moves along one, two or three axes.
 
-    Arguments:
-        kernel: (sizes along the axes ..., channels), of the channel that is taken apart.
-        taps: for each axis.
-        first: of the input's channels that it looks at.
+    Parameters
+    ----------
+    seen
+        The layer, its inputs and its outputs.
+    kernel
+        (sizes along the axes ..., channels), of the channel that is taken apart.
+    taps
+        The taps along each axis.
+    first
+        The first input channel that the window covers.
     """
     bias = None if seen.made.bias is None else float(_array(seen.made.bias)[seen.channel])
     count = kernel.shape[-1]

@@ -12,9 +12,12 @@ _lock = threading.Lock()
 def bare(built: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
     """The same layer with the same weights, which applies no function to its sums.
 
-    Arguments:
-        built: the network; what is made for it is forgotten with it.
-        layer: built, one of the network's or held by one; it has an activation.
+    Parameters
+    ----------
+    built
+        The network; what is made for it is forgotten with it.
+    layer
+        Built, one of the network's or held by one; it has an activation.
     """
     with _lock:
         mine = _known.setdefault(built, {})

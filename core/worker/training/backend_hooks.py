@@ -100,8 +100,10 @@ def as_arrays(variables: Sequence) -> list[np.ndarray]:
 def refuse_other_backend(experiment: Experiment) -> None:
     """Make sure that this process computes on the backend that an experiment names.
 
-    Raises:
-        ProblemError: it does not: a worker of a cluster that was started without the variable.
+    Raises
+    ------
+    ProblemError
+        It does not: a worker of a cluster that was started without the variable.
     """
     wanted, found = (BACKENDS[name] for name in (experiment.fit.backend, keras.backend.backend()))
     if wanted != found:

@@ -17,14 +17,17 @@ PARTS = ("trainable_variables", "non_trainable_variables", "optimizer_variables"
 
 
 class Recorder:
-    """Notes down what a step computes anyway. It changes none of the numbers."""
+    """Notes down what a step computes anyway. It changes none of the numbers.
+
+    Parameters
+    ----------
+    model
+        The network, compiled and not traced yet.
+    num_images
+        The number of answers to keep: the number of images in the validation set.
+    """
 
     def __init__(self, model: keras.Model, num_images: int) -> None:
-        """Arguments:
-
-        model: compiled, and not traced yet.
-        num_images: how many answers to keep: as many as the validation set has images.
-        """
         self._gradients: list[Any] = [np.zeros(1) for _ in model.trainable_variables]
         self._answers: list[Any] = []
         self._num_answers = 0
@@ -100,11 +103,10 @@ class Recorder:
 class Batches:
     """Stands where Keras keeps a model's train function, and counts the steps.
 
-    See `core.worker.training.backend_tensorflow_steps`.
+    See `core.worker.training.backend_tensorflow_steps.Batches`, also for the parameters.
     """
 
     def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
-        """Arguments: as for `core.worker.training.backend_tensorflow_steps.Batches`."""
         model.make_train_function()
         self.done = 0  # steps of this epoch
         self._model = model

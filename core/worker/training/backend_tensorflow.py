@@ -9,14 +9,17 @@ import tensorflow as tf
 
 
 class Recorder:
-    """Notes down within TensorFlow's graph, so that watching takes no second pass. It changes none of the numbers."""
+    """Notes down within TensorFlow's graph, so that watching takes no second pass. It changes none of the numbers.
+
+    Parameters
+    ----------
+    model
+        The network, compiled and not traced yet.
+    num_images
+        The number of answers to keep: the number of images in the validation set.
+    """
 
     def __init__(self, model: keras.Model, num_images: int) -> None:
-        """Arguments:
-
-        model: compiled, and not traced yet.
-        num_images: how many answers to keep: as many as the validation set has images.
-        """
         self._gradients = [tf.Variable(tf.zeros(one.shape), trainable=False) for one in model.trainable_variables]
         self._answers = tf.Variable(tf.zeros((max(1, num_images), model.output_shape[-1])), trainable=False)
         self._place = tf.Variable(0, trainable=False)

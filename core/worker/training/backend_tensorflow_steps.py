@@ -12,16 +12,20 @@ class Batches:
 
     Keras' own function runs `steps_per_execution` steps at a call; one that is slowed, or stepped by hand, runs them one by
     one on the same batches, in the same order and with the same numbers.
+
+    Parameters
+    ----------
+    model
+        The network, compiled and built.
+    steps
+        The number of steps in an epoch.
+    before
+        Called before each call of Keras' function; returns True where the steps shall be taken one by one.
+    after
+        Called with the logs after each of those steps.
     """
 
     def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
-        """Arguments:
-
-        model: compiled and built.
-        steps: in an epoch.
-        before: called before each call of Keras' function; True where the steps shall be taken one by one.
-        after: called with the logs after each step of those.
-        """
         model.make_train_function()
         self.done = 0  # steps of this epoch
         self._model = model

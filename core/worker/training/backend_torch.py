@@ -9,14 +9,17 @@ import torch
 
 
 class Recorder:
-    """Notes down what a step computes anyway. It changes none of the numbers."""
+    """Notes down what a step computes anyway. It changes none of the numbers.
+
+    Parameters
+    ----------
+    model
+        The network, compiled.
+    num_images
+        The number of answers to keep: the number of images in the validation set.
+    """
 
     def __init__(self, model: keras.Model, num_images: int) -> None:
-        """Arguments:
-
-        model: compiled.
-        num_images: how many answers to keep: as many as the validation set has images.
-        """
         self._gradients: list[torch.Tensor | None] = [None for _ in model.trainable_variables]
         self._answers: list[np.ndarray] = []
         self._num_answers = 0
@@ -71,14 +74,13 @@ class Recorder:
 
 
 class Batches:
-    """Stands where Keras keeps a model's train function, and counts the steps; see
-    `core.worker.training.backend_tensorflow_steps`.
+    """Stands where Keras keeps a model's train function, and counts the steps.
 
-    Keras hands each batch over, one at a call: a step by hand takes the batch of the call that it stands in.
+    See `core.worker.training.backend_tensorflow_steps.Batches`, also for the parameters. Keras hands each batch over, one at
+    a call: a step by hand takes the batch of the call that it stands in.
     """
 
     def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
-        """Arguments: as for `core.worker.training.backend_tensorflow_steps.Batches`."""
         model.make_train_function()
         self.done = 0  # steps of this epoch
         self._before = before

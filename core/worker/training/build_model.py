@@ -35,10 +35,14 @@ MODULES = {
 def make(chosen: Chosen, kind: str, **more: object) -> Any:
     """What a choice stands for: a layer, an optimizer with its schedule, a loss.
 
-    Arguments:
-        chosen: what was chosen.
-        kind: the name of its catalogue.
-        more: arguments that nobody chooses, such as a layer's name.
+    Parameters
+    ----------
+    chosen
+        The choice to make.
+    kind
+        The name of its catalogue.
+    more
+        Arguments that nobody chooses, such as a layer's name.
     """
     values = passed(chosen, CATALOGUES[kind][chosen.name])
     made = {name: make(value, NESTED[name]) if isinstance(value, Chosen) else value for name, value in values.items()}
@@ -68,12 +72,16 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
 
     Its random start comes from the seed that is set: call it within `core.worker.keras_patches.layer_seeds.seeded`.
 
-    Arguments:
-        experiment: what to make.
-        execution: how its steps are executed; None: one at a time, without XLA.
-        named_as_in_script: whether layers have the names that they get in the exported script, not their ids. TensorFlow
-            simplifies a graph in an order that depends on the names in it, which can change the last digit of a number.
-            `layer_of` finds them by their ids all the same.
+    Parameters
+    ----------
+    experiment
+        The experiment to build.
+    execution
+        How the steps are executed; None takes one step at a time, without XLA.
+    named_as_in_script
+        Whether layers have the names that they get in the exported script, not their ids. TensorFlow simplifies a graph
+        in an order that depends on the names in it, which can change the last digit of a number. `layer_of` finds them
+        by their ids all the same.
     """
     names = dict(custom_names(experiment)) if named_as_in_script else {layer.id: layer.id for layer in experiment.layers}
     if named_as_in_script:
@@ -118,15 +126,19 @@ def named_by_ids(model: keras.Model, experiment: Experiment) -> keras.Model:
 
 
 def complete(model: keras.Model, experiment: Experiment, labels: np.ndarray) -> None:
-    """Make what the optimizer and the metrics hold, before the first step: else Keras makes it there, and TensorFlow traces
-    that step twice, which takes half of the time to a first point.
+    """Make the variables of the optimizer and the metrics before the first step.
 
-    Where a layer draws numbers while it is traced, nothing is made: the step must be traced as often as in a script.
+    Else Keras makes them in that step, and TensorFlow traces it twice, which takes half of the time to a first point. Where
+    a layer draws numbers while it is traced, nothing is made: the step must be traced as often as in a script.
 
-    Arguments:
-        model: compiled and built; of its numbers none changes.
-        experiment: that it was built from.
-        labels: some of those that it learns from, as its loss reads them.
+    Parameters
+    ----------
+    model
+        The network, compiled and built; none of its numbers changes.
+    experiment
+        The experiment that the network was built from.
+    labels
+        Some of the training labels, as the loss reads them.
     """
     if drawing_when_traced(experiment):
         return

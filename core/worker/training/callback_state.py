@@ -14,10 +14,14 @@ class Keeper(keras.callbacks.Callback):
 
     Keras' callbacks forget all they know when a fit begins, and some put other weights into the network when it ends. So
     it gives them back what they knew, and holds what the network was before it ended.
+
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the callbacks.
     """
 
     def __init__(self, experiment: Experiment) -> None:
-        """Arguments: `experiment`, whose callbacks."""
         super().__init__()
         self.chosen = {one.name: make(one, "callbacks") for one in experiment.fit.callbacks}
         restoring = (CALLBACKS[one.name].trait("keeps_best") for one in experiment.fit.callbacks)

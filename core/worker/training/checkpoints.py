@@ -30,15 +30,19 @@ class NoRoom(Exception):
 
 
 class Snapshots:
-    """What is kept of one run while it trains."""
+    """What is kept of one run while it trains.
+
+    Parameters
+    ----------
+    model
+        The network, compiled and built.
+    folder
+        Where files are kept, or None to keep nothing on disk.
+    keeper
+        The state of the chosen callbacks, which is saved and restored with the network.
+    """
 
     def __init__(self, model: keras.Model, folder: Path | None, keeper: Keeper) -> None:
-        """Arguments:
-
-        model: compiled and built.
-        folder: where files are kept, or None to keep nothing on disk.
-        keeper: what the chosen callbacks know is saved, and restored, with the network.
-        """
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.model = model
@@ -78,16 +82,24 @@ class Snapshots:
     def save(self, epoch: int, history: dict[str, list[float]], seconds: float) -> list[str]:
         """Write the present state, and the best one where it is new; older ones are removed.
 
-        Arguments:
-            epoch: how many epochs are completed.
-            history: of all of them, as Keras' History has it.
-            seconds: that they took.
+        Parameters
+        ----------
+        epoch
+            The number of completed epochs.
+        history
+            The history of all completed epochs, as in Keras' History.
+        seconds
+            The seconds that those epochs took.
 
-        Returns:
+        Returns
+        -------
+        list[str]
             The names of the files that were written.
 
-        Raises:
-            NoRoom: the disk is too full; what was saved before stays.
+        Raises
+        ------
+        NoRoom
+            The disk is too full; what was saved before stays.
         """
         assert self.folder is not None, "there is nowhere to save"
         started = time.perf_counter()
@@ -137,7 +149,9 @@ class Snapshots:
     def restore(self) -> dict:
         """Bring the newest saved state back into the model.
 
-        Returns:
+        Returns
+        -------
+        dict
             {"epoch", "history", "seconds"} of it; epoch 0 where nothing is saved.
         """
         epochs = saved_epochs(self.folder) if self.folder is not None else []

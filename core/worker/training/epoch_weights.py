@@ -16,10 +16,17 @@ SHARE = 0.01  # of the time that a run takes, for writing them
 
 
 class EpochWeights:
-    """Keeps the weights that a network starts from, and those of its epochs. Nothing of it touches a fit's numbers."""
+    """Keeps the weights that a network starts from, and those of its epochs. Nothing of it touches a fit's numbers.
+
+    Parameters
+    ----------
+    model
+        The network, built.
+    folder
+        The folder of the run, or None to keep nothing.
+    """
 
     def __init__(self, model: keras.Model, folder: Path | None) -> None:
-        """Arguments: `model`, built; `folder`, of the run, or None to keep nothing."""
         self._model = model
         self._folder = folder
         self.due = 0.0  # short epochs are not all kept: writing takes longer than they do
@@ -27,7 +34,9 @@ class EpochWeights:
     def keep(self, epoch: int) -> bool:
         """Keep the present weights as those of the end of an epoch, 0 for the start, if that is due and there is room.
 
-        Returns:
+        Returns
+        -------
+        bool
             Whether they are on disk. They are not where they would hold numbers that are none, or fill the disk.
         """
         began = time.perf_counter()

@@ -30,10 +30,14 @@ class Evaluation:
 def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluation:
     """A model's metrics, predictions and scores on one set.
 
-    Arguments:
-        model: compiled and trained.
-        experiment: what it was made from.
-        pair: images and labels, encoded as the loss reads them.
+    Parameters
+    ----------
+    model
+        The network, compiled and trained.
+    experiment
+        The experiment that the network was made from.
+    pair
+        The images and the labels, encoded as the loss reads them.
     """
     images, encoded = pair
     metrics = model.evaluate(images, encoded, verbose=0, return_dict=True)
@@ -52,12 +56,17 @@ def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluati
 def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, given_to_truth: np.ndarray) -> np.ndarray:
     """The loss of each image, float32 (images,).
 
-    Arguments:
-        experiment: whose loss it is.
-        encoded: labels as the loss reads them.
-        answers: what the network gives.
-        given_to_truth: the probability of each image's own class. Of a loss that compares all images of a batch at once,
-            such as Dice, no image has a part; then each has the cross-entropy, which is minus the logarithm of this.
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the loss.
+    encoded
+        The labels, as the loss reads them.
+    answers
+        The network's outputs.
+    given_to_truth
+        The probability of each image's own class. Of a loss that compares all images of a batch at once, such as Dice,
+        no image has a part; then each has the cross-entropy, which is minus the logarithm of this.
     """
     losses = keras.ops.convert_to_numpy(make(experiment.compile.loss, "loss", reduction=None)(encoded, answers))
     if losses.shape != given_to_truth.shape:
@@ -76,11 +85,17 @@ def as_probabilities(answers: np.ndarray) -> np.ndarray:
 def save(path: Path, evaluation: Evaluation, images: np.ndarray, places: np.ndarray) -> None:
     """Keep what `core.analysis.evaluation_files` reads of one set, for pages to show without Keras.
 
-    Arguments:
-        path: a `.npz` file; replaced as a whole.
-        evaluation: what `evaluate` gave.
-        images: uint8 (images, height, width, channels), for people to look at; those of the worst mistakes are kept.
-        places: where each image stands in the files, (images,).
+    Parameters
+    ----------
+    path
+        A `.npz` file; replaced as a whole.
+    evaluation
+        The result of `evaluate`.
+    images
+        An array of uint8, (images, height, width, channels), for people to look at; those of the worst mistakes are
+        kept.
+    places
+        Where each image stands in the files, (images,).
     """
     scores = evaluation.scores
     worst = scores.worst_mistakes[: max(MISTAKES_KEPT, PICTURES_BYTES // images[0].size)]

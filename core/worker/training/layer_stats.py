@@ -17,7 +17,12 @@ FLAT_END = 0.01  # of a function's range, at each end: there sigmoid and tanh ha
 def looked_into(model: keras.Model, experiment: Experiment) -> keras.Model:
     """A network of the same layers that gives, beside its answers, what each layer gives that applies a function.
 
-    Arguments: `model`, built; `experiment`, what it was made from. The outputs go by the ids of layers.
+    Parameters
+    ----------
+    model
+        The network, built.
+    experiment
+        The experiment that the network was made from. The outputs go by the ids of layers.
     """
     last = experiment.layers[-1]
     built_layers = {layer.id: layer_of(model, layer.id) for layer in experiment.layers}
@@ -38,19 +43,27 @@ def measure(
 ) -> dict:
     """The fields of a `health` event.
 
-    Arguments:
-        model: built; it is asked as in a validation, which changes nothing of it.
-        experiment: what it was made from.
-        images: prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are shown to it.
-        gradients: the gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
-        whole: what `looked_into` gives of the same network, so that it is made once for many looks; None makes it here.
+    Parameters
+    ----------
+    model
+        The network, built. The call runs as in a validation and does not change the network.
+    experiment
+        The experiment that the network was made from.
+    images
+        Prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are shown to it.
+    gradients
+        The gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
+    whole
+        The result of `looked_into` for the same network, to share it between many looks; None makes it here.
 
-    Returns:
-        {"images": how many were shown, "penalty": what penalties add to the loss, "layers": a list}: one for each layer that
-        learns or applies a function, {"id", "units": its outputs on the last axis, "gradient" and "weights": lengths (L2
-        norms), None where it has none, "dead": the share of its units that are 0 for every image and at every place, "flat":
-        the share of its outputs at the ends of its function's range, None where that has none}; "dead" and "flat" are None
-        for the last layer, whose zeros are answers
+    Returns
+    -------
+    dict
+        {"images": how many were shown, "penalty": what penalties add to the loss, "layers": a list}: one for each layer
+        that learns or applies a function, {"id", "units": its outputs on the last axis, "gradient" and "weights":
+        lengths (L2 norms), None where it has none, "dead": the share of its units that are 0 for every image and at
+        every place, "flat": the share of its outputs at the ends of its function's range, None where that has none};
+        "dead" and "flat" are None for the last layer, whose zeros are answers
     """
     shown = images[:SAMPLE_IMAGES]
     whole = whole or looked_into(model, experiment)

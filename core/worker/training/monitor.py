@@ -19,10 +19,19 @@ SAMPLE_IMAGES = 512
 
 
 class Observer:
-    """Looks at one network in training."""
+    """Looks at one network in training.
+
+    Parameters
+    ----------
+    model
+        The network, compiled and not traced yet.
+    experiment
+        The experiment that is trained.
+    sets
+        The training, validation and test set of the experiment.
+    """
 
     def __init__(self, model: keras.Model, experiment: Experiment, sets: Sets) -> None:
-        """Arguments: `model`, compiled and not traced yet; `experiment` and `sets`, what it learns from."""
         self.model = model
         self.experiment = experiment
         self.validation = sets.validation

@@ -25,10 +25,14 @@ def preserved_state(model: keras.Model) -> Iterator[keras.Model]:
     the vectors of spectral normalization), its metrics, and the generators of this process. Weights and optimizer are not
     copied: only a training step changes them.
 
-    Arguments:
-        model: built, in the middle of a fit or after it.
+    Parameters
+    ----------
+    model
+        The network, built, during a fit or after it.
 
-    Yields:
+    Yields
+    ------
+    Iterator[keras.Model]
         The same network, with the numbers of the last step.
     """
     model = in_hand(model)

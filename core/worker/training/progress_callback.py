@@ -338,7 +338,12 @@ class Watcher(keras.callbacks.Callback):
     def _pause(self, no_room: dict | None = None, patience: float = 0.0) -> None:
         """Wait for "continue"; pauses do not count as training time.
 
-        Arguments: `no_room`, what is missing on a full disk; `patience`, seconds before the disk is looked at again.
+        Parameters
+        ----------
+        no_room
+            The space that is missing on a full disk.
+        patience
+            Seconds before the disk is checked again.
         """
         began = time.perf_counter()
         self.report({"kind": "paused", **self._place(), "seconds": self.seconds(), "no_room": no_room})

@@ -21,16 +21,24 @@ def closely(model: keras.Model, experiment: Experiment, data: Any, step: Callabl
 
     Loss and answers are those that the network gives when it is asked, with Dropout and its like switched off.
 
-    Arguments:
-        model: compiled and built.
-        experiment: what it was made from.
-        data: the batch, (images, labels).
-        step: takes the step on it.
-        norms: gives the gradient's length in that step for each of `model.trainable_variables`.
+    Parameters
+    ----------
+    model
+        The network, compiled and built.
+    experiment
+        The experiment that the network was made from.
+    data
+        The batch, (images, labels).
+    step
+        Called to take the step on the batch.
+    norms
+        Returns the gradient's length in that step for each of `model.trainable_variables`.
 
-    Returns:
-        {"before", "after": the batch's loss; "batch_size"; "layers": [{"id", "gradient", "change", "weights"}] of those that
-        learn, lengths (L2 norms) of the gradient, of the change, and of the weights before; "pictures", "labels",
+    Returns
+    -------
+    dict
+        {"before", "after": the batch's loss; "batch_size"; "layers": [{"id", "gradient", "change", "weights"}] of those
+        that learn, lengths (L2 norms) of the gradient, of the change, and of the weights before; "pictures", "labels",
         "right_before", "right_after": of the first images, their probabilities of the right class}
     """
     images, labels = as_arrays(data[:2])

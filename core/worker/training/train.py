@@ -83,28 +83,31 @@ def train(
     resume: bool = False,
     execution: Execution | None = None,
 ) -> dict:
-    """Train an experiment and evaluate what came of it.
+    """Train an experiment and evaluate the network; raises ProblemError where a problem stands in the way.
 
-    Arguments:
-        experiment: what to train.
-        report: is given each event; see the top of this file.
-        asked: what was asked since the last look; see `core.worker.callables.Asked`. Looked at before the first batch and
-            at each.
-        folder: where checkpoints, the model (`model.keras`) and the evaluations (`validation.npz`, `test.npz`) are kept;
-            None keeps nothing.
-        resume: whether to go on from the newest checkpoint in the folder. All numbers are then those of a run that was
-            never interrupted, to the last digit: the order of the images and all chance are the same in every epoch.
-        execution: how its steps are executed; None: one at a time, without XLA.
+    Parameters
+    ----------
+    experiment
+        The experiment to train.
+    report
+        Called with each event; see the top of this file.
+    asked
+        The requests since the last check; see `core.worker.callables.Asked`. Checked before and at each batch.
+    folder
+        Where checkpoints, `model.keras`, `validation.npz` and `test.npz` are kept; None keeps nothing.
+    resume
+        Whether to go on from the newest checkpoint in the folder. All numbers are then those of a run that was never
+        interrupted, to the last digit: the order of the images and all chance are the same in every epoch.
+    execution
+        How the steps are executed; None takes one step at a time, without XLA.
 
-    Returns:
-        {"parameters", "history", "validation", "test", "confusion_matrix", "seconds", "evaluation_seconds", "how",
-        "epochs", "kept", "provenance"}: history as Keras' History has it, of all epochs; confusion_matrix of the test set,
-        rows are actual classes; seconds of training, without pauses, and of the evaluation after it; kept as in `Kept`;
-        provenance as `core.worker.training.provenance` gives it, of each process that trained a part. A run that was
-        released has only "how" and "epochs".
-
-    Raises:
-        ProblemError: the experiment has a problem that stands in the way.
+    Returns
+    -------
+    dict
+        {"parameters", "history", "validation", "test", "confusion_matrix" of the test set (rows are actual classes),
+        "seconds" of training without pauses, "evaluation_seconds", "how", "epochs", "kept", "provenance"}. The history has
+        all epochs, as Keras' History; see `Kept` and `core.worker.training.provenance`, of each process that trained a
+        part. A run that was released has only "how" and "epochs".
     """
     problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
     if problems:
@@ -205,7 +208,9 @@ def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Pa
 def clean() -> dict:
     """Forget the names and graphs of networks that were trained; a task of its own, since it takes half a second.
 
-    Returns:
+    Returns
+    -------
+    dict
         {"memory", "most"}: what this process still has, and what it may keep, in bytes. TensorFlow gives no memory back.
     """
     keras.backend.clear_session()
@@ -216,7 +221,9 @@ def clean() -> dict:
 def warm() -> dict:
     """Take the whole road once, so that a person's first run starts at once; nothing is kept.
 
-    Returns:
+    Returns
+    -------
+    dict
         {"seconds_per_step"}: what a training step of the lecture's net takes on this machine, once warm.
     """
     experiment = lecture(first_choice())

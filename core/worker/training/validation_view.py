@@ -16,12 +16,18 @@ EXAMPLES = 8  # images of a cell that are told of; a row of them
 def choose(labels: np.ndarray, num_classes: int, count: int = WATCHED_IMAGES) -> np.ndarray:
     """Images to watch, always the same ones of the same set, spread over all classes.
 
-    Arguments:
-        labels: actual classes, whole numbers (images,) or one-hot (images, classes).
-        num_classes: how many classes there are, also where some never occur.
-        count: how many images are wanted.
+    Parameters
+    ----------
+    labels
+        Actual classes, whole numbers (images,) or one-hot (images, classes).
+    num_classes
+        The number of classes, those that never occur included.
+    count
+        The number of images wanted.
 
-    Returns:
+    Returns
+    -------
+    np.ndarray
         Indexes into `labels`, ordered by class; fewer than `count` where there are not so many images.
     """
     actual = as_integers(labels)
@@ -43,11 +49,16 @@ def _spread_ranks(num_classes: int) -> np.ndarray:
 def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.ndarray) -> dict:
     """The fields of a `watched` event: "pictures" as data: URIs of PNG, "labels" and "indexes".
 
-    Arguments:
-        images: prepared for the network, float32 (images, height, width, channels).
-        labels: actual classes, whole numbers (images,) or one-hot (images, classes).
-        pixels: the range that pixels were brought to, as in an experiment.
-        indexes: what `choose` gave.
+    Parameters
+    ----------
+    images
+        Prepared for the network, float32 (images, height, width, channels).
+    labels
+        Actual classes, whole numbers (images,) or one-hot (images, classes).
+    pixels
+        The range that pixels were brought to, as in an experiment.
+    indexes
+        The result of `choose`.
     """
     shown = to_look_at(images[indexes], pixels)
     return {
@@ -60,12 +71,18 @@ def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.nda
 def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None = None) -> dict:
     """The fields of a `look` event that follow from predictions: "cells", those of the confusion matrix that are not 0.
 
-    Arguments:
-        actual: actual classes, whole numbers (images,) or one-hot (images, classes).
-        predicted: predicted classes, whole numbers (images,).
-        probabilities: the answers (images, classes); None where only the predictions are known.
+    Parameters
+    ----------
+    actual
+        Actual classes, whole numbers (images,) or one-hot (images, classes).
+    predicted
+        Predicted classes, whole numbers (images,).
+    probabilities
+        The answers (images, classes); None where only the predictions are known.
 
-    Returns:
+    Returns
+    -------
+    dict
         {"cells": [[actual, predicted, count, [indexes of at most EXAMPLES images]], ...]}, ordered by actual class, then
         by predicted one; the images that the network is surest of stand first, else the first ones of the set.
     """
@@ -91,10 +108,14 @@ def pictures(experiment: Experiment, indexes: list[int], part: str = "validation
 
     For the inspector's process: it takes them from the data set as it is kept there, without preparing all of it.
 
-    Arguments:
-        experiment: only its data and its seed matter.
-        indexes: into the set, or the files.
-        part: which set: "train", "validation" or "test"; or which part of the files: "train files" or "test files".
+    Parameters
+    ----------
+    experiment
+        The experiment; only its data and its seed matter.
+    indexes
+        Indexes into the set, or into the files.
+    part
+        Which set: "train", "validation" or "test"; or which part of the files: "train files" or "test files".
     """
     data = experiment.data
     train, test = load_raw(data.dataset)
