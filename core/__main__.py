@@ -1,4 +1,4 @@
-"""The command line, in one process and without a browser:
+"""The command line, in one process and without a browser.
 
     python -m core run EXPERIMENT.json --output RESULT.json
     python -m core check EXPERIMENT.json
@@ -97,8 +97,10 @@ def _is_the_terminals(stream: object) -> bool:
 def read_experiment(source: str) -> Experiment:
     """The experiment in a file, or on standard input.
 
-    Raises:
-        ProblemError: it cannot be read.
+    Raises
+    ------
+    ProblemError
+        The file cannot be read.
     """
     try:
         if source == STANDARD:
@@ -123,8 +125,10 @@ def read_experiment(source: str) -> Experiment:
 def look_for_images(experiment: Experiment) -> None:
     """Make sure that a data set is here before Keras is loaded, which takes seconds.
 
-    Raises:
-        ProblemError: its files are missing.
+    Raises
+    ------
+    ProblemError
+        The files of the data set are missing.
     """
     name = experiment.data.dataset
     adopt_package_files(name)
@@ -157,6 +161,7 @@ def complain(text: str) -> None:
 
 
 def print_problems(problems: tuple[Problem, ...]) -> None:
+    """Print each problem with its path in the experiment, one a line."""
     for problem in problems:
         where, text = " → ".join(problem.where), str(problem)
         complain(f"{problem.severity}: {text if text.startswith(where) else f'{where}: {text}'}")
@@ -178,8 +183,10 @@ def print_table(experiment: Experiment, summary: Summary) -> None:
 def refuse_if_any(problems: tuple[Problem, ...]) -> None:
     """Print problems; go no further where one of them is in the way.
 
-    Raises:
-        RefusedError: one is.
+    Raises
+    ------
+    RefusedError
+        A problem stands in the way.
     """
     print_problems(problems)
     if not is_valid(problems):
@@ -189,8 +196,10 @@ def refuse_if_any(problems: tuple[Problem, ...]) -> None:
 def summarised(experiment: Experiment) -> Summary:
     """What Keras says of an experiment's network; warnings are printed.
 
-    Raises:
-        RefusedError: Keras refuses it, or a rule does; what is wrong was printed.
+    Raises
+    ------
+    RefusedError
+        Keras or a rule refuses the experiment; the problem was printed.
     """
     problems, summary = check(experiment), None
     if not any(problem.code == "value-not-allowed" for problem in problems):
@@ -325,8 +334,10 @@ def add_prepare(command: argparse.ArgumentParser) -> None:
 def carry_out(chosen: argparse.Namespace) -> int:
     """Carry one command out; the exit code.
 
-    Raises:
-        ProblemError, RefusedError, OSError: something stood in the way.
+    Raises
+    ------
+    ProblemError, RefusedError, OSError
+        Something stood in the way.
     """
     if chosen.command == "catalogue":
         return print_catalogue()

@@ -31,10 +31,15 @@ class Output:
     def check(self, source: Path | None = None) -> None:
         """See whether it can be written, before any work is done for it.
 
-        Arguments: `source`, the file that the work begins with, which is never replaced.
+        Parameters
+        ----------
+        source
+            The file that the work begins with, which is never replaced.
 
-        Raises:
-            ProblemError: it cannot, or something is there that must not be replaced.
+        Raises
+        ------
+        ProblemError
+            The output cannot be written, or the target must not be replaced.
         """
         if self.path is None:
             return
@@ -70,8 +75,10 @@ class Output:
     def write(self, text: str) -> None:
         """Write it: whole, or not at all.
 
-        Raises:
-            OSError: it cannot be written.
+        Raises
+        ------
+        OSError
+            The output cannot be written.
         """
         if self.path is None:
             sys.stdout.write(text)
@@ -84,7 +91,9 @@ class Output:
     def keep(self, text: str) -> tuple[str, OSError | None]:
         """Write what took long to compute; where that fails now, into another folder, and else to standard output.
 
-        Returns:
+        Returns
+        -------
+        tuple[str, OSError | None]
             Where it is, in words, and why it is not where it belongs, or None.
         """
         try:

@@ -39,8 +39,10 @@ def keras_datasets() -> Path:
 def claim(folder: Path) -> sqlite3.Connection:
     """Claim a data folder for this process; it is free again when the claim is closed, or the process ends in whatever way.
 
-    Raises:
-        ProblemError: another process has it.
+    Raises
+    ------
+    ProblemError
+        Another process has the folder.
     """
     lock = _lock(folder)
     if lock is None:
@@ -72,7 +74,7 @@ def _lock(folder: Path) -> sqlite3.Connection | None:
 
 @functools.cache
 def scratch() -> Path:
-    """This process's temporary folder; it is removed when the process ends.
+    """The temporary folder of this process; it is removed when the process ends.
 
     A process that was killed could not remove its own. The next one does so: nobody holds the lock of that folder any more.
     """
@@ -122,9 +124,12 @@ def unchanged(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file so that readers see the old one or the new one, never a part.
 
-    Arguments:
-        path: where the file belongs; its folder is made when missing.
-        write: is given a temporary path beside it (with the same ending) and writes the whole file there.
+    Parameters
+    ----------
+    path
+        Where the file belongs; its folder is made when missing.
+    write
+        Called with a temporary path in the same folder (with the same ending); writes the whole file there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)

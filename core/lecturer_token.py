@@ -17,8 +17,10 @@ SHORTEST = 16  # characters; shorter ones could be guessed
 def token() -> str:
     """The token: the variable `DASHBOARD_LECTURER_TOKEN`, else one that is made once and kept in the data folder.
 
-    Raises:
-        ProblemError: the variable holds one that could be guessed.
+    Raises
+    ------
+    ProblemError
+        The variable holds a token that could be guessed.
     """
     given = os.environ.get(VARIABLE, "").strip()
     if 0 < len(given) < SHORTEST:

@@ -14,7 +14,12 @@ def number(value: float) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share of 1 for a sentence, such as "17 %": written one way on every page.
 
-    Arguments: `share`, from 0 to 1; `digits`, after the point.
+    Parameters
+    ----------
+    share
+        The share, from 0 to 1.
+    digits
+        The number of digits after the point.
     """
     return f"{100 * share:.{digits}f} %"
 
@@ -22,7 +27,14 @@ def percent(share: float, digits: int = 0) -> str:
 def quantity(count: int, noun: str, plural: str = "") -> str:
     """A number with its noun: "1 epoch", "1,000 epochs", "1 class".
 
-    Arguments: `plural`, where it is more than the noun with an "s".
+    Parameters
+    ----------
+    count
+        The number.
+    noun
+        The noun, in the singular.
+    plural
+        The plural, where it is not the noun with an "s".
     """
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 

@@ -12,7 +12,10 @@ START = "data:image/png;base64,"
 def source(picture: np.ndarray) -> str:
     """A picture as an address.
 
-    Arguments: `picture`, bytes (uint8) of shape (height, width), (height, width, 1) or (height, width, 3).
+    Parameters
+    ----------
+    picture
+        Bytes (uint8) of shape (height, width), (height, width, 1) or (height, width, 3).
     """
     if picture.dtype != np.uint8:
         raise TypeError(f"The image holds {picture.dtype}; expected uint8. Scale it to 0-255 and use astype('uint8').")

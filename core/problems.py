@@ -64,15 +64,21 @@ class Problem:
 def read_problem(content: dict[str, Any]) -> Problem:
     """The problem that was written down as JSON, which knows no tuples.
 
-    Arguments:
-        content: what `dataclasses.asdict` made of a problem, as JSON gives it back.
+    Parameters
+    ----------
+    content
+        What `dataclasses.asdict` made of a problem, as JSON gives it back.
 
-    Returns:
-        The problem with its plain repairs. Those that put whole layers in came from a check, which offers them beside the
-        layer too: they are left out.
+    Returns
+    -------
+    Problem
+        The problem with its plain repairs. Those that put whole layers in came from a check, which offers them beside
+        the layer too: they are left out.
 
-    Raises:
-        KeyError, TypeError, ValueError: this is no problem.
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        The content is no problem.
     """
     plain = [one for one in content["repairs"] if not isinstance(one["value"], dict | list)]
     repairs = tuple(Repair(**{**one, "path": tuple(one["path"])}) for one in plain)
@@ -97,9 +103,12 @@ def closest(name: str, known: Sequence[str]) -> str | None:
     Capitals and underscores do not matter. Close is what differs by a quarter of its characters at most, by their order
     alone, what was begun ("BatchNorm") or goes on ("DenseLayer"), and what was shortened ("AvgPool2D").
 
-    Arguments:
-        name: what was written; only its first 40 characters are compared.
-        known: all names that would have been right; the first of several that are equally close is taken.
+    Parameters
+    ----------
+    name
+        The name as written; only its first 40 characters are compared.
+    known
+        All names that would have been right; the first of several that are equally close is taken.
     """
     typed = _letters(name[:MOST_COMPARED])
     distances = [(_distance(typed, _letters(candidate)), place) for place, candidate in enumerate(known)]
@@ -146,9 +155,12 @@ def _edits(one: str, other: str) -> int:
 def nearest(name: str, known: tuple[str, ...]) -> str:
     """The known name closest to `name` as a hint, such as "Did you mean 'units'?"; else a list of them.
 
-    Arguments:
-        name: what was written; only its first 40 characters are compared.
-        known: all names that would have been right.
+    Parameters
+    ----------
+    name
+        The name as written; only its first 40 characters are compared.
+    known
+        All names that would have been right.
     """
     close = closest(name, known)
     if close is not None:

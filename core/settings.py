@@ -55,8 +55,10 @@ def variable(name: str) -> str:
 def setting(name: str) -> int | float:
     """The value of a setting: its environment variable, else its default.
 
-    Raises:
-        ProblemError: the variable holds something that the setting does not allow.
+    Raises
+    ------
+    ProblemError
+        The variable holds something that the setting does not allow.
     """
     parameter = SETTINGS[name]
     text = os.environ.get(variable(name))
