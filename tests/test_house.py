@@ -346,6 +346,48 @@ def test_what_is_public_says_what_it_is_for(path: Path) -> None:
         assert ast.get_docstring(node), f"{name(path)}: {node.name} has no docstring"
 
 
+@each_file(sources("core"))
+def test_docstrings_name_real_parameters(path: Path) -> None:
+    """Those in a section "Parameters" are the function's; a class lists all of its `__init__`.
+
+    That a function's list is complete is ruff's rule D417; that it names no others is still a preview there (DOC102).
+    """
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            named = _documented(ast.get_docstring(node) or "")
+            known = _fields_or_init(node) if isinstance(node, ast.ClassDef) else _arguments(node)
+            assert named <= known, f"{node.name} has no {named - known}"
+            if named and isinstance(node, ast.ClassDef):
+                assert named == known, f"{node.name} does not describe {known - named}"
+
+
+def _documented(text: str) -> set[str]:
+    """The names in the section "Parameters" of a docstring; empty without that section."""
+    section = re.search(r"^Parameters\n-{10}\n((?:.+\n?|\n(?!\w+\n-))*)", text, re.MULTILINE)
+    lines = section[1].splitlines() if section else []
+    return {name.strip(" *") for line in lines if line and line[0] != " " for name in line.partition(" : ")[0].split(",")}
+
+
+def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    given = node.args
+    several = [*given.posonlyargs, *given.args, *given.kwonlyargs, *filter(None, (given.vararg, given.kwarg))]
+    return {one.arg for one in several} - {"self", "cls"}
+
+
+def _fields_or_init(node: ast.ClassDef) -> set[str]:
+    """The arguments of `__init__`, or the fields where a class has none of its own."""
+    for one in node.body:
+        if isinstance(one, ast.FunctionDef) and one.name == "__init__":
+            return _arguments(one)
+    return {one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)}
+
+
+def test_documented_parameters_are_found() -> None:
+    text = "Do.\n\nParameters\n----------\none, two\n    Both.\n\n    More.\n**rest\n    All.\n\nReturns\n-------\nint\n"
+    assert _documented(text) == {"one", "two", "rest"}
+    assert _documented("Do.") == set()
+
+
 # How the tests run
 
 
