@@ -117,9 +117,14 @@ def own_card(data: DataSet) -> None:
 
 
 def sets_card(experiment: Experiment, counts: Counts | None) -> None:
-    """The three sets as what they are: how large, and what each is for.
+    """Draw the three sets: how large each is, and what it is for.
 
-    Arguments: `experiment`; `counts`, of its images, where corrections left some out.
+    Parameters
+    ----------
+    experiment
+        The experiment in view.
+    counts
+        The numbers of its images, where corrections left some out.
     """
     before, held = sizes(replace(experiment.data, corrections=NONE)), sizes(experiment.data, counts)
     sets = [

@@ -109,7 +109,7 @@ def _class_by_class() -> None:
 def _class_name(*, stays: bool = False) -> str:
     """The class that the next pictures are given to.
 
-    Arguments: `stays`, whether it stays the same for several pictures; else another one is proposed after each.
+    The name `stays` the same for several pictures; else another name is proposed after each.
     """
     known = sorted({one.label for one in uploads.items(session.visitor())})
     proposed = next((one for one in NAMES if one not in known), "")

@@ -232,10 +232,14 @@ def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None)
 def nudged_by(subject: Subject, now: Picked, levels: int) -> tuple[int, Nudged | None]:
     """A picture nudged so many levels; while that is awaited, the last nudge of this picture, and how many that one was.
 
-    Arguments:
-        subject: the network.
-        now: the picture without a nudge.
-        levels: how far each pixel is moved, of 255.
+    Parameters
+    ----------
+    subject
+        The network.
+    now
+        The picture without a nudge.
+    levels
+        The distance that each pixel is moved, of 255.
     """
     words = f"The picture with nudge {levels} follows in a moment …"
     found = answer(subject, "nudged", now, levels, height=0, said=words, lane="nudged")

@@ -23,9 +23,12 @@ COLUMNS = 3
 def augmentation(experiment: Experiment, picture: np.ndarray) -> None:
     """The two cards, side by side.
 
-    Arguments:
-        experiment: the draft, all its values allowed.
-        picture: uint8 (height, width, channels).
+    Parameters
+    ----------
+    experiment
+        The draft, all its values allowed.
+    picture
+        An array of uint8, (height, width, channels).
     """
     st.header("Augmentation")
     st.caption("In training each picture is a little different each time that it is seen: so a network learns what matters.")

@@ -23,11 +23,13 @@ def selected_layer(experiment: Experiment) -> Layer | None:
 
 
 def tell(told: Any) -> None:
-    """Do what a person did; browsers may tell anything, and what makes no sense does nothing but a word about it.
+    """Carry out an event of a browser. Browsers may send anything; an event that makes no sense only leaves a message.
 
-    Arguments: `told`, a gesture of `core.experiment.builder_commands`; or {"do": "select", "layer": id or None}, {"do":
-        "repair", "layer",
-    "code", "label"}, {"do": "picture", "places": -1 or 1}, {"do": "undo"} or {"do": "redo"}.
+    Parameters
+    ----------
+    told
+        A command of `core.experiment.builder_commands`; or {"do": "select", "layer": id or None}, {"do": "repair", "layer",
+        "code", "label"}, {"do": "picture", "places": -1 or 1}, {"do": "undo"} or {"do": "redo"}.
     """
     if not isinstance(told, Mapping):
         return

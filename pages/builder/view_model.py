@@ -77,10 +77,14 @@ def palette() -> list[dict[str, Any]]:
 def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """The layers from first to last, as `components.builder` takes them.
 
-    Arguments:
-        experiment: whose layers.
-        summary: their table; None while Keras has not answered.
-        problems: of the experiment; each is told with the layers that it concerns.
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the layers.
+    summary
+        The table of the layers; None while Keras has not answered.
+    problems
+        The problems of the experiment; each is shown with the layers that it concerns.
     """
     taken, names, before, found = sources(experiment), layer_names(experiment), INPUT, []
     for layer in experiment.layers:

@@ -19,7 +19,10 @@ LEFT_OUT = "own-leaks-left-out"  # in the session: of which upload they are left
 def leaks(report: Report) -> bool:
     """Whether the pictures that are in both sets are left out of the test set, with the button for it, and the one back.
 
-    Arguments: `report`, as it was read.
+    Parameters
+    ----------
+    report
+        The report of the upload, as it was read.
     """
     if not report.leaks.count:
         return False

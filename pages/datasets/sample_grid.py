@@ -12,9 +12,12 @@ IN_A_ROW = 10
 def pictures(data: DataSet, size: int) -> None:
     """Twenty pictures of a data set, each with its class; room for them while they are read.
 
-    Arguments:
-        data: the data set.
-        size: of a picture's longer side, in pixels.
+    Parameters
+    ----------
+    data
+        The data set.
+    size
+        The longer side of a picture, in pixels.
     """
     preview = read_preview(data.name)
     if preview is None:

@@ -92,7 +92,12 @@ def _faults(report: Report) -> tuple[bool, bool]:
 def _balance(report: Report, *, is_refused: bool) -> bool:
     """How many pictures of each class there are; whether classes that are too small are left out.
 
-    Arguments: `is_refused`, whether classes were too small once their copies were left out.
+    Parameters
+    ----------
+    report
+        The report of the upload.
+    is_refused
+        Whether classes were too small once their copies were left out.
     """
     with st.container(border=True, key="own-balance"):
         st.header("Class balance")
@@ -122,7 +127,12 @@ def _balance(report: Report, *, is_refused: bool) -> bool:
 def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
     """The same pictures more than once; whether copies, and those that are nearly the same, are dropped.
 
-    Arguments: `in_both`, whether pictures of the test set are in the training set too, and stay in it.
+    Parameters
+    ----------
+    report
+        The report of the upload.
+    in_both
+        Whether pictures of the test set are in the training set too, and stay in it.
     """
     found = (
         ("The same picture twice", report.copies, ("Picture", "Same as")),
@@ -212,7 +222,14 @@ def _size(size: tuple[int, int]) -> str:
 def _make(report: Report, remaining: Report, choices: Choices) -> None:
     """How the data set is made: name, size, colour and split, with pictures before and after.
 
-    Arguments: `report`, of all that was read; `remaining`, of what is left of it as was chosen above.
+    Parameters
+    ----------
+    report
+        The report of all pictures that were read.
+    remaining
+        The report of the pictures that the choices above leave.
+    choices
+        The choices made so far.
     """
     with st.container(border=True, key="make"):
         st.header("Make a data set")
@@ -251,9 +268,12 @@ def _make(report: Report, remaining: Report, choices: Choices) -> None:
 
 
 def bring_others(label: str, icon: str) -> None:
-    """The button that lets go of the upload, so that other pictures can be brought; data sets that were made stay.
+    """The button that releases the upload, so that other pictures can be brought; data sets that were made stay.
 
-    Arguments: `label` and `icon` of the button.
+    Parameters
+    ----------
+    label, icon
+        The label and the icon of the button.
     """
     st.button(label, key="own-clear", icon=icon, on_click=uploads.clear, args=(session.visitor(),))
 

@@ -19,7 +19,10 @@ SHOWN = 8  # pictures
 def list_all(use: Callable[[str], None]) -> None:
     """All of them, and those that were deleted and can be brought back.
 
-    Arguments: `use`, what makes one that of the draft, given its name.
+    Parameters
+    ----------
+    use
+        Called with the name of a data set to make it that of the draft.
     """
     names, deleted = user_datasets.names_of(session.visitor()), user_datasets.names_of(session.visitor(), deleted=True)
     if not names and not deleted:

@@ -57,7 +57,14 @@ class Wanted:
 def empty(run: Run | None, title: str, later: str) -> None:
     """A card in the place of what is not there before a run was evaluated: why it is not, and what to do.
 
-    Arguments: `later`, what comes once the run ends.
+    Parameters
+    ----------
+    run
+        The run in view, or None.
+    title
+        The heading of the card.
+    later
+        The result that comes once the run ends.
     """
     with st.container(border=True, key="empty"):
         st.header(title)

@@ -42,12 +42,18 @@ DEAD_NAMED = 12  # units that are named
 def one_layer(subject: Subject, moments: Sequence[Subject], image: Picked, layer: Layer, *, common: bool) -> None:
     """All there is to see of one layer.
 
-    Arguments:
-        subject: the network at the moment that is looked at.
-        moments: that are set beside each other, in the order of time; that one alone, or with another.
-        image: that is looked into.
-        layer: that is opened.
-        common: whether two moments are shown on one scale.
+    Parameters
+    ----------
+    subject
+        The network at the moment in view.
+    moments
+        The moments side by side, in the order of time: the moment in view alone, or with another.
+    image
+        The image in view.
+    layer
+        The layer that is opened.
+    common
+        Whether two moments are shown on one scale.
     """
     st.caption(plain(layer.entry.sentence))
     _choose(subject, layer)

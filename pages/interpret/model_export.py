@@ -285,7 +285,10 @@ def _said(run: Run) -> list[tuple]:
 def look_again(run: Run) -> None:
     """Draw the page anew while a job of the run waits or is on, so that what it says is seen.
 
-    Arguments: `run`, whose jobs are looked at.
+    Parameters
+    ----------
+    run
+        The run whose jobs are watched.
     """
     said = _said(run)
     if said != st.session_state.get("job_said"):

@@ -47,9 +47,12 @@ class Subject:
 def subject(view: View, *, follows: bool = False) -> Subject:
     """What can be looked into now: the run in view at the moment that was chosen, else the draft before it is trained.
 
-    Arguments:
-        view: what this script run looked at.
-        follows: whether the page calls `pages.interpret.timeline.follow`.
+    Parameters
+    ----------
+    view
+        The view of this script run.
+    follows
+        Whether the page calls `pages.interpret.timeline.follow`.
     """
     run = view.run
     if run is None or run.state == "cancelled":
@@ -105,14 +108,21 @@ def answer(  # noqa: PLR0913 - each is one thing to know of a card
 ) -> Any:
     """The same for a card of a page: None where it has drawn what stands in its place, a skeleton or a problem.
 
-    Arguments:
-        subject: the network.
-        name: of the view.
-        arguments: of the view's own.
-        height: of the skeleton, in pixels; 0 for none, where a page shows something else meanwhile.
-        said: what is being done, while it is.
-        lane: of questions that change faster than answers come, as while one draws: each is asked once the one before it in
-            this lane is answered, and those between are left out; "" for others.
+    Parameters
+    ----------
+    subject
+        The network.
+    name
+        The name of the view.
+    arguments
+        The arguments of the view itself.
+    height
+        The height of the skeleton, in pixels; 0 for none, where a page shows something else meanwhile.
+    said
+        The words to show during the work.
+    lane
+        Of questions that change faster than answers come, as while one draws: each is asked once the one before it in
+        this lane is answered, and those between are left out; "" for others.
     """
     question = _Question(subject, name, arguments)
     if lane:
@@ -166,7 +176,14 @@ def _wait(question: _Question, height: int, said: str) -> None:
 def _ask_again(question: _Question, happened: str, key: str) -> None:
     """The button that asks once more, as soon as the question has rested: else others would wait for the inspector again.
 
-    Arguments: `happened`, what the problem says, which differs each time that the question ended the inspector.
+    Parameters
+    ----------
+    question
+        The question to ask again.
+    happened
+        The text of the problem, which differs each time that the question ended the inspector.
+    key
+        The key of the button.
     """
     seen = st.session_state.setdefault(RESTS, {}).setdefault((question.words, happened), time.monotonic())
     left = math.ceil(seen + REST_SECONDS - time.monotonic())

@@ -51,7 +51,9 @@ def follows(run: Run, label: str) -> str:
 def compare(subject: Subject) -> tuple[Subject, ...]:
     """The switch, and the second slider, that set another moment beside the one that is looked at.
 
-    Returns:
+    Returns
+    -------
+    tuple[Subject, ...]
         What is looked at: one moment, or two in the order of time.
     """
     run = subject.run

@@ -16,7 +16,9 @@ from pages.shell.messages import plain
 def found(run: Run) -> tuple[Problem | None, str]:
     """What the coach says of a run now.
 
-    Returns:
+    Returns
+    -------
+    tuple[Problem | None, str]
         Its alarm, or None; and, where there is none, a sentence: "" before it has seen enough.
     """
     installed = manager.current()

@@ -24,9 +24,12 @@ def is_comparable(run: Run, before: Run) -> bool:
 def draw(run: Run, height: int | None = None) -> None:
     """The curves of a run, live.
 
-    Arguments:
-        run: to draw.
-        height: of one chart, in pixels; None: as much as the page around gives it.
+    Parameters
+    ----------
+    run
+        The run to draw.
+    height
+        The height of one chart, in pixels; None takes the room that the page around gives.
     """
     before = session.run_before(run)
     drawn = before is not None and is_comparable(run, before)

@@ -26,9 +26,12 @@ DELETED = "deleted"  # in the address, so that Undo is still there after a reloa
 def details(one: Outcome, older: Outcome | None) -> None:
     """All about one run; only its owner can change it.
 
-    Arguments:
-        one: the run and what came of it.
-        older: the run that it is compared with, or None.
+    Parameters
+    ----------
+    one
+        The run and its outcome.
+    older
+        The run that it is compared with, or None.
     """
     run = one.run
     own = run.visitor == session.visitor()

@@ -22,7 +22,12 @@ PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # how long an epo
 def running(run: Run, *, more: bool = True) -> None:
     """What can be done to a run that is on.
 
-    Arguments: `more`, whether the ways to stop that are seldom wanted are there too.
+    Parameters
+    ----------
+    run
+        The run.
+    more
+        Whether the rarely wanted ways to stop are shown too.
     """
     mine = bool(session.controls(run))
     if run.state in ("training", "paused"):

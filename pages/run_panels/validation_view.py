@@ -82,10 +82,14 @@ def forget() -> None:
 def behind(run: Run, cell: Cell, *, compact: bool = False) -> None:
     """The images behind a cell, once they are there; the page does not wait for them.
 
-    Arguments:
-        run: whose matrix it is.
-        cell: that was picked.
-        compact: whether there is little room: one row, and no word below each image.
+    Parameters
+    ----------
+    run
+        The run that owns the matrix.
+    cell
+        The picked cell.
+    compact
+        Whether there is little room: one row, and no word below each image.
     """
     classes = run.experiment.data.entry.classes
     actual, predicted = classes[cell.actual], classes[cell.predicted]

@@ -53,10 +53,13 @@ def moments(run: Run) -> tuple[Moment, ...]:
 def shown(run: Run, *, follows: bool) -> Moment:
     """The moment of a run that a page shows: the one that was chosen, or the newest.
 
-    Arguments:
-        run: the run in view.
-        follows: whether the page follows the run (see `pages.interpret.timeline`): then the newest moment comes only once
-            the inspector has answered about it all that the page asks, so that nothing on it gives way to a skeleton.
+    Parameters
+    ----------
+    run
+        The run in view.
+    follows
+        Whether the page follows the run (see `pages.interpret.timeline`): then the newest moment comes only once the
+        inspector has answered about it all that the page asks, so that nothing on it gives way to a skeleton.
     """
     several, visit = moments(run), st.session_state["visit"]
     before: Drawn | None = st.session_state.get(DRAWN)

@@ -24,12 +24,18 @@ SEEN = "code_seen"  # in session state: of a visit to a page, the run that it sh
 def panel(draft: Draft, run: Run | None, *, has_run: bool, all_allowed: bool, height: int = HEIGHT) -> None:
     """The script, titled by whose it is. Folded, it is one line.
 
-    Arguments:
-        draft: the visitor's draft.
-        run: the run that the page is about; None where it is about the draft.
-        has_run: whether there is a run at all, whose code this could be taken for.
-        all_allowed: whether every value of the draft is allowed, so that it has a script.
-        height: of the box, in pixels.
+    Parameters
+    ----------
+    draft
+        The visitor's draft.
+    run
+        The run that the page is about; None where it is about the draft.
+    has_run
+        Whether there is a run at all, whose code this could be taken for.
+    all_allowed
+        Whether every value of the draft is allowed, so that it has a script.
+    height
+        The height of the box, in pixels.
     """
     is_open = draft.code_open
     if run is not None:

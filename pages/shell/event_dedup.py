@@ -9,10 +9,14 @@ Noted = dict[str, int]  # {"done": the number of the last one that was carried o
 def new_ones(told: Any, noted: Noted, most: int) -> Iterator[tuple[int, Any]]:
     """What was not carried out yet, each with its number; who carries it out notes that before asking for the next.
 
-    Arguments:
-        told: what the browser says, [{"number": ...}, ...]; it may say anything.
-        noted: what was done before.
-        most: how many are taken at once.
+    Parameters
+    ----------
+    told
+        The events of the browser, [{"number": ...}, ...]; a browser may send anything.
+    noted
+        The events that were done before.
+    most
+        The greatest number of events taken at once.
     """
     for one in told[:most] if isinstance(told, list) else ():
         number = one.get("number") if isinstance(one, Mapping) else None

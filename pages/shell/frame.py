@@ -64,7 +64,10 @@ class View:
 def look(*, wait: bool) -> View:
     """The draft with its summary and problems, and the run in view.
 
-    Arguments: `wait`, whether to wait a moment for Keras' table of the network; see `settle`.
+    Parameters
+    ----------
+    wait
+        Whether to wait a moment for Keras' table of the network; see `settle`.
     """
     draft = session.draft()
     experiment = draft.experiment
@@ -206,10 +209,14 @@ def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | 
     It stands in the same place whatever is at its side, also where nothing is: else a browser would make all of it anew, and
     what has the focus would lose it.
 
-    Arguments:
-        view: what this script run looked at.
-        aside: what else stands at its side, above the code.
-        run: the run that the page is about, whose code it then is; None where the page is about the draft.
+    Parameters
+    ----------
+    view
+        The view of this script run.
+    aside
+        The other content at the side, above the code.
+    run
+        The run that the page is about, whose code it then is; None where the page is about the draft.
     """
     about = {"has_run": view.run is not None, "all_allowed": view.all_allowed}
     code_open, hidden = view.draft.code_open, session.is_hidden("code")

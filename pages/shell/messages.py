@@ -20,7 +20,14 @@ def show_problems(problems: tuple[Problem, ...], key: str) -> None:
 def show_problem(problem: Problem, key: str, run: Run | None = None) -> None:
     """One problem: what happened, what was expected, how to fix it, and buttons that do it.
 
-    Arguments: `run`, whose problem it is; None where it is the draft's, or nobody's.
+    Parameters
+    ----------
+    problem
+        The problem to show.
+    key
+        The key of the buttons.
+    run
+        The run that has the problem; None for a problem of the draft, or of nobody.
     """
     draw = st.error if problem.blocks else st.warning
     icon = ":material/error:" if problem.blocks else ":material/warning:"
@@ -62,7 +69,12 @@ def plain(text: str, *, links: bool = False) -> str:
 
     Streamlit makes links of all that looks like an address, after it has read the Markdown: only a sign within helps.
 
-    Arguments: `text`; `links`, whether its addresses stay whole: of our own texts, from which people copy them.
+    Parameters
+    ----------
+    text
+        The text to escape.
+    links
+        Whether addresses stay whole: for our own texts, from which people copy them.
     """
     broken = text if links else re.sub(r"(?i)(https?:|www(?=\.)|@)", rf"\1{WORD_JOINER}", text)
     return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", broken)

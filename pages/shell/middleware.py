@@ -85,8 +85,10 @@ def is_known_host(host: str) -> bool:
     Addresses in numbers and names without a dot are always known: nobody elsewhere can point such a name at this machine.
     Of the others it is this machine's own, and those in DASHBOARD_HOSTS.
 
-    Arguments:
-        host: such as "localhost:8501", "[::1]:8501" or "192.168.1.5".
+    Parameters
+    ----------
+    host
+        The host, such as "localhost:8501", "[::1]:8501" or "192.168.1.5".
     """
     try:
         parts = urlsplit(f"//{host}")

@@ -154,9 +154,12 @@ def _begin_widgets_afresh() -> None:
 def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
     """Make an experiment the visitor's draft, unless it differs in what a link locks.
 
-    Arguments:
-        experiment: the new one.
-        by_widget: whether a widget that is on the screen holds the new value already.
+    Parameters
+    ----------
+    experiment
+        The new experiment.
+    by_widget
+        Whether a widget that is on the screen holds the new value already.
     """
     if not _allowed(experiment):
         return
@@ -259,9 +262,12 @@ def open_as_draft(run: Run) -> None:
 
 
 def train(asked: str = "") -> None:
-    """Put the draft in the queue and look at its run; what stands in the way is kept for the page to show.
+    """Put the draft in the queue and look at its run; a problem that stands in the way is kept for the page to show.
 
-    Arguments: `asked`, what is asked of the run before its first batch, such as "step"; "" nothing.
+    Parameters
+    ----------
+    asked
+        The request before the first batch, such as "step"; "" for none.
     """
     experiment = draft().experiment
     before = manager.current().going_on(visitor())

@@ -65,10 +65,14 @@ def open_link() -> None:
 def replace_draft(experiment: Experiment, what: str, problems: tuple[Problem, ...] = ()) -> None:
     """Make an experiment that came from outside the draft, and remember what was there, for `notice` to offer it.
 
-    Arguments:
-        experiment: the new draft.
-        what: it is, in words.
-        problems: what could not be taken over.
+    Parameters
+    ----------
+    experiment
+        The new draft.
+    what
+        The new draft in words.
+    problems
+        The parts that could not be taken over, as problems.
     """
     ledger = manager.current().ledger
     before = ledger.draft(session.visitor())
@@ -146,9 +150,12 @@ def _go_back(opened: Opened) -> None:
 def popover(experiment: Experiment, base: str) -> None:
     """The button of the frame under which everything is shared.
 
-    Arguments:
-        experiment: the draft.
-        base: the path under which the whole server stands.
+    Parameters
+    ----------
+    experiment
+        The draft.
+    base
+        The path under which the whole server stands.
     """
     words = "A link or a file with this experiment; or open a file."
     with st.popover("Share", icon=":material/share:", key="share", help=words, on_change="rerun") as folded:

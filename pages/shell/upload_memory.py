@@ -47,10 +47,15 @@ class Held:
 
 
 class UploadMemory:
-    """What is held of each person. Safe to use from several threads."""
+    """The bytes that are held of each person. Safe to use from several threads.
+
+    Parameters
+    ----------
+    manager
+        Returns Streamlit's own store of files; None before the server is up.
+    """
 
     def __init__(self, manager: Callable[[], MemoryUploadedFileManager | None]) -> None:
-        """Arguments: `manager`, who gives Streamlit's own store of files; None before the server is up."""
         self._manager = manager
         self._held: dict[tuple[str, str], Held] = {}  # by session and file
         self._refused: Counter = Counter()  # bytes that were refused, by session, until its page has said so
@@ -124,10 +129,19 @@ MEMORY = UploadMemory(_streamlits)
 
 
 class UploadLimit:
-    """Refuses bytes for which a person has no room, before they come, and notices when a person has left."""
+    """Refuses bytes for which a person has no room, before they come, and notices when a person has left.
+
+    Parameters
+    ----------
+    app
+        The application to protect.
+    memory
+        The place where bytes are counted.
+    left_after
+        Seconds without a connection after which a person has left.
+    """
 
     def __init__(self, app: ASGIApp, memory: UploadMemory = MEMORY, left_after: float = LEFT_SECONDS) -> None:
-        """Arguments: `app`; `memory`, where bytes are counted; `left_after`, seconds without a connection."""
         self._app = app
         self._memory = memory
         self._left_after = left_after
@@ -202,8 +216,10 @@ def no_room(num_bytes: int) -> Problem:
 def take(files: Iterable[UploadedFile]) -> list[tuple[str, bytes]]:
     """The name and the content of each file of an uploader; the memory that Streamlit holds for them is given back.
 
-    Raises:
-        ProblemError: others of the same choice were refused, so that these are not all.
+    Raises
+    ------
+    ProblemError
+        Others of the same choice were refused, so that these are not all.
     """
     several = list(files)
     contents = [(file.name, file.getvalue()) for file in several]

@@ -18,9 +18,12 @@ from pages.widgets.catalogue_entry import entry_widgets
 def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
     """Which callbacks look on, and their settings; folded away, with what is chosen in sight.
 
-    Arguments:
-        experiment: the draft.
-        changeable: whether all its values are allowed, so that what fits a run can be suggested.
+    Parameters
+    ----------
+    experiment
+        The draft.
+    changeable
+        Whether all values of the draft are allowed, so that settings that fit a run can be suggested.
     """
     folded = st.popover("Callbacks", key="callbacks", help="What looks at the numbers after every epoch, and acts.")
     with folded, st.container(width=420, key="callbacks-inside"):

@@ -19,11 +19,16 @@ ALL_SETTINGS = "all_settings"  # in session state: whether those of layers are u
 def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
     """A list of all optimizers or losses; choosing another one starts its arguments afresh.
 
-    Arguments:
-        part: "optimizer" or "loss".
-        catalogue: its entries by name.
-        experiment: the draft.
-        label: the widget's.
+    Parameters
+    ----------
+    part
+        "optimizer" or "loss".
+    catalogue
+        The entries of the catalogue, by name.
+    experiment
+        The draft.
+    label
+        The label of the widget.
     """
     key = f"compile/{part}#{session.revision()}"
     names = tuple(catalogue)
@@ -54,12 +59,18 @@ def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
 def entry_widgets(entry: Entry, path: Path, experiment: Experiment, *, width: int = 3, but: tuple[str, ...] = ()) -> None:
     """Widgets for the arguments of a chosen entry: the important ones, then the others folded away.
 
-    Arguments:
-        entry: what was chosen.
-        path: where it stands in the experiment.
-        experiment: the draft.
-        width: how many stand side by side.
-        but: arguments that have their place elsewhere.
+    Parameters
+    ----------
+    entry
+        The choice.
+    path
+        The path of the choice in the experiment.
+    experiment
+        The draft.
+    width
+        The number of widgets side by side.
+    but
+        Arguments that are shown elsewhere.
     """
     first = [parameter for name in entry.first if name not in but and (parameter := entry.parameter(name)) is not None]
     others = [parameter for parameter in entry.parameters if parameter.name not in (*entry.first, *but)]

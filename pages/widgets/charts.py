@@ -19,10 +19,14 @@ def whole_ticks(longest: int) -> dict[str, int | str]:
 def chart(figure: go.Figure, *, key: str, words: str) -> None:
     """A chart in the page's theme.
 
-    Arguments:
-        figure: what is drawn; its letters are set here, since Streamlit's theme makes them small.
-        key: of the element.
-        words: what it shows, in a sentence.
+    Parameters
+    ----------
+    figure
+        The figure to draw; its letters are set here, since Streamlit's theme makes them small.
+    key
+        The key of the element.
+    words
+        A sentence that says what the chart shows.
     """
     draw(lettered(figure), key=key, words=words)
 

@@ -20,9 +20,12 @@ from pages.widgets.parameter import parameter_widget
 def five(experiment: Experiment, *, changeable: bool) -> None:
     """Learning rate, optimizer, epochs, batch size and training images, where the page puts them: a column or a row.
 
-    Arguments:
-        experiment: the draft.
-        changeable: whether all its values are allowed, so that a planned learning rate can be described.
+    Parameters
+    ----------
+    experiment
+        The draft.
+    changeable
+        Whether all values of the draft are allowed, so that a planned learning rate can be described.
     """
     rate, schedule = OPTIMIZERS[experiment.compile.optimizer.name].parameter("learning_rate"), schedule_of(experiment)
     if schedule is not None:

@@ -24,9 +24,12 @@ EPOCH_LINE = "rgba(128,128,128,0.45)"
 def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
     """A constant learning rate or a schedule, with its settings and its picture.
 
-    Arguments:
-        experiment: the draft.
-        drawable: whether all its values are allowed, so that a run can be planned.
+    Parameters
+    ----------
+    experiment
+        The draft.
+    drawable
+        Whether all values of the draft are allowed, so that a run can be planned.
     """
     parameter = OPTIMIZERS[experiment.compile.optimizer.name].parameter("learning_rate")
     if parameter is None:

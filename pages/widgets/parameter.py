@@ -38,11 +38,16 @@ NOTHING = "none"  # what an empty choice says
 def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *, label: str = "") -> None:
     """A widget for one value of the draft; a change of it changes the draft.
 
-    Arguments:
-        parameter: what may be chosen.
-        path: where its value stands in the experiment.
-        experiment: the draft.
-        label: another name for it than its own.
+    Parameters
+    ----------
+    parameter
+        The parameter to choose a value of.
+    path
+        The path of the value in the experiment.
+    experiment
+        The draft.
+    label
+        Another name for the parameter than its own.
     """
     key = f"{'/'.join(path)}#{session.revision()}"
     name = label or parameter.label
@@ -70,11 +75,16 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
 def free_widget(parameter: Parameter, key: str) -> Any:
     """A widget for a value that is no part of the draft; it is kept while the session lasts.
 
-    Arguments:
-        parameter: what may be chosen; it must allow its default.
-        key: another one for each value that is chosen by itself.
+    Parameters
+    ----------
+    parameter
+        The parameter to choose a value of; it must allow its default.
+    key
+        The key of the widget, different for each value that is chosen by itself.
 
-    Returns:
+    Returns
+    -------
+    Any
         The value as it is now; one that is allowed, whatever the browser says.
     """
     constraint, kept = parameter.constraint, f"value-of-{key}"

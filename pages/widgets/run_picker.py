@@ -13,9 +13,12 @@ def chosen() -> list[str]:
 def choose(shown: Sequence[str], picked: Sequence[str]) -> None:
     """Take over what is ticked in the table; what it does not show stays as it was.
 
-    Arguments:
-        shown: the ids of its rows.
-        picked: those that are ticked.
+    Parameters
+    ----------
+    shown
+        The ids of the rows.
+    picked
+        The ids that are ticked.
     """
     kept = [identity for identity in chosen() if identity in picked or identity not in shown]
     st.session_state["runs_chosen"] = [*kept, *(identity for identity in picked if identity not in kept)]

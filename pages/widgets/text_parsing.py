@@ -16,7 +16,9 @@ def said(value: Any) -> str:
 def read_reals(typed: str) -> Any:
     """Numbers as a person types them: "0.01, 0.001", "1e-3 1e-4".
 
-    Returns:
+    Returns
+    -------
+    Any
         A tuple; the text itself where it holds no such numbers, for the check to refuse.
     """
     parts = [part for part in re.split(r"[\s,;]+", typed.strip().strip("()[]").strip()) if part]
@@ -29,11 +31,16 @@ def read_reals(typed: str) -> Any:
 def read_numbers(typed: str, *, single: bool) -> Any:
     """Whole numbers as a person types them: "3", "3, 5", "28 x 28".
 
-    Arguments:
-        typed: the text.
-        single: whether one number stands alone, rather than as a tuple of one.
+    Parameters
+    ----------
+    typed
+        The text.
+    single
+        Whether one number stands alone, rather than as a tuple of one.
 
-    Returns:
+    Returns
+    -------
+    Any
         An int, a tuple, or None for nothing; the text itself where it holds no such numbers, for the check to refuse.
     """
     text = typed.strip().strip("()[]").strip()
@@ -49,11 +56,16 @@ def read_numbers(typed: str, *, single: bool) -> Any:
 def read_margins(typed: str, axes: int) -> Any:
     """Margins as a person types them: "1" for all sides, one for each axis, or two for each: "1, 1, 0, 0".
 
-    Arguments:
-        typed: the text.
-        axes: how many there are.
+    Parameters
+    ----------
+    typed
+        The text.
+    axes
+        The number of axes.
 
-    Returns:
+    Returns
+    -------
+    Any
         An int, or a tuple of ints or of pairs; None or the text itself as in `read_numbers`.
     """
     numbers = read_numbers(typed, single=True)
@@ -65,11 +77,16 @@ def read_margins(typed: str, axes: int) -> Any:
 def read_span(typed: str, *, single: bool) -> Any:
     """One number or two as a person types them: "0.2", "0.1, 0.3".
 
-    Arguments:
-        typed: the text.
-        single: whether one number stands alone, rather than as a tuple of one.
+    Parameters
+    ----------
+    typed
+        The text.
+    single
+        Whether one number stands alone, rather than as a tuple of one.
 
-    Returns:
+    Returns
+    -------
+    Any
         A float, a tuple, or None for nothing; the text itself where it holds no such numbers, for the check to refuse.
     """
     if not typed.strip():
