@@ -94,7 +94,7 @@ class Output:
         Returns
         -------
         tuple[str, OSError | None]
-            Where it is, in words, and why it is not where it belongs, or None.
+            The place of the output, in words; and why it could not be written to its target, or None.
         """
         try:
             self.write(text)

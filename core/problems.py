@@ -67,7 +67,7 @@ def read_problem(content: dict[str, Any]) -> Problem:
     Parameters
     ----------
     content
-        What `dataclasses.asdict` made of a problem, as JSON gives it back.
+        The result of `dataclasses.asdict` for a problem, after a way through JSON.
 
     Returns
     -------

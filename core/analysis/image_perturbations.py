@@ -130,7 +130,7 @@ def framed(drawing: np.ndarray, look: Custom) -> np.ndarray:
     Returns
     -------
     np.ndarray
-        An array of uint8, (side, side, channels); the drawing itself where nothing is on it.
+        An array of uint8, (side, side, channels); the drawing itself where it is empty.
     """
     top, bottom, left, right = _box(drawing, look.background)
     if bottom == top:

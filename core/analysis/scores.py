@@ -110,7 +110,7 @@ def calibrate(confidence: np.ndarray, is_right: np.ndarray) -> Calibration:
     confidence
         The probability of the class that was named, (images,).
     is_right
-        Whether it was the right one, (images,).
+        Whether the named class was the right one, (images,).
     """
     sure = np.clip(np.asarray(confidence, dtype="float64"), 0.0, 1.0)  # softmax may give 1 + 1e-7
     inner_edges = np.linspace(0.0, 1.0, BINS + 1)[1:-1]

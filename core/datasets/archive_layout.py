@@ -46,7 +46,7 @@ def understood(found: Listing) -> Layout:
     Raises
     ------
     ProblemError
-        There is no picture, or the folders cannot be told apart.
+        The archive holds no picture, or its folders do not tell classes apart.
     """
     pictures = [one for one in found.entries if one.parts[-1].rpartition(".")[2].casefold() in ENDINGS]
     if not pictures:

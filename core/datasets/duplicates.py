@@ -56,12 +56,12 @@ def leaks(fingerprints: Sequence[bytes], is_test: Sequence[bool], near: Iterable
     fingerprints, is_test
         The fingerprint of each picture, and whether it is a test picture.
     near
-        Places of pictures that are nearly the same; where there are several of the very same one, of one of them.
+        Pairs of indexes of pictures that are nearly the same; of several identical pictures, one stands for all.
 
     Returns
     -------
     dict[int, int]
-        Of the place of each such test picture that of a training picture: the very same one, where there is one.
+        By the index of each such test picture, the index of a training picture: the identical picture, where there is one.
     """
     known: dict[bytes, int] = {}
     for place, one in enumerate(fingerprints):

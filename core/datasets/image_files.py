@@ -199,8 +199,8 @@ def fitted(pixels: np.ndarray, side: int, rule: str, *, is_grey: bool) -> np.nda
     side
         The side of the square, in pixels.
     rule
-        "crop" brings the shorter side to it and cuts the middle out, "pad" brings the longer side to it and fills the
-        rest with black, "stretch" brings both to it.
+        "crop" brings the shorter side to `side` and cuts the middle out, "pad" brings the longer side to `side` and fills
+        the rest with black, "stretch" brings both to it.
     is_grey
         Whether one channel is left.
 

@@ -56,7 +56,8 @@ def read(path: Path) -> Arrays:
     Raises
     ------
     ProblemError
-        It is none, or holds what cannot be learned from; the problem says what and where first.
+        The file is no archive of arrays, or its arrays cannot be learned from; the problem names the first fault and its
+        place.
     """
     with zip_files.opened(path) as archive:
         listing = zip_files.listing(archive)
@@ -101,7 +102,7 @@ def header(archive: zipfile.ZipFile, entry: zip_files.Entry) -> Header:
     Raises
     ------
     ProblemError
-        It is no array, or one of Python objects, which only running them would tell.
+        The entry is no array, or an array of Python objects, which could only be read by running them.
     """
     try:
         with archive.open(entry.info) as file:

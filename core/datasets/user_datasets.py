@@ -230,7 +230,7 @@ def class_name(typed: str) -> str:
     Raises
     ------
     ProblemError
-        Nothing is left of it.
+        The cleaned name is empty.
     """
     name = clean_name(typed)
     if not name:

@@ -337,8 +337,8 @@ class Cluster:
         Returns
         -------
         bool | None
-            True once the process is gone, False where that is not known; None: no process has begun the run, and none
-            was ended.
+            True once the process is gone, False where that is not known; None where no process had begun the run, so that
+            none was ended.
         """
         worker, name = self._workers.get(run), self._names.get(run)
         if worker is None or name is None:

@@ -90,7 +90,7 @@ def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
     Returns
     -------
     Problem | None
-        What stood in the way, or None.
+        The problem that stood in the way, or None.
     """
     data = data_set(name)
     try:

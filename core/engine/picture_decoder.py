@@ -200,7 +200,8 @@ def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
     answers
         The stream that answers go to.
     seconds
-        A picture that takes longer ends this process, also where nobody waits for it any more.
+        The time for one picture. A picture that takes longer ends this process, even where nobody waits for the answer any
+        more.
     """
     while True:
         try:

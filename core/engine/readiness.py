@@ -59,7 +59,7 @@ def all_checks(
     names
         The data sets that the lecture needs.
     problems
-        Those of them that turned out to be unusable, and why.
+        The problems of the data sets that turned out to be unusable, by the name of the data set.
     """
     names = tuple(names)
     return (
@@ -89,7 +89,7 @@ def check_data_set(name: str, problem: Problem | None = None) -> Check:
     name
         A key of DATASETS.
     problem
-        Why it cannot be used, where someone has tried.
+        Why the data set cannot be used, where someone has tried.
     """
     data = data_set(name)
     if problem is not None:

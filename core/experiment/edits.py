@@ -23,9 +23,9 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     experiment
         The experiment to start from.
     path
-        Where, as in its JSON, with a layer's id, or a metric's or callback's name, in place of its number: ("data",
-        "pixels"), ("layers", "hidden", "arguments", "units"), ("layers", "hidden", "custom_name"), ("compile", "loss"),
-        ("fit", "epochs"), or ("layers",) for all of them.
+        The path of the value, as in the experiment's JSON, with a layer's id, or a metric's or callback's name, in place of
+        its number: ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("layers", "hidden", "custom_name"),
+        ("compile", "loss"), ("fit", "epochs"), or ("layers",) for all layers.
     value
         The new value; a Chosen where a whole optimizer, loss or schedule is set.
 

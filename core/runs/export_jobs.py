@@ -86,13 +86,13 @@ class Jobs:
         Returns
         -------
         Job
-            The job, or the one with this key that waits or is on already. It has failed already, and says why, where it
-            could not be prepared or started.
+            The new job, or the job with this key that waits or is on already. A job that could not be prepared or started
+            has failed already, and says why.
 
         Raises
         ------
         ProblemError
-            Too many wait, of all people or of this one.
+            Too many jobs wait, of all people or of this visitor.
         """
         with self._lock:
             known = self._jobs.get(task.key)

@@ -59,7 +59,7 @@ def died(where: str, exit_code: int | str | None) -> Problem:
     where
         The point in training, such as "at epoch 3, step 41".
     exit_code
-        As Python gives it, negative for a signal; OUT_OF_MEMORY; None where nobody could tell.
+        The exit code, as Python gives it, negative for a signal; OUT_OF_MEMORY; None where the code is unknown.
     """
     smaller = "Make the network or the batch smaller, then train again" if exit_code in (OUT_OF_MEMORY, -9, 137) else ""
     resume = "Press Resume to go on from the last epoch that was saved: a new process is being started"

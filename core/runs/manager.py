@@ -122,7 +122,7 @@ class Runs:
         experiment
             The experiment to train.
         visitor
-            Whose run it is. Who has one on already gets that one: a second press is no second run.
+            The owner of the run. A visitor who has a run on already gets that run: a second press is no second run.
         is_lecturer
             Whether the run is the lecturer's; those go first.
         asked

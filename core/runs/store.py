@@ -157,8 +157,8 @@ class Ledger(Drafts):
         Returns
         -------
         bool
-            True when it moved; False when its present state does not allow that, which happens when two things end a run
-            at once: the first one counts.
+            True when the state changed; False when the present state does not allow the change, which happens when two
+            things end a run at once: the first one counts.
         """
         values: dict[str, Any] = {"state": state, "ended": self._now() if STATES[state].is_over else None}
         if problem is not None:

@@ -48,13 +48,13 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
     name
         The name of the function, such as "core.worker.training.train:train".
     run
-        The run's id; its events carry it, and the time in seconds since 1970 as "at"; what is asked of the run reaches
+        The run's id. The events carry it, and the time in seconds since 1970 as "at"; each request to the run reaches
         `asked` once.
     arguments
         The arguments before `report`.
     folder
-        Where the server keeps the run's files. Where this process cannot see it, a folder of its own takes its place,
-        and the server fetches the files from there.
+        The folder of the run's files on the server. Where this process cannot see that folder, a folder of its own takes its
+        place, and the server fetches the files from there.
     options
         Passed on by name; "files" are contents by name that a folder of our own starts with, "first" is what is asked
         before anything else.

@@ -39,7 +39,7 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
     Raises
     ------
     ProblemError
-        What was chosen gives none.
+        The chosen settings leave no picture.
     """
     report, index = read_report(folder), read_index(folder)
     assert report is not None

@@ -194,7 +194,7 @@ def take_in(
     folder
         The folder of the upload.
     several
-        Of each picture its name, its label, whether it is for testing, and what loads it.
+        For each picture: its name, its label, whether it is for testing, and a function that loads it.
     classes
         The names of the classes.
     total

@@ -49,12 +49,12 @@ def scan(train: Pair, test: Pair, dataset: DataSet) -> None:
     test
         The same for the test set.
     dataset
-        What they should be: shape of an image, names of the classes.
+        The data set, for the expected shape of an image and the names of the classes.
 
     Raises
     ------
     ProblemError
-        They cannot be trained on; the problem says how many are wrong and which comes first.
+        The images cannot be trained on; the problem says how many are wrong and which comes first.
     """
     for which, (images, labels) in (("training", train), ("test", test)):
         where = f"the {which} set of {dataset.title}"

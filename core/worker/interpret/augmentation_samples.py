@@ -20,7 +20,8 @@ def examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarray) -> np.n
     data
         The data settings, for the range of the pixels that the network takes.
     layers
-        At the beginning of a network; each takes what the one before it gives, and each keeps a picture a picture.
+        The layers at the beginning of a network; each takes the output of the one before, and each keeps a picture a
+        picture.
     picture
         An array of uint8, (height, width, channels).
 

@@ -31,7 +31,7 @@ def flows(experiment: Experiment, built: keras.Model, images: object, until: str
     Returns
     -------
     dict
-        Fewer than all where a layer cannot take what it gets.
+        The output of each layer, by its id; fewer than all where a layer cannot take its input.
     """
     found = {INPUT: keras.ops.convert_to_tensor(images)}
     for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):

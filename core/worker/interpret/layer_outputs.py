@@ -26,14 +26,15 @@ def glimpse(experiment: Experiment, index: int, model: str = "") -> dict[str, Gl
     experiment
         The experiment; only its data, its layers and its seed matter.
     index
-        Of the picture, into the training set as in the files; one that is too large starts again from 0.
+        The index of the picture in the training set, as in the files; an index that is too large starts again from 0.
     model
         The file of a trained network with the same layers; "" for the weights that training starts from.
 
     Returns
     -------
     dict[str, Glimpse]
-        Fewer than all where a layer cannot take what it gets, or the file is not there.
+        One glimpse for each layer, by its id; fewer than all where a layer cannot take its input, or the file does not
+        exist.
     """
     (images, _), _ = load_raw(experiment.data.dataset)
     place = index % len(images)

@@ -48,7 +48,7 @@ def galleries(experiment: Experiment, path: str, picked: Picked, identity: str, 
     Parameters
     ----------
     experiment, path, picked, identity
-        As above.
+        See `maps`.
     channel
         The channel whose weights are shown where there are too many channels to show all.
     """
@@ -66,7 +66,7 @@ def _seen(
     Raises
     ------
     ProblemError
-        There is no such layer, or it gives nothing.
+        The network has no such layer, or the layer has no output.
     """
     layer = next((one for one in experiment.layers if one.id == identity), None)
     _, prepared = image(experiment, picked)

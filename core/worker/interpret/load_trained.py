@@ -130,13 +130,13 @@ def image(experiment: Experiment, picked: Picked) -> tuple[np.ndarray, np.ndarra
     experiment
         The experiment; only its data and its seed matter.
     picked
-        An index that is too large starts again from 0.
+        The picture to load; an index that is too large starts again from 0.
 
     Returns
     -------
     tuple[np.ndarray, np.ndarray]
-        An array of uint8, (height, width, channels), as people look at it; and float32 (1, height, width, channels),
-        prepared.
+        The image as people look at it, uint8 (height, width, channels); and the image prepared, float32 (1, height, width,
+        channels).
     """
     data = experiment.data
     if picked.part == OWN:

@@ -199,7 +199,7 @@ def _windowed(seen: Seen, kernel: np.ndarray, taps: list[Taps], first: int) -> S
     seen
         The layer, its inputs and its outputs.
     kernel
-        (sizes along the axes ..., channels), of the channel that is taken apart.
+        The kernel of the channel that is taken apart, (sizes along the axes ..., channels).
     taps
         The taps along each axis.
     first

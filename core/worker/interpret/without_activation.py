@@ -15,9 +15,9 @@ def bare(built: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
     Parameters
     ----------
     built
-        The network; what is made for it is forgotten with it.
+        The network; the new layers are forgotten with it.
     layer
-        Built, one of the network's or held by one; it has an activation.
+        A built layer with an activation, of the network or inside one of its layers.
     """
     with _lock:
         mine = _known.setdefault(built, {})

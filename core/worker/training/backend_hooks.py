@@ -103,7 +103,7 @@ def refuse_other_backend(experiment: Experiment) -> None:
     Raises
     ------
     ProblemError
-        It does not: a worker of a cluster that was started without the variable.
+        This process computes with another backend: a worker of a cluster that was started without the variable.
     """
     wanted, found = (BACKENDS[name] for name in (experiment.fit.backend, keras.backend.backend()))
     if wanted != found:

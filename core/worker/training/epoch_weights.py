@@ -37,7 +37,8 @@ class EpochWeights:
         Returns
         -------
         bool
-            Whether they are on disk. They are not where they would hold numbers that are none, or fill the disk.
+            True where the weights are on disk; False where they are not due, hold numbers that are not finite, or would fill
+            the disk.
         """
         began = time.perf_counter()
         if self._folder is None or began < self.due:

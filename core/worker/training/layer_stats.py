@@ -50,7 +50,7 @@ def measure(
     experiment
         The experiment that the network was made from.
     images
-        Prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are shown to it.
+        The images, prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are used.
     gradients
         The gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
     whole

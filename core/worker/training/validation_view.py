@@ -115,7 +115,7 @@ def pictures(experiment: Experiment, indexes: list[int], part: str = "validation
     indexes
         Indexes into the set, or into the files.
     part
-        Which set: "train", "validation" or "test"; or which part of the files: "train files" or "test files".
+        The set: "train", "validation" or "test"; or the part of the files: "train files" or "test files".
     """
     data = experiment.data
     train, test = load_raw(data.dataset)
