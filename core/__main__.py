@@ -194,7 +194,7 @@ def refuse_if_any(problems: tuple[Problem, ...]) -> None:
 
 
 def summarised(experiment: Experiment) -> Summary:
-    """What Keras says of an experiment's network; warnings are printed.
+    """Keras' table of an experiment's network; warnings are printed.
 
     Raises
     ------

@@ -107,7 +107,7 @@ def epochs(events: Sequence[dict]) -> list[dict]:
 
 
 def read(events: Sequence[dict]) -> str:
-    """What the curves of a run show, in one sentence, for those who cannot see them and those who may not trust them.
+    """Describe the curves of a run in one sentence, for those who cannot see them and those who may not trust them.
 
     Parameters
     ----------

@@ -118,7 +118,7 @@ def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, in
 
 
 def framed(drawing: np.ndarray, look: Custom) -> np.ndarray:
-    """What was drawn, cut out and put in the middle of a square, as large as things are on the data's pictures.
+    """The drawing, cut out and put in the middle of a square, as large as things are on the data's pictures.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def drawing_file(address: object) -> bytes | None:
     Parameters
     ----------
     address
-        From a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
+        The address of a PNG, such as "data:image/png;base64,…", from a browser, which may send anything.
     """
     if not isinstance(address, str) or not address.startswith(DRAWN) or len(address) > LONGEST_DRAWING:
         return None
@@ -239,7 +239,7 @@ def drawing_file(address: object) -> bytes | None:
 
 
 def read_drawing(content: bytes, channels: int) -> np.ndarray | None:
-    """What is on a sheet, uint8 (SHEET, SHEET, channels); None where the file is no sheet.
+    """The pixels of a sheet, uint8 (SHEET, SHEET, channels); None where the file is no sheet.
 
     Parameters
     ----------

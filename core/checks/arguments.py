@@ -29,7 +29,7 @@ def lone_problem(layer: Layer) -> Problem | None:
 
 
 def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
-    """Which argument of a layer that Keras refused does not fit what comes in; None where these rules know none.
+    """The argument of a refused layer that does not fit the layer's input, as a Problem; None where these rules find none.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def late_problem(layer: Layer, shape: Shape) -> Problem | None:
-    """What of a layer's input Keras refuses only once the numbers come, when training begins.
+    """The problem of a layer's input that Keras sees only when training begins and numbers come.
 
     Parameters
     ----------

@@ -164,7 +164,7 @@ RULES = (
 
 
 def alarm(experiment: Experiment, events: Sequence[dict]) -> Problem | None:
-    """What most likely goes wrong in a run, or None.
+    """The most likely trouble of a run, or None.
 
     Parameters
     ----------

@@ -92,12 +92,12 @@ def _common_folders(pictures: list[Entry], folders: Iterable[tuple[str, ...]]) -
 
 
 def _cleaned(names: list[str]) -> dict[str, str]:
-    """Of each folder, the class that it stands for.
+    """The class that each folder stands for, by the folder's name.
 
     Raises
     ------
     ProblemError
-        Two folders would be one class.
+        Two folders would be one class, a folder has no name for a class, or there are too many classes.
     """
     cleaned = {name: clean_name(name) for name in names}
     if len(set(cleaned.values())) > MOST_CLASSES:

@@ -97,7 +97,7 @@ def _refuse(code: str, happened: str, expected: str, fix: str) -> NoReturn:
 
 
 def header(archive: zipfile.ZipFile, entry: zip_files.Entry) -> Header:
-    """What an array says of itself.
+    """The header of an array.
 
     Raises
     ------

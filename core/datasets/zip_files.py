@@ -76,7 +76,7 @@ def budget() -> Budget:
 
 
 def listing(archive: zipfile.ZipFile) -> Listing:
-    """What is in an archive, with everything refused that could do harm.
+    """The entries of an archive, with everything refused that could do harm.
 
     Raises
     ------

@@ -109,7 +109,7 @@ def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
 
 
 def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
-    """What in a data set is not as its entry in the catalogue says, in words.
+    """The differences between a data set and its entry in the catalogue, in words.
 
     Parameters
     ----------

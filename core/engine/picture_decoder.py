@@ -62,7 +62,7 @@ class Decoder:
             self._process = None
 
     def decode(self, operation: str, content: bytes, **options: int) -> tuple[dict[str, Any], np.ndarray]:
-        """What one of OPERATIONS makes of a file.
+        """The result of one of OPERATIONS on a file.
 
         Parameters
         ----------
@@ -153,12 +153,12 @@ def picture(content: bytes) -> Picture:
 
 
 def drawing(address: object, channels: int) -> np.ndarray | None:
-    """What a browser's sheet holds, uint8 (SHEET, SHEET, channels); None where it is empty or none at all.
+    """The pixels of a browser's sheet, uint8 (SHEET, SHEET, channels); None where it is empty or no sheet at all.
 
     Parameters
     ----------
     address
-        From a browser, which may send anything: of a PNG, as "data:image/png;base64,…".
+        The address of a PNG, such as "data:image/png;base64,…", from a browser, which may send anything.
     channels
         1 for grey, 3 for colours.
     """

@@ -143,7 +143,7 @@ def check_memory() -> Check:
 
 
 def judge_memory(total: int, free: int, trainers: int) -> Check:
-    """What an amount of memory means for a lecture.
+    """Judge whether an amount of memory is enough for a lecture.
 
     Parameters
     ----------

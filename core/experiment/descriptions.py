@@ -186,7 +186,7 @@ def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable
 
 
 def difference(new: Experiment, old: Experiment) -> str:
-    """What a person changed from `old` to `new`, in one line: "learning rate 0.01 (was 0.001), + Dropout 0.3".
+    """The changes from `old` to `new`, in one line: "learning rate 0.01 (was 0.001), + Dropout 0.3".
 
     Returns
     -------

@@ -61,7 +61,7 @@ def write(link: Link) -> str:
 
 
 def read(text: str) -> Link:
-    """What a link's text says; all of it or nothing.
+    """The content of a link's text, read as a whole or not at all.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def expected(result: Mapping[str, Any]) -> dict:
 
 
 def changes(then: Sequence[Mapping[str, str]], now: Mapping[str, str]) -> tuple[str, ...]:
-    """What a run and its export were not made with alike, in words such as "Keras 3.15.0 then, 3.15.1 now".
+    """The versions in which a run and its export differ, in words such as "Keras 3.15.0 then, 3.15.1 now".
 
     Parameters
     ----------

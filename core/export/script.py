@@ -190,7 +190,7 @@ def class_names_lines(data: Data) -> list[str]:
 
 
 def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
-    """What stands in the brackets: required arguments by position, then those that differ from Keras' defaults.
+    """The arguments in the brackets: required ones by position, then those that differ from Keras' defaults.
 
     Parameters
     ----------

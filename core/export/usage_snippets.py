@@ -32,7 +32,7 @@ ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(  # what a format import
 
 
 def file_name(number: int, name: str) -> str:
-    """What the network of a run is called when it is downloaded.
+    """The file name of a run's network when it is downloaded.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class Outcome:
 
 
 def outcome(run: Run, events: Callable[[str], Sequence[dict]]) -> Outcome:
-    """What came of a run.
+    """The outcome of a run.
 
     Parameters
     ----------

@@ -382,7 +382,7 @@ def use(runs: Runs | None, *, refused: Problem | None = None) -> None:
 
 
 def current() -> Runs:
-    """What runs things.
+    """The `Runs` of this process.
 
     Raises
     ------

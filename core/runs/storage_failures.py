@@ -20,7 +20,7 @@ class DatabaseGone(OSError):
 
 
 def storage_problem(error: BaseException, folder: Path) -> Problem | None:
-    """What an error says of the data folder, as a Problem; None where it is about something else.
+    """The Problem of the data folder that an error reports; None where the error is about something else.
 
     Parameters
     ----------

@@ -264,7 +264,7 @@ class Ledger(Drafts):
             self._waiting.append({**row, "content": json.dumps(event), "kind": event.get("kind", "")})
 
     def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[dict]:
-        """What a run reported, in order.
+        """The events that a run reported, in order.
 
         Parameters
         ----------

@@ -215,7 +215,7 @@ class TimeLeft:
         return once + steps * step + epochs * durations.between + durations.end
 
     def fields(self, kind: str) -> dict:
-        """What an event of this kind tells of the time that is left: "left" in seconds, and how that is meant; may be empty.
+        """The fields on the time left for an event of this kind: "left" in seconds, and how sure it is; may be empty.
 
         Returns
         -------

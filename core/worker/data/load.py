@@ -120,7 +120,7 @@ def _load(data: Data, seed: int) -> Sets:
 
 
 def places(data: Data, seed: int) -> Places:
-    """Where the images of each set stand in the files, in the order in which the set has them.
+    """The indexes of the images of each set in the files, in the order of the set.
 
     Raises
     ------

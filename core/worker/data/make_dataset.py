@@ -61,7 +61,7 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
 
 
 def choose(index: Index, report: Report, choices: Choices) -> Chosen:
-    """Which pictures are taken: without leaks, copies and small classes, and split where that is needed.
+    """Choose the pictures to take: without leaks, copies and small classes, and split where that is needed.
 
     Copies and near copies stay together: what is held out must not be nearly what was learned. Where there are none,
     scikit-learn splits.

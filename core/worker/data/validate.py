@@ -181,7 +181,7 @@ def _classes_of(number: int) -> str:
 
 
 def damaged_problem(name: str, error: BaseException) -> Problem:
-    """What to say where a data set's files are there, and cannot be read.
+    """The problem of a data set whose files exist but cannot be read.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ SEED = 0  # the same layers give the same examples again
 
 
 def examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarray) -> np.ndarray | Problem:
-    """What the layers give in training, one after the other, when they see a picture several times.
+    """The results of layers in training, applied in order, for several passes of one picture.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
 
 @answered
 def explain(experiment: Experiment, path: str, picked: Picked, label: int, method: str, layer: str = "") -> Explanation:
-    """What one method says of one image and one class.
+    """The explanation of one method for one image and one class.
 
     Parameters
     ----------

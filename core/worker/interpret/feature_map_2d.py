@@ -51,7 +51,7 @@ def cloud(experiment: Experiment, path: str) -> Cloud:
 def features(
     experiment: Experiment, built: keras.Model, images: np.ndarray, taken: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What some layers give for images, in a row for each image, and what the network answers.
+    """The outputs of some layers, a row for each image, and the answers of the network.
 
     Parameters
     ----------

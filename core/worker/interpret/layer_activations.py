@@ -15,7 +15,7 @@ from core.worker.training.evaluation import as_probabilities
 
 
 def flows(experiment: Experiment, built: keras.Model, images: object, until: str = "") -> dict:
-    """What each layer gives, as tensors with the batch, by its id, in order; the images themselves under INPUT.
+    """The output of each layer, as a tensor with the batch, by its id, in order; the images themselves under INPUT.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def _image(raw: np.ndarray, prepared: np.ndarray) -> Maps:
 
 
 def maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> Maps:
-    """What one layer gives as pictures on one scale.
+    """The output of one layer as pictures on one scale.
 
     Parameters
     ----------

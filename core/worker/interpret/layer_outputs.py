@@ -47,7 +47,7 @@ def glimpse(experiment: Experiment, index: int, model: str = "") -> dict[str, Gl
 
 
 def data_after_layers(experiment: Experiment, image: np.ndarray, model: str = "") -> dict[str, np.ndarray]:
-    """What each layer gives for one picture, without the batch; see `glimpse`.
+    """The output of each layer for one picture, without the batch; see `glimpse`.
 
     Parameters
     ----------

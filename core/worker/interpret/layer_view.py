@@ -43,7 +43,7 @@ def maps(experiment: Experiment, path: str, picked: Picked, identity: str) -> Ma
 
 @answered
 def galleries(experiment: Experiment, path: str, picked: Picked, identity: str, channel: int) -> tuple[Gallery, ...]:
-    """What there is to see of one layer beside its maps: kernels, weights, states or attention.
+    """The galleries of one layer beside its maps: kernels, weights, states or attention.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ MODULES = {
 
 
 def make(chosen: Chosen, kind: str, **more: object) -> Any:
-    """What a choice stands for: a layer, an optimizer with its schedule, a loss.
+    """Make the Keras object of a choice: a layer, an optimizer with its schedule, a loss.
 
     Parameters
     ----------

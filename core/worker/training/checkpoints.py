@@ -30,7 +30,7 @@ class NoRoom(Exception):
 
 
 class Snapshots:
-    """What is kept of one run while it trains.
+    """The snapshots of one run, kept while it trains.
 
     Parameters
     ----------
