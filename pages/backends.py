@@ -14,8 +14,8 @@ from core.number_text import accuracy_text, measured
 from core.problems import Problem
 from core.runs import manager
 from core.runs.comparison import outcome
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import Run
 from core.runs.time_estimates import epoch_seconds
 from pages.run_panels.compare_charts import overlay
 from pages.shell import frame, session

@@ -9,7 +9,7 @@ from core.analysis.evaluation_files import worst
 from core.experiment.descriptions import sentence
 from core.number_text import accuracy_text, quantity
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages.datasets import user_dataset_list
 from pages.interpret import calibration, confusion
 from pages.interpret.evaluated_sets import TITLES, Shown, empty, gallery, look_closely, shown_sets

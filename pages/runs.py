@@ -11,8 +11,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.runs import manager
 from core.runs.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found, outcome, rows, table_csv
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import Run
 from pages.run_panels.compare_charts import overlay, spreads
 from pages.run_panels.details import details, undo_delete
 from pages.shell import frame, session

@@ -9,8 +9,8 @@ from core.experiment.descriptions import difference, early_end, layer_titles, ne
 from core.number_text import accuracy_text, measured
 from core.problems import Problem
 from core.runs import manager
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import Run
 from pages import components
 from pages.datasets import sample_grid
 from pages.run_panels import coach, curves, run_controls, validation_view

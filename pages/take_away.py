@@ -5,7 +5,7 @@ import streamlit as st
 from core.experiment.descriptions import sentence
 from core.export.notebook import explained, notebook, parts
 from core.export.report import html
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages.datasets.user_dataset_list import file_button
 from pages.interpret import model_export, report_data
 from pages.interpret.evaluated_sets import empty

@@ -5,8 +5,8 @@ from concurrent.futures import Future
 from core.problems import Problem
 from core.runs.advice import Advice
 from core.runs.liveness import Liveness
+from core.runs.run_record import Run
 from core.runs.scheduling import Waiting
-from core.runs.store import Run
 from core.runs.time_left import TimeLeft
 
 NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step

@@ -23,9 +23,10 @@ from core.runs.active_run import NOWHERE, Flight, lacking
 from core.runs.advice import Advice, advise, coach_events
 from core.runs.event_stream import Live
 from core.runs.liveness import COLD_SECONDS, FROZEN_SECONDS, IDLE_SECONDS, silence_words, waiting_words
+from core.runs.run_record import Run
 from core.runs.scheduling import Waiting
 from core.runs.states import described
-from core.runs.store import Ledger, Run
+from core.runs.store import Ledger
 from core.settings import setting
 
 EXIT_CODE_SECONDS = 1.0  # how long a nanny may take to tell how its worker died

@@ -16,7 +16,8 @@ from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, alarm
 from core.coach.run_metrics import KINDS
 from core.experiment.model import Experiment
 from core.problems import Problem
-from core.runs.store import Ledger, Run
+from core.runs.run_record import Run
+from core.runs.store import Ledger
 
 RUNS_KEPT = 100  # runs of which is kept what was read last
 AGAIN_SECONDS = 10.0  # how old the points of a run may be that goes on, where another run is compared with it

@@ -12,8 +12,8 @@ from typing import Any
 from core.analysis import curves
 from core.experiment.descriptions import difference
 from core.number_text import accuracy_text, quantity
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import Run
 
 OUTCOME_KINDS = ("epoch", "resumed")  # the events that an outcome is read from
 POINT_KINDS = ("batch", "sample", "epoch")  # the events that are points of curves

@@ -33,9 +33,10 @@ from core.runs import failures
 from core.runs.active_runs import TRAIN, Ongoing
 from core.runs.advice import Readings
 from core.runs.event_stream import Live
+from core.runs.run_record import Run
 from core.runs.scheduling import Waiting, after_turn, expected_starts, in_turn, refuse_full_queue
 from core.runs.states import described
-from core.runs.store import Ledger, Run
+from core.runs.store import Ledger
 from core.runs.time_estimates import Estimates, estimated
 from core.runs.time_left import Durations, Work
 

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from core.analysis import curves
 from core.problems import Problem, ProblemError, quoted
+from core.runs.run_record import Run
 from core.runs.states import described
-from core.runs.store import Run
 
 # What can be chosen, as the address says it, and how many recorded seconds pass in one second.
 SPEEDS: Mapping[str, float] = MappingProxyType({"0.5": 0.5, "1": 1.0, "2": 2.0, "4": 4.0, "8": 8.0, "16": 16.0, "all": inf})

@@ -4,14 +4,13 @@ SQLite through SQLAlchemy; writes are synced. Events are gathered for a moment a
 """
 
 import json
-import logging
 import math
 import secrets
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,69 +18,20 @@ import sqlalchemy as sql
 
 from core.analysis.curves import HEAVY, merge
 from core.experiment.model import Experiment
-from core.experiment.serialization import dumps, loads
-from core.problems import Problem, ProblemError, read_problem
+from core.experiment.serialization import dumps
+from core.problems import Problem
 from core.runs.drafts import Drafts
-from core.runs.schema import EVENTS, OPENINGS, RUNS, open_file
+from core.runs.history import RunHistory
+from core.runs.run_record import Run
+from core.runs.schema import EVENTS, RUNS, open_file
 from core.runs.states import FINAL, STATES, before
 from core.runs.storage_failures import DatabaseGone
 
 WRITE_EVERY_SECONDS = 0.2  # points are promised on disk within half a second
 MERGED = 10_000  # batches, a quarter of an hour of reports: of more, so many are chosen before they are put together
-LONGEST_NAME = 80  # characters of a run's name
-LONGEST_NOTE = 500
 
 
-@dataclass(frozen=True)
-class Run:
-    """One time that an experiment was done."""
-
-    id: str  # long and random
-    number: int  # 1, 2, 3 ... of its visitor
-    visitor: str  # whose it is
-    experiment: Experiment
-    state: str  # one of STATES
-    created: float  # seconds since 1970
-    ended: float | None
-    problem: Problem | None  # why it failed
-    result: dict | None  # what training returned
-    test_openings: int  # how often its test set was opened
-    name: str  # what its owner calls it; "" for none
-    note: str  # what its owner noted down
-    series: str  # the same for all repeats of one experiment with other seeds; "" for none
-    parts: int  # how often it was begun or gone on with
-    deleted: float | None  # when its owner deleted it
-    test_sealed: bool = False  # whether its owner has sealed the test set again
-
-    @property
-    def is_over(self) -> bool:
-        return STATES[self.state].is_over
-
-    @property
-    def test_is_open(self) -> bool:
-        """Whether what the network says of the test set may be seen."""
-        return self.test_openings > 0 and not self.test_sealed
-
-    def accuracy(self, name: str) -> float | None:
-        """The accuracy of the weights that the run kept, on the whole of a set, from 0 to 1; None where there is none.
-
-        It is the run's result. The last epoch's own figure may differ: a run may go on after it, or keep an earlier epoch.
-
-        Parameters
-        ----------
-        name
-            The name of the set: "validation" or "test".
-        """
-        evaluated = (self.result or {}).get(name)
-        return evaluated["accuracy"] if evaluated else None
-
-    @property
-    def title(self) -> str:
-        """The run as its owner calls it: "Run 4: with dropout", or "Run 4"."""
-        return f"Run {self.number}: {self.name}" if self.name else f"Run {self.number}"
-
-
-class Ledger(Drafts):
+class Ledger(Drafts, RunHistory):
     """The file of runs and drafts. Safe to use from several threads."""
 
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
@@ -123,29 +73,6 @@ class Ledger(Drafts):
         assert run is not None
         return run
 
-    def run(self, identity: str) -> Run | None:
-        """The run with this id, or None; deleted ones are none."""
-        found = self._runs(RUNS.c.id == identity, RUNS.c.deleted.is_(None))
-        return found[0] if found else None
-
-    def runs_of(self, visitor: str, most: int | None = 50, skip: int = 0) -> list[Run]:
-        """A visitor's runs, the newest first, without deleted ones; at most `most`, after the first `skip`."""
-        return self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None), most=most, skip=skip)
-
-    def series(self, series: str) -> list[Run]:
-        """The runs of one series, the newest first."""
-        return self._runs(RUNS.c.series == series, RUNS.c.deleted.is_(None), most=None)
-
-    def count_runs(self, visitor: str) -> int:
-        """How many runs a visitor has, without deleted ones."""
-        statement = sql.select(sql.func.count()).where(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None))
-        with self._engine.connect() as connection:
-            return int(connection.execute(statement).scalar() or 0)
-
-    def unfinished(self) -> list[Run]:
-        """All runs that are not over, the newest first."""
-        return self._runs(RUNS.c.state.not_in(FINAL), most=None)
-
     def interrupt(self, problem: Problem) -> None:
         """Move all runs that are not over to the state "interrupted"."""
         for run in self.unfinished():
@@ -186,30 +113,6 @@ class Ledger(Drafts):
         values = {"state": "queued", "experiment": dumps(experiment), "ended": None, "problem": None, "result": None}
         return self._change(RUNS.update().where(condition).values(**values, parts=RUNS.c.parts + 1)) == 1
 
-    def describe(self, identity: str, *, name: str | None = None, note: str | None = None) -> None:
-        """Give a run a name or a note; what is longer than LONGEST_NAME or LONGEST_NOTE is cut."""
-        values = {}
-        if name is not None:
-            values["name"] = _one_line(name)[:LONGEST_NAME]
-        if note is not None:
-            values["note"] = note.replace("\0", "").strip()[:LONGEST_NOTE]
-        if values:
-            self._change(RUNS.update().where(RUNS.c.id == identity).values(**values))
-
-    def delete_run(self, identity: str) -> bool:
-        """Delete a run that is over; `restore_run` brings it back until it is purged. True when it was deleted."""
-        condition = (RUNS.c.id == identity) & RUNS.c.state.in_(FINAL)
-        return self._change(RUNS.update().where(condition).values(deleted=self._now())) == 1
-
-    def restore_run(self, identity: str) -> None:
-        """Undo the deletion of a run."""
-        self._change(RUNS.update().where(RUNS.c.id == identity).values(deleted=None))
-
-    def last_deleted(self, visitor: str) -> Run | None:
-        """The run that a visitor deleted last, while `restore_run` can bring it back; None where there is none."""
-        gone = self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_not(None), most=None)
-        return max(gone, key=lambda run: run.deleted or 0.0, default=None)
-
     def purge(self, older_than: float) -> list[str]:
         """Forget runs for good that were deleted more than `older_than` seconds ago; their ids."""
         condition = RUNS.c.deleted < self._now() - older_than
@@ -218,39 +121,6 @@ class Ledger(Drafts):
             connection.execute(EVENTS.delete().where(EVENTS.c.run.in_(gone)))
             connection.execute(RUNS.delete().where(RUNS.c.id.in_(gone)))
         return gone
-
-    def open_test_set(self, identity: str) -> None:
-        """Open a run's test set, and count that."""
-        run = self.run(identity)
-        if run is None:
-            return
-        values = {"visitor": run.visitor, "run": run.id, "dataset": run.experiment.data.dataset, "opened": self._now()}
-        opened = {"test_openings": RUNS.c.test_openings + 1, "test_sealed": False}
-        with self._engine.begin() as connection:
-            connection.execute(RUNS.update().where(RUNS.c.id == identity).values(**opened))
-            connection.execute(OPENINGS.insert().values(**values))
-
-    def seal_test_set(self, identity: str) -> None:
-        """Show a run's test set no more; how often it was opened stays counted."""
-        self._change(RUNS.update().where(RUNS.c.id == identity).values(test_sealed=True))
-
-    def openings(self, visitor: str, dataset: str) -> tuple[int, int]:
-        """How often a visitor has opened the test set of this data set, and for how many runs; deleted ones count too."""
-        mine = (OPENINGS.c.visitor == visitor) & (OPENINGS.c.dataset == dataset)
-        counts = sql.select(sql.func.count(), sql.func.count(OPENINGS.c.run.distinct())).where(mine)
-        with self._engine.connect() as connection:
-            times, several = connection.execute(counts).one()
-        return int(times), int(several)
-
-    def _change(self, statement: Any) -> int:
-        with self._engine.begin() as connection:
-            return connection.execute(statement).rowcount
-
-    def _runs(self, *conditions: Any, most: int | None = 1, skip: int = 0) -> list[Run]:
-        statement = RUNS.select().where(*conditions).order_by(RUNS.c.position.desc()).limit(most).offset(skip)
-        with self._engine.connect() as connection:
-            rows = connection.execute(statement).all()
-        return [run for row in rows if (run := _run(row._mapping)) is not None]
 
     # Events
 
@@ -315,10 +185,6 @@ class Ledger(Drafts):
             self.flush()
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("\0", "").split())
-
-
 def _read(connection: sql.Connection, condition: Any, *, newest_first: bool = False) -> Iterator[tuple[int, dict]]:
     """The places of events and what they are; those that are unreadable are left out."""
     place = EVENTS.c.position
@@ -361,22 +227,3 @@ def _event(content: str) -> dict | None:
     except ValueError:
         return None
     return event if isinstance(event, dict) else None
-
-
-def _run(row: Any) -> Run | None:
-    """A row as a Run; None where somebody's hand made it unreadable, so that the others can still be seen."""
-    names = ("id", "number", "visitor", "state", "created", "ended", "test_openings", "name", "note", "series")
-    try:
-        STATES[row["state"]]
-        if not all(isinstance(row[name] or 0, int | float) for name in ("number", "created", "ended", "deleted")):
-            raise ValueError("a number is none")
-        return Run(
-            **{name: row[name] for name in (*names, "parts", "deleted")},
-            test_sealed=bool(row["test_sealed"]),
-            experiment=loads(row["experiment"]),
-            problem=read_problem(json.loads(row["problem"])) if row["problem"] else None,
-            result=dict(json.loads(row["result"])) if row["result"] else None,
-        )
-    except (KeyError, ValueError, TypeError, ProblemError) as error:
-        logging.getLogger("dashboard").warning("run %s cannot be read: %s", row["id"], error)
-        return None

@@ -10,7 +10,8 @@ from core.experiment.model import Experiment, Layer
 from core.experiment.multiply_adds import rule
 from core.experiment.shapes import Summary
 from core.experiment.templates import lecture
-from core.runs.store import Ledger, Run
+from core.runs.run_record import Run
+from core.runs.store import Ledger
 from core.runs.time_left import Durations, Expected, TimeLeft, Work
 
 EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for

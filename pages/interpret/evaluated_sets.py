@@ -9,8 +9,8 @@ import streamlit as st
 from core.analysis.evaluation_files import Evaluated, label_of, probabilities_of, read
 from core.number_text import percent
 from core.runs import manager
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import Run
 from pages import components
 from pages.shell import frame
 from pages.shell.streamlit_patches import draw_anew

@@ -20,7 +20,7 @@ from core.number_text import accuracy_text, memory_text
 from core.problems import Problem
 from core.runs import export_jobs, manager
 from core.runs.export_jobs import Job, Task
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages.run_panels import run_controls
 from pages.shell import code_panel, session
 from pages.shell.messages import plain, show_problem

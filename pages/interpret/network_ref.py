@@ -12,8 +12,8 @@ from core.engine.inspector import REST_SECONDS
 from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs import manager
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import Run
 from pages.run_panels.weight_history import Moment, note, shown
 from pages.shell.frame import View
 from pages.shell.messages import show_problem

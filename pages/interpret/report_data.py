@@ -8,7 +8,7 @@ from core.export import reproducibility
 from core.export.report import Marks, Picture, Report
 from core.number_text import percent
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages import components
 from pages.interpret.evaluated_sets import Shown, shown_sets
 from pages.run_panels import run_controls

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.problems import Problem
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages.interpret.network_ref import Subject, at
 from pages.run_panels.weight_history import DRAWN, Drawn, choose, looking_back, moments
 from pages.shell.streamlit_patches import draw_anew

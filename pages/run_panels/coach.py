@@ -8,7 +8,7 @@ from core.coach.rules import NOTHING, title
 from core.experiment.edits import repair
 from core.problems import Problem, Repair
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages.shell import session
 from pages.shell.messages import plain
 

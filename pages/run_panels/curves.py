@@ -4,7 +4,7 @@ import math
 
 from core.experiment.model import CATALOGUES, Experiment
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages import components
 from pages.shell import frame, session
 

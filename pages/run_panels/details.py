@@ -10,8 +10,9 @@ from core.experiment.descriptions import early_end, sentence
 from core.number_text import accuracy_text, measured
 from core.runs import manager
 from core.runs.comparison import Outcome, compare, points_csv, steered
+from core.runs.history import LONGEST_NAME, LONGEST_NOTE
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import LONGEST_NAME, LONGEST_NOTE, Run
 from pages import components
 from pages.run_panels import run_controls
 from pages.run_panels.replay import replay

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.runs.replay import SPEEDS
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages import components
 from pages.shell import frame
 

@@ -7,7 +7,7 @@ from core.experiment.learning_rates import constant, schedule_of
 from core.experiment.model import CATALOGUES, FIT, Experiment
 from core.parameters import Integer, Real
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from core.runs.time_left import Work
 from pages.shell import session
 

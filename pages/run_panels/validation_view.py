@@ -7,7 +7,7 @@ from core.engine.inspector_images import Cell, read_cell
 from core.experiment.set_sizes import sizes
 from core.number_text import quantity
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages import components
 from pages.shell import frame
 from pages.shell.messages import plain

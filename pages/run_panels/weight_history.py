@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.run_files import WEIGHTS, saved_epochs
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 
 CHOSEN = "moment_chosen"  # in session state: by a run's id, the earlier moment that a person looks back at
 DRAWN = "moment_drawn"  # in session state: the moment that a page shows while it follows a run

@@ -10,7 +10,7 @@ from core.experiment.serialization import dumps
 from core.export.script import script
 from core.runs import manager
 from core.runs.drafts import Draft
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages import components
 from pages.datasets import user_dataset_list
 from pages.run_panels import run_controls

@@ -17,8 +17,8 @@ from core.experiment.shapes import Summary
 from core.problems import Problem
 from core.runs import manager
 from core.runs.drafts import Draft
+from core.runs.run_record import Run
 from core.runs.states import STATES
-from core.runs.store import Run
 from pages import components
 from pages.run_panels import run_controls
 from pages.shell import code_panel, session, share

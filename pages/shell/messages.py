@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.experiment.edits import repair
 from core.problems import Problem, Repair
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages.shell import session
 
 

@@ -18,7 +18,7 @@ from core.lecturer_token import is_token
 from core.problems import Problem, ProblemError
 from core.runs import manager
 from core.runs.drafts import Draft, Lock
-from core.runs.store import Run
+from core.runs.run_record import Run
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"

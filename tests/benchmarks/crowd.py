@@ -29,8 +29,9 @@ import psutil
 from core.catalogue.datasets import missing_files
 from core.experiment.model import Experiment
 from core.experiment.templates import lecture
+from core.runs.run_record import Run
 from core.runs.states import FINAL
-from core.runs.store import Ledger, Run
+from core.runs.store import Ledger
 from tests.benchmarks.visitor import Visitor, arrive, events
 from tests.server import Server, serve, wait_for
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.number_text import quantity
-from core.runs.store import Ledger, Run
+from core.runs.run_record import Run
+from core.runs.store import Ledger
 from tests.server import PATIENCE, Server
 
 # Streamlit may call a component and at once call the cleanup of that call, where newer data overtook it. By this any

@@ -10,7 +10,7 @@ import pytest
 from core.engine import scheduler_probe
 from core.engine.cluster import Cluster
 from core.runs import active_runs, liveness, manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from tests.faults import misbehaving_trainers
 from tests.faults.test_kills import has_points, process_of
 from tests.server import PATIENCE, children, command_line, gone, wait_for

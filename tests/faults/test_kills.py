@@ -16,7 +16,8 @@ import pytest
 
 from core.engine.cluster import Cluster
 from core.runs import manager
-from core.runs.store import Ledger, Run
+from core.runs.run_record import Run
+from core.runs.store import Ledger
 from tests.faults import misbehaving_trainers
 from tests.server import PATIENCE, PROJECT, children, command_line, gone, wait_for
 

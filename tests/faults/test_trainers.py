@@ -8,7 +8,7 @@ import pytest
 from core.engine.cluster import Cluster
 from core.experiment.model import Experiment
 from core.runs import manager
-from core.runs.store import Run
+from core.runs.run_record import Run
 from tests.faults import misbehaving_trainers
 from tests.server import PATIENCE, wait_for
 

@@ -12,7 +12,8 @@ from core.experiment.edits import insert_layer, new_layer
 from core.experiment.model import Experiment
 from core.export.script import script
 from core.runs import manager
-from core.runs.store import LONGEST_NAME, Run
+from core.runs.history import LONGEST_NAME
+from core.runs.run_record import Run
 from tests.core.sample_experiments import template
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers

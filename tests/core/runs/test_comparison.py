@@ -11,7 +11,8 @@ import pytest
 from core.experiment.edits import insert_layer, new_layer, set_value
 from core.experiment.model import Chosen, Experiment
 from core.runs.comparison import Outcome, compare, found, outcome, points_csv, rows, signed, spread, steered, table_csv
-from core.runs.store import Ledger, Run
+from core.runs.run_record import Run
+from core.runs.store import Ledger
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import LECTURE, with_data, with_fit
 

@@ -12,7 +12,7 @@ from core.experiment.edits import set_value
 from core.experiment.learning_rates import RATE, suggested
 from core.problems import Problem, ProblemError
 from core.runs.manager import LECTURER, Runs
-from core.runs.store import Run
+from core.runs.run_record import Run
 from tests.core.sample_experiments import LECTURE, with_fit
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.server import PATIENCE, wait_for

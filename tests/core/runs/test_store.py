@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from core.problems import Problem
+from core.runs.history import LONGEST_NAME, LONGEST_NOTE
 from core.runs.states import FINAL, STATES
-from core.runs.store import LONGEST_NAME, LONGEST_NOTE, Ledger
+from core.runs.store import Ledger
 from tests.core.runs.cpu_time import fastest
 from tests.core.sample_experiments import LECTURE, template, with_fit
 from tests.server import PATIENCE, wait_for

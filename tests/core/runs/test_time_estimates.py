@@ -7,7 +7,7 @@ import pytest
 from core.experiment.execution import Execution, choose
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES, lecture
-from core.runs.store import Run
+from core.runs.run_record import Run
 from core.runs.time_estimates import costs_alike, epoch_seconds, estimated, measured
 from core.runs.time_left import Durations, Expected, Work
 from core.worker.training.summary import summarise

@@ -1,0 +1,127 @@
+"""The runs of visitors: what each was and became, and what its owner does with it afterwards."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sql
+
+from core.experiment.serialization import loads
+from core.problems import ProblemError, read_problem
+from core.runs.run_record import Run
+from core.runs.schema import OPENINGS, RUNS
+from core.runs.states import FINAL, STATES
+
+LONGEST_NAME = 80  # characters of a run's name
+LONGEST_NOTE = 500
+
+
+class RunHistory:
+    """The runs of the ledger's file."""
+
+    _engine: sql.Engine
+    _now: Callable[[], float]
+
+    def run(self, identity: str) -> Run | None:
+        """The run with this id, or None; deleted ones are none."""
+        found = self._runs(RUNS.c.id == identity, RUNS.c.deleted.is_(None))
+        return found[0] if found else None
+
+    def runs_of(self, visitor: str, most: int | None = 50, skip: int = 0) -> list[Run]:
+        """A visitor's runs, the newest first, without deleted ones; at most `most`, after the first `skip`."""
+        return self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None), most=most, skip=skip)
+
+    def series(self, series: str) -> list[Run]:
+        """The runs of one series, the newest first."""
+        return self._runs(RUNS.c.series == series, RUNS.c.deleted.is_(None), most=None)
+
+    def count_runs(self, visitor: str) -> int:
+        """How many runs a visitor has, without deleted ones."""
+        statement = sql.select(sql.func.count()).where(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None))
+        with self._engine.connect() as connection:
+            return int(connection.execute(statement).scalar() or 0)
+
+    def unfinished(self) -> list[Run]:
+        """All runs that are not over, the newest first."""
+        return self._runs(RUNS.c.state.not_in(FINAL), most=None)
+
+    def describe(self, identity: str, *, name: str | None = None, note: str | None = None) -> None:
+        """Give a run a name or a note; what is longer than LONGEST_NAME or LONGEST_NOTE is cut."""
+        values = {}
+        if name is not None:
+            values["name"] = _one_line(name)[:LONGEST_NAME]
+        if note is not None:
+            values["note"] = note.replace("\0", "").strip()[:LONGEST_NOTE]
+        if values:
+            self._change(RUNS.update().where(RUNS.c.id == identity).values(**values))
+
+    def delete_run(self, identity: str) -> bool:
+        """Delete a run that is over; `restore_run` brings it back until it is purged. True when it was deleted."""
+        condition = (RUNS.c.id == identity) & RUNS.c.state.in_(FINAL)
+        return self._change(RUNS.update().where(condition).values(deleted=self._now())) == 1
+
+    def restore_run(self, identity: str) -> None:
+        """Undo the deletion of a run."""
+        self._change(RUNS.update().where(RUNS.c.id == identity).values(deleted=None))
+
+    def last_deleted(self, visitor: str) -> Run | None:
+        """The run that a visitor deleted last, while `restore_run` can bring it back; None where there is none."""
+        gone = self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_not(None), most=None)
+        return max(gone, key=lambda run: run.deleted or 0.0, default=None)
+
+    def open_test_set(self, identity: str) -> None:
+        """Open a run's test set, and count that."""
+        run = self.run(identity)
+        if run is None:
+            return
+        values = {"visitor": run.visitor, "run": run.id, "dataset": run.experiment.data.dataset, "opened": self._now()}
+        opened = {"test_openings": RUNS.c.test_openings + 1, "test_sealed": False}
+        with self._engine.begin() as connection:
+            connection.execute(RUNS.update().where(RUNS.c.id == identity).values(**opened))
+            connection.execute(OPENINGS.insert().values(**values))
+
+    def seal_test_set(self, identity: str) -> None:
+        """Show a run's test set no more; how often it was opened stays counted."""
+        self._change(RUNS.update().where(RUNS.c.id == identity).values(test_sealed=True))
+
+    def openings(self, visitor: str, dataset: str) -> tuple[int, int]:
+        """How often a visitor has opened the test set of this data set, and for how many runs; deleted ones count too."""
+        mine = (OPENINGS.c.visitor == visitor) & (OPENINGS.c.dataset == dataset)
+        counts = sql.select(sql.func.count(), sql.func.count(OPENINGS.c.run.distinct())).where(mine)
+        with self._engine.connect() as connection:
+            times, several = connection.execute(counts).one()
+        return int(times), int(several)
+
+    def _change(self, statement: Any) -> int:
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount
+
+    def _runs(self, *conditions: Any, most: int | None = 1, skip: int = 0) -> list[Run]:
+        statement = RUNS.select().where(*conditions).order_by(RUNS.c.position.desc()).limit(most).offset(skip)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+        return [run for row in rows if (run := _run(row._mapping)) is not None]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
+
+
+def _run(row: Any) -> Run | None:
+    """A row as a Run; None where somebody's hand made it unreadable, so that the others can still be seen."""
+    names = ("id", "number", "visitor", "state", "created", "ended", "test_openings", "name", "note", "series")
+    try:
+        STATES[row["state"]]
+        if not all(isinstance(row[name] or 0, int | float) for name in ("number", "created", "ended", "deleted")):
+            raise ValueError("a number is none")
+        return Run(
+            **{name: row[name] for name in (*names, "parts", "deleted")},
+            test_sealed=bool(row["test_sealed"]),
+            experiment=loads(row["experiment"]),
+            problem=read_problem(json.loads(row["problem"])) if row["problem"] else None,
+            result=dict(json.loads(row["result"])) if row["result"] else None,
+        )
+    except (KeyError, ValueError, TypeError, ProblemError) as error:
+        logging.getLogger("dashboard").warning("run %s cannot be read: %s", row["id"], error)
+        return None
