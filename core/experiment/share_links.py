@@ -4,16 +4,17 @@ Parts are joined by dots: version, checksum, experiment. A lecturer's link has t
 and a signature by the lecturer's token, since only who holds that may lock anything.
 """
 
-import base64
-import binascii
 import re
 import zlib
 from dataclasses import dataclass
 
+from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous.exc import BadData
+
 from core.experiment.json_text import MAXIMUM_BYTES
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, loads
-from core.lecturer_token import is_signature, sign
+from core.lecturer_token import signer
 from core.problems import Problem, ProblemError, quoted
 
 VERSION = "1"
@@ -42,11 +43,10 @@ def write(link: Link) -> str:
     ProblemError
         The link would be longer than every browser and proxy carries.
     """
-    packed = _to_text(zlib.compress(dumps(link.experiment).encode(), 9))
+    packed = base64_encode(zlib.compress(dumps(link.experiment).encode(), 9)).decode()
     text = f"{VERSION}.{_checksum(packed)}.{packed}"
     if link.locked or link.hidden:
-        text += f".{'-'.join(link.locked)}.{'-'.join(link.hidden)}"
-        text += f".{sign(text)}"
+        text = signer().sign(f"{text}.{'-'.join(link.locked)}.{'-'.join(link.hidden)}").decode()
     if len(text) > MAXIMUM_CHARACTERS:
         raise ProblemError(
             Problem(
@@ -112,17 +112,12 @@ def _checksum(packed: str) -> str:
     return f"{zlib.crc32(packed.encode()):08x}"
 
 
-def _to_text(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
-
-
 def _unpacked(packed: str) -> bytes:
     """The bytes that were packed; never more than an experiment may have."""
     try:
-        compressed = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
         inflating = zlib.decompressobj()
-        content = inflating.decompress(compressed, MAXIMUM_BYTES + 1)
-    except (binascii.Error, zlib.error):
+        content = inflating.decompress(base64_decode(packed), MAXIMUM_BYTES + 1)
+    except (BadData, zlib.error):
         raise _refusal("The link cannot be unpacked.", "Expected compressed text in URL-safe base64.", AGAIN) from None
     if len(content) > MAXIMUM_BYTES:
         raise _refusal(
@@ -137,7 +132,7 @@ def _unpacked(packed: str) -> bytes:
 
 def _locks(text: str, parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a lecturer's link locks and hides: names that are known, in the order of the page."""
-    if not is_signature(text.rpartition(".")[0], parts[2]):
+    if not signer().validate(text.encode("utf-8", "surrogatepass")):
         raise _refusal(
             "The link locks parts of this page, but is not signed by this dashboard's lecturer.",
             "Expected the signature that the lecturer's token gives.",

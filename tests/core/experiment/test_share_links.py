@@ -21,6 +21,14 @@ from tests.core.sample_experiments import LECTURE, RESIDUAL, template, with_comp
 
 SHORT = write(Link(LECTURE))
 LOCKS = Link(LECTURE, ("data", "compile"), ("code",))
+OLD_TOKEN = "token-of-a-lecturer"
+OLD_LINK = (  # of LOCKS, signed by version 0.2.0 with that token
+    "1.9aba1406.eNqNkc1OwzAQhN9lzwYlRUgoN1TEC3BEVbR1Numq_pPtlJYo7866FKjSCyfL49lv7PEEB4qJvYOmVtBhRmim85ooQwMdD5wTKAh8JJNE"
+    "qe5q2eaI7Fq2OJCIbjRGwQENy6TA2hQMy3h1X88KDJ4kA5r3CbgTQm8wZ3JCcWhJhNdfAeMwWnKS2EzzrC4DO-66a_8LuUQLN4yuXLSpV09yoDMfzjc"
+    "RdyQzwh_MjzmM-Z-wasFKvs8Wj4LbKNDeBjZU_D5ktvxJsWwu4OcO7ZJrCKNjN7QRM5V-qqqeS0U-pavRt4Ax0Vo8g4-s0ayjGAQSfTjd1gSWsti-K_"
+    "5J13qMqG_dG_H35XMmoOD1TtRHBVvMetcmeQI0DysFiUjKkudLuNmi3hf4pvj0nlzpUT4s-dgb_yER1ncllI7SlpTzBUzQylo.data-compile.code"
+    ".ZInED14-m48cHzI7oOqAsQ"
+)
 
 
 def packed(content: bytes) -> str:
@@ -144,6 +152,12 @@ def test_locks_of_another_lecturer_are_refused(monkeypatch: pytest.MonkeyPatch) 
     theirs = write(LOCKS)
     monkeypatch.setenv("DASHBOARD_LECTURER_TOKEN", "somebody else's token")
     assert "not signed" in str(refused(theirs))
+
+
+def test_link_that_an_earlier_version_signed_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_LECTURER_TOKEN", OLD_TOKEN)
+    assert read(OLD_LINK) == LOCKS
+    assert write(LOCKS).rpartition(".")[2] == OLD_LINK.rpartition(".")[2], "and the earlier version opens new ones"
 
 
 def test_locked_changes_names_what_differs() -> None:
