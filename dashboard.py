@@ -22,13 +22,13 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from core import lecturer_token, machine
+from core.application import Application, application, install
 from core.catalogue.datasets import first_choice
-from core.datasets import uploads, user_datasets
 from core.engine.cluster import Cluster
 from core.engine.readiness import network_address
 from core.files import data_folder, home
 from core.problems import Problem, ProblemError
-from core.runs import export_jobs, manager, replay
+from core.runs import manager, replay
 from core.runs.schema import unusable
 from core.runs.storage_failures import storage_problem
 from core.settings import SETTINGS, setting
@@ -71,9 +71,9 @@ def explained(answer: Endpoint) -> Endpoint:
 async def live(request: Request) -> Response:
     """A run's events, as they come."""
     identity = request.path_params["run"]
-    if manager.current().ledger.run(identity) is None:
+    if application().runs.ledger.run(identity) is None:
         return _not_found("There is no run with this id.")
-    frames = manager.current().stream(identity, _last_event(request))
+    frames = application().runs.stream(identity, _last_event(request))
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
@@ -86,7 +86,7 @@ def _last_event(request: Request) -> int | None:
 @explained
 async def replay_run(request: Request) -> Response:
     """The events of a run that is over, told again at the speed that the address asks for."""
-    installed = manager.current()
+    installed = application().runs
     run = installed.ledger.run(request.path_params["run"])
     if run is None:
         return _not_found("There is no run with this id.")
@@ -185,24 +185,21 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
             setting(name)
         lecturer_token.token()
         cluster = Cluster(machine.trainers(), os.environ.get(machine.CLUSTER, ""), lean=machine.is_lean())
-        installed = manager.Runs(home(), cluster)
-        installed.begin(first_choice())
-        user_datasets.purge()
-        uploads.purge()
+        started = Application(manager.Runs(home(), cluster))
+        started.begin(first_choice())
     except (ProblemError, OSError) as error:
         problem = error.problem if isinstance(error, ProblemError) else unusable(error)
         print(f"The dashboard cannot work: {problem} The data folder is {data_folder()}.", flush=True)
-        manager.use(None, refused=problem)  # the pages say why
+        install(problem)  # the pages say why
         yield {}
         return
-    manager.use(installed)
+    install(started)
     sys.setswitchinterval(SWITCH_SECONDS)
     print(f"  Lecturer's link (steers every run): {_address()}/lecturer#{lecturer_token.token()}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
-        _end_streams_first(number, installed.live.close)
+        _end_streams_first(number, started.runs.live.close)
     yield {}
-    export_jobs.current().close()
-    installed.close()
+    started.close()
 
 
 app = st.App(

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.backends import BACKENDS, Backend
 from core.engine.installed_backends import WHERE
 from core.experiment.descriptions import sentence
@@ -12,7 +13,6 @@ from core.experiment.model import Experiment
 from core.export.script import backend_lines
 from core.number_text import accuracy_text, measured
 from core.problems import Problem
-from core.runs import manager
 from core.runs.comparison import outcome
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -39,14 +39,14 @@ def on(experiment: Experiment, backend: Backend) -> Experiment:
 
 def missing(experiment: Experiment, backend: Backend) -> Problem | None:
     """Why a backend cannot be used here; None where it can."""
-    problems = manager.current().problems(on(experiment, backend))
+    problems = application().runs.problems(on(experiment, backend))
     return next((problem for problem in problems if problem.where == WHERE and problem.blocks), None)
 
 
 def train_on_each(experiments: list[Experiment]) -> None:
     """Put the experiments in the queue, one after another."""
     with session.refusing():
-        manager.current().start_all(experiments, session.visitor(), is_lecturer=session.is_lecturer())
+        application().runs.start_all(experiments, session.visitor(), is_lecturer=session.is_lecturer())
 
 
 def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
@@ -66,7 +66,7 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
 
 def numbers(run: Run) -> None:
     """How long a run's epochs took, and how well it does."""
-    first, typical = epoch_seconds(manager.current().events(run.id, 1))
+    first, typical = epoch_seconds(application().runs.events(run.id, 1))
     lines = []
     if typical is not None and first is not None:
         lines += [f"**{measured(typical)} s** an epoch", f"**{measured(first)} s** the first one, with what is done once"]
@@ -78,7 +78,7 @@ def numbers(run: Run) -> None:
 @st.fragment(run_every=1.0)
 def wait_for_states(known: dict[str, str]) -> None:
     """Draw the page anew as soon as one of these runs is in another state."""
-    now = {identity: run.state for identity in known if (run := manager.current().ledger.run(identity)) is not None}
+    now = {identity: run.state for identity in known if (run := application().runs.ledger.run(identity)) is not None}
     if now != known:
         draw_anew()
 
@@ -88,7 +88,7 @@ with st.container(key="heading", gap=None):
     st.title("What is Keras?")
     st.caption("The same net on three backends: one way to write it, three libraries that compute it.")
 if view.all_allowed:
-    known = manager.current().ledger.runs_of(session.visitor(), None)
+    known = application().runs.ledger.runs_of(session.visitor(), None)
     each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
     newest = {name: next((run for run in known if run.experiment == one), None) for name, one in each.items()}
     problems = {name: missing(view.experiment, backend) for name, backend in BACKENDS.items()}
@@ -116,7 +116,7 @@ if view.all_allowed:
     for space, (name, backend) in zip(st.columns(len(BACKENDS), border=True), BACKENDS.items(), strict=True):
         with space:
             column(backend, problems[name], newest[name])
-    outcomes = [outcome(run, partial(manager.current().ledger.events, most=1)) for run in found]
+    outcomes = [outcome(run, partial(application().runs.ledger.events, most=1)) for run in found]
     if any(one.epochs for one in outcomes):
         with st.container(border=True, key="backends-curves"):
             titles = (f"run {run.number} is {BACKENDS[run.experiment.fit.backend].title}" for run in found)

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.evaluation_files import worst
+from core.application import application
 from core.experiment.descriptions import sentence
 from core.number_text import accuracy_text, quantity
-from core.runs import manager
 from core.runs.run_record import Run
 from pages.datasets import user_dataset_list
 from pages.interpret import calibration, confusion
@@ -43,7 +43,7 @@ def sealed(run: Run) -> None:
 
 
 def open_test(identity: str) -> None:
-    manager.current().ledger.open_test_set(identity)
+    application().runs.ledger.open_test_set(identity)
 
 
 def opened(run: Run) -> None:
@@ -61,13 +61,13 @@ def opened(run: Run) -> None:
 
 
 def seal_test(identity: str) -> None:
-    manager.current().ledger.seal_test_set(identity)
+    application().runs.ledger.seal_test_set(identity)
 
 
 def looks_so_far(run: Run) -> str:
     """How often the owner of a run has opened the test set of its data, over all runs."""
     data = run.experiment.data.entry
-    times, several = manager.current().ledger.openings(run.visitor, data.name)
+    times, several = application().runs.ledger.openings(run.visitor, data.name)
     who = "You have" if run.visitor == session.visitor() else "Whoever trained this network has"
     if not times:
         return plain(f"{who} not opened the test set of {data.title} yet.")

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.datasets import DATASETS, DataSet, data_set, is_own, missing_files
 from core.datasets import user_datasets
 from core.datasets.previews import Preview, read_preview
@@ -14,7 +15,6 @@ from core.experiment.model import DATA, Experiment
 from core.experiment.set_sizes import Counts, are_asked, sizes
 from core.experiment.shapes import spoken
 from core.number_text import memory_text
-from core.runs import manager
 from pages import components
 from pages.components.pixels import pixels
 from pages.datasets import user_dataset_list
@@ -84,7 +84,7 @@ def _download(data: DataSet) -> None:
     """The way to a data set that is missing, and a way around it."""
     if not missing_files(data.name):
         draw_anew()
-    untouched = manager.current().downloads.progress(data.name) is None
+    untouched = application().runs.downloads.progress(data.name) is None
     with st.container(horizontal=untouched):
         show_download(data, "download")
         if untouched:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from core.runs import manager
+from core.application import application
 from core.runs.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found, outcome, rows, table_csv
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -147,7 +147,7 @@ def selected_ones(known: Sequence[Run]) -> None:
 @st.fragment(run_every=1.0)
 def wait_for_states(known: tuple[tuple[str, str], ...]) -> None:
     """Draw the page anew as soon as a run that is on is in another state."""
-    ledger = manager.current().ledger
+    ledger = application().runs.ledger
     now = {run.id: run.state for run in ledger.unfinished()}
     if any(now.get(identity) != state for identity, state in known):
         draw_anew()
@@ -179,7 +179,7 @@ def lookers_on(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="runs-other"):
         st.caption("Somebody else's run, which a link led to: to look at and to replay.", width="stretch")
         st.button("Close it", key="runs-close", icon=":material/close:", on_click=_close)
-    details(outcome(run, partial(manager.current().ledger.events, kinds=OUTCOME_KINDS)), None)
+    details(outcome(run, partial(application().runs.ledger.events, kinds=OUTCOME_KINDS)), None)
 
 
 def _close() -> None:
@@ -188,7 +188,7 @@ def _close() -> None:
 
 
 view = frame.view()
-ledger = manager.current().ledger
+ledger = application().runs.ledger
 with st.container(key="heading", gap=None):
     st.title("Runs")
     st.caption("Every run is kept. Select one to look at it, or several to see them side by side.")

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.application import application
 from core.experiment.descriptions import difference, early_end, layer_titles, net_line, sentence
 from core.number_text import accuracy_text, measured
 from core.problems import Problem
-from core.runs import manager
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
@@ -29,7 +29,7 @@ def top(view: frame.View, *, watches: bool) -> None:
     with st.container(key="stage-top", horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link("train.py", label="Back to Train", icon=":material/arrow_back:", help="Back to Train.")
         with st.container(key="stage-sentence", width="stretch"):
-            st.markdown(plain(sentence(shown, manager.current().looks.counts(shown))))
+            st.markdown(plain(sentence(shown, application().runs.looks.counts(shown))))
         if words := share.words():
             icon = ":material/lock:" if session.the_lock() else ":material/share:"
             st.badge("By a link", icon=icon, color="gray", help=f"{plain(words)} The way back is on every other page.")
@@ -116,7 +116,7 @@ def said(view: frame.View, *, watches: bool) -> None:
             _problem(run.problem, run)
             if run_controls.can_resume(run):
                 run_controls.resume(run)
-        elif manager.current().engine.state != "ready":
+        elif application().runs.engine.state != "ready":
             frame.engine_state()
         elif view.problems and not watches and (run is None or (run.is_over and run.experiment != view.experiment)):
             _problem(view.problems[0], whose=whose)

@@ -4,11 +4,12 @@ from typing import Any
 
 import streamlit as st
 
+from core.application import application
 from core.coach.rules import title
 from core.experiment.descriptions import difference, early_end, layer_titles, sentence
 from core.number_text import accuracy_text, measured
 from core.problems import Problem
-from core.runs import comparison, manager
+from core.runs import comparison
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
@@ -47,12 +48,12 @@ def lines(run: Run) -> None:
     components.stepped(url=frame.live_url(run), **stepped)
     curves.draw(run, HEIGHT)
     if run.is_over:
-        st.markdown(manager.current().readings.sentence(run))
+        st.markdown(application().runs.readings.sentence(run))
 
 
 def _split(run: Run) -> str | None:
     """How many of a run's parameters training left alone, where there are some and Keras has said so."""
-    summary = manager.current().summaries.known(run.experiment)
+    summary = application().runs.summaries.known(run.experiment)
     return f"{summary.non_trainable:,} of them non-trainable." if summary and summary.non_trainable else None
 
 
@@ -67,7 +68,7 @@ def outcome(run: Run) -> None:
             st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
             if run.result["kept"]["which"] == "best":
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
-        if words := comparison.outcome(run, manager.current().events).last_epoch_words:
+        if words := comparison.outcome(run, application().runs.events).last_epoch_words:
             st.caption(words)
     if frame.awaits_result(run):
         frame.wait_for_result(run)

@@ -210,17 +210,3 @@ class Jobs:
 
 def _turn(task: Task) -> Waiting:
     return Waiting(task.key, task.visitor, task.is_first)
-
-
-_current = Jobs()
-
-
-def use(jobs: Jobs) -> None:
-    """Install what runs jobs, for all pages of this process."""
-    global _current
-    _current = jobs
-
-
-def current() -> Jobs:
-    """The jobs of this server."""
-    return _current

@@ -1,7 +1,4 @@
-"""The queue: start, steer and follow runs. It joins the ledger (truth), the workers and the stream (browsers).
-
-Pages reach it by `current()`; tests install one of their own with `use(...)`.
-"""
+"""The queue: start, steer and follow runs. It joins the ledger (truth), the workers and the stream (browsers)."""
 
 import logging
 import secrets
@@ -370,30 +367,3 @@ class Runs:
         for problem in self.problems(experiment):
             if problem.blocks:
                 raise ProblemError(problem)
-
-
-_current: Runs | None = None
-_refused: Problem | None = None
-
-
-def use(runs: Runs | None, *, refused: Problem | None = None) -> None:
-    """Install what runs things, for all pages of this process; or why nothing does."""
-    global _current, _refused
-    _current, _refused = runs, refused
-
-
-def current() -> Runs:
-    """The `Runs` of this process.
-
-    Raises
-    ------
-    ProblemError
-        The server could not be set up; the problem says why.
-    RuntimeError
-        No server was installed; the pages were not started through dashboard.py.
-    """
-    if _refused is not None:
-        raise ProblemError(_refused)
-    if _current is None:
-        raise RuntimeError("nothing runs things yet: start the app with `streamlit run dashboard.py`")
-    return _current

@@ -3,13 +3,13 @@
 import numpy as np
 import streamlit as st
 
+from core.application import application
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import insert_layer, new_layer
 from core.experiment.graph import beginning
 from core.experiment.model import Experiment, Layer
 from core.export.script import layer_line
 from core.problems import Problem
-from core.runs import manager
 from pages import components
 from pages.shell import session
 from pages.shell.messages import show_problem
@@ -90,7 +90,7 @@ def _network_sees(experiment: Experiment, picture: np.ndarray) -> None:
 
 def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray, alt: str) -> None:
     """Nine random results, or room for them until Keras has made them."""
-    found = manager.current().looks.augmented(experiment.data, layers, picture)
+    found = application().runs.looks.augmented(experiment.data, layers, picture)
     if found is None:
         _wait(experiment, layers, picture)
     elif isinstance(found, Problem):
@@ -112,8 +112,8 @@ def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.nda
 
 @st.fragment(run_every=0.4)
 def _wait(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray) -> None:
-    if manager.current().looks.augmented(experiment.data, layers, picture, wait=False) is not None:
+    if application().runs.looks.augmented(experiment.data, layers, picture, wait=False) is not None:
         draw_anew()
     st.skeleton(height=3 * SIZE)
-    ready = manager.current().engine.state == "ready"
+    ready = application().runs.engine.state == "ready"
     st.caption("Keras makes nine examples …" if ready else "Keras is starting; the examples follow in a few seconds …")

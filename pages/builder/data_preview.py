@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.analysis.layer_outputs import Glimpse, is_small_enough
-from core.runs import manager
+from core.application import application
 from pages.shell import frame
 from pages.shell.streamlit_patches import draw_anew
 
@@ -38,7 +38,7 @@ def shown(view: frame.View) -> dict[str, Any] | None:
     if view.summary is not None and not is_small_enough(view.summary):
         return {"note": TOO_LARGE, "after": {}}
     model, words = _weights(view)
-    found = manager.current().glimpses.known(view.experiment, _index(), model)
+    found = application().runs.glimpses.known(view.experiment, _index(), model)
     if found is None and view.summary is not None:
         _wait(view, model)
     return {"note": words, "after": {identity: _told(one) for identity, one in (found or {}).items()}}
@@ -58,7 +58,7 @@ def _weights(view: frame.View) -> tuple[str, str]:
     same = run is not None and run.is_over and run.experiment.layers == experiment.layers
     if run is None or not same or run.experiment.data != experiment.data:
         return "", "untrained: the random weights that training starts from"
-    path = manager.current().folder(run.id) / "model.keras"
+    path = application().runs.folder(run.id) / "model.keras"
     if not path.is_file():
         return "", "untrained: the random weights that training starts from"
     return str(path), f"trained: as run {run.number} left it"
@@ -70,5 +70,5 @@ def _wait(view: frame.View, model: str) -> None:
     wanted = (view.experiment, _index(), model)
     if st.session_state.get("glimpses_wanted") != wanted:
         st.session_state["glimpses_wanted"] = wanted
-    elif manager.current().glimpses.ask(*wanted) is not None:
+    elif application().runs.glimpses.ask(*wanted) is not None:
         draw_anew()

@@ -2,20 +2,20 @@
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.datasets import DataSet
 from core.number_text import memory_text
-from core.runs import manager
 from pages.shell.messages import show_problem
 
 
 def show_download(data: DataSet, key: str) -> None:
     """Draw this inside a fragment that runs again by itself, so that the progress moves; `key` is that of its message."""
-    downloads = manager.current().downloads
+    downloads = application().runs.downloads
     progress = downloads.progress(data.name)
     if progress is not None and progress.problem is not None:
         show_problem(progress.problem, key)
     if progress is None or progress.is_over:
-        ready = manager.current().engine.state == "ready"
+        ready = application().runs.engine.state == "ready"
         st.button(
             f"Download {data.title}",
             icon=":material/download:",

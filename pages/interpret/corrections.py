@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.evaluation_files import label_of
+from core.application import application
 from core.experiment.corrections import MOST, NONE
 from core.experiment.edits import CORRECTIONS, as_in_files, leave_out, relabel, set_value
 from core.experiment.image_ref import name_in_code
 from core.experiment.model import Data, Experiment
-from core.runs import manager
 from pages import components
 from pages.interpret.evaluated_sets import Shown
 from pages.shell import frame, session
@@ -145,7 +145,7 @@ def _pictures(experiment: Experiment, part: str, indexes: Sequence[int]) -> dict
     if not indexes:
         return {}
     files = Experiment(Data(experiment.data.dataset))
-    found = manager.current().looks.pictures(files, f"{part} files", tuple(indexes))
+    found = application().runs.looks.pictures(files, f"{part} files", tuple(indexes))
     return None if found is None else dict(zip(indexes, found, strict=True))
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.evaluation_files import Evaluated, label_of, probabilities_of, read
+from core.application import application
 from core.number_text import percent
-from core.runs import manager
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
@@ -92,7 +92,7 @@ def look_closely(shown: Shown, cell: tuple[int, int] | None = None, index: int |
 def shown_sets(run: Run) -> list[Shown]:
     """The sets of a run that may be seen and whose files are there, validation first."""
     allowed = [name for name in TITLES if name != "test" or run.test_is_open]
-    found = [(name, read(manager.current().folder(run.id) / f"{name}.npz")) for name in allowed]
+    found = [(name, read(application().runs.folder(run.id) / f"{name}.npz")) for name in allowed]
     return [Shown(run, name, one) for name, one in found if one is not None]
 
 
@@ -105,7 +105,7 @@ def pictures_of(shown: Shown, indexes: Sequence[int], *, wait: bool = True) -> l
     if all(int(index) in kept for index in indexes):
         return [kept[int(index)] for index in indexes]
     wanted = tuple(int(index) for index in indexes)
-    found = manager.current().looks.pictures(shown.run.experiment, shown.name, wanted, wait=wait)
+    found = application().runs.looks.pictures(shown.run.experiment, shown.name, wanted, wait=wait)
     return None if found is None else list(found)
 
 

@@ -12,13 +12,13 @@ from streamlit.delta_generator import DeltaGenerator
 from core.analysis.common_scale import galleries_together, maps_together, spreads_together
 from core.analysis.layer_activations import Gallery, Maps, Picture, Spread, Spreads
 from core.analysis.weighted_sums import Sums
+from core.application import application
 from core.experiment.descriptions import layer_titles
 from core.experiment.graph import sources
 from core.experiment.image_ref import Picked
 from core.experiment.model import Layer
 from core.experiment.shapes import spoken
 from core.number_text import measured, percent
-from core.runs import manager
 from pages import components
 from pages.components.layers import layers
 from pages.components.window import window
@@ -158,7 +158,7 @@ def _select(label: str, what: str, identity: str, count: int, named: Callable[[i
 
 def _units(subject: Subject, identity: str) -> int:
     """How many channels or units a layer gives; 1 while that is not known."""
-    summary = manager.current().summaries.ask(subject.experiment)
+    summary = application().runs.summaries.ask(subject.experiment)
     row = summary.row(identity) if summary else None
     return int(row.output_shape[-1] or 1) if row and row.output_shape else 1
 

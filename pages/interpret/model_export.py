@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.backends import DEFAULT, VARIABLE
 from core.catalogue.datasets import OWN_IMAGES, folder_of
 from core.experiment.model import Experiment
@@ -18,7 +19,6 @@ from core.export.script import script
 from core.files import write_atomically
 from core.number_text import accuracy_text, memory_text
 from core.problems import Problem
-from core.runs import export_jobs, manager
 from core.runs.export_jobs import Job, Task
 from core.runs.run_record import Run
 from pages.run_panels import run_controls
@@ -201,7 +201,7 @@ def _steps(_run: Run, job: Job) -> tuple[float, str]:
 
 def _is_on(key: str) -> bool:
     """Whether a job waits or runs."""
-    job = export_jobs.current().look(key)
+    job = application().export_jobs.look(key)
     return job is not None and not job.is_over
 
 
@@ -211,7 +211,7 @@ def _button(run: Run, key: str, label: str, icon: str, why_not: str, task: Calla
         return
     if not session.controls(run):
         why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."
-    if full := export_jobs.current().full(session.visitor()):
+    if full := application().export_jobs.full(session.visitor()):
         why_not = why_not or f"{full.happened} {full.fix}"
     st.button(
         label,
@@ -226,16 +226,16 @@ def _button(run: Run, key: str, label: str, icon: str, why_not: str, task: Calla
 
 def _start(task: Callable[[], Task]) -> None:
     with session.refusing():  # others may have come first
-        export_jobs.current().start(task())
+        application().export_jobs.start(task())
 
 
 def _job(run: Run, key: str, failed: str, how_far: Callable[[Run, Job], tuple[float, str]]) -> None:
     """How far a job is, or why it came to nothing."""
-    job = export_jobs.current().look(key)
+    job = application().export_jobs.look(key)
     if job is None:
         return
     if not job.is_over:
-        share, words = (0.0, _waits(before)) if (before := export_jobs.current().before(key)) else how_far(run, job)
+        share, words = (0.0, _waits(before)) if (before := application().export_jobs.before(key)) else how_far(run, job)
         st.progress(share, words)
     elif job.state == "failed":
         _failed(key, f"{failed}: {job.said or 'it ended without a word'}")
@@ -247,7 +247,7 @@ def _stop(run: Run, key: str) -> None:
     """The button that ends a job, for whoever may."""
     if _is_on(key) and session.controls(run):
         name = f"stop-{key.partition('-')[0]}"
-        st.button("Stop", key=name, icon=":material/stop:", on_click=export_jobs.current().stop, args=(key,))
+        st.button("Stop", key=name, icon=":material/stop:", on_click=application().export_jobs.stop, args=(key,))
 
 
 def _waits(before: int) -> str:
@@ -263,7 +263,7 @@ def _failed(key: str, happened: str) -> None:
 
 
 def _folder(run: Run) -> Path:
-    return manager.current().folder(run.id)
+    return application().runs.folder(run.id)
 
 
 def is_busy(run: Run) -> bool:
@@ -272,13 +272,13 @@ def is_busy(run: Run) -> bool:
 
 
 def _jobs_of(run: Run) -> list[Job]:
-    found = (export_jobs.current().look(f"{name}-{run.id}") for name in ("reproduce", *FORMATS))
+    found = (application().export_jobs.look(f"{name}-{run.id}") for name in ("reproduce", *FORMATS))
     return [job for job in found if job is not None]
 
 
 def _said(run: Run) -> list[tuple]:
     """All that the page shows of the jobs of a run, to tell whether it has changed."""
-    return [(job.key, job.state, export_jobs.current().before(job.key), list(job.lines)) for job in _jobs_of(run)]
+    return [(job.key, job.state, application().export_jobs.before(job.key), list(job.lines)) for job in _jobs_of(run)]
 
 
 @st.fragment(run_every=LOOK_SECONDS)

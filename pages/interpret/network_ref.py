@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.application import application
 from core.engine.inspector import REST_SECONDS
 from core.experiment.model import Experiment
 from core.problems import Problem
-from core.runs import manager
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.run_panels.weight_history import Moment, note, shown
@@ -81,12 +81,12 @@ class _Question:
     arguments: tuple[Hashable, ...]  # of its own
 
     def ask(self, *, wait: bool) -> Any | Problem:
-        views = manager.current().views
+        views = application().runs.views
         return views.ask(self.name, self.subject.experiment, self.subject.model, *self.arguments, wait=wait)
 
     def forget(self) -> None:
         """Have it answered anew at the next look."""
-        views = manager.current().views
+        views = application().runs.views
         views.forget(self.name, self.subject.experiment, self.subject.model, *self.arguments)
 
     def is_same(self, other: "_Question") -> bool:
@@ -168,7 +168,7 @@ def _wait(question: _Question, height: int, said: str) -> None:
     if height:
         st.skeleton(height=height)
     if said:
-        ready = manager.current().engine.state == "ready"
+        ready = application().runs.engine.state == "ready"
         st.caption(said if ready else "Keras is starting; this follows in a few seconds …")
 
 

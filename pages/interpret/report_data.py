@@ -3,11 +3,11 @@
 import time
 
 from core.analysis.evaluation_files import label_of, probabilities_of, worst
+from core.application import application
 from core.datasets.previews import read_preview
 from core.export import reproducibility
 from core.export.report import Marks, Picture, Report
 from core.number_text import percent
-from core.runs import manager
 from core.runs.run_record import Run
 from pages import components
 from pages.interpret.evaluated_sets import Shown, shown_sets
@@ -26,19 +26,19 @@ def report(run: Run) -> Report:
         day=time.strftime("%Y-%m-%d", time.gmtime(run.created)),
         note=run.note,
         experiment=run.experiment,
-        summary=manager.current().summaries.ask(run.experiment),
+        summary=application().runs.summaries.ask(run.experiment),
         parameters=result["parameters"],
         code=code_panel.code_of(run),
         history=result["history"],
         remarks=(*run_controls.notes(run), *_stamp(run)),
         examples=_examples(run),
         marks=tuple(_marks(shown, result[shown.name]) for shown in shown_sets(run) if result.get(shown.name)),
-        counts=manager.current().looks.counts(run.experiment),
+        counts=application().runs.looks.counts(run.experiment),
     )
 
 
 def _stamp(run: Run) -> tuple[str, ...]:
-    stamp = reproducibility.read(manager.current().folder(run.id), run.experiment)
+    stamp = reproducibility.read(application().runs.folder(run.id), run.experiment)
     if stamp is None or not stamp.is_same:
         return ()
     day = time.strftime("%Y-%m-%d", time.gmtime(stamp.at))

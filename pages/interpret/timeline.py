@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.application import application
 from core.problems import Problem
-from core.runs import manager
 from core.runs.run_record import Run
 from pages.interpret.network_ref import Subject, at
 from pages.run_panels.weight_history import DRAWN, Drawn, choose, looking_back, moments
@@ -117,7 +117,7 @@ def _look(subject: Subject, run: Run) -> None:
         return
     if drawn.coming not in several:  # one at a time: epochs may come faster than answers
         drawn.coming = next(reversed(several))
-    path, views = several[drawn.coming].model, manager.current().views
+    path, views = several[drawn.coming].model, application().runs.views
     known = [views.ask(name, subject.experiment, path, *asked, wait=False) for name, asked in drawn.asked]
     if any(isinstance(one, Problem) and one.code == GONE for one in known):
         drawn.coming = ""  # short epochs are let go again soon; the next one is asked about

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.application import application
 from core.coach.rules import NOTHING, title
 from core.experiment.edits import repair
 from core.problems import Problem, Repair
-from core.runs import manager
 from core.runs.run_record import Run
 from pages.shell import session
 from pages.shell.messages import plain
@@ -21,7 +21,7 @@ def found(run: Run) -> tuple[Problem | None, str]:
     tuple[Problem | None, str]
         Its alarm, or None; and, where there is none, a sentence: "" before it has seen enough.
     """
-    installed = manager.current()
+    installed = application().runs
     advice = installed.ongoing.advice(run.id) or installed.readings.advice(run)
     if advice.alarm is not None and run.problem is not None and run.problem.code == advice.alarm.code:
         return None, ""  # the run's own problem says it already

@@ -2,8 +2,8 @@
 
 import math
 
+from core.application import application
 from core.experiment.model import CATALOGUES, Experiment
-from core.runs import manager
 from core.runs.run_record import Run
 from pages import components
 from pages.shell import frame, session
@@ -37,7 +37,7 @@ def draw(run: Run, height: int | None = None) -> None:
         url=frame.live_url(run),
         epochs=run.experiment.fit.epochs,
         guess=guessing(run.experiment),
-        ghost={"events": manager.current().readings.points(before)} if before is not None and drawn else None,
+        ghost={"events": application().runs.readings.points(before)} if before is not None and drawn else None,
         ghost_label=f"run {before.number}" if before is not None else "",
         key=f"curves-{run.id}",
         base=frame.base(),

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.application import application
 from core.experiment.descriptions import early_end, sentence
 from core.number_text import accuracy_text, measured
-from core.runs import manager
 from core.runs.comparison import Outcome, compare, points_csv, steered
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
 from core.runs.run_record import Run
@@ -36,7 +36,7 @@ def details(one: Outcome, older: Outcome | None) -> None:
     """
     run = one.run
     own = run.visitor == session.visitor()
-    events = manager.current().ledger.events(run.id, kinds=("steered",))
+    events = application().runs.ledger.events(run.id, kinds=("steered",))
     with st.container(border=True, key="run-details"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.header(plain(run.title), width="content")
@@ -94,7 +94,7 @@ def _words(run: Run) -> None:
 
 def _describe(identity: str, what: str, key: str) -> None:
     change: dict[str, Any] = {what: st.session_state[key]}
-    manager.current().ledger.describe(identity, **change)
+    application().runs.ledger.describe(identity, **change)
     st.session_state["runs_saved"] = (identity, what)
 
 
@@ -108,7 +108,7 @@ def _actions(run: Run, own: bool) -> None:
         )
         st.download_button(
             "Points as CSV",
-            lambda: points_csv(manager.current().ledger.events(run.id)).encode("utf-8-sig"),
+            lambda: points_csv(application().runs.ledger.events(run.id)).encode("utf-8-sig"),
             file_name=f"run-{run.number}.csv",
             mime="text/csv",
             key="run-csv",
@@ -146,7 +146,7 @@ def _code(run: Run) -> None:
 
 def _series(run: Run) -> None:
     """The repeats that it is one of."""
-    members = manager.current().ledger.series(run.series)
+    members = application().runs.ledger.series(run.series)
     others = len(members) - 1
     if others:
         with st.container(horizontal=True, vertical_alignment="center", key="run-series"):
@@ -167,13 +167,13 @@ def _act(action: Callable[..., None], *arguments: Any) -> None:
 
 def _repeat(run: Run) -> None:
     seeds = st.session_state["run-seeds"]  # as it is now: both may be used before the page is drawn again
-    series = manager.current().repeat(run.experiment, session.visitor(), seeds, is_lecturer=session.is_lecturer())
-    run_picker.select(member.id for member in reversed(manager.current().ledger.series(series)))
+    series = application().runs.repeat(run.experiment, session.visitor(), seeds, is_lecturer=session.is_lecturer())
+    run_picker.select(member.id for member in reversed(application().runs.ledger.series(series)))
     st.toast(f"{seeds} runs are in the queue.", icon=":material/casino:")
 
 
 def _delete(run: Run) -> None:
-    if manager.current().ledger.delete_run(run.id):
+    if application().runs.ledger.delete_run(run.id):
         run_picker.clear()
         session.leave(run)
         st.query_params[DELETED] = run.id
@@ -183,7 +183,7 @@ def undo_delete() -> None:
     """What was deleted last, and the button that brings it back; until the next action."""
     if DELETED not in st.query_params:
         return
-    gone = manager.current().ledger.last_deleted(session.visitor())
+    gone = application().runs.ledger.last_deleted(session.visitor())
     if gone is None or gone.id != st.query_params[DELETED]:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="runs-deleted"):
@@ -192,5 +192,5 @@ def undo_delete() -> None:
 
 
 def _restore(identity: str) -> None:
-    manager.current().ledger.restore_run(identity)
+    application().runs.ledger.restore_run(identity)
     run_picker.select([identity])

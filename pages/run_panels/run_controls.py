@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from core.application import application
 from core.experiment.descriptions import early_end
 from core.experiment.learning_rates import constant, schedule_of
 from core.experiment.model import CATALOGUES, FIT, Experiment
 from core.parameters import Integer, Real
-from core.runs import manager
 from core.runs.run_record import Run
 from core.runs.time_left import Work
 from pages.shell import session
@@ -115,7 +115,7 @@ def turn(run: Run) -> None:
 
 def learning_rate(run: Run) -> float:
     """The learning rate that a run has now; before its first batch, the one that it starts with."""
-    return float(f"{manager.current().ongoing.latest(run.id).get('learning_rate', constant(run.experiment)):.6g}")
+    return float(f"{application().runs.ongoing.latest(run.id).get('learning_rate', constant(run.experiment)):.6g}")
 
 
 def _learning_rate(run: Run) -> None:
@@ -166,7 +166,7 @@ def _limits(experiment: Experiment) -> tuple[float, float]:
 
 
 def _pace(run: Run) -> None:
-    now = float(manager.current().ongoing.latest(run.id).get("pace", 0.0))
+    now = float(application().runs.ongoing.latest(run.id).get("pace", 0.0))
     key = f"pace-{run.id}-{now:g}"
 
     def change() -> None:
@@ -205,7 +205,7 @@ def over(run: Run) -> None:
     """What can be done with a run that is over: go on from the last saved epoch, or train for more epochs."""
     if not session.controls(run) or run.state == "cancelled":
         return
-    saved, epochs = manager.current().saved_epoch(run.id), run.experiment.fit.epochs
+    saved, epochs = application().runs.saved_epoch(run.id), run.experiment.fit.epochs
     if run.state == "finished" and early_end(run.experiment, run.result):
         st.caption("More epochs would end at the same one. Change what ended it under Callbacks, and train again.")
         return
@@ -218,23 +218,23 @@ def over(run: Run) -> None:
 
 def long_pause(run: Run) -> str:
     """Where a pause has lasted long: that others have the trainer now; else ""."""
-    if run.state != "paused" or run.id in manager.current().ongoing:
+    if run.state != "paused" or run.id in application().runs.ongoing:
         return ""
-    saved = manager.current().saved_epoch(run.id)
+    saved = application().runs.saved_epoch(run.id)
     place = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
     return f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {place}."
 
 
 def can_resume(run: Run) -> bool:
     """Whether a run that is over has something left to do, and the visitor may let it go on."""
-    saved = manager.current().saved_epoch(run.id)
+    saved = application().runs.saved_epoch(run.id)
     has_rest = run.is_over and run.state not in ("finished", "cancelled")
     return bool(has_rest and session.controls(run)) and not (saved is not None and saved >= run.experiment.fit.epochs)
 
 
 def resume(run: Run) -> None:
     """Go on from the last epoch that is saved; for a run that can."""
-    saved = manager.current().saved_epoch(run.id)
+    saved = application().runs.saved_epoch(run.id)
     st.button(
         f"Resume from epoch {saved}" if saved else "Resume from the start",
         key="resume",
@@ -273,7 +273,7 @@ def notes(run: Run) -> tuple[str, ...]:
 def _rates_by_hand(run: Run) -> tuple[str, ...]:
     changed = [
         f"{event['asked'].partition('=')[2]} at step {event['step']:,}"
-        for event in manager.current().ledger.events(run.id, kinds=("steered",))
+        for event in application().runs.ledger.events(run.id, kinds=("steered",))
         if event.get("asked", "").startswith("learning_rate=")
     ]
     if not changed:
@@ -288,7 +288,7 @@ def _stopped_by_hand(run: Run) -> tuple[str, ...]:
     result = run.result
     if not result or result["how"] == "whole":
         return ()
-    work = Work.of(run.experiment, manager.current().looks.trained(run.experiment))
+    work = Work.of(run.experiment, application().runs.looks.trained(run.experiment))
     kept, whole = result["kept"], work.steps * work.epochs
     if kept["which"] == "last" and kept["step"] >= whole:
         return ()

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
+from core.application import application
 from core.engine.inspector_images import Cell, read_cell
 from core.experiment.set_sizes import sizes
 from core.number_text import quantity
-from core.runs import manager
 from core.runs.run_record import Run
 from pages import components
 from pages.shell import frame
@@ -64,7 +64,7 @@ def dozen(run: Run, *, compact: bool = False) -> None:
 def _told(run: Run) -> dict:
     data = run.experiment.data
     told = {"url": frame.live_url(run), "base": frame.base()}
-    held = sizes(data, manager.current().looks.counts(run.experiment, wait=False))
+    held = sizes(data, application().runs.looks.counts(run.experiment, wait=False))
     return {**told, "classes": data.entry.classes, "validation": held.validation}
 
 
@@ -97,7 +97,7 @@ def behind(run: Run, cell: Cell, *, compact: bool = False) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(_title(actual, predicted, cell))}**", width="stretch")
             st.button("Close", key="close-cell", icon=":material/close:", on_click=forget)
-        found = manager.current().looks.ask(run.experiment, cell)
+        found = application().runs.looks.ask(run.experiment, cell)
         if found is None:
             _wait(run, cell, COMPACT_HEIGHT if compact else HEIGHT)
         else:
@@ -113,7 +113,7 @@ def _title(actual: str, predicted: str, cell: Cell) -> str:
 @st.fragment(run_every=AGAIN_SECONDS)
 def _wait(run: Run, cell: Cell, height: int) -> None:
     """Room for the pictures until they are there; then the page is drawn anew."""
-    if manager.current().looks.ask(run.experiment, cell, wait=False) is not None:
+    if application().runs.looks.ask(run.experiment, cell, wait=False) is not None:
         draw_anew()
     st.skeleton(height=height)
     st.caption("Reading the pictures …")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from core.application import application
 from core.run_files import WEIGHTS, saved_epochs
-from core.runs import manager
 from core.runs.run_record import Run
 
 CHOSEN = "moment_chosen"  # in session state: by a run's id, the earlier moment that a person looks back at
@@ -37,7 +37,7 @@ class Drawn:
 
 def moments(run: Run) -> tuple[Moment, ...]:
     """The times of a run that can be looked at: before training, after some epochs, and as it ended."""
-    folder, epochs = manager.current().folder(run.id), run.experiment.fit.epochs
+    folder, epochs = application().runs.folder(run.id), run.experiment.fit.epochs
     kept = {epoch: str(folder / WEIGHTS.format(epoch=epoch)) for epoch in saved_epochs(folder, WEIGHTS)}
     start = Moment("start", f"{run.title} before training: the random weights that it started from.", kept.pop(0, ""), 0)
     found = [

@@ -4,11 +4,11 @@ import difflib
 
 import streamlit as st
 
+from core.application import application
 from core.experiment.execution import Execution, kept
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
 from core.export.script import script
-from core.runs import manager
 from core.runs.drafts import Draft
 from core.runs.run_record import Run
 from pages import components
@@ -90,7 +90,7 @@ def _choose(run: Run, begins_with: str) -> str:
 
 def _draft_script(draft: Draft) -> tuple[str, tuple[int, ...]]:
     """The draft's script, and the indexes of the lines that the last click wrote."""
-    before, execution = draft.before, manager.current().execution(draft.experiment)
+    before, execution = draft.before, application().runs.execution(draft.experiment)
     text = script(draft.experiment, execution=execution)
     return text, changed_lines(script(before, execution=execution), text) if before else ()
 
@@ -110,7 +110,7 @@ def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height:
 
 def execution_of(run: Run) -> Execution:
     """How a run is executed: as its trainer was told, or would be."""
-    return kept(manager.current().folder(run.id)) or manager.current().execution(run.experiment)
+    return kept(application().runs.folder(run.id)) or application().runs.execution(run.experiment)
 
 
 def code_of(run: Run) -> str:
@@ -125,7 +125,7 @@ def toggle(*, is_open: bool) -> None:
         key="fold-code",
         icon=":material/code_off:" if is_open else ":material/code:",
         help="The Keras script that equals what you see.",
-        on_click=lambda: manager.current().ledger.fold_code(session.visitor(), not is_open),
+        on_click=lambda: application().runs.ledger.fold_code(session.visitor(), not is_open),
     )
 
 

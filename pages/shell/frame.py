@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.datasets import missing_files
 from core.experiment.descriptions import difference, sentence
 from core.experiment.layer_names import place
@@ -15,7 +16,6 @@ from core.experiment.model import Experiment
 from core.experiment.set_sizes import Counts
 from core.experiment.shapes import Summary
 from core.problems import Problem
-from core.runs import manager
 from core.runs.drafts import Draft
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -71,21 +71,21 @@ def look(*, wait: bool) -> View:
     """
     draft = session.draft()
     experiment = draft.experiment
-    summary = manager.current().summaries.ask(experiment, wait=wait)
-    counts = manager.current().looks.counts(experiment, wait=wait)
-    return View(draft, summary, manager.current().problems(experiment), session.shown_run(), counts)
+    summary = application().runs.summaries.ask(experiment, wait=wait)
+    counts = application().runs.looks.counts(experiment, wait=wait)
+    return View(draft, summary, application().runs.problems(experiment), session.shown_run(), counts)
 
 
 def settle(view: View) -> None:
     """Where a page was drawn without Keras' table or counts, draw it anew once they are there, if that is in a moment."""
-    has_table = view.summary is None and manager.current().summaries.ask(view.experiment) is not None
-    if has_table or (view.counts is None and manager.current().looks.counts(view.experiment) is not None):
+    has_table = view.summary is None and application().runs.summaries.ask(view.experiment) is not None
+    if has_table or (view.counts is None and application().runs.looks.counts(view.experiment) is not None):
         draw_anew()
 
 
 def counts(run: Run) -> Counts | None:
     """How many images are in each set of a run, where corrections left some out; None where arithmetic knows."""
-    return manager.current().looks.counts(run.experiment)
+    return application().runs.looks.counts(run.experiment)
 
 
 def view() -> View:
@@ -126,7 +126,7 @@ def progress(run: Run) -> None:
         word=STATES[run.state].word,
         epochs=run.experiment.fit.epochs,
         key=f"progress-{run.id}",
-        alarm=manager.current().ongoing.alarm(run.id),
+        alarm=application().runs.ongoing.alarm(run.id),
         base=base(),
     )
 
@@ -169,7 +169,7 @@ def why_not(view: View) -> str:
         return f"{view.experiment.data.entry.title} is not on this machine: see Load."
     if view.blocking:
         return _first_named(view, view.blocking)
-    if manager.current().engine.state == "failed":
+    if application().runs.engine.state == "failed":
         return "The engine did not start: see the foot of the Start page."
     return ""
 
@@ -252,23 +252,23 @@ def base() -> str:
 @st.fragment(run_every=0.4)
 def wait_for_shapes(experiment: Experiment) -> None:
     """Draw the page anew as soon as Keras has answered; nothing to see meanwhile but a word."""
-    if manager.current().summaries.known(experiment) is not None:
+    if application().runs.summaries.known(experiment) is not None:
         draw_anew()
-    ready = manager.current().engine.state == "ready"
+    ready = application().runs.engine.state == "ready"
     st.caption("Checking the shapes …" if ready else "Keras is starting; shapes follow in a few seconds …")
 
 
 @st.fragment(run_every=0.4)
 def wait_for_result(run: Run) -> None:
     """A stopped run is over at once; its evaluation follows a moment later, and then the page is drawn anew."""
-    now = manager.current().ledger.run(run.id)
+    now = application().runs.ledger.run(run.id)
     if now is None or now.result or not _is_evaluated(run):
         draw_anew()
     st.markdown("The network is being evaluated …")
 
 
 def _is_evaluated(run: Run) -> bool:
-    return run.id in manager.current().ongoing
+    return run.id in application().runs.ongoing
 
 
 def awaits_result(run: Run) -> bool:
@@ -279,7 +279,7 @@ def awaits_result(run: Run) -> bool:
 @st.fragment(run_every=0.4)
 def wait_for_preview(name: str) -> None:
     """Room for a data set's pictures until they are there; then the page is drawn anew."""
-    if manager.current().downloads.ask_for_preview(name):
+    if application().runs.downloads.ask_for_preview(name):
         draw_anew()
     st.skeleton(height=200)
     st.caption("Reading the pictures …")
@@ -288,7 +288,7 @@ def wait_for_preview(name: str) -> None:
 @st.fragment(run_every=0.4)
 def wait_for_counts(experiment: Experiment) -> None:
     """Room for what needs the counts of images, until a worker has counted them; then the page is drawn anew."""
-    if manager.current().looks.counts(experiment, wait=False) is not None:
+    if application().runs.looks.counts(experiment, wait=False) is not None:
         draw_anew()
     st.skeleton(height=120)
     st.caption("Counting the images that are left …")
@@ -296,9 +296,9 @@ def wait_for_counts(experiment: Experiment) -> None:
 
 @st.fragment(run_every=1.0)
 def _engine_starting() -> None:
-    if manager.current().engine.state not in ENGINE_COMING:
+    if application().runs.engine.state not in ENGINE_COMING:
         draw_anew()
-    st.caption(ENGINE_COMING[manager.current().engine.state])
+    st.caption(ENGINE_COMING[application().runs.engine.state])
 
 
 def engine_foot() -> None:
@@ -313,7 +313,7 @@ def engine_foot() -> None:
 
 def engine_state() -> None:
     """Whether the workers are ready, in one small line; while they start, it looks again every second."""
-    engine = manager.current().engine
+    engine = application().runs.engine
     if engine.state in ENGINE_COMING:
         _engine_starting()
     elif engine.state == "ready":
@@ -333,7 +333,7 @@ def engine_state() -> None:
 
 def expected_time(experiment: Experiment) -> str:
     """How long a run will take, as ", about 10 s (estimated from its layers)"; "" where nothing tells."""
-    words = manager.current().estimates.expected(experiment, session.visitor()).words
+    words = application().runs.estimates.expected(experiment, session.visitor()).words
     return f", {words}" if words else ""
 
 

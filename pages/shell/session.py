@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.datasets import first_choice
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, loads
@@ -68,7 +69,7 @@ def refusing() -> Iterator[None]:
 
 def draft() -> Draft:
     """The visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
-    ledger = manager.current().ledger
+    ledger = application().runs.ledger
     return ledger.draft(visitor()) or ledger.edit_draft(visitor(), lecture(first_choice()))
 
 
@@ -78,7 +79,7 @@ def begin() -> None:
     Widgets keep their own values, which would win over the draft's. Their keys carry a revision; a new one makes new
     widgets that start from the draft. An edit by a widget leaves it as it is, so that focus stays where it was.
     """
-    st.session_state["lock"] = manager.current().ledger.lock(visitor())  # another tab may have opened or left a link
+    st.session_state["lock"] = application().runs.ledger.lock(visitor())  # another tab may have opened or left a link
     now = dumps(draft().experiment)
     if st.session_state.get("seen_draft") != now:
         _note_shown()
@@ -110,7 +111,7 @@ def is_told_again(key: str) -> bool:
 def the_lock() -> Lock | None:
     """What a link that the visitor opened locks; None where nothing is locked."""
     if "lock" not in st.session_state:
-        st.session_state["lock"] = manager.current().ledger.lock(visitor())
+        st.session_state["lock"] = application().runs.ledger.lock(visitor())
     return st.session_state["lock"]
 
 
@@ -133,7 +134,7 @@ def is_hidden(what: str) -> bool:
 
 def set_lock(lock: Lock | None) -> None:
     """Lock parts of the experiment and hide others, on every page of the visitor and after a reload; None unlocks all."""
-    manager.current().ledger.set_lock(visitor(), lock)
+    application().runs.ledger.set_lock(visitor(), lock)
     st.session_state["lock"] = lock
     _begin_widgets_afresh()
 
@@ -164,7 +165,7 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
     if not _allowed(experiment):
         return
     try:
-        manager.current().ledger.edit_draft(visitor(), experiment)
+        application().runs.ledger.edit_draft(visitor(), experiment)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         _begin_widgets_afresh()
@@ -202,7 +203,7 @@ def undo() -> None:
     with changing(visitor()):
         steps = draft().undo
         if not steps or _allowed(loads(steps[-1])):
-            manager.current().ledger.undo(visitor())
+            application().runs.ledger.undo(visitor())
 
 
 def redo() -> None:
@@ -210,12 +211,12 @@ def redo() -> None:
     with changing(visitor()):
         steps = draft().redo
         if not steps or _allowed(loads(steps[-1])):
-            manager.current().ledger.redo(visitor())
+            application().runs.ledger.redo(visitor())
 
 
 def shown_run() -> Run | None:
     """The run in view: the link's (`?run=`), else the one chosen in this session, else the visitor's newest."""
-    ledger = manager.current().ledger
+    ledger = application().runs.ledger
     linked = st.query_params.get("run")
     if linked and (run := ledger.run(linked)) is not None:
         st.session_state["run"] = run.id
@@ -242,7 +243,7 @@ def leave(run: Run) -> None:
 
 def run_before(run: Run) -> Run | None:
     """The run of the same visitor before this one that has points to compare with, or None."""
-    for earlier in manager.current().ledger.runs_of(run.visitor):
+    for earlier in application().runs.ledger.runs_of(run.visitor):
         if earlier.number < run.number and earlier.state != "cancelled":
             return earlier
     return None
@@ -270,9 +271,9 @@ def train(asked: str = "") -> None:
         The request before the first batch, such as "step"; "" for none.
     """
     experiment = draft().experiment
-    before = manager.current().going_on(visitor())
+    before = application().runs.going_on(visitor())
     try:
-        run = manager.current().start(experiment, visitor(), is_lecturer=is_lecturer(), asked=asked)
+        run = application().runs.start(experiment, visitor(), is_lecturer=is_lecturer(), asked=asked)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
@@ -291,22 +292,22 @@ def show(run: Run) -> None:
 
 def stop(run: Run, keep: str = "last") -> None:
     """Stop a run, if the visitor may; force it only where they saw that it is stopping already: a double click did not."""
-    by, now = controls(run), manager.current().ledger.run(run.id)
+    by, now = controls(run), application().runs.ledger.run(run.id)
     if by and now is not None and (now.state != "stopping" or run.state == "stopping"):
-        manager.current().stop(run.id, keep=keep, by=by)
+        application().runs.stop(run.id, keep=keep, by=by)
 
 
 def pause(run: Run) -> None:
     """Let a run wait at its next batch, if the visitor may."""
     if by := controls(run):
-        manager.current().pause(run.id, by=by)
+        application().runs.pause(run.id, by=by)
 
 
 def steer(run: Run, asked: str, what: str) -> None:
     """Ask something of a run that trains or pauses, if the visitor may; see `Runs.steer`."""
     if by := controls(run):
         with refusing():
-            manager.current().steer(run.id, asked, what, by=by)
+            application().runs.steer(run.id, asked, what, by=by)
 
 
 def go_on(run: Run, epochs: int | None = None) -> None:
@@ -315,7 +316,7 @@ def go_on(run: Run, epochs: int | None = None) -> None:
     if not by:
         return
     try:
-        gone_on = manager.current().go_on(run.id, epochs, by=by)
+        gone_on = application().runs.go_on(run.id, epochs, by=by)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from core.application import application
 from core.experiment import keras_import, share_links
 from core.experiment.model import Experiment, to_dict
 from core.experiment.serialization import dumps, loads
@@ -12,7 +13,6 @@ from core.experiment.shapes import spoken
 from core.experiment.share_links import Link
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
-from core.runs import manager
 from core.runs.drafts import Lock
 from pages.components.link import link as link_component
 from pages.shell import session
@@ -74,7 +74,7 @@ def replace_draft(experiment: Experiment, what: str, problems: tuple[Problem, ..
     problems
         The parts that could not be taken over, as problems.
     """
-    ledger = manager.current().ledger
+    ledger = application().runs.ledger
     before = ledger.draft(session.visitor())
     if before is None:
         ledger.edit_draft(session.visitor(), experiment)  # nothing to go back to

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.backends import BACKENDS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.engine.installed_backends import WHERE
 from core.experiment.execution import in_words, why_so_many
 from core.experiment.learning_rates import RATE, schedule_of
 from core.experiment.model import DATA, FIT, Experiment
-from core.runs import manager
 from pages.widgets.callbacks import choose_callbacks
 from pages.widgets.catalogue_entry import entry_choice
 from pages.widgets.learning_rate import planned
@@ -47,7 +47,7 @@ def others(experiment: Experiment, *, changeable: bool) -> None:
         parameter_widget(FIT["backend"], ("fit", "backend"), experiment)
         choice_of_backend(experiment)
         if changeable:
-            execution = manager.current().execution(experiment)
+            execution = application().runs.execution(experiment)
             st.caption(in_words(experiment, execution))
             if BACKENDS[experiment.fit.backend].several_steps:
                 st.caption(why_so_many(execution))
@@ -60,6 +60,6 @@ def choice_of_backend(experiment: Experiment) -> None:
         st.caption(chosen.sentence + ("" if chosen.has_fast_mode else f" On {chosen.title}, the mode changes nothing."))
     for backend in BACKENDS.values():
         other = replace(experiment, fit=replace(experiment.fit, backend=backend.name))
-        for problem in manager.current().problems(other):
+        for problem in application().runs.problems(other):
             if problem.where == WHERE and backend != chosen:
                 st.caption(f"{problem.happened} {problem.fix}")

@@ -14,6 +14,7 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
 
+from core.application import Application, install
 from core.datasets.previews import preview_path
 from core.experiment.model import Experiment
 from core.experiment.templates import lecture
@@ -107,9 +108,9 @@ def installed(
     workers.on_exit(one.ongoing.note_exit)
     one.tender.engine = READY
     one.ledger.edit_draft(VISITOR, DIGITS)
-    manager.use(one)
+    install(Application(one))
     yield one
-    manager.use(None)
+    install(None)
     one.close()
 
 

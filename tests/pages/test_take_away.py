@@ -1,16 +1,16 @@
 """Take it away: files to download, the stamp of the export, the network in each format, and why something cannot be had."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.application import Application, install
 from core.export import model_formats, reproducibility
 from core.export.model_formats import Taken
 from core.export.report import html
 from core.export.reproducibility import Stamp, fingerprint
-from core.runs import export_jobs, manager
+from core.runs import manager
 from core.runs.export_jobs import Job, Jobs, Task
 from pages.interpret import report_data
 from tests.pages.conftest import DIGITS, Open
@@ -43,11 +43,10 @@ class ScriptedJobs(Jobs):
 
 
 @pytest.fixture
-def scripted(tmp_path: Path) -> Iterator[ScriptedJobs]:
-    before, one = export_jobs.current(), ScriptedJobs(tmp_path)
-    export_jobs.use(one)
-    yield one
-    export_jobs.use(before)
+def scripted(tmp_path: Path, installed: manager.Runs) -> ScriptedJobs:
+    one = ScriptedJobs(tmp_path)
+    install(Application(installed, one))
+    return one
 
 
 @pytest.fixture
@@ -118,7 +117,7 @@ def test_full_line_of_exports_is_told_beside_disabled_buttons(
     assert screen.button("start-reproduce").disabled
     assert screen.button("start-reproduce").help.startswith("1 export of yours waits already, so that 1 more cannot. Wait")
     late.press("start-reproduce")  # drawn before the line was full
-    assert late.button("start-reproduce").disabled and export_jobs.current().look(f"reproduce-{trained}") is None
+    assert late.button("start-reproduce").disabled and scripted.look(f"reproduce-{trained}") is None
     assert not screen.press("stop-litert").button("start-reproduce").disabled
 
 

@@ -2,6 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
+from core.application import install
 from core.problems import Problem
 from core.runs import manager
 from pages.shell.messages import plain
@@ -9,19 +10,19 @@ from pages.shell.messages import plain
 
 def refused() -> None:
     """A page of it."""
+    from core.application import application
     from core.problems import ProblemError
-    from core.runs import manager
     from dashboard import explain
 
     try:
-        manager.current()
+        application()
     except (ProblemError, RuntimeError) as error:
         explain(error)
 
 
 def test_page_says_why_nothing_could_be_set_up(installed: manager.Runs) -> None:
     problem = Problem("folder", (), "The data folder is a file.", "Expected a folder.", "Choose another one.")
-    manager.use(None, refused=problem)
+    install(problem)
     page = AppTest.from_function(refused).run()
     assert [error.value for error in page.error] == ["Expected a folder. Choose another one."]
     assert page.error[0].proto.title == "The data folder is a file."
@@ -29,7 +30,7 @@ def test_page_says_why_nothing_could_be_set_up(installed: manager.Runs) -> None:
 
 
 def test_page_that_fails_says_so_without_a_traceback(installed: manager.Runs) -> None:
-    manager.use(None)
+    install(None)
     page = AppTest.from_function(refused).run()
     assert page.error[0].proto.title == plain("This page failed: RuntimeError.")
     assert "Reload the page." in page.error[0].value
