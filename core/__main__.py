@@ -31,12 +31,12 @@ from core.command_output import STANDARD, Output, same_bytes
 from core.engine.installed_backends import check_backend, installed
 from core.engine.lecture_preparation import configured, prepare
 from core.experiment.descriptions import layer_phrase
-from core.experiment.execution import choose
+from core.experiment.execution import choose_execution
 from core.experiment.json_text import MAXIMUM_BYTES
 from core.experiment.memory import training_bytes
 from core.experiment.model import Experiment
 from core.experiment.serialization import loads
-from core.experiment.shapes import Summary, spoken
+from core.experiment.shapes import Summary, shape_text
 from core.export.script import script
 from core.files import write_atomically
 from core.number_text import memory_text
@@ -170,9 +170,9 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
 def print_table(experiment: Experiment, summary: Summary) -> None:
     """The table of a stack, as Keras' own summary has it."""
     say(f"{'layer':<40}{'output shape':>24}{'parameters':>20}")
-    say(f"{'(the image)':<40}{spoken(summary.input_shape):>24}{'':>20}")
+    say(f"{'(the image)':<40}{shape_text(summary.input_shape):>24}{'':>20}")
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
-        say(f"{layer_phrase(layer)[:39]:<40}{spoken(row.output_shape):>24}{row.parameters:>20,}")
+        say(f"{layer_phrase(layer)[:39]:<40}{shape_text(row.output_shape):>24}{row.parameters:>20,}")
     memory = memory_text(training_bytes(experiment, summary))
     say(f"{'total':<40}{'':>24}{summary.parameters:>20,}")
     if summary.non_trainable:
@@ -221,7 +221,7 @@ def run(source: str, output: Output) -> int:
     look_for_images(experiment)
     os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
     worker_function("keras_patches.no_tensorflow")
-    execution = choose(experiment, summarised(experiment))
+    execution = choose_execution(experiment, summarised(experiment))
     tell = say if output.path is not None else complain  # the result alone goes to standard output
     train = worker_function("training.train:train")
     result = train(experiment, lambda event: print_event(event, tell), lambda: "", execution=execution)
@@ -275,7 +275,7 @@ def export(source: str, output: Output) -> int:
         Output(beside, output.may_replace).check()
     summary = summarised(experiment)
     adopt_package_files(name)  # the script looks where Keras looks
-    output.write(script(experiment, execution=choose(experiment, summary)))
+    output.write(script(experiment, execution=choose_execution(experiment, summary)))
     if output.path is not None:
         say(f"wrote {output.words}")
     if beside is not None:  # the script reads pictures of one's own from the folder that it is run in

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.experiment.memory import training_bytes
 from core.experiment.multiply_adds import MEANING
-from core.experiment.shapes import parameters_text, spoken
+from core.experiment.shapes import parameters_text, shape_text
 from core.experiment.templates import TEMPLATES, apply_template
 from core.number_text import memory_text, quantity
 from pages import components
@@ -86,7 +86,7 @@ def totals(view: frame.View) -> None:
     with st.container(key="totals"):
         st.markdown(
             f"**{count}** {words} · **{summary.multiply_adds:,}** multiply-adds · **{memory}** to train · "
-            f"answers **{spoken(summary.output_shape)}**",
+            f"answers **{shape_text(summary.output_shape)}**",
             help="Parameters: all weights and biases that the network has; training does not change non-trainable ones by "
             f"their gradients, such as the running means of BatchNormalization. {MEANING} To train: weights, gradients, the "
             "optimizer's notes, and one batch in memory. Answers: what comes out for one image.",
@@ -115,7 +115,7 @@ def builder(view: frame.View) -> None:
         palette=view_model.palette(),
         sizes=view_model.SIZES,
         data=data_preview.shown(view),
-        picture=f"one picture of {data.title}, {spoken(data.image_shape)}",
+        picture=f"one picture of {data.title}, {shape_text(data.image_shape)}",
         selected=st.session_state.get(SELECTED),
         place=place_words(view.experiment),
         locked=session.why_locked("layers"),

@@ -7,7 +7,7 @@ import streamlit as st
 from core.catalogue.datasets import DataSet, missing_files
 from core.datasets.image_operations import MANIPULATIONS, Picture, as_loaded, script, to_show
 from core.datasets.previews import Preview, read_preview
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.number_text import percent
 from pages import components
 from pages.builder.augmentation import augmentation
@@ -146,7 +146,7 @@ def change(data: DataSet, label: int, number: int, image: Picture) -> None:
 def shown(image: Picture, alt: str, key: str) -> None:
     """A picture in its card, big, and what numbers it is made of."""
     kind = "whole numbers" if image.dtype == np.uint8 else "real numbers"
-    words = f"{spoken(image.shape)} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
+    words = f"{shape_text(image.shape)} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
     components.pictures([_item(key, to_show(image), alt, words)], key=f"images-shown-{key}", size=SIZE, columns=1)
 
 

@@ -9,9 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 from core.analysis.common_scale import inside_together
 from core.analysis.layer_activations import Inside, Maps
 from core.experiment.descriptions import layer_titles
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment, Layer
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.number_text import percent
 from pages.components.layers import layers
 from pages.interpret.image_picker import is_blocked, picked, picker
@@ -75,7 +75,7 @@ def row(several: Sequence[tuple[str, Maps]], last: str, common: bool, titles: Ma
     )
     alone = len(several) == 1 or one.id == INPUT
     title = "The image" if one.id == INPUT else titles[one.id]
-    details = [spoken(one.shape), *([scale(one)] if alone or common else []), *takes]
+    details = [shape_text(one.shape), *([scale(one)] if alone or common else []), *takes]
     shown = [("", one, [])] if alone else [(name, maps, [] if common else [scale(maps)]) for name, maps in several]
     sides = [side(name, maps, title, details) for name, maps, details in shown]
     return {"id": one.id, "title": title, "details": details, "sides": sides, "opens": one.id != INPUT}
@@ -125,7 +125,7 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
     )
 
 
-def whole(subjects: Sequence[Subject], image: Picked, common: bool, beside: DeltaGenerator) -> None:
+def whole(subjects: Sequence[Subject], image: ImageRef, common: bool, beside: DeltaGenerator) -> None:
     """All layers, and beside the image what the network says of it; at each moment that is looked at."""
     found = answers(subjects, "inside", image, height=400, said="Looking through all layers …")
     if found is None:

@@ -12,8 +12,8 @@ from core.datasets.previews import Preview, read_preview
 from core.experiment.corrections import NONE
 from core.experiment.edits import set_value
 from core.experiment.model import DATA, Experiment
-from core.experiment.set_sizes import Counts, are_asked, sizes
-from core.experiment.shapes import spoken
+from core.experiment.set_sizes import Counts, needs_counting, sizes
+from core.experiment.shapes import shape_text
 from core.number_text import memory_text
 from pages import components
 from pages.components.pixels import pixels
@@ -59,7 +59,7 @@ def choose_data(experiment: Experiment) -> None:
         help=session.why_locked("data") or DATA["dataset"].help,
     )
     data = experiment.data.entry
-    shape = spoken(data.image_shape)
+    shape = shape_text(data.image_shape)
     source = f" [Where it comes from]({data.url})" if data.url else ""
     st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes.{source}")
     st.page_link("own.py", label="Your own pictures", icon=":material/add_photo_alternate:")
@@ -228,7 +228,7 @@ def balance_card(view: frame.View, preview: Preview) -> None:
     data = view.experiment.data
     with st.container(border=True, key="balance"):
         st.header("Class balance")
-        if are_asked(data) and view.counts is None:
+        if needs_counting(data) and view.counts is None:
             frame.wait_for_counts(view.experiment)
             return
         now = view.counts

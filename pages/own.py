@@ -10,7 +10,7 @@ from core.catalogue.datasets import data_set
 from core.datasets import uploads, user_datasets
 from core.datasets.uploads import State
 from core.experiment.edits import set_value
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.number_text import quantity
 from core.settings import setting
 from pages.components.shutter import MOST_TOLD, shutter
@@ -242,7 +242,8 @@ def made(now: State) -> None:
     with st.container(border=True, key="made"):
         st.header(f"{plain(data.title)} is ready")
         st.markdown(
-            f"{data.num_train:,} pictures to learn from and {data.num_test:,} to test, each {spoken(data.image_shape)}, in "
+            f"{data.num_train:,} pictures to learn from and {data.num_test:,} to test, each "
+            f"{shape_text(data.image_shape)}, in "
             f"{data.num_classes} classes. From now on it is a data set like any other."
         )
         user_dataset_list.near_copies(data)

@@ -21,7 +21,7 @@ from core.analysis.image_perturbations import (
 from core.datasets.image_files import ENDINGS, MILLION, MOST_BYTES, Picture, UnreadableError
 from core.datasets.previews import read_preview
 from core.engine import picture_decoder
-from core.experiment.image_ref import OWN, Picked
+from core.experiment.image_ref import OWN, ImageRef
 from core.number_text import percent
 from core.parameters import Integer, Parameter, Real, Switch
 from core.problems import Problem, ProblemError
@@ -207,7 +207,7 @@ def sees(picture: np.ndarray, words: str) -> None:
     st.caption(words)
 
 
-def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None) -> None:
+def says(subject: Subject, original: ImageRef, now: ImageRef, nudged: Nudged | None) -> None:
     """The network's answer, beside what it was before the picture was changed; of a nudged one it came with the nudge."""
     classes = subject.experiment.data.entry.classes
     probabilities = nudged.probabilities if nudged else answer(subject, "says", now, height=300, lane="now")
@@ -229,7 +229,7 @@ def says(subject: Subject, original: Picked, now: Picked, nudged: Nudged | None)
     answer_bars(classes, probabilities, key="try-bars", before=before)
 
 
-def nudged_by(subject: Subject, now: Picked, levels: int) -> tuple[int, Nudged | None]:
+def nudged_by(subject: Subject, now: ImageRef, levels: int) -> tuple[int, Nudged | None]:
     """A picture nudged so many levels; while that is awaited, the last nudge of this picture, and how many that one was.
 
     Parameters
@@ -257,11 +257,11 @@ def when(subject: Subject) -> str:
     return "before training" if subject.number == 0 else f"after {subject.label}"
 
 
-def own(picture: np.ndarray) -> Picked:
-    return Picked(OWN, pixels=picture.tobytes(), shape=picture.shape)
+def own(picture: np.ndarray) -> ImageRef:
+    return ImageRef(OWN, pixels=picture.tobytes(), shape=picture.shape)
 
 
-def onward(now: Picked) -> None:
+def onward(now: ImageRef) -> None:
     """The ways to look deeper at this very picture."""
     with st.container(horizontal=True):
         for title, page, icon in (("Inside your net", "inside.py", "search"), ("Why this answer?", "why.py", "help")):

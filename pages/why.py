@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.analysis.explanations import METHODS, Cloud, Explanation, Method
 from core.experiment.descriptions import layer_titles
-from core.experiment.image_ref import ARRAYS, Picked
+from core.experiment.image_ref import ARRAYS, ImageRef
 from core.experiment.model import INPUT
 from core.number_text import percent
 from core.problems import Problem
@@ -45,13 +45,13 @@ def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
     return best if asked == ITS_ANSWER or asked >= len(classes) else asked
 
 
-def question(image: Picked, label: int, method: Method) -> tuple[Hashable, ...]:
+def question(image: ImageRef, label: int, method: Method) -> tuple[Hashable, ...]:
     """What the inspector is asked for a method."""
     layer = (st.session_state.get(LAYER, ""),) if method.weighs_maps else ()
     return image, label, method.name, *layer
 
 
-def card(subject: Subject, image: Picked, label: int, method: Method) -> None:
+def card(subject: Subject, image: ImageRef, label: int, method: Method) -> None:
     """One method: its picture, its numbers, and what it can and cannot say."""
     with st.container(border=True, key=f"why-{method.name}", height="stretch"):
         st.header(method.title)
@@ -93,7 +93,7 @@ def choose_layer(subject: Subject, found: Explanation) -> None:
     )
 
 
-def explanations(subject: Subject, image: Picked, label: int) -> None:
+def explanations(subject: Subject, image: ImageRef, label: int) -> None:
     """All methods side by side."""
     st.caption(
         "Blue speaks for the class, vermilion against it; the stronger the colour, the more it counts. "
@@ -108,10 +108,10 @@ def take() -> None:
     """Look into the image that was picked among the dots."""
     index, part = getattr(st.session_state[CLOUD], "picked", None), st.session_state["why-cloud-part"]
     if isinstance(index, int):
-        pick(Picked(part, index))
+        pick(ImageRef(part, index))
 
 
-def alike(subject: Subject, image: Picked) -> None:
+def alike(subject: Subject, image: ImageRef) -> None:
     """The map of the last hidden layer."""
     with st.container(border=True, key="alike"):
         st.header("What it finds alike")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.experiment.shapes import Summary, numbers
+from core.experiment.shapes import Summary, num_values
 from core.number_text import quantity
 
 MOST_PARAMETERS = 20_000_000  # that are filled with numbers for this: 80 MB
@@ -27,5 +27,5 @@ class Glimpse:
 
 def is_small_enough(summary: Summary) -> bool:
     """Whether a network is so small that its data can be shown beside all else that the inspector has to do."""
-    largest = max((numbers(row.output_shape) for row in summary.rows), default=0)
+    largest = max((num_values(row.output_shape) for row in summary.rows), default=0)
     return summary.parameters <= MOST_PARAMETERS and largest <= MOST_NUMBERS

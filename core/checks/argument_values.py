@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.experiment.layer_names import place
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, Value, complete, spelled_out
+from core.experiment.layer_names import layer_label
+from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, Value, arguments_with_defaults, resolve_short_name
 from core.parameters import Parameter
 from core.problems import Path, Problem, Repair, quoted
 
@@ -18,7 +18,7 @@ def check_workable(experiment: Experiment) -> Iterator[Problem]:
         The experiment to check; all its values must be allowed.
     """
     for layer in experiment.layers:
-        yield from _outside(experiment, layer, "layers", ("layers", layer.id), place(experiment, layer.id))
+        yield from _outside(experiment, layer, "layers", ("layers", layer.id), layer_label(experiment, layer.id))
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     yield from _outside(experiment, optimizer, "optimizer", ("compile", "optimizer"), optimizer.name)
     yield from _outside(experiment, loss, "loss", ("compile", "loss"), loss.name)
@@ -29,9 +29,9 @@ def check_workable(experiment: Experiment) -> Iterator[Problem]:
 def _outside(experiment: Experiment, chosen: Chosen, kind: str, where: Path, owner: str) -> Iterator[Problem]:
     entry = CATALOGUES[kind][chosen.name]
     for parameter in entry.parameters:
-        value = complete(chosen, entry)[parameter.name]
+        value = arguments_with_defaults(chosen, entry)[parameter.name]
         path = (*where, "arguments", parameter.name)
-        inside = spelled_out(value, NESTED[parameter.name]) if parameter.name in NESTED else None
+        inside = resolve_short_name(value, NESTED[parameter.name]) if parameter.name in NESTED else None
         if inside is not None:
             words = f"{owner}, {parameter.name.replace('_', ' ')} {inside.name}"
             yield from _outside(experiment, inside, NESTED[parameter.name], path, words)

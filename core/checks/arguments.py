@@ -6,7 +6,7 @@ from math import gcd, prod
 from core.checks.ranks import arranged
 from core.checks.repairs import put, remove
 from core.experiment.model import Experiment, Layer, Value
-from core.experiment.shapes import Shape, numbers, spoken
+from core.experiment.shapes import Shape, num_values, shape_text
 from core.number_text import quantity
 from core.problems import Problem, Repair
 
@@ -209,7 +209,7 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
     lone = len(room) == 1
     words = f"{sizes[0]}" if lone else _sizes(sizes)
     spread = f" and dilation_rate={_sizes(gaps)}, which reaches over {_sizes(reach)}," if dilated else ","
-    coming = f"{room[0]} steps" if lone else spoken(room)
+    coming = f"{room[0]} steps" if lone else shape_text(room)
     can_pad = layer.entry.parameter("padding") and not sees_padding(layer, shape)
     same = [put(layer, "padding", "same")] if can_pad else []
     return _problem(
@@ -233,7 +233,7 @@ def _colours(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "no-colours",
-        f"{layer.name} got {spoken(shape)}, which has {quantity(int(shape[-1] or 0), 'channel')}.",
+        f"{layer.name} got {shape_text(shape)}, which has {quantity(int(shape[-1] or 0), 'channel')}.",
         f"Expected {wanted} channels"
         + (": red, green and blue." if len(channels) == 1 else ": a picture, grey or in colours."),
         f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10."
@@ -257,7 +257,7 @@ def _room(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "too-little-room",
-        f"{layer.name} is to make {_sizes(asked)} of {spoken(room) if len(room) > 1 else f'{room[0]} steps'}.",
+        f"{layer.name} is to make {_sizes(asked)} of {shape_text(room) if len(room) > 1 else f'{room[0]} steps'}.",
         "Expected less of a reduction: there Keras tries a window that is larger than what comes in, and breaks down.",
         f"Set output_size to {value}, or use global pooling." if possible else "Remove it: nothing is left to pool.",
         "Keras tries windows of the size that it needs, and of one more.",
@@ -274,7 +274,7 @@ def _tiles(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "too-many-tiles",
-        f"{layer.name} cuts {spoken(shape[:2])} into {_sizes(each(tiles, 2))} parts.",
+        f"{layer.name} cuts {shape_text(shape[:2])} into {_sizes(each(tiles, 2))} parts.",
         f"Expected at most {fits} in each direction.",
         f"Set tile_grid_size to {(fits, fits)}.",
         layer.entry.sentence,
@@ -287,11 +287,11 @@ def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
     reach = layer.values.get("sliding_window")
     if reach is None or len(shape) == 2:
         return None
-    rows = (shape[0], numbers(shape[1:]))
+    rows = (shape[0], num_values(shape[1:]))
     return _problem(
         layer,
         "no-steps-to-look-at",
-        f"{layer.name} has sliding_window={reach}, and what comes in is {spoken(shape)}.",
+        f"{layer.name} has sliding_window={reach}, and what comes in is {shape_text(shape)}.",
         "Expected a sequence (steps × features).",
         f"Let it look everywhere, or add Reshape {rows} before it.",
         "It looks only at steps that are near, and in a picture near is not counted in steps.",
@@ -313,7 +313,7 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "crops-everything",
-        f"{layer.name} cuts off {_spoken_pairs(pairs)} of {spoken(room)}: nothing is left.",
+        f"{layer.name} cuts off {_spoken_pairs(pairs)} of {shape_text(room)}: nothing is left.",
         "Expected that something is left in each direction.",
         f"Set cropping to {fits}, or remove the layer." if fits else "Remove the layer.",
         layer.entry.sentence,
@@ -329,16 +329,16 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
     target = layer.values.get("target_shape")
     if not isinstance(target, tuple):
         return None
-    holds, given = numbers(shape), prod(size for size in target if size != -1)
+    holds, given = num_values(shape), prod(size for size in target if size != -1)
     fits = arranged(shape, len(target) + 1)  # as many axes as before: what follows reads them
     asked = f"a multiple of {given:,}" if -1 in target else f"{given:,}"
     if target.count(-1) > 1:
         asked = "only one size can be left open"
-    gives = spoken(tuple(None if size == -1 else size for size in target))
+    gives = shape_text(tuple(None if size == -1 else size for size in target))
     return _problem(
         layer,
         "cannot-reshape",
-        f"Reshape got {spoken(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
+        f"Reshape got {shape_text(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
         f"Expected a shape of {holds:,} numbers.",
         f"Set target_shape to {fits}, or remove the layer.",
         "",
@@ -355,7 +355,7 @@ def _permute(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "cannot-permute",
-        f"{layer.name} has dims={dims}, and what comes in is {spoken(shape)}: {len(axes)} axes.",
+        f"{layer.name} has dims={dims}, and what comes in is {shape_text(shape)}: {len(axes)} axes.",
         f"Expected each of {', '.join(map(str, axes))} once.",
         f"Set dims to {swapped}, or remove the layer." if len(axes) > 1 else "Remove the layer.",
         "It says which axis comes first, which second and so on; the batch is not counted.",
@@ -373,7 +373,7 @@ def _axis(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "no-such-axis",
-        f"{layer.name} has {name}={axis}, and what comes in is {spoken(shape)}.",
+        f"{layer.name} has {name}={axis}, and what comes in is {shape_text(shape)}.",
         f"Expected an axis from 1 to {len(shape)}, or -1 for the last one; 0 is the batch.",
         f"Set {name} to -1.",
         layer.entry.sentence,

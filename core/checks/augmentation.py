@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.checks.repairs import put, remove
-from core.experiment.layer_names import place
+from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer
 from core.parameters import Span
 from core.problems import Problem
@@ -42,7 +42,7 @@ def _mirrored(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         code="flip-changes-class" if data.are_signs else "flip-not-seen",
         where=("layers", layer.id),
         severity="warning",
-        happened=f"{place(experiment, layer.id)} mirrors pictures {how}: {argument}={mode}.",
+        happened=f"{layer_label(experiment, layer.id)} mirrors pictures {how}: {argument}={mode}.",
         expected=f"Expected no flips of {data.title}."
         if data.are_signs
         else f"Expected flips from left to right only. {data.upright}",
@@ -66,7 +66,8 @@ def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         code="turned-too-far",
         where=("layers", layer.id),
         severity="warning",
-        happened=f"{place(experiment, layer.id)} turns pictures by up to {farthest * 360:.0f} degrees: {argument}={factor}.",
+        happened=f"{layer_label(experiment, layer.id)} turns pictures by up to {farthest * 360:.0f} degrees: "
+        f"{argument}={factor}.",
         expected=f"Expected at most {MOST_TURNED * 360:.0f} degrees with {data.title}. {data.upright}".strip(),
         fix=f"Set {argument} to {parameter.default if parameter else MOST_TURNED}.",
         why=_example(data.classes, turns=True) if data.are_signs else "What is never seen later need not be learned.",
@@ -87,7 +88,7 @@ def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
             code="no-picture-as-it-is",
             where=("layers", layer.id),
             severity="warning",
-            happened=f"{place(experiment, layer.id)} changes every picture in training: {argument}={value}.",
+            happened=f"{layer_label(experiment, layer.id)} changes every picture in training: {argument}={value}.",
             expected="Expected some that stay as they are: in a validation none is changed.",
             fix=f"{[*usual, remove(layer)][0].label}.",
             why="What is learned from changed pictures alone does not hold for others.",

@@ -6,10 +6,10 @@ from core.catalogue.activations import ACTIVATIONS
 from core.catalogue.initializers import INITIALIZERS
 from core.checks.outputs import LINEAR, applied_function
 from core.checks.repairs import moved_before, put, remove, whole, with_argument
-from core.experiment.edits import answering_layer
-from core.experiment.graph import is_sequential, sources, takers
-from core.experiment.layer_names import place
-from core.experiment.model import Chosen, Experiment, Layer, Value, complete, spelled_out
+from core.experiment.edits import output_layer
+from core.experiment.graph import inputs_of, is_sequential, successors
+from core.experiment.layer_names import layer_label
+from core.experiment.model import Chosen, Experiment, Layer, Value, arguments_with_defaults, resolve_short_name
 from core.number_text import percent
 from core.problems import Problem, Repair
 
@@ -80,7 +80,7 @@ def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
 
 
 def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
-    return any(one.entry.trait("takes_several") for one in takers(experiment, layer.id))
+    return any(one.entry.trait("takes_several") for one in successors(experiment, layer.id))
 
 
 def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
             yield _warning(
                 layer,
                 f"hidden-{name.replace('_', '-')}",
-                f"{place(experiment, layer.id)} has {name}, and other layers follow.",
+                f"{layer_label(experiment, layer.id)} has {name}, and other layers follow.",
                 f"Expected {name} at the very end only.",
                 f"{name} makes the outputs add up to 1, so that hardly any signal is left for the next layer.",
                 *([remove(layer)] if fixed else [put(layer, "activation", "relu"), remove(layer)]),
@@ -101,7 +101,7 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
 
 def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
     """A function right behind another one, in front of what learns from it."""
-    taken, hidden = sources(experiment), _hidden(experiment)
+    taken, hidden = inputs_of(experiment), _hidden(experiment)
     for layer in hidden:
         before = [one for one in hidden if (one.id,) == taken[layer.id]]
         name, first = applied_function(layer), applied_function(before[0]) if before else None
@@ -110,7 +110,8 @@ def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
         yield _warning(
             layer,
             "activation-twice",
-            f"{place(experiment, layer.id)} applies {name} to what {place(experiment, before[0].id)} gives, which has "
+            f"{layer_label(experiment, layer.id)} applies {name} to what {layer_label(experiment, before[0].id)} gives, "
+            "which has "
             f"{first} already.",
             "Expected one activation after each weighted sum.",
             f"A second {name} changes nothing." if name == first == "relu" else "Each one flattens the gradient once more.",
@@ -129,7 +130,7 @@ def _open_gates(experiment: Experiment) -> Iterator[Problem]:
         yield _warning(
             layer,
             "gate-not-between-0-and-1",
-            f"{place(experiment, layer.id)} has recurrent_activation={gate}.",
+            f"{layer_label(experiment, layer.id)} has recurrent_activation={gate}.",
             f"Expected a function between 0 and 1, such as {parameter.default}.",
             "A gate says which share of its memory a layer keeps: nothing at 0, all at 1.",
             put(layer, "recurrent_activation", parameter.default),
@@ -142,7 +143,7 @@ def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
             continue
         here = layer
         while True:
-            after = takers(experiment, here.id)
+            after = successors(experiment, here.id)
             if (
                 len(after) != 1
                 or len(after[0].inputs) > 1
@@ -162,7 +163,7 @@ def _no_activation(experiment: Experiment, layer: Layer, following: Layer) -> Pr
     return _warning(
         layer,
         "no-activation-between",
-        f"{place(experiment, layer.id)} has no activation before {place(experiment, following.id)}.",
+        f"{layer_label(experiment, layer.id)} has no activation before {layer_label(experiment, following.id)}.",
         "Expected one between them, such as relu.",
         "Two weighted sums in a row are no more than one: only a bend between them lets a network learn more.",
         put(layer, "activation", "relu"),
@@ -190,7 +191,7 @@ def _lets_through(layer: Layer) -> bool:
 
 def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
     """What stands after the answers, or right before their softmax, and spoils them."""
-    last, answers = answering_layer(experiment), _answers(experiment)
+    last, answers = output_layer(experiment), _answers(experiment)
     if last is None or answers is None or last == answers:
         return
     if _is_noisy(last):
@@ -225,7 +226,7 @@ def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
                 yield _warning(
                     layer,
                     "much-dropout",
-                    f"{place(experiment, layer.id)} drops {percent(rate)} of what comes in.",
+                    f"{layer_label(experiment, layer.id)} drops {percent(rate)} of what comes in.",
                     f"Expected at most {percent(MOST_DROPPED)}.",
                     "What is left is too little to learn from.",
                     put(layer, name, USUAL_DROPOUT),
@@ -243,7 +244,7 @@ def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
             yield _warning(
                 found[0],
                 "flat-activations",
-                f"{len(found)} layers have {function}, from {place(experiment, found[0].id)} on.",
+                f"{len(found)} layers have {function}, from {layer_label(experiment, found[0].id)} on.",
                 f"Expected fewer than {most}, or relu.",
                 f"{function} is flat at its ends: the gradient shrinks in each layer, and the first ones hardly learn.",
                 whole("Set the activation of all of them to relu", relu),
@@ -258,7 +259,7 @@ def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
             yield _warning(
                 layer,
                 "bottleneck",
-                f"{place(experiment, layer.id)} has {size}=1.",
+                f"{layer_label(experiment, layer.id)} has {size}=1.",
                 f"Expected more, such as {parameter.default}.",
                 "All that the layers behind it know of a picture goes through this one number.",
                 put(layer, size, parameter.default),
@@ -275,7 +276,7 @@ def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
             yield _warning(
                 layer,
                 "skips-pixels",
-                f"{place(experiment, layer.id)} moves by {_largest(strides)} and looks at {_largest(window)}.",
+                f"{layer_label(experiment, layer.id)} moves by {_largest(strides)} and looks at {_largest(window)}.",
                 f"Expected strides of at most {_largest(window)}.",
                 "What lies between two windows is never looked at.",
                 put(layer, "strides", _largest(window)),
@@ -290,7 +291,8 @@ def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
             yield _warning(
                 layer,
                 "late-augmentation",
-                f"{place(experiment, layer.id)} stands after {place(experiment, experiment.layers[learning].id)}.",
+                f"{layer_label(experiment, layer.id)} stands after "
+                f"{layer_label(experiment, experiment.layers[learning].id)}.",
                 "Expected it before all layers that learn.",
                 "It is made to change pictures; what a layer has found in them is no picture any more.",
                 whole(f"Move {layer.name} to the beginning", first),
@@ -302,13 +304,13 @@ def _all_alike(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden(experiment):
         for name in KERNELS:
             parameter = layer.entry.parameter(name)
-            chosen = spelled_out(layer.values.get(name), "initializers")
+            chosen = resolve_short_name(layer.values.get(name), "initializers")
             if parameter is None or chosen is None or not _starts_alike(chosen) or _is_recurrent(layer):
                 continue
             yield _warning(
                 layer,
                 "all-start-alike",
-                f"The weights of {place(experiment, layer.id)} all start alike: {name}={_said(layer.values[name])}.",
+                f"The weights of {layer_label(experiment, layer.id)} all start alike: {name}={_said(layer.values[name])}.",
                 "Expected random weights.",
                 "All its outputs begin as one number: from zeros behind relu nothing is learned, else they part slowly.",
                 put(layer, name, parameter.default),
@@ -318,7 +320,7 @@ def _all_alike(experiment: Experiment) -> Iterator[Problem]:
 def _starts_alike(initializer: Chosen) -> bool:
     """Whether an initializer gives each weight the same number."""
     entry = INITIALIZERS[initializer.name]
-    values = complete(initializer, entry)
+    values = arguments_with_defaults(initializer, entry)
     ends = [values[name] for name in entry.trait("spread", ())]
     return bool(entry.trait("alike")) or (len(ends) == 1 and not ends[0]) or (len(ends) == 2 and ends[0] == ends[1])
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from core.catalogue.optimizers import OPTIMIZERS
 from core.checks.repairs import put, remove
 from core.experiment import learning_rates
-from core.experiment.layer_names import place
-from core.experiment.model import FIT, Experiment, Layer, complete
+from core.experiment.layer_names import layer_label
+from core.experiment.model import FIT, Experiment, Layer, arguments_with_defaults
 from core.problems import Path, Problem, Repair
 
 BATCH_SIZE: Path = ("fit", "batch_size")
@@ -53,7 +53,7 @@ def _small_batches(experiment: Experiment) -> Iterator[Problem]:
             where=("layers", layer.id),
             also=(BATCH_SIZE,),
             severity="warning",
-            happened=f"{place(experiment, layer.id)} gets batches of {size} image{'' if size == 1 else 's'}.",
+            happened=f"{layer_label(experiment, layer.id)} gets batches of {size} image{'' if size == 1 else 's'}.",
             expected="Expected batches of 16 or more.",
             fix=f"Set batch size to {usual}, or remove {layer.name}.",
             why="It takes the mean of a batch away and divides by its spread: of one image nothing is left, of two "
@@ -74,7 +74,7 @@ def _last_batch(experiment: Experiment) -> Iterator[Problem]:
         also=tuple(("layers", layer.id) for layer in layers),
         severity="warning",
         happened=f"{data.num_used:,} images in batches of {size:,} leave 1 for the last batch of each epoch.",
-        expected=f"Expected more for {place(experiment, layers[0].id)}, which takes the mean of each batch.",
+        expected=f"Expected more for {layer_label(experiment, layers[0].id)}, which takes the mean of each batch.",
         fix=f"Set batch size to {better:,}.",
         why="Of one image no mean and no spread are left: that step learns nothing of it.",
         repairs=(_set_size(better),),
@@ -103,7 +103,7 @@ def _one_batch(experiment: Experiment) -> Iterator[Problem]:
 def _never_changed(experiment: Experiment) -> Iterator[Problem]:
     """Weights that wait for more batches than the run has, or a learning rate that rises for longer than it lasts."""
     optimizer = experiment.compile.optimizer
-    values = complete(optimizer, OPTIMIZERS[optimizer.name])
+    values = arguments_with_defaults(optimizer, OPTIMIZERS[optimizer.name])
     batches = experiment.epoch_steps * experiment.fit.epochs
     for name, better, happened in (
         ("gradient_accumulation_steps", None, "changes the weights after each {} batches, and this run has {}"),
@@ -138,7 +138,8 @@ def _slow_averages(experiment: Experiment) -> Iterator[Problem]:
             where=("layers", layer.id),
             also=(("fit", "epochs"),),
             severity="warning",
-            happened=f"{place(experiment, layer.id)} has momentum={momentum:g}, and the weights change {updates:,} times.",
+            happened=f"{layer_label(experiment, layer.id)} has momentum={momentum:g}, and the weights change {updates:,} "
+            "times.",
             expected=f"Expected a momentum of about {QUICK:g} in so short a run.",
             fix=f"Set momentum to {QUICK:g}, or train for longer.",
             why="It keeps a running mean for the validation, which follows too slowly: validation looks worse than it is.",

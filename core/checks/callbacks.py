@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.catalogue.callbacks import CALLBACKS
-from core.experiment.model import CATALOGUES, Chosen, Experiment, complete
+from core.experiment.model import CATALOGUES, Chosen, Experiment, arguments_with_defaults
 from core.problems import Path, Problem, Repair
 
 VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
@@ -26,7 +26,11 @@ def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
 def _each(experiment: Experiment) -> Iterator[tuple[Chosen, dict, Path]]:
     """Each callback: as chosen, all its arguments, and where they stand."""
     for callback in experiment.fit.callbacks:
-        yield callback, complete(callback, CALLBACKS[callback.name]), ("fit", "callbacks", callback.name, "arguments")
+        yield (
+            callback,
+            arguments_with_defaults(callback, CALLBACKS[callback.name]),
+            ("fit", "callbacks", callback.name, "arguments"),
+        )
 
 
 def _better(monitor: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from core.checks.repairs import in_order, remove, whole, without_layers
 from core.experiment.edits import new_layer, remove_layer
-from core.experiment.graph import dead_ends, is_sequential, previous, sources
-from core.experiment.layer_names import name_fault, place
+from core.experiment.graph import dead_ends, inputs_of, is_sequential, previous
+from core.experiment.layer_names import layer_label, name_fault
 from core.experiment.model import INPUT, Experiment, Layer
 from core.number_text import quantity
 from core.problems import Problem, Repair, quoted
@@ -26,7 +26,7 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _take(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
-    spoken = " and ".join(place(experiment, one) for one in inputs)
+    spoken = " and ".join(layer_label(experiment, one) for one in inputs)
     return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
 
 
@@ -43,7 +43,7 @@ def _missing(experiment: Experiment) -> Iterator[Problem]:
         left = tuple(each for each in layer.inputs if each not in absent)
         instead = left or (previous(experiment, layer.id),)
         how = "is itself" if one == layer.id else "comes later" if one in ids else "is no layer"
-        named = place(experiment, one) if one in ids else quoted(one)
+        named = layer_label(experiment, one) if one in ids else quoted(one)
         repairs = (*_written_first(experiment, layer, one), _take(experiment, layer, instead), remove(layer))
         yield Problem(
             code="input-not-before",
@@ -58,7 +58,7 @@ def _missing(experiment: Experiment) -> Iterator[Problem]:
 
 def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
     """Write a layer down before the one that takes it; not where it is made from that one."""
-    taken, ids = sources(experiment), [one.id for one in experiment.layers]
+    taken, ids = inputs_of(experiment), [one.id for one in experiment.layers]
     if later not in ids:
         return []
     needed, waiting = set(), [later]  # what must stand before
@@ -72,13 +72,13 @@ def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Rep
     index = ids.index(layer.id)
     moved = [one for one in ids[index:] if one in needed]
     order = (*ids[:index], *moved, *(one for one in ids[index:] if one not in moved))
-    return [whole(f"Move {place(experiment, later)} before {layer.name}", in_order(experiment, order))]
+    return [whole(f"Move {layer_label(experiment, later)} before {layer.name}", in_order(experiment, order))]
 
 
 def _count(experiment: Experiment) -> Iterator[Problem]:
     """Layers that take several inputs and are given one, and the other way round."""
     above = {INPUT}
-    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+    for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         is_there = above.issuperset(taken)
         above.add(layer.id)
         if not is_there:
@@ -112,7 +112,7 @@ def _joinable(experiment: Experiment, layer: Layer, taken: tuple[str, ...]) -> t
     before = experiment.layers[: experiment.layers.index(layer)]
     free = [one.id for one in dead_ends(experiment) if one in before]
     if not free and len(before) > 1:
-        free = [sources(experiment)[before[-1].id][0]]
+        free = [inputs_of(experiment)[before[-1].id][0]]
     there = {INPUT, *(one.id for one in before)}
     return tuple(one for one in dict.fromkeys([*free, *taken]) if one in there)
 
@@ -143,7 +143,7 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
 
 def _answers(experiment: Experiment, layer: Layer) -> bool:
     """Whether a layer, or what it only applies a function to, or is the mean of, gives an answer for each class."""
-    taken, seen = sources(experiment), set[str]()
+    taken, seen = inputs_of(experiment), set[str]()
     while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in seen:
         seen.add(layer.id)
         before = [one for one in experiment.layers if one.id == taken[layer.id][0]]
@@ -156,7 +156,7 @@ def _answers(experiment: Experiment, layer: Layer) -> bool:
 
 def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     """A layer that nothing takes, and the layers above it that lead nowhere else."""
-    taken, branch = sources(experiment), {layer.id}
+    taken, branch = inputs_of(experiment), {layer.id}
     for one in reversed(experiment.layers):
         following = [each.id for each in experiment.layers if one.id in taken[each.id]]
         if following and branch.issuperset(following):
@@ -168,10 +168,10 @@ def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
     """Two layers that answer: the mean of both is an answer, and both learn."""
     last = experiment.layers[-1]
     if last.entry.trait("averages"):
-        inputs = (*sources(experiment)[last.id], layer.id)
-        return Repair(f"Let {place(experiment, last.id)} take it too", "set", ("layers", last.id, "inputs"), inputs)
+        inputs = (*inputs_of(experiment)[last.id], layer.id)
+        return Repair(f"Let {layer_label(experiment, last.id)} take it too", "set", ("layers", last.id, "inputs"), inputs)
     joined = replace(new_layer(experiment, "Average"), inputs=(layer.id, last.id))
-    label = f"Answer with the mean of it and {place(experiment, last.id)}: add Average"
+    label = f"Answer with the mean of it and {layer_label(experiment, last.id)}: add Average"
     return whole(label, replace(experiment, layers=(*experiment.layers, joined)))
 
 
@@ -179,16 +179,16 @@ def _taken(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> l
     """Let something take what a layer gives: the next layer, or where that belongs to another branch, both side by side."""
     index = experiment.layers.index(layer)
     following = experiment.layers[index + 1]
-    before = sources(experiment)[following.id]
-    spoken, path = f"Let {place(experiment, following.id)} take it", ("layers", following.id, "inputs")
+    before = inputs_of(experiment)[following.id]
+    spoken, path = f"Let {layer_label(experiment, following.id)} take it", ("layers", following.id, "inputs")
     if following.entry.trait("takes_several"):
         return [Repair(spoken, "set", path, (layer.id, *before))]
-    start = sources(experiment)[branch[0].id]
+    start = inputs_of(experiment)[branch[0].id]
     if len(branch) == 1 and set(before) == set(start):  # it was to stand between these two
         return [Repair(spoken, "set", path, (layer.id,))]
     end = next((one for one in reversed(experiment.layers) if _answers(experiment, one)), experiment.layers[-1])
     while end.entry.trait("keeps_answer"):
-        end = next(one for one in experiment.layers if one.id == sources(experiment)[end.id][0])
+        end = next(one for one in experiment.layers if one.id == inputs_of(experiment)[end.id][0])
     if experiment.layers.index(end) <= index:
         return [Repair(spoken, "set", path, (layer.id,))]
     return [_side_by_side(experiment, layer, end)]
@@ -198,7 +198,7 @@ def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
     """A row of numbers beside the one that the layer of the answers takes; a picture is laid in a row before."""
     flat = new_layer(experiment, "Flatten")
     is_picture = bool(layer.entry.trait("window"))
-    inputs = (flat.id if is_picture else layer.id, *sources(experiment)[end.id])
+    inputs = (flat.id if is_picture else layer.id, *inputs_of(experiment)[end.id])
     joined = replace(new_layer(experiment, "Concatenate"), inputs=inputs)
     layers = list(experiment.layers)
     index = layers.index(end)
@@ -207,7 +207,9 @@ def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
         joined,
         replace(end, inputs=()),
     ]
-    label = f"Lay it beside what {place(experiment, end.id)} takes: add {'Flatten and ' if is_picture else ''}Concatenate"
+    label = (
+        f"Lay it beside what {layer_label(experiment, end.id)} takes: add {'Flatten and ' if is_picture else ''}Concatenate"
+    )
     return whole(label, replace(experiment, layers=tuple(layers)))
 
 
@@ -217,7 +219,7 @@ def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> 
         return []
     others = remove_layer(experiment, layer.id)
     moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))
-    return [whole(f"Move {place(experiment, layer.id)} to the end", moved)]
+    return [whole(f"Move {layer_label(experiment, layer.id)} to the end", moved)]
 
 
 def _names(experiment: Experiment) -> Iterator[Problem]:

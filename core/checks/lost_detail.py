@@ -5,11 +5,11 @@ from math import prod
 
 from core.checks.arguments import each, moves_over, sees_padding
 from core.checks.repairs import instead, put, remove, whole
-from core.experiment.edits import find
-from core.experiment.graph import sources
-from core.experiment.layer_names import place
+from core.experiment.edits import find_layer
+from core.experiment.graph import inputs_of
+from core.experiment.layer_names import layer_label
 from core.experiment.model import INPUT, Experiment, Layer
-from core.experiment.shapes import Shape, Summary, numbers, spoken
+from core.experiment.shapes import Shape, Summary, num_values, shape_text
 from core.problems import Problem, Repair
 
 LEFT = 0.05  # of a picture's numbers: with fewer, hardly anything is left to learn from
@@ -58,7 +58,8 @@ def _nothing_beside_it(experiment: Experiment, layer: Layer, shape: Shape) -> Pr
     return _warning(
         layer,
         "normalises-one-number",
-        f"{place(experiment, layer.id)} got {spoken(shape)}, and brings each number to a common size with no other.",
+        f"{layer_label(experiment, layer.id)} got {shape_text(shape)}, and brings each number to a common size with no "
+        "other.",
         "Expected several numbers to compare.",
         "Of a number alone nothing is left, or its sign at most: all pictures look the same.",
         remove(layer),
@@ -73,7 +74,7 @@ def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -
     return _warning(
         layer,
         "drops-whole-pictures",
-        f"{place(experiment, layer.id)} drops whole channels, and what comes in, {spoken(shape)}, has only one.",
+        f"{layer_label(experiment, layer.id)} drops whole channels, and what comes in, {shape_text(shape)}, has only one.",
         "Expected several channels.",
         "Where the only channel is dropped, the whole picture is black.",
         whole("Put Dropout in its place", plain),
@@ -91,7 +92,8 @@ def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem
     return _warning(
         layer,
         "window-sees-padding",
-        f"{place(experiment, layer.id)} looks at {' × '.join(map(str, sizes))}, and what comes in is only {spoken(room)}.",
+        f"{layer_label(experiment, layer.id)} looks at {' × '.join(map(str, sizes))}, and what comes in is only "
+        f"{shape_text(room)}.",
         f"Expected a {name} of at most {fits}.",
         "Most of the pattern lies outside wherever it is laid, and sees nothing but zeros.",
         put(layer, name, fits),
@@ -102,19 +104,19 @@ def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem
 def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     """A picture that is read pixel by pixel."""
     height, width, channels = experiment.data.entry.image_shape
-    (taken, *_) = sources(experiment)[layer.id]
+    (taken, *_) = inputs_of(experiment)[layer.id]
     if layer.entry.parameter("return_sequences") is None and not layer.entry.trait("reads_twice"):
         return None
     if len(shape) != 2 or (shape[0] or 0) < LONG or taken == INPUT:
         return None
-    before = find(experiment, taken)
+    before = find_layer(experiment, taken)
     if before.entry.parameter("target_shape") is None or prod(one or 1 for one in shape) != height * width * channels:
         return None
     rows = (height, width * channels)
     return _warning(
         layer,
         "long-sequence",
-        f"{place(experiment, layer.id)} reads {shape[0]:,} steps of {shape[1]} number{'' if shape[1] == 1 else 's'}.",
+        f"{layer_label(experiment, layer.id)} reads {shape[0]:,} steps of {shape[1]} number{'' if shape[1] == 1 else 's'}.",
         f"Expected fewer than {LONG} steps, such as the {height} rows of a picture.",
         "Over so many steps gradients vanish: what was read first is forgotten, and training takes long.",
         put(before, "target_shape", rows, f"Read it row by row: {rows}"),
@@ -123,16 +125,17 @@ def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Proble
 
 def _cut_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     """Layers that leave hardly anything of a picture, before any layer has learned what to look for."""
-    whole_picture, before = numbers(summary.input_shape), numbers(summary.input_shape)
+    whole_picture, before = num_values(summary.input_shape), num_values(summary.input_shape)
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         if row.parameters or layer.entry.trait("flattens"):
             return
-        left = numbers(row.output_shape)
+        left = num_values(row.output_shape)
         if left < LEFT * whole_picture and left > (summary.input_shape[-1] or 1) and left < before:
             yield _warning(
                 layer,
                 "hardly-anything-left",
-                f"{place(experiment, layer.id)} leaves {left:,} of {whole_picture:,} numbers, and no layer has learned yet.",
+                f"{layer_label(experiment, layer.id)} leaves {left:,} of {whole_picture:,} numbers, and no layer has "
+                "learned yet.",
                 f"Expected at least {max(1, round(LEFT * whole_picture)):,} of them.",
                 "What is cut away or averaged cannot be learned from.",
                 remove(layer),

@@ -7,11 +7,11 @@ from math import ceil
 from core.catalogue.layers import LAYERS
 from core.checks.arguments import each
 from core.checks.repairs import between, instead, put, remove, whole, with_argument, without
-from core.experiment.edits import find, remove_layer
-from core.experiment.graph import sources
-from core.experiment.layer_names import place
+from core.experiment.edits import find_layer, remove_layer
+from core.experiment.graph import inputs_of
+from core.experiment.layer_names import layer_label
 from core.experiment.model import INPUT, Experiment, Layer
-from core.experiment.shapes import Shape, Summary, spoken
+from core.experiment.shapes import Shape, Summary, shape_text
 from core.problems import Problem, Repair
 
 
@@ -40,7 +40,7 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
     """
     ways = tuple({way.taken: way for way in branches(experiment, layer, summary)}.values())
     repairs = tuple(_repairs(experiment, layer, ways))
-    coming = " and ".join(f"{spoken(way.shape)} from {place(experiment, way.taken)}" for way in ways)
+    coming = " and ".join(f"{shape_text(way.shape)} from {layer_label(experiment, way.taken)}" for way in ways)
     axis = layer.entry.parameter("axis") is not None
     return Problem(
         code="branches-do-not-fit",
@@ -72,7 +72,7 @@ def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
 
 def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
     """The ways that lead to a layer, each from where they part; the first input of a merge among them leads on."""
-    taken, shapes = sources(experiment), summary.inputs_of(layer.id)
+    taken, shapes = inputs_of(experiment), summary.inputs_of(layer.id)
 
     above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself, and what it is made from
     for one, its in taken.items():
@@ -83,7 +83,7 @@ def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Br
         chain: list[Layer] = []
         here = identity
         while here not in shared:
-            chain.insert(0, find(experiment, here))
+            chain.insert(0, find_layer(experiment, here))
             here = taken[here][0]
         row = summary.row(here)
         resized = any(not _window(one) and _resizes(summary, one.id) for one in chain)
@@ -113,7 +113,7 @@ def _repairs(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> 
         yield from _other_channels(experiment, layer, ways, main)
     if any(len(shape) > 1 for shape in shapes) and not looks:
         yield from _side_by_side(experiment, layer, ways)
-    yield whole(f"Go on without it, with {place(experiment, main.taken)}", without(experiment, layer, main.taken))
+    yield whole(f"Go on without it, with {layer_label(experiment, main.taken)}", without(experiment, layer, main.taken))
     yield remove(layer)
 
 
@@ -121,7 +121,7 @@ def _for_attention(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...
     changed, words = experiment, list[str]()
     features = ways[0].shape[-1] or 1
     for way in ways:
-        here = find(changed, layer.id)
+        here = find_layer(changed, layer.id)
         if len(way.shape) == 1:
             changed, words = (
                 between(changed, here, way.taken, "Reshape", target_shape=(way.shape[0], 1)),
@@ -142,7 +142,7 @@ def _other_ranks(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...])
         changed = experiment
         for one in ends:
             changed = remove_layer(changed, one.id)
-        yield whole(f"Remove {' and '.join(place(experiment, one.id) for one in ends)}", changed)
+        yield whole(f"Remove {' and '.join(layer_label(experiment, one.id) for one in ends)}", changed)
 
 
 def _other_sizes(
@@ -153,7 +153,7 @@ def _other_sizes(
     same = with_argument(experiment, tuple(padded), "padding", "same")
     kept = [_size_when_same(way) for way in ways]
     if padded and None not in kept and len(set(kept)) == 1:
-        yield whole(f"Set padding to same: {', '.join(place(experiment, one.id) for one in padded)}", same)
+        yield whole(f"Set padding to same: {', '.join(layer_label(experiment, one.id) for one in padded)}", same)
         return
     for start, sizes in ((experiment, [way.shape[:-1] for way in ways]), (same, kept)):
         smallest = min((one for one in sizes if one is not None), default=None)
@@ -161,7 +161,7 @@ def _other_sizes(
         changed = _shrunk(start, layer, ways, sizes, smallest, channels)
         if changed not in (None, experiment):
             also = " and keep the size elsewhere (padding same)" if start is not experiment else ""
-            yield whole(f"Bring the larger ones to {spoken(smallest or ())} by strides{also}", changed)
+            yield whole(f"Bring the larger ones to {shape_text(smallest or ())} by strides{also}", changed)
             return
 
 
@@ -187,7 +187,7 @@ def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another ed
             return None
         filters = channels or way.shape[-1]
         experiment = between(
-            experiment, find(experiment, layer.id), way.taken, name, filters=filters, kernel_size=1, strides=strides[0]
+            experiment, find_layer(experiment, layer.id), way.taken, name, filters=filters, kernel_size=1, strides=strides[0]
         )
     return experiment
 
@@ -218,21 +218,21 @@ def _other_channels(experiment: Experiment, layer: Layer, ways: tuple[Branch, ..
     for way in ways:
         if way.shape[-1] == channels:
             continue
-        here = find(changed, layer.id)
+        here = find_layer(changed, layer.id)
         name = f"Conv{rank - 1}D"
         if rank > 1 and name in LAYERS:
             changed = between(changed, here, way.taken, name, filters=channels, kernel_size=1)
-            words.append(f"{name} {channels} with kernel_size 1 after {place(experiment, way.taken)}")
+            words.append(f"{name} {channels} with kernel_size 1 after {layer_label(experiment, way.taken)}")
         else:
             changed = between(changed, here, way.taken, "Dense", units=channels)
-            words.append(f"Dense {channels} after {place(experiment, way.taken)}")
+            words.append(f"Dense {channels} after {layer_label(experiment, way.taken)}")
     yield whole(f"Add {' and '.join(words)}", changed)
     others = {way.shape[-1] for way in ways if way != main}
     last = main.chain[-1] if main.chain else None
     size = next((name for name in ("filters", "units") if last and name in last.entry.required), None)
     if last and size and len(others) == 1:
         other = others.pop()
-        yield put(last, size, other, f"Set {size} of {place(experiment, last.id)} to {other}")
+        yield put(last, size, other, f"Set {size} of {layer_label(experiment, last.id)} to {other}")
     yield whole("Lay them side by side: Concatenate in its place", instead(experiment, layer, "Concatenate"))
 
 
@@ -240,6 +240,6 @@ def _side_by_side(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]
     """What fits always: rows of numbers, one after the other."""
     changed = experiment
     for taken in dict.fromkeys(way.taken for way in ways if len(way.shape) > 1):
-        changed = between(changed, find(changed, layer.id), taken, "Flatten")
-    here = find(changed, layer.id)
+        changed = between(changed, find_layer(changed, layer.id), taken, "Flatten")
+    here = find_layer(changed, layer.id)
     yield whole("Flatten each, and lay them side by side", instead(changed, here, "Concatenate"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.checks.outputs import LINEAR, PROBABILITIES, end_functions
-from core.experiment.model import CATALOGUES, Chosen, Experiment, complete
+from core.experiment.model import CATALOGUES, Chosen, Experiment, arguments_with_defaults
 from core.problems import Path, Problem, Repair
 
 
@@ -72,7 +72,7 @@ def _logits(experiment: Experiment) -> Iterator[Problem]:
     gives_logits = not bending and bool(experiment.compile.loss.argument("from_logits", False))
     for metric in experiment.compile.metrics:
         entry = CATALOGUES["metrics"][metric.name]
-        values = complete(metric, entry)
+        values = arguments_with_defaults(metric, entry)
         switch = (*_path(metric), "arguments", "from_logits")
         if "from_logits" in values:
             wrong = values["from_logits"] != gives_logits and (
@@ -104,7 +104,7 @@ def _top_k(experiment: Experiment) -> Iterator[Problem]:
     """The right class among the k best of no more than k classes: that is always so."""
     classes = experiment.data.entry.num_classes
     for metric in experiment.compile.metrics:
-        k = complete(metric, CATALOGUES["metrics"][metric.name]).get("k")
+        k = arguments_with_defaults(metric, CATALOGUES["metrics"][metric.name]).get("k")
         if not isinstance(k, int) or k < classes:
             continue
         fits = max(1, min(3, classes - 1))

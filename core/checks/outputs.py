@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.checks.repairs import append, instead, put, remove, whole
-from core.experiment.edits import find
-from core.experiment.graph import sources
-from core.experiment.layer_names import place
+from core.experiment.edits import find_layer
+from core.experiment.graph import inputs_of
+from core.experiment.layer_names import layer_label
 from core.experiment.model import CATALOGUES, Chosen, Experiment, Layer
 from core.problems import Problem, Repair
 
@@ -41,13 +41,13 @@ def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
     end
         The id of the layer to go back from; "" for the last one.
     """
-    taken, ids = sources(experiment), [layer.id for layer in experiment.layers]
+    taken, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     applied: list[Applied] = []
     here = end or (ids[-1] if ids else "")
     seen = set[str]()
     while here in ids and here not in seen:
         seen.add(here)
-        layer = find(experiment, here)
+        layer = find_layer(experiment, here)
         name = applied_function(layer)
         if name is None and not _passes_on(layer):
             return (Applied(layer, _kind_of_mean(experiment, layer, seen)), *applied)
@@ -69,7 +69,7 @@ def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
     """What function the numbers seem to come from that a layer gives: a mean of probabilities is one too."""
     averages = layer.entry.trait("averages") or (layer.entry.trait("flattens") and layer.entry.trait("sums") == "mean")
     ids = [one.id for one in experiment.layers]
-    before = [one for one in sources(experiment)[layer.id] if one in ids[: ids.index(layer.id)] and one not in seen]
+    before = [one for one in inputs_of(experiment)[layer.id] if one in ids[: ids.index(layer.id)] and one not in seen]
     ends = [end_functions(experiment, one) for one in before] if averages else []
     names = {functions[-1].name if functions else LINEAR for functions in ends}
     return names.pop() if len(names) == 1 and names <= set(PROBABILITIES) else LINEAR
@@ -109,7 +109,7 @@ def _one_after_another(experiment: Experiment, bending: tuple[Applied, ...]) -> 
             continue
         alone = one.layer.entry.trait("keeps_answer")
         repair = remove(one.layer) if alone else put(one.layer, "activation", LINEAR)
-        there, other = place(experiment, one.layer.id), place(experiment, kept.layer.id)
+        there, other = layer_label(experiment, one.layer.id), layer_label(experiment, kept.layer.id)
         twice = one.name == kept.name
         is_before = bending.index(one) < bending.index(kept)
         order = "before" if is_before else "after"

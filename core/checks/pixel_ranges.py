@@ -2,8 +2,8 @@
 
 import math
 
-from core.experiment.graph import sources
-from core.experiment.model import INPUT, Experiment, Layer, complete
+from core.experiment.graph import inputs_of
+from core.experiment.model import INPUT, Experiment, Layer, arguments_with_defaults
 
 Range = tuple[float, float]
 
@@ -26,7 +26,7 @@ def incoming_ranges(experiment: Experiment) -> dict[str, Range]:
     """
     known: dict[str, Range] = {INPUT: experiment.data.pixel_range}
     incoming: dict[str, Range] = {}
-    for layer, inputs in zip(experiment.layers, sources(experiment).values(), strict=True):
+    for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         if not inputs or any(one not in known for one in inputs):
             continue
         low = min(known[one][0] for one in inputs)
@@ -56,7 +56,7 @@ def outgoing_range(layer: Layer, incoming: Range) -> Range | None:
 def scaling_of(layer: Layer) -> tuple[float, float] | None:
     """The factor and the offset of a layer that scales all numbers alike, as its arguments say; None of all others."""
     scales = layer.entry.trait("scales_by")
-    return scales(complete(layer, layer.entry)) if scales else None
+    return scales(arguments_with_defaults(layer, layer.entry)) if scales else None
 
 
 def keeps_range(layer: Layer) -> bool:

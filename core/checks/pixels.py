@@ -16,8 +16,8 @@ from core.checks.pixel_ranges import (
 )
 from core.checks.repairs import instead, put, remove, whole
 from core.experiment.edits import append_layer, new_layer
-from core.experiment.graph import above, takers
-from core.experiment.layer_names import place
+from core.experiment.graph import ancestors, successors
+from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer
 from core.problems import Path, Problem, Repair
 
@@ -38,7 +38,7 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
         The experiment to check.
     """
     reader = _early_reader(experiment)
-    before = above(experiment, reader.id) if reader else ()
+    before = ancestors(experiment, reader.id) if reader else ()
     if reader is not None and not any(layer.entry.trait("gives_whole_numbers") for layer in before):
         yield from _whole_numbers(experiment, reader, before)
     else:
@@ -74,12 +74,12 @@ def _learns_from_size(experiment: Experiment, layer: Layer) -> bool:
     others = ("normalises", "reads_whole_numbers", "gives_whole_numbers")
     if any(layer.entry.trait(one) for one in others) or outgoing_range(layer, (0, 1)) is not None:
         return False
-    following = takers(experiment, layer.id)
+    following = successors(experiment, layer.id)
     return not following or not all(one.entry.trait("normalises") for one in following)
 
 
 def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
-    guilty = next((one for one in reversed(above(experiment, layer.id)) if scaling_of(one) is not None), None)
+    guilty = next((one for one in reversed(ancestors(experiment, layer.id)) if scaling_of(one) is not None), None)
     raw = experiment.data.pixel_range
     if guilty is None:
         return Problem(
@@ -110,7 +110,7 @@ def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
 def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Problem | None:
     """A layer that scales what had a good range before it."""
     result = outgoing_range(layer, numbers) or numbers
-    before = next((one for one in reversed(above(experiment, layer.id)) if scaling_of(one) is not None), None)
+    before = next((one for one in reversed(ancestors(experiment, layer.id)) if scaling_of(one) is not None), None)
     again = before is not None and (before.name, before.arguments) == (layer.name, layer.arguments)
     moved = is_centred(numbers) and not is_centred(result)
     if size(numbers) > LARGE and width(result) >= NARROW:
@@ -121,14 +121,15 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
     from_raw = outgoing_range(layer, RAW) or RAW
     if before is None and width(from_raw) >= NARROW and size(from_raw) <= LARGE:
         repairs.append(Repair("Leave pixels as 0-255 on Load", "set", PIXELS, "0-255"))
-    first = place(experiment, before.id) if before else "Load"
+    first = layer_label(experiment, before.id) if before else "Load"
     twice = size(numbers) <= LARGE and width(result) > 0
     return Problem(
         code="scaled-twice" if twice else "scaled-away",
         where=("layers", layer.id),
         severity="warning",
         also=() if before else (PIXELS,),
-        happened=f"{place(experiment, layer.id)} makes {_words(result)} of numbers that {first} gives as {_words(numbers)}.",
+        happened=f"{layer_label(experiment, layer.id)} makes {_words(result)} of numbers that {first} gives as "
+        f"{_words(numbers)}.",
         expected="Expected pixels to be scaled once." if twice else "Expected numbers near 0 to 1.",
         fix=f"Remove {layer.name}, or {'scale here only' if twice else 'give it another scale'}.",
         why="Scaled twice, pictures differ by tiny numbers or lie far from 0, and learning is slow.",
@@ -161,7 +162,7 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
             code="numbers-changed-before-look-up",
             where=("layers", changing.id),
             severity="warning",
-            happened=f"{changing.name} changes the numbers before {place(experiment, reader.id)} looks them up.",
+            happened=f"{changing.name} changes the numbers before {layer_label(experiment, reader.id)} looks them up.",
             expected=f"Expected pixels as they come: {reader.name} has a vector for each whole number from 0 on.",
             fix=f"Remove {changing.name}, or put it behind {reader.name}.",
             why=f"Fractions are cut off. {NO_VECTOR}",
@@ -222,7 +223,7 @@ def _whole_ends(numbers: Range) -> Range:
 def _is_looked_up_beyond(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
     """Whether numbers from `low` to `high`, which a layer may give, are more than those that are looked up behind it."""
     reader = _early_reader(experiment)
-    if reader is None or layer not in above(experiment, reader.id):
+    if reader is None or layer not in ancestors(experiment, reader.id):
         return False
     return low < 0 or high >= (reader.values.get("input_dim") or math.inf)
 
@@ -243,7 +244,8 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
             yield Problem(
                 code="whole-numbers-not-read",
                 where=("layers", layer.id),
-                happened=f"{layer.name} gives whole numbers, and {place(experiment, others[0].id)} reckons with fractions.",
+                happened=f"{layer.name} gives whole numbers, and {layer_label(experiment, others[0].id)} reckons with "
+                "fractions.",
                 expected="Expected an Embedding behind it.",
                 fix="Add a Rescaling behind it, or an Embedding.",
                 why="Keras does not turn whole numbers into fractions by itself; a Rescaling does.",
@@ -253,10 +255,10 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
 
 def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     """What takes the numbers of a layer, also where they were written in another order on the way; none in a circle."""
-    following, seen = takers(experiment, layer.id), set[str]()
+    following, seen = successors(experiment, layer.id), set[str]()
     while following and all(map(_arranges, following)):
         seen.update(one.id for one in following)
-        after = {each.id: each for one in following for each in takers(experiment, one.id)}
+        after = {each.id: each for one in following for each in successors(experiment, one.id)}
         following = tuple(one for one in after.values() if one.id not in seen)
     return following
 

@@ -6,11 +6,11 @@ from itertools import takewhile
 from math import prod
 
 from core.checks.repairs import insert, moved_before, put, remove, whole
-from core.experiment.edits import find, move_layer
-from core.experiment.graph import sources, takers
-from core.experiment.layer_names import place
+from core.experiment.edits import find_layer, move_layer
+from core.experiment.graph import inputs_of, successors
+from core.experiment.layer_names import layer_label
 from core.experiment.model import INPUT, Experiment, Layer
-from core.experiment.shapes import Shape, numbers, spoken
+from core.experiment.shapes import Shape, num_values, shape_text
 from core.problems import Problem, Repair
 
 MANY = 3  # layers in a row: to move each of them would take as many presses
@@ -40,7 +40,7 @@ def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool
     """Whether a layer that is applied to each step of a sequence is meant to be: later layers read that sequence."""
     seen, waiting = set(), [layer.id]
     while len(shape) == 2 and waiting:
-        for one in takers(experiment, waiting.pop()):
+        for one in successors(experiment, waiting.pop()):
             reads = 3 in one.entry.trait("takes_rank", ()) or one.entry.trait("takes_several")
             if reads and not one.entry.trait("silently_takes_more"):
                 return True
@@ -71,7 +71,8 @@ def wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: str
         code="wrong-rank",
         where=("layers", layer.id),
         severity=severity,
-        happened=f"{layer.name} got {spoken(shape)}, which is {RANKS.get(len(shape) + 1, f'{len(shape)} axes')}.{effect}",
+        happened=f"{layer.name} got {shape_text(shape)}, which is "
+        f"{RANKS.get(len(shape) + 1, f'{len(shape)} axes')}.{effect}",
         expected=f"Expected {RANKS[wanted]}.",
         fix=f"{repairs[0].label}.",
         why=layer.entry.sentence,
@@ -85,12 +86,12 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
         yield insert(layer, "Flatten")
     elif len(shape) == 1 and (layer.entry.trait("flattens") or _is_behind_the_answers(experiment, layer, shape)):
         pass  # what it would do is done already, or would spoil the answers
-    elif len(shape) == 1 and numbers(shape) != prod(image):
+    elif len(shape) == 1 and num_values(shape) != prod(image):
         yield from _from_numbers(experiment, layer, shape, wanted)
     else:
         if len(shape) == 1:
             yield from _before_the_flattening(experiment, layer, wanted)
-        start = image if numbers(shape) == prod(image) else shape
+        start = image if num_values(shape) == prod(image) else shape
         target = arranged(start, wanted)
         how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
         yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
@@ -116,10 +117,10 @@ def arranged(shape: Shape, wanted: int) -> Shape:
     """
     axes = wanted - 1
     if len(shape) > axes:
-        return (*shape[: axes - 1], numbers(shape[axes - 1 :]))
+        return (*shape[: axes - 1], num_values(shape[axes - 1 :]))
     if wanted > 4:
         channels = (shape[-1] or 1) if len(shape) > 1 else 1
-        return (*(1,) * (wanted - 5), *_cube(numbers(shape) // channels), channels)
+        return (*(1,) * (wanted - 5), *_cube(num_values(shape) // channels), channels)
     return (*shape, *(1,) * (axes - len(shape)))
 
 
@@ -132,21 +133,21 @@ def _cube(places: int) -> tuple[int, int, int]:
 
 def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
     """A row of numbers that is no picture laid flat."""
-    (taken,) = sources(experiment)[layer.id][:1]
-    before = None if taken == INPUT else find(experiment, taken)
+    (taken,) = inputs_of(experiment)[layer.id][:1]
+    before = None if taken == INPUT else find_layer(experiment, taken)
     if wanted == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
         yield put(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
     yield from _before_the_flattening(experiment, layer, wanted)
     if wanted == 3:
-        rows = (numbers(shape), 1)
+        rows = (num_values(shape), 1)
         yield insert(layer, "Reshape", f"Add Reshape {rows}", target_shape=rows)
 
 
 def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) -> Iterator[Repair]:
     """Move a layer that reads pictures to where there still are some."""
-    taken, here = sources(experiment), layer.id
+    taken, here = inputs_of(experiment), layer.id
     while wanted == 4 and (here := taken[here][0]) != INPUT:
-        one = find(experiment, here)
+        one = find_layer(experiment, here)
         if one.entry.trait("flattens"):
             yield from _behind_all(experiment, layer, one)
             yield whole(f"Move {layer.name} before {one.name}", moved_before(experiment, replace(layer), one.id))
@@ -158,10 +159,10 @@ def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iter
     start = experiment.layers.index(flattening)
     row = tuple(takewhile(lambda one: not one.inputs and (not _reads_numbers(one)), experiment.layers[start + 1 :]))
     readers = [one for one in row if _reads_pictures(one)]
-    if layer not in row[:1] or len(readers) < MANY or takers(experiment, flattening.id) != (layer,):
+    if layer not in row[:1] or len(readers) < MANY or successors(experiment, flattening.id) != (layer,):
         return
     places = row.index(readers[-1]) + 1
-    label = f"Move {flattening.name} behind {place(experiment, readers[-1].id)}"
+    label = f"Move {flattening.name} behind {layer_label(experiment, readers[-1].id)}"
     yield whole(label, move_layer(experiment, flattening.id, places))
 
 

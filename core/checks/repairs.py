@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from core.experiment.edits import find, insert_layer, new_layer, remove_layer
-from core.experiment.graph import sources, takers
+from core.experiment.edits import find_layer, insert_layer, new_layer, remove_layer
+from core.experiment.graph import inputs_of, successors
 from core.experiment.model import INPUT, Experiment, Layer, Value
 from core.problems import Repair
 
@@ -51,7 +51,7 @@ def between(experiment: Experiment, layer: Layer, taken: str, name: str, **argum
         The new layer.
     """
     new = replace(new_layer(experiment, name, **arguments), inputs=(taken,))
-    inputs = tuple(new.id if one == taken else one for one in sources(experiment)[layer.id])
+    inputs = tuple(new.id if one == taken else one for one in inputs_of(experiment)[layer.id])
     layers = list(experiment.layers)
     index = layers.index(layer)
     layers[index : index + 1] = [new, replace(layer, inputs=inputs)]
@@ -100,11 +100,11 @@ def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
     keep
         The id of the input that goes on.
     """
-    one = find(experiment, layer.id)
+    one = find_layer(experiment, layer.id)
     layers = tuple(replace(each, inputs=(keep,)) if each == one else each for each in experiment.layers)
     experiment = remove_layer(replace(experiment, layers=layers), layer.id)
     while True:
-        unused = [each for each in experiment.layers[:-1] if not takers(experiment, each.id)]
+        unused = [each for each in experiment.layers[:-1] if not successors(experiment, each.id)]
         if not unused:
             return experiment
         experiment = remove_layer(experiment, unused[-1].id)
@@ -127,10 +127,10 @@ def in_order(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
     order
         The ids of all layers.
     """
-    taken, before, layers = sources(experiment), INPUT, []
+    taken, before, layers = inputs_of(experiment), INPUT, []
     for identity in order:
         inputs = taken[identity]
-        layers.append(replace(find(experiment, identity), inputs=() if inputs == (before,) else inputs))
+        layers.append(replace(find_layer(experiment, identity), inputs=() if inputs == (before,) else inputs))
         before = identity
     return replace(experiment, layers=tuple(layers))
 

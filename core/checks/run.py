@@ -24,8 +24,18 @@ from core.checks.pixels import check_pixels
 from core.checks.shapes import check_shapes
 from core.checks.training import FIT_RULES
 from core.checks.wrappers import check_held
-from core.experiment.edits import answering_layer
-from core.experiment.model import CATALOGUES, DATA, FIT, NESTED, Chosen, Experiment, Value, complete, is_allowed
+from core.experiment.edits import output_layer
+from core.experiment.model import (
+    CATALOGUES,
+    DATA,
+    FIT,
+    NESTED,
+    Chosen,
+    Experiment,
+    Value,
+    arguments_with_defaults,
+    is_allowed,
+)
 from core.experiment.shapes import Summary
 from core.number_text import percent
 from core.parameters import Choice, Parameter, inner
@@ -124,7 +134,7 @@ def check_values(experiment: Experiment) -> Iterator[Problem]:
 
     def arguments(chosen: Chosen, kind: str, where: Path) -> Iterator[Problem | None]:
         entry = CATALOGUES[kind][chosen.name]
-        values = complete(chosen, entry)
+        values = arguments_with_defaults(chosen, entry)
         for parameter in entry.parameters:
             value, place = values[parameter.name], (*where, "arguments", parameter.name)
             if isinstance(value, Chosen) and is_allowed(value, parameter):
@@ -215,7 +225,7 @@ def _answers(classes: int) -> tuple:
 
 
 def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
-    layer = answering_layer(experiment)
+    layer = output_layer(experiment)
     argument = layer.entry.trait("answers_with") if layer else None
     if layer is None or argument is None:
         return

@@ -10,12 +10,12 @@ from core.checks.merges import looks_at_other_features, merge_problem
 from core.checks.ranks import is_for_each_step, takes, wrong_rank
 from core.checks.repairs import append, insert, instead, remove, whole, with_defaults
 from core.checks.wrappers import held_problem
-from core.experiment.edits import answering_layer
-from core.experiment.graph import sources
-from core.experiment.layer_names import place
+from core.experiment.edits import output_layer
+from core.experiment.graph import inputs_of
+from core.experiment.layer_names import layer_label
 from core.experiment.memory import data_bytes, layer_numbers, room_bytes, training_bytes, weight_bytes
 from core.experiment.model import Data, Experiment, Layer
-from core.experiment.shapes import Shape, Summary, numbers, spoken
+from core.experiment.shapes import Shape, Summary, num_values, shape_text
 from core.number_text import memory_text
 from core.problems import Path, Problem, Repair
 from core.settings import setting, variable
@@ -82,7 +82,7 @@ def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summ
     return Problem(
         code="keras-refuses",
         where=("layers", layer.id),
-        happened=f"{layer.name} got {spoken(shape)} and Keras refused it: {summary.reason}",
+        happened=f"{layer.name} got {shape_text(shape)} and Keras refused it: {summary.reason}",
         expected="Expected arguments that fit together and fit what comes in.",
         fix="Change the arguments named there, or remove the layer.",
         repairs=(*reset, remove(layer)),
@@ -95,14 +95,15 @@ def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         if row.parameters:
             return
-        if numbers(row.output_shape) > (channels or 1) or numbers(row.input_shapes[0]) <= (channels or 1):
+        if num_values(row.output_shape) > (channels or 1) or num_values(row.input_shapes[0]) <= (channels or 1):
             continue
         flat = whole("Put Flatten in its place", instead(experiment, layer, "Flatten"))
         yield Problem(
             code="pooled-away",
             where=("layers", layer.id),
             severity="warning",
-            happened=f"{layer.name} makes {spoken(row.output_shape)} of the picture, before any layer has learned from it.",
+            happened=f"{layer.name} makes {shape_text(row.output_shape)} of the picture, before any layer has learned "
+            "from it.",
             expected="Expected convolutions first, or a Flatten.",
             fix=f"{(flat if layer.entry.trait('flattens') else remove(layer)).label}.",
             why="Pooling throws away where things are: of the picture only how bright it is is left.",
@@ -136,14 +137,16 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
     classes, shape = experiment.data.entry.num_classes, summary.output_shape
     if shape == (classes,):
         return
-    last = answering_layer(experiment) or experiment.layers[-1]
+    last = output_layer(experiment) or experiment.layers[-1]
     spoilt = _after_the_answers(experiment, summary)
     repairs: tuple[Repair, ...]
     if spoilt is not None:
         last, repairs = spoilt, (remove(spoilt),)
     elif len(shape) != 1 and last.entry.trait("answers_with") is not None:
         before = (spread, last) if spread not in (None, last) else (last,)
-        repairs = tuple(insert(one, "Flatten", f"Add Flatten before {place(experiment, one.id)}") for one in before if one)
+        repairs = tuple(
+            insert(one, "Flatten", f"Add Flatten before {layer_label(experiment, one.id)}") for one in before if one
+        )
     elif len(shape) != 1:
         repairs = (append("Flatten", "Add Flatten at the end"),)
     else:
@@ -152,9 +155,9 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
     yield Problem(
         code="answers-do-not-fit-classes",
         where=("layers", last.id),
-        happened=f"The network ends with {last.name}, which gives {spoken(shape)}."
+        happened=f"The network ends with {last.name}, which gives {shape_text(shape)}."
         if spoilt is None
-        else f"{last.name} makes {spoken(shape)} of the answers.",
+        else f"{last.name} makes {shape_text(shape)} of the answers.",
         expected=f"Expected {classes} numbers, one for each class of {experiment.data.entry.title}.",
         fix=f"{repairs[0].label}.",
         why="Each class needs one output, and the largest is the network's answer.",
@@ -169,7 +172,7 @@ def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None
     row = summary.row(answers[-1].id) if answers else None
     if row is None or row.output_shape != (classes,):
         return None
-    taken, here = sources(experiment), answers[-1].id
+    taken, here = inputs_of(experiment), answers[-1].id
     for layer in experiment.layers[experiment.layers.index(answers[-1]) + 1 :]:
         if here in taken[layer.id] and len(taken[layer.id]) > 1:
             return None  # what it makes of them and of something else are no answers any more
@@ -197,7 +200,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     layers = {layer.id: layer for layer in experiment.layers}
     largest = max(summary.rows, key=lambda row: row.parameters if heavy else layer_numbers(layers[row.id], row))
     layer = layers[largest.id]
-    if layer == answering_layer(experiment):  # its size is that of the classes: what goes into it is too much
+    if layer == output_layer(experiment):  # its size is that of the classes: what goes into it is too much
         layer = next((one for one in reversed(experiment.layers) if one != layer and _size(one)), layer)
     problem = Problem(
         code="too-large",

@@ -6,7 +6,7 @@ from core.catalogue import Entry
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.schedules import SCHEDULES
 from core.experiment import learning_rates
-from core.experiment.model import CATALOGUES, Chosen, Experiment, complete
+from core.experiment.model import CATALOGUES, Chosen, Experiment, arguments_with_defaults
 from core.problems import Path, Problem, Repair
 
 VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
@@ -56,13 +56,13 @@ def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
     if usual is None or parameter is None or (schedule is not None and not learning_rates.is_whole(schedule)):
         return
     if schedule is None:
-        rate, spoken = complete(optimizer, entry)["learning_rate"], "is"
+        rate, spoken = arguments_with_defaults(optimizer, entry)["learning_rate"], "is"
     else:
-        rate, spoken = max(one for _, one in learning_rates.points(experiment)), f"of {schedule.name} is at most"
+        rate, spoken = max(one for _, one in learning_rates.rate_points(experiment)), f"of {schedule.name} is at most"
     low, high = usual
     if not low <= rate <= high:
         better = entry.trait("try_learning_rate", parameter.default)
-        value = better if schedule is None else learning_rates.suggested(schedule.name, experiment, better)
+        value = better if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, better)
         subject = f"The learning rate {rate:g} is" if schedule is None else f"The learning rate {spoken} {rate:g}, which is"
         yield Problem(
             code="unusual-learning-rate",
@@ -84,7 +84,7 @@ def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
     if schedule is None or learning_rates.is_whole(schedule):
         return
     names = SCHEDULES[schedule.name].trait("pieces")
-    values = complete(schedule, SCHEDULES[schedule.name])
+    values = arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     marks, levels = values[names[0]], values[names[1]]
     rising = tuple(sorted(set(marks)))
     wanted = len(rising) + 1
@@ -107,7 +107,7 @@ def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
                 "Make them anew for this run",
                 "set",
                 learning_rates.RATE,
-                learning_rates.suggested(schedule.name, experiment),
+                learning_rates.suggested_schedule(schedule.name, experiment),
             ),
         ),
     )
@@ -117,8 +117,8 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
     schedule = learning_rates.schedule_of(experiment)
     if schedule is None or not learning_rates.is_whole(schedule):
         return
-    steps, end = learning_rates.num_updates(experiment), learning_rates.ends(schedule)
-    drawn = [rate for _, rate in learning_rates.points(experiment)]
+    steps, end = learning_rates.num_updates(experiment), learning_rates.last_step(schedule)
+    drawn = [rate for _, rate in learning_rates.rate_points(experiment)]
     top, middle = max(drawn), len(drawn) // 2
     if steps > 1 and min(drawn) >= HARDLY * top:
         happened = f"{schedule.name} hardly changes the learning rate in this run: from {drawn[0]:.3g} to {drawn[-1]:.3g}."
@@ -130,8 +130,8 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
         happened = f"{schedule.name} ends after {end:,} steps, and this run goes on to step {steps:,}."
     else:
         return
-    fits = learning_rates.fitted(schedule, experiment)
-    fits = learning_rates.suggested(schedule.name, experiment) if fits == schedule else fits
+    fits = learning_rates.fit_to_run(schedule, experiment)
+    fits = learning_rates.suggested_schedule(schedule.name, experiment) if fits == schedule else fits
     yield Problem(
         code="schedule-does-not-fit-run",
         where=("compile", "optimizer"),
@@ -149,7 +149,7 @@ def _each(experiment: Experiment) -> Iterator[tuple[Chosen, Entry, dict, Path]]:
     for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
         callback = next(one for one in experiment.fit.callbacks if one.name == name)
         entry = CALLBACKS[name]
-        yield callback, entry, complete(callback, entry), ("fit", "callbacks", name)
+        yield callback, entry, arguments_with_defaults(callback, entry), ("fit", "callbacks", name)
 
 
 def _remove(callback: Chosen) -> Repair:
@@ -160,7 +160,7 @@ def _one_drives_the_rate(experiment: Experiment) -> Iterator[Problem]:
     schedule = learning_rates.schedule_of(experiment)
     for callback, entry, _, where in _each(experiment):
         if schedule is not None and entry.trait("sets_learning_rate"):
-            rate = learning_rates.constant(experiment)
+            rate = learning_rates.constant_rate(experiment)
             yield Problem(
                 code="schedule-with-callback",
                 where=where,

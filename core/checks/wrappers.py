@@ -7,8 +7,8 @@ from core.catalogue.layers import LAYERS
 from core.checks.arguments import argument_problem, lone_problem
 from core.checks.ranks import RANKS, nearest_rank, takes
 from core.checks.repairs import instead, put, remove, whole
-from core.experiment.model import Chosen, Experiment, Layer, ordered
-from core.experiment.shapes import Shape, spoken
+from core.experiment.model import Chosen, Experiment, Layer, in_keras_order
+from core.experiment.shapes import Shape, shape_text
 from core.parameters import Named
 from core.problems import Problem, Repair
 
@@ -70,7 +70,8 @@ def _wrong_inside(experiment: Experiment, layer: Layer, inner: Layer, shape: Sha
     return Problem(
         code="wrong-layer-inside",
         where=("layers", layer.id),
-        happened=f"{layer.name} got {spoken(shape)}, so that {each} {spoken(inside)}, {what}; it holds {inner.name}.",
+        happened=f"{layer.name} got {shape_text(shape)}, so that {each} {shape_text(inside)}, {what}; it holds "
+        f"{inner.name}.",
         expected=f"{inner.name} expects {RANKS[nearest_rank(inner, inside)]}.",
         fix=f"{repairs[0].label}.",
         why=layer.entry.sentence,
@@ -86,7 +87,9 @@ def _options(layer: Layer) -> tuple[str, ...]:
 
 def _default(name: str) -> Chosen:
     entry = LAYERS[name]
-    return Chosen(name, ordered({one.name: one.default for one in entry.parameters if one.name in entry.required}, entry))
+    return Chosen(
+        name, in_keras_order({one.name: one.default for one in entry.parameters if one.name in entry.required}, entry)
+    )
 
 
 def _of_wrapper(layer: Layer, inner: Layer, problem: Problem) -> Problem:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.experiment.edits import answering_layer
+from core.experiment.edits import output_layer
 from core.experiment.layer_names import layer_names
 from core.experiment.model import CATALOGUES, Experiment, Layer
 from core.problems import Path, Problem, Repair
@@ -189,7 +189,7 @@ class Evidence:
     @property
     def hidden(self) -> list[tuple[Layer, dict]]:
         """Those that have weights, before the one that answers."""
-        answering = answering_layer(self.experiment)
+        answering = output_layer(self.experiment)
         return [(layer, one) for layer, one in self.learning() if answering is None or layer.id != answering.id]
 
     def name(self, layer: Layer) -> str:
@@ -225,7 +225,7 @@ def gather(experiment: Experiment, events: Sequence[dict]) -> Evidence:
 def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
     """The functions that are applied one after the other from the answering layer on."""
     found: list[tuple[Layer, str]] = []
-    answering = answering_layer(experiment)
+    answering = output_layer(experiment)
     for layer in reversed(experiment.layers):
         if layer.entry.trait("applies"):
             found.append((layer, str(layer.entry.trait("applies"))))

@@ -8,8 +8,8 @@ from core.checks import repairs
 from core.checks.training import suggested
 from core.coach.run_metrics import penalized, penalties
 from core.experiment import learning_rates
-from core.experiment.edits import answering_layer
-from core.experiment.model import CATALOGUES, Chosen, Experiment, Layer, ordered
+from core.experiment.edits import output_layer
+from core.experiment.model import CATALOGUES, Chosen, Experiment, Layer, in_keras_order
 from core.number_text import percent, quantity
 from core.problems import Path, Repair
 
@@ -39,7 +39,7 @@ def _rate(experiment: Experiment, wanted: float) -> list[Repair]:
     if parameter is None or not parameter.constraint.accept(wanted):
         return []
     schedule = learning_rates.schedule_of(experiment)
-    value = wanted if schedule is None else learning_rates.suggested(schedule.name, experiment, wanted)
+    value = wanted if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, wanted)
     return [Repair(f"Try a learning rate of {wanted:g}", "set", RATE, value)]
 
 
@@ -59,14 +59,14 @@ def slower(experiment: Experiment, rate: float) -> list[Repair]:
     rate
         The learning rate of the run; NaN where nobody knows, which takes the rate of the experiment.
     """
-    rate = learning_rates.constant(experiment) if math.isnan(rate) else rate
+    rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     wanted = [one for one in (_usual(experiment), rate / 10) if one < rate * 0.9]
     return [one for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for one in _rate(experiment, float(value))]
 
 
 def faster(experiment: Experiment, rate: float) -> list[Repair]:
     """Larger steps: the usual ones where these are smaller, and ten times these. Arguments as of `slower`."""
-    rate = learning_rates.constant(experiment) if math.isnan(rate) else rate
+    rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
     most = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
     wanted = [one for one in (_usual(experiment), rate * 10) if rate * 1.1 < one <= most]
@@ -77,7 +77,7 @@ def constant(experiment: Experiment) -> list[Repair]:
     """The learning rate that a schedule starts from, kept."""
     if learning_rates.schedule_of(experiment) is None:
         return []
-    rate = learning_rates.constant(experiment)
+    rate = learning_rates.constant_rate(experiment)
     return [Repair(f"Try a constant learning rate of {rate:g}", "set", RATE, rate)]
 
 
@@ -174,13 +174,13 @@ def leaky(layer: Layer) -> list[Repair]:
 
 def relu(experiment: Experiment) -> list[Repair]:
     """Relu in all hidden layers at once, whose functions flatten out on both sides."""
-    answering = answering_layer(experiment)
+    answering = output_layer(experiment)
 
     def changed(layer: Layer) -> Layer:
         flat = layer.values.get("activation") in ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
         if not flat or layer == answering or layer.entry.parameter("recurrent_initializer"):
             return layer
-        return replace(layer, arguments=ordered({**dict(layer.arguments), "activation": "relu"}, layer.entry))
+        return replace(layer, arguments=in_keras_order({**dict(layer.arguments), "activation": "relu"}, layer.entry))
 
     layers = tuple(map(changed, experiment.layers[:-1])) + experiment.layers[-1:]
     return [Repair("Try relu in the hidden layers", "set", ("layers",), layers)] if layers != experiment.layers else []
@@ -201,7 +201,7 @@ def weaker_penalties(experiment: Experiment) -> list[Repair]:
         names = penalties(layer)
         if not names:
             return layer
-        return replace(layer, arguments=ordered({**dict(layer.arguments), **dict.fromkeys(names)}, layer.entry))
+        return replace(layer, arguments=in_keras_order({**dict(layer.arguments), **dict.fromkeys(names)}, layer.entry))
 
     alone = [layer for layer in penalized(experiment) if not penalties(layer)]
     layers = tuple(map(changed, experiment.layers))
@@ -221,7 +221,7 @@ def momentum(layer: Layer) -> Repair:
 
 def hidden_layer(experiment: Experiment) -> list[Repair]:
     """One more layer before the one that answers."""
-    answering = answering_layer(experiment)
+    answering = output_layer(experiment)
     if answering is None:
         return []
     value = ("Dense", (("units", 128), ("activation", "relu")))
@@ -234,7 +234,7 @@ def dropout(experiment: Experiment) -> list[Repair]:
         rate = layer.values.get("rate")
         if isinstance(rate, float):
             return [_argument(layer, "rate", DROPOUT, f"Try Dropout of {DROPOUT:g}")] if rate < DROPOUT else []
-    answering = answering_layer(experiment)
+    answering = output_layer(experiment)
     if answering is None:
         return []
     value = ("Dropout", (("rate", DROPOUT),))

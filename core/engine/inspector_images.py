@@ -9,7 +9,7 @@ import numpy as np
 from core.catalogue.datasets import missing_files
 from core.engine.inspector import Answers, Inspector
 from core.experiment.model import Data, Experiment, Layer
-from core.experiment.set_sizes import Counts, are_asked, sizes
+from core.experiment.set_sizes import Counts, needs_counting, sizes
 from core.problems import Problem
 
 PICTURES = "core.worker.training.validation_view:pictures"
@@ -90,7 +90,7 @@ class Looks:
         """
         data, seed = experiment.data, experiment.fit.seed
         key = (data.dataset, data.train_images, data.validation_split, data.corrections, seed)
-        if not are_asked(data) or ((known := self._counts.known(key)) is None and missing_files(data.dataset)):
+        if not needs_counting(data) or ((known := self._counts.known(key)) is None and missing_files(data.dataset)):
             return None
         return known or self._counts.ask(key, data, seed, wait=wait)
 

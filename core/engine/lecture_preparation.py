@@ -14,7 +14,7 @@ import numpy as np
 
 from core.catalogue.datasets import adopt_package_files, data_set, first_choice, missing_files
 from core.engine.readiness import MISSING, OK, Check, all_checks, verdict
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.experiment.templates import lecture
 from core.files import keras_datasets
 from core.number_text import memory_text, percent, quantity
@@ -103,7 +103,7 @@ def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
         problem = error.problem
     except Exception as error:  # damaged files fail in as many ways as there are formats
         problem = damaged(name, f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}")
-    count = f"{data.num_train + data.num_test:,} images of {spoken(data.image_shape)} in {data.num_classes} classes"
+    count = f"{data.num_train + data.num_test:,} images of {shape_text(data.image_shape)} in {data.num_classes} classes"
     print(f"{CLEAR}{problem.happened if problem else f'{data.title}: {count}, as expected.'}", flush=True)
     return problem
 
@@ -126,7 +126,7 @@ def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
         facts = (
             ("images", len(images), count),
             ("labels", len(labels), count),
-            ("image shape", spoken(images.shape[1:]), spoken(shape)),
+            ("image shape", shape_text(images.shape[1:]), shape_text(shape)),
             ("pixels", _range(images), f"0 to {data.pixel_maximum}"),
             ("labels' range", _range(labels), f"0 to {data.num_classes - 1}"),
             ("classes", len(np.unique(labels)), data.num_classes),

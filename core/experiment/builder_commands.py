@@ -9,7 +9,7 @@ from core.catalogue.layers import LAYERS
 from core.experiment.edits import (
     append_layer,
     duplicate_layer,
-    find,
+    find_layer,
     fold,
     insert_layer,
     move_layer,
@@ -17,7 +17,7 @@ from core.experiment.edits import (
     remove_layer,
     set_inputs,
 )
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, MAXIMUM_LAYERS, Experiment, Layer
 from core.experiment.ready_blocks import READY_BLOCKS, add_block
 
@@ -28,10 +28,10 @@ MERGES = tuple(
     name for name, entry in LAYERS.items() if entry.trait("takes_several") and not entry.trait("takes_arguments", False)
 )
 
-Told = Mapping[str, Any]
+Command = Mapping[str, Any]
 
 
-def carry_out(experiment: Experiment, told: Any) -> Experiment:
+def run_command(experiment: Experiment, told: Any) -> Experiment:
     """The experiment after a gesture.
 
     Parameters
@@ -56,7 +56,7 @@ def carry_out(experiment: Experiment, told: Any) -> Experiment:
     return changed
 
 
-def added(before: Experiment, after: Experiment) -> str | None:
+def first_added(before: Experiment, after: Experiment) -> str | None:
     """The id of the first layer that a change brought, or None."""
     known = {layer.id for layer in before.layers}
     return next((layer.id for layer in after.layers if layer.id not in known), None)
@@ -65,7 +65,7 @@ def added(before: Experiment, after: Experiment) -> str | None:
 def _layer(experiment: Experiment, identity: Any) -> Layer:
     if not isinstance(identity, str):
         raise KeyError(identity)
-    return find(experiment, identity)
+    return find_layer(experiment, identity)
 
 
 def _index(experiment: Experiment, identity: Any) -> int:
@@ -83,7 +83,7 @@ def _new(experiment: Experiment, name: Any) -> Layer:
     return new_layer(experiment, name)
 
 
-def _add(experiment: Experiment, told: Told) -> Experiment:
+def _add(experiment: Experiment, told: Command) -> Experiment:
     """A new layer or a ready block: before another layer, or right after one, or at the end."""
     name = told.get("name")
     before, after = (None if told.get(one) is None else _layer(experiment, told[one]).id for one in ("before", "after"))
@@ -93,14 +93,14 @@ def _add(experiment: Experiment, told: Told) -> Experiment:
     return append_layer(experiment, layer, after) if after is not None else insert_layer(experiment, layer, before)
 
 
-def _move(experiment: Experiment, told: Told) -> Experiment:
+def _move(experiment: Experiment, told: Command) -> Experiment:
     """A layer to another place: before another one, or to the end."""
     index, before = _index(experiment, told.get("layer")), told.get("before")
     target = len(experiment.layers) if before is None else _index(experiment, before)
     return move_layer(experiment, told["layer"], target - index - (target > index))
 
 
-def _shift(experiment: Experiment, told: Told) -> Experiment:
+def _shift(experiment: Experiment, told: Command) -> Experiment:
     """A layer up (negative) or down by some places."""
     places = told.get("places")
     if places not in (-1, 1):
@@ -108,28 +108,28 @@ def _shift(experiment: Experiment, told: Told) -> Experiment:
     return move_layer(experiment, _layer(experiment, told.get("layer")).id, places)
 
 
-def _duplicate(experiment: Experiment, told: Told) -> Experiment:
+def _duplicate(experiment: Experiment, told: Command) -> Experiment:
     times = told.get("times", 1)
     if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= MOST_COPIES:
         raise ValueError(f"a layer is copied 1 to {MOST_COPIES} times")
     return duplicate_layer(experiment, _layer(experiment, told.get("layer")).id, times)
 
 
-def _remove(experiment: Experiment, told: Told) -> Experiment:
+def _remove(experiment: Experiment, told: Command) -> Experiment:
     return remove_layer(experiment, _layer(experiment, told.get("layer")).id)
 
 
-def _branch(experiment: Experiment, told: Told) -> Experiment:
+def _branch(experiment: Experiment, told: Command) -> Experiment:
     """A new layer that takes what another one gives, beside what takes it already."""
     layer, origin = _new(experiment, told.get("name")), _giver(experiment, told.get("layer"))
-    taken = sources(experiment)
+    taken = inputs_of(experiment)
     layers = [replace(one, inputs=taken[one.id]) if origin in taken[one.id] else one for one in experiment.layers]
     index = 0 if origin == INPUT else _index(experiment, origin) + 1
     layers.insert(index, replace(layer, inputs=() if index and layers[index - 1].id == origin else (origin,)))
     return replace(experiment, layers=tuple(layers))
 
 
-def _merge(experiment: Experiment, told: Told) -> Experiment:
+def _merge(experiment: Experiment, told: Command) -> Experiment:
     """A new layer that joins what several give, where the last of them stands; what took that one takes the new one."""
     merge, others = _new(experiment, told.get("name", MERGES[0])), told.get("with")
     others = others if isinstance(others, list) else [others]
@@ -140,10 +140,10 @@ def _merge(experiment: Experiment, told: Told) -> Experiment:
     return append_layer(experiment, replace(merge, inputs=inputs), last)
 
 
-def _join(experiment: Experiment, told: Told) -> Experiment:
+def _join(experiment: Experiment, told: Command) -> Experiment:
     """Let a layer take what another one gives too; where it takes no more inputs, its last one is joined with that."""
     target, origin = _layer(experiment, told.get("layer")), _giver(experiment, told.get("from"))
-    taken = sources(experiment)[target.id]
+    taken = inputs_of(experiment)[target.id]
     if origin in taken or origin == target.id:
         raise ValueError("it takes that already")
     if target.entry.trait("takes_several", (1, 1))[1] > len(taken):
@@ -156,7 +156,7 @@ def _join(experiment: Experiment, told: Told) -> Experiment:
     return replace(experiment, layers=tuple(layers))
 
 
-def _fold(experiment: Experiment, told: Told) -> Experiment:
+def _fold(experiment: Experiment, told: Command) -> Experiment:
     """Several layers into a block of a name; "" takes them out of theirs."""
     layers, name = told.get("layers"), told.get("name")
     if not isinstance(layers, list) or not layers or not isinstance(name, str):
@@ -165,7 +165,7 @@ def _fold(experiment: Experiment, told: Told) -> Experiment:
     return fold(experiment, [_layer(experiment, one).id for one in layers], name)
 
 
-VERBS: Mapping[str, Callable[[Experiment, Told], Experiment]] = MappingProxyType(
+VERBS: Mapping[str, Callable[[Experiment, Command], Experiment]] = MappingProxyType(
     {
         "add": _add,
         "move": _move,

@@ -55,7 +55,7 @@ def relabel(before: Corrections, part: str, index: int, label: int) -> Correctio
     ValueError
         There are as many corrections as there may be.
     """
-    kept = as_in_files(before, part, index)
+    kept = restore_original(before, part, index)
     return _checked(Corrections(_sorted((*kept.relabelled, (part, index, label))), kept.removed))
 
 
@@ -67,11 +67,11 @@ def remove(before: Corrections, part: str, index: int) -> Corrections:
     ValueError
         There are as many corrections as there may be.
     """
-    kept = as_in_files(before, part, index)
+    kept = restore_original(before, part, index)
     return _checked(Corrections(kept.relabelled, _sorted((*kept.removed, (part, index)))))
 
 
-def as_in_files(before: Corrections, part: str, index: int) -> Corrections:
+def restore_original(before: Corrections, part: str, index: int) -> Corrections:
     """With an image as it is in the files."""
     return Corrections(
         tuple(one for one in before.relabelled if one[:2] != (part, index)),

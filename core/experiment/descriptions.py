@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from core.catalogue import Entry
 from core.catalogue.datasets import data_set, is_own
-from core.experiment.edits import answering_layer
+from core.experiment.edits import output_layer
 from core.experiment.graph import is_sequential
-from core.experiment.layer_names import layer_names, place
-from core.experiment.model import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, complete, to_dict
+from core.experiment.layer_names import layer_label, layer_names
+from core.experiment.model import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, arguments_with_defaults, to_dict
 from core.experiment.set_sizes import Counts, sizes
-from core.experiment.shapes import Summary, numbers, spoken
+from core.experiment.shapes import Summary, num_values, shape_text
 from core.number_text import quantity
 from core.parameters import Sides
 from core.problems import Problem
@@ -114,7 +114,7 @@ def early_end(experiment: Experiment, result: Mapping | None) -> str:
     for callback in experiment.fit.callbacks:
         entry = CATALOGUES["callbacks"][callback.name]
         if entry.trait("ends_early"):
-            values = complete(callback, entry)
+            values = arguments_with_defaults(callback, entry)
             epochs, baseline = max(1, values["patience"]), values["baseline"]
             beyond = "had not improved" if baseline is None else f"had not improved beyond {baseline:g}"
             words += f": {monitor_words(values['monitor'])} {beyond} for {quantity(epochs, 'epoch')}"
@@ -147,7 +147,7 @@ def net_line(experiment: Experiment, summary: Summary | None, problems: Iterable
     problems
         The problems of the experiment.
     """
-    values = numbers(experiment.data.entry.image_shape)
+    values = num_values(experiment.data.entry.image_shape)
     inputs = f"{values:,} pixels" if experiment.data.entry.image_shape[2] == 1 else f"{values:,} pixel values"
     if not experiment.layers:
         return f"{inputs} → no layers yet"
@@ -159,7 +159,7 @@ def _between(experiment: Experiment) -> list[str]:
     count = quantity(len(experiment.layers), "layer")
     if not is_sequential(experiment):
         return [f"{count} with branches"]
-    answering = answering_layer(experiment)
+    answering = output_layer(experiment)
     speaking = [layer for layer in experiment.layers if "layer" in layer.entry.required or layer.entry.group not in QUIET]
     sizes = [_size_words(layer) for layer in speaking if layer != answering]
     return [count] if len(sizes) > MOST_SIZES or not all(sizes) else sizes
@@ -180,9 +180,9 @@ def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable
     if summary is None:
         return "a value is not allowed" if any(one.code == "value-not-allowed" for one in problems) else "checking"
     if summary.refused:
-        return f"no answer: {place(experiment, summary.refused)} cannot take what it gets"
+        return f"no answer: {layer_label(experiment, summary.refused)} cannot take what it gets"
     shape = summary.output_shape
-    return quantity(shape[0], "answer") if len(shape) == 1 and shape[0] is not None else f"answers of {spoken(shape)}"
+    return quantity(shape[0], "answer") if len(shape) == 1 and shape[0] is not None else f"answers of {shape_text(shape)}"
 
 
 def difference(new: Experiment, old: Experiment) -> str:

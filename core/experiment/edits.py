@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from core.catalogue.layers import LAYERS
 from core.experiment import corrections
 from core.experiment.corrections import NONE
-from core.experiment.graph import previous, sources
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, Layer, Value, ordered, spelled_out
+from core.experiment.graph import inputs_of, previous
+from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, Layer, Value, in_keras_order, resolve_short_name
 from core.problems import Path, Repair
 
 CORRECTIONS = ("data", "corrections")
@@ -46,9 +46,9 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
     if part == "layers" and rest[1:] == ["inputs"]:
         return set_inputs(experiment, rest[0], value)
     if part == "layers" and rest[1:] == ["custom_name"]:
-        return _with_layer(experiment, replace(find(experiment, rest[0]), custom_name=value))
+        return _with_layer(experiment, replace(find_layer(experiment, rest[0]), custom_name=value))
     if part == "layers":
-        layer = find(experiment, rest[0])
+        layer = find_layer(experiment, rest[0])
         return _with_layer(experiment, _with_argument(layer, "layers", rest[2], value, tuple(rest[3:])))
     if part == "compile" and len(rest) == 1:
         return replace(experiment, compile=replace(experiment.compile, **{rest[0]: value}))
@@ -71,12 +71,12 @@ def leave_out(experiment: Experiment, part: str, index: int) -> Experiment:
     return set_value(experiment, CORRECTIONS, corrections.remove(experiment.data.corrections, part, index))
 
 
-def as_in_files(experiment: Experiment, part: str, index: int) -> Experiment:
+def restore_original(experiment: Experiment, part: str, index: int) -> Experiment:
     """The experiment with an image as it is in the files; see `relabel`."""
-    return set_value(experiment, CORRECTIONS, corrections.as_in_files(experiment.data.corrections, part, index))
+    return set_value(experiment, CORRECTIONS, corrections.restore_original(experiment.data.corrections, part, index))
 
 
-def seeded(experiment: Experiment, count: int) -> list[Experiment]:
+def repeat_with_seeds(experiment: Experiment, count: int) -> list[Experiment]:
     """The experiment `count` times, each with the next seed."""
     seeds = ((experiment.fit.seed + number) % 2**32 for number in range(count))
     return [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds]
@@ -90,9 +90,9 @@ def get_value(experiment: Experiment, path: Path) -> Any:
     if part == "fit":
         return _of_one(experiment.fit.callbacks, "callbacks", rest[1:])
     if part == "layers" and rest[1:] in (["inputs"], ["custom_name"]):
-        return getattr(find(experiment, rest[0]), rest[1])
+        return getattr(find_layer(experiment, rest[0]), rest[1])
     if part == "layers":
-        return _argument(find(experiment, rest[0]), "layers", rest[2], tuple(rest[3:]))
+        return _argument(find_layer(experiment, rest[0]), "layers", rest[2], tuple(rest[3:]))
     if len(rest) == 1:
         return getattr(experiment.compile, rest[0])
     if rest[0] == "metrics":
@@ -100,7 +100,7 @@ def get_value(experiment: Experiment, path: Path) -> Any:
     return _argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], tuple(rest[3:]))
 
 
-def find(experiment: Experiment, identity: str) -> Layer:
+def find_layer(experiment: Experiment, identity: str) -> Layer:
     """The layer with this id.
 
     Raises
@@ -124,7 +124,7 @@ def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
     if entry.trait("pixel_range"):
         values[entry.trait("pixel_range")] = experiment.data.pixel_range
     values |= arguments or entry.trait("starts_with", {})
-    return Layer(name, ordered(values, entry), new_id(experiment, name))
+    return Layer(name, in_keras_order(values, entry), new_id(experiment, name))
 
 
 def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None) -> Experiment:
@@ -160,7 +160,7 @@ def append_layer(experiment: Experiment, layer: Layer, after: str) -> Experiment
 def duplicate_layer(experiment: Experiment, identity: str, times: int = 1) -> Experiment:
     """The experiment with copies of a layer right after it, each taking the one before it."""
     for _ in range(times):
-        layer = find(experiment, identity)
+        layer = find_layer(experiment, identity)
         copy = replace(layer, id=new_id(experiment, layer.name), inputs=(), custom_name="")
         experiment = append_layer(experiment, copy, identity)
     return experiment
@@ -169,7 +169,7 @@ def duplicate_layer(experiment: Experiment, identity: str, times: int = 1) -> Ex
 def remove_layer(experiment: Experiment, identity: str) -> Experiment:
     """The experiment without a layer; what took it takes what it took."""
     index = [layer.id for layer in experiment.layers].index(identity)
-    taken = sources(experiment)[identity]
+    taken = inputs_of(experiment)[identity]
     layers = [_renamed(layer, {identity: taken}) for layer in experiment.layers]
     if index + 1 < len(layers) and not layers[index + 1].inputs and taken != (previous(experiment, identity),):
         layers[index + 1] = replace(layers[index + 1], inputs=taken)
@@ -190,7 +190,7 @@ def set_inputs(experiment: Experiment, identity: str, inputs: Sequence[str]) -> 
         Ids of layers, or INPUT for the picture.
     """
     named = () if tuple(inputs) == (previous(experiment, identity),) else tuple(inputs)
-    return _with_layer(experiment, replace(find(experiment, identity), inputs=named))
+    return _with_layer(experiment, replace(find_layer(experiment, identity), inputs=named))
 
 
 def fold(experiment: Experiment, identities: Sequence[str], name: str) -> Experiment:
@@ -215,7 +215,7 @@ def move_layer(experiment: Experiment, identity: str, places: int) -> Experiment
     return replace(experiment, layers=tuple(layers))
 
 
-def repair(experiment: Experiment, one: Repair) -> Experiment:
+def apply_repair(experiment: Experiment, one: Repair) -> Experiment:
     """The experiment after a repair.
 
     Raises
@@ -229,22 +229,22 @@ def repair(experiment: Experiment, one: Repair) -> Experiment:
         name, arguments, *inputs = one.value
         layer = new_layer(experiment, name, **dict(arguments))
         if inputs:  # of the one that it is put before, which then takes it alone
-            guilty = find(experiment, one.path[1])
+            guilty = find_layer(experiment, one.path[1])
             experiment = _with_layer(experiment, replace(guilty, inputs=()))
             layer = replace(layer, inputs=inputs[0])
-        return insert_layer(experiment, layer, None if one.path[1] == "end" else find(experiment, one.path[1]).id)
+        return insert_layer(experiment, layer, None if one.path[1] == "end" else find_layer(experiment, one.path[1]).id)
     if one.verb == "move":
-        return move_layer(experiment, find(experiment, one.path[1]).id, int(one.value))
+        return move_layer(experiment, find_layer(experiment, one.path[1]).id, int(one.value))
     if one.path[0] == "compile":
         metrics = tuple(metric for metric in experiment.compile.metrics if metric.name != one.path[2])
         return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
     if one.path[0] == "fit":
         callbacks = tuple(callback for callback in experiment.fit.callbacks if callback.name != one.path[2])
         return replace(experiment, fit=replace(experiment.fit, callbacks=callbacks))
-    return remove_layer(experiment, find(experiment, one.path[1]).id)
+    return remove_layer(experiment, find_layer(experiment, one.path[1]).id)
 
 
-def answering_layer(experiment: Experiment) -> Layer | None:
+def output_layer(experiment: Experiment) -> Layer | None:
     """The layer whose outputs are the network's answers: the last one that does more than apply a function."""
     for layer in reversed(experiment.layers):
         if not layer.entry.trait("keeps_answer"):
@@ -259,7 +259,7 @@ def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
     if data.dataset != experiment.data.dataset:
         data = replace(data, corrections=NONE)  # which are of the other one's images
     changed = replace(experiment, data=data)
-    answering = answering_layer(changed)
+    answering = output_layer(changed)
     if name != "dataset" or answering is None:
         return changed
     units = answering.entry.trait("answers_with")
@@ -280,7 +280,7 @@ def _with_argument(chosen: AnyChosen, kind: str, name: str, value: Any, inside: 
         raise KeyError(name)
     if inside:
         value = _with_argument(_nested(chosen, kind, name), NESTED[name], inside[1], value, inside[2:])
-    return replace(chosen, arguments=ordered({**dict(chosen.arguments), name: value}, entry))
+    return replace(chosen, arguments=in_keras_order({**dict(chosen.arguments), name: value}, entry))
 
 
 def _argument(chosen: Chosen, kind: str, name: str, inside: Path = ()) -> Any:
@@ -291,7 +291,7 @@ def _argument(chosen: Chosen, kind: str, name: str, inside: Path = ()) -> Any:
 
 
 def _nested(chosen: Chosen, kind: str, name: str) -> Chosen:
-    nested = spelled_out(_argument(chosen, kind, name), NESTED.get(name, ""))
+    nested = resolve_short_name(_argument(chosen, kind, name), NESTED.get(name, ""))
     if nested is None:
         raise KeyError(name)
     return nested

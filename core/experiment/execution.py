@@ -43,13 +43,13 @@ class Execution:
         return self.jit_compile and self.steps_per_execution > 1
 
 
-def keep(folder: Path, execution: Execution) -> None:
+def save_execution(folder: Path, execution: Execution) -> None:
     """Note down in a run's folder how it is executed: what is measured later on this machine may advise something else."""
     text = json.dumps(asdict(execution))
     write_atomically(folder / FILE, lambda path: path.write_text(text))
 
 
-def kept(folder: Path) -> Execution | None:
+def load_execution(folder: Path) -> Execution | None:
     """How a run is executed, as noted in its folder; None where nothing is."""
     try:
         content = json.loads((folder / FILE).read_text())
@@ -59,7 +59,7 @@ def kept(folder: Path) -> Execution | None:
         return None
 
 
-def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: float | None = None) -> Execution:
+def choose_execution(experiment: Experiment, summary: Summary | None, seconds_per_step: float | None = None) -> Execution:
     """How an experiment is best executed on this machine.
 
     Several steps at once save the way back to Python after each; they give the same numbers to the last digit. XLA joins
@@ -79,7 +79,7 @@ def choose(experiment: Experiment, summary: Summary | None, seconds_per_step: fl
         return Execution()
     fit, steps = experiment.fit, math.ceil(experiment.data.num_used / experiment.fit.batch_size)
     by_xla = fit.mode == "fast" and backend.has_fast_mode and xla_helps(experiment)
-    seconds = alone_seconds(experiment, summary, seconds_per_step or SECONDS_A_STEP) / (XLA_SPEEDUP if by_xla else 1.0)
+    seconds = single_step_seconds(experiment, summary, seconds_per_step or SECONDS_A_STEP) / (XLA_SPEEDUP if by_xla else 1.0)
     if backend.always_compiled and not xla_helps(experiment):
         seconds *= XLA_SLOWDOWN
     measured = "measured on this machine" if seconds_per_step else "estimated for this machine"
@@ -102,7 +102,7 @@ def _slow_with_xla(experiment: Experiment) -> list[str]:
     return sorted({layer.name for layer in experiment.layers if layer.entry.trait("slow_with_xla", False)})
 
 
-def why_so_many(execution: Execution) -> str:
+def steps_sentence(execution: Execution) -> str:
     """Why so many steps run at once, in one sentence for a page; the script gives the same reason."""
     reason = f": {execution.reason}" if execution.reason else ""
     return (
@@ -111,7 +111,7 @@ def why_so_many(execution: Execution) -> str:
     )
 
 
-def in_words(experiment: Experiment, execution: Execution) -> str:
+def execution_sentence(experiment: Experiment, execution: Execution) -> str:
     """One sentence on how an experiment is executed, and what that means for its numbers."""
     steps = f"{execution.steps_per_execution} steps at a time" if execution.steps_per_execution > 1 else "one step at a time"
     if execution.jit_compile:
@@ -125,14 +125,14 @@ def in_words(experiment: Experiment, execution: Execution) -> str:
 
 def step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float, execution: Execution) -> float:
     """About how long a training step takes where steps are executed like this; arguments as `alone_seconds` has them."""
-    alone = alone_seconds(experiment, summary, lecture_step)
+    alone = single_step_seconds(experiment, summary, lecture_step)
     if execution.jit_compile:
         return alone / XLA_SPEEDUP
     saved = WAY_TO_PYTHON * lecture_step * (1 - 1 / execution.steps_per_execution)
     return alone - saved
 
 
-def alone_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float) -> float:
+def single_step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float) -> float:
     """About how long one training step takes that is executed by itself.
 
     Parameters

@@ -11,7 +11,7 @@ ARRAYS = {"training": "x_train", "validation": "x_val", "test": "x_test"}  # wha
 
 
 @dataclass(frozen=True)
-class Picked:
+class ImageRef:
     """One image: a place in a set of the experiment, or the pixels of a person's own picture."""
 
     part: str = "validation"  # one of PARTS, or OWN
@@ -25,12 +25,12 @@ def name_in_code(part: str, index: int) -> str:
     return f"{ARRAYS[part]}[{index}]"
 
 
-def count(part: str, data: Data) -> int:
+def set_size(part: str, data: Data) -> int:
     """How many images a set of an experiment holds."""
     return {"training": data.entry.num_train, "validation": data.num_validation, "test": data.entry.num_test}[part]
 
 
-def is_picked_from(picked: Any, data: Data, *, test_is_open: bool) -> bool:
+def is_image_of(picked: Any, data: Data, *, test_is_open: bool) -> bool:
     """Whether something is an image that can be looked into: there is such a place, and it may be seen.
 
     Parameters
@@ -42,10 +42,10 @@ def is_picked_from(picked: Any, data: Data, *, test_is_open: bool) -> bool:
     test_is_open
         Whether the test set may be seen.
     """
-    if not isinstance(picked, Picked):
+    if not isinstance(picked, ImageRef):
         return False
     if picked.part == OWN:
         return picked.shape == data.entry.image_shape
     if picked.part not in PARTS or (picked.part == "test" and not test_is_open):
         return False
-    return 0 <= picked.index < count(picked.part, data)
+    return 0 <= picked.index < set_size(picked.part, data)

@@ -24,7 +24,7 @@ class _Fault:
     token: str = ""  # as it stands in the text
 
 
-def depth(text: str) -> int:
+def nesting_depth(text: str) -> int:
     """How deep brackets and braces are nested in a text of JSON: to be asked before it is parsed, which goes as deep."""
     now = deepest = 0
     # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
@@ -52,7 +52,7 @@ def parse(text: str | bytes) -> object:
     decoded = _decoded(text).removeprefix("\ufeff")  # some editors begin a file with a byte order mark
     if not decoded.strip():
         raise _not_json("The experiment is empty.")
-    deepest = depth(decoded)
+    deepest = nesting_depth(decoded)
     if deepest > MAXIMUM_DEPTH:
         raise _not_json(f"The experiment is nested {deepest:,} deep; at most {MAXIMUM_DEPTH} are read.")
     try:
@@ -66,7 +66,7 @@ def parse(text: str | bytes) -> object:
     return value
 
 
-def shown(value: object) -> str:
+def as_json(value: object) -> str:
     """A value in a message as JSON writes it: null and true, not None and True."""
     if isinstance(value, str):
         return quoted(value)

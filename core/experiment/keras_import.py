@@ -15,8 +15,8 @@ from core.catalogue import Entry, keras_says
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import why_left_out
 from core.datasets.zip_files import CarefulFile, LongDirectoryError
-from core.experiment.json_text import depth
-from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, is_allowed, ordered
+from core.experiment.json_text import nesting_depth
+from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, in_keras_order, is_allowed
 from core.experiment.serialization import ID
 from core.parameters import Parameter, Sides, inner
 from core.problems import Problem, ProblemError, nearest, quoted
@@ -127,7 +127,7 @@ def _config(content: bytes) -> str:
 
 
 def _parsed(text: str) -> dict:
-    if depth(text) > MAXIMUM_DEPTH:
+    if nesting_depth(text) > MAXIMUM_DEPTH:
         raise _no_archive(f"its {CONFIG} is nested more than {MAXIMUM_DEPTH} deep")
     try:
         model = json.loads(text)
@@ -310,7 +310,7 @@ def _arguments(config: dict, entry: Entry, kind: str, place: str, notes: list[st
             notes.append(f"{place}: {name} {_shown(raw)}")
         if is_allowed(value, parameter) and (value != _single(parameter.default, parameter) or name in entry.required):
             values[name] = value
-    return ordered(values, entry)
+    return in_keras_order(values, entry)
 
 
 def _is_usual(name: str, raw: object, says: Mapping) -> bool:

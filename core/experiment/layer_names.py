@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from functools import cache
 
 from core.catalogue.layers import LAYERS
-from core.experiment.edits import find
-from core.experiment.graph import sources
+from core.experiment.edits import find_layer
+from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment, Layer
 
 LONGEST_NAME = 30  # characters of a name that a person gives
@@ -105,7 +105,7 @@ def _kind(layer: Layer) -> str:
 
 def _shortcuts(experiment: Experiment) -> set[str]:
     """The layers at the end of the shorter way round a residual block: what an Add takes beside the main way."""
-    taken = sources(experiment)
+    taken = inputs_of(experiment)
     takers = _num_takers(taken)
     found = set()
     for layer in experiment.layers:
@@ -147,8 +147,8 @@ def _way(identity: str, taken: Mapping[str, tuple[str, ...]], takers: Mapping[st
     return identity, length
 
 
-def place(experiment: Experiment, identity: str) -> str:
+def layer_label(experiment: Experiment, identity: str) -> str:
     """A layer as people point at it: "Dense (dense2)"; or the picture."""
     if identity == INPUT:
         return "the picture"
-    return f"{find(experiment, identity).name} ({layer_names(experiment)[identity]})"
+    return f"{find_layer(experiment, identity).name} ({layer_names(experiment)[identity]})"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.catalogue import Entry
 from core.catalogue.schedules import SCHEDULES
-from core.experiment.model import CATALOGUES, Chosen, Experiment, Value, complete, ordered
+from core.experiment.model import CATALOGUES, Chosen, Experiment, Value, arguments_with_defaults, in_keras_order
 from core.problems import Path
 
 RATE: Path = ("compile", "optimizer", "arguments", "learning_rate")
@@ -24,7 +24,9 @@ def schedule_of(experiment: Experiment) -> Chosen | None:
 def num_updates(experiment: Experiment) -> int:
     """How often the weights change in a whole run; a schedule counts these steps."""
     optimizer = experiment.compile.optimizer
-    batches = complete(optimizer, CATALOGUES["optimizer"][optimizer.name]).get("gradient_accumulation_steps") or 1
+    batches = (
+        arguments_with_defaults(optimizer, CATALOGUES["optimizer"][optimizer.name]).get("gradient_accumulation_steps") or 1
+    )
     return max(1, experiment.epoch_steps * experiment.fit.epochs // int(batches))
 
 
@@ -40,10 +42,10 @@ def is_whole(schedule: Chosen) -> bool:
 def rate_at(schedule: Chosen, step: int) -> float:
     """A schedule's learning rate at a step, from 0; it must be whole."""
     entry = SCHEDULES[schedule.name]
-    return float(entry.trait("rate")(step, **complete(schedule, entry)))
+    return float(entry.trait("rate")(step, **arguments_with_defaults(schedule, entry)))
 
 
-def points(experiment: Experiment, most: int = MOST_POINTS) -> tuple[tuple[int, float], ...]:
+def rate_points(experiment: Experiment, most: int = MOST_POINTS) -> tuple[tuple[int, float], ...]:
     """The learning rate over a whole run: pairs of a step, from 0, and its rate; evenly chosen where there are many.
 
     Raises
@@ -63,7 +65,7 @@ def points(experiment: Experiment, most: int = MOST_POINTS) -> tuple[tuple[int, 
 
 def sentence(experiment: Experiment) -> str:
     """What a drawn schedule shows, in a sentence, for those who cannot see it."""
-    drawn, steps, epochs = points(experiment), num_updates(experiment), experiment.fit.epochs
+    drawn, steps, epochs = rate_points(experiment), num_updates(experiment), experiment.fit.epochs
     (_, first), (_, last) = drawn[0], drawn[-1]
     top_step, top = max(drawn, key=lambda one: one[1])
     jumps = _jumps([rate for _, rate in drawn])
@@ -82,9 +84,9 @@ def _jumps(rates: list[float]) -> int:
     return sum(one < 0 < other for one, other in zip(changes, changes[1:], strict=False))
 
 
-def ends(schedule: Chosen) -> int | None:
+def last_step(schedule: Chosen) -> int | None:
     """The step after which a schedule changes no more; None where it goes on for ever."""
-    entry, values = SCHEDULES[schedule.name], complete(schedule, SCHEDULES[schedule.name])
+    entry, values = SCHEDULES[schedule.name], arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     if entry.trait("pieces"):
         return int(values[entry.trait("pieces")[0]][-1])
     if not entry.trait("ends") or values.get(entry.trait("endless_with")):
@@ -92,21 +94,21 @@ def ends(schedule: Chosen) -> int | None:
     return sum(int(values[name]) for name in _counted(entry, values))
 
 
-def peak(schedule: Chosen) -> float:
+def peak_rate(schedule: Chosen) -> float:
     """The learning rate that a schedule is made from: its highest, but for schedules that rise."""
     entry = SCHEDULES[schedule.name]
-    values = complete(schedule, entry)
+    values = arguments_with_defaults(schedule, entry)
     top = values.get(entry.trait("instead")) or values[entry.trait("peak")]
     return float(max(top)) if isinstance(top, tuple) else float(top)
 
 
-def constant(experiment: Experiment) -> float:
+def constant_rate(experiment: Experiment) -> float:
     """The constant learning rate to start from, or to go back to: the one at hand, else the schedule's."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
-    parameter, rate = entry.parameter("learning_rate"), complete(optimizer, entry)["learning_rate"]
+    parameter, rate = entry.parameter("learning_rate"), arguments_with_defaults(optimizer, entry)["learning_rate"]
     if isinstance(rate, Chosen):
-        rate = peak(rate) if _is_allowed(rate) else None
+        rate = peak_rate(rate) if _is_allowed(rate) else None
     if parameter is not None and not parameter.constraint.accept(rate):
         return float(entry.trait("try_learning_rate", parameter.default))
     return float(rate)
@@ -117,7 +119,7 @@ def _is_allowed(schedule: Chosen) -> bool:
     return all(one.constraint.accept(schedule.argument(one.name, one.default)) for one in entry.parameters)
 
 
-def suggested(name: str, experiment: Experiment, rate: float | None = None) -> Chosen:
+def suggested_schedule(name: str, experiment: Experiment, rate: float | None = None) -> Chosen:
     """A schedule whose arguments are made for a run.
 
     Parameters
@@ -130,22 +132,22 @@ def suggested(name: str, experiment: Experiment, rate: float | None = None) -> C
         Its highest learning rate; None takes the one at hand.
     """
     entry = SCHEDULES[name]
-    units = {"rate": constant(experiment) if rate is None else rate, "run": num_updates(experiment), "": 1}
-    return Chosen(name, ordered({key: _worked_out(one, units) for key, one in entry.trait("starts").items()}, entry))
+    units = {"rate": constant_rate(experiment) if rate is None else rate, "run": num_updates(experiment), "": 1}
+    return Chosen(name, in_keras_order({key: _worked_out(one, units) for key, one in entry.trait("starts").items()}, entry))
 
 
-def fitted(schedule: Chosen, experiment: Experiment) -> Chosen:
+def fit_to_run(schedule: Chosen, experiment: Experiment) -> Chosen:
     """A schedule with its lengths made for a run, and all else as it is."""
-    entry, steps, end = SCHEDULES[schedule.name], num_updates(experiment), ends(schedule)
-    values = complete(schedule, entry)
+    entry, steps, end = SCHEDULES[schedule.name], num_updates(experiment), last_step(schedule)
+    values = arguments_with_defaults(schedule, entry)
     if end is None or entry.trait("pieces"):
         lengths = [one.name for one in entry.parameters if one.unit == "steps"]
-        new = {name: value for name, value in suggested(schedule.name, experiment).arguments if name in lengths}
+        new = {name: value for name, value in suggested_schedule(schedule.name, experiment).arguments if name in lengths}
     else:
         new = {name: int(values[name]) * steps // end for name in _counted(entry, values)}
         longest = max(new, key=lambda name: new[name])
         new[longest] += max(1 - new[longest], steps - sum(new.values()))  # what rounding has left over
-    return replace(schedule, arguments=ordered({**dict(schedule.arguments), **new}, entry))
+    return replace(schedule, arguments=in_keras_order({**dict(schedule.arguments), **new}, entry))
 
 
 def _counted(entry: Entry, values: dict[str, Value]) -> list[str]:
@@ -155,7 +157,7 @@ def _counted(entry: Entry, values: dict[str, Value]) -> list[str]:
 
 
 def _values(schedule: Chosen, names: tuple[str, ...]) -> tuple[Value, ...]:
-    values = complete(schedule, SCHEDULES[schedule.name])
+    values = arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     return tuple(values[name] for name in names)
 
 

@@ -4,9 +4,9 @@ from math import prod
 
 from core import machine
 from core.catalogue.layers import LAYERS
-from core.experiment.model import CATALOGUES, Chosen, Data, Experiment, Layer, complete
+from core.experiment.model import CATALOGUES, Chosen, Data, Experiment, Layer, arguments_with_defaults
 from core.experiment.multiply_adds import adds_pairs, compared_pairs
-from core.experiment.shapes import Row, Summary, numbers
+from core.experiment.shapes import Row, Summary, num_values
 from core.settings import setting
 
 BYTES = 4  # of a float32
@@ -58,7 +58,7 @@ def training_bytes(experiment: Experiment, summary: Summary) -> int:
     From 0.9 to 3 times what was measured (tests/benchmarks/memory.py): of deep networks, not all is there at once.
     """
     layers = {layer.id: layer for layer in experiment.layers}
-    each = sum(layer_numbers(layers[row.id], row) for row in summary.rows) + 2 * numbers(summary.input_shape)
+    each = sum(layer_numbers(layers[row.id], row) for row in summary.rows) + 2 * num_values(summary.input_shape)
     return weight_bytes(experiment, summary) + BYTES * each * experiment.fit.batch_size
 
 
@@ -66,7 +66,7 @@ def layer_numbers(layer: Layer, row: Row) -> int:
     """How many numbers of a layer are there for one image on the way back: what it gives and keeps, and their gradients."""
     kept = kept_numbers(layer, row)
     has_gradients = layer.entry.trait("compares") is not None  # of steps, only one at a time has them
-    return 2 * numbers(row.output_shape) + kept * (2 if has_gradients else 1)
+    return 2 * num_values(row.output_shape) + kept * (2 if has_gradients else 1)
 
 
 def kept_numbers(layer: Layer, row: Row) -> int:
@@ -87,12 +87,12 @@ def kept_numbers(layer: Layer, row: Row) -> int:
     entry = LAYERS[reader.name]
     if entry.trait("keeps_each_step") is None:
         return 0
-    several = complete(reader, entry)["return_sequences"]
-    width = numbers(row.output_shape[1:] if several else row.output_shape)
+    several = arguments_with_defaults(reader, entry)["return_sequences"]
+    width = num_values(row.output_shape[1:] if several else row.output_shape)
     if reader is not layer and values["merge_mode"] != "concat":
         width *= 2  # both directions have their own, and only what comes of them is one
     steps = row.input_shapes[0][0] or 1
-    return steps * width * (1 + entry.trait("keeps_each_step")) - numbers(row.output_shape)  # which is counted already
+    return steps * width * (1 + entry.trait("keeps_each_step")) - num_values(row.output_shape)  # which is counted already
 
 
 def _compared(layer: Layer, row: Row) -> int:

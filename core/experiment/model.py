@@ -104,7 +104,7 @@ class Layer(Chosen):
     @cached_property  # each check asks for them, at each edit
     def values(self) -> Mapping[str, Value]:
         """All arguments by name: those that were set, and the defaults of the others."""
-        return complete(self, self.entry)
+        return arguments_with_defaults(self, self.entry)
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ NESTED: Mapping[str, str] = MappingProxyType(
 )
 
 
-def spelled_out(value: Value, kind: str) -> Chosen | None:
+def resolve_short_name(value: Value, kind: str) -> Chosen | None:
     """A choice within another one, also where its short name stands for it: RandomNormal for "random_normal"; else None."""
     if isinstance(value, Chosen):
         return value
@@ -220,24 +220,24 @@ def is_allowed(value: Value, parameter: Parameter) -> bool:
     return (nested and isinstance(value, Chosen)) or parameter.constraint.accept(value)
 
 
-def complete(chosen: Chosen, entry: Entry) -> dict[str, Value]:
+def arguments_with_defaults(chosen: Chosen, entry: Entry) -> dict[str, Value]:
     """All arguments of a chosen entry by name: those that were set, and the defaults of the others."""
     given = dict(chosen.arguments)
     return {one.name: given.get(one.name, one.default) for one in entry.parameters}
 
 
-def ordered(values: Mapping[str, Value], entry: Entry) -> Arguments:
+def in_keras_order(values: Mapping[str, Value], entry: Entry) -> Arguments:
     """Arguments in Keras' order, so that equal choices are equal values, in whichever order they were made."""
     return tuple((one.name, values[one.name]) for one in entry.parameters if one.name in values)
 
 
-def passed(chosen: Chosen, entry: Entry) -> dict[str, Value]:
+def keras_arguments(chosen: Chosen, entry: Entry) -> dict[str, Value]:
     """The arguments that Keras is given for a chosen entry, in Keras' order.
 
     Those that were set, those that Keras requires, and those whose default here is not Keras' own. Keras refuses whole
     numbers for a learning rate or a momentum, so that real ones are made floats.
     """
-    given, values = dict(chosen.arguments), complete(chosen, entry)
+    given, values = dict(chosen.arguments), arguments_with_defaults(chosen, entry)
     names = (one.name for one in entry.parameters if one.name in (*given, *entry.required, *entry.written))
     return {name: _as_float(values[name], entry.parameter(name)) for name in names}
 

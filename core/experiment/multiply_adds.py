@@ -15,7 +15,7 @@ from math import prod
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
 from core.experiment.model import Chosen, Layer
-from core.experiment.shapes import Shape, numbers
+from core.experiment.shapes import Shape, num_values
 
 Inputs = Sequence[Shape]
 
@@ -48,7 +48,7 @@ def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Ma
         count += _attention_products(layer, inputs)
     if (argument := layer.entry.trait("sums_along")) is not None:
         axis = layer.values[argument]
-        count += numbers(output) * (inputs[0][axis if axis < 0 else axis - 1] or 1)
+        count += num_values(output) * (inputs[0][axis if axis < 0 else axis - 1] or 1)
     return count
 
 
@@ -96,11 +96,11 @@ def _axes(layer: Layer, shape: Shape) -> tuple[int, ...]:
 
 
 def _at_outputs(layer: Layer, inputs: Inputs, output: Shape) -> int:
-    return numbers(output[:-1])
+    return num_values(output[:-1])
 
 
 def _at_inputs(layer: Layer, inputs: Inputs, output: Shape) -> int:
-    return numbers(inputs[0][:-1])
+    return num_values(inputs[0][:-1])
 
 
 def _at_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
@@ -109,11 +109,11 @@ def _at_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
 
 def _at_outputs_of_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
     axes = len(inputs[0]) - 1  # of what one step gives, channels among them
-    return _at_steps(layer, inputs, output) * numbers(output[-axes:-1])
+    return _at_steps(layer, inputs, output) * num_values(output[-axes:-1])
 
 
 def _at_looked_at(layer: Layer, inputs: Inputs, output: Shape) -> int:
-    return numbers(_looked_at(inputs)[:-1])
+    return num_values(_looked_at(inputs)[:-1])
 
 
 def _at_pairs(layer: Layer, inputs: Inputs, output: Shape) -> int:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.catalogue.layers import LAYERS
-from core.experiment.edits import append_layer, find, insert_layer, new_id
+from core.experiment.edits import append_layer, find_layer, insert_layer, new_id
 from core.experiment.graph import previous
-from core.experiment.model import Experiment, Layer, Value, ordered
+from core.experiment.model import Experiment, Layer, Value, in_keras_order
 
 ENTRANCE = "entrance"  # among the inputs of a block's layers: what stands before the block
 
 
 def _layer(identity: str, name: str, *inputs: str, **arguments: Value) -> Layer:
-    return Layer(name, ordered(arguments, LAYERS[name]), identity, inputs)
+    return Layer(name, in_keras_order(arguments, LAYERS[name]), identity, inputs)
 
 
 def _conv(identity: str, filters: int, size: int, *inputs: str, activation: str | None = "relu") -> Layer:
@@ -105,7 +105,7 @@ def add_block(experiment: Experiment, name: str, *, before: str | None = None, a
     made = zip(READY_BLOCKS[name].layers, ids, strict=True)
     first, *others = (replace(layer, id=identity, block=title) for layer, identity in made)
     changed = append_layer(experiment, first, after) if after is not None else insert_layer(experiment, first, before)
-    entrance = find(changed, first.id).inputs or (previous(changed, first.id),)
+    entrance = find_layer(changed, first.id).inputs or (previous(changed, first.id),)
     above = first.id
     for layer in others:
         named = tuple(entrance[0] if one == ENTRANCE else ids[int(one)] for one in layer.inputs)

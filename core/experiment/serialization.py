@@ -13,7 +13,7 @@ from core.catalogue import Entry
 from core.catalogue.datasets import missing_files
 from core.catalogue.listing import why_left_out
 from core.experiment.corrections import MOST, NONE, Corrections, relabel, remove
-from core.experiment.json_text import parse, shown
+from core.experiment.json_text import as_json, parse
 from core.experiment.layer_names import LONGEST_NAME, NAME
 from core.experiment.model import (
     CATALOGUES,
@@ -30,7 +30,7 @@ from core.experiment.model import (
     Fit,
     Layer,
     Value,
-    ordered,
+    in_keras_order,
     to_dict,
 )
 from core.parameters import Parameter
@@ -76,7 +76,7 @@ def from_dict(content: object) -> Experiment:
     if whole["version"] != VERSION or isinstance(whole["version"], bool):
         raise _refusal(
             ("version",),
-            f"The experiment has version {shown(whole['version'])}.",
+            f"The experiment has version {as_json(whole['version'])}.",
             f"This dashboard reads version {VERSION}.",
             "Update the dashboard, or save the experiment from one of the same version.",
         )
@@ -100,7 +100,7 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
     if not isinstance(value, dict):
         raise _refusal(
             where,
-            f"{_spoken(where)} is {shown(value)}.",
+            f"{_spoken(where)} is {as_json(value)}.",
             f"Expected an object with the keys {', '.join(keys)}.",
             "Write it in braces.",
         )
@@ -108,7 +108,7 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
         if key not in keys:
             raise _refusal(
                 where,
-                f"{_spoken(where)} has the unknown key {shown(key)}.",
+                f"{_spoken(where)} has the unknown key {as_json(key)}.",
                 nearest(key, keys),
                 "Correct or remove it.",
             )
@@ -117,7 +117,7 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
 
 def _list(value: object, where: Path, longest: int) -> list:
     if not isinstance(value, list) or len(value) > longest:
-        found, fix = shown(value), "Write it in brackets."
+        found, fix = as_json(value), "Write it in brackets."
         if isinstance(value, list):
             found, fix = f"a list of {len(value):,}", "Shorten it."
         raise _refusal(where, f"{_spoken(where)} is {found}.", f"Expected a list of at most {longest}.", fix)
@@ -136,7 +136,7 @@ def _value(value: object, where: Path) -> Value:
         )
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    raise _refusal(where, f"{_spoken(where)} is {shown(value)}.", "Expected a plain value.", "Write one value.")
+    raise _refusal(where, f"{_spoken(where)} is {as_json(value)}.", "Expected a plain value.", "Write one value.")
 
 
 def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
@@ -149,7 +149,7 @@ def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) 
         if not of_its_kind or (isinstance(value, str) and not constraint.accept(value)):
             raise _refusal(
                 (*where, name),
-                f"{_spoken((*where, name))} is {shown(value)}.",
+                f"{_spoken((*where, name))} is {as_json(value)}.",
                 f"Expected {constraint.say()}.",
                 "Correct the value.",
             )
@@ -162,7 +162,7 @@ def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
         left_out = why_left_out(str(name))
         raise _refusal(
             where,
-            f"{_spoken(where)} has the unknown name {shown(name)}.",
+            f"{_spoken(where)} has the unknown name {as_json(name)}.",
             left_out or nearest(str(name), tuple(catalogue)),
             "Do without it, or name another one." if left_out else "Correct the name.",
         )
@@ -172,7 +172,9 @@ def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
 def _arguments(content: dict, where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
     known = tuple(parameter.name for parameter in entry.parameters)
     found = _object(content.get("arguments", {}), (*where, "arguments"), known)
-    return ordered({name: _argument(name, value, (*where, "arguments", name)) for name, value in found.items()}, entry)
+    return in_keras_order(
+        {name: _argument(name, value, (*where, "arguments", name)) for name, value in found.items()}, entry
+    )
 
 
 def _argument(name: str, value: object, where: Path) -> Value:
@@ -198,7 +200,7 @@ def _layers(content: object) -> tuple[Layer, ...]:
         if identity == INPUT:
             raise _refusal(where, f"A layer has the id '{INPUT}'.", "It stands for the picture itself.", "Rename it.")
         if identity in (layer.id for layer in layers):
-            raise _refusal(where, f"Two layers have the id {shown(identity)}.", "Each is its own.", "Rename one.")
+            raise _refusal(where, f"Two layers have the id {as_json(identity)}.", "Each is its own.", "Rename one.")
         several = _list(found.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)
         inputs = tuple(_id(one, (*where, "inputs"), f"An input of layer number {index + 1}") for one in several)
         block, custom_name = _block(found.get("block", ""), where), _custom_name(found.get("custom_name", ""), where)
@@ -210,7 +212,7 @@ def _layers(content: object) -> tuple[Layer, ...]:
 def _id(value: object, where: Path, what: str) -> str:
     if isinstance(value, str) and ID.fullmatch(value):
         return value
-    raise _refusal(where, f"{what} is {shown(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
+    raise _refusal(where, f"{what} is {as_json(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
 
 
 def _block(value: object, where: Path) -> str:
@@ -218,7 +220,7 @@ def _block(value: object, where: Path) -> str:
         return value
     raise _refusal(
         where,
-        f"{_spoken(where)} is in the block {shown(value)}.",
+        f"{_spoken(where)} is in the block {as_json(value)}.",
         f"Expected a name of at most {MAXIMUM_BLOCK} characters in one line.",
         "Name the block anew.",
     )
@@ -233,7 +235,7 @@ def _custom_name(value: object, where: Path) -> str:
         return value
     raise _refusal(
         where,
-        f"{_spoken(where)} has the custom_name {shown(value)}.",
+        f"{_spoken(where)} has the custom_name {as_json(value)}.",
         f"Expected a letter, then letters, digits or _: at most {LONGEST_NAME} of them.",
         "Name the layer anew.",
     )
@@ -261,7 +263,7 @@ def _corrections(content: object, data: Data) -> Corrections:
         if part not in sizes or is_beyond or (part, index) in seen:
             raise _refusal(
                 where,
-                f"The correction {shown(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
+                f"The correction {as_json(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
                 f"Expected an image below {entry.num_train:,} of train or {entry.num_test:,} of test, each once, "
                 f"and a class below {entry.num_classes}.",
                 "Leave it out.",
@@ -280,7 +282,7 @@ def _correction(one: object, where: Path, length: int) -> tuple[str, int, int]:
         return one[0], one[1], one[2] if length == 3 else -1  # type: ignore[index]
     expected = '["train", index]' if length == 2 else '["train", index, class]'
     raise _refusal(
-        where, f"{_spoken(where)} holds {shown(one)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
+        where, f"{_spoken(where)} holds {as_json(one)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
     )
 
 

@@ -35,7 +35,7 @@ class Sizes:
         return f"{count:,}" if self.is_exact else f"about {count:,}"
 
 
-def are_asked(data: Data) -> bool:
+def needs_counting(data: Data) -> bool:
     """Whether counts have to be asked of a worker, which has the labels: arithmetic cannot know them.
 
     Some images are left out, or near copies stay in one set, which then holds a few more or fewer.

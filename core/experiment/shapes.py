@@ -73,7 +73,7 @@ class Summary:
         return next(iter(self.inputs_of(identity)), self.input_shape)
 
 
-def numbers(shape: Shape) -> int:
+def num_values(shape: Shape) -> int:
     """How many numbers a shape holds; unknown sizes count as one."""
     return prod(size or 1 for size in shape)
 
@@ -85,7 +85,7 @@ def parameters_text(parameters: int, non_trainable: int) -> str:
     return f"{parameters:,} {word}{split}"
 
 
-def spoken(shape: Shape) -> str:
+def shape_text(shape: Shape) -> str:
     """A shape for people: "28 × 28 × 1", or "784 numbers"."""
     sizes = ["?" if size is None else f"{size:,}" for size in shape]
     return f"{sizes[0]} number{'' if sizes[0] == '1' else 's'}" if len(sizes) == 1 else " × ".join(sizes)

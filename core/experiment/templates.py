@@ -10,14 +10,14 @@ from types import MappingProxyType
 
 from core.catalogue.datasets import DataSet
 from core.catalogue.layers import LAYERS
-from core.experiment.model import Chosen, Compile, Data, Experiment, Fit, Layer, Value, ordered
+from core.experiment.model import Chosen, Compile, Data, Experiment, Fit, Layer, Value, in_keras_order
 
 SMALL = 28  # pixels: the nets of books are made for pictures of that size or more
 SMALLEST = 4  # pixels of height or width, below which pooling leaves nothing to look at
 
 
 def _layer(identity: str, name: str, *inputs: str, **arguments: Value) -> Layer:
-    return Layer(name, ordered(arguments, LAYERS[name]), identity, inputs)
+    return Layer(name, in_keras_order(arguments, LAYERS[name]), identity, inputs)
 
 
 def _block(name: str, *layers: Layer) -> tuple[Layer, ...]:

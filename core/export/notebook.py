@@ -14,7 +14,7 @@ from core.experiment.execution import Execution
 from core.experiment.graph import is_sequential
 from core.experiment.model import CATALOGUES, Experiment
 from core.experiment.set_sizes import Counts, sizes
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.export.script import STEPS, labels_are_integers, script
 
 PACKAGES = ("keras", "tensorflow", "scikit-learn", "numpy")  # whose versions decide about the last digit
@@ -116,7 +116,8 @@ def _load(experiment: Experiment, counts: Counts | None) -> tuple[str, ...]:
     data, held = experiment.data, sizes(experiment.data, counts)
     entry, words = data.entry, []
     words.append(
-        f"{data_phrase(experiment, counts)}. {entry.sentence} Each is {spoken(entry.image_shape)}, in {entry.num_classes} "
+        f"{data_phrase(experiment, counts)}. {entry.sentence} Each is {shape_text(entry.image_shape)}, in "
+        f"{entry.num_classes} "
         "classes."
     )
     if entry.is_own:

@@ -11,7 +11,7 @@ from core.analysis.evaluation_files import Evaluated
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
 from core.experiment.set_sizes import Counts, sizes
-from core.experiment.shapes import Summary, parameters_text, spoken
+from core.experiment.shapes import Summary, parameters_text, shape_text
 from core.export import svg
 from core.number_text import quantity
 
@@ -88,7 +88,7 @@ def _data(report: Report) -> Iterable[str]:
     corrected = data.corrections.words()
     yield "<h2>The data</h2>"
     yield (
-        f"<p>{escape(entry.title)}: {escape(entry.sentence)} Each is {escape(spoken(entry.image_shape))}. "
+        f"<p>{escape(entry.title)}: {escape(entry.sentence)} Each is {escape(shape_text(entry.image_shape))}. "
         f"{held.words(held.train)} images for training, {held.words(held.validation)} for validation, {held.test:,} for "
         f"the test{'; corrected by hand: ' + escape(corrected) if corrected else ''}.</p>"
     )

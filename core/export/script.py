@@ -10,9 +10,9 @@ from core.catalogue.backends import DEFAULT, VARIABLE
 from core.datasets.duplicates import hold_out
 from core.datasets.user_datasets import own_lines
 from core.experiment.execution import Execution
-from core.experiment.graph import given, is_sequential, sources
+from core.experiment.graph import call_inputs, inputs_of, is_sequential
 from core.experiment.layer_names import custom_names
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Data, Experiment, Layer, Value, passed
+from core.experiment.model import CATALOGUES, NESTED, Chosen, Data, Experiment, Layer, Value, keras_arguments
 from core.export.python_source import call_lines, list_lines, python_value
 from core.export.script_variables import variables
 from core.parameters import Parameter, Sides, inner
@@ -199,7 +199,7 @@ def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
     named
         Whether required arguments are written by name too, where several of them are numbers of a kind.
     """
-    values, named = passed(chosen, entry), named or entry.trait("arguments_by_name", False)
+    values, named = keras_arguments(chosen, entry), named or entry.trait("arguments_by_name", False)
     words = [
         f"{name}={_said(values[name], entry, name)}" if named else _said(values[name], entry, name)
         for name in entry.required
@@ -285,7 +285,7 @@ def _define(experiment: Experiment) -> list[str]:
 
 def _functional(experiment: Experiment) -> Iterator[str]:
     """The lines of a network whose layers do more than follow each other."""
-    names, taken, custom = variables(experiment), sources(experiment), custom_names(experiment)
+    names, taken, custom = variables(experiment), inputs_of(experiment), custom_names(experiment)
     before = ""
     for layer in experiment.layers:
         if layer.block != before:
@@ -293,7 +293,7 @@ def _functional(experiment: Experiment) -> Iterator[str]:
         if _begins(experiment, layer):
             yield f"# {layer.block}"
         before = layer.block
-        inputs = given(layer, [names[one] for one in taken[layer.id]])
+        inputs = call_inputs(layer, [names[one] for one in taken[layer.id]])
         in_a_list = layer.entry.trait("takes_several") and not layer.entry.trait("takes_arguments")
         called = f"([{', '.join(inputs)}])" if in_a_list else f"({', '.join(inputs)})"
         words = _layer_words(layer, custom.get(layer.id, ""))

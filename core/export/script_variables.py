@@ -2,7 +2,7 @@
 
 import re
 
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.layer_names import CHAIN, OUTPUTS, RESERVED, SHORTCUT, layer_names
 from core.experiment.model import INPUT, Experiment
 
@@ -30,7 +30,7 @@ def _chained(experiment: Experiment) -> set[str]:
 
     The shortest ways come first, so that `x` goes along each branch, and what waits for a merge has a name.
     """
-    taken, named = sources(experiment), _named(experiment)
+    taken, named = inputs_of(experiment), _named(experiment)
     place = {identity: number for number, identity in enumerate(taken)}
     spans: dict[str, Span] = {}
     for number, identity in enumerate(taken):
@@ -46,7 +46,7 @@ def _chained(experiment: Experiment) -> set[str]:
 
 def _named(experiment: Experiment) -> set[str]:
     """The layers that a reader wants to see by name where they are merged: shortcuts, and all branches of equal rank."""
-    taken, names = sources(experiment), layer_names(experiment)
+    taken, names = inputs_of(experiment), layer_names(experiment)
     everything = [one for inputs in taken.values() for one in set(inputs)]
     found = {identity for identity, name in names.items() if re.fullmatch(rf"{SHORTCUT}\d*", name)}
     for layer in experiment.layers:

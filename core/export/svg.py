@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from core.experiment.descriptions import layer_phrase
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
-from core.experiment.shapes import Summary, parameters_text, spoken
+from core.experiment.shapes import Summary, parameters_text, shape_text
 
 BOX, HIGH, GAP = (250, 46, 26)  # width, height and room between boxes, in pixels
 MOST_LAYERS = 40  # that are drawn; nobody reads more on paper
@@ -26,7 +26,7 @@ def network(experiment: Experiment, summary: Summary | None) -> str:
     summary
         The table of the layers, for shapes and parameters; None leaves both out.
     """
-    taken = sources(experiment)
+    taken = inputs_of(experiment)
     shown = [layer.id for layer in experiment.layers][:MOST_LAYERS]
     rows: dict[str, int] = {INPUT: 0}
     for identity in shown:
@@ -45,10 +45,10 @@ def network(experiment: Experiment, summary: Summary | None) -> str:
         for column, identity in enumerate(several)
     }
     lines = [_wire(places[one], places[identity]) for identity in shown for one in taken[identity] if one in places]
-    texts = {INPUT: ("picture", spoken(experiment.data.entry.image_shape))}
+    texts = {INPUT: ("picture", shape_text(experiment.data.entry.image_shape))}
     for layer in experiment.layers[:MOST_LAYERS]:
         told = summary.row(layer.id) if summary else None
-        costs = f"{spoken(told.output_shape)} · {parameters_text(told.parameters, told.non_trainable)}" if told else ""
+        costs = f"{shape_text(told.output_shape)} · {parameters_text(told.parameters, told.non_trainable)}" if told else ""
         texts[layer.id] = (layer_phrase(layer), costs)
     boxes = [_box(places[identity], *texts[identity]) for identity in rows]
     more = len(experiment.layers) - len(shown)

@@ -13,7 +13,7 @@ from typing import Any
 from core.catalogue.backends import BACKENDS
 from core.coach.rules import title
 from core.engine.supervisor import Workers
-from core.experiment.execution import Execution, keep
+from core.experiment.execution import Execution, save_execution
 from core.experiment.serialization import dumps
 from core.files import write_atomically
 from core.problems import Problem, ProblemError
@@ -118,7 +118,7 @@ class Ongoing:
     def _send(self, run: Run, turn: Waiting, execution: Execution) -> Future:
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
-        keep(folder, execution)
+        save_execution(folder, execution)
         options: dict[str, Any] = {"folder": folder, "execution": execution, "first": turn.asked}
         if saved_epochs(folder) or run.parts > 1:
             options["resume"] = True

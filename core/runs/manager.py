@@ -19,8 +19,8 @@ from core.engine.inspector_summaries import Glimpses, Summaries
 from core.engine.inspector_views import Views
 from core.engine.installed_backends import check_backend
 from core.engine.supervisor import WARM, Engine, Listener, Tender, Workers
-from core.experiment.edits import seeded
-from core.experiment.execution import Execution, choose
+from core.experiment.edits import repeat_with_seeds
+from core.experiment.execution import Execution, choose_execution
 from core.experiment.learning_rates import schedule_of
 from core.experiment.model import Experiment
 from core.files import claim, remove_unfinished
@@ -147,7 +147,7 @@ class Runs:
     def repeat(self, experiment: Experiment, visitor: str, seeds: int, *, is_lecturer: bool = False) -> str:
         """Put an experiment in the queue several times, each with the next seed; the series; raises what `start` raises."""
         series = secrets.token_hex(8)
-        self.start_all(seeded(experiment, seeds), visitor, series, is_lecturer=is_lecturer)
+        self.start_all(repeat_with_seeds(experiment, seeds), visitor, series, is_lecturer=is_lecturer)
         return series
 
     def start_all(self, experiments: list[Experiment], visitor: str, series: str = "", *, is_lecturer: bool = False) -> None:
@@ -290,7 +290,7 @@ class Runs:
 
     def execution(self, experiment: Experiment) -> Execution:
         """How an experiment is executed here: from what is in it, and what was measured on this machine."""
-        return choose(experiment, self.summaries.known(experiment), self.engine.seconds_per_step)
+        return choose_execution(experiment, self.summaries.known(experiment), self.engine.seconds_per_step)
 
     def _estimated(self, experiment: Experiment, work: Work) -> Durations | None:
         step, summary = self.engine.seconds_per_step, self.summaries.known(experiment)

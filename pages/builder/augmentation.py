@@ -6,7 +6,7 @@ import streamlit as st
 from core.application import application
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import insert_layer, new_layer
-from core.experiment.graph import beginning
+from core.experiment.graph import leading_layers
 from core.experiment.model import Experiment, Layer
 from core.export.script import layer_line
 from core.problems import Problem
@@ -72,7 +72,7 @@ def _put_first(layer: Layer) -> None:
 
 def _with_first(experiment: Experiment, layer: Layer) -> Experiment:
     """The experiment with a layer after those at its start that are of the same kind."""
-    before = len(beginning(experiment, "augments"))
+    before = len(leading_layers(experiment, "augments"))
     following = [one.id for one in experiment.layers[before:]]
     return insert_layer(experiment, layer, following[0] if following else None)
 
@@ -80,7 +80,7 @@ def _with_first(experiment: Experiment, layer: Layer) -> Experiment:
 def _network_sees(experiment: Experiment, picture: np.ndarray) -> None:
     """What the layers at the start of the draft's network make of the picture."""
     st.markdown("**What your network sees**")
-    layers = beginning(experiment, "augments")
+    layers = leading_layers(experiment, "augments")
     if not layers:
         st.markdown("Every picture as it is: no augmentation layer stands at its start.")
         return

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.checks.graph import place
-from core.experiment.builder_commands import added, carry_out
-from core.experiment.edits import answering_layer, repair
+from core.checks.graph import layer_label
+from core.experiment.builder_commands import first_added, run_command
+from core.experiment.edits import apply_repair, output_layer
 from core.experiment.model import Experiment, Layer
 from pages.builder import data_preview
 from pages.shell import session
@@ -40,22 +40,22 @@ def tell(told: Any) -> None:
     before = session.draft().experiment
     if told.get("do") == "add" and "before" not in told and "after" not in told:
         told = {**told, **_place(before)}
-    session.change(carry_out, told)
-    new = added(before, session.draft().experiment)
+    session.change(run_command, told)
+    new = first_added(before, session.draft().experiment)
     if new is not None and told.get("do") not in KEEPS_SELECTION:
         st.session_state[SELECTED] = new
 
 
 def place_words(experiment: Experiment) -> str:
     """Where a layer goes that is added without saying where."""
-    selected, last = selected_layer(experiment), answering_layer(experiment)
+    selected, last = selected_layer(experiment), output_layer(experiment)
     if selected is not None:
-        return f"after {place(experiment, selected.id)}"
-    return f"before {place(experiment, last.id)}" if last else "at the end"
+        return f"after {layer_label(experiment, selected.id)}"
+    return f"before {layer_label(experiment, last.id)}" if last else "at the end"
 
 
 def _place(experiment: Experiment) -> dict[str, str | None]:
-    selected, last = selected_layer(experiment), answering_layer(experiment)
+    selected, last = selected_layer(experiment), output_layer(experiment)
     if selected is not None:
         return {"after": selected.id}
     return {"before": last.id if last else None}
@@ -73,7 +73,7 @@ def _repair(told: Mapping[str, Any]) -> None:
     for problem in view.problems_at("layers", str(told.get("layer"))):
         for one in problem.repairs:
             if problem.code == told.get("code") and one.label == told.get("label"):
-                session.change(repair, one)
+                session.change(apply_repair, one)
                 return
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 
 from core.catalogue.layers import LAYERS
-from core.checks.graph import name_problem, place
+from core.checks.graph import layer_label, name_problem
 from core.experiment.builder_commands import MERGES, MOST_COPIES
 from core.experiment.descriptions import layer_phrase
-from core.experiment.edits import find, set_inputs, set_value
-from core.experiment.graph import sources
+from core.experiment.edits import find_layer, set_inputs, set_value
+from core.experiment.graph import inputs_of
 from core.experiment.layer_names import LONGEST_NAME, layer_names
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.multiply_adds import MEANING
@@ -109,7 +109,7 @@ def _rename(identity: str, key: str) -> None:
 
 def _with_name(experiment: Experiment, identity: str, name: str) -> Experiment:
     """The layer with another name; as it is where it cannot have that."""
-    is_free = name_problem(experiment, find(experiment, identity), name) is None
+    is_free = name_problem(experiment, find_layer(experiment, identity), name) is None
     return set_value(experiment, ("layers", identity, "custom_name"), name) if is_free else experiment
 
 
@@ -120,8 +120,8 @@ def _inputs(experiment: Experiment, layer: Layer) -> None:
     st.multiselect(
         "Takes",
         above,
-        default=[one for one in sources(experiment)[layer.id] if one in above],
-        format_func=lambda one: "The picture" if one == INPUT else place(experiment, one),
+        default=[one for one in inputs_of(experiment)[layer.id] if one in above],
+        format_func=lambda one: "The picture" if one == INPUT else layer_label(experiment, one),
         key=key,
         **_disabled(
             _locked(), "What goes into this layer: normally what the layer above it gives. Layers that merge take several."
@@ -131,7 +131,7 @@ def _inputs(experiment: Experiment, layer: Layer) -> None:
     )
     if _locked():
         return
-    others = [one for one in above if one not in (layer.id, *sources(experiment)[layer.id])]
+    others = [one for one in above if one not in (layer.id, *inputs_of(experiment)[layer.id])]
     with st.container(horizontal=True, gap="small"):
         with st.popover("Repeat", icon=":material/repeat:", key=f"repeat-{layer.id}"):
             times = st.number_input(
@@ -156,7 +156,7 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
         "What is merged with it",
         others,
         default=others[-1:],
-        format_func=lambda one: "The picture" if one == INPUT else place(experiment, one),
+        format_func=lambda one: "The picture" if one == INPUT else layer_label(experiment, one),
         key=f"merge-other-{layer.id}",
     )
     name = st.selectbox("How", MERGES, key=f"merge-name-{layer.id}")

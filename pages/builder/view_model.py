@@ -5,13 +5,13 @@ from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
-from core.checks.graph import place
+from core.checks.graph import layer_label
 from core.experiment.descriptions import layer_phrase
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_names
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.ready_blocks import READY_BLOCKS
-from core.experiment.shapes import Row, Summary, spoken
+from core.experiment.shapes import Row, Summary, shape_text
 from core.problems import Problem
 
 # A word of a group's name, and the drawing of its layers; the first that fits counts.
@@ -86,7 +86,7 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
     problems
         The problems of the experiment; each is shown with the layers that it concerns.
     """
-    taken, names, before, found = sources(experiment), layer_names(experiment), INPUT, []
+    taken, names, before, found = inputs_of(experiment), layer_names(experiment), INPUT, []
     for layer in experiment.layers:
         mine = [one for one in problems if one.concerns("layers", layer.id)]
         found.append(
@@ -112,7 +112,7 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
 def takes_words(experiment: Experiment, inputs: Sequence[str]) -> str:
     """What a layer takes, for people: "Conv2D (conv1) and the picture"."""
     known = {INPUT, *(layer.id for layer in experiment.layers)}
-    return " and ".join(place(experiment, one) if one in known else "a layer that is gone" for one in inputs)
+    return " and ".join(layer_label(experiment, one) if one in known else "a layer that is gone" for one in inputs)
 
 
 def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
         }
     total = summary.parameters if summary else 0
     return {
-        "shape": spoken(row.output_shape),
+        "shape": shape_text(row.output_shape),
         "parameters": row.parameters,
         "nonTrainable": row.non_trainable,
         "share": row.parameters / total if total else 0,

@@ -7,7 +7,7 @@ import streamlit as st
 from core.catalogue.datasets import DataSet, data_set, missing_files
 from core.datasets import user_datasets
 from core.datasets.previews import read_preview
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.number_text import memory_text
 from pages import components
 from pages.shell import session
@@ -46,7 +46,7 @@ def list_all(use: Callable[[str], None]) -> None:
 
 def _one(data: DataSet, use: Callable[[str], None]) -> None:
     with st.container(key=f"set-{data.name}"):
-        words = f"{data.num_train:,} to learn from, {data.num_test:,} to test, {spoken(data.image_shape)}"
+        words = f"{data.num_train:,} to learn from, {data.num_test:,} to test, {shape_text(data.image_shape)}"
         st.markdown(f"**{plain(data.title)}**: {words}; {plain(', '.join(data.classes[:8]))}")
         preview = read_preview(data.name)
         if preview is not None:

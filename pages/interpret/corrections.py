@@ -9,7 +9,7 @@ import streamlit as st
 from core.analysis.evaluation_files import label_of
 from core.application import application
 from core.experiment.corrections import MOST, NONE
-from core.experiment.edits import CORRECTIONS, as_in_files, leave_out, relabel, set_value
+from core.experiment.edits import CORRECTIONS, leave_out, relabel, restore_original, set_value
 from core.experiment.image_ref import name_in_code
 from core.experiment.model import Data, Experiment
 from pages import components
@@ -57,7 +57,7 @@ def at_image(shown: Shown, index: int, view: frame.View) -> None:
         words = "it is left out" if is_out or now is None else f"it is “{shown.classes[now]}”"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(plain(f"In your draft {words}."))
-            st.button("Take this back", key="as-in-files", on_click=session.change, args=(as_in_files, part, place))
+            st.button("Take this back", key="as-in-files", on_click=session.change, args=(restore_original, part, place))
     st.caption(HOW + MEASURED)
     if corrections:
         _retrain(view)
@@ -132,7 +132,7 @@ def _list(experiment: Experiment, locked: str) -> None:
     ]
     picked = components.pictures(items, key="corrected-pictures", size=64, selectable=not locked)
     if picked and (one := next((one for one in words if f"{one[0]} {one[1]}" == picked), None)):
-        session.change(as_in_files, *one)
+        session.change(restore_original, *one)
         draw_anew()
 
 

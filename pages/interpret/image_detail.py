@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.evaluation_files import label_of, probabilities_of
-from core.experiment.image_ref import Picked, name_in_code
+from core.experiment.image_ref import ImageRef, name_in_code
 from core.number_text import measured, percent, quantity
 from pages import components
 from pages.interpret import corrections
@@ -45,7 +45,7 @@ def look_into(shown: Shown, index: int) -> None:
         why = st.button("Why this answer?", key="look-why", icon=":material/help_center:")
     if inside or why:
         place = int(shown.one.places[index]) if shown.name == "test" and shown.one.is_whole else index
-        pick(Picked(shown.name, place))
+        pick(ImageRef(shown.name, place))
         st.switch_page("inside.py" if inside else "why.py")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.experiment.image_ref import OWN, Picked, count, is_picked_from, name_in_code
+from core.experiment.image_ref import OWN, ImageRef, is_image_of, name_in_code, set_size
 from core.experiment.model import Experiment
 from core.number_text import quantity
 from core.problems import Problem
@@ -20,18 +20,18 @@ NAMES = {"training": "Training set", "validation": "Validation set", "test": "Te
 ANY = -1  # of all classes
 
 
-def pick(picked: Picked) -> None:
+def pick(picked: ImageRef) -> None:
     """Look into this image from now on, on every page."""
     st.session_state[PICKED] = picked
 
 
-def picked(subject: Subject) -> Picked:
+def picked(subject: Subject) -> ImageRef:
     """The image that was picked; the first of the validation set where none was, or it is none of this data."""
     kept: Any = st.session_state.get(PICKED)
-    if is_picked_from(kept, subject.experiment.data, test_is_open=subject.test_is_open):
-        assert isinstance(kept, Picked)
+    if is_image_of(kept, subject.experiment.data, test_is_open=subject.test_is_open):
+        assert isinstance(kept, ImageRef)
         return kept
-    return Picked(_parts(subject)[0])
+    return ImageRef(_parts(subject)[0])
 
 
 def _parts(subject: Subject) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def is_blocked(subject: Subject) -> bool:
     return isinstance(found, Problem)
 
 
-def picker(subject: Subject) -> Picked:
+def picker(subject: Subject) -> ImageRef:
     """The image that is looked into, and the ways to another one; returns it."""
     now, data = picked(subject), subject.experiment.data
     labels = None if now.part == OWN else answer(subject, "labels", now.part, height=SKELETON)
@@ -80,7 +80,7 @@ def picker(subject: Subject) -> Picked:
     return now
 
 
-def caption(now: Picked, experiment: Experiment, labels: np.ndarray | None) -> str:
+def caption(now: ImageRef, experiment: Experiment, labels: np.ndarray | None) -> str:
     """Which image it is, in words: "Ankle boot: x_val[12], one of 6,000 images of the validation set"."""
     if now.part == OWN:
         return "Your own picture"
@@ -92,13 +92,13 @@ def caption(now: Picked, experiment: Experiment, labels: np.ndarray | None) -> s
 
 def _size(part: str, experiment: Experiment, labels: np.ndarray | None) -> int:
     """How many images there are to choose from; only the inspector knows how many were left out."""
-    return count(part, experiment.data) if labels is None else len(labels)
+    return set_size(part, experiment.data) if labels is None else len(labels)
 
 
-def _choose_part(now: Picked, parts: tuple[str, ...]) -> None:
+def _choose_part(now: ImageRef, parts: tuple[str, ...]) -> None:
     def take() -> None:
         if chosen := st.session_state["picked-part"]:
-            pick(Picked(chosen))
+            pick(ImageRef(chosen))
 
     shown = now.part if now.part in parts else None
     st.session_state["picked-part"] = shown
@@ -118,14 +118,14 @@ def _choose_class(name: str, classes: tuple[str, ...], unknown: bool) -> int:
     )
 
 
-def _step(now: Picked, places: int, wanted: int, labels: np.ndarray | None, experiment: Experiment) -> None:
+def _step(now: ImageRef, places: int, wanted: int, labels: np.ndarray | None, experiment: Experiment) -> None:
     """Go to the next image of the class that is wanted, or the one before; behind the last one stands the first."""
     size = _size(now.part, experiment, labels)
     if wanted == ANY or labels is None:
-        pick(Picked(now.part, (now.index + places) % size))
+        pick(ImageRef(now.part, (now.index + places) % size))
         return
     there = np.flatnonzero(labels == wanted)
     if len(there):
         beyond = there[there > now.index] if places > 0 else there[there < now.index]
         chosen = (beyond if len(beyond) else there)[0 if places > 0 else -1]
-        pick(Picked(now.part, int(chosen)))
+        pick(ImageRef(now.part, int(chosen)))

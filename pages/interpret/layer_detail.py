@@ -14,10 +14,10 @@ from core.analysis.layer_activations import Gallery, Maps, Picture, Spread, Spre
 from core.analysis.weighted_sums import Sums
 from core.application import application
 from core.experiment.descriptions import layer_titles
-from core.experiment.graph import sources
-from core.experiment.image_ref import Picked
+from core.experiment.graph import inputs_of
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Layer
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.number_text import measured, percent
 from pages import components
 from pages.components.layers import layers
@@ -39,7 +39,7 @@ FEW = 8  # pictures that have room for their whole names
 DEAD_NAMED = 12  # units that are named
 
 
-def one_layer(subject: Subject, moments: Sequence[Subject], image: Picked, layer: Layer, *, common: bool) -> None:
+def one_layer(subject: Subject, moments: Sequence[Subject], image: ImageRef, layer: Layer, *, common: bool) -> None:
     """All there is to see of one layer.
 
     Parameters
@@ -114,7 +114,7 @@ def _columns(count: int) -> Sequence[DeltaGenerator]:
     return st.columns(count, gap="medium") if count > 1 else [st.container() for _ in range(count)]
 
 
-def prefetch_layer(subject: Subject, image: Picked, layer: Layer) -> None:
+def prefetch_layer(subject: Subject, image: ImageRef, layer: Layer) -> None:
     """Have the inspector begin with all that `one_layer` shows."""
     channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
     prefetch(subject, "maps", image, layer.id)
@@ -168,10 +168,10 @@ def _maps(maps: Maps, layer: Layer, channel: int, side: _Side) -> None:
     with st.container(border=True, key=f"opened-maps{side.suffix}", height="stretch"):
         if maps.channels == 1:
             title = side.titled("What it gives")
-            _whole(maps.pictures[0], title, (spoken(maps.shape), scale(maps)), f"opened-whole{side.suffix}")
+            _whole(maps.pictures[0], title, (shape_text(maps.shape), scale(maps)), f"opened-whole{side.suffix}")
             return
         st.header(side.titled("Its maps"))
-        words = ". ".join(filter(None, (f"{spoken(maps.shape)}, {scale(maps)}", maps.words)))
+        words = ". ".join(filter(None, (f"{shape_text(maps.shape)}, {scale(maps)}", maps.words)))
         st.caption(f"{words}. {side.scale}".rstrip())
         items = [
             {
@@ -204,7 +204,7 @@ def short(number: float) -> str:
     return (measured(number) if "e" in text else text).replace("-", "−")
 
 
-def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[int, int]) -> None:
+def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, which: tuple[int, int]) -> None:
     """One of its numbers, taken apart, at each moment; `which` channel, and of several slices."""
     channel, place = which
     with st.container(border=True, key="opened-sums"):
@@ -228,7 +228,7 @@ def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[i
         st.caption(" ".join(filter(None, (how, both, sides[0].scale))))
         experiment = sides[0].subject.experiment
         titles = layer_titles(experiment)
-        taken = " and ".join(titles[one] for one in sources(experiment)[layer.id])
+        taken = " and ".join(titles[one] for one in inputs_of(experiment)[layer.id])
         where = f", {found.slice_name} {place + 1}" if found.slices > 1 else ""
         what = "unit" if layer.entry.trait("answers_with") else "channel"
         window(
@@ -241,7 +241,7 @@ def _numbers(sides: Sequence[_Side], image: Picked, layer: Layer, which: tuple[i
         )
 
 
-def _galleries(sides: Sequence[_Side], image: Picked, layer: Layer, channel: int) -> None:
+def _galleries(sides: Sequence[_Side], image: ImageRef, layer: Layer, channel: int) -> None:
     """All there is to see of a layer beside its maps."""
     found = _asked(sides, "galleries", image, layer.id, channel, height=300, said="Looking at its weights …")
     for number, several in enumerate(zip(*(found or ()), strict=True)):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.application import application
 from core.coach.rules import NOTHING, title
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.problems import Problem, Repair
 from core.runs.run_record import Run
 from pages.shell import session
@@ -64,4 +64,4 @@ def attempts(run: Run, repairs: Sequence[Repair]) -> None:
 
 def _try(run: Run, one: Repair) -> None:
     """A draft of one's own from the run's experiment and one change; the run stays."""
-    session.edit(repair(run.experiment, one))
+    session.edit(apply_repair(run.experiment, one))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.application import application
 from core.experiment.descriptions import early_end
-from core.experiment.learning_rates import constant, schedule_of
+from core.experiment.learning_rates import constant_rate, schedule_of
 from core.experiment.model import CATALOGUES, FIT, Experiment
 from core.parameters import Integer, Real
 from core.runs.run_record import Run
@@ -115,7 +115,7 @@ def turn(run: Run) -> None:
 
 def learning_rate(run: Run) -> float:
     """The learning rate that a run has now; before its first batch, the one that it starts with."""
-    return float(f"{application().runs.ongoing.latest(run.id).get('learning_rate', constant(run.experiment)):.6g}")
+    return float(f"{application().runs.ongoing.latest(run.id).get('learning_rate', constant_rate(run.experiment)):.6g}")
 
 
 def _learning_rate(run: Run) -> None:

@@ -5,7 +5,7 @@ import difflib
 import streamlit as st
 
 from core.application import application
-from core.experiment.execution import Execution, kept
+from core.experiment.execution import Execution, load_execution
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
 from core.export.script import script
@@ -110,7 +110,7 @@ def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height:
 
 def execution_of(run: Run) -> Execution:
     """How a run is executed: as its trainer was told, or would be."""
-    return kept(application().runs.folder(run.id)) or application().runs.execution(run.experiment)
+    return load_execution(application().runs.folder(run.id)) or application().runs.execution(run.experiment)
 
 
 def code_of(run: Run) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.application import application
 from core.catalogue.datasets import missing_files
 from core.experiment.descriptions import difference, sentence
-from core.experiment.layer_names import place
+from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment
 from core.experiment.set_sizes import Counts
 from core.experiment.shapes import Summary
@@ -178,7 +178,7 @@ def _first_named(view: View, problems: tuple[Problem, ...]) -> str:
     """The first of some problems, with the page and the layer where it is made, and how many more there are."""
     first, more = problems[0], len(problems) - 1
     pages = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}
-    guilty = place(view.experiment, first.where[1]) if first.where[0] == "layers" and len(first.where) > 1 else ""
+    guilty = layer_label(view.experiment, first.where[1]) if first.where[0] == "layers" and len(first.where) > 1 else ""
     where = [pages[first.where[0]], *([guilty] if guilty and guilty not in first.happened else [])]
     return f"{', '.join(where)}: {first.happened}" + (f" And {more} more." if more else "")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.problems import Problem, Repair
 from core.runs.run_record import Run
 from pages.shell import session
@@ -56,9 +56,9 @@ def repairs(several: Sequence[Repair], key: str, run: Run | None = None) -> None
 
 def _repair(one: Repair, run: Run | None) -> None:
     if run is None:
-        session.change(repair, one)
+        session.change(apply_repair, one)
     else:
-        session.edit(repair(run.experiment, one))
+        session.edit(apply_repair(run.experiment, one))
 
 
 WORD_JOINER = "\u2060"  # nobody sees it, and no line breaks at it

@@ -9,7 +9,7 @@ from core.application import application
 from core.experiment import keras_import, share_links
 from core.experiment.model import Experiment, to_dict
 from core.experiment.serialization import dumps, loads
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.experiment.share_links import Link
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
@@ -241,5 +241,5 @@ def _open_keras(content: bytes) -> None:
     count, made_for = len(found.layers), found.image_shape
     words = f"one with the {quantity(count, 'layer')} of the file; its weights were ignored"
     if made_for not in (None, draft.data.entry.image_shape):
-        words += f", and it was made for pictures of {spoken(made_for)}"
+        words += f", and it was made for pictures of {shape_text(made_for)}"
     replace_draft(replace(draft, layers=found.layers), words, found.problems)

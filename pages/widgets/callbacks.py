@@ -9,7 +9,7 @@ from core.catalogue.callbacks import CALLBACKS
 from core.checks.training import measured, suggested
 from core.experiment.descriptions import monitor_words
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment, complete
+from core.experiment.model import Chosen, Experiment, arguments_with_defaults
 from core.parameters import Choice
 from pages.shell import session
 from pages.widgets.catalogue_entry import entry_widgets
@@ -29,7 +29,7 @@ def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
     with folded, st.container(width=420, key="callbacks-inside"):
         _inside(experiment, changeable=changeable)
     for callback in _each(experiment):
-        values = complete(callback, CALLBACKS[callback.name])
+        values = arguments_with_defaults(callback, CALLBACKS[callback.name])
         st.caption(f"{callback.name} watches {monitor_words(str(values['monitor']))}.")
 
 
@@ -75,7 +75,7 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
 
 def _watching(entry: Entry, callback: Chosen, experiment: Experiment) -> Entry:
     """A callback that offers only the numbers that this run measures, and the one that it watches now."""
-    now = complete(callback, entry)["monitor"]
+    now = arguments_with_defaults(callback, entry)["monitor"]
     parameters = []
     for parameter in entry.parameters:
         if parameter.name == "monitor" and parameter.constraint.accept(now):

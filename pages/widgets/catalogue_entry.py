@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.catalogue import Entry
 from core.experiment.edits import get_value, set_value
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, is_allowed, spelled_out
+from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, is_allowed, resolve_short_name
 from core.parameters import Named, Parameter, inner
 from core.problems import Path
 from pages.shell import session
@@ -103,7 +103,7 @@ def _in_columns(parameters: list[Parameter], path: Path, experiment: Experiment,
 def _nested_widgets(parameter: Parameter, path: Path, experiment: Experiment, width: int) -> None:
     """What a choice within another one has to set: the spread of an initializer, the units of a layer in a wrapper."""
     value, kind = get_value(experiment, path), NESTED[parameter.name]
-    chosen = spelled_out(value, kind) if is_allowed(value, parameter) else None
+    chosen = resolve_short_name(value, kind) if is_allowed(value, parameter) else None
     entry = CATALOGUES[kind][chosen.name] if chosen else None
     if entry is None or not entry.parameters:
         return

@@ -8,7 +8,7 @@ from core.application import application
 from core.catalogue.backends import BACKENDS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.engine.installed_backends import WHERE
-from core.experiment.execution import in_words, why_so_many
+from core.experiment.execution import execution_sentence, steps_sentence
 from core.experiment.learning_rates import RATE, schedule_of
 from core.experiment.model import DATA, FIT, Experiment
 from pages.widgets.callbacks import choose_callbacks
@@ -48,9 +48,9 @@ def others(experiment: Experiment, *, changeable: bool) -> None:
         choice_of_backend(experiment)
         if changeable:
             execution = application().runs.execution(experiment)
-            st.caption(in_words(experiment, execution))
+            st.caption(execution_sentence(experiment, execution))
             if BACKENDS[experiment.fit.backend].several_steps:
-                st.caption(why_so_many(execution))
+                st.caption(steps_sentence(execution))
 
 
 def choice_of_backend(experiment: Experiment) -> None:

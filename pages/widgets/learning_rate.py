@@ -46,7 +46,7 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
             set_value(
                 draft,
                 learning_rates.RATE,
-                learning_rates.suggested(FIRST, draft) if planned else learning_rates.constant(draft),
+                learning_rates.suggested_schedule(FIRST, draft) if planned else learning_rates.constant_rate(draft),
             )
         )
 
@@ -75,7 +75,7 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
         if session.is_told_again(key):
             return
         draft = session.draft().experiment
-        session.edit(set_value(draft, learning_rates.RATE, learning_rates.suggested(st.session_state[key], draft)))
+        session.edit(set_value(draft, learning_rates.RATE, learning_rates.suggested_schedule(st.session_state[key], draft)))
 
     with st.container(border=True, key="schedule"):
         st.selectbox(
@@ -100,7 +100,7 @@ def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
 
 def draw(experiment: Experiment) -> None:
     """The learning rate over all steps of a run, with a line at the end of each epoch, and the same in a sentence."""
-    steps, heights = zip(*learning_rates.points(experiment), strict=True)
+    steps, heights = zip(*learning_rates.rate_points(experiment), strict=True)
     words = learning_rates.sentence(experiment)
     if len(steps) == 1:  # one point is no curve
         st.caption(words)
@@ -132,7 +132,7 @@ def planned(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None
     with st.container(key="rate-planned", gap="small"):
         st.markdown(f"Learning rate: **{schedule.name}**")
         if drawable and learning_rates.is_whole(schedule):
-            _, first = learning_rates.points(experiment)[0]
-            _, last = learning_rates.points(experiment)[-1]
+            _, first = learning_rates.rate_points(experiment)[0]
+            _, last = learning_rates.rate_points(experiment)[-1]
             st.caption(f"From {first:.3g} to {last:.3g}, step by step.")
         st.page_link("compile.py", label="Change it in Compile", icon=":material/show_chart:")

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiment.edits import get_value, set_value
-from core.experiment.model import CATALOGUES, Chosen, Experiment, spelled_out
+from core.experiment.model import CATALOGUES, Chosen, Experiment, resolve_short_name
 from core.parameters import (
     Choice,
     Integer,
@@ -235,7 +235,7 @@ def _draw_named(named: Named, widget: Widget) -> None:
     catalogue = CATALOGUES[named.kind]
     names = tuple((catalogue[name].trait("short") or (name,))[0] for name in named.options)
     options = (NOTHING, *names) if widget.optional else names
-    chosen = spelled_out(widget.value, named.kind)
+    chosen = resolve_short_name(widget.value, named.kind)
     shown = NOTHING if chosen is None else names[named.options.index(chosen.name)]
 
     def read(name: str) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.catalogue.backends import BACKENDS
-from core.experiment.execution import Execution, choose
+from core.experiment.execution import Execution, choose_execution
 from core.experiment.model import Experiment
 from core.export.script import script
 from core.problems import ProblemError
@@ -98,7 +98,7 @@ def test_process_computes_with_the_backend_and_without_tensorflow() -> None:
 
 @pytest.mark.parametrize("experiment", [TWO, CONVNET, RECURRENT], ids=["lecture", "convnet", "recurrent"])
 def test_what_is_trained_and_watched_is_what_is_exported_to_the_last_digit(experiment: Experiment) -> None:
-    execution = choose(experiment, summarise(experiment))
+    execution = choose_execution(experiment, summarise(experiment))
     result, events = told(experiment, execution=execution)
     assert not kinds(events, "unwatched")
     assert all(kinds(events, kind) for kind in ("batch", "sample", "look", "health", "epoch"))

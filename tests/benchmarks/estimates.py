@@ -14,7 +14,7 @@ Other work on the machine that begins or ends meanwhile changes what is left aft
 import argparse
 import time
 
-from core.experiment.execution import choose
+from core.experiment.execution import choose_execution
 from core.experiment.templates import TEMPLATES, apply_template, lecture
 from core.runs.time_estimates import estimated
 from core.runs.time_left import Expected, TimeLeft, Work
@@ -30,7 +30,7 @@ def promises(name: str, dataset: str, epochs: int, images: int | None, lecture_s
 
     experiment = with_fit(with_data(apply_template(lecture(dataset), name), train_images=images), epochs=epochs)
     summary, work = summarise(experiment), Work.of(experiment, experiment.data.num_used)
-    execution = choose(experiment, summary, lecture_step)
+    execution = choose_execution(experiment, summary, lecture_step)
     expected = Expected(work, estimated(experiment, work, lecture_step, summary, execution))
     left, told = TimeLeft(expected), {"before": (expected.seconds, time.perf_counter())}
 

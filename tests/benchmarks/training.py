@@ -21,7 +21,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from core.experiment.execution import choose
+from core.experiment.execution import choose_execution
 from core.experiment.model import Experiment
 from core.export.script import script
 from tests.core.sample_experiments import template, with_fit
@@ -97,7 +97,7 @@ def watched(experiment: Experiment) -> dict:
         if event["kind"] in ("start", "epoch"):
             ends.append((time.perf_counter(), spent))
 
-    result = train.train(experiment, report, lambda: "", execution=choose(experiment, summarise(experiment)))
+    result = train.train(experiment, report, lambda: "", execution=choose_execution(experiment, summarise(experiment)))
     pairs = list(zip(ends, ends[1:], strict=False))
     seconds = [after[0] - before[0] for before, after in pairs]
     return {
@@ -116,7 +116,7 @@ def unwatched(experiment: Experiment) -> dict:
     from core.worker.training.summary import summarise
 
     callback, seconds = timer()
-    sets, execution = load(experiment), choose(experiment, summarise(experiment))
+    sets, execution = load(experiment), choose_execution(experiment, summarise(experiment))
     keras.utils.set_random_seed(experiment.fit.seed)
     model = build(experiment, execution)
     fit = experiment.fit

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from core.analysis.explanations import METHODS
 from core.engine.cluster import Cluster
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import apply_template, lecture
 from core.problems import Problem
@@ -42,8 +42,8 @@ ASKED: dict[str, Callable[[Experiment, int], tuple[Hashable, ...]]] = {
 }
 
 
-def shown(number: int) -> Picked:
-    return Picked("validation", number)
+def shown(number: int) -> ImageRef:
+    return ImageRef("validation", number)
 
 
 def layer(experiment: Experiment, number: int) -> str:

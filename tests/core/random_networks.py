@@ -5,7 +5,7 @@ from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
-from core.experiment.model import INPUT, Experiment, Layer, ordered
+from core.experiment.model import INPUT, Experiment, Layer, in_keras_order
 from core.experiment.templates import lecture
 from core.parameters import Choice, Integer, Margins, Optional, Parameter, Shape, Sides, Switch
 
@@ -61,7 +61,9 @@ def _arguments(entry: Entry, chance: Random) -> tuple:
         for one in entry.parameters
         if one.name in entry.required or chance.random() < SETS
     }
-    return ordered({name: value for name, value in given.items() if entry.parameter(name).constraint.accept(value)}, entry)
+    return in_keras_order(
+        {name: value for name, value in given.items() if entry.parameter(name).constraint.accept(value)}, entry
+    )
 
 
 def _value(parameter: Parameter, constraint: Any, chance: Random) -> Any:

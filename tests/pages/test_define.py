@@ -3,10 +3,10 @@
 import pytest
 
 from core.catalogue.layers import LAYERS
-from core.experiment.edits import find, set_value
+from core.experiment.edits import find_layer, set_value
 from core.experiment.model import INPUT
 from core.experiment.ready_blocks import READY_BLOCKS
-from core.experiment.shapes import spoken
+from core.experiment.shapes import shape_text
 from core.experiment.templates import TEMPLATES
 from core.runs import manager
 from core.runs.drafts import Lock
@@ -34,7 +34,7 @@ def test_each_layer_shows_what_keras_says_of_it(open_screen: Open, keras: Keras,
     assert len(summary.rows) == len(experiment.layers)
     for row in summary.rows:
         shown = screen.block(row.id)
-        assert (shown["shape"], shown["parameters"]) == (spoken(row.output_shape), row.parameters)
+        assert (shown["shape"], shown["parameters"]) == (shape_text(row.output_shape), row.parameters)
     assert sum(block["share"] for block in screen.component("builder")["blocks"]) == pytest.approx(1.0)
     assert f"**{summary.parameters:,}** parameters" in screen.text("totals")
     assert "answers **10 numbers**" in screen.text("totals")
@@ -204,7 +204,7 @@ def test_inputs_are_chosen_on_the_card(open_screen: Open) -> None:
     assert screen.widget("layers/add/inputs").value == ["conv-1", "conv-2"]
     assert screen.widget("layers/add/inputs").options == ["The picture", "Conv2D (conv1)", "Conv2D (conv2)"]
     screen.put("layers/add/inputs", ["conv-2", INPUT])
-    assert find(screen.draft, "add").inputs == ("conv-2", INPUT)
+    assert find_layer(screen.draft, "add").inputs == ("conv-2", INPUT)
     assert screen.block("add")["takes"] == "Conv2D (conv2) and the picture"
 
 
@@ -217,9 +217,9 @@ def test_old_choice_of_inputs_that_a_browser_still_tells_of_is_no_change(open_sc
     widget.set_value(["conv1"])
     moved = screen.build("shift", layer="pool1", places=1).draft
     screen.app._run(shown)  # as a browser tells that has not drawn the move yet
-    assert (screen.draft, find(moved, "pool1").inputs) == (moved, ())
+    assert (screen.draft, find_layer(moved, "pool1").inputs) == (moved, ())
     screen.app._run(chosen)  # and so if somebody was quick
-    assert find(screen.draft, "pool1").inputs == (INPUT,)
+    assert find_layer(screen.draft, "pool1").inputs == (INPUT,)
 
 
 def test_merge_and_branch_by_widgets(open_screen: Open) -> None:
@@ -303,13 +303,13 @@ def test_a_layer_is_named_on_its_card_and_called_so_everywhere(open_screen: Open
     name = screen.widget("layers/hidden/custom_name")
     assert (name.value, name.placeholder) == ("", "dense")
     screen.put("layers/hidden/custom_name", " features ")
-    assert find(screen.draft, "hidden").custom_name == "features"
+    assert find_layer(screen.draft, "hidden").custom_name == "features"
     assert screen.block("hidden")["called"] == "features"
     assert "**features**" in screen.text("layer-hidden")
     assert 'layers.Dense(128, activation="relu", name="features"),' in screen.component("code")["script"]
     screen.put("layers/hidden/custom_name", "")
     assert screen.draft == DIGITS and screen.block("hidden")["called"] == "dense"
-    assert find(screen.press("undo").draft, "hidden").custom_name == "features"
+    assert find_layer(screen.press("undo").draft, "hidden").custom_name == "features"
     assert screen.widget("layers/hidden/custom_name").value == "features"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from core.analysis.layer_activations import Gallery, Inside, Maps, Picture, Spread, Spreads
 from core.analysis.weighted_sums import Sums
 from core.engine.inspector_views import VIEWS
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT
 from core.png import source
 from core.problems import Problem
@@ -39,7 +39,7 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     screen = open_screen("inside")
     assert "Not trained yet" in screen.text()
     assert not screen.has("inside-layers")
-    assert workers.answer(INSIDE, WHOLE) == (DIGITS, "", Picked("validation", 0))
+    assert workers.answer(INSIDE, WHOLE) == (DIGITS, "", ImageRef("validation", 0))
     rows = screen.run().component("inside-layers")["layers"]
     assert [row["title"] for row in rows] == ["The image", "flatten Flatten", "dense Dense 128 relu"]
     assert rows[2]["details"] == ["128 numbers", "from 0 (black) to 2.5 (white)"]
@@ -53,12 +53,12 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
     run = training.whole(installed, workers, VISITOR)
     screen = open_screen("inside", DIGITS)
     path = str(installed.folder(run) / "model.keras")
-    assert workers.answer(INSIDE, WHOLE) == (SHORT, path, Picked("validation", 0))
+    assert workers.answer(INSIDE, WHOLE) == (SHORT, path, ImageRef("validation", 0))
     workers.answer(LABELS, labels := np.arange(144) % 10)
     screen.run().put("picked-class-digits", 3).press("Next image")
-    assert workers.answer(INSIDE, WHOLE)[2] == Picked("validation", 3)
+    assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 3)
     screen.press("Next image")
-    assert workers.answer(INSIDE, WHOLE)[2] == Picked("validation", 13)
+    assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 13)
     screen.press("Previous image").press("Previous image")
     assert workers.answer(INSIDE, WHOLE)[2].index == int((labels == 3).nonzero()[0][-1])
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.catalogue.datasets import DATASETS
 from core.datasets.previews import read_preview
-from core.experiment.edits import find
+from core.experiment.edits import find_layer
 from core.experiment.templates import lecture
 from core.files import keras_datasets
 from core.problems import Problem, ProblemError, Repair
@@ -83,7 +83,7 @@ def test_class_balance_is_said_in_words(open_screen: Open) -> None:
 def test_other_data_make_the_last_layer_follow(open_screen: Open) -> None:
     screen = open_screen("load").put("data/dataset", "cifar100")
     assert screen.draft.data.dataset == "cifar100"
-    assert find(screen.draft, "output").argument("units") == 100
+    assert find_layer(screen.draft, "output").argument("units") == 100
     assert "CIFAR-100 is not on this machine yet" in screen.text("fetch")
     screen.put("data/dataset", "digits")
     assert screen.draft == DIGITS

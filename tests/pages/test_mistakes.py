@@ -9,7 +9,7 @@ from core.analysis.evaluation_files import Evaluated, confident, in_cell, read, 
 from core.engine.inspector_images import COUNTS, PICTURES
 from core.experiment.corrections import NONE
 from core.experiment.edits import leave_out, relabel
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.set_sizes import Counts
 from core.experiment.templates import lecture
 from core.number_text import measured
@@ -147,7 +147,7 @@ def test_image_of_other_data_than_the_drafts_cannot_be_corrected(open_screen: Op
 def test_image_is_looked_into(open_screen: Open, trained: str, kept: Evaluated, button: str, title: str) -> None:
     screen = open_screen("mistakes").press(button)
     assert screen.title == title
-    assert screen.app.session_state["picked"] == Picked("validation", int(worst(kept)[0]))
+    assert screen.app.session_state["picked"] == ImageRef("validation", int(worst(kept)[0]))
 
 
 def test_corrections_are_listed_on_load_and_taken_back(open_screen: Open, workers: ScriptedWorkers) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.experiment.edits import set_value
-from core.experiment.execution import why_so_many
+from core.experiment.execution import steps_sentence
 from core.experiment.model import Experiment
 from core.experiment.templates import lecture
 from core.problems import Problem, ProblemError
@@ -53,7 +53,7 @@ def test_optimizer_and_learning_rate_are_controls_too(open_screen: Open) -> None
 def test_mode_is_chosen_with_what_it_means(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("train")
     assert "steps at a time, with the numbers of a plain Keras script, to the last digit." in screen.text()
-    assert why_so_many(installed.execution(screen.draft)) in screen.text()
+    assert steps_sentence(installed.execution(screen.draft)) in screen.text()
     screen.put("fit/mode", "fast")
     assert screen.draft == with_fit(DIGITS, mode="fast")
     assert "XLA compiles 8 steps at a time" in screen.text()

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.analysis.image_perturbations import SHEET, Nudged
 from core.engine.inspector_views import VIEWS
-from core.experiment.image_ref import OWN, Picked
+from core.experiment.image_ref import OWN, ImageRef
 from core.png import pixels
 from core.problems import Problem
 from core.run_files import WEIGHTS
@@ -114,7 +114,7 @@ def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, 
     assert "0, 50.0 %" in screen.text("try-says").replace("*", "")
     assert "Before the change: 1, 91.0 %." in screen.text("try-says")
     screen.press("Inside your net")
-    assert screen.app.session_state["picked"] == Picked(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
+    assert screen.app.session_state["picked"] == ImageRef(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
 
 
 def test_while_a_nudge_is_awaited_a_picture_and_its_answer_stay(open_screen: Open, workers: ScriptedWorkers) -> None:
@@ -179,8 +179,8 @@ def test_network_that_cannot_be_nudged_says_why(open_screen: Open, workers: Scri
 def test_image_of_the_data_is_tried_as_it_is_and_looked_into(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = open_screen("try_it", DIGITS).put("try-way", "From the data")
     picture = np.full((8, 8, 1), 60, "uint8")
-    assert workers.answer(PICTURE, picture)[2] == Picked("validation", 0)
+    assert workers.answer(PICTURE, picture)[2] == ImageRef("validation", 0)
     screen.run()
-    assert workers.answer(SAYS, SURE)[2] == Picked("validation", 0)
+    assert workers.answer(SAYS, SURE)[2] == ImageRef("validation", 0)
     screen.run().press("Inside your net")
     assert screen.title == "Inside your net"

@@ -5,7 +5,7 @@ import pytest
 from core.analysis.explanations import METHODS, Cloud, Dot, Explanation
 from core.engine.inspector import MOST_ENDS
 from core.engine.inspector_views import VIEWS
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.problems import Problem
 from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
@@ -31,7 +31,7 @@ def screen(open_screen: Open, workers: ScriptedWorkers) -> Screen:
 def test_all_methods_explain_the_answer(screen: Screen, workers: ScriptedWorkers) -> None:
     assert "It says: **2**, with a probability of 70.0 %" in screen.text()
     asked = workers.answer(EXPLAIN, FOUND)
-    assert asked == (DIGITS, "", Picked("validation", 0), 2, "occlusion")
+    assert asked == (DIGITS, "", ImageRef("validation", 0), 2, "occlusion")
     assert workers.asked.count(EXPLAIN) == len(METHODS)
     screen.run()
     assert "By 7 points." in screen.text("why-occlusion")
@@ -100,7 +100,7 @@ def test_a_dot_is_picked(
     assert "128 numbers for each of 2 images" in screen.text("alike")
     assert "(1 of them)" in screen.text("alike")
     screen.tell("why-cloud", "picked", 9)
-    assert workers.answer(SAYS, PROBABILITIES)[2] == Picked("validation", 9)
+    assert workers.answer(SAYS, PROBABILITIES)[2] == ImageRef("validation", 9)
     screen.tell("why-cloud", "picked", 10**6)  # a browser may tell anything
     assert screen.run().component("why-cloud")["picked"] == 0
     run = training.whole(installed, workers, VISITOR)

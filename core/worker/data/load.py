@@ -13,7 +13,7 @@ from core.checks.data import missing_problem
 from core.datasets.duplicates import hold_out
 from core.experiment.corrections import NONE
 from core.experiment.model import Data, Experiment
-from core.experiment.set_sizes import Counts, are_asked
+from core.experiment.set_sizes import Counts, needs_counting
 from core.export.script import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
 from core.worker.data.validate import DAMAGED, Pair, damaged_problem, difference_from_original, is_out_of_reach, scan
@@ -205,7 +205,7 @@ def _nothing_left(name: str, data: Data) -> Problem:
 def num_trained(experiment: Experiment) -> int:
     """How many images are trained on, as the split gives them, without those that are left out."""
     data = experiment.data
-    return len(places(data, experiment.fit.seed).train) if are_asked(data) else data.num_used
+    return len(places(data, experiment.fit.seed).train) if needs_counting(data) else data.num_used
 
 
 def prepare(images: np.ndarray, data: Data) -> np.ndarray:

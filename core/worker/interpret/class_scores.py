@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError
 from core.worker.interpret.layer_activations import flows
@@ -33,7 +33,7 @@ def scores(experiment: Experiment, built: keras.Model, found: dict) -> tf.Tensor
         The network has no number for each class.
     """
     last = experiment.layers[-1]
-    given, taken = found.get(last.id), [found[one] for one in sources(experiment)[last.id] if one in found]
+    given, taken = found.get(last.id), [found[one] for one in inputs_of(experiment)[last.id] if one in found]
     if given is None or len(given.shape) != 2 or given.shape[1] != experiment.data.entry.num_classes:
         raise ProblemError(no_answers())
     layer = built.get_layer(last.id)

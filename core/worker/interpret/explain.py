@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from core.analysis.explanations import METHODS, Explanation
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.png import source
 from core.problems import ProblemError
@@ -30,7 +30,7 @@ LOUDER = 0.7  # exponent: weak colours are lifted a little
 
 
 @answered
-def says(experiment: Experiment, path: str, picked: Picked) -> tuple[float, ...]:
+def says(experiment: Experiment, path: str, picked: ImageRef) -> tuple[float, ...]:
     """The probabilities of the classes for one image."""
     _, prepared = image(experiment, picked)
     return answer_of(experiment, model(experiment, path), prepared)
@@ -55,7 +55,7 @@ def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
 
 
 @answered
-def explain(experiment: Experiment, path: str, picked: Picked, label: int, method: str, layer: str = "") -> Explanation:
+def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, method: str, layer: str = "") -> Explanation:
     """The explanation of one method for one image and one class.
 
     Parameters

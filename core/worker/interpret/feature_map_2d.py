@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from core.analysis.explanations import Cloud, Dot
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import Experiment
 from core.png import source
 from core.worker.data.load import prepare, to_bytes
@@ -34,7 +34,7 @@ def cloud(experiment: Experiment, path: str) -> Cloud:
     images, labels = part_of(experiment, part)
     chosen = choose(labels, experiment.data.entry.num_classes, IMAGES)
     raw = images[chosen]
-    taken = sources(experiment)[experiment.layers[-1].id]
+    taken = inputs_of(experiment)[experiment.layers[-1].id]
     numbers, answers = features(experiment, model(experiment, path), prepare(raw, experiment.data), taken)
     name = " and ".join(taken)
     if numbers.shape[1] < 2 or len(numbers) < 2:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment, Layer
 from core.worker.interpret.class_scores import scores
 from core.worker.interpret.layer_activations import flows
@@ -36,7 +36,7 @@ def layers_with_maps(experiment: Experiment, built: keras.Model) -> dict[str, Ax
     """
     known, shapes = _places(experiment, built)
     found_before, found = {INPUT: False}, {}
-    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+    for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         finds = _searches(layer) or group(layer) == WEIGHS
         found_before[layer.id] = finds or any(found_before[one] for one in taken)
         axes = known.axes[layer.id]

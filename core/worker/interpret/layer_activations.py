@@ -4,8 +4,8 @@ import keras
 import numpy as np
 
 from core.analysis.layer_activations import MOST_MAPS, Inside, Maps, Picture
-from core.experiment.graph import sources
-from core.experiment.image_ref import Picked
+from core.experiment.graph import inputs_of
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment
 from core.png import source
 from core.worker.interpret.array_images import finite, grey, planes
@@ -34,7 +34,7 @@ def flows(experiment: Experiment, built: keras.Model, images: object, until: str
         The output of each layer, by its id; fewer than all where a layer cannot take its input.
     """
     found = {INPUT: keras.ops.convert_to_tensor(images)}
-    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+    for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         try:
             found[layer.id] = call(built.get_layer(layer.id), layer, [found[one] for one in taken])
         except Exception:  # Keras raises many kinds; the table of shapes says what is wrong
@@ -51,7 +51,7 @@ def arrays(experiment: Experiment, built: keras.Model, images: np.ndarray, until
 
 
 @answered
-def inside(experiment: Experiment, path: str, picked: Picked) -> Inside:
+def inside(experiment: Experiment, path: str, picked: ImageRef) -> Inside:
     """All layers as small pictures, for one image, and the network's answer.
 
     Parameters
@@ -65,7 +65,7 @@ def inside(experiment: Experiment, path: str, picked: Picked) -> Inside:
     """
     raw, prepared = image(experiment, picked)
     found = arrays(experiment, model(experiment, path), prepared)
-    taken = sources(experiment)
+    taken = inputs_of(experiment)
     shown = [_image(raw, found[INPUT][0])]
     shown += [
         maps(layer.id, layer.name, taken[layer.id], found[layer.id][0]) for layer in experiment.layers if layer.id in found

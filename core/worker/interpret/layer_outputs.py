@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from core.analysis.layer_outputs import Glimpse
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
 from core.png import source
 from core.worker.data.load import load_raw, prepare
@@ -62,7 +62,7 @@ def data_after_layers(experiment: Experiment, image: np.ndarray, model: str = ""
     try:
         trained = keras.saving.load_model(Path(model), compile=False) if model else None  # a file that we wrote ourselves
         with seeded(experiment.fit.seed):
-            for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+            for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
                 built = trained.get_layer(layer.id) if trained else make_layer(layer)
                 flows[layer.id] = call(built, layer, [flows[one] for one in taken])
     except Exception:  # Keras raises many kinds; the table of shapes says what is wrong, and what came before is shown

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from core.analysis.layer_activations import MOST_PICTURES, Gallery, Maps, Picture
-from core.experiment.graph import given, sources
-from core.experiment.image_ref import Picked
+from core.experiment.graph import call_inputs, inputs_of
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment, Layer
 from core.problems import Problem, ProblemError
 from core.worker.interpret.array_images import finite, signed
@@ -23,7 +23,7 @@ OTHER_WEIGHTS = "Its weights are a row of numbers, no pictures; their distributi
 
 
 @answered
-def maps(experiment: Experiment, path: str, picked: Picked, identity: str) -> Maps:
+def maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> Maps:
     """All maps of one layer for one image.
 
     Parameters
@@ -38,11 +38,11 @@ def maps(experiment: Experiment, path: str, picked: Picked, identity: str) -> Ma
         The layer's id.
     """
     layer, _, found = _seen(experiment, path, picked, identity)
-    return maps_of(identity, layer.name, sources(experiment)[identity], found[identity][0], MOST_PICTURES)
+    return maps_of(identity, layer.name, inputs_of(experiment)[identity], found[identity][0], MOST_PICTURES)
 
 
 @answered
-def galleries(experiment: Experiment, path: str, picked: Picked, identity: str, channel: int) -> tuple[Gallery, ...]:
+def galleries(experiment: Experiment, path: str, picked: ImageRef, identity: str, channel: int) -> tuple[Gallery, ...]:
     """The galleries of one layer beside its maps: kernels, weights, states or attention.
 
     Parameters
@@ -53,13 +53,13 @@ def galleries(experiment: Experiment, path: str, picked: Picked, identity: str, 
         The channel whose weights are shown where there are too many channels to show all.
     """
     layer, built, found = _seen(experiment, path, picked, identity)
-    inputs = [found[one] for one in sources(experiment)[identity]]
+    inputs = [found[one] for one in inputs_of(experiment)[identity]]
     flat, made = was_picture(experiment, found, identity), built.get_layer(identity)
     return tuple(_galleries(layer, made, inputs, flat, channel % found[identity].shape[-1])) or (_none(made),)
 
 
 def _seen(
-    experiment: Experiment, path: str, picked: Picked, identity: str
+    experiment: Experiment, path: str, picked: ImageRef, identity: str
 ) -> tuple[Layer, keras.Model, dict[str, np.ndarray]]:
     """The layer, the network that it is in, and what all layers up to it give for the image.
 
@@ -185,7 +185,7 @@ def _state_of(reader: Any, inputs: np.ndarray) -> np.ndarray:
 
 def _attention(layer: Layer, made: Any, inputs: list[np.ndarray]) -> Gallery:
     """Who looks at whom: (heads, query, key)."""
-    several = given(layer, inputs)
+    several = call_inputs(layer, inputs)
     taken = several if layer.entry.trait("takes_arguments") else [several]
     _, scores = made(*taken, return_attention_scores=True)
     found = np.asarray(keras.ops.convert_to_numpy(scores))[0]

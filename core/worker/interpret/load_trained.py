@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from core.analysis.layer_outputs import MOST_NUMBERS, MOST_PARAMETERS, is_small_enough
-from core.experiment.image_ref import OWN, Picked
+from core.experiment.image_ref import OWN, ImageRef
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError
 from core.worker.data.load import corrected, load_raw, places, prepare, to_bytes
@@ -122,7 +122,7 @@ def _gone() -> Problem:
     )
 
 
-def image(experiment: Experiment, picked: Picked) -> tuple[np.ndarray, np.ndarray]:
+def image(experiment: Experiment, picked: ImageRef) -> tuple[np.ndarray, np.ndarray]:
     """The image that was picked.
 
     Parameters
@@ -185,6 +185,6 @@ def labels(experiment: Experiment, _model: str, part: str) -> np.ndarray:
 
 
 @answered
-def picture(experiment: Experiment, _model: str, picked: Picked) -> np.ndarray:
+def picture(experiment: Experiment, _model: str, picked: ImageRef) -> np.ndarray:
     """The image that was picked, as people look at it: uint8 (height, width, channels)."""
     return image(experiment, picked)[0]

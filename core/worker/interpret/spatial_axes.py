@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Chosen, Experiment, Layer
 
 ROW, COLUMN, NOWHERE = "row", "column", ""  # what an axis of a layer runs along
@@ -41,7 +41,7 @@ def places(experiment: Experiment, shapes: Mapping[str, Shape]) -> Places:
     axes: dict[str, Axes] = {INPUT: PICTURE}
     lost, mixed = {INPUT: ""}, {INPUT: ""}
     flat: dict[str, tuple[Axes, Shape]] = {}  # of layers that lay a picture in a row, what it was
-    for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+    for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         before = [flat.get(one, (axes[one], shapes[one])) for one in taken]
         known, shape = _agreed(layer, before, shapes[layer.id])
         if layer.entry.trait("flattens") and known:

@@ -11,8 +11,8 @@ import keras
 import numpy as np
 
 from core.analysis.weighted_sums import LARGEST, MEAN, Sums, Taps, total
-from core.experiment.graph import sources
-from core.experiment.image_ref import Picked
+from core.experiment.graph import inputs_of
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Chosen, Experiment, Layer
 from core.worker.interpret.layer_activations import arrays
 from core.worker.interpret.load_trained import answered, image, model
@@ -45,7 +45,7 @@ class Seen:
 
 
 @answered
-def sums(experiment: Experiment, path: str, picked: Picked, identity: str, channel: int, place: int) -> Sums:
+def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, channel: int, place: int) -> Sums:
     """One channel of a layer, taken apart.
 
     Parameters
@@ -70,7 +70,7 @@ def sums(experiment: Experiment, path: str, picked: Picked, identity: str, chann
     if layer is None or identity not in found:
         return Sums(missing="This layer cannot take what it gets; Define says why.")
     held, made = held_by(layer, built.get_layer(identity))
-    taken = sources(experiment)[identity]
+    taken = inputs_of(experiment)[identity]
     way = SUMMING.get(held.entry.trait("sums", ""))
     if way is None or len(taken) != 1:
         return Sums(missing=f"Its numbers are no weighted sums over a window. {layer.entry.sentence}")
@@ -115,7 +115,7 @@ def was_picture(experiment: Experiment, found: dict[str, np.ndarray], identity: 
     identity
         The layer's id.
     """
-    taken = sources(experiment)
+    taken = inputs_of(experiment)
     layers = {layer.id: layer for layer in experiment.layers}
     if len(taken[identity]) != 1:
         return ()

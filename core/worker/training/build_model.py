@@ -9,9 +9,9 @@ from keras.src.utils.naming import reset_uids
 
 from core.catalogue.backends import BACKENDS
 from core.experiment.execution import Execution, drawing_when_traced
-from core.experiment.graph import given, is_sequential, sources
+from core.experiment.graph import call_inputs, inputs_of, is_sequential
 from core.experiment.layer_names import custom_names
-from core.experiment.model import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, passed
+from core.experiment.model import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, keras_arguments
 from core.export.script import labels_are_integers, metric_class
 from core.worker.keras_patches.input_pipeline import feed_without_tuner
 from core.worker.training.backend_hooks import build_optimizer
@@ -44,7 +44,7 @@ def make(chosen: Chosen, kind: str, **more: object) -> Any:
     more
         Arguments that nobody chooses, such as a layer's name.
     """
-    values = passed(chosen, CATALOGUES[kind][chosen.name])
+    values = keras_arguments(chosen, CATALOGUES[kind][chosen.name])
     made = {name: make(value, NESTED[name]) if isinstance(value, Chosen) else value for name, value in values.items()}
     return getattr(MODULES[kind], chosen.name)(**made, **more)
 
@@ -61,7 +61,7 @@ def layer_of(model: keras.Model, layer_id: str) -> keras.layers.Layer:
 
 def call(built: keras.layers.Layer, layer: Layer, inputs: list) -> Any:
     """What a layer makes of its inputs, given as it takes them: one, several in a list, or one argument each."""
-    inputs = given(layer, inputs)
+    inputs = call_inputs(layer, inputs)
     if not layer.entry.trait("takes_several"):
         return built(*inputs)
     return built(*inputs) if layer.entry.trait("takes_arguments") else built(inputs)
@@ -97,7 +97,7 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
         model = keras.Sequential([image, *map(make_named, experiment.layers)])
     else:
         flows = {INPUT: image}
-        for layer, taken in zip(experiment.layers, sources(experiment).values(), strict=True):
+        for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
             flows[layer.id] = call(make_named(layer), layer, [flows[one] for one in taken])
         model = keras.Model(image, flows[experiment.layers[-1].id])
     _LAYERS_BY_ID[model] = built
@@ -157,4 +157,4 @@ def make_metric(experiment: Experiment, metric: Chosen) -> "keras.metrics.Metric
     name = entry.trait("history_name")
     if labels_are_integers(experiment):
         name = entry.trait("integer_history_name", name)
-    return getattr(keras.metrics, metric_class(experiment, metric))(**passed(metric, entry), name=name)
+    return getattr(keras.metrics, metric_class(experiment, metric))(**keras_arguments(metric, entry), name=name)

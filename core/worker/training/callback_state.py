@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from core.catalogue.callbacks import CALLBACKS
-from core.experiment.model import Experiment, complete
+from core.experiment.model import Experiment, arguments_with_defaults
 from core.worker.training.backend_hooks import as_arrays, restore_chance
 from core.worker.training.build_model import make
 
@@ -25,7 +25,7 @@ class Keeper(keras.callbacks.Callback):
         super().__init__()
         self.chosen = {one.name: make(one, "callbacks") for one in experiment.fit.callbacks}
         restoring = (CALLBACKS[one.name].trait("keeps_best") for one in experiment.fit.callbacks)
-        values = [complete(one, CALLBACKS[one.name]) for one in experiment.fit.callbacks]
+        values = [arguments_with_defaults(one, CALLBACKS[one.name]) for one in experiment.fit.callbacks]
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))
         self.held: list[np.ndarray] | None = None  # the network and its optimizer at the end of the last epoch of a fit
         self._saved: tuple[dict, list[np.ndarray]] = ({}, [])  # what they knew, until a fit begins

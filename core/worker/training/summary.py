@@ -4,7 +4,7 @@ import re
 
 import keras
 
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
 from core.experiment.multiply_adds import layer_multiply_adds
 from core.experiment.shapes import Row, Summary
@@ -21,7 +21,7 @@ def summarise(experiment: Experiment) -> Summary:
     """
     shape = experiment.data.entry.image_shape
     rows: list[Row] = []
-    taken = sources(experiment)
+    taken = inputs_of(experiment)
     # Layers still take their seeds from Keras' global one: set it after asking, as `training` does.
     with keras.StatelessScope(initialize_variables=False):
         flows = {INPUT: keras.KerasTensor((None, *shape))}

@@ -22,7 +22,7 @@ from core.analysis.image_perturbations import (
     is_the_other_way_round,
 )
 from core.engine.picture_decoder import drawing
-from core.experiment.image_ref import OWN, Picked
+from core.experiment.image_ref import OWN, ImageRef
 from core.problems import Problem
 from core.worker.data.load import load
 from core.worker.interpret.adversarial import nudged
@@ -34,8 +34,8 @@ DIGITS = np.rint(load_digits().images[:200] * (255 / 16)).astype("uint8")[..., N
 DIGIT = DIGITS[0]
 
 
-def own(picture: np.ndarray) -> Picked:
-    return Picked(OWN, pixels=picture.tobytes(), shape=picture.shape)
+def own(picture: np.ndarray) -> ImageRef:
+    return ImageRef(OWN, pixels=picture.tobytes(), shape=picture.shape)
 
 
 def test_data_says_how_a_drawing_is_framed() -> None:
@@ -141,7 +141,7 @@ def test_answer_to_an_image_of_the_data_is_that_of_the_model(trained: Trained) -
     images, _ = load(trained.experiment).validation
     expected = keras.saving.load_model(path).predict(images[:3], verbose=0)
     for index in range(3):
-        assert says(trained.experiment, path, Picked("validation", index)) == pytest.approx(expected[index], abs=1e-6)
+        assert says(trained.experiment, path, ImageRef("validation", index)) == pytest.approx(expected[index], abs=1e-6)
     assert sum(says(trained.experiment, path, own(DIGIT))) == pytest.approx(1, abs=1e-5)
 
 

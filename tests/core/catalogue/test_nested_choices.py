@@ -11,8 +11,8 @@ from core.catalogue.layers import LAYERS
 from core.catalogue.regularizers import REGULARIZERS
 from core.checks.run import check, is_valid
 from core.experiment.descriptions import difference, layer_phrase
-from core.experiment.edits import get_value, repair, set_value
-from core.experiment.model import NESTED, Chosen, Experiment, spelled_out
+from core.experiment.edits import apply_repair, get_value, set_value
+from core.experiment.model import NESTED, Chosen, Experiment, resolve_short_name
 from core.experiment.serialization import dumps, loads
 from core.export.script import block, layer_line
 from core.worker.training.build_model import build, make_layer
@@ -100,7 +100,7 @@ def test_a_wrapper_holds_only_what_makes_sense_in_it() -> None:
     assert problem.code == "value-not-allowed"
     assert problem.happened == "Bidirectional: layer is 'Dense'."
     assert problem.expected == "Expected one of 'LSTM', 'GRU', 'SimpleRNN'."
-    mended = repair(broken, problem.repairs[0])
+    mended = apply_repair(broken, problem.repairs[0])
     assert problem.repairs[0].label == "Set layer to LSTM"
     assert is_valid(check(mended, summarise(mended)))
 
@@ -109,7 +109,7 @@ def test_a_bad_value_deep_inside_is_named_and_mended() -> None:
     broken = set_value(WRAPPED, UNITS, 0)
     (problem,) = check(broken)
     assert (problem.where, problem.happened) == (UNITS, "GRU: units is 0.")
-    assert repair(broken, problem.repairs[0]) == set_value(WRAPPED, UNITS, 64)
+    assert apply_repair(broken, problem.repairs[0]) == set_value(WRAPPED, UNITS, 64)
 
 
 def test_they_are_said_in_words() -> None:
@@ -124,8 +124,8 @@ def test_every_nested_argument_has_its_kind() -> None:
     names = {one.name for entry in LAYERS.values() for one in entry.parameters}
     wanted = {name: kind for name in names for end, kind in ends.items() if name.endswith(end)}
     assert wanted | {"learning_rate": "schedules"} == NESTED
-    assert spelled_out("glorot_uniform", "initializers") == Chosen("GlorotUniform")
-    assert spelled_out("no such", "initializers") is None
+    assert resolve_short_name("glorot_uniform", "initializers") == Chosen("GlorotUniform")
+    assert resolve_short_name("no such", "initializers") is None
 
 
 @pytest.mark.parametrize("kind", ["initializers", "regularizers", "constraints"])

@@ -3,7 +3,7 @@
 from functools import cache
 
 from core.checks.run import check, is_valid
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary
 from core.problems import Problem
@@ -40,7 +40,7 @@ def presses_to_mend(experiment: Experiment, most: int = PRESSES) -> int | None:
             return presses
         if presses == most or not worst(problems).repairs:
             return None
-        experiment = repair(experiment, worst(problems).repairs[0])
+        experiment = apply_repair(experiment, worst(problems).repairs[0])
     return None
 
 
@@ -52,5 +52,5 @@ def presses_to_train(experiment: Experiment, most: int = PRESSES) -> int | None:
             return presses
         if presses == most or not problems or not worst(problems).repairs:
             return None
-        experiment = repair(experiment, worst(problems).repairs[0])
+        experiment = apply_repair(experiment, worst(problems).repairs[0])
     return None

@@ -3,7 +3,7 @@
 import pytest
 
 from core.checks.run import check
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs import failures
@@ -44,7 +44,7 @@ def test_layer_whose_numbers_ended_a_training_is_named_and_one_click_mends_it(be
     (problem,) = of_look_up(experiment)
     assert problem.happened == f"{before['name']} changes the numbers before Embedding (embedding) looks them up."
     assert not problem.blocks and "has no vector ends the training" in problem.why
-    mended = repair(experiment, problem.repairs[0])
+    mended = apply_repair(experiment, problem.repairs[0])
     assert of_look_up(mended) == []
     assert train(mended, lambda event: None, lambda: "")["epochs"] == 1
 
@@ -67,7 +67,7 @@ def test_layer_whose_numbers_ended_a_training_is_named_and_one_click_mends_it(be
 def test_numbers_that_have_no_vector_stand_in_the_way_and_one_click_mends_it(experiment: Experiment, message: str) -> None:
     (problem,) = of_look_up(experiment)
     assert problem.blocks and str(problem).startswith(message) and "has no vector ends the training" in problem.why
-    assert of_look_up(repair(experiment, problem.repairs[0])) == []
+    assert of_look_up(apply_repair(experiment, problem.repairs[0])) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from core.checks.run import check, is_valid
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.experiment.memory import training_bytes
 from core.experiment.model import Experiment
 from core.problems import Problem
@@ -25,7 +25,7 @@ def test_network_may_take_what_keras_and_the_pictures_leave_of_a_small_trainer(m
     assert problem.expected == (
         "Expected at most 425 MB. A trainer may have 2.28 GB here: Keras takes 1.35 GB of it, and the pictures 463 MB."
     )
-    mended = repair(experiment, problem.repairs[0])
+    mended = apply_repair(experiment, problem.repairs[0])
     assert is_valid(found(mended))
     assert training_bytes(mended, summarise(mended)) <= 425e6
 
@@ -41,7 +41,7 @@ def test_pictures_that_leave_no_room_are_made_fewer(monkeypatch: pytest.MonkeyPa
     assert problem.expected == (
         "Expected at most 880 MB: a trainer may have 2.28 GB here, of which Keras itself takes 1.35 GB."
     )
-    assert is_valid(found(repair(experiment, problem.repairs[0])))
+    assert is_valid(found(apply_repair(experiment, problem.repairs[0])))
 
 
 def test_trainer_too_small_for_keras_itself_says_which_variable_helps(monkeypatch: pytest.MonkeyPatch) -> None:

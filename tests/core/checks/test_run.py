@@ -10,7 +10,7 @@ from core.catalogue.activations import ACTIVATIONS
 from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, folder_of
 from core.checks.run import check, check_value, is_valid
 from core.datasets.user_datasets import Sets, keep
-from core.experiment.edits import insert_layer, new_layer, repair, set_value
+from core.experiment.edits import apply_repair, insert_layer, new_layer, set_value
 from core.experiment.model import DATA, FIT, Chosen, Experiment
 from core.experiment.templates import lecture
 from core.problems import Problem
@@ -157,14 +157,14 @@ def test_each_repair_removes_the_problem(code: str, experiment: Experiment, mess
     (problem,) = check(experiment)
     assert problem.repairs
     for one in problem.repairs:
-        mended = repair(experiment, one)
+        mended = apply_repair(experiment, one)
         assert mended != experiment
         assert code not in codes(check(mended)), one.label
 
 
 @each_provoked
 def test_first_repair_leaves_nothing_but_shapes_to_mend(code: str, experiment: Experiment, message: str) -> None:
-    mended = repair(experiment, check(experiment)[0].repairs[0])
+    mended = apply_repair(experiment, check(experiment)[0].repairs[0])
     assert check(mended) == ()
     if experiment.layers and code != "value-not-allowed":
         assert is_valid(check(mended, summarise(mended)))
@@ -209,7 +209,7 @@ def test_units_that_were_not_written_are_the_default() -> None:
 def test_metric_twice_keeps_one_where_it_was() -> None:
     names = ["Accuracy", "TopKCategoricalAccuracy", "Accuracy"]
     experiment = with_compile(LECTURE, metrics=[{"name": name} for name in names])
-    mended = repair(experiment, check(experiment)[0].repairs[0])
+    mended = apply_repair(experiment, check(experiment)[0].repairs[0])
     assert [metric.name for metric in mended.compile.metrics] == ["Accuracy", "TopKCategoricalAccuracy"]
 
 
@@ -252,7 +252,7 @@ def test_one_class_is_no_data_set_to_learn_from(monkeypatch: pytest.MonkeyPatch,
     problem = check(set_value(LECTURE, ("data", "dataset"), name))[0]
     assert (problem.code, problem.blocks) == ("one-class", True)
     assert problem.happened == "Pets needs at least 2 classes, found 1: cats."
-    assert is_valid(check(repair(set_value(LECTURE, ("data", "dataset"), name), problem.repairs[0])))
+    assert is_valid(check(apply_repair(set_value(LECTURE, ("data", "dataset"), name), problem.repairs[0])))
 
 
 @pytest.mark.parametrize(("count", "share"), [(15, 0.2), (6, 0.4), (4, 0.0)])
@@ -261,4 +261,4 @@ def test_share_that_is_offered_keeps_one_of_each_class_aside(count: int, share: 
     brought = lecture(keep(Sets(images, labels, images, labels), "Few", ("a", "b", "c"), "ada"))
     (problem,) = [one for one in check(with_data(brought, validation_split=0.05)) if one.code == "too-few-validation-images"]
     assert problem.repairs[0].value == share
-    assert not any(one.code == problem.code for one in check(repair(brought, problem.repairs[0])))
+    assert not any(one.code == problem.code for one in check(apply_repair(brought, problem.repairs[0])))

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from core.checks.run import check, is_valid
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.experiment.memory import training_bytes
 from core.experiment.model import Experiment
 from core.problems import Problem
@@ -186,7 +186,7 @@ def test_each_repair_removes_the_problem(code: str, experiment: Experiment, mess
     assert problem.repairs
     assert problem.repairs[0].label
     for one in problem.repairs:
-        mended = repair(experiment, one)
+        mended = apply_repair(experiment, one)
         assert mended != experiment
         assert (code, problem.where) not in [(left.code, left.where) for left in found(mended)], one.label
 
@@ -263,7 +263,7 @@ def test_first_repairs_lead_to_a_net_that_can_be_trained(name: str) -> None:
         rounds += 1
         assert rounds <= 3, f"after three repairs it still has: {'; '.join(map(str, problems))}"
         worst = next((problem for problem in problems if problem.blocks), problems[0])
-        experiment = repair(experiment, worst.repairs[0])
+        experiment = apply_repair(experiment, worst.repairs[0])
     assert is_valid(found(experiment))
     assert experiment.layers
 
@@ -273,7 +273,7 @@ def test_one_forgotten_flatten_is_mended_by_one_repair() -> None:
     problems = found(experiment)
     assert [problem.code for problem in problems] == ["wrong-rank", "answers-do-not-fit-classes"]
     for problem in problems:
-        assert found(repair(experiment, problem.repairs[0])) == ()
+        assert found(apply_repair(experiment, problem.repairs[0])) == ()
 
 
 TAKES_MORE_AXES = {
@@ -312,7 +312,7 @@ def test_a_network_without_a_weight_is_warned_of_and_given_one() -> None:
     experiment = stack(*ten, layer("Activation", activation="softmax"))
     (problem,) = [one for one in found(experiment) if one.code == "nothing-learns"]
     assert problem.happened == "No layer of this network has weights that training can change." and not problem.blocks
-    mended = repair(experiment, problem.repairs[0])
+    mended = apply_repair(experiment, problem.repairs[0])
     assert "nothing-learns" not in [one.code for one in found(mended)] and is_valid(found(mended))
 
 
@@ -336,7 +336,7 @@ def test_smaller_batch_fits_also_beside_large_weights(filters: int, monkeypatch:
     for _ in range(2):
         blocking = [one for one in found(experiment) if one.blocks]
         if blocking:
-            experiment = repair(experiment, blocking[0].repairs[0])
+            experiment = apply_repair(experiment, blocking[0].repairs[0])
     assert is_valid(found(experiment))
     assert training_bytes(experiment, summarise(experiment)) > 0.5e9  # and is not made needlessly small
 
@@ -378,4 +378,4 @@ def test_attention_that_takes_too_much_names_what_can_be_done(monkeypatch: pytes
     (problem,) = [one for one in found(experiment) if one.blocks]
     assert (problem.code, problem.where) == ("too-large", ("layers", "layer-2"))
     assert "fewer heads" in problem.fix and problem.why.startswith("What a layer computes is kept")
-    assert is_valid(found(repair(experiment, problem.repairs[-1])))
+    assert is_valid(found(apply_repair(experiment, problem.repairs[-1])))

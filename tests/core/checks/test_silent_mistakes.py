@@ -4,8 +4,8 @@ import pytest
 
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.listing import KINDS
-from core.experiment.edits import repair
-from core.experiment.model import Chosen, Experiment, Value, ordered
+from core.experiment.edits import apply_repair
+from core.experiment.model import Chosen, Experiment, Value, in_keras_order
 from core.problems import Problem
 from tests.core.checks.repair_simulation import PRESSES, found, presses_to_mend
 from tests.core.coach.coach_runs import HEALTHY
@@ -65,7 +65,7 @@ def optimizer(name: str, **arguments: object) -> Experiment:
 
 def watched(name: str, **arguments: Value) -> Experiment:
     """A run of 20 epochs with a callback."""
-    callback = Chosen(name, ordered({"patience": 3, **arguments}, CALLBACKS[name]))
+    callback = Chosen(name, in_keras_order({"patience": 3, **arguments}, CALLBACKS[name]))
     return with_fit(LECTURE, epochs=20, callbacks=(callback,))
 
 
@@ -252,7 +252,7 @@ def test_mistake_is_named_where_it_was_made(experiment: Experiment, code: str, w
 def test_every_button_takes_it_away(experiment: Experiment, code: str, where: str, words: str) -> None:
     problem = named(experiment, code)[0]
     for one in problem.repairs:
-        mended = repair(experiment, one)
+        mended = apply_repair(experiment, one)
         assert problem not in found(mended), one.label
 
 

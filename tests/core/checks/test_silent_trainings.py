@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from core.worker.training.train import train
 from tests.core.checks.repair_simulation import found
@@ -35,4 +35,4 @@ def test_silent_mistake_learns_far_worse_than_the_net_that_the_first_button_make
     wrong = EXPERIMENTS[name]
     (problem,) = found(wrong)
     assert not problem.blocks
-    assert accuracy(wrong) < accuracy(repair(wrong, problem.repairs[0])) - WORSE
+    assert accuracy(wrong) < accuracy(apply_repair(wrong, problem.repairs[0])) - WORSE

@@ -8,7 +8,7 @@ from core.catalogue.schedules import SCHEDULES
 from core.checks.run import check
 from core.checks.training import FIT_RULES, measured, suggested, watched
 from core.experiment import learning_rates
-from core.experiment.edits import repair, set_value
+from core.experiment.edits import apply_repair, set_value
 from core.experiment.model import Chosen, Experiment
 from core.problems import Problem
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
@@ -21,7 +21,7 @@ STEPS = 205  # of the lecture's run
 
 def scheduled(name: str, experiment: Experiment = LECTURE, **arguments: object) -> Experiment:
     """An experiment with a schedule that is made for it, but for these arguments."""
-    made = dict(learning_rates.suggested(name, experiment).arguments) | arguments
+    made = dict(learning_rates.suggested_schedule(name, experiment).arguments) | arguments
     names = [one.name for one in SCHEDULES[name].parameters if one.name in made]
     return set_value(experiment, learning_rates.RATE, Chosen(name, tuple((one, made[one]) for one in names)))
 
@@ -100,7 +100,7 @@ def test_problem_is_found_alone_and_reads_in_full(code: str, blocks: bool, exper
 @pytest.mark.parametrize(("code", "blocks", "experiment", "words"), CASES)
 def test_each_repair_mends_it(code: str, blocks: bool, experiment: Experiment, words: str) -> None:
     for one in found(experiment)[0].repairs:
-        mended = repair(experiment, one)
+        mended = apply_repair(experiment, one)
         assert mended != experiment
         left = [problem for problem in found(mended) if problem.code == code]
         assert not left, f"{one.label}: {left[0].happened}"

@@ -3,7 +3,7 @@
 import pytest
 
 from core.checks.run import check, is_valid
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.worker.training.summary import summarise
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack
 
@@ -60,5 +60,5 @@ def test_what_does_not_fit_inside_a_wrapper(before: list[dict], wrapper: dict, w
     assert str(problem) == words
     assert [one.label for one in problem.repairs] == repairs
     for one in (problem.repairs[0], problem.repairs[-1]):
-        mended = repair(experiment, one)
+        mended = apply_repair(experiment, one)
         assert is_valid(check(mended, summarise(mended))), one.label

@@ -7,7 +7,7 @@ from functools import cache
 from unittest.mock import patch
 
 from core.coach.rules import alarm
-from core.experiment.execution import choose
+from core.experiment.execution import choose_execution
 from core.experiment.model import Experiment
 from core.problems import Problem
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
@@ -165,7 +165,7 @@ def events_of(experiment: Experiment) -> tuple[dict, ...]:
             raise Fitted
 
     with all_told(), suppress(Fitted):
-        train(experiment, report, lambda: "", execution=choose(experiment, summarise(experiment)))
+        train(experiment, report, lambda: "", execution=choose_execution(experiment, summarise(experiment)))
     clean()
     return tuple(events)
 

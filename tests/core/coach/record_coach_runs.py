@@ -9,7 +9,7 @@ import sys
 import time
 
 from core.coach.rules import alarm
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from tests.core.coach.coach_plan import RUNS
 from tests.core.coach.coach_recordings import MENDED, path_of, recordings, write
@@ -38,7 +38,7 @@ def _mend(name: str) -> None:
     experiment, events, tried = recordings()[name].experiment(), recordings()[name].events, []
     while len(tried) < MOST_REPAIRS and (repairs := _advice(experiment, events)):
         tried.append(repairs[0].label)
-        experiment = repair(experiment, repairs[0])
+        experiment = apply_repair(experiment, repairs[0])
         events = events_of.__wrapped__(experiment)
     if tried:
         write(name + MENDED, experiment, events, tried)

@@ -8,7 +8,7 @@ from core.checks.run import check
 from core.coach.rules import FIRST_EPOCH, NOTHING, RULES, alarm, title
 from core.coach.run_metrics import activations_at_end
 from core.coach.suggestions import activation
-from core.experiment.edits import repair
+from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment, to_dict
 from tests.core.coach.coach_plan import RUNS
 from tests.core.coach.coach_recordings import FOLDER, MENDED, recordings
@@ -51,7 +51,7 @@ def test_layer_of_softmax_counts_as_the_last_function_and_is_taken_out_with_a_pr
     experiment = stack(layer("Flatten"), layer("Dense", units=10, activation="softmax"), layer("Softmax"))
     assert [function for _, function in activations_at_end(experiment)] == ["softmax", "softmax"]
     last = activations_at_end(experiment)[-1][0]
-    mended = repair(experiment, activation(last, "linear"))
+    mended = apply_repair(experiment, activation(last, "linear"))
     assert [one.name for one in mended.layers] == ["Flatten", "Dense"]
 
 
@@ -79,7 +79,7 @@ def test_each_repair_gives_another_experiment_that_can_be_trained(name: str) -> 
     assert problem is not None and problem.why and not problem.blocks
     assert bool(problem.repairs) == (problem.code not in WITHOUT_BUTTON)
     for one in problem.repairs:
-        changed = repair(experiment, one)
+        changed = apply_repair(experiment, one)
         assert changed != experiment, one.label
         assert blocks(changed) == blocks(experiment), one.label
 

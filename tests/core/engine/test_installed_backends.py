@@ -10,7 +10,7 @@ from core.catalogue.backends import BACKENDS
 from core.checks.run import check
 from core.engine.installed_backends import check_backend, installed, resource
 from core.experiment.descriptions import difference
-from core.experiment.execution import Execution, choose
+from core.experiment.execution import Execution, choose_execution
 from core.experiment.serialization import dumps, loads
 from core.experiment.templates import lecture
 from core.export.script import script
@@ -60,7 +60,7 @@ def test_script_chooses_its_backend_before_it_imports_keras(name: str) -> None:
 
 def test_pytorch_takes_one_step_at_a_time_and_only_tensorflow_has_xla_as_a_choice() -> None:
     summary = summarise(FASHION)
-    chosen = {name: choose(with_fit(FASHION, backend=name, mode="fast"), summary) for name in BACKENDS}
+    chosen = {name: choose_execution(with_fit(FASHION, backend=name, mode="fast"), summary) for name in BACKENDS}
     assert chosen["torch"] == Execution()
     assert chosen["jax"].steps_per_execution >= 16 and not chosen["jax"].jit_compile
     assert chosen["tensorflow"].jit_compile
@@ -70,8 +70,8 @@ def test_convolutions_on_jax_are_executed_a_few_at_once() -> None:
     convnet = with_fit(template("convnet"), backend="jax")
     summary = summarise(convnet)
     assert (
-        choose(convnet, summary).steps_per_execution
-        < choose(with_fit(convnet, backend="tensorflow"), summary).steps_per_execution
+        choose_execution(convnet, summary).steps_per_execution
+        < choose_execution(with_fit(convnet, backend="tensorflow"), summary).steps_per_execution
     )
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from core.catalogue.layers import LAYERS
 from core.checks.run import check
-from core.experiment.builder_commands import MERGES, added, carry_out
-from core.experiment.edits import find
-from core.experiment.graph import dead_ends, sources
+from core.experiment.builder_commands import MERGES, first_added, run_command
+from core.experiment.edits import find_layer
+from core.experiment.graph import dead_ends, inputs_of
 from core.experiment.model import INPUT, MAXIMUM_LAYERS, Experiment
 from core.experiment.ready_blocks import READY_BLOCKS
 from core.experiment.serialization import dumps, loads
@@ -18,7 +18,7 @@ PLAIN = stack(FLATTEN, layer("Dropout"), OUTPUT)  # layer-1, layer-2, layer-3
 
 def done(experiment: Experiment, do: str, **told: object) -> Experiment:
     """What a gesture makes; it can be kept and read again."""
-    changed = carry_out(experiment, {"do": do, **told})
+    changed = run_command(experiment, {"do": do, **told})
     assert loads(dumps(changed)) == changed
     return changed
 
@@ -62,19 +62,19 @@ def test_copies_stand_in_a_row() -> None:
 
 def test_a_branch_leaves_the_others_as_they_were() -> None:
     changed = done(PLAIN, "branch", layer="layer-1", name="Activation")
-    branch = added(PLAIN, changed)
+    branch = first_added(PLAIN, changed)
     assert branch is not None
-    assert sources(changed) == {**sources(PLAIN), branch: ("layer-1",)}
+    assert inputs_of(changed) == {**inputs_of(PLAIN), branch: ("layer-1",)}
     changed = done(PLAIN, "branch", layer=INPUT, name="Activation")
-    assert sources(changed) == {**sources(PLAIN), added(PLAIN, changed): (INPUT,)}
+    assert inputs_of(changed) == {**inputs_of(PLAIN), first_added(PLAIN, changed): (INPUT,)}
 
 
 def test_a_merge_stands_after_the_later_one_and_is_taken_in_its_place() -> None:
     changed = done(PLAIN, "merge", **{"layer": "layer-1", "with": "layer-2", "name": "Concatenate"})
-    merge = added(PLAIN, changed)
+    merge = first_added(PLAIN, changed)
     assert merge is not None
-    assert find(changed, merge).name == "Concatenate"
-    assert sources(changed) == {
+    assert find_layer(changed, merge).name == "Concatenate"
+    assert inputs_of(changed) == {
         "layer-1": (INPUT,),
         "layer-2": ("layer-1",),
         merge: ("layer-1", "layer-2"),
@@ -84,16 +84,16 @@ def test_a_merge_stands_after_the_later_one_and_is_taken_in_its_place() -> None:
 
 def test_joining_adds_an_input_to_a_layer_that_takes_several() -> None:
     changed = done(RESIDUAL, "join", **{"layer": "add", "from": INPUT})
-    assert find(changed, "add").inputs == ("conv-1", "conv-2", INPUT)
+    assert find_layer(changed, "add").inputs == ("conv-1", "conv-2", INPUT)
 
 
 def test_joining_puts_a_merge_before_a_layer_that_takes_one() -> None:
     changed = done(PLAIN, "join", **{"layer": "layer-3", "from": "layer-1"})
-    merge = added(PLAIN, changed)
+    merge = first_added(PLAIN, changed)
     assert merge is not None
-    assert find(changed, merge).name == MERGES[0]
-    assert sources(changed)[merge] == ("layer-2", "layer-1")
-    assert sources(changed)["layer-3"] == (merge,)
+    assert find_layer(changed, merge).name == MERGES[0]
+    assert inputs_of(changed)[merge] == ("layer-2", "layer-1")
+    assert inputs_of(changed)["layer-3"] == (merge,)
 
 
 def test_layers_are_folded_into_a_block_and_taken_out() -> None:
@@ -136,14 +136,14 @@ def test_layers_are_folded_into_a_block_and_taken_out() -> None:
 )
 def test_what_makes_no_sense_is_refused(told: object) -> None:
     with pytest.raises((KeyError, ValueError)):
-        carry_out(PLAIN, told)
+        run_command(PLAIN, told)
 
 
 def test_a_network_does_not_grow_beyond_what_can_be_kept() -> None:
     large = PLAIN
     with pytest.raises(ValueError, match=str(MAXIMUM_LAYERS)):
         for _ in range(MAXIMUM_LAYERS):
-            large = carry_out(large, {"do": "duplicate", "layer": "layer-2", "times": 50})
+            large = run_command(large, {"do": "duplicate", "layer": "layer-2", "times": 50})
 
 
 @pytest.mark.parametrize("name", READY_BLOCKS)
@@ -156,8 +156,8 @@ def test_a_ready_block_is_added_joined_and_folded_in_one_go(name: str, place: di
     assert not dead_ends(changed)
     if not place:
         return
-    assert sources(changed)["flat"] == (new[-1].id,)
-    assert sources(changed)[new[0].id] == ("conv",)
+    assert inputs_of(changed)["flat"] == (new[-1].id,)
+    assert inputs_of(changed)[new[0].id] == ("conv",)
     summary = summarise(changed)
     assert not summary.refused
     assert summary.row("flat").output_shape[-1] == 6 * 6 * summary.row(new[-1].id).output_shape[-1]
@@ -169,17 +169,17 @@ def test_a_ready_block_is_added_joined_and_folded_in_one_go(name: str, place: di
 def test_a_ready_block_before_a_merge_comes_into_the_branch_above_it() -> None:
     changed = done(RESIDUAL, "add", name="Residual block", before="add")
     last = [one for one in changed.layers if one.block][-1]
-    assert find(changed, "add").inputs == ("conv-1", last.id)
+    assert find_layer(changed, "add").inputs == ("conv-1", last.id)
     assert summarise(changed).refused == "add"  # the block gives 32 channels, which the page then says
 
 
 def test_any_number_of_layers_is_merged() -> None:
     changed = done(PLAIN, "merge", **{"layer": "layer-1", "with": ["layer-2", INPUT], "name": "Concatenate"})
-    merge = added(PLAIN, changed)
-    assert merge is not None and sources(changed)[merge] == ("layer-1", "layer-2", INPUT)
+    merge = first_added(PLAIN, changed)
+    assert merge is not None and inputs_of(changed)[merge] == ("layer-1", "layer-2", INPUT)
     for wrong in ([], ["layer-1"], ["layer-2", "layer-2"], ["gone"], {}):
         with pytest.raises((KeyError, ValueError)):
-            carry_out(PLAIN, {"do": "merge", "layer": "layer-1", "with": wrong})
+            run_command(PLAIN, {"do": "merge", "layer": "layer-1", "with": wrong})
 
 
 @pytest.mark.parametrize("name", [one for one in LAYERS if LAYERS[one].trait("takes_several")])
@@ -194,8 +194,8 @@ def test_joining_adds_an_input_to_any_layer_that_has_room_for_it(name: str) -> N
     changed = done(start, "join", **{"layer": "m", "from": "c"})
     most = LAYERS[name].trait("takes_several")[1]
     if most > 2:
-        assert find(changed, "m").inputs == ("a", "b", "c") and len(changed.layers) == len(start.layers)
+        assert find_layer(changed, "m").inputs == ("a", "b", "c") and len(changed.layers) == len(start.layers)
     else:  # it keeps two: what its second one gives is added to
-        merge = added(start, changed)
-        assert merge is not None and find(changed, "m").inputs == ("a", merge)
-        assert (find(changed, merge).name, find(changed, merge).inputs) == (MERGES[0], ("b", "c"))
+        merge = first_added(start, changed)
+        assert merge is not None and find_layer(changed, "m").inputs == ("a", merge)
+        assert (find_layer(changed, merge).name, find_layer(changed, merge).inputs) == (MERGES[0], ("b", "c"))

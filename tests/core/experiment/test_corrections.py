@@ -9,7 +9,7 @@ import pytest
 from core.experiment import corrections, share_links
 from core.experiment.corrections import MOST, NONE, Corrections
 from core.experiment.descriptions import data_phrase, difference
-from core.experiment.edits import as_in_files, leave_out, relabel, set_value
+from core.experiment.edits import leave_out, relabel, restore_original, set_value
 from core.experiment.model import Experiment, to_dict
 from core.experiment.serialization import dumps, from_dict, loads
 from core.experiment.set_sizes import Sizes, sizes
@@ -38,8 +38,8 @@ def test_an_image_is_relabelled_or_removed_and_can_be_taken_back() -> None:
     removed = corrections.remove(once, "train", 5)
     assert (removed.relabelled, removed.removed) == ((), (("train", 5),))
     assert corrections.relabel(removed, "train", 5, 3) == once
-    assert corrections.as_in_files(once, "test", 5) == once  # another image
-    assert corrections.as_in_files(once, "train", 5) == NONE
+    assert corrections.restore_original(once, "test", 5) == once  # another image
+    assert corrections.restore_original(once, "train", 5) == NONE
 
 
 def test_equal_corrections_are_equal_in_whichever_order_they_were_made() -> None:
@@ -179,7 +179,7 @@ def test_corrections_go_with_their_data_set() -> None:
     assert set_value(once, ("data", "dataset"), "mnist").data.corrections == NONE
     assert set_value(once, ("data", "dataset"), "digits") == once
     assert set_value(once, ("data", "pixels"), "-1-1").data.corrections == once.data.corrections
-    assert as_in_files(once, "train", 5) == LECTURE
+    assert restore_original(once, "train", 5) == LECTURE
 
 
 def test_set_of_which_nothing_is_left_is_a_problem() -> None:

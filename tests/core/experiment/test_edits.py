@@ -5,15 +5,15 @@ import pytest
 from core.catalogue.layers import LAYERS
 from core.checks.run import check
 from core.experiment.edits import (
-    answering_layer,
+    apply_repair,
     duplicate_layer,
-    find,
+    find_layer,
     get_value,
     insert_layer,
     move_layer,
     new_layer,
+    output_layer,
     remove_layer,
-    repair,
     set_value,
 )
 from core.experiment.model import Chosen, Experiment
@@ -61,7 +61,7 @@ def test_get_value_gives_the_default_of_what_was_not_set() -> None:
 def test_set_value_keeps_the_layers_place_and_id() -> None:
     changed = set_value(LECTURE, ("layers", "hidden", "arguments", "units"), 16)
     assert ids(changed) == ["flatten", "hidden", "output"]
-    assert find(changed, "hidden").argument("activation") == "relu"
+    assert find_layer(changed, "hidden").argument("activation") == "relu"
 
 
 @pytest.mark.parametrize(
@@ -74,20 +74,20 @@ def test_set_value_refuses_a_path_that_leads_nowhere(path: Path) -> None:
 
 def test_last_layer_follows_the_number_of_classes() -> None:
     changed = set_value(LECTURE, ("data", "dataset"), "cifar100")
-    assert find(changed, "output").argument("units") == 100
-    assert find(changed, "hidden") == find(LECTURE, "hidden")
+    assert find_layer(changed, "output").argument("units") == 100
+    assert find_layer(changed, "hidden") == find_layer(LECTURE, "hidden")
     assert set_value(changed, ("data", "dataset"), "digits") == LECTURE
 
 
 def test_last_layer_follows_behind_an_activation() -> None:
     experiment = stack({"name": "Flatten"}, layer("Dense", units=10), layer("Activation", activation="softmax"))
     changed = set_value(experiment, ("data", "dataset"), "cifar100")
-    assert find(changed, "layer-2").argument("units") == 100
+    assert find_layer(changed, "layer-2").argument("units") == 100
 
 
 def test_last_layer_that_does_not_fit_is_left_as_it_is() -> None:
     experiment = stack({"name": "Flatten"}, layer("Dense", units=7))
-    assert find(set_value(experiment, ("data", "dataset"), "cifar100"), "layer-2").argument("units") == 7
+    assert find_layer(set_value(experiment, ("data", "dataset"), "cifar100"), "layer-2").argument("units") == 7
 
 
 def test_other_data_leave_the_layers_alone() -> None:
@@ -95,10 +95,10 @@ def test_other_data_leave_the_layers_alone() -> None:
 
 
 def test_answering_layer_is_the_last_that_does_more_than_apply_a_function() -> None:
-    assert answering_layer(stack(layer("Dense", units=10), layer("Activation", activation="relu"))).id == "layer-1"
-    assert answering_layer(LECTURE).id == "output"
-    assert answering_layer(stack(layer("Activation", activation="relu"))) is None
-    assert answering_layer(stack()) is None
+    assert output_layer(stack(layer("Dense", units=10), layer("Activation", activation="relu"))).id == "layer-1"
+    assert output_layer(LECTURE).id == "output"
+    assert output_layer(stack(layer("Activation", activation="relu"))) is None
+    assert output_layer(stack()) is None
 
 
 def test_new_layer_has_a_new_id_and_its_required_arguments() -> None:
@@ -129,7 +129,7 @@ def test_insert_puts_a_layer_before_another_or_at_the_end() -> None:
 def test_duplicate_has_a_new_id_and_stands_right_after() -> None:
     changed = duplicate_layer(LECTURE, "hidden")
     assert ids(changed) == ["flatten", "hidden", "dense-1", "output"]
-    assert find(changed, "dense-1").arguments == find(changed, "hidden").arguments
+    assert find_layer(changed, "dense-1").arguments == find_layer(changed, "hidden").arguments
     assert ids(duplicate_layer(changed, "hidden")) == ["flatten", "hidden", "dense-2", "dense-1", "output"]
 
 
@@ -155,17 +155,17 @@ def test_move_changes_the_order_and_stays_at_the_ends(identity: str, places: int
 
 def test_repair_sets_inserts_removes_and_moves() -> None:
     units = Repair("Set", "set", ("layers", "hidden", "arguments", "units"), 3)
-    assert find(repair(LECTURE, units), "hidden").argument("units") == 3
+    assert find_layer(apply_repair(LECTURE, units), "hidden").argument("units") == 3
     insert = Repair("Add", "insert", ("layers", "output"), ("Dropout", (("rate", 0.5),)))
-    assert ids(repair(LECTURE, insert)) == ["flatten", "hidden", "dropout-1", "output"]
+    assert ids(apply_repair(LECTURE, insert)) == ["flatten", "hidden", "dropout-1", "output"]
     at_end = Repair("Add", "insert", ("layers", "end"), ("Flatten", ()))
-    assert ids(repair(LECTURE, at_end)) == ["flatten", "hidden", "output", "flatten-1"]
-    assert ids(repair(LECTURE, Repair("Remove", "remove", ("layers", "hidden")))) == ["flatten", "output"]
-    assert ids(repair(LECTURE, Repair("Move", "move", ("layers", "hidden"), -1))) == ["hidden", "flatten", "output"]
+    assert ids(apply_repair(LECTURE, at_end)) == ["flatten", "hidden", "output", "flatten-1"]
+    assert ids(apply_repair(LECTURE, Repair("Remove", "remove", ("layers", "hidden")))) == ["flatten", "output"]
+    assert ids(apply_repair(LECTURE, Repair("Move", "move", ("layers", "hidden"), -1))) == ["hidden", "flatten", "output"]
 
 
 def test_repair_removes_a_metric() -> None:
-    changed = repair(TWO_METRICS, Repair("Remove", "remove", ("compile", "metrics", "TopKCategoricalAccuracy")))
+    changed = apply_repair(TWO_METRICS, Repair("Remove", "remove", ("compile", "metrics", "TopKCategoricalAccuracy")))
     assert changed == LECTURE
 
 
@@ -181,7 +181,7 @@ def test_repair_removes_a_metric() -> None:
 )
 def test_repair_of_a_layer_that_is_gone_says_so(one: Repair) -> None:
     with pytest.raises(KeyError, match="gone"):
-        repair(LECTURE, one)
+        apply_repair(LECTURE, one)
 
 
 def test_ids_stay_apart_through_many_edits() -> None:

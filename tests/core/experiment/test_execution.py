@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.experiment.execution import Execution, choose, in_words, why_so_many, xla_helps
+from core.experiment.execution import Execution, choose_execution, execution_sentence, steps_sentence, xla_helps
 from core.experiment.model import Experiment
 from core.experiment.templates import apply_template, lecture
 from core.export.script import script
@@ -26,11 +26,11 @@ CONVNET = with_fit(apply_template(LECTURE, "convnet"), batch_size=512)
     ],
 )
 def test_choice(experiment: object, seconds_per_step: float | None, expected: Execution) -> None:
-    assert choose(experiment, summarise(experiment), seconds_per_step) == expected
+    assert choose_execution(experiment, summarise(experiment), seconds_per_step) == expected
 
 
 def test_without_the_table_of_shapes_there_is_one_step_at_a_time() -> None:
-    assert choose(LECTURE, None) == Execution()
+    assert choose_execution(LECTURE, None) == Execution()
 
 
 def test_nets_that_xla_makes_slower_are_known_by_their_layers() -> None:
@@ -50,10 +50,12 @@ def test_script_holds_what_makes_the_run_fast() -> None:
 
 
 def test_number_of_steps_at_once_has_a_reason() -> None:
-    assert why_so_many(Execution(16, reason="more than 32 bring nothing")) == (
+    assert steps_sentence(Execution(16, reason="more than 32 bring nothing")) == (
         "steps_per_execution is 16: more than 32 bring nothing. It changes how fast a run is, and none of its numbers."
     )
-    assert why_so_many(Execution()) == ("steps_per_execution is 1. It changes how fast a run is, and none of its numbers.")
+    assert steps_sentence(Execution()) == (
+        "steps_per_execution is 1. It changes how fast a run is, and none of its numbers."
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_number_of_steps_at_once_has_a_reason() -> None:
 def test_script_says_in_a_line_why_it_is_that_many_steps(
     experiment: Experiment, seconds_per_step: float | None, reason: str
 ) -> None:
-    chosen = choose(experiment, summarise(experiment), seconds_per_step)
+    chosen = choose_execution(experiment, summarise(experiment), seconds_per_step)
     (line,) = (one for one in script(experiment, execution=chosen).splitlines() if "# Changes" in one)
     assert line == f"    # Changes no number, only the speed: {reason}." and len(line) <= 110
 
@@ -86,4 +88,4 @@ def test_script_says_in_a_line_why_it_is_that_many_steps(
     ],
 )
 def test_how_it_runs_is_said_in_a_sentence(experiment: Experiment, sentence: str) -> None:
-    assert in_words(experiment, choose(experiment, summarise(experiment))).startswith(sentence)
+    assert execution_sentence(experiment, choose_execution(experiment, summarise(experiment))).startswith(sentence)

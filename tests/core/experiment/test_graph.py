@@ -8,15 +8,15 @@ import pytest
 from core.checks.run import check
 from core.experiment.edits import (
     append_layer,
+    apply_repair,
     duplicate_layer,
     fold,
     insert_layer,
     new_layer,
     remove_layer,
-    repair,
     set_inputs,
 )
-from core.experiment.graph import dead_ends, is_sequential, sources, takers
+from core.experiment.graph import dead_ends, inputs_of, is_sequential, successors
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, from_dict, loads
 from core.export.script import block
@@ -32,11 +32,11 @@ def problems(experiment: Experiment) -> list[Problem]:
 
 
 def test_a_layer_takes_the_one_before_it_unless_it_says_otherwise() -> None:
-    assert sources(RESIDUAL)["conv-1"] == ("input",)
-    assert sources(RESIDUAL)["add"] == ("conv-1", "conv-2")
-    assert sources(RESIDUAL)["flat"] == ("add",)
-    assert [layer.id for layer in takers(RESIDUAL, "conv-1")] == ["conv-2", "add"]
-    assert [layer.id for layer in takers(RESIDUAL, "input")] == ["conv-1"]
+    assert inputs_of(RESIDUAL)["conv-1"] == ("input",)
+    assert inputs_of(RESIDUAL)["add"] == ("conv-1", "conv-2")
+    assert inputs_of(RESIDUAL)["flat"] == ("add",)
+    assert [layer.id for layer in successors(RESIDUAL, "conv-1")] == ["conv-2", "add"]
+    assert [layer.id for layer in successors(RESIDUAL, "input")] == ["conv-1"]
     assert is_sequential(LECTURE) and not is_sequential(RESIDUAL)
 
 
@@ -111,30 +111,30 @@ model = keras.Model(inputs, outputs)"""
 
 def test_layer_put_before_a_merge_comes_into_the_branch_above_it() -> None:
     changed = insert_layer(RESIDUAL, new_layer(RESIDUAL, "BatchNormalization"), "add")
-    assert sources(changed)["batchnormalization-1"] == ("conv-2",)
-    assert sources(changed)["add"] == ("conv-1", "batchnormalization-1")
+    assert inputs_of(changed)["batchnormalization-1"] == ("conv-2",)
+    assert inputs_of(changed)["add"] == ("conv-1", "batchnormalization-1")
     assert not problems(changed)
 
 
 def test_layer_put_after_the_end_of_a_branch_comes_into_it() -> None:
     changed = append_layer(RESIDUAL, new_layer(RESIDUAL, "BatchNormalization"), "conv-2")
-    assert sources(changed)["add"] == ("conv-1", "batchnormalization-1")
+    assert inputs_of(changed)["add"] == ("conv-1", "batchnormalization-1")
     changed = append_layer(RESIDUAL, new_layer(RESIDUAL, "BatchNormalization"), "conv-1")
-    assert sources(changed)["conv-2"] == ("batchnormalization-1",) and sources(changed)["add"] == ("conv-1", "conv-2")
+    assert inputs_of(changed)["conv-2"] == ("batchnormalization-1",) and inputs_of(changed)["add"] == ("conv-1", "conv-2")
     assert not problems(changed)
 
 
 def test_what_took_a_removed_layer_takes_what_that_took() -> None:
-    assert sources(remove_layer(RESIDUAL, "conv-1"))["add"] == ("input", "conv-2")
-    assert sources(remove_layer(RESIDUAL, "conv-2"))["add"] == ("conv-1", "conv-1")
-    assert sources(remove_layer(RESIDUAL, "add"))["flat"] == ("conv-1", "conv-2")
-    assert sources(remove_layer(RESIDUAL, "flat"))["drop"] == ("add",)
+    assert inputs_of(remove_layer(RESIDUAL, "conv-1"))["add"] == ("input", "conv-2")
+    assert inputs_of(remove_layer(RESIDUAL, "conv-2"))["add"] == ("conv-1", "conv-1")
+    assert inputs_of(remove_layer(RESIDUAL, "add"))["flat"] == ("conv-1", "conv-2")
+    assert inputs_of(remove_layer(RESIDUAL, "flat"))["drop"] == ("add",)
 
 
 def test_copies_follow_each_other() -> None:
     changed = duplicate_layer(RESIDUAL, "conv-2", times=3)
     assert [layer.name for layer in changed.layers].count("Conv2D") == 5
-    assert sources(changed)["add"][1] == changed.layers[4].id
+    assert inputs_of(changed)["add"][1] == changed.layers[4].id
     assert not problems(changed)
 
 
@@ -181,7 +181,7 @@ def test_guilty_layer_is_named_and_one_press_mends_it(case: str) -> None:
     blocking = [one for one in problems(experiment) if one.blocks]
     assert blocking[0].where == ("layers", guilty)
     assert message in str(blocking[0])
-    mended = repair(experiment, blocking[0].repairs[0])
+    mended = apply_repair(experiment, blocking[0].repairs[0])
     assert not [one for one in problems(mended) if one.blocks and one.code == blocking[0].code]
 
 
@@ -217,7 +217,7 @@ def test_network_in_a_circle_is_told_of_and_each_repair_can_be_pressed(case: str
     assert "input-not-before" in [one.code for one in blocking]
     for one in blocking:
         for each in one.repairs:
-            assert problems(repair(CIRCLES[case], each)) != blocking
+            assert problems(apply_repair(CIRCLES[case], each)) != blocking
 
 
 def test_table_ends_at_a_merge_of_which_one_input_is_not_there() -> None:
@@ -240,7 +240,7 @@ def test_branch_that_is_pooled_to_a_size_is_no_windows_fault() -> None:
         "Go on without it, with AdaptiveMaxPooling2D (pool)",
         "Remove Multiply",
     ]
-    assert not [one for one in problems(repair(experiment, problem.repairs[0])) if one.blocks]
+    assert not [one for one in problems(apply_repair(experiment, problem.repairs[0])) if one.blocks]
 
 
 def test_what_a_merge_makes_of_answers_gets_answers_of_its_own() -> None:
@@ -255,7 +255,7 @@ def test_what_a_merge_makes_of_answers_gets_answers_of_its_own() -> None:
     (problem,) = [one for one in problems(experiment) if one.blocks]
     assert str(problem).startswith("The network ends with Concatenate, which gives 154 numbers. Expected 10 numbers")
     assert [one.label for one in problem.repairs] == ["Add Dense 10 softmax at the end"]
-    assert not [one for one in problems(repair(experiment, problem.repairs[0])) if one.blocks]
+    assert not [one for one in problems(apply_repair(experiment, problem.repairs[0])) if one.blocks]
 
 
 def test_dead_ends_are_all_but_the_answers() -> None:

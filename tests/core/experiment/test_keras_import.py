@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import pytest
 
-from core.experiment.graph import sources
+from core.experiment.graph import inputs_of
 from core.experiment.keras_import import CONFIG, MAXIMUM_CONFIG, MAXIMUM_DIRECTORY, Architecture, read
 from core.experiment.model import MAXIMUM_LAYERS, Chosen, Experiment
 from core.experiment.templates import TEMPLATES
@@ -70,7 +70,7 @@ def assert_same_network(experiment: Experiment, found: Architecture) -> None:
     first, second = build(experiment), build(again)
     assert shapes(second) == shapes(first)
     assert second.count_params() == first.count_params()
-    assert sources(again) == sources(experiment)
+    assert inputs_of(again) == inputs_of(experiment)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

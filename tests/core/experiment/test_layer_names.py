@@ -9,7 +9,7 @@ from core.catalogue.layers import LAYERS
 from core.checks.run import check
 from core.experiment import share_links
 from core.experiment.descriptions import difference
-from core.experiment.edits import duplicate_layer, get_value, insert_layer, new_layer, repair, set_value
+from core.experiment.edits import apply_repair, duplicate_layer, get_value, insert_layer, new_layer, set_value
 from core.experiment.layer_names import LONGEST_NAME, RESERVED, custom_names, layer_names, name_fault
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, from_dict, loads
@@ -144,7 +144,7 @@ def test_a_name_that_is_not_free_is_a_problem_that_one_press_mends(name: str, ex
     (problem,) = check(experiment)
     assert (problem.code, problem.where, problem.blocks) == ("layer-name", ("layers", "hidden"), True)
     assert problem.happened == f"Dense cannot be named '{name}'." and expected in problem.expected
-    assert not list(check(repair(experiment, problem.repairs[0])))
+    assert not list(check(apply_repair(experiment, problem.repairs[0])))
     assert names(experiment) == ["edges", "dense", "outputs"]  # what is shown stays usable
 
 

@@ -49,7 +49,7 @@ def keras_rate(schedule: Chosen, step: int) -> float:
 @pytest.mark.parametrize("entry", ALL)
 def test_schedule_is_keras_own_at_every_step(entry: Entry) -> None:
     for schedule in variants(entry):
-        top = learning_rates.peak(schedule)
+        top = learning_rates.peak_rate(schedule)
         for step in WHERE:
             here = learning_rates.rate_at(schedule, step)
             assert here == pytest.approx(keras_rate(schedule, step), rel=ACCURACY, abs=ACCURACY * top), (schedule, step)
@@ -67,41 +67,41 @@ def scheduled(schedule: Chosen, experiment: Experiment = LECTURE) -> Experiment:
 @pytest.mark.parametrize("entry", ALL)
 @pytest.mark.parametrize("experiment", [LECTURE, with_fit(with_data(LECTURE, train_images=10), epochs=1)], ids=["205", "1"])
 def test_suggested_schedule_fits_the_run(entry: Entry, experiment: Experiment) -> None:
-    schedule = learning_rates.suggested(entry.name, experiment, 0.004)
+    schedule = learning_rates.suggested_schedule(entry.name, experiment, 0.004)
     parameters = {one.name: one.constraint for one in entry.parameters}
     assert [name for name, value in schedule.arguments if not parameters[name].accept(value)] == []
     assert learning_rates.is_whole(schedule)
-    drawn = learning_rates.points(scheduled(schedule, experiment))
+    drawn = learning_rates.rate_points(scheduled(schedule, experiment))
     assert max(rate for _, rate in drawn) == pytest.approx(0.004)
-    assert learning_rates.peak(schedule) == pytest.approx(0.004)
+    assert learning_rates.peak_rate(schedule) == pytest.approx(0.004)
     assert len(drawn) == 1 or drawn[-1][1] < 0.2 * 0.004
     assert getattr(keras.optimizers.schedules, schedule.name)(**dict(schedule.arguments))
 
 
 @pytest.mark.parametrize("entry", ALL)
 def test_points_go_over_the_whole_run_and_stay_few(entry: Entry) -> None:
-    experiment = scheduled(learning_rates.suggested(entry.name, LECTURE))
-    steps = [step for step, _ in learning_rates.points(experiment)]
+    experiment = scheduled(learning_rates.suggested_schedule(entry.name, LECTURE))
+    steps = [step for step, _ in learning_rates.rate_points(experiment)]
     assert steps == sorted(set(steps))
     assert (steps[0], steps[-1], len(steps)) == (0, STEPS - 1, STEPS)
     long = with_fit(experiment, epochs=1_000)
-    drawn = learning_rates.points(long, 100)
+    drawn = learning_rates.rate_points(long, 100)
     assert (drawn[0][0], drawn[-1][0]) == (0, 41_000 - 1)
     assert 100 <= len(drawn) <= 104  # both sides of each jump too
 
 
 def test_jumps_are_drawn_where_they_are() -> None:
     pieces = Chosen("PiecewiseConstantDecay", (("boundaries", (1_111, 20_000)), ("values", (0.1, 0.01, 0.001))))
-    drawn = dict(learning_rates.points(with_fit(scheduled(pieces), epochs=1_000), 10))
+    drawn = dict(learning_rates.rate_points(with_fit(scheduled(pieces), epochs=1_000), 10))
     assert (drawn[1_111], drawn[1_112], drawn[20_000], drawn[20_001]) == (0.1, 0.01, 0.01, 0.001)
 
 
 def test_constant_rate_has_no_schedule_and_no_points() -> None:
     assert learning_rates.schedule_of(LECTURE) is None
     with pytest.raises(KeyError):
-        learning_rates.points(LECTURE)
+        learning_rates.rate_points(LECTURE)
     with pytest.raises(KeyError):
-        learning_rates.points(
+        learning_rates.rate_points(
             scheduled(Chosen("PiecewiseConstantDecay", (("boundaries", (9, 5)), ("values", (1.0, 0.1, 0.01)))))
         )
 
@@ -159,7 +159,7 @@ def test_sentence_says_what_is_drawn(schedule: Chosen, words: str) -> None:
     ids=lambda one: one.name if isinstance(one, Chosen) else str(one),
 )
 def test_ends_after_the_last_step_that_changes_it(schedule: Chosen, end: int | None) -> None:
-    assert learning_rates.ends(schedule) == end
+    assert learning_rates.last_step(schedule) == end
     if end is not None:
         entry = SCHEDULES[schedule.name]
         later = {
@@ -171,27 +171,31 @@ def test_ends_after_the_last_step_that_changes_it(schedule: Chosen, end: int | N
 
 @pytest.mark.parametrize("entry", ALL)
 def test_fitted_schedule_keeps_its_shape_and_takes_the_run_s_length(entry: Entry) -> None:
-    made = learning_rates.suggested(entry.name, LECTURE)
+    made = learning_rates.suggested_schedule(entry.name, LECTURE)
     longer = with_fit(LECTURE, epochs=20)
-    fitted = learning_rates.fitted(made, longer)
+    fitted = learning_rates.fit_to_run(made, longer)
     assert fitted.name == made.name
     assert learning_rates.is_whole(fitted)
-    assert fitted == learning_rates.suggested(entry.name, longer), "what was made for one run is as if made for the other"
-    assert learning_rates.fitted(fitted, longer) == fitted
+    assert fitted == learning_rates.suggested_schedule(entry.name, longer), (
+        "what was made for one run is as if made for the other"
+    )
+    assert learning_rates.fit_to_run(fitted, longer) == fitted
 
 
 def test_fitted_warm_up_keeps_its_share() -> None:
     arguments = (("initial_learning_rate", 0.0), ("decay_steps", 90), ("warmup_target", 0.1), ("warmup_steps", 10))
-    fitted = dict(learning_rates.fitted(Chosen("CosineDecay", arguments), with_fit(LECTURE, epochs=10)).arguments)
+    fitted = dict(learning_rates.fit_to_run(Chosen("CosineDecay", arguments), with_fit(LECTURE, epochs=10)).arguments)
     assert (fitted["decay_steps"] + fitted["warmup_steps"], fitted["warmup_steps"]) == (410, 41)
 
 
 def test_constant_goes_back_to_the_rate_that_the_schedule_was_made_from() -> None:
-    assert learning_rates.constant(LECTURE) == 0.001
-    assert learning_rates.constant(scheduled(learning_rates.suggested("CosineDecay", LECTURE, 0.02))) == pytest.approx(0.02)
-    assert learning_rates.constant(scheduled(Chosen("PiecewiseConstantDecay"))) == 0.001
+    assert learning_rates.constant_rate(LECTURE) == 0.001
+    assert learning_rates.constant_rate(
+        scheduled(learning_rates.suggested_schedule("CosineDecay", LECTURE, 0.02))
+    ) == pytest.approx(0.02)
+    assert learning_rates.constant_rate(scheduled(Chosen("PiecewiseConstantDecay"))) == 0.001
     nothing = Chosen("CosineDecay", (("initial_learning_rate", 0.0),))
-    assert learning_rates.constant(scheduled(nothing)) == 0.001, "a rate of 0 learns nothing"
+    assert learning_rates.constant_rate(scheduled(nothing)) == 0.001, "a rate of 0 learns nothing"
 
 
 def test_heights_that_grow_without_end_are_no_crash() -> None:

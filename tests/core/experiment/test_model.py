@@ -6,7 +6,19 @@ import pytest
 
 from core.catalogue.datasets import DATASETS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.experiment.model import DATA, FIT, Chosen, Compile, Data, Experiment, Fit, Layer, complete, passed, to_dict
+from core.experiment.model import (
+    DATA,
+    FIT,
+    Chosen,
+    Compile,
+    Data,
+    Experiment,
+    Fit,
+    Layer,
+    arguments_with_defaults,
+    keras_arguments,
+    to_dict,
+)
 from core.experiment.templates import TEMPLATES
 from core.parameters import Parameter
 from tests.core.sample_experiments import LECTURE, template, with_data
@@ -54,26 +66,26 @@ def test_data_counts_its_images(dataset: str, split: float, wanted: int | None, 
 
 
 def test_complete_gives_set_values_and_defaults() -> None:
-    values = complete(Chosen("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"])
+    values = arguments_with_defaults(Chosen("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"])
     assert values["momentum"] == 0.9
     assert values["learning_rate"] == OPTIMIZERS["SGD"].parameter("learning_rate").default
     assert list(values) == [one.name for one in OPTIMIZERS["SGD"].parameters]
 
 
 def test_passed_leaves_defaults_to_keras() -> None:
-    assert passed(Chosen("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"]) == {"momentum": 0.9}
+    assert keras_arguments(Chosen("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"]) == {"momentum": 0.9}
 
 
 def test_passed_makes_whole_numbers_real_where_keras_wants_them() -> None:
-    rate = passed(Chosen("SGD", (("learning_rate", 1),)), OPTIMIZERS["SGD"])["learning_rate"]
+    rate = keras_arguments(Chosen("SGD", (("learning_rate", 1),)), OPTIMIZERS["SGD"])["learning_rate"]
     assert (rate, type(rate)) == (1.0, float)
     dense = Layer("Dense", (("units", 128),))
-    assert type(passed(dense, dense.entry)["units"]) is int
+    assert type(keras_arguments(dense, dense.entry)["units"]) is int
 
 
 def test_passed_gives_required_arguments_that_were_not_set() -> None:
     dense = Layer("Dense")
-    assert passed(dense, dense.entry) == {"units": dense.entry.parameter("units").default}
+    assert keras_arguments(dense, dense.entry) == {"units": dense.entry.parameter("units").default}
 
 
 def test_to_dict_has_lists_for_tuples_and_the_order_of_the_format() -> None:

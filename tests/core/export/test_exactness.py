@@ -29,7 +29,7 @@ from core.catalogue.schedules import SCHEDULES
 from core.checks.run import check
 from core.experiment.edits import set_value
 from core.experiment.execution import Execution, drawing_when_traced
-from core.experiment.learning_rates import RATE, suggested
+from core.experiment.learning_rates import RATE, suggested_schedule
 from core.experiment.model import Experiment
 from core.experiment.serialization import from_dict
 from core.export.reproducibility import compare, expected
@@ -250,7 +250,7 @@ def test_optimizers_are_exact_where_several_steps_are_run_at_once(name: str, tmp
 @pytest.mark.deep
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_every_schedule_is_exact(name: str, tmp_path: Path) -> None:
-    assert_exact(set_value(NET, RATE, suggested(name, NET)), tmp_path)
+    assert_exact(set_value(NET, RATE, suggested_schedule(name, NET)), tmp_path)
 
 
 @pytest.mark.deep

@@ -159,7 +159,7 @@ def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
 def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_path: Path) -> None:
     lines = ["import keras", "from keras import layers", block(LECTURE, "define")]
     for name in SCHEDULES:
-        experiment = set_value(LECTURE, learning_rates.RATE, learning_rates.suggested(name, LECTURE))
+        experiment = set_value(LECTURE, learning_rates.RATE, learning_rates.suggested_schedule(name, LECTURE))
         lines += [block(experiment, "compile"), "print(float(model.optimizer.learning_rate))"]
     for callback in (training.suggested(name, LECTURE) for name in CALLBACKS):
         (line,) = (one for one in block(with_fit(LECTURE, callbacks=(callback,)), "train").splitlines() if "keras." in one)

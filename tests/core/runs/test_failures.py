@@ -3,7 +3,7 @@
 import pytest
 
 from core.checks.run import check
-from core.experiment.edits import get_value, repair
+from core.experiment.edits import apply_repair, get_value
 from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs.failures import (
@@ -102,22 +102,22 @@ def test_repairs_of_a_loss_that_is_no_number_give_valid_experiments(rate: float,
     assert f"a learning rate of {rate:g} that is too high" in problem.fix
     assert ("pixels that are not scaled" in problem.fix) == (pixels == "0-255")
     for one in problem.repairs:
-        mended = repair(experiment, one)
+        mended = apply_repair(experiment, one)
         assert mended != experiment
         assert not [found for found in check(mended) if found.blocks]
-    slower = repair(experiment, problem.repairs[0])
+    slower = apply_repair(experiment, problem.repairs[0])
     assert get_value(slower, RATE) == pytest.approx(rate / 10, rel=0.01)
     assert problem.repairs[0].label == f"Set the learning rate to {get_value(slower, RATE):g}"
     assert len(problem.repairs) == (2 if pixels == "0-255" else 1)
     if pixels == "0-255":
-        assert repair(experiment, problem.repairs[1]).data.pixels == "0-1"
+        assert apply_repair(experiment, problem.repairs[1]).data.pixels == "0-1"
 
 
 def test_learning_rate_that_keras_chooses_is_named_too() -> None:
     experiment = with_rate(None, "SGD")
     problem = not_finite(experiment, 41, 40)
     assert "a learning rate of 0.01 that is too high" in problem.fix
-    assert get_value(repair(experiment, problem.repairs[0]), RATE) == 0.001
+    assert get_value(apply_repair(experiment, problem.repairs[0]), RATE) == 0.001
 
 
 def test_smallest_learning_rate_is_made_no_smaller() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.experiment.edits import set_value
-from core.experiment.learning_rates import RATE, suggested
+from core.experiment.learning_rates import RATE, suggested_schedule
 from core.problems import Problem, ProblemError
 from core.runs.manager import LECTURER, Runs
 from core.runs.run_record import Run
@@ -265,7 +265,7 @@ def test_one_person_goes_on_with_one_run_at_a_time(runs: Runs, workers: Scripted
 
 
 def test_learning_rate_that_a_schedule_drives_is_not_changed_by_hand(runs: Runs, workers: ScriptedWorkers) -> None:
-    run = runs.start(set_value(LECTURE, RATE, suggested("CosineDecay", LECTURE)), "ada")
+    run = runs.start(set_value(LECTURE, RATE, suggested_schedule("CosineDecay", LECTURE)), "ada")
     workers.report(run.id, kind="start", steps=41, epochs=5, seconds=0.0)
     problem = refused(runs.steer, run.id, "learning_rate=0.1", "learning rate 0.1")
     assert problem.code == "rate-is-scheduled"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.experiment.execution import Execution, choose
+from core.experiment.execution import Execution, choose_execution
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES, lecture
 from core.runs.run_record import Run
@@ -25,7 +25,7 @@ def earlier(experiment: Experiment, result: dict | None, state: str = "finished"
 def expected(experiment: Experiment, lecture_step: float | None = 0.001, *, known: bool = True) -> Expected:
     """What is promised of an experiment that never ran, by its layers."""
     summary, work = summarise(experiment) if known else None, Work.of(experiment, experiment.data.num_used)
-    execution = choose(experiment, summary, lecture_step)
+    execution = choose_execution(experiment, summary, lecture_step)
     return Expected(work, estimated(experiment, work, lecture_step, summary, execution))
 
 

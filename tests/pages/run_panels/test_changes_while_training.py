@@ -3,7 +3,7 @@
 import pytest
 
 from core.experiment.edits import set_value
-from core.experiment.learning_rates import RATE, suggested
+from core.experiment.learning_rates import RATE, suggested_schedule
 from core.experiment.model import Chosen
 from tests.core.sample_experiments import with_fit
 from tests.pages.training_run import BATCH, LONG, PLACE, SHORT, WATCHERS, Room
@@ -56,7 +56,7 @@ def test_learning_rate_beyond_what_is_allowed_is_said(room: Room) -> None:
 
 
 def test_learning_rate_that_a_schedule_sets_is_not_to_be_changed(room: Room) -> None:
-    experiment = set_value(SHORT, RATE, suggested("CosineDecay", SHORT))
+    experiment = set_value(SHORT, RATE, suggested_schedule("CosineDecay", SHORT))
     run = room.begin(experiment=experiment)
     screen = room.open("train", experiment)
     assert screen.widget(f"rate-{run}-0.001").disabled

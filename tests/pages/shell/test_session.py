@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, 
 from streamlit.testing.v1 import AppTest
 
 from core.experiment.edits import set_value
-from core.experiment.learning_rates import suggested
+from core.experiment.learning_rates import suggested_schedule
 from core.experiment.model import Chosen, Experiment
 from core.experiment.templates import lecture
 from core.runs import manager
@@ -22,7 +22,7 @@ from tests.server import PATIENCE
 
 SHORT = short()
 RATE = ("compile", "optimizer", "arguments", "learning_rate")
-PLANNED = set_value(DIGITS, RATE, suggested("CosineDecay", DIGITS))
+PLANNED = set_value(DIGITS, RATE, suggested_schedule("CosineDecay", DIGITS))
 WITH_TOP_K = with_compile(DIGITS, metrics=[{"name": "Accuracy"}, {"name": "TopKCategoricalAccuracy"}])
 WITH_CALLBACK = with_fit(DIGITS, callbacks=(Chosen("EarlyStopping"),))
 UNITS = ("layers", "hidden", "arguments", "units")
@@ -176,7 +176,9 @@ def test_a_watcher_edits_a_draft_of_their_own(
         pytest.param("load", DIGITS, lecture("mnist"), id="data set"),
         pytest.param("compile", DIGITS, set_value(DIGITS, RATE, 0.1), id="optimizer, which brings its usual learning rate"),
         pytest.param("compile", PLANNED, set_value(DIGITS, RATE, 0.1), id="learning rate that is planned"),
-        pytest.param("compile", PLANNED, set_value(DIGITS, RATE, suggested("ExponentialDecay", DIGITS)), id="schedule"),
+        pytest.param(
+            "compile", PLANNED, set_value(DIGITS, RATE, suggested_schedule("ExponentialDecay", DIGITS)), id="schedule"
+        ),
         pytest.param("compile", WITH_TOP_K, DIGITS, id="metrics"),
         pytest.param("train", WITH_CALLBACK, DIGITS, id="callbacks"),
     ],

@@ -12,7 +12,7 @@ from tests.core.sample_experiments import with_fit
 from tests.pages.conftest import DIGITS, Open
 
 NESTED = "/".join((*learning_rates.RATE, "arguments"))
-PLANNED = set_value(DIGITS, learning_rates.RATE, learning_rates.suggested("CosineDecay", DIGITS))
+PLANNED = set_value(DIGITS, learning_rates.RATE, learning_rates.suggested_schedule("CosineDecay", DIGITS))
 
 
 def test_schedule_is_chosen_drawn_and_left_again(open_screen: Open) -> None:
@@ -27,7 +27,7 @@ def test_schedule_is_chosen_drawn_and_left_again(open_screen: Open) -> None:
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_every_schedule_can_be_chosen_and_has_all_its_settings(open_screen: Open, name: str) -> None:
     screen = open_screen("compile", PLANNED).put("schedule", name).unfold("/".join(learning_rates.RATE))
-    assert screen.draft == set_value(DIGITS, learning_rates.RATE, learning_rates.suggested(name, PLANNED))
+    assert screen.draft == set_value(DIGITS, learning_rates.RATE, learning_rates.suggested_schedule(name, PLANNED))
     assert screen.settings("/".join(learning_rates.RATE)) == {one.name for one in SCHEDULES[name].parameters}
     assert SCHEDULES[name].sentence in screen.text("schedule")
     assert not screen.app.error
@@ -40,7 +40,7 @@ def test_drawing_follows_the_settings(open_screen: Open) -> None:
 
 
 def test_lists_of_numbers_are_typed_and_refused_where_they_do_not_fit(open_screen: Open) -> None:
-    pieces = set_value(DIGITS, learning_rates.RATE, learning_rates.suggested("PiecewiseConstantDecay", DIGITS))
+    pieces = set_value(DIGITS, learning_rates.RATE, learning_rates.suggested_schedule("PiecewiseConstantDecay", DIGITS))
     screen = open_screen("compile", pieces).put(f"{NESTED}/values", "0.01, 1e-3")
     assert learning_rates.schedule_of(screen.draft).argument("values") == (0.01, 0.001)
     assert "in boundaries and 2 in values" in screen.text("problem-optimizer-0")

@@ -5,7 +5,7 @@ import pytest
 
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import new_layer
-from core.experiment.graph import beginning
+from core.experiment.graph import leading_layers
 from core.experiment.model import DATA, Layer
 from core.problems import Problem
 from core.worker.interpret.augmentation_samples import EXAMPLES, examples
@@ -66,7 +66,7 @@ def test_settings_that_keras_refuses_are_told() -> None:
 def test_beginning_is_what_follows_the_picture_without_a_gap() -> None:
     flip, turn = ("flip", "RandomFlip"), ("turn", "RandomRotation", {"factor": 0.1})
     both = net(flip, turn, ("flat", "Flatten"), ("late", "RandomFlip"))
-    assert [one.id for one in beginning(both, "augments")] == ["flip", "turn"]
-    assert beginning(LECTURE, "augments") == ()
+    assert [one.id for one in leading_layers(both, "augments")] == ["flip", "turn"]
+    assert leading_layers(LECTURE, "augments") == ()
     apart = net(flip, (*turn, ("input",)), ("flat", "Flatten"))
-    assert [one.id for one in beginning(apart, "augments")] == ["flip"]
+    assert [one.id for one in leading_layers(apart, "augments")] == ["flip"]

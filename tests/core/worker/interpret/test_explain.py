@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 
 from core.analysis.explanations import METHODS, Cloud, Explanation
 from core.experiment.edits import set_value
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
 from core.problems import Problem
@@ -29,7 +29,7 @@ from tests.core.conftest import Trained
 from tests.core.sample_experiments import CONV, FLATTEN, OUTPUT, RESIDUAL, layer, net, stack, template, with_data
 from tests.core.worker.interpret.test_layer_activations import opened
 
-SEVENTH = Picked("validation", 7)
+SEVENTH = ImageRef("validation", 7)
 POOLED = net(  # whose Grad-CAM can be worked out by hand
     ("conv", "Conv2D", {"filters": 6, "kernel_size": 3, "activation": "relu"}),
     ("pool", "GlobalAveragePooling2D"),
@@ -300,7 +300,7 @@ def test_map_is_that_of_scikit_learn(pooled: Net) -> None:
     row, column = divmod(5, found.columns)
     assert np.array_equal(
         whole[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8],
-        image(pooled.experiment, Picked("validation", indexes[5]))[0][..., 0],
+        image(pooled.experiment, ImageRef("validation", indexes[5]))[0][..., 0],
     )
 
 

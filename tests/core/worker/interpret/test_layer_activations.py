@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from core.analysis.layer_activations import Inside
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment
 from core.experiment.templates import TEMPLATES
 from core.problems import Problem
@@ -18,7 +18,7 @@ from core.worker.interpret.load_trained import image, model
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, OUTPUT, RESIDUAL, layer, stack, template
 
-SEVENTH = Picked("validation", 7)
+SEVENTH = ImageRef("validation", 7)
 VOLUME = stack(layer("Reshape", target_shape=[2, 8, 4, 1]), layer("Conv3D", filters=3, kernel_size=2), FLATTEN, OUTPUT)
 
 

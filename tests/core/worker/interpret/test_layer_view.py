@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.analysis.layer_activations import Gallery, Spreads
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
 from core.worker.interpret import histograms
@@ -17,7 +17,7 @@ from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, template
 from tests.core.worker.interpret.test_layer_activations import opened as picture
 
-SEVENTH = Picked("validation", 7)
+SEVENTH = ImageRef("validation", 7)
 SAMPLE = 10  # images, in the test of all templates
 ROWS = layer("Reshape", target_shape=[8, 8])
 WHITE, BLUE, VERMILION = [255, 255, 255], [0, 114, 178], [213, 94, 0]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.experiment.image_ref import OWN, Picked, count, is_picked_from
+from core.experiment.image_ref import OWN, ImageRef, is_image_of, set_size
 from core.experiment.model import Data
 from core.problems import Problem
 from core.worker.data.load import load
@@ -19,17 +19,17 @@ from tests.core.sample_experiments import LECTURE, with_data, with_fit
 def test_image_is_the_one_that_was_evaluated(part: str) -> None:
     experiment = with_fit(with_data(LECTURE, pixels="-1-1", validation_split=0.2), seed=3)
     images, classes = getattr(load(experiment), part)
-    assert count(part, experiment.data) == len(images)
+    assert set_size(part, experiment.data) == len(images)
     assert labels(experiment, "", part).tolist() == classes.tolist()
     for index in (0, 7, len(images) - 1):
-        raw, prepared = image(experiment, Picked(part, index))
+        raw, prepared = image(experiment, ImageRef(part, index))
         assert np.array_equal(prepared[0], images[index])
         assert np.array_equal(raw, np.rint((images[index] + 1) * 127.5))
 
 
 def test_own_picture_is_prepared_as_in_training() -> None:
     raw = np.arange(64, dtype="uint8").reshape(8, 8, 1) * 4
-    shown, prepared = image(LECTURE, Picked(OWN, 0, raw.tobytes(), raw.shape))
+    shown, prepared = image(LECTURE, ImageRef(OWN, 0, raw.tobytes(), raw.shape))
     assert np.array_equal(shown, raw)
     np.testing.assert_allclose(prepared[0], raw / 255, rtol=1e-6)
 
@@ -45,23 +45,23 @@ def test_network_is_that_of_the_run(trained: Trained) -> None:
 
 def test_what_goes_wrong_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    found = picture(with_data(LECTURE, dataset="mnist"), "", Picked())
+    found = picture(with_data(LECTURE, dataset="mnist"), "", ImageRef())
     assert isinstance(found, Problem) and found.code == "data-set-missing"
-    assert isinstance(picture(LECTURE, "", Picked("validation", 10**9)), np.ndarray)  # it starts again
+    assert isinstance(picture(LECTURE, "", ImageRef("validation", 10**9)), np.ndarray)  # it starts again
 
 
 @pytest.mark.parametrize(
     ("picked", "expected"),
     [
-        (Picked("validation", 143), True),
-        (Picked("validation", 144), False),
-        (Picked("test", 0), False),
-        (Picked(OWN, 0, bytes(64), (8, 8, 1)), True),
-        (Picked(OWN, 0, bytes(784), (28, 28, 1)), False),
-        (Picked("nowhere", 0), False),
+        (ImageRef("validation", 143), True),
+        (ImageRef("validation", 144), False),
+        (ImageRef("test", 0), False),
+        (ImageRef(OWN, 0, bytes(64), (8, 8, 1)), True),
+        (ImageRef(OWN, 0, bytes(784), (28, 28, 1)), False),
+        (ImageRef("nowhere", 0), False),
         (None, False),
     ],
 )
 def test_only_what_is_there_and_open_can_be_picked(picked: object, expected: bool) -> None:
-    assert is_picked_from(picked, Data("digits"), test_is_open=False) is expected
-    assert is_picked_from(Picked("test", 359), Data("digits"), test_is_open=True)
+    assert is_image_of(picked, Data("digits"), test_is_open=False) is expected
+    assert is_image_of(ImageRef("test", 359), Data("digits"), test_is_open=True)

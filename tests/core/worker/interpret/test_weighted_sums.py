@@ -6,7 +6,7 @@ import pytest
 
 from core.analysis.weighted_sums import LARGEST, MEAN, Sums, terms, total
 from core.catalogue.layers import LAYERS
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
 from core.worker.interpret.layer_activations import arrays
@@ -15,7 +15,7 @@ from core.worker.interpret.weighted_sums import sums
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, template
 
-SEVENTH = Picked("validation", 7)
+SEVENTH = ImageRef("validation", 7)
 ROWS = layer("Reshape", target_shape=[8, 8])
 VOLUME = layer("Reshape", target_shape=[4, 4, 4, 1])
 DEEP = layer("Conv2D", filters=6, kernel_size=3, padding="same", activation="relu")

@@ -16,7 +16,7 @@ from core.checks.run import check
 from core.experiment.graph import dead_ends
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
-from core.experiment.shapes import Summary, numbers
+from core.experiment.shapes import Summary, num_values
 from core.problems import Problem
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
@@ -68,7 +68,7 @@ def networks() -> tuple[tuple[Experiment, Summary], ...]:
         if any(problem.code == "value-not-allowed" for problem in check(experiment)) or dead_ends(experiment):
             continue  # Keras never comes to layers that lead nowhere
         summary = summarise(experiment)
-        if summary.parameters + sum(numbers(row.output_shape) for row in summary.rows) < MOST_NUMBERS:
+        if summary.parameters + sum(num_values(row.output_shape) for row in summary.rows) < MOST_NUMBERS:
             found.append((experiment, summary))
     return tuple(found)
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.experiment.image_ref import Picked
+from core.experiment.image_ref import ImageRef
 from core.run_files import WEIGHTS, saved_epochs
 from core.worker.interpret.layer_activations import arrays
 from core.worker.interpret.load_trained import image, model
@@ -35,7 +35,7 @@ def test_start_and_first_epoch_are_those_of_the_fit(trained: Trained, tmp_path: 
 
 def test_network_of_an_epoch_is_looked_into(trained: Trained) -> None:
     path = str(trained.folder / WEIGHTS.format(epoch=1))
-    _, prepared = image(trained.experiment, Picked())
+    _, prepared = image(trained.experiment, ImageRef())
     found = arrays(trained.experiment, model(trained.experiment, path), prepared)["hidden"]
     kernel, bias = kept(trained.folder, 1)[:2]
     np.testing.assert_allclose(found[0], np.maximum(prepared.reshape(1, -1) @ kernel + bias, 0)[0], atol=1e-5)

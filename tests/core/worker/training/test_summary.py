@@ -5,7 +5,7 @@ import pytest
 from core.catalogue.datasets import DATASETS
 from core.experiment.memory import training_bytes, weight_bytes
 from core.experiment.model import Experiment
-from core.experiment.shapes import Row, Summary, numbers, spoken
+from core.experiment.shapes import Row, Summary, num_values, shape_text
 from core.experiment.templates import TEMPLATES
 from core.number_text import memory_text
 from core.worker.training.build_model import build
@@ -102,8 +102,8 @@ def test_memory_text_has_three_digits_and_a_unit(num_bytes: float, text: str) ->
     ],
 )
 def test_shape_is_spoken_and_counted(shape: tuple, text: str, count: int) -> None:
-    assert spoken(shape) == text
-    assert numbers(shape) == count
+    assert shape_text(shape) == text
+    assert num_values(shape) == count
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
