@@ -4,7 +4,6 @@ import atexit
 import functools
 import os
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,10 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
 
+from filelock import FileLock, Timeout
+
 from core.problems import Problem, ProblemError
 
 SCRATCH = "layer-by-layer-"  # how temporary folders of servers begin
-LOCK = "in-use.sqlite"  # in a folder that one process at a time may use
+LOCK = "in-use.lock"  # in a folder that one process at a time may use
 UNFINISHED = ".writing-"  # how files begin that are being written
 
 
@@ -36,16 +37,18 @@ def keras_datasets() -> Path:
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
 
 
-def claim(folder: Path) -> sqlite3.Connection:
-    """Claim a data folder for this process; it is free again when the claim is closed, or the process ends in whatever way.
+def claim(folder: Path) -> FileLock:
+    """Claim a data folder for this process; it is free again when the lock is released, or the process ends in whatever way.
 
     Raises
     ------
     ProblemError
         Another process has the folder.
     """
-    lock = _lock(folder)
-    if lock is None:
+    lock = FileLock(folder / LOCK, blocking=False, thread_local=False)  # the thread that releases it may be another one
+    try:
+        lock.acquire()
+    except Timeout:
         raise ProblemError(
             Problem(
                 code="data-folder-in-use",
@@ -54,21 +57,7 @@ def claim(folder: Path) -> sqlite3.Connection:
                 expected="Expected one dashboard for each folder, since two would take each other's runs for lost.",
                 fix="Use the one that is on, end it first, or set the variable DASHBOARD_HOME to another folder.",
             )
-        )
-    return lock
-
-
-def _lock(folder: Path) -> sqlite3.Connection | None:
-    """A lock on a folder; None where another process holds it.
-
-    A lock of SQLite's works on every system, and outlives no process.
-    """
-    lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        lock.close()
-        return None
+        ) from None
     return lock
 
 
@@ -80,11 +69,11 @@ def scratch() -> Path:
     """
     remove_abandoned_scratch()
     folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
-    lock = _lock(folder)
+    lock = FileLock(folder / LOCK, thread_local=False)
+    lock.acquire()
 
     def remove() -> None:
-        if lock is not None:
-            lock.close()
+        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
@@ -95,10 +84,11 @@ def remove_abandoned_scratch() -> None:
     """Remove the temporary folders that killed servers have left; folders without our lock are somebody else's."""
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
         if (folder / LOCK).is_file() and not folder.is_symlink() and os.access(folder, os.W_OK):
-            with suppress(sqlite3.Error, OSError):
-                if (lock := _lock(folder)) is not None:
-                    lock.close()
-                    shutil.rmtree(folder, ignore_errors=True)
+            with suppress(Timeout, OSError):
+                lock = FileLock(folder / LOCK, blocking=False)
+                lock.acquire()
+                lock.release()
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_unfinished(folder: Path) -> None:

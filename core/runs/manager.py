@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from sqlite3 import Connection
+
+from filelock import FileLock
 
 from core.analysis.curves import MAXIMUM_POINTS
 from core.checks.run import check
@@ -78,7 +79,7 @@ class Runs:
         self.tender = Tender(workers, listener, warm)
         self._folder = folder
         self._workers = workers
-        self._claim: Connection | None = None  # on the data folder
+        self._claim: FileLock | None = None  # on the data folder
         self._lock = threading.RLock()
         self._waiting: list[Waiting] = []  # in the order in which they came
 
@@ -108,7 +109,7 @@ class Runs:
         self._workers.close()
         self.ledger.close()
         if self._claim is not None:
-            self._claim.close()
+            self._claim.release()
 
     # Starting
 

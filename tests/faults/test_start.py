@@ -31,7 +31,7 @@ def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Pat
 
 
 def test_second_server_on_one_folder_touches_nothing(server: Server, home: Home) -> None:
-    wait_for(lambda: (home.folder / "in-use.sqlite").is_file(), PATIENCE, "the first server to claim its folder")
+    wait_for(lambda: (home.folder / "in-use.lock").is_file(), PATIENCE, "the first server to claim its folder")
     ledger = Ledger(home.folder / "runs.sqlite")
     run = ledger.add_run(lecture("digits"), "whose run is on")
     with serve(home.folder) as second:
