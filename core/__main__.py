@@ -21,6 +21,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stderr, suppress
 from pathlib import Path
+from typing import Any, cast
 
 from core.catalogue import listing
 from core.catalogue.backends import VARIABLE
@@ -58,9 +59,9 @@ class RefusedError(Exception):
     """Raised where an experiment has problems; they were printed."""
 
 
-def worker_function(name: str) -> Callable:
+def worker_function(name: str) -> Callable[..., Any]:
     """A function of the worker, by name: Keras is loaded only when a command needs it."""
-    return pkgutil.resolve_name(f"core.worker.{name}")
+    return cast("Callable[..., Any]", pkgutil.resolve_name(f"core.worker.{name}"))
 
 
 @contextmanager
@@ -208,7 +209,7 @@ def summarised(experiment: Experiment) -> Summary:
     refuse_if_any(problems)
     if summary is None:
         raise RefusedError
-    return summary
+    return cast("Summary", summary)
 
 
 def run(source: str, output: Output) -> int:
@@ -235,7 +236,7 @@ def run(source: str, output: Output) -> int:
     return DONE if error is None else PROBLEMS
 
 
-def print_event(event: dict, tell: Callable[..., None]) -> None:
+def print_event(event: dict[str, Any], tell: Callable[..., None]) -> None:
     """One event of a training as a line; batches overwrite each other on a terminal."""
     is_terminal = tell is say and _is_terminal()
     clear = "\r\033[K" if is_terminal else ""

@@ -24,8 +24,8 @@ class Constraint(Protocol):
 
     def accept(self, value: object) -> bool: ...
     def say(self) -> str: ...
-    def edges(self) -> tuple: ...
-    def bad_values(self) -> tuple: ...
+    def edges(self) -> tuple[Any, ...]: ...
+    def bad_values(self) -> tuple[Any, ...]: ...
 
 
 Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where the argument may be a choice itself
@@ -65,10 +65,10 @@ class Integer:
         steps = "" if self.step == 1 else f", in steps of {self.step}"
         return f"a whole number from {number(self.low)} to {number(self.high)}{steps}"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return (self.low, self.high)
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         between = () if self.step == 1 else (self.low + 1,)
         return (*between, self.low - 1, self.high + 1, self.low + 0.5, True, None, str(self.low), float("nan"), [self.low])
 
@@ -98,11 +98,11 @@ class Real:
             high = f"up to {number(self.high)}"
         return f"a number {low} {'and ' if self.high_open else ''}{high}"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         step = (self.high - self.low) * 1e-6
         return (self.low + step if self.low_open else self.low, self.high - step if self.high_open else self.high)
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         outside = (self.low if self.low_open else self.low - 1.0, self.high if self.high_open else self.high + 1.0)
         return (*outside, float("nan"), float("inf"), -float("inf"), True, None, str(self.low), [self.low])
 
@@ -122,10 +122,10 @@ class Choice:
     def say(self) -> str:
         return "one of " + ", ".join(f"'{option}'" for option in self.options)
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return self.options
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         return (self.options[0] + "?", "", 0, True, None, [self.options[0]])
 
 
@@ -139,10 +139,10 @@ class Switch:
     def say(self) -> str:
         return "true or false"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return (False, True)
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         return (0, 1, "true", None)
 
 
@@ -164,10 +164,10 @@ class Shape:
         lengths = str(self.shortest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
         return f"{lengths} whole numbers from {number(self.low)} to {number(self.high)}"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return ((self.low,) * self.shortest, (self.high,) * self.longest)
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         return ((self.low - 1,) * self.shortest, (self.low,) * (self.longest + 1), (True,) * self.shortest, "28", None)
 
 
@@ -194,10 +194,10 @@ class Reals:
         lengths = str(self.shortest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
         return f"{lengths} numbers above {number(self.low)} and up to {number(self.high)}"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return (self.each.edges()[:1] * self.shortest, self.each.edges()[1:] * self.longest)
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         outside = tuple((one,) * self.shortest for one in self.each.bad_values())
         return (*outside, self.each.edges()[1:] * (self.longest + 1), (), "0.1", 0.1, None)
 
@@ -218,10 +218,10 @@ class Sides:
         several = {2: "two of them (height, width)", 3: "three of them (depth, height, width)"}[self.count]
         return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return (self.low, (self.low,) * (self.count - 1) + (self.high,))
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         return (self.low - 1, (self.low, self.high + 1), (self.low,), True, None, "3", 1.5)
 
 
@@ -251,11 +251,11 @@ class Margins:
         }[self.count]
         return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         pair = (self.low, self.high)
         return (self.low, self.high, pair if self.count == 1 else (pair,) * self.count)
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         pair = (self.low, self.high)
         return (self.low - 1, (self.low,), (pair,), (pair, self.low), (*pair, self.high, self.high), True, None, "1", 1.5)
 
@@ -278,11 +278,11 @@ class Span:
         limits = f"from {number(self.low)} to {number(self.high)}"
         return f"one number {limits}, or two, the lower first" if self.single else f"two numbers {limits}, the lower first"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         alone = (self.low, self.high) if self.single else ()
         return (*alone, (self.low, self.high), (self.high, self.high))
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         outside = ((self.high, self.low), (self.low,), (self.low, self.high + 1.0), (self.low, math.nan), self.high + 1.0)
         return (*outside, True, None, "0.1", (), (True, True))
 
@@ -303,10 +303,10 @@ class Named:
     def say(self) -> str:
         return "one of " + ", ".join(f"'{option}'" for option in self.short or self.options)
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return (*self.short, *map(Chosen, self.options))
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         return ("?", "", 0, True, None, Chosen("?"), self.options)
 
 
@@ -323,10 +323,10 @@ class Optional:
     def say(self) -> str:
         return f"{self.inner.say()}, or null ({self.nothing})"
 
-    def edges(self) -> tuple:
+    def edges(self) -> tuple[Any, ...]:
         return (None, *self.inner.edges())
 
-    def bad_values(self) -> tuple:
+    def bad_values(self) -> tuple[Any, ...]:
         return tuple(value for value in self.inner.bad_values() if value is not None)
 
 
@@ -344,7 +344,7 @@ class Parameter:
     constraint: Constraint  # what is allowed
     help: str  # one sentence for a beginner
     unit: str = ""  # "images", "epochs"; empty for a pure number
-    usual: tuple = field(default=())  # a few values that a lecturer tries; () when there are none
+    usual: tuple[Any, ...] = field(default=())  # a few values that a lecturer tries; () when there are none
     workable: Workable | None = None  # outside of which it seldom learns; None where no such bounds are known
 
     @property

@@ -93,7 +93,7 @@ class ProblemError(Exception):
         super().__init__(str(problem))
         self.problem = problem
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return (ProblemError, (self.problem,))
 
 

@@ -2,6 +2,7 @@
 
 import os
 from types import MappingProxyType
+from typing import cast
 
 from core.parameters import Integer, Parameter, Real
 from core.problems import Problem, ProblemError, quoted
@@ -63,7 +64,7 @@ def setting(name: str) -> int | float:
     parameter = SETTINGS[name]
     text = os.environ.get(variable(name))
     if text is None:
-        return parameter.default
+        return cast("int | float", parameter.default)
     try:
         value = type(parameter.default)(text)
     except ValueError:
@@ -78,4 +79,4 @@ def setting(name: str) -> int | float:
                 fix=f"Set it to such a value, or unset it to use {parameter.default}.",
             )
         )
-    return value
+    return cast("int | float", value)

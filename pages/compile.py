@@ -9,8 +9,9 @@ from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import Experiment
 from core.export.script import labels_are_integers
+from core.parameters import Chosen
 from pages.shell import frame, session
 from pages.shell.messages import show_problems
 from pages.widgets.catalogue_entry import entry_choice, entry_widgets, show_formula

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core.number_text import measured, quantity
 
@@ -12,7 +13,7 @@ LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  #
 UNDONE = (*DRAWN, "look", "health", "alarm")  # what is told again of steps that it does again
 
 
-def current(events: Sequence[dict]) -> list[dict]:
+def current(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Events that count: where a run went on from a saved epoch, what it had done of later steps was done again.
 
     Parameters
@@ -20,7 +21,7 @@ def current(events: Sequence[dict]) -> list[dict]:
     events
         The events that a run reported, in order.
     """
-    kept: list[dict] = []
+    kept: list[dict[str, Any]] = []
     for event in events:
         if event["kind"] == "resumed":
             kept = [one for one in kept if one["kind"] not in UNDONE or one["epoch"] <= event["epoch"]]
@@ -28,7 +29,7 @@ def current(events: Sequence[dict]) -> list[dict]:
     return kept
 
 
-def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
+def thin(events: Sequence[dict[str, Any]], maximum: int = MAXIMUM_POINTS) -> list[dict[str, Any]]:
     """Events that count, with at most `maximum` of each drawn kind, evenly over its steps; the first and last are kept.
 
     Of the kinds in LATEST only the last ones are kept; all other events are. What a `batch` event tells of the steps
@@ -44,12 +45,12 @@ def thin(events: Sequence[dict], maximum: int = MAXIMUM_POINTS) -> list[dict]:
     return _fewer(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
 
 
-def merge(events: Sequence[dict], maximum: int) -> list[dict]:
+def merge(events: Sequence[dict[str, Any]], maximum: int) -> list[dict[str, Any]]:
     """Events that count, with at most `maximum` batches, as `thin` has them; all others as they are."""
     return _fewer(events, {"batch": maximum})
 
 
-def _fewer(events: Sequence[dict], maxima: Mapping[str, int]) -> list[dict]:
+def _fewer(events: Sequence[dict[str, Any]], maxima: Mapping[str, int]) -> list[dict[str, Any]]:
     counting = current(events)
     dropped: set[int] = set()
     for kind, most in maxima.items():
@@ -68,7 +69,7 @@ def _fewer(events: Sequence[dict], maxima: Mapping[str, int]) -> list[dict]:
     return kept
 
 
-def _together(batches: Sequence[dict]) -> dict:
+def _together(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The last of these `batch` events, for the steps of all: means stay true, and what was no number in one stays none."""
     last = batches[-1]
     if len(batches) == 1:
@@ -101,12 +102,12 @@ def _evenly(steps: dict[int, int], most: int) -> set[int]:
     return kept
 
 
-def epochs(events: Sequence[dict]) -> list[dict]:
+def epochs(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events at the ends of epochs, each epoch once."""
     return [event for event in current(events) if event["kind"] == "epoch"]
 
 
-def read(events: Sequence[dict]) -> str:
+def read(events: Sequence[dict[str, Any]]) -> str:
     """Describe the curves of a run in one sentence, for those who cannot see them and those who may not trust them.
 
     Parameters

@@ -72,7 +72,7 @@ class Evaluated:
     @property
     def predicted(self) -> np.ndarray:
         """Predicted classes, (images,)."""
-        return self.probabilities.argmax(axis=-1)
+        return np.asarray(self.probabilities.argmax(axis=-1))
 
     @property
     def num_mistakes(self) -> int:
@@ -151,7 +151,7 @@ def in_cell(one: Evaluated, actual: int, predicted: int) -> np.ndarray:
     if not one.is_whole:
         found = one.content["mistake_indexes"]
         is_in = one.content["mistake_labels"] == actual
-        return found[is_in & (one.content["mistake_probabilities"].argmax(axis=-1) == predicted)]
+        return np.asarray(found[is_in & (one.content["mistake_probabilities"].argmax(axis=-1) == predicted)])
     found = np.flatnonzero((one.labels == actual) & (one.predicted == predicted))
     return found[np.argsort(-one.probabilities[found, predicted], kind="stable")]
 
@@ -159,7 +159,7 @@ def in_cell(one: Evaluated, actual: int, predicted: int) -> np.ndarray:
 def probabilities_of(one: Evaluated, indexes: Sequence[int]) -> np.ndarray:
     """The answers to some images, (indexes, classes), of an older file too where it has them."""
     if one.is_whole:
-        return one.probabilities[np.asarray(indexes, dtype=int)]
+        return np.asarray(one.probabilities[np.asarray(indexes, dtype=int)])
     kept = {int(index): place for place, index in enumerate(one.content["mistake_indexes"])}
     return one.content["mistake_probabilities"][[kept[int(index)] for index in indexes]]
 

@@ -200,7 +200,7 @@ def changed(picture: np.ndarray, change: Change, seed: int = 0) -> np.ndarray:
     now = np.stack(planes, axis=-1).astype("float64") + change.brightness
     if change.noise:
         now += np.random.default_rng(seed).normal(0.0, change.noise, now.shape)
-    return np.rint(np.clip(now, 0, 255)).astype("uint8")
+    return np.asarray(np.rint(np.clip(now, 0, 255)).astype("uint8"))
 
 
 def _moved(plane: np.ndarray, change: Change, fill: int) -> np.ndarray:

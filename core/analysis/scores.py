@@ -99,7 +99,7 @@ def order(matrix: np.ndarray) -> np.ndarray:
     share = np.divide(matrix, support, out=np.zeros(matrix.shape), where=support > 0)
     apart = 1 - (share + share.T) / 2
     np.fill_diagonal(apart, 0.0)
-    return leaves_list(linkage(squareform(apart, checks=False), "average", optimal_ordering=True)).astype(int)
+    return np.asarray(leaves_list(linkage(squareform(apart, checks=False), "average", optimal_ordering=True)).astype(int))
 
 
 def calibrate(confidence: np.ndarray, is_right: np.ndarray) -> Calibration:

@@ -49,7 +49,7 @@ class Entry:
 
 
 @cache
-def keras_says() -> Mapping[str, dict]:
+def keras_says() -> Mapping[str, dict[str, Any]]:
     """keras.json as it is: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
     text = files(__name__).joinpath("keras.json").read_text()  # no path: workers of a cluster have this folder as a zip
     return MappingProxyType(json.loads(text))

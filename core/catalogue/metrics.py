@@ -12,6 +12,8 @@ Traits of every metric:
 - `keras_string`: what Keras' `compile` is given in place of a class; Keras then picks the one that fits the labels.
 """
 
+from typing import Any
+
 from core.catalogue import Entry, entry, table
 from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch
 
@@ -108,7 +110,7 @@ TRADE_OFF = "Trade-offs"
 PROBABILITY = "Probabilities"
 
 
-def _metric(name: str, left_out: dict | None = None, **row: object) -> Entry:
+def _metric(name: str, left_out: dict[str, Any] | None = None, **row: object) -> Entry:
     reasons = {**LEFT_OUT, **(left_out or {})}
     return entry("metrics", name, arguments=ARGUMENTS, left_out=reasons, **row)  # type: ignore[arg-type]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.experiment.layer_names import layer_label
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, Value, arguments_with_defaults, resolve_short_name
-from core.parameters import Parameter
+from core.experiment.model import CATALOGUES, NESTED, Experiment, arguments_with_defaults, resolve_short_name
+from core.parameters import Chosen, Parameter, Value
 from core.problems import Path, Problem, Repair, quoted
 
 

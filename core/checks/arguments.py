@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from math import gcd, prod
+from typing import Any
 
 from core.checks.ranks import arranged
 from core.checks.repairs import put, remove
-from core.experiment.model import Experiment, Layer, Value
+from core.experiment.model import Experiment, Layer
 from core.experiment.shapes import Shape, num_values, shape_text
 from core.number_text import quantity
+from core.parameters import Value
 from core.problems import Problem, Repair
 
 
@@ -321,7 +323,7 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
     )
 
 
-def _spoken_pairs(pairs: list) -> str:
+def _spoken_pairs(pairs: list[Any]) -> str:
     return " and ".join(f"{before} + {after}" for before, after in pairs)
 
 

@@ -9,8 +9,9 @@ from core.checks.repairs import moved_before, put, remove, whole, with_argument
 from core.experiment.edits import output_layer
 from core.experiment.graph import inputs_of, is_sequential, successors
 from core.experiment.layer_names import layer_label
-from core.experiment.model import Chosen, Experiment, Layer, Value, arguments_with_defaults, resolve_short_name
+from core.experiment.model import Experiment, Layer, arguments_with_defaults, resolve_short_name
 from core.number_text import percent
+from core.parameters import Chosen, Value
 from core.problems import Problem, Repair
 
 MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
@@ -178,7 +179,7 @@ def _is_linear_sum(layer: Layer) -> bool:
 def _sides(layer: Layer) -> int:
     """How far a convolution looks; one that looks at single pixels mixes channels, and is often left linear."""
     size = layer.values.get("kernel_size", 0)
-    return max(size) if isinstance(size, tuple) else size
+    return int(max(size) if isinstance(size, tuple) else size)
 
 
 def _lets_through(layer: Layer) -> bool:

@@ -1,9 +1,11 @@
 """Problems of callbacks that look at a number the wrong way round, or that get in each other's way."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from core.catalogue.callbacks import CALLBACKS
-from core.experiment.model import CATALOGUES, Chosen, Experiment, arguments_with_defaults
+from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
+from core.parameters import Chosen
 from core.problems import Path, Problem, Repair
 
 VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
@@ -23,7 +25,7 @@ def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
         yield from rule(experiment)
 
 
-def _each(experiment: Experiment) -> Iterator[tuple[Chosen, dict, Path]]:
+def _each(experiment: Experiment) -> Iterator[tuple[Chosen, dict[str, Any], Path]]:
     """Each callback: as chosen, all its arguments, and where they stand."""
     for callback in experiment.fit.callbacks:
         yield (

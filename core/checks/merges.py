@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from core.catalogue.layers import LAYERS
 from core.checks.arguments import each
@@ -169,7 +170,7 @@ def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another ed
     experiment: Experiment,
     layer: Layer,
     ways: tuple[Branch, ...],
-    sizes: list,
+    sizes: list[Any],
     target: Shape | None,
     channels: int | None,
 ) -> Experiment | None:

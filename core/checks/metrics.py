@@ -1,9 +1,11 @@
 """Problems of metrics: labels or answers that they cannot read, and more answers than there are."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from core.checks.outputs import LINEAR, PROBABILITIES, end_functions
-from core.experiment.model import CATALOGUES, Chosen, Experiment, arguments_with_defaults
+from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
+from core.parameters import Chosen
 from core.problems import Path, Problem, Repair
 
 
@@ -46,7 +48,7 @@ def _labels(experiment: Experiment) -> Iterator[Problem]:
             )
 
 
-def _logits_kept(experiment: Experiment) -> tuple:
+def _logits_kept(experiment: Experiment) -> tuple[Any, ...]:
     """That the loss reads logits stays so with another cross-entropy."""
     return tuple(one for one in experiment.compile.loss.arguments if one[0] == "from_logits")
 

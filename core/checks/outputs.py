@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from core.checks.repairs import append, instead, put, remove, whole
 from core.experiment.edits import find_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
-from core.experiment.model import CATALOGUES, Chosen, Experiment, Layer
+from core.experiment.model import CATALOGUES, Experiment, Layer
+from core.parameters import Chosen
 from core.problems import Problem, Repair
 
 LINEAR = "linear"
@@ -27,7 +29,7 @@ def applied_function(layer: Layer) -> str | None:
     """The name of the function that a layer applies; "linear" where it could apply one; None where it never does."""
     fixed = layer.entry.trait("applies")
     if fixed or layer.entry.parameter("activation") is None:
-        return fixed
+        return cast("str | None", fixed)
     return str(layer.values["activation"] or LINEAR)
 
 
@@ -96,7 +98,7 @@ def _expected(experiment: Experiment) -> tuple[str, ...]:
     loss = experiment.compile.loss
     if loss.argument("from_logits", False):
         return (LINEAR,)
-    return CATALOGUES["loss"][loss.name].trait("expects", ("softmax",))
+    return cast("tuple[str, ...]", CATALOGUES["loss"][loss.name].trait("expects", ("softmax",)))
 
 
 def _one_after_another(experiment: Experiment, bending: tuple[Applied, ...]) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
 from math import prod
+from typing import Any
 
 from core.checks.repairs import insert, moved_before, put, remove, whole
 from core.experiment.edits import find_layer, move_layer
@@ -26,7 +27,7 @@ RANKS = {
 
 def takes(layer: Layer, shape: Shape) -> bool:
     """Whether a layer takes inputs with so many axes."""
-    ranks: tuple = layer.entry.trait("takes_rank", ())
+    ranks: tuple[Any, ...] = layer.entry.trait("takes_rank", ())
     return not ranks or len(shape) + 1 in ranks
 
 
@@ -167,7 +168,7 @@ def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iter
 
 
 def _reads_pictures(layer: Layer) -> bool:
-    return layer.entry.trait("takes_rank", ()) == (4,)
+    return bool(layer.entry.trait("takes_rank", ()) == (4,))
 
 
 def _reads_numbers(layer: Layer) -> bool:

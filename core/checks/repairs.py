@@ -5,7 +5,8 @@ from typing import Any
 
 from core.experiment.edits import find_layer, insert_layer, new_layer, remove_layer
 from core.experiment.graph import inputs_of, successors
-from core.experiment.model import INPUT, Experiment, Layer, Value
+from core.experiment.model import INPUT, Experiment, Layer
+from core.parameters import Value
 from core.problems import Repair
 
 

@@ -9,6 +9,7 @@ in, `augmentation` what chance makes of it, `outputs` what comes out, `graph` ho
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from core.checks.argument_values import check_workable
 from core.checks.arguments import check_arguments
@@ -25,20 +26,10 @@ from core.checks.shapes import check_shapes
 from core.checks.training import FIT_RULES
 from core.checks.wrappers import check_held
 from core.experiment.edits import output_layer
-from core.experiment.model import (
-    CATALOGUES,
-    DATA,
-    FIT,
-    NESTED,
-    Chosen,
-    Experiment,
-    Value,
-    arguments_with_defaults,
-    is_allowed,
-)
+from core.experiment.model import CATALOGUES, DATA, FIT, NESTED, Experiment, arguments_with_defaults, is_allowed
 from core.experiment.shapes import Summary
 from core.number_text import percent
-from core.parameters import Choice, Parameter, inner
+from core.parameters import Choice, Chosen, Parameter, Value, inner
 from core.problems import Path, Problem, Repair, closest, quoted
 
 VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # that a repair offers, the smallest that does
@@ -220,7 +211,7 @@ def _a_network(experiment: Experiment) -> Iterator[Problem]:
     )
 
 
-def _answers(classes: int) -> tuple:
+def _answers(classes: int) -> tuple[Any, ...]:
     return ("Dense", (("units", classes), ("activation", "softmax")))
 
 
@@ -248,7 +239,7 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
 
 def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
     optimizer = experiment.compile.optimizer
-    one_of: tuple = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
+    one_of: tuple[Any, ...] = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
     given = [name for name in one_of if optimizer.argument(name) is not None]
     if len(given) > 1:
         path = ("compile", "optimizer", "arguments", given[-1])

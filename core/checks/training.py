@@ -1,12 +1,14 @@
 """Problems of how a run goes on: its learning rate, a schedule that drives it, and the callbacks that watch it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.schedules import SCHEDULES
 from core.experiment import learning_rates
-from core.experiment.model import CATALOGUES, Chosen, Experiment, arguments_with_defaults
+from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
+from core.parameters import Chosen
 from core.problems import Path, Problem, Repair
 
 VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
@@ -144,7 +146,7 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
     )
 
 
-def _each(experiment: Experiment) -> Iterator[tuple[Chosen, Entry, dict, Path]]:
+def _each(experiment: Experiment) -> Iterator[tuple[Chosen, Entry, dict[str, Any], Path]]:
     """Each callback once: as chosen, its entry, all its arguments, and where it stands."""
     for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
         callback = next(one for one in experiment.fit.callbacks if one.name == name)

@@ -7,9 +7,9 @@ from core.catalogue.layers import LAYERS
 from core.checks.arguments import argument_problem, lone_problem
 from core.checks.ranks import RANKS, nearest_rank, takes
 from core.checks.repairs import instead, put, remove, whole
-from core.experiment.model import Chosen, Experiment, Layer, in_keras_order
+from core.experiment.model import Experiment, Layer, in_keras_order
 from core.experiment.shapes import Shape, shape_text
-from core.parameters import Named
+from core.parameters import Chosen, Named
 from core.problems import Problem, Repair
 
 HELD = "layer"  # the argument of a wrapper that is a layer

@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from core.coach import suggestions
 from core.coach.run_metrics import SQUASHING, UNLEARNT, Evidence, activations_at_end, mean_fall, problem
@@ -216,7 +217,7 @@ def vanishing(seen: Evidence) -> Problem | None:
     )
 
 
-def _deadest(seen: Evidence) -> tuple | None:
+def _deadest(seen: Evidence) -> tuple[Any, ...] | None:
     # Of a layer that is too narrow anyway one dead unit is a large share: `generalization.underfitting` speaks of it.
     found = [pair for pair in seen.measured() if pair[1]["dead"] is not None and pair[1]["units"] >= seen.narrow]
     return max(found, key=lambda pair: pair[1]["dead"], default=None)

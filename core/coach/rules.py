@@ -7,6 +7,7 @@ have it (`expected`), and what to try (`fix`, and `repairs` of the run's experim
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from core.coach import bad_labels, bad_settings, generalization, learning_failures
 from core.coach.run_metrics import Evidence, gather
@@ -163,7 +164,7 @@ RULES = (
 )
 
 
-def alarm(experiment: Experiment, events: Sequence[dict]) -> Problem | None:
+def alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Problem | None:
     """The most likely trouble of a run, or None.
 
     Parameters

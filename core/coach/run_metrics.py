@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, cast
 
 from core.experiment.edits import output_layer
 from core.experiment.layer_names import layer_names
@@ -21,12 +22,12 @@ class Evidence:
     """A run so far. Values of epochs are in their order; those that were not measured are NaN, which no rule holds for."""
 
     experiment: Experiment
-    epochs: tuple[dict, ...]  # `epoch` events
-    batches: tuple[dict, ...]  # `batch` events
-    health: dict | None  # the newest `health` event's layers, by id
-    cells: tuple  # of the newest `look` event at the whole validation set
+    epochs: tuple[dict[str, Any], ...]  # `epoch` events
+    batches: tuple[dict[str, Any], ...]  # `batch` events
+    health: dict[str, Any] | None  # the newest `health` event's layers, by id
+    cells: tuple[Any, ...]  # of the newest `look` event at the whole validation set
     penalty: float  # what penalties added to the loss, by the newest `health` event; NaN where none said so
-    broken: dict | None  # the event that told of a number that is none
+    broken: dict[str, Any] | None  # the event that told of a number that is none
 
     @property
     def classes(self) -> int:
@@ -103,7 +104,10 @@ class Evidence:
     @property
     def usual_rate(self) -> tuple[float, float]:
         """Between which learning rates its optimizer mostly learns."""
-        return CATALOGUES["optimizer"][self.experiment.compile.optimizer.name].trait("usual_learning_rate", (0.0, math.inf))
+        return cast(
+            "tuple[float, float]",
+            CATALOGUES["optimizer"][self.experiment.compile.optimizer.name].trait("usual_learning_rate", (0.0, math.inf)),
+        )
 
     @property
     def momentum(self) -> float:
@@ -176,18 +180,18 @@ class Evidence:
         """Layers of fewer units than this can hardly tell the classes apart."""
         return self.classes / 2
 
-    def measured(self) -> Iterator[tuple[Layer, dict]]:
+    def measured(self) -> Iterator[tuple[Layer, dict[str, Any]]]:
         """The layers whose health was told, from the first to the last."""
         for layer in self.experiment.layers:
             if self.health is not None and layer.id in self.health:
                 yield layer, self.health[layer.id]
 
-    def learning(self) -> list[tuple[Layer, dict]]:
+    def learning(self) -> list[tuple[Layer, dict[str, Any]]]:
         """Those of them that have weights."""
         return [(layer, one) for layer, one in self.measured() if one["weights"] is not None]
 
     @property
-    def hidden(self) -> list[tuple[Layer, dict]]:
+    def hidden(self) -> list[tuple[Layer, dict[str, Any]]]:
         """Those that have weights, before the one that answers."""
         answering = output_layer(self.experiment)
         return [(layer, one) for layer, one in self.learning() if answering is None or layer.id != answering.id]
@@ -197,16 +201,16 @@ class Evidence:
         return f"{layer.name} ({layer_names(self.experiment)[layer.id]})"
 
 
-def gather(experiment: Experiment, events: Sequence[dict]) -> Evidence:
+def gather(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Evidence:
     """What a run's events say, in order; what was done of later steps before it went on from a saved epoch is left out."""
-    counting: list[dict] = []
+    counting: list[dict[str, Any]] = []
     for event in events:
         if event["kind"] == "resumed":
             counting = [one for one in counting if one.get("epoch", 0.0) <= event["epoch"]]
         elif event["kind"] in KINDS:
             counting.append(event)
 
-    def kind(wanted: str) -> list[dict]:
+    def kind(wanted: str) -> list[dict[str, Any]]:
         return [one for one in counting if one["kind"] == wanted]
 
     healths, looks = kind("health"), [one for one in kind("look") if one["whole"]]

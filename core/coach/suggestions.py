@@ -9,8 +9,9 @@ from core.checks.training import suggested
 from core.coach.run_metrics import penalized, penalties
 from core.experiment import learning_rates
 from core.experiment.edits import output_layer
-from core.experiment.model import CATALOGUES, Chosen, Experiment, Layer, in_keras_order
+from core.experiment.model import CATALOGUES, Experiment, Layer, in_keras_order
 from core.number_text import percent, quantity
+from core.parameters import Chosen
 from core.problems import Path, Repair
 
 RATE: Path = learning_rates.RATE

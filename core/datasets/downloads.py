@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.catalogue.datasets import adopt_package_files, data_set, missing_files
 from core.datasets.previews import has_preview
@@ -15,8 +15,8 @@ RUN_PREFIX = "data:"  # marks the events of a download among those of runs
 class Inspector(Protocol):
     """What a download needs of the workers."""
 
-    def inspect(self, name: str, *arguments: str) -> Future: ...
-    def inspect_watched(self, run: str, name: str, *arguments: str) -> Future: ...
+    def inspect(self, name: str, *arguments: str) -> Future[Any]: ...
+    def inspect_watched(self, run: str, name: str, *arguments: str) -> Future[Any]: ...
     def flag(self, run: str, flag: str) -> None: ...
 
 
@@ -51,7 +51,7 @@ class Downloads:
         self._inspector = inspector
         self._is_ready = is_ready
         self._downloads: dict[str, Download] = {}
-        self._previews: dict[str, Future] = {}
+        self._previews: dict[str, Future[Any]] = {}
 
     def start(self, name: str) -> None:
         """Begin to download a data set; `progress` follows it. Does nothing while it is on its way."""
@@ -70,7 +70,7 @@ class Downloads:
         """How the download of a data set goes, or went; None where there was none."""
         return self._downloads.get(name)
 
-    def handle(self, run: str, event: dict) -> None:
+    def handle(self, run: str, event: dict[str, Any]) -> None:
         """Take an event of a download."""
         name = run.removeprefix(RUN_PREFIX)
         self._downloads[name] = Download(event["share"], event["bytes"], event["seconds"])
@@ -82,7 +82,7 @@ class Downloads:
             self._previews[name] = self._inspector.inspect("core.worker.data.download:make", name)
         return has_preview(name)
 
-    def _arrived(self, name: str, future: Future) -> None:
+    def _arrived(self, name: str, future: Future[Any]) -> None:
         error = future.exception()
         problem = error.problem if isinstance(error, ProblemError) else None
         if error is not None and problem is None:

@@ -299,7 +299,7 @@ def _plain_labels(labels: np.ndarray, name: str) -> np.ndarray:
         labels = labels[:, 0]
     if labels.ndim == 2:
         if labels.dtype.kind in "uifb" and bool(((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()):
-            return labels.argmax(axis=1)
+            return np.asarray(labels.argmax(axis=1))
         _refuse(
             "labels-do-not-match-images",
             f"The labels of {quoted(name)} have the shape {_spoken(labels.shape)}.",

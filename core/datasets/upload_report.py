@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
@@ -201,7 +201,7 @@ def write_examples(folder: Path, index: Index) -> None:
 
 def _shown_on_pages(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / SHOWN_ON_PAGES).read_text(encoding="utf-8"))
+        return cast("dict[str, Any]", json.loads((folder / SHOWN_ON_PAGES).read_text(encoding="utf-8")))
     except (OSError, ValueError):  # an earlier version read these pictures
         return {"examples": [], "leaks": []}
 
@@ -247,9 +247,9 @@ def leak_examples(folder: Path, _changed: int) -> tuple[tuple[Named, Named, str]
 class Tally:
     """What is counted while pictures are read."""
 
-    sizes: Counter = field(default_factory=Counter)
-    modes: Counter = field(default_factory=Counter)
-    conversions: Counter = field(default_factory=Counter)
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
+    modes: Counter[str] = field(default_factory=Counter)
+    conversions: Counter[str] = field(default_factory=Counter)
     bad: list[tuple[str, ...]] = field(default_factory=list)
     grey: int = 0
     brightest: int = 0

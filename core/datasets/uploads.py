@@ -38,7 +38,7 @@ MB, GB = 1_000_000, 1_000_000_000
 
 _turn = threading.Semaphore(AT_ONCE)
 _lock = threading.Lock()
-_processes: dict[Path, subprocess.Popen] = {}  # what reads or makes each upload now
+_processes: dict[Path, subprocess.Popen[bytes]] = {}  # what reads or makes each upload now
 
 
 @dataclass(frozen=True)
@@ -325,7 +325,7 @@ def begin(visitor: str, step: str, choices: Choices | None = None) -> None:
     threading.Thread(target=_follow, args=(folder, process, started), daemon=True).start()
 
 
-def _follow(folder: Path, process: subprocess.Popen, started: State) -> None:
+def _follow(folder: Path, process: subprocess.Popen[bytes], started: State) -> None:
     """Let a process that was started go on when it is its turn, and note it down where it dies."""
     assert process.stdin is not None, "it was started with one"
     with _turn:

@@ -15,6 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -156,11 +157,11 @@ def named_file(name: str) -> bytes:
     return content.getvalue()
 
 
-def _write_json(path: Path, content: dict) -> None:
+def _write_json(path: Path, content: dict[str, Any]) -> None:
     write_atomically(path, lambda temporary: temporary.write_text(json.dumps(content), encoding="utf-8"))
 
 
-def _owner(folder: Path) -> dict:
+def _owner(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads((folder / OWNER).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -69,7 +69,10 @@ class Cluster:
         self._signs: Counter[str] = Counter()  # how often each run gave a sign of life
         self._running: dict[str, Future] = {}  # runs, and long questions, that were given to workers
         self._resources: dict[str, str] = {}  # and what it asked of the cluster
-        self._counted: tuple[float, dict[str, dict]] = (0.0, {})  # when a cluster's workers were counted, what each offers
+        self._counted: tuple[float, dict[str, dict[str, Any]]] = (
+            0.0,
+            {},
+        )  # when a cluster's workers were counted, what each offers
         self._counting = threading.Lock()  # while they are
         self._given: dict[str, tuple[str, Future]] = {}  # the worker of a cluster that was chosen for each run
         self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over
@@ -182,7 +185,7 @@ class Cluster:
         offered = {name for worker in self._offered().values() for name in worker}
         return tuple(backend for backend in BACKENDS if backend == DEFAULT or resource(backend) in offered)
 
-    def _offered(self) -> dict[str, dict]:
+    def _offered(self) -> dict[str, dict[str, Any]]:
         """The resources of each worker of a cluster, by its address."""
         with self._counting:  # a lock of its own: nobody who ends it all waits for a scheduler that does not answer
             client, (looked, offered) = self._client, self._counted
@@ -217,10 +220,10 @@ class Cluster:
         """Whether the workers may be on other machines: they are given files, and their own are fetched."""
         return bool(self.address)
 
-    def on_event(self, handle: Callable[[dict], None]) -> None:
+    def on_event(self, handle: Callable[[dict[str, Any]], None]) -> None:
         """Let `handle` be called with each event that a run reports, in this process."""
 
-        def take(event: tuple[float, dict]) -> None:
+        def take(event: tuple[float, dict[str, Any]]) -> None:
             content = event[1]
             self._signs[content["run"]] += 1
             if content["kind"] == entrypoints.SIGN:
@@ -299,7 +302,7 @@ class Cluster:
         future.add_done_callback(partial(self._forget, run))
         return future
 
-    def _inspection(self, function: Callable, *arguments: Any) -> Future:
+    def _inspection(self, function: Callable[..., Any], *arguments: Any) -> Future:
         if self.address and self._supplies.are_on_their_way(arguments):
             raise EngineLost("the pictures are on their way to the cluster")
         self._wake_inspector()
@@ -308,7 +311,7 @@ class Cluster:
             self._inspections.append(future)
         return future
 
-    def _submit(self, function: Callable, resources: dict, *arguments: Any, **options: Any) -> Future:
+    def _submit(self, function: Callable[..., Any], resources: dict[str, Any], *arguments: Any, **options: Any) -> Future:
         return self.client.submit(function, *arguments, pure=False, resources=resources, retries=0, **options)
 
     def _wake_inspector(self) -> None:

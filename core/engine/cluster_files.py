@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from distributed import Client
 from distributed.diagnostics.plugin import SchedulerUploadFile, UploadFile
@@ -67,7 +68,7 @@ class Supplies:
                     self._client().register_plugin(UploadFile(str(archive), load=False), name=archive.stem)
                 self._sent.add(dataset)
 
-    def are_on_their_way(self, arguments: tuple) -> bool:
+    def are_on_their_way(self, arguments: tuple[Any, ...]) -> bool:
         """Whether a question is about a person's own pictures that the cluster does not have yet; they are then sent."""
         about = [one.data.dataset if isinstance(one, Experiment) else one for one in arguments]
         missing = [one for one in about if isinstance(one, str) and is_own(one) and one not in self._sent]

@@ -17,7 +17,7 @@ REST_SECONDS = 60.0  # before such a question is tried once more
 class Inspector(Protocol):
     """What is asked."""
 
-    def inspect(self, name: str, *arguments: Any) -> Future: ...
+    def inspect(self, name: str, *arguments: Any) -> Future[Any]: ...
 
 
 class Answers:
@@ -56,7 +56,7 @@ class Answers:
         self._kept = kept
         self._lock = threading.Lock()
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
-        self._asked: dict[Hashable, Future] = {}
+        self._asked: dict[Hashable, Future[Any]] = {}
         self._was_ended = was_ended
         self._now = now
         self._ends: OrderedDict[Hashable, tuple[int, float]] = OrderedDict()  # how often the inspector ended, and when last

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -92,7 +92,7 @@ class Looks:
         key = (data.dataset, data.train_images, data.validation_split, data.corrections, seed)
         if not needs_counting(data) or ((known := self._counts.known(key)) is None and missing_files(data.dataset)):
             return None
-        return known or self._counts.ask(key, data, seed, wait=wait)
+        return cast("Counts | None", known or self._counts.ask(key, data, seed, wait=wait))
 
     def trained(self, experiment: Experiment) -> int:
         """How many images an experiment trains on; those that are left out too, until a worker has counted. Never waits."""
@@ -129,7 +129,7 @@ class Looks:
             Whether to wait a moment for the answer.
         """
         key: Any = (experiment.data, experiment.fit.seed, part, indexes)
-        return self._answers.ask(key, experiment, list(indexes), part, wait=wait)
+        return np.asarray(self._answers.ask(key, experiment, list(indexes), part, wait=wait))
 
     def augmented(
         self, data: Data, layers: tuple[Layer, ...], picture: np.ndarray, *, wait: bool = True
@@ -155,4 +155,4 @@ class Looks:
             None where the results are not there yet; a Problem where Keras refuses the settings.
         """
         key = (data.pixels, layers, picture.shape, picture.tobytes())
-        return self._augmented.ask(key, data, layers, picture, wait=wait)
+        return np.asarray(self._augmented.ask(key, data, layers, picture, wait=wait))

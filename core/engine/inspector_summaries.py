@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
+from typing import cast
 
 from core.analysis.layer_outputs import Glimpse
 from core.checks.run import check_values
@@ -50,10 +51,10 @@ class Summaries:
         """
         key = (experiment.data.dataset, experiment.layers)
         if (known := self._answers.known(key)) is not None:
-            return known
+            return cast("Summary | None", known)
         if next(check_values(experiment), None) is not None:
             return None
-        return self._answers.ask(key, experiment, wait=wait)
+        return cast("Summary | None", self._answers.ask(key, experiment, wait=wait))
 
 
 class Glimpses:
@@ -82,11 +83,14 @@ class Glimpses:
         model
             The file of a trained network with the same layers; "" for the weights that training starts from.
         """
-        return self._answers.ask(_key(experiment, index, model), experiment, index, model, wait=False)
+        return cast(
+            "Mapping[str, Glimpse] | None",
+            self._answers.ask(_key(experiment, index, model), experiment, index, model, wait=False),
+        )
 
     def known(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
         """The same where it was asked for before; asks nothing."""
-        return self._answers.known(_key(experiment, index, model))
+        return cast("Mapping[str, Glimpse] | None", self._answers.known(_key(experiment, index, model)))
 
 
 def _key(experiment: Experiment, index: int, model: str) -> Hashable:

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Arrival:
     num_bytes: int = -1  # arrived so far; -1 before the first report
     since: float = field(default_factory=time.monotonic)  # when the last of them came
 
-    def report(self, event: dict) -> None:
+    def report(self, event: dict[str, Any]) -> None:
         """Take what `core.worker.data.download.fetch` reports."""
         first = self.num_bytes < 0
         if event["bytes"] > self.num_bytes:
@@ -50,7 +51,7 @@ class Arrival:
         return time.monotonic() - self.since > STALLED_SECONDS
 
 
-def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Callable[[str], Callable]) -> bool:
+def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Callable[[str], Callable[..., Any]]) -> bool:
     """Get ready, and tell how it goes on the terminal; True when nothing is missing.
 
     Parameters
@@ -75,7 +76,7 @@ def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Ca
     return all(check.state != MISSING for check in checks)
 
 
-def bring(name: str, fetch: Callable, load_raw: Callable) -> Problem | None:
+def bring(name: str, fetch: Callable[..., Any], load_raw: Callable[..., Any]) -> Problem | None:
     """Download a data set where it is missing, make its preview and verify it.
 
     Parameters
@@ -153,7 +154,7 @@ def damaged(name: str, why: str) -> Problem:
     )
 
 
-def warm_up(warm: Callable[[], dict]) -> Check:
+def warm_up(warm: Callable[[], dict[str, Any]]) -> Check:
     """Compile the project's files and take the road of a training once, so that the first one in class starts at once.
 
     Parameters

@@ -44,7 +44,7 @@ class Decoder:
         self._seconds = seconds
         self._memory = memory
         self._lock = threading.Lock()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def warm(self) -> None:
         """Start the process, unless it is on: the first picture then need not wait for it."""
@@ -103,7 +103,7 @@ class Decoder:
             raise UnreadableError(str(facts["reason"]))
         return facts, np.frombuffer(pixels, "uint8").reshape(facts["shape"])
 
-    def _running(self) -> subprocess.Popen:
+    def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "core.engine.picture_decoder", str(self._seconds), str(self._memory)],
@@ -115,7 +115,7 @@ class Decoder:
             )
         return self._process
 
-    def _why_it_ended(self, process: subprocess.Popen, clock: threading.Timer) -> str:
+    def _why_it_ended(self, process: subprocess.Popen[bytes], clock: threading.Timer) -> str:
         """Why the process gave no answer; it is ended, if it has not yet."""
         was_slow = not clock.is_alive() or process.poll() == -getattr(signal, "SIGALRM", 0)
         _end(process)
@@ -123,7 +123,7 @@ class Decoder:
         return f"reading it took more than {self._seconds:g} s" if was_slow else "it ended the process that read it"
 
 
-def _end(process: subprocess.Popen) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     process.wait()
     for pipe in filter(None, (process.stdin, process.stdout)):

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -69,8 +70,8 @@ class Processes:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="cluster-", dir=scratch()))
-        self._scheduler: subprocess.Popen | None = None
-        self._nannies: dict[Worker, subprocess.Popen] = {}
+        self._scheduler: subprocess.Popen[bytes] | None = None
+        self._nannies: dict[Worker, subprocess.Popen[bytes]] = {}
         self._lock = threading.RLock()
 
     @property
@@ -184,7 +185,7 @@ class Processes:
         self.end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _spawn(self, program: str, *arguments: str, backend: str = DEFAULT) -> subprocess.Popen:
+    def _spawn(self, program: str, *arguments: str, backend: str = DEFAULT) -> subprocess.Popen[bytes]:
         common = ("--host", LOOPBACK, "--dashboard-address", f"{LOOPBACK}:0")
         with self.log_path.open("ab") as log:
             return subprocess.Popen(
@@ -212,7 +213,7 @@ def give_way(process: int, to: int = LESS_URGENT) -> None:
             session.write_text(str(to))
 
 
-def end_with_children(process: subprocess.Popen, patience: float = END_SECONDS) -> bool:
+def end_with_children(process: subprocess.Popen[Any], patience: float = END_SECONDS) -> bool:
     """End a process that this server started, and those that it started in turn; True once all are gone.
 
     A stopped process sees no end of its parent, and would be left behind with all its memory.
@@ -236,7 +237,7 @@ def end_with_children(process: subprocess.Popen, patience: float = END_SECONDS) 
     return not left
 
 
-def end_process(process: subprocess.Popen, patience: float = END_SECONDS) -> None:
+def end_process(process: subprocess.Popen[Any], patience: float = END_SECONDS) -> None:
     """End a process that this server started, at the latest after so many seconds; its lifeline ends what it started."""
     if process.stdin is not None:
         process.stdin.close()

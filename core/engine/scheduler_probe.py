@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import Future
+from typing import Any
 
 from distributed import Client
 
@@ -15,7 +16,7 @@ class Probe:
     """
 
     def __init__(self) -> None:
-        self._question: Future | None = None
+        self._question: Future[Any] | None = None
         self._unanswered = 0  # looks since the last answer
 
     def answers(self, client: Client) -> bool:

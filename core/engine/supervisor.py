@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from core.catalogue.datasets import DATASETS, missing_files
 from core.experiment.templates import lecture
@@ -40,14 +40,14 @@ class Workers(Protocol):
     def restart(self) -> None: ...
     def is_well(self) -> bool: ...
     def close(self) -> None: ...
-    def on_event(self, handle: Callable[[dict], None]) -> None: ...
+    def on_event(self, handle: Callable[[dict[str, Any]], None]) -> None: ...
     def on_exit(self, handle: Callable[[str, int], None]) -> None: ...
     def provide(self, dataset: str) -> None: ...
-    def train(self, run: str, name: str, *arguments: Any, backend: str, **options: Any) -> Future: ...
+    def train(self, run: str, name: str, *arguments: Any, backend: str, **options: Any) -> Future[Any]: ...
     def wake(self, backend: str) -> bool: ...
-    def inspect(self, name: str, *arguments: Any) -> Future: ...
-    def tidy(self, name: str, run: str = "") -> Future: ...
-    def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future: ...
+    def inspect(self, name: str, *arguments: Any) -> Future[Any]: ...
+    def tidy(self, name: str, run: str = "") -> Future[Any]: ...
+    def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future[Any]: ...
     def flag(self, run: str, flag: str) -> None: ...
     def end(self, run: str) -> bool | None: ...
     def renew(self, run: str) -> None: ...
@@ -72,7 +72,7 @@ class Engine:
 class Listener:
     """Who is told what the workers do."""
 
-    event: Callable[[dict], None]  # a run or a download reported something
+    event: Callable[[dict[str, Any]], None]  # a run or a download reported something
     exit: Callable[[str, int], None]  # a worker process ended
     lost: Callable[[], None]  # all workers are gone at once
     ready: Callable[[], None]  # they can be given work
@@ -98,7 +98,7 @@ class Tender:
         self._listener = listener
         self._warm = warm
         self._tidying: dict[str, list[Any]] = {}  # runs whose trainers are cleaned: for how many looks, and what follows
-        self._warming: list[tuple[Future, str]] = []  # of new trainers, and why they are new
+        self._warming: list[tuple[Future[Any], str]] = []  # of new trainers, and why they are new
         self._changed = threading.Condition()
         self._closing = threading.Event()
 
@@ -138,7 +138,7 @@ class Tender:
         self._tidying[run] = [0, then]
         done.add_done_callback(lambda future: self._aside(lambda: self._cleaned(run, future)))
 
-    def _cleaned(self, run: str, done: Future) -> None:
+    def _cleaned(self, run: str, done: Future[Any]) -> None:
         """A trainer was cleaned up: one that kept much memory is started afresh."""
         try:
             cleaned = done.result()
@@ -230,14 +230,14 @@ class Tender:
         inspected.result()
         return min(measured, default=None)
 
-    def _warmed(self, warming: Future) -> dict:
+    def _warmed(self, warming: Future[Any]) -> dict[str, Any]:
         """What warming up has measured; a process that is ended meanwhile is followed by another, which is warmed up too."""
         for _ in range(WARM_AGAIN):
             error = warming.exception()
             if not self._workers.was_killed(error):
                 break
             warming = self._workers.tidy(self._warm)
-        return warming.result()
+        return cast("dict[str, Any]", warming.result())
 
     def _say(self, engine: Engine) -> None:
         with self._changed:

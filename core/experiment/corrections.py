@@ -6,6 +6,7 @@ laid on what comes of it: so runs before and after a correction train and valida
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.number_text import quantity
 
@@ -85,5 +86,5 @@ def _checked(corrections: Corrections) -> Corrections:
     return corrections
 
 
-def _sorted(several: Sequence[tuple]) -> tuple:
+def _sorted(several: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     return tuple(sorted(several, key=lambda one: (PARTS.index(one[0]), *one[1:])))

@@ -1,17 +1,18 @@
 """An experiment in words: one sentence for the bar, a few words for each step, and what differs between two."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.datasets import data_set, is_own
 from core.experiment.edits import output_layer
 from core.experiment.graph import is_sequential
 from core.experiment.layer_names import layer_label, layer_names
-from core.experiment.model import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, arguments_with_defaults, to_dict
+from core.experiment.model import CATALOGUES, INPUT, NESTED, Experiment, Layer, arguments_with_defaults, to_dict
 from core.experiment.set_sizes import Counts, sizes
 from core.experiment.shapes import Summary, num_values, shape_text
 from core.number_text import quantity
-from core.parameters import Sides
+from core.parameters import Chosen, Sides
 from core.problems import Problem
 
 LONGEST = 40  # characters of one value; all that mean something are shorter
@@ -98,7 +99,7 @@ def monitor_words(monitor: str) -> str:
     return f"{of} {monitor.removeprefix('val_').replace('_', ' ')}"
 
 
-def early_end(experiment: Experiment, result: Mapping | None) -> str:
+def early_end(experiment: Experiment, result: Mapping[str, Any] | None) -> str:
     """That a run ended before its last epoch by itself, and why, in one sentence; "" where it did not.
 
     Parameters

@@ -8,7 +8,8 @@ from core.catalogue.layers import LAYERS
 from core.experiment import corrections
 from core.experiment.corrections import NONE
 from core.experiment.graph import inputs_of, previous
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, Layer, Value, in_keras_order, resolve_short_name
+from core.experiment.model import CATALOGUES, NESTED, Experiment, Layer, in_keras_order, resolve_short_name
+from core.parameters import Chosen, Value
 from core.problems import Path, Repair
 
 CORRECTIONS = ("data", "corrections")

@@ -1,5 +1,7 @@
 """How layers are joined: each takes what the one before it gives, unless it names its inputs."""
 
+from typing import Any
+
 from core.experiment.model import INPUT, Experiment, Layer
 
 
@@ -50,7 +52,7 @@ def dead_ends(experiment: Experiment) -> tuple[Layer, ...]:
     return tuple(layer for layer in experiment.layers[:-1] if layer.id not in taken)
 
 
-def call_inputs(layer: Layer, inputs: list) -> list:
+def call_inputs(layer: Layer, inputs: list[Any]) -> list[Any]:
     """What a layer is called with: attention that is given one input looks at that input itself."""
     least = layer.entry.trait("takes_several", (1, 1))[0]
     return inputs * least if len(inputs) == 1 and layer.entry.trait("may_look_at_itself") else inputs

@@ -5,6 +5,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from core.problems import Problem, ProblemError, quoted
 
@@ -95,7 +96,7 @@ def _decoded(text: str | bytes) -> str:
         raise _not_json(f"The experiment is not UTF-8 text: byte {error.start} cannot be read.") from None
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict | _Fault:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, Any] | _Fault:
     result = dict(pairs)
     if len(result) == len(pairs):
         return result

@@ -9,16 +9,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import why_left_out
 from core.datasets.zip_files import CarefulFile, LongDirectoryError
 from core.experiment.json_text import nesting_depth
-from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Chosen, Layer, Value, in_keras_order, is_allowed
+from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Layer, in_keras_order, is_allowed
 from core.experiment.serialization import ID
-from core.parameters import Parameter, Sides, inner
+from core.parameters import Chosen, Parameter, Sides, Value, inner
 from core.problems import Problem, ProblemError, nearest, quoted
 
 CONFIG = "config.json"
@@ -42,14 +42,14 @@ class Architecture:
     """What a file says of its network."""
 
     layers: tuple[Layer, ...]
-    image_shape: tuple | None  # height, width, channels of what it was made for; None where the file does not say
+    image_shape: tuple[Any, ...] | None  # height, width, channels of what it was made for; None where the file does not say
     problems: tuple[Problem, ...]  # what could not be taken over, if anything
 
 
 @dataclass(frozen=True)
 class _Node:
     name: str  # Keras' own
-    content: dict  # the layer as the file has it
+    content: dict[str, Any]  # the layer as the file has it
     sources: tuple[str, ...]  # names of what it takes; none: the one before it
 
 
@@ -126,7 +126,7 @@ def _config(content: bytes) -> str:
         raise _no_archive(f"its {CONFIG} is not UTF-8 text") from None
 
 
-def _parsed(text: str) -> dict:
+def _parsed(text: str) -> dict[str, Any]:
     if nesting_depth(text) > MAXIMUM_DEPTH:
         raise _no_archive(f"its {CONFIG} is nested more than {MAXIMUM_DEPTH} deep")
     try:
@@ -139,7 +139,7 @@ def _parsed(text: str) -> dict:
             "Expected a Sequential or a functional model: the layers of other classes are in their code, not in the file.",
             "Rebuild it as keras.Sequential or keras.Model(inputs, outputs), and save that.",
         )
-    return model
+    return cast("dict[Any, Any]", model)
 
 
 def _class(content: object) -> str:
@@ -153,7 +153,7 @@ def _part(content: object, key: str, kind: type) -> Any:
     return found if isinstance(found, kind) else kind()
 
 
-def _nodes(model: dict, level: int) -> tuple[list[_Node], tuple | None]:
+def _nodes(model: dict[str, Any], level: int) -> tuple[list[_Node], tuple[Any, ...] | None]:
     """The layers of a model in an order in which each comes after what it takes, and the shape of its picture."""
     if level > MAXIMUM_NESTED:
         raise _refusal("The file's models are nested too deep.", f"Expected {MAXIMUM_NESTED} at most.", "Flatten them.")
@@ -171,7 +171,7 @@ def _nodes(model: dict, level: int) -> tuple[list[_Node], tuple | None]:
     return _functional(model, layers, _name(entrances[0]), level), shape
 
 
-def _unfolded(content: dict, sources: tuple[str, ...], level: int) -> list[_Node]:
+def _unfolded(content: dict[str, Any], sources: tuple[str, ...], level: int) -> list[_Node]:
     """A layer, or the layers of a Sequential model that stands in its place."""
     if _class(content) != SEQUENTIAL:
         return [_Node(_name(content), content, sources)]
@@ -179,7 +179,7 @@ def _unfolded(content: dict, sources: tuple[str, ...], level: int) -> list[_Node
     return [replace(inner[0], sources=sources), *inner[1:]] if inner else []
 
 
-def _functional(model: dict, layers: list, entrance: str, level: int) -> list[_Node]:
+def _functional(model: dict[str, Any], layers: list[Any], entrance: str, level: int) -> list[_Node]:
     pending = [(one, _sources(one)) for one in layers]
     found: list[_Node] = []
     ends = {entrance: ENTRANCE}  # of each name that others take, the node that gives it
@@ -196,7 +196,7 @@ def _functional(model: dict, layers: list, entrance: str, level: int) -> list[_N
     return found
 
 
-def _refuse_several_outputs(model: dict) -> None:
+def _refuse_several_outputs(model: dict[str, Any]) -> None:
     """The answers come from one layer; Keras keeps none that does not lead to it, so that it is the last one."""
     outputs = _part(_part(model, "config", dict), "output_layers", list)
     several = outputs if outputs and isinstance(outputs[0], list) else [outputs]
@@ -204,7 +204,7 @@ def _refuse_several_outputs(model: dict) -> None:
         raise _refusal(f"The file's network has {len(several)} outputs.", "Expected one.", "Choose another file.")
 
 
-def _sources(content: dict) -> tuple[str, ...]:
+def _sources(content: dict[str, Any]) -> tuple[str, ...]:
     """What a layer of a functional model takes, by name."""
     calls = _part(content, "inbound_nodes", list)
     if len(calls) != 1:
@@ -223,7 +223,7 @@ def _sources(content: dict) -> tuple[str, ...]:
     return tuple(history[0] for history in histories)
 
 
-def _histories(value: object) -> Iterator[list]:
+def _histories(value: object) -> Iterator[list[Any]]:
     """Of each tensor in a layer's call, where it comes from: name, and two numbers."""
     if isinstance(value, dict):
         history = _part(_part(value, "config", dict), "keras_history", list)
@@ -241,7 +241,7 @@ def _name(content: object) -> str:
     return name or _class(content).lower() or "unnamed"
 
 
-def _image_shape(content: dict) -> tuple | None:
+def _image_shape(content: dict[str, Any]) -> tuple[Any, ...] | None:
     shape = _part(_part(content, "config", dict), "batch_shape", list)[1:]
     return tuple(shape) if len(shape) == 3 and all(type(one) is int for one in shape) else None
 
@@ -296,7 +296,9 @@ def _ids(nodes: list[_Node]) -> dict[str, str]:
     return ids
 
 
-def _arguments(config: dict, entry: Entry, kind: str, place: str, notes: list[str]) -> tuple[tuple[str, Value], ...]:
+def _arguments(
+    config: dict[str, Any], entry: Entry, kind: str, place: str, notes: list[str]
+) -> tuple[tuple[str, Value], ...]:
     """What the file sets and the catalogue knows, without what is the default anyway; the rest is noted."""
     values = {}
     for name, raw in config.items():
@@ -313,7 +315,7 @@ def _arguments(config: dict, entry: Entry, kind: str, place: str, notes: list[st
     return in_keras_order(values, entry)
 
 
-def _is_usual(name: str, raw: object, says: Mapping) -> bool:
+def _is_usual(name: str, raw: object, says: Mapping[str, Any]) -> bool:
     """Whether an argument that nobody can choose here is as it always is."""
     if name in PLAIN:
         return raw is None or (_policy(raw) if name == "dtype" else raw) == PLAIN[name]
@@ -344,7 +346,7 @@ def _single(value: Value, parameter: Parameter) -> Value:
     return value[0] if equal else value
 
 
-def _choice(raw: Mapping, parameter: Parameter, place: str, notes: list[str]) -> tuple[Value, bool]:
+def _choice(raw: Mapping[str, Any], parameter: Parameter, place: str, notes: list[str]) -> tuple[Value, bool]:
     """An argument that is an object in Keras: a layer or schedule here too, else the name of an initializer and such."""
     kind, config = NESTED.get(parameter.name), raw.get("config")
     catalogue = CATALOGUES[kind] if kind else {}

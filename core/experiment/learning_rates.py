@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from core.catalogue import Entry
 from core.catalogue.schedules import SCHEDULES
-from core.experiment.model import CATALOGUES, Chosen, Experiment, Value, arguments_with_defaults, in_keras_order
+from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults, in_keras_order
+from core.parameters import Chosen, Value
 from core.problems import Path
 
 RATE: Path = ("compile", "optimizer", "arguments", "learning_rate")

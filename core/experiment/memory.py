@@ -4,9 +4,10 @@ from math import prod
 
 from core import machine
 from core.catalogue.layers import LAYERS
-from core.experiment.model import CATALOGUES, Chosen, Data, Experiment, Layer, arguments_with_defaults
+from core.experiment.model import CATALOGUES, Data, Experiment, Layer, arguments_with_defaults
 from core.experiment.multiply_adds import adds_pairs, compared_pairs
 from core.experiment.shapes import Row, Summary, num_values
+from core.parameters import Chosen
 from core.settings import setting
 
 BYTES = 4  # of a float32
@@ -49,7 +50,7 @@ def weight_bytes(experiment: Experiment, summary: Summary) -> int:
     entry = CATALOGUES["optimizer"][optimizer.name]
     slots = entry.trait("slots", 2) + sum(bool(optimizer.argument(name)) for name in entry.trait("slots_with", ()))
     saved = 1 + slots  # of a checkpoint: weights, and what the optimizer keeps
-    return BYTES * summary.parameters * (2 + slots + saved + COPIES)
+    return int(BYTES * summary.parameters * (2 + slots + saved + COPIES))
 
 
 def training_bytes(experiment: Experiment, summary: Summary) -> int:
@@ -92,7 +93,9 @@ def kept_numbers(layer: Layer, row: Row) -> int:
     if reader is not layer and values["merge_mode"] != "concat":
         width *= 2  # both directions have their own, and only what comes of them is one
     steps = row.input_shapes[0][0] or 1
-    return steps * width * (1 + entry.trait("keeps_each_step")) - num_values(row.output_shape)  # which is counted already
+    return int(
+        steps * width * (1 + entry.trait("keeps_each_step")) - num_values(row.output_shape)
+    )  # which is counted already
 
 
 def _compared(layer: Layer, row: Row) -> int:
@@ -103,4 +106,6 @@ def _compared(layer: Layer, row: Row) -> int:
     steps = sum(prod(one or 1 for one in shape[:-1]) for shape in (asking, looked_at))
     each = SCALED_SUMS if values.get(layer.entry.trait("scales")) else SUMS
     vectors = each * (asking[-1] or 1) if adds_pairs(layer) else 0.0  # each pair is a whole vector before it is a number
-    return round(compared_pairs(layer, row.input_shapes) * (SCORES * heads + vectors)) + PROJECTED * steps * heads * width
+    return int(
+        round(compared_pairs(layer, row.input_shapes) * (SCORES * heads + vectors)) + PROJECTED * steps * heads * width
+    )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.backends import BACKENDS
@@ -247,7 +248,7 @@ def _as_float(value: Value, parameter: Parameter | None) -> Value:
     return float(value) if is_real and isinstance(value, int) else value
 
 
-def to_dict(experiment: Experiment) -> dict:
+def to_dict(experiment: Experiment) -> dict[str, Any]:
     """The experiment as plain dicts and lists, in the order of the format."""
     data, fit = experiment.data, experiment.fit
     return {
@@ -270,21 +271,21 @@ def to_dict(experiment: Experiment) -> dict:
     }
 
 
-def _corrections(corrections: Corrections) -> dict:
+def _corrections(corrections: Corrections) -> dict[str, Any]:
     if not corrections:
         return {}
     found = {"relabelled": corrections.relabelled, "removed": corrections.removed}
     return {"corrections": {name: [list(one) for one in several] for name, several in found.items() if several}}
 
 
-def _layer(layer: Layer) -> dict:
+def _layer(layer: Layer) -> dict[str, Any]:
     inputs = {"inputs": list(layer.inputs)} if layer.inputs else {}
     block = {"block": layer.block} if layer.block else {}
     custom_name = {"custom_name": layer.custom_name} if layer.custom_name else {}
     return {"id": layer.id, **_chosen(layer), **inputs, **block, **custom_name}
 
 
-def _chosen(one: Chosen) -> dict:
+def _chosen(one: Chosen) -> dict[str, Any]:
     return {"name": one.name, "arguments": {name: _plain(value) for name, value in one.arguments}}
 
 

@@ -14,8 +14,9 @@ from math import prod
 
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
-from core.experiment.model import Chosen, Layer
+from core.experiment.model import Layer
 from core.experiment.shapes import Shape, num_values
+from core.parameters import Chosen
 
 Inputs = Sequence[Shape]
 
@@ -69,7 +70,7 @@ def compared_pairs(layer: Layer, inputs: Inputs) -> int:
 def adds_pairs(layer: Layer) -> bool:
     """Whether an attention adds two steps to compare them, instead of multiplying them."""
     adds = layer.entry.trait("adds_pairs", False)
-    return layer.values[adds[0]] == adds[1] if isinstance(adds, tuple) else adds
+    return bool(layer.values[adds[0]] == adds[1] if isinstance(adds, tuple) else adds)
 
 
 def _attention_products(layer: Layer, inputs: Inputs) -> int:
@@ -79,7 +80,7 @@ def _attention_products(layer: Layer, inputs: Inputs) -> int:
     passed_on = values.get(entry.trait("passes_on_numbers")) or values.get(entry.trait("compares_numbers"))
     passed_on = passed_on or _looked_at(inputs)[-1] or 1
     heads = values.get(entry.trait("compares"), 1)
-    return compared_pairs(layer, inputs) * heads * ((0 if adds_pairs(layer) else compared) + passed_on)
+    return int(compared_pairs(layer, inputs) * heads * ((0 if adds_pairs(layer) else compared) + passed_on))
 
 
 def _looked_at(inputs: Inputs) -> Shape:

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import append_layer, find_layer, insert_layer, new_id
 from core.experiment.graph import previous
-from core.experiment.model import Experiment, Layer, Value, in_keras_order
+from core.experiment.model import Experiment, Layer, in_keras_order
+from core.parameters import Value
 
 ENTRANCE = "entrance"  # among the inputs of a block's layers: what stands before the block
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.datasets import missing_files
@@ -23,17 +24,15 @@ from core.experiment.model import (
     MAXIMUM_LAYERS,
     NESTED,
     VERSION,
-    Chosen,
     Compile,
     Data,
     Experiment,
     Fit,
     Layer,
-    Value,
     in_keras_order,
     to_dict,
 )
-from core.parameters import Parameter
+from core.parameters import Chosen, Parameter, Value
 from core.problems import Path, Problem, ProblemError, nearest
 
 MAXIMUM_TEXT = 200  # characters of any text in an experiment
@@ -96,7 +95,7 @@ def _spoken(where: Path) -> str:
     return " → ".join(where) if where else "the experiment"
 
 
-def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
+def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _refusal(
             where,
@@ -115,7 +114,7 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict:
     return value
 
 
-def _list(value: object, where: Path, longest: int) -> list:
+def _list(value: object, where: Path, longest: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > longest:
         found, fix = as_json(value), "Write it in brackets."
         if isinstance(value, list):
@@ -156,7 +155,7 @@ def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) 
     return values
 
 
-def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
+def _name(content: dict[str, Any], where: Path, catalogue: Mapping[str, Entry]) -> str:
     name = content.get("name")
     if not isinstance(name, str) or name not in catalogue:
         left_out = why_left_out(str(name))
@@ -169,7 +168,7 @@ def _name(content: dict, where: Path, catalogue: Mapping[str, Entry]) -> str:
     return name
 
 
-def _arguments(content: dict, where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
+def _arguments(content: dict[str, Any], where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
     known = tuple(parameter.name for parameter in entry.parameters)
     found = _object(content.get("arguments", {}), (*where, "arguments"), known)
     return in_keras_order(
@@ -289,7 +288,7 @@ def _correction(one: object, where: Path, length: int) -> tuple[str, int, int]:
 def _compile(content: object) -> Compile:
     where = ("compile",)
     found = _object(content, where, ("optimizer", "loss", "metrics"))
-    values: dict = {
+    values: dict[str, Any] = {
         key: _chosen(found[key], (*where, key), CATALOGUES[key]) for key in ("optimizer", "loss") if key in found
     }
     if "metrics" in found:

@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from core.catalogue.datasets import DataSet
 from core.catalogue.layers import LAYERS
-from core.experiment.model import Chosen, Compile, Data, Experiment, Fit, Layer, Value, in_keras_order
+from core.experiment.model import Compile, Data, Experiment, Fit, Layer, in_keras_order
+from core.parameters import Chosen, Value
 
 SMALL = 28  # pixels: the nets of books are made for pictures of that size or more
 SMALLEST = 4  # pixels of height or width, below which pooling leaves nothing to look at

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 from core.experiment.descriptions import compile_phrase, data_phrase, fit_phrase, layer_phrase
 from core.experiment.execution import Execution
@@ -202,8 +203,8 @@ def notebook(title: str, several: Sequence[Part]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _cell(kind: str, identity: str, text: str) -> dict:
-    more: dict = {"execution_count": None, "outputs": []} if kind == "code" else {}
+def _cell(kind: str, identity: str, text: str) -> dict[str, Any]:
+    more: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
     return {"cell_type": kind, "id": identity, "metadata": {}, **more, "source": text.splitlines(keepends=True)}
 
 

@@ -44,7 +44,7 @@ def fingerprint(experiment: Experiment) -> str:
     return hashlib.sha256(dumps(experiment).encode()).hexdigest()
 
 
-def expected(result: Mapping[str, Any]) -> dict:
+def expected(result: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of a run that its export has to give, from the run's result."""
     test = {name: result["test"][name] for name in result["test"]}
     return {"history": result["history"], "test": test, "provenance": result.get("provenance", [])}

@@ -12,10 +12,10 @@ from core.datasets.user_datasets import own_lines
 from core.experiment.execution import Execution
 from core.experiment.graph import call_inputs, inputs_of, is_sequential
 from core.experiment.layer_names import custom_names
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Data, Experiment, Layer, Value, keras_arguments
+from core.experiment.model import CATALOGUES, NESTED, Data, Experiment, Layer, keras_arguments
 from core.export.python_source import call_lines, list_lines, python_value
 from core.export.script_variables import variables
-from core.parameters import Parameter, Sides, inner
+from core.parameters import Chosen, Parameter, Sides, Value, inner
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
 KINDS = ("initializers", "regularizers", "constraints")
@@ -54,7 +54,7 @@ def block(experiment: Experiment, step: str, execution: Execution | None = None)
 
 def labels_are_integers(experiment: Experiment) -> bool:
     """Whether the loss reads labels as whole numbers; otherwise they are one-hot."""
-    return CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer"
+    return bool(CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer")
 
 
 def metric_class(experiment: Experiment, metric: Chosen) -> str:

@@ -1,6 +1,7 @@
 """One run that a trainer has: where it stands, and what was made of it."""
 
 from concurrent.futures import Future
+from typing import Any
 
 from core.problems import Problem
 from core.runs.advice import Advice
@@ -20,7 +21,7 @@ NEEDED = {  # what the server reads of an event, by its kind
 }
 
 
-def lacking(event: dict) -> list[str]:
+def lacking(event: dict[str, Any]) -> list[str]:
     """What an event lacks of all that one of its kind must hold; an event that lacks something must change nothing."""
     return [name for name in NEEDED.get(event["kind"], ()) if name not in event]
 
@@ -32,8 +33,8 @@ class Flight:
         self.run = run
         self.turn = turn  # how it waited
         self.waits_again: Waiting | None = None  # how it goes on waiting, where it has not begun
-        self.future: Future | None = None
-        self.place: dict = NOWHERE  # its last batch or epoch event
+        self.future: Future[Any] | None = None
+        self.place: dict[str, Any] = NOWHERE  # its last batch or epoch event
         self.time_left = TimeLeft(turn.expected) if turn.expected else None
         self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
         self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked

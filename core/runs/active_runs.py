@@ -71,7 +71,7 @@ class Ongoing:
         """A run that a trainer has, or None."""
         return self._flights.get(identity)
 
-    def latest(self, identity: str) -> dict:
+    def latest(self, identity: str) -> dict[str, Any]:
         """The last `batch` or `epoch` event of a run that a trainer has, with what was turned by hand since then."""
         flight = self._flights.get(identity)
         return {} if flight is None else {**flight.place, **flight.turned}
@@ -115,7 +115,7 @@ class Ongoing:
             self._workers.flag(run.id, "stop")
         flight.future.add_done_callback(partial(self._ended, run.id, then))
 
-    def _send(self, run: Run, turn: Waiting, execution: Execution) -> Future:
+    def _send(self, run: Run, turn: Waiting, execution: Execution) -> Future[Any]:
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
         save_execution(folder, execution)
@@ -244,7 +244,7 @@ class Ongoing:
             self._tell(identity, event)
         flight.alarm = code
 
-    def note(self, identity: str, what: str, by: str, place: dict | None = None, asked: str = "") -> None:
+    def note(self, identity: str, what: str, by: str, place: dict[str, Any] | None = None, asked: str = "") -> None:
         """Record what was done to a run by hand, by whom, and where it stood: at `place`, else where it is.
 
         `asked` is the same for machines, where it changed something; see `core.worker.callables.Asked`.
@@ -257,12 +257,14 @@ class Ongoing:
             flight.turned[name] = float(value)
         self._tell(identity, {**event, "asked": asked} if asked else event)
 
-    def _tell(self, identity: str, event: dict) -> None:
+    def _tell(self, identity: str, event: dict[str, Any]) -> None:
         """Write an event of a run down, and tell it to those who follow the run."""
         self._ledger.append(identity, event)
         self._live.publish(identity, event)
 
-    def change(self, identity: str, state: str, *, problem: Problem | None = None, result: dict | None = None) -> bool:
+    def change(
+        self, identity: str, state: str, *, problem: Problem | None = None, result: dict[str, Any] | None = None
+    ) -> bool:
         """Change a run's state in the ledger and tell all who follow it; True when it changed."""
         moved = self._ledger.change_state(identity, state, problem=problem, result=result)
         if moved:
@@ -276,7 +278,7 @@ class Ongoing:
 
     # What comes back
 
-    def handle(self, identity: str, event: dict) -> None:
+    def handle(self, identity: str, event: dict[str, Any]) -> None:
         """Take one event that a run reported; ValueError where it is not whole."""
         flight = self._flights.get(identity)
         if flight is None:  # its end was noted already
@@ -318,7 +320,7 @@ class Ongoing:
         """Bring a run's files from a worker that does not share our disk; `names` None brings all."""
         keep_files(self._folder / identity, self._workers.fetch(worker, identity, names))
 
-    def _ended(self, identity: str, then: Callable[[str, bool], None], future: Future) -> None:
+    def _ended(self, identity: str, then: Callable[[str, bool], None], future: Future[Any]) -> None:
         """A trainer is done with a run: note down what came of it."""
         with self._lock:
             flight = self._flights.get(identity)
@@ -368,7 +370,7 @@ class Ongoing:
             self._stopped(identity, problem)
             self._live.finish(identity)
 
-    def _note_result(self, identity: str, flight: Flight, result: dict) -> None:
+    def _note_result(self, identity: str, flight: Flight, result: dict[str, Any]) -> None:
         how = result["how"]
         if how == "release":
             return  # it pauses, without a trainer

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core.analysis.curves import MAXIMUM_POINTS, read, thin
 from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, alarm
@@ -32,12 +32,12 @@ class Advice:
     has_seen: bool  # whether it has seen enough to say that nothing goes wrong
 
 
-def advise(experiment: Experiment, events: Sequence[dict]) -> Advice:
+def advise(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Advice:
     """What the coach says of a run that reported these events, in order."""
     return Advice(alarm(experiment, events), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
 
 
-def coach_events(ledger: Ledger, run_id: str) -> list[dict]:
+def coach_events(ledger: Ledger, run_id: str) -> list[dict[str, Any]]:
     """The events of a run that the coach reads."""
     return ledger.events(run_id, MOST_BATCHES, KINDS)
 
@@ -50,15 +50,15 @@ class Readings:
         self._lock = threading.Lock()
 
         @lru_cache(maxsize=RUNS_KEPT)
-        def advice(run_id: str, _stage: tuple, experiment: Experiment) -> Advice:
+        def advice(run_id: str, _stage: tuple[Any, ...], experiment: Experiment) -> Advice:
             return advise(experiment, coach_events(ledger, run_id))
 
         @lru_cache(maxsize=RUNS_KEPT)
-        def points(run_id: str, _stage: tuple) -> tuple[dict, ...]:
+        def points(run_id: str, _stage: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
             return tuple(thin(ledger.events(run_id, 2 * MAXIMUM_POINTS)))
 
         @lru_cache(maxsize=RUNS_KEPT)
-        def sentence(run_id: str, _stage: tuple) -> str:
+        def sentence(run_id: str, _stage: tuple[Any, ...]) -> str:
             return read(ledger.events(run_id, 2 * MAXIMUM_POINTS))
 
         self._advice, self._points, self._sentence = advice, points, sentence
@@ -69,7 +69,7 @@ class Readings:
             return advise(run.experiment, coach_events(self._ledger, run.id))
         return self._once(self._advice, run.id, _stage(run), run.experiment)
 
-    def points(self, run: Run) -> tuple[dict, ...]:
+    def points(self, run: Run) -> tuple[dict[str, Any], ...]:
         """The points of a run's curves, thinned for the screen."""
         return self._once(self._points, run.id, _stage(run))
 
@@ -82,6 +82,6 @@ class Readings:
             return read_run(*key)
 
 
-def _stage(run: Run) -> tuple:
+def _stage(run: Run) -> tuple[Any, ...]:
     """What changes whenever a run may have new numbers; of one that goes on, every AGAIN_SECONDS."""
     return run.state, run.parts, run.ended, 0 if run.is_over else int(time.monotonic() / AGAIN_SECONDS)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from core.analysis import curves
 from core.experiment.descriptions import difference
@@ -73,11 +73,11 @@ class Outcome:
     def seconds(self) -> float | None:
         """How long its training took, in seconds."""
         if self.run.result:
-            return self.run.result["seconds"]
+            return cast("float | None", self.run.result["seconds"])
         return self.epochs[-1].get("seconds") if self.epochs else None
 
 
-def outcome(run: Run, events: Callable[[str], Sequence[dict]]) -> Outcome:
+def outcome(run: Run, events: Callable[[str], Sequence[dict[str, Any]]]) -> Outcome:
     """The outcome of a run.
 
     Parameters
@@ -97,7 +97,7 @@ def outcome(run: Run, events: Callable[[str], Sequence[dict]]) -> Outcome:
     return Outcome(run, tuple({name: _finite(value) for name, value in end.items()} for end in ends))
 
 
-def _numbers(event: dict) -> dict:
+def _numbers(event: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in event.items() if name not in ("kind", "epoch", "step")}
 
 
@@ -240,7 +240,7 @@ def signed(points: float) -> str:
     return f"{sign}{abs(points):.1f}"
 
 
-def steered(events: Iterable[dict]) -> list[str]:
+def steered(events: Iterable[dict[str, Any]]) -> list[str]:
     """What was done to a run by hand, a line each: "pause at epoch 2.4", "stop at epoch 3, by the lecturer"."""
     lines = []
     for event in events:
@@ -320,7 +320,7 @@ def table_csv(table: Iterable[Row]) -> str:
     return _csv(lines, [name for name in Row.__dataclass_fields__ if name != "run"])
 
 
-def points_csv(events: Sequence[dict]) -> str:
+def points_csv(events: Sequence[dict[str, Any]]) -> str:
     """All points of a run's curves as CSV, none left out: its batches, samples and epochs; "nan" is no finite number."""
     points = [event for event in curves.current(events) if event["kind"] in POINT_KINDS]
     titles = dict.fromkeys(["kind", "epoch", "step", "seconds", *(name for point in points for name in point)])

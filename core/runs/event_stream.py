@@ -8,6 +8,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 from core.analysis.curves import HEAVY, MAXIMUM_POINTS, thin
 
@@ -31,19 +32,19 @@ class Topic:
         Whether no more events will come.
     """
 
-    def __init__(self, events: Iterable[dict] = (), *, finished: bool = False) -> None:
-        self.events: list[dict] = []  # thinned where they are many
+    def __init__(self, events: Iterable[dict[str, Any]] = (), *, finished: bool = False) -> None:
+        self.events: list[dict[str, Any]] = []  # thinned where they are many
         self.frames: tuple[int, list[str]] = (0, [])  # the number of the first that is kept; and all that are
         self.count = 0  # of frames, those that were dropped included
         self.finished = finished
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
         self.followers = 0
         self._history = (-1, "")  # how many frames there were, and all events until then as one frame
-        self._heavy: dict[str, tuple[int, dict]] = {}  # of each heavy kind the last one, with its frame's number
+        self._heavy: dict[str, tuple[int, dict[str, Any]]] = {}  # of each heavy kind the last one, with its frame's number
         for event in events:
             self.add(event)
 
-    def add(self, event: dict) -> None:
+    def add(self, event: dict[str, Any]) -> None:
         if event.get("kind") in HEAVY:
             self._replace(event)
         self.events.append(event)
@@ -55,7 +56,7 @@ class Topic:
             self.frames = (first + FRAMES_KEPT, frames[FRAMES_KEPT:])
         self.count += 1
 
-    def _replace(self, event: dict) -> None:
+    def _replace(self, event: dict[str, Any]) -> None:
         """Forget the last event of this heavy kind: a run of a thousand epochs would fill the memory with them."""
         kind, (first, frames) = event["kind"], self.frames
         if kind in self._heavy:
@@ -110,14 +111,14 @@ class Live:
     def has(self, name: str) -> bool:
         return name in self._topics
 
-    def restore(self, name: str, events: list[dict], *, finished: bool) -> None:
+    def restore(self, name: str, events: list[dict[str, Any]], *, finished: bool) -> None:
         """Bring back a topic whose events were kept elsewhere; does nothing where it is there."""
         with self._lock:
             if name not in self._topics:
                 self._topics[name] = Topic(events, finished=finished)
                 self._forget_old_ones()
 
-    def publish(self, name: str, event: dict) -> None:
+    def publish(self, name: str, event: dict[str, Any]) -> None:
         """Send an event to all who follow a topic."""
         with self._lock:
             topic = self._topics.setdefault(name, Topic())
@@ -199,6 +200,6 @@ class Live:
             del self._topics[name]
 
 
-def frame(number: int, event: dict) -> str:
+def frame(number: int, event: dict[str, Any]) -> str:
     """An event as a server-sent event with a number."""
     return f"id: {number}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"

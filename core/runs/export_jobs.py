@@ -72,7 +72,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._waiting: list[Task] = []  # in the order in which they came
         self._turns: dict[str, int] = {}  # of each visitor the number of the last turn, since nothing was left to do
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._running: Job | None = None
 
     @property
@@ -189,7 +189,7 @@ class Jobs:
             end_process(process)
         threading.Thread(target=self._follow, args=(job, process, folder), daemon=True).start()
 
-    def _follow(self, job: Job, process: subprocess.Popen, folder: tempfile.TemporaryDirectory) -> None:
+    def _follow(self, job: Job, process: subprocess.Popen[str], folder: tempfile.TemporaryDirectory[str]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             words = "".join(one for one in line if one.isprintable()).strip()

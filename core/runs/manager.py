@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -258,7 +259,7 @@ class Runs:
         order = [one.run for one in self._order()]
         return order.index(identity) + 1 if identity in order else None
 
-    def events(self, identity: str, most: int | None = 2 * MAXIMUM_POINTS) -> list[dict]:
+    def events(self, identity: str, most: int | None = 2 * MAXIMUM_POINTS) -> list[dict[str, Any]]:
         """What a run reported so far; of batches about `most`, evenly chosen, or all."""
         return self.ledger.events(identity, most)
 
@@ -319,7 +320,7 @@ class Runs:
         if self._waiting and len(self.ongoing) < self._workers.trainers:
             self.dispatch()
 
-    def handle(self, event: dict) -> None:
+    def handle(self, event: dict[str, Any]) -> None:
         """Take one event that a worker reported; whatever is wrong with it, the next one is taken too."""
         identity = event.pop("run")
         try:

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from math import inf
 from types import MappingProxyType
+from typing import Any
 
 from core.analysis import curves
 from core.problems import Problem, ProblemError, quoted
@@ -39,13 +40,13 @@ def read_speed(text: str | None) -> float:
     )
 
 
-def told(run: Run, events: Sequence[dict]) -> list[dict]:
+def told(run: Run, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a replay tells of a run that reported these events: all that still counts, and how it ended."""
     return [*curves.current(events), described(run.state, run.problem)]
 
 
 async def replay(
-    events: Sequence[dict],
+    events: Sequence[dict[str, Any]],
     speed: float,
     sleep: Callable[[float], Awaitable[object]],
     *,
@@ -87,7 +88,7 @@ async def replay(
         yield ready
 
 
-def _waits(events: Sequence[dict]) -> list[float]:
+def _waits(events: Sequence[dict[str, Any]]) -> list[float]:
     """The recorded seconds between each event and the one before it."""
     waits, before = [], 0.0
     for event in events:
@@ -100,5 +101,5 @@ def _waits(events: Sequence[dict]) -> list[float]:
     return waits
 
 
-def _frame(number: int, event: dict) -> str:
+def _frame(number: int, event: dict[str, Any]) -> str:
     return f"id: {number}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"

@@ -1,6 +1,7 @@
 """A run as it was recorded: one time that an experiment was done."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.experiment.model import Experiment
 from core.problems import Problem
@@ -19,7 +20,7 @@ class Run:
     created: float  # seconds since 1970
     ended: float | None
     problem: Problem | None  # why it failed
-    result: dict | None  # what training returned
+    result: dict[str, Any] | None  # what training returned
     test_openings: int  # how often its test set was opened
     name: str  # what its owner calls it; "" for none
     note: str  # what its owner noted down

@@ -47,7 +47,7 @@ class Ledger(Drafts, RunHistory):
         self._engine = open_file(path)
         self.problem = ""  # why events could not be written; "" where they are
         self._lock = threading.Lock()
-        self._waiting: list[dict] = []
+        self._waiting: list[dict[str, Any]] = []
         self._positions: dict[str, int] = defaultdict(lambda: -1)
         self._closing = threading.Event()
         self._writer = threading.Thread(target=self._write_now_and_then, daemon=True)
@@ -78,7 +78,9 @@ class Ledger(Drafts, RunHistory):
         for run in self.unfinished():
             self.change_state(run.id, "interrupted", problem=problem)
 
-    def change_state(self, identity: str, state: str, *, problem: Problem | None = None, result: dict | None = None) -> bool:
+    def change_state(
+        self, identity: str, state: str, *, problem: Problem | None = None, result: dict[str, Any] | None = None
+    ) -> bool:
         """Move a run to another state.
 
         Returns
@@ -95,7 +97,7 @@ class Ledger(Drafts, RunHistory):
         condition = (RUNS.c.id == identity) & RUNS.c.state.in_(before(state))
         return self._change(RUNS.update().where(condition).values(**values)) == 1
 
-    def set_result(self, identity: str, result: dict) -> None:
+    def set_result(self, identity: str, result: dict[str, Any]) -> None:
         """Note down a result that came after the run had ended, as it does for a stopped one."""
         self._change(RUNS.update().where(RUNS.c.id == identity).values(result=json.dumps(result)))
 
@@ -124,7 +126,7 @@ class Ledger(Drafts, RunHistory):
 
     # Events
 
-    def append(self, identity: str, event: dict) -> None:
+    def append(self, identity: str, event: dict[str, Any]) -> None:
         """Note down what a run reported; on disk within half a second."""
         with self._lock:
             if identity not in self._positions:
@@ -133,7 +135,7 @@ class Ledger(Drafts, RunHistory):
             row = {"run": identity, "position": self._positions[identity]}
             self._waiting.append({**row, "content": json.dumps(event), "kind": event.get("kind", "")})
 
-    def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[dict]:
+    def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[dict[str, Any]]:
         """The events that a run reported, in order.
 
         Parameters
@@ -185,7 +187,7 @@ class Ledger(Drafts, RunHistory):
             self.flush()
 
 
-def _read(connection: sql.Connection, condition: Any, *, newest_first: bool = False) -> Iterator[tuple[int, dict]]:
+def _read(connection: sql.Connection, condition: Any, *, newest_first: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
     """The places of events and what they are; those that are unreadable are left out."""
     place = EVENTS.c.position
     statement = sql.select(place, EVENTS.c.content).where(condition).order_by(place.desc() if newest_first else place)
@@ -208,7 +210,9 @@ def _enough(connection: sql.Connection, batches: Any, most: int) -> Any:
     return batches & place.in_(chosen.union_all(sql.select(sql.literal(last))))
 
 
-def _newest(connection: sql.Connection, condition: Any, resumed: list[tuple[int, float]]) -> list[tuple[int, dict]]:
+def _newest(
+    connection: sql.Connection, condition: Any, resumed: list[tuple[int, float]]
+) -> list[tuple[int, dict[str, Any]]]:
     """The newest whole event, and those after it, without any that was undone; `resumed`: where, and to which epoch."""
     found = []
     for place, event in _read(connection, condition, newest_first=True):
@@ -220,7 +224,7 @@ def _newest(connection: sql.Connection, condition: Any, resumed: list[tuple[int,
     return found
 
 
-def _event(content: str) -> dict | None:
+def _event(content: str) -> dict[str, Any] | None:
     """An event as it was noted down; None where somebody's hand, or a tear, made it unreadable."""
     try:
         event = json.loads(content)

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import Any
 
 from core.analysis.curves import MAXIMUM_POINTS
 from core.experiment.execution import Execution, step_seconds
@@ -32,7 +33,7 @@ def costs_alike(one: Experiment, other: Experiment) -> bool:
     return keys[0] == keys[1]
 
 
-def measured(run: Run, events: Iterable[dict], images: int) -> Durations | None:
+def measured(run: Run, events: Iterable[dict[str, Any]], images: int) -> Durations | None:
     """How long the parts of a run took; None where it did not come so far that it tells.
 
     Parameters
@@ -116,7 +117,7 @@ class Estimates:
         self._ledger = ledger
         self._trained = trained
         self._estimate = estimate
-        self._measured: dict[tuple, Durations | None] = {}  # of runs that are over
+        self._measured: dict[tuple[Any, ...], Durations | None] = {}  # of runs that are over
 
     def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> Expected:
         """How long an experiment will take on this machine.
@@ -147,7 +148,7 @@ class Estimates:
         return self._measured[key]
 
 
-def epoch_seconds(events: Iterable[dict]) -> tuple[float | None, float | None]:
+def epoch_seconds(events: Iterable[dict[str, Any]]) -> tuple[float | None, float | None]:
     """How long the first epoch of a run took, and a typical one of the others (their median); None where there is none."""
     ends = [0.0, *(event["seconds"] for event in events if event["kind"] == "epoch")]
     first, *others = [after - before for before, after in pairwise(ends)] or [None]

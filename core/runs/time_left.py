@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment.model import Experiment
@@ -126,7 +127,7 @@ class TimeLeft:
         self._validated: float | None = None  # seconds after the last report of the first epoch of this part
         self._is_fitted = False
 
-    def take(self, event: dict) -> None:
+    def take(self, event: dict[str, Any]) -> None:
         """Take the next event of the run, as `core.worker.training.train` has them."""
         kind = event["kind"]
         if kind == "resumed":
@@ -149,7 +150,7 @@ class TimeLeft:
             self._intervals.append((step - self._last[0], seconds - self._last[1]))
         self._last, self._step = (step, seconds), step
 
-    def _take_epoch(self, event: dict) -> None:
+    def _take_epoch(self, event: dict[str, Any]) -> None:
         self._completed = round(event["epoch"])
         if self._last is not None and not self._ends and self.step_seconds is not None:
             self._validated = event["seconds"] - self._last[1] - (event["step"] - self._last[0]) * self.step_seconds
@@ -214,7 +215,7 @@ class TimeLeft:
             once += FIRST_VALIDATION * durations.start
         return once + steps * step + epochs * durations.between + durations.end
 
-    def fields(self, kind: str) -> dict:
+    def fields(self, kind: str) -> dict[str, Any]:
         """The fields on the time left for an event of this kind: "left" in seconds, and how sure it is; may be empty.
 
         Returns

@@ -9,6 +9,7 @@ import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -35,9 +36,9 @@ def plain(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
 
 
-def arguments(cls: Callable) -> dict[str, dict]:
+def arguments(cls: Callable[..., Any]) -> dict[str, dict[str, Any]]:
     """The arguments of a class or function by name, in Keras' order: {"required": true} or {"default": value}."""
-    described: dict[str, dict] = {}
+    described: dict[str, dict[str, Any]] = {}
     for name, parameter in inspect.signature(cls).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
@@ -46,9 +47,9 @@ def arguments(cls: Callable) -> dict[str, dict]:
     return described
 
 
-def describe() -> dict:
+def describe() -> dict[str, Any]:
     """All public classes of the described modules: {"keras": version, "layers": {"Dense": {"units": ...}}, ...}."""
-    described: dict = {"keras": keras.__version__}
+    described: dict[str, Any] = {"keras": keras.__version__}
     for kind, module in DESCRIBED.items():
         # A small letter is a short name of a class that stands there too.
         classes = {name: cls for name, cls in vars(module).items() if inspect.isclass(cls) and name[0].isupper()}

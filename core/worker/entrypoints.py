@@ -71,7 +71,7 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
         options["folder"] = _usable(folder, run, files)
     elsewhere = run in FOLDERS
 
-    def report(event: dict) -> None:
+    def report(event: dict[str, Any]) -> None:
         # Whatever is wrong with those who watch must not end what they watch.
         with suppress(OSError, RuntimeError, ValueError):
             here = {"worker": worker.address} if elsewhere and event["kind"] == "saved" else {}

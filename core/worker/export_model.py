@@ -111,7 +111,7 @@ def _teach_erfc() -> None:
 
 
 def _ask_keras(path: Path, images: np.ndarray) -> np.ndarray:
-    return keras.saving.load_model(path, compile=False).predict(images, verbose=0)
+    return np.asarray(keras.saving.load_model(path, compile=False).predict(images, verbose=0))
 
 
 def _ask_litert(path: Path, images: np.ndarray) -> np.ndarray:
@@ -122,7 +122,7 @@ def _ask_litert(path: Path, images: np.ndarray) -> np.ndarray:
     def answer(image: np.ndarray) -> np.ndarray:
         interpreter.set_tensor(entry, image[None])
         interpreter.invoke()
-        return interpreter.get_tensor(exit_)[0]
+        return np.asarray(interpreter.get_tensor(exit_)[0])
 
     return np.stack([answer(image) for image in images])
 
@@ -131,7 +131,7 @@ def _ask_onnx(path: Path, images: np.ndarray) -> np.ndarray:
     import onnxruntime  # noqa: PLC0415 - an optional package, which only this format needs
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    return session.run(None, {session.get_inputs()[0].name: images})[0]
+    return np.asarray(session.run(None, {session.get_inputs()[0].name: images})[0])
 
 
 WRITERS: Mapping[str, Callable[[keras.Model, Path], object]] = {

@@ -11,6 +11,7 @@ import runpy
 import sys
 import time
 from pathlib import Path
+from typing import Any, cast
 
 from core.export import reproducibility
 from core.worker.parent_watchdog import end_with_server
@@ -45,13 +46,15 @@ def main(job: Path, folder: Path, fingerprint: str) -> None:
     reproducibility.write(folder, stamp)
 
 
-def _run(script: Path) -> dict:
+def _run(script: Path) -> dict[str, Any]:
     """What a script measures, as JSON has it: {"history", "test"}."""
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session()  # names are numbered anew, as in a process of its own
     found = runpy.run_path(str(script), run_name="__main__")
     numbers = {"history": found["history"].history, "test": found["test"]}
-    return json.loads(json.dumps(numbers, default=lambda one: one.tolist()))  # some metrics give arrays
+    return cast(
+        "dict[str, Any]", json.loads(json.dumps(numbers, default=lambda one: one.tolist()))
+    )  # some metrics give arrays
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.checks.graph import layer_label
 from core.experiment.builder_commands import first_added, run_command
 from core.experiment.edits import apply_repair, output_layer
+from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer
 from pages.builder import data_preview
 from pages.shell import session

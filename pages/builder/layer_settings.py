@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 
 from core.catalogue.layers import LAYERS
-from core.checks.graph import layer_label, name_problem
+from core.checks.graph import name_problem
 from core.experiment.builder_commands import MERGES, MOST_COPIES
 from core.experiment.descriptions import layer_phrase
 from core.experiment.edits import find_layer, set_inputs, set_value
 from core.experiment.graph import inputs_of
-from core.experiment.layer_names import LONGEST_NAME, layer_names
+from core.experiment.layer_names import LONGEST_NAME, layer_label, layer_names
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.multiply_adds import MEANING
 from core.experiment.shapes import Summary, parameters_text

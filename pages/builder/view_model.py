@@ -5,10 +5,9 @@ from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
-from core.checks.graph import layer_label
 from core.experiment.descriptions import layer_phrase
 from core.experiment.graph import inputs_of
-from core.experiment.layer_names import layer_names
+from core.experiment.layer_names import layer_label, layer_names
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.ready_blocks import READY_BLOCKS
 from core.experiment.shapes import Row, Summary, shape_text

@@ -9,8 +9,8 @@ from core.catalogue.callbacks import CALLBACKS
 from core.checks.training import measured, suggested
 from core.experiment.descriptions import monitor_words
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment, arguments_with_defaults
-from core.parameters import Choice
+from core.experiment.model import Experiment, arguments_with_defaults
+from core.parameters import Choice, Chosen
 from pages.shell import session
 from pages.widgets.catalogue_entry import entry_widgets
 

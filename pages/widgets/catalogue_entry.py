@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.catalogue import Entry
 from core.experiment.edits import get_value, set_value
-from core.experiment.model import CATALOGUES, NESTED, Chosen, Experiment, is_allowed, resolve_short_name
-from core.parameters import Named, Parameter, inner
+from core.experiment.model import CATALOGUES, NESTED, Experiment, is_allowed, resolve_short_name
+from core.parameters import Chosen, Named, Parameter, inner
 from core.problems import Path
 from pages.shell import session
 from pages.widgets.parameter import parameter_widget

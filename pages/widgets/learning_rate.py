@@ -7,7 +7,8 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import Experiment
+from core.parameters import Chosen
 from pages.shell import session
 from pages.widgets.catalogue_entry import entry_widgets, show_formula
 from pages.widgets.charts import chart, whole_ticks

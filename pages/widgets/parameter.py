@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from core.experiment.edits import get_value, set_value
-from core.experiment.model import CATALOGUES, Chosen, Experiment, resolve_short_name
+from core.experiment.model import CATALOGUES, Experiment, resolve_short_name
 from core.parameters import (
     Choice,
+    Chosen,
     Integer,
     Margins,
     Named,

@@ -167,7 +167,7 @@ def sizes(low: int, high: int, axes: int) -> Integer | Sides:
     return Integer(low, high) if axes == 1 else Sides(low, high, axes)
 
 
-def window(axes: int, name: str, default: int, help_text: str, usual: tuple = (2, 3)) -> Parameter:
+def window(axes: int, name: str, default: int, help_text: str, usual: tuple[Any, ...] = (2, 3)) -> Parameter:
     """A size of a window over a sequence (1 axis), a picture (2) or a volume (3)."""
     return Parameter(name, default, sizes(1, 64, axes), help_text, "steps" if axes == 1 else "pixels", usual)
 

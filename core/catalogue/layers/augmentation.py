@@ -4,6 +4,8 @@ Traits: `mirrors` and `turns`, the argument that says how; `always_at`, the valu
 changed beyond recognition, and none is seen as it will be in a validation.
 """
 
+from typing import Any
+
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
 from core.parameters import Choice, Integer, Optional, Parameter, Real, Span, Switch
@@ -33,7 +35,7 @@ HIDDEN = "So strong, it leaves hardly anything to see of many pictures."
 
 
 def _factor(
-    default: float | tuple, constraint: Span, help_text: str, name: str = "factor", strongest: float | None = None
+    default: float | tuple[Any, ...], constraint: Span, help_text: str, name: str = "factor", strongest: float | None = None
 ) -> Parameter:
     """Make the parameter of a range from which each picture's factor is drawn.
 

@@ -1,5 +1,7 @@
 """Layers that arrange the same numbers otherwise, repeat them, or put some around or cut some off."""
 
+from typing import Any
+
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, SPACE, VECTOR, layer, window
 from core.parameters import Choice, Integer, Margins, Parameter, Shape
@@ -18,7 +20,7 @@ def _cropping(axes: int, page: str) -> Entry:
     return _margin(f"Cropping{axes}D", axes, page, f"Cuts the sides of {SPACE[axes]} off.", own)
 
 
-def _margin(name: str, axes: int, page: str, sentence: str, own: dict) -> Entry:
+def _margin(name: str, axes: int, page: str, sentence: str, own: dict[str, Any]) -> Entry:
     return layer(
         name,
         group="Shape",

@@ -1,5 +1,7 @@
 """Layers that hold another one, as an argument."""
 
+from typing import Any
+
 from core.catalogue.layers.arguments import SEQUENCE, layer
 from core.parameters import Choice, Chosen, Integer, Named, Parameter
 
@@ -16,7 +18,7 @@ WITH_KERNEL = Named("layers", ("Conv2D", "Dense", "Conv1D", "Conv3D", "Conv2DTra
 MODES = ("concat", "sum", "mul", "ave")
 
 
-def _holds(name: str, arguments: tuple, constraint: Named, help_text: str) -> dict[str, Parameter]:
+def _holds(name: str, arguments: tuple[Any, ...], constraint: Named, help_text: str) -> dict[str, Parameter]:
     return {"layer": Parameter("layer", Chosen(name, arguments), constraint, help_text)}
 
 

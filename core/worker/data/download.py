@@ -8,6 +8,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from core.catalogue.datasets import data_set, missing_files
 from core.checks.data import missing_problem
@@ -84,7 +85,7 @@ def _download(name: str, report: Report, asked: Asked) -> None:
             write_atomically(keras_datasets() / file, partial(shutil.copyfile, Path(folder) / "datasets" / file))
 
 
-def _arrived(folder: Path, name: str) -> dict:
+def _arrived(folder: Path, name: str) -> dict[str, Any]:
     whole = data_set(name).num_bytes
     try:
         arrived = sum(path.stat().st_size for path in (folder / "datasets").rglob("*") if path.is_file())

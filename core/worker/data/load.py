@@ -78,7 +78,7 @@ def _own(name: str) -> tuple[Pair, Pair]:
 
 def _groups(name: str) -> np.ndarray:
     with np.load(folder_of(name) / OWN_IMAGES, allow_pickle=False) as pictures:
-        return pictures["groups"]
+        return np.asarray(pictures["groups"])
 
 
 def _from_files(name: str) -> tuple[Pair, Pair]:
@@ -217,7 +217,7 @@ def prepare(images: np.ndarray, data: Data) -> np.ndarray:
         scaled = np.divide(images, maximum, dtype="float32")
     else:
         scaled = np.divide(images, maximum / 2, dtype="float32") - np.float32(1)
-    return scaled.reshape(-1, *data.entry.image_shape)
+    return np.asarray(scaled.reshape(-1, *data.entry.image_shape))
 
 
 def to_bytes(images: np.ndarray, name: str) -> np.ndarray:

@@ -12,7 +12,7 @@ WHITE = 255
 
 def finite(values: np.ndarray) -> np.ndarray:
     """Numbers as float32; those that are none, or infinite, as 0."""
-    return np.nan_to_num(np.asarray(values, dtype="float32"), nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(np.nan_to_num(np.asarray(values, dtype="float32"), nan=0.0, posinf=0.0, neginf=0.0))
 
 
 def grey(plane: np.ndarray, low: float, high: float) -> str:
@@ -29,7 +29,7 @@ def signed(plane: np.ndarray, bound: float) -> str:
 def signed_colours(plane: np.ndarray, bound: float) -> np.ndarray:
     """The same as colours, (rows, columns, 3), from 0 to 255."""
     share = np.clip(plane / bound, -1, 1)[..., None] if bound > 0 else np.zeros((*plane.shape, 1))
-    return WHITE + np.abs(share) * (np.where(share >= 0, MORE, LESS) - WHITE)
+    return np.asarray(WHITE + np.abs(share) * (np.where(share >= 0, MORE, LESS) - WHITE))
 
 
 def thinned(plane: np.ndarray) -> np.ndarray:

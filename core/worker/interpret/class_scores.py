@@ -1,5 +1,7 @@
 """The score of a class, which explanations explain, and how it moves: what the network gives before its softmax."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -15,7 +17,7 @@ BATCH = 100  # images at a time
 NO_SLOPE = "There is no gradient: how the answer moves with a pixel cannot be followed"
 
 
-def scores(experiment: Experiment, built: keras.Model, found: dict) -> tf.Tensor:
+def scores(experiment: Experiment, built: keras.Model, found: dict[str, Any]) -> tf.Tensor:
     """The score of each class, (images, classes): what the last layer gives, before its softmax where it has one.
 
     Parameters

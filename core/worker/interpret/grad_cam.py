@@ -131,4 +131,4 @@ def class_activation(
     if slopes is None:  # the answer does not depend on it
         return np.zeros(maps.shape[:-1], dtype="float32")
     weights = tf.reduce_mean(slopes[0], axis=tuple(range(len(maps.shape) - 1)))
-    return tf.nn.relu(tf.reduce_sum(maps * weights, axis=-1)).numpy()
+    return np.asarray(tf.nn.relu(tf.reduce_sum(maps * weights, axis=-1)).numpy())

@@ -51,7 +51,7 @@ class _Steps:
     def missed(self, way: np.ndarray) -> np.ndarray:
         """By how much what it adds, with the slope of its middle, differs from how the score changes over it."""
         added = self.widths * (self.slopes * way).sum(axis=(1, 2, 3), dtype="float64")
-        return np.abs(added - (self.high - self.low))
+        return np.asarray(np.abs(added - (self.high - self.low)))
 
     def only(self, chosen: np.ndarray) -> "_Steps":
         return _Steps(*(getattr(self, one.name)[chosen] for one in fields(self)))

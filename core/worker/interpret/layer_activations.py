@@ -1,5 +1,7 @@
 """What a network makes of one image, layer by layer, whatever its graph."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -14,7 +16,7 @@ from core.worker.training.build_model import call
 from core.worker.training.evaluation import as_probabilities
 
 
-def flows(experiment: Experiment, built: keras.Model, images: object, until: str = "") -> dict:
+def flows(experiment: Experiment, built: keras.Model, images: object, until: str = "") -> dict[str, Any]:
     """The output of each layer, as a tensor with the batch, by its id, in order; the images themselves under INPUT.
 
     Parameters

@@ -20,11 +20,11 @@ from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 
 KEPT = 6  # networks in memory
-_known: OrderedDict[tuple, keras.Model] = OrderedDict()
+_known: OrderedDict[tuple[Any, ...], keras.Model] = OrderedDict()
 _lock = threading.RLock()  # the inspector has several threads; Keras' names and its seed are one for all
 
 
-def answered(view: Callable) -> Callable:
+def answered(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view that never raises: whatever goes wrong comes back as a Problem, for the page to show.
 
     An answer that failed would be asked for again and again.
@@ -175,7 +175,7 @@ class Chosen:
         return len(self._places)
 
     def __getitem__(self, which: Any) -> np.ndarray:
-        return self._images[self._places[which]]
+        return np.asarray(self._images[self._places[which]])
 
 
 @answered

@@ -7,7 +7,8 @@ from math import prod
 import numpy as np
 
 from core.experiment.graph import inputs_of
-from core.experiment.model import INPUT, Chosen, Experiment, Layer
+from core.experiment.model import INPUT, Experiment, Layer
+from core.parameters import Chosen
 
 ROW, COLUMN, NOWHERE = "row", "column", ""  # what an axis of a layer runs along
 PICTURE = (ROW, COLUMN)

@@ -13,7 +13,8 @@ import numpy as np
 from core.analysis.weighted_sums import LARGEST, MEAN, Sums, Taps, total
 from core.experiment.graph import inputs_of
 from core.experiment.image_ref import ImageRef
-from core.experiment.model import Chosen, Experiment, Layer
+from core.experiment.model import Experiment, Layer
+from core.parameters import Chosen
 from core.worker.interpret.layer_activations import arrays
 from core.worker.interpret.load_trained import answered, image, model
 from core.worker.interpret.receptive_windows import adaptive, every, sliding, spread, windows

@@ -1,11 +1,12 @@
 """A layer of a network without its activation: what it gives before."""
 
 import threading
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import keras
 
-_known: WeakKeyDictionary = WeakKeyDictionary()  # of networks: their bare layers
+_known: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # of networks: their bare layers
 _lock = threading.Lock()
 
 

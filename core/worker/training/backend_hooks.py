@@ -2,7 +2,7 @@
 
 import pkgutil
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import keras
 import numpy as np
@@ -47,20 +47,20 @@ class Batches(Protocol):
 
     def begin_epoch(self) -> None: ...
     def next(self) -> Any | None: ...
-    def one(self, data: Any | None = None) -> dict: ...
+    def one(self, data: Any | None = None) -> dict[str, Any]: ...
 
 
 def recorder(model: keras.Model, num_images: int) -> Recorder:
     """The recorder of this process' backend; see `core.worker.training.backend_tensorflow.Recorder` for the arguments."""
-    return pkgutil.resolve_name(FORMS[keras.backend.backend()][0])(model, num_images)
+    return cast("Recorder", pkgutil.resolve_name(FORMS[keras.backend.backend()][0])(model, num_images))
 
 
-def batches(model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> Batches:
+def batches(model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict[str, Any]], None]) -> Batches:
     """The batches of this process' backend.
 
     See `core.worker.training.backend_tensorflow_steps.Batches` for the arguments.
     """
-    return pkgutil.resolve_name(FORMS[keras.backend.backend()][1])(model, steps, before, after)
+    return cast("Batches", pkgutil.resolve_name(FORMS[keras.backend.backend()][1])(model, steps, before, after))
 
 
 def build_optimizer(model: keras.Model) -> None:
@@ -81,18 +81,18 @@ def in_hand(model: keras.Model) -> keras.Model:
     return model
 
 
-def chance() -> list | None:
+def chance() -> list[Any] | None:
     """Where the chance stands that orders the images, to be saved; None on TensorFlow, whose data sets hold their own."""
     form = FORMS[keras.backend.backend()][2]
     return pkgutil.resolve_name(form).chance() if form else None
 
 
-def restore_chance(saved: list) -> None:
+def restore_chance(saved: list[Any]) -> None:
     """Bring back what `chance` gave."""
     pkgutil.resolve_name(FORMS[keras.backend.backend()][2]).restore_chance(saved)
 
 
-def as_arrays(variables: Sequence) -> list[np.ndarray]:
+def as_arrays(variables: Sequence[Any]) -> list[np.ndarray]:
     """Copies of variables that stay what they are while training goes on."""
     return [np.array(keras.ops.convert_to_numpy(one)) for one in variables]
 

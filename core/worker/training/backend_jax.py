@@ -32,7 +32,7 @@ class Recorder:
         self._answers: list[Any] = []
         self._num_answers = 0
         self._num_images = num_images
-        self._traced: dict = {}  # what JAX is tracing now
+        self._traced: dict[str, Any] = {}  # what JAX is tracing now
         model.optimizer.stateless_apply = self._noting(model.optimizer.stateless_apply)
         model.compute_metrics = self._keeping(model.compute_metrics)
         # As Keras makes them, but for what a step tells beside its logs.
@@ -59,34 +59,34 @@ class Recorder:
         """The length of the last step's whole gradient."""
         return float(np.linalg.norm(self.gradient_norms()))
 
-    def _noting(self, apply: Callable) -> Callable:
-        def noted(optimizer_variables: list, gradients: list, trainable_variables: list) -> Any:
+    def _noting(self, apply: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(optimizer_variables: list[Any], gradients: list[Any], trainable_variables: list[Any]) -> Any:
             # As they are: their lengths, taken within the step, change how XLA rounds the loss of a convnet.
             self._traced[GRADIENTS] = gradients
             return apply(optimizer_variables, gradients, trainable_variables)
 
         return noted
 
-    def _keeping(self, compute_metrics: Callable) -> Callable:
+    def _keeping(self, compute_metrics: Callable[..., Any]) -> Callable[..., Any]:
         def kept(x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
             self._traced[ANSWERS] = y_pred
             return compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
         return kept
 
-    def _telling(self, step: Callable, what: str) -> Callable:
+    def _telling(self, step: Callable[..., Any], what: str) -> Callable[..., Any]:
         """A step whose logs hold one thing more."""
 
-        def told(state: Any, data: Any) -> tuple[dict, Any]:
+        def told(state: Any, data: Any) -> tuple[dict[str, Any], Any]:
             logs, state = step(state, data)
             return {**logs, what: self._traced[what]}, state
 
         return told
 
-    def _hearing(self, step: Callable) -> Callable:
+    def _hearing(self, step: Callable[..., Any]) -> Callable[..., Any]:
         """A compiled step whose logs are Keras' own again; what else they hold is kept."""
 
-        def heard(state: Any, data: Any) -> tuple[dict, Any]:
+        def heard(state: Any, data: Any) -> tuple[dict[str, Any], Any]:
             logs, state = step(state, data)
             if GRADIENTS in logs:
                 self._gradients = logs.pop(GRADIENTS)
@@ -106,20 +106,22 @@ class Batches:
     See `core.worker.training.backend_tensorflow_steps.Batches`, also for the parameters.
     """
 
-    def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
+    def __init__(
+        self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict[str, Any]], None]
+    ) -> None:
         model.make_train_function()
         self.done = 0  # steps of this epoch
         self._model = model
         self._steps = steps
         self._before = before
         self._after = after
-        self._several: Callable = model.train_function
-        self._iterator: Iterator | None = None
-        self._logs: dict | None = None  # of the last step
+        self._several: Callable[..., Any] = model.train_function
+        self._iterator: Iterator[Any] | None = None
+        self._logs: dict[str, Any] | None = None  # of the last step
         self._held: Any = None  # the state after the last step; Keras wraps what the model is given
         model.train_function = self
 
-    def __call__(self, state: Any, iterator: Iterator) -> tuple[Any, Any]:
+    def __call__(self, state: Any, iterator: Iterator[Any]) -> tuple[Any, Any]:
         """Keras' train function: from the state of the network, and where batches come from, to logs and the next state."""
         self._iterator = iterator
         self._hold(state)  # so that whoever looks at the network meanwhile finds it whole
@@ -144,13 +146,13 @@ class Batches:
         """The next batch, (images, labels); None where the epoch has no more."""
         return None if self._iterator is None or self.done >= self._steps else next(self._iterator, None)
 
-    def one(self, data: Any | None = None) -> dict:
+    def one(self, data: Any | None = None) -> dict[str, Any]:
         """Take one step, on the next batch or on one that `next` gave; its logs."""
         logs = self._run(iter([self.next() if data is None else data]))
         self.done += 1
         return logs
 
-    def _run(self, batches: Iterator) -> dict:
+    def _run(self, batches: Iterator[Any]) -> dict[str, Any]:
         logs, state = self._several(self._state(), batches)
         self._logs = dict(logs)
         self._hold(state)
@@ -168,17 +170,17 @@ class Batches:
         return self._held
 
 
-def _as_it_is(step: Callable) -> Callable:
+def _as_it_is(step: Callable[..., Any]) -> Callable[..., Any]:
     return step
 
 
-def chance() -> list:
+def chance() -> list[Any]:
     """Where the chance stands that orders the images: Keras asks NumPy for it."""
     name, keys, *rest = np.random.get_state(legacy=True)
     return [name, np.asarray(keys).tolist(), *rest]
 
 
-def restore_chance(saved: list) -> None:
+def restore_chance(saved: list[Any]) -> None:
     """Bring back what `chance` gave."""
     name, keys, *rest = saved
     np.random.set_state((name, np.array(keys, "uint32"), *rest))

@@ -36,7 +36,7 @@ class Recorder:
     @property
     def answers(self) -> np.ndarray:
         """The answers in the last validation, (images, classes)."""
-        return self._answers.numpy()[: self._num_images]
+        return np.asarray(self._answers.numpy()[: self._num_images])
 
     def gradient_norms(self) -> list[float]:
         """The length of the last step's gradient, for each of `model.trainable_variables`."""
@@ -46,7 +46,7 @@ class Recorder:
         """The length of the last step's whole gradient."""
         return float(np.linalg.norm(self.gradient_norms()))
 
-    def _recording(self, apply: Callable) -> Callable:
+    def _recording(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         def recorded(gradients: Iterable[Any], trainable_variables: Any = None) -> Any:
             gradients = list(gradients)
             # Kept whole, which costs nothing: adding up squares in each step would double the time of one under XLA.
@@ -56,7 +56,7 @@ class Recorder:
 
         return recorded
 
-    def _keeping(self, compute_metrics: Callable) -> Callable:
+    def _keeping(self, compute_metrics: Callable[..., Any]) -> Callable[..., Any]:
         def kept(x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
             if self._is_testing:
                 count = tf.shape(y_pred)[0]
@@ -68,7 +68,7 @@ class Recorder:
 
         return kept
 
-    def _testing(self, test_step: Callable) -> Callable:
+    def _testing(self, test_step: Callable[..., Any]) -> Callable[..., Any]:
         def tested(data: Any) -> Any:
             self._is_testing = True  # while TensorFlow traces it: the graph holds what follows from it
             try:

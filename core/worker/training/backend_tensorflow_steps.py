@@ -1,7 +1,7 @@
 """The way by which fit runs its steps: several at once, or one by one where a person wants to see each."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import keras
 import tensorflow as tf
@@ -25,17 +25,19 @@ class Batches:
         Called with the logs after each of those steps.
     """
 
-    def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
+    def __init__(
+        self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict[str, Any]], None]
+    ) -> None:
         model.make_train_function()
         self.done = 0  # steps of this epoch
         self._model = model
         self._steps = steps
         self._before = before
         self._after = after
-        self._several: Callable = model.train_function
-        self._single: Callable | None = None
+        self._several: Callable[..., Any] = model.train_function
+        self._single: Callable[..., Any] | None = None
         self._iterator: Any = None  # of the fit, over batches
-        self._logs: dict | None = None  # of the last step
+        self._logs: dict[str, Any] | None = None  # of the last step
         model.train_function = self
 
     def __call__(self, *arguments: Any) -> Any:
@@ -60,7 +62,7 @@ class Batches:
         """The next batch, (images, labels); None where the epoch has no more."""
         return None if self._iterator is None or self.done >= self._steps else next(self._iterator, None)
 
-    def one(self, data: Any | None = None) -> dict:
+    def one(self, data: Any | None = None) -> dict[str, Any]:
         """Take one step, on the next batch or on one that `next` gave; its logs."""
         if self._single is None:
             self._single = _one_step(self._model, self._iterator.element_spec)
@@ -69,12 +71,12 @@ class Batches:
         return self._logs
 
 
-def _one_step(model: keras.Model, batch: Any) -> Callable:
+def _one_step(model: keras.Model, batch: Any) -> Callable[..., Any]:
     """A function for one step; `batch` says what it takes, as the iterator of the fit has it.
 
     A function that knew how many images there are would add up in another order than Keras' own, which does not.
     """
-    return tf.function(model.train_step, jit_compile=model.jit_compile, input_signature=[batch])
+    return cast("Callable[..., Any]", tf.function(model.train_step, jit_compile=model.jit_compile, input_signature=[batch]))
 
 
 def build_optimizer(model: keras.Model) -> None:

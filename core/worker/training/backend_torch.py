@@ -1,7 +1,7 @@
 """Watching and stepping on PyTorch, where each line of a step runs at once."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -46,14 +46,14 @@ class Recorder:
         """The length of the last step's whole gradient."""
         return float(np.linalg.norm(self.gradient_norms()))
 
-    def _recording(self, apply: Callable) -> Callable:
+    def _recording(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         def recorded(gradients: Iterable[Any], trainable_variables: Any = None) -> Any:
             self._gradients = list(gradients)  # the next step makes new ones
             return apply(self._gradients, trainable_variables)
 
         return recorded
 
-    def _keeping(self, compute_metrics: Callable) -> Callable:
+    def _keeping(self, compute_metrics: Callable[..., Any]) -> Callable[..., Any]:
         def kept(x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
             if self._is_testing and self._num_answers < self._num_images:  # other sets may have more images
                 self._answers.append(keras.ops.convert_to_numpy(y_pred))
@@ -62,7 +62,7 @@ class Recorder:
 
         return kept
 
-    def _testing(self, test_step: Callable) -> Callable:
+    def _testing(self, test_step: Callable[..., Any]) -> Callable[..., Any]:
         def tested(data: Any) -> Any:
             self._is_testing = True
             try:
@@ -80,17 +80,19 @@ class Batches:
     a call: a step by hand takes the batch of the call that it stands in.
     """
 
-    def __init__(self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict], None]) -> None:
+    def __init__(
+        self, model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict[str, Any]], None]
+    ) -> None:
         model.make_train_function()
         self.done = 0  # steps of this epoch
         self._before = before
         self._after = after
-        self._single: Callable = model.train_function
+        self._single: Callable[..., Any] = model.train_function
         self._data: Any | None = None  # the batch of this call, until a step took it
-        self._logs: dict = {}  # of the last step
+        self._logs: dict[str, Any] = {}  # of the last step
         model.train_function = self
 
-    def __call__(self, data: Any) -> dict:
+    def __call__(self, data: Any) -> dict[str, Any]:
         """Keras' train function: from a list of one batch to the logs of its step."""
         self._data = data[0]
         one_by_one = self._before()
@@ -109,18 +111,18 @@ class Batches:
         data, self._data = self._data, None
         return data
 
-    def one(self, data: Any | None = None) -> dict:
+    def one(self, data: Any | None = None) -> dict[str, Any]:
         """Take one step, on the next batch or on one that `next` gave; its logs."""
         self._logs = dict(self._single([self.next() if data is None else data]))
         self.done += 1
         return self._logs
 
 
-def chance() -> list:
+def chance() -> list[Any]:
     """Where the chance stands that orders the images."""
-    return torch.get_rng_state().tolist()
+    return cast("list[Any]", torch.get_rng_state().tolist())
 
 
-def restore_chance(saved: list) -> None:
+def restore_chance(saved: list[Any]) -> None:
     """Bring back what `chance` gave."""
     torch.set_rng_state(torch.tensor(saved, dtype=torch.uint8))

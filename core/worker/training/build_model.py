@@ -11,8 +11,9 @@ from core.catalogue.backends import BACKENDS
 from core.experiment.execution import Execution, drawing_when_traced
 from core.experiment.graph import call_inputs, inputs_of, is_sequential
 from core.experiment.layer_names import custom_names
-from core.experiment.model import CATALOGUES, INPUT, NESTED, Chosen, Experiment, Layer, keras_arguments
+from core.experiment.model import CATALOGUES, INPUT, NESTED, Experiment, Layer, keras_arguments
 from core.export.script import labels_are_integers, metric_class
+from core.parameters import Chosen
 from core.worker.keras_patches.input_pipeline import feed_without_tuner
 from core.worker.training.backend_hooks import build_optimizer
 
@@ -59,7 +60,7 @@ def layer_of(model: keras.Model, layer_id: str) -> keras.layers.Layer:
     return _LAYERS_BY_ID[model][layer_id] if model in _LAYERS_BY_ID else model.get_layer(layer_id)
 
 
-def call(built: keras.layers.Layer, layer: Layer, inputs: list) -> Any:
+def call(built: keras.layers.Layer, layer: Layer, inputs: list[Any]) -> Any:
     """What a layer makes of its inputs, given as it takes them: one, several in a list, or one argument each."""
     inputs = call_inputs(layer, inputs)
     if not layer.entry.trait("takes_several"):

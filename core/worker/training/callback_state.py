@@ -1,5 +1,7 @@
 """The callbacks that a person chose, made for fit, and kept with each saved epoch so that they outlast an interruption."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -28,8 +30,8 @@ class Keeper(keras.callbacks.Callback):
         values = [arguments_with_defaults(one, CALLBACKS[one.name]) for one in experiment.fit.callbacks]
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))
         self.held: list[np.ndarray] | None = None  # the network and its optimizer at the end of the last epoch of a fit
-        self._saved: tuple[dict, list[np.ndarray]] = ({}, [])  # what they knew, until a fit begins
-        self._chance: list | None = None  # where chance stood, until an epoch begins
+        self._saved: tuple[dict[str, Any], list[np.ndarray]] = ({}, [])  # what they knew, until a fit begins
+        self._chance: list[Any] | None = None  # where chance stood, until an epoch begins
 
     @property
     def all(self) -> list[keras.callbacks.Callback]:
@@ -51,9 +53,9 @@ class Keeper(keras.callbacks.Callback):
                 return int(callback.best_epoch) + 1
         return None
 
-    def known(self) -> tuple[dict, list[np.ndarray]]:
+    def known(self) -> tuple[dict[str, Any], list[np.ndarray]]:
         """What the callbacks know now, to be saved: by name as JSON has it, and the weights that they keep."""
-        told: dict = {}
+        told: dict[str, Any] = {}
         arrays: list[np.ndarray] = []
         for name, callback in self.chosen.items():
             entry = CALLBACKS[name]
@@ -62,7 +64,7 @@ class Keeper(keras.callbacks.Callback):
             arrays += weights
         return told, arrays
 
-    def restore(self, told: dict, arrays: list[np.ndarray], chance: list | None = None) -> None:
+    def restore(self, told: dict[str, Any], arrays: list[np.ndarray], chance: list[Any] | None = None) -> None:
         """Take what `known` gave, and `engines.chance`; they are back as soon as a fit begins, and its first epoch."""
         self._saved = told, arrays
         self._chance = chance
@@ -71,7 +73,7 @@ class Keeper(keras.callbacks.Callback):
         """All that a network in training is: its variables and its optimizer's, as the last epoch left them."""
         return self.held or as_arrays([*model.variables, *model.optimizer.variables])
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         told, arrays = self._saved
         for name, callback in self.chosen.items():
             knew = dict(told.get(name, {}))
@@ -82,13 +84,13 @@ class Keeper(keras.callbacks.Callback):
                 setattr(callback, CALLBACKS[name].trait("keeps_weights"), mine)
         self._hold()  # for a fit that has no more epochs
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.held = None
         if self._chance is not None:
             restore_chance(self._chance)
             self._chance = None
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self.model.stop_training or epoch + 1 == self.params["epochs"]:
             self._hold()
 

@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -72,7 +73,7 @@ class Snapshots:
         self._copy_due = ended + max(COPY_EVERY_SECONDS, (ended - started) / SHARE)
         return True
 
-    def end_epoch(self, epoch: int, logs: dict) -> bool:
+    def end_epoch(self, epoch: int, logs: dict[str, Any]) -> bool:
         """Note the end of an epoch: whether it is the best so far. True when it should be saved too."""
         loss = logs.get("val_loss")
         if loss is not None and loss < self.best_loss:
@@ -146,7 +147,7 @@ class Snapshots:
             (self.folder / pattern.format(epoch=one)).unlink(missing_ok=True)
         return name
 
-    def restore(self) -> dict:
+    def restore(self) -> dict[str, Any]:
         """Bring the newest saved state back into the model.
 
         Returns
@@ -172,6 +173,6 @@ class Snapshots:
         return told
 
 
-def _read(path: Path) -> tuple[list[np.ndarray], dict]:
+def _read(path: Path) -> tuple[list[np.ndarray], dict[str, Any]]:
     with np.load(path, allow_pickle=False) as content:
         return [content[f"arr_{place}"] for place in range(len(content.files) - 1)], json.loads(str(content["told"]))

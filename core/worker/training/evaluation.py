@@ -9,7 +9,7 @@ import numpy as np
 from core.analysis.scores import Scores, score
 from core.experiment.model import Experiment
 from core.files import write_atomically
-from core.worker.data.load import Pair
+from core.worker.data.validate import Pair
 from core.worker.training.build_model import make
 
 MISTAKES_KEPT = 200  # at least: enough to browse
@@ -71,14 +71,14 @@ def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, 
     losses = keras.ops.convert_to_numpy(make(experiment.compile.loss, "loss", reduction=None)(encoded, answers))
     if losses.shape != given_to_truth.shape:
         losses = -np.log(np.maximum(given_to_truth, keras.config.epsilon()))
-    return losses.astype("float32")
+    return np.asarray(losses.astype("float32"))
 
 
 def as_probabilities(answers: np.ndarray) -> np.ndarray:
     """Answers as probabilities: left as they are where every row adds up to 1, else their softmax (they are logits)."""
     finite = np.nan_to_num(answers, nan=0.0, posinf=1e30, neginf=-1e30)
     if (finite >= 0).all() and np.allclose(finite.sum(axis=-1), 1.0, atol=1e-3):
-        return finite
+        return np.asarray(finite)
     return np.asarray(keras.ops.softmax(finite, axis=-1))
 
 

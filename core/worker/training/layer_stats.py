@@ -1,6 +1,7 @@
 """How each layer does while a network learns: how long its gradient and its weights are, and how many units are dead."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import keras
 import numpy as np
@@ -40,7 +41,7 @@ def measure(
     images: np.ndarray,
     gradients: list[float] | None,
     whole: keras.Model | None = None,
-) -> dict:
+) -> dict[str, Any]:
     """The fields of a `health` event.
 
     Parameters

@@ -4,6 +4,7 @@ Each event costs a look at what a step or a validation computed anyway, or at a 
 """
 
 from functools import cached_property
+from typing import Any
 
 import keras
 import numpy as np
@@ -42,14 +43,14 @@ class Observer:
             self.sample_images, self.sample_labels = images[:SAMPLE_IMAGES], labels[:SAMPLE_IMAGES]
             self.indexes = validation_view.choose(self.sample_labels, experiment.data.entry.num_classes)
 
-    def watched(self) -> dict | None:
+    def watched(self) -> dict[str, Any] | None:
         """The `watched` event: the dozen images; None without a validation set."""
         if self.validation is None:
             return None
         found = validation_view.watched(self.sample_images, self.sample_labels, self.experiment.data.pixels, self.indexes)
         return {"kind": "watched", **found}
 
-    def sample(self) -> tuple[dict, dict]:
+    def sample(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Loss, accuracy and answers on a part of the validation set, as fields of a `sample` and of a `look` event."""
         with preserved_state(self.model) as model:
             answers = model.predict_on_batch(self.sample_images)
@@ -60,13 +61,13 @@ class Observer:
         }
         return measured, self._look(actual, answers)
 
-    def whole(self) -> dict | None:
+    def whole(self) -> dict[str, Any] | None:
         """The fields of a `look` event on the whole validation set, as the last validation saw it."""
         if self.validation is None:
             return None
         return self._look(self.validation[1], self.recorder.answers)
 
-    def health(self) -> dict | None:
+    def health(self) -> dict[str, Any] | None:
         """The fields of a `health` event; None without a validation set."""
         if self.validation is None:
             return None
@@ -78,7 +79,7 @@ class Observer:
     def _looked_into(self) -> keras.Model:
         return layer_stats.looked_into(self.model, self.experiment)
 
-    def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict:
+    def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict[str, Any]:
         probabilities = as_probabilities(answers)
         return {
             "images": len(labels),

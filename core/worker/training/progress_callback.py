@@ -97,7 +97,7 @@ class Watcher(keras.callbacks.Callback):
         self.samples = 0  # within this epoch
         self.rate: float | None = None  # the learning rate, where it is known
 
-    def go_on(self, snapshots: Snapshots, told: dict) -> None:
+    def go_on(self, snapshots: Snapshots, told: dict[str, Any]) -> None:
         """Start where a saved state stands, as `Snapshots.restore` told of it."""
         self.snapshots = snapshots
         self.epoch, self.earlier, self.earlier_seconds = told["epoch"], told["history"], told["seconds"]
@@ -123,7 +123,7 @@ class Watcher(keras.callbacks.Callback):
 
     # What Keras calls
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.started = time.perf_counter()
         self.sample_due = self.started + SAMPLE_EVERY_SECONDS
         self.reported = 0.0
@@ -133,27 +133,27 @@ class Watcher(keras.callbacks.Callback):
             self.report(watched)
         self.is_first = True
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.samples = 0
         self.told = Told()
         self.rate = None  # callbacks change it between epochs
         if self.batches:
             self.batches.begin_epoch()
 
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self._stepped(self.batches.done if self.batches else batch + 1, logs or {})
 
-    def on_test_begin(self, logs: dict | None = None) -> None:
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.validated = time.perf_counter()
         if self.observer:
             self.observer.recorder.begin_validation()
         if self.validation_told:
             self.report({"kind": "phase", "phase": "validating"})
 
-    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self._obey()
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.epoch = epoch + 1
         self.step = self.epoch * self.progress.steps
         self.report({"kind": "epoch", **self._place(), **finite(logs), "seconds": self.seconds()})
@@ -181,7 +181,7 @@ class Watcher(keras.callbacks.Callback):
 
     # Steps
 
-    def _stepped(self, done: int, logs: dict) -> None:
+    def _stepped(self, done: int, logs: dict[str, Any]) -> None:
         """Some steps are done, `done` of this epoch in all."""
         self.step = self.epoch * self.progress.steps + min(done, self.progress.steps)
         if not math.isfinite(logs.get("loss", 0.0)) or not self._safely(self._weights_are_finite, True):
@@ -201,7 +201,7 @@ class Watcher(keras.callbacks.Callback):
         if wanted and now >= self.sample_due:
             self._safely(self._sample, None)
 
-    def _batch(self, done: int, logs: dict) -> dict:
+    def _batch(self, done: int, logs: dict[str, Any]) -> dict[str, Any]:
         """What is told of the steps since the last time."""
         event = {"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds(), "at": round(time.time(), 3)}
         images = min(done * self.experiment.fit.batch_size, num_trained(self.experiment))
@@ -213,12 +213,13 @@ class Watcher(keras.callbacks.Callback):
             event["batches"] = done - told.done
         if now > told.when:
             event["images_per_second"] = round((images - told.images) / (now - told.when), 1)
-        event.update(self._safely(self._how_it_learns, {}))
+        unknown: dict[str, Any] = {}
+        event.update(self._safely(self._how_it_learns, unknown))
         if self.pace:
             event["pace"] = self.pace
         return event
 
-    def _how_it_learns(self) -> dict:
+    def _how_it_learns(self) -> dict[str, Any]:
         found, began = {"learning_rate": self._learning_rate()}, time.perf_counter()
         if self.observer and (not self.epoch or began >= self.gradient_due):  # people watch the first epoch most closely
             found["gradient_norm"] = self.observer.recorder.gradient_norm()
@@ -243,7 +244,7 @@ class Watcher(keras.callbacks.Callback):
             self._obey()
         return self.pace > 0
 
-    def _after_step(self, logs: dict) -> None:
+    def _after_step(self, logs: dict[str, Any]) -> None:
         """One step of a run that is slowed: told, and then waited for the time that it shall take."""
         began = time.perf_counter()
         assert self.batches is not None
@@ -276,7 +277,7 @@ class Watcher(keras.callbacks.Callback):
 
     # What was asked
 
-    def save(self, logs: dict | None = None) -> None:
+    def save(self, logs: dict[str, Any] | None = None) -> None:
         """Save the end of the last completed epoch; pause where the disk is full, and try again."""
         assert self.snapshots is not None
         history = self.history()
@@ -335,7 +336,7 @@ class Watcher(keras.callbacks.Callback):
             self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
         return bool(layer)
 
-    def _pause(self, no_room: dict | None = None, patience: float = 0.0) -> None:
+    def _pause(self, no_room: dict[str, Any] | None = None, patience: float = 0.0) -> None:
         """Wait for "continue"; pauses do not count as training time.
 
         Parameters
@@ -373,7 +374,7 @@ class Watcher(keras.callbacks.Callback):
     def _weights_are_finite(self) -> bool:
         return self.snapshots is None or self.snapshots.look(self.step)
 
-    def _place(self) -> dict:
+    def _place(self) -> dict[str, Any]:
         return {"step": self.step, "epoch": round(self.step / self.progress.steps, 6)}
 
     def _sample(self) -> None:
@@ -387,12 +388,12 @@ class Watcher(keras.callbacks.Callback):
         rest = (ended - began) / SAMPLE_SHARE if self.epoch else 0.0
         self.sample_due = ended + max(SAMPLE_EVERY_SECONDS, rest)
 
-    def _look(self, found: dict | None) -> None:
+    def _look(self, found: dict[str, Any] | None) -> None:
         if found is not None:
             self.report({"kind": "look", **self._place(), **found})
             self.looked = time.perf_counter()
 
 
-def finite(logs: dict | None) -> dict:
+def finite(logs: dict[str, Any] | None) -> dict[str, Any]:
     """Numbers fit for JSON: NaN and infinity become None, which charts show as what they are."""
     return {name: float(value) if math.isfinite(value) else None for name, value in (logs or {}).items()}

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from core.experiment.model import Experiment
+from core.png import source
 from core.worker.training import validation_view
 from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import layer_of
@@ -16,7 +17,9 @@ from core.worker.training.preserve_state import preserved_state
 SHOWN_IMAGES = 12
 
 
-def closely(model: keras.Model, experiment: Experiment, data: Any, step: Callable[[Any], Any], norms: Callable) -> dict:
+def closely(
+    model: keras.Model, experiment: Experiment, data: Any, step: Callable[[Any], Any], norms: Callable[..., Any]
+) -> dict[str, Any]:
     """Take a step on a batch; the fields of a `stepped` event.
 
     Loss and answers are those that the network gives when it is asked, with Dropout and its like switched off.
@@ -56,9 +59,7 @@ def closely(model: keras.Model, experiment: Experiment, data: Any, step: Callabl
         "after": after,
         "batch_size": len(images),
         "layers": _layers(model, experiment, gradients, changes, weights),
-        "pictures": [
-            validation_view.source(one) for one in validation_view.to_look_at(images[shown], experiment.data.pixels)
-        ],
+        "pictures": [source(one) for one in validation_view.to_look_at(images[shown], experiment.data.pixels)],
         "labels": actual[shown].tolist(),
         "right_before": [round(float(one), 4) for one in answers_before[right][shown]],
         "right_after": [round(float(one), 4) for one in answers_after[right][shown]],
@@ -73,7 +74,7 @@ def _asked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[
 
 def _layers(
     model: keras.Model, experiment: Experiment, gradients: list[float], changes: list[np.ndarray], weights: list[np.ndarray]
-) -> list[dict]:
+) -> list[dict[str, Any]]:
     """Lengths for each layer that learns: of several weights together, as of one long vector."""
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
     found = []

@@ -36,6 +36,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import psutil
@@ -82,7 +83,7 @@ def train(
     *,
     resume: bool = False,
     execution: Execution | None = None,
-) -> dict:
+) -> dict[str, Any]:
     """Train an experiment and evaluate the network; raises ProblemError where a problem stands in the way.
 
     Parameters
@@ -186,9 +187,9 @@ def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: str) 
     return Kept("last", watcher.step, watcher.epoch)
 
 
-def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict:
+def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict[str, Any]:
     """Evaluate validation and test set; the test set's file stays unread until a person opens it."""
-    found: dict = {"validation": None}
+    found: dict[str, Any] = {"validation": None}
     pairs = {"validation": sets.validation, "test": sets.test}
     for name, pair in pairs.items():
         if pair is None:
@@ -205,7 +206,7 @@ def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Pa
     return found
 
 
-def clean() -> dict:
+def clean() -> dict[str, Any]:
     """Forget the names and graphs of networks that were trained; a task of its own, since it takes half a second.
 
     Returns
@@ -218,7 +219,7 @@ def clean() -> dict:
     return {"memory": psutil.Process().memory_info().rss, "most": machine.kept_memory_gb() * machine.GB}
 
 
-def warm() -> dict:
+def warm() -> dict[str, Any]:
     """Take the whole road once, so that a person's first run starts at once; nothing is kept.
 
     Returns

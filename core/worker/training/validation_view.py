@@ -3,6 +3,8 @@
 Nothing here asks the network: it is given the answers.
 """
 
+from typing import Any
+
 import numpy as np
 
 from core.experiment.model import Experiment
@@ -46,7 +48,7 @@ def _spread_ranks(num_classes: int) -> np.ndarray:
     return np.argsort(np.argsort(places))
 
 
-def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.ndarray) -> dict:
+def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.ndarray) -> dict[str, Any]:
     """The fields of a `watched` event: "pictures" as data: URIs of PNG, "labels" and "indexes".
 
     Parameters
@@ -68,7 +70,7 @@ def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.nda
     }
 
 
-def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None = None) -> dict:
+def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None = None) -> dict[str, Any]:
     """The fields of a `look` event that follow from predictions: "cells", those of the confusion matrix that are not 0.
 
     Parameters
