@@ -62,7 +62,7 @@ def claim(folder: Path) -> FileLock:
 
 
 @functools.cache
-def scratch() -> Path:
+def scratch_folder() -> Path:
     """The temporary folder of this process; it is removed when the process ends.
 
     A process that was killed could not remove its own. The next one does so: nobody holds the lock of that folder any more.
@@ -103,7 +103,7 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def unchanged(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
+def unchanged_for(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
     """Those that nobody has changed for so long; what another thread takes away meanwhile is passed over."""
     for path in paths:
         with suppress(FileNotFoundError):

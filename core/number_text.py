@@ -44,15 +44,15 @@ def accuracy_text(share: float) -> str:
     return f"{share:.4f}"
 
 
-def measured(value: float) -> str:
+def rounded(value: float) -> str:
     """A measurement to three digits, as people write it: "0.380", "44.8", "5,350", "4.80 · 10⁻⁷"."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
-    rounded = float(f"{value:.3g}")
-    if abs(rounded) >= 100:
-        return f"{rounded:,.0f}"
-    if abs(rounded) >= SMALLEST_WRITTEN_OUT:
-        return f"{rounded:#.3g}"
+    short = float(f"{value:.3g}")
+    if abs(short) >= 100:
+        return f"{short:,.0f}"
+    if abs(short) >= SMALLEST_WRITTEN_OUT:
+        return f"{short:#.3g}"
     mantissa, power = f"{value:.2e}".split("e")
     return f"{mantissa} · 10{str(int(power)).translate(RAISED)}"
 

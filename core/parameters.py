@@ -2,9 +2,9 @@
 
 One declaration drives the widget, the check, the message and the tests of bad input. A constraint knows four things:
 
-- `accept(value)`: is this value allowed?
-- `say()`: the rule in words, to follow "expected".
-- `edges()`: allowed values at the limits.
+- `is_valid(value)`: is this value allowed?
+- `describe()`: the rule in words, to follow "expected".
+- `boundary_values()`: allowed values at the limits.
 - `bad_values()`: values just outside, and of wrong types.
 
 Types come before ranges; True is not 1, and NaN is no number.
@@ -22,18 +22,18 @@ from core.typical_values import Workable
 class Constraint(Protocol):
     """What every constraint can do."""
 
-    def accept(self, value: object) -> bool: ...
-    def say(self) -> str: ...
-    def edges(self) -> tuple[Any, ...]: ...
+    def is_valid(self, value: object) -> bool: ...
+    def describe(self) -> str: ...
+    def boundary_values(self) -> tuple[Any, ...]: ...
     def bad_values(self) -> tuple[Any, ...]: ...
 
 
-Value = Any  # None, bool, int, float, str, a tuple of these, or a Chosen where the argument may be a choice itself
+Value = Any  # None, bool, int, float, str, a tuple of these, or a EntryRef where the argument may be a choice itself
 Arguments = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)
-class Chosen:
+class EntryRef:
     """A catalogue entry as chosen: its name and the arguments that were set. The others keep Keras' defaults."""
 
     name: str
@@ -56,16 +56,16 @@ class Integer:
     high: int
     step: int = 1  # 2 from an odd `low`: odd numbers only
 
-    def accept(self, value: object) -> bool:
+    def is_valid(self, value: object) -> bool:
         if not isinstance(value, int) or isinstance(value, bool):
             return False
         return self.low <= value <= self.high and (value - self.low) % self.step == 0
 
-    def say(self) -> str:
+    def describe(self) -> str:
         steps = "" if self.step == 1 else f", in steps of {self.step}"
         return f"a whole number from {number(self.low)} to {number(self.high)}{steps}"
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         return (self.low, self.high)
 
     def bad_values(self) -> tuple[Any, ...]:
@@ -82,7 +82,7 @@ class Real:
     low_open: bool = False
     high_open: bool = False
 
-    def accept(self, value: object) -> bool:
+    def is_valid(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         if isinstance(value, float) and not math.isfinite(value):  # a whole number may be too large to ask
@@ -91,14 +91,14 @@ class Real:
         below = value < self.high if self.high_open else value <= self.high
         return above and below
 
-    def say(self) -> str:
+    def describe(self) -> str:
         low = f"above {number(self.low)}" if self.low_open else f"from {number(self.low)}"
         high = f"below {number(self.high)}" if self.high_open else f"to {number(self.high)}"
         if self.low_open and not self.high_open:
             high = f"up to {number(self.high)}"
         return f"a number {low} {'and ' if self.high_open else ''}{high}"
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         step = (self.high - self.low) * 1e-6
         return (self.low + step if self.low_open else self.low, self.high - step if self.high_open else self.high)
 
@@ -114,15 +114,15 @@ class Choice:
     options: tuple[str, ...]
     also: str = ""  # a regular expression of names that are allowed too, and that nobody types
 
-    def accept(self, value: object) -> bool:
+    def is_valid(self, value: object) -> bool:
         if not isinstance(value, str):
             return False
         return value in self.options or (bool(self.also) and re.fullmatch(self.also, value) is not None)
 
-    def say(self) -> str:
+    def describe(self) -> str:
         return "one of " + ", ".join(f"'{option}'" for option in self.options)
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         return self.options
 
     def bad_values(self) -> tuple[Any, ...]:
@@ -133,13 +133,13 @@ class Choice:
 class Switch:
     """On or off."""
 
-    def accept(self, value: object) -> bool:
+    def is_valid(self, value: object) -> bool:
         return isinstance(value, bool)
 
-    def say(self) -> str:
+    def describe(self) -> str:
         return "true or false"
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         return (False, True)
 
     def bad_values(self) -> tuple[Any, ...]:
@@ -147,7 +147,7 @@ class Switch:
 
 
 @dataclass(frozen=True)
-class Shape:
+class Integers:
     """A list of `shortest` to `longest` whole numbers; Keras calls it a tuple, as in (28, 28)."""
 
     shortest: int
@@ -155,16 +155,16 @@ class Shape:
     low: int
     high: int
 
-    def accept(self, value: object) -> bool:
+    def is_valid(self, value: object) -> bool:
         if not isinstance(value, tuple) or not self.shortest <= len(value) <= self.longest:
             return False
         return all(_is_whole(size) and self.low <= size <= self.high for size in value)
 
-    def say(self) -> str:
+    def describe(self) -> str:
         lengths = str(self.shortest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
         return f"{lengths} whole numbers from {number(self.low)} to {number(self.high)}"
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         return ((self.low,) * self.shortest, (self.high,) * self.longest)
 
     def bad_values(self) -> tuple[Any, ...]:
@@ -185,40 +185,40 @@ class Reals:
         """What is allowed of each of them."""
         return Real(self.low, self.high, low_open=True)
 
-    def accept(self, value: object) -> bool:
+    def is_valid(self, value: object) -> bool:
         if not isinstance(value, tuple) or not self.shortest <= len(value) <= self.longest:
             return False
-        return all(self.each.accept(one) for one in value)
+        return all(self.each.is_valid(one) for one in value)
 
-    def say(self) -> str:
+    def describe(self) -> str:
         lengths = str(self.shortest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
         return f"{lengths} numbers above {number(self.low)} and up to {number(self.high)}"
 
-    def edges(self) -> tuple[Any, ...]:
-        return (self.each.edges()[:1] * self.shortest, self.each.edges()[1:] * self.longest)
+    def boundary_values(self) -> tuple[Any, ...]:
+        return (self.each.boundary_values()[:1] * self.shortest, self.each.boundary_values()[1:] * self.longest)
 
     def bad_values(self) -> tuple[Any, ...]:
         outside = tuple((one,) * self.shortest for one in self.each.bad_values())
-        return (*outside, self.each.edges()[1:] * (self.longest + 1), (), "0.1", 0.1, None)
+        return (*outside, self.each.boundary_values()[1:] * (self.longest + 1), (), "0.1", 0.1, None)
 
 
 @dataclass(frozen=True)
-class Sides:
+class PerAxisInteger:
     """One whole number for all sides of a window, or `count` of them, one for each."""
 
     low: int
     high: int
     count: int = 2  # 2: height and width; 3: depth too
 
-    def accept(self, value: object) -> bool:
-        each = Shape(self.count, self.count, self.low, self.high)
-        return Integer(self.low, self.high).accept(value) or each.accept(value)
+    def is_valid(self, value: object) -> bool:
+        each = Integers(self.count, self.count, self.low, self.high)
+        return Integer(self.low, self.high).is_valid(value) or each.is_valid(value)
 
-    def say(self) -> str:
+    def describe(self) -> str:
         several = {2: "two of them (height, width)", 3: "three of them (depth, height, width)"}[self.count]
         return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         return (self.low, (self.low,) * (self.count - 1) + (self.high,))
 
     def bad_values(self) -> tuple[Any, ...]:
@@ -226,24 +226,24 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Margins:
+class Padding:
     """What is put around a picture, or cut off: one whole number for all sides, one for each axis, or two for each."""
 
     low: int
     high: int
     count: int = 2  # axes: 1 for a sequence, 2 for a picture, 3 for a volume
 
-    def accept(self, value: object) -> bool:
-        pair = Shape(2, 2, self.low, self.high)
-        if Integer(self.low, self.high).accept(value):
+    def is_valid(self, value: object) -> bool:
+        pair = Integers(2, 2, self.low, self.high)
+        if Integer(self.low, self.high).is_valid(value):
             return True
         if self.count == 1:
-            return pair.accept(value)
+            return pair.is_valid(value)
         if not isinstance(value, tuple) or len(value) != self.count:
             return False
-        return Shape(self.count, self.count, self.low, self.high).accept(value) or all(map(pair.accept, value))
+        return Integers(self.count, self.count, self.low, self.high).is_valid(value) or all(map(pair.is_valid, value))
 
-    def say(self) -> str:
+    def describe(self) -> str:
         several = {
             1: "two of them (at the beginning, at the end)",
             2: "two (height, width) or four of them (above, below, left, right)",
@@ -251,7 +251,7 @@ class Margins:
         }[self.count]
         return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         pair = (self.low, self.high)
         return (self.low, self.high, pair if self.count == 1 else (pair,) * self.count)
 
@@ -261,24 +261,24 @@ class Margins:
 
 
 @dataclass(frozen=True)
-class Span:
+class RealOrRange:
     """One number from `low` to `high`; or two, of which the first is not above the second."""
 
     low: float
     high: float
     single: bool = True  # whether one number may stand alone
 
-    def accept(self, value: object) -> bool:
+    def is_valid(self, value: object) -> bool:
         one = Real(self.low, self.high)
         if not isinstance(value, tuple):
-            return self.single and one.accept(value)
-        return len(value) == 2 and all(map(one.accept, value)) and value[0] <= value[1]
+            return self.single and one.is_valid(value)
+        return len(value) == 2 and all(map(one.is_valid, value)) and value[0] <= value[1]
 
-    def say(self) -> str:
+    def describe(self) -> str:
         limits = f"from {number(self.low)} to {number(self.high)}"
         return f"one number {limits}, or two, the lower first" if self.single else f"two numbers {limits}, the lower first"
 
-    def edges(self) -> tuple[Any, ...]:
+    def boundary_values(self) -> tuple[Any, ...]:
         alone = (self.low, self.high) if self.single else ()
         return (*alone, (self.low, self.high), (self.high, self.high))
 
@@ -288,26 +288,26 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Named:
+class EntryChoice:
     """A choice of a catalogue, with arguments of its own; where it has a short name, that alone will do."""
 
     kind: str  # the catalogue
     options: tuple[str, ...]  # the names in it that may be chosen
     short: tuple[str, ...] = ()  # short names, each for a choice with Keras' own arguments
 
-    def accept(self, value: object) -> bool:
-        if isinstance(value, Chosen):
+    def is_valid(self, value: object) -> bool:
+        if isinstance(value, EntryRef):
             return value.name in self.options
         return isinstance(value, str) and value in self.short
 
-    def say(self) -> str:
+    def describe(self) -> str:
         return "one of " + ", ".join(f"'{option}'" for option in self.short or self.options)
 
-    def edges(self) -> tuple[Any, ...]:
-        return (*self.short, *map(Chosen, self.options))
+    def boundary_values(self) -> tuple[Any, ...]:
+        return (*self.short, *map(EntryRef, self.options))
 
     def bad_values(self) -> tuple[Any, ...]:
-        return ("?", "", 0, True, None, Chosen("?"), self.options)
+        return ("?", "", 0, True, None, EntryRef("?"), self.options)
 
 
 @dataclass(frozen=True)
@@ -317,20 +317,20 @@ class Optional:
     inner: Constraint
     nothing: str = "none"  # what nothing means, for people
 
-    def accept(self, value: object) -> bool:
-        return value is None or self.inner.accept(value)
+    def is_valid(self, value: object) -> bool:
+        return value is None or self.inner.is_valid(value)
 
-    def say(self) -> str:
-        return f"{self.inner.say()}, or null ({self.nothing})"
+    def describe(self) -> str:
+        return f"{self.inner.describe()}, or null ({self.nothing})"
 
-    def edges(self) -> tuple[Any, ...]:
-        return (None, *self.inner.edges())
+    def boundary_values(self) -> tuple[Any, ...]:
+        return (None, *self.inner.boundary_values())
 
     def bad_values(self) -> tuple[Any, ...]:
         return tuple(value for value in self.inner.bad_values() if value is not None)
 
 
-def inner(constraint: Constraint) -> Any:
+def unwrap_optional(constraint: Constraint) -> Any:
     """What is allowed where something is: a constraint without its `Optional`."""
     return constraint.inner if isinstance(constraint, Optional) else constraint
 

@@ -9,7 +9,7 @@ from PIL import Image
 START = "data:image/png;base64,"
 
 
-def source(picture: np.ndarray) -> str:
+def to_data_uri(picture: np.ndarray) -> str:
     """A picture as an address.
 
     Parameters
@@ -26,6 +26,6 @@ def source(picture: np.ndarray) -> str:
     return START + base64.b64encode(file.getvalue()).decode("ascii")
 
 
-def pixels(address: str) -> np.ndarray:
-    """The picture behind an address that `source` made: uint8, (height, width) or (height, width, 3)."""
+def from_data_uri(address: str) -> np.ndarray:
+    """The picture behind an address that `to_data_uri` made: uint8, (height, width) or (height, width, 3)."""
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.removeprefix(START)))))

@@ -12,7 +12,7 @@ FEWEST_BEGUN, FEWEST_SHORTENED = 3, 5  # characters: fewer fit too much
 SHORTEST_SHARE = 0.4  # of a name that may stand for the whole of it: "Conv2D" is that of "Convolution2D"
 MOST_KNOWN = 20  # names in one message
 
-Path = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "arguments", "units")
+ExperimentPath = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "arguments", "units")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Repair:
 
     label: str  # what the button says
     verb: str  # "set", "insert", "remove" or "move"
-    path: Path  # what to edit; for "insert", the layer to put it before (or "end")
+    path: ExperimentPath  # what to edit; for "insert", the layer to put it before (or "end")
     value: Any = None  # the new value; for "insert", a layer (name, arguments, inputs if it names them); for "move", places
 
 
@@ -30,14 +30,14 @@ class Problem:
     """One thing that is wrong. Every part is compulsory, so that no message leaves a person alone."""
 
     code: str  # stable name for tests and links, such as "units-differ-from-classes"
-    where: Path  # which part of the experiment is guilty; () when it is none
+    where: ExperimentPath  # which part of the experiment is guilty; () when it is none
     happened: str  # what happened, with the value
     expected: str  # what was expected instead
     fix: str  # what to do now
     severity: str = "error"  # "error" blocks training, "warning" does not
     why: str = ""  # one sentence for the curious
     repairs: tuple[Repair, ...] = ()  # edits that mend it, best first
-    also: tuple[Path, ...] = ()  # other choices that take part in it: it is shown there too
+    also: tuple[ExperimentPath, ...] = ()  # other choices that take part in it: it is shown there too
 
     def __post_init__(self) -> None:
         if not (self.happened and self.expected and self.fix):
@@ -152,7 +152,7 @@ def _edits(one: str, other: str) -> int:
     return last[-1]
 
 
-def nearest(name: str, known: tuple[str, ...]) -> str:
+def did_you_mean(name: str, known: tuple[str, ...]) -> str:
     """The known name closest to `name` as a hint, such as "Did you mean 'units'?"; else a list of them.
 
     Parameters

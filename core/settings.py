@@ -69,13 +69,13 @@ def setting(name: str) -> int | float:
         value = type(parameter.default)(text)
     except ValueError:
         value = text
-    if not parameter.constraint.accept(value):
+    if not parameter.constraint.is_valid(value):
         raise ProblemError(
             Problem(
                 code="setting",
                 where=("settings", name),
                 happened=f"The environment variable {variable(name)} is {quoted(text)}.",
-                expected=f"Expected {parameter.constraint.say()} ({parameter.unit or 'a count'}).",
+                expected=f"Expected {parameter.constraint.describe()} ({parameter.unit or 'a count'}).",
                 fix=f"Set it to such a value, or unset it to use {parameter.default}.",
             )
         )

@@ -11,7 +11,7 @@ from core.engine.installed_backends import WHERE
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
 from core.export.script import backend_lines
-from core.number_text import accuracy_text, measured
+from core.number_text import accuracy_text, rounded
 from core.problems import Problem
 from core.runs.comparison import outcome
 from core.runs.run_record import Run
@@ -69,7 +69,7 @@ def numbers(run: Run) -> None:
     first, typical = epoch_seconds(application().runs.events(run.id, 1))
     lines = []
     if typical is not None and first is not None:
-        lines += [f"**{measured(typical)} s** an epoch", f"**{measured(first)} s** the first one, with what is done once"]
+        lines += [f"**{rounded(typical)} s** an epoch", f"**{rounded(first)} s** the first one, with what is done once"]
     if run.result and run.result["validation"]:
         lines.append(f"**{accuracy_text(run.result['validation']['accuracy'])}** validation accuracy")
     st.markdown("\n".join(f"- {line}" for line in lines))

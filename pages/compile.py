@@ -11,7 +11,7 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.export.script import labels_are_integers
-from core.parameters import Chosen
+from core.parameters import EntryRef
 from pages.shell import frame, session
 from pages.shell.messages import show_problems
 from pages.widgets.catalogue_entry import entry_choice, entry_widgets, show_formula
@@ -41,7 +41,7 @@ def choose_metrics(experiment: Experiment) -> None:
         draft = session.draft().experiment
         kept = {metric.name: metric for metric in draft.compile.metrics}
         names = [name for name in METRICS if name in st.session_state[key]]
-        metrics = tuple(kept.get(name, Chosen(name)) for name in names)
+        metrics = tuple(kept.get(name, EntryRef(name)) for name in names)
         session.edit(set_value(draft, ("compile", "metrics"), metrics), by_widget=True)
 
     reason = session.why_locked("compile")

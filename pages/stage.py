@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.application import application
 from core.experiment.descriptions import difference, early_end, layer_titles, net_line, sentence
-from core.number_text import accuracy_text, measured
+from core.number_text import accuracy_text, rounded
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -68,9 +68,9 @@ def outcome(run: Run, view: frame.View) -> str:
     """What came of a run that is over, and what would be other in the next one."""
     parts = [f"**Run {run.number}: {STATES[run.state].word}**"]
     if run.result and (found := run.result["validation"]):
-        parts += [f"validation accuracy **{accuracy_text(found['accuracy'])}**", f"loss **{measured(found['loss'])}**"]
+        parts += [f"validation accuracy **{accuracy_text(found['accuracy'])}**", f"loss **{rounded(found['loss'])}**"]
     if run.result:
-        parts.append(f"{measured(run.result['seconds'])} s")
+        parts.append(f"{rounded(run.result['seconds'])} s")
     if session.controls(run) and view.experiment != run.experiment and view.all_allowed:
         parts.append(f"next: **{plain(difference(view.experiment, run.experiment))}**")
     return " · ".join(parts)

@@ -7,7 +7,7 @@ import streamlit as st
 from core.application import application
 from core.coach.rules import title
 from core.experiment.descriptions import difference, early_end, layer_titles, sentence
-from core.number_text import accuracy_text, measured
+from core.number_text import accuracy_text, rounded
 from core.problems import Problem
 from core.runs import comparison
 from core.runs.run_record import Run
@@ -63,8 +63,8 @@ def outcome(run: Run) -> None:
         found = run.result["validation"]
         with st.container(horizontal=True, key="outcome"):
             st.metric("Validation accuracy", accuracy_text(found["accuracy"]))
-            st.metric("Validation loss", f"{measured(found['loss'])}")
-            st.metric("Training took", f"{measured(run.result['seconds'])} s")
+            st.metric("Validation loss", f"{rounded(found['loss'])}")
+            st.metric("Training took", f"{rounded(run.result['seconds'])} s")
             st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
             if run.result["kept"]["which"] == "best":
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")

@@ -54,7 +54,7 @@ def galleries_together(several: Sequence[Gallery]) -> tuple[Gallery, ...]:
 @lru_cache(maxsize=2048)  # two moments of a layer with many maps, some times over
 def _recoloured(source: str, slope: float, offset: float) -> str:
     """A picture whose levels are slope × level + offset."""
-    return png.source(np.rint(np.clip(slope * png.pixels(source) + offset, 0, LEVELS)).astype("uint8"))
+    return png.to_data_uri(np.rint(np.clip(slope * png.from_data_uri(source) + offset, 0, LEVELS)).astype("uint8"))
 
 
 def spreads_together(several: Sequence[Spreads]) -> tuple[Spreads, ...]:

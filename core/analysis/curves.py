@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.number_text import measured, quantity
+from core.number_text import quantity, rounded
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
@@ -123,15 +123,15 @@ def read(events: Sequence[dict[str, Any]]) -> str:
         return "The loss became infinite or not a number: the curve stops there."
     count = round(last["epoch"])
     after = f"After {quantity(count, 'epoch')}"
-    words = f"{after} the training loss is {measured(last['loss'])}"
+    words = f"{after} the training loss is {rounded(last['loss'])}"
     losses = [event["val_loss"] for event in ends if event.get("val_loss") is not None]
     if not losses:
         return words + "."
-    words += f" and the validation loss {measured(losses[-1])}"
+    words += f" and the validation loss {rounded(losses[-1])}"
     best = losses.index(min(losses))
     rising = len(losses) - 1 - best
     if rising >= 2:
         return f"{words}; validation loss was lowest after epoch {best + 1} and has not improved for {rising} epochs."
     if len(losses) > 1:
-        return f"{words}; validation loss fell from {measured(losses[0])}." if rising == 0 else f"{words}; it rose last."
+        return f"{words}; validation loss fell from {rounded(losses[0])}." if rising == 0 else f"{words}; it rose last."
     return words + "."

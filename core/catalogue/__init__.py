@@ -112,7 +112,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         if says.get("required"):
             required.append(argument)
             default = parameter.default
-        elif argument in (own or {}) and not parameter.constraint.accept(default):
+        elif argument in (own or {}) and not parameter.constraint.is_valid(default):
             written.append(argument)
             default = parameter.default
         parameters.append(replace(parameter, default=default))

@@ -16,7 +16,7 @@ Traits of every schedule:
 import math
 
 from core.catalogue import Entry, entry, table
-from core.parameters import Integer, Optional, Parameter, Real, Reals, Shape, Switch
+from core.parameters import Integer, Integers, Optional, Parameter, Real, Reals, Switch
 
 LEFT_OUT = {"name": "only a label for Keras' own messages"}
 
@@ -72,7 +72,7 @@ ARGUMENTS = {
         Parameter(
             "boundaries",
             (500, 1_000),
-            Shape(1, MOST_PIECES - 1, 1, MOST_STEPS),
+            Integers(1, MOST_PIECES - 1, 1, MOST_STEPS),
             "The steps after which the learning rate jumps to its next value; they rise.",
             "steps",
         ),

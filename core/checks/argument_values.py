@@ -5,8 +5,8 @@ from typing import Any
 
 from core.experiment.layer_names import layer_label
 from core.experiment.model import CATALOGUES, NESTED, Experiment, arguments_with_defaults, resolve_short_name
-from core.parameters import Chosen, Parameter, Value
-from core.problems import Path, Problem, Repair, quoted
+from core.parameters import EntryRef, Parameter, Value
+from core.problems import ExperimentPath, Problem, Repair, quoted
 
 
 def check_workable(experiment: Experiment) -> Iterator[Problem]:
@@ -26,7 +26,7 @@ def check_workable(experiment: Experiment) -> Iterator[Problem]:
         yield from _outside(experiment, callback, "callbacks", ("fit", "callbacks", callback.name), callback.name)
 
 
-def _outside(experiment: Experiment, chosen: Chosen, kind: str, where: Path, owner: str) -> Iterator[Problem]:
+def _outside(experiment: Experiment, chosen: EntryRef, kind: str, where: ExperimentPath, owner: str) -> Iterator[Problem]:
     entry = CATALOGUES[kind][chosen.name]
     for parameter in entry.parameters:
         value = arguments_with_defaults(chosen, entry)[parameter.name]
@@ -39,7 +39,7 @@ def _outside(experiment: Experiment, chosen: Chosen, kind: str, where: Path, own
             yield from _of_value(parameter, value, path, owner)
 
 
-def _of_value(parameter: Parameter, value: Any, path: Path, owner: str) -> Iterator[Problem]:
+def _of_value(parameter: Parameter, value: Any, path: ExperimentPath, owner: str) -> Iterator[Problem]:
     workable = parameter.workable
     size = _size(value)
     if workable is None or size is None or workable.low <= size <= workable.high:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from core.checks.repairs import put, remove
 from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer
-from core.parameters import Span
+from core.parameters import RealOrRange
 from core.problems import Problem
 
 MOST_TURNED = 0.125  # of a full turn: an eighth, beyond which a picture lies on its side
@@ -79,7 +79,7 @@ def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     """Changes that every picture gets in training, and none in a validation."""
     for argument, sure in layer.entry.trait("always_at", {}).items():
         parameter, value = layer.entry.parameter(argument), layer.values[argument]
-        ranges_from_zero = parameter is not None and isinstance(parameter.constraint, Span)
+        ranges_from_zero = parameter is not None and isinstance(parameter.constraint, RealOrRange)
         ends = value if isinstance(value, tuple) else (0.0 if ranges_from_zero else value, value)
         if set(ends) != {sure}:
             continue

@@ -11,7 +11,7 @@ from core.experiment.graph import inputs_of, is_sequential, successors
 from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer, arguments_with_defaults, resolve_short_name
 from core.number_text import percent
-from core.parameters import Chosen, Value
+from core.parameters import EntryRef, Value
 from core.problems import Problem, Repair
 
 MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
@@ -318,7 +318,7 @@ def _all_alike(experiment: Experiment) -> Iterator[Problem]:
             )
 
 
-def _starts_alike(initializer: Chosen) -> bool:
+def _starts_alike(initializer: EntryRef) -> bool:
     """Whether an initializer gives each weight the same number."""
     entry = INITIALIZERS[initializer.name]
     values = arguments_with_defaults(initializer, entry)
@@ -327,7 +327,7 @@ def _starts_alike(initializer: Chosen) -> bool:
 
 
 def _said(value: Value) -> str:
-    return value.name if isinstance(value, Chosen) else str(value)
+    return value.name if isinstance(value, EntryRef) else str(value)
 
 
 def _largest(value: int | tuple[int, ...]) -> int:

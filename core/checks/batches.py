@@ -7,9 +7,9 @@ from core.checks.repairs import put, remove
 from core.experiment import learning_rates
 from core.experiment.layer_names import layer_label
 from core.experiment.model import FIT, Experiment, Layer, arguments_with_defaults
-from core.problems import Path, Problem, Repair
+from core.problems import ExperimentPath, Problem, Repair
 
-BATCH_SIZE: Path = ("fit", "batch_size")
+BATCH_SIZE: ExperimentPath = ("fit", "batch_size")
 BEHIND = 0.5  # of a running average: what it began with, of which more makes a validation wrong
 QUICK = 0.9  # a momentum with which an average follows in a few dozen steps
 FEW = 3  # images: of fewer, a mean and a variance say nothing

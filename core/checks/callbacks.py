@@ -5,8 +5,8 @@ from typing import Any
 
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
-from core.parameters import Chosen
-from core.problems import Path, Problem, Repair
+from core.parameters import EntryRef
+from core.problems import ExperimentPath, Problem, Repair
 
 VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
 LOSS = "loss"
@@ -25,7 +25,7 @@ def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
         yield from rule(experiment)
 
 
-def _each(experiment: Experiment) -> Iterator[tuple[Chosen, dict[str, Any], Path]]:
+def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any], ExperimentPath]]:
     """Each callback: as chosen, all its arguments, and where they stand."""
     for callback in experiment.fit.callbacks:
         yield (
@@ -46,12 +46,12 @@ def _better(monitor: str) -> str:
     return known.get(name, "")
 
 
-def _problem(callback: Chosen, code: str, happened: str, expected: str, why: str, *repairs: Repair) -> Problem:
+def _problem(callback: EntryRef, code: str, happened: str, expected: str, why: str, *repairs: Repair) -> Problem:
     where = ("fit", "callbacks", callback.name)
     return Problem(code, where, happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
 
 
-def _set(where: Path, name: str, value: object) -> Repair:
+def _set(where: ExperimentPath, name: str, value: object) -> Repair:
     label = f"Leave {name} empty" if value is None else f"Set {name} to {value}"
     return Repair(label, "set", (*where, name), value)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from core.checks.outputs import LINEAR, PROBABILITIES, end_functions
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
-from core.parameters import Chosen
-from core.problems import Path, Problem, Repair
+from core.parameters import EntryRef
+from core.problems import ExperimentPath, Problem, Repair
 
 
 def check_metrics(experiment: Experiment) -> Iterator[Problem]:
@@ -21,11 +21,11 @@ def check_metrics(experiment: Experiment) -> Iterator[Problem]:
         yield from rule(experiment)
 
 
-def _path(metric: Chosen) -> Path:
+def _path(metric: EntryRef) -> ExperimentPath:
     return ("compile", "metrics", metric.name)
 
 
-def _remove(metric: Chosen) -> Repair:
+def _remove(metric: EntryRef) -> Repair:
     return Repair(f"Remove {metric.name}", "remove", _path(metric))
 
 
@@ -34,7 +34,7 @@ def _labels(experiment: Experiment) -> Iterator[Problem]:
     for metric in experiment.compile.metrics:
         wants = CATALOGUES["metrics"][metric.name].trait("labels")
         if wants and wants != labels:
-            other = Chosen("CategoricalCrossentropy", experiment.compile.loss.arguments and _logits_kept(experiment))
+            other = EntryRef("CategoricalCrossentropy", experiment.compile.loss.arguments and _logits_kept(experiment))
             yield Problem(
                 code="metric-does-not-fit-labels",
                 where=_path(metric),

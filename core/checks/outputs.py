@@ -9,7 +9,7 @@ from core.experiment.edits import find_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
 from core.experiment.model import CATALOGUES, Experiment, Layer
-from core.parameters import Chosen
+from core.parameters import EntryRef
 from core.problems import Problem, Repair
 
 LINEAR = "linear"
@@ -210,7 +210,7 @@ def _each_class_by_itself(experiment: Experiment, last: Applied) -> Problem:
         fix=f"Use {other}.",
         why=f"{classes - 1} of {classes} answers are to be no, so that this loss is small before anything is learned.",
         repairs=(
-            Repair(f"Use {other}", "set", ("compile", "loss"), Chosen(other)),
+            Repair(f"Use {other}", "set", ("compile", "loss"), EntryRef(other)),
             _set_to(experiment, last, "sigmoid"),
         ),
     )

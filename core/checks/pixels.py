@@ -19,9 +19,9 @@ from core.experiment.edits import append_layer, new_layer
 from core.experiment.graph import ancestors, successors
 from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer
-from core.problems import Path, Problem, Repair
+from core.problems import ExperimentPath, Problem, Repair
 
-PIXELS: Path = ("data", "pixels")
+PIXELS: ExperimentPath = ("data", "pixels")
 EARLY = 3  # layers: one that reads whole numbers later reads what others have made, not pixels
 NO_VECTOR = "A number for which an Embedding has no vector ends the training."
 LARGE = 10  # numbers beyond it are not scaled: weights start out for numbers near 1
@@ -196,7 +196,7 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
             continue
         reaches = _whole_ends(incoming[layer.id])
         parameter = layer.entry.parameter(argument)
-        if layer.values[argument] == reaches or parameter is None or not parameter.constraint.accept(reaches):
+        if layer.values[argument] == reaches or parameter is None or not parameter.constraint.is_valid(reaches):
             continue
         low, high = layer.values[argument]
         ends = _is_looked_up_beyond(experiment, layer, low, high)

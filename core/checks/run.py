@@ -29,8 +29,8 @@ from core.experiment.edits import output_layer
 from core.experiment.model import CATALOGUES, DATA, FIT, NESTED, Experiment, arguments_with_defaults, is_allowed
 from core.experiment.shapes import Summary
 from core.number_text import percent
-from core.parameters import Choice, Chosen, Parameter, Value, inner
-from core.problems import Path, Problem, Repair, closest, quoted
+from core.parameters import Choice, EntryRef, Parameter, Value, unwrap_optional
+from core.problems import ExperimentPath, Problem, Repair, closest, quoted
 
 VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # that a repair offers, the smallest that does
 
@@ -80,7 +80,7 @@ def is_valid(problems: tuple[Problem, ...]) -> bool:
     return not any(problem.blocks for problem in problems)
 
 
-def check_value(parameter: Parameter, value: object, where: Path, owner: str = "") -> Problem | None:
+def check_value(parameter: Parameter, value: object, where: ExperimentPath, owner: str = "") -> Problem | None:
     """The problem of one value that its constraint refuses, or None.
 
     Parameters
@@ -94,14 +94,14 @@ def check_value(parameter: Parameter, value: object, where: Path, owner: str = "
     owner
         The owner of the value, for the message, such as "Dense".
     """
-    if parameter.constraint.accept(value):
+    if parameter.constraint.is_valid(value):
         return None
     better = _meant(parameter, value)
     return Problem(
         code="value-not-allowed",
         where=where,
         happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(_name(value))}.",
-        expected=f"Expected {parameter.constraint.say()}.",
+        expected=f"Expected {parameter.constraint.describe()}.",
         fix=f"Choose such a value; {quoted(_name(better))} is a good start.",
         why=parameter.help,
         repairs=(Repair(f"Set {parameter.name} to {_name(better)}", "set", where, better),),
@@ -109,12 +109,12 @@ def check_value(parameter: Parameter, value: object, where: Path, owner: str = "
 
 
 def _name(value: object) -> object:
-    return value.name if isinstance(value, Chosen) else value
+    return value.name if isinstance(value, EntryRef) else value
 
 
 def _meant(parameter: Parameter, value: object) -> Value:
     """The option that a misspelt one comes near, or else the default."""
-    constraint = inner(parameter.constraint)
+    constraint = unwrap_optional(parameter.constraint)
     options = constraint.options if isinstance(constraint, Choice) else getattr(constraint, "short", ())
     close = closest(value, options) if isinstance(value, str) else None
     return parameter.default if close is None else close
@@ -123,12 +123,12 @@ def _meant(parameter: Parameter, value: object) -> Value:
 def check_values(experiment: Experiment) -> Iterator[Problem]:
     """The problems of values that are not allowed where they stand."""
 
-    def arguments(chosen: Chosen, kind: str, where: Path) -> Iterator[Problem | None]:
+    def arguments(chosen: EntryRef, kind: str, where: ExperimentPath) -> Iterator[Problem | None]:
         entry = CATALOGUES[kind][chosen.name]
         values = arguments_with_defaults(chosen, entry)
         for parameter in entry.parameters:
             value, place = values[parameter.name], (*where, "arguments", parameter.name)
-            if isinstance(value, Chosen) and is_allowed(value, parameter):
+            if isinstance(value, EntryRef) and is_allowed(value, parameter):
                 yield from arguments(value, NESTED[parameter.name], place)
             else:
                 yield check_value(parameter, value, place, chosen.name)
@@ -155,7 +155,7 @@ def _enough_images(experiment: Experiment) -> Iterator[Problem]:
     wanted, classes = data.train_images, data.entry.num_classes
     if wanted is None:
         return
-    where: Path = ("data", "train_images")
+    where: ExperimentPath = ("data", "train_images")
     use_all = Repair("Use all training images", "set", where, None)
     if wanted > data.num_available:
         yield Problem(

@@ -17,7 +17,7 @@ from core.experiment.memory import data_bytes, layer_numbers, room_bytes, traini
 from core.experiment.model import Data, Experiment, Layer
 from core.experiment.shapes import Shape, Summary, num_values, shape_text
 from core.number_text import memory_text
-from core.problems import Path, Problem, Repair
+from core.problems import ExperimentPath, Problem, Repair
 from core.settings import setting, variable
 
 LEAST_ROOM_BYTES = 0.05e9  # for a network: less is no room at all
@@ -275,6 +275,6 @@ def _with_smaller(problem: Problem, layer: Layer, share: float) -> Problem:
     size = str(_size(layer))
     now = layer.values[size]
     fits = max(1, _round_down(now * share * 0.9))  # a tenth of room for the layers beside it
-    path: Path = ("layers", layer.id, "arguments", size)
+    path: ExperimentPath = ("layers", layer.id, "arguments", size)
     shrink = Repair(f"Set {size} to {fits:,}", "set", path, fits)
     return replace(problem, fix=f"Set {size} to {fits:,} or less; it is {now:,}.", repairs=(shrink, *problem.repairs))

@@ -8,8 +8,8 @@ from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.schedules import SCHEDULES
 from core.experiment import learning_rates
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
-from core.parameters import Chosen
-from core.problems import Path, Problem, Repair
+from core.parameters import EntryRef
+from core.problems import ExperimentPath, Problem, Repair
 
 VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
 HARDLY = 0.95  # of the highest learning rate: above it a whole run, a schedule changes nothing
@@ -30,22 +30,22 @@ def measured(experiment: Experiment) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*validation, *names]))
 
 
-def watched(callback: Chosen, experiment: Experiment) -> Chosen:
+def watched(callback: EntryRef, experiment: Experiment) -> EntryRef:
     """A callback that watches the loss of the validation set, or of the training set where none is kept aside."""
     entry = CALLBACKS[callback.name]
     rest = {name: value for name, value in callback.arguments if name != "monitor"}
     first = measured(experiment)[0]
     chosen = {**rest, "monitor": first} if first != entry.parameter("monitor").default else rest  # type: ignore[union-attr]
-    return Chosen(callback.name, tuple((one.name, chosen[one.name]) for one in entry.parameters if one.name in chosen))
+    return EntryRef(callback.name, tuple((one.name, chosen[one.name]) for one in entry.parameters if one.name in chosen))
 
 
-def suggested(name: str, experiment: Experiment) -> Chosen:
+def suggested(name: str, experiment: Experiment) -> EntryRef:
     """A callback with arguments that make sense for a run."""
     entry = CALLBACKS[name]
     starts = dict(entry.trait("starts"))
     starts["patience"] = max(1, min(starts["patience"], experiment.fit.epochs - 2))
     chosen = tuple((one.name, starts[one.name]) for one in entry.parameters if one.name in starts)
-    return watched(Chosen(name, chosen), experiment)
+    return watched(EntryRef(name, chosen), experiment)
 
 
 def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
@@ -91,7 +91,7 @@ def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
     rising = tuple(sorted(set(marks)))
     wanted = len(rising) + 1
     levels_that_fit = (levels + (levels[-1],) * wanted)[:wanted]
-    mended = Chosen(schedule.name, ((names[0], rising), (names[1], levels_that_fit)))
+    mended = EntryRef(schedule.name, ((names[0], rising), (names[1], levels_that_fit)))
     if marks != rising:
         happened = f"The {names[0]} of {schedule.name} are {', '.join(f'{one:,}' for one in marks)}, which do not rise."
     else:
@@ -146,7 +146,7 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
     )
 
 
-def _each(experiment: Experiment) -> Iterator[tuple[Chosen, Entry, dict[str, Any], Path]]:
+def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, Entry, dict[str, Any], ExperimentPath]]:
     """Each callback once: as chosen, its entry, all its arguments, and where it stands."""
     for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
         callback = next(one for one in experiment.fit.callbacks if one.name == name)
@@ -154,7 +154,7 @@ def _each(experiment: Experiment) -> Iterator[tuple[Chosen, Entry, dict[str, Any
         yield callback, entry, arguments_with_defaults(callback, entry), ("fit", "callbacks", name)
 
 
-def _remove(callback: Chosen) -> Repair:
+def _remove(callback: EntryRef) -> Repair:
     return Repair(f"Remove {callback.name}", "remove", ("fit", "callbacks", callback.name))
 
 

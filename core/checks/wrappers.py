@@ -9,7 +9,7 @@ from core.checks.ranks import RANKS, nearest_rank, takes
 from core.checks.repairs import instead, put, remove, whole
 from core.experiment.model import Experiment, Layer, in_keras_order
 from core.experiment.shapes import Shape, shape_text
-from core.parameters import Chosen, Named
+from core.parameters import EntryChoice, EntryRef
 from core.problems import Problem, Repair
 
 HELD = "layer"  # the argument of a wrapper that is a layer
@@ -26,7 +26,7 @@ def check_held(experiment: Experiment) -> Iterator[Problem]:
 def held(layer: Layer) -> Layer | None:
     """The layer that a wrapper holds, as if it stood in the wrapper's place; None for all others."""
     inner = layer.values.get(HELD)
-    return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, Chosen) else None
+    return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, EntryRef) else None
 
 
 def held_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
@@ -82,12 +82,12 @@ def _wrong_inside(experiment: Experiment, layer: Layer, inner: Layer, shape: Sha
 def _options(layer: Layer) -> tuple[str, ...]:
     """The layers that a wrapper may hold."""
     parameter = layer.entry.parameter(HELD)
-    return parameter.constraint.options if parameter and isinstance(parameter.constraint, Named) else ()
+    return parameter.constraint.options if parameter and isinstance(parameter.constraint, EntryChoice) else ()
 
 
-def _default(name: str) -> Chosen:
+def _default(name: str) -> EntryRef:
     entry = LAYERS[name]
-    return Chosen(
+    return EntryRef(
         name, in_keras_order({one.name: one.default for one in entry.parameters if one.name in entry.required}, entry)
     )
 

@@ -7,7 +7,7 @@ import math
 
 from core.coach import suggestions
 from core.coach.run_metrics import UNLEARNT, Evidence, activations_at_end, dropped, normalizers, penalized, problem
-from core.number_text import measured, percent
+from core.number_text import percent, rounded
 from core.problems import Problem
 
 FEW_STEPS = 60  # of a whole run; ready nets have learnt most of what they will after 200 to 500
@@ -35,7 +35,7 @@ def few_updates(seen: Evidence) -> Problem | None:
         return None
     times = f"{steps * done:,} times in {done} epochs"
     return problem(
-        f"The weights have changed only {times}, and the loss is {measured(seen.loss[-1])}.",
+        f"The weights have changed only {times}, and the loss is {rounded(seen.loss[-1])}.",
         f"Expected some hundred changes or more; this run makes {planned:,}.",
         "Take smaller batches, or train for more epochs." if large else "Train for more epochs, or on more images.",
         f"Most likely the batches are too large: {batch:,} of {images:,} images are {steps:,} to an epoch, "
@@ -58,9 +58,9 @@ def strong_penalty(seen: Evidence) -> Problem | None:
     if not layers or not (pulls or dominates or began > guess and left > DOMINATES):
         return None
     told = (
-        f"{percent(penalty / loss)} of the loss of {measured(loss)} are penalties"
+        f"{percent(penalty / loss)} of the loss of {rounded(loss)} are penalties"
         if pulls or dominates
-        else f"The penalties began at about {measured(began)}, beside {measured(guess)} for wrong answers"
+        else f"The penalties began at about {rounded(began)}, beside {rounded(guess)} for wrong answers"
     )
     names = " and ".join(seen.name(layer) for layer in layers[:2])
     return problem(
@@ -99,7 +99,7 @@ def tiny_batches(seen: Evidence) -> Problem | None:
         return None
     return problem(
         f"Mean and spread in {seen.name(layers[0])} are those of {batch} image{'' if batch == 1 else 's'} at a time, "
-        f"and the loss is {measured(seen.loss[-1])} after {len(seen.epochs)} epochs.",
+        f"and the loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs.",
         "Expected batches of 16 images or more where a layer normalises them.",
         "Take larger batches, or train without BatchNormalization.",
         "Most likely the batches are too small: the mean of so few images is mostly chance, and that of one image leaves "

@@ -7,7 +7,7 @@ import math
 
 from core.coach import suggestions
 from core.coach.run_metrics import UNLEARNT, Evidence, dropped, mean_fall, problem
-from core.number_text import measured, percent
+from core.number_text import percent, rounded
 from core.problems import Problem
 
 RISEN = 1.08  # the validation loss, of its lowest
@@ -56,7 +56,7 @@ def underfitting(seen: Evidence) -> Problem | None:
     hardly = " and hardly falls" if fall < 0.05 else ""
     accuracy = f", and the training accuracy {seen.accuracy[-1]:.3f}" if seen.accuracy[-1] > 0 else ""
     return problem(
-        f"After {len(seen.epochs)} epochs the training loss is still {measured(seen.loss[-1])}{hardly}{accuracy}.",
+        f"After {len(seen.epochs)} epochs the training loss is still {rounded(seen.loss[-1])}{hardly}{accuracy}.",
         "Expected a net to learn its training images well, whatever it makes of others.",
         "Give the net more room.",
         f"Most likely {cause}.",
@@ -75,9 +75,9 @@ def overfitting(seen: Evidence) -> Problem | None:
     apart = apart and losses[-1] > 0.99 * min(losses[:-FLAT_EPOCHS], default=math.inf)
     if not (rises and seen.loss[-1] < seen.loss[best]) and not apart:
         return None
-    learnt = f"the training loss fell to {measured(seen.loss[-1])}"
+    learnt = f"the training loss fell to {rounded(seen.loss[-1])}"
     if rises:
-        risen = f"has risen from {measured(losses[best])} to {measured(losses[-1])}"
+        risen = f"has risen from {rounded(losses[best])} to {rounded(losses[-1])}"
         told = f"Since epoch {best + 1} the validation loss {risen}, while {learnt}."
     else:
         since = next(place for place, gap in enumerate(gaps) if gap > BY_HEART) + 1
@@ -110,7 +110,7 @@ def plateau(seen: Evidence) -> Problem | None:
     driven = suggestions.constant(seen.experiment) if rates and rates[-1] < rates[0] / 10 else []
     since = next(place for place, one in enumerate(seen.loss) if one <= min(seen.loss) / (1 - FLAT)) + 1
     return problem(
-        f"The training loss has been about {measured(after[-1])} since epoch {since}.",
+        f"The training loss has been about {rounded(after[-1])} since epoch {since}.",
         "Expected it to fall from epoch to epoch, as long as there is something left to learn.",
         "Keep the learning rate up for longer." if driven else "Take a smaller learning rate, or let a callback do so.",
         f"Most likely the learning rate, which fell from {rates[0]:.2g} to {rates[-1]:.2g}, before the net had learnt."

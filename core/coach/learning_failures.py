@@ -10,7 +10,7 @@ from typing import Any
 from core.coach import suggestions
 from core.coach.run_metrics import SQUASHING, UNLEARNT, Evidence, activations_at_end, mean_fall, problem
 from core.experiment.model import CATALOGUES
-from core.number_text import measured, percent
+from core.number_text import percent, rounded
 from core.problems import Problem, Repair
 
 BADLY = 0.8  # of what a net that guesses has to learn: a run that still has so much left learns badly
@@ -40,7 +40,7 @@ def not_finite(seen: Evidence) -> Problem | None:
     broken, last = seen.broken, seen.gradients()[-1:]
     step = broken.get("finite_step", 0) + 1 if "how" in broken else broken["step"]
     epoch = math.ceil(step / seen.experiment.epoch_steps)
-    grown = f" The last gradient that was finite was {measured(last[0])} long." if last else ""
+    grown = f" The last gradient that was finite was {rounded(last[0])} long." if last else ""
     unscaled = suggestions.scale_pixels(seen.experiment)
     return problem(
         f"The loss became infinite or not a number in epoch {epoch}, by step {step:,}.{grown}",
@@ -63,8 +63,8 @@ def softmax_twice(seen: Evidence) -> Problem | None:
     )
     repairs = [suggestions.activation(ends[-1], "linear")] if len(ends) > 1 else suggestions.no_logits(seen.experiment)
     return problem(
-        f"The loss is {measured(seen.loss[-1])} after {len(seen.epochs)} epochs{correct}.",
-        f"Expected it to come near 0; with softmax applied twice it cannot fall below {measured(floor)}.",
+        f"The loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs{correct}.",
+        f"Expected it to come near 0; with softmax applied twice it cannot fall below {rounded(floor)}.",
         "Apply softmax once.",
         "Softmax of softmax is nearly the same for all classes, so that gradients are small and learning is slow.",
         ("layers", ends[-1].id),
@@ -85,7 +85,7 @@ def no_softmax(seen: Evidence) -> Problem | None:
     layer, activation = ends[-1]
     logits = suggestions.logits(seen.experiment) if activation == "linear" else []
     return problem(
-        f"The loss is {measured(seen.loss[-1])} after {len(seen.epochs)} epochs, and the last activation is {activation}.",
+        f"The loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs, and the last activation is {activation}.",
         f"Expected {' or '.join(expects)} before this loss, which reads the answers as probabilities.",
         f"Set the last activation to {expects[0]}{', or tell the loss that it gets logits' if logits else ''}.",
         "Answers below 0 or above 1 are cut off, and where they are cut off there is no gradient.",
@@ -100,9 +100,9 @@ def unscaled(seen: Evidence) -> Problem | None:
     began = max(seen.early_losses, default=math.nan)
     if not repairs or not (began > 2 * seen.guess or (math.isnan(seen.guess) and seen.left[-1] > BADLY)):
         return None
-    guess = "" if math.isnan(seen.guess) else f"; guessing alone has {measured(seen.guess)}"
+    guess = "" if math.isnan(seen.guess) else f"; guessing alone has {rounded(seen.guess)}"
     return problem(
-        f"Pixels go in as 0 to 255, and the first batches had a loss of up to {measured(began)}{guess}.",
+        f"Pixels go in as 0 to 255, and the first batches had a loss of up to {rounded(began)}{guess}.",
         "Expected a first loss near that of guessing, and inputs of about the size of 1.",
         "Scale the pixels to 0 to 1.",
         "Weights start out for inputs near 1: with larger ones the first answers are far too sure, and the gradients huge.",
@@ -135,9 +135,9 @@ def _is_guessing(seen: Evidence) -> bool:
 
 
 def _stuck(seen: Evidence, fix: str, why: str, repairs: Sequence[Repair]) -> Problem:
-    at = f"near ln {seen.classes} = {measured(seen.guess)}, that" if not math.isnan(seen.guess) else "that"
+    at = f"near ln {seen.classes} = {rounded(seen.guess)}, that" if not math.isnan(seen.guess) else "that"
     return problem(
-        f"The loss is {measured(seen.loss[-1])} after {len(seen.epochs)} epochs: {at} of a net that guesses.",
+        f"The loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs: {at} of a net that guesses.",
         "Expected it to fall below that in the first epoch.",
         fix,
         why,
@@ -156,7 +156,7 @@ def exploding(seen: Evidence) -> Problem | None:
     start = [suggestions.random_start(heaviest[0])] if heaviest and suggestions.starts_unusually(heaviest[0]) else []
     cause = f"the weights of {seen.name(heaviest[0])} start too large" if start and heaviest else "the steps are too large"
     return problem(
-        f"The gradient is about {measured(middle)} long, and the loss {measured(seen.loss[-1])} after "
+        f"The gradient is about {rounded(middle)} long, and the loss {rounded(seen.loss[-1])} after "
         f"{len(seen.epochs)} epochs.",
         "Expected a gradient of about 0.1 to 10, which shrinks while the net learns.",
         "Let the weights start smaller, or cut gradients that are too long." if start else "Cut gradients, or step less.",
@@ -181,8 +181,7 @@ def rate_too_high(seen: Evidence) -> Problem | None:
     low, high = seen.usual_rate
     optimizer = seen.experiment.compile.optimizer.name
     return problem(
-        f"With a learning rate of {seen.rate:g} the loss is {measured(seen.loss[-1])} after "
-        f"{len(seen.epochs)} epochs{also}.",
+        f"With a learning rate of {seen.rate:g} the loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs{also}.",
         f"Expected it to fall; usual learning rates of {optimizer} are {low:g} to {high:g}.",
         "Take a smaller learning rate.",
         "Most likely each step overshoots the valley that it aims at, so that the loss jumps about, or units die.",
@@ -207,8 +206,8 @@ def vanishing(seen: Evidence) -> Problem | None:
     if not (weak or share < VANISHED and seen.left[-1] > BADLY):
         return None
     return problem(
-        f"The gradient of {seen.name(first[0])} is {measured(first[1]['gradient'])} long, "
-        f"that of {seen.name(last[0])} {measured(last[1]['gradient'])}.",
+        f"The gradient of {seen.name(first[0])} is {rounded(first[1]['gradient'])} long, "
+        f"that of {seen.name(last[0])} {rounded(last[1]['gradient'])}.",
         "Expected gradients of about the same size in all layers; the first ones hardly learn.",
         "Use relu in the hidden layers, or fewer layers.",
         f"Most likely each of the {len(layers)} layers makes the gradient smaller on its way back, until it vanishes.",
@@ -255,7 +254,7 @@ def rate_too_low(seen: Evidence) -> Problem | None:
     if not (below or slowly and falls and seen.rate <= NEAR * low and long_enough):
         return None
     return problem(
-        f"With a learning rate of {seen.rate:g} the loss went from {measured(seen.loss[0])} to {measured(seen.loss[-1])} "
+        f"With a learning rate of {seen.rate:g} the loss went from {rounded(seen.loss[0])} to {rounded(seen.loss[-1])} "
         f"in {len(seen.epochs)} epochs.",
         f"Expected more; usual learning rates of {seen.experiment.compile.optimizer.name} are {low:g} to {high:g}.",
         "Take a larger learning rate.",
@@ -286,7 +285,7 @@ def said_twice(seen: Evidence) -> Problem | None:
         f"The last activation is {ends[-1][1]}, and the loss has from_logits=True: it would apply softmax once more.",
         "Expected one of the two.",
         "Set from_logits to False, or the last activation to linear.",
-        f"Here the loss fell to {measured(seen.loss[-1])}, since Keras saw it and took the numbers before {ends[-1][1]}; "
+        f"Here the loss fell to {rounded(seen.loss[-1])}, since Keras saw it and took the numbers before {ends[-1][1]}; "
         "where it cannot see that, learning is slow.",
         ("compile", "loss"),
         [*suggestions.no_logits(seen.experiment), suggestions.activation(ends[-1][0], "linear")],

@@ -9,7 +9,7 @@ from typing import Any, cast
 from core.experiment.edits import output_layer
 from core.experiment.layer_names import layer_names
 from core.experiment.model import CATALOGUES, Experiment, Layer
-from core.problems import Path, Problem, Repair
+from core.problems import ExperimentPath, Problem, Repair
 
 EARLY_BATCHES = 5  # `batch` events that still show how a net began
 KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # of the events that it reads
@@ -269,7 +269,7 @@ def mean_fall(values: Sequence[float]) -> float:
 
 
 def problem(  # noqa: PLR0913 - a Problem has so many parts
-    happened: str, expected: str, fix: str, why: str, where: Path, repairs: Sequence[Repair]
+    happened: str, expected: str, fix: str, why: str, where: ExperimentPath, repairs: Sequence[Repair]
 ) -> Problem:
     """What a rule has found; `core.coach.rules` gives it its code."""
     return Problem("", where, happened, expected, fix, "warning", why, tuple(repairs))

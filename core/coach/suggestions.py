@@ -11,10 +11,10 @@ from core.experiment import learning_rates
 from core.experiment.edits import output_layer
 from core.experiment.model import CATALOGUES, Experiment, Layer, in_keras_order
 from core.number_text import percent, quantity
-from core.parameters import Chosen
-from core.problems import Path, Repair
+from core.parameters import EntryRef
+from core.problems import ExperimentPath, Repair
 
-RATE: Path = learning_rates.RATE
+RATE: ExperimentPath = learning_rates.RATE
 RANDOM = "glorot_uniform"  # what Keras starts with
 # Those whose size fits the number of inputs; of the others all weights are equal, or of one size for all layers.
 FITTING = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "orthogonal")
@@ -37,7 +37,7 @@ def _rate(experiment: Experiment, wanted: float) -> list[Repair]:
     optimizer = experiment.compile.optimizer
     parameter = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate")
     wanted = float(f"{wanted:.3g}")
-    if parameter is None or not parameter.constraint.accept(wanted):
+    if parameter is None or not parameter.constraint.is_valid(wanted):
         return []
     schedule = learning_rates.schedule_of(experiment)
     value = wanted if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, wanted)
@@ -276,7 +276,7 @@ def cross_entropy(experiment: Experiment) -> list[Repair]:
         return []
     wants = entries[experiment.compile.loss.name].trait("labels")
     found = next(one for one in entries.values() if one.trait("guess") == "log" and one.trait("labels") == wants)
-    return [Repair("Try cross-entropy", "set", ("compile", "loss"), Chosen(found.name))]
+    return [Repair("Try cross-entropy", "set", ("compile", "loss"), EntryRef(found.name))]
 
 
 # How long, and from where

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from core.datasets.upload_report import Report, read_report
 from core.datasets.user_datasets import MOST_CLASSES, class_name, clean_name, names_of
-from core.files import free_bytes, home, unchanged, write_atomically
+from core.files import free_bytes, home, unchanged_for, write_atomically
 from core.number_text import memory_text
 from core.problems import Problem, ProblemError, read_problem
 from core.settings import setting, variable
@@ -361,7 +361,7 @@ def clear(visitor: str) -> None:
 
 def purge(older_than: float = KEPT_SECONDS) -> None:
     """Take uploads away that nobody went on with for so long, in seconds."""
-    for folder in unchanged((home() / "uploads").glob("*"), older_than):
+    for folder in unchanged_for((home() / "uploads").glob("*"), older_than):
         if folder not in _processes:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of, is_own
 from core.datasets.previews import make_preview, preview_path, write_preview
-from core.files import home, unchanged, write_atomically
+from core.files import home, unchanged_for, write_atomically
 from core.parameters import Choice, Integer, Parameter, Real
 from core.problems import Problem, ProblemError, Repair, quoted
 
@@ -262,7 +262,7 @@ def restore(name: str, visitor: str) -> None:
 
 def purge(older_than: float = DELETED_KEPT_SECONDS) -> None:
     """Take away for good what was deleted longer ago, in seconds. Its entry stays, so that its runs can be read."""
-    for path in unchanged((home() / "datasets").glob(f"own-*/{DELETED}"), older_than):
+    for path in unchanged_for((home() / "datasets").glob(f"own-*/{DELETED}"), older_than):
         path.unlink(missing_ok=True)
         preview_path(path.parent.name).unlink(missing_ok=True)
 

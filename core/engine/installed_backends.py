@@ -6,10 +6,10 @@ from importlib.util import find_spec
 
 from core.catalogue.backends import BACKENDS, DEFAULT
 from core.experiment.model import Experiment
-from core.problems import Path, Problem, Repair
+from core.problems import ExperimentPath, Problem, Repair
 
 INSTALL = "pip install -r requirements-backends.txt"
-WHERE: Path = ("fit", "backend")
+WHERE: ExperimentPath = ("fit", "backend")
 
 
 @cache

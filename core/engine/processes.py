@@ -20,7 +20,7 @@ import psutil
 
 from core import machine
 from core.catalogue.backends import DEFAULT, VARIABLE
-from core.files import scratch
+from core.files import scratch_folder
 
 LOOPBACK = "127.0.0.1"
 PROJECT = Path(__file__).parents[2]
@@ -69,7 +69,7 @@ class Processes:
     """The scheduler and the workers that this server started. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="cluster-", dir=scratch()))
+        self._folder = Path(tempfile.mkdtemp(prefix="cluster-", dir=scratch_folder()))
         self._scheduler: subprocess.Popen[bytes] | None = None
         self._nannies: dict[Worker, subprocess.Popen[bytes]] = {}
         self._lock = threading.RLock()

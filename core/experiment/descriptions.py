@@ -12,7 +12,7 @@ from core.experiment.model import CATALOGUES, INPUT, NESTED, Experiment, Layer, 
 from core.experiment.set_sizes import Counts, sizes
 from core.experiment.shapes import Summary, num_values, shape_text
 from core.number_text import quantity
-from core.parameters import Chosen, Sides
+from core.parameters import EntryRef, PerAxisInteger
 from core.problems import Problem
 
 LONGEST = 40  # characters of one value; all that mean something are shorter
@@ -32,21 +32,21 @@ def layer_titles(experiment: Experiment) -> dict[str, str]:
     return {INPUT: "the image", **{layer.id: f"{names[layer.id]} {layer_phrase(layer)}" for layer in experiment.layers}}
 
 
-def _phrase(chosen: Chosen, entry: Entry) -> str:
+def _phrase(chosen: EntryRef, entry: Entry) -> str:
     words = [chosen.name]
     for name in dict.fromkeys((*entry.required, *entry.first)):
         value = chosen.argument(name)
         if value is None or value is False or name == "padding":
             continue
         parameter = entry.parameter(name)
-        sides = parameter.constraint.count if parameter and isinstance(parameter.constraint, Sides) else 1
+        sides = parameter.constraint.count if parameter and isinstance(parameter.constraint, PerAxisInteger) else 1
         words.append(name.replace("_", " ") if value is True else _short(name, value, sides))
     return " ".join(dict.fromkeys(words))
 
 
 def _short(name: str, value: object, sides: int = 1) -> str:
     """One value of an argument; `sides`, that a window has if one number stands for all of them."""
-    if isinstance(value, Chosen):
+    if isinstance(value, EntryRef):
         return _phrase(value, CATALOGUES[NESTED[name]][value.name])
     if isinstance(value, tuple):
         return _shown(" × ".join(map(str, value)))
@@ -170,7 +170,7 @@ def _size_words(layer: Layer) -> str:
     """How large a layer is: "128 neurons", "32 filters"; "" where one number does not say it, or it is not allowed."""
     for argument in ("units", "filters"):
         size, parameter = layer.argument(argument), layer.entry.parameter(argument)
-        if parameter is not None and parameter.constraint.accept(size) and isinstance(size, int):
+        if parameter is not None and parameter.constraint.is_valid(size) and isinstance(size, int):
             is_recurrent = layer.entry.trait("keeps_each_step") is not None
             return quantity(size, "filter" if argument == "filters" else "unit" if is_recurrent else "neuron")
     return ""
@@ -252,7 +252,7 @@ def _compile(new: Experiment, old: Experiment) -> list[str]:
     return changes + _several(new.compile.metrics, old.compile.metrics, "metrics")
 
 
-def _several(new: tuple[Chosen, ...], old: tuple[Chosen, ...], kind: str) -> list[str]:
+def _several(new: tuple[EntryRef, ...], old: tuple[EntryRef, ...], kind: str) -> list[str]:
     """What differs between two lists of metrics or callbacks."""
     now, before = _each(new), _each(old)
     changes = [f"+ {key[0]}" for key in now if key not in before]
@@ -262,20 +262,20 @@ def _several(new: tuple[Chosen, ...], old: tuple[Chosen, ...], kind: str) -> lis
     return changes
 
 
-def _each(chosen: tuple[Chosen, ...]) -> dict[tuple[str, int], Chosen]:
+def _each(chosen: tuple[EntryRef, ...]) -> dict[tuple[str, int], EntryRef]:
     """Choices by name and number: one may be chosen twice by mistake, and each is to be compared with its own."""
-    found: dict[tuple[str, int], Chosen] = {}
+    found: dict[tuple[str, int], EntryRef] = {}
     for one in chosen:
         found[one.name, sum(name == one.name for name, _ in found)] = one
     return found
 
 
-def _arguments(now: Chosen, before: Chosen, kind: str) -> list[str]:
+def _arguments(now: EntryRef, before: EntryRef, kind: str) -> list[str]:
     entry = CATALOGUES[kind][now.name]
     changes = []
     for parameter in entry.parameters:
         new, old = (one.argument(parameter.name, parameter.default) for one in (now, before))
-        if isinstance(new, Chosen) and isinstance(old, Chosen) and new.name == old.name:
+        if isinstance(new, EntryRef) and isinstance(old, EntryRef) and new.name == old.name:
             changes += [f"{new.name} {one}" for one in _arguments(new, old, NESTED[parameter.name])]
         elif new != old:
             now_said, was_said = _argument(parameter.name, new), _argument(parameter.name, old)
@@ -284,9 +284,9 @@ def _arguments(now: Chosen, before: Chosen, kind: str) -> list[str]:
 
 
 def _argument(name: str, value: object) -> str:
-    if isinstance(value, Chosen) and NESTED[name] != "schedules":
+    if isinstance(value, EntryRef) and NESTED[name] != "schedules":
         return _short(name, value)
-    if isinstance(value, Chosen):  # "CosineDecay from 0.001"
+    if isinstance(value, EntryRef):  # "CosineDecay from 0.001"
         start = next((one for _, one in value.arguments if isinstance(one, int | float)), None)
         return value.name if start is None else f"{value.name} from {_shown(start)}"
     return "none" if value is None else _shown(value)

@@ -9,14 +9,14 @@ from core.experiment import corrections
 from core.experiment.corrections import NONE
 from core.experiment.graph import inputs_of, previous
 from core.experiment.model import CATALOGUES, NESTED, Experiment, Layer, in_keras_order, resolve_short_name
-from core.parameters import Chosen, Value
-from core.problems import Path, Repair
+from core.parameters import EntryRef, Value
+from core.problems import ExperimentPath, Repair
 
 CORRECTIONS = ("data", "corrections")
-AnyChosen = TypeVar("AnyChosen", bound=Chosen)  # a Layer stays a Layer
+AnyEntryRef = TypeVar("AnyEntryRef", bound=EntryRef)  # a Layer stays a Layer
 
 
-def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
+def set_value(experiment: Experiment, path: ExperimentPath, value: Any) -> Experiment:
     """The experiment with one value changed.
 
     Parameters
@@ -28,7 +28,7 @@ def set_value(experiment: Experiment, path: Path, value: Any) -> Experiment:
         its number: ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("layers", "hidden", "custom_name"),
         ("compile", "loss"), ("fit", "epochs"), or ("layers",) for all layers.
     value
-        The new value; a Chosen where a whole optimizer, loss or schedule is set.
+        The new value; a EntryRef where a whole optimizer, loss or schedule is set.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def repeat_with_seeds(experiment: Experiment, count: int) -> list[Experiment]:
     return [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds]
 
 
-def get_value(experiment: Experiment, path: Path) -> Any:
+def get_value(experiment: Experiment, path: ExperimentPath) -> Any:
     """The value at a path (see `set_value`); an argument that was not set gives its default."""
     part, *rest = path
     if part in ("data", "fit") and len(rest) == 1:
@@ -274,7 +274,7 @@ def _with_layer(experiment: Experiment, layer: Layer) -> Experiment:
     return replace(experiment, layers=layers)
 
 
-def _with_argument(chosen: AnyChosen, kind: str, name: str, value: Any, inside: Path = ()) -> AnyChosen:
+def _with_argument(chosen: AnyEntryRef, kind: str, name: str, value: Any, inside: ExperimentPath = ()) -> AnyEntryRef:
     """A choice with another argument; `inside`, the rest of a path that goes on into an argument that is a choice."""
     entry = CATALOGUES[kind][chosen.name]
     if entry.parameter(name) is None:
@@ -284,27 +284,27 @@ def _with_argument(chosen: AnyChosen, kind: str, name: str, value: Any, inside: 
     return replace(chosen, arguments=in_keras_order({**dict(chosen.arguments), name: value}, entry))
 
 
-def _argument(chosen: Chosen, kind: str, name: str, inside: Path = ()) -> Any:
+def _argument(chosen: EntryRef, kind: str, name: str, inside: ExperimentPath = ()) -> Any:
     if inside:
         return _argument(_nested(chosen, kind, name), NESTED[name], inside[1], inside[2:])
     parameter = CATALOGUES[kind][chosen.name].parameter(name)
     return chosen.argument(name, parameter.default if parameter else None)
 
 
-def _nested(chosen: Chosen, kind: str, name: str) -> Chosen:
+def _nested(chosen: EntryRef, kind: str, name: str) -> EntryRef:
     nested = resolve_short_name(_argument(chosen, kind, name), NESTED.get(name, ""))
     if nested is None:
         raise KeyError(name)
     return nested
 
 
-def _with_one(several: tuple[Chosen, ...], kind: str, path: Sequence[str], value: Any) -> tuple[Chosen, ...]:
+def _with_one(several: tuple[EntryRef, ...], kind: str, path: Sequence[str], value: Any) -> tuple[EntryRef, ...]:
     """Choices of one kind, of which the one named in `path` (name, "arguments", argument) has another argument."""
     name, _, argument = path
     return tuple(_with_argument(one, kind, argument, value) if one.name == name else one for one in several)
 
 
-def _of_one(several: tuple[Chosen, ...], kind: str, path: Sequence[str]) -> Any:
+def _of_one(several: tuple[EntryRef, ...], kind: str, path: Sequence[str]) -> Any:
     name, _, argument = path
     for one in several:
         if one.name == name:

@@ -18,8 +18,8 @@ from core.datasets.zip_files import CarefulFile, LongDirectoryError
 from core.experiment.json_text import nesting_depth
 from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Layer, in_keras_order, is_allowed
 from core.experiment.serialization import ID
-from core.parameters import Chosen, Parameter, Sides, Value, inner
-from core.problems import Problem, ProblemError, nearest, quoted
+from core.parameters import EntryRef, Parameter, PerAxisInteger, Value, unwrap_optional
+from core.problems import Problem, ProblemError, did_you_mean, quoted
 
 CONFIG = "config.json"
 MAXIMUM_CONFIG = 2_000_000  # bytes; 200 layers take 300,000
@@ -259,7 +259,7 @@ def _unknown_problem(nodes: list[_Node]) -> Problem:
         code="keras-file-unknown-layers",
         where=(),
         happened=f"The file has layers that cannot be used here: {', '.join(one[:80] for one in names[:NAMED])}{more}.",
-        expected=f"Expected layers of the catalogue. {why_left_out(first) or nearest(first, tuple(LAYERS))}",
+        expected=f"Expected layers of the catalogue. {why_left_out(first) or did_you_mean(first, tuple(LAYERS))}",
         fix="Replace them in the script that made the file and save it again, or build the network on Define.",
     )
 
@@ -334,15 +334,15 @@ def _value(raw: object, parameter: Parameter, place: str, notes: list[str]) -> t
     if raw == NO_ACTIVATION and parameter.default is None:
         return None, True
     value = _single(_frozen(raw), parameter)
-    return value, parameter.constraint.accept(value)
+    return value, parameter.constraint.is_valid(value)
 
 
 def _single(value: Value, parameter: Parameter) -> Value:
     """One number in place of equal ones for each side, or of a list of one where a list is not allowed."""
-    constraint, sides = parameter.constraint, inner(parameter.constraint)
-    if isinstance(value, tuple) and len(value) == 1 and not constraint.accept(value):
+    constraint, sides = parameter.constraint, unwrap_optional(parameter.constraint)
+    if isinstance(value, tuple) and len(value) == 1 and not constraint.is_valid(value):
         return value[0]
-    equal = isinstance(sides, Sides) and isinstance(value, tuple) and sides.accept(value) and len(set(value)) == 1
+    equal = isinstance(sides, PerAxisInteger) and isinstance(value, tuple) and sides.is_valid(value) and len(set(value)) == 1
     return value[0] if equal else value
 
 
@@ -352,14 +352,14 @@ def _choice(raw: Mapping[str, Any], parameter: Parameter, place: str, notes: lis
     catalogue = CATALOGUES[kind] if kind else {}
     if kind and _class(raw) in catalogue and isinstance(config, dict):
         entry = catalogue[_class(raw)]
-        chosen = Chosen(entry.name, _arguments(config, entry, kind, f"{place}, {entry.name}", notes))
+        chosen = EntryRef(entry.name, _arguments(config, entry, kind, f"{place}, {entry.name}", notes))
         return _short(chosen, entry, parameter), is_allowed(chosen, parameter)
     if isinstance(config, str):  # a function by its name
-        return config, parameter.constraint.accept(config)
+        return config, parameter.constraint.is_valid(config)
     return _class(raw), False
 
 
-def _short(chosen: Chosen, entry: Entry, parameter: Parameter) -> Value:
+def _short(chosen: EntryRef, entry: Entry, parameter: Parameter) -> Value:
     """An initializer and such by its short name, where it has Keras' own arguments."""
     names = entry.trait("short", ())
     if chosen.arguments or not names:

@@ -98,7 +98,7 @@ def _kind(layer: Layer) -> str:
     """What people call such a layer: "conv"; an activation by its function, "relu"."""
     parameter = layer.entry.parameter(layer.entry.trait("named_by", ""))
     value = layer.values[parameter.name] if parameter else None
-    if parameter and isinstance(value, str) and parameter.constraint.accept(value) and value not in RESERVED:
+    if parameter and isinstance(value, str) and parameter.constraint.is_valid(value) and value not in RESERVED:
         return value
     return str(layer.entry.trait("short_name"))
 

@@ -6,20 +6,20 @@ from dataclasses import replace
 from core.catalogue import Entry
 from core.catalogue.schedules import SCHEDULES
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults, in_keras_order
-from core.parameters import Chosen, Value
-from core.problems import Path
+from core.parameters import EntryRef, Value
+from core.problems import ExperimentPath
 
-RATE: Path = ("compile", "optimizer", "arguments", "learning_rate")
+RATE: ExperimentPath = ("compile", "optimizer", "arguments", "learning_rate")
 MOST_POINTS = 400  # a chart is hardly wider in pixels
 DIGITS = 6  # of a learning rate that is worked out
 
 Unit = tuple[str, float]  # "rate" or "run", and how many of it; "" for the number itself
 
 
-def schedule_of(experiment: Experiment) -> Chosen | None:
+def schedule_of(experiment: Experiment) -> EntryRef | None:
     """The schedule that drives the learning rate, or None where it is constant."""
     rate = experiment.compile.optimizer.argument("learning_rate")
-    return rate if isinstance(rate, Chosen) else None
+    return rate if isinstance(rate, EntryRef) else None
 
 
 def num_updates(experiment: Experiment) -> int:
@@ -31,7 +31,7 @@ def num_updates(experiment: Experiment) -> int:
     return max(1, experiment.epoch_steps * experiment.fit.epochs // int(batches))
 
 
-def is_whole(schedule: Chosen) -> bool:
+def is_whole(schedule: EntryRef) -> bool:
     """Whether a schedule's lists fit each other, so that it says a learning rate for each step."""
     pieces = SCHEDULES[schedule.name].trait("pieces")
     if pieces is None:
@@ -40,7 +40,7 @@ def is_whole(schedule: Chosen) -> bool:
     return len(values) == len(marks) + 1 and all(one < other for one, other in zip(marks, marks[1:], strict=False))
 
 
-def rate_at(schedule: Chosen, step: int) -> float:
+def rate_at(schedule: EntryRef, step: int) -> float:
     """A schedule's learning rate at a step, from 0; it must be whole."""
     entry = SCHEDULES[schedule.name]
     return float(entry.trait("rate")(step, **arguments_with_defaults(schedule, entry)))
@@ -85,7 +85,7 @@ def _jumps(rates: list[float]) -> int:
     return sum(one < 0 < other for one, other in zip(changes, changes[1:], strict=False))
 
 
-def last_step(schedule: Chosen) -> int | None:
+def last_step(schedule: EntryRef) -> int | None:
     """The step after which a schedule changes no more; None where it goes on for ever."""
     entry, values = SCHEDULES[schedule.name], arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     if entry.trait("pieces"):
@@ -95,7 +95,7 @@ def last_step(schedule: Chosen) -> int | None:
     return sum(int(values[name]) for name in _counted(entry, values))
 
 
-def peak_rate(schedule: Chosen) -> float:
+def peak_rate(schedule: EntryRef) -> float:
     """The learning rate that a schedule is made from: its highest, but for schedules that rise."""
     entry = SCHEDULES[schedule.name]
     values = arguments_with_defaults(schedule, entry)
@@ -108,19 +108,19 @@ def constant_rate(experiment: Experiment) -> float:
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
     parameter, rate = entry.parameter("learning_rate"), arguments_with_defaults(optimizer, entry)["learning_rate"]
-    if isinstance(rate, Chosen):
+    if isinstance(rate, EntryRef):
         rate = peak_rate(rate) if _is_allowed(rate) else None
-    if parameter is not None and not parameter.constraint.accept(rate):
+    if parameter is not None and not parameter.constraint.is_valid(rate):
         return float(entry.trait("try_learning_rate", parameter.default))
     return float(rate)
 
 
-def _is_allowed(schedule: Chosen) -> bool:
+def _is_allowed(schedule: EntryRef) -> bool:
     entry = SCHEDULES[schedule.name]
-    return all(one.constraint.accept(schedule.argument(one.name, one.default)) for one in entry.parameters)
+    return all(one.constraint.is_valid(schedule.argument(one.name, one.default)) for one in entry.parameters)
 
 
-def suggested_schedule(name: str, experiment: Experiment, rate: float | None = None) -> Chosen:
+def suggested_schedule(name: str, experiment: Experiment, rate: float | None = None) -> EntryRef:
     """A schedule whose arguments are made for a run.
 
     Parameters
@@ -134,10 +134,12 @@ def suggested_schedule(name: str, experiment: Experiment, rate: float | None = N
     """
     entry = SCHEDULES[name]
     units = {"rate": constant_rate(experiment) if rate is None else rate, "run": num_updates(experiment), "": 1}
-    return Chosen(name, in_keras_order({key: _worked_out(one, units) for key, one in entry.trait("starts").items()}, entry))
+    return EntryRef(
+        name, in_keras_order({key: _worked_out(one, units) for key, one in entry.trait("starts").items()}, entry)
+    )
 
 
-def fit_to_run(schedule: Chosen, experiment: Experiment) -> Chosen:
+def fit_to_run(schedule: EntryRef, experiment: Experiment) -> EntryRef:
     """A schedule with its lengths made for a run, and all else as it is."""
     entry, steps, end = SCHEDULES[schedule.name], num_updates(experiment), last_step(schedule)
     values = arguments_with_defaults(schedule, entry)
@@ -157,7 +159,7 @@ def _counted(entry: Entry, values: dict[str, Value]) -> list[str]:
     return [name for name in entry.trait("ends") if name not in switches or values[switches[name]] is not None]
 
 
-def _values(schedule: Chosen, names: tuple[str, ...]) -> tuple[Value, ...]:
+def _values(schedule: EntryRef, names: tuple[str, ...]) -> tuple[Value, ...]:
     values = arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     return tuple(values[name] for name in names)
 

@@ -7,7 +7,7 @@ from core.catalogue.layers import LAYERS
 from core.experiment.model import CATALOGUES, Data, Experiment, Layer, arguments_with_defaults
 from core.experiment.multiply_adds import adds_pairs, compared_pairs
 from core.experiment.shapes import Row, Summary, num_values
-from core.parameters import Chosen
+from core.parameters import EntryRef
 from core.settings import setting
 
 BYTES = 4  # of a float32
@@ -84,7 +84,7 @@ def kept_numbers(layer: Layer, row: Row) -> int:
     if layer.entry.trait("compares") is not None:
         return _compared(layer, row)
     held = values.get("layer")
-    reader = held if isinstance(held, Chosen) and layer.entry.trait("reads_twice") else layer
+    reader = held if isinstance(held, EntryRef) and layer.entry.trait("reads_twice") else layer
     entry = LAYERS[reader.name]
     if entry.trait("keeps_each_step") is None:
         return 0

@@ -24,7 +24,18 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.regularizers import REGULARIZERS
 from core.catalogue.schedules import SCHEDULES
 from core.experiment.corrections import NONE, Corrections
-from core.parameters import Arguments, Choice, Chosen, Integer, Named, Optional, Parameter, Real, Value, inner
+from core.parameters import (
+    Arguments,
+    Choice,
+    EntryChoice,
+    EntryRef,
+    Integer,
+    Optional,
+    Parameter,
+    Real,
+    Value,
+    unwrap_optional,
+)
 
 VERSION = 1
 
@@ -90,7 +101,7 @@ FIT = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Layer(Chosen):
+class Layer(EntryRef):
     """One layer of the network. Its id stays the same when it is moved or edited."""
 
     id: str = ""
@@ -148,9 +159,9 @@ class Data:
 class Compile:
     """Compile: how the network learns, what it minimises, and what is measured beside that."""
 
-    optimizer: Chosen = Chosen("Adam", (("learning_rate", 0.001),))
-    loss: Chosen = Chosen("SparseCategoricalCrossentropy")
-    metrics: tuple[Chosen, ...] = (Chosen("Accuracy"),)
+    optimizer: EntryRef = EntryRef("Adam", (("learning_rate", 0.001),))
+    loss: EntryRef = EntryRef("SparseCategoricalCrossentropy")
+    metrics: tuple[EntryRef, ...] = (EntryRef("Accuracy"),)
 
 
 @dataclass(frozen=True)
@@ -160,7 +171,7 @@ class Fit:
     epochs: int = 5
     batch_size: int = 32
     seed: int = 0
-    callbacks: tuple[Chosen, ...] = ()
+    callbacks: tuple[EntryRef, ...] = ()
     backend: str = "tensorflow"
     mode: str = "exact"
 
@@ -198,30 +209,30 @@ CATALOGUES: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
 NESTED: Mapping[str, str] = MappingProxyType(
     {"learning_rate": "schedules"}
     | {
-        parameter.name: inner(parameter.constraint).kind
+        parameter.name: unwrap_optional(parameter.constraint).kind
         for entry in LAYERS.values()
         for parameter in entry.parameters
-        if isinstance(inner(parameter.constraint), Named)
+        if isinstance(unwrap_optional(parameter.constraint), EntryChoice)
     }
 )
 
 
-def resolve_short_name(value: Value, kind: str) -> Chosen | None:
+def resolve_short_name(value: Value, kind: str) -> EntryRef | None:
     """A choice within another one, also where its short name stands for it: RandomNormal for "random_normal"; else None."""
-    if isinstance(value, Chosen):
+    if isinstance(value, EntryRef):
         return value
     found = (one.name for one in CATALOGUES[kind].values() if value in one.trait("short", ()))
     name = next(found, None)
-    return None if name is None else Chosen(name)
+    return None if name is None else EntryRef(name)
 
 
 def is_allowed(value: Value, parameter: Parameter) -> bool:
     """Whether an argument may have this value; a schedule stands for a number."""
-    nested = parameter.name in NESTED and not isinstance(inner(parameter.constraint), Named)
-    return (nested and isinstance(value, Chosen)) or parameter.constraint.accept(value)
+    nested = parameter.name in NESTED and not isinstance(unwrap_optional(parameter.constraint), EntryChoice)
+    return (nested and isinstance(value, EntryRef)) or parameter.constraint.is_valid(value)
 
 
-def arguments_with_defaults(chosen: Chosen, entry: Entry) -> dict[str, Value]:
+def arguments_with_defaults(chosen: EntryRef, entry: Entry) -> dict[str, Value]:
     """All arguments of a chosen entry by name: those that were set, and the defaults of the others."""
     given = dict(chosen.arguments)
     return {one.name: given.get(one.name, one.default) for one in entry.parameters}
@@ -232,7 +243,7 @@ def in_keras_order(values: Mapping[str, Value], entry: Entry) -> Arguments:
     return tuple((one.name, values[one.name]) for one in entry.parameters if one.name in values)
 
 
-def keras_arguments(chosen: Chosen, entry: Entry) -> dict[str, Value]:
+def keras_arguments(chosen: EntryRef, entry: Entry) -> dict[str, Value]:
     """The arguments that Keras is given for a chosen entry, in Keras' order.
 
     Those that were set, those that Keras requires, and those whose default here is not Keras' own. Keras refuses whole
@@ -244,7 +255,7 @@ def keras_arguments(chosen: Chosen, entry: Entry) -> dict[str, Value]:
 
 
 def _as_float(value: Value, parameter: Parameter | None) -> Value:
-    is_real = parameter is not None and isinstance(inner(parameter.constraint), Real)
+    is_real = parameter is not None and isinstance(unwrap_optional(parameter.constraint), Real)
     return float(value) if is_real and isinstance(value, int) else value
 
 
@@ -285,11 +296,11 @@ def _layer(layer: Layer) -> dict[str, Any]:
     return {"id": layer.id, **_chosen(layer), **inputs, **block, **custom_name}
 
 
-def _chosen(one: Chosen) -> dict[str, Any]:
+def _chosen(one: EntryRef) -> dict[str, Any]:
     return {"name": one.name, "arguments": {name: _plain(value) for name, value in one.arguments}}
 
 
 def _plain(value: Value) -> object:
-    if isinstance(value, Chosen):
+    if isinstance(value, EntryRef):
         return _chosen(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -16,7 +16,7 @@ from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
 from core.experiment.model import Layer
 from core.experiment.shapes import Shape, num_values
-from core.parameters import Chosen
+from core.parameters import EntryRef
 
 Inputs = Sequence[Shape]
 
@@ -56,7 +56,7 @@ def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Ma
 def rule(layer: Layer) -> Entry:
     """The entry that says what a layer multiplies: its own, or that of the layer that it holds."""
     held = layer.values.get("layer")
-    return LAYERS[held.name] if isinstance(held, Chosen) else layer.entry
+    return LAYERS[held.name] if isinstance(held, EntryRef) else layer.entry
 
 
 def compared_pairs(layer: Layer, inputs: Inputs) -> int:

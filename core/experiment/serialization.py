@@ -32,8 +32,8 @@ from core.experiment.model import (
     in_keras_order,
     to_dict,
 )
-from core.parameters import Chosen, Parameter, Value
-from core.problems import Path, Problem, ProblemError, nearest
+from core.parameters import EntryRef, Parameter, Value
+from core.problems import ExperimentPath, Problem, ProblemError, did_you_mean
 
 MAXIMUM_TEXT = 200  # characters of any text in an experiment
 MAXIMUM_BLOCK = 40  # characters of a block's name
@@ -87,15 +87,15 @@ def from_dict(content: object) -> Experiment:
     )
 
 
-def _refusal(where: Path, happened: str, expected: str, fix: str) -> ProblemError:
+def _refusal(where: ExperimentPath, happened: str, expected: str, fix: str) -> ProblemError:
     return ProblemError(Problem("unreadable", where, happened, expected, fix))
 
 
-def _spoken(where: Path) -> str:
+def _spoken(where: ExperimentPath) -> str:
     return " → ".join(where) if where else "the experiment"
 
 
-def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict[str, Any]:
+def _object(value: object, where: ExperimentPath, keys: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _refusal(
             where,
@@ -108,13 +108,13 @@ def _object(value: object, where: Path, keys: tuple[str, ...]) -> dict[str, Any]
             raise _refusal(
                 where,
                 f"{_spoken(where)} has the unknown key {as_json(key)}.",
-                nearest(key, keys),
+                did_you_mean(key, keys),
                 "Correct or remove it.",
             )
     return value
 
 
-def _list(value: object, where: Path, longest: int) -> list[Any]:
+def _list(value: object, where: ExperimentPath, longest: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > longest:
         found, fix = as_json(value), "Write it in brackets."
         if isinstance(value, list):
@@ -123,7 +123,7 @@ def _list(value: object, where: Path, longest: int) -> list[Any]:
     return value
 
 
-def _value(value: object, where: Path) -> Value:
+def _value(value: object, where: ExperimentPath) -> Value:
     if isinstance(value, list) and len(value) <= 16:
         return tuple(_value(item, where) for item in value)
     if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
@@ -138,37 +138,37 @@ def _value(value: object, where: Path) -> Value:
     raise _refusal(where, f"{_spoken(where)} is {as_json(value)}.", "Expected a plain value.", "Write one value.")
 
 
-def _scalars(content: object, where: Path, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
+def _scalars(content: object, where: ExperimentPath, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
     found = _object(content, where, tuple(parameters))
     values = {name: _value(value, (*where, name)) for name, value in found.items()}
     for name, value in values.items():
         constraint = parameters[name].constraint
-        kinds = {type(edge) for edge in constraint.edges()}
+        kinds = {type(edge) for edge in constraint.boundary_values()}
         of_its_kind = type(value) in kinds or (type(value) is int and float in kinds)
-        if not of_its_kind or (isinstance(value, str) and not constraint.accept(value)):
+        if not of_its_kind or (isinstance(value, str) and not constraint.is_valid(value)):
             raise _refusal(
                 (*where, name),
                 f"{_spoken((*where, name))} is {as_json(value)}.",
-                f"Expected {constraint.say()}.",
+                f"Expected {constraint.describe()}.",
                 "Correct the value.",
             )
     return values
 
 
-def _name(content: dict[str, Any], where: Path, catalogue: Mapping[str, Entry]) -> str:
+def _name(content: dict[str, Any], where: ExperimentPath, catalogue: Mapping[str, Entry]) -> str:
     name = content.get("name")
     if not isinstance(name, str) or name not in catalogue:
         left_out = why_left_out(str(name))
         raise _refusal(
             where,
             f"{_spoken(where)} has the unknown name {as_json(name)}.",
-            left_out or nearest(str(name), tuple(catalogue)),
+            left_out or did_you_mean(str(name), tuple(catalogue)),
             "Do without it, or name another one." if left_out else "Correct the name.",
         )
     return name
 
 
-def _arguments(content: dict[str, Any], where: Path, entry: Entry) -> tuple[tuple[str, Value], ...]:
+def _arguments(content: dict[str, Any], where: ExperimentPath, entry: Entry) -> tuple[tuple[str, Value], ...]:
     known = tuple(parameter.name for parameter in entry.parameters)
     found = _object(content.get("arguments", {}), (*where, "arguments"), known)
     return in_keras_order(
@@ -176,23 +176,23 @@ def _arguments(content: dict[str, Any], where: Path, entry: Entry) -> tuple[tupl
     )
 
 
-def _argument(name: str, value: object, where: Path) -> Value:
+def _argument(name: str, value: object, where: ExperimentPath) -> Value:
     """A plain value; or, where the argument may be a choice itself, such as a schedule, that choice."""
     if isinstance(value, dict) and name in NESTED:
         return _chosen(value, where, CATALOGUES[NESTED[name]])
     return _value(value, where)
 
 
-def _chosen(content: object, where: Path, catalogue: Mapping[str, Entry]) -> Chosen:
+def _chosen(content: object, where: ExperimentPath, catalogue: Mapping[str, Entry]) -> EntryRef:
     found = _object(content, where, ("name", "arguments"))
     name = _name(found, where, catalogue)
-    return Chosen(name, _arguments(found, where, catalogue[name]))
+    return EntryRef(name, _arguments(found, where, catalogue[name]))
 
 
 def _layers(content: object) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     for index, one in enumerate(_list(content, ("layers",), MAXIMUM_LAYERS)):
-        where: Path = ("layers", f"number {index + 1}")
+        where: ExperimentPath = ("layers", f"number {index + 1}")
         found = _object(one, where, ("id", "name", "arguments", "inputs", "block", "custom_name"))
         name = _name(found, where, CATALOGUES["layers"])
         identity = _id(found.get("id", f"layer-{index + 1}"), where, f"The id of layer number {index + 1}")
@@ -208,13 +208,13 @@ def _layers(content: object) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _id(value: object, where: Path, what: str) -> str:
+def _id(value: object, where: ExperimentPath, what: str) -> str:
     if isinstance(value, str) and ID.fullmatch(value):
         return value
     raise _refusal(where, f"{what} is {as_json(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
 
 
-def _block(value: object, where: Path) -> str:
+def _block(value: object, where: ExperimentPath) -> str:
     if isinstance(value, str) and len(value) <= MAXIMUM_BLOCK and (value.isprintable() or not value):
         return value
     raise _refusal(
@@ -225,7 +225,7 @@ def _block(value: object, where: Path) -> str:
     )
 
 
-def _custom_name(value: object, where: Path) -> str:
+def _custom_name(value: object, where: ExperimentPath) -> str:
     """A layer's own name.
 
     Which names are free is for `core.checks.run` to say: that changes with the scripts and with Keras.
@@ -249,7 +249,7 @@ def _data(content: object) -> Data:
 
 def _corrections(content: object, data: Data) -> Corrections:
     """Corrections of images that are there, to classes that are there, each image once."""
-    where: Path = ("data", "corrections")
+    where: ExperimentPath = ("data", "corrections")
     found = _object(content, where, ("relabelled", "removed"))
     relabelled, removed = (_list(found.get(name, []), (*where, name), MOST) for name in ("relabelled", "removed"))
     entry, corrections = data.entry, NONE
@@ -274,7 +274,7 @@ def _corrections(content: object, data: Data) -> Corrections:
     return corrections
 
 
-def _correction(one: object, where: Path, length: int) -> tuple[str, int, int]:
+def _correction(one: object, where: ExperimentPath, length: int) -> tuple[str, int, int]:
     """The part, the index and the class of a correction; -1 for an image that is left out."""
     is_list = isinstance(one, list) and len(one) == length and isinstance(one[0], str)
     if is_list and all(type(number) is int and number >= 0 for number in one[1:]):  # type: ignore[index]

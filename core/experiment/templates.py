@@ -11,7 +11,7 @@ from types import MappingProxyType
 from core.catalogue.datasets import DataSet
 from core.catalogue.layers import LAYERS
 from core.experiment.model import Compile, Data, Experiment, Fit, Layer, in_keras_order
-from core.parameters import Chosen, Value
+from core.parameters import EntryRef, Value
 
 SMALL = 28  # pixels: the nets of books are made for pictures of that size or more
 SMALLEST = 4  # pixels of height or width, below which pooling leaves nothing to look at
@@ -161,7 +161,7 @@ def _rows(data: DataSet) -> Layer:
 
 
 def _two_ways(data: DataSet) -> tuple[Layer, ...]:
-    return (_rows(data), _layer("both", "Bidirectional", layer=Chosen("GRU", (("units", 64),))), _output(data))
+    return (_rows(data), _layer("both", "Bidirectional", layer=EntryRef("GRU", (("units", 64),))), _output(data))
 
 
 def _transformer(data: DataSet) -> tuple[Layer, ...]:

@@ -15,7 +15,7 @@ from core.experiment.layer_names import custom_names
 from core.experiment.model import CATALOGUES, NESTED, Data, Experiment, Layer, keras_arguments
 from core.export.python_source import call_lines, list_lines, python_value
 from core.export.script_variables import variables
-from core.parameters import Chosen, Parameter, Sides, Value, inner
+from core.parameters import EntryRef, Parameter, PerAxisInteger, Value, unwrap_optional
 
 STEPS = ("load", "define", "compile", "train", "evaluate")
 KINDS = ("initializers", "regularizers", "constraints")
@@ -57,7 +57,7 @@ def labels_are_integers(experiment: Experiment) -> bool:
     return bool(CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer")
 
 
-def metric_class(experiment: Experiment, metric: Chosen) -> str:
+def metric_class(experiment: Experiment, metric: EntryRef) -> str:
     """The Keras class that measures a metric with the labels that the loss reads; a plain string where Keras has one."""
     entry = CATALOGUES["metrics"][metric.name]
     if labels_are_integers(experiment):
@@ -189,7 +189,7 @@ def class_names_lines(data: Data) -> list[str]:
     return list_lines("class_names", [python_value(one) for one in data.entry.classes])
 
 
-def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
+def _words(chosen: EntryRef, entry: Entry, *, named: bool = False) -> list[str]:
     """The arguments in the brackets: required ones by position, then those that differ from Keras' defaults.
 
     Parameters
@@ -208,24 +208,28 @@ def _words(chosen: Chosen, entry: Entry, *, named: bool = False) -> list[str]:
         name = parameter.name
         if name not in values or name in entry.required:
             continue
-        if isinstance(values[name], Chosen) and NESTED[name] == "schedules":
+        if isinstance(values[name], EntryRef) and NESTED[name] == "schedules":
             words.append(f"{name}={name}")  # it has a line of its own above
         elif name == "learning_rate" or name in entry.written or not is_default(values[name], parameter):
             words.append(f"{name}={_said(values[name], entry, name)}")
     return words
 
 
-def _arguments(chosen: Chosen, entry: Entry, *, named: bool = False) -> str:
+def _arguments(chosen: EntryRef, entry: Entry, *, named: bool = False) -> str:
     """The same in one line."""
     return ", ".join(_words(chosen, entry, named=named))
 
 
 def _said(value: Value, entry: Entry, name: str) -> str:
     """The value of an argument; a window that is as high as wide is one number."""
-    if isinstance(value, Chosen):
+    if isinstance(value, EntryRef):
         return _nested(name, value)
     parameter = entry.parameter(name)
-    is_window = bool(parameter and isinstance(inner(parameter.constraint), Sides) and parameter.constraint.accept(value))
+    is_window = bool(
+        parameter
+        and isinstance(unwrap_optional(parameter.constraint), PerAxisInteger)
+        and parameter.constraint.is_valid(value)
+    )
     return python_value(value[0] if is_window and isinstance(value, tuple) and len(set(value)) == 1 else value)
 
 
@@ -239,16 +243,16 @@ def is_default(value: Value, parameter: Parameter) -> bool:
     parameter
         The parameter, with the default of Keras' own signature.
     """
-    default, constraint = parameter.default, inner(parameter.constraint)
-    if isinstance(constraint, Sides) and isinstance(default, tuple) and not isinstance(value, tuple):
+    default, constraint = parameter.default, unwrap_optional(parameter.constraint)
+    if isinstance(constraint, PerAxisInteger) and isinstance(default, tuple) and not isinstance(value, tuple):
         value = (value,) * len(default)  # 1 stands for (1, 1)
-    if isinstance(value, Chosen) and isinstance(default, str):  # GlorotUniform() for "glorot_uniform"
+    if isinstance(value, EntryRef) and isinstance(default, str):  # GlorotUniform() for "glorot_uniform"
         entry = CATALOGUES[NESTED[parameter.name]][value.name]
         return default in entry.trait("short", ()) and not _words(value, entry)
     return bool(value == default) and isinstance(value, bool) == isinstance(default, bool)
 
 
-def _nested(name: str, chosen: Chosen) -> str:
+def _nested(name: str, chosen: EntryRef) -> str:
     """A choice within another one: an initializer, or the layer that a wrapper holds."""
     kind = NESTED[name]
     return f"{MODULES[kind]}.{chosen.name}({_arguments(chosen, CATALOGUES[kind][chosen.name])})"
@@ -312,7 +316,7 @@ def _compile(experiment: Experiment, execution: Execution) -> list[str]:
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     metrics = ", ".join(_metric(experiment, metric) for metric in experiment.compile.metrics)
     return [
-        *(f"{name} = {_schedule(value)}" for name, value in optimizer.arguments if isinstance(value, Chosen)),
+        *(f"{name} = {_schedule(value)}" for name, value in optimizer.arguments if isinstance(value, EntryRef)),
         "model.compile(",
         f"    optimizer=keras.optimizers.{optimizer.name}("
         f"{_arguments(optimizer, CATALOGUES['optimizer'][optimizer.name])}),",
@@ -349,12 +353,12 @@ def _fuse(execution: Execution, batch_size: int) -> list[str]:
     ]
 
 
-def _schedule(schedule: Chosen) -> str:
+def _schedule(schedule: EntryRef) -> str:
     arguments = _arguments(schedule, CATALOGUES["schedules"][schedule.name], named=True)
     return f"keras.optimizers.schedules.{schedule.name}({arguments})"
 
 
-def _metric(experiment: Experiment, metric: Chosen) -> str:
+def _metric(experiment: Experiment, metric: EntryRef) -> str:
     entry = CATALOGUES["metrics"][metric.name]
     plain = entry.trait("keras_string")
     if plain is not None:

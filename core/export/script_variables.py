@@ -6,7 +6,7 @@ from core.experiment.graph import inputs_of
 from core.experiment.layer_names import CHAIN, OUTPUTS, RESERVED, SHORTCUT, layer_names
 from core.experiment.model import INPUT, Experiment
 
-Span = tuple[int, int]  # the numbers of the layer that makes something, and of the last one that takes it
+RealOrRange = tuple[int, int]  # the numbers of the layer that makes something, and of the last one that takes it
 
 
 def variables(experiment: Experiment) -> dict[str, str]:
@@ -32,12 +32,12 @@ def _chained(experiment: Experiment) -> set[str]:
     """
     taken, named = inputs_of(experiment), _named(experiment)
     place = {identity: number for number, identity in enumerate(taken)}
-    spans: dict[str, Span] = {}
+    spans: dict[str, RealOrRange] = {}
     for number, identity in enumerate(taken):
         takers = [place[other] for other, inputs in taken.items() if identity in inputs]
         if len(takers) == 1 and takers[0] > number and identity not in named:
             spans[identity] = number, takers[0]
-    chained: dict[str, Span] = {}
+    chained: dict[str, RealOrRange] = {}
     for identity, (start, end) in sorted(spans.items(), key=lambda item: item[1][1] - item[1][0]):
         if all(end <= other_start or other_end <= start for other_start, other_end in chained.values()):
             chained[identity] = start, end

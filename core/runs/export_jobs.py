@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.engine.processes import end_process, give_way
-from core.files import scratch
+from core.files import scratch_folder
 from core.problems import Problem, ProblemError
 from core.runs.scheduling import Waiting, full_queue, in_turn
 
@@ -163,7 +163,7 @@ class Jobs:
     def _begin(self, task: Task, job: Job) -> None:
         folder = None
         try:
-            folder = tempfile.TemporaryDirectory(prefix="job-", dir=scratch(), ignore_cleanup_errors=True)
+            folder = tempfile.TemporaryDirectory(prefix="job-", dir=scratch_folder(), ignore_cleanup_errors=True)
             task.prepare(Path(folder.name))
             process = subprocess.Popen(
                 [sys.executable, "-u", "-m", task.module, folder.name, *task.arguments],

@@ -16,7 +16,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from core.png import source
+from core.png import to_data_uri
 from pages.widgets.colours import SEQUENTIAL, SEQUENTIAL_DARK
 
 FOLDER = Path(__file__).parent
@@ -375,4 +375,4 @@ def picture_source(image: np.ndarray) -> str:
     ----------
     image : bytes (uint8) of shape (height, width), (height, width, 1) or (height, width, 3).
     """
-    return source(image)
+    return to_data_uri(image)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core.analysis.evaluation_files import label_of, probabilities_of
 from core.experiment.image_ref import ImageRef, name_in_code
-from core.number_text import measured, percent, quantity
+from core.number_text import percent, quantity, rounded
 from pages import components
 from pages.interpret import corrections
 from pages.interpret.evaluated_sets import Shown, pictures_of, wait_for_pictures
@@ -66,7 +66,7 @@ def words(shown: Shown, index: int) -> str:
     files = "" if named == in_files else f"; in the files it is {in_files}"
     return (
         f"{named}, one of {quantity(len(shown.one.labels), 'image')} of the {shown.title.lower()}{files}. "
-        f"Its loss is {measured(loss)}, the mean of the set {measured(shown.one.losses.mean())}."
+        f"Its loss is {rounded(loss)}, the mean of the set {rounded(shown.one.losses.mean())}."
     )
 
 

@@ -18,7 +18,7 @@ from core.experiment.graph import inputs_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Layer
 from core.experiment.shapes import shape_text
-from core.number_text import measured, percent
+from core.number_text import percent, rounded
 from pages import components
 from pages.components.layers import layers
 from pages.components.window import window
@@ -201,7 +201,7 @@ def scale(maps: Maps) -> str:
 def short(number: float) -> str:
     """A number to three digits, with a proper minus."""
     text = f"{number:.3g}"
-    return (measured(number) if "e" in text else text).replace("-", "−")
+    return (rounded(number) if "e" in text else text).replace("-", "−")
 
 
 def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, which: tuple[int, int]) -> None:

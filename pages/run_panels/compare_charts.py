@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.analysis.curves import MAXIMUM_POINTS
-from core.number_text import accuracy_text, measured
+from core.number_text import accuracy_text, rounded
 from core.runs.comparison import Band, Measure, Outcome, Spread, spread
 from pages.widgets.charts import LETTERS, chart, whole_ticks
 
@@ -93,7 +93,7 @@ def _kept_words(one: Outcome) -> str:
 
 
 def _figure_text(value: float, name: str) -> str:
-    return accuracy_text(value) if name == "accuracy" else measured(value)
+    return accuracy_text(value) if name == "accuracy" else rounded(value)
 
 
 def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str) -> go.Figure:

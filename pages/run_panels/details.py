@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.application import application
 from core.experiment.descriptions import early_end, sentence
-from core.number_text import accuracy_text, measured
+from core.number_text import accuracy_text, rounded
 from core.runs.comparison import Outcome, compare, points_csv, steered
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
 from core.runs.run_record import Run
@@ -71,10 +71,10 @@ def _numbers(one: Outcome) -> None:
         for name in ("accuracy", "loss"):
             value = one.last(name)
             if value is not None:
-                st.metric(f"Validation {name}", accuracy_text(value) if name == "accuracy" else measured(value))
+                st.metric(f"Validation {name}", accuracy_text(value) if name == "accuracy" else rounded(value))
         st.metric("Epochs", f"{len(one.epochs):,} of {one.run.experiment.fit.epochs:,}")
         if one.seconds is not None:
-            st.metric("Training took", f"{measured(one.seconds)} s")
+            st.metric("Training took", f"{rounded(one.seconds)} s")
     if words := one.last_epoch_words:
         st.caption(words)
 

@@ -162,7 +162,7 @@ def _limits(experiment: Experiment) -> tuple[float, float]:
     parameter = CATALOGUES["optimizer"][experiment.compile.optimizer.name].parameter("learning_rate")
     constraint = parameter.constraint if parameter is not None else None
     assert isinstance(constraint, Real)
-    return float(min(constraint.edges())), float(max(constraint.edges()))
+    return float(min(constraint.boundary_values())), float(max(constraint.boundary_values()))
 
 
 def _pace(run: Run) -> None:

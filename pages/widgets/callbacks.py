@@ -10,7 +10,7 @@ from core.checks.training import measured, suggested
 from core.experiment.descriptions import monitor_words
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment, arguments_with_defaults
-from core.parameters import Choice, Chosen
+from core.parameters import Choice, EntryRef
 from pages.shell import session
 from pages.widgets.catalogue_entry import entry_widgets
 
@@ -33,9 +33,9 @@ def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
         st.caption(f"{callback.name} watches {monitor_words(str(values['monitor']))}.")
 
 
-def _each(experiment: Experiment) -> list[Chosen]:
+def _each(experiment: Experiment) -> list[EntryRef]:
     """Each callback once: the check says where one was chosen twice."""
-    found: dict[str, Chosen] = {}
+    found: dict[str, EntryRef] = {}
     for callback in experiment.fit.callbacks:
         found.setdefault(callback.name, callback)
     return list(found.values())
@@ -73,12 +73,12 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
         entry_widgets(_watching(entry, callback, experiment), ("fit", "callbacks", entry.name), experiment, width=1)
 
 
-def _watching(entry: Entry, callback: Chosen, experiment: Experiment) -> Entry:
+def _watching(entry: Entry, callback: EntryRef, experiment: Experiment) -> Entry:
     """A callback that offers only the numbers that this run measures, and the one that it watches now."""
     now = arguments_with_defaults(callback, entry)["monitor"]
     parameters = []
     for parameter in entry.parameters:
-        if parameter.name == "monitor" and parameter.constraint.accept(now):
+        if parameter.name == "monitor" and parameter.constraint.is_valid(now):
             options = tuple(dict.fromkeys([*measured(experiment), str(now)]))
             parameters.append(replace(parameter, constraint=Choice(options)))
         else:

@@ -8,8 +8,8 @@ import streamlit as st
 from core.catalogue import Entry
 from core.experiment.edits import get_value, set_value
 from core.experiment.model import CATALOGUES, NESTED, Experiment, is_allowed, resolve_short_name
-from core.parameters import Chosen, Named, Parameter, inner
-from core.problems import Path
+from core.parameters import EntryChoice, EntryRef, Parameter, unwrap_optional
+from core.problems import ExperimentPath
 from pages.shell import session
 from pages.widgets.parameter import parameter_widget
 
@@ -53,10 +53,12 @@ def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
     rate = entry.parameter("learning_rate")
     # A learning rate is always written out, since everyone turns it.
     arguments = (("learning_rate", entry.trait("try_learning_rate", rate.default)),) if rate else ()
-    session.edit(set_value(session.draft().experiment, ("compile", part), Chosen(entry.name, arguments)))
+    session.edit(set_value(session.draft().experiment, ("compile", part), EntryRef(entry.name, arguments)))
 
 
-def entry_widgets(entry: Entry, path: Path, experiment: Experiment, *, width: int = 3, but: tuple[str, ...] = ()) -> None:
+def entry_widgets(
+    entry: Entry, path: ExperimentPath, experiment: Experiment, *, width: int = 3, but: tuple[str, ...] = ()
+) -> None:
     """Widgets for the arguments of a chosen entry: the important ones, then the others folded away.
 
     Parameters
@@ -89,18 +91,18 @@ def entry_widgets(entry: Entry, path: Path, experiment: Experiment, *, width: in
                 _in_columns(others, path, experiment, width)
 
 
-def _in_columns(parameters: list[Parameter], path: Path, experiment: Experiment, width: int) -> None:
+def _in_columns(parameters: list[Parameter], path: ExperimentPath, experiment: Experiment, width: int) -> None:
     for start in range(0, len(parameters), width):
         row = parameters[start : start + width]
         for column, parameter in zip(st.columns(width), row, strict=False):
             with column:
                 parameter_widget(parameter, (*path, "arguments", parameter.name), experiment)
         for parameter in row:
-            if isinstance(inner(parameter.constraint), Named):
+            if isinstance(unwrap_optional(parameter.constraint), EntryChoice):
                 _nested_widgets(parameter, (*path, "arguments", parameter.name), experiment, width)
 
 
-def _nested_widgets(parameter: Parameter, path: Path, experiment: Experiment, width: int) -> None:
+def _nested_widgets(parameter: Parameter, path: ExperimentPath, experiment: Experiment, width: int) -> None:
     """What a choice within another one has to set: the spread of an initializer, the units of a layer in a wrapper."""
     value, kind = get_value(experiment, path), NESTED[parameter.name]
     chosen = resolve_short_name(value, kind) if is_allowed(value, parameter) else None

@@ -8,7 +8,7 @@ from core.catalogue.schedules import SCHEDULES
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
-from core.parameters import Chosen
+from core.parameters import EntryRef
 from pages.shell import session
 from pages.widgets.catalogue_entry import entry_widgets, show_formula
 from pages.widgets.charts import chart, whole_ticks
@@ -68,7 +68,7 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
         _plan(experiment, schedule, drawable=drawable)
 
 
-def _plan(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
+def _plan(experiment: Experiment, schedule: EntryRef, *, drawable: bool) -> None:
     """Which schedule, its settings, and the learning rate over the run."""
     entry, names, key = SCHEDULES[schedule.name], tuple(SCHEDULES), f"schedule#{session.revision()}"
 
@@ -128,7 +128,7 @@ def draw(experiment: Experiment) -> None:
     st.caption(words)
 
 
-def planned(experiment: Experiment, schedule: Chosen, *, drawable: bool) -> None:
+def planned(experiment: Experiment, schedule: EntryRef, *, drawable: bool) -> None:
     """In place of a widget for the learning rate: that a schedule drives it, and where that is changed."""
     with st.container(key="rate-planned", gap="small"):
         st.markdown(f"Learning rate: **{schedule.name}**")

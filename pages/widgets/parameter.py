@@ -12,21 +12,21 @@ from core.experiment.edits import get_value, set_value
 from core.experiment.model import CATALOGUES, Experiment, resolve_short_name
 from core.parameters import (
     Choice,
-    Chosen,
+    EntryChoice,
+    EntryRef,
     Integer,
-    Margins,
-    Named,
+    Integers,
     Optional,
+    Padding,
     Parameter,
+    PerAxisInteger,
     Real,
+    RealOrRange,
     Reals,
-    Shape,
-    Sides,
-    Span,
     Switch,
-    inner,
+    unwrap_optional,
 )
-from core.problems import Path, quoted
+from core.problems import ExperimentPath, quoted
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.widgets.text_parsing import read_margins, read_numbers, read_reals, read_span, said
@@ -36,7 +36,7 @@ ROOM = 30  # characters that fit side by side, each option with four around it
 NOTHING = "none"  # what an empty choice says
 
 
-def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *, label: str = "") -> None:
+def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Experiment, *, label: str = "") -> None:
     """A widget for one value of the draft; a change of it changes the draft.
 
     Parameters
@@ -56,8 +56,8 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
     reason = session.why_locked(path[0])
     common = {"label": name + unit, "help": reason or parameter.help, "key": key, "disabled": bool(reason)}
     constraint, value = parameter.constraint, get_value(experiment, path)
-    allowed = inner(constraint)
-    is_refused, refused = not constraint.accept(value), value
+    allowed = unwrap_optional(constraint)
+    is_refused, refused = not constraint.is_valid(value), value
     if is_refused:  # most widgets cannot even show it
         value = parameter.default
 
@@ -65,11 +65,11 @@ def parameter_widget(parameter: Parameter, path: Path, experiment: Experiment, *
         return {"on_change": _changed, "args": (path, key, read, afresh)}
 
     # A new data set changes other values too, and a new choice has other arguments; those widgets must start afresh.
-    afresh = path == ("data", "dataset") or isinstance(allowed, Named)
+    afresh = path == ("data", "dataset") or isinstance(allowed, EntryChoice)
     told = (parameter, value, isinstance(constraint, Optional), common, when_changed)
     DRAW[type(allowed)](allowed, Widget(*told, refused if is_refused else None))
     if is_refused:
-        now = refused.name if isinstance(refused, Chosen) else refused
+        now = refused.name if isinstance(refused, EntryRef) else refused
         st.caption(f":material/error: Now {plain(quoted(now))}, which is not allowed: choose another value.")
 
 
@@ -90,8 +90,8 @@ def free_widget(parameter: Parameter, key: str) -> Any:
     """
     constraint, kept = parameter.constraint, f"value-of-{key}"
     value = st.session_state.get(kept, parameter.default)
-    value = value if constraint.accept(value) else parameter.default
-    allowed = inner(constraint)
+    value = value if constraint.is_valid(value) else parameter.default
+    allowed = unwrap_optional(constraint)
     unit = f" ({parameter.unit})" if parameter.unit else ""
     common = {"label": parameter.label + unit, "help": parameter.help, "key": key}
 
@@ -117,7 +117,7 @@ def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
     return values
 
 
-def _changed(path: Path, key: str, read: Callable[[Any], Any], afresh: bool) -> None:
+def _changed(path: ExperimentPath, key: str, read: Callable[[Any], Any], afresh: bool) -> None:
     """Take what a widget holds; `read` turns it into a value of the experiment."""
     if session.is_told_again(key):
         return
@@ -152,7 +152,7 @@ def _draw_integer(inner: Integer, widget: Widget) -> None:
         **widget.common,
         min_value=inner.low,
         max_value=inner.high,
-        value=_at_first(widget, widget.value if empty or inner.accept(widget.value) else widget.parameter.default),
+        value=_at_first(widget, widget.value if empty or inner.is_valid(widget.value) else widget.parameter.default),
         step=inner.step,
         placeholder=widget.placeholder,
         **widget.when_changed(_same),
@@ -206,7 +206,7 @@ def _decades(inner: Real, usual: tuple) -> list[float]:
     while step <= usual[-1] * 10:
         found += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
         step *= 10
-    return [one for one in found if inner.accept(one)]
+    return [one for one in found if inner.is_valid(one)]
 
 
 def _on_grid(value: float) -> bool:
@@ -231,7 +231,7 @@ def _draw_choice(inner: Choice, widget: Widget) -> None:
         st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
 
 
-def _draw_named(named: Named, widget: Widget) -> None:
+def _draw_named(named: EntryChoice, widget: Widget) -> None:
     """A list of names; what the chosen one has to set stands below, see `entry_widgets`."""
     catalogue = CATALOGUES[named.kind]
     names = tuple((catalogue[name].trait("short") or (name,))[0] for name in named.options)
@@ -244,7 +244,7 @@ def _draw_named(named: Named, widget: Widget) -> None:
             return None
         entry = catalogue[named.options[names.index(name)]]
         required = tuple((one.name, one.default) for one in entry.parameters if one.name in entry.required)
-        return name if name in named.short else Chosen(entry.name, required)
+        return name if name in named.short else EntryRef(entry.name, required)
 
     st.selectbox(**widget.common, options=options, index=options.index(shown), **widget.when_changed(read))
 
@@ -253,14 +253,14 @@ def _draw_switch(_inner: Switch, widget: Widget) -> None:
     st.toggle(**widget.common, value=bool(widget.value), **widget.when_changed(_same))
 
 
-def _draw_numbers(inner: Sides | Shape, widget: Widget) -> None:
-    single, value = isinstance(inner, Sides), widget.value
+def _draw_numbers(inner: PerAxisInteger | Integers, widget: Widget) -> None:
+    single, value = isinstance(inner, PerAxisInteger), widget.value
     if single and isinstance(value, tuple) and len(set(value)) == 1:
         value = value[0]
     _draw_text(widget, value, lambda typed: read_numbers(typed, single=single))
 
 
-def _draw_margins(inner: Margins, widget: Widget) -> None:
+def _draw_margins(inner: Padding, widget: Widget) -> None:
     _draw_text(widget, widget.value, lambda typed: read_margins(typed, inner.count))
 
 
@@ -268,7 +268,7 @@ def _draw_reals(_inner: Reals, widget: Widget) -> None:
     _draw_text(widget, widget.value, read_reals)
 
 
-def _draw_span(inner: Span, widget: Widget) -> None:
+def _draw_span(inner: RealOrRange, widget: Widget) -> None:
     _draw_text(widget, widget.value, lambda typed: read_span(typed, single=inner.single))
 
 
@@ -281,10 +281,10 @@ DRAW: dict[type, Callable[[Any, Widget], None]] = {
     Real: _draw_real,
     Choice: _draw_choice,
     Switch: _draw_switch,
-    Sides: _draw_numbers,
-    Shape: _draw_numbers,
+    PerAxisInteger: _draw_numbers,
+    Integers: _draw_numbers,
     Reals: _draw_reals,
-    Margins: _draw_margins,
-    Span: _draw_span,
-    Named: _draw_named,
+    Padding: _draw_margins,
+    RealOrRange: _draw_span,
+    EntryChoice: _draw_named,
 }

@@ -54,7 +54,7 @@ def read_numbers(typed: str, *, single: bool) -> Any:
 
 
 def read_margins(typed: str, axes: int) -> Any:
-    """Margins as a person types them: "1" for all sides, one for each axis, or two for each: "1, 1, 0, 0".
+    """Padding as a person types them: "1" for all sides, one for each axis, or two for each: "1, 1, 0, 0".
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
 from core.experiment.model import INPUT, Experiment, Layer, in_keras_order
 from core.experiment.templates import lecture
-from core.parameters import Choice, Integer, Margins, Optional, Parameter, Shape, Sides, Switch
+from core.parameters import Choice, Integer, Integers, Optional, Padding, Parameter, PerAxisInteger, Switch
 
 MOST_LAYERS = 7
 LARGEST = 6  # of a whole number
@@ -62,7 +62,7 @@ def _arguments(entry: Entry, chance: Random) -> tuple:
         if one.name in entry.required or chance.random() < SETS
     }
     return in_keras_order(
-        {name: value for name, value in given.items() if entry.parameter(name).constraint.accept(value)}, entry
+        {name: value for name, value in given.items() if entry.parameter(name).constraint.is_valid(value)}, entry
     )
 
 
@@ -79,11 +79,11 @@ def _value(parameter: Parameter, constraint: Any, chance: Random) -> Any:
             return chance.choice(constraint.options)
         case Integer():
             return whole(constraint.low, constraint.high)
-        case Sides():
+        case PerAxisInteger():
             low, high = constraint.low, constraint.high
             return tuple(whole(low, high) for _ in range(constraint.count)) if chance.random() < 0.2 else whole(low, high)
-        case Margins():
+        case Padding():
             return chance.randint(0, 3)
-        case Shape():
+        case Integers():
             return chance.choice(((8, 8), (4, 16), (64,), (-1,), (8, -1), (2, 1, 3), (2, 1), (4, 4, 4), (3, 3)))
     return parameter.default

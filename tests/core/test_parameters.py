@@ -4,19 +4,19 @@ import math
 
 import pytest
 
-from core.number_text import measured, number, percent
+from core.number_text import number, percent, rounded
 from core.parameters import (
     Choice,
     Constraint,
     Integer,
-    Margins,
+    Integers,
     Optional,
+    Padding,
     Parameter,
+    PerAxisInteger,
     Real,
+    RealOrRange,
     Reals,
-    Shape,
-    Sides,
-    Span,
     Switch,
 )
 
@@ -32,15 +32,15 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     Real(-1e6, 1e6),
     Choice(("relu", "softmax")),
     Switch(),
-    Shape(2, 2, 1, 64),
-    Shape(1, 4, -1, 1_000_000),
-    Sides(1, 64),
-    Sides(1, 64, 3),
-    Margins(0, 64, 1),
-    Margins(0, 64, 2),
-    Margins(0, 64, 3),
-    Span(-1.0, 1.0),
-    Span(0.0, 255.0, single=False),
+    Integers(2, 2, 1, 64),
+    Integers(1, 4, -1, 1_000_000),
+    PerAxisInteger(1, 64),
+    PerAxisInteger(1, 64, 3),
+    Padding(0, 64, 1),
+    Padding(0, 64, 2),
+    Padding(0, 64, 3),
+    RealOrRange(-1.0, 1.0),
+    RealOrRange(0.0, 255.0, single=False),
     Reals(1, 16, -1e6, 1e6),
 )
 ALL = [*CONSTRAINTS, *(Optional(one) for one in CONSTRAINTS)]
@@ -49,50 +49,54 @@ each_constraint = pytest.mark.parametrize("constraint", ALL, ids=repr)
 
 @each_constraint
 def test_constraint_accepts_its_edges(constraint: Constraint) -> None:
-    assert constraint.edges()
-    assert [value for value in constraint.edges() if not constraint.accept(value)] == []
+    assert constraint.boundary_values()
+    assert [value for value in constraint.boundary_values() if not constraint.is_valid(value)] == []
 
 
 @each_constraint
 def test_constraint_refuses_its_bad_values(constraint: Constraint) -> None:
     assert len(constraint.bad_values()) >= 3
-    assert [value for value in constraint.bad_values() if constraint.accept(value)] == []
+    assert [value for value in constraint.bad_values() if constraint.is_valid(value)] == []
 
 
-@pytest.mark.parametrize("constraint", [Integer(0, 2), Real(0.0, 2.0), Sides(1, 2), Optional(Integer(0, 2))], ids=repr)
+@pytest.mark.parametrize(
+    "constraint", [Integer(0, 2), Real(0.0, 2.0), PerAxisInteger(1, 2), Optional(Integer(0, 2))], ids=repr
+)
 def test_true_is_not_one(constraint: Constraint) -> None:
-    assert constraint.accept(1)
-    assert not constraint.accept(True)
-    assert not constraint.accept(False)
+    assert constraint.is_valid(1)
+    assert not constraint.is_valid(True)
+    assert not constraint.is_valid(False)
 
 
-@pytest.mark.parametrize("constraint", [Integer(0, 2), Real(-5.0, 5.0), Sides(1, 2), Optional(Real(0.0, 1.0))], ids=repr)
+@pytest.mark.parametrize(
+    "constraint", [Integer(0, 2), Real(-5.0, 5.0), PerAxisInteger(1, 2), Optional(Real(0.0, 1.0))], ids=repr
+)
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_nan_and_infinity_are_no_numbers(constraint: Constraint, value: float) -> None:
-    assert not constraint.accept(value)
+    assert not constraint.is_valid(value)
 
 
 @each_constraint
 def test_constraint_answers_for_any_value_at_all(constraint: Constraint) -> None:
     odd = (10**400, -(10**400), "1e-3 ", {}, [], (), object(), b"1")
-    assert [value for value in odd if constraint.accept(value) is not False] == []
+    assert [value for value in odd if constraint.is_valid(value) is not False] == []
 
 
 def test_one_is_not_true_for_a_switch() -> None:
-    assert not Switch().accept(1)
-    assert Switch().accept(True)
+    assert not Switch().is_valid(1)
+    assert Switch().is_valid(True)
 
 
 def test_shape_refuses_true_among_its_sizes() -> None:
-    assert Shape(2, 2, 1, 64).accept((1, 1))
-    assert not Shape(2, 2, 1, 64).accept((True, 1))
+    assert Integers(2, 2, 1, 64).is_valid((1, 1))
+    assert not Integers(2, 2, 1, 64).is_valid((True, 1))
 
 
 def test_real_refuses_an_open_end() -> None:
-    assert not Real(0.0, 1.0, low_open=True).accept(0.0)
-    assert not Real(0.0, 1.0, high_open=True).accept(1.0)
-    assert Real(0.0, 1.0).accept(0.0)
-    assert Real(0.0, 1.0).accept(1)
+    assert not Real(0.0, 1.0, low_open=True).is_valid(0.0)
+    assert not Real(0.0, 1.0, high_open=True).is_valid(1.0)
+    assert Real(0.0, 1.0).is_valid(0.0)
+    assert Real(0.0, 1.0).is_valid(1)
 
 
 @pytest.mark.parametrize(
@@ -104,20 +108,20 @@ def test_real_refuses_an_open_end() -> None:
         (Real(0.0, 1.0, low_open=True, high_open=True), "a number above 0 and below 1"),
         (Choice(("valid", "same")), "one of 'valid', 'same'"),
         (Switch(), "true or false"),
-        (Shape(2, 2, 1, 64), "2 whole numbers from 1 to 64"),
-        (Shape(1, 4, -1, 1_000), "1 to 4 whole numbers from -1 to 1,000"),
-        (Sides(1, 64), "one whole number from 1 to 64, or two of them (height, width)"),
+        (Integers(2, 2, 1, 64), "2 whole numbers from 1 to 64"),
+        (Integers(1, 4, -1, 1_000), "1 to 4 whole numbers from -1 to 1,000"),
+        (PerAxisInteger(1, 64), "one whole number from 1 to 64, or two of them (height, width)"),
         (Integer(1, 31, step=2), "a whole number from 1 to 31, in steps of 2"),
-        (Sides(1, 64, 3), "one whole number from 1 to 64, or three of them (depth, height, width)"),
-        (Margins(0, 9, 1), "one whole number from 0 to 9, or two of them (at the beginning, at the end)"),
-        (Margins(0, 9), "one whole number from 0 to 9, or two (height, width) or four of them (above, below, left, right)"),
-        (Span(0.0, 1.0), "one number from 0 to 1, or two, the lower first"),
-        (Span(0.0, 1.0, single=False), "two numbers from 0 to 1, the lower first"),
+        (PerAxisInteger(1, 64, 3), "one whole number from 1 to 64, or three of them (depth, height, width)"),
+        (Padding(0, 9, 1), "one whole number from 0 to 9, or two of them (at the beginning, at the end)"),
+        (Padding(0, 9), "one whole number from 0 to 9, or two (height, width) or four of them (above, below, left, right)"),
+        (RealOrRange(0.0, 1.0), "one number from 0 to 1, or two, the lower first"),
+        (RealOrRange(0.0, 1.0, single=False), "two numbers from 0 to 1, the lower first"),
         (Optional(Integer(10, 1_000), "all"), "a whole number from 10 to 1,000, or null (all)"),
     ],
 )
 def test_say_gives_the_rule_in_words(constraint: Constraint, words: str) -> None:
-    assert constraint.say() == words
+    assert constraint.describe() == words
 
 
 @pytest.mark.parametrize(("value", "text"), [(101_770, "101,770"), (0.1, "0.1"), (2.0, "2"), (1e-7, "1e-07"), (-1, "-1")])
@@ -126,7 +130,7 @@ def test_number_reads_well(value: float, text: str) -> None:
 
 
 def test_label_is_the_name_in_words() -> None:
-    assert Parameter("kernel_size", 3, Sides(1, 64), "Height and width.").label == "Kernel size"
+    assert Parameter("kernel_size", 3, PerAxisInteger(1, 64), "Height and width.").label == "Kernel size"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,7 @@ def test_label_is_the_name_in_words() -> None:
     ],
 )
 def test_measurement_has_three_digits_and_no_exponent_of_a_machine(value: float, words: str) -> None:
-    assert measured(value) == words
+    assert rounded(value) == words
 
 
 def test_share_is_written_in_percent() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from core.catalogue.layers import LAYERS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.problems import Problem, ProblemError, Repair, closest, nearest, quoted, read_problem
+from core.problems import Problem, ProblemError, Repair, closest, did_you_mean, quoted, read_problem
 
 PROBLEM = Problem(
     "value-not-allowed",
@@ -64,7 +64,7 @@ def test_problem_that_was_written_before_others_took_part_in_it_can_be_read() ->
     ids=["near", "other case", "far", "long"],
 )
 def test_nearest_hints_at_the_known_name(name: str, hint: str) -> None:
-    assert nearest(name, ("units", "activation")) == hint
+    assert did_you_mean(name, ("units", "activation")) == hint
 
 
 @pytest.mark.parametrize(
@@ -133,4 +133,4 @@ def test_every_slip_of_one_finger_is_understood(name: str) -> None:
 
 
 def test_many_known_names_are_cut() -> None:
-    assert nearest("zzz", tuple(map(str, range(112)))).endswith("18, 19 and 92 more.")
+    assert did_you_mean("zzz", tuple(map(str, range(112)))).endswith("18, 19 and 92 more.")

@@ -10,7 +10,7 @@ from core.settings import SETTINGS, setting, variable
 def test_setting_has_its_default_and_takes_its_edges(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(variable(name), raising=False)
     assert setting(name) == SETTINGS[name].default
-    for edge in SETTINGS[name].constraint.edges():
+    for edge in SETTINGS[name].constraint.boundary_values():
         monkeypatch.setenv(variable(name), str(edge))
         assert setting(name) == edge
 
@@ -38,4 +38,4 @@ def test_setting_says_which_variable_is_wrong(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("parameter", SETTINGS.values(), ids=lambda parameter: parameter.name)
 def test_setting_reads_well(parameter: object) -> None:
     assert parameter.help.endswith(".")
-    assert parameter.constraint.accept(parameter.default)
+    assert parameter.constraint.is_valid(parameter.default)

@@ -6,7 +6,7 @@ from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from tests.core.sample_experiments import with_compile
 from tests.pages.conftest import DIGITS, Open
 
@@ -37,7 +37,7 @@ def test_another_optimizer_starts_afresh_with_a_learning_rate(open_screen: Open)
     entry = OPTIMIZERS["SGD"]
     parameter = entry.parameter("learning_rate")
     assert parameter is not None
-    assert chosen == Chosen("SGD", (("learning_rate", entry.trait("try_learning_rate", parameter.default)),))
+    assert chosen == EntryRef("SGD", (("learning_rate", entry.trait("try_learning_rate", parameter.default)),))
     assert screen.widget("/".join(RATE)).value == chosen.argument("learning_rate")
     assert screen.rail()["Compile"][1].startswith("SGD ")
 
@@ -61,9 +61,9 @@ def test_metrics_are_chosen_in_teaching_order_and_keep_their_arguments(open_scre
 
 @pytest.mark.parametrize("name", METRICS)
 def test_every_metric_can_be_chosen(open_screen: Open, name: str) -> None:
-    screen = open_screen("compile", set_value(DIGITS, ("compile", "loss"), Chosen("CategoricalCrossentropy")))
+    screen = open_screen("compile", set_value(DIGITS, ("compile", "loss"), EntryRef("CategoricalCrossentropy")))
     screen.put("compile/metrics", [name]).unfold(f"compile/metrics/{name}")
-    assert screen.draft.compile.metrics == (Chosen(name),)
+    assert screen.draft.compile.metrics == (EntryRef(name),)
     assert METRICS[name].sentence in screen.text("metrics")
     assert screen.settings(f"compile/metrics/{name}") == {one.name for one in METRICS[name].parameters}
 

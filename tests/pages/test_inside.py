@@ -11,7 +11,7 @@ from core.analysis.weighted_sums import Sums
 from core.engine.inspector_views import VIEWS
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT
-from core.png import source
+from core.png import to_data_uri
 from core.problems import Problem
 from core.run_files import WEIGHTS
 from core.runs import manager
@@ -24,7 +24,7 @@ from tests.pages.training_run import SHORT
 LABELS, INSIDE, MAPS, GALLERIES, SUMS, SPREADS = (
     VIEWS[name].function for name in ("labels", "inside", "maps", "galleries", "sums", "spreads")
 )
-SHOWN = Picture(source(np.zeros((2, 2), dtype="uint8")), 0, "channel 1")
+SHOWN = Picture(to_data_uri(np.zeros((2, 2), dtype="uint8")), 0, "channel 1")
 WHOLE = Inside(
     (
         Maps(INPUT, "", (), (8, 8, 1), (SHOWN,), 1, 0.0, 1.0),

@@ -12,7 +12,7 @@ from core.experiment.edits import leave_out, relabel
 from core.experiment.image_ref import ImageRef
 from core.experiment.set_sizes import Counts
 from core.experiment.templates import lecture
-from core.number_text import measured
+from core.number_text import rounded
 from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -58,7 +58,7 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     in_files = f"x_train[{kept.places[order[2]]}]"
     place = f"x_val[{order[2]}], one of 144 images of the validation set; in the files it is {in_files}. Its loss"
     assert place in screen.text("closeup-card")
-    assert f"Its loss is {measured(kept.losses[order[2]])}" in screen.text("closeup-card")
+    assert f"Its loss is {rounded(kept.losses[order[2]])}" in screen.text("closeup-card")
     assert bars(screen) == [f"{100 * share:.1f} %" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
 
 

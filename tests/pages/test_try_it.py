@@ -9,7 +9,7 @@ from PIL import Image
 from core.analysis.image_perturbations import SHEET, Nudged
 from core.engine.inspector_views import VIEWS
 from core.experiment.image_ref import OWN, ImageRef
-from core.png import pixels
+from core.png import from_data_uri
 from core.problems import Problem
 from core.run_files import WEIGHTS
 from core.runs import manager
@@ -66,7 +66,7 @@ def test_drawing_is_asked_about_once_the_one_before_is_answered(open_screen: Ope
     assert workers.asked.count(SAYS) == 2
     last = workers.answer(SAYS, SURE)[2]
     assert np.array_equal(
-        np.frombuffer(last.pixels, "uint8").reshape(8, 8), pixels(screen.component("try-seen")["items"][0]["src"])
+        np.frombuffer(last.pixels, "uint8").reshape(8, 8), from_data_uri(screen.component("try-seen")["items"][0]["src"])
     )
     assert "1, 91.0 %" in screen.run().text("try-says").replace("*", "")
 
@@ -123,7 +123,7 @@ def test_while_a_nudge_is_awaited_a_picture_and_its_answer_stay(open_screen: Ope
     screen.run().put("try-nudge", 12)
 
     def seen() -> np.ndarray:
-        return pixels(screen.component("try-seen")["items"][0]["src"])
+        return from_data_uri(screen.component("try-seen")["items"][0]["src"])
 
     assert np.array_equal(seen(), np.frombuffer(straight.pixels, "uint8").reshape(8, 8))
     assert "The picture with nudge 12 follows in a moment …" in screen.text("try-sees")

@@ -9,7 +9,18 @@ from core.catalogue.activations import ACTIVATIONS
 from core.catalogue.constraints import CONSTRAINTS
 from core.catalogue.initializers import INITIALIZERS
 from core.catalogue.regularizers import REGULARIZERS
-from core.parameters import Choice, Integer, Named, Optional, Parameter, Real, Shape, Sides, Span, Switch
+from core.parameters import (
+    Choice,
+    EntryChoice,
+    Integer,
+    Integers,
+    Optional,
+    Parameter,
+    PerAxisInteger,
+    Real,
+    RealOrRange,
+    Switch,
+)
 from core.typical_values import Workable
 
 LEFT_OUT = {
@@ -36,9 +47,9 @@ LEFT_OUT = {
 }
 
 
-def _named(kind: str, catalogue: Mapping[str, Entry]) -> Named:
+def _named(kind: str, catalogue: Mapping[str, Entry]) -> EntryChoice:
     """A choice of such a catalogue, by its short name or with arguments."""
-    return Named(kind, tuple(catalogue), tuple(short for one in catalogue.values() for short in one.trait("short")))
+    return EntryChoice(kind, tuple(catalogue), tuple(short for one in catalogue.values() for short in one.trait("short")))
 
 
 # What people call a layer in code, by group or class, where that is not the class's name in small letters.
@@ -66,7 +77,7 @@ REGULARIZER = Optional(_named("regularizers", REGULARIZERS))
 CONSTRAINT = Optional(_named("constraints", CONSTRAINTS))
 FRACTION = Real(0.0, 1.0, high_open=True)
 UNITS = Integer(1, 1_000_000)
-PIXELS = Span(-255.0, 255.0, single=False)
+PIXELS = RealOrRange(-255.0, 255.0, single=False)
 FILLS = ("reflect", "constant", "nearest", "wrap")
 
 ARGUMENTS = {
@@ -77,11 +88,11 @@ ARGUMENTS = {
         Parameter("recurrent_activation", "sigmoid", ACTIVATION, "The function of the gates."),
         Parameter("use_bias", True, Switch(), "Whether each output adds a number of its own."),
         Parameter("filters", 32, Integer(1, 4096), "How many patterns to look for.", "", (8, 16, 32, 64)),
-        Parameter("kernel_size", 3, Sides(1, 64), "Height and width of each pattern.", "pixels", (3, 5, 7)),
-        Parameter("pool_size", 2, Sides(1, 64), "Height and width of the window.", "pixels", (2, 3)),
-        Parameter("strides", None, Optional(Sides(1, 64), "as the window"), "How far the window moves.", "pixels"),
+        Parameter("kernel_size", 3, PerAxisInteger(1, 64), "Height and width of each pattern.", "pixels", (3, 5, 7)),
+        Parameter("pool_size", 2, PerAxisInteger(1, 64), "Height and width of the window.", "pixels", (2, 3)),
+        Parameter("strides", None, Optional(PerAxisInteger(1, 64), "as the window"), "How far the window moves.", "pixels"),
         Parameter("padding", "valid", Choice(("valid", "same")), "Whether zeros around the picture keep its size."),
-        Parameter("dilation_rate", 1, Sides(1, 32), "Gaps between the pixels that a pattern looks at.", "pixels"),
+        Parameter("dilation_rate", 1, PerAxisInteger(1, 32), "Gaps between the pixels that a pattern looks at.", "pixels"),
         Parameter("groups", 1, Integer(1, 4096), "Into how many groups the channels are split."),
         Parameter("kernel_initializer", "glorot_uniform", INITIALIZER, "How the weights start."),
         Parameter("recurrent_initializer", "orthogonal", INITIALIZER, "How the recurrent weights start."),
@@ -113,7 +124,7 @@ ARGUMENTS = {
         Parameter("scale", True, Switch(), "Whether a scale (gamma) is learned."),
         Parameter("renorm", False, Switch(), "Batch renormalisation, for small batches."),
         Parameter("renorm_momentum", 0.99, FRACTION, "How slowly the renormalisation changes."),
-        Parameter("target_shape", (28, 28), Shape(1, 5, -1, 1_000_000), "The new shape; -1 works out what is left."),
+        Parameter("target_shape", (28, 28), Integers(1, 5, -1, 1_000_000), "The new shape; -1 works out what is left."),
         Parameter("offset", 0.0, Real(-1e6, 1e6), "What is added after the multiplication."),
         Parameter("dropout", 0.0, FRACTION, "Which share of the inputs is set to 0 in training."),
         Parameter("recurrent_dropout", 0.0, FRACTION, "Which share of the memory is set to 0 in training."),
@@ -143,7 +154,7 @@ ARGUMENTS = {
         ),
         Parameter("height", 24, Integer(1, 1024), "How many rows the picture has afterwards.", "pixels", (16, 24, 32)),
         Parameter("width", 24, Integer(1, 1024), "How many columns the picture has afterwards.", "pixels", (16, 24, 32)),
-        Parameter("factor", 0.2, Span(0.0, 1.0), "How strong, at most; two numbers: from the first to the second."),
+        Parameter("factor", 0.2, RealOrRange(0.0, 1.0), "How strong, at most; two numbers: from the first to the second."),
         Parameter("value_range", (0, 255), PIXELS, "The least and the greatest value that a pixel has when it comes in."),
         Parameter("interpolation", "bilinear", Choice(("bilinear", "nearest")), "How values between pixels are found."),
         Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the picture has moved away."),
@@ -162,9 +173,9 @@ RANK = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}  # what a layer of so many axes reads
 SPACE = {1: "the sequence", 2: "the picture", 3: "the volume"}  # what its window moves over
 
 
-def sizes(low: int, high: int, axes: int) -> Integer | Sides:
+def sizes(low: int, high: int, axes: int) -> Integer | PerAxisInteger:
     """What a window of so many axes may be: one whole number, or one for each axis."""
-    return Integer(low, high) if axes == 1 else Sides(low, high, axes)
+    return Integer(low, high) if axes == 1 else PerAxisInteger(low, high, axes)
 
 
 def window(axes: int, name: str, default: int, help_text: str, usual: tuple[Any, ...] = (2, 3)) -> Parameter:

@@ -8,13 +8,13 @@ from typing import Any
 
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Span, Switch
+from core.parameters import Choice, Integer, Optional, Parameter, Real, RealOrRange, Switch
 from core.typical_values import Workable
 
 COLOURS = 3  # channels: red, green, blue
-BOTH = Span(-1.0, 1.0)
-SHARE = Span(0.0, 1.0)
-ZOOM = Span(-0.99, 1.0)  # nearer by a whole picture is no picture any more
+BOTH = RealOrRange(-1.0, 1.0)
+SHARE = RealOrRange(0.0, 1.0)
+ZOOM = RealOrRange(-0.99, 1.0)  # nearer by a whole picture is no picture any more
 
 
 def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[str, ...] = (), **traits: object) -> Entry:
@@ -35,7 +35,11 @@ HIDDEN = "So strong, it leaves hardly anything to see of many pictures."
 
 
 def _factor(
-    default: float | tuple[Any, ...], constraint: Span, help_text: str, name: str = "factor", strongest: float | None = None
+    default: float | tuple[Any, ...],
+    constraint: RealOrRange,
+    help_text: str,
+    name: str = "factor",
+    strongest: float | None = None,
 ) -> Parameter:
     """Make the parameter of a range from which each picture's factor is drawn.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.catalogue.layers.arguments import IMAGE, layer
 from core.catalogue.layers.reshaping import INTERPOLATIONS
-from core.parameters import Choice, Parameter, Real, Reals, Shape, Switch
+from core.parameters import Choice, Integers, Parameter, Real, Reals, Switch
 
 BILINEAR = ("bilinear", *(one for one in INTERPOLATIONS if one != "bilinear"))
 
@@ -83,7 +83,7 @@ PREPROCESSING = (
             ),
             # Keras breaks off where it is one number, though its documentation allows that.
             "tile_grid_size": Parameter(
-                "tile_grid_size", (8, 8), Shape(2, 2, 1, 64), "Into how many parts, down and across."
+                "tile_grid_size", (8, 8), Integers(2, 2, 1, 64), "Into how many parts, down and across."
             ),
         },
         first=("value_range", "clip_limit"),

@@ -4,19 +4,19 @@ from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, SPACE, VECTOR, layer, window
-from core.parameters import Choice, Integer, Margins, Parameter, Shape
+from core.parameters import Choice, Integer, Integers, Padding, Parameter
 
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
 def _padding(axes: int, page: str) -> Entry:
-    own = {"padding": Parameter("padding", 1, Margins(0, 64, axes), "How many zeros on each side.", "", (1, 2))}
+    own = {"padding": Parameter("padding", 1, Padding(0, 64, axes), "How many zeros on each side.", "", (1, 2))}
     sentence = f"Puts zeros around {SPACE[axes]}."
     return _margin(f"ZeroPadding{axes}D", axes, page, sentence, own)
 
 
 def _cropping(axes: int, page: str) -> Entry:
-    own = {"cropping": Parameter("cropping", 1, Margins(0, 64, axes), "How much is cut off on each side.", "", (1, 2))}
+    own = {"cropping": Parameter("cropping", 1, Padding(0, 64, axes), "How much is cut off on each side.", "", (1, 2))}
     return _margin(f"Cropping{axes}D", axes, page, f"Cuts the sides of {SPACE[axes]} off.", own)
 
 
@@ -68,7 +68,7 @@ RESHAPING = (
         group="Shape",
         sentence="Exchanges axes: (2, 1, 3) lays a picture on its side, its columns become its rows.",
         page="layers/reshaping_layers/permute/",
-        own={"dims": Parameter("dims", (2, 1, 3), Shape(1, 5, 1, 5), "The axes in their new order, counted from 1.")},
+        own={"dims": Parameter("dims", (2, 1, 3), Integers(1, 5, 1, 5), "The axes in their new order, counted from 1.")},
         first=("dims",),
         rearranges=True,
     ),

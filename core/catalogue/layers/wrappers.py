@@ -3,10 +3,10 @@
 from typing import Any
 
 from core.catalogue.layers.arguments import SEQUENCE, layer
-from core.parameters import Choice, Chosen, Integer, Named, Parameter
+from core.parameters import Choice, EntryChoice, EntryRef, Integer, Parameter
 
-READERS = Named("layers", ("LSTM", "GRU", "SimpleRNN"))
-EACH_STEP = Named(
+READERS = EntryChoice("layers", ("LSTM", "GRU", "SimpleRNN"))
+EACH_STEP = EntryChoice(
     "layers",
     (
         *("Dense", "Conv2D", "Conv1D", "SeparableConv2D", "DepthwiseConv2D"),
@@ -14,12 +14,12 @@ EACH_STEP = Named(
         *("Flatten", "Dropout", "LayerNormalization"),
     ),
 )
-WITH_KERNEL = Named("layers", ("Conv2D", "Dense", "Conv1D", "Conv3D", "Conv2DTranspose", "DepthwiseConv2D"))
+WITH_KERNEL = EntryChoice("layers", ("Conv2D", "Dense", "Conv1D", "Conv3D", "Conv2DTranspose", "DepthwiseConv2D"))
 MODES = ("concat", "sum", "mul", "ave")
 
 
-def _holds(name: str, arguments: tuple[Any, ...], constraint: Named, help_text: str) -> dict[str, Parameter]:
-    return {"layer": Parameter("layer", Chosen(name, arguments), constraint, help_text)}
+def _holds(name: str, arguments: tuple[Any, ...], constraint: EntryChoice, help_text: str) -> dict[str, Parameter]:
+    return {"layer": Parameter("layer", EntryRef(name, arguments), constraint, help_text)}
 
 
 WRAPPERS = (

@@ -21,7 +21,7 @@ USUAL_SHARE = 0.1  # of the pictures, that a validation set holds
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ImageSubset:
     """Which pictures become a data set, by their places, and the classes that are left."""
 
     train: list[int]
@@ -60,7 +60,7 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
     return user_datasets.keep(sets, title, chosen.classes, visitor, torn=chosen.torn, leaks=chosen.leaks)
 
 
-def choose(index: Index, report: Report, choices: Choices) -> Chosen:
+def choose(index: Index, report: Report, choices: Choices) -> ImageSubset:
     """Choose the pictures to take: without leaks, copies and small classes, and split where that is needed.
 
     Copies and near copies stay together: what is held out must not be nearly what was learned. Where there are none,
@@ -99,7 +99,7 @@ def choose(index: Index, report: Report, choices: Choices) -> Chosen:
     numbers = np.unique([of_place[one] for one in train], return_inverse=True)[1]  # from 0 on
     classes = tuple(report.classes[one] for one in labels)
     torn = tuple(labels[one] for one in together.torn)
-    return Chosen(
+    return ImageSubset(
         train, test, labels, classes, numbers if numbers.max() + 1 < len(numbers) else None, torn, _leaks(index, train, test)
     )
 

@@ -14,12 +14,11 @@ import numpy as np
 
 from core.catalogue.datasets import DataSet, data_set, folder_of
 from core.files import keras_datasets
-from core.problems import Path as Place
-from core.problems import Problem, ProblemError, Repair, quoted
+from core.problems import ExperimentPath, Problem, ProblemError, Repair, quoted
 
 Pair = tuple[np.ndarray, np.ndarray]
 
-WHERE: Place = ("data", "dataset")
+WHERE: ExperimentPath = ("data", "dataset")
 FEWEST_OF_A_CLASS = 2  # one to learn from and one to keep aside: a stratified split cannot do with less
 SHOWN_DIGEST = 12  # digits of a digest in a message
 SHOWN = 5  # values or classes that a message names

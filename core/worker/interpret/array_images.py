@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.png import source
+from core.png import to_data_uri
 
 LONGEST_SIDE = 96  # numbers; of a longer one, every second, third ... is shown
 STRIP = 16  # as many numbers stand in one row; more are laid out as a square
@@ -18,12 +18,12 @@ def finite(values: np.ndarray) -> np.ndarray:
 def grey(plane: np.ndarray, low: float, high: float) -> str:
     """A plane of numbers, (rows, columns), from black at `low` to white at `high`, as a data: URI."""
     share = (thinned(plane) - low) / (high - low) if high > low else np.zeros_like(thinned(plane))
-    return source(np.rint(np.clip(share, 0, 1) * 255).astype("uint8")[..., None])
+    return to_data_uri(np.rint(np.clip(share, 0, 1) * 255).astype("uint8")[..., None])
 
 
 def signed(plane: np.ndarray, bound: float) -> str:
     """A plane of numbers, (rows, columns), as a data: URI: 0 white, blue up to `bound`, vermilion down to its negative."""
-    return source(np.rint(signed_colours(thinned(plane), bound)).astype("uint8"))
+    return to_data_uri(np.rint(signed_colours(thinned(plane), bound)).astype("uint8"))
 
 
 def signed_colours(plane: np.ndarray, bound: float) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 from core.analysis.explanations import METHODS, Explanation
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
-from core.png import source
+from core.png import to_data_uri
 from core.problems import ProblemError
 from core.worker.interpret.array_images import LESS, MORE
 from core.worker.interpret.class_scores import no_answers, scores_and_slopes, without_slope
@@ -220,7 +220,7 @@ def overlay(raw: np.ndarray, heat: np.ndarray) -> str:
     bound = float(np.abs(heat).max())
     share = np.abs(heat / bound)[..., None] ** LOUDER if bound > 0 else np.zeros((*heat.shape, 1))
     colours = np.where(heat[..., None] >= 0, MORE, LESS)
-    return source(np.rint(pale * (1 - share) + colours * share).astype("uint8"))
+    return to_data_uri(np.rint(pale * (1 - share) + colours * share).astype("uint8"))
 
 
 EXPLAINING: dict[str, Callable[..., Explanation]] = {

@@ -7,7 +7,7 @@ from sklearn.decomposition import PCA
 from core.analysis.explanations import Cloud, Dot
 from core.experiment.graph import inputs_of
 from core.experiment.model import Experiment
-from core.png import source
+from core.png import to_data_uri
 from core.worker.data.load import prepare, to_bytes
 from core.worker.interpret.layer_activations import flows
 from core.worker.interpret.load_trained import answered, model, part_of
@@ -91,4 +91,4 @@ def sheet(images: np.ndarray) -> str:
     padded = np.zeros((rows * COLUMNS, *small.shape[1:]), dtype="uint8")
     padded[: len(small)] = small
     lines = padded.reshape(rows, COLUMNS, *small.shape[1:]).transpose(0, 2, 1, 3, 4)
-    return source(lines.reshape(rows * small.shape[1], COLUMNS * small.shape[2], small.shape[3]))
+    return to_data_uri(lines.reshape(rows * small.shape[1], COLUMNS * small.shape[2], small.shape[3]))

@@ -9,7 +9,7 @@ from core.analysis.layer_activations import MOST_MAPS, Inside, Maps, Picture
 from core.experiment.graph import inputs_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment
-from core.png import source
+from core.png import to_data_uri
 from core.worker.interpret.array_images import finite, grey, planes
 from core.worker.interpret.load_trained import answered, image, model
 from core.worker.training.build_model import call
@@ -79,7 +79,7 @@ def inside(experiment: Experiment, path: str, picked: ImageRef) -> Inside:
 
 
 def _image(raw: np.ndarray, prepared: np.ndarray) -> Maps:
-    picture = Picture(source(raw), 0, "the image")
+    picture = Picture(to_data_uri(raw), 0, "the image")
     return Maps(INPUT, "", (), prepared.shape, (picture,), 1, float(prepared.min()), float(prepared.max()))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from core.analysis.layer_outputs import Glimpse
 from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
-from core.png import source
+from core.png import to_data_uri
 from core.worker.data.load import load_raw, prepare
 from core.worker.keras_patches.layer_seeds import seeded
 from core.worker.training.build_model import call, make_layer
@@ -75,14 +75,14 @@ def _glimpse(values: np.ndarray) -> Glimpse:
     while values.ndim > 3:  # of a solid, its middle slice
         values = values[len(values) // 2]
     if values.ndim < 2:
-        return Glimpse((source(_to_bytes(_laid_out(np.ravel(values)))[..., None]),), 1, values.size)
+        return Glimpse((to_data_uri(_to_bytes(_laid_out(np.ravel(values)))[..., None]),), 1, values.size)
     if values.ndim == 2:
-        return Glimpse((source(_to_bytes(_thinned(values))[..., None]),), 1, values.size)
+        return Glimpse((to_data_uri(_to_bytes(_thinned(values))[..., None]),), 1, values.size)
     channels = values.shape[2]
     if channels == 3:  # red, green, blue, or as good as
-        return Glimpse((source(_to_bytes(_thinned(values))),), channels, values.size)
+        return Glimpse((to_data_uri(_to_bytes(_thinned(values))),), channels, values.size)
     maps = [_thinned(values[..., channel]) for channel in range(min(MAPS, channels))]
-    return Glimpse(tuple(source(_to_bytes(one)[..., None]) for one in maps), channels, values.size)
+    return Glimpse(tuple(to_data_uri(_to_bytes(one)[..., None]) for one in maps), channels, values.size)
 
 
 def _laid_out(values: np.ndarray) -> np.ndarray:

@@ -147,17 +147,19 @@ def image(experiment: Experiment, picked: ImageRef) -> tuple[np.ndarray, np.ndar
     return to_bytes(one, data.dataset)[0], prepare(one, data)
 
 
-def part_of(experiment: Experiment, part: str) -> tuple["Chosen", np.ndarray]:
+def part_of(experiment: Experiment, part: str) -> tuple["Selection", np.ndarray]:
     """The images of a set as in the files, read as they are asked for, and their labels, whole numbers (images,)."""
     train, test = load_raw(experiment.data.dataset)
     if part == "validation":
         there = places(experiment.data, experiment.fit.seed).validation
-        return Chosen(train[0], there), corrected(train[1], experiment.data, "train")[there]
+        return Selection(train[0], there), corrected(train[1], experiment.data, "train")[there]
     images, labels = test if part == "test" else train
-    return Chosen(images, np.arange(len(images))), corrected(labels, experiment.data, "test" if part == "test" else "train")
+    return Selection(images, np.arange(len(images))), corrected(
+        labels, experiment.data, "test" if part == "test" else "train"
+    )
 
 
-class Chosen:
+class Selection:
     """Some images of an array, in an order of their own, without a copy of them all.
 
     Parameters

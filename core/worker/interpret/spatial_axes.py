@@ -8,7 +8,7 @@ import numpy as np
 
 from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment, Layer
-from core.parameters import Chosen
+from core.parameters import EntryRef
 
 ROW, COLUMN, NOWHERE = "row", "column", ""  # what an axis of a layer runs along
 PICTURE = (ROW, COLUMN)
@@ -59,7 +59,7 @@ def held(layer: Layer) -> Layer:
     """The layer that a wrapper holds, under the wrapper's id; any other layer itself."""
     parameter = layer.entry.parameter("layer")
     inner = layer.argument("layer", parameter.default if parameter else None)
-    return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, Chosen) else layer
+    return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, EntryRef) else layer
 
 
 def reads(layer: Layer) -> bool:

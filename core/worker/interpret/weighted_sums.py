@@ -14,7 +14,7 @@ from core.analysis.weighted_sums import LARGEST, MEAN, Sums, Taps, total
 from core.experiment.graph import inputs_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment, Layer
-from core.parameters import Chosen
+from core.parameters import EntryRef
 from core.worker.interpret.layer_activations import arrays
 from core.worker.interpret.load_trained import answered, image, model
 from core.worker.interpret.receptive_windows import adaptive, every, sliding, spread, windows
@@ -99,7 +99,7 @@ def held_by(layer: Layer, made: Any) -> tuple[Layer, Any]:
     """The layer that a wrapper holds, as it was chosen and as Keras made it; any other layer itself."""
     parameter = layer.entry.parameter("layer")
     held = layer.argument("layer", parameter.default if parameter else None)
-    if isinstance(held, Chosen) and hasattr(made, "layer"):
+    if isinstance(held, EntryRef) and hasattr(made, "layer"):
         return Layer(held.name, held.arguments, layer.id), made.layer
     return layer, made
 

@@ -13,7 +13,7 @@ from core.experiment.graph import call_inputs, inputs_of, is_sequential
 from core.experiment.layer_names import custom_names
 from core.experiment.model import CATALOGUES, INPUT, NESTED, Experiment, Layer, keras_arguments
 from core.export.script import labels_are_integers, metric_class
-from core.parameters import Chosen
+from core.parameters import EntryRef
 from core.worker.keras_patches.input_pipeline import feed_without_tuner
 from core.worker.training.backend_hooks import build_optimizer
 
@@ -33,7 +33,7 @@ MODULES = {
 }
 
 
-def make(chosen: Chosen, kind: str, **more: object) -> Any:
+def make(chosen: EntryRef, kind: str, **more: object) -> Any:
     """Make the Keras object of a choice: a layer, an optimizer with its schedule, a loss.
 
     Parameters
@@ -46,7 +46,7 @@ def make(chosen: Chosen, kind: str, **more: object) -> Any:
         Arguments that nobody chooses, such as a layer's name.
     """
     values = keras_arguments(chosen, CATALOGUES[kind][chosen.name])
-    made = {name: make(value, NESTED[name]) if isinstance(value, Chosen) else value for name, value in values.items()}
+    made = {name: make(value, NESTED[name]) if isinstance(value, EntryRef) else value for name, value in values.items()}
     return getattr(MODULES[kind], chosen.name)(**made, **more)
 
 
@@ -148,7 +148,7 @@ def complete(model: keras.Model, experiment: Experiment, labels: np.ndarray) -> 
     model.reset_metrics()
 
 
-def make_metric(experiment: Experiment, metric: Chosen) -> "keras.metrics.Metric | str":
+def make_metric(experiment: Experiment, metric: EntryRef) -> "keras.metrics.Metric | str":
     """The Keras metric that fits the labels; a string where Keras chooses the class by itself."""
     entry = CATALOGUES["metrics"][metric.name]
     plain = entry.trait("keras_string")

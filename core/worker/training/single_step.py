@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from core.experiment.model import Experiment
-from core.png import source
+from core.png import to_data_uri
 from core.worker.training import validation_view
 from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import layer_of
@@ -59,7 +59,7 @@ def closely(
         "after": after,
         "batch_size": len(images),
         "layers": _layers(model, experiment, gradients, changes, weights),
-        "pictures": [source(one) for one in validation_view.to_look_at(images[shown], experiment.data.pixels)],
+        "pictures": [to_data_uri(one) for one in validation_view.to_look_at(images[shown], experiment.data.pixels)],
         "labels": actual[shown].tolist(),
         "right_before": [round(float(one), 4) for one in answers_before[right][shown]],
         "right_after": [round(float(one), 4) for one in answers_after[right][shown]],

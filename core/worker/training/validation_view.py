@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.experiment.model import Experiment
-from core.png import source
+from core.png import to_data_uri
 from core.worker.data.load import load_raw, places, to_bytes
 
 WATCHED_IMAGES = 12  # as many as a screen shows big
@@ -64,7 +64,7 @@ def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.nda
     """
     shown = to_look_at(images[indexes], pixels)
     return {
-        "pictures": [source(picture) for picture in shown],
+        "pictures": [to_data_uri(picture) for picture in shown],
         "labels": as_integers(labels)[indexes].tolist(),
         "indexes": np.asarray(indexes).tolist(),
     }

@@ -7,7 +7,7 @@ import pytest
 
 from core.analysis.common_scale import galleries_together, inside_together, maps_together, spreads_together
 from core.analysis.layer_activations import Gallery, Inside, Maps, Picture, Spreads
-from core.png import pixels
+from core.png import from_data_uri
 from core.worker.interpret.array_images import grey, signed
 from core.worker.interpret.histograms import spread
 from core.worker.interpret.layer_activations import maps
@@ -37,10 +37,10 @@ def test_pictures_are_as_if_painted_on_the_common_scale(before: np.ndarray) -> N
     for values, one, kernel in zip((before, AFTER), together, kernels, strict=True):
         assert (one.low, one.high, kernel.bound) == pytest.approx((low, high, bound))
         for place in range(3):
-            painted = pixels(grey(values[..., place], low, high)).astype(int)
-            assert np.abs(pixels(one.pictures[place].source) - painted).max() <= LEVEL
-            painted = pixels(signed(values[..., place], bound)).astype(int)
-            assert np.abs(pixels(kernel.pictures[place].source) - painted).max() <= LEVEL
+            painted = from_data_uri(grey(values[..., place], low, high)).astype(int)
+            assert np.abs(from_data_uri(one.pictures[place].source) - painted).max() <= LEVEL
+            painted = from_data_uri(signed(values[..., place], bound)).astype(int)
+            assert np.abs(from_data_uri(kernel.pictures[place].source) - painted).max() <= LEVEL
     none = Gallery("Attention", "", missing="It has none.")
     assert galleries_together([none, none]) == (none, none)
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from core.analysis.curves import MAXIMUM_POINTS, current, epochs, read, thin
-from core.number_text import measured
+from core.number_text import rounded
 from tests.core.conftest import Trained
 
 
@@ -72,7 +72,7 @@ def test_read_says_what_the_curves_show(events: list[dict], words: str) -> None:
 
 def test_read_of_a_real_run(trained: Trained) -> None:
     losses = trained.result["history"]["val_loss"]
-    assert read(trained.events).endswith(f"validation loss fell from {measured(losses[0])}.")
+    assert read(trained.events).endswith(f"validation loss fell from {rounded(losses[0])}.")
 
 
 # What counts after a run went on from a saved epoch

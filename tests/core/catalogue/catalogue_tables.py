@@ -24,8 +24,10 @@ def choices(entry: Entry) -> list[dict]:
     tried = [needed]
     for parameter in entry.parameters:
         switch = entry.parameter(switches.get(parameter.name, ""))
-        on = {switch.name: switch.constraint.edges()[-1]} if switch else {}
-        tried += [{**needed, **on, parameter.name: value} for value in (*parameter.constraint.edges(), *parameter.usual)]
+        on = {switch.name: switch.constraint.boundary_values()[-1]} if switch else {}
+        tried += [
+            {**needed, **on, parameter.name: value} for value in (*parameter.constraint.boundary_values(), *parameter.usual)
+        ]
     defaults = {parameter.name: parameter.default for parameter in entry.parameters}
     found: dict[str, dict] = {}
     for one in tried:

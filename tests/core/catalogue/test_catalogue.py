@@ -36,9 +36,9 @@ def test_constraints_accept_default_edges_and_usual_values_and_no_bad_ones(kind:
     for entry in TABLES[kind].values():
         for parameter in entry.parameters:
             constraint, place = parameter.constraint, f"{entry.name}.{parameter.name}"
-            values = (parameter.default, *constraint.edges(), *parameter.usual)
-            refused += [(place, value) for value in values if not constraint.accept(value)]
-            accepted += [(place, value) for value in constraint.bad_values() if constraint.accept(value)]
+            values = (parameter.default, *constraint.boundary_values(), *parameter.usual)
+            refused += [(place, value) for value in values if not constraint.is_valid(value)]
+            accepted += [(place, value) for value in constraint.bad_values() if constraint.is_valid(value)]
     assert (refused, accepted) == ([], [])
 
 
@@ -150,7 +150,7 @@ def test_slots_are_those_of_keras(entry: Entry) -> None:
     costly = tuple(
         parameter.name
         for parameter in entry.parameters
-        if slots(entry, {parameter.name: parameter.constraint.edges()[-1]}) > entry.trait("slots")
+        if slots(entry, {parameter.name: parameter.constraint.boundary_values()[-1]}) > entry.trait("slots")
     )
     assert set(costly) == set(entry.trait("slots_with"))
 
@@ -166,7 +166,7 @@ def test_clippings_exclude_each_other(entry: Entry) -> None:
 def test_argument_does_nothing_without_its_switch(entry: Entry) -> None:
     plain = after(made("optimizers", entry.name, choices(entry)[0]))
     for argument, switch in entry.trait("only_with"):
-        value = {argument: entry.parameter(argument).constraint.edges()[-1]}
+        value = {argument: entry.parameter(argument).constraint.boundary_values()[-1]}
         alone = after(made("optimizers", entry.name, {**choices(entry)[0], **value}))
         assert all((left == right).all() for left, right in zip(plain, alone, strict=True)), (argument, switch)
 
@@ -247,7 +247,7 @@ def test_loss_of_even_guess_is_logarithm_where_it_says_so(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", rows(LOSSES))
 def test_loss_argument_does_nothing_without_its_switch(entry: Entry) -> None:
     for argument, switch in entry.trait("only_with", ()):
-        edge = entry.parameter(argument).constraint.edges()[-1]
+        edge = entry.parameter(argument).constraint.boundary_values()[-1]
         labels = labels_for(entry.trait("labels"))
         assert loss_of(entry, labels, WRONG, **{argument: edge}) == loss_of(entry, labels, WRONG)
         on = {switch: True}

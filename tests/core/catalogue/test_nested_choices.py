@@ -12,7 +12,7 @@ from core.catalogue.regularizers import REGULARIZERS
 from core.checks.run import check, is_valid
 from core.experiment.descriptions import difference, layer_phrase
 from core.experiment.edits import apply_repair, get_value, set_value
-from core.experiment.model import NESTED, Chosen, Experiment, resolve_short_name
+from core.experiment.model import NESTED, EntryRef, Experiment, resolve_short_name
 from core.experiment.serialization import dumps, loads
 from core.export.script import block, layer_line
 from core.worker.training.build_model import build, make_layer
@@ -52,7 +52,7 @@ def assert_script_gives_the_same_numbers(experiment: Experiment) -> None:
 )
 def test_every_choice_is_the_object_that_keras_makes(argument: str, catalogue: dict) -> None:
     for entry in catalogue.values():
-        arguments = {one.name: (*one.usual[-1:], one.constraint.edges()[-1])[0] for one in entry.parameters}
+        arguments = {one.name: (*one.usual[-1:], one.constraint.boundary_values()[-1])[0] for one in entry.parameters}
         (one,) = stack(layer("Dense", units=3, **{argument: layer(entry.name, **arguments)})).layers
         object_of_keras = getattr(make_layer(one), argument)
         assert type(object_of_keras).__name__ == entry.name
@@ -91,7 +91,7 @@ def test_a_short_name_becomes_a_choice_when_an_argument_of_it_is_set() -> None:
     path = ("layers", "layer-1", "arguments", "embeddings_initializer")
     assert get_value(experiment, (*path, "arguments", "maxval")) == 0.05
     changed = set_value(experiment, (*path, "arguments", "maxval"), 0.2)
-    assert get_value(changed, path) == Chosen("RandomUniform", (("maxval", 0.2),))
+    assert get_value(changed, path) == EntryRef("RandomUniform", (("maxval", 0.2),))
 
 
 def test_a_wrapper_holds_only_what_makes_sense_in_it() -> None:
@@ -115,7 +115,7 @@ def test_a_bad_value_deep_inside_is_named_and_mended() -> None:
 def test_they_are_said_in_words() -> None:
     assert layer_phrase(WRAPPED.layers[1]) == "Bidirectional GRU 3 sum"
     assert difference(set_value(WRAPPED, UNITS, 5), WRAPPED) == "Bidirectional GRU units 5 (was 3)"
-    other = set_value(WRAPPED, (*UNITS[:4],), Chosen("LSTM", (("units", 8),)))
+    other = set_value(WRAPPED, (*UNITS[:4],), EntryRef("LSTM", (("units", 8),)))
     assert difference(other, WRAPPED) == "Bidirectional layer LSTM 8 (was GRU 3)"
 
 
@@ -124,7 +124,7 @@ def test_every_nested_argument_has_its_kind() -> None:
     names = {one.name for entry in LAYERS.values() for one in entry.parameters}
     wanted = {name: kind for name in names for end, kind in ends.items() if name.endswith(end)}
     assert wanted | {"learning_rate": "schedules"} == NESTED
-    assert resolve_short_name("glorot_uniform", "initializers") == Chosen("GlorotUniform")
+    assert resolve_short_name("glorot_uniform", "initializers") == EntryRef("GlorotUniform")
     assert resolve_short_name("no such", "initializers") is None
 
 
@@ -146,7 +146,7 @@ def test_it_is_made_with_every_legal_value(kind: str) -> None:
     for entry in TABLES[kind].values():
         for arguments in choices(entry):
             changed = {name for name, value in arguments.items() if value != entry.parameter(name).default}
-            if changed & together or any(isinstance(one, Chosen) for one in arguments.values()):
+            if changed & together or any(isinstance(one, EntryRef) for one in arguments.values()):
                 continue
             try:
                 with keras.StatelessScope(initialize_variables=False):  # which takes less time

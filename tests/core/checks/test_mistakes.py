@@ -12,7 +12,7 @@ import pytest
 from core.checks.run import is_valid
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
-from core.problems import Path
+from core.problems import ExperimentPath
 from tests.core.checks.repair_simulation import PRESSES, found, presses_to_mend, worst
 from tests.core.sample_experiments import (
     FLATTEN,
@@ -60,7 +60,7 @@ def hidden(**arguments: Any) -> Experiment:
 
 
 # Name, experiment, where it is (a layer's id, or a path), and words that a person reads.
-MISTAKES: list[tuple[str, Experiment, str | Path, str]] = [
+MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
     # Shapes that do not follow each other
     ("no Flatten before Dense", stack(dense(), OUTPUT), "layer-2", "gives 8 × 8 × 10"),
     ("no Flatten after convolutions", stack(conv(), POOL, OUTPUT), "layer-3", "gives 3 × 3 × 10"),
@@ -333,7 +333,9 @@ each_mistake = pytest.mark.parametrize(
 
 
 @each_mistake
-def test_mistake_is_laid_to_the_guilty_place_in_plain_words(experiment: Experiment, where: str | Path, words: str) -> None:
+def test_mistake_is_laid_to_the_guilty_place_in_plain_words(
+    experiment: Experiment, where: str | ExperimentPath, words: str
+) -> None:
     problem = worst(found(experiment))
     assert problem.where == (where if isinstance(where, tuple) else ("layers", where)), str(problem)
     assert words in f"{problem} {problem.why}"

@@ -11,7 +11,7 @@ from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, folder_of
 from core.checks.run import check, check_value, is_valid
 from core.datasets.user_datasets import Sets, keep
 from core.experiment.edits import apply_repair, insert_layer, new_layer, set_value
-from core.experiment.model import DATA, FIT, Chosen, Experiment
+from core.experiment.model import DATA, FIT, EntryRef, Experiment
 from core.experiment.templates import lecture
 from core.problems import Problem
 from core.worker.training.summary import summarise
@@ -197,7 +197,7 @@ def test_each_bad_value_of_a_field_gives_a_problem(name: str) -> None:
     for value in parameter.constraint.bad_values():
         problem = check_value(parameter, value, ("fit", name))
         assert problem is not None
-        assert problem.expected == f"Expected {parameter.constraint.say()}."
+        assert problem.expected == f"Expected {parameter.constraint.describe()}."
     assert check_value(parameter, parameter.default, ("fit", name)) is None
 
 
@@ -224,7 +224,7 @@ def test_activation_of_its_own_is_the_last_one() -> None:
 def test_linear_answers_fit_a_loss_that_reads_them() -> None:
     linear = set_value(LECTURE, (*LAST, "activation"), "linear")
     assert check(set_value(linear, ("compile", "loss", "arguments", "from_logits"), True)) == ()
-    assert check(set_value(linear, ("compile", "loss"), Chosen("MeanSquaredError"))) == ()
+    assert check(set_value(linear, ("compile", "loss"), EntryRef("MeanSquaredError"))) == ()
 
 
 def test_one_hot_metric_fits_a_one_hot_loss() -> None:

@@ -5,7 +5,7 @@ import pytest
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.listing import KINDS
 from core.experiment.edits import apply_repair
-from core.experiment.model import Chosen, Experiment, Value, in_keras_order
+from core.experiment.model import EntryRef, Experiment, Value, in_keras_order
 from core.problems import Problem
 from tests.core.checks.repair_simulation import PRESSES, found, presses_to_mend
 from tests.core.coach.coach_runs import HEALTHY
@@ -65,7 +65,7 @@ def optimizer(name: str, **arguments: object) -> Experiment:
 
 def watched(name: str, **arguments: Value) -> Experiment:
     """A run of 20 epochs with a callback."""
-    callback = Chosen(name, in_keras_order({"patience": 3, **arguments}, CALLBACKS[name]))
+    callback = EntryRef(name, in_keras_order({"patience": 3, **arguments}, CALLBACKS[name]))
     return with_fit(LECTURE, epochs=20, callbacks=(callback,))
 
 
@@ -227,8 +227,8 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
     ("an improvement that never comes", watched(STOPPING, min_delta=1.0), "high-min_delta", "callbacks", "at most 0.1"),
     ("a mark that nothing can pass", watched(STOPPING, monitor="val_accuracy", baseline=1.0), "unreachable-baseline",
      "callbacks", "wants val_accuracy to pass 1."),
-    ("reduced after the stop", with_fit(LECTURE, epochs=20, callbacks=(Chosen(STOPPING, (("patience", 3),)),
-     Chosen("ReduceLROnPlateau", (("patience", 5),)))), "reduced-after-the-stop", "callbacks", "ends the run after 3"),
+    ("reduced after the stop", with_fit(LECTURE, epochs=20, callbacks=(EntryRef(STOPPING, (("patience", 3),)),
+     EntryRef("ReduceLROnPlateau", (("patience", 5),)))), "reduced-after-the-stop", "callbacks", "ends the run after 3"),
     ("nothing to reduce", watched("ReduceLROnPlateau", min_lr=0.01), "nothing-to-reduce", "callbacks", "min_lr=0.01"),
 ]  # fmt: skip
 each_mistake = pytest.mark.parametrize(
@@ -294,7 +294,9 @@ RIGHT: dict[str, Experiment] = {
     "momentum as everyone has it": optimizer("SGD", learning_rate=0.05, momentum=0.9, nesterov=True),
     "an accuracy that shall rise": watched(STOPPING, mode="max", monitor="val_accuracy"),
     "reduced before the stop": with_fit(
-        LECTURE, epochs=20, callbacks=(Chosen(STOPPING, (("patience", 6),)), Chosen("ReduceLROnPlateau", (("patience", 2),)))
+        LECTURE,
+        epochs=20,
+        callbacks=(EntryRef(STOPPING, (("patience", 6),)), EntryRef("ReduceLROnPlateau", (("patience", 2),))),
     ),
     "the residual net on photographs": template("residual", "cifar10"),
 }
@@ -320,5 +322,5 @@ def test_bounds_hold_what_keras_has_by_default_and_what_lecturers_try() -> None:
                 for value in (parameter.default, better, *parameter.usual):
                     ends = value if isinstance(value, tuple) else () if value is None else (value,)
                     assert all(bounds.low <= abs(end) <= bounds.high for end in ends), f"{entry.name} {parameter.name}"
-                assert parameter.constraint.accept(better)
+                assert parameter.constraint.is_valid(better)
                 assert bounds.why.endswith(".")

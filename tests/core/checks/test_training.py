@@ -9,13 +9,13 @@ from core.checks.run import check
 from core.checks.training import FIT_RULES, measured, suggested, watched
 from core.experiment import learning_rates
 from core.experiment.edits import apply_repair, set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from core.problems import Problem
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 UNSPLIT = with_data(LECTURE, validation_split=0.0)
 ONE_HOT = with_compile(LECTURE, loss={"name": "CategoricalCrossentropy"})
-STOPPING, REDUCING = Chosen("EarlyStopping", (("patience", 2),)), Chosen("ReduceLROnPlateau", (("patience", 2),))
+STOPPING, REDUCING = EntryRef("EarlyStopping", (("patience", 2),)), EntryRef("ReduceLROnPlateau", (("patience", 2),))
 STEPS = 205  # of the lecture's run
 
 
@@ -23,10 +23,10 @@ def scheduled(name: str, experiment: Experiment = LECTURE, **arguments: object) 
     """An experiment with a schedule that is made for it, but for these arguments."""
     made = dict(learning_rates.suggested_schedule(name, experiment).arguments) | arguments
     names = [one.name for one in SCHEDULES[name].parameters if one.name in made]
-    return set_value(experiment, learning_rates.RATE, Chosen(name, tuple((one, made[one]) for one in names)))
+    return set_value(experiment, learning_rates.RATE, EntryRef(name, tuple((one, made[one]) for one in names)))
 
 
-def called(*callbacks: Chosen, experiment: Experiment = LECTURE) -> Experiment:
+def called(*callbacks: EntryRef, experiment: Experiment = LECTURE) -> Experiment:
     return with_fit(experiment, callbacks=callbacks)
 
 
@@ -56,16 +56,16 @@ PROVOKED: list[tuple[str, bool, Experiment, str]] = [
      "CosineDecay drives the learning rate, and ReduceLROnPlateau is to change it too."),
     ("monitor-needs-validation", True, called(STOPPING, experiment=UNSPLIT),
      "EarlyStopping watches val_loss, and no validation set is kept aside."),
-    ("monitor-not-measured", True, called(Chosen("EarlyStopping", (("monitor", "val_auc"), ("patience", 2)))),
+    ("monitor-not-measured", True, called(EntryRef("EarlyStopping", (("monitor", "val_auc"), ("patience", 2)))),
      "EarlyStopping watches val_auc, which this run does not measure. Expected one of val_loss, val_accuracy,"),
     ("monitor-not-measured", True,
-     called(Chosen("EarlyStopping", (("monitor", "val_auc"), ("patience", 2))), experiment=UNSPLIT),
+     called(EntryRef("EarlyStopping", (("monitor", "val_auc"), ("patience", 2))), experiment=UNSPLIT),
      "EarlyStopping watches"),
-    ("patience-too-long", False, called(Chosen("ReduceLROnPlateau", (("patience", 10),))),
+    ("patience-too-long", False, called(EntryRef("ReduceLROnPlateau", (("patience", 10),))),
      "ReduceLROnPlateau waits for 10 epochs without improvement, of 5. Expected fewer: in this run it can never reduce the"),
-    ("patience-too-long", False, called(Chosen("EarlyStopping", (("start_from_epoch", 4), ("patience", 1)))),
+    ("patience-too-long", False, called(EntryRef("EarlyStopping", (("start_from_epoch", 4), ("patience", 1)))),
      "EarlyStopping waits for 1 epoch without improvement, from epoch 5 on, of 5. Expected fewer: in this run it can never"),
-    ("callback-twice", True, called(STOPPING, Chosen("EarlyStopping", (("patience", 1),))),
+    ("callback-twice", True, called(STOPPING, EntryRef("EarlyStopping", (("patience", 1),))),
      "The callback EarlyStopping is chosen 2 times. Expected each callback once. Remove all but one."),
 ]  # fmt: skip
 NO_DIRECTION = [one for one in METRICS.values() if one.trait("no_direction")]
@@ -74,7 +74,7 @@ PROVOKED += [
         "direction-unknown",
         True,
         called(
-            Chosen("EarlyStopping", (("monitor", f"val_{one.trait('history_name')}"), ("patience", 2))),
+            EntryRef("EarlyStopping", (("monitor", f"val_{one.trait('history_name')}"), ("patience", 2))),
             experiment=with_compile(ONE_HOT, metrics=[{"name": one.name}]),
         ),
         f"EarlyStopping watches val_{one.trait('history_name')} with mode=auto. Expected mode",
@@ -126,9 +126,9 @@ def in_peace() -> list:
         ("both", called(*both, experiment=longer)),
         ("schedule-and-stopping", called(STOPPING, experiment=scheduled("CosineDecay"))),
         ("cycle", scheduled("PolynomialDecay", decay_steps=50, cycle=True)),
-        ("monitor", called(Chosen("EarlyStopping", (("monitor", "accuracy"), ("patience", 2))))),
-        ("restores", called(Chosen("EarlyStopping", (("patience", 50), ("restore_best_weights", True))))),
-        ("no-patience", called(Chosen("EarlyStopping", (("patience", 0),)))),
+        ("monitor", called(EntryRef("EarlyStopping", (("monitor", "accuracy"), ("patience", 2))))),
+        ("restores", called(EntryRef("EarlyStopping", (("patience", 50), ("restore_best_weights", True))))),
+        ("no-patience", called(EntryRef("EarlyStopping", (("patience", 0),)))),
     ]
     return [pytest.param(experiment, id=f"{name}-{number}") for number, (name, experiment) in enumerate(fine)]
 

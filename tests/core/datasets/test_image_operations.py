@@ -31,7 +31,7 @@ def settings(one: Manipulation, shape: tuple[int, ...]) -> list[dict]:
     found = [start]
     for parameter in parameters:
         constraint = parameter.constraint
-        values = constraint.options if isinstance(constraint, Choice) else constraint.edges()
+        values = constraint.options if isinstance(constraint, Choice) else constraint.boundary_values()
         found += [{**start, parameter.name: value} for value in values]
     return found
 
@@ -51,7 +51,7 @@ def test_line_of_code_gives_the_same_picture(name: str, image: np.ndarray, tmp_p
 def test_every_default_is_allowed_whatever_the_picture() -> None:
     for one in MANIPULATIONS.values():
         for shape in ((1, 1), (2, 3, 3), (8, 8), (128, 128)):
-            assert all(parameter.constraint.accept(parameter.default) for parameter in one.parameters(shape))
+            assert all(parameter.constraint.is_valid(parameter.default) for parameter in one.parameters(shape))
 
 
 @pytest.mark.parametrize("dataset", ["digits", "fashion_mnist"])

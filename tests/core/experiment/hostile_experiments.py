@@ -11,10 +11,10 @@ from core.catalogue import Entry
 from core.catalogue.datasets import DATASETS
 from core.experiment.model import CATALOGUES, DATA, FIT, to_dict
 from core.experiment.templates import TEMPLATES, apply_template, lecture
-from core.parameters import Chosen
+from core.parameters import EntryRef
 
 
-def plain(chosen: Chosen) -> dict:
+def plain(chosen: EntryRef) -> dict:
     """A choice as the JSON has it."""
     return {"name": chosen.name, "arguments": dict(chosen.arguments)}
 
@@ -113,7 +113,7 @@ def set_scalar(content: dict, draw: Draw) -> None:
     parameter = draw(st.sampled_from(tuple(table.values())))
     constraint = parameter.constraint
     if isinstance(content.get(part), dict):
-        content[part][parameter.name] = draw(st.sampled_from((*constraint.edges(), *constraint.bad_values())))
+        content[part][parameter.name] = draw(st.sampled_from((*constraint.boundary_values(), *constraint.bad_values())))
 
 
 def set_argument(content: dict, draw: Draw) -> None:
@@ -125,7 +125,7 @@ def set_argument(content: dict, draw: Draw) -> None:
         if draw(st.booleans()):
             constraint = parameter.constraint
             arguments[parameter.name] = draw(
-                st.sampled_from((*constraint.edges(), *constraint.edges(), *constraint.bad_values()))
+                st.sampled_from((*constraint.boundary_values(), *constraint.boundary_values(), *constraint.bad_values()))
             )
     chosen = {"name": name, "arguments": arguments}
     compiled = content.get("compile")
@@ -209,7 +209,7 @@ def hostile_texts(draw: Draw) -> str | bytes:
 
 def _at_its_edges(draw: Draw, entry: Entry) -> dict:
     """A choice with some of its arguments, each at an edge of what is allowed."""
-    edges = {parameter.name: st.sampled_from(parameter.constraint.edges()) for parameter in entry.parameters}
+    edges = {parameter.name: st.sampled_from(parameter.constraint.boundary_values()) for parameter in entry.parameters}
     given = draw(st.lists(st.sampled_from(tuple(edges)), unique=True)) if edges else []
     return {"name": entry.name, "arguments": {name: draw(edges[name]) for name in given}}
 

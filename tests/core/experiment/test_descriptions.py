@@ -14,7 +14,7 @@ from core.experiment.descriptions import (
     stack_phrase,
 )
 from core.experiment.edits import insert_layer, move_layer, new_layer, remove_layer, set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from core.experiment.shapes import Row, Summary
 from core.experiment.templates import lecture
 from tests.core.datasets.sample_datasets import own_digits
@@ -129,8 +129,8 @@ HIDDEN = ("layers", "hidden", "arguments")
         (insert_layer(LECTURE, new_layer(LECTURE, "Dropout", rate=0.3), "output"), "+ Dropout 0.3"),
         (remove_layer(LECTURE, "hidden"), "− Dense 128 relu"),
         (move_layer(LECTURE, "hidden", -1), "layers in another order"),
-        (set_value(LECTURE, ("compile", "optimizer"), Chosen("SGD")), "SGD (was Adam)"),
-        (set_value(LECTURE, ("compile", "loss"), Chosen("Poisson")), "Poisson (was SparseCategoricalCrossentropy)"),
+        (set_value(LECTURE, ("compile", "optimizer"), EntryRef("SGD")), "SGD (was Adam)"),
+        (set_value(LECTURE, ("compile", "loss"), EntryRef("Poisson")), "Poisson (was SparseCategoricalCrossentropy)"),
         (with_compile(LECTURE, metrics=[{"name": "TopKCategoricalAccuracy"}]), "+ TopKCategoricalAccuracy, − Accuracy"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",

@@ -16,8 +16,8 @@ from core.experiment.edits import (
     remove_layer,
     set_value,
 )
-from core.experiment.model import Chosen, Experiment
-from core.problems import Path, Repair
+from core.experiment.model import EntryRef, Experiment
+from core.problems import ExperimentPath, Repair
 from tests.core.sample_experiments import LECTURE, OUTPUT, layer, stack, template, with_compile
 
 TWO_METRICS = with_compile(LECTURE, metrics=[{"name": "Accuracy"}, {"name": "TopKCategoricalAccuracy"}])
@@ -35,8 +35,8 @@ def ids(experiment: Experiment) -> list[str]:
         (("layers", "hidden", "arguments", "units"), 16),
         (("layers", "hidden", "arguments", "kernel_initializer"), "he_normal"),
         (("compile", "optimizer", "arguments", "learning_rate"), 0.1),
-        (("compile", "optimizer"), Chosen("SGD")),
-        (("compile", "loss"), Chosen("Poisson")),
+        (("compile", "optimizer"), EntryRef("SGD")),
+        (("compile", "loss"), EntryRef("Poisson")),
         (("compile", "loss", "arguments", "from_logits"), True),
         (("compile", "metrics"), ()),
         (("compile", "metrics", "TopKCategoricalAccuracy", "arguments", "k"), 3),
@@ -44,7 +44,7 @@ def ids(experiment: Experiment) -> list[str]:
     ],
     ids=lambda one: "/".join(one) if isinstance(one, tuple) and one and isinstance(one[0], str) else None,
 )
-def test_set_value_is_read_back_and_changes_nothing_else(path: Path, value: object) -> None:
+def test_set_value_is_read_back_and_changes_nothing_else(path: ExperimentPath, value: object) -> None:
     before = get_value(TWO_METRICS, path)
     changed = set_value(TWO_METRICS, path, value)
     assert get_value(changed, path) == value != before
@@ -67,7 +67,7 @@ def test_set_value_keeps_the_layers_place_and_id() -> None:
 @pytest.mark.parametrize(
     "path", [("layers", "gone", "arguments", "units"), ("layers", "hidden", "arguments", "gone"), ("nowhere", "x")]
 )
-def test_set_value_refuses_a_path_that_leads_nowhere(path: Path) -> None:
+def test_set_value_refuses_a_path_that_leads_nowhere(path: ExperimentPath) -> None:
     with pytest.raises(KeyError):
         set_value(LECTURE, path, 1)
 

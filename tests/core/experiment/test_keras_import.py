@@ -16,7 +16,7 @@ import pytest
 
 from core.experiment.graph import inputs_of
 from core.experiment.keras_import import CONFIG, MAXIMUM_CONFIG, MAXIMUM_DIRECTORY, Architecture, read
-from core.experiment.model import MAXIMUM_LAYERS, Chosen, Experiment
+from core.experiment.model import MAXIMUM_LAYERS, EntryRef, Experiment
 from core.experiment.templates import TEMPLATES
 from core.problems import Problem, ProblemError
 from core.runs.store import Ledger
@@ -138,7 +138,7 @@ def test_what_cannot_be_taken_over_is_named(tmp_path: Path) -> None:
     assert problem.happened == "Of the file's settings, 1 could not be taken over as they are."
     assert "strict: trainable False" in problem.expected
     assert not problem.blocks
-    assert found.layers[1].argument("kernel_regularizer") == Chosen("L2", (("l2", 0.5),))
+    assert found.layers[1].argument("kernel_regularizer") == EntryRef("L2", (("l2", 0.5),))
 
 
 def test_sequential_inside_another_model_is_unfolded(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from core.catalogue import Entry
 from core.catalogue.schedules import SCHEDULES
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 STEPS = 5 * 41  # of the lecture's net on Digits
@@ -19,14 +19,14 @@ WHERE = sorted({0, 1, 2, 3, 7, 49, 50, 51, 99, 100, 101, 149, 150, 151, 299, 300
 SHORT = {"decay_steps": 100, "first_decay_steps": 50, "boundaries": (50, 100, 300), "values": (0.01, 0.003, 0.02, 0.0001)}
 
 
-def chosen(entry: Entry, **arguments: object) -> Chosen:
+def chosen(entry: Entry, **arguments: object) -> EntryRef:
     names = [one.name for one in entry.parameters]
     short = {name: value for name, value in SHORT.items() if name in names}
     values = {one.name: one.default for one in entry.parameters} | short | arguments
-    return Chosen(entry.name, tuple((name, values[name]) for name in names))
+    return EntryRef(entry.name, tuple((name, values[name]) for name in names))
 
 
-def variants(entry: Entry) -> list[Chosen]:
+def variants(entry: Entry) -> list[EntryRef]:
     """A schedule with short lengths, and with each of its other arguments changed."""
     others = {
         "staircase": True, "cycle": True, "alpha": 0.2, "power": 2.5, "end_learning_rate": 0.002, "decay_rate": 0.5,
@@ -42,7 +42,7 @@ def variants(entry: Entry) -> list[Chosen]:
     return found
 
 
-def keras_rate(schedule: Chosen, step: int) -> float:
+def keras_rate(schedule: EntryRef, step: int) -> float:
     return float(getattr(keras.optimizers.schedules, schedule.name)(**dict(schedule.arguments))(step))
 
 
@@ -60,7 +60,7 @@ def test_every_schedule_is_tried() -> None:
     assert all(len(variants(entry)) > 1 for entry in SCHEDULES.values() if not entry.trait("pieces"))
 
 
-def scheduled(schedule: Chosen, experiment: Experiment = LECTURE) -> Experiment:
+def scheduled(schedule: EntryRef, experiment: Experiment = LECTURE) -> Experiment:
     return set_value(experiment, learning_rates.RATE, schedule)
 
 
@@ -69,7 +69,7 @@ def scheduled(schedule: Chosen, experiment: Experiment = LECTURE) -> Experiment:
 def test_suggested_schedule_fits_the_run(entry: Entry, experiment: Experiment) -> None:
     schedule = learning_rates.suggested_schedule(entry.name, experiment, 0.004)
     parameters = {one.name: one.constraint for one in entry.parameters}
-    assert [name for name, value in schedule.arguments if not parameters[name].accept(value)] == []
+    assert [name for name, value in schedule.arguments if not parameters[name].is_valid(value)] == []
     assert learning_rates.is_whole(schedule)
     drawn = learning_rates.rate_points(scheduled(schedule, experiment))
     assert max(rate for _, rate in drawn) == pytest.approx(0.004)
@@ -91,7 +91,7 @@ def test_points_go_over_the_whole_run_and_stay_few(entry: Entry) -> None:
 
 
 def test_jumps_are_drawn_where_they_are() -> None:
-    pieces = Chosen("PiecewiseConstantDecay", (("boundaries", (1_111, 20_000)), ("values", (0.1, 0.01, 0.001))))
+    pieces = EntryRef("PiecewiseConstantDecay", (("boundaries", (1_111, 20_000)), ("values", (0.1, 0.01, 0.001))))
     drawn = dict(learning_rates.rate_points(with_fit(scheduled(pieces), epochs=1_000), 10))
     assert (drawn[1_111], drawn[1_112], drawn[20_000], drawn[20_001]) == (0.1, 0.01, 0.01, 0.001)
 
@@ -102,7 +102,7 @@ def test_constant_rate_has_no_schedule_and_no_points() -> None:
         learning_rates.rate_points(LECTURE)
     with pytest.raises(KeyError):
         learning_rates.rate_points(
-            scheduled(Chosen("PiecewiseConstantDecay", (("boundaries", (9, 5)), ("values", (1.0, 0.1, 0.01)))))
+            scheduled(EntryRef("PiecewiseConstantDecay", (("boundaries", (9, 5)), ("values", (1.0, 0.1, 0.01)))))
         )
 
 
@@ -116,28 +116,28 @@ def test_gradients_that_are_gathered_make_fewer_updates() -> None:
     ("schedule", "words"),
     [
         (
-            Chosen("CosineDecay", (("initial_learning_rate", 0.01), ("decay_steps", 204))),
+            EntryRef("CosineDecay", (("initial_learning_rate", 0.01), ("decay_steps", 204))),
             "The learning rate starts at 0.01 and ends at 0, after 205 steps (5 epochs).",
         ),
         (
-            Chosen(
+            EntryRef(
                 "CosineDecay",
                 (("initial_learning_rate", 0.0), ("decay_steps", 154), ("warmup_target", 0.1), ("warmup_steps", 50)),
             ),
             "The learning rate starts at 0 and ends at 0, after 205 steps (5 epochs). It rises to 0.1 at step 50.",
         ),
         (
-            Chosen("CosineDecayRestarts", (("initial_learning_rate", 0.01), ("first_decay_steps", 30))),
+            EntryRef("CosineDecayRestarts", (("initial_learning_rate", 0.01), ("first_decay_steps", 30))),
             "It jumps up 2 times on the way.",
         ),
         (
-            Chosen("CosineDecayRestarts", (("initial_learning_rate", 0.01), ("first_decay_steps", 100))),
+            EntryRef("CosineDecayRestarts", (("initial_learning_rate", 0.01), ("first_decay_steps", 100))),
             "It jumps up 1 time on the way.",
         ),
     ],
     ids=["falls", "rises", "jumps", "jumps-once"],
 )
-def test_sentence_says_what_is_drawn(schedule: Chosen, words: str) -> None:
+def test_sentence_says_what_is_drawn(schedule: EntryRef, words: str) -> None:
     said = learning_rates.sentence(scheduled(schedule))
     assert said.endswith(words)
     assert said.startswith("The learning rate starts at ")
@@ -146,19 +146,19 @@ def test_sentence_says_what_is_drawn(schedule: Chosen, words: str) -> None:
 @pytest.mark.parametrize(
     ("schedule", "end"),
     [
-        (Chosen("CosineDecay", (("decay_steps", 100),)), 100),
-        (Chosen("CosineDecay", (("decay_steps", 100), ("warmup_steps", 20))), 100),
-        (Chosen("CosineDecay", (("decay_steps", 100), ("warmup_target", 0.1), ("warmup_steps", 20))), 120),
-        (Chosen("PolynomialDecay", (("decay_steps", 100),)), 100),
-        (Chosen("PolynomialDecay", (("decay_steps", 100), ("cycle", True))), None),
-        (Chosen("PiecewiseConstantDecay", (("boundaries", (5, 9)),)), 9),
-        (Chosen("ExponentialDecay"), None),
-        (Chosen("InverseTimeDecay"), None),
-        (Chosen("CosineDecayRestarts"), None),
+        (EntryRef("CosineDecay", (("decay_steps", 100),)), 100),
+        (EntryRef("CosineDecay", (("decay_steps", 100), ("warmup_steps", 20))), 100),
+        (EntryRef("CosineDecay", (("decay_steps", 100), ("warmup_target", 0.1), ("warmup_steps", 20))), 120),
+        (EntryRef("PolynomialDecay", (("decay_steps", 100),)), 100),
+        (EntryRef("PolynomialDecay", (("decay_steps", 100), ("cycle", True))), None),
+        (EntryRef("PiecewiseConstantDecay", (("boundaries", (5, 9)),)), 9),
+        (EntryRef("ExponentialDecay"), None),
+        (EntryRef("InverseTimeDecay"), None),
+        (EntryRef("CosineDecayRestarts"), None),
     ],
-    ids=lambda one: one.name if isinstance(one, Chosen) else str(one),
+    ids=lambda one: one.name if isinstance(one, EntryRef) else str(one),
 )
-def test_ends_after_the_last_step_that_changes_it(schedule: Chosen, end: int | None) -> None:
+def test_ends_after_the_last_step_that_changes_it(schedule: EntryRef, end: int | None) -> None:
     assert learning_rates.last_step(schedule) == end
     if end is not None:
         entry = SCHEDULES[schedule.name]
@@ -184,7 +184,7 @@ def test_fitted_schedule_keeps_its_shape_and_takes_the_run_s_length(entry: Entry
 
 def test_fitted_warm_up_keeps_its_share() -> None:
     arguments = (("initial_learning_rate", 0.0), ("decay_steps", 90), ("warmup_target", 0.1), ("warmup_steps", 10))
-    fitted = dict(learning_rates.fit_to_run(Chosen("CosineDecay", arguments), with_fit(LECTURE, epochs=10)).arguments)
+    fitted = dict(learning_rates.fit_to_run(EntryRef("CosineDecay", arguments), with_fit(LECTURE, epochs=10)).arguments)
     assert (fitted["decay_steps"] + fitted["warmup_steps"], fitted["warmup_steps"]) == (410, 41)
 
 
@@ -193,11 +193,11 @@ def test_constant_goes_back_to_the_rate_that_the_schedule_was_made_from() -> Non
     assert learning_rates.constant_rate(
         scheduled(learning_rates.suggested_schedule("CosineDecay", LECTURE, 0.02))
     ) == pytest.approx(0.02)
-    assert learning_rates.constant_rate(scheduled(Chosen("PiecewiseConstantDecay"))) == 0.001
-    nothing = Chosen("CosineDecay", (("initial_learning_rate", 0.0),))
+    assert learning_rates.constant_rate(scheduled(EntryRef("PiecewiseConstantDecay"))) == 0.001
+    nothing = EntryRef("CosineDecay", (("initial_learning_rate", 0.0),))
     assert learning_rates.constant_rate(scheduled(nothing)) == 0.001, "a rate of 0 learns nothing"
 
 
 def test_heights_that_grow_without_end_are_no_crash() -> None:
-    growing = Chosen("CosineDecayRestarts", (("first_decay_steps", 1), ("t_mul", 1.0), ("m_mul", 2.0)))
+    growing = EntryRef("CosineDecayRestarts", (("first_decay_steps", 1), ("t_mul", 1.0), ("m_mul", 2.0)))
     assert learning_rates.rate_at(growing, 5_000) == math.inf

@@ -9,9 +9,9 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.experiment.model import (
     DATA,
     FIT,
-    Chosen,
     Compile,
     Data,
+    EntryRef,
     Experiment,
     Fit,
     Layer,
@@ -24,7 +24,7 @@ from core.parameters import Parameter
 from tests.core.sample_experiments import LECTURE, template, with_data
 
 
-@pytest.mark.parametrize("value", [Experiment(), Data(), Compile(), Fit(), Layer("Dense"), Chosen("Adam")], ids=repr)
+@pytest.mark.parametrize("value", [Experiment(), Data(), Compile(), Fit(), Layer("Dense"), EntryRef("Adam")], ids=repr)
 def test_experiment_is_frozen_and_can_be_a_key(value: object) -> None:
     hash(value)
     with pytest.raises(FrozenInstanceError):
@@ -38,9 +38,9 @@ def test_template_is_frozen_all_the_way_down(name: str) -> None:
 
 @pytest.mark.parametrize("parameter", [*DATA.values(), *FIT.values()], ids=lambda parameter: parameter.name)
 def test_field_accepts_its_default_edges_and_usual_values(parameter: Parameter) -> None:
-    values = (parameter.default, *parameter.constraint.edges(), *parameter.usual)
-    assert [value for value in values if not parameter.constraint.accept(value)] == []
-    assert [value for value in parameter.constraint.bad_values() if parameter.constraint.accept(value)] == []
+    values = (parameter.default, *parameter.constraint.boundary_values(), *parameter.usual)
+    assert [value for value in values if not parameter.constraint.is_valid(value)] == []
+    assert [value for value in parameter.constraint.bad_values() if parameter.constraint.is_valid(value)] == []
 
 
 def test_defaults_are_those_of_the_parameters() -> None:
@@ -66,18 +66,18 @@ def test_data_counts_its_images(dataset: str, split: float, wanted: int | None, 
 
 
 def test_complete_gives_set_values_and_defaults() -> None:
-    values = arguments_with_defaults(Chosen("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"])
+    values = arguments_with_defaults(EntryRef("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"])
     assert values["momentum"] == 0.9
     assert values["learning_rate"] == OPTIMIZERS["SGD"].parameter("learning_rate").default
     assert list(values) == [one.name for one in OPTIMIZERS["SGD"].parameters]
 
 
 def test_passed_leaves_defaults_to_keras() -> None:
-    assert keras_arguments(Chosen("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"]) == {"momentum": 0.9}
+    assert keras_arguments(EntryRef("SGD", (("momentum", 0.9),)), OPTIMIZERS["SGD"]) == {"momentum": 0.9}
 
 
 def test_passed_makes_whole_numbers_real_where_keras_wants_them() -> None:
-    rate = keras_arguments(Chosen("SGD", (("learning_rate", 1),)), OPTIMIZERS["SGD"])["learning_rate"]
+    rate = keras_arguments(EntryRef("SGD", (("learning_rate", 1),)), OPTIMIZERS["SGD"])["learning_rate"]
     assert (rate, type(rate)) == (1.0, float)
     dense = Layer("Dense", (("units", 128),))
     assert type(keras_arguments(dense, dense.entry)["units"]) is int

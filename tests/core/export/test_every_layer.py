@@ -7,7 +7,7 @@ import pytest
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
 from core.checks.run import check, is_valid
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from core.export.script import block
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
@@ -32,7 +32,7 @@ LABELS = np.array([0, 3, 9, 3, 1, 7])
 
 
 def as_json(value: object) -> object:
-    if isinstance(value, Chosen):
+    if isinstance(value, EntryRef):
         return layer(value.name, **{name: as_json(one) for name, one in value.arguments})
     return [as_json(one) for one in value] if isinstance(value, tuple) else value
 

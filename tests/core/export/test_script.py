@@ -20,7 +20,7 @@ from core.checks import training
 from core.experiment import learning_rates
 from core.experiment.edits import leave_out, relabel, set_value
 from core.experiment.execution import Execution
-from core.experiment.model import DATA, Chosen, Experiment
+from core.experiment.model import DATA, EntryRef, Experiment
 from core.experiment.templates import TEMPLATES, lecture
 from core.export.notebook import notebook, parts
 from core.export.script import STEPS, block, labels_are_integers, python_value, script
@@ -124,9 +124,9 @@ def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(run: Run,
     assert_script_equals_training(run, experiment, tmp_path)
 
 
-FALLING = Chosen("ExponentialDecay", (("initial_learning_rate", 0.03), ("decay_steps", 20), ("decay_rate", 0.9)))
-STOPPING = Chosen("EarlyStopping", (("patience", 1), ("restore_best_weights", True)))
-REDUCING = Chosen("ReduceLROnPlateau", (("monitor", "loss"), ("factor", 0.5), ("patience", 3)))
+FALLING = EntryRef("ExponentialDecay", (("initial_learning_rate", 0.03), ("decay_steps", 20), ("decay_rate", 0.9)))
+STOPPING = EntryRef("EarlyStopping", (("patience", 1), ("restore_best_weights", True)))
+REDUCING = EntryRef("ReduceLROnPlateau", (("monitor", "loss"), ("factor", 0.5), ("patience", 3)))
 
 
 def test_script_with_schedule_and_early_stopping_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_script_of_pictures_of_ones_own_equals_the_training(run: Run, tmp_path: 
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("pixels", DATA["pixels"].constraint.edges())
+@pytest.mark.parametrize("pixels", DATA["pixels"].constraint.boundary_values())
 def test_script_is_python_for_every_template(dataset: str, pixels: str) -> None:
     for name in TEMPLATES:
         experiment = with_data(template(name, dataset), pixels=pixels)
@@ -280,7 +280,7 @@ def test_script_flattens_labels_that_come_as_a_column() -> None:
 
 
 def test_script_encodes_labels_as_the_loss_reads_them() -> None:
-    one_hot = set_value(LECTURE, ("compile", "loss"), Chosen("CategoricalCrossentropy"))
+    one_hot = set_value(LECTURE, ("compile", "loss"), EntryRef("CategoricalCrossentropy"))
     assert (labels_are_integers(LECTURE), labels_are_integers(one_hot)) == (True, False)
     assert "y_val = keras.utils.to_categorical(y_val, 10)" in script(one_hot)
     assert "to_categorical" not in script(LECTURE)
@@ -309,12 +309,12 @@ def test_python_value_is_read_back_by_python(value: object, text: str) -> None:
 
 
 def test_every_optimizer_loss_and_metric_can_be_compiled(run: Run, tmp_path: Path) -> None:
-    experiments = [set_value(LECTURE, ("compile", "optimizer"), Chosen(name)) for name in OPTIMIZERS]
-    experiments += [set_value(LECTURE, ("compile", "loss"), Chosen(name)) for name in LOSSES]
+    experiments = [set_value(LECTURE, ("compile", "optimizer"), EntryRef(name)) for name in OPTIMIZERS]
+    experiments += [set_value(LECTURE, ("compile", "loss"), EntryRef(name)) for name in LOSSES]
     for loss in ("SparseCategoricalCrossentropy", "CategoricalCrossentropy"):
-        start = set_value(LECTURE, ("compile", "loss"), Chosen(loss))
+        start = set_value(LECTURE, ("compile", "loss"), EntryRef(loss))
         experiments += [
-            set_value(start, ("compile", "metrics"), (Chosen(name),))
+            set_value(start, ("compile", "metrics"), (EntryRef(name),))
             for name, entry in METRICS.items()
             if entry.trait("labels") in (None, "integer" if labels_are_integers(start) else "one-hot")
         ]

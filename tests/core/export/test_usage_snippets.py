@@ -55,7 +55,7 @@ def test_snippet_runs_beside_the_downloaded_file_and_names_the_class(name: str, 
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("pixels", DATA["pixels"].constraint.edges())
+@pytest.mark.parametrize("pixels", DATA["pixels"].constraint.boundary_values())
 def test_picture_of_a_file_becomes_what_the_run_was_trained_on(dataset: str, pixels: str) -> None:
     experiment = with_data(lecture(dataset), pixels=pixels)
     low, high = experiment.data.pixel_range

@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 import pytest
 
 from core.experiment.edits import insert_layer, new_layer, set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from core.runs.comparison import Outcome, compare, found, outcome, points_csv, rows, signed, spread, steered, table_csv
 from core.runs.run_record import Run
 from core.runs.store import Ledger
@@ -181,7 +181,7 @@ RATE = set_value(LECTURE, ("compile", "optimizer", "arguments", "learning_rate")
             "Run 2 = run 1 with seed 3 (was 0): validation accuracy +5.0 points, measured on other validation images.",
         ),
         (
-            set_value(LECTURE, ("compile", "loss"), Chosen("Poisson")),
+            set_value(LECTURE, ("compile", "loss"), EntryRef("Poisson")),
             0.8,
             "Run 2 = run 1 with Poisson (was SparseCategoricalCrossentropy): validation accuracy +5.0 points; "
             "their losses are different things and cannot be compared.",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.experiment.model import Chosen
+from core.experiment.model import EntryRef
 from core.runs.time_left import FIRST_VALIDATION as ONCE
 from core.runs.time_left import Durations, Expected, TimeLeft, Work
 from tests.core.conftest import Trained
@@ -13,7 +13,7 @@ from tests.core.sample_experiments import LECTURE, with_fit
 # A convnet on Fashion-MNIST as it was seen: 1,688 steps of 40 ms; the first took 6 s, and each validation takes 4 s.
 STEPS, STEP, FIRST, VALIDATION, EVALUATION = 1_688, 0.04, 6.0, 4.0, 22.0
 WORK = Work(steps=STEPS, epochs=3, batch_size=32, validation=6_000, test=10_000)
-EARLY = Chosen("EarlyStopping")
+EARLY = EntryRef("EarlyStopping")
 
 
 def recorded(work: Work = WORK, *, until: float, slowed: float = 0.0, stalls: float = 0.0) -> list[dict]:

@@ -4,7 +4,7 @@ import pytest
 
 from core.experiment.edits import set_value
 from core.experiment.learning_rates import RATE, suggested_schedule
-from core.experiment.model import Chosen
+from core.experiment.model import EntryRef
 from tests.core.sample_experiments import with_fit
 from tests.pages.training_run import BATCH, LONG, PLACE, SHORT, WATCHERS, Room
 
@@ -95,7 +95,7 @@ def test_code_says_that_the_learning_rate_was_changed_by_hand(room: Room) -> Non
 
 @pytest.mark.parametrize("page", ["train", "runs"])
 def test_a_run_that_a_callback_ended_says_so_and_offers_no_more_epochs(room: Room, page: str) -> None:
-    experiment = with_fit(SHORT, epochs=4, callbacks=(Chosen("EarlyStopping"),))
+    experiment = with_fit(SHORT, epochs=4, callbacks=(EntryRef("EarlyStopping"),))
     run = room.begin(experiment=experiment)
     room.training.end(room.installed, room.workers, run)
     screen = room.open(page, experiment, run=run)

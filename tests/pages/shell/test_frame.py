@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from core.experiment.templates import lecture
 from core.export.script import script
 from core.runs import manager
@@ -76,7 +76,7 @@ def test_every_page_stands_without_layers(open_screen: Open, page: str) -> None:
 @pytest.mark.parametrize(
     ("fit", "answer"),
     [
-        ({"callbacks": (Chosen("EarlyStopping"), Chosen("EarlyStopping"))}, "callback twice"),
+        ({"callbacks": (EntryRef("EarlyStopping"), EntryRef("EarlyStopping"))}, "callback twice"),
         ({"epochs": 0}, "a value is not allowed"),
     ],
     ids=["callbacks", "epochs"],

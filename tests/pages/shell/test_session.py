@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.experiment.edits import set_value
 from core.experiment.learning_rates import suggested_schedule
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from core.experiment.templates import lecture
 from core.runs import manager
 from pages.shell.session import changing
@@ -24,7 +24,7 @@ SHORT = short()
 RATE = ("compile", "optimizer", "arguments", "learning_rate")
 PLANNED = set_value(DIGITS, RATE, suggested_schedule("CosineDecay", DIGITS))
 WITH_TOP_K = with_compile(DIGITS, metrics=[{"name": "Accuracy"}, {"name": "TopKCategoricalAccuracy"}])
-WITH_CALLBACK = with_fit(DIGITS, callbacks=(Chosen("EarlyStopping"),))
+WITH_CALLBACK = with_fit(DIGITS, callbacks=(EntryRef("EarlyStopping"),))
 UNITS = ("layers", "hidden", "arguments", "units")
 
 

@@ -13,10 +13,23 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.checks.run import check
 from core.experiment.edits import get_value, new_layer, set_value
 from core.experiment.learning_rates import RATE
-from core.experiment.model import DATA, FIT, Chosen, Experiment
+from core.experiment.model import DATA, FIT, EntryRef, Experiment
 from core.experiment.serialization import dumps, loads
-from core.parameters import Choice, Integer, Margins, Named, Optional, Parameter, Real, Reals, Shape, Sides, Span, Switch
-from core.problems import Path, ProblemError
+from core.parameters import (
+    Choice,
+    EntryChoice,
+    Integer,
+    Integers,
+    Optional,
+    Padding,
+    Parameter,
+    PerAxisInteger,
+    Real,
+    RealOrRange,
+    Reals,
+    Switch,
+)
+from core.problems import ExperimentPath, ProblemError
 from pages.widgets.parameter import FEW_OPTIONS, NOTHING
 from pages.widgets.text_parsing import read_numbers, said
 from tests.pages.conftest import DIGITS, Open
@@ -49,7 +62,7 @@ def kind_of(parameter: Parameter) -> tuple:
 def settings() -> list[Any]:
     """Every parameter of the catalogue once by what it is like; which names share a likeness does not matter."""
     found: dict[str, tuple] = {}
-    places: list[tuple[str, Path, Parameter]] = []
+    places: list[tuple[str, ExperimentPath, Parameter]] = []
     for page, part, catalogue in (
         ("define", "layers", LAYERS),
         ("compile", "optimizer", OPTIMIZERS),
@@ -68,7 +81,7 @@ def settings() -> list[Any]:
     return [pytest.param(*one, id="/".join(one[1])) for one in found.values()]
 
 
-def place(where: Path) -> tuple[Experiment, Path]:
+def place(where: ExperimentPath) -> tuple[Experiment, ExperimentPath]:
     """An experiment that holds this argument, and its path there."""
     part, *rest = where
     if part in ("data", "fit"):
@@ -78,12 +91,12 @@ def place(where: Path) -> tuple[Experiment, Path]:
         layer = new_layer(DIGITS, name)
         return replace(DIGITS, layers=(layer,)), ("layers", layer.id, "arguments", argument)
     if part == "metrics":
-        changed = replace(DIGITS.compile, metrics=(Chosen(name),))
+        changed = replace(DIGITS.compile, metrics=(EntryRef(name),))
         return replace(DIGITS, compile=changed), ("compile", "metrics", name, "arguments", argument)
-    return set_value(DIGITS, ("compile", part), Chosen(name)), ("compile", part, "arguments", argument)
+    return set_value(DIGITS, ("compile", part), EntryRef(name)), ("compile", part, "arguments", argument)
 
 
-def open_settings(open_screen: Open, page: str, experiment: Experiment, path: Path) -> Screen:
+def open_settings(open_screen: Open, page: str, experiment: Experiment, path: ExperimentPath) -> Screen:
     """The page on which this argument has its widget, with everything unfolded."""
     screen = open_screen(page, experiment)
     if path[0] == "layers":
@@ -93,18 +106,18 @@ def open_settings(open_screen: Open, page: str, experiment: Experiment, path: Pa
 
 def others(parameter: Parameter, now: object) -> list[Any]:
     """Allowed values that differ from the present one, as a person would try them."""
-    tried = [*parameter.usual, *parameter.constraint.edges()]
+    tried = [*parameter.usual, *parameter.constraint.boundary_values()]
     same = [now, *((now,) * count for count in (2, 3))]  # 2 is 2 × 2, and 2 × 2 × 2
     found = [value for value in tried if value not in same and now not in ((value,) * 2, (value,) * 3)]
-    return [value for value in found if parameter.constraint.accept(value)][:3]
+    return [value for value in found if parameter.constraint.is_valid(value)][:3]
 
 
 def as_set(widget: Widget, kind: Any, value: object) -> Any:
     """What a person does at a widget to choose a value."""
-    if isinstance(kind, Sides | Shape | Margins | Span | Reals):
+    if isinstance(kind, PerAxisInteger | Integers | Padding | RealOrRange | Reals):
         return said(value)
-    if isinstance(kind, Named):
-        return value.name if isinstance(value, Chosen) else value or NOTHING
+    if isinstance(kind, EntryChoice):
+        return value.name if isinstance(value, EntryRef) else value or NOTHING
     if isinstance(kind, Choice):
         return NOTHING if value is None else value
     if widget.type in ("slider", "number_input") and isinstance(kind, Real) and value is not None:
@@ -114,7 +127,7 @@ def as_set(widget: Widget, kind: Any, value: object) -> Any:
 
 @pytest.mark.parametrize(("page", "where", "parameter"), settings())
 def test_what_is_set_arrives_in_the_draft_and_is_shown_again(
-    open_screen: Open, page: str, where: Path, parameter: Parameter
+    open_screen: Open, page: str, where: ExperimentPath, parameter: Parameter
 ) -> None:
     experiment, path = place(where)
     name, kind = "/".join(path), inner(parameter)
@@ -128,7 +141,7 @@ def test_what_is_set_arrives_in_the_draft_and_is_shown_again(
             continue
         screen.put(name, as_set(widget, kind, value))
         arrived = get_value(screen.draft, path)
-        if isinstance(value, Chosen):  # it brings what it needs
+        if isinstance(value, EntryRef):  # it brings what it needs
             assert arrived.name == value.name
         else:
             assert arrived == (pytest.approx(value) if isinstance(value, float) else value)
@@ -146,8 +159,8 @@ def test_a_choice_within_a_choice_has_its_own_widgets(open_screen: Open) -> None
     start = f"{held}/arguments/kernel_initializer"
     assert not screen.has(f"nested:{start}")  # glorot_uniform has nothing to set
     screen.put(start, "random_normal").put(f"{start}/arguments/stddev", 0.1)
-    normal = Chosen("RandomNormal", (("stddev", 0.1),))
-    chosen = Chosen("GRU", (("units", 5), ("kernel_initializer", normal)))
+    normal = EntryRef("RandomNormal", (("stddev", 0.1),))
+    chosen = EntryRef("GRU", (("units", 5), ("kernel_initializer", normal)))
     assert get_value(screen.draft, (*layer, "layer")) == chosen
     assert screen.widget(start).value == "random_normal"
 
@@ -175,7 +188,9 @@ def bad_values() -> list[Any]:
 
 
 @pytest.mark.parametrize(("page", "where", "value"), bad_values())
-def test_no_value_breaks_a_page_and_its_repair_mends_it(open_screen: Open, page: str, where: Path, value: object) -> None:
+def test_no_value_breaks_a_page_and_its_repair_mends_it(
+    open_screen: Open, page: str, where: ExperimentPath, value: object
+) -> None:
     experiment, path = place(where)
     broken = set_value(experiment, path, tuple(value) if isinstance(value, list) else value)
     try:
@@ -200,12 +215,14 @@ def test_no_value_breaks_a_page_and_its_repair_mends_it(open_screen: Open, page:
         ("load", set_value(DIGITS, ("data", "train_images"), 1_000), ("data", "train_images")),
         (
             "compile",
-            set_value(DIGITS, ("compile", "optimizer"), Chosen("Muon")),
+            set_value(DIGITS, ("compile", "optimizer"), EntryRef("Muon")),
             ("compile", "optimizer", "arguments", "adam_weight_decay"),
         ),
     ],
 )
-def test_a_field_that_may_be_empty_can_be_emptied(open_screen: Open, page: str, experiment: Experiment, path: Path) -> None:
+def test_a_field_that_may_be_empty_can_be_emptied(
+    open_screen: Open, page: str, experiment: Experiment, path: ExperimentPath
+) -> None:
     screen = open_settings(open_screen, page, experiment, path)
     before = get_value(experiment, path)
     assert screen.widget("/".join(path)).value == before is not None
@@ -225,7 +242,7 @@ def test_every_optimizer_can_be_chosen_and_unfolded(open_screen: Open, name: str
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss_can_be_chosen_and_unfolded(open_screen: Open, name: str) -> None:
     screen = open_screen("compile").put("compile/loss", name).unfold("compile/loss")
-    assert screen.draft.compile.loss == Chosen(name)
+    assert screen.draft.compile.loss == EntryRef(name)
     assert screen.settings("compile/loss") == {one.name for one in LOSSES[name].parameters}
 
 
@@ -293,4 +310,4 @@ def test_help_and_unit_are_shown(open_screen: Open) -> None:
 
 def test_all_kinds_are_tried() -> None:
     kinds = {type(inner(one.values[2])) for one in settings()}
-    assert kinds == {Integer, Real, Choice, Switch, Sides, Shape, Margins, Span, Reals, Named}
+    assert kinds == {Integer, Real, Choice, Switch, PerAxisInteger, Integers, Padding, RealOrRange, Reals, EntryChoice}

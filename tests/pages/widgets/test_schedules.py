@@ -7,7 +7,7 @@ from core.catalogue.schedules import SCHEDULES
 from core.checks.training import suggested
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen
+from core.experiment.model import EntryRef
 from tests.core.sample_experiments import with_fit
 from tests.pages.conftest import DIGITS, Open
 
@@ -73,7 +73,7 @@ def test_callback_is_chosen_with_what_fits_the_run_and_set(open_screen: Open, na
 
 
 def test_pair_that_cannot_work_is_refused_before_training(open_screen: Open) -> None:
-    reducing = Chosen("ReduceLROnPlateau", (("patience", 2),))
+    reducing = EntryRef("ReduceLROnPlateau", (("patience", 2),))
     screen = open_screen("train", with_fit(PLANNED, callbacks=(reducing,)))
     assert "CosineDecay drives the learning rate, and ReduceLROnPlateau is to change it too." in screen.text("problem-fit-0")
     assert screen.button("line-train").disabled

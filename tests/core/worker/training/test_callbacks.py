@@ -10,7 +10,7 @@ import pytest
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
-from core.experiment.model import Chosen, Experiment
+from core.experiment.model import EntryRef, Experiment
 from core.run_files import saved_epochs
 from core.worker.data.load import load
 from core.worker.training.build_model import build, make
@@ -21,16 +21,16 @@ from tests.core.sample_experiments import LECTURE, with_compile, with_data, with
 SMALL = with_data(LECTURE, train_images=300)
 STEPS, VALIDATION_STEPS = 10, 5  # in an epoch of 300 images
 WILD = with_compile(SMALL, optimizer={"name": "Adam", "arguments": {"learning_rate": 0.1}})  # soon past its best
-STOPPING = Chosen("EarlyStopping", (("patience", 2), ("restore_best_weights", True)))
-REDUCING = Chosen("ReduceLROnPlateau", (("factor", 0.5), ("patience", 1), ("cooldown", 1)))
+STOPPING = EntryRef("EarlyStopping", (("patience", 2), ("restore_best_weights", True)))
+REDUCING = EntryRef("ReduceLROnPlateau", (("factor", 0.5), ("patience", 1), ("cooldown", 1)))
 
 
-def with_callbacks(experiment: Experiment, epochs: int, *callbacks: Chosen) -> Experiment:
+def with_callbacks(experiment: Experiment, epochs: int, *callbacks: EntryRef) -> Experiment:
     return with_fit(experiment, epochs=epochs, callbacks=callbacks)
 
 
 STOPPED = with_callbacks(WILD, 30, STOPPING)
-PATIENT = Chosen("EarlyStopping", (("patience", 4), ("restore_best_weights", True)))
+PATIENT = EntryRef("EarlyStopping", (("patience", 4), ("restore_best_weights", True)))
 # Its sixth epoch is the best, after the seventh the learning rate is halved, and the eighth is the last.
 BOTH = with_callbacks(WILD, 8, PATIENT, REDUCING)
 REDUCED = with_callbacks(WILD, 8, REDUCING)
@@ -97,7 +97,7 @@ def test_best_weights_are_taken_after_all_epochs_too(whole: Callable) -> None:
 
 
 def test_early_stopping_keeps_the_last_weights_where_it_is_not_to_restore(stopped: Trained, whole: Callable) -> None:
-    result = whole(with_callbacks(WILD, 30, Chosen("EarlyStopping", (("patience", 2),))))
+    result = whole(with_callbacks(WILD, 30, EntryRef("EarlyStopping", (("patience", 2),))))
     assert result["epochs"] == stopped.result["epochs"]
     assert result["kept"] == {"which": "last", "step": result["epochs"] * STEPS, "epoch": result["epochs"]}
     assert result["validation"]["loss"] == pytest.approx(result["history"]["val_loss"][-1], rel=1e-6)
@@ -165,7 +165,7 @@ def test_run_that_a_callback_has_ended_stays_ended(stopped: Trained, tmp_path: P
 
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_all_that_changes_in_a_callback_is_named(name: str) -> None:
-    callback = make(Chosen(name), "callbacks")
+    callback = make(EntryRef(name), "callbacks")
     callback.on_train_begin()
     entry = CALLBACKS[name]
     before = dict(vars(callback))
@@ -178,7 +178,7 @@ def test_all_that_changes_in_a_callback_is_named(name: str) -> None:
     assert all(hasattr(callback, one) for one in known if one)
 
 
-FALLING = Chosen("CosineDecay", (("initial_learning_rate", 0.02), ("decay_steps", 30)))
+FALLING = EntryRef("CosineDecay", (("initial_learning_rate", 0.02), ("decay_steps", 30)))
 SCHEDULED = set_value(with_fit(SMALL, epochs=3), learning_rates.RATE, FALLING)
 
 
