@@ -63,7 +63,7 @@ def _of_value(parameter: Parameter, value: Any, path: ExperimentPath, owner: str
 def _size(value: Any) -> float | None:
     """How large a value is: a number, or the farther end of two; None of all else."""
     if isinstance(value, tuple):
-        return max((abs(one) for one in value if isinstance(one, int | float)), default=None)
+        return max((abs(number) for number in value if isinstance(number, int | float)), default=None)
     return abs(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

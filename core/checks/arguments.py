@@ -92,8 +92,8 @@ def _problem(layer: Layer, code: str, happened: str, expected: str, fix: str, wh
 
 
 def _strides_and_dilation(layer: Layer) -> Problem | None:
-    given = layer.values
-    strides, dilation = given.get("strides"), given.get("dilation_rate")
+    values = layer.values
+    strides, dilation = values.get("strides"), values.get("dilation_rate")
     if layer.entry.parameter("depthwise_initializer"):
         return None  # Keras does both there
     if strides is None or dilation is None or max(each(strides, 1)) == 1 or max(each(dilation, 1)) == 1:
@@ -111,8 +111,8 @@ def _strides_and_dilation(layer: Layer) -> Problem | None:
 
 
 def _groups_and_filters(layer: Layer) -> Problem | None:
-    given = layer.values
-    groups, filters = given.get("groups"), given.get("filters")
+    values = layer.values
+    groups, filters = values.get("groups"), values.get("filters")
     if not groups or filters is None or filters % groups == 0:
         return None
     whole = -(-filters // groups) * groups
@@ -129,8 +129,8 @@ def _groups_and_filters(layer: Layer) -> Problem | None:
 
 
 def _output_padding(layer: Layer) -> Problem | None:
-    given = layer.values
-    padding, strides = given.get("output_padding"), given.get("strides")
+    values = layer.values
+    padding, strides = values.get("output_padding"), values.get("strides")
     if padding is None or strides is None:
         return None
     count = max(len(each(padding, 1)), len(each(strides, 1)))
@@ -148,8 +148,8 @@ def _output_padding(layer: Layer) -> Problem | None:
 
 
 def _heads(layer: Layer) -> Problem | None:
-    given = layer.values
-    ask, answer = given.get("num_query_heads"), given.get("num_key_value_heads")
+    values = layer.values
+    ask, answer = values.get("num_query_heads"), values.get("num_key_value_heads")
     if ask is None or answer is None or ask % answer == 0:
         return None
     fits = gcd(ask, answer)
@@ -165,8 +165,8 @@ def _heads(layer: Layer) -> Problem | None:
 
 
 def _one_of(layer: Layer) -> Problem | None:
-    given, several = layer.values, layer.entry.trait("at_most_one", ())
-    chosen = [name for name in several if given[name]]
+    values, exclusive = layer.values, layer.entry.trait("at_most_one", ())
+    chosen = [name for name in exclusive if values[name]]
     if len(chosen) < 2:
         return None
     return _problem(
@@ -181,11 +181,11 @@ def _one_of(layer: Layer) -> Problem | None:
 
 
 def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
-    given = layer.values
-    groups, channels = given.get("groups"), shape[-1] if shape else None
+    values = layer.values
+    groups, channels = values.get("groups"), shape[-1] if shape else None
     if not groups or not channels or channels % groups == 0:
         return None
-    fits = gcd(groups, channels, given.get("filters") or groups) or 1
+    fits = gcd(groups, channels, values.get("filters") or groups) or 1
     return _problem(
         layer,
         "groups-do-not-divide-channels",
@@ -198,11 +198,11 @@ def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _window(layer: Layer, shape: Shape) -> Problem | None:
-    name, given = layer.entry.trait("window"), layer.values
+    name, values = layer.entry.trait("window"), layer.values
     room = moves_over(layer, shape)
-    if name is None or given.get("padding") == "same" or not room:
+    if name is None or values.get("padding") == "same" or not room:
         return None
-    sizes, gaps = each(given[name], len(room)), each(given.get("dilation_rate") or 1, len(room))
+    sizes, gaps = each(values[name], len(room)), each(values.get("dilation_rate") or 1, len(room))
     reach = tuple((size - 1) * gap + 1 for size, gap in zip(sizes, gaps, strict=False))
     if all(size <= (side or size) for size, side in zip(reach, room, strict=False)):
         return None
@@ -305,11 +305,11 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
     cropping, room = layer.values.get("cropping"), shape[:-1]
     if cropping is None or not room:
         return None
-    pairs = [one if isinstance(one, tuple) else (one, one) for one in each(cropping, len(room))]
+    pairs = [sides if isinstance(sides, tuple) else (sides, sides) for sides in each(cropping, len(room))]
     if len(room) == 1 and isinstance(cropping, tuple) and not isinstance(cropping[0], tuple):
         pairs = [cropping]
     left = [side - sum(pair) for side, pair in zip(room, pairs, strict=False) if side is not None]
-    if all(one > 0 for one in left):
+    if all(side > 0 for side in left):
         return None
     fits = (min(side for side in room if side is not None) - 1) // 2
     return _problem(
@@ -331,9 +331,9 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
     target = layer.values.get("target_shape")
     if not isinstance(target, tuple):
         return None
-    holds, given = num_values(shape), prod(size for size in target if size != -1)
+    holds, num_given = num_values(shape), prod(size for size in target if size != -1)
     fits = arranged(shape, len(target) + 1)  # as many axes as before: what follows reads them
-    asked = f"a multiple of {given:,}" if -1 in target else f"{given:,}"
+    asked = f"a multiple of {num_given:,}" if -1 in target else f"{num_given:,}"
     if target.count(-1) > 1:
         asked = "only one size can be left open"
     gives = shape_text(tuple(None if size == -1 else size for size in target))
@@ -370,7 +370,7 @@ def _axis(layer: Layer, shape: Shape) -> Problem | None:
     axis, rank = layer.values.get(name), len(shape) + 1
     if axis is None:
         return None
-    if all(-rank <= one < rank and one % rank for one in each(axis, 1)):
+    if all(-rank <= index < rank and index % rank for index in each(axis, 1)):
         return None
     return _problem(
         layer,

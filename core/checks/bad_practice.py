@@ -56,7 +56,9 @@ def _is_recurrent(layer: Layer) -> bool:
 
 def _answers(experiment: Experiment) -> Layer | None:
     """The layer that makes the answers: what stands after it only applies a function, drops, or normalises."""
-    after = (one for one in reversed(experiment.layers) if not (one.entry.trait("keeps_answer") or _only_disturbs(one)))
+    after = (
+        layer for layer in reversed(experiment.layers) if not (layer.entry.trait("keeps_answer") or _only_disturbs(layer))
+    )
     return next(after, None)
 
 
@@ -81,7 +83,7 @@ def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
 
 
 def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
-    return any(one.entry.trait("takes_several") for one in successors(experiment, layer.id))
+    return any(successor.entry.trait("takes_several") for successor in successors(experiment, layer.id))
 
 
 def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
@@ -102,9 +104,9 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
 
 def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
     """A function right behind another one, in front of what learns from it."""
-    taken, hidden = inputs_of(experiment), _hidden(experiment)
+    inputs, hidden = inputs_of(experiment), _hidden(experiment)
     for layer in hidden:
-        before = [one for one in hidden if (one.id,) == taken[layer.id]]
+        before = [previous_layer for previous_layer in hidden if (previous_layer.id,) == inputs[layer.id]]
         name, first = applied_function(layer), applied_function(before[0]) if before else None
         if not layer.entry.trait("keeps_answer") or LINEAR in (name, first) or name is None or first is None:
             continue
@@ -142,21 +144,21 @@ def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
     for layer in experiment.layers:
         if not _is_linear_sum(layer) or _sides(layer) == 1:
             continue
-        here = layer
+        current = layer
         while True:
-            after = successors(experiment, here.id)
+            after = successors(experiment, current.id)
             if (
                 len(after) != 1
                 or len(after[0].inputs) > 1
-                or after[0] in experiment.layers[: experiment.layers.index(here) + 1]
+                or after[0] in experiment.layers[: experiment.layers.index(current) + 1]
             ):
                 break
-            here = after[0]
-            if _learns(here):
-                if not _is_recurrent(here):
-                    yield _no_activation(experiment, layer, here)
+            current = after[0]
+            if _learns(current):
+                if not _is_recurrent(current):
+                    yield _no_activation(experiment, layer, current)
                 break
-            if not _lets_through(here):
+            if not _lets_through(current):
                 break
 
 
@@ -196,11 +198,11 @@ def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
     if last is None or answers is None or last == answers:
         return
     if _is_noisy(last):
-        here = "is the last layer" if last == experiment.layers[-1] else "stands after the layer that gives the answers"
+        position = "is the last layer" if last == experiment.layers[-1] else "stands after the layer that gives the answers"
         yield _warning(
             last,
             "dropout-at-the-end" if "rate" in last.values else "noise-at-the-end",
-            f"{last.name} {here}.",
+            f"{last.name} {position}.",
             "Expected it before the layer that gives the answers.",
             "In training it sets answers themselves to 0, right ones too."
             if "rate" in last.values
@@ -239,13 +241,13 @@ def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
     if any(map(_normalises, hidden)):
         return  # normalisation keeps the sums in the middle, where these functions are steep
     for function, most in FLAT_ENDS.items():
-        found = tuple(one for one in hidden if _function(one) == function and not _is_recurrent(one))
-        if len(found) >= most:
-            relu = with_argument(experiment, found, "activation", "relu")
+        same = tuple(layer for layer in hidden if _function(layer) == function and not _is_recurrent(layer))
+        if len(same) >= most:
+            relu = with_argument(experiment, same, "activation", "relu")
             yield _warning(
-                found[0],
+                same[0],
                 "flat-activations",
-                f"{len(found)} layers have {function}, from {layer_label(experiment, found[0].id)} on.",
+                f"{len(same)} layers have {function}, from {layer_label(experiment, same[0].id)} on.",
                 f"Expected fewer than {most}, or relu.",
                 f"{function} is flat at its ends: the gradient shrinks in each layer, and the first ones hardly learn.",
                 whole("Set the activation of all of them to relu", relu),
@@ -269,8 +271,8 @@ def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
 
 def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
     for layer in experiment.layers:
-        name, given = layer.entry.trait("window"), layer.values
-        strides, window = given.get("strides"), given.get(str(name))
+        name, values = layer.entry.trait("window"), layer.values
+        strides, window = values.get("strides"), values.get(str(name))
         if not strides or not window or _largest(window) == 1:
             continue
         if _largest(strides) > _largest(window):

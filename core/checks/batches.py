@@ -67,7 +67,7 @@ def _last_batch(experiment: Experiment) -> Iterator[Problem]:
     data, size, layers = experiment.data, experiment.fit.batch_size, _batch_layers(experiment)
     if size < FEW or not layers or data.corrections or data.entry.keeps_together or data.num_used % size != 1:
         return
-    better = next(one for one in range(size - 1, 0, -1) if data.num_used % one != 1)
+    better = next(smaller for smaller in range(size - 1, 0, -1) if data.num_used % smaller != 1)
     yield Problem(
         code="last-batch-of-one",
         where=BATCH_SIZE,

@@ -97,16 +97,16 @@ def _baseline(experiment: Experiment) -> Iterator[Problem]:
 
 def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
     """A learning rate that would be reduced after the run has been stopped for the same reason."""
-    stopping = next((one for one in _each(experiment) if CALLBACKS[one[0].name].trait("ends_early")), None)
+    stopping = next((callback for callback in _each(experiment) if CALLBACKS[callback[0].name].trait("ends_early")), None)
     for callback, values, where in _each(experiment):
         if stopping is None or not CALLBACKS[callback.name].trait("sets_learning_rate"):
             continue
-        other, its, its_where = stopping
-        patience, waits = max(1, int(values["patience"])), max(1, int(its["patience"]))
-        if values["monitor"] != its["monitor"] or patience < waits + int(its.get("start_from_epoch") or 0):
+        other, other_values, other_path = stopping
+        patience, waits = max(1, int(values["patience"])), max(1, int(other_values["patience"]))
+        if values["monitor"] != other_values["monitor"] or patience < waits + int(other_values.get("start_from_epoch") or 0):
             continue
         fits = waits // 2
-        longer = Repair(f"Set patience of {other.name} to {2 * patience}", "set", (*its_where, "patience"), 2 * patience)
+        longer = Repair(f"Set patience of {other.name} to {2 * patience}", "set", (*other_path, "patience"), 2 * patience)
         repairs = (_set(where, "patience", fits), longer) if fits else (longer,)
         yield _problem(
             callback,

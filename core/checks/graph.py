@@ -26,25 +26,25 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _take(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
-    spoken = " and ".join(layer_label(experiment, one) for one in inputs)
+    spoken = " and ".join(layer_label(experiment, source) for source in inputs)
     return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
 
 
 def _missing(experiment: Experiment) -> Iterator[Problem]:
     """Inputs that do not stand before the layer which names them."""
-    there = [INPUT]
+    earlier = [INPUT]
     ids = [layer.id for layer in experiment.layers]
     for layer in experiment.layers:
-        absent = [one for one in layer.inputs if one not in there]
-        there.append(layer.id)
+        absent = [source for source in layer.inputs if source not in earlier]
+        earlier.append(layer.id)
         if not absent:
             continue
-        one = absent[0]
+        unknown = absent[0]
         left = tuple(each for each in layer.inputs if each not in absent)
         instead = left or (previous(experiment, layer.id),)
-        how = "is itself" if one == layer.id else "comes later" if one in ids else "is no layer"
-        named = layer_label(experiment, one) if one in ids else quoted(one)
-        repairs = (*_written_first(experiment, layer, one), _take(experiment, layer, instead), remove(layer))
+        how = "is itself" if unknown == layer.id else "comes later" if unknown in ids else "is no layer"
+        named = layer_label(experiment, unknown) if unknown in ids else quoted(unknown)
+        repairs = (*_written_first(experiment, layer, unknown), _take(experiment, layer, instead), remove(layer))
         yield Problem(
             code="input-not-before",
             where=("layers", layer.id),
@@ -58,48 +58,48 @@ def _missing(experiment: Experiment) -> Iterator[Problem]:
 
 def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
     """Write a layer down before the one that takes it; not where it is made from that one."""
-    taken, ids = inputs_of(experiment), [one.id for one in experiment.layers]
+    inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     if later not in ids:
         return []
     needed, waiting = set(), [later]  # what must stand before
     while waiting:
-        here = waiting.pop()
-        if here not in needed and here in taken:
-            needed.add(here)
-            waiting += taken[here]
+        current = waiting.pop()
+        if current not in needed and current in inputs:
+            needed.add(current)
+            waiting += inputs[current]
     if layer.id in needed:
         return []
     index = ids.index(layer.id)
-    moved = [one for one in ids[index:] if one in needed]
-    order = (*ids[:index], *moved, *(one for one in ids[index:] if one not in moved))
+    moved = [identity for identity in ids[index:] if identity in needed]
+    order = (*ids[:index], *moved, *(identity for identity in ids[index:] if identity not in moved))
     return [whole(f"Move {layer_label(experiment, later)} before {layer.name}", in_order(experiment, order))]
 
 
 def _count(experiment: Experiment) -> Iterator[Problem]:
     """Layers that take several inputs and are given one, and the other way round."""
     above = {INPUT}
-    for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
-        is_there = above.issuperset(taken)
+    for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
+        is_there = above.issuperset(inputs)
         above.add(layer.id)
         if not is_there:
             continue  # that is told of first
-        several = layer.entry.trait("takes_several")
-        least, most = several or (1, 1)
-        if least <= len(taken) <= most or (len(taken) == 1 and layer.entry.trait("may_look_at_itself")):
+        limits = layer.entry.trait("takes_several")
+        least, most = limits or (1, 1)
+        if least <= len(inputs) <= most or (len(inputs) == 1 and layer.entry.trait("may_look_at_itself")):
             continue
-        few = len(taken) < least
+        few = len(inputs) < least
         wanted = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
-        others = _joinable(experiment, layer, taken) if few else taken[:most]
+        others = _joinable(experiment, layer, inputs) if few else inputs[:most]
         repairs = [_take(experiment, layer, others)] if len(others) >= least else []
         if not few and most == 1:
             path = ("layers", layer.id)
-            joined = Repair("Lay them side by side first: add Concatenate", "insert", path, ("Concatenate", (), taken))
-            repairs = [joined, Repair("Add them up first: add Add", "insert", path, ("Add", (), taken)), *repairs]
+            joined = Repair("Lay them side by side first: add Concatenate", "insert", path, ("Concatenate", (), inputs))
+            repairs = [joined, Repair("Add them up first: add Add", "insert", path, ("Add", (), inputs)), *repairs]
         fix = f"{repairs[0].label}." if repairs else "Add a layer whose output it can take too, or remove it."
         yield Problem(
             code="inputs-do-not-fit",
             where=("layers", layer.id),
-            happened=f"{layer.name} takes {quantity(len(taken), 'input')}.",
+            happened=f"{layer.name} takes {quantity(len(inputs), 'input')}.",
             expected=f"Expected {wanted}.",
             fix=fix,
             why=layer.entry.sentence,
@@ -107,14 +107,14 @@ def _count(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _joinable(experiment: Experiment, layer: Layer, taken: tuple[str, ...]) -> tuple[str, ...]:
+def _joinable(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> tuple[str, ...]:
     """What a layer takes, and the outputs before it that nothing takes; or else what the layer above it takes."""
     before = experiment.layers[: experiment.layers.index(layer)]
-    free = [one.id for one in dead_ends(experiment) if one in before]
+    free = [dead_end.id for dead_end in dead_ends(experiment) if dead_end in before]
     if not free and len(before) > 1:
         free = [inputs_of(experiment)[before[-1].id][0]]
-    there = {INPUT, *(one.id for one in before)}
-    return tuple(one for one in dict.fromkeys([*free, *taken]) if one in there)
+    earlier = {INPUT, *(previous_layer.id for previous_layer in before)}
+    return tuple(source for source in dict.fromkeys([*free, *inputs]) if source in earlier)
 
 
 def _unused(experiment: Experiment) -> Iterator[Problem]:
@@ -123,8 +123,8 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
         return
     for layer in dead_ends(experiment):
         branch = _alone_for(experiment, layer)
-        several = f"{len(branch)} layers that lead only to {layer.name}"
-        gone = remove(layer) if len(branch) == 1 else whole(f"Remove the {several}", without_layers(experiment, branch))
+        description = f"{len(branch)} layers that lead only to {layer.name}"
+        gone = remove(layer) if len(branch) == 1 else whole(f"Remove the {description}", without_layers(experiment, branch))
         answers = experiment.layers[-1] if _answers(experiment, experiment.layers[-1]) else None
         if answers is not None and _answers(experiment, layer):
             repairs = [_mean_of_both(experiment, layer), gone]
@@ -143,10 +143,10 @@ def _unused(experiment: Experiment) -> Iterator[Problem]:
 
 def _answers(experiment: Experiment, layer: Layer) -> bool:
     """Whether a layer, or what it only applies a function to, or is the mean of, gives an answer for each class."""
-    taken, seen = inputs_of(experiment), set[str]()
+    inputs, seen = inputs_of(experiment), set[str]()
     while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in seen:
         seen.add(layer.id)
-        before = [one for one in experiment.layers if one.id == taken[layer.id][0]]
+        before = [candidate for candidate in experiment.layers if candidate.id == inputs[layer.id][0]]
         if not before:
             return False
         layer = before[0]
@@ -156,12 +156,12 @@ def _answers(experiment: Experiment, layer: Layer) -> bool:
 
 def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     """A layer that nothing takes, and the layers above it that lead nowhere else."""
-    taken, branch = inputs_of(experiment), {layer.id}
-    for one in reversed(experiment.layers):
-        following = [each.id for each in experiment.layers if one.id in taken[each.id]]
+    inputs, branch = inputs_of(experiment), {layer.id}
+    for candidate in reversed(experiment.layers):
+        following = [each.id for each in experiment.layers if candidate.id in inputs[each.id]]
         if following and branch.issuperset(following):
-            branch.add(one.id)
-    return tuple(one for one in experiment.layers if one.id in branch)
+            branch.add(candidate.id)
+    return tuple(candidate for candidate in experiment.layers if candidate.id in branch)
 
 
 def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
@@ -186,9 +186,9 @@ def _taken(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> l
     start = inputs_of(experiment)[branch[0].id]
     if len(branch) == 1 and set(before) == set(start):  # it was to stand between these two
         return [Repair(spoken, "set", path, (layer.id,))]
-    end = next((one for one in reversed(experiment.layers) if _answers(experiment, one)), experiment.layers[-1])
+    end = next((layer for layer in reversed(experiment.layers) if _answers(experiment, layer)), experiment.layers[-1])
     while end.entry.trait("keeps_answer"):
-        end = next(one for one in experiment.layers if one.id == inputs_of(experiment)[end.id][0])
+        end = next(layer for layer in experiment.layers if layer.id == inputs_of(experiment)[end.id][0])
     if experiment.layers.index(end) <= index:
         return [Repair(spoken, "set", path, (layer.id,))]
     return [_side_by_side(experiment, layer, end)]
@@ -233,8 +233,8 @@ def _names(experiment: Experiment) -> Iterator[Problem]:
 def name_problem(experiment: Experiment, layer: Layer, name: str) -> Problem | None:
     """Why a layer of an experiment cannot have a name; None where it can, and for no name."""
     above = experiment.layers[: experiment.layers.index(layer)]
-    others = above if name == layer.custom_name else [one for one in experiment.layers if one.id != layer.id]
-    fault = name_fault(name, [one.custom_name for one in others]) if name else ""
+    others = above if name == layer.custom_name else [other for other in experiment.layers if other.id != layer.id]
+    fault = name_fault(name, [other.custom_name for other in others]) if name else ""
     if not fault:
         return None
     repair = Repair("Take its name away", "set", ("layers", layer.id, "custom_name"), "")

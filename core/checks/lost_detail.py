@@ -104,13 +104,13 @@ def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem
 def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     """A picture that is read pixel by pixel."""
     height, width, channels = experiment.data.entry.image_shape
-    (taken, *_) = inputs_of(experiment)[layer.id]
+    (source, *_) = inputs_of(experiment)[layer.id]
     if layer.entry.parameter("return_sequences") is None and not layer.entry.trait("reads_twice"):
         return None
-    if len(shape) != 2 or (shape[0] or 0) < LONG or taken == INPUT:
+    if len(shape) != 2 or (shape[0] or 0) < LONG or source == INPUT:
         return None
-    before = find_layer(experiment, taken)
-    if before.entry.parameter("target_shape") is None or prod(one or 1 for one in shape) != height * width * channels:
+    before = find_layer(experiment, source)
+    if before.entry.parameter("target_shape") is None or prod(size or 1 for size in shape) != height * width * channels:
         return None
     rows = (height, width * channels)
     return _warning(

@@ -73,24 +73,24 @@ def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
 
 def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
     """The ways that lead to a layer, each from where they part; the first input of a merge among them leads on."""
-    taken, shapes = inputs_of(experiment), summary.inputs_of(layer.id)
+    inputs, shapes = inputs_of(experiment), summary.inputs_of(layer.id)
 
     above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself, and what it is made from
-    for one, its in taken.items():
-        above[one] = {one}.union(*(above.get(each, set()) for each in its))
-    shared = set.intersection(*(above[one] for one in taken[layer.id]))
+    for identity, sources in inputs.items():
+        above[identity] = {identity}.union(*(above.get(each, set()) for each in sources))
+    shared = set.intersection(*(above[source] for source in inputs[layer.id]))
 
     def way(identity: str, shape: Shape) -> Branch:
         chain: list[Layer] = []
-        here = identity
-        while here not in shared:
-            chain.insert(0, find_layer(experiment, here))
-            here = taken[here][0]
-        row = summary.row(here)
-        resized = any(not _window(one) and _resizes(summary, one.id) for one in chain)
+        current = identity
+        while current not in shared:
+            chain.insert(0, find_layer(experiment, current))
+            current = inputs[current][0]
+        row = summary.row(current)
+        resized = any(not _window(member) and _resizes(summary, member.id) for member in chain)
         return Branch(identity, shape, tuple(chain), row.output_shape if row else summary.input_shape, resized)
 
-    return tuple(way(identity, shape) for identity, shape in zip(taken[layer.id], shapes, strict=False))
+    return tuple(way(identity, shape) for identity, shape in zip(inputs[layer.id], shapes, strict=False))
 
 
 def _resizes(summary: Summary, identity: str) -> bool:
@@ -122,14 +122,14 @@ def _for_attention(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...
     changed, words = experiment, list[str]()
     features = ways[0].shape[-1] or 1
     for way in ways:
-        here = find_layer(changed, layer.id)
+        merge = find_layer(changed, layer.id)
         if len(way.shape) == 1:
             changed, words = (
-                between(changed, here, way.taken, "Reshape", target_shape=(way.shape[0], 1)),
+                between(changed, merge, way.taken, "Reshape", target_shape=(way.shape[0], 1)),
                 [*words, "Reshape"],
             )
         elif way.shape[-1] != features:
-            changed, words = between(changed, here, way.taken, "Dense", units=features), [*words, f"Dense {features}"]
+            changed, words = between(changed, merge, way.taken, "Dense", units=features), [*words, f"Dense {features}"]
     if words:
         yield whole(f"Add {' and '.join(words)} before it", changed)
 
@@ -139,25 +139,25 @@ def _other_ranks(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...])
     longest = max((way.shape for way in ways), key=len)
     flat = [way for way in ways if way.shape != longest]
     ends = [way.chain[-1] for way in flat if way.chain and way.chain[-1].entry.trait("flattens")]
-    if len(ends) == len(flat) and not any(one.entry.parameter("keepdims") for one in ends):
+    if len(ends) == len(flat) and not any(end.entry.parameter("keepdims") for end in ends):
         changed = experiment
-        for one in ends:
-            changed = remove_layer(changed, one.id)
-        yield whole(f"Remove {' and '.join(layer_label(experiment, one.id) for one in ends)}", changed)
+        for end in ends:
+            changed = remove_layer(changed, end.id)
+        yield whole(f"Remove {' and '.join(layer_label(experiment, end.id) for end in ends)}", changed)
 
 
 def _other_sizes(
     experiment: Experiment, layer: Layer, ways: tuple[Branch, ...], main: Branch, *, keep_channels: bool
 ) -> Iterator[Repair]:
     """Branches that give pictures of other sizes: keep their size, or make the larger ones as small."""
-    padded = [one for way in ways for one in way.chain if one.values.get("padding") == "valid" and _window(one)]
+    padded = [member for way in ways for member in way.chain if member.values.get("padding") == "valid" and _window(member)]
     same = with_argument(experiment, tuple(padded), "padding", "same")
     kept = [_size_when_same(way) for way in ways]
     if padded and None not in kept and len(set(kept)) == 1:
-        yield whole(f"Set padding to same: {', '.join(layer_label(experiment, one.id) for one in padded)}", same)
+        yield whole(f"Set padding to same: {', '.join(layer_label(experiment, member.id) for member in padded)}", same)
         return
     for start, sizes in ((experiment, [way.shape[:-1] for way in ways]), (same, kept)):
-        smallest = min((one for one in sizes if one is not None), default=None)
+        smallest = min((size for size in sizes if size is not None), default=None)
         channels = None if keep_channels else main.shape[-1]
         changed = _shrunk(start, layer, ways, sizes, smallest, channels)
         if changed not in (None, experiment):
@@ -203,10 +203,10 @@ def _size_when_same(way: Branch) -> Shape | None:
         return None
     size: Shape = way.start[:-1]
     for layer in way.chain:
-        given = layer.values
+        values = layer.values
         if not _window(layer):
             continue
-        strides = given.get("strides") or given[_window(layer)]
+        strides = values.get("strides") or values[_window(layer)]
         steps = each(strides, len(size))
         size = tuple(ceil((side or 1) / step) for side, step in zip(size, steps, strict=False))
     return size
@@ -219,13 +219,13 @@ def _other_channels(experiment: Experiment, layer: Layer, ways: tuple[Branch, ..
     for way in ways:
         if way.shape[-1] == channels:
             continue
-        here = find_layer(changed, layer.id)
+        merge = find_layer(changed, layer.id)
         name = f"Conv{rank - 1}D"
         if rank > 1 and name in LAYERS:
-            changed = between(changed, here, way.taken, name, filters=channels, kernel_size=1)
+            changed = between(changed, merge, way.taken, name, filters=channels, kernel_size=1)
             words.append(f"{name} {channels} with kernel_size 1 after {layer_label(experiment, way.taken)}")
         else:
-            changed = between(changed, here, way.taken, "Dense", units=channels)
+            changed = between(changed, merge, way.taken, "Dense", units=channels)
             words.append(f"Dense {channels} after {layer_label(experiment, way.taken)}")
     yield whole(f"Add {' and '.join(words)}", changed)
     others = {way.shape[-1] for way in ways if way != main}
@@ -240,7 +240,7 @@ def _other_channels(experiment: Experiment, layer: Layer, ways: tuple[Branch, ..
 def _side_by_side(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
     """What fits always: rows of numbers, one after the other."""
     changed = experiment
-    for taken in dict.fromkeys(way.taken for way in ways if len(way.shape) > 1):
-        changed = between(changed, find_layer(changed, layer.id), taken, "Flatten")
-    here = find_layer(changed, layer.id)
-    yield whole("Flatten each, and lay them side by side", instead(changed, here, "Concatenate"))
+    for source in dict.fromkeys(way.taken for way in ways if len(way.shape) > 1):
+        changed = between(changed, find_layer(changed, layer.id), source, "Flatten")
+    merge = find_layer(changed, layer.id)
+    yield whole("Flatten each, and lay them side by side", instead(changed, merge, "Concatenate"))

@@ -50,14 +50,14 @@ def _labels(experiment: Experiment) -> Iterator[Problem]:
 
 def _logits_kept(experiment: Experiment) -> tuple[Any, ...]:
     """That the loss reads logits stays so with another cross-entropy."""
-    return tuple(one for one in experiment.compile.loss.arguments if one[0] == "from_logits")
+    return tuple(argument for argument in experiment.compile.loss.arguments if argument[0] == "from_logits")
 
 
 def _once(experiment: Experiment) -> Iterator[Problem]:
     metrics = experiment.compile.metrics
     names = [metric.name for metric in metrics]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        once = tuple(one for place, one in enumerate(metrics) if one.name != name or names.index(name) == place)
+        once = tuple(metric for index, metric in enumerate(metrics) if metric.name != name or names.index(name) == index)
         yield Problem(
             code="metric-twice",
             where=("compile", "metrics", name),
@@ -70,7 +70,7 @@ def _once(experiment: Experiment) -> Iterator[Problem]:
 
 def _logits(experiment: Experiment) -> Iterator[Problem]:
     """Metrics that read probabilities, and a net that gives logits; or the other way round."""
-    bending = [one.name for one in end_functions(experiment) if one.name != LINEAR]
+    bending = [function.name for function in end_functions(experiment) if function.name != LINEAR]
     gives_logits = not bending and bool(experiment.compile.loss.argument("from_logits", False))
     for metric in experiment.compile.metrics:
         entry = CATALOGUES["metrics"][metric.name]
@@ -78,7 +78,7 @@ def _logits(experiment: Experiment) -> Iterator[Problem]:
         switch = (*_path(metric), "arguments", "from_logits")
         if "from_logits" in values:
             wrong = values["from_logits"] != gives_logits and (
-                gives_logits or bending[-1:] in [[one] for one in PROBABILITIES]
+                gives_logits or bending[-1:] in [[function] for function in PROBABILITIES]
             )
             repairs: tuple[Repair, ...] = (
                 Repair(f"Set from_logits to {gives_logits}", "set", switch, gives_logits),

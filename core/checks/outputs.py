@@ -43,13 +43,13 @@ def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
     end
         The id of the layer to go back from; "" for the last one.
     """
-    taken, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
+    inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     applied: list[Applied] = []
-    here = end or (ids[-1] if ids else "")
+    current = end or (ids[-1] if ids else "")
     seen = set[str]()
-    while here in ids and here not in seen:
-        seen.add(here)
-        layer = find_layer(experiment, here)
+    while current in ids and current not in seen:
+        seen.add(current)
+        layer = find_layer(experiment, current)
         name = applied_function(layer)
         if name is None and not _passes_on(layer):
             return (Applied(layer, _kind_of_mean(experiment, layer, seen)), *applied)
@@ -57,7 +57,7 @@ def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
             applied.insert(0, Applied(layer, name))
         if name is not None and not layer.entry.trait("keeps_answer"):
             break
-        here = taken[here][0]
+        current = inputs[current][0]
     return tuple(applied)
 
 
@@ -70,9 +70,11 @@ def _passes_on(layer: Layer) -> bool:
 def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
     """What function the numbers seem to come from that a layer gives: a mean of probabilities is one too."""
     averages = layer.entry.trait("averages") or (layer.entry.trait("flattens") and layer.entry.trait("sums") == "mean")
-    ids = [one.id for one in experiment.layers]
-    before = [one for one in inputs_of(experiment)[layer.id] if one in ids[: ids.index(layer.id)] and one not in seen]
-    ends = [end_functions(experiment, one) for one in before] if averages else []
+    ids = [other.id for other in experiment.layers]
+    before = [
+        source for source in inputs_of(experiment)[layer.id] if source in ids[: ids.index(layer.id)] and source not in seen
+    ]
+    ends = [end_functions(experiment, source) for source in before] if averages else []
     names = {functions[-1].name if functions else LINEAR for functions in ends}
     return names.pop() if len(names) == 1 and names <= set(PROBABILITIES) else LINEAR
 
@@ -86,7 +88,7 @@ def check_answers(experiment: Experiment) -> Iterator[Problem]:
         The experiment to check.
     """
     applied = end_functions(experiment)
-    bending = tuple(one for one in applied if one.name != LINEAR)
+    bending = tuple(function for function in applied if function.name != LINEAR)
     if len(bending) > 1:
         yield from _one_after_another(experiment, bending)
     elif applied:
@@ -104,38 +106,40 @@ def _expected(experiment: Experiment) -> tuple[str, ...]:
 def _one_after_another(experiment: Experiment, bending: tuple[Applied, ...]) -> Iterator[Problem]:
     """Several functions in a row: all but the one that the loss expects spoil what that one reads, or gives."""
     expected = _expected(experiment)
-    fitting = sorted((one for one in bending if one.name in expected), key=lambda one: expected.index(one.name))
+    fitting = sorted(
+        (function for function in bending if function.name in expected), key=lambda function: expected.index(function.name)
+    )
     kept = fitting[0] if fitting else bending[-1]
-    for one in bending:
-        if one == kept:
+    for extra in bending:
+        if extra == kept:
             continue
-        alone = one.layer.entry.trait("keeps_answer")
-        repair = remove(one.layer) if alone else put(one.layer, "activation", LINEAR)
-        there, other = layer_label(experiment, one.layer.id), layer_label(experiment, kept.layer.id)
-        twice = one.name == kept.name
-        is_before = bending.index(one) < bending.index(kept)
+        alone = extra.layer.entry.trait("keeps_answer")
+        repair = remove(extra.layer) if alone else put(extra.layer, "activation", LINEAR)
+        label, other = layer_label(experiment, extra.layer.id), layer_label(experiment, kept.layer.id)
+        twice = extra.name == kept.name
+        is_before = bending.index(extra) < bending.index(kept)
         order = "before" if is_before else "after"
         yield Problem(
-            code=f"two-{one.name}es" if twice and one.name == "softmax" else "two-activations",
-            where=("layers", one.layer.id),
+            code=f"two-{extra.name}es" if twice and extra.name == "softmax" else "two-activations",
+            where=("layers", extra.layer.id),
             severity="warning",
-            happened=f"{one.layer.name} applies {one.name} to answers that {other} has put through it."
+            happened=f"{extra.layer.name} applies {extra.name} to answers that {other} has put through it."
             if twice
-            else f"{there} applies {one.name} to the answers, {order} the {kept.name} of {other}.",
+            else f"{label} applies {extra.name} to the answers, {order} the {kept.name} of {other}.",
             expected=f"Expected {kept.name} once." if twice else f"Expected {kept.name} alone.",
             fix=f"{repair.label}.",
             why="Probabilities are small numbers: a second softmax makes them nearly equal, and learning slow."
             if twice
-            else f"What {one.name} cuts off or squeezes together is lost: {kept.name} needs numbers of any size and sign."
+            else f"What {extra.name} cuts off or squeezes together is lost: {kept.name} needs numbers of any size and sign."
             if is_before
-            else f"{one.name} changes what {kept.name} has made, and the loss reads it.",
+            else f"{extra.name} changes what {kept.name} has made, and the loss reads it.",
             repairs=(repair,),
         )
 
 
-def _set_to(experiment: Experiment, one: Applied, function: str) -> Repair:
+def _set_to(experiment: Experiment, applied: Applied, function: str) -> Repair:
     """Apply another function to the answers: where one can be chosen there, by a layer in its place, or at the end."""
-    layer = one.layer
+    layer = applied.layer
     if layer.entry.parameter("activation") is not None:
         return put(layer, "activation", function, f"Set the last activation to {function}")
     if not layer.entry.trait("keeps_answer"):

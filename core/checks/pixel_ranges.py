@@ -27,10 +27,10 @@ def incoming_ranges(experiment: Experiment) -> dict[str, Range]:
     known: dict[str, Range] = {INPUT: experiment.data.pixel_range}
     incoming: dict[str, Range] = {}
     for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
-        if not inputs or any(one not in known for one in inputs):
+        if not inputs or any(source not in known for source in inputs):
             continue
-        low = min(known[one][0] for one in inputs)
-        high = max(known[one][1] for one in inputs)
+        low = min(known[source][0] for source in inputs)
+        high = max(known[source][1] for source in inputs)
         incoming[layer.id] = (low, high)
         outgoing = outgoing_range(layer, (low, high))
         if outgoing is not None:

@@ -49,7 +49,7 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
 
 def _early_reader(experiment: Experiment) -> Layer | None:
     """The layer that reads pixels as whole numbers."""
-    return next((one for one in experiment.layers[:EARLY] if one.entry.trait("reads_whole_numbers")), None)
+    return next((layer for layer in experiment.layers[:EARLY] if layer.entry.trait("reads_whole_numbers")), None)
 
 
 def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
@@ -72,14 +72,16 @@ def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
 def _learns_from_size(experiment: Experiment, layer: Layer) -> bool:
     """Whether a layer reckons with the numbers as large as they are, and nothing brings what it gives to a common size."""
     others = ("normalises", "reads_whole_numbers", "gives_whole_numbers")
-    if any(layer.entry.trait(one) for one in others) or outgoing_range(layer, (0, 1)) is not None:
+    if any(layer.entry.trait(trait) for trait in others) or outgoing_range(layer, (0, 1)) is not None:
         return False
     following = successors(experiment, layer.id)
-    return not following or not all(one.entry.trait("normalises") for one in following)
+    return not following or not all(follower.entry.trait("normalises") for follower in following)
 
 
 def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
-    guilty = next((one for one in reversed(ancestors(experiment, layer.id)) if scaling_of(one) is not None), None)
+    guilty = next(
+        (ancestor for ancestor in reversed(ancestors(experiment, layer.id)) if scaling_of(ancestor) is not None), None
+    )
     raw = experiment.data.pixel_range
     if guilty is None:
         return Problem(
@@ -110,7 +112,9 @@ def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
 def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Problem | None:
     """A layer that scales what had a good range before it."""
     result = outgoing_range(layer, numbers) or numbers
-    before = next((one for one in reversed(ancestors(experiment, layer.id)) if scaling_of(one) is not None), None)
+    before = next(
+        (ancestor for ancestor in reversed(ancestors(experiment, layer.id)) if scaling_of(ancestor) is not None), None
+    )
     again = before is not None and (before.name, before.arguments) == (layer.name, layer.arguments)
     moved = is_centred(numbers) and not is_centred(result)
     if size(numbers) > LARGE and width(result) >= NARROW:
@@ -156,7 +160,7 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
             repairs=(Repair("Leave pixels as 0-255", "set", PIXELS, "0-255"),),
         )
         return
-    changing = next((one for one in before if not keeps_range(one)), None)
+    changing = next((ancestor for ancestor in before if not keeps_range(ancestor)), None)
     if changing is not None:
         yield Problem(
             code="numbers-changed-before-look-up",
@@ -235,11 +239,13 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
             continue
         following = _followers(experiment, layer)
         steps = len(layer.values[layer.entry.trait("gives_whole_numbers")]) + 1
-        for one in following:
-            if one.entry.trait("reads_whole_numbers"):
-                yield from _too_few_vectors(one, steps, f"{layer.name} gives numbers")
-        others = [one for one in following if not one.entry.trait("reads_whole_numbers")]
-        if others and not all(one.entry.trait("normalises") and one.entry.parameter("offset") for one in others):
+        for follower in following:
+            if follower.entry.trait("reads_whole_numbers"):
+                yield from _too_few_vectors(follower, steps, f"{layer.name} gives numbers")
+        others = [follower for follower in following if not follower.entry.trait("reads_whole_numbers")]
+        if others and not all(
+            follower.entry.trait("normalises") and follower.entry.parameter("offset") for follower in others
+        ):
             fractions = append_layer(experiment, new_layer(experiment, "Rescaling", scale=1.0), layer.id)
             yield Problem(
                 code="whole-numbers-not-read",
@@ -257,9 +263,9 @@ def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     """What takes the numbers of a layer, also where they were written in another order on the way; none in a circle."""
     following, seen = successors(experiment, layer.id), set[str]()
     while following and all(map(_arranges, following)):
-        seen.update(one.id for one in following)
-        after = {each.id: each for one in following for each in successors(experiment, one.id)}
-        following = tuple(one for one in after.values() if one.id not in seen)
+        seen.update(follower.id for follower in following)
+        after = {successor.id: successor for follower in following for successor in successors(experiment, follower.id)}
+        following = tuple(follower for follower in after.values() if follower.id not in seen)
     return following
 
 

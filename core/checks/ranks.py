@@ -41,13 +41,13 @@ def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool
     """Whether a layer that is applied to each step of a sequence is meant to be: later layers read that sequence."""
     seen, waiting = set(), [layer.id]
     while len(shape) == 2 and waiting:
-        for one in successors(experiment, waiting.pop()):
-            reads = 3 in one.entry.trait("takes_rank", ()) or one.entry.trait("takes_several")
-            if reads and not one.entry.trait("silently_takes_more"):
+        for successor in successors(experiment, waiting.pop()):
+            reads = 3 in successor.entry.trait("takes_rank", ()) or successor.entry.trait("takes_several")
+            if reads and not successor.entry.trait("silently_takes_more"):
                 return True
-            if one.id not in seen and not one.entry.trait("flattens"):
-                seen.add(one.id)
-                waiting.append(one.id)
+            if successor.id not in seen and not successor.entry.trait("flattens"):
+                seen.add(successor.id)
+                waiting.append(successor.id)
     return False
 
 
@@ -101,7 +101,7 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
 
 def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
     """Whether a layer takes answers that are right as they are: what would suit it would have to be undone behind it."""
-    last = next((one for one in reversed(experiment.layers) if one.entry.trait("answers_with")), None)
+    last = next((layer for layer in reversed(experiment.layers) if layer.entry.trait("answers_with")), None)
     is_behind = last is not None and experiment.layers.index(last) < experiment.layers.index(layer)
     return is_behind and shape == (experiment.data.entry.num_classes,)
 
@@ -125,17 +125,17 @@ def arranged(shape: Shape, wanted: int) -> Shape:
     return (*shape, *(1,) * (axes - len(shape)))
 
 
-def _cube(places: int) -> tuple[int, int, int]:
+def _cube(num_values: int) -> tuple[int, int, int]:
     """Three sides that hold so many places, as much alike as whole numbers allow."""
-    depth = next(size for size in range(round(places ** (1 / 3)), 0, -1) if places % size == 0)
-    height = next(size for size in range(int((places // depth) ** 0.5), 0, -1) if places // depth % size == 0)
-    return depth, height, places // depth // height
+    depth = next(size for size in range(round(num_values ** (1 / 3)), 0, -1) if num_values % size == 0)
+    height = next(size for size in range(int((num_values // depth) ** 0.5), 0, -1) if num_values // depth % size == 0)
+    return depth, height, num_values // depth // height
 
 
 def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
     """A row of numbers that is no picture laid flat."""
-    (taken,) = inputs_of(experiment)[layer.id][:1]
-    before = None if taken == INPUT else find_layer(experiment, taken)
+    (source,) = inputs_of(experiment)[layer.id][:1]
+    before = None if source == INPUT else find_layer(experiment, source)
     if wanted == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
         yield put(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
     yield from _before_the_flattening(experiment, layer, wanted)
@@ -146,25 +146,27 @@ def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: in
 
 def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) -> Iterator[Repair]:
     """Move a layer that reads pictures to where there still are some."""
-    taken, here = inputs_of(experiment), layer.id
-    while wanted == 4 and (here := taken[here][0]) != INPUT:
-        one = find_layer(experiment, here)
-        if one.entry.trait("flattens"):
-            yield from _behind_all(experiment, layer, one)
-            yield whole(f"Move {layer.name} before {one.name}", moved_before(experiment, replace(layer), one.id))
+    inputs, current = inputs_of(experiment), layer.id
+    while wanted == 4 and (current := inputs[current][0]) != INPUT:
+        candidate = find_layer(experiment, current)
+        if candidate.entry.trait("flattens"):
+            yield from _behind_all(experiment, layer, candidate)
+            yield whole(f"Move {layer.name} before {candidate.name}", moved_before(experiment, replace(layer), candidate.id))
             return
 
 
 def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iterator[Repair]:
     """Where many layers in a row read pictures, the one that flattens them goes behind the last, at once."""
     start = experiment.layers.index(flattening)
-    row = tuple(takewhile(lambda one: not one.inputs and (not _reads_numbers(one)), experiment.layers[start + 1 :]))
-    readers = [one for one in row if _reads_pictures(one)]
+    row = tuple(
+        takewhile(lambda follower: not follower.inputs and (not _reads_numbers(follower)), experiment.layers[start + 1 :])
+    )
+    readers = [follower for follower in row if _reads_pictures(follower)]
     if layer not in row[:1] or len(readers) < MANY or successors(experiment, flattening.id) != (layer,):
         return
-    places = row.index(readers[-1]) + 1
+    distance = row.index(readers[-1]) + 1
     label = f"Move {flattening.name} behind {layer_label(experiment, readers[-1].id)}"
-    yield whole(label, move_layer(experiment, flattening.id, places))
+    yield whole(label, move_layer(experiment, flattening.id, distance))
 
 
 def _reads_pictures(layer: Layer) -> bool:

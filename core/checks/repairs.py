@@ -37,7 +37,7 @@ def whole(label: str, experiment: Experiment) -> Repair:
     return Repair(label, "set", ("layers",), experiment.layers)
 
 
-def between(experiment: Experiment, layer: Layer, taken: str, name: str, **arguments: Value) -> Experiment:
+def between(experiment: Experiment, layer: Layer, source: str, name: str, **arguments: Value) -> Experiment:
     """The experiment with a new layer on the way from another one (or the picture) to a layer, and nowhere else.
 
     Parameters
@@ -46,13 +46,13 @@ def between(experiment: Experiment, layer: Layer, taken: str, name: str, **argum
         The experiment to start from.
     layer
         The layer that takes the output of the new layer.
-    taken
+    source
         The id of the layer's input until now.
     name, arguments
         The new layer.
     """
-    new = replace(new_layer(experiment, name, **arguments), inputs=(taken,))
-    inputs = tuple(new.id if one == taken else one for one in inputs_of(experiment)[layer.id])
+    new = replace(new_layer(experiment, name, **arguments), inputs=(source,))
+    inputs = tuple(new.id if identity == source else identity for identity in inputs_of(experiment)[layer.id])
     layers = list(experiment.layers)
     index = layers.index(layer)
     layers[index : index + 1] = [new, replace(layer, inputs=inputs)]
@@ -62,11 +62,12 @@ def between(experiment: Experiment, layer: Layer, taken: str, name: str, **argum
 def instead(experiment: Experiment, layer: Layer, name: str, **arguments: Value) -> Experiment:
     """The experiment with another layer in the place of one, joined as that was."""
     new = replace(new_layer(experiment, name, **arguments), inputs=layer.inputs, block=layer.block)
-    layers = [new if one == layer else one for one in experiment.layers]
+    layers = [new if other == layer else other for other in experiment.layers]
     return replace(
         experiment,
         layers=tuple(
-            replace(one, inputs=tuple(new.id if each == layer.id else each for each in one.inputs)) for one in layers
+            replace(other, inputs=tuple(new.id if source == layer.id else source for source in other.inputs))
+            for other in layers
         ),
     )
 
@@ -75,18 +76,18 @@ def with_argument(experiment: Experiment, layers: tuple[Layer, ...], argument: s
     """The experiment with one argument of several layers set."""
 
     def changed(layer: Layer) -> Layer:
-        given: dict[str, Any] = {**dict(layer.arguments), argument: value}
+        arguments: dict[str, Any] = {**dict(layer.arguments), argument: value}
         names = (parameter.name for parameter in layer.entry.parameters)
-        return replace(layer, arguments=tuple((name, given[name]) for name in names if name in given))
+        return replace(layer, arguments=tuple((name, arguments[name]) for name in names if name in arguments))
 
     ids = {layer.id for layer in layers}
-    return replace(experiment, layers=tuple(changed(one) if one.id in ids else one for one in experiment.layers))
+    return replace(experiment, layers=tuple(changed(layer) if layer.id in ids else layer for layer in experiment.layers))
 
 
 def with_defaults(experiment: Experiment, layer: Layer) -> Experiment:
     """The experiment with a layer as Keras has it: only arguments without a default are kept."""
-    kept = replace(layer, arguments=tuple(one for one in layer.arguments if one[0] in layer.entry.required))
-    return replace(experiment, layers=tuple(kept if one.id == layer.id else one for one in experiment.layers))
+    kept = replace(layer, arguments=tuple(argument for argument in layer.arguments if argument[0] in layer.entry.required))
+    return replace(experiment, layers=tuple(kept if other.id == layer.id else other for other in experiment.layers))
 
 
 def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
@@ -101,8 +102,8 @@ def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
     keep
         The id of the input that goes on.
     """
-    one = find_layer(experiment, layer.id)
-    layers = tuple(replace(each, inputs=(keep,)) if each == one else each for each in experiment.layers)
+    target = find_layer(experiment, layer.id)
+    layers = tuple(replace(each, inputs=(keep,)) if each == target else each for each in experiment.layers)
     experiment = remove_layer(replace(experiment, layers=layers), layer.id)
     while True:
         unused = [each for each in experiment.layers[:-1] if not successors(experiment, each.id)]

@@ -53,24 +53,24 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
     outside = (*check_values(experiment), *check_pictures_are_here(experiment))
     if outside:
         return outside  # other rules count and compare, so they need values of the right kind
-    found = [problem for rule in RULES for problem in rule(experiment)]
+    problems = [problem for rule in RULES for problem in rule(experiment)]
     if summary is not None:
-        guilty = {problem.where[:2] for problem in found if problem.blocks}
+        guilty = {problem.where[:2] for problem in problems if problem.blocks}
         if ("layers", summary.refused) not in guilty:  # Keras was stopped by what is known already
-            found += [one for one in check_shapes(experiment, summary) if one.where[:2] not in guilty]
-    return _in_order(experiment, found)
+            problems += [problem for problem in check_shapes(experiment, summary) if problem.where[:2] not in guilty]
+    return _in_order(experiment, problems)
 
 
-def _in_order(experiment: Experiment, found: list[Problem]) -> tuple[Problem, ...]:
+def _in_order(experiment: Experiment, problems: list[Problem]) -> tuple[Problem, ...]:
     """Problems in teaching order, of layers from the first to the last; a layer that is wrong is not warned of too."""
-    wrong = {problem.where[:2] for problem in found if problem.blocks and problem.where[0] == "layers"}
-    kept = [problem for problem in found if problem.blocks or problem.where[:2] not in wrong]
+    wrong = {problem.where[:2] for problem in problems if problem.blocks and problem.where[0] == "layers"}
+    kept = [problem for problem in problems if problem.blocks or problem.where[:2] not in wrong]
     ids = [layer.id for layer in experiment.layers]
-    places = ("data", "layers", "compile", "fit")
+    parts = ("data", "layers", "compile", "fit")
 
     def rank(problem: Problem) -> tuple[int, int]:
-        what, *which = problem.where
-        return places.index(what), ids.index(which[0]) if what == "layers" and which else 0
+        part, *identities = problem.where
+        return parts.index(part), ids.index(identities[0]) if part == "layers" and identities else 0
 
     return tuple(sorted(kept, key=rank))
 
@@ -127,11 +127,11 @@ def check_values(experiment: Experiment) -> Iterator[Problem]:
         entry = CATALOGUES[kind][chosen.name]
         values = arguments_with_defaults(chosen, entry)
         for parameter in entry.parameters:
-            value, place = values[parameter.name], (*where, "arguments", parameter.name)
+            value, path = values[parameter.name], (*where, "arguments", parameter.name)
             if isinstance(value, EntryRef) and is_allowed(value, parameter):
-                yield from arguments(value, NESTED[parameter.name], place)
+                yield from arguments(value, NESTED[parameter.name], path)
             else:
-                yield check_value(parameter, value, place, chosen.name)
+                yield check_value(parameter, value, path, chosen.name)
 
     def everything() -> Iterator[Problem | None]:
         for name, parameter in DATA.items():
@@ -193,7 +193,7 @@ def _enough_validation(experiment: Experiment) -> Iterator[Problem]:
 
 def _enough_aside(num_train: int, num_classes: int) -> Repair:
     """The least usual share of so few images that keeps one of each class aside; none, where half of them do not."""
-    share = next((one for one in VALIDATION_SHARES if math.ceil(num_train * one) >= num_classes), 0.0)
+    share = next((share for share in VALIDATION_SHARES if math.ceil(num_train * share) >= num_classes), 0.0)
     return Repair(f"Keep {percent(share)} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
 
 
@@ -239,17 +239,17 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
 
 def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
     optimizer = experiment.compile.optimizer
-    one_of: tuple[Any, ...] = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
-    given = [name for name in one_of if optimizer.argument(name) is not None]
-    if len(given) > 1:
-        path = ("compile", "optimizer", "arguments", given[-1])
+    one_of: tuple[str, ...] = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
+    used = [name for name in one_of if optimizer.argument(name) is not None]
+    if len(used) > 1:
+        path = ("compile", "optimizer", "arguments", used[-1])
         yield Problem(
             code="options-exclude-each-other",
             where=("compile", "optimizer"),
-            happened=f"{optimizer.name} has {' and '.join(given)}.",
+            happened=f"{optimizer.name} has {' and '.join(used)}.",
             expected=f"Expected at most one of {', '.join(one_of)}.",
             fix="Keep one of them.",
-            repairs=(Repair(f"Switch {given[-1]} off", "set", path, None),),
+            repairs=(Repair(f"Switch {used[-1]} off", "set", path, None),),
         )
 
 

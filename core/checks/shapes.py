@@ -145,7 +145,9 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
     elif len(shape) != 1 and last.entry.trait("answers_with") is not None:
         before = (spread, last) if spread not in (None, last) else (last,)
         repairs = tuple(
-            insert(one, "Flatten", f"Add Flatten before {layer_label(experiment, one.id)}") for one in before if one
+            insert(source, "Flatten", f"Add Flatten before {layer_label(experiment, source.id)}")
+            for source in before
+            if source
         )
     elif len(shape) != 1:
         repairs = (append("Flatten", "Add Flatten at the end"),)
@@ -168,18 +170,18 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
 def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None:
     """The layer that changes the shape of answers which would have been right, or None."""
     classes = experiment.data.entry.num_classes
-    answers = [one for one in experiment.layers if one.entry.trait("answers_with")]
+    answers = [layer for layer in experiment.layers if layer.entry.trait("answers_with")]
     row = summary.row(answers[-1].id) if answers else None
     if row is None or row.output_shape != (classes,):
         return None
-    taken, here = inputs_of(experiment), answers[-1].id
+    inputs, current = inputs_of(experiment), answers[-1].id
     for layer in experiment.layers[experiment.layers.index(answers[-1]) + 1 :]:
-        if here in taken[layer.id] and len(taken[layer.id]) > 1:
+        if current in inputs[layer.id] and len(inputs[layer.id]) > 1:
             return None  # what it makes of them and of something else are no answers any more
-        row = summary.row(layer.id) if taken[layer.id] == (here,) else None
+        row = summary.row(layer.id) if inputs[layer.id] == (current,) else None
         if row is not None and row.output_shape != (classes,):
             return layer
-        here = layer.id if row is not None else here
+        current = layer.id if row is not None else current
     return None
 
 
@@ -201,7 +203,9 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     largest = max(summary.rows, key=lambda row: row.parameters if heavy else layer_numbers(layers[row.id], row))
     layer = layers[largest.id]
     if layer == output_layer(experiment):  # its size is that of the classes: what goes into it is too much
-        layer = next((one for one in reversed(experiment.layers) if one != layer and _size(one)), layer)
+        layer = next(
+            (candidate for candidate in reversed(experiment.layers) if candidate != layer and _size(candidate)), layer
+        )
     problem = Problem(
         code="too-large",
         where=("layers", layer.id),

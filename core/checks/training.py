@@ -36,7 +36,10 @@ def watched(callback: EntryRef, experiment: Experiment) -> EntryRef:
     rest = {name: value for name, value in callback.arguments if name != "monitor"}
     first = measured(experiment)[0]
     chosen = {**rest, "monitor": first} if first != entry.parameter("monitor").default else rest  # type: ignore[union-attr]
-    return EntryRef(callback.name, tuple((one.name, chosen[one.name]) for one in entry.parameters if one.name in chosen))
+    return EntryRef(
+        callback.name,
+        tuple((parameter.name, chosen[parameter.name]) for parameter in entry.parameters if parameter.name in chosen),
+    )
 
 
 def suggested(name: str, experiment: Experiment) -> EntryRef:
@@ -44,7 +47,7 @@ def suggested(name: str, experiment: Experiment) -> EntryRef:
     entry = CALLBACKS[name]
     starts = dict(entry.trait("starts"))
     starts["patience"] = max(1, min(starts["patience"], experiment.fit.epochs - 2))
-    chosen = tuple((one.name, starts[one.name]) for one in entry.parameters if one.name in starts)
+    chosen = tuple((parameter.name, starts[parameter.name]) for parameter in entry.parameters if parameter.name in starts)
     return watched(EntryRef(name, chosen), experiment)
 
 
@@ -60,7 +63,10 @@ def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
     if schedule is None:
         rate, spoken = arguments_with_defaults(optimizer, entry)["learning_rate"], "is"
     else:
-        rate, spoken = max(one for _, one in learning_rates.rate_points(experiment)), f"of {schedule.name} is at most"
+        rate, spoken = (
+            max(point_rate for _, point_rate in learning_rates.rate_points(experiment)),
+            f"of {schedule.name} is at most",
+        )
     low, high = usual
     if not low <= rate <= high:
         better = entry.trait("try_learning_rate", parameter.default)
@@ -77,8 +83,8 @@ def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
@@ -93,7 +99,7 @@ def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
     levels_that_fit = (levels + (levels[-1],) * wanted)[:wanted]
     mended = EntryRef(schedule.name, ((names[0], rising), (names[1], levels_that_fit)))
     if marks != rising:
-        happened = f"The {names[0]} of {schedule.name} are {', '.join(f'{one:,}' for one in marks)}, which do not rise."
+        happened = f"The {names[0]} of {schedule.name} are {', '.join(f'{mark:,}' for mark in marks)}, which do not rise."
     else:
         happened = f"{schedule.name} has {_count(len(marks), 'number')} in {names[0]} and {len(levels)} in {names[1]}."
     yield Problem(
@@ -149,7 +155,7 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
 def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, Entry, dict[str, Any], ExperimentPath]]:
     """Each callback once: as chosen, its entry, all its arguments, and where it stands."""
     for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
-        callback = next(one for one in experiment.fit.callbacks if one.name == name)
+        callback = next(chosen for chosen in experiment.fit.callbacks if chosen.name == name)
         entry = CALLBACKS[name]
         yield callback, entry, arguments_with_defaults(callback, entry), ("fit", "callbacks", name)
 
@@ -250,7 +256,9 @@ def _callbacks_once(experiment: Experiment) -> Iterator[Problem]:
     callbacks = experiment.fit.callbacks
     names = [callback.name for callback in callbacks]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        once = tuple(one for place, one in enumerate(callbacks) if one.name != name or names.index(name) == place)
+        once = tuple(
+            callback for index, callback in enumerate(callbacks) if callback.name != name or names.index(name) == index
+        )
         yield Problem(
             code="callback-twice",
             where=("fit", "callbacks", name),

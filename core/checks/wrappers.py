@@ -66,11 +66,11 @@ def _wrong_inside(experiment: Experiment, layer: Layer, inner: Layer, shape: Sha
         alone = instead(experiment, layer, inner.name, **dict(inner.arguments))
         repairs.insert(0, whole(f"Use {inner.name} without {layer.name}", alone))
     repairs.append(remove(layer))
-    what = RANKS.get(len(inside) + 1, f"{len(inside)} axes")
+    axes = RANKS.get(len(inside) + 1, f"{len(inside)} axes")
     return Problem(
         code="wrong-layer-inside",
         where=("layers", layer.id),
-        happened=f"{layer.name} got {shape_text(shape)}, so that {each} {shape_text(inside)}, {what}; it holds "
+        happened=f"{layer.name} got {shape_text(shape)}, so that {each} {shape_text(inside)}, {axes}; it holds "
         f"{inner.name}.",
         expected=f"{inner.name} expects {RANKS[nearest_rank(inner, inside)]}.",
         fix=f"{repairs[0].label}.",
@@ -88,18 +88,21 @@ def _options(layer: Layer) -> tuple[str, ...]:
 def _default(name: str) -> EntryRef:
     entry = LAYERS[name]
     return EntryRef(
-        name, in_keras_order({one.name: one.default for one in entry.parameters if one.name in entry.required}, entry)
+        name,
+        in_keras_order(
+            {parameter.name: parameter.default for parameter in entry.parameters if parameter.name in entry.required}, entry
+        ),
     )
 
 
 def _of_wrapper(layer: Layer, inner: Layer, problem: Problem) -> Problem:
     """A problem of the held layer as one of its wrapper: what is set is set in there, and the wrapper is what can go."""
 
-    def moved(one: Repair) -> Repair:
-        if one.verb == "set":
-            return replace(one, path=(*one.path[:3], HELD, *one.path[2:]))
-        return remove(layer) if one.verb == "remove" else one
+    def moved(repair: Repair) -> Repair:
+        if repair.verb == "set":
+            return replace(repair, path=(*repair.path[:3], HELD, *repair.path[2:]))
+        return remove(layer) if repair.verb == "remove" else repair
 
     happened = f"In {layer.name}: {problem.happened}"
-    repairs = tuple(moved(one) for one in problem.repairs)
+    repairs = tuple(moved(repair) for repair in problem.repairs)
     return replace(problem, happened=happened, why=problem.why or inner.entry.sentence, repairs=repairs)
