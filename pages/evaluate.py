@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.analysis.evaluation_files import worst
+from core.analysis.evaluation_files import worst_mistakes
 from core.application import application
 from core.experiment.descriptions import sentence
 from core.number_text import accuracy_text, quantity
@@ -151,7 +151,7 @@ def mistakes(shown: Shown) -> None:
             st.markdown("Every image was classified rightly.")
             return
         st.caption("The worst first: what it is, and what the network said. Press one to look at it closely.")
-        few = worst(shown.one)[:MISTAKES_AT_ONCE].tolist()
+        few = worst_mistakes(shown.one)[:MISTAKES_AT_ONCE].tolist()
         if (index := gallery(shown, few, key=f"mistake-pictures-{shown.name}")) is not None:
             look_closely(shown, index=index)
 

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.analysis.common_scale import inside_together
-from core.analysis.layer_activations import Inside, Maps
+from core.analysis.common_scale import network_on_common_scale
+from core.analysis.layer_activations import LayerActivations, NetworkActivations
 from core.experiment.descriptions import layer_titles
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment, Layer
@@ -65,7 +65,9 @@ def ways(experiment: Experiment, layer: Layer) -> None:
                 )
 
 
-def row(several: Sequence[tuple[str, Maps]], last: str, common: bool, titles: Mapping[str, str]) -> dict[str, Any]:
+def row(
+    several: Sequence[tuple[str, LayerActivations]], last: str, common: bool, titles: Mapping[str, str]
+) -> dict[str, Any]:
     """One layer as the overview shows it, at one moment or at two; a moment is its name and what the layer gives then."""
     one = several[0][1]
     takes = (
@@ -81,7 +83,7 @@ def row(several: Sequence[tuple[str, Maps]], last: str, common: bool, titles: Ma
     return {"id": one.id, "title": title, "details": details, "sides": sides, "opens": one.id != INPUT}
 
 
-def side(name: str, maps: Maps, title: str, details: Sequence[str]) -> dict[str, Any]:
+def side(name: str, maps: LayerActivations, title: str, details: Sequence[str]) -> dict[str, Any]:
     """A layer at one moment, as the overview shows it."""
     pictures = [
         {
@@ -95,7 +97,9 @@ def side(name: str, maps: Maps, title: str, details: Sequence[str]) -> dict[str,
     return {"name": name, "details": list(details), "pictures": pictures, "note": maps.words}
 
 
-def rows(several: Sequence[tuple[str, Inside]], common: bool, titles: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+def rows(
+    several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str]
+) -> Iterable[dict[str, Any]]:
     """All layers, in the order of the graph; what a layer takes is told where it is not the one before it."""
     names, last = [name for name, _ in several], ""
     for layers_then in zip(*(found.layers for _, found in several), strict=False):
@@ -103,7 +107,7 @@ def rows(several: Sequence[tuple[str, Inside]], common: bool, titles: Mapping[st
         last = layers_then[0].id
 
 
-def overview(several: Sequence[tuple[str, Inside]], common: bool, titles: Mapping[str, str]) -> None:
+def overview(several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str]) -> None:
     """All layers as small multiples, at one moment or at two; `common`, whether these are on one scale."""
     with st.container(border=True, key="all-layers"):
         st.header("All layers")
@@ -133,7 +137,7 @@ def whole(subjects: Sequence[Subject], image: ImageRef, common: bool, beside: De
     for one, seen in zip(subjects, found, strict=True):
         name = f"**{one.label}**: " if len(subjects) > 1 else ""
         beside.markdown(name + plain(says(one.experiment, seen.probabilities)))
-    shown = inside_together(found) if common else found
+    shown = network_on_common_scale(found) if common else found
     titles = layer_titles(subjects[0].experiment)
     overview([(one.label, seen) for one, seen in zip(subjects, shown, strict=True)], common, titles)
 

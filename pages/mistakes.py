@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from core.analysis.evaluation_files import Evaluated, confident, in_cell, unsure, worst
+from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, in_cell, least_sure, worst_mistakes
 from core.experiment.descriptions import sentence
 from pages.interpret import image_detail
 from pages.interpret.confusion import pair_words
@@ -22,7 +22,11 @@ SENTENCES = {
     CONFIDENT: "All that were classified wrongly, those first of whose wrong answer the network was surest.",
     UNSURE: "All that were classified rightly, those first of which the network was least sure.",
 }
-LISTS: Mapping[str, Callable[[Evaluated], np.ndarray]] = {WORST: worst, CONFIDENT: confident, UNSURE: unsure}
+LISTS: Mapping[str, Callable[[EvaluatedSet], np.ndarray]] = {
+    WORST: worst_mistakes,
+    CONFIDENT: confident_mistakes,
+    UNSURE: least_sure,
+}
 INDEX = "mistake"  # in session state: the set's key and the image's number
 FIRST = "mistakes-first"  # in session state: of the images that are listed, which one stands first on the screen
 

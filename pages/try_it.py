@@ -7,16 +7,16 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.analysis.image_perturbations import (
-    CHANGES,
     NUDGE,
-    Change,
-    Custom,
-    Nudged,
-    brought_to,
-    changed,
-    custom,
-    framed,
-    is_the_other_way_round,
+    PERTURBATIONS,
+    AdversarialImage,
+    DrawingStyle,
+    Perturbation,
+    centred,
+    drawing_style,
+    fit_to_shape,
+    has_inverted_background,
+    perturbed,
 )
 from core.datasets.image_files import ENDINGS, MILLION, MOST_BYTES, Picture, UnreadableError
 from core.datasets.previews import read_preview
@@ -72,25 +72,25 @@ def slider(one: Parameter) -> Any:
     return st.slider(label, low, high, key=key, step=0.1, help=one.help, on_change=take)
 
 
-def changes() -> tuple[Change, int]:
+def changes() -> tuple[Perturbation, int]:
     """The sliders; what they say."""
     columns = st.columns(2)
     values = {}
-    for place, one in enumerate((*CHANGES, NUDGE)):
+    for place, one in enumerate((*PERTURBATIONS, NUDGE)):
         with columns[place % len(columns)]:
             values[one.name] = slider(one)
     nudge = values.pop(NUDGE.name)
     with st.container(horizontal=True):
         st.button("Undo all", icon=":material/restart_alt:", key="try-reset", on_click=reset)
         st.button("Other noise", icon=":material/casino:", key="try-dice", on_click=other_noise, help="Chance, drawn again.")
-    return Change(**values), int(nudge)
+    return Perturbation(**values), int(nudge)
 
 
 def other_noise() -> None:
     st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
 
 
-def drawn(subject: Subject, look: Custom) -> np.ndarray | None:
+def drawn(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
     """The sheet to draw on; what is on it, cut out as large as things are on the data's pictures."""
     shape = subject.experiment.data.entry.image_shape
     paper = look.background * (3 if len(look.background) == 1 else 1)
@@ -115,14 +115,14 @@ def drawn(subject: Subject, look: Custom) -> np.ndarray | None:
         help=f"What you drew is put in the middle, {percent(look.fill)} as large as the picture: as things are in "
         "this data.",
     )
-    return brought_to(framed(sheet, look) if fits else sheet, shape)
+    return fit_to_shape(centred(sheet, look) if fits else sheet, shape)
 
 
 def keep_drawing() -> None:
     st.session_state[DRAWING] = st.session_state["try-pad"].drawing
 
 
-def brought(subject: Subject, look: Custom) -> np.ndarray | None:
+def brought(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
     """A file or photo that was brought, in the data's form."""
     if (problem := st.session_state.get(REFUSED)) is not None:
         show_problem(problem, "try-unreadable")
@@ -130,17 +130,17 @@ def brought(subject: Subject, look: Custom) -> np.ndarray | None:
     if picture is None:
         return None
     shape = subject.experiment.data.entry.image_shape
-    small = brought_to(picture.pixels, shape)
+    small = fit_to_shape(picture.pixels, shape)
     st.caption(
         f"{picture.width:,} × {picture.height:,} pixels; its middle was cut out and brought to {shape[1]} × {shape[0]}."
     )
-    if is_the_other_way_round(small, look):
+    if has_inverted_background(small, look):
         light = "bright on dark" if not look.is_bright else "dark on bright"
         st.caption(f"The pictures of this data are {light}; yours is the other way round. Switch on Invert below.")
     return small
 
 
-def file(subject: Subject, look: Custom) -> np.ndarray | None:
+def file(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
     """A picture from a file."""
     key = f"try-file-{st.session_state.get(BROUGHT, 0)}"
     most = MOST_BYTES // MILLION
@@ -155,7 +155,7 @@ def take_file(key: str) -> None:
         keep(given, given.name)
 
 
-def camera(subject: Subject, look: Custom) -> np.ndarray | None:
+def camera(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
     """A photo, by the browser's camera; where it lends none, by the telephone's own through a file."""
     if reason := why_no_camera():
         st.caption(f"{reason} On a telephone, the button below offers its camera.")
@@ -186,7 +186,7 @@ def keep(given: UploadedFile, name: str) -> None:
         )
 
 
-def from_data(subject: Subject, _look: Custom) -> np.ndarray | None:
+def from_data(subject: Subject, _look: DrawingStyle) -> np.ndarray | None:
     """A picture of the data, out of the sets that may be seen."""
     return answer(subject, "picture", picker(subject), height=SIZE)
 
@@ -207,7 +207,7 @@ def sees(picture: np.ndarray, words: str) -> None:
     st.caption(words)
 
 
-def says(subject: Subject, original: ImageRef, now: ImageRef, nudged: Nudged | None) -> None:
+def says(subject: Subject, original: ImageRef, now: ImageRef, nudged: AdversarialImage | None) -> None:
     """The network's answer, beside what it was before the picture was changed; of a nudged one it came with the nudge."""
     classes = subject.experiment.data.entry.classes
     probabilities = nudged.probabilities if nudged else answer(subject, "says", now, height=300, lane="now")
@@ -229,7 +229,7 @@ def says(subject: Subject, original: ImageRef, now: ImageRef, nudged: Nudged | N
     answer_bars(classes, probabilities, key="try-bars", before=before)
 
 
-def nudged_by(subject: Subject, now: ImageRef, levels: int) -> tuple[int, Nudged | None]:
+def nudged_by(subject: Subject, now: ImageRef, levels: int) -> tuple[int, AdversarialImage | None]:
     """A picture nudged so many levels; while that is awaited, the last nudge of this picture, and how many that one was.
 
     Parameters
@@ -271,7 +271,7 @@ def onward(now: ImageRef) -> None:
 
 
 @st.fragment
-def trial(subject: Subject, look: Custom) -> None:
+def trial(subject: Subject, look: DrawingStyle) -> None:
     """All of the page that moves while a person draws or shifts a slider."""
     note_anew(subject.run)
     left, middle, right = st.columns([4, 3, 4])
@@ -293,10 +293,10 @@ def trial(subject: Subject, look: Custom) -> None:
         said.caption("Draw something, or bring a picture: the answer follows.")
         return
     original = picked(subject) if way == "From the data" else own(start)
-    picture = changed(start, change, st.session_state.get(SEED, 0))
+    picture = perturbed(start, change, st.session_state.get(SEED, 0))
     now = original if picture is start else own(picture)
     done = change.words
-    nudged: Nudged | None = None
+    nudged: AdversarialImage | None = None
     with seen:
         place = st.container()  # for the picture, above the words that the nudge of it is awaited
         if nudge:
@@ -327,6 +327,6 @@ data = tried.experiment.data.entry
 if (looked_at := read_preview(data.name)) is None:
     frame.wait_for_preview(data.name)
 else:
-    trial(tried, custom(looked_at.images))
+    trial(tried, drawing_style(looked_at.images))
     follow(tried)
 frame.engine_foot()

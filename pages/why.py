@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from core.analysis.explanations import METHODS, Cloud, Explanation, Method
+from core.analysis.explanations import METHODS, Explanation, FeatureScatter, Method
 from core.experiment.descriptions import layer_titles
 from core.experiment.image_ref import ARRAYS, ImageRef
 from core.experiment.model import INPUT
@@ -115,7 +115,7 @@ def alike(subject: Subject, image: ImageRef) -> None:
     """The map of the last hidden layer."""
     with st.container(border=True, key="alike"):
         st.header("What it finds alike")
-        found: Cloud | None = answer(subject, "cloud", height=520, said="Laying out images …")
+        found: FeatureScatter | None = answer(subject, "cloud", height=520, said="Laying out images …")
         if found is None:
             return
         if found.missing:

@@ -11,24 +11,24 @@ from functools import lru_cache
 import numpy as np
 
 from core import png
-from core.analysis.layer_activations import Gallery, Inside, Maps, Spread, Spreads
+from core.analysis.layer_activations import Distribution, Gallery, LayerActivations, LayerDistributions, NetworkActivations
 
 LEVELS = 255  # from black to white
 
 
-def inside_together(several: Sequence[Inside]) -> tuple[Inside, ...]:
+def network_on_common_scale(several: Sequence[NetworkActivations]) -> tuple[NetworkActivations, ...]:
     """A whole network at several moments: each layer on one scale."""
-    layers = [maps_together(one) for one in zip(*(one.layers for one in several), strict=True)]
+    layers = [layers_on_common_scale(one) for one in zip(*(one.layers for one in several), strict=True)]
     return tuple(replace(one, layers=told) for one, told in zip(several, zip(*layers, strict=True), strict=True))
 
 
-def maps_together(several: Sequence[Maps]) -> tuple[Maps, ...]:
+def layers_on_common_scale(several: Sequence[LayerActivations]) -> tuple[LayerActivations, ...]:
     """What a layer gives at several moments: from the least number of all, black, to the largest of all, white."""
     low, high = min(one.low for one in several), max(one.high for one in several)
     if low == high:
         return tuple(several)
 
-    def moved(one: Maps) -> Maps:
+    def moved(one: LayerActivations) -> LayerActivations:
         """`one` from its own scale: a level of it is low + level / 255 × (high - low)."""
         slope, offset = (one.high - one.low) / (high - low), LEVELS * (one.low - low) / (high - low)
         shown = tuple(replace(each, source=_recoloured(each.source, slope, offset)) for each in one.pictures)
@@ -37,7 +37,7 @@ def maps_together(several: Sequence[Maps]) -> tuple[Maps, ...]:
     return tuple(map(moved, several))
 
 
-def galleries_together(several: Sequence[Gallery]) -> tuple[Gallery, ...]:
+def galleries_on_common_scale(several: Sequence[Gallery]) -> tuple[Gallery, ...]:
     """Kernels or weights at several moments: the strongest colour is the largest number of all, 0 stays white."""
     bound = max(one.bound for one in several)
     if not bound:
@@ -57,7 +57,7 @@ def _recoloured(source: str, slope: float, offset: float) -> str:
     return png.to_data_uri(np.rint(np.clip(slope * png.from_data_uri(source) + offset, 0, LEVELS)).astype("uint8"))
 
 
-def spreads_together(several: Sequence[Spreads]) -> tuple[Spreads, ...]:
+def distributions_on_common_scale(several: Sequence[LayerDistributions]) -> tuple[LayerDistributions, ...]:
     """The distributions of a layer at several moments, each kind of numbers counted in the same bins."""
     kinds = [_same_bins(kind) for kind in zip(*(one.all for one in several), strict=True)]
     moments = zip(*kinds, strict=True) if kinds else [()] * len(several)
@@ -67,7 +67,7 @@ def spreads_together(several: Sequence[Spreads]) -> tuple[Spreads, ...]:
     )
 
 
-def _same_bins(several: Sequence[Spread]) -> tuple[Spread, ...]:
+def _same_bins(several: Sequence[Distribution]) -> tuple[Distribution, ...]:
     """Counts in bins from the least number of all to the largest; what lay in one bin is spread over it evenly."""
     limits = [(one.mean, one.mean) if one.deviation == 0 else (one.edges[0], one.edges[-1]) for one in several]
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
@@ -75,7 +75,7 @@ def _same_bins(several: Sequence[Spread]) -> tuple[Spread, ...]:
         return tuple(several)
     edges = np.linspace(low, high, max(len(one.counts) for one in several) + 1)
 
-    def counted(one: Spread) -> Spread:
+    def counted(one: Distribution) -> Distribution:
         if one.deviation == 0:  # all the same, as a bias is before training
             counts = np.histogram([one.mean], edges)[0] * sum(one.counts)
         else:

@@ -13,7 +13,7 @@ LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  #
 UNDONE = (*DRAWN, "look", "health", "alarm")  # what is told again of steps that it does again
 
 
-def current(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def current_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Events that count: where a run went on from a saved epoch, what it had done of later steps was done again.
 
     Parameters
@@ -45,13 +45,13 @@ def thin(events: Sequence[dict[str, Any]], maximum: int = MAXIMUM_POINTS) -> lis
     return _fewer(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
 
 
-def merge(events: Sequence[dict[str, Any]], maximum: int) -> list[dict[str, Any]]:
+def merge_batches(events: Sequence[dict[str, Any]], maximum: int) -> list[dict[str, Any]]:
     """Events that count, with at most `maximum` batches, as `thin` has them; all others as they are."""
     return _fewer(events, {"batch": maximum})
 
 
 def _fewer(events: Sequence[dict[str, Any]], maxima: Mapping[str, int]) -> list[dict[str, Any]]:
-    counting = current(events)
+    counting = current_events(events)
     dropped: set[int] = set()
     for kind, most in maxima.items():
         places = [place for place, event in enumerate(counting) if event["kind"] == kind]
@@ -102,12 +102,12 @@ def _evenly(steps: dict[int, int], most: int) -> set[int]:
     return kept
 
 
-def epochs(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def epoch_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events at the ends of epochs, each epoch once."""
-    return [event for event in current(events) if event["kind"] == "epoch"]
+    return [event for event in current_events(events) if event["kind"] == "epoch"]
 
 
-def read(events: Sequence[dict[str, Any]]) -> str:
+def describe_curves(events: Sequence[dict[str, Any]]) -> str:
     """Describe the curves of a run in one sentence, for those who cannot see them and those who may not trust them.
 
     Parameters
@@ -115,11 +115,11 @@ def read(events: Sequence[dict[str, Any]]) -> str:
     events
         The events that a run reported, in order.
     """
-    ends = epochs(events)
+    ends = epoch_events(events)
     if not ends:
         return "No epoch is complete yet."
     last = ends[-1]
-    if any(event.get("loss", 0.0) is None for event in current(events) if event["kind"] in ("batch", "epoch")):
+    if any(event.get("loss", 0.0) is None for event in current_events(events) if event["kind"] in ("batch", "epoch")):
         return "The loss became infinite or not a number: the curve stops there."
     count = round(last["epoch"])
     after = f"After {quantity(count, 'epoch')}"

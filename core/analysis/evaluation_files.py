@@ -8,7 +8,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-WHOLE = ("labels", "probabilities", "losses", "places", "order", "top_k", "calibration_counts")  # older files lack these
+COMPLETE_FILE = (
+    "labels",
+    "probabilities",
+    "losses",
+    "places",
+    "order",
+    "top_k",
+    "calibration_counts",
+)  # older files lack these
 NONE = np.zeros(0, dtype=int)
 FILES_KEPT = 16  # in memory; a megabyte each
 
@@ -29,7 +37,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class EvaluatedSet:
     """One set, evaluated: images are numbered as the experiment's set has them."""
 
     content: Mapping[str, np.ndarray]  # by the names in the file; see `core.worker.training.evaluation.save`
@@ -37,7 +45,7 @@ class Evaluated:
     @property
     def is_whole(self) -> bool:
         """Whether all labels and probabilities are here; files of an older dashboard have the mistakes only."""
-        return all(name in self.content for name in WHOLE)
+        return all(name in self.content for name in COMPLETE_FILE)
 
     @property
     def matrix(self) -> np.ndarray:
@@ -105,7 +113,7 @@ class Evaluated:
         return sorted(found, key=lambda pair: (-pair.share, -pair.count, pair.actual, pair.predicted))[:most]
 
 
-def read(path: Path) -> Evaluated | None:
+def read_evaluated_set(path: Path) -> EvaluatedSet | None:
     """What was kept in a file; None where it is not there, or is no such file."""
     try:
         return _read(path, path.stat().st_mtime_ns)
@@ -114,15 +122,15 @@ def read(path: Path) -> Evaluated | None:
 
 
 @lru_cache(maxsize=FILES_KEPT)
-def _read(path: Path, _written: int) -> Evaluated:
+def _read(path: Path, _written: int) -> EvaluatedSet:
     with np.load(path, allow_pickle=False) as content:
-        return Evaluated(MappingProxyType({name: content[name] for name in content.files}))
+        return EvaluatedSet(MappingProxyType({name: content[name] for name in content.files}))
 
 
 # Images of one kind: numbers of images, those to look at first standing first
 
 
-def worst(one: Evaluated) -> np.ndarray:
+def worst_mistakes(one: EvaluatedSet) -> np.ndarray:
     """All images that were classified wrongly, the largest loss first."""
     if not one.is_whole:
         return one.content["mistake_indexes"]
@@ -130,7 +138,7 @@ def worst(one: Evaluated) -> np.ndarray:
     return wrong[np.argsort(-one.losses[wrong], kind="stable")]
 
 
-def confident(one: Evaluated) -> np.ndarray:
+def confident_mistakes(one: EvaluatedSet) -> np.ndarray:
     """The images that were classified wrongly, those first of whose wrong answer the network was surest."""
     if not one.is_whole:
         return NONE
@@ -138,7 +146,7 @@ def confident(one: Evaluated) -> np.ndarray:
     return wrong[np.argsort(-one.probabilities[wrong].max(axis=-1), kind="stable")]
 
 
-def unsure(one: Evaluated) -> np.ndarray:
+def least_sure(one: EvaluatedSet) -> np.ndarray:
     """The images that were classified rightly, those first of which the network was least sure."""
     if not one.is_whole:
         return NONE
@@ -146,7 +154,7 @@ def unsure(one: Evaluated) -> np.ndarray:
     return right[np.argsort(one.probabilities[right].max(axis=-1), kind="stable")]
 
 
-def in_cell(one: Evaluated, actual: int, predicted: int) -> np.ndarray:
+def in_cell(one: EvaluatedSet, actual: int, predicted: int) -> np.ndarray:
     """The images of one cell of the matrix, those first of which the network was surest."""
     if not one.is_whole:
         found = one.content["mistake_indexes"]
@@ -156,7 +164,7 @@ def in_cell(one: Evaluated, actual: int, predicted: int) -> np.ndarray:
     return found[np.argsort(-one.probabilities[found, predicted], kind="stable")]
 
 
-def probabilities_of(one: Evaluated, indexes: Sequence[int]) -> np.ndarray:
+def probabilities_of(one: EvaluatedSet, indexes: Sequence[int]) -> np.ndarray:
     """The answers to some images, (indexes, classes), of an older file too where it has them."""
     if one.is_whole:
         return np.asarray(one.probabilities[np.asarray(indexes, dtype=int)])
@@ -164,7 +172,7 @@ def probabilities_of(one: Evaluated, indexes: Sequence[int]) -> np.ndarray:
     return one.content["mistake_probabilities"][[kept[int(index)] for index in indexes]]
 
 
-def label_of(one: Evaluated, index: int) -> int:
+def label_of(one: EvaluatedSet, index: int) -> int:
     """The class that an image has, of an older file too where it has it."""
     if one.is_whole:
         return int(one.labels[index])

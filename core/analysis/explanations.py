@@ -71,7 +71,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Dot:
+class ScatterPoint:
     """One image among others, as the last hidden layer sees it."""
 
     index: int  # into its set
@@ -82,14 +82,14 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Cloud:
+class FeatureScatter:
     """Images of a set as dots: near each other where the last hidden layer gives nearly the same for them."""
 
     part: str  # the set; see `core.experiment.image_ref`
     layer: str  # the id of the layer, or INPUT where the network has no hidden layer
     numbers: int  # that this layer gives for an image
     kept: tuple[float, float]  # the share of what differs between images that each axis shows
-    dots: tuple[Dot, ...]
+    dots: tuple[ScatterPoint, ...]
     sheet: str  # the images of all dots as one picture, a data: URI of PNG, `columns` in a row
     columns: int
     missing: str = ""  # why there is no map; "" where there is

@@ -16,10 +16,10 @@ NUDGE = Parameter(
     "nudge", 0, Integer(0, 48), "How far every pixel is moved against the network, in levels of 255.", "levels"
 )
 SHEET = 280  # pixels of a side of what is drawn on
-DRAWN = "data:image/png;base64,"  # how a drawing begins
+PNG_ADDRESS = "data:image/png;base64,"  # how a drawing begins
 LONGEST_DRAWING = 400_000  # characters; a sheet full of lines has some ten thousand
 
-CHANGES: tuple[Parameter, ...] = (
+PERTURBATIONS: tuple[Parameter, ...] = (
     Parameter("rotate", 0, Integer(-180, 180), "How far it is turned, against the clock.", "degrees"),
     Parameter("right", 0, Integer(-50, 50), "How far it is shifted to the right, of its width.", "%"),
     Parameter("down", 0, Integer(-50, 50), "How far it is shifted downwards, of its height.", "%"),
@@ -38,7 +38,7 @@ CHANGES: tuple[Parameter, ...] = (
 
 
 @dataclass(frozen=True)
-class Nudged:
+class AdversarialImage:
     """A picture whose every pixel was moved a little, the way that misleads the network most."""
 
     pixels: bytes  # uint8, row by row
@@ -47,7 +47,7 @@ class Nudged:
 
 
 @dataclass(frozen=True)
-class Change:
+class Perturbation:
     """What is done to a picture, in this order: inverted, turned, zoomed and shifted in one, blurred, brightened, noised."""
 
     rotate: int = 0  # degrees, against the clock
@@ -71,7 +71,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Custom:
+class DrawingStyle:
     """How the pictures of a data set mostly look: what a drawing is brought to."""
 
     background: tuple[int, ...]  # the median colour of the pixels at their rims, one level of 255 a channel
@@ -83,7 +83,7 @@ class Custom:
         return float(np.mean(self.background)) > FAR
 
 
-def custom(pictures: np.ndarray) -> Custom:
+def drawing_style(pictures: np.ndarray) -> DrawingStyle:
     """How the pictures of a data set mostly look.
 
     Parameters
@@ -98,7 +98,7 @@ def custom(pictures: np.ndarray) -> Custom:
         (boxes[:, 1] - boxes[:, 0]) / several.shape[1],
         (boxes[:, 3] - boxes[:, 2]) / several.shape[2],
     )
-    return Custom(background, float(np.median(sides)) or 1.0)
+    return DrawingStyle(background, float(np.median(sides)) or 1.0)
 
 
 def background_of(pictures: np.ndarray) -> tuple[int, ...]:
@@ -117,7 +117,7 @@ def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, in
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def framed(drawing: np.ndarray, look: Custom) -> np.ndarray:
+def centred(drawing: np.ndarray, look: DrawingStyle) -> np.ndarray:
     """The drawing, cut out and put in the middle of a square, as large as things are on the data's pictures.
 
     Parameters
@@ -143,7 +143,7 @@ def framed(drawing: np.ndarray, look: Custom) -> np.ndarray:
     return square
 
 
-def brought_to(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def fit_to_shape(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """A picture as the data has them: its middle, cut to the right proportions, then made smaller or larger.
 
     Parameters
@@ -169,13 +169,13 @@ def brought_to(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(image).reshape(shape)
 
 
-def is_the_other_way_round(picture: np.ndarray, look: Custom) -> bool:
+def has_inverted_background(picture: np.ndarray, look: DrawingStyle) -> bool:
     """Whether a picture is dark on bright where the data is bright on dark, or the reverse."""
     rim = background_of(picture[None])
     return abs(float(np.mean(rim)) - float(np.mean(look.background))) > FAR
 
 
-def changed(picture: np.ndarray, change: Change, seed: int = 0) -> np.ndarray:
+def perturbed(picture: np.ndarray, change: Perturbation, seed: int = 0) -> np.ndarray:
     """A picture after a change; what comes in at its rims has the colour that is at the rims already.
 
     Parameters
@@ -192,7 +192,7 @@ def changed(picture: np.ndarray, change: Change, seed: int = 0) -> np.ndarray:
     np.ndarray
         An array of uint8, of the same shape; the very same picture where nothing is done.
     """
-    if change == Change():
+    if change == Perturbation():
         return picture
     start = 255 - picture if change.invert else picture
     fill = background_of(start[None])
@@ -203,7 +203,7 @@ def changed(picture: np.ndarray, change: Change, seed: int = 0) -> np.ndarray:
     return np.asarray(np.rint(np.clip(now, 0, 255)).astype("uint8"))
 
 
-def _moved(plane: np.ndarray, change: Change, fill: int) -> np.ndarray:
+def _moved(plane: np.ndarray, change: Perturbation, fill: int) -> np.ndarray:
     image = Image.fromarray(plane)
     if change.rotate or change.right or change.down or change.zoom != 1.0:
         image = image.transform(
@@ -214,7 +214,7 @@ def _moved(plane: np.ndarray, change: Change, fill: int) -> np.ndarray:
     return np.asarray(image)
 
 
-def _affine(change: Change, width: int, height: int) -> tuple[float, ...]:
+def _affine(change: Perturbation, width: int, height: int) -> tuple[float, ...]:
     """Where each pixel comes from, as Pillow wants it: x' = a x + b y + c, y' = d x + e y + f."""
     angle = np.deg2rad(change.rotate)
     cos, sin = float(np.cos(angle)) / change.zoom, float(np.sin(angle)) / change.zoom
@@ -230,10 +230,10 @@ def drawing_file(address: object) -> bytes | None:
     address
         The address of a PNG, such as "data:image/png;base64,…", from a browser, which may send anything.
     """
-    if not isinstance(address, str) or not address.startswith(DRAWN) or len(address) > LONGEST_DRAWING:
+    if not isinstance(address, str) or not address.startswith(PNG_ADDRESS) or len(address) > LONGEST_DRAWING:
         return None
     try:
-        return base64.b64decode(address.removeprefix(DRAWN), validate=True)
+        return base64.b64decode(address.removeprefix(PNG_ADDRESS), validate=True)
     except ValueError:
         return None
 

@@ -23,7 +23,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Maps:
+class LayerActivations:
     """What one layer gives for one image."""
 
     id: str  # the layer's id; INPUT for the image itself
@@ -43,10 +43,10 @@ class Maps:
 
 
 @dataclass(frozen=True)
-class Inside:
+class NetworkActivations:
     """A whole network for one image."""
 
-    layers: tuple[Maps, ...]  # the image, then the layers in the order of the graph
+    layers: tuple[LayerActivations, ...]  # the image, then the layers in the order of the graph
     probabilities: tuple[float, ...]  # of the classes
     stopped: str = ""  # the id of a layer that could not take what it got; "" for none
 
@@ -63,7 +63,7 @@ class Gallery:
 
 
 @dataclass(frozen=True)
-class Spread:
+class Distribution:
     """How some numbers are distributed."""
 
     name: str  # of the numbers: "kernel", or "what it gives"
@@ -76,17 +76,17 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Spreads:
+class LayerDistributions:
     """The weights of a layer, and what it gives for a sample of images."""
 
-    weights: tuple[Spread, ...]
-    gives: Spread | None
+    weights: tuple[Distribution, ...]
+    gives: Distribution | None
     images: int  # of the sample
     part: str  # the set that they are of
     units: int  # numbers on the last axis
     dead: tuple[int, ...]  # units that are 0 for all of these images, at every place
 
     @property
-    def all(self) -> tuple[Spread, ...]:
+    def all(self) -> tuple[Distribution, ...]:
         """Of the weights first, then of what it gives."""
         return (*self.weights, self.gives) if self.gives else self.weights

@@ -10,7 +10,7 @@ MOST_NUMBERS = 2_000_000  # after one layer
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class LayerOutput:
     """The data after one layer."""
 
     pictures: tuple[str, ...]  # data: URIs of PNG; one for each channel that is shown

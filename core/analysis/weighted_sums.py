@@ -9,16 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 SUM, LARGEST, MEAN = "sum", "largest", "mean"
-Taps = tuple[tuple[tuple[int, int], ...], ...]  # for each place of the output: (place of the input, place of the weights)
+ReceptiveWindows = tuple[
+    tuple[tuple[int, int], ...], ...
+]  # for each place of the output: (place of the input, place of the weights)
 
 
 @dataclass(frozen=True)
-class Sums:
+class WeightedSum:
     """One channel of a layer's output, taken apart."""
 
     kind: str = SUM  # SUM, LARGEST or MEAN
-    rows: Taps = ()  # an input row of -1 lies outside, where all is 0
-    columns: Taps = ()
+    rows: ReceptiveWindows = ()  # an input row of -1 lies outside, where all is 0
+    columns: ReceptiveWindows = ()
     inputs: np.ndarray | None = None  # float32 (rows, columns, channels): those that the channel looks at
     weights: np.ndarray | None = None  # float32 (rows, columns, channels); None in pooling
     bias: float | None = None  # that is added; None for none
@@ -32,7 +34,7 @@ class Sums:
     missing: str = ""  # why the numbers of this layer cannot be taken apart; "" where they can
 
 
-def terms(sums: Sums, row: int, column: int) -> list[tuple[int, int, int, float, float]]:
+def terms(sums: WeightedSum, row: int, column: int) -> list[tuple[int, int, int, float, float]]:
     """What one number is made of: (row, column, channel, input, weight) of each place that lies inside."""
     assert sums.inputs is not None
     found = []
@@ -45,7 +47,7 @@ def terms(sums: Sums, row: int, column: int) -> list[tuple[int, int, int, float,
     return found
 
 
-def total(sums: Sums, row: int, column: int) -> float:
+def total(sums: WeightedSum, row: int, column: int) -> float:
     """One number before its activation: the sum of the products and the bias, or the largest, or the mean."""
     products = [value * weight for _, _, _, value, weight in terms(sums, row, column)]
     if sums.kind == LARGEST:

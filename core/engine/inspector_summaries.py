@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import cast
 
-from core.analysis.layer_outputs import Glimpse
+from core.analysis.layer_outputs import LayerOutput
 from core.checks.run import check_values
 from core.engine.inspector import Answers, Inspector
 from core.experiment.model import Experiment
@@ -71,7 +71,7 @@ class Glimpses:
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
         self._answers = Answers(inspector, is_ready, GLIMPSE, GLIMPSES_KEPT)
 
-    def ask(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
+    def ask(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, LayerOutput] | None:
         """The data after each layer by the layer's id, or None where it is not there yet; never waits for it.
 
         Parameters
@@ -84,13 +84,13 @@ class Glimpses:
             The file of a trained network with the same layers; "" for the weights that training starts from.
         """
         return cast(
-            "Mapping[str, Glimpse] | None",
+            "Mapping[str, LayerOutput] | None",
             self._answers.ask(_key(experiment, index, model), experiment, index, model, wait=False),
         )
 
-    def known(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, Glimpse] | None:
+    def known(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, LayerOutput] | None:
         """The same where it was asked for before; asks nothing."""
-        return cast("Mapping[str, Glimpse] | None", self._answers.known(_key(experiment, index, model)))
+        return cast("Mapping[str, LayerOutput] | None", self._answers.known(_key(experiment, index, model)))
 
 
 def _key(experiment: Experiment, index: int, model: str) -> Hashable:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.analysis.evaluation_files import Evaluated
+from core.analysis.evaluation_files import EvaluatedSet
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
 from core.experiment.set_sizes import Counts, sizes
@@ -35,7 +35,7 @@ class Marks:
 
     title: str  # "Validation set"
     metrics: Mapping[str, float]  # by Keras' names
-    one: Evaluated
+    one: EvaluatedSet
     mistakes: tuple[Picture, ...]  # the worst first
 
 
@@ -133,7 +133,7 @@ def _cell(count: int, share: float) -> str:
     return f'<td style="background: hsl(210 75% {light:.0f}%); color: {colour}">{count:,}</td>'
 
 
-def _by_class(one: Evaluated, classes: Sequence[str]) -> str:
+def _by_class(one: EvaluatedSet, classes: Sequence[str]) -> str:
     names = ("precision", "recall", "f1")
     rows = "".join(
         f"<tr><th>{escape(name)}</th>{''.join(f'<td>{one.content[key][place]:.3f}</td>' for key in names)}"

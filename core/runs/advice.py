@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from core.analysis.curves import MAXIMUM_POINTS, read, thin
+from core.analysis.curves import MAXIMUM_POINTS, describe_curves, thin
 from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, alarm
 from core.coach.run_metrics import KINDS
 from core.experiment.model import Experiment
@@ -59,7 +59,7 @@ class Readings:
 
         @lru_cache(maxsize=RUNS_KEPT)
         def sentence(run_id: str, _stage: tuple[Any, ...]) -> str:
-            return read(ledger.events(run_id, 2 * MAXIMUM_POINTS))
+            return describe_curves(ledger.events(run_id, 2 * MAXIMUM_POINTS))
 
         self._advice, self._points, self._sentence = advice, points, sentence
 

@@ -93,7 +93,7 @@ def outcome(run: Run, events: Callable[[str], Sequence[dict[str, Any]]]) -> Outc
         length = max(len(values) for values in history.values())
         ends = [{name: values[place] for name, values in history.items() if place < len(values)} for place in range(length)]
     else:
-        ends = [_numbers(event) for event in curves.epochs(events(run.id))]
+        ends = [_numbers(event) for event in curves.epoch_events(events(run.id))]
     return Outcome(run, tuple({name: _finite(value) for name, value in end.items()} for end in ends))
 
 
@@ -322,7 +322,7 @@ def table_csv(table: Iterable[Row]) -> str:
 
 def points_csv(events: Sequence[dict[str, Any]]) -> str:
     """All points of a run's curves as CSV, none left out: its batches, samples and epochs; "nan" is no finite number."""
-    points = [event for event in curves.current(events) if event["kind"] in POINT_KINDS]
+    points = [event for event in curves.current_events(events) if event["kind"] in POINT_KINDS]
     titles = dict.fromkeys(["kind", "epoch", "step", "seconds", *(name for point in points for name in point)])
     lines = [{name: "nan" if value is None else value for name, value in point.items()} for point in points]
     return _csv(lines, list(titles))

@@ -42,7 +42,7 @@ def read_speed(text: str | None) -> float:
 
 def told(run: Run, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a replay tells of a run that reported these events: all that still counts, and how it ended."""
-    return [*curves.current(events), described(run.state, run.problem)]
+    return [*curves.current_events(events), described(run.state, run.problem)]
 
 
 async def replay(

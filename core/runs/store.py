@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from core.analysis.curves import HEAVY, merge
+from core.analysis.curves import HEAVY, merge_batches
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
 from core.problems import Problem
@@ -143,7 +143,7 @@ class Ledger(Drafts, RunHistory):
         identity
             The run.
         most
-            Give only what counts: at most so many "batch" events, neighbours put together (see `curves.merge`), and of
+            Give only what counts: at most so many "batch" events, neighbours put together (`curves.merge_batches`), and of
             heavy kinds the last whole one with what came after it; None for all.
         kinds
             Only events of these kinds; () for all.
@@ -160,7 +160,7 @@ class Ledger(Drafts, RunHistory):
             resumed = [(place, event["epoch"]) for place, event in found if event.get("kind") == "resumed"]
             for heavy in HEAVY:
                 found += _newest(connection, mine & (EVENTS.c.kind == heavy), resumed)
-        return merge([event for _, event in sorted(found, key=lambda one: one[0])], most)
+        return merge_batches([event for _, event in sorted(found, key=lambda one: one[0])], most)
 
     def flush(self) -> None:
         """Write the events that wait; what cannot be written stays in memory, and `problem` says why."""

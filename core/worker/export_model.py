@@ -73,7 +73,7 @@ def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple
     """
     sets = load(experiment)
     images = (sets.validation or sets.train)[0][: model_formats.COMPARED_IMAGES]
-    kept = evaluation_files.read(folder / "validation.npz")
+    kept = evaluation_files.read_evaluated_set(folder / "validation.npz")
     if sets.validation is not None and kept is not None and kept.is_whole:
         return images, kept.probabilities[: len(images)], "what the run's evaluation answered"
     return images, as_probabilities(model.predict(images, verbose=0)), "what the network answers in Keras"

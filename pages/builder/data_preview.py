@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.analysis.layer_outputs import Glimpse, is_small_enough
+from core.analysis.layer_outputs import LayerOutput, is_small_enough
 from core.application import application
 from pages.shell import frame
 from pages.shell.streamlit_patches import draw_anew
@@ -48,7 +48,7 @@ def _index() -> int:
     return st.session_state.get(INDEX, 0)
 
 
-def _told(one: Glimpse) -> Mapping[str, Any]:
+def _told(one: LayerOutput) -> Mapping[str, Any]:
     return {"pictures": one.pictures, "words": one.words}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.analysis.explanations import Cloud
+from core.analysis.explanations import FeatureScatter
 from pages.components import FOLDER
 
 _HTML, _CSS, _JS = ((FOLDER / f"cloud.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
@@ -12,7 +12,14 @@ _CLOUD = st.components.v2.component("cloud", html=_HTML, css=_CSS, js=_JS)
 
 
 def cloud(  # noqa: PLR0913 - each is one thing that it shows
-    found: Cloud, *, classes: Sequence[str], set_name: str, picked: int, label: str, key: str, on_picked: Callable[[], None]
+    found: FeatureScatter,
+    *,
+    classes: Sequence[str],
+    set_name: str,
+    picked: int,
+    label: str,
+    key: str,
+    on_picked: Callable[[], None],
 ) -> None:
     """The dots.
 

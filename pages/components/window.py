@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.analysis.weighted_sums import Sums
+from core.analysis.weighted_sums import WeightedSum
 from pages.components import FOLDER
 
 _HTML, _CSS = ((FOLDER / f"window.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
@@ -19,7 +19,9 @@ _WINDOW = st.components.v2.component("window", html=_HTML, css=_CSS, js=_JS)
 ARRAYS = ("inputs", "weights", "before", "outputs")
 
 
-def window(sides: Sequence[tuple[str, Sums]], *, layer: str, takes: str, gives: str, common: bool = False, key: str) -> None:
+def window(
+    sides: Sequence[tuple[str, WeightedSum]], *, layer: str, takes: str, gives: str, common: bool = False, key: str
+) -> None:
     """One channel of a layer, number by number, at one moment or at two beside each other, always at the same place.
 
     Parameters
@@ -41,7 +43,7 @@ def window(sides: Sequence[tuple[str, Sums]], *, layer: str, takes: str, gives: 
     _WINDOW(key=key, data={**data, "content": content})
 
 
-def _side(name: str, sums: Sums) -> dict[str, Any]:
+def _side(name: str, sums: WeightedSum) -> dict[str, Any]:
     """One moment, as the browser takes it."""
     return {
         "name": name,

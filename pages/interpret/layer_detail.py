@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.analysis.common_scale import galleries_together, maps_together, spreads_together
-from core.analysis.layer_activations import Gallery, Maps, Picture, Spread, Spreads
-from core.analysis.weighted_sums import Sums
+from core.analysis.common_scale import distributions_on_common_scale, galleries_on_common_scale, layers_on_common_scale
+from core.analysis.layer_activations import Distribution, Gallery, LayerActivations, LayerDistributions, Picture
+from core.analysis.weighted_sums import WeightedSum
 from core.application import application
 from core.experiment.descriptions import layer_titles
 from core.experiment.graph import inputs_of
@@ -65,7 +65,7 @@ def one_layer(subject: Subject, moments: Sequence[Subject], image: ImageRef, lay
     with st.container():  # whatever stands in it, the cards below keep their places, and the number that is looked at
         found = _asked(sides, "maps", image, layer.id, height=300, said="Opening the layer …")
         for column, side, maps in zip(
-            _columns(len(sides)), sides, _scaled(maps_together, found or (), common), strict=False
+            _columns(len(sides)), sides, _scaled(layers_on_common_scale, found or (), common), strict=False
         ):
             with column:
                 _maps(maps, layer, channel, side)
@@ -163,7 +163,7 @@ def _units(subject: Subject, identity: str) -> int:
     return int(row.output_shape[-1] or 1) if row and row.output_shape else 1
 
 
-def _maps(maps: Maps, layer: Layer, channel: int, side: _Side) -> None:
+def _maps(maps: LayerActivations, layer: Layer, channel: int, side: _Side) -> None:
     """All its maps on one scale; one can be picked."""
     with st.container(border=True, key=f"opened-maps{side.suffix}", height="stretch"):
         if maps.channels == 1:
@@ -193,7 +193,7 @@ def _maps(maps: Maps, layer: Layer, channel: int, side: _Side) -> None:
         components.pictures(items, key=key, size=MAP, selectable=True, on_picked=take)
 
 
-def scale(maps: Maps) -> str:
+def scale(maps: LayerActivations) -> str:
     """What black and white stand for, in words."""
     return f"from {short(maps.low)} (black) to {short(maps.high)} (white)"
 
@@ -209,7 +209,7 @@ def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, which: tuple
     channel, place = which
     with st.container(border=True, key="opened-sums"):
         st.header("One number, taken apart")
-        several: list[Sums] | None = _asked(
+        several: list[WeightedSum] | None = _asked(
             sides, "sums", image, layer.id, channel, place, height=300, said="Taking it apart …"
         )
         if several is None:
@@ -245,7 +245,7 @@ def _galleries(sides: Sequence[_Side], image: ImageRef, layer: Layer, channel: i
     """All there is to see of a layer beside its maps."""
     found = _asked(sides, "galleries", image, layer.id, channel, height=300, said="Looking at its weights …")
     for number, several in enumerate(zip(*(found or ()), strict=True)):
-        shown = several[:1] if several[0].missing else _scaled(galleries_together, several, sides[0].common)
+        shown = several[:1] if several[0].missing else _scaled(galleries_on_common_scale, several, sides[0].common)
         for column, side, gallery in zip(_columns(len(shown)), sides, shown, strict=False):  # why there is none is said once
             with column:
                 _gallery(gallery, f"{layer.id}-{number}", side)
@@ -294,7 +294,7 @@ def _spreads(sides: Sequence[_Side], layer: Layer) -> None:
         found = _asked(sides, "spreads", layer.id, height=HEIGHT, said="Showing it a sample of images …")
         if found is None:
             return
-        several: Sequence[Spreads] = _scaled(spreads_together, found, sides[0].common)
+        several: Sequence[LayerDistributions] = _scaled(distributions_on_common_scale, found, sides[0].common)
         if sides[0].scale:
             st.caption(sides[0].scale)
         tops = [max(max(one.counts) for one in kind) for kind in zip(*(one.all for one in several), strict=True)]
@@ -303,7 +303,7 @@ def _spreads(sides: Sequence[_Side], layer: Layer) -> None:
                 _distributions(one, layer, side, tops if side.common else [])
 
 
-def _distributions(found: Spreads, layer: Layer, side: _Side, tops: Sequence[int]) -> None:
+def _distributions(found: LayerDistributions, layer: Layer, side: _Side, tops: Sequence[int]) -> None:
     """The distributions of one moment; `tops`, how high the axis of each goes, none where it goes as high as its bars."""
     if side.name:
         st.markdown(f"**{plain(side.name)}**")
@@ -315,7 +315,7 @@ def _distributions(found: Spreads, layer: Layer, side: _Side, tops: Sequence[int
         st.markdown(plain(dead_words(found)))
 
 
-def dead_words(found: Spreads) -> str:
+def dead_words(found: LayerDistributions) -> str:
     """How many units are dead, in a sentence."""
     sample = f"all {found.images} images of a sample of the {NAMES[found.part].lower()}"
     if not found.dead:
@@ -326,7 +326,7 @@ def dead_words(found: Spreads) -> str:
     return f"{len(found.dead)} of {found.units:,} {are} dead, zero for {sample}: {named}{more}."
 
 
-def _histogram(one: Spread, key: str, top: int | None) -> None:
+def _histogram(one: Distribution, key: str, top: int | None) -> None:
     words = f"{one.count:,} numbers, mean {short(one.mean)}, deviation {short(one.deviation)}"
     zeros = f", {percent(one.zeros)} exactly 0" if one.zeros else ""
     st.markdown(f"**{plain(one.name)}**")

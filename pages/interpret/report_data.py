@@ -2,7 +2,7 @@
 
 import time
 
-from core.analysis.evaluation_files import label_of, probabilities_of, worst
+from core.analysis.evaluation_files import label_of, probabilities_of, worst_mistakes
 from core.application import application
 from core.datasets.previews import read_preview
 from core.export import reproducibility
@@ -58,7 +58,7 @@ def _examples(run: Run) -> tuple[Picture, ...]:
 
 def _marks(shown: Shown, metrics: dict[str, float]) -> Marks:
     kept = shown.one.pictures()
-    few = [int(index) for index in worst(shown.one) if int(index) in kept][:MISTAKES]
+    few = [int(index) for index in worst_mistakes(shown.one) if int(index) in kept][:MISTAKES]
     answers = probabilities_of(shown.one, few)
     mistakes = []
     for index, answer in zip(few, answers, strict=True):

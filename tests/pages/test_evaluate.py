@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from core.analysis.evaluation_files import in_cell, read
+from core.analysis.evaluation_files import in_cell, read_evaluated_set
 from core.engine.inspector_images import PICTURES
 from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
@@ -106,7 +106,7 @@ def test_confusion_matrix_counts_or_gives_percent_in_either_order(
 def test_cell_that_is_pressed_shows_its_images(
     open_screen: Open, trained: str, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    found = read(installed.folder(trained) / "validation.npz")
+    found = read_evaluated_set(installed.folder(trained) / "validation.npz")
     assert found is not None
     pair = found.pairs()[0]
     screen = open_screen("evaluate")
@@ -134,7 +134,7 @@ def test_what_is_no_cell_shows_nothing(open_screen: Open, trained: str, told: ob
 def test_most_confused_pairs_are_sentences_that_lead_to_their_images(
     open_screen: Open, trained: str, installed: manager.Runs
 ) -> None:
-    found = read(installed.folder(trained) / "validation.npz")
+    found = read_evaluated_set(installed.folder(trained) / "validation.npz")
     assert found is not None
     pair = found.pairs()[0]
     screen = open_screen("evaluate")

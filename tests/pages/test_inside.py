@@ -6,8 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from core.analysis.layer_activations import Gallery, Inside, Maps, Picture, Spread, Spreads
-from core.analysis.weighted_sums import Sums
+from core.analysis.layer_activations import (
+    Distribution,
+    Gallery,
+    LayerActivations,
+    LayerDistributions,
+    NetworkActivations,
+    Picture,
+)
+from core.analysis.weighted_sums import WeightedSum
 from core.engine.inspector_views import VIEWS
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT
@@ -25,11 +32,11 @@ LABELS, INSIDE, MAPS, GALLERIES, SUMS, SPREADS = (
     VIEWS[name].function for name in ("labels", "inside", "maps", "galleries", "sums", "spreads")
 )
 SHOWN = Picture(to_data_uri(np.zeros((2, 2), dtype="uint8")), 0, "channel 1")
-WHOLE = Inside(
+WHOLE = NetworkActivations(
     (
-        Maps(INPUT, "", (), (8, 8, 1), (SHOWN,), 1, 0.0, 1.0),
-        Maps("flatten", "Flatten", (INPUT,), (64,), (SHOWN,), 1, 0.0, 1.0),
-        Maps("hidden", "Dense", ("flatten",), (128,), (SHOWN,), 1, 0.0, 2.5),
+        LayerActivations(INPUT, "", (), (8, 8, 1), (SHOWN,), 1, 0.0, 1.0),
+        LayerActivations("flatten", "Flatten", (INPUT,), (64,), (SHOWN,), 1, 0.0, 1.0),
+        LayerActivations("hidden", "Dense", ("flatten",), (128,), (SHOWN,), 1, 0.0, 2.5),
     ),
     (0.7, *(9 * (0.3 / 9,))),
 )
@@ -65,15 +72,17 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
 
 # One layer
 
-GIVEN = Maps("hidden", "Dense", ("flatten",), (6, 6, 2), (SHOWN, replace(SHOWN, place=1, silent=True)), 2, 0.0, 1.0)
+GIVEN = LayerActivations(
+    "hidden", "Dense", ("flatten",), (6, 6, 2), (SHOWN, replace(SHOWN, place=1, silent=True)), 2, 0.0, 1.0
+)
 SEEN = (Gallery("Weights", "All of them.", (SHOWN,), 0.5), Gallery("Attention", "", missing="It has none."))
 ONE = np.ones((1, 1), dtype="float32")
-SUMS_FOUND = Sums(
+SUMS_FOUND = WeightedSum(
     rows=(((0, 0),),), columns=(((0, 0),),), inputs=ONE[..., None], weights=ONE[..., None], bias=0.5,
     before=1.5 * ONE, activation="relu", outputs=1.5 * ONE, channels=("",), slices=3, slice_name="step",
 )  # fmt: skip
-SPREAD = Spread("kernel", 8192, (0.0, 1.0, 2.0), (3, 5), 0.1, 0.2, 0.0)
-SPREADS_FOUND = Spreads((SPREAD,), SPREAD, 128, "validation", 128, (4, 7))
+SPREAD = Distribution("kernel", 8192, (0.0, 1.0, 2.0), (3, 5), 0.1, 0.2, 0.0)
+SPREADS_FOUND = LayerDistributions((SPREAD,), SPREAD, 128, "validation", 128, (4, 7))
 
 
 def test_a_layer_is_opened_and_its_numbers_are_taken_apart(open_screen: Open, workers: ScriptedWorkers) -> None:
@@ -106,7 +115,7 @@ def test_layer_without_sums_says_why(open_screen: Open, workers: ScriptedWorkers
     screen = open_screen("inside")
     workers.answer(INSIDE, WHOLE)
     screen.run().tell("inside-layers", "opened", {"layer": "flatten"})
-    workers.answer(SUMS, Sums(missing="There is no sum."))
+    workers.answer(SUMS, WeightedSum(missing="There is no sum."))
     assert "There is no sum." in screen.run().text("opened-sums")
     screen.press("All layers").tell("inside-layers", "opened", {"layer": "gone"})  # a browser may tell anything
     assert screen.has("inside-layers")
@@ -198,7 +207,7 @@ def test_slider_goes_from_the_start_to_the_end(
     assert workers.answer(VIEWS["says"][0], WHOLE.probabilities)[1] == str(folder / WEIGHTS.format(epoch=0))
 
 
-def answer_whole(workers: ScriptedWorkers, whole: Inside | Problem = WHOLE) -> str:
+def answer_whole(workers: ScriptedWorkers, whole: NetworkActivations | Problem = WHOLE) -> str:
     """Let the inspector answer what the page asked last of the whole network; the file of its weights."""
     return workers.answer(INSIDE, whole)[1]
 

@@ -5,7 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from core.analysis.evaluation_files import Evaluated, confident, in_cell, read, unsure, worst
+from core.analysis.evaluation_files import (
+    EvaluatedSet,
+    confident_mistakes,
+    in_cell,
+    least_sure,
+    read_evaluated_set,
+    worst_mistakes,
+)
 from core.engine.inspector_images import COUNTS, PICTURES
 from core.experiment.corrections import NONE
 from core.experiment.edits import leave_out, relabel
@@ -27,9 +34,9 @@ def trained(training: Training, installed: manager.Runs, workers: ScriptedWorker
 
 
 @pytest.fixture
-def kept(installed: manager.Runs, trained: str) -> Evaluated:
+def kept(installed: manager.Runs, trained: str) -> EvaluatedSet:
     """Its validation set's evaluation."""
-    found = read(installed.folder(trained) / "validation.npz")
+    found = read_evaluated_set(installed.folder(trained) / "validation.npz")
     assert found is not None
     return found
 
@@ -49,8 +56,8 @@ def test_nothing_to_look_at_yet(open_screen: Open) -> None:
     assert "No mistakes to look at yet" in open_screen("mistakes").text("empty")
 
 
-def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, trained: str, kept: Evaluated) -> None:
-    screen, order = open_screen("mistakes"), worst(kept)
+def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
+    screen, order = open_screen("mistakes"), worst_mistakes(kept)
     assert listed(screen, trained) == order[:24].tolist()
     screen.tell(f"mistakes-gallery-{trained}-validation", "picked", str(order[2]))
     label, said = kept.labels[order[2]], kept.predicted[order[2]]
@@ -62,9 +69,9 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     assert bars(screen) == [f"{100 * share:.1f} %" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
 
 
-def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: Evaluated, workers: ScriptedWorkers) -> None:
+def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: EvaluatedSet, workers: ScriptedWorkers) -> None:
     screen = open_screen("mistakes").put("mistakes-kind", "confident")
-    assert listed(screen, trained) == confident(kept)[:24].tolist()
+    assert listed(screen, trained) == confident_mistakes(kept)[:24].tolist()
     screen.put("mistakes-kind", "pair")
     first = kept.pairs()[0]
     assert listed(screen, trained) == in_cell(kept, first.actual, first.predicted)[:24].tolist()
@@ -73,12 +80,12 @@ def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: Evaluated
     assert listed(screen, trained) == in_cell(kept, other.actual, other.predicted)[:24].tolist()
     screen.put("mistakes-kind", "unsure")
     _, asked, part = workers.answer(PICTURES, np.zeros((1, 8, 8, 1), "uint8"))  # right ones are asked of a worker
-    assert (asked, part) == (unsure(kept)[:1].tolist(), "validation")
+    assert (asked, part) == (least_sure(kept)[:1].tolist(), "validation")
     assert "closeup-picture" in [one.key for one in screen.run().app if hasattr(one, "key")]
 
 
-def test_long_lists_are_turned_over(open_screen: Open, trained: str, kept: Evaluated) -> None:
-    order = worst(kept)
+def test_long_lists_are_turned_over(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
+    order = worst_mistakes(kept)
     assert len(order) > 0
     screen = open_screen("mistakes")
     if len(order) <= 24:
@@ -91,7 +98,7 @@ def test_long_lists_are_turned_over(open_screen: Open, trained: str, kept: Evalu
     assert screen.button("Previous").disabled
 
 
-def test_cell_on_evaluate_leads_here(open_screen: Open, trained: str, kept: Evaluated) -> None:
+def test_cell_on_evaluate_leads_here(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
     pair = kept.pairs()[0]
     screen = open_screen("evaluate")
     screen.tell(f"confusion-{trained}-validation", "cell", {"actual": pair.actual, "predicted": pair.predicted})
@@ -113,8 +120,8 @@ def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: manag
 # What goes on from an image
 
 
-def test_label_is_changed_in_the_draft_and_taken_back(open_screen: Open, trained: str, kept: Evaluated) -> None:
-    index = int(worst(kept)[0])
+def test_label_is_changed_in_the_draft_and_taken_back(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
+    index = int(worst_mistakes(kept)[0])
     place, right = int(kept.places[index]), (int(kept.labels[index]) + 1) % 10
     screen = open_screen("mistakes").put(f"right-class-{trained}-validation-{index}", right).press("Change the label")
     assert screen.draft.data.corrections.relabelled == (("train", place, right),)
@@ -144,10 +151,10 @@ def test_image_of_other_data_than_the_drafts_cannot_be_corrected(open_screen: Op
 @pytest.mark.parametrize(
     ("button", "title"), [("Inside your net", "Inside your net"), ("Why this answer?", "Why this answer?")]
 )
-def test_image_is_looked_into(open_screen: Open, trained: str, kept: Evaluated, button: str, title: str) -> None:
+def test_image_is_looked_into(open_screen: Open, trained: str, kept: EvaluatedSet, button: str, title: str) -> None:
     screen = open_screen("mistakes").press(button)
     assert screen.title == title
-    assert screen.app.session_state["picked"] == ImageRef("validation", int(worst(kept)[0]))
+    assert screen.app.session_state["picked"] == ImageRef("validation", int(worst_mistakes(kept)[0]))
 
 
 def test_corrections_are_listed_on_load_and_taken_back(open_screen: Open, workers: ScriptedWorkers) -> None:

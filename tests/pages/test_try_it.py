@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from core.analysis.image_perturbations import SHEET, Nudged
+from core.analysis.image_perturbations import SHEET, AdversarialImage
 from core.engine.inspector_views import VIEWS
 from core.experiment.image_ref import OWN, ImageRef
 from core.png import from_data_uri
@@ -108,7 +108,7 @@ def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, 
     screen = drawn(open_screen)
     workers.answer(SAYS, SURE)
     screen.run().put("try-nudge", 12)
-    _, _, asked, levels = workers.answer(NUDGED, Nudged(bytes(range(64)), 1, UNSURE))
+    _, _, asked, levels = workers.answer(NUDGED, AdversarialImage(bytes(range(64)), 1, UNSURE))
     assert (asked.part, levels) == (OWN, 12)
     assert "8 × 8 pixels; nudge 12 away from 1" in screen.run().text("try-sees")
     assert "0, 50.0 %" in screen.text("try-says").replace("*", "")
@@ -129,13 +129,13 @@ def test_while_a_nudge_is_awaited_a_picture_and_its_answer_stay(open_screen: Ope
     assert "The picture with nudge 12 follows in a moment …" in screen.text("try-sees")
     assert "8 × 8 pixels, prepared as in training" in screen.text("try-sees")
     assert "1, 91.0 %" in screen.text("try-says").replace("*", "") and "Without the nudge." in screen.text("try-says")
-    workers.answer(NUDGED, Nudged(bytes(range(64)), 1, UNSURE))
+    workers.answer(NUDGED, AdversarialImage(bytes(range(64)), 1, UNSURE))
     screen.run().put("try-nudge", 13)
     assert np.array_equal(seen().ravel(), np.arange(64)), "the last nudge of this picture"
     assert "8 × 8 pixels; nudge 12 away from 1" in screen.text("try-sees")
     assert "The picture with nudge 13 follows in a moment …" in screen.text("try-sees")
     assert "0, 50.0 %" in screen.text("try-says").replace("*", "") and "Without" not in screen.text("try-says")
-    workers.answer(NUDGED, Nudged(bytes(range(1, 65)), 1, UNSURE))
+    workers.answer(NUDGED, AdversarialImage(bytes(range(1, 65)), 1, UNSURE))
     assert "nudge 13 away from 1" in screen.run().text("try-sees") and "follows" not in screen.text("try-sees")
     screen.put("try-invert", True)
     assert np.array_equal(seen(), 255 - np.frombuffer(straight.pixels, "uint8").reshape(8, 8)), "not that of another one"

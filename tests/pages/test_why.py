@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.analysis.explanations import METHODS, Cloud, Dot, Explanation
+from core.analysis.explanations import METHODS, Explanation, FeatureScatter, ScatterPoint
 from core.engine.inspector import MOST_ENDS
 from core.engine.inspector_views import VIEWS
 from core.experiment.image_ref import ImageRef
@@ -16,7 +16,9 @@ from tests.pages.screen import VISITOR, Screen
 SAYS, EXPLAIN, CLOUD = (VIEWS[name][0] for name in ("says", "explain", "cloud"))
 PROBABILITIES = (0.1, 0.2, 0.7, *(7 * (0.0,)))
 FOUND = Explanation("data:,1", "By 7 points.", "Strongest for it at row 1, column 2 of 8 × 8.")
-DOTS = Cloud("validation", "hidden", 128, (0.4, 0.2), (Dot(5, 0, 1, 3, 3), Dot(9, 1, 0, 4, 2)), "data:,2", 20)
+DOTS = FeatureScatter(
+    "validation", "hidden", 128, (0.4, 0.2), (ScatterPoint(5, 0, 1, 3, 3), ScatterPoint(9, 1, 0, 4, 2)), "data:,2", 20
+)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from core.analysis.image_perturbations import Nudged
+from core.analysis.image_perturbations import AdversarialImage
 from core.experiment.image_ref import OWN, ImageRef
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError
@@ -14,7 +14,7 @@ from core.worker.interpret.load_trained import answered, image, model
 
 
 @answered
-def nudged(experiment: Experiment, path: str, picked: ImageRef, levels: int) -> Nudged:
+def nudged(experiment: Experiment, path: str, picked: ImageRef, levels: int) -> AdversarialImage:
     """One step against the network: each pixel is moved by so many levels, up or down, as raises the loss of its own answer.
 
     The fast gradient sign method; source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples"
@@ -48,7 +48,7 @@ def nudged(experiment: Experiment, path: str, picked: ImageRef, levels: int) -> 
         raise ProblemError(_no_slope(without_slope(experiment, network, prepared)))
     pixels = np.clip(raw + levels * np.sign(slope.numpy()[0]), 0, 255).astype("uint8")
     _, now = image(experiment, ImageRef(OWN, pixels=pixels.tobytes(), shape=pixels.shape))
-    return Nudged(pixels.tobytes(), said, answer_of(experiment, network, now))
+    return AdversarialImage(pixels.tobytes(), said, answer_of(experiment, network, now))
 
 
 def _no_slope(why: str) -> Problem:

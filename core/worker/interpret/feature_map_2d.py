@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from sklearn.decomposition import PCA
 
-from core.analysis.explanations import Cloud, Dot
+from core.analysis.explanations import FeatureScatter, ScatterPoint
 from core.experiment.graph import inputs_of
 from core.experiment.model import Experiment
 from core.png import to_data_uri
@@ -20,7 +20,7 @@ SIDE = 32  # pixels: of larger images, every second, third ... pixel is in the s
 
 
 @answered
-def cloud(experiment: Experiment, path: str) -> Cloud:
+def cloud(experiment: Experiment, path: str) -> FeatureScatter:
     """Images of the validation set as the last hidden layer sees them, by scikit-learn's PCA.
 
     Parameters
@@ -38,14 +38,16 @@ def cloud(experiment: Experiment, path: str) -> Cloud:
     numbers, answers = features(experiment, model(experiment, path), prepare(raw, experiment.data), taken)
     name = " and ".join(taken)
     if numbers.shape[1] < 2 or len(numbers) < 2:
-        return Cloud(part, name, numbers.shape[1], (0.0, 0.0), (), "", 1, "A map needs two numbers for each of two images.")
+        return FeatureScatter(
+            part, name, numbers.shape[1], (0.0, 0.0), (), "", 1, "A map needs two numbers for each of two images."
+        )
     places, kept = flattened(numbers)
     said = answers.reshape(len(answers), -1).argmax(axis=-1)
     dots = tuple(
-        Dot(int(index), float(x), float(y), int(labels[index]), int(answer))
+        ScatterPoint(int(index), float(x), float(y), int(labels[index]), int(answer))
         for index, (x, y), answer in zip(chosen, places, said, strict=True)
     )
-    return Cloud(part, name, numbers.shape[1], kept, dots, sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS)
+    return FeatureScatter(part, name, numbers.shape[1], kept, dots, sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS)
 
 
 def features(

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from core.analysis.layer_activations import Spread, Spreads
+from core.analysis.layer_activations import Distribution, LayerDistributions
 from core.experiment.model import Experiment
 from core.worker.data.load import prepare
 from core.worker.interpret.layer_activations import arrays
@@ -18,7 +18,7 @@ GIVES = "what it gives"
 
 
 @answered
-def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
+def spreads(experiment: Experiment, path: str, identity: str) -> LayerDistributions:
     """The distributions of one layer.
 
     Parameters
@@ -43,12 +43,12 @@ def spreads(experiment: Experiment, path: str, identity: str) -> Spreads:
     for start in range(0, len(sample), BATCH):
         found = arrays(experiment, built, prepare(sample[start : start + BATCH], experiment.data), identity)
         if identity not in found:
-            return Spreads(weights, None, 0, part, 0, ())
+            return LayerDistributions(weights, None, 0, part, 0, ())
         given.append(found[identity])
     numbers = np.concatenate(given)
     flat = numbers.reshape(-1, numbers.shape[-1])
     dead = tuple(map(int, np.flatnonzero(~flat.any(axis=0))))
-    return Spreads(weights, spread(GIVES, numbers), len(sample), part, flat.shape[1], dead)
+    return LayerDistributions(weights, spread(GIVES, numbers), len(sample), part, flat.shape[1], dead)
 
 
 def names(paths: list[str], identity: str) -> list[str]:
@@ -67,7 +67,7 @@ def names(paths: list[str], identity: str) -> list[str]:
     return [path.rpartition(f"/{identity}/")[2].removeprefix(f"{identity}/") for path in paths]
 
 
-def spread(name: str, values: np.ndarray) -> Spread:
+def spread(name: str, values: np.ndarray) -> Distribution:
     """The distribution of some numbers; those that are infinite, or none, are left out.
 
     Of more than MOST_COUNTED, every second, third ... is counted, which looks the same and is told much sooner.
@@ -76,7 +76,7 @@ def spread(name: str, values: np.ndarray) -> Spread:
     some = numbers[:: -(-numbers.size // MOST_COUNTED) or 1].astype("float64")
     some = some[np.isfinite(some)]
     if not some.size:
-        return Spread(name, numbers.size, (0.0, 1.0), (0,), 0.0, 0.0, 0.0)
+        return Distribution(name, numbers.size, (0.0, 1.0), (0,), 0.0, 0.0, 0.0)
     counts, edges = np.histogram(some, BINS)
     places = tuple(map(float, edges)), tuple(map(int, counts))
-    return Spread(name, numbers.size, *places, float(some.mean()), float(some.std()), float((some == 0).mean()))
+    return Distribution(name, numbers.size, *places, float(some.mean()), float(some.std()), float((some == 0).mean()))

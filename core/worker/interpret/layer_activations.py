@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.analysis.layer_activations import MOST_MAPS, Inside, Maps, Picture
+from core.analysis.layer_activations import MOST_MAPS, LayerActivations, NetworkActivations, Picture
 from core.experiment.graph import inputs_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment
@@ -53,7 +53,7 @@ def arrays(experiment: Experiment, built: keras.Model, images: np.ndarray, until
 
 
 @answered
-def inside(experiment: Experiment, path: str, picked: ImageRef) -> Inside:
+def inside(experiment: Experiment, path: str, picked: ImageRef) -> NetworkActivations:
     """All layers as small pictures, for one image, and the network's answer.
 
     Parameters
@@ -75,15 +75,15 @@ def inside(experiment: Experiment, path: str, picked: ImageRef) -> Inside:
     stopped = next((layer.id for layer in experiment.layers if layer.id not in found), "")
     last = found.get(experiment.layers[-1].id, np.zeros((1, 0))) if experiment.layers else np.zeros((1, 0))
     is_answer = last.ndim == 2 and last.shape[1] == experiment.data.entry.num_classes
-    return Inside(tuple(shown), tuple(map(float, as_probabilities(last)[0])) if is_answer else (), stopped)
+    return NetworkActivations(tuple(shown), tuple(map(float, as_probabilities(last)[0])) if is_answer else (), stopped)
 
 
-def _image(raw: np.ndarray, prepared: np.ndarray) -> Maps:
+def _image(raw: np.ndarray, prepared: np.ndarray) -> LayerActivations:
     picture = Picture(to_data_uri(raw), 0, "the image")
-    return Maps(INPUT, "", (), prepared.shape, (picture,), 1, float(prepared.min()), float(prepared.max()))
+    return LayerActivations(INPUT, "", (), prepared.shape, (picture,), 1, float(prepared.min()), float(prepared.max()))
 
 
-def maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> Maps:
+def maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> LayerActivations:
     """The output of one layer as pictures on one scale.
 
     Parameters
@@ -112,4 +112,4 @@ def maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, m
         )
         for place in range(min(most, shown.shape[-1]))
     )
-    return Maps(identity, name, takes, values.shape, pictures, shown.shape[-1], low, high)
+    return LayerActivations(identity, name, takes, values.shape, pictures, shown.shape[-1], low, high)

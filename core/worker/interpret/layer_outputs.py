@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from core.analysis.layer_outputs import Glimpse
+from core.analysis.layer_outputs import LayerOutput
 from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
 from core.png import to_data_uri
@@ -18,7 +18,7 @@ LONGEST_SIDE = 64  # numbers; of a longer one, every second, third ... is shown
 STRIP = 16  # as many numbers are shown in one row; more are laid out as a square
 
 
-def glimpse(experiment: Experiment, index: int, model: str = "") -> dict[str, Glimpse]:
+def glimpse(experiment: Experiment, index: int, model: str = "") -> dict[str, LayerOutput]:
     """The data after each layer, for one picture of the training set; the picture itself under INPUT.
 
     Parameters
@@ -70,19 +70,19 @@ def data_after_layers(experiment: Experiment, image: np.ndarray, model: str = ""
     return {identity: keras.ops.convert_to_numpy(flow)[0] for identity, flow in flows.items()}
 
 
-def _glimpse(values: np.ndarray) -> Glimpse:
+def _glimpse(values: np.ndarray) -> LayerOutput:
     values = np.nan_to_num(np.asarray(values, dtype="float32"), posinf=0.0, neginf=0.0)
     while values.ndim > 3:  # of a solid, its middle slice
         values = values[len(values) // 2]
     if values.ndim < 2:
-        return Glimpse((to_data_uri(_to_bytes(_laid_out(np.ravel(values)))[..., None]),), 1, values.size)
+        return LayerOutput((to_data_uri(_to_bytes(_laid_out(np.ravel(values)))[..., None]),), 1, values.size)
     if values.ndim == 2:
-        return Glimpse((to_data_uri(_to_bytes(_thinned(values))[..., None]),), 1, values.size)
+        return LayerOutput((to_data_uri(_to_bytes(_thinned(values))[..., None]),), 1, values.size)
     channels = values.shape[2]
     if channels == 3:  # red, green, blue, or as good as
-        return Glimpse((to_data_uri(_to_bytes(_thinned(values))),), channels, values.size)
+        return LayerOutput((to_data_uri(_to_bytes(_thinned(values))),), channels, values.size)
     maps = [_thinned(values[..., channel]) for channel in range(min(MAPS, channels))]
-    return Glimpse(tuple(to_data_uri(_to_bytes(one)[..., None]) for one in maps), channels, values.size)
+    return LayerOutput(tuple(to_data_uri(_to_bytes(one)[..., None]) for one in maps), channels, values.size)
 
 
 def _laid_out(values: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.analysis.layer_activations import MOST_PICTURES, Gallery, Maps, Picture
+from core.analysis.layer_activations import MOST_PICTURES, Gallery, LayerActivations, Picture
 from core.experiment.graph import call_inputs, inputs_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment, Layer
@@ -23,7 +23,7 @@ OTHER_WEIGHTS = "Its weights are a row of numbers, no pictures; their distributi
 
 
 @answered
-def maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> Maps:
+def maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> LayerActivations:
     """All maps of one layer for one image.
 
     Parameters

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from core.analysis.weighted_sums import Taps
+from core.analysis.weighted_sums import ReceptiveWindows
 
 OUTSIDE = -1
 
 
-def sliding(taken: int, given: int, size: int, stride: int, dilation: int, *, padding: str) -> Taps:
+def sliding(taken: int, given: int, size: int, stride: int, dilation: int, *, padding: str) -> ReceptiveWindows:
     """The windows of a convolution or of pooling.
 
     Parameters
@@ -26,7 +26,7 @@ def sliding(taken: int, given: int, size: int, stride: int, dilation: int, *, pa
     )
 
 
-def spread(taken: int, given: int, size: int, stride: int, dilation: int, *, padding: str) -> Taps:
+def spread(taken: int, given: int, size: int, stride: int, dilation: int, *, padding: str) -> ReceptiveWindows:
     """The windows of a convolution backwards: what each place of the output is given by those that spread over it."""
     before = _before(given, taken, size, stride, dilation, padding)
     return tuple(
@@ -48,17 +48,17 @@ def _before(taken: int, given: int, size: int, stride: int, dilation: int, paddi
     return max(0, (given - 1) * stride + reach + 1 - taken) // 2 if padding == "same" else 0
 
 
-def adaptive(taken: int, given: int) -> Taps:
+def adaptive(taken: int, given: int) -> ReceptiveWindows:
     """The windows that so many outputs ask for; they may overlap by one."""
     return windows((place * taken // given, -(-(place + 1) * taken // given)) for place in range(given))
 
 
-def windows(limits: Iterable[tuple[int, int]], *, weighed: bool = False) -> Taps:
+def windows(limits: Iterable[tuple[int, int]], *, weighed: bool = False) -> ReceptiveWindows:
     """Windows from one place to before another; where they are weighed, each place has a weight of its own."""
     return tuple(tuple((there, there if weighed else 0) for there in range(*one)) for one in limits)
 
 
-def every(count: int) -> Taps:
+def every(count: int) -> ReceptiveWindows:
     """One window over all places, each with a weight of its own."""
     return windows(((0, count),), weighed=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.analysis.weighted_sums import LARGEST, MEAN, Sums, Taps, total
+from core.analysis.weighted_sums import LARGEST, MEAN, ReceptiveWindows, WeightedSum, total
 from core.experiment.graph import inputs_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment, Layer
@@ -46,7 +46,7 @@ class Seen:
 
 
 @answered
-def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, channel: int, place: int) -> Sums:
+def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, channel: int, place: int) -> WeightedSum:
     """One channel of a layer, taken apart.
 
     Parameters
@@ -69,12 +69,12 @@ def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, cha
     found = arrays(experiment, built, prepared, identity)
     layer = next((one for one in experiment.layers if one.id == identity), None)
     if layer is None or identity not in found:
-        return Sums(missing="This layer cannot take what it gets; Define says why.")
+        return WeightedSum(missing="This layer cannot take what it gets; Define says why.")
     held, made = held_by(layer, built.get_layer(identity))
     taken = inputs_of(experiment)[identity]
     way = SUMMING.get(held.entry.trait("sums", ""))
     if way is None or len(taken) != 1:
-        return Sums(missing=f"Its numbers are no weighted sums over a window. {layer.entry.sentence}")
+        return WeightedSum(missing=f"Its numbers are no weighted sums over a window. {layer.entry.sentence}")
     inputs, outputs = found[taken[0]][0], found[identity][0]
     flat, steps = was_picture(experiment, found, identity), 1
     if layer.entry.trait("each_step"):  # one step, which the held layer sees alone
@@ -82,7 +82,7 @@ def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, cha
         step = place % steps
         inputs, outputs, flat = inputs[step], outputs[step], ()
     if inputs.size > MOST_NUMBERS:
-        return Sums(missing=f"It takes {inputs.size:,} numbers, too many to be sent to a browser.")
+        return WeightedSum(missing=f"It takes {inputs.size:,} numbers, too many to be sent to a browser.")
     before = outputs
     if activation := _activation(made):
         before = np.asarray(keras.ops.convert_to_numpy(bare(built, made)(inputs[None])))[0]
@@ -91,7 +91,7 @@ def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, cha
     if steps > 1:
         taken_apart = replace(taken_apart, slices=steps, slice_name="step")
     if not _agrees(taken_apart):
-        return Sums(missing="Its numbers could not be taken apart so that they add up to those of Keras.")
+        return WeightedSum(missing="Its numbers could not be taken apart so that they add up to those of Keras.")
     return taken_apart
 
 
@@ -136,7 +136,7 @@ def _activation(made: Any) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 
-def _agrees(found: Sums) -> bool:
+def _agrees(found: WeightedSum) -> bool:
     """Whether the sums are Keras', at some places: what does not add up is not shown."""
     assert found.before is not None
     height, width = found.before.shape
@@ -151,21 +151,21 @@ def _agrees(found: Sums) -> bool:
 # Convolutions
 
 
-def _convolution(seen: Seen) -> Sums:
+def _convolution(seen: Seen) -> WeightedSum:
     kernel = _array(seen.made.kernel)[..., seen.channel]
     count = kernel.shape[-1]
     group = seen.channel // (seen.outputs.shape[-1] // seen.made.groups)
     return _windowed(seen, kernel, _sliding(seen, kernel), group * count)
 
 
-def _depthwise(seen: Seen) -> Sums:
+def _depthwise(seen: Seen) -> WeightedSum:
     kernel = _array(seen.made.kernel)
     source, number = divmod(seen.channel, kernel.shape[-1])
     found = kernel[..., source : source + 1, number]
     return _windowed(seen, found, _sliding(seen, found), source)
 
 
-def _separable(seen: Seen) -> Sums:
+def _separable(seen: Seen) -> WeightedSum:
     """Both of its steps as one: linear steps behind each other are one convolution."""
     deep, point = _array(seen.made.depthwise_kernel), _array(seen.made.pointwise_kernel)
     mixing = point.reshape(*deep.shape[-2:], -1)[..., seen.channel]
@@ -174,7 +174,7 @@ def _separable(seen: Seen) -> Sums:
     return replace(_windowed(seen, kernel, _sliding(seen, kernel), 0), note=note)
 
 
-def _transposed(seen: Seen) -> Sums:
+def _transposed(seen: Seen) -> WeightedSum:
     kernel = _array(seen.made.kernel)[..., seen.channel, :]
     strides, dilation = _each(seen.made.strides, seen.axes), _each(seen.made.dilation_rate, seen.axes)
     taps = [
@@ -184,7 +184,7 @@ def _transposed(seen: Seen) -> Sums:
     return _windowed(seen, kernel, taps, 0)
 
 
-def _sliding(seen: Seen, kernel: np.ndarray) -> list[Taps]:
+def _sliding(seen: Seen, kernel: np.ndarray) -> list[ReceptiveWindows]:
     strides, dilation = _each(seen.made.strides, seen.axes), _each(seen.made.dilation_rate, seen.axes)
     return [
         sliding(*sizes, padding=seen.made.padding)
@@ -192,7 +192,7 @@ def _sliding(seen: Seen, kernel: np.ndarray) -> list[Taps]:
     ]
 
 
-def _windowed(seen: Seen, kernel: np.ndarray, taps: list[Taps], first: int) -> Sums:
+def _windowed(seen: Seen, kernel: np.ndarray, taps: list[ReceptiveWindows], first: int) -> WeightedSum:
     """Sums over a window that moves along one, two or three axes.
 
     Parameters
@@ -212,14 +212,16 @@ def _windowed(seen: Seen, kernel: np.ndarray, taps: list[Taps], first: int) -> S
     before, outputs = seen.before[..., seen.channel], seen.outputs[..., seen.channel]
     names = tuple(f"channel {first + number + 1}" for number in range(count))
     if seen.axes == 1:  # steps down, features across
-        found = Sums(rows=taps[0], columns=every(count), inputs=inputs[..., None], weights=kernel[..., None], channels=("",))
+        found = WeightedSum(
+            rows=taps[0], columns=every(count), inputs=inputs[..., None], weights=kernel[..., None], channels=("",)
+        )
         return replace(found, bias=bias, before=before[:, None], outputs=outputs[:, None])
     if seen.axes == 2:
-        found = Sums(rows=taps[0], columns=taps[1], inputs=inputs, weights=kernel, channels=names)
+        found = WeightedSum(rows=taps[0], columns=taps[1], inputs=inputs, weights=kernel, channels=names)
         return replace(found, bias=bias, before=before, outputs=outputs)
     depth = seen.place % len(outputs)
     inside = [(there, own) for there, own in taps[0][depth] if there >= 0]
-    return Sums(
+    return WeightedSum(
         rows=taps[1],
         columns=taps[2],
         inputs=np.concatenate([inputs[there] for there, _ in inside], axis=-1),
@@ -236,27 +238,29 @@ def _windowed(seen: Seen, kernel: np.ndarray, taps: list[Taps], first: int) -> S
 # Pooling
 
 
-def _largest(seen: Seen) -> Sums:
+def _largest(seen: Seen) -> WeightedSum:
     return replace(_pooled(seen), kind=LARGEST)
 
 
-def _mean(seen: Seen) -> Sums:
+def _mean(seen: Seen) -> WeightedSum:
     return replace(_pooled(seen), kind=MEAN)
 
 
-def _pooled(seen: Seen) -> Sums:
+def _pooled(seen: Seen) -> WeightedSum:
     values = seen.inputs[..., seen.channel]
     lengths = seen.outputs.shape[:-1] if seen.outputs.ndim == seen.inputs.ndim else (1,) * seen.axes
     given = seen.outputs[..., seen.channel].reshape(lengths)
     taps = _pool_taps(seen, lengths)
     if seen.axes == 1:
-        found = Sums(rows=taps[0], columns=every(1), inputs=values[:, None, None])
+        found = WeightedSum(rows=taps[0], columns=every(1), inputs=values[:, None, None])
         return replace(found, before=given[:, None], outputs=given[:, None], channels=("",))
     if seen.axes == 2:
-        return Sums(rows=taps[0], columns=taps[1], inputs=values[..., None], before=given, outputs=given, channels=("",))
+        return WeightedSum(
+            rows=taps[0], columns=taps[1], inputs=values[..., None], before=given, outputs=given, channels=("",)
+        )
     depth = seen.place % lengths[0]
     inside = [there for there, _ in taps[0][depth] if there >= 0]
-    return Sums(
+    return WeightedSum(
         rows=taps[1],
         columns=taps[2],
         inputs=values[inside].transpose(1, 2, 0),
@@ -268,7 +272,7 @@ def _pooled(seen: Seen) -> Sums:
     )
 
 
-def _pool_taps(seen: Seen, lengths: tuple[int, ...]) -> list[Taps]:
+def _pool_taps(seen: Seen, lengths: tuple[int, ...]) -> list[ReceptiveWindows]:
     """The windows of pooling along each axis: of a size of their own, of the size that an output asks for, or the whole."""
     if hasattr(seen.made, "pool_size"):
         sizes, strides = _each(seen.made.pool_size, seen.axes), _each(seen.made.strides, seen.axes)
@@ -284,7 +288,7 @@ def _pool_taps(seen: Seen, lengths: tuple[int, ...]) -> list[Taps]:
 # Dense
 
 
-def _dense(seen: Seen) -> Sums:
+def _dense(seen: Seen) -> WeightedSum:
     kernel = _array(seen.made.kernel)[:, seen.channel]
     steps = seen.inputs.reshape(-1, seen.inputs.shape[-1])
     step = seen.place % len(steps)
@@ -292,7 +296,7 @@ def _dense(seen: Seen) -> Sums:
         values.reshape(len(steps), -1)[step, seen.channel].reshape(1, 1) for values in (seen.before, seen.outputs)
     )
     shape = seen.flat if len(steps) == 1 and seen.flat else _plane_shape(len(kernel))
-    return Sums(
+    return WeightedSum(
         rows=windows(((0, shape[0]),), weighed=True),
         columns=windows(((0, shape[1]),), weighed=True),
         inputs=steps[step].reshape(shape),
@@ -322,7 +326,7 @@ def _each(value: Any, axes: int) -> tuple[int, ...]:
     return (value,) * axes if isinstance(value, int) else tuple(value)
 
 
-SUMMING: dict[str, Callable[[Seen], Sums]] = {
+SUMMING: dict[str, Callable[[Seen], WeightedSum]] = {
     "convolution": _convolution,
     "depthwise": _depthwise,
     "separable": _separable,

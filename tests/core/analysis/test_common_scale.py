@@ -5,8 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.analysis.common_scale import galleries_together, inside_together, maps_together, spreads_together
-from core.analysis.layer_activations import Gallery, Inside, Maps, Picture, Spreads
+from core.analysis.common_scale import (
+    distributions_on_common_scale,
+    galleries_on_common_scale,
+    layers_on_common_scale,
+    network_on_common_scale,
+)
+from core.analysis.layer_activations import Gallery, LayerActivations, LayerDistributions, NetworkActivations, Picture
 from core.png import from_data_uri
 from core.worker.interpret.array_images import grey, signed
 from core.worker.interpret.histograms import spread
@@ -18,7 +23,7 @@ AFTER = CHANCE.normal(1, 3, (5, 7, 3)).astype("float32")
 LEVEL = 1  # of 255: how far off a picture may be that was brought to another scale
 
 
-def of(values: np.ndarray) -> Maps:
+def of(values: np.ndarray) -> LayerActivations:
     return maps("conv", "Conv2D", (), values)
 
 
@@ -30,8 +35,8 @@ def gallery(values: np.ndarray) -> Gallery:
 
 @pytest.mark.parametrize("before", [BEFORE, np.full_like(BEFORE, 0.25), AFTER])
 def test_pictures_are_as_if_painted_on_the_common_scale(before: np.ndarray) -> None:
-    together = maps_together([of(before), of(AFTER)])
-    kernels = galleries_together([gallery(before), gallery(AFTER)])
+    together = layers_on_common_scale([of(before), of(AFTER)])
+    kernels = galleries_on_common_scale([gallery(before), gallery(AFTER)])
     low, high = float(min(before.min(), AFTER.min())), float(max(before.max(), AFTER.max()))
     bound = max(float(np.abs(values).max()) for values in (before, AFTER))
     for values, one, kernel in zip((before, AFTER), together, kernels, strict=True):
@@ -42,25 +47,27 @@ def test_pictures_are_as_if_painted_on_the_common_scale(before: np.ndarray) -> N
             painted = from_data_uri(signed(values[..., place], bound)).astype(int)
             assert np.abs(from_data_uri(kernel.pictures[place].source) - painted).max() <= LEVEL
     none = Gallery("Attention", "", missing="It has none.")
-    assert galleries_together([none, none]) == (none, none)
+    assert galleries_on_common_scale([none, none]) == (none, none)
 
 
 def test_each_layer_has_a_scale_of_its_own() -> None:
-    several = [Inside((of(values), of(10 * values)), (1.0,)) for values in (BEFORE, AFTER)]
-    first, second = inside_together(several)
+    several = [NetworkActivations((of(values), of(10 * values)), (1.0,)) for values in (BEFORE, AFTER)]
+    first, second = network_on_common_scale(several)
     assert [one.high for one in first.layers] == [one.high for one in second.layers]
     assert first.layers[1].high == pytest.approx(10 * first.layers[0].high)
     dark = of(np.zeros_like(BEFORE))
-    assert inside_together([Inside((dark,), ())] * 2)[0].layers == (dark,)
+    assert network_on_common_scale([NetworkActivations((dark,), ())] * 2)[0].layers == (dark,)
 
 
-def spreads(values: np.ndarray, bias: np.ndarray) -> Spreads:
-    return Spreads((spread("kernel", values), spread("bias", bias)), spread("what it gives", values), 8, "validation", 3, ())
+def spreads(values: np.ndarray, bias: np.ndarray) -> LayerDistributions:
+    return LayerDistributions(
+        (spread("kernel", values), spread("bias", bias)), spread("what it gives", values), 8, "validation", 3, ()
+    )
 
 
 def test_distributions_are_counted_in_the_same_bins() -> None:
     still, moved = np.zeros(64), CHANCE.normal(0, 0.01, 64)
-    together = spreads_together([spreads(BEFORE, still), spreads(AFTER, moved)])
+    together = distributions_on_common_scale([spreads(BEFORE, still), spreads(AFTER, moved)])
     for kind, (before, after) in enumerate(((BEFORE, AFTER), (still, moved))):
         edges = np.array(together[0].weights[kind].edges)
         assert edges.tolist() == list(together[1].weights[kind].edges)
@@ -73,7 +80,7 @@ def test_distributions_are_counted_in_the_same_bins() -> None:
                 below = sum(found.counts[:place])
                 assert (values < edges[place] - width).sum() - 1 <= below <= (values <= edges[place] + width).sum() + 1
     assert together[0].gives == replace(together[0].weights[0], name="what it gives")
-    nothing = Spreads((), None, 0, "validation", 0, ())
-    assert spreads_together([nothing, nothing]) == (nothing, nothing)
+    nothing = LayerDistributions((), None, 0, "validation", 0, ())
+    assert distributions_on_common_scale([nothing, nothing]) == (nothing, nothing)
     same = spreads(np.ones(4), still)
-    assert spreads_together([same, same]) == (same, same)
+    assert distributions_on_common_scale([same, same]) == (same, same)

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from core.analysis.curves import MAXIMUM_POINTS, current, epochs, read, thin
+from core.analysis.curves import MAXIMUM_POINTS, current_events, describe_curves, epoch_events, thin
 from core.number_text import rounded
 from tests.core.conftest import Trained
 
@@ -40,7 +40,7 @@ def test_thin_keeps_its_number_of_batches_and_all_else(maximum: int, batches: in
 
 
 def test_epochs_are_the_events_at_their_ends(trained: Trained) -> None:
-    assert [event["epoch"] for event in epochs(trained.events)] == [1.0, 2.0, 3.0]
+    assert [event["epoch"] for event in epoch_events(trained.events)] == [1.0, 2.0, 3.0]
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_epochs_are_the_events_at_their_ends(trained: Trained) -> None:
     ids=["nothing", "no validation", "one epoch", "falling", "rose last", "overfitting", "no number"],
 )
 def test_read_says_what_the_curves_show(events: list[dict], words: str) -> None:
-    assert read(events) == words
+    assert describe_curves(events) == words
 
 
 def test_read_of_a_real_run(trained: Trained) -> None:
     losses = trained.result["history"]["val_loss"]
-    assert read(trained.events).endswith(f"validation loss fell from {rounded(losses[0])}.")
+    assert describe_curves(trained.events).endswith(f"validation loss fell from {rounded(losses[0])}.")
 
 
 # What counts after a run went on from a saved epoch
@@ -84,8 +84,8 @@ def batch(step: int, epoch: float) -> dict:
 
 def test_all_counts_where_nothing_was_resumed() -> None:
     events = run((1.0, 1.0), (0.5, 0.6))
-    assert current(events) == events
-    assert current([]) == []
+    assert current_events(events) == events
+    assert current_events([]) == []
 
 
 def test_points_beyond_the_saved_epoch_vanish_and_other_events_stay() -> None:
@@ -94,7 +94,7 @@ def test_points_beyond_the_saved_epoch_vanish_and_other_events_stay() -> None:
     others = [{"kind": kind, "epoch": 1.9, "step": 19} for kind in ("steered", "paused", "saved", "start")]
     resumed, again = {"kind": "resumed", "step": 10, "epoch": 1.0}, batch(12, 1.2)
     events = [batch(5, 0.5), end, batch(12, 1.2), sample, alarm, beyond, *others, {"kind": "state"}, resumed, again]
-    assert current(events) == [batch(5, 0.5), end, *others, {"kind": "state"}, resumed, again]
+    assert current_events(events) == [batch(5, 0.5), end, *others, {"kind": "state"}, resumed, again]
 
 
 def test_run_may_be_resumed_several_times_also_further_back() -> None:
@@ -102,16 +102,16 @@ def test_run_may_be_resumed_several_times_also_further_back() -> None:
         return {"kind": "resumed", "step": int(10 * epoch), "epoch": epoch}
 
     events = [batch(15, 1.5), batch(25, 2.5), resumed(2.0), batch(24, 2.4), resumed(1.0), batch(14, 1.4), resumed(0.0)]
-    assert current(events[:3]) == [batch(15, 1.5), resumed(2.0)]
-    assert current(events[:6]) == [resumed(2.0), resumed(1.0), batch(14, 1.4)]
-    assert current(events) == [resumed(2.0), resumed(1.0), resumed(0.0)]
+    assert current_events(events[:3]) == [batch(15, 1.5), resumed(2.0)]
+    assert current_events(events[:6]) == [resumed(2.0), resumed(1.0), batch(14, 1.4)]
+    assert current_events(events) == [resumed(2.0), resumed(1.0), resumed(0.0)]
 
 
 def test_thin_and_epochs_leave_out_what_was_done_again() -> None:
     end = {"kind": "epoch", "step": 10, "epoch": 1.0}
     events = [end, batch(15, 1.5), {"kind": "epoch", "step": 20, "epoch": 2.0}, {"kind": "resumed", "epoch": 1.0}]
     assert thin(events) == [end, events[3]]
-    assert epochs(events) == [end]
+    assert epoch_events(events) == [end]
 
 
 # Thinning

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from core.analysis.evaluation_files import Evaluated, confident, in_cell, label_of, probabilities_of, read, unsure, worst
+from core.analysis.evaluation_files import (
+    EvaluatedSet,
+    confident_mistakes,
+    in_cell,
+    label_of,
+    least_sure,
+    probabilities_of,
+    read_evaluated_set,
+    worst_mistakes,
+)
 from core.catalogue.losses import LOSSES
 from core.worker.data.load import load, load_raw, places
 from core.worker.training.evaluation import evaluate, losses_of, save
@@ -18,21 +27,21 @@ from tests.core.sample_experiments import with_compile
 
 
 @pytest.fixture(scope="module")
-def whole(trained: Trained) -> Evaluated:
+def whole(trained: Trained) -> EvaluatedSet:
     """The test set of a run, as its file has it."""
-    found = read(trained.folder / "test.npz")
+    found = read_evaluated_set(trained.folder / "test.npz")
     assert found is not None
     return found
 
 
-def older(one: Evaluated) -> Evaluated:
+def older(one: EvaluatedSet) -> EvaluatedSet:
     """The same as an older dashboard kept it."""
     new = ("labels", "probabilities", "losses", "places", "order", "top_k")
     kept = {name: value for name, value in one.content.items() if name not in new and not name.startswith("calibration")}
-    return Evaluated(MappingProxyType(kept))
+    return EvaluatedSet(MappingProxyType(kept))
 
 
-def test_all_answers_are_those_of_keras(trained: Trained, whole: Evaluated) -> None:
+def test_all_answers_are_those_of_keras(trained: Trained, whole: EvaluatedSet) -> None:
     images, labels = load(trained.experiment).test
     model = keras.saving.load_model(trained.folder / "model.keras")
     assert whole.is_whole
@@ -45,7 +54,7 @@ def test_all_answers_are_those_of_keras(trained: Trained, whole: Evaluated) -> N
 
 @pytest.mark.parametrize("name", ["validation", "test"])
 def test_places_lead_to_the_images_in_the_files(trained: Trained, name: str) -> None:
-    found = read(trained.folder / f"{name}.npz")
+    found = read_evaluated_set(trained.folder / f"{name}.npz")
     assert found is not None
     train, test = load_raw("digits")
     images, labels = test if name == "test" else train
@@ -70,26 +79,26 @@ def test_each_image_has_the_loss_that_keras_gives_it_alone(trained: Trained, nam
     assert found.shape == labels.shape
 
 
-def test_images_of_each_kind(whole: Evaluated) -> None:
+def test_images_of_each_kind(whole: EvaluatedSet) -> None:
     wrong = set(np.flatnonzero(whole.predicted != whole.labels))
-    assert set(worst(whole)) == set(confident(whole)) == wrong
-    assert set(unsure(whole)) == set(range(len(whole.labels))) - wrong
-    assert (np.diff(whole.losses[worst(whole)]) <= 0).all()
-    assert (np.diff(whole.probabilities.max(axis=1)[confident(whole)]) <= 0).all()
-    assert (np.diff(whole.probabilities.max(axis=1)[unsure(whole)]) >= 0).all()
+    assert set(worst_mistakes(whole)) == set(confident_mistakes(whole)) == wrong
+    assert set(least_sure(whole)) == set(range(len(whole.labels))) - wrong
+    assert (np.diff(whole.losses[worst_mistakes(whole)]) <= 0).all()
+    assert (np.diff(whole.probabilities.max(axis=1)[confident_mistakes(whole)]) <= 0).all()
+    assert (np.diff(whole.probabilities.max(axis=1)[least_sure(whole)]) >= 0).all()
     pair = whole.pairs()[0]
     assert len(in_cell(whole, pair.actual, pair.predicted)) == pair.count
     assert pair.share == max(one.share for one in whole.pairs())
     assert sum(one.count for one in whole.pairs()) == whole.num_mistakes == len(wrong)
 
 
-def test_older_files_still_open(whole: Evaluated) -> None:
+def test_older_files_still_open(whole: EvaluatedSet) -> None:
     old = older(whole)
     assert not old.is_whole
     assert old.matrix.tolist() == whole.matrix.tolist()
     assert old.pairs() == whole.pairs()
-    assert set(worst(old)) == set(worst(whole))
-    assert len(confident(old)) == len(unsure(old)) == 0
+    assert set(worst_mistakes(old)) == set(worst_mistakes(whole))
+    assert len(confident_mistakes(old)) == len(least_sure(old)) == 0
     assert old.order.tolist() == list(range(10))
     pair = old.pairs()[0]
     cell = in_cell(old, pair.actual, pair.predicted)
@@ -100,9 +109,9 @@ def test_older_files_still_open(whole: Evaluated) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PK not a zip", b"\x93NUMPY"])
 def test_file_that_is_none_is_none(tmp_path: Path, content: bytes) -> None:
-    assert read(tmp_path / "gone.npz") is None
+    assert read_evaluated_set(tmp_path / "gone.npz") is None
     (tmp_path / "broken.npz").write_bytes(content)
-    assert read(tmp_path / "broken.npz") is None
+    assert read_evaluated_set(tmp_path / "broken.npz") is None
 
 
 def test_a_file_that_is_written_again_is_read_again(trained: Trained, tmp_path: Path) -> None:
@@ -113,6 +122,6 @@ def test_a_file_that_is_written_again_is_read_again(trained: Trained, tmp_path: 
     for count in (50, 60):
         found = evaluate(model, trained.experiment, (images[:count], labels[:count]))
         save(path, found, shown[:count], where[:count])
-        now = read(path)
+        now = read_evaluated_set(path)
         assert now is not None
         assert len(now.labels) == count

@@ -11,15 +11,15 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from core.analysis.image_perturbations import (
-    CHANGES,
+    PERTURBATIONS,
     SHEET,
-    Change,
-    Nudged,
-    brought_to,
-    changed,
-    custom,
-    framed,
-    is_the_other_way_round,
+    AdversarialImage,
+    Perturbation,
+    centred,
+    drawing_style,
+    fit_to_shape,
+    has_inverted_background,
+    perturbed,
 )
 from core.engine.picture_decoder import drawing
 from core.experiment.image_ref import OWN, ImageRef
@@ -39,30 +39,30 @@ def own(picture: np.ndarray) -> ImageRef:
 
 
 def test_data_says_how_a_drawing_is_framed() -> None:
-    look = custom(DIGITS)
+    look = drawing_style(DIGITS)
     assert look.background == (0,) and not look.is_bright
     assert look.fill == 1.0, "digits fill their eight rows"
-    inside = custom(np.pad(DIGITS, ((0, 0), (4, 4), (4, 4), (0, 0))))
+    inside = drawing_style(np.pad(DIGITS, ((0, 0), (4, 4), (4, 4), (0, 0))))
     assert inside.fill == 0.5
-    assert custom(255 - DIGITS).background == (255,) and custom(255 - DIGITS).is_bright
+    assert drawing_style(255 - DIGITS).background == (255,) and drawing_style(255 - DIGITS).is_bright
 
 
 def test_drawing_is_cut_out_and_put_in_the_middle() -> None:
-    look = custom(np.pad(DIGITS, ((0, 0), (4, 4), (4, 4), (0, 0))))
+    look = drawing_style(np.pad(DIGITS, ((0, 0), (4, 4), (4, 4), (0, 0))))
     drawing = np.zeros((280, 280, 1), "uint8")
     drawing[10:70, 200:230] = 255
-    found = framed(drawing, look)
+    found = centred(drawing, look)
     rows, columns = np.nonzero(found[..., 0])
     assert found.shape == (120, 120, 1), "what is 60 high takes half of 120"
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (30, 89, 45, 74)
     empty = np.zeros((280, 280, 1), "uint8")
-    assert framed(empty, look) is empty
+    assert centred(empty, look) is empty
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (32, 32, 3), (20, 40, 3)])
 @pytest.mark.parametrize("given", [(30, 60), (60, 30, 1), (60, 90, 3), (1, 1, 3)])
 def test_picture_of_any_form_is_brought_to_that_of_the_data(given: tuple[int, ...], shape: tuple[int, ...]) -> None:
-    found = brought_to(np.full(given, 90, "uint8"), shape)
+    found = fit_to_shape(np.full(given, 90, "uint8"), shape)
     assert found.shape == shape and found.dtype == np.uint8
     assert (np.abs(found.astype(int) - 90) <= 1).all()
 
@@ -70,44 +70,46 @@ def test_picture_of_any_form_is_brought_to_that_of_the_data(given: tuple[int, ..
 def test_middle_is_cut_out_and_what_fits_is_left_as_it_is() -> None:
     wide = np.zeros((10, 30), "uint8")
     wide[:, 10:20] = 200
-    assert (brought_to(wide, (10, 10, 1)) == 200).all()
-    assert (brought_to(DIGIT, (8, 8, 1)) == DIGIT).all()
+    assert (fit_to_shape(wide, (10, 10, 1)) == 200).all()
+    assert (fit_to_shape(DIGIT, (8, 8, 1)) == DIGIT).all()
 
 
 def test_dark_on_bright_is_seen() -> None:
-    look = custom(DIGITS)
-    assert is_the_other_way_round(255 - DIGIT, look) and not is_the_other_way_round(DIGIT, look)
+    look = drawing_style(DIGITS)
+    assert has_inverted_background(255 - DIGIT, look) and not has_inverted_background(DIGIT, look)
 
 
 def test_changes_do_what_they_say() -> None:
-    assert changed(DIGIT, Change()) is DIGIT
-    assert (changed(DIGIT, Change(invert=True)) == 255 - DIGIT).all()
-    np.testing.assert_allclose(changed(DIGIT, Change(rotate=90)), np.rot90(DIGIT), atol=1, err_msg="against the clock")
-    assert (changed(DIGIT, Change(right=25))[:, 2:] == DIGIT[:, :-2]).all()
-    assert (changed(DIGIT, Change(down=25))[2:] == DIGIT[:-2]).all()
-    assert (changed(DIGIT, Change(brightness=40)) == np.clip(DIGIT.astype(int) + 40, 0, 255)).all()
+    assert perturbed(DIGIT, Perturbation()) is DIGIT
+    assert (perturbed(DIGIT, Perturbation(invert=True)) == 255 - DIGIT).all()
+    np.testing.assert_allclose(
+        perturbed(DIGIT, Perturbation(rotate=90)), np.rot90(DIGIT), atol=1, err_msg="against the clock"
+    )
+    assert (perturbed(DIGIT, Perturbation(right=25))[:, 2:] == DIGIT[:, :-2]).all()
+    assert (perturbed(DIGIT, Perturbation(down=25))[2:] == DIGIT[:-2]).all()
+    assert (perturbed(DIGIT, Perturbation(brightness=40)) == np.clip(DIGIT.astype(int) + 40, 0, 255)).all()
     grey = np.full((40, 40, 3), 128, "uint8")
-    noisy = changed(grey, Change(noise=20), seed=1).astype(int)
-    assert abs(noisy.std() - 20) < 1 and (noisy == changed(grey, Change(noise=20), seed=1)).all()
-    assert (noisy != changed(grey, Change(noise=20), seed=2)).any()
+    noisy = perturbed(grey, Perturbation(noise=20), seed=1).astype(int)
+    assert abs(noisy.std() - 20) < 1 and (noisy == perturbed(grey, Perturbation(noise=20), seed=1)).all()
+    assert (noisy != perturbed(grey, Perturbation(noise=20), seed=2)).any()
     dot = np.zeros((9, 9, 1), "uint8")
     dot[4, 4] = 255
-    assert (changed(dot, Change(blur=1.0)) > 0).sum() > 1
+    assert (perturbed(dot, Perturbation(blur=1.0)) > 0).sum() > 1
     assert (
-        changed(np.pad(DIGIT, ((4, 4), (4, 4), (0, 0))), Change(zoom=2.0)).mean()
+        perturbed(np.pad(DIGIT, ((4, 4), (4, 4), (0, 0))), Perturbation(zoom=2.0)).mean()
         > 3.5 * np.pad(DIGIT, ((4,), (4,), (0,))).mean()
     )
 
 
 def test_changes_leave_the_colour_of_the_rim_where_nothing_was() -> None:
     bright = 255 - DIGIT
-    assert (changed(bright, Change(right=50))[:, :3] == 255).all()
-    assert (changed(255 - DIGIT, Change(right=50, invert=True))[:, :3] == 0).all()
+    assert (perturbed(bright, Perturbation(right=50))[:, :3] == 255).all()
+    assert (perturbed(255 - DIGIT, Perturbation(right=50, invert=True))[:, :3] == 0).all()
 
 
 def test_each_change_has_a_slider_of_its_own() -> None:
-    assert {one.name: one.default for one in CHANGES} == {one.name: one.default for one in fields(Change)}
-    assert Change(rotate=30, zoom=0.5, invert=True).words == "rotate 30, zoom 0.5, invert"
+    assert {one.name: one.default for one in PERTURBATIONS} == {one.name: one.default for one in fields(Perturbation)}
+    assert Perturbation(rotate=30, zoom=0.5, invert=True).words == "rotate 30, zoom 0.5, invert"
 
 
 def address(picture: np.ndarray, kind: str = "PNG") -> str:
@@ -151,7 +153,7 @@ def test_nudge_moves_each_pixel_against_the_network(trained: Trained) -> None:
     answers = []
     for levels in (0, 8, 24, 48):
         found = nudged(trained.experiment, path, own(DIGIT), levels)
-        assert isinstance(found, Nudged) and found.away_from == before.argmax()
+        assert isinstance(found, AdversarialImage) and found.away_from == before.argmax()
         pixels = np.frombuffer(found.pixels, "uint8").reshape(DIGIT.shape)
         assert np.abs(pixels.astype(int) - DIGIT).max() == levels
         assert found.probabilities == pytest.approx(says(trained.experiment, path, own(pixels)), abs=1e-6)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.analysis.curves import merge
+from core.analysis.curves import merge_batches
 from core.catalogue.datasets import OWN_ENTRY, folder_of, is_own
 from core.experiment.model import Experiment, to_dict
 from core.experiment.serialization import from_dict
@@ -57,7 +57,7 @@ def shortened(events: Sequence[dict]) -> list[dict]:
     looks = [event["epoch"] for event in heard if event["kind"] == "look"]
     kept_looks = {one for one in looks if one <= MATRICES_UNTIL or one % MATRIX_EVERY == 0} | set(looks[-1:])
     found = []
-    for event in merge(heard, MOST_BATCHES):
+    for event in merge_batches(heard, MOST_BATCHES):
         if event["kind"] == "look" and event["epoch"] not in kept_looks:
             continue
         kept = {name: _rounded(value) for name, value in event.items() if name not in LEFT_OUT}

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core.analysis.evaluation_files import Evaluated, read
+from core.analysis.evaluation_files import EvaluatedSet, read_evaluated_set
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES, apply_template, lecture
 from core.export import svg
@@ -50,13 +50,13 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def evaluated(trained: Trained) -> Evaluated:
-    found = read(trained.folder / "validation.npz")
+def evaluated(trained: Trained) -> EvaluatedSet:
+    found = read_evaluated_set(trained.folder / "validation.npz")
     assert found is not None
     return found
 
 
-def page_of(trained: Trained, evaluated: Evaluated, words: str = "fine") -> Report:
+def page_of(trained: Trained, evaluated: EvaluatedSet, words: str = "fine") -> Report:
     return Report(
         title=words,
         day="2026-01-02",
@@ -72,7 +72,7 @@ def page_of(trained: Trained, evaluated: Evaluated, words: str = "fine") -> Repo
     )
 
 
-def test_all_parts_are_there_with_the_runs_numbers(trained: Trained, evaluated: Evaluated) -> None:
+def test_all_parts_are_there_with_the_runs_numbers(trained: Trained, evaluated: EvaluatedSet) -> None:
     page = Page(html(page_of(trained, evaluated)))
     headings = re.findall(r"(The data|The network|Training|Validation set|The code)\n", page.words)
     assert list(dict.fromkeys(headings)) == ["The data", "The network", "Training", "Validation set", "The code"]
@@ -82,7 +82,7 @@ def test_all_parts_are_there_with_the_runs_numbers(trained: Trained, evaluated: 
     assert f"{evaluated.num_mistakes} mistakes, the worst first" in page.words
 
 
-def test_parameters_that_training_leaves_alone_are_told_apart(trained: Trained, evaluated: Evaluated) -> None:
+def test_parameters_that_training_leaves_alone_are_told_apart(trained: Trained, evaluated: EvaluatedSet) -> None:
     experiment = stack(layer("BatchNormalization"), FLATTEN, OUTPUT)
     report = replace(page_of(trained, evaluated), experiment=experiment, summary=summarise(experiment), parameters=654)
     page = Page(html(report))
@@ -90,7 +90,7 @@ def test_parameters_that_training_leaves_alone_are_told_apart(trained: Trained, 
     assert "8 × 8 × 1 · 4 parameters, 2 of them non-trainable" in page.words
 
 
-def test_page_needs_nothing_else_and_runs_nothing(trained: Trained, evaluated: Evaluated) -> None:
+def test_page_needs_nothing_else_and_runs_nothing(trained: Trained, evaluated: EvaluatedSet) -> None:
     page = Page(html(page_of(trained, evaluated, HOSTILE)))
     tags = {tag for tag, _ in page.elements}
     assert not tags & {"script", "link", "iframe", "object", "a", "base", "form"}

@@ -1,6 +1,6 @@
 """Define: what one picture becomes after each layer, asked for once the network rests."""
 
-from core.analysis.layer_outputs import Glimpse
+from core.analysis.layer_outputs import LayerOutput
 from core.engine.inspector_summaries import GLIMPSE
 from core.experiment.edits import set_value
 from core.experiment.model import INPUT
@@ -11,7 +11,7 @@ from tests.pages.real_keras import Training
 from tests.pages.screen import VISITOR
 from tests.pages.training_run import SHORT
 
-AFTER = {INPUT: Glimpse(("data:,1",), 1, 64), "hidden": Glimpse(("data:,2",), 1, 128)}
+AFTER = {INPUT: LayerOutput(("data:,1",), 1, 64), "hidden": LayerOutput(("data:,2",), 1, 128)}
 
 
 def test_data_is_asked_for_once_the_network_rests(open_screen: Open, workers: ScriptedWorkers) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from core.analysis.explanations import METHODS, Cloud, Explanation
+from core.analysis.explanations import METHODS, Explanation, FeatureScatter
 from core.experiment.edits import set_value
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
@@ -360,5 +360,5 @@ def test_network_without_answers_says_so() -> None:
 
 def test_without_a_validation_set_the_map_shows_training_images() -> None:
     found = cloud(with_data(RESIDUAL, validation_split=0.0), "")
-    assert isinstance(found, Cloud)
+    assert isinstance(found, FeatureScatter)
     assert found.part == "training"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.analysis.layer_activations import Inside
+from core.analysis.layer_activations import NetworkActivations
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment
 from core.experiment.templates import TEMPLATES
@@ -66,7 +66,7 @@ def test_pictures_are_on_one_scale_of_their_layer() -> None:
 def test_every_template_is_seen_through(name: str) -> None:
     experiment = template(name)
     found = inside(experiment, "", SEVENTH)
-    assert isinstance(found, Inside)
+    assert isinstance(found, NetworkActivations)
     assert [one.id for one in found.layers] == [INPUT, *(one.id for one in experiment.layers)]
     assert all(one.pictures for one in found.layers)
     assert sum(found.probabilities) == pytest.approx(1, abs=1e-5)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.analysis.layer_outputs import Glimpse, is_small_enough
+from core.analysis.layer_outputs import LayerOutput, is_small_enough
 from core.experiment.model import INPUT, Experiment
 from core.worker.data.load import load_raw, prepare
 from core.worker.interpret.layer_outputs import LONGEST_SIDE, data_after_layers, glimpse
@@ -54,7 +54,7 @@ def test_pictures_show_each_layer_in_its_shape() -> None:
     assert opened(found["flat"].pictures[0]).shape == (16, 16)  # 256 numbers
     assert opened(found["output"].pictures[0]).shape == (1, 10)
     assert (found[INPUT].words, found["output"].words) == ("64 numbers", "10 numbers")
-    assert Glimpse(("a", "b"), 32, 9).words == "2 of 32 channels"
+    assert LayerOutput(("a", "b"), 32, 9).words == "2 of 32 channels"
     picture = opened(found[INPUT].pictures[0])
     assert (picture.min(), picture.max()) == (0, 255)
     assert glimpse(RESIDUAL, 8)[INPUT] != found[INPUT]

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.analysis.layer_activations import Gallery, Spreads
+from core.analysis.layer_activations import Gallery, LayerDistributions
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
@@ -102,9 +102,9 @@ def test_every_layer_of_every_template_can_be_opened(name: str, monkeypatch: pyt
         assert maps(experiment, "", SEVENTH, one.id).pictures
 
 
-def assert_counts_all(found: Spreads, made: keras.layers.Layer) -> None:
+def assert_counts_all(found: LayerDistributions, made: keras.layers.Layer) -> None:
     """Every weight of a layer is counted, and every number that it gives for the sample."""
-    assert isinstance(found, Spreads), found
+    assert isinstance(found, LayerDistributions), found
     assert [(one.count, sum(one.counts)) for one in found.weights] == [
         (one.size, one.size) for one in map(np.asarray, made.weights)
     ]
@@ -118,7 +118,7 @@ def assert_counts_all(found: Spreads, made: keras.layers.Layer) -> None:
 def test_distributions_are_of_all_numbers(trained: Trained) -> None:
     path = str(trained.folder / "model.keras")
     found = spreads(trained.experiment, path, "hidden")
-    assert isinstance(found, Spreads)
+    assert isinstance(found, LayerDistributions)
     kernel, bias = keras.saving.load_model(path).get_layer("hidden").get_weights()
     assert [(one.name, one.count, sum(one.counts)) for one in found.weights] == [("kernel", 8192, 8192), ("bias", 128, 128)]
     assert found.weights[0].mean == pytest.approx(float(kernel.mean()), abs=1e-6)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.analysis.weighted_sums import LARGEST, MEAN, Sums, terms, total
+from core.analysis.weighted_sums import LARGEST, MEAN, WeightedSum, terms, total
 from core.catalogue.layers import LAYERS
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
@@ -72,7 +72,7 @@ def last(before: list[dict], one: dict) -> tuple[Experiment, str]:
     return stack(*before, one, FLATTEN, OUTPUT), f"layer-{len(before) + 1}"
 
 
-def assert_adds_up(found: Sums) -> None:
+def assert_adds_up(found: WeightedSum) -> None:
     """Everywhere, what the window says is what Keras gives, before and after the activation."""
     assert not found.missing, found.missing
     assert found.before is not None and found.outputs is not None and found.inputs is not None
@@ -136,7 +136,7 @@ def test_every_layer_of_every_template_adds_up_or_says_why_not(name: str) -> Non
     experiment = template(name)
     for one in experiment.layers:
         found = sums(experiment, "", SEVENTH, one.id, 1, 0)
-        assert isinstance(found, Sums), found
+        assert isinstance(found, WeightedSum), found
         if one.entry.trait("sums"):
             assert not found.missing, (one.id, found.missing)
         else:
