@@ -74,10 +74,10 @@ def quiet_libraries() -> Iterator[None]:
         yield
         return
     sys.stderr.flush()
-    kept, nowhere, was_on = os.dup(2), os.open(os.devnull, os.O_WRONLY), faulthandler.is_enabled()
+    terminal_copy, nowhere, was_on = os.dup(2), os.open(os.devnull, os.O_WRONLY), faulthandler.is_enabled()
     os.dup2(nowhere, 2)
     try:
-        with os.fdopen(kept, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as terminal:
+        with os.fdopen(terminal_copy, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as terminal:
             if not was_on:
                 faulthandler.enable(terminal)  # a library that crashes says so, all the same
             with redirect_stderr(terminal) if _is_the_terminals(sys.stderr) else nullcontext():
@@ -85,8 +85,8 @@ def quiet_libraries() -> Iterator[None]:
     finally:
         if not was_on:
             faulthandler.disable()
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(terminal_copy, 2)
+        os.close(terminal_copy)
         os.close(nowhere)
 
 

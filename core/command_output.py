@@ -126,5 +126,5 @@ def _elsewhere(text: str, path: Path | None) -> str:
     return "standard output, above"
 
 
-def _refused(path: Path, what: str, expected: str, fix: str) -> ProblemError:
-    return ProblemError(Problem("output", (), f"The output {path} {what}.", f"Expected {expected}.", fix))
+def _refused(path: Path, complaint: str, expected: str, fix: str) -> ProblemError:
+    return ProblemError(Problem("output", (), f"The output {path} {complaint}.", f"Expected {expected}.", fix))

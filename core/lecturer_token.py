@@ -22,19 +22,19 @@ def token() -> str:
     ProblemError
         The variable holds a token that could be guessed.
     """
-    given = os.environ.get(VARIABLE, "").strip()
-    if 0 < len(given) < SHORTEST:
+    configured = os.environ.get(VARIABLE, "").strip()
+    if 0 < len(configured) < SHORTEST:
         raise ProblemError(
             Problem(
                 code="lecturer-token-short",
                 where=(),
-                happened=f"The environment variable {VARIABLE} holds {len(given)} characters.",
+                happened=f"The environment variable {VARIABLE} holds {len(configured)} characters.",
                 expected=f"Expected at least {SHORTEST}, since whoever guesses them can steer every run.",
                 fix="Set it to a longer one, or unset it to have one made.",
             )
         )
-    if given:
-        return given
+    if configured:
+        return configured
     path = home() / "lecturer-token"
     if not path.is_file() or len(_read(path)) < SHORTEST:
         write_atomically(path, _write)

@@ -188,7 +188,7 @@ class Reals:
     def is_valid(self, value: object) -> bool:
         if not isinstance(value, tuple) or not self.shortest <= len(value) <= self.longest:
             return False
-        return all(self.each.is_valid(one) for one in value)
+        return all(self.each.is_valid(item) for item in value)
 
     def describe(self) -> str:
         lengths = str(self.shortest) if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
@@ -198,7 +198,7 @@ class Reals:
         return (self.each.boundary_values()[:1] * self.shortest, self.each.boundary_values()[1:] * self.longest)
 
     def bad_values(self) -> tuple[Any, ...]:
-        outside = tuple((one,) * self.shortest for one in self.each.bad_values())
+        outside = tuple((item,) * self.shortest for item in self.each.bad_values())
         return (*outside, self.each.boundary_values()[1:] * (self.longest + 1), (), "0.1", 0.1, None)
 
 
@@ -215,8 +215,8 @@ class PerAxisInteger:
         return Integer(self.low, self.high).is_valid(value) or each.is_valid(value)
 
     def describe(self) -> str:
-        several = {2: "two of them (height, width)", 3: "three of them (depth, height, width)"}[self.count]
-        return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
+        words = {2: "two of them (height, width)", 3: "three of them (depth, height, width)"}[self.count]
+        return f"one whole number from {number(self.low)} to {number(self.high)}, or {words}"
 
     def boundary_values(self) -> tuple[Any, ...]:
         return (self.low, (self.low,) * (self.count - 1) + (self.high,))
@@ -244,12 +244,12 @@ class Padding:
         return Integers(self.count, self.count, self.low, self.high).is_valid(value) or all(map(pair.is_valid, value))
 
     def describe(self) -> str:
-        several = {
+        words = {
             1: "two of them (at the beginning, at the end)",
             2: "two (height, width) or four of them (above, below, left, right)",
             3: "three (depth, height, width) or six of them (before and after on each)",
         }[self.count]
-        return f"one whole number from {number(self.low)} to {number(self.high)}, or {several}"
+        return f"one whole number from {number(self.low)} to {number(self.high)}, or {words}"
 
     def boundary_values(self) -> tuple[Any, ...]:
         pair = (self.low, self.high)
@@ -269,10 +269,10 @@ class RealOrRange:
     single: bool = True  # whether one number may stand alone
 
     def is_valid(self, value: object) -> bool:
-        one = Real(self.low, self.high)
+        number_rule = Real(self.low, self.high)
         if not isinstance(value, tuple):
-            return self.single and one.is_valid(value)
-        return len(value) == 2 and all(map(one.is_valid, value)) and value[0] <= value[1]
+            return self.single and number_rule.is_valid(value)
+        return len(value) == 2 and all(map(number_rule.is_valid, value)) and value[0] <= value[1]
 
     def describe(self) -> str:
         limits = f"from {number(self.low)} to {number(self.high)}"

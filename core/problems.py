@@ -80,8 +80,8 @@ def read_problem(content: dict[str, Any]) -> Problem:
     KeyError, TypeError, ValueError
         The content is no problem.
     """
-    plain = [one for one in content["repairs"] if not isinstance(one["value"], dict | list)]
-    repairs = tuple(Repair(**{**one, "path": tuple(one["path"])}) for one in plain)
+    plain = [repair for repair in content["repairs"] if not isinstance(repair["value"], dict | list)]
+    repairs = tuple(Repair(**{**repair, "path": tuple(repair["path"])}) for repair in plain)
     also = tuple(map(tuple, content.get("also", ())))
     return Problem(**{**content, "where": tuple(content["where"]), "repairs": repairs, "also": also})
 
@@ -111,9 +111,9 @@ def closest(name: str, known: Sequence[str]) -> str | None:
         All names that would have been right; the first of several that are equally close is taken.
     """
     typed = _letters(name[:MOST_COMPARED])
-    distances = [(_distance(typed, _letters(candidate)), place) for place, candidate in enumerate(known)]
-    distance, place = min(distances, default=(math.inf, 0))
-    return None if math.isinf(distance) else known[place]
+    distances = [(_distance(typed, _letters(candidate)), index) for index, candidate in enumerate(known)]
+    distance, index = min(distances, default=(math.inf, 0))
+    return None if math.isinf(distance) else known[index]
 
 
 def _letters(name: str) -> str:
@@ -138,14 +138,14 @@ def _distance(typed: str, candidate: str) -> float:
     return MOST_COMPARED + 1 if is_shortened else math.inf
 
 
-def _edits(one: str, other: str) -> int:
+def _edits(typed: str, other: str) -> int:
     """The fewest letters to insert, delete, replace, or swap with their neighbour (optimal string alignment)."""
     above, last = list[int](), list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
+    for i, letter in enumerate(typed, 1):
         row = [i]
         for j, wanted in enumerate(other, 1):
             edits = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != wanted))
-            if above and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+            if above and j > 1 and letter == other[j - 2] and typed[i - 2] == wanted:
                 edits = min(edits, above[j - 2] + 1)
             row.append(edits)
         above, last = last, row

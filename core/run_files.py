@@ -17,8 +17,8 @@ NAME = re.compile(r"(checkpoint|best|weights)-(\d{6})\.npz|model\.keras|(validat
 def saved_epochs(folder: Path, pattern: str = CHECKPOINT) -> list[int]:
     """The epochs whose end is saved in a folder, the last one last; `pattern` is CHECKPOINT, BEST or WEIGHTS."""
     kind = pattern.partition("-")[0]
-    found = (NAME.fullmatch(path.name) for path in folder.glob(f"{kind}-*.npz"))
-    return sorted(int(match[2]) for match in found if match)
+    matches = (NAME.fullmatch(path.name) for path in folder.glob(f"{kind}-*.npz"))
+    return sorted(int(match[2]) for match in matches if match)
 
 
 def keep_files(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -16,39 +16,42 @@ from core.analysis.layer_activations import Distribution, Gallery, LayerActivati
 LEVELS = 255  # from black to white
 
 
-def network_on_common_scale(several: Sequence[NetworkActivations]) -> tuple[NetworkActivations, ...]:
+def network_on_common_scale(moments: Sequence[NetworkActivations]) -> tuple[NetworkActivations, ...]:
     """A whole network at several moments: each layer on one scale."""
-    layers = [layers_on_common_scale(one) for one in zip(*(one.layers for one in several), strict=True)]
-    return tuple(replace(one, layers=told) for one, told in zip(several, zip(*layers, strict=True), strict=True))
+    layers = [layers_on_common_scale(moment) for moment in zip(*(moment.layers for moment in moments), strict=True)]
+    rescaled = zip(*layers, strict=True)
+    return tuple(replace(moment, layers=scaled) for moment, scaled in zip(moments, rescaled, strict=True))
 
 
-def layers_on_common_scale(several: Sequence[LayerActivations]) -> tuple[LayerActivations, ...]:
+def layers_on_common_scale(moments: Sequence[LayerActivations]) -> tuple[LayerActivations, ...]:
     """What a layer gives at several moments: from the least number of all, black, to the largest of all, white."""
-    low, high = min(one.low for one in several), max(one.high for one in several)
+    low, high = min(moment.low for moment in moments), max(moment.high for moment in moments)
     if low == high:
-        return tuple(several)
+        return tuple(moments)
 
-    def moved(one: LayerActivations) -> LayerActivations:
+    def moved(moment: LayerActivations) -> LayerActivations:
         """`one` from its own scale: a level of it is low + level / 255 × (high - low)."""
-        slope, offset = (one.high - one.low) / (high - low), LEVELS * (one.low - low) / (high - low)
-        shown = tuple(replace(each, source=_recoloured(each.source, slope, offset)) for each in one.pictures)
-        return replace(one, pictures=shown, low=low, high=high)
+        slope, offset = (moment.high - moment.low) / (high - low), LEVELS * (moment.low - low) / (high - low)
+        shown = tuple(replace(picture, source=_recoloured(picture.source, slope, offset)) for picture in moment.pictures)
+        return replace(moment, pictures=shown, low=low, high=high)
 
-    return tuple(map(moved, several))
+    return tuple(map(moved, moments))
 
 
-def galleries_on_common_scale(several: Sequence[Gallery]) -> tuple[Gallery, ...]:
+def galleries_on_common_scale(moments: Sequence[Gallery]) -> tuple[Gallery, ...]:
     """Kernels or weights at several moments: the strongest colour is the largest number of all, 0 stays white."""
-    bound = max(one.bound for one in several)
+    bound = max(moment.bound for moment in moments)
     if not bound:
-        return tuple(several)
+        return tuple(moments)
 
-    def paler(one: Gallery) -> Gallery:
-        share = one.bound / bound
-        shown = tuple(replace(each, source=_recoloured(each.source, share, LEVELS * (1 - share))) for each in one.pictures)
-        return replace(one, pictures=shown, bound=bound)
+    def paler(moment: Gallery) -> Gallery:
+        share = moment.bound / bound
+        shown = tuple(
+            replace(picture, source=_recoloured(picture.source, share, LEVELS * (1 - share))) for picture in moment.pictures
+        )
+        return replace(moment, pictures=shown, bound=bound)
 
-    return tuple(map(paler, several))
+    return tuple(map(paler, moments))
 
 
 @lru_cache(maxsize=2048)  # two moments of a layer with many maps, some times over
@@ -57,30 +60,32 @@ def _recoloured(source: str, slope: float, offset: float) -> str:
     return png.to_data_uri(np.rint(np.clip(slope * png.from_data_uri(source) + offset, 0, LEVELS)).astype("uint8"))
 
 
-def distributions_on_common_scale(several: Sequence[LayerDistributions]) -> tuple[LayerDistributions, ...]:
+def distributions_on_common_scale(moments: Sequence[LayerDistributions]) -> tuple[LayerDistributions, ...]:
     """The distributions of a layer at several moments, each kind of numbers counted in the same bins."""
-    kinds = [_same_bins(kind) for kind in zip(*(one.all for one in several), strict=True)]
-    moments = zip(*kinds, strict=True) if kinds else [()] * len(several)
+    kinds = [_same_bins(kind) for kind in zip(*(moment.all for moment in moments), strict=True)]
+    by_moment = zip(*kinds, strict=True) if kinds else [()] * len(moments)
     return tuple(
-        replace(one, weights=told[: len(one.weights)], gives=told[-1] if one.gives else None)
-        for one, told in zip(several, moments, strict=True)
+        replace(moment, weights=scaled[: len(moment.weights)], gives=scaled[-1] if moment.gives else None)
+        for moment, scaled in zip(moments, by_moment, strict=True)
     )
 
 
-def _same_bins(several: Sequence[Distribution]) -> tuple[Distribution, ...]:
+def _same_bins(moments: Sequence[Distribution]) -> tuple[Distribution, ...]:
     """Counts in bins from the least number of all to the largest; what lay in one bin is spread over it evenly."""
-    limits = [(one.mean, one.mean) if one.deviation == 0 else (one.edges[0], one.edges[-1]) for one in several]
+    limits = [
+        (moment.mean, moment.mean) if moment.deviation == 0 else (moment.edges[0], moment.edges[-1]) for moment in moments
+    ]
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
     if low == high:
-        return tuple(several)
-    edges = np.linspace(low, high, max(len(one.counts) for one in several) + 1)
+        return tuple(moments)
+    edges = np.linspace(low, high, max(len(moment.counts) for moment in moments) + 1)
 
-    def counted(one: Distribution) -> Distribution:
-        if one.deviation == 0:  # all the same, as a bias is before training
-            counts = np.histogram([one.mean], edges)[0] * sum(one.counts)
+    def counted(moment: Distribution) -> Distribution:
+        if moment.deviation == 0:  # all the same, as a bias is before training
+            counts = np.histogram([moment.mean], edges)[0] * sum(moment.counts)
         else:
-            below = np.concatenate([[0], np.cumsum(one.counts)])
-            counts = np.diff(np.rint(np.interp(edges, one.edges, below)))
-        return replace(one, edges=tuple(map(float, edges)), counts=tuple(map(int, counts)))
+            below = np.concatenate([[0], np.cumsum(moment.counts)])
+            counts = np.diff(np.rint(np.interp(edges, moment.edges, below)))
+        return replace(moment, edges=tuple(map(float, edges)), counts=tuple(map(int, counts)))
 
-    return tuple(map(counted, several))
+    return tuple(map(counted, moments))

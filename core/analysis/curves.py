@@ -24,7 +24,7 @@ def current_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
     for event in events:
         if event["kind"] == "resumed":
-            kept = [one for one in kept if one["kind"] not in UNDONE or one["epoch"] <= event["epoch"]]
+            kept = [earlier for earlier in kept if earlier["kind"] not in UNDONE or earlier["epoch"] <= event["epoch"]]
         kept.append(event)
     return kept
 
@@ -54,17 +54,17 @@ def _fewer(events: Sequence[dict[str, Any]], maxima: Mapping[str, int]) -> list[
     counting = current_events(events)
     dropped: set[int] = set()
     for kind, most in maxima.items():
-        places = [place for place, event in enumerate(counting) if event["kind"] == kind]
-        if len(places) > most:
-            dropped.update(set(places) - _evenly({place: counting[place].get("step", place) for place in places}, most))
+        indexes = [index for index, event in enumerate(counting) if event["kind"] == kind]
+        if len(indexes) > most:
+            dropped.update(set(indexes) - _evenly({index: counting[index].get("step", index) for index in indexes}, most))
     kept, left_out = [], []
-    for place, event in enumerate(counting):
+    for index, event in enumerate(counting):
         if event["kind"] == "batch":
             left_out.append(event)
-            if place not in dropped:
+            if index not in dropped:
                 kept.append(_together(left_out))
                 left_out = []
-        elif place not in dropped:
+        elif index not in dropped:
             kept.append(event)
     return kept
 
@@ -75,12 +75,12 @@ def _together(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
     if len(batches) == 1:
         return last
     together = dict(last)
-    told = [event for event in batches if event.get("batch_loss") is not None]
-    if told:
-        count = sum(event["batches"] for event in told)
-        mean = sum(event["batch_loss"] * event["batches"] for event in told) / count
+    with_loss = [event for event in batches if event.get("batch_loss") is not None]
+    if with_loss:
+        count = sum(event["batches"] for event in with_loss)
+        mean = sum(event["batch_loss"] * event["batches"] for event in with_loss) / count
         together.update(batch_loss=mean, batches=count)
-    timed = [event for event in told if event.get("images_per_second")]
+    timed = [event for event in with_loss if event.get("images_per_second")]
     if timed:  # its reciprocal is the time that each took
         seconds = sum(event["batches"] / event["images_per_second"] for event in timed)
         together["images_per_second"] = round(sum(event["batches"] for event in timed) / seconds, 1)
@@ -92,13 +92,13 @@ def _together(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _evenly(steps: dict[int, int], most: int) -> set[int]:
     """At most `most` of the places that have these rising steps, as even in steps as can be: thinned twice, they stay so."""
-    places, rising = list(steps), list(steps.values())
-    kept = {places[-1]}
+    indexes, rising = list(steps), list(steps.values())
+    kept = {indexes[-1]}
     for number in range(most - 1):
         wanted = rising[0] + number * (rising[-1] - rising[0]) / (most - 1)
         above = bisect_left(rising, wanted)
         is_below_nearer = above > 0 and wanted - rising[above - 1] < rising[above] - wanted
-        kept.add(places[above - is_below_nearer])
+        kept.add(indexes[above - is_below_nearer])
     return kept
 
 

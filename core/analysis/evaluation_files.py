@@ -105,12 +105,12 @@ class EvaluatedSet:
             The greatest number of pairs to return.
         """
         support = self.matrix.sum(axis=1)
-        found = [
-            Pair(int(actual), int(said), int(self.matrix[actual, said]), int(support[actual]))
-            for actual, said in zip(*np.nonzero(self.matrix), strict=True)
-            if actual != said
+        pairs = [
+            Pair(int(actual), int(predicted), int(self.matrix[actual, predicted]), int(support[actual]))
+            for actual, predicted in zip(*np.nonzero(self.matrix), strict=True)
+            if actual != predicted
         ]
-        return sorted(found, key=lambda pair: (-pair.share, -pair.count, pair.actual, pair.predicted))[:most]
+        return sorted(pairs, key=lambda pair: (-pair.share, -pair.count, pair.actual, pair.predicted))[:most]
 
 
 def read_evaluated_set(path: Path) -> EvaluatedSet | None:
@@ -130,50 +130,50 @@ def _read(path: Path, _written: int) -> EvaluatedSet:
 # Images of one kind: numbers of images, those to look at first standing first
 
 
-def worst_mistakes(one: EvaluatedSet) -> np.ndarray:
+def worst_mistakes(evaluated: EvaluatedSet) -> np.ndarray:
     """All images that were classified wrongly, the largest loss first."""
-    if not one.is_whole:
-        return one.content["mistake_indexes"]
-    wrong = np.flatnonzero(one.predicted != one.labels)
-    return wrong[np.argsort(-one.losses[wrong], kind="stable")]
+    if not evaluated.is_whole:
+        return evaluated.content["mistake_indexes"]
+    wrong = np.flatnonzero(evaluated.predicted != evaluated.labels)
+    return wrong[np.argsort(-evaluated.losses[wrong], kind="stable")]
 
 
-def confident_mistakes(one: EvaluatedSet) -> np.ndarray:
+def confident_mistakes(evaluated: EvaluatedSet) -> np.ndarray:
     """The images that were classified wrongly, those first of whose wrong answer the network was surest."""
-    if not one.is_whole:
+    if not evaluated.is_whole:
         return NONE
-    wrong = np.flatnonzero(one.predicted != one.labels)
-    return wrong[np.argsort(-one.probabilities[wrong].max(axis=-1), kind="stable")]
+    wrong = np.flatnonzero(evaluated.predicted != evaluated.labels)
+    return wrong[np.argsort(-evaluated.probabilities[wrong].max(axis=-1), kind="stable")]
 
 
-def least_sure(one: EvaluatedSet) -> np.ndarray:
+def least_sure(evaluated: EvaluatedSet) -> np.ndarray:
     """The images that were classified rightly, those first of which the network was least sure."""
-    if not one.is_whole:
+    if not evaluated.is_whole:
         return NONE
-    right = np.flatnonzero(one.predicted == one.labels)
-    return right[np.argsort(one.probabilities[right].max(axis=-1), kind="stable")]
+    right = np.flatnonzero(evaluated.predicted == evaluated.labels)
+    return right[np.argsort(evaluated.probabilities[right].max(axis=-1), kind="stable")]
 
 
-def in_cell(one: EvaluatedSet, actual: int, predicted: int) -> np.ndarray:
+def in_cell(evaluated: EvaluatedSet, actual: int, predicted: int) -> np.ndarray:
     """The images of one cell of the matrix, those first of which the network was surest."""
-    if not one.is_whole:
-        found = one.content["mistake_indexes"]
-        is_in = one.content["mistake_labels"] == actual
-        return np.asarray(found[is_in & (one.content["mistake_probabilities"].argmax(axis=-1) == predicted)])
-    found = np.flatnonzero((one.labels == actual) & (one.predicted == predicted))
-    return found[np.argsort(-one.probabilities[found, predicted], kind="stable")]
+    if not evaluated.is_whole:
+        images = evaluated.content["mistake_indexes"]
+        is_in = evaluated.content["mistake_labels"] == actual
+        return np.asarray(images[is_in & (evaluated.content["mistake_probabilities"].argmax(axis=-1) == predicted)])
+    images = np.flatnonzero((evaluated.labels == actual) & (evaluated.predicted == predicted))
+    return images[np.argsort(-evaluated.probabilities[images, predicted], kind="stable")]
 
 
-def probabilities_of(one: EvaluatedSet, indexes: Sequence[int]) -> np.ndarray:
+def probabilities_of(evaluated: EvaluatedSet, indexes: Sequence[int]) -> np.ndarray:
     """The answers to some images, (indexes, classes), of an older file too where it has them."""
-    if one.is_whole:
-        return np.asarray(one.probabilities[np.asarray(indexes, dtype=int)])
-    kept = {int(index): place for place, index in enumerate(one.content["mistake_indexes"])}
-    return one.content["mistake_probabilities"][[kept[int(index)] for index in indexes]]
+    if evaluated.is_whole:
+        return np.asarray(evaluated.probabilities[np.asarray(indexes, dtype=int)])
+    kept = {int(index): position for position, index in enumerate(evaluated.content["mistake_indexes"])}
+    return evaluated.content["mistake_probabilities"][[kept[int(index)] for index in indexes]]
 
 
-def label_of(one: EvaluatedSet, index: int) -> int:
+def label_of(evaluated: EvaluatedSet, index: int) -> int:
     """The class that an image has, of an older file too where it has it."""
-    if one.is_whole:
-        return int(one.labels[index])
-    return int(one.content["mistake_labels"][one.content["mistake_indexes"].tolist().index(index)])
+    if evaluated.is_whole:
+        return int(evaluated.labels[index])
+    return int(evaluated.content["mistake_labels"][evaluated.content["mistake_indexes"].tolist().index(index)])

@@ -22,8 +22,8 @@ class Method:
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        one.name: one
-        for one in (
+        method.name: method
+        for method in (
             Method(
                 "grad_cam",
                 "Grad-CAM",

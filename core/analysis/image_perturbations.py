@@ -63,10 +63,10 @@ class Perturbation:
     def words(self) -> str:
         """What is done, as a list of words: "rotate 30, invert"; "" where nothing is."""
         done = []
-        for one in fields(self):
-            value: Any = getattr(self, one.name)
-            if value != one.default:
-                done.append(one.name if value is True else f"{one.name} {value:g}")
+        for field in fields(self):
+            value: Any = getattr(self, field.name)
+            if value != field.default:
+                done.append(field.name if value is True else f"{field.name} {value:g}")
         return ", ".join(done)
 
 
@@ -91,12 +91,12 @@ def drawing_style(pictures: np.ndarray) -> DrawingStyle:
     pictures
         An array of uint8, (..., height, width, channels), some of each class.
     """
-    several = pictures.reshape(-1, *pictures.shape[-3:])
-    background = background_of(several)
-    boxes = np.array([_box(one, background) for one in several])
+    flat = pictures.reshape(-1, *pictures.shape[-3:])
+    background = background_of(flat)
+    boxes = np.array([_box(picture, background) for picture in flat])
     sides = np.maximum(
-        (boxes[:, 1] - boxes[:, 0]) / several.shape[1],
-        (boxes[:, 3] - boxes[:, 2]) / several.shape[2],
+        (boxes[:, 1] - boxes[:, 0]) / flat.shape[1],
+        (boxes[:, 3] - boxes[:, 2]) / flat.shape[2],
     )
     return DrawingStyle(background, float(np.median(sides)) or 1.0)
 
@@ -104,14 +104,14 @@ def drawing_style(pictures: np.ndarray) -> DrawingStyle:
 def background_of(pictures: np.ndarray) -> tuple[int, ...]:
     """The median colour of the pixels at the rims of pictures, uint8 (count, height, width, channels)."""
     rims = (pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1])
-    rim = np.concatenate([one.reshape(-1, pictures.shape[-1]) for one in rims])
+    rim = np.concatenate([pixels.reshape(-1, pictures.shape[-1]) for pixels in rims])
     return tuple(int(level) for level in np.median(rim, axis=0))
 
 
 def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, int, int]:
     """Where something is on a picture: top, bottom, left, right; ends are beyond the last pixel. All 0 where nothing is."""
-    there = (np.abs(picture.astype("int16") - np.array(background, dtype="int16")) > INK).any(axis=-1)
-    rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
+    is_drawn = (np.abs(picture.astype("int16") - np.array(background, dtype="int16")) > INK).any(axis=-1)
+    rows, columns = np.flatnonzero(is_drawn.any(axis=1)), np.flatnonzero(is_drawn.any(axis=0))
     if not len(rows):
         return 0, 0, 0, 0
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1

@@ -37,14 +37,14 @@ class WeightedSum:
 def terms(sums: WeightedSum, row: int, column: int) -> list[tuple[int, int, int, float, float]]:
     """What one number is made of: (row, column, channel, input, weight) of each place that lies inside."""
     assert sums.inputs is not None
-    found = []
+    products = []
     for above, weight_row in sums.rows[row]:
         for left, weight_column in sums.columns[column]:
             if above >= 0 and left >= 0:
                 for channel in range(sums.inputs.shape[2]):
                     weight = 1.0 if sums.weights is None else float(sums.weights[weight_row, weight_column, channel])
-                    found.append((above, left, channel, float(sums.inputs[above, left, channel]), weight))
-    return found
+                    products.append((above, left, channel, float(sums.inputs[above, left, channel]), weight))
+    return products
 
 
 def total(sums: WeightedSum, row: int, column: int) -> float:

@@ -138,4 +138,4 @@ def frozen(value: Any) -> Any:
 
 def table(*entries: Entry) -> Mapping[str, Entry]:
     """Entries by name, in the order given."""
-    return MappingProxyType({one.name: one for one in entries})
+    return MappingProxyType({entry.name: entry for entry in entries})

@@ -22,8 +22,8 @@ class Backend:
 
 BACKENDS = MappingProxyType(
     {
-        one.name: one
-        for one in (
+        backend.name: backend
+        for backend in (
             Backend(
                 "tensorflow",
                 "TensorFlow",

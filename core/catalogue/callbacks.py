@@ -41,10 +41,10 @@ MEASURED = tuple(
     dict.fromkeys(
         ["loss"]
         + [
-            str(one.trait(trait))
-            for one in METRICS.values()
+            str(metric.trait(trait))
+            for metric in METRICS.values()
             for trait in ("history_name", "integer_history_name")
-            if one.trait(trait)
+            if metric.trait(trait)
         ]
     )
 )

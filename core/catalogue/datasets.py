@@ -234,8 +234,8 @@ def _read_own(folder: Path) -> DataSet | None:
 def _parsed(name: str, path: Path, _written: tuple[int, int]) -> DataSet:
     """The entry of a person's own pictures; `_written`, when and as which file, only tells old ones from new."""
     content = json.loads(path.read_text(encoding="utf-8")[:MAXIMUM_ENTRY_BYTES])
-    height, width, channels = (int(one) for one in content["image_shape"])
-    classes = tuple(_one_line(one) for one in content["classes"])
+    height, width, channels = (int(size) for size in content["image_shape"])
+    classes = tuple(_one_line(name) for name in content["classes"])
     colour = "colour" if channels > 1 else "grey"
     count = int(content["num_train"]) + int(content["num_test"])
     return DataSet(
@@ -252,18 +252,18 @@ def _parsed(name: str, path: Path, _written: tuple[int, int]) -> DataSet:
         num_bytes=int(content["num_bytes"]),
         url="",
         keeps_together=bool(content.get("keeps_together", False)),  # data sets of before have none of these
-        torn=tuple(int(one) for one in content.get("torn", ())),
+        torn=tuple(int(label) for label in content.get("torn", ())),
         leaks=int(content.get("leaks", 0)),
     )
 
 
 def _one_line(text: object) -> str:
-    return "".join(one if one.isprintable() else " " for one in str(text))
+    return "".join(character if character.isprintable() else " " for character in str(text))
 
 
 def _listed(classes: tuple[str, ...]) -> str:
     few = classes if len(classes) <= 3 else (*classes[:2], f"{len(classes) - 2} more")
-    return " and ".join(one for one in (", ".join(few[:-1]), *few[-1:]) if one)
+    return " and ".join(part for part in (", ".join(few[:-1]), *few[-1:]) if part)
 
 
 def _unknown(name: str) -> DataSet:

@@ -26,7 +26,7 @@ class Kind:
     @property
     def arguments_left_out(self) -> dict[str, str]:
         """Arguments that nobody can set here, with the reason."""
-        return {name: reason for one in self.entries.values() for name, reason in one.left_out.items()}
+        return {name: reason for entry in self.entries.values() for name, reason in entry.left_out.items()}
 
 
 KINDS: Mapping[str, Kind] = {

@@ -57,14 +57,14 @@ def strong_penalty(seen: Evidence) -> Problem | None:
     dominates = penalty > DOMINATES * loss and left > UNLEARNT
     if not layers or not (pulls or dominates or began > guess and left > DOMINATES):
         return None
-    told = (
+    observation = (
         f"{percent(penalty / loss)} of the loss of {rounded(loss)} are penalties"
         if pulls or dominates
         else f"The penalties began at about {rounded(began)}, beside {rounded(guess)} for wrong answers"
     )
     names = " and ".join(seen.name(layer) for layer in layers[:2])
     return problem(
-        f"{told}, and {percent(seen.accuracy_now)} of the images are right.",
+        f"{observation}, and {percent(seen.accuracy_now)} of the images are right.",
         "Expected the answers to make up most of the loss.",
         "Take a weaker penalty, or none.",
         f"Most likely the penalty of {names} is too strong: small weights lower the loss more than right answers do.",
@@ -111,14 +111,14 @@ def tiny_batches(seen: Evidence) -> Problem | None:
 
 def saturated(seen: Evidence) -> Problem | None:
     """A hidden layer most of whose answers lie at the ends of its function, where it is flat."""
-    flat = [(layer, one) for layer, one in seen.measured() if (one.get("flat") or 0.0) > MOSTLY_FLAT]
+    flat = [(layer, health) for layer, health in seen.measured() if (health.get("flat") or 0.0) > MOSTLY_FLAT]
     if not flat or not seen.left[-1] > UNLEARNT / 2:
         return None
-    layer, one = max(flat, key=lambda pair: pair[1]["flat"])
+    layer, health = max(flat, key=lambda pair: pair[1]["flat"])
     start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
     function = layer.values.get("activation") or layer.name
     return problem(
-        f"{percent(one['flat'])} of the answers of {seen.name(layer)} lie at the ends of {function}.",
+        f"{percent(health['flat'])} of the answers of {seen.name(layer)} lie at the ends of {function}.",
         f"Expected most of them in between: at its ends {function} is flat, and what is flat has no gradient.",
         "Let the weights start smaller." if start else "Use relu in the hidden layers, or take a smaller learning rate.",
         "Most likely its weights start too large for the number of its inputs."
@@ -131,10 +131,10 @@ def saturated(seen: Evidence) -> Problem | None:
 
 def wrong_loss(seen: Evidence) -> Problem | None:
     """A loss that is not made for classes, and classes that are never answered."""
-    other = suggestions.cross_entropy(seen.experiment)
+    repairs = suggestions.cross_entropy(seen.experiment)
     never = [label for label, count in seen.actual.items() if count and not seen.predicted.get(label)]
     late = seen.steps >= ENOUGH_STEPS
-    if not other or not activations_at_end(seen.experiment) or len(never) < (1 if late else 2):
+    if not repairs or not activations_at_end(seen.experiment) or len(never) < (1 if late else 2):
         return None
     if not seen.left_by_accuracy[-1] > (SOME_LEFT if late else UNLEARNT):
         return None
@@ -145,5 +145,5 @@ def wrong_loss(seen: Evidence) -> Problem | None:
         f"Most likely it is the loss: the gradient of {seen.experiment.compile.loss.name} is smallest where answers are "
         "wrong and sure.",
         ("compile", "loss"),
-        [*other, *suggestions.faster(seen.experiment, seen.rate)],
+        [*repairs, *suggestions.faster(seen.experiment, seen.rate)],
     )

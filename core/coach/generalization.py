@@ -38,7 +38,7 @@ def moving_averages(seen: Evidence) -> Problem | None:
 
 def underfitting(seen: Evidence) -> Problem | None:
     """A training loss that stays high, in a net that has little room."""
-    narrow = [(layer, one) for layer, one in seen.hidden if one["units"] < seen.narrow]
+    narrow = [(layer, health) for layer, health in seen.hidden if health["units"] < seen.narrow]
     shallow = not seen.hidden
     fall = mean_fall(seen.loss[-FLAT_EPOCHS:]) / seen.loss[-1]
     better = seen.val_accuracy[-1] > seen.accuracy[-1] + BETTER
@@ -48,8 +48,8 @@ def underfitting(seen: Evidence) -> Problem | None:
     if not ((fall < 0.05 or long_enough) and seen.left[-1] > UNLEARNT):
         return None
     if narrow:
-        layer, one = narrow[0]
-        cause = f"{seen.name(layer)} has {one['units']} units, too few to tell {seen.classes} classes apart"
+        layer, health = narrow[0]
+        cause = f"{seen.name(layer)} has {health['units']} units, too few to tell {seen.classes} classes apart"
         repairs = suggestions.wider(layer)
     else:
         cause, repairs = "a net without a hidden layer can only weigh pixels", suggestions.hidden_layer(seen.experiment)
@@ -68,27 +68,27 @@ def underfitting(seen: Evidence) -> Problem | None:
 def overfitting(seen: Evidence) -> Problem | None:
     """A validation loss that rises while the training loss falls, or accuracies far apart."""
     losses, count = seen.val_loss, len(seen.epochs)
-    best = min(range(count), key=lambda one: losses[one])
+    best = min(range(count), key=lambda epoch: losses[epoch])
     rises = count - 1 - best >= FLAT_EPOCHS and losses[-1] > RISEN * losses[best] and losses[-1] > 1.3 * seen.loss[-1]
-    gaps = [one - other for one, other in zip(seen.accuracy, seen.val_accuracy, strict=True)]
-    apart = len(gaps) > FLAT_EPOCHS and all(one > BY_HEART for one in gaps[-FLAT_EPOCHS:])
+    gaps = [accuracy - val_accuracy for accuracy, val_accuracy in zip(seen.accuracy, seen.val_accuracy, strict=True)]
+    apart = len(gaps) > FLAT_EPOCHS and all(gap > BY_HEART for gap in gaps[-FLAT_EPOCHS:])
     apart = apart and losses[-1] > 0.99 * min(losses[:-FLAT_EPOCHS], default=math.inf)
     if not (rises and seen.loss[-1] < seen.loss[best]) and not apart:
         return None
     learnt = f"the training loss fell to {rounded(seen.loss[-1])}"
     if rises:
         risen = f"has risen from {rounded(losses[best])} to {rounded(losses[-1])}"
-        told = f"Since epoch {best + 1} the validation loss {risen}, while {learnt}."
+        observation = f"Since epoch {best + 1} the validation loss {risen}, while {learnt}."
     else:
-        since = next(place for place, gap in enumerate(gaps) if gap > BY_HEART) + 1
-        told = (
+        since = next(epoch for epoch, gap in enumerate(gaps) if gap > BY_HEART) + 1
+        observation = (
             f"Since epoch {since} the training accuracy has been far above the validation accuracy, "
             f"now {seen.accuracy[-1]:.3f} against {seen.val_accuracy[-1]:.3f}, while {learnt}."
         )
     used = seen.experiment.data
     few = f"the {used.num_used:,} images that it sees, of {used.num_available:,}" if used.train_images else "its images"
     return problem(
-        told,
+        observation,
         "Expected both to fall together.",
         "Use more images, add Dropout, or stop earlier.",
         f"Most likely the net learns {few} by heart, instead of what they have in common.",
@@ -106,9 +106,9 @@ def plateau(seen: Evidence) -> Problem | None:
     before, after = seen.loss[:-FLAT_EPOCHS], seen.loss[-FLAT_EPOCHS:]
     if len(before) < 2 or not min(after) > (1 - FLAT) * min(before) or not seen.left[-1] > 0.05:
         return None
-    rates = [one["learning_rate"] for one in seen.batches if one.get("learning_rate") is not None]
+    rates = [batch["learning_rate"] for batch in seen.batches if batch.get("learning_rate") is not None]
     driven = suggestions.constant(seen.experiment) if rates and rates[-1] < rates[0] / 10 else []
-    since = next(place for place, one in enumerate(seen.loss) if one <= min(seen.loss) / (1 - FLAT)) + 1
+    since = next(epoch for epoch, loss in enumerate(seen.loss) if loss <= min(seen.loss) / (1 - FLAT)) + 1
     return problem(
         f"The training loss has been about {rounded(after[-1])} since epoch {since}.",
         "Expected it to fall from epoch to epoch, as long as there is something left to learn.",
@@ -125,8 +125,8 @@ def validation_better(seen: Evidence) -> Problem | None:
     """A validation that is better than the training which follows it."""
     # A validation comes after an epoch, whose training numbers are means over it: the epoch that follows is the fair one.
     pairs = [
-        seen.val_accuracy[one] > seen.accuracy[one + 1] + BETTER and seen.val_loss[one] < seen.loss[one + 1]
-        for one in range(len(seen.epochs) - 1)
+        seen.val_accuracy[epoch] > seen.accuracy[epoch + 1] + BETTER and seen.val_loss[epoch] < seen.loss[epoch + 1]
+        for epoch in range(len(seen.epochs) - 1)
     ]
     if len(pairs) < 2 or not all(pairs[-2:]):
         return None

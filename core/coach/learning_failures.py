@@ -123,7 +123,7 @@ def stuck_for_a_reason(seen: Evidence) -> Problem | None:
     if squashed:
         why = f"Most likely {seen.name(squashed[0])}: softmax in the middle makes all numbers small and nearly the same."
         return _stuck(seen, "Use relu in the hidden layers.", why, suggestions.relu(seen.experiment))
-    equal = [layer for layer, one in seen.learning() if one["weights"] == 0.0 or suggestions.starts_equal(layer)]
+    equal = [layer for layer, health in seen.learning() if health["weights"] == 0.0 or suggestions.starts_equal(layer)]
     if equal:
         why = f"Most likely the start: all weights of {seen.name(equal[0])} are the same, so that its units learn the same."
         return _stuck(seen, "Let its weights start at random.", why, [suggestions.random_start(equal[0])])
@@ -131,7 +131,7 @@ def stuck_for_a_reason(seen: Evidence) -> Problem | None:
 
 
 def _is_guessing(seen: Evidence) -> bool:
-    return not math.isnan(seen.guess) and all(abs(one - 1) < GUESSING for one in seen.left[-2:])
+    return not math.isnan(seen.guess) and all(abs(left - 1) < GUESSING for left in seen.left[-2:])
 
 
 def _stuck(seen: Evidence, fix: str, why: str, repairs: Sequence[Repair]) -> Problem:
@@ -152,7 +152,7 @@ def exploding(seen: Evidence) -> Problem | None:
     if not lengths or lengths[len(lengths) // 2] < LONG_GRADIENT or not seen.left[-1] > BADLY:
         return None
     middle = lengths[len(lengths) // 2]
-    heaviest = max(seen.hidden, key=lambda one: one[1]["weights"], default=None)
+    heaviest = max(seen.hidden, key=lambda pair: pair[1]["weights"], default=None)
     start = [suggestions.random_start(heaviest[0])] if heaviest and suggestions.starts_unusually(heaviest[0]) else []
     cause = f"the weights of {seen.name(heaviest[0])} start too large" if start and heaviest else "the steps are too large"
     return problem(
@@ -170,9 +170,9 @@ def rate_too_high(seen: Evidence) -> Problem | None:
     """A loss that does not fall, with an unusually high learning rate; or one worse than guessing."""
     dead = _deadest(seen)
     begins = seen.is_slow or seen.steps < ENOUGH_STEPS
-    worse = all(one > 1 + GUESSING for one in seen.left[-2:])
+    worse = all(left > 1 + GUESSING for left in seen.left[-2:])
     rises = seen.loss[-1] > RISING * min(seen.loss)
-    badly = all(one > HARDLY for one in seen.left[-2:]) or seen.loss[-1] > seen.loss[0] or rises
+    badly = all(left > HARDLY for left in seen.left[-2:]) or seen.loss[-1] > seen.loss[0] or rises
     is_dead = dead is not None and dead[1]["dead"] >= MOSTLY_DEAD
     unusual = seen.is_fast() and (badly or is_dead) or seen.is_fast(FAR) and seen.left[-1] > UNLEARNT
     if not (unusual or (worse or rises) and not begins and seen.left[-1] > UNLEARNT):
@@ -192,14 +192,14 @@ def rate_too_high(seen: Evidence) -> Problem | None:
 
 def vanishing(seen: Evidence) -> Problem | None:
     """The first layers hardly get a gradient, and little is learnt."""
-    layers = [(layer, one) for layer, one in seen.learning() if one["gradient"] is not None]
+    layers = [(layer, health) for layer, health in seen.learning() if health["gradient"] is not None]
     if len(layers) < 3 or not seen.left[-1] > UNLEARNT:
         return None
     first, last = layers[0], layers[-1]
     if not last[1]["gradient"] or not first[1]["gradient"]:  # none at all comes of dead units, not of many layers
         return None
     share = first[1]["gradient"] / last[1]["gradient"]
-    squashing = [one for _, one in layers[:-1] if one.get("flat") is not None]
+    squashing = [health for _, health in layers[:-1] if health.get("flat") is not None]
     # A gradient changes a layer by as much as it is long beside the weights.
     weak = share * last[1]["weights"] / max(first[1]["weights"], 1e-9) < WEAK
     weak = weak and len(squashing) >= MANY_SQUASHING and seen.left[-1] > HALF
@@ -218,20 +218,20 @@ def vanishing(seen: Evidence) -> Problem | None:
 
 def _deadest(seen: Evidence) -> tuple[Any, ...] | None:
     # Of a layer that is too narrow anyway one dead unit is a large share: `generalization.underfitting` speaks of it.
-    found = [pair for pair in seen.measured() if pair[1]["dead"] is not None and pair[1]["units"] >= seen.narrow]
-    return max(found, key=lambda pair: pair[1]["dead"], default=None)
+    wide = [pair for pair in seen.measured() if pair[1]["dead"] is not None and pair[1]["units"] >= seen.narrow]
+    return max(wide, key=lambda pair: pair[1]["dead"], default=None)
 
 
 def dead(seen: Evidence) -> Problem | None:
     """A layer most of whose units never answer."""
-    found = _deadest(seen)
+    deadest = _deadest(seen)
     badly = seen.left[-1] > BADLY and not seen.loss[-1] < (1 - HARDLY_FALLS) * seen.loss[-2]
     badly = badly and seen.steps >= LONG_PLATEAU
-    if found is None or found[1]["dead"] < (MOSTLY_DEAD if badly else NEARLY_ALL_DEAD):
+    if deadest is None or deadest[1]["dead"] < (MOSTLY_DEAD if badly else NEARLY_ALL_DEAD):
         return None
-    layer, one = found
+    layer, health = deadest
     start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
-    count, units = round(one["dead"] * one["units"]), one["units"]
+    count, units = round(health["dead"] * health["units"]), health["units"]
     return problem(
         f"{count:,} of the {units:,} units of {seen.name(layer)} answer 0 to every image.",
         "Expected most units to answer to some images; those that never do get no gradient, and never will.",
@@ -247,7 +247,7 @@ def dead(seen: Evidence) -> Problem | None:
 def rate_too_low(seen: Evidence) -> Problem | None:
     """A loss that falls, but hardly."""
     low, high = seen.usual_rate
-    falls = all(one > other for one, other in zip(seen.loss, seen.loss[1:], strict=False))
+    falls = all(before > after for before, after in zip(seen.loss, seen.loss[1:], strict=False))
     slowly = mean_fall(seen.left) < SLOWLY and seen.left[-1] > BADLY and seen.left[0] <= 1 + 2 * GUESSING
     long_enough = seen.steps >= ENOUGH_STEPS and (len(seen.epochs) > FEW_EPOCHS or _is_guessing(seen))
     below = seen.is_slow and (falls or slowly) and seen.left[-1] > UNLEARNT
@@ -266,7 +266,7 @@ def rate_too_low(seen: Evidence) -> Problem | None:
 
 def stuck_at_guess(seen: Evidence) -> Problem | None:
     """A loss of guessing; where a layer is too narrow, `generalization.underfitting` says so an epoch later."""
-    is_narrow = any(one["units"] < seen.narrow for _, one in seen.hidden)
+    is_narrow = any(health["units"] < seen.narrow for _, health in seen.hidden)
     if is_narrow or not _is_guessing(seen) or seen.steps < LONG_PLATEAU:
         return None
     why = "Most likely the gradient says nothing: steps too small or too large, or layers that lose the picture."

@@ -176,8 +176,8 @@ def alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Problem |
     """
     seen = gather(experiment, events)
     for rule in RULES:
-        if len(seen.epochs) >= rule.from_epoch and (found := rule.find(seen)) is not None:
-            return replace(found, code=rule.code)
+        if len(seen.epochs) >= rule.from_epoch and (problem := rule.find(seen)) is not None:
+            return replace(problem, code=rule.code)
     return None
 
 

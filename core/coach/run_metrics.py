@@ -67,14 +67,17 @@ class Evidence:
         that is a plain cross-entropy, else from the accuracy.
         """
         if not math.isnan(self.guess) and not penalized(self.experiment):
-            return [one / self.guess for one in self.loss]
+            return [loss / self.guess for loss in self.loss]
         return self.left_by_accuracy
 
     @cached_property
     def left_by_accuracy(self) -> list[float]:
         """The same from the accuracy alone: of the validation where there is one, else of the training."""
         pairs = zip(self.val_accuracy, self.accuracy, strict=True)
-        return [(1 - (other if math.isnan(one) else one)) / (1 - 1 / self.classes) for one, other in pairs]
+        return [
+            (1 - (training if math.isnan(validation) else validation)) / (1 - 1 / self.classes)
+            for validation, training in pairs
+        ]
 
     @property
     def left_beside_penalty(self) -> float:
@@ -89,17 +92,19 @@ class Evidence:
     @cached_property
     def early_losses(self) -> list[float]:
         """The true losses of the first batches."""
-        return [one["batch_loss"] for one in self.batches[:EARLY_BATCHES] if one.get("batch_loss") is not None]
+        return [batch["batch_loss"] for batch in self.batches[:EARLY_BATCHES] if batch.get("batch_loss") is not None]
 
     def gradients(self, since_epoch: float = 0.0) -> list[float]:
         """The gradient's lengths that were told after an epoch."""
-        found = (one.get("gradient_norm") for one in self.batches if one["epoch"] > since_epoch)
-        return [one for one in found if one is not None]
+        lengths = (batch.get("gradient_norm") for batch in self.batches if batch["epoch"] > since_epoch)
+        return [length for length in lengths if length is not None]
 
     @property
     def rate(self) -> float:
         """The highest learning rate of the steps that were told; NaN where none was."""
-        return max((one["learning_rate"] for one in self.batches if one.get("learning_rate") is not None), default=math.nan)
+        return max(
+            (batch["learning_rate"] for batch in self.batches if batch.get("learning_rate") is not None), default=math.nan
+        )
 
     @property
     def usual_rate(self) -> tuple[float, float]:
@@ -162,9 +167,9 @@ class Evidence:
     @cached_property
     def mistakes(self) -> list[float]:
         """For each pair of two classes, the share of the one's images that is taken for the other; in rising order."""
-        taken = {(label, predicted): count for label, predicted, count, *_ in self.cells}
+        counts = {(label, predicted): count for label, predicted, count, *_ in self.cells}
         return sorted(
-            taken.get((label, other), 0) / count
+            counts.get((label, other), 0) / count
             for label, count in self.actual.items()
             for other in range(self.classes)
             if other != label
@@ -188,13 +193,13 @@ class Evidence:
 
     def learning(self) -> list[tuple[Layer, dict[str, Any]]]:
         """Those of them that have weights."""
-        return [(layer, one) for layer, one in self.measured() if one["weights"] is not None]
+        return [(layer, health) for layer, health in self.measured() if health["weights"] is not None]
 
     @property
     def hidden(self) -> list[tuple[Layer, dict[str, Any]]]:
         """Those that have weights, before the one that answers."""
         answering = output_layer(self.experiment)
-        return [(layer, one) for layer, one in self.learning() if answering is None or layer.id != answering.id]
+        return [(layer, health) for layer, health in self.learning() if answering is None or layer.id != answering.id]
 
     def name(self, layer: Layer) -> str:
         """A layer as all pages call it: "Dense (dense2)"."""
@@ -206,20 +211,20 @@ def gather(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Evidence
     counting: list[dict[str, Any]] = []
     for event in events:
         if event["kind"] == "resumed":
-            counting = [one for one in counting if one.get("epoch", 0.0) <= event["epoch"]]
+            counting = [earlier for earlier in counting if earlier.get("epoch", 0.0) <= event["epoch"]]
         elif event["kind"] in KINDS:
             counting.append(event)
 
     def kind(wanted: str) -> list[dict[str, Any]]:
-        return [one for one in counting if one["kind"] == wanted]
+        return [event for event in counting if event["kind"] == wanted]
 
-    healths, looks = kind("health"), [one for one in kind("look") if one["whole"]]
-    broken = [one for one in counting if "loss" in one and one["loss"] is None or one.get("how") == "not-finite"]
+    healths, looks = kind("health"), [event for event in kind("look") if event["whole"]]
+    broken = [event for event in counting if "loss" in event and event["loss"] is None or event.get("how") == "not-finite"]
     return Evidence(
         experiment,
-        epochs=tuple(one for one in kind("epoch") if one.get("loss") is not None),
+        epochs=tuple(event for event in kind("epoch") if event.get("loss") is not None),
         batches=tuple(kind("batch")),
-        health={one["id"]: one for one in healths[-1]["layers"]} if healths else None,
+        health={layer["id"]: layer for layer in healths[-1]["layers"]} if healths else None,
         penalty=math.nan if not healths or (penalty := healths[-1].get("penalty")) is None else float(penalty),
         cells=tuple(looks[-1]["cells"]) if looks else (),
         broken=broken[0] if broken else None,
@@ -228,16 +233,16 @@ def gather(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Evidence
 
 def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
     """The functions that are applied one after the other from the answering layer on."""
-    found: list[tuple[Layer, str]] = []
+    functions: list[tuple[Layer, str]] = []
     answering = output_layer(experiment)
     for layer in reversed(experiment.layers):
         if layer.entry.trait("applies"):
-            found.append((layer, str(layer.entry.trait("applies"))))
+            functions.append((layer, str(layer.entry.trait("applies"))))
         elif layer.entry.parameter("activation") is not None:
-            found.append((layer, str(layer.values["activation"] or "linear")))
+            functions.append((layer, str(layer.values["activation"] or "linear")))
         if answering is not None and layer.id == answering.id:
             break
-    return found[::-1]
+    return functions[::-1]
 
 
 def penalties(layer: Layer) -> list[str]:
@@ -260,7 +265,9 @@ def dropped(layer: Layer) -> float:
     """Which share of its inputs a layer sets to 0 in training, but not in a validation."""
     values = layer.values
     shares = [values.get(name) for name in ("rate", "dropout", "recurrent_dropout")]
-    return max((float(one) for one in shares if isinstance(one, int | float) and not isinstance(one, bool)), default=0.0)
+    return max(
+        (float(share) for share in shares if isinstance(share, int | float) and not isinstance(share, bool)), default=0.0
+    )
 
 
 def mean_fall(values: Sequence[float]) -> float:

@@ -61,8 +61,10 @@ def slower(experiment: Experiment, rate: float) -> list[Repair]:
         The learning rate of the run; NaN where nobody knows, which takes the rate of the experiment.
     """
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
-    wanted = [one for one in (_usual(experiment), rate / 10) if one < rate * 0.9]
-    return [one for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for one in _rate(experiment, float(value))]
+    wanted = [value for value in (_usual(experiment), rate / 10) if value < rate * 0.9]
+    return [
+        repair for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for repair in _rate(experiment, float(value))
+    ]
 
 
 def faster(experiment: Experiment, rate: float) -> list[Repair]:
@@ -70,8 +72,10 @@ def faster(experiment: Experiment, rate: float) -> list[Repair]:
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
     most = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
-    wanted = [one for one in (_usual(experiment), rate * 10) if rate * 1.1 < one <= most]
-    return [one for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for one in _rate(experiment, float(value))]
+    wanted = [value for value in (_usual(experiment), rate * 10) if rate * 1.1 < value <= most]
+    return [
+        repair for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for repair in _rate(experiment, float(value))
+    ]
 
 
 def constant(experiment: Experiment) -> list[Repair]:
@@ -86,8 +90,8 @@ def clip(experiment: Experiment) -> list[Repair]:
     """A limit for the gradient's length."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
-    taken = any(optimizer.argument(name) is not None for name in entry.trait("at_most_one", ()))
-    if taken or entry.parameter("global_clipnorm") is None:
+    is_clipped = any(optimizer.argument(name) is not None for name in entry.trait("at_most_one", ()))
+    if is_clipped or entry.parameter("global_clipnorm") is None:
         return []
     path = ("compile", "optimizer", "arguments", "global_clipnorm")
     return [Repair("Try gradients of at most 1", "set", path, 1.0)]
@@ -206,8 +210,8 @@ def weaker_penalties(experiment: Experiment) -> list[Repair]:
 
     alone = [layer for layer in penalized(experiment) if not penalties(layer)]
     layers = tuple(map(changed, experiment.layers))
-    found = [Repair("Try it without penalties", "set", ("layers",), layers)] if layers != experiment.layers else []
-    return [*found, *(one for layer in alone for one in without(layer))]
+    repairs_found = [Repair("Try it without penalties", "set", ("layers",), layers)] if layers != experiment.layers else []
+    return [*repairs_found, *(repair for layer in alone for repair in without(layer))]
 
 
 def without(layer: Layer) -> list[Repair]:
@@ -245,7 +249,9 @@ def dropout(experiment: Experiment) -> list[Repair]:
 def drop_less(layer: Layer) -> list[Repair]:
     """A smaller share that is dropped."""
     values = layer.values
-    name = max((one for one in ("rate", "dropout", "recurrent_dropout") if values.get(one)), key=lambda one: values[one])
+    name = max(
+        (name for name in ("rate", "dropout", "recurrent_dropout") if values.get(name)), key=lambda name: values[name]
+    )
     less = min(float(f"{values[name] / 2:.2g}"), DROPOUT)
     return [_argument(layer, name, less, f"Try to drop only {percent(less)}")]
 
@@ -275,8 +281,12 @@ def cross_entropy(experiment: Experiment) -> list[Repair]:
     if entries[experiment.compile.loss.name].trait("guess") == "log":
         return []
     wants = entries[experiment.compile.loss.name].trait("labels")
-    found = next(one for one in entries.values() if one.trait("guess") == "log" and one.trait("labels") == wants)
-    return [Repair("Try cross-entropy", "set", ("compile", "loss"), EntryRef(found.name))]
+    entry = next(
+        candidate
+        for candidate in entries.values()
+        if candidate.trait("guess") == "log" and candidate.trait("labels") == wants
+    )
+    return [Repair("Try cross-entropy", "set", ("compile", "loss"), EntryRef(entry.name))]
 
 
 # How long, and from where
@@ -290,21 +300,23 @@ def longer(experiment: Experiment) -> Repair:
 
 def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
     """A callback that ends the run when the validation gets worse; else as many epochs as were best."""
-    names = [one.name for one in experiment.fit.callbacks]
-    ending = next(one.name for one in CALLBACKS.values() if one.trait("ends_early"))
-    found = []
+    names = [callback.name for callback in experiment.fit.callbacks]
+    ending = next(entry.name for entry in CALLBACKS.values() if entry.trait("ends_early"))
+    suggested_repairs = []
     if ending not in names and experiment.fit.epochs > 1:
         callbacks = (*experiment.fit.callbacks, suggested(ending, experiment))
-        found.append(Repair(f"Try {ending}", "set", ("fit", "callbacks"), callbacks))
+        suggested_repairs.append(Repair(f"Try {ending}", "set", ("fit", "callbacks"), callbacks))
     if best is not None and best < experiment.fit.epochs:
-        found.append(Repair(f"Try {quantity(best, 'epoch')}", "set", ("fit", "epochs"), best))
-    return found
+        suggested_repairs.append(Repair(f"Try {quantity(best, 'epoch')}", "set", ("fit", "epochs"), best))
+    return suggested_repairs
 
 
 def on_plateau(experiment: Experiment) -> list[Repair]:
     """A callback that takes smaller steps when nothing gets better; not beside a schedule, which would overrule it."""
-    name = next(one.name for one in CALLBACKS.values() if one.parameter("factor") is not None)
-    if learning_rates.schedule_of(experiment) is not None or name in [one.name for one in experiment.fit.callbacks]:
+    name = next(entry.name for entry in CALLBACKS.values() if entry.parameter("factor") is not None)
+    if learning_rates.schedule_of(experiment) is not None or name in [
+        callback.name for callback in experiment.fit.callbacks
+    ]:
         return []
     callbacks = (*experiment.fit.callbacks, suggested(name, experiment))
     return [Repair(f"Try {name}", "set", ("fit", "callbacks"), callbacks)]

@@ -49,7 +49,9 @@ LEFT_OUT = {
 
 def _named(kind: str, catalogue: Mapping[str, Entry]) -> EntryChoice:
     """A choice of such a catalogue, by its short name or with arguments."""
-    return EntryChoice(kind, tuple(catalogue), tuple(short for one in catalogue.values() for short in one.trait("short")))
+    return EntryChoice(
+        kind, tuple(catalogue), tuple(short for entry in catalogue.values() for short in entry.trait("short"))
+    )
 
 
 # What people call a layer in code, by group or class, where that is not the class's name in small letters.
@@ -72,7 +74,9 @@ SHORT_NAMES = {
 ACTIVATION = Choice(tuple(ACTIVATIONS))
 INITIALIZER = _named("initializers", INITIALIZERS)
 # Of weights in one row, such as biases.
-ROW_INITIALIZER = _named("initializers", {name: one for name, one in INITIALIZERS.items() if not one.trait("needs_rows")})
+ROW_INITIALIZER = _named(
+    "initializers", {name: entry for name, entry in INITIALIZERS.items() if not entry.trait("needs_rows")}
+)
 REGULARIZER = Optional(_named("regularizers", REGULARIZERS))
 CONSTRAINT = Optional(_named("constraints", CONSTRAINTS))
 FRACTION = Real(0.0, 1.0, high_open=True)

@@ -25,8 +25,8 @@ def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[s
         group="Augmentation",
         sentence=sentence,
         page=f"layers/preprocessing_layers/image_augmentation/{page}/",
-        own={one.name: one for one in own},
-        first=first or tuple(one.name for one in own),
+        own={parameter.name: parameter for parameter in own},
+        first=first or tuple(parameter.name for parameter in own),
         **{"takes_rank": IMAGE, "augments": True, "slow_with_xla": True, **measured, **traits},
     )
 

@@ -7,7 +7,7 @@ from core.catalogue.layers.arguments import IMAGE, layer
 from core.catalogue.layers.reshaping import INTERPOLATIONS
 from core.parameters import Choice, Integers, Parameter, Real, Reals, Switch
 
-BILINEAR = ("bilinear", *(one for one in INTERPOLATIONS if one != "bilinear"))
+BILINEAR = ("bilinear", *(interpolation for interpolation in INTERPOLATIONS if interpolation != "bilinear"))
 
 
 def _rescaling(values: Mapping[str, Any]) -> tuple[float, float]:
