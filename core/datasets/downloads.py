@@ -79,7 +79,7 @@ class Downloads:
         """Let a missing preview be made of a data set that is here; True when it is there."""
         adopt_package_files(name)
         if not has_preview(name) and not missing_files(name) and name not in self._previews and self._is_ready():
-            self._previews[name] = self._inspector.inspect("core.worker.data.download:make", name)
+            self._previews[name] = self._inspector.inspect("core.worker.data.download:make_preview_of", name)
         return has_preview(name)
 
     def _arrived(self, name: str, future: Future[Any]) -> None:

@@ -13,8 +13,8 @@ from core.experiment.set_sizes import Counts, needs_counting, sizes
 from core.problems import Problem
 
 PICTURES = "core.worker.training.validation_view:pictures"
-AUGMENTED = "core.worker.interpret.augmentation_samples:examples"
-COUNTS = "core.worker.data.load:counts"
+AUGMENTED = "core.worker.interpret.augmentation_samples:augmented_examples"
+COUNTS = "core.worker.data.load:class_counts"
 KEPT = 200  # of cells; some ten kilobytes each
 MOST_IMAGES = 8  # of a cell that a browser may ask for; as many as the trainer tells of
 
@@ -136,7 +136,7 @@ class Looks:
     ) -> np.ndarray | Problem | None:
         """Several random results of layers on a picture in training.
 
-        See `core.worker.interpret.augmentation_samples.examples`.
+        See `core.worker.interpret.augmentation_samples.augmented_examples`.
 
         Parameters
         ----------

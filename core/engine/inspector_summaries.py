@@ -12,7 +12,7 @@ from core.experiment.shapes import Summary
 
 SUMMARISE = "core.worker.training.summary:summarise"
 KEPT = 500  # a few kilobytes each
-GLIMPSE = "core.worker.interpret.layer_outputs:glimpse"
+GLIMPSE = "core.worker.interpret.layer_outputs:layer_outputs"
 GLIMPSES_KEPT = 100  # of networks; some ten kilobytes each
 
 

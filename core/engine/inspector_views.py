@@ -20,17 +20,17 @@ class View(NamedTuple):
 
 VIEWS = MappingProxyType(
     {
-        "labels": View("core.worker.interpret.load_trained:labels", 20, of_weights=False),
-        "picture": View("core.worker.interpret.load_trained:picture", 200, of_weights=False),
-        "nudged": View("core.worker.interpret.adversarial:nudged", 200),
-        "inside": View("core.worker.interpret.layer_activations:inside", 100),
-        "maps": View("core.worker.interpret.layer_view:maps", 60),
+        "labels": View("core.worker.interpret.load_trained:set_labels", 20, of_weights=False),
+        "picture": View("core.worker.interpret.load_trained:image_pixels", 200, of_weights=False),
+        "nudged": View("core.worker.interpret.adversarial:adversarial_image", 200),
+        "inside": View("core.worker.interpret.layer_activations:activations", 100),
+        "maps": View("core.worker.interpret.layer_view:all_maps", 60),
         "galleries": View("core.worker.interpret.layer_view:galleries", 60),
-        "spreads": View("core.worker.interpret.histograms:spreads", 60),
+        "spreads": View("core.worker.interpret.histograms:distributions", 60),
         "sums": View("core.worker.interpret.weighted_sums:sums", 60),
-        "says": View("core.worker.interpret.explain:says", 500),
+        "says": View("core.worker.interpret.explain:predicted_probabilities", 500),
         "explain": View("core.worker.interpret.explain:explain", 400),
-        "cloud": View("core.worker.interpret.feature_map_2d:cloud", 20),
+        "cloud": View("core.worker.interpret.feature_map_2d:feature_map", 20),
     }
 )
 
@@ -68,7 +68,7 @@ class Views:
         experiment
             The experiment; only its data, its layers and its seed matter.
         model
-            The file of the weights, see `core.worker.interpret.load_trained.model`; "" for those that training starts
+            The file of the weights, see `core.worker.interpret.load_trained.load_model`; "" for those that training starts
             from.
         arguments
             The arguments of the view itself.

@@ -20,7 +20,7 @@ from core.experiment.model import Experiment
 from core.experiment.serialization import loads
 from core.export import model_formats
 from core.files import write_atomically
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.parent_watchdog import end_with_server
 from core.worker.training.evaluation import as_probabilities
 
@@ -71,7 +71,7 @@ def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple
     They are of the validation set, and the answers those that the run's evaluation kept; without them, of the training
     set, and the network's own. The test set stays closed.
     """
-    sets = load(experiment)
+    sets = load_sets(experiment)
     images = (sets.validation or sets.train)[0][: model_formats.COMPARED_IMAGES]
     kept = evaluation_files.read_evaluated_set(folder / "validation.npz")
     if sets.validation is not None and kept is not None and kept.is_whole:

@@ -85,7 +85,7 @@ def caption(now: ImageRef, experiment: Experiment, labels: np.ndarray | None) ->
     if now.part == OWN:
         return "Your own picture"
     size = _size(now.part, experiment, labels)
-    index = now.index % size  # as `core.worker.interpret.load_trained.image` has it
+    index = now.index % size  # as `core.worker.interpret.load_trained.load_image` has it
     place = f"{name_in_code(now.part, index)}, one of {quantity(size, 'image')} of the {NAMES[now.part].lower()}"
     return place if labels is None else f"{experiment.data.entry.classes[int(labels[index])]}: {place}"
 

@@ -111,12 +111,12 @@ def unwatched(experiment: Experiment) -> dict:
     """The trainer's model and its way to execute it, with nothing that looks."""
     import keras
 
-    from core.worker.data.load import load
+    from core.worker.data.load import load_sets
     from core.worker.training.build_model import build
     from core.worker.training.summary import summarise
 
     callback, seconds = timer()
-    sets, execution = load(experiment), choose_execution(experiment, summarise(experiment))
+    sets, execution = load_sets(experiment), choose_execution(experiment, summarise(experiment))
     keras.utils.set_random_seed(experiment.fit.seed)
     model = build(experiment, execution)
     fit = experiment.fit

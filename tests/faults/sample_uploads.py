@@ -19,7 +19,7 @@ from core.datasets.upload_report import Report
 from core.datasets.uploads import Choices, State
 from core.problems import Problem, ProblemError
 from core.worker.data import read_upload
-from core.worker.data.make_dataset import make
+from core.worker.data.make_dataset import make_dataset
 
 VISITOR = "ada"
 NAMES = ("zero", "one", "two", "three")
@@ -71,7 +71,7 @@ def found_in(content: bytes, kind: str = "zip") -> Report:
     folder = uploads.place(VISITOR)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"source.{kind}").write_bytes(content)
-    return read_upload.scan(folder, read_upload.Progress(folder, State("reading", kind)))
+    return read_upload.read_pictures(folder, read_upload.Progress(folder, State("reading", kind)))
 
 
 def refusal_of(content: bytes, kind: str = "zip") -> Problem:
@@ -86,7 +86,7 @@ def refusal_of(content: bytes, kind: str = "zip") -> Problem:
 def made(**chosen: Any) -> str:
     """The name of the data set that is made of what was found last."""
     choices = replace(Choices("Test", 8, "crop", "grey", 0.2), **chosen)
-    return make(uploads.place(VISITOR), choices, VISITOR, lambda done, total: None)
+    return make_dataset(uploads.place(VISITOR), choices, VISITOR, lambda done, total: None)
 
 
 def reasons(report: Report) -> dict[str, str]:

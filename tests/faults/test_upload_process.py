@@ -138,7 +138,7 @@ def test_disk_that_is_full_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch, st
     monkeypatch.setattr("core.files.os.fsync", full)
     progress = read_upload.Progress(folder, State(step, "zip"))
     monkeypatch.setattr(progress, "tell", lambda *told, **more: None)
-    after = read_upload.after(folder, progress)
+    after = read_upload.run_step(folder, progress)
     assert after.step == back
     assert after.problem is not None and after.problem.code == "no-room-for-upload"
     assert "The disk of this server is full (No space left on device)" in after.problem.happened

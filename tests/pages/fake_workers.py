@@ -10,7 +10,7 @@ from core.experiment.shapes import Summary
 from tests.server import PATIENCE
 
 SUMMARISE = "core.worker.training.summary:summarise"
-PREVIEW = "core.worker.data.download:make"
+PREVIEW = "core.worker.data.download:make_preview_of"
 
 
 class Killed(Exception):

@@ -111,5 +111,5 @@ def _train(experiment: Experiment, folder: Path) -> tuple[list[dict], dict]:
 
 def _preview(name: str, folder: Path) -> Path:
     os.environ["DASHBOARD_HOME"] = str(folder)  # of this process, which keeps nothing else
-    _call("core.worker.data.download:make", name)
+    _call("core.worker.data.download:make_preview_of", name)
     return preview_path(name)

@@ -48,10 +48,10 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
     if missing:
         _download(name, report, asked)
     report({"kind": "fetched", "share": 1.0, "bytes": data_set(name).num_bytes, "seconds": 0.0})
-    make(name)
+    make_preview_of(name)
 
 
-def make(name: str) -> None:
+def make_preview_of(name: str) -> None:
     """Make the preview of a data set that is on this machine."""
     (images, labels), (_, test_labels) = load_raw(name)
     write_preview(name, make_preview(to_bytes(images, name), labels, test_labels, data_set(name).num_classes))

@@ -16,7 +16,7 @@ from core.experiment.model import Data, Experiment
 from core.experiment.set_sizes import Counts, needs_counting
 from core.export.script import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
-from core.worker.data.validate import DAMAGED, Pair, damaged_problem, difference_from_original, is_out_of_reach, scan
+from core.worker.data.validate import DAMAGED, Pair, damaged_problem, difference_from_original, is_out_of_reach, validate
 
 SPLITS_KEPT = 8  # of experiments that differ in seed or split, half a megabyte each
 
@@ -31,7 +31,7 @@ class Sets:
 
 
 @dataclass(frozen=True)
-class Places:
+class SetIndexes:
     """Where the images of each set stand in the files."""
 
     train: np.ndarray  # indexes into the training files
@@ -55,7 +55,7 @@ def load_raw(name: str) -> tuple[Pair, Pair]:
         train, test = _own(name)
     else:
         train, test = _from_files(name) if data_set(name).files else _digits()
-    scan(train, test, data_set(name))
+    validate(train, test, data_set(name))
     return train, test
 
 
@@ -93,7 +93,7 @@ def _from_files(name: str) -> tuple[Pair, Pair]:
     return (x_train, y_train.ravel()), (x_test, y_test.ravel())
 
 
-def load(experiment: Experiment) -> Sets:
+def load_sets(experiment: Experiment) -> Sets:
     """The sets of an experiment, labels encoded as its loss reads them."""
     sets = _load(experiment.data, experiment.fit.seed)
     if labels_are_integers(experiment):
@@ -109,8 +109,8 @@ def load(experiment: Experiment) -> Sets:
 @lru_cache(maxsize=1)
 def _load(data: Data, seed: int) -> Sets:
     (x_train, y_train), (x_test, y_test) = load_raw(data.dataset)
-    found = places(data, seed)
-    y_train, y_test = corrected(y_train, data, "train"), corrected(y_test, data, "test")
+    found = set_indexes(data, seed)
+    y_train, y_test = corrected_labels(y_train, data, "train"), corrected_labels(y_test, data, "test")
 
     def training(indexes: np.ndarray) -> Pair:
         return prepare(x_train[indexes], data), y_train[indexes]
@@ -119,7 +119,7 @@ def _load(data: Data, seed: int) -> Sets:
     return Sets(training(found.train), validation, (prepare(x_test[found.test], data), y_test[found.test]))
 
 
-def places(data: Data, seed: int) -> Places:
+def set_indexes(data: Data, seed: int) -> SetIndexes:
     """The indexes of the images of each set in the files, in the order of the set.
 
     Raises
@@ -135,7 +135,7 @@ def places(data: Data, seed: int) -> Places:
 
 
 @lru_cache(maxsize=SPLITS_KEPT)
-def _split(data: Data, seed: int) -> Places:
+def _split(data: Data, seed: int) -> SetIndexes:
     (_, labels), (_, test_labels) = load_raw(data.dataset)
     train, validation = np.arange(len(labels)), np.arange(0)
     if data.num_validation and data.entry.keeps_together:
@@ -148,14 +148,14 @@ def _split(data: Data, seed: int) -> Places:
     test = np.arange(len(test_labels))
     left_out = {part: data.corrections.left_out(part) for part in ("train", "test")}
     train, validation = (one[~np.isin(one, left_out["train"])] for one in (train, validation))
-    return Places(train, validation, test[~np.isin(test, left_out["test"])])
+    return SetIndexes(train, validation, test[~np.isin(test, left_out["test"])])
 
 
-def counts(data: Data, seed: int) -> Counts:
+def class_counts(data: Data, seed: int) -> Counts:
     """How many images of each class are in each set, as a person corrected them: for the inspector's process."""
     (_, labels), (_, test_labels) = load_raw(data.dataset)
     found, num_classes = _split(data, seed), data.entry.num_classes
-    right, right_test = corrected(labels, data, "train"), corrected(test_labels, data, "test")
+    right, right_test = corrected_labels(labels, data, "train"), corrected_labels(test_labels, data, "test")
     gone = [*found.train, *found.validation, *data.corrections.left_out("train")]
     unused = np.delete(np.arange(len(labels)), gone)
 
@@ -170,7 +170,7 @@ def counts(data: Data, seed: int) -> Counts:
     )
 
 
-def corrected(labels: np.ndarray, data: Data, part: str) -> np.ndarray:
+def corrected_labels(labels: np.ndarray, data: Data, part: str) -> np.ndarray:
     """The labels of one part of the files as a person corrected them.
 
     Parameters
@@ -205,7 +205,7 @@ def _nothing_left(name: str, data: Data) -> Problem:
 def num_trained(experiment: Experiment) -> int:
     """How many images are trained on, as the split gives them, without those that are left out."""
     data = experiment.data
-    return len(places(data, experiment.fit.seed).train) if needs_counting(data) else data.num_used
+    return len(set_indexes(data, experiment.fit.seed).train) if needs_counting(data) else data.num_used
 
 
 def prepare(images: np.ndarray, data: Data) -> np.ndarray:

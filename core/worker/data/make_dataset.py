@@ -21,7 +21,7 @@ USUAL_SHARE = 0.1  # of the pictures, that a validation set holds
 
 
 @dataclass(frozen=True)
-class ImageSubset:
+class Selection:
     """Which pictures become a data set, by their places, and the classes that are left."""
 
     train: list[int]
@@ -33,7 +33,7 @@ class ImageSubset:
     leaks: int  # of those for testing, how many are the same as one for training, or nearly
 
 
-def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int], None]) -> str:
+def make_dataset(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int], None]) -> str:
     """Make a data set; its name.
 
     Raises
@@ -43,7 +43,7 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
     """
     report, index = read_report(folder), read_index(folder)
     assert report is not None
-    chosen = choose(index, report, choices)
+    chosen = select_pictures(index, report, choices)
     every = [*chosen.train, *chosen.test]
     grey = choices.colour == "grey"
     pixels = np.empty((len(every), choices.side, choices.side) + (() if grey else (3,)), "uint8")
@@ -60,7 +60,7 @@ def make(folder: Path, choices: Choices, visitor: str, tell: Callable[[int, int]
     return user_datasets.keep(sets, title, chosen.classes, visitor, torn=chosen.torn, leaks=chosen.leaks)
 
 
-def choose(index: Index, report: Report, choices: Choices) -> ImageSubset:
+def select_pictures(index: Index, report: Report, choices: Choices) -> Selection:
     """Choose the pictures to take: without leaks, copies and small classes, and split where that is needed.
 
     Copies and near copies stay together: what is held out must not be nearly what was learned. Where there are none,
@@ -99,7 +99,7 @@ def choose(index: Index, report: Report, choices: Choices) -> ImageSubset:
     numbers = np.unique([of_place[one] for one in train], return_inverse=True)[1]  # from 0 on
     classes = tuple(report.classes[one] for one in labels)
     torn = tuple(labels[one] for one in together.torn)
-    return ImageSubset(
+    return Selection(
         train, test, labels, classes, numbers if numbers.max() + 1 < len(numbers) else None, torn, _leaks(index, train, test)
     )
 

@@ -46,7 +46,7 @@ TELL_EVERY_SECONDS = 0.2
 MOST_THREADS = 4
 AHEAD = 32  # pictures that are read before they are looked at: they wait in memory
 FULL = (errno.ENOSPC, errno.EDQUOT)  # what a system says of a disk, or of a person's share of it
-Loaded = Callable[[], Picture]
+LoadPicture = Callable[[], Picture]
 
 
 class Progress:
@@ -87,21 +87,21 @@ def main(folder: Path, step: str) -> None:
     threading.Thread(target=_end_with_server, daemon=True).start()
     before = json.loads((folder / uploads.STATE).read_text(encoding="utf-8"))
     progress = Progress(folder, State(step, before["kind"], title=before["title"]))
-    uploads.write_state(folder, replace(after(folder, progress), seconds=progress.seconds))
+    uploads.write_state(folder, replace(run_step(folder, progress), seconds=progress.seconds))
 
 
-def after(folder: Path, progress: Progress) -> State:
+def run_step(folder: Path, progress: Progress) -> State:
     """Do the step that the progress is of; the state after it: the next one, or the one before with its problem."""
     now = progress.state
     try:
         if now.step == "reading":
-            scan(folder, progress)
+            read_pictures(folder, progress)
             return replace(now, step="read")
-        from core.worker.data.make_dataset import make  # it needs scikit-learn, which takes a second to load
+        from core.worker.data.make_dataset import make_dataset  # it needs scikit-learn, which takes a second to load
 
         content = json.loads((folder / uploads.CHOICES).read_text(encoding="utf-8"))
         visitor = content.pop("visitor")
-        return replace(now, step="made", name=make(folder, Choices(**content), visitor, progress.tell))
+        return replace(now, step="made", name=make_dataset(folder, Choices(**content), visitor, progress.tell))
     except ProblemError as error:
         problem = error.problem
     except OSError as error:
@@ -116,7 +116,7 @@ def _end_with_server() -> None:
     os._exit(3)
 
 
-def scan(folder: Path, progress: Progress) -> Report:
+def read_pictures(folder: Path, progress: Progress) -> Report:
     """Read every picture of an upload once, and keep it small, with a report of what was found.
 
     Raises
@@ -144,7 +144,7 @@ def _from_archive(folder: Path, progress: Progress) -> Report:
             return read(content)
 
         several = ((one.entry.name, one.label, one.is_test, partial(load, one.entry)) for one in found.placed)
-        report = take_in(folder, several, found.classes, len(found.placed), progress.tell)
+        report = store_pictures(folder, several, found.classes, len(found.placed), progress.tell)
     refused = tuple((shown(name), why) for name, why in found.refused[:SHOWN])
     bad = Finding(report.bad.count + len(found.refused), (*refused, *report.bad.examples)[:SHOWN])
     total = report.total + len(found.refused)
@@ -165,7 +165,7 @@ def _from_arrays(folder: Path, progress: Progress) -> Report:
         for number, (image, label) in enumerate(zip(part.images, part.labels, strict=True))
     )
     total = sum(len(part.labels) for _, part in parts)
-    report = take_in(folder, several, found.classes, total, progress.tell)
+    report = store_pictures(folder, several, found.classes, total, progress.tell)
     return replace(report, renumbered=found.renumbered, conversions=found.conversions)
 
 
@@ -177,12 +177,12 @@ def _from_files(folder: Path, progress: Progress) -> Report:
         return read((folder / file).read_bytes())
 
     several = ((one.name, classes.index(one.label), False, partial(load, one.file)) for one in given)
-    return take_in(folder, several, classes, len(given), progress.tell)
+    return store_pictures(folder, several, classes, len(given), progress.tell)
 
 
-def take_in(
+def store_pictures(
     folder: Path,
-    several: Iterator[tuple[str, int, bool, Loaded]],
+    several: Iterator[tuple[str, int, bool, LoadPicture]],
     classes: tuple[str, ...],
     total: int,
     tell: Callable[..., None],
@@ -244,10 +244,12 @@ def take_in(
     )
 
 
-def _loaded(several: Iterator[tuple[str, int, bool, Loaded]]) -> Iterator[tuple[str, int, bool, Picture | UnreadableError]]:
+def _loaded(
+    several: Iterator[tuple[str, int, bool, LoadPicture]],
+) -> Iterator[tuple[str, int, bool, Picture | UnreadableError]]:
     """The pictures, in their order, or why they cannot be read; several at a time: decoding keeps no thread waiting."""
 
-    def attempt(one: tuple[str, int, bool, Loaded]) -> tuple[str, int, bool, Picture | UnreadableError]:
+    def attempt(one: tuple[str, int, bool, LoadPicture]) -> tuple[str, int, bool, Picture | UnreadableError]:
         try:
             return (*one[:3], one[3]())
         except UnreadableError as error:

@@ -7,14 +7,14 @@ from core.analysis.image_perturbations import AdversarialImage
 from core.experiment.image_ref import OWN, ImageRef
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError
-from core.worker.interpret.class_scores import scores, without_slope
-from core.worker.interpret.explain import answer_of
-from core.worker.interpret.layer_activations import flows
-from core.worker.interpret.load_trained import answered, image, model
+from core.worker.interpret.class_scores import class_scores, why_no_gradient
+from core.worker.interpret.explain import probabilities_of
+from core.worker.interpret.layer_activations import layer_tensors
+from core.worker.interpret.load_trained import errors_as_problems, load_image, load_model
 
 
-@answered
-def nudged(experiment: Experiment, path: str, picked: ImageRef, levels: int) -> AdversarialImage:
+@errors_as_problems
+def adversarial_image(experiment: Experiment, path: str, picked: ImageRef, levels: int) -> AdversarialImage:
     """One step against the network: each pixel is moved by so many levels, up or down, as raises the loss of its own answer.
 
     The fast gradient sign method; source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples"
@@ -36,19 +36,19 @@ def nudged(experiment: Experiment, path: str, picked: ImageRef, levels: int) -> 
     ProblemError
         There is no gradient to follow.
     """
-    raw, prepared = image(experiment, picked)
-    network, inputs = model(experiment, path), tf.convert_to_tensor(prepared)
+    raw, prepared = load_image(experiment, picked)
+    network, inputs = load_model(experiment, path), tf.convert_to_tensor(prepared)
     with tf.GradientTape() as tape:
         tape.watch(inputs)
-        given = scores(experiment, network, flows(experiment, network, inputs))
+        given = class_scores(experiment, network, layer_tensors(experiment, network, inputs))
         said = int(tf.argmax(given[0]))
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits([said], given)
     slope = tape.gradient(loss, inputs)
     if slope is None:
-        raise ProblemError(_no_slope(without_slope(experiment, network, prepared)))
+        raise ProblemError(_no_slope(why_no_gradient(experiment, network, prepared)))
     pixels = np.clip(raw + levels * np.sign(slope.numpy()[0]), 0, 255).astype("uint8")
-    _, now = image(experiment, ImageRef(OWN, pixels=pixels.tobytes(), shape=pixels.shape))
-    return AdversarialImage(pixels.tobytes(), said, answer_of(experiment, network, now))
+    _, now = load_image(experiment, ImageRef(OWN, pixels=pixels.tobytes(), shape=pixels.shape))
+    return AdversarialImage(pixels.tobytes(), said, probabilities_of(experiment, network, now))
 
 
 def _no_slope(why: str) -> Problem:

@@ -17,13 +17,13 @@ def finite(values: np.ndarray) -> np.ndarray:
 
 def grey(plane: np.ndarray, low: float, high: float) -> str:
     """A plane of numbers, (rows, columns), from black at `low` to white at `high`, as a data: URI."""
-    share = (thinned(plane) - low) / (high - low) if high > low else np.zeros_like(thinned(plane))
+    share = (downsampled(plane) - low) / (high - low) if high > low else np.zeros_like(downsampled(plane))
     return to_data_uri(np.rint(np.clip(share, 0, 1) * 255).astype("uint8")[..., None])
 
 
 def signed(plane: np.ndarray, bound: float) -> str:
     """A plane of numbers, (rows, columns), as a data: URI: 0 white, blue up to `bound`, vermilion down to its negative."""
-    return to_data_uri(np.rint(signed_colours(thinned(plane), bound)).astype("uint8"))
+    return to_data_uri(np.rint(signed_colours(downsampled(plane), bound)).astype("uint8"))
 
 
 def signed_colours(plane: np.ndarray, bound: float) -> np.ndarray:
@@ -32,12 +32,12 @@ def signed_colours(plane: np.ndarray, bound: float) -> np.ndarray:
     return np.asarray(WHITE + np.abs(share) * (np.where(share >= 0, MORE, LESS) - WHITE))
 
 
-def thinned(plane: np.ndarray) -> np.ndarray:
+def downsampled(plane: np.ndarray) -> np.ndarray:
     """A plane with no side longer than LONGEST_SIDE."""
     return plane[:: -(-plane.shape[0] // LONGEST_SIDE), :: -(-plane.shape[1] // LONGEST_SIDE)]
 
 
-def laid_out(row: np.ndarray) -> np.ndarray:
+def row_as_plane(row: np.ndarray) -> np.ndarray:
     """A row of numbers, (columns,), as a plane; what its last line lacks is as small as the smallest."""
     if len(row) <= STRIP:
         return row[None]
@@ -58,4 +58,4 @@ def planes(values: np.ndarray) -> np.ndarray:
         values = values[len(values) // 2]
     if values.ndim == 3:
         return values
-    return (values if values.ndim == 2 else laid_out(np.ravel(values)))[..., None]
+    return (values if values.ndim == 2 else row_as_plane(np.ravel(values)))[..., None]

@@ -12,7 +12,7 @@ EXAMPLES = 9  # three rows of three
 SEED = 0  # the same layers give the same examples again
 
 
-def examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarray) -> np.ndarray | Problem:
+def augmented_examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarray) -> np.ndarray | Problem:
     """The results of layers in training, applied in order, for several passes of one picture.
 
     Parameters

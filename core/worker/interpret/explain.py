@@ -16,11 +16,11 @@ from core.experiment.model import Experiment
 from core.png import to_data_uri
 from core.problems import ProblemError
 from core.worker.interpret.array_images import LESS, MORE
-from core.worker.interpret.class_scores import no_answers, scores_and_slopes, without_slope
-from core.worker.interpret.grad_cam import class_activation, layers_with_maps, where_it_came_from, why_no_maps
-from core.worker.interpret.integrated_gradients import CLOSE, integrated
-from core.worker.interpret.load_trained import answered, image, model
-from core.worker.interpret.spatial_axes import COLUMN, PICTURE, ROW, Axes, kinds, laid_out
+from core.worker.interpret.class_scores import no_answers_problem, scores_and_gradients, why_no_gradient
+from core.worker.interpret.grad_cam import class_activation, layers_with_maps, mixing_sentence, why_no_maps
+from core.worker.interpret.integrated_gradients import CLOSE, integrate
+from core.worker.interpret.load_trained import errors_as_problems, load_image, load_model
+from core.worker.interpret.spatial_axes import COLUMN, PICTURE, ROW, Axes, as_picture_plane, axis_kinds
 from core.worker.training.evaluation import as_probabilities
 
 SQUARES = 7  # of occlusion: as many fit side by side
@@ -29,14 +29,14 @@ PALE, CONTRAST = 150, 105 / 255  # of the image below the colours: black is a li
 LOUDER = 0.7  # exponent: weak colours are lifted a little
 
 
-@answered
-def says(experiment: Experiment, path: str, picked: ImageRef) -> tuple[float, ...]:
+@errors_as_problems
+def predicted_probabilities(experiment: Experiment, path: str, picked: ImageRef) -> tuple[float, ...]:
     """The probabilities of the classes for one image."""
-    _, prepared = image(experiment, picked)
-    return answer_of(experiment, model(experiment, path), prepared)
+    _, prepared = load_image(experiment, picked)
+    return probabilities_of(experiment, load_model(experiment, path), prepared)
 
 
-def answer_of(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> tuple[float, ...]:
+def probabilities_of(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> tuple[float, ...]:
     """The same for a prepared image, (1, height, width, channels).
 
     Raises
@@ -46,7 +46,7 @@ def answer_of(experiment: Experiment, built: keras.Model, prepared: np.ndarray) 
     """
     found = _probabilities(built, prepared)
     if found.shape != (1, experiment.data.entry.num_classes):
-        raise ProblemError(no_answers())
+        raise ProblemError(no_answers_problem())
     return tuple(map(float, found[0]))
 
 
@@ -54,7 +54,7 @@ def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
     return as_probabilities(np.asarray(keras.ops.convert_to_numpy(built(images, training=False))))
 
 
-@answered
+@errors_as_problems
 def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, method: str, layer: str = "") -> Explanation:
     """The explanation of one method for one image and one class.
 
@@ -63,7 +63,7 @@ def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, met
     experiment
         The experiment; only its data, its layers and its seed matter.
     path
-        The file of the weights; see `core.worker.interpret.load_trained.model`.
+        The file of the weights; see `core.worker.interpret.load_trained.load_model`.
     picked
         The image to look at.
     label
@@ -73,8 +73,8 @@ def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, met
     layer
         The layer whose maps are weighed, for a method that weighs maps; "" for the last layer that has maps.
     """
-    raw, prepared = image(experiment, picked)
-    built = model(experiment, path)
+    raw, prepared = load_image(experiment, picked)
+    built = load_model(experiment, path)
     if METHODS[method].weighs_maps:
         return grad_cam(experiment, built, (raw, prepared), label, layer)
     return EXPLAINING[method](experiment, built, raw, prepared, label)
@@ -106,13 +106,13 @@ def grad_cam(
     if not able:
         return Explanation(missing=why_no_maps(experiment, built))
     layer = layer if layer in able else next(reversed(able))
-    heat = laid_out(class_activation(experiment, built, prepared, label, layer), able[layer])
+    heat = as_picture_plane(class_activation(experiment, built, prepared, label, layer), able[layer])
     if not heat.any():
         found = Explanation(missing=f"Nothing that layer {layer} found anywhere speaks for this class.")
     else:
         large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
         words = f"From the maps of layer {layer}, {_places(heat, able[layer])}."
-        came = where_it_came_from(experiment, built, layer)
+        came = mixing_sentence(experiment, built, layer)
         found = _explanation(raw, large, f"{words} {came}".rstrip(), able[layer])
     return replace(found, layers=tuple(able), layer=layer)
 
@@ -120,7 +120,7 @@ def grad_cam(
 def _places(heat: np.ndarray, axes: Axes) -> str:
     """How many places maps have, in words."""
     rows, columns = heat.shape
-    known = kinds(axes)
+    known = axis_kinds(axes)
     if COLUMN not in known:
         return f"{rows} steps down the picture: each is a band of rows"
     return f"{rows} × {columns} places" if ROW in known else f"{columns} steps across the picture: each is a band of columns"
@@ -131,9 +131,9 @@ def _places(heat: np.ndarray, axes: Axes) -> str:
 
 def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
     """Simonyan's saliency: how steep the score is in each pixel, of the colours the steepest."""
-    found = scores_and_slopes(experiment, built, prepared, label)
+    found = scores_and_gradients(experiment, built, prepared, label)
     if found is None:
-        return Explanation(missing=without_slope(experiment, built, prepared))
+        return Explanation(missing=why_no_gradient(experiment, built, prepared))
     steep = np.abs(found[1][0]).max(axis=-1)
     return _explanation(raw, steep, f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes.")
 
@@ -142,9 +142,9 @@ def integrated_gradients(
     experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int
 ) -> Explanation:
     """Sundararajan's integrated gradients, with the check that they add up to the difference of the scores."""
-    found = integrated(experiment, built, prepared, label)
+    found = integrate(experiment, built, prepared, label)
     if found is None:
-        return Explanation(missing=without_slope(experiment, built, prepared))
+        return Explanation(missing=why_no_gradient(experiment, built, prepared))
     missed = "less than 0.0001" if found.missed < 1e-4 else f"{found.missed:.2g}"
     words = (
         f"All pixels together: {_signed(found.total)}. The score of this image less that of a black one: "
@@ -166,7 +166,9 @@ def _bracketed(value: float) -> str:
 # Occlusion
 
 
-def falls(experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int) -> tuple[np.ndarray, int, float]:
+def probability_drops(
+    experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int
+) -> tuple[np.ndarray, int, float]:
     """How much a class's probability falls for each pixel that is hidden, as the mean over all squares that hide it.
 
     Returns
@@ -198,7 +200,7 @@ def _starts(length: int, side: int, step: int) -> list[int]:
 
 def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
     """Zeiler and Fergus' occlusion, by squares of the image's mean colour."""
-    found, side, largest = falls(experiment, built, prepared, label)
+    found, side, largest = probability_drops(experiment, built, prepared, label)
     way = "falls" if largest >= 0 else "rises"
     words = f"Squares of {side} × {side} pixels in the image's mean colour; one lets the probability {way[:-1]} by "
     return _explanation(raw, found, f"{words}{abs(largest) * 100:.1f} points at most.")
@@ -208,7 +210,7 @@ def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, axes: Axes = PIC
     """The heat over the image, and in words where it is strongest; `axes`, along which its places are known."""
     place = np.unravel_index(np.abs(heat).argmax(), heat.shape)
     way = "for" if heat[place] >= 0 else "against"
-    known = kinds(axes)
+    known = axis_kinds(axes)
     where = [f"{kind} {number + 1}" for kind, number in zip(PICTURE, place, strict=True) if kind in known]
     size = " × ".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in known)
     return Explanation(overlay(raw, heat), words, f"Strongest {way} it at {', '.join(where)} of {size}.")

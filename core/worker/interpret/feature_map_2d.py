@@ -9,8 +9,8 @@ from core.experiment.graph import inputs_of
 from core.experiment.model import Experiment
 from core.png import to_data_uri
 from core.worker.data.load import prepare, to_bytes
-from core.worker.interpret.layer_activations import flows
-from core.worker.interpret.load_trained import answered, model, part_of
+from core.worker.interpret.layer_activations import layer_tensors
+from core.worker.interpret.load_trained import errors_as_problems, load_model, load_set
 from core.worker.training.validation_view import choose
 
 IMAGES = 400  # dots that can still be told apart
@@ -19,8 +19,8 @@ COLUMNS = 20  # of the sheet of images
 SIDE = 32  # pixels: of larger images, every second, third ... pixel is in the sheet
 
 
-@answered
-def cloud(experiment: Experiment, path: str) -> FeatureScatter:
+@errors_as_problems
+def feature_map(experiment: Experiment, path: str) -> FeatureScatter:
     """Images of the validation set as the last hidden layer sees them, by scikit-learn's PCA.
 
     Parameters
@@ -28,26 +28,26 @@ def cloud(experiment: Experiment, path: str) -> FeatureScatter:
     experiment
         Only its data, its layers and its seed matter; without a validation set, training images are taken.
     path
-        The file of the weights; see `core.worker.interpret.load_trained.model`.
+        The file of the weights; see `core.worker.interpret.load_trained.load_model`.
     """
     part = "validation" if experiment.data.num_validation else "training"
-    images, labels = part_of(experiment, part)
+    images, labels = load_set(experiment, part)
     chosen = choose(labels, experiment.data.entry.num_classes, IMAGES)
     raw = images[chosen]
     taken = inputs_of(experiment)[experiment.layers[-1].id]
-    numbers, answers = features(experiment, model(experiment, path), prepare(raw, experiment.data), taken)
+    numbers, answers = features(experiment, load_model(experiment, path), prepare(raw, experiment.data), taken)
     name = " and ".join(taken)
     if numbers.shape[1] < 2 or len(numbers) < 2:
         return FeatureScatter(
             part, name, numbers.shape[1], (0.0, 0.0), (), "", 1, "A map needs two numbers for each of two images."
         )
-    places, kept = flattened(numbers)
+    places, kept = project(numbers)
     said = answers.reshape(len(answers), -1).argmax(axis=-1)
     dots = tuple(
         ScatterPoint(int(index), float(x), float(y), int(labels[index]), int(answer))
         for index, (x, y), answer in zip(chosen, places, said, strict=True)
     )
-    return FeatureScatter(part, name, numbers.shape[1], kept, dots, sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS)
+    return FeatureScatter(part, name, numbers.shape[1], kept, dots, image_sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS)
 
 
 def features(
@@ -68,14 +68,14 @@ def features(
     """
     rows, answers = [], []
     for start in range(0, len(images), BATCH):
-        found = flows(experiment, built, images[start : start + BATCH])
+        found = layer_tensors(experiment, built, images[start : start + BATCH])
         given = [np.asarray(keras.ops.convert_to_numpy(found[one])) for one in taken]
         rows.append(np.concatenate([one.reshape(len(one), -1) for one in given], axis=1))
         answers.append(np.asarray(keras.ops.convert_to_numpy(found[experiment.layers[-1].id])))
     return np.concatenate(rows), np.concatenate(answers)
 
 
-def flattened(numbers: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
+def project(numbers: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
     """Rows of numbers as places on a plane, (rows, 2), and the share of all differences that each axis shows."""
     if not np.ptp(numbers, axis=0).any():  # the layer gives the same for all
         return np.zeros((len(numbers), 2)), (0.0, 0.0)
@@ -85,7 +85,7 @@ def flattened(numbers: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
     return places, (float(first), float(second))
 
 
-def sheet(images: np.ndarray) -> str:
+def image_sheet(images: np.ndarray) -> str:
     """Images, uint8 (images, height, width, channels), as one picture with COLUMNS of them in a row; a data: URI."""
     step = -(-max(images.shape[1:3]) // SIDE)
     small = images[:, ::step, ::step]

@@ -8,9 +8,18 @@ import tensorflow as tf
 
 from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment, Layer
-from core.worker.interpret.class_scores import scores
-from core.worker.interpret.layer_activations import flows
-from core.worker.interpret.spatial_axes import LOOKS, NOWHERE, Axes, Places, group, held, places, reads
+from core.worker.interpret.class_scores import class_scores
+from core.worker.interpret.layer_activations import layer_tensors
+from core.worker.interpret.spatial_axes import (
+    ATTENTION,
+    NOWHERE,
+    Axes,
+    LayerAxes,
+    is_recurrent,
+    layer_axes,
+    layer_group,
+    unwrap,
+)
 
 CONVOLVES, WEIGHS = "Convolution", "Fully connected"  # groups: of layers with windows, and of those that weigh each place
 GOES_ON = ("Merging", "Activation", "Normalization")  # groups that keep what was found where it is
@@ -37,11 +46,11 @@ def layers_with_maps(experiment: Experiment, built: keras.Model) -> dict[str, Ax
     known, shapes = _places(experiment, built)
     found_before, found = {INPUT: False}, {}
     for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
-        finds = _searches(layer) or group(layer) == WEIGHS
+        finds = _searches(layer) or layer_group(layer) == WEIGHS
         found_before[layer.id] = finds or any(found_before[one] for one in taken)
         axes = known.axes[layer.id]
         wide = prod(size for size, axis in zip(shapes[layer.id], axes, strict=False) if axis != NOWHERE) > 1
-        if axes and wide and found_before[layer.id] and (finds or group(layer) in GOES_ON):
+        if axes and wide and found_before[layer.id] and (finds or layer_group(layer) in GOES_ON):
             found[layer.id] = axes
     return found
 
@@ -57,7 +66,7 @@ def why_no_maps(experiment: Experiment, built: keras.Model) -> str:
     lost = _places(experiment, built)[0].lost[first.id]
     if not lost:
         return "The maps of its convolutions are a single number, so that they show no place in the picture."
-    if lost == first.id and reads(first) and not held(first).argument("return_sequences", False):
+    if lost == first.id and is_recurrent(first) and not unwrap(first).argument("return_sequences", False):
         return (
             f"Layer {lost} gives its last step only, which has no place in the picture. With return_sequences on, it keeps "
             "a step for each of its bands."
@@ -65,7 +74,7 @@ def why_no_maps(experiment: Experiment, built: keras.Model) -> str:
     return f"Behind layer {lost} it is not known where in the picture a number stands, so that no map can be laid over it."
 
 
-def where_it_came_from(experiment: Experiment, built: keras.Model, identity: str) -> str:
+def mixing_sentence(experiment: Experiment, built: keras.Model, identity: str) -> str:
     """What else is to be known of a layer's places, in a sentence: whether they hold what stands at others; "" for nothing.
 
     Parameters
@@ -80,21 +89,21 @@ def where_it_came_from(experiment: Experiment, built: keras.Model, identity: str
     mixing = _places(experiment, built)[0].mixed[identity]
     if not mixing:
         return ""
-    by_steps = next(reads(layer) for layer in experiment.layers if layer.id == mixing)
+    by_steps = next(is_recurrent(layer) for layer in experiment.layers if layer.id == mixing)
     how = "each step remembers those before it" if by_steps else "each place looks at all others"
     return f"In layer {mixing} {how}: what is marked may have been seen elsewhere."
 
 
-def _places(experiment: Experiment, built: keras.Model) -> tuple[Places, dict[str, tuple[int, ...]]]:
+def _places(experiment: Experiment, built: keras.Model) -> tuple[LayerAxes, dict[str, tuple[int, ...]]]:
     """Where the numbers of all layers stand, and the shape of each, without the batch."""
     shapes = {layer.id: tuple(built.get_layer(layer.id).output.shape[1:]) for layer in experiment.layers}
     shapes[INPUT] = experiment.data.entry.image_shape
-    return places(experiment, shapes), shapes
+    return layer_axes(experiment, shapes), shapes
 
 
 def _searches(layer: Layer) -> bool:
     """Whether a layer goes through the picture place by place: it convolves, looks around, or reads step by step."""
-    return group(layer) in (CONVOLVES, LOOKS) or reads(layer)
+    return layer_group(layer) in (CONVOLVES, ATTENTION) or is_recurrent(layer)
 
 
 def class_activation(
@@ -125,8 +134,8 @@ def class_activation(
     with tf.GradientTape() as tape:
         start = tf.convert_to_tensor(prepared)
         tape.watch(start)
-        found = flows(experiment, built, start)
-        score = scores(experiment, built, found)[:, label]
+        found = layer_tensors(experiment, built, start)
+        score = class_scores(experiment, built, found)[:, label]
     maps, slopes = found[identity][0], tape.gradient(score, found[identity])
     if slopes is None:  # the answer does not depend on it
         return np.zeros(maps.shape[:-1], dtype="float32")

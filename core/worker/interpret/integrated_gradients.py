@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from core.experiment.model import Experiment
-from core.worker.interpret.class_scores import scores_and_slopes
+from core.worker.interpret.class_scores import scores_and_gradients
 
 CLOSE = 1e-3  # of the difference of the scores: what all steps together may miss
 STEPS = 16  # at first
@@ -60,7 +60,7 @@ class _Steps:
         return _Steps(*(np.concatenate([getattr(self, one.name), getattr(others, one.name)]) for one in fields(self)))
 
 
-def integrated(experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int) -> Integral | None:
+def integrate(experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int) -> Integral | None:
     """Integrated gradients from the black image to a prepared one; None without a gradient.
 
     A step takes the slope in its middle; what it misses is known, since the scores at its ends are. Steps that miss too
@@ -85,7 +85,7 @@ def integrated(experiment: Experiment, built: keras.Model, prepared: np.ndarray,
 
     def at(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         images = black + shares.reshape(-1, 1, 1, 1).astype("float32") * way
-        return scores_and_slopes(experiment, built, images, label)
+        return scores_and_gradients(experiment, built, images, label)
 
     ends = np.linspace(0, 1, STEPS + 1)
     middles = (ends[:-1] + ends[1:]) / 2

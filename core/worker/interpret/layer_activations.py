@@ -11,12 +11,12 @@ from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment
 from core.png import to_data_uri
 from core.worker.interpret.array_images import finite, grey, planes
-from core.worker.interpret.load_trained import answered, image, model
+from core.worker.interpret.load_trained import errors_as_problems, load_image, load_model
 from core.worker.training.build_model import call
 from core.worker.training.evaluation import as_probabilities
 
 
-def flows(experiment: Experiment, built: keras.Model, images: object, until: str = "") -> dict[str, Any]:
+def layer_tensors(experiment: Experiment, built: keras.Model, images: object, until: str = "") -> dict[str, Any]:
     """The output of each layer, as a tensor with the batch, by its id, in order; the images themselves under INPUT.
 
     Parameters
@@ -46,14 +46,14 @@ def flows(experiment: Experiment, built: keras.Model, images: object, until: str
     return found
 
 
-def arrays(experiment: Experiment, built: keras.Model, images: np.ndarray, until: str = "") -> dict[str, np.ndarray]:
+def layer_arrays(experiment: Experiment, built: keras.Model, images: np.ndarray, until: str = "") -> dict[str, np.ndarray]:
     """The same as arrays."""
-    found = flows(experiment, built, images, until)
+    found = layer_tensors(experiment, built, images, until)
     return {identity: np.asarray(keras.ops.convert_to_numpy(flow)) for identity, flow in found.items()}
 
 
-@answered
-def inside(experiment: Experiment, path: str, picked: ImageRef) -> NetworkActivations:
+@errors_as_problems
+def activations(experiment: Experiment, path: str, picked: ImageRef) -> NetworkActivations:
     """All layers as small pictures, for one image, and the network's answer.
 
     Parameters
@@ -61,16 +61,18 @@ def inside(experiment: Experiment, path: str, picked: ImageRef) -> NetworkActiva
     experiment
         The experiment; only its data, its layers and its seed matter.
     path
-        The file of the weights; see `core.worker.interpret.load_trained.model`.
+        The file of the weights; see `core.worker.interpret.load_trained.load_model`.
     picked
         The image to look at.
     """
-    raw, prepared = image(experiment, picked)
-    found = arrays(experiment, model(experiment, path), prepared)
+    raw, prepared = load_image(experiment, picked)
+    found = layer_arrays(experiment, load_model(experiment, path), prepared)
     taken = inputs_of(experiment)
     shown = [_image(raw, found[INPUT][0])]
     shown += [
-        maps(layer.id, layer.name, taken[layer.id], found[layer.id][0]) for layer in experiment.layers if layer.id in found
+        layer_maps(layer.id, layer.name, taken[layer.id], found[layer.id][0])
+        for layer in experiment.layers
+        if layer.id in found
     ]
     stopped = next((layer.id for layer in experiment.layers if layer.id not in found), "")
     last = found.get(experiment.layers[-1].id, np.zeros((1, 0))) if experiment.layers else np.zeros((1, 0))
@@ -83,7 +85,7 @@ def _image(raw: np.ndarray, prepared: np.ndarray) -> LayerActivations:
     return LayerActivations(INPUT, "", (), prepared.shape, (picture,), 1, float(prepared.min()), float(prepared.max()))
 
 
-def maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> LayerActivations:
+def layer_maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> LayerActivations:
     """The output of one layer as pictures on one scale.
 
     Parameters

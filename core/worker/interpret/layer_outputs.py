@@ -18,7 +18,7 @@ LONGEST_SIDE = 64  # numbers; of a longer one, every second, third ... is shown
 STRIP = 16  # as many numbers are shown in one row; more are laid out as a square
 
 
-def glimpse(experiment: Experiment, index: int, model: str = "") -> dict[str, LayerOutput]:
+def layer_outputs(experiment: Experiment, index: int, model: str = "") -> dict[str, LayerOutput]:
     """The data after each layer, for one picture of the training set; the picture itself under INPUT.
 
     Parameters

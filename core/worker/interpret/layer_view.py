@@ -12,18 +12,18 @@ from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment, Layer
 from core.problems import Problem, ProblemError
 from core.worker.interpret.array_images import finite, signed
-from core.worker.interpret.layer_activations import arrays
-from core.worker.interpret.layer_activations import maps as maps_of
-from core.worker.interpret.load_trained import answered, image, model
-from core.worker.interpret.weighted_sums import held_by, was_picture
+from core.worker.interpret.layer_activations import layer_arrays
+from core.worker.interpret.layer_activations import layer_maps as maps_of
+from core.worker.interpret.load_trained import errors_as_problems, load_image, load_model
+from core.worker.interpret.weighted_sums import shape_before_flatten, unwrap_both
 
 ATTENTION = "Attention"  # the group of layers that look at others
 NO_PICTURES = "This layer has no weights, so that there are no kernels to see: it does the same before and after training."
 OTHER_WEIGHTS = "Its weights are a row of numbers, no pictures; their distribution is below."
 
 
-@answered
-def maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> LayerActivations:
+@errors_as_problems
+def all_maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> LayerActivations:
     """All maps of one layer for one image.
 
     Parameters
@@ -31,7 +31,7 @@ def maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> 
     experiment
         The experiment; only its data, its layers and its seed matter.
     path
-        The file of the weights; see `core.worker.interpret.load_trained.model`.
+        The file of the weights; see `core.worker.interpret.load_trained.load_model`.
     picked
         The image to look at.
     identity
@@ -41,7 +41,7 @@ def maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> 
     return maps_of(identity, layer.name, inputs_of(experiment)[identity], found[identity][0], MOST_PICTURES)
 
 
-@answered
+@errors_as_problems
 def galleries(experiment: Experiment, path: str, picked: ImageRef, identity: str, channel: int) -> tuple[Gallery, ...]:
     """The galleries of one layer beside its maps: kernels, weights, states or attention.
 
@@ -54,7 +54,7 @@ def galleries(experiment: Experiment, path: str, picked: ImageRef, identity: str
     """
     layer, built, found = _seen(experiment, path, picked, identity)
     inputs = [found[one] for one in inputs_of(experiment)[identity]]
-    flat, made = was_picture(experiment, found, identity), built.get_layer(identity)
+    flat, made = shape_before_flatten(experiment, found, identity), built.get_layer(identity)
     return tuple(_galleries(layer, made, inputs, flat, channel % found[identity].shape[-1])) or (_none(made),)
 
 
@@ -69,9 +69,9 @@ def _seen(
         The network has no such layer, or the layer has no output.
     """
     layer = next((one for one in experiment.layers if one.id == identity), None)
-    _, prepared = image(experiment, picked)
-    built = model(experiment, path)
-    found = arrays(experiment, built, prepared, identity)
+    _, prepared = load_image(experiment, picked)
+    built = load_model(experiment, path)
+    found = layer_arrays(experiment, built, prepared, identity)
     if layer is None or identity not in found:
         raise ProblemError(_unreachable())
     return layer, built, found
@@ -93,7 +93,7 @@ def _none(made: Any) -> Gallery:
 
 def _galleries(layer: Layer, made: Any, inputs: list[np.ndarray], flat: tuple[int, ...], channel: int) -> Iterator[Gallery]:
     """What there is to see of a layer beside its maps."""
-    held, inner = held_by(layer, made)
+    held, inner = unwrap_both(layer, made)
     kernel = getattr(inner, "kernel", getattr(inner, "depthwise_kernel", None))
     if held.entry.group == ATTENTION:
         yield _attention(layer, made, inputs)

@@ -14,7 +14,7 @@ from core.analysis.layer_outputs import MOST_NUMBERS, MOST_PARAMETERS, is_small_
 from core.experiment.image_ref import OWN, ImageRef
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError
-from core.worker.data.load import corrected, load_raw, places, prepare, to_bytes
+from core.worker.data.load import corrected_labels, load_raw, prepare, set_indexes, to_bytes
 from core.worker.keras_patches.layer_seeds import seeded
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
@@ -24,7 +24,7 @@ _known: OrderedDict[tuple[Any, ...], keras.Model] = OrderedDict()
 _lock = threading.RLock()  # the inspector has several threads; Keras' names and its seed are one for all
 
 
-def answered(view: Callable[..., Any]) -> Callable[..., Any]:
+def errors_as_problems(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view that never raises: whatever goes wrong comes back as a Problem, for the page to show.
 
     An answer that failed would be asked for again and again.
@@ -48,7 +48,7 @@ def answered(view: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def model(experiment: Experiment, path: str = "") -> keras.Model:
+def load_model(experiment: Experiment, path: str = "") -> keras.Model:
     """The network of an experiment with its weights, built; its layers have the ids of the experiment's.
 
     Parameters
@@ -122,7 +122,7 @@ def _gone() -> Problem:
     )
 
 
-def image(experiment: Experiment, picked: ImageRef) -> tuple[np.ndarray, np.ndarray]:
+def load_image(experiment: Experiment, picked: ImageRef) -> tuple[np.ndarray, np.ndarray]:
     """The image that was picked.
 
     Parameters
@@ -142,24 +142,24 @@ def image(experiment: Experiment, picked: ImageRef) -> tuple[np.ndarray, np.ndar
     if picked.part == OWN:
         raw = np.frombuffer(picked.pixels, dtype="uint8").reshape(data.entry.image_shape)
         return raw, prepare(raw[None] * (data.entry.pixel_maximum / 255), data)
-    images, _ = part_of(experiment, picked.part)
+    images, _ = load_set(experiment, picked.part)
     one = images[picked.index % len(images)][None]
     return to_bytes(one, data.dataset)[0], prepare(one, data)
 
 
-def part_of(experiment: Experiment, part: str) -> tuple["Selection", np.ndarray]:
+def load_set(experiment: Experiment, part: str) -> tuple["ImageSubset", np.ndarray]:
     """The images of a set as in the files, read as they are asked for, and their labels, whole numbers (images,)."""
     train, test = load_raw(experiment.data.dataset)
     if part == "validation":
-        there = places(experiment.data, experiment.fit.seed).validation
-        return Selection(train[0], there), corrected(train[1], experiment.data, "train")[there]
+        there = set_indexes(experiment.data, experiment.fit.seed).validation
+        return ImageSubset(train[0], there), corrected_labels(train[1], experiment.data, "train")[there]
     images, labels = test if part == "test" else train
-    return Selection(images, np.arange(len(images))), corrected(
+    return ImageSubset(images, np.arange(len(images))), corrected_labels(
         labels, experiment.data, "test" if part == "test" else "train"
     )
 
 
-class Selection:
+class ImageSubset:
     """Some images of an array, in an order of their own, without a copy of them all.
 
     Parameters
@@ -180,13 +180,13 @@ class Selection:
         return np.asarray(self._images[self._places[which]])
 
 
-@answered
-def labels(experiment: Experiment, _model: str, part: str) -> np.ndarray:
+@errors_as_problems
+def set_labels(experiment: Experiment, _model: str, part: str) -> np.ndarray:
     """The classes of the images of a set, whole numbers (images,)."""
-    return np.asarray(part_of(experiment, part)[1], dtype="int16")
+    return np.asarray(load_set(experiment, part)[1], dtype="int16")
 
 
-@answered
-def picture(experiment: Experiment, _model: str, picked: ImageRef) -> np.ndarray:
+@errors_as_problems
+def image_pixels(experiment: Experiment, _model: str, picked: ImageRef) -> np.ndarray:
     """The image that was picked, as people look at it: uint8 (height, width, channels)."""
-    return image(experiment, picked)[0]
+    return load_image(experiment, picked)[0]

@@ -26,7 +26,7 @@ def sliding(taken: int, given: int, size: int, stride: int, dilation: int, *, pa
     )
 
 
-def spread(taken: int, given: int, size: int, stride: int, dilation: int, *, padding: str) -> ReceptiveWindows:
+def transposed(taken: int, given: int, size: int, stride: int, dilation: int, *, padding: str) -> ReceptiveWindows:
     """The windows of a convolution backwards: what each place of the output is given by those that spread over it."""
     before = _before(given, taken, size, stride, dilation, padding)
     return tuple(
@@ -58,7 +58,7 @@ def windows(limits: Iterable[tuple[int, int]], *, weighed: bool = False) -> Rece
     return tuple(tuple((there, there if weighed else 0) for there in range(*one)) for one in limits)
 
 
-def every(count: int) -> ReceptiveWindows:
+def whole_axis(count: int) -> ReceptiveWindows:
     """One window over all places, each with a weight of its own."""
     return windows(((0, count),), weighed=True)
 

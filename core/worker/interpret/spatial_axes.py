@@ -12,7 +12,7 @@ from core.parameters import EntryRef
 
 ROW, COLUMN, NOWHERE = "row", "column", ""  # what an axis of a layer runs along
 PICTURE = (ROW, COLUMN)
-LOOKS = "Attention"  # the group of layers in which each place looks at all others
+ATTENTION = "Attention"  # the group of layers in which each place looks at all others
 
 # What an axis runs along; of one in which several were laid in a row, as patches in a transformer are, each with its length.
 Axis = str | tuple[tuple[str, int], ...]
@@ -21,7 +21,7 @@ Shape = tuple[int, ...]  # of what a layer gives, without the batch
 
 
 @dataclass(frozen=True)
-class Places:
+class LayerAxes:
     """What the axes of all layers run along, and what is to be known of it; each by the layer's id."""
 
     axes: Mapping[str, Axes]
@@ -29,7 +29,7 @@ class Places:
     mixed: Mapping[str, str]  # the last layer up to it that brings to a place what stands at others; "" for none
 
 
-def places(experiment: Experiment, shapes: Mapping[str, Shape]) -> Places:
+def layer_axes(experiment: Experiment, shapes: Mapping[str, Shape]) -> LayerAxes:
     """For each layer, what its axes run along.
 
     Parameters
@@ -51,20 +51,20 @@ def places(experiment: Experiment, shapes: Mapping[str, Shape]) -> Places:
         gone = next((lost[one] for one in taken if lost[one]), "")
         lost[layer.id] = "" if axes[layer.id] or layer.id in flat else gone or layer.id
         before_it = next((mixed[one] for one in taken if mixed[one]), "")
-        mixed[layer.id] = layer.id if held(layer).entry.group == LOOKS or reads(layer) else before_it
-    return Places(axes, lost, mixed)
+        mixed[layer.id] = layer.id if unwrap(layer).entry.group == ATTENTION or is_recurrent(layer) else before_it
+    return LayerAxes(axes, lost, mixed)
 
 
-def held(layer: Layer) -> Layer:
+def unwrap(layer: Layer) -> Layer:
     """The layer that a wrapper holds, under the wrapper's id; any other layer itself."""
     parameter = layer.entry.parameter("layer")
     inner = layer.argument("layer", parameter.default if parameter else None)
     return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, EntryRef) else layer
 
 
-def reads(layer: Layer) -> bool:
+def is_recurrent(layer: Layer) -> bool:
     """Whether a layer reads step after step, and remembers."""
-    return held(layer).entry.trait("keeps_each_step") is not None
+    return unwrap(layer).entry.trait("keeps_each_step") is not None
 
 
 def _agreed(layer: Layer, before: Sequence[tuple[Axes, Shape]], given: Shape) -> tuple[Axes, Shape]:
@@ -79,7 +79,7 @@ def _agreed(layer: Layer, before: Sequence[tuple[Axes, Shape]], given: Shape) ->
     given
         The shape of the layer's output.
     """
-    if held(layer).entry.group == LOOKS:  # its answer stands where the first, which asks, does
+    if unwrap(layer).entry.group == ATTENTION:  # its answer stands where the first, which asks, does
         return before[0]
     if len({axes for axes, _ in before}) != 1:
         return (), ()
@@ -96,7 +96,7 @@ def _after(layer: Layer, axes: Axes, shape: Shape, given: Shape) -> Axes:
     elif isinstance(order := layer.argument("dims"), tuple):
         moved = (*axes, "channels")
         found = tuple(moved[place - 1] for place in order[:-1]) if order[-1] == len(axes) + 1 == len(order) else ()
-    elif reads(layer) and axes:
+    elif is_recurrent(layer) and axes:
         found = axes[1:] if len(given) == len(axes) else (_steps(layer, axes[0]), *axes[1:])
     elif axes and given[:-1] == shape:
         found = (*axes, NOWHERE)  # a row of numbers for each that came in
@@ -108,7 +108,7 @@ def _after(layer: Layer, axes: Axes, shape: Shape, given: Shape) -> Axes:
 
 def _steps(layer: Layer, axis: Axis) -> Axis:
     """What the steps run along that a layer gives which reads along an axis."""
-    return NOWHERE if held(layer).argument("go_backwards", False) else axis
+    return NOWHERE if unwrap(layer).argument("go_backwards", False) else axis
 
 
 def _is_whole(axis: Axis, size: int) -> bool:
@@ -161,17 +161,17 @@ def _parts(axes: Axes, shape: Iterable[int]) -> list[tuple[str, int]]:
     ]
 
 
-def kinds(axes: Axes) -> set[str]:
+def axis_kinds(axes: Axes) -> set[str]:
     """Along what axes run, those among them that several were laid in too: ROW, COLUMN, or both."""
     return {kind for kind, _ in _parts(axes, (0,) * len(axes))} - {NOWHERE}
 
 
-def group(layer: Layer) -> str:
+def layer_group(layer: Layer) -> str:
     """The group of a layer, or of the one that it holds."""
-    return held(layer).entry.group
+    return unwrap(layer).entry.group
 
 
-def laid_out(heat: np.ndarray, axes: Axes) -> np.ndarray:
+def as_picture_plane(heat: np.ndarray, axes: Axes) -> np.ndarray:
     """Numbers along such axes as (rows, columns) of the picture, one row or column where the other is not known."""
     parts = _parts(axes, heat.shape)
     heat = heat.reshape([length for _, length in parts])

@@ -15,10 +15,10 @@ from core.experiment.graph import inputs_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment, Layer
 from core.parameters import EntryRef
-from core.worker.interpret.layer_activations import arrays
-from core.worker.interpret.load_trained import answered, image, model
-from core.worker.interpret.receptive_windows import adaptive, every, sliding, spread, windows
-from core.worker.interpret.without_activation import bare
+from core.worker.interpret.layer_activations import layer_arrays
+from core.worker.interpret.load_trained import errors_as_problems, load_image, load_model
+from core.worker.interpret.receptive_windows import adaptive, sliding, transposed, whole_axis, windows
+from core.worker.interpret.without_activation import without_activation
 
 MOST_NUMBERS = 400_000  # of one input: 2 MB on their way to a browser
 CLOSE = 1e-3  # numbers that differ by more are not Keras'
@@ -28,7 +28,7 @@ KEEPS = ("Regularization", "Shape")  # groups of layers behind which a flattened
 
 
 @dataclass(frozen=True)
-class Seen:
+class LayerPass:
     """A layer at work on one image, without the batch."""
 
     made: Any  # the layer as Keras made it
@@ -45,7 +45,7 @@ class Seen:
         return self.inputs.ndim - 1
 
 
-@answered
+@errors_as_problems
 def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, channel: int, place: int) -> WeightedSum:
     """One channel of a layer, taken apart.
 
@@ -54,7 +54,7 @@ def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, cha
     experiment
         The experiment; only its data, its layers and its seed matter.
     path
-        The file of the weights; see `core.worker.interpret.load_trained.model`.
+        The file of the weights; see `core.worker.interpret.load_trained.load_model`.
     picked
         The image to look at.
     identity
@@ -64,19 +64,19 @@ def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, cha
     place
         The depth or step, from 0, where the layer has several.
     """
-    built = model(experiment, path)
-    _, prepared = image(experiment, picked)
-    found = arrays(experiment, built, prepared, identity)
+    built = load_model(experiment, path)
+    _, prepared = load_image(experiment, picked)
+    found = layer_arrays(experiment, built, prepared, identity)
     layer = next((one for one in experiment.layers if one.id == identity), None)
     if layer is None or identity not in found:
         return WeightedSum(missing="This layer cannot take what it gets; Define says why.")
-    held, made = held_by(layer, built.get_layer(identity))
+    held, made = unwrap_both(layer, built.get_layer(identity))
     taken = inputs_of(experiment)[identity]
-    way = SUMMING.get(held.entry.trait("sums", ""))
+    way = SUM_READERS.get(held.entry.trait("sums", ""))
     if way is None or len(taken) != 1:
         return WeightedSum(missing=f"Its numbers are no weighted sums over a window. {layer.entry.sentence}")
     inputs, outputs = found[taken[0]][0], found[identity][0]
-    flat, steps = was_picture(experiment, found, identity), 1
+    flat, steps = shape_before_flatten(experiment, found, identity), 1
     if layer.entry.trait("each_step"):  # one step, which the held layer sees alone
         steps = len(inputs)
         step = place % steps
@@ -85,8 +85,8 @@ def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, cha
         return WeightedSum(missing=f"It takes {inputs.size:,} numbers, too many to be sent to a browser.")
     before = outputs
     if activation := _activation(made):
-        before = np.asarray(keras.ops.convert_to_numpy(bare(built, made)(inputs[None])))[0]
-    seen = Seen(made, inputs, before, outputs, channel % outputs.shape[-1], place, flat)
+        before = np.asarray(keras.ops.convert_to_numpy(without_activation(built, made)(inputs[None])))[0]
+    seen = LayerPass(made, inputs, before, outputs, channel % outputs.shape[-1], place, flat)
     taken_apart = replace(way(seen), activation=activation)
     if steps > 1:
         taken_apart = replace(taken_apart, slices=steps, slice_name="step")
@@ -95,7 +95,7 @@ def sums(experiment: Experiment, path: str, picked: ImageRef, identity: str, cha
     return taken_apart
 
 
-def held_by(layer: Layer, made: Any) -> tuple[Layer, Any]:
+def unwrap_both(layer: Layer, made: Any) -> tuple[Layer, Any]:
     """The layer that a wrapper holds, as it was chosen and as Keras made it; any other layer itself."""
     parameter = layer.entry.parameter("layer")
     held = layer.argument("layer", parameter.default if parameter else None)
@@ -104,7 +104,7 @@ def held_by(layer: Layer, made: Any) -> tuple[Layer, Any]:
     return layer, made
 
 
-def was_picture(experiment: Experiment, found: dict[str, np.ndarray], identity: str) -> tuple[int, ...]:
+def shape_before_flatten(experiment: Experiment, found: dict[str, np.ndarray], identity: str) -> tuple[int, ...]:
     """The shape of the picture that a layer's row of numbers was before it was flattened; () where it was none.
 
     Parameters
@@ -151,21 +151,21 @@ def _agrees(found: WeightedSum) -> bool:
 # Convolutions
 
 
-def _convolution(seen: Seen) -> WeightedSum:
+def _convolution(seen: LayerPass) -> WeightedSum:
     kernel = _array(seen.made.kernel)[..., seen.channel]
     count = kernel.shape[-1]
     group = seen.channel // (seen.outputs.shape[-1] // seen.made.groups)
     return _windowed(seen, kernel, _sliding(seen, kernel), group * count)
 
 
-def _depthwise(seen: Seen) -> WeightedSum:
+def _depthwise(seen: LayerPass) -> WeightedSum:
     kernel = _array(seen.made.kernel)
     source, number = divmod(seen.channel, kernel.shape[-1])
     found = kernel[..., source : source + 1, number]
     return _windowed(seen, found, _sliding(seen, found), source)
 
 
-def _separable(seen: Seen) -> WeightedSum:
+def _separable(seen: LayerPass) -> WeightedSum:
     """Both of its steps as one: linear steps behind each other are one convolution."""
     deep, point = _array(seen.made.depthwise_kernel), _array(seen.made.pointwise_kernel)
     mixing = point.reshape(*deep.shape[-2:], -1)[..., seen.channel]
@@ -174,17 +174,17 @@ def _separable(seen: Seen) -> WeightedSum:
     return replace(_windowed(seen, kernel, _sliding(seen, kernel), 0), note=note)
 
 
-def _transposed(seen: Seen) -> WeightedSum:
+def _transposed(seen: LayerPass) -> WeightedSum:
     kernel = _array(seen.made.kernel)[..., seen.channel, :]
     strides, dilation = _each(seen.made.strides, seen.axes), _each(seen.made.dilation_rate, seen.axes)
     taps = [
-        spread(*sizes, padding=seen.made.padding)
+        transposed(*sizes, padding=seen.made.padding)
         for sizes in zip(seen.inputs.shape, seen.outputs.shape, kernel.shape, strides, dilation, strict=False)
     ]
     return _windowed(seen, kernel, taps, 0)
 
 
-def _sliding(seen: Seen, kernel: np.ndarray) -> list[ReceptiveWindows]:
+def _sliding(seen: LayerPass, kernel: np.ndarray) -> list[ReceptiveWindows]:
     strides, dilation = _each(seen.made.strides, seen.axes), _each(seen.made.dilation_rate, seen.axes)
     return [
         sliding(*sizes, padding=seen.made.padding)
@@ -192,7 +192,7 @@ def _sliding(seen: Seen, kernel: np.ndarray) -> list[ReceptiveWindows]:
     ]
 
 
-def _windowed(seen: Seen, kernel: np.ndarray, taps: list[ReceptiveWindows], first: int) -> WeightedSum:
+def _windowed(seen: LayerPass, kernel: np.ndarray, taps: list[ReceptiveWindows], first: int) -> WeightedSum:
     """Sums over a window that moves along one, two or three axes.
 
     Parameters
@@ -213,7 +213,7 @@ def _windowed(seen: Seen, kernel: np.ndarray, taps: list[ReceptiveWindows], firs
     names = tuple(f"channel {first + number + 1}" for number in range(count))
     if seen.axes == 1:  # steps down, features across
         found = WeightedSum(
-            rows=taps[0], columns=every(count), inputs=inputs[..., None], weights=kernel[..., None], channels=("",)
+            rows=taps[0], columns=whole_axis(count), inputs=inputs[..., None], weights=kernel[..., None], channels=("",)
         )
         return replace(found, bias=bias, before=before[:, None], outputs=outputs[:, None])
     if seen.axes == 2:
@@ -238,21 +238,21 @@ def _windowed(seen: Seen, kernel: np.ndarray, taps: list[ReceptiveWindows], firs
 # Pooling
 
 
-def _largest(seen: Seen) -> WeightedSum:
+def _largest(seen: LayerPass) -> WeightedSum:
     return replace(_pooled(seen), kind=LARGEST)
 
 
-def _mean(seen: Seen) -> WeightedSum:
+def _mean(seen: LayerPass) -> WeightedSum:
     return replace(_pooled(seen), kind=MEAN)
 
 
-def _pooled(seen: Seen) -> WeightedSum:
+def _pooled(seen: LayerPass) -> WeightedSum:
     values = seen.inputs[..., seen.channel]
     lengths = seen.outputs.shape[:-1] if seen.outputs.ndim == seen.inputs.ndim else (1,) * seen.axes
     given = seen.outputs[..., seen.channel].reshape(lengths)
     taps = _pool_taps(seen, lengths)
     if seen.axes == 1:
-        found = WeightedSum(rows=taps[0], columns=every(1), inputs=values[:, None, None])
+        found = WeightedSum(rows=taps[0], columns=whole_axis(1), inputs=values[:, None, None])
         return replace(found, before=given[:, None], outputs=given[:, None], channels=("",))
     if seen.axes == 2:
         return WeightedSum(
@@ -272,7 +272,7 @@ def _pooled(seen: Seen) -> WeightedSum:
     )
 
 
-def _pool_taps(seen: Seen, lengths: tuple[int, ...]) -> list[ReceptiveWindows]:
+def _pool_taps(seen: LayerPass, lengths: tuple[int, ...]) -> list[ReceptiveWindows]:
     """The windows of pooling along each axis: of a size of their own, of the size that an output asks for, or the whole."""
     if hasattr(seen.made, "pool_size"):
         sizes, strides = _each(seen.made.pool_size, seen.axes), _each(seen.made.strides, seen.axes)
@@ -288,7 +288,7 @@ def _pool_taps(seen: Seen, lengths: tuple[int, ...]) -> list[ReceptiveWindows]:
 # Dense
 
 
-def _dense(seen: Seen) -> WeightedSum:
+def _dense(seen: LayerPass) -> WeightedSum:
     kernel = _array(seen.made.kernel)[:, seen.channel]
     steps = seen.inputs.reshape(-1, seen.inputs.shape[-1])
     step = seen.place % len(steps)
@@ -326,7 +326,7 @@ def _each(value: Any, axes: int) -> tuple[int, ...]:
     return (value,) * axes if isinstance(value, int) else tuple(value)
 
 
-SUMMING: dict[str, Callable[[Seen], WeightedSum]] = {
+SUM_READERS: dict[str, Callable[[LayerPass], WeightedSum]] = {
     "convolution": _convolution,
     "depthwise": _depthwise,
     "separable": _separable,

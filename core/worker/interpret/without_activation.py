@@ -10,7 +10,7 @@ _known: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # of networks: their 
 _lock = threading.Lock()
 
 
-def bare(built: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
+def without_activation(built: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
     """The same layer with the same weights, which applies no function to its sums.
 
     Parameters

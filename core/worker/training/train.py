@@ -50,7 +50,7 @@ from core.experiment.templates import lecture
 from core.files import write_atomically
 from core.problems import ProblemError
 from core.worker.callables import Asked, Report
-from core.worker.data.load import Sets, load, places
+from core.worker.data.load import Sets, load_sets, set_indexes
 from core.worker.keras_patches.layer_seeds import seeded
 from core.worker.training import evaluation
 from core.worker.training.backend_hooks import refuse_other_backend
@@ -115,7 +115,7 @@ def train(
         raise ProblemError(problems[0])
     refuse_other_backend(experiment)
     report({"kind": "phase", "phase": "loading"})
-    sets = load(experiment)
+    sets = load_sets(experiment)
     report({"kind": "phase", "phase": "compiling"})
     keras.utils.set_random_seed(experiment.fit.seed)
     with seeded(experiment.fit.seed):
@@ -201,7 +201,7 @@ def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Pa
             found["confusion_matrix"] = evaluated.scores.confusion_matrix.tolist()
         if folder is not None:
             shown = to_look_at(pair[0], experiment.data.pixels)
-            where = getattr(places(experiment.data, experiment.fit.seed), name)
+            where = getattr(set_indexes(experiment.data, experiment.fit.seed), name)
             evaluation.save(folder / f"{name}.npz", evaluated, shown, where)
     return found
 
@@ -238,7 +238,7 @@ def warm() -> dict[str, Any]:
             started = time.perf_counter()  # the first steps trace and compile
         return "stop" if steps > 220 else ""
 
-    sets = load(experiment)
+    sets = load_sets(experiment)
     keras.utils.set_random_seed(0)
     model = build(experiment)
     complete(model, experiment, sets.train[1])

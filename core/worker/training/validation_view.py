@@ -9,7 +9,7 @@ import numpy as np
 
 from core.experiment.model import Experiment
 from core.png import to_data_uri
-from core.worker.data.load import load_raw, places, to_bytes
+from core.worker.data.load import load_raw, set_indexes, to_bytes
 
 WATCHED_IMAGES = 12  # as many as a screen shows big
 EXAMPLES = 8  # images of a cell that are told of; a row of them
@@ -122,7 +122,7 @@ def pictures(experiment: Experiment, indexes: list[int], part: str = "validation
     data = experiment.data
     train, test = load_raw(data.dataset)
     images, _ = test if part.startswith("test") else train
-    there = indexes if part.endswith("files") else getattr(places(data, experiment.fit.seed), part)[indexes]
+    there = indexes if part.endswith("files") else getattr(set_indexes(data, experiment.fit.seed), part)[indexes]
     return to_bytes(images[there], data.dataset)
 
 

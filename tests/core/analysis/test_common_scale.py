@@ -14,8 +14,8 @@ from core.analysis.common_scale import (
 from core.analysis.layer_activations import Gallery, LayerActivations, LayerDistributions, NetworkActivations, Picture
 from core.png import from_data_uri
 from core.worker.interpret.array_images import grey, signed
-from core.worker.interpret.histograms import spread
-from core.worker.interpret.layer_activations import maps
+from core.worker.interpret.histograms import distribution
+from core.worker.interpret.layer_activations import layer_maps
 
 CHANCE = np.random.default_rng(0)
 BEFORE = CHANCE.normal(0, 0.1, (5, 7, 3)).astype("float32")
@@ -24,7 +24,7 @@ LEVEL = 1  # of 255: how far off a picture may be that was brought to another sc
 
 
 def of(values: np.ndarray) -> LayerActivations:
-    return maps("conv", "Conv2D", (), values)
+    return layer_maps("conv", "Conv2D", (), values)
 
 
 def gallery(values: np.ndarray) -> Gallery:
@@ -61,7 +61,12 @@ def test_each_layer_has_a_scale_of_its_own() -> None:
 
 def spreads(values: np.ndarray, bias: np.ndarray) -> LayerDistributions:
     return LayerDistributions(
-        (spread("kernel", values), spread("bias", bias)), spread("what it gives", values), 8, "validation", 3, ()
+        (distribution("kernel", values), distribution("bias", bias)),
+        distribution("what it gives", values),
+        8,
+        "validation",
+        3,
+        (),
     )
 
 

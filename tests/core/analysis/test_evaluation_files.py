@@ -19,7 +19,7 @@ from core.analysis.evaluation_files import (
     worst_mistakes,
 )
 from core.catalogue.losses import LOSSES
-from core.worker.data.load import load, load_raw, places
+from core.worker.data.load import load_raw, load_sets, set_indexes
 from core.worker.training.evaluation import evaluate, losses_of, save
 from core.worker.training.validation_view import to_look_at
 from tests.core.conftest import Trained
@@ -42,7 +42,7 @@ def older(one: EvaluatedSet) -> EvaluatedSet:
 
 
 def test_all_answers_are_those_of_keras(trained: Trained, whole: EvaluatedSet) -> None:
-    images, labels = load(trained.experiment).test
+    images, labels = load_sets(trained.experiment).test
     model = keras.saving.load_model(trained.folder / "model.keras")
     assert whole.is_whole
     assert (whole.labels == labels).all()
@@ -66,8 +66,8 @@ def test_places_lead_to_the_images_in_the_files(trained: Trained, name: str) -> 
 @pytest.mark.parametrize("name", sorted(LOSSES))
 def test_each_image_has_the_loss_that_keras_gives_it_alone(trained: Trained, name: str) -> None:
     experiment = with_compile(trained.experiment, loss={"name": name})
-    _, encoded = load(experiment).test
-    labels = load(trained.experiment).test[1]
+    _, encoded = load_sets(experiment).test
+    labels = load_sets(trained.experiment).test[1]
     answers = np.full((len(labels), 10), 0.05, "float32")
     answers[np.arange(len(labels)), labels - np.arange(len(labels)) % 2] = 0.55
     found = losses_of(experiment, encoded, answers, answers[np.arange(len(labels)), labels])
@@ -116,9 +116,9 @@ def test_file_that_is_none_is_none(tmp_path: Path, content: bytes) -> None:
 
 def test_a_file_that_is_written_again_is_read_again(trained: Trained, tmp_path: Path) -> None:
     model = keras.saving.load_model(trained.folder / "model.keras")
-    images, labels = load(trained.experiment).test
+    images, labels = load_sets(trained.experiment).test
     path, shown = tmp_path / "test.npz", to_look_at(images, trained.experiment.data.pixels)
-    where = places(trained.experiment.data, 0).test
+    where = set_indexes(trained.experiment.data, 0).test
     for count in (50, 60):
         found = evaluate(model, trained.experiment, (images[:count], labels[:count]))
         save(path, found, shown[:count], where[:count])

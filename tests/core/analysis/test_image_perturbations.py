@@ -24,9 +24,9 @@ from core.analysis.image_perturbations import (
 from core.engine.picture_decoder import drawing
 from core.experiment.image_ref import OWN, ImageRef
 from core.problems import Problem
-from core.worker.data.load import load
-from core.worker.interpret.adversarial import nudged
-from core.worker.interpret.explain import says
+from core.worker.data.load import load_sets
+from core.worker.interpret.adversarial import adversarial_image
+from core.worker.interpret.explain import predicted_probabilities
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import template
 
@@ -140,29 +140,31 @@ def test_sheet_is_read_and_anything_else_is_not() -> None:
 
 def test_answer_to_an_image_of_the_data_is_that_of_the_model(trained: Trained) -> None:
     path = str(trained.folder / "model.keras")
-    images, _ = load(trained.experiment).validation
+    images, _ = load_sets(trained.experiment).validation
     expected = keras.saving.load_model(path).predict(images[:3], verbose=0)
     for index in range(3):
-        assert says(trained.experiment, path, ImageRef("validation", index)) == pytest.approx(expected[index], abs=1e-6)
-    assert sum(says(trained.experiment, path, own(DIGIT))) == pytest.approx(1, abs=1e-5)
+        assert predicted_probabilities(trained.experiment, path, ImageRef("validation", index)) == pytest.approx(
+            expected[index], abs=1e-6
+        )
+    assert sum(predicted_probabilities(trained.experiment, path, own(DIGIT))) == pytest.approx(1, abs=1e-5)
 
 
 def test_nudge_moves_each_pixel_against_the_network(trained: Trained) -> None:
     path = str(trained.folder / "model.keras")
-    before = np.array(says(trained.experiment, path, own(DIGIT)))
+    before = np.array(predicted_probabilities(trained.experiment, path, own(DIGIT)))
     answers = []
     for levels in (0, 8, 24, 48):
-        found = nudged(trained.experiment, path, own(DIGIT), levels)
+        found = adversarial_image(trained.experiment, path, own(DIGIT), levels)
         assert isinstance(found, AdversarialImage) and found.away_from == before.argmax()
         pixels = np.frombuffer(found.pixels, "uint8").reshape(DIGIT.shape)
         assert np.abs(pixels.astype(int) - DIGIT).max() == levels
-        assert found.probabilities == pytest.approx(says(trained.experiment, path, own(pixels)), abs=1e-6)
+        assert found.probabilities == pytest.approx(predicted_probabilities(trained.experiment, path, own(pixels)), abs=1e-6)
         answers.append(found.probabilities[found.away_from])
     assert answers[0] == pytest.approx(before.max(), abs=1e-6)
     assert answers == sorted(answers, reverse=True) and answers[3] < 0.5 * answers[0]
 
 
 def test_network_that_looks_pixels_up_in_a_table_says_why_it_cannot_be_nudged() -> None:
-    found = nudged(template("embedding"), "", own(DIGIT), 8)
+    found = adversarial_image(template("embedding"), "", own(DIGIT), 8)
     assert isinstance(found, Problem)
     assert "through layer embedding." in found.happened

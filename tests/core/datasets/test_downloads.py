@@ -99,7 +99,7 @@ def test_stop_reaches_the_worker(downloads: Downloads, inspector: Inspector) -> 
 def test_missing_preview_is_asked_for_once(downloads: Downloads, inspector: Inspector) -> None:
     assert not downloads.ask_for_preview("digits")
     assert not downloads.ask_for_preview("digits")
-    assert inspector.asked == [("core.worker.data.download:make", "digits")]
+    assert inspector.asked == [("core.worker.data.download:make_preview_of", "digits")]
     write_preview("digits", make_preview(*quick_previews.digits(), 10))
     assert downloads.ask_for_preview("digits")
 

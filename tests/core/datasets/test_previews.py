@@ -18,7 +18,7 @@ from core.datasets.previews import (
     write_preview,
 )
 from core.worker.data import quick_previews
-from core.worker.data.download import make
+from core.worker.data.download import make_preview_of
 from core.worker.data.load import load_raw, to_bytes
 
 
@@ -63,7 +63,7 @@ def test_first_look_equals_what_keras_loads(name: str, request: pytest.FixtureRe
     assert (test_labels == keras_test_labels).all()
     quick_previews.main([name])
     quick = read_preview(name)
-    make(name)
+    make_preview_of(name)
     assert_same(quick, read_preview(name))
     assert quick.train_counts.sum() == DATASETS[name].num_train
 

@@ -16,14 +16,14 @@ from core.experiment.set_sizes import Sizes, sizes
 from core.export.notebook import parts
 from core.export.script import script
 from core.problems import ProblemError
-from core.worker.data.load import counts, load, load_raw, places
+from core.worker.data.load import class_counts, load_raw, load_sets, set_indexes
 from core.worker.training.train import train
 from tests.core.sample_experiments import LECTURE, with_data, with_fit
 
 
 def corrected(experiment: Experiment = LECTURE) -> Experiment:
     """With labels changed and images removed in each set."""
-    there = places(experiment.data, experiment.fit.seed)
+    there = set_indexes(experiment.data, experiment.fit.seed)
     for index in (*there.train[:3], *there.validation[:2]):
         experiment = relabel(experiment, "train", int(index), 7)
     for index in (*there.train[3:20], *there.validation[2:4]):
@@ -104,12 +104,12 @@ def test_corrections_without_meaning_are_refused(content: Any) -> None:
 
 def test_sets_are_the_same_but_for_what_was_corrected() -> None:
     experiment = corrected()
-    before, after = places(LECTURE.data, 0), places(experiment.data, 0)
+    before, after = set_indexes(LECTURE.data, 0), set_indexes(experiment.data, 0)
     assert after.train.tolist() == [*before.train[:3], *before.train[20:]]
     assert after.validation.tolist() == [*before.validation[:2], *before.validation[4:]]
     assert after.test.tolist() == [index for index in range(360) if index != 11]
     (_, labels), (_, test_labels) = load_raw("digits")
-    sets = load(experiment)
+    sets = load_sets(experiment)
     assert sets.validation is not None
     assert sets.train[1].tolist() == [7, 7, 7, *labels[before.train[20:]]]
     assert sets.validation[1].tolist() == [7, 7, *labels[before.validation[4:]]]
@@ -121,7 +121,7 @@ def test_sets_are_the_same_but_for_what_was_corrected() -> None:
 @pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])
 def test_counts_are_those_of_the_sets_that_are_trained_on(changes: dict) -> None:
     experiment = corrected(with_data(LECTURE, **changes))
-    found, sets, data = counts(experiment.data, 0), load(experiment), experiment.data
+    found, sets, data = class_counts(experiment.data, 0), load_sets(experiment), experiment.data
     for name in ("train", "validation", "test"):
         pair = getattr(sets, name)
         expected = [0] * 10 if pair is None else np.bincount(pair[1].astype(int), minlength=10).tolist()
@@ -136,12 +136,12 @@ def test_counts_are_those_of_the_sets_that_are_trained_on(changes: dict) -> None
 
 def test_what_is_left_is_told_exactly_or_as_about() -> None:
     experiment = LECTURE
-    for index in places(LECTURE.data, 0).train[:3]:
+    for index in set_indexes(LECTURE.data, 0).train[:3]:
         experiment = leave_out(experiment, "train", int(index))
     experiment = leave_out(experiment, "test", 1)
     assert sizes(LECTURE.data) == Sizes(1_293, 144, 0, 360)
     assert sizes(experiment.data) == Sizes(1_293, 144, 0, 359, is_exact=False)
-    found = counts(experiment.data, 0)
+    found = class_counts(experiment.data, 0)
     assert sizes(experiment.data, found) == Sizes(1_290, 144, 0, 359)
     assert data_phrase(experiment) == "Digits, about 1,293 images, 4 images removed"
     assert data_phrase(experiment, found) == "Digits, 1,290 images, 4 images removed"
@@ -184,9 +184,9 @@ def test_corrections_go_with_their_data_set() -> None:
 
 def test_set_of_which_nothing_is_left_is_a_problem() -> None:
     experiment = with_data(LECTURE, train_images=10, validation_split=0.0)
-    for index in places(experiment.data, 0).train:
+    for index in set_indexes(experiment.data, 0).train:
         experiment = leave_out(experiment, "train", int(index))
     with pytest.raises(ProblemError) as caught:
-        load(experiment)
+        load_sets(experiment)
     assert caught.value.problem.code == "nothing-left"
     assert set_value(experiment, caught.value.problem.repairs[0].path, NONE).data.corrections == NONE

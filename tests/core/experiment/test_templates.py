@@ -9,7 +9,7 @@ from core.checks.run import check, is_valid
 from core.experiment.memory import training_bytes
 from core.experiment.templates import TEMPLATES, apply_template, lecture
 from core.export.script import block
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 from tests.core.sample_experiments import LECTURE, template, with_data, with_fit
@@ -71,7 +71,7 @@ def test_template_trains_and_its_script_makes_the_same_net(name: str) -> None:
     for ours, theirs in zip(model.get_weights(), made["model"].get_weights(), strict=True):
         assert np.array_equal(ours, theirs)
     model.run_eagerly = True  # tracing takes longer than these two steps
-    images, labels = load(experiment).train
+    images, labels = load_sets(experiment).train
     before = [weight.copy() for weight in model.get_weights()]
     history = model.fit(images, labels, epochs=1, batch_size=32, verbose=0).history
     assert np.isfinite(history["loss"]).all()

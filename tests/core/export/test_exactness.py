@@ -35,7 +35,7 @@ from core.experiment.serialization import from_dict
 from core.export.reproducibility import compare, expected
 from core.export.script import script
 from core.run_files import CHECKPOINT
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import build
 from core.worker.training.preserve_state import preserved_state
@@ -121,7 +121,7 @@ def watched(experiment: Experiment, folder: Path, execution: Execution | None = 
 def fitted(experiment: Experiment) -> Numbers:
     """What Keras' own fit and evaluate make of the same model."""
     keras.utils.clear_session()
-    sets, fit = load(experiment), experiment.fit
+    sets, fit = load_sets(experiment), experiment.fit
     keras.utils.set_random_seed(fit.seed)
     model = build(experiment, named_as_in_script=True)
     options = {"epochs": fit.epochs, "batch_size": fit.batch_size, "verbose": 0}

@@ -17,7 +17,7 @@ from core.experiment.model import DATA
 from core.experiment.templates import lecture
 from core.export.model_formats import FORMATS
 from core.export.usage_snippets import PICTURE, expected_pixels, file_name, snippet
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.export_model import WRITERS
 from tests.core.conftest import Trained
 from tests.core.datasets.sample_datasets import own_digits
@@ -36,7 +36,7 @@ def test_snippet_runs_beside_the_downloaded_file_and_names_the_class(name: str, 
         shutil.copyfile(trained.folder / "model.keras", path)
     else:
         WRITERS[name](model, path)
-    images = load(experiment).test[0][:40]
+    images = load_sets(experiment).test[0][:40]
     answers = model.predict(images, verbose=0).argmax(axis=-1)
     for answer in list(dict.fromkeys(answers.tolist()))[:TRIED]:
         image = images[answers.tolist().index(answer)]

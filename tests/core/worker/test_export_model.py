@@ -10,7 +10,7 @@ import pytest
 
 from core.experiment.serialization import dumps
 from core.export.model_formats import FORMATS, read
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.export_model import EXPERIMENT, READERS, WRITERS, convert
 from core.worker.training.build_model import build
 from tests.core.conftest import Trained
@@ -37,7 +37,7 @@ def test_network_is_written_loaded_again_and_compared(name: str, trained: Traine
     assert found is not None
     assert (found.images, found.against) == (100, "what the run's evaluation answered")
     assert found.difference < 1e-5
-    images = load(trained.experiment).test[0]
+    images = load_sets(trained.experiment).test[0]
     wanted = keras.saving.load_model(trained.folder / "model.keras").predict(images, verbose=0)
     assert READERS[name](folder / FORMATS[name].file, images) == pytest.approx(wanted, abs=1e-5)
     assert (folder / "model.keras").stat().st_mtime_ns == before

@@ -20,13 +20,13 @@ from core.experiment.model import Data, Experiment
 from core.experiment.set_sizes import sizes
 from core.experiment.templates import lecture
 from core.problems import ProblemError
-from core.worker.data.load import counts, load, load_raw, num_trained, places, prepare, to_bytes
+from core.worker.data.load import class_counts, load_raw, load_sets, num_trained, prepare, set_indexes, to_bytes
 from tests.core.datasets.sample_datasets import own_bursts
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 
 def assert_sizes(experiment: Experiment) -> None:
-    data, sets = experiment.data, load(experiment)
+    data, sets = experiment.data, load_sets(experiment)
     assert len(sets.train[0]) == len(sets.train[1]) == data.num_used
     assert (0 if sets.validation is None else len(sets.validation[0])) == data.num_validation
     assert len(sets.test[0]) == data.entry.num_test
@@ -60,7 +60,7 @@ def test_digits_are_those_of_scikit_learn() -> None:
 
 
 def test_splits_are_stratified_and_share_no_picture() -> None:
-    sets = load(with_data(LECTURE, train_images=500))
+    sets = load_sets(with_data(LECTURE, train_images=500))
     for _, labels in (sets.train, sets.validation, sets.test):
         shares = np.bincount(labels, minlength=10) / len(labels)
         assert shares == pytest.approx(np.full(10, 0.1), abs=0.012)
@@ -87,20 +87,20 @@ def test_near_copies_of_ones_own_pictures_stay_in_one_set() -> None:
     with np.load(folder_of(name) / OWN_IMAGES) as pictures:
         groups = pictures["groups"]
     experiment = with_data(lecture(name), validation_split=0.2)
-    there = places(experiment.data, 0)
+    there = set_indexes(experiment.data, 0)
     assert not set(groups[there.train]) & set(groups[there.validation])
     assert sorted([*there.train, *there.validation]) == list(range(len(groups)))
     assert len(there.validation) == experiment.data.num_validation == 78
-    assert set(groups[there.validation]) != set(groups[places(experiment.data, 1).validation])
-    held = sizes(experiment.data, counts(experiment.data, 0))
+    assert set(groups[there.validation]) != set(groups[set_indexes(experiment.data, 1).validation])
+    held = sizes(experiment.data, class_counts(experiment.data, 0))
     assert (held.train, held.validation, sizes(experiment.data).is_exact) == (312, 78, False)
     assert num_trained(experiment) == 312
 
 
 def test_seed_chooses_the_validation_set_and_not_the_test_set() -> None:
-    first = load(LECTURE)
-    other = load(with_fit(LECTURE, seed=1))
-    again = load(with_fit(LECTURE, seed=0))
+    first = load_sets(LECTURE)
+    other = load_sets(with_fit(LECTURE, seed=1))
+    again = load_sets(with_fit(LECTURE, seed=0))
     assert (first.train[0] == again.train[0]).all() and (first.train[1] == again.train[1]).all()
     assert (first.validation[1] != other.validation[1]).any()
     assert (first.test[0] == other.test[0]).all()
@@ -123,7 +123,7 @@ def test_pixels_are_brought_to_their_range(dataset: str, pixels: str, low: float
 
 
 def test_labels_are_whole_numbers_or_one_hot_as_the_loss_reads_them() -> None:
-    whole, one_hot = load(LECTURE), load(with_compile(LECTURE, loss={"name": "CategoricalCrossentropy"}))
+    whole, one_hot = load_sets(LECTURE), load_sets(with_compile(LECTURE, loss={"name": "CategoricalCrossentropy"}))
     for (_, labels), (_, columns) in zip(
         (whole.train, whole.validation, whole.test),
         (one_hot.train, one_hot.validation, one_hot.test),
@@ -133,7 +133,7 @@ def test_labels_are_whole_numbers_or_one_hot_as_the_loss_reads_them() -> None:
         assert columns.shape == (len(labels), 10)
         assert (columns.argmax(axis=1) == labels).all() and (columns.sum(axis=1) == 1).all()
     without = with_data(with_compile(LECTURE, loss={"name": "CategoricalCrossentropy"}), validation_split=0.0)
-    assert load(without).validation is None
+    assert load_sets(without).validation is None
 
 
 def test_to_bytes_gives_pictures_for_people() -> None:

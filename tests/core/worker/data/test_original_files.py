@@ -17,7 +17,7 @@ from core.engine.lecture_preparation import bring
 from core.experiment.serialization import dumps
 from core.experiment.templates import lecture
 from core.problems import Problem, ProblemError
-from core.worker.data.download import fetch, make
+from core.worker.data.download import fetch, make_preview_of
 from core.worker.data.load import load_raw
 from core.worker.data.validate import difference_from_original
 
@@ -66,7 +66,7 @@ def test_file_that_is_not_the_original_is_told_and_never_touched(folder: Path, n
     assert problem.happened.endswith(f", the original's with {data.sha256[:12]}).")
     assert problem.expected == f"Expected a whole file in {folder}."
     assert problem.fix == f"Move it away and download {data.title} again on the Load page, or use Digits."
-    assert refusal(lambda: make(name)) == problem
+    assert refusal(lambda: make_preview_of(name)) == problem
     assert bring(name, fetch, load_raw) == problem
     for size in (data.num_bytes - 1, 0):
         os.truncate(path, size)

@@ -20,7 +20,7 @@ from core.files import keras_datasets
 from core.problems import Problem, ProblemError
 from core.worker.data import quick_previews
 from core.worker.data.load import load_raw
-from core.worker.data.validate import Pair, reads_whole, scan
+from core.worker.data.validate import Pair, is_file_whole, validate
 from tests.server import PROJECT
 
 DIGITS = DATASETS["digits"]
@@ -35,7 +35,7 @@ def spoiled(change: Callable[[np.ndarray, np.ndarray], Pair | None]) -> tuple[Pa
 
 def problem_of(change: Callable[[np.ndarray, np.ndarray], Pair | None]) -> Problem:
     with pytest.raises(ProblemError) as caught:
-        scan(*spoiled(change), DIGITS)
+        validate(*spoiled(change), DIGITS)
     problem = caught.value.problem
     assert problem.where == ("data", "dataset")
     assert problem.blocks
@@ -121,13 +121,13 @@ def test_fractions_as_labels_are_refused_though_all_are_whole() -> None:
 def test_test_set_is_scanned_too() -> None:
     train, (images, labels) = load_raw("digits")
     with pytest.raises(ProblemError, match="1 label in the test set of Digits names no class: 77; the first at index 359"):
-        scan(train, (images, np.r_[labels[:-1], 77]), DIGITS)
+        validate(train, (images, np.r_[labels[:-1], 77]), DIGITS)
 
 
 def test_one_class_is_told_by_its_name() -> None:
     problem = pytest.raises(
         ProblemError,
-        scan,
+        validate,
         *spoiled(lambda images, labels: (images, np.zeros_like(labels))),
         replace(DIGITS, classes=("cats", *DIGITS.classes[1:]), files=("cats.npz",)),
     ).value.problem
@@ -137,9 +137,9 @@ def test_one_class_is_told_by_its_name() -> None:
 
 def test_scan_costs_next_to_nothing(fashion_mnist: str) -> None:
     train, test = load_raw(fashion_mnist)
-    scan(train, test, DATASETS[fashion_mnist])
+    validate(train, test, DATASETS[fashion_mnist])
     started = time.perf_counter()
-    scan(train, test, DATASETS[fashion_mnist])
+    validate(train, test, DATASETS[fashion_mnist])
     assert time.perf_counter() - started < 0.03
 
 
@@ -168,7 +168,7 @@ def test_first_look_leaves_damaged_files_to_the_worker(tmp_path: Path, monkeypat
 def test_guilty_file_is_found(fashion_mnist: str, tmp_path: Path, file: str, spoil: Callable, is_whole: bool) -> None:
     copied = tmp_path / file
     copied.write_bytes(spoil((keras_datasets() / "fashion-mnist" / file).read_bytes()))
-    assert reads_whole(copied) is is_whole
+    assert is_file_whole(copied) is is_whole
 
 
 # Keras reads KERAS_HOME once, when it is imported, so that damaged files need a process of their own.

@@ -8,7 +8,7 @@ from core.experiment.edits import new_layer
 from core.experiment.graph import leading_layers
 from core.experiment.model import DATA, Layer
 from core.problems import Problem
-from core.worker.interpret.augmentation_samples import EXAMPLES, examples
+from core.worker.interpret.augmentation_samples import EXAMPLES, augmented_examples
 from tests.core.sample_experiments import LECTURE, net, with_data
 
 GREY = np.random.default_rng(0).integers(0, 256, (13, 11, 1), dtype="uint8")
@@ -17,7 +17,7 @@ RANDOM = [entry.name for entry in LAYERS.values() if entry.trait("augments")]
 
 
 def found(picture: np.ndarray, *layers: Layer, pixels: str = "0-1") -> np.ndarray:
-    answer = examples(with_data(LECTURE, pixels=pixels).data, layers, picture)
+    answer = augmented_examples(with_data(LECTURE, pixels=pixels).data, layers, picture)
     assert isinstance(answer, np.ndarray), answer
     assert answer.dtype == np.uint8
     assert len(answer) == EXAMPLES
@@ -58,7 +58,7 @@ def test_two_layers_work_one_after_the_other() -> None:
 
 def test_settings_that_keras_refuses_are_told() -> None:
     layer = new_layer(LECTURE, "RandomRotation", factor=-5.0)
-    answer = examples(LECTURE.data, (layer,), GREY)
+    answer = augmented_examples(LECTURE.data, (layer,), GREY)
     assert isinstance(answer, Problem)
     assert answer.happened.startswith("Keras refuses these settings: ")
 

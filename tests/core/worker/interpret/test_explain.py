@@ -14,16 +14,16 @@ from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
 from core.problems import Problem
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.interpret import integrated_gradients
-from core.worker.interpret.class_scores import scores, scores_and_slopes
-from core.worker.interpret.explain import explain, falls, overlay, says
-from core.worker.interpret.feature_map_2d import cloud
+from core.worker.interpret.class_scores import class_scores, scores_and_gradients
+from core.worker.interpret.explain import explain, overlay, predicted_probabilities, probability_drops
+from core.worker.interpret.feature_map_2d import feature_map
 from core.worker.interpret.grad_cam import class_activation, layers_with_maps
-from core.worker.interpret.integrated_gradients import CLOSE, integrated
-from core.worker.interpret.layer_activations import flows
-from core.worker.interpret.load_trained import image, model
-from core.worker.interpret.spatial_axes import COLUMN, NOWHERE, ROW, Axes, laid_out, reshaped
+from core.worker.interpret.integrated_gradients import CLOSE, integrate
+from core.worker.interpret.layer_activations import layer_tensors
+from core.worker.interpret.load_trained import load_image, load_model
+from core.worker.interpret.spatial_axes import COLUMN, NOWHERE, ROW, Axes, as_picture_plane, reshaped
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import CONV, FLATTEN, OUTPUT, RESIDUAL, layer, net, stack, template, with_data
@@ -58,7 +58,7 @@ def pooled(tmp_path_factory: pytest.TempPathFactory) -> Net:
 
 
 def at(experiment: Experiment, path: Path) -> Net:
-    return Net(experiment, str(path), model(experiment, str(path)), *image(experiment, SEVENTH))
+    return Net(experiment, str(path), load_model(experiment, str(path)), *load_image(experiment, SEVENTH))
 
 
 def logits(one: Net, images: np.ndarray) -> np.ndarray:
@@ -68,12 +68,12 @@ def logits(one: Net, images: np.ndarray) -> np.ndarray:
 
 def test_scores_are_what_softmax_is_given(trained: Trained) -> None:
     one = at(trained.experiment, trained.folder / "model.keras")
-    found = scores(one.experiment, one.built, flows(one.experiment, one.built, one.prepared)).numpy()
+    found = class_scores(one.experiment, one.built, layer_tensors(one.experiment, one.built, one.prepared)).numpy()
     np.testing.assert_allclose(keras.ops.softmax(found), one.built(one.prepared), atol=1e-6)
     bare = set_value(one.experiment, ("layers", "output", "arguments", "activation"), None)
-    whole = model(bare)
-    assert np.array_equal(scores(bare, whole, flows(bare, whole, one.prepared)), whole(one.prepared))
-    assert sum(says(one.experiment, one.path, SEVENTH)) == pytest.approx(1, abs=1e-6)
+    whole = load_model(bare)
+    assert np.array_equal(class_scores(bare, whole, layer_tensors(bare, whole, one.prepared)), whole(one.prepared))
+    assert sum(predicted_probabilities(one.experiment, one.path, SEVENTH)) == pytest.approx(1, abs=1e-6)
 
 
 def test_grad_cam_is_what_the_weights_say_by_hand(pooled: Net) -> None:
@@ -96,7 +96,7 @@ def test_grad_cam_of_an_earlier_layer_is_how_the_score_moves_with_its_maps() -> 
         ("pool", "GlobalAveragePooling2D"),
         ("output", "Dense", {"units": 10, "activation": "softmax"}),
     )
-    one = Net(experiment, "", model(experiment), *image(experiment, SEVENTH))
+    one = Net(experiment, "", load_model(experiment), *load_image(experiment, SEVENTH))
     assert list(layers_with_maps(experiment, one.built)) == ["early", "late"]
     maps = np.asarray(one.built.get_layer("early")(one.prepared))
     kernel, bias = one.built.get_layer("output").get_weights()
@@ -120,14 +120,14 @@ def test_grad_cam_over_rows_is_what_the_weights_say_by_hand() -> None:
         ("pool", "GlobalAveragePooling1D"),
         ("output", "Dense", {"units": 10, "activation": "softmax"}),
     )
-    built = model(experiment)
-    raw, prepared = image(experiment, SEVENTH)
+    built = load_model(experiment)
+    raw, prepared = load_image(experiment, SEVENTH)
     maps = np.asarray(built.get_layer("conv")(prepared[..., 0]))[0]
     kernel = built.get_layer("output").get_weights()[0]
     for label in (0, 4):
         found = class_activation(experiment, built, prepared, label, "conv")
         np.testing.assert_allclose(found, np.maximum(maps @ kernel[:, label] / len(maps), 0), rtol=1e-4, atol=1e-7)
-        assert laid_out(found, layers_with_maps(experiment, built)["conv"]).shape == (len(maps), 1)
+        assert as_picture_plane(found, layers_with_maps(experiment, built)["conv"]).shape == (len(maps), 1)
     explained = explain(experiment, "", SEVENTH, 4, "grad_cam")
     assert "6 steps down the picture" in explained.words
     assert "column" not in explained.strongest
@@ -174,7 +174,7 @@ def test_places_of_maps_are_known_or_it_is_said_where_they_were_lost(layers: tup
     if isinstance(axes, str):
         assert axes in found.missing
     else:
-        assert layers_with_maps(experiment, model(experiment))[last] == axes
+        assert layers_with_maps(experiment, load_model(experiment))[last] == axes
         assert found.layer == last
 
 
@@ -190,11 +190,11 @@ def test_axes_are_split_or_laid_in_a_row() -> None:
     assert reshaped(*picture, (16, 9)) == (((ROW, 8), (COLUMN, 2)),)
     assert reshaped(*picture, (3, 48)) == reshaped((), (), (7, 1)) == ()
     heat = np.arange(48.0).reshape(4, 2, 6)
-    assert np.array_equal(laid_out(heat, (ROW, ROW, COLUMN)), heat.reshape(8, 6))
-    assert np.array_equal(laid_out(heat[:, 0], (COLUMN, ROW)), heat[:, 0].T)
-    assert laid_out(heat, (NOWHERE, NOWHERE, COLUMN)).shape == (1, 6)
-    assert np.array_equal(laid_out(np.arange(48.0), (((ROW, 8), (COLUMN, 6)),)), np.arange(48.0).reshape(8, 6))
-    assert np.array_equal(laid_out(np.arange(48.0), (((COLUMN, 6), (ROW, 8)),)), np.arange(48.0).reshape(6, 8).T)
+    assert np.array_equal(as_picture_plane(heat, (ROW, ROW, COLUMN)), heat.reshape(8, 6))
+    assert np.array_equal(as_picture_plane(heat[:, 0], (COLUMN, ROW)), heat[:, 0].T)
+    assert as_picture_plane(heat, (NOWHERE, NOWHERE, COLUMN)).shape == (1, 6)
+    assert np.array_equal(as_picture_plane(np.arange(48.0), (((ROW, 8), (COLUMN, 6)),)), np.arange(48.0).reshape(8, 6))
+    assert np.array_equal(as_picture_plane(np.arange(48.0), (((COLUMN, 6), (ROW, 8)),)), np.arange(48.0).reshape(6, 8).T)
 
 
 def test_layers_put_behind_each_other_have_no_places() -> None:
@@ -206,14 +206,14 @@ def test_layers_put_behind_each_other_have_no_places() -> None:
         ("flat", "Flatten"),
         ("output", "Dense", {"units": 10, "activation": "softmax"}),
     )
-    assert list(layers_with_maps(joined, model(joined))) == ["one", "other", "beside"]
+    assert list(layers_with_maps(joined, load_model(joined))) == ["one", "other", "beside"]
 
 
 def test_grad_cam_over_patches_is_how_the_score_moves_with_them() -> None:
     """Of a vision transformer: by the weights behind its last layer, and by nudges of what its attention takes."""
     experiment = template("transformer")
-    built = model(experiment)
-    _, prepared = image(experiment, SEVENTH)
+    built = load_model(experiment)
+    _, prepared = load_image(experiment, SEVENTH)
     able = layers_with_maps(experiment, built)
     assert list(able) == ["patches", "norm1", "look", "add1", "norm2", "wide", "narrow", "add2", "norm3"]
     assert able["patches"] == (ROW, COLUMN)
@@ -240,12 +240,14 @@ def test_grad_cam_over_patches_is_how_the_score_moves_with_them() -> None:
 
 
 def test_saliency_is_how_the_score_moves(pooled: Net) -> None:
-    found = scores_and_slopes(pooled.experiment, pooled.built, pooled.prepared, 3)
+    found = scores_and_gradients(pooled.experiment, pooled.built, pooled.prepared, 3)
     assert found is not None
     slopes = found[1]
 
     def score(images: np.ndarray) -> float:
-        return float(scores(pooled.experiment, pooled.built, flows(pooled.experiment, pooled.built, images))[0, 3])
+        return float(
+            class_scores(pooled.experiment, pooled.built, layer_tensors(pooled.experiment, pooled.built, images))[0, 3]
+        )
 
     for row, column in ((2, 3), (5, 4)):
         nudge = np.zeros_like(pooled.prepared)
@@ -260,12 +262,14 @@ def test_integrated_gradients_are_complete(trained: Trained, pooled: Net, monkey
         black = np.zeros_like(one.prepared)
         shares = ((np.arange(1000) + 0.5) / 1000).reshape(-1, 1, 1, 1).astype("float32")
         for label in (1, 7):
-            found = integrated(one.experiment, one.built, one.prepared, label)
-            ends = scores(one.experiment, one.built, flows(one.experiment, one.built, np.concatenate([black, one.prepared])))
+            found = integrate(one.experiment, one.built, one.prepared, label)
+            ends = class_scores(
+                one.experiment, one.built, layer_tensors(one.experiment, one.built, np.concatenate([black, one.prepared]))
+            )
             assert found is not None
             difference = float(ends[1, label] - ends[0, label])
             assert found.total == pytest.approx(difference, rel=CLOSE)
-            slopes = scores_and_slopes(one.experiment, one.built, shares * one.prepared, label)[1]
+            slopes = scores_and_gradients(one.experiment, one.built, shares * one.prepared, label)[1]
             expected = one.prepared[0] * slopes.mean(axis=0)
             np.testing.assert_allclose(found.shares, expected, atol=2 * CLOSE * np.abs(expected).sum())
     words = explain(pooled.experiment, pooled.path, SEVENTH, 1, "integrated_gradients").words
@@ -278,7 +282,7 @@ def test_integrated_gradients_are_complete(trained: Trained, pooled: Net, monkey
 
 
 def test_occlusion_is_the_fall_of_the_probability(pooled: Net) -> None:
-    found, side, largest = falls(pooled.experiment, pooled.built, pooled.prepared, 3)
+    found, side, largest = probability_drops(pooled.experiment, pooled.built, pooled.prepared, 3)
     hidden = pooled.prepared.copy()
     hidden[:, :side, :side] = pooled.prepared.mean()
     before, after = (float(np.exp(logits(pooled, images))[0, 3]) for images in (pooled.prepared, hidden))
@@ -287,8 +291,8 @@ def test_occlusion_is_the_fall_of_the_probability(pooled: Net) -> None:
 
 
 def test_map_is_that_of_scikit_learn(pooled: Net) -> None:
-    found = cloud(pooled.experiment, pooled.path)
-    images, labels = load(pooled.experiment).validation
+    found = feature_map(pooled.experiment, pooled.path)
+    images, labels = load_sets(pooled.experiment).validation
     indexes = [one.index for one in found.dots]
     pool = keras.Model(pooled.built.inputs, pooled.built.get_layer("pool").output)
     places = PCA(2).fit_transform(pool.predict(images[indexes], verbose=0).astype("float64"))
@@ -300,7 +304,7 @@ def test_map_is_that_of_scikit_learn(pooled: Net) -> None:
     row, column = divmod(5, found.columns)
     assert np.array_equal(
         whole[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8],
-        image(pooled.experiment, ImageRef("validation", indexes[5]))[0][..., 0],
+        load_image(pooled.experiment, ImageRef("validation", indexes[5]))[0][..., 0],
     )
 
 
@@ -325,7 +329,7 @@ def test_every_template_is_explained_or_says_why_not(name: str) -> None:
     assert bool(found["saliency"].missing) == (name == "embedding")
     assert name != "embedding" or "through layer embedding." in found["saliency"].missing
     assert not found["occlusion"].missing
-    assert len(cloud(experiment, "").dots) == 144
+    assert len(feature_map(experiment, "").dots) == 144
 
 
 @pytest.mark.parametrize(
@@ -343,10 +347,10 @@ def test_every_template_is_explained_or_says_why_not(name: str) -> None:
     ids=["Softmax", "Activation", "logits"],
 )
 def test_softmax_may_stand_anywhere_or_nowhere(experiment: Experiment) -> None:
-    whole = model(experiment)
-    _, prepared = image(experiment, SEVENTH)
-    found = scores(experiment, whole, flows(experiment, whole, prepared))
-    assert np.array_equal(found, flows(experiment, whole, prepared)[experiment.layers[2].id])
+    whole = load_model(experiment)
+    _, prepared = load_image(experiment, SEVENTH)
+    found = class_scores(experiment, whole, layer_tensors(experiment, whole, prepared))
+    assert np.array_equal(found, layer_tensors(experiment, whole, prepared)[experiment.layers[2].id])
     assert explain(experiment, "", SEVENTH, 0, "saliency").picture
 
 
@@ -354,11 +358,11 @@ def test_network_without_answers_says_so() -> None:
     found = explain(stack(FLATTEN, layer("Dense", units=7)), "", SEVENTH, 0, "saliency")
     assert isinstance(found, Problem)
     assert found.code == "no-answers"
-    assert says(stack(FLATTEN, layer("Dense", units=7)), "", SEVENTH) == found
-    assert cloud(stack(FLATTEN, layer("Dense", units=1), OUTPUT), "").missing
+    assert predicted_probabilities(stack(FLATTEN, layer("Dense", units=7)), "", SEVENTH) == found
+    assert feature_map(stack(FLATTEN, layer("Dense", units=1), OUTPUT), "").missing
 
 
 def test_without_a_validation_set_the_map_shows_training_images() -> None:
-    found = cloud(with_data(RESIDUAL, validation_split=0.0), "")
+    found = feature_map(with_data(RESIDUAL, validation_split=0.0), "")
     assert isinstance(found, FeatureScatter)
     assert found.part == "training"

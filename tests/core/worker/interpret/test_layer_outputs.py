@@ -11,7 +11,7 @@ from PIL import Image
 from core.analysis.layer_outputs import LayerOutput, is_small_enough
 from core.experiment.model import INPUT, Experiment
 from core.worker.data.load import load_raw, prepare
-from core.worker.interpret.layer_outputs import LONGEST_SIDE, data_after_layers, glimpse
+from core.worker.interpret.layer_outputs import LONGEST_SIDE, data_after_layers, layer_outputs
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 from tests.core.conftest import Trained
@@ -44,11 +44,11 @@ def test_data_of_a_trained_network_ends_in_its_answers(trained: Trained) -> None
     found = data_after_layers(trained.experiment, image(trained.experiment, 7), str(path))
     expected = keras.saving.load_model(path).predict(image(trained.experiment, 7), verbose=0)[0]
     np.testing.assert_allclose(found["output"], expected, rtol=1e-4, atol=1e-5)
-    assert list(glimpse(trained.experiment, 7, str(trained.folder / "gone.keras"))) == [INPUT]
+    assert list(layer_outputs(trained.experiment, 7, str(trained.folder / "gone.keras"))) == [INPUT]
 
 
 def test_pictures_show_each_layer_in_its_shape() -> None:
-    found = glimpse(RESIDUAL, 7)
+    found = layer_outputs(RESIDUAL, 7)
     assert list(found) == [INPUT, *(one.id for one in RESIDUAL.layers)]
     assert [opened(one).shape for one in found["conv-1"].pictures] == [(8, 8)] * 4
     assert opened(found["flat"].pictures[0]).shape == (16, 16)  # 256 numbers
@@ -57,16 +57,18 @@ def test_pictures_show_each_layer_in_its_shape() -> None:
     assert LayerOutput(("a", "b"), 32, 9).words == "2 of 32 channels"
     picture = opened(found[INPUT].pictures[0])
     assert (picture.min(), picture.max()) == (0, 255)
-    assert glimpse(RESIDUAL, 8)[INPUT] != found[INPUT]
+    assert layer_outputs(RESIDUAL, 8)[INPUT] != found[INPUT]
 
 
 @pytest.mark.parametrize("index", [-1, 10**12])
 def test_any_index_gives_a_picture(index: int) -> None:
-    assert opened(glimpse(LECTURE, index)[INPUT].pictures[0]).shape == (8, 8)
+    assert opened(layer_outputs(LECTURE, index)[INPUT].pictures[0]).shape == (8, 8)
 
 
 def test_what_is_long_is_thinned_and_what_fails_ends_the_glimpses() -> None:
-    found = glimpse(stack(layer("UpSampling2D", size=[9, 9]), layer("Reshape", target_shape=[3, 3]), FLATTEN, OUTPUT), 0)
+    found = layer_outputs(
+        stack(layer("UpSampling2D", size=[9, 9]), layer("Reshape", target_shape=[3, 3]), FLATTEN, OUTPUT), 0
+    )
     assert list(found) == [INPUT, "layer-1"]
     assert max(opened(found["layer-1"].pictures[0]).shape) <= LONGEST_SIDE
 

@@ -9,10 +9,10 @@ from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
 from core.worker.interpret import histograms
-from core.worker.interpret.histograms import names, spreads
-from core.worker.interpret.layer_activations import arrays
-from core.worker.interpret.layer_view import galleries, maps
-from core.worker.interpret.load_trained import image, model
+from core.worker.interpret.histograms import distributions, weight_names
+from core.worker.interpret.layer_activations import layer_arrays
+from core.worker.interpret.layer_view import all_maps, galleries
+from core.worker.interpret.load_trained import load_image, load_model
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, template
 from tests.core.worker.interpret.test_layer_activations import opened as picture
@@ -48,7 +48,7 @@ def test_dense_weights_are_pictures_where_it_sees_one(trained: Trained) -> None:
 
 def test_kernels_are_those_of_the_channel() -> None:
     experiment = template("convnet")
-    weights = [one.get_weights()[0] for one in model(experiment).layers[:3:2]]
+    weights = [one.get_weights()[0] for one in load_model(experiment).layers[:3:2]]
     assert_shows(gallery(experiment, "conv1"), 5, weights[0][:, :, 0, 5])
     found = gallery(experiment, "conv2", 11)
     assert found.title == "Kernels of channel 12"
@@ -59,7 +59,7 @@ def test_kernels_are_those_of_the_channel() -> None:
 def test_states_end_in_what_the_layer_gives(name: str) -> None:
     experiment = stack(ROWS, layer(name, units=5), OUTPUT)
     found = gallery(experiment, "layer-2")
-    given = arrays(experiment, model(experiment), image(experiment, SEVENTH)[1])["layer-2"][0]
+    given = layer_arrays(experiment, load_model(experiment), load_image(experiment, SEVENTH)[1])["layer-2"][0]
     shown = picture(found.pictures[0].source)
     assert shown.shape == (8, 5, 3)
     share = given / found.bound
@@ -93,13 +93,13 @@ def test_attention_is_who_looks_at_whom(name: str, arguments: dict, heads: int) 
 def test_every_layer_of_every_template_can_be_opened(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(histograms, "IMAGES", SAMPLE)  # as many as there are classes: enough to count, and soon done
     experiment = template(name)
-    built = model(experiment)
+    built = load_model(experiment)
     for one in experiment.layers:
-        assert_counts_all(spreads(experiment, "", one.id), built.get_layer(one.id))
+        assert_counts_all(distributions(experiment, "", one.id), built.get_layer(one.id))
         found = galleries(experiment, "", SEVENTH, one.id, 1)
         assert isinstance(found, tuple), found
         assert all(bool(each.pictures) != bool(each.missing) for each in found)
-        assert maps(experiment, "", SEVENTH, one.id).pictures
+        assert all_maps(experiment, "", SEVENTH, one.id).pictures
 
 
 def assert_counts_all(found: LayerDistributions, made: keras.layers.Layer) -> None:
@@ -117,7 +117,7 @@ def assert_counts_all(found: LayerDistributions, made: keras.layers.Layer) -> No
 
 def test_distributions_are_of_all_numbers(trained: Trained) -> None:
     path = str(trained.folder / "model.keras")
-    found = spreads(trained.experiment, path, "hidden")
+    found = distributions(trained.experiment, path, "hidden")
     assert isinstance(found, LayerDistributions)
     kernel, bias = keras.saving.load_model(path).get_layer("hidden").get_weights()
     assert [(one.name, one.count, sum(one.counts)) for one in found.weights] == [("kernel", 8192, 8192), ("bias", 128, 128)]
@@ -129,14 +129,18 @@ def test_distributions_are_of_all_numbers(trained: Trained) -> None:
 
 
 def test_weights_are_called_the_same_before_and_after_they_were_read_from_a_file() -> None:
-    assert names(["sequential/lstm/lstm_cell/kernel", "sequential/lstm/lstm_cell/bias"], "lstm") == ["kernel", "bias"]
+    assert weight_names(["sequential/lstm/lstm_cell/kernel", "sequential/lstm/lstm_cell/bias"], "lstm") == ["kernel", "bias"]
     ways = ["both/forward_gru/gru_cell/kernel", "both/backward_gru/gru_cell/kernel"]
-    assert names(ways, "both") == names([f"sequential/{one}" for one in ways], "both") == [one[5:] for one in ways]
+    assert (
+        weight_names(ways, "both")
+        == weight_names([f"sequential/{one}" for one in ways], "both")
+        == [one[5:] for one in ways]
+    )
 
 
 def test_dead_units_are_found() -> None:
     never = {"name": "RandomUniform", "arguments": {"minval": -1.0, "maxval": -0.5}}
     dead = stack(FLATTEN, layer("Dense", units=6, activation="relu", kernel_initializer=never), OUTPUT)
-    assert spreads(dead, "", "layer-2").dead == (0, 1, 2, 3, 4, 5)
-    assert spreads(dead, "", "layer-2").gives.zeros == 1.0
-    assert spreads(dead, "", "layer-3").dead == ()
+    assert distributions(dead, "", "layer-2").dead == (0, 1, 2, 3, 4, 5)
+    assert distributions(dead, "", "layer-2").gives.zeros == 1.0
+    assert distributions(dead, "", "layer-3").dead == ()

@@ -9,8 +9,8 @@ from core.catalogue.layers import LAYERS
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
-from core.worker.interpret.layer_activations import arrays
-from core.worker.interpret.load_trained import image, model
+from core.worker.interpret.layer_activations import layer_arrays
+from core.worker.interpret.load_trained import load_image, load_model
 from core.worker.interpret.weighted_sums import sums
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, template
@@ -64,7 +64,7 @@ CASES = {
 
 def given(experiment: Experiment, identity: str, path: str = "") -> np.ndarray:
     """What a layer gives for the image, without the batch."""
-    return arrays(experiment, model(experiment, path), image(experiment, SEVENTH)[1])[identity][0]
+    return layer_arrays(experiment, load_model(experiment, path), load_image(experiment, SEVENTH)[1])[identity][0]
 
 
 def last(before: list[dict], one: dict) -> tuple[Experiment, str]:
@@ -100,8 +100,8 @@ def test_numbers_add_up(case: str) -> None:
 def test_window_is_known_by_hand() -> None:
     experiment, identity = last([], conv("Conv2D", filters=3, padding="same", activation="relu"))
     found = sums(experiment, "", SEVENTH, identity, 2, 0)
-    pixels = image(experiment, SEVENTH)[1][0, ..., 0]
-    kernel = model(experiment).get_layer(identity).get_weights()[0][:, :, 0, 2]
+    pixels = load_image(experiment, SEVENTH)[1][0, ..., 0]
+    kernel = load_model(experiment).get_layer(identity).get_weights()[0][:, :, 0, 2]
     expected = [
         (row, column, 0, pytest.approx(pixels[row, column]), pytest.approx(kernel[row - 3, column - 4]))
         for row in (3, 4, 5)
@@ -116,7 +116,7 @@ def test_dense_sees_the_flattened_picture(trained: Trained) -> None:
     found = sums(trained.experiment, path, SEVENTH, "hidden", 17, 0)
     assert_adds_up(found)
     assert found.inputs is not None and found.weights is not None
-    assert np.array_equal(found.inputs, image(trained.experiment, SEVENTH)[1][0])
+    assert np.array_equal(found.inputs, load_image(trained.experiment, SEVENTH)[1][0])
     kernel = keras.saving.load_model(path).get_layer("hidden").get_weights()[0]
     assert np.array_equal(found.weights[..., 0], kernel[:, 17].reshape(8, 8))
     answer = sums(trained.experiment, path, SEVENTH, "output", 3, 0)

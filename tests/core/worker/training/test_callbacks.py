@@ -12,7 +12,7 @@ from core.experiment import learning_rates
 from core.experiment.edits import set_value
 from core.experiment.model import EntryRef, Experiment
 from core.run_files import saved_epochs
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.training.build_model import build, make
 from core.worker.training.train import train
 from tests.core.conftest import Trained
@@ -61,7 +61,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 @pytest.mark.parametrize("experiment", [STOPPED, REDUCED, BOTH], ids=["stopping", "reducing", "both"])
 def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, stopped: Trained, whole: Callable) -> None:
-    sets, fit = load(experiment), experiment.fit
+    sets, fit = load_sets(experiment), experiment.fit
     keras.utils.set_random_seed(fit.seed)
     model = build(experiment)
     callbacks = [make(one, "callbacks") for one in fit.callbacks]

@@ -8,8 +8,8 @@ import pytest
 
 from core.experiment.image_ref import ImageRef
 from core.run_files import WEIGHTS, saved_epochs
-from core.worker.interpret.layer_activations import arrays
-from core.worker.interpret.load_trained import image, model
+from core.worker.interpret.layer_activations import layer_arrays
+from core.worker.interpret.load_trained import load_image, load_model
 from core.worker.training.build_model import build
 from core.worker.training.epoch_weights import EpochWeights, surplus
 from core.worker.training.train import train
@@ -35,8 +35,8 @@ def test_start_and_first_epoch_are_those_of_the_fit(trained: Trained, tmp_path: 
 
 def test_network_of_an_epoch_is_looked_into(trained: Trained) -> None:
     path = str(trained.folder / WEIGHTS.format(epoch=1))
-    _, prepared = image(trained.experiment, ImageRef())
-    found = arrays(trained.experiment, model(trained.experiment, path), prepared)["hidden"]
+    _, prepared = load_image(trained.experiment, ImageRef())
+    found = layer_arrays(trained.experiment, load_model(trained.experiment, path), prepared)["hidden"]
     kernel, bias = kept(trained.folder, 1)[:2]
     np.testing.assert_allclose(found[0], np.maximum(prepared.reshape(1, -1) @ kernel + bias, 0)[0], atol=1e-5)
 
@@ -65,13 +65,13 @@ def test_nothing_is_kept_beyond_the_bound_or_on_a_full_disk(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    assert not EpochWeights(model(trained.experiment), tmp_path).keep(0)
+    assert not EpochWeights(load_model(trained.experiment), tmp_path).keep(0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_bound_holds_for_many_epochs(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_EPOCH_WEIGHTS", "0.2")  # 9,610 numbers take 38 kB: five of them fit
-    weights = EpochWeights(model(trained.experiment), tmp_path)
+    weights = EpochWeights(load_model(trained.experiment), tmp_path)
     for epoch in range(0, 3000, 100):
         weights.due = 0.0  # as if each epoch were long
         assert weights.keep(epoch)

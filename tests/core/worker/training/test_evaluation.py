@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.experiment.edits import set_value
-from core.worker.data.load import load, load_raw, to_bytes
+from core.worker.data.load import load_raw, load_sets, to_bytes
 from core.worker.training.evaluation import MISTAKES_KEPT, as_probabilities, evaluate, save
 from core.worker.training.train import train
 from tests.core.conftest import Trained
@@ -50,7 +50,7 @@ def test_evaluate_reads_one_hot_labels_too(trained: Trained) -> None:
     model = keras.saving.load_model(trained.folder / "model.keras")
     one_hot = with_compile(trained.experiment, loss={"name": "CategoricalCrossentropy"})
     model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
-    found = evaluate(model, one_hot, load(one_hot).test)
+    found = evaluate(model, one_hot, load_sets(one_hot).test)
     assert found.scores.confusion_matrix.tolist() == trained.result["confusion_matrix"]
     assert found.metrics["loss"] == pytest.approx(trained.result["test"]["loss"])
     assert found.labels.shape == (360,)
@@ -87,7 +87,7 @@ def test_net_with_linear_answers_is_evaluated(trained: Trained, tmp_path: Path) 
 def test_save_keeps_the_worst_mistakes_only(tmp_path: Path, trained: Trained) -> None:
     model = keras.saving.load_model(trained.folder / "model.keras")
     model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])  # calls everything a 0
-    images, labels = load(trained.experiment).train
+    images, labels = load_sets(trained.experiment).train
     found = evaluate(model, trained.experiment, (images, labels))
     save(tmp_path / "train.npz", found, np.zeros((len(labels), 96, 96, 3), "uint8"), np.arange(len(labels)))
     with np.load(tmp_path / "train.npz", allow_pickle=False) as content:

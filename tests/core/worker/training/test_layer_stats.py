@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.training.build_model import build
 from core.worker.training.layer_stats import SAMPLE_IMAGES, measure
 from core.worker.training.train import train
@@ -33,7 +33,7 @@ def test_each_epoch_of_more_than_half_a_second_and_the_last_one_tell_of_health(t
 
 
 def test_lengths_are_those_that_numpy_finds() -> None:
-    sets, model = load(LECTURE), build(LECTURE)
+    sets, model = load_sets(LECTURE), build(LECTURE)
     found = measure(model, LECTURE, sets.validation[0], [3.0, 4.0, 5.0, 12.0])
     assert [one["gradient"] for one in found["layers"]] == [5.0, 13.0]
     for one, built in zip(found["layers"], model.layers[1:], strict=True):
@@ -43,7 +43,7 @@ def test_lengths_are_those_that_numpy_finds() -> None:
 
 
 def test_units_that_are_zero_for_every_image_are_dead() -> None:
-    sets, model = load(HALF_DEAD), build(HALF_DEAD)
+    sets, model = load_sets(HALF_DEAD), build(HALF_DEAD)
     kernel, bias = model.layers[1].get_weights()
     model.layers[1].set_weights([kernel, np.where(np.arange(8) < 6, -1e6, 1.0)])
     hidden, output = measure(model, HALF_DEAD, sets.validation[0], None)["layers"]
@@ -52,7 +52,7 @@ def test_units_that_are_zero_for_every_image_are_dead() -> None:
 
 
 def test_layers_that_only_apply_a_function_can_be_dead_and_those_that_only_drop_cannot() -> None:
-    sets, model = load(SEPARATE), build(SEPARATE)
+    sets, model = load_sets(SEPARATE), build(SEPARATE)
     found = measure(model, SEPARATE, sets.validation[0], None)["layers"]
     assert [one["id"] for one in found] == ["layer-1", "layer-2", "layer-3", "layer-6", "layer-7"]
     assert {one["id"]: one["weights"] is None for one in found}["layer-3"]
@@ -68,7 +68,7 @@ PENALISED = stack(
 
 
 def test_penalty_is_what_weights_and_answers_add_to_the_loss() -> None:
-    images, model = load(PENALISED).validation[0][:100], build(PENALISED)
+    images, model = load_sets(PENALISED).validation[0][:100], build(PENALISED)
     model.layers[3].set_weights([model.layers[3].get_weights()[0], np.full(10, -2.0)])
     found = measure(model, PENALISED, images, None)
     kernel, bias = model.layers[1].get_weights()
@@ -79,7 +79,7 @@ def test_penalty_is_what_weights_and_answers_add_to_the_loss() -> None:
 
 
 def test_answers_at_the_ends_of_their_function_are_flat() -> None:
-    images, model = load(PENALISED).validation[0], build(PENALISED)
+    images, model = load_sets(PENALISED).validation[0], build(PENALISED)
     kernel, bias = model.layers[1].get_weights()
     model.layers[1].set_weights([0 * kernel, np.array([9.0, -9.0, 9.0, 0.0, 0.0, 0.0, 0.0, 0.0])])
     layers = {one["id"]: one for one in measure(model, PENALISED, images, None)["layers"]}
@@ -99,7 +99,7 @@ def test_looking_changes_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) ->
     experiment, events = with_fit(SEPARATE, epochs=3), []
     result = train(experiment, events.append, lambda: "")
     assert [event["epoch"] for event in events if event["kind"] == "health"] == [1.0, 2.0, 3.0]
-    sets = load(experiment)
+    sets = load_sets(experiment)
     keras.utils.set_random_seed(experiment.fit.seed)
     plain = build(experiment).fit(*sets.train, epochs=3, batch_size=32, validation_data=sets.validation, verbose=0)
     assert result["history"] == plain.history

@@ -12,7 +12,7 @@ from sklearn.metrics import confusion_matrix
 
 from core.experiment.execution import Execution
 from core.experiment.model import Experiment
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.training.build_model import build
 from core.worker.training.train import train
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_fit
@@ -76,7 +76,7 @@ def plain() -> Callable[[Experiment], tuple[dict, keras.Model]]:
 
     @cache
     def fit(experiment: Experiment) -> tuple[dict, keras.Model]:
-        sets, settings = load(experiment), experiment.fit
+        sets, settings = load_sets(experiment), experiment.fit
         keras.utils.set_random_seed(settings.seed)
         model = build(experiment)
         options = {"epochs": settings.epochs, "batch_size": settings.batch_size, "verbose": 0}
@@ -100,7 +100,7 @@ class Batchwise(keras.callbacks.Callback):
 
 
 def test_batch_loss_is_the_batchs_own_not_the_running_mean(watched: Callable) -> None:
-    sets, batchwise = load(TWO), Batchwise()
+    sets, batchwise = load_sets(TWO), Batchwise()
     keras.utils.set_random_seed(TWO.fit.seed)
     build(TWO).fit(*sets.train, epochs=2, batch_size=32, verbose=0, callbacks=[batchwise])
     batches = kinds(watched(TWO)[1], "batch")
@@ -138,7 +138,7 @@ def test_look_at_an_epochs_end_is_the_whole_validation_set_as_scikit_learn_count
     for actual, predicted, count, examples in last["cells"]:
         matrix[actual, predicted] = count
         assert 1 <= len(examples) <= min(count, 8)
-    images, labels = load(TWO).validation
+    images, labels = load_sets(TWO).validation
     expected = plain(TWO)[1].predict(images, verbose=0)
     assert (matrix == confusion_matrix(labels, expected.argmax(axis=-1), labels=range(10))).all()
     assert np.trace(matrix) / 144 == pytest.approx(result["history"]["val_accuracy"][-1])

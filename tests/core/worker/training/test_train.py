@@ -12,7 +12,7 @@ import pytest
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.problems import ProblemError
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.training.build_model import build, complete
 from core.worker.training.progress_callback import Progress, finite
 from core.worker.training.train import train
@@ -69,7 +69,7 @@ def test_epochs_hold_the_numbers_of_the_history(trained: Trained) -> None:
 
 def plain_fit(experiment: Experiment) -> tuple[dict, dict]:
     """History and test metrics of Keras' own fit, unwatched."""
-    sets = load(experiment)
+    sets = load_sets(experiment)
     keras.utils.set_random_seed(experiment.fit.seed)
     model = build(experiment)
     history = model.fit(
@@ -108,7 +108,7 @@ def test_a_thread_that_draws_from_the_common_chance_changes_no_digit(trained: Tr
 
 
 def test_first_step_is_traced_only_once() -> None:
-    images, labels = load(LECTURE).train
+    images, labels = load_sets(LECTURE).train
     model, traced = build(LECTURE), []
     complete(model, LECTURE, labels)
     assert not any(np.any(keras.ops.convert_to_numpy(one)) for one in model.metrics_variables)
@@ -169,7 +169,7 @@ def test_result_has_what_follows_from_training(trained: Trained) -> None:
     matrix = np.array(result["confusion_matrix"])
     assert matrix.shape == (10, 10)
     assert np.trace(matrix) / 360 == pytest.approx(result["test"]["accuracy"])
-    sets = load(trained.experiment)
+    sets = load_sets(trained.experiment)
     assert matrix.sum(axis=1).tolist() == np.bincount(sets.test[1]).tolist()  # rows are actual classes
     assert result["validation"]["loss"] == pytest.approx(result["history"]["val_loss"][-1])
 
@@ -182,7 +182,7 @@ def test_files_are_left_in_the_folder(trained: Trained) -> None:
         "checkpoint-000003.npz", "model.keras", "test.npz", "validation.npz"
     ]  # fmt: skip
     model = keras.saving.load_model(trained.folder / "model.keras")
-    test = load(trained.experiment).test
+    test = load_sets(trained.experiment).test
     assert model.evaluate(*test, verbose=0, return_dict=True) == trained.result["test"]
 
 
@@ -244,7 +244,7 @@ def test_training_without_metrics_still_tells_the_accuracy() -> None:
 )
 def test_metric_has_the_same_name_in_every_run_of_a_process(loss: str, metric: str, name: str) -> None:
     experiment = with_compile(LECTURE, loss={"name": loss}, metrics=[{"name": metric}])
-    images, labels = load(experiment).validation
+    images, labels = load_sets(experiment).validation
     for _ in range(2):
         keras.metrics.AUC(), keras.metrics.TopKCategoricalAccuracy()  # which take the plain names
         model = build(experiment)

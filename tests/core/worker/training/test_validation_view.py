@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sklearn.metrics import confusion_matrix
 
-from core.worker.data.load import load
+from core.worker.data.load import load_sets
 from core.worker.training.validation_view import EXAMPLES, WATCHED_IMAGES, choose, look, pictures, watched
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
@@ -117,7 +117,7 @@ def test_watched_pictures_are_the_images_before_they_were_prepared(
 def test_pictures_are_those_of_the_validation_set_that_is_trained_with(pixels: str) -> None:
     experiment = with_fit(with_data(LECTURE, pixels=pixels, validation_split=0.15, train_images=301), seed=5)
     experiment = with_compile(experiment, loss={"name": "CategoricalCrossentropy"})
-    images, labels = load(experiment).validation
+    images, labels = load_sets(experiment).validation
     indexes = [len(images) - 1, 0, 7]
     told = watched(images, labels, pixels, np.array(indexes))
     found = pictures(experiment, indexes)
