@@ -1,7 +1,7 @@
-"""What a person corrected in a data set: labels that are wrong, images to leave out. An overlay; the files stay as they are.
+"""A person's corrections of a data set: wrong labels, and images to leave out. An overlay; the files stay as they are.
 
-The split into training and validation set is made on the labels of the files and all their images, and the overlay is
-laid on what comes of it: so runs before and after a correction train and validate on the same images, but for those.
+The split uses the labels of the files and all their images; the corrections apply to its result. So runs before and after
+a correction train and validate on the same images, except for the corrected ones.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Any
 from core.number_text import quantity
 
 PARTS = ("train", "test")  # of the files
-MOST = 200  # in all: what a link still carries, and more than a person corrects by hand
+MOST = 200  # in all: a link still carries so many, and people correct fewer by hand
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,23 @@ class Corrections:
         return len(self.relabelled) + len(self.removed)
 
     def of(self, part: str) -> int:
-        """How many there are of one part of the files."""
+        """The number of corrections in one part of the files."""
         return len(self.labels(part)) + len(self.left_out(part))
 
     def labels(self, part: str) -> dict[int, int]:
         """The right classes in one part of the files, by index."""
-        return {index: label for one, index, label in self.relabelled if one == part}
+        return {index: label for its_part, index, label in self.relabelled if its_part == part}
 
     def left_out(self, part: str) -> list[int]:
         """The images of one part of the files that are left out, by index."""
-        return [index for one, index in self.removed if one == part]
+        return [index for its_part, index in self.removed if its_part == part]
 
     def words(self) -> str:
-        """How many there are: "3 labels changed, 2 images removed"; "" for none."""
+        """The corrections in words: "3 labels changed, 2 images removed"; "" for none."""
         return ", ".join(
-            f"{quantity(len(several), name)} {done}"
-            for several, name, done in ((self.relabelled, "label", "changed"), (self.removed, "image", "removed"))
-            if several
+            f"{quantity(len(entries), name)} {done}"
+            for entries, name, done in ((self.relabelled, "label", "changed"), (self.removed, "image", "removed"))
+            if entries
         )
 
 
@@ -49,34 +49,34 @@ NONE = Corrections()
 
 
 def relabel(before: Corrections, part: str, index: int, label: int) -> Corrections:
-    """With another class for an image, which is no longer left out.
+    """The corrections with another class for an image, which is no longer left out.
 
     Raises
     ------
     ValueError
-        There are as many corrections as there may be.
+        No more corrections are allowed.
     """
     kept = restore_original(before, part, index)
     return _checked(Corrections(_sorted((*kept.relabelled, (part, index, label))), kept.removed))
 
 
 def remove(before: Corrections, part: str, index: int) -> Corrections:
-    """With an image left out, so that its class no longer matters.
+    """The corrections with an image left out, so that its class no longer matters.
 
     Raises
     ------
     ValueError
-        There are as many corrections as there may be.
+        No more corrections are allowed.
     """
     kept = restore_original(before, part, index)
     return _checked(Corrections(kept.relabelled, _sorted((*kept.removed, (part, index)))))
 
 
 def restore_original(before: Corrections, part: str, index: int) -> Corrections:
-    """With an image as it is in the files."""
+    """The corrections without those of this image."""
     return Corrections(
-        tuple(one for one in before.relabelled if one[:2] != (part, index)),
-        tuple(one for one in before.removed if one != (part, index)),
+        tuple(entry for entry in before.relabelled if entry[:2] != (part, index)),
+        tuple(entry for entry in before.removed if entry != (part, index)),
     )
 
 
@@ -86,5 +86,5 @@ def _checked(corrections: Corrections) -> Corrections:
     return corrections
 
 
-def _sorted(several: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
-    return tuple(sorted(several, key=lambda one: (PARTS.index(one[0]), *one[1:])))
+def _sorted(entries: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(sorted(entries, key=lambda entry: (PARTS.index(entry[0]), *entry[1:])))

@@ -1,4 +1,4 @@
-"""An experiment in words: one sentence for the bar, a few words for each step, and what differs between two."""
+"""An experiment in words: a sentence for the bar, a few words for each step, and the differences between two experiments."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,9 +15,9 @@ from core.number_text import quantity
 from core.parameters import EntryRef, PerAxisInteger
 from core.problems import Problem
 
-LONGEST = 40  # characters of one value; all that mean something are shorter
-MOST_SIZES = 3  # sizes of layers in the line of a network; of more, their number is easier to read
-# Groups of layers whose sizes a beginner does not ask for: they shape, thin out or rescale what other layers have made.
+LONGEST = 40  # characters of one value; every meaningful value is shorter
+MOST_SIZES = 3  # layer sizes in the line of a network; above that, the number of layers is easier to read
+# Groups of layers whose sizes do not matter to a beginner: they shape, thin out or rescale the outputs of other layers.
 QUIET = ("Shape", "Pooling", "Regularization", "Normalization", "Activation", "Preprocessing", "Augmentation")
 
 
@@ -27,7 +27,7 @@ def layer_phrase(layer: Layer) -> str:
 
 
 def layer_titles(experiment: Experiment) -> dict[str, str]:
-    """Each layer by its id as every page calls it: "dense Dense 128 relu"; and the picture, by INPUT."""
+    """The title of each layer on every page, by its id: "dense Dense 128 relu"; and of the picture, by INPUT."""
     names = layer_names(experiment)
     return {INPUT: "the image", **{layer.id: f"{names[layer.id]} {layer_phrase(layer)}" for layer in experiment.layers}}
 
@@ -45,7 +45,7 @@ def _phrase(chosen: EntryRef, entry: Entry) -> str:
 
 
 def _short(name: str, value: object, sides: int = 1) -> str:
-    """One value of an argument; `sides`, that a window has if one number stands for all of them."""
+    """One value of an argument; `sides` is the number of sides of a window that is given as one number."""
     if isinstance(value, EntryRef):
         return _phrase(value, CATALOGUES[NESTED[name]][value.name])
     if isinstance(value, tuple):
@@ -56,9 +56,9 @@ def _short(name: str, value: object, sides: int = 1) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as it may stand in a line: short, and without characters that break it, turn it round, or cannot be sent."""
+    """A value that fits into a line: short, and without characters that break it, reverse it or cannot be sent."""
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
@@ -70,11 +70,14 @@ def data_phrase(experiment: Experiment, counts: Counts | None = None) -> str:
     experiment
         The experiment to describe.
     counts
-        The numbers of its images, where a worker has counted those that corrections have left.
+        The image counts of a worker, which knows what corrections have left; None gives an estimate.
     """
     data = experiment.data
-    held = sizes(data, counts)
-    words = [f"{data.entry.title}, {held.words(held.train)} image{'' if held.train == 1 else 's'}", data.corrections.words()]
+    in_sets = sizes(data, counts)
+    words = [
+        f"{data.entry.title}, {in_sets.words(in_sets.train)} image{'' if in_sets.train == 1 else 's'}",
+        data.corrections.words(),
+    ]
     return ", ".join(filter(None, words))
 
 
@@ -82,8 +85,8 @@ def compile_phrase(experiment: Experiment) -> str:
     """Compile in a few words: "Adam 0.001, cross-entropy", "Adam CosineDecay from 0.001, cross-entropy"."""
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     rate = optimizer.argument("learning_rate")
-    spoken = "" if rate is None else f" {_argument('learning_rate', rate)}"
-    return f"{optimizer.name}{spoken}, {CATALOGUES['loss'][loss.name].trait('short', loss.name)}"
+    rate_words = "" if rate is None else f" {_argument('learning_rate', rate)}"
+    return f"{optimizer.name}{rate_words}, {CATALOGUES['loss'][loss.name].trait('short', loss.name)}"
 
 
 def fit_phrase(experiment: Experiment) -> str:
@@ -100,7 +103,7 @@ def monitor_words(monitor: str) -> str:
 
 
 def early_end(experiment: Experiment, result: Mapping[str, Any] | None) -> str:
-    """That a run ended before its last epoch by itself, and why, in one sentence; "" where it did not.
+    """One sentence that says that a run ended before its last epoch by itself, and why; "" where it did not.
 
     Parameters
     ----------
@@ -156,18 +159,18 @@ def net_line(experiment: Experiment, summary: Summary | None, problems: Iterable
 
 
 def _between(experiment: Experiment) -> list[str]:
-    """What lies between the picture and the answers: the sizes of a few layers, or how many layers there are."""
+    """What lies between the picture and the answers: the sizes of a few layers, or the number of layers."""
     count = quantity(len(experiment.layers), "layer")
     if not is_sequential(experiment):
         return [f"{count} with branches"]
-    answering = output_layer(experiment)
-    speaking = [layer for layer in experiment.layers if "layer" in layer.entry.required or layer.entry.group not in QUIET]
-    sizes = [_size_words(layer) for layer in speaking if layer != answering]
+    last = output_layer(experiment)
+    sized = [layer for layer in experiment.layers if "layer" in layer.entry.required or layer.entry.group not in QUIET]
+    sizes = [_size_words(layer) for layer in sized if layer != last]
     return [count] if len(sizes) > MOST_SIZES or not all(sizes) else sizes
 
 
 def _size_words(layer: Layer) -> str:
-    """How large a layer is: "128 neurons", "32 filters"; "" where one number does not say it, or it is not allowed."""
+    """The size of a layer: "128 neurons", "32 filters"; "" if no single number says it, or if it is not allowed."""
     for argument in ("units", "filters"):
         size, parameter = layer.argument(argument), layer.entry.parameter(argument)
         if parameter is not None and parameter.constraint.is_valid(size) and isinstance(size, int):
@@ -177,9 +180,9 @@ def _size_words(layer: Layer) -> str:
 
 
 def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem]) -> str:
-    """What comes out, as Keras says."""
+    """The output of the network, as Keras reports it."""
     if summary is None:
-        return "a value is not allowed" if any(one.code == "value-not-allowed" for one in problems) else "checking"
+        return "a value is not allowed" if any(problem.code == "value-not-allowed" for problem in problems) else "checking"
     if summary.refused:
         return f"no answer: {layer_label(experiment, summary.refused)} cannot take what it gets"
     shape = summary.output_shape
@@ -204,8 +207,8 @@ def _data_and_fit(new: Experiment, old: Experiment) -> list[str]:
         now, before = to_dict(new)[part], to_dict(old)[part]
         for name in now:
             if name not in ("callbacks", "corrections") and now[name] != before[name]:
-                changes.append(f"{name.replace('_', ' ')} {_said(now[name])} (was {_said(before[name])})")
-    return changes + _corrections(new, old) + _several(new.fit.callbacks, old.fit.callbacks, "callbacks")
+                changes.append(f"{name.replace('_', ' ')} {_value_text(now[name])} (was {_value_text(before[name])})")
+    return changes + _corrections(new, old) + _entries(new.fit.callbacks, old.fit.callbacks, "callbacks")
 
 
 def _corrections(new: Experiment, old: Experiment) -> list[str]:
@@ -215,7 +218,7 @@ def _corrections(new: Experiment, old: Experiment) -> list[str]:
     return ["other labels changed or images removed" if now == was else f"{now or 'no corrections'} (was {was or 'none'})"]
 
 
-def _said(value: object) -> str:
+def _value_text(value: object) -> str:
     if value is None:
         return "all"
     if isinstance(value, str) and is_own(value):
@@ -224,9 +227,9 @@ def _said(value: object) -> str:
 
 
 def _layers(new: Experiment, old: Experiment) -> list[str]:
-    now, before = {one.id: one for one in new.layers}, {one.id: one for one in old.layers}
-    changes = [f"+ {layer_phrase(one)}" for key, one in now.items() if key not in before]
-    changes += [f"− {layer_phrase(one)}" for key, one in before.items() if key not in now]
+    now, before = {layer.id: layer for layer in new.layers}, {layer.id: layer for layer in old.layers}
+    changes = [f"+ {layer_phrase(layer)}" for key, layer in now.items() if key not in before]
+    changes += [f"− {layer_phrase(layer)}" for key, layer in before.items() if key not in now]
     for key in now.keys() & before.keys():
         if now[key].name != before[key].name:
             changes.append(f"{layer_phrase(now[key])} (was {layer_phrase(before[key])})")
@@ -249,37 +252,37 @@ def _compile(new: Experiment, old: Experiment) -> list[str]:
             changes.append(f"{now.name} (was {before.name})")
         else:
             changes += _arguments(now, before, part)
-    return changes + _several(new.compile.metrics, old.compile.metrics, "metrics")
+    return changes + _entries(new.compile.metrics, old.compile.metrics, "metrics")
 
 
-def _several(new: tuple[EntryRef, ...], old: tuple[EntryRef, ...], kind: str) -> list[str]:
-    """What differs between two lists of metrics or callbacks."""
-    now, before = _each(new), _each(old)
+def _entries(new: tuple[EntryRef, ...], old: tuple[EntryRef, ...], kind: str) -> list[str]:
+    """The differences between two lists of metrics or callbacks."""
+    now, before = _by_name_and_number(new), _by_name_and_number(old)
     changes = [f"+ {key[0]}" for key in now if key not in before]
     changes += [f"− {key[0]}" for key in before if key not in now]
     for key in (key for key in now if key in before):
-        changes += [f"{key[0]} {one}" for one in _arguments(now[key], before[key], kind)]
+        changes += [f"{key[0]} {change}" for change in _arguments(now[key], before[key], kind)]
     return changes
 
 
-def _each(chosen: tuple[EntryRef, ...]) -> dict[tuple[str, int], EntryRef]:
-    """Choices by name and number: one may be chosen twice by mistake, and each is to be compared with its own."""
-    found: dict[tuple[str, int], EntryRef] = {}
-    for one in chosen:
-        found[one.name, sum(name == one.name for name, _ in found)] = one
-    return found
+def _by_name_and_number(chosen: tuple[EntryRef, ...]) -> dict[tuple[str, int], EntryRef]:
+    """Choices by name and number: an entry that is chosen twice by mistake is compared with its own counterpart."""
+    numbered: dict[tuple[str, int], EntryRef] = {}
+    for choice in chosen:
+        numbered[choice.name, sum(name == choice.name for name, _ in numbered)] = choice
+    return numbered
 
 
 def _arguments(now: EntryRef, before: EntryRef, kind: str) -> list[str]:
     entry = CATALOGUES[kind][now.name]
     changes = []
     for parameter in entry.parameters:
-        new, old = (one.argument(parameter.name, parameter.default) for one in (now, before))
+        new, old = (choice.argument(parameter.name, parameter.default) for choice in (now, before))
         if isinstance(new, EntryRef) and isinstance(old, EntryRef) and new.name == old.name:
-            changes += [f"{new.name} {one}" for one in _arguments(new, old, NESTED[parameter.name])]
+            changes += [f"{new.name} {change}" for change in _arguments(new, old, NESTED[parameter.name])]
         elif new != old:
-            now_said, was_said = _argument(parameter.name, new), _argument(parameter.name, old)
-            changes.append(f"{parameter.name.replace('_', ' ')} {now_said} (was {was_said})")
+            now_text, was_text = _argument(parameter.name, new), _argument(parameter.name, old)
+            changes.append(f"{parameter.name.replace('_', ' ')} {now_text} (was {was_text})")
     return changes
 
 
@@ -287,6 +290,6 @@ def _argument(name: str, value: object) -> str:
     if isinstance(value, EntryRef) and NESTED[name] != "schedules":
         return _short(name, value)
     if isinstance(value, EntryRef):  # "CosineDecay from 0.001"
-        start = next((one for _, one in value.arguments if isinstance(one, int | float)), None)
+        start = next((number for _, number in value.arguments if isinstance(number, int | float)), None)
         return value.name if start is None else f"{value.name} from {_shown(start)}"
     return "none" if value is None else _shown(value)

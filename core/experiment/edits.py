@@ -1,4 +1,4 @@
-"""Every way to change an experiment; each gives a new one. Pages, repairs and templates all change it through these."""
+"""Every way to change an experiment; each returns a new one. Pages, repairs and templates change experiments only here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -40,7 +40,7 @@ def set_value(experiment: Experiment, path: ExperimentPath, value: Any) -> Exper
         return _with_data(experiment, rest[0], value)
     if part == "fit":
         if len(rest) > 1:
-            value = _with_one(experiment.fit.callbacks, "callbacks", rest[1:], value)
+            value = _with_changed_entry(experiment.fit.callbacks, "callbacks", rest[1:], value)
         return replace(experiment, fit=replace(experiment.fit, **{rest[0]: value}))
     if part == "layers" and not rest:
         return replace(experiment, layers=value)
@@ -54,7 +54,7 @@ def set_value(experiment: Experiment, path: ExperimentPath, value: Any) -> Exper
     if part == "compile" and len(rest) == 1:
         return replace(experiment, compile=replace(experiment.compile, **{rest[0]: value}))
     if part == "compile" and rest[0] == "metrics":
-        metrics = _with_one(experiment.compile.metrics, "metrics", rest[1:], value)
+        metrics = _with_changed_entry(experiment.compile.metrics, "metrics", rest[1:], value)
         return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
     if part == "compile":
         changed = _with_argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], value, tuple(rest[3:]))
@@ -78,7 +78,7 @@ def restore_original(experiment: Experiment, part: str, index: int) -> Experimen
 
 
 def repeat_with_seeds(experiment: Experiment, count: int) -> list[Experiment]:
-    """The experiment `count` times, each with the next seed."""
+    """Copies of the experiment, `count` of them, each with the next seed."""
     seeds = ((experiment.fit.seed + number) % 2**32 for number in range(count))
     return [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds]
 
@@ -89,7 +89,7 @@ def get_value(experiment: Experiment, path: ExperimentPath) -> Any:
     if part in ("data", "fit") and len(rest) == 1:
         return getattr(getattr(experiment, part), rest[0])
     if part == "fit":
-        return _of_one(experiment.fit.callbacks, "callbacks", rest[1:])
+        return _argument_of_entry(experiment.fit.callbacks, "callbacks", rest[1:])
     if part == "layers" and rest[1:] in (["inputs"], ["custom_name"]):
         return getattr(find_layer(experiment, rest[0]), rest[1])
     if part == "layers":
@@ -97,11 +97,11 @@ def get_value(experiment: Experiment, path: ExperimentPath) -> Any:
     if len(rest) == 1:
         return getattr(experiment.compile, rest[0])
     if rest[0] == "metrics":
-        return _of_one(experiment.compile.metrics, "metrics", rest[1:])
+        return _argument_of_entry(experiment.compile.metrics, "metrics", rest[1:])
     return _argument(getattr(experiment.compile, rest[0]), rest[0], rest[2], tuple(rest[3:]))
 
 
-def find_layer(experiment: Experiment, identity: str) -> Layer:
+def find_layer(experiment: Experiment, layer_id: str) -> Layer:
     """The layer with this id.
 
     Raises
@@ -110,18 +110,18 @@ def find_layer(experiment: Experiment, identity: str) -> Layer:
         No layer has this id.
     """
     for layer in experiment.layers:
-        if layer.id == identity:
+        if layer.id == layer_id:
             return layer
-    raise KeyError(identity)
+    raise KeyError(layer_id)
 
 
 def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
-    """A layer with an id new to the experiment; required arguments not given start as the catalogue says.
+    """A new layer with an unused id; required arguments that are absent start as the catalogue says.
 
-    Where no argument is given at all, a person adds it, who gets what nearly everyone wants, such as an activation.
+    Without any arguments, the layer gets those that nearly everyone wants, such as an activation.
     """
     entry = LAYERS[name]
-    values = {one.name: one.default for one in entry.parameters if one.name in entry.required}
+    values = {parameter.name: parameter.default for parameter in entry.parameters if parameter.name in entry.required}
     if entry.trait("pixel_range"):
         values[entry.trait("pixel_range")] = experiment.data.pixel_range
     values |= arguments or entry.trait("starts_with", {})
@@ -129,94 +129,95 @@ def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
 
 
 def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None) -> Experiment:
-    """The experiment with a layer put before another one, or at the end.
+    """The experiment with a layer inserted before another one, or at the end.
 
-    It takes what that one took, which then takes the new one; of several inputs, the one that stands just before.
+    The new layer takes over the other layer's input, which then takes the new layer; of several inputs, the new layer
+    takes over the one that stands just before.
     """
     layers = list(experiment.layers)
-    index = len(layers) if before is None else [one.id for one in layers].index(before)
+    index = len(layers) if before is None else [other.id for other in layers].index(before)
     if before is not None and layers[index].inputs and not layer.inputs:
-        above = previous(experiment, before)
-        taken = above if above in layers[index].inputs else layers[index].inputs[-1]
-        layer = replace(layer, inputs=() if taken == above else (taken,))
-        layers[index] = _renamed(layers[index], {taken: (layer.id,)})
+        previous_id = previous(experiment, before)
+        input_id = previous_id if previous_id in layers[index].inputs else layers[index].inputs[-1]
+        layer = replace(layer, inputs=() if input_id == previous_id else (input_id,))
+        layers[index] = _with_replaced_inputs(layers[index], {input_id: (layer.id,)})
     layers.insert(index, layer)
     return replace(experiment, layers=tuple(layers))
 
 
 def append_layer(experiment: Experiment, layer: Layer, after: str) -> Experiment:
-    """The experiment with a layer put right after another one, between it and the layer that follows it.
+    """The experiment with a layer inserted right after another one, before the layer that follows in the list.
 
-    Where none follows it in the list, those that name it take the new one instead.
+    If that following layer names its own inputs, the layers that name `after` take the new layer instead.
     """
-    ids = [one.id for one in experiment.layers]
+    ids = [other.id for other in experiment.layers]
     index = ids.index(after) + 1
     layers = list(experiment.layers)
-    if index < len(layers) and layers[index].inputs:  # nothing would take the new one
-        layers = [_renamed(one, {after: (layer.id,)}) for one in layers]
+    if index < len(layers) and layers[index].inputs:  # otherwise no layer would take the new one
+        layers = [_with_replaced_inputs(other, {after: (layer.id,)}) for other in layers]
     layers.insert(index, layer)
     return replace(experiment, layers=tuple(layers))
 
 
-def duplicate_layer(experiment: Experiment, identity: str, times: int = 1) -> Experiment:
-    """The experiment with copies of a layer right after it, each taking the one before it."""
+def duplicate_layer(experiment: Experiment, layer_id: str, times: int = 1) -> Experiment:
+    """The experiment with copies of a layer right after it, each taking the output of the one before it."""
     for _ in range(times):
-        layer = find_layer(experiment, identity)
+        layer = find_layer(experiment, layer_id)
         copy = replace(layer, id=new_id(experiment, layer.name), inputs=(), custom_name="")
-        experiment = append_layer(experiment, copy, identity)
+        experiment = append_layer(experiment, copy, layer_id)
     return experiment
 
 
-def remove_layer(experiment: Experiment, identity: str) -> Experiment:
-    """The experiment without a layer; what took it takes what it took."""
-    index = [layer.id for layer in experiment.layers].index(identity)
-    taken = inputs_of(experiment)[identity]
-    layers = [_renamed(layer, {identity: taken}) for layer in experiment.layers]
-    if index + 1 < len(layers) and not layers[index + 1].inputs and taken != (previous(experiment, identity),):
-        layers[index + 1] = replace(layers[index + 1], inputs=taken)
+def remove_layer(experiment: Experiment, layer_id: str) -> Experiment:
+    """The experiment without a layer; its successors take its inputs instead."""
+    index = [layer.id for layer in experiment.layers].index(layer_id)
+    inputs = inputs_of(experiment)[layer_id]
+    layers = [_with_replaced_inputs(layer, {layer_id: inputs}) for layer in experiment.layers]
+    if index + 1 < len(layers) and not layers[index + 1].inputs and inputs != (previous(experiment, layer_id),):
+        layers[index + 1] = replace(layers[index + 1], inputs=inputs)
     del layers[index]
     return replace(experiment, layers=tuple(layers))
 
 
-def set_inputs(experiment: Experiment, identity: str, inputs: Sequence[str]) -> Experiment:
-    """The experiment with other inputs of a layer; none, or just the layer before it, is the plain order.
+def set_inputs(experiment: Experiment, layer_id: str, inputs: Sequence[str]) -> Experiment:
+    """The experiment with other inputs for a layer; no inputs, or just the layer before it, is the plain order.
 
     Parameters
     ----------
     experiment
         The experiment to start from.
-    identity
+    layer_id
         The layer's id.
     inputs
         Ids of layers, or INPUT for the picture.
     """
-    named = () if tuple(inputs) == (previous(experiment, identity),) else tuple(inputs)
-    return _with_layer(experiment, replace(find_layer(experiment, identity), inputs=named))
+    explicit = () if tuple(inputs) == (previous(experiment, layer_id),) else tuple(inputs)
+    return _with_layer(experiment, replace(find_layer(experiment, layer_id), inputs=explicit))
 
 
-def fold(experiment: Experiment, identities: Sequence[str], name: str) -> Experiment:
-    """The experiment with layers in a block of this name; "" takes them out of theirs."""
-    layers = tuple(replace(one, block=name) if one.id in identities else one for one in experiment.layers)
+def fold(experiment: Experiment, layer_ids: Sequence[str], name: str) -> Experiment:
+    """The experiment with these layers folded into a block of this name; "" takes them out of their blocks."""
+    layers = tuple(replace(layer, block=name) if layer.id in layer_ids else layer for layer in experiment.layers)
     return replace(experiment, layers=layers)
 
 
-def _renamed(layer: Layer, names: Mapping[str, tuple[str, ...]]) -> Layer:
-    """A layer that takes others in place of some; each once, unless it named one twice before."""
-    if not any(one in names for one in layer.inputs):
+def _with_replaced_inputs(layer: Layer, replacements: Mapping[str, tuple[str, ...]]) -> Layer:
+    """The layer with some of its inputs replaced by others."""
+    if not any(input_id in replacements for input_id in layer.inputs):
         return layer
-    return replace(layer, inputs=tuple(new for one in layer.inputs for new in names.get(one, (one,))))
+    return replace(layer, inputs=tuple(new for input_id in layer.inputs for new in replacements.get(input_id, (input_id,))))
 
 
-def move_layer(experiment: Experiment, identity: str, places: int) -> Experiment:
-    """The experiment with a layer moved; up is negative. At an end it stays there."""
+def move_layer(experiment: Experiment, layer_id: str, offset: int) -> Experiment:
+    """The experiment with a layer moved by `offset` positions, negative for up; it stops at either end."""
     layers = list(experiment.layers)
-    index = [one.id for one in layers].index(identity)
+    index = [other.id for other in layers].index(layer_id)
     layer = layers.pop(index)
-    layers.insert(max(0, min(len(layers), index + places)), layer)
+    layers.insert(max(0, min(len(layers), index + offset)), layer)
     return replace(experiment, layers=tuple(layers))
 
 
-def apply_repair(experiment: Experiment, one: Repair) -> Experiment:
+def apply_repair(experiment: Experiment, repair: Repair) -> Experiment:
     """The experiment after a repair.
 
     Raises
@@ -224,25 +225,27 @@ def apply_repair(experiment: Experiment, one: Repair) -> Experiment:
     KeyError
         The layer or value to repair no longer exists.
     """
-    if one.verb == "set":
-        return set_value(experiment, one.path, one.value)
-    if one.verb == "insert":
-        name, arguments, *inputs = one.value
+    if repair.verb == "set":
+        return set_value(experiment, repair.path, repair.value)
+    if repair.verb == "insert":
+        name, arguments, *inputs = repair.value
         layer = new_layer(experiment, name, **dict(arguments))
-        if inputs:  # of the one that it is put before, which then takes it alone
-            guilty = find_layer(experiment, one.path[1])
-            experiment = _with_layer(experiment, replace(guilty, inputs=()))
+        if inputs:  # the inputs of the layer behind it, which then takes only the new layer
+            target = find_layer(experiment, repair.path[1])
+            experiment = _with_layer(experiment, replace(target, inputs=()))
             layer = replace(layer, inputs=inputs[0])
-        return insert_layer(experiment, layer, None if one.path[1] == "end" else find_layer(experiment, one.path[1]).id)
-    if one.verb == "move":
-        return move_layer(experiment, find_layer(experiment, one.path[1]).id, int(one.value))
-    if one.path[0] == "compile":
-        metrics = tuple(metric for metric in experiment.compile.metrics if metric.name != one.path[2])
+        return insert_layer(
+            experiment, layer, None if repair.path[1] == "end" else find_layer(experiment, repair.path[1]).id
+        )
+    if repair.verb == "move":
+        return move_layer(experiment, find_layer(experiment, repair.path[1]).id, int(repair.value))
+    if repair.path[0] == "compile":
+        metrics = tuple(metric for metric in experiment.compile.metrics if metric.name != repair.path[2])
         return replace(experiment, compile=replace(experiment.compile, metrics=metrics))
-    if one.path[0] == "fit":
-        callbacks = tuple(callback for callback in experiment.fit.callbacks if callback.name != one.path[2])
+    if repair.path[0] == "fit":
+        callbacks = tuple(callback for callback in experiment.fit.callbacks if callback.name != repair.path[2])
         return replace(experiment, fit=replace(experiment.fit, callbacks=callbacks))
-    return remove_layer(experiment, find_layer(experiment, one.path[1]).id)
+    return remove_layer(experiment, find_layer(experiment, repair.path[1]).id)
 
 
 def output_layer(experiment: Experiment) -> Layer | None:
@@ -254,28 +257,28 @@ def output_layer(experiment: Experiment) -> Layer | None:
 
 
 def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
-    """Change Load; where the data set changes, the last layer follows the number of classes."""
+    """Change Load; when the data set changes, the last layer follows the number of classes."""
     old_classes = experiment.data.entry.num_classes
     data = replace(experiment.data, **{name: value})
     if data.dataset != experiment.data.dataset:
-        data = replace(data, corrections=NONE)  # which are of the other one's images
+        data = replace(data, corrections=NONE)  # corrections belong to the images of the old data set
     changed = replace(experiment, data=data)
-    answering = output_layer(changed)
-    if name != "dataset" or answering is None:
+    last = output_layer(changed)
+    if name != "dataset" or last is None:
         return changed
-    units = answering.entry.trait("answers_with")
-    if units is not None and answering.argument(str(units)) == old_classes:
-        return _with_layer(changed, _with_argument(answering, "layers", str(units), changed.data.entry.num_classes))
+    units = last.entry.trait("answers_with")
+    if units is not None and last.argument(str(units)) == old_classes:
+        return _with_layer(changed, _with_argument(last, "layers", str(units), changed.data.entry.num_classes))
     return changed
 
 
 def _with_layer(experiment: Experiment, layer: Layer) -> Experiment:
-    layers = tuple(layer if one.id == layer.id else one for one in experiment.layers)
+    layers = tuple(layer if other.id == layer.id else other for other in experiment.layers)
     return replace(experiment, layers=layers)
 
 
 def _with_argument(chosen: AnyEntryRef, kind: str, name: str, value: Any, inside: ExperimentPath = ()) -> AnyEntryRef:
-    """A choice with another argument; `inside`, the rest of a path that goes on into an argument that is a choice."""
+    """A choice with another argument; `inside` is the rest of a path that leads into a nested choice."""
     entry = CATALOGUES[kind][chosen.name]
     if entry.parameter(name) is None:
         raise KeyError(name)
@@ -298,21 +301,21 @@ def _nested(chosen: EntryRef, kind: str, name: str) -> EntryRef:
     return nested
 
 
-def _with_one(several: tuple[EntryRef, ...], kind: str, path: Sequence[str], value: Any) -> tuple[EntryRef, ...]:
-    """Choices of one kind, of which the one named in `path` (name, "arguments", argument) has another argument."""
+def _with_changed_entry(choices: tuple[EntryRef, ...], kind: str, path: Sequence[str], value: Any) -> tuple[EntryRef, ...]:
+    """The choices, of which the one that `path` names (name, "arguments", argument) has another argument."""
     name, _, argument = path
-    return tuple(_with_argument(one, kind, argument, value) if one.name == name else one for one in several)
+    return tuple(_with_argument(choice, kind, argument, value) if choice.name == name else choice for choice in choices)
 
 
-def _of_one(several: tuple[EntryRef, ...], kind: str, path: Sequence[str]) -> Any:
+def _argument_of_entry(choices: tuple[EntryRef, ...], kind: str, path: Sequence[str]) -> Any:
     name, _, argument = path
-    for one in several:
-        if one.name == name:
-            return _argument(one, kind, argument)
+    for choice in choices:
+        if choice.name == name:
+            return _argument(choice, kind, argument)
     raise KeyError(name)
 
 
-def new_id(experiment: Experiment, name: str, taken: Sequence[str] = ()) -> str:
+def new_id(experiment: Experiment, name: str, reserved: Sequence[str] = ()) -> str:
     """An id that no layer of an experiment has.
 
     Parameters
@@ -321,9 +324,9 @@ def new_id(experiment: Experiment, name: str, taken: Sequence[str] = ()) -> str:
         The experiment that owns the layers.
     name
         The class of the new layer.
-    taken
+    reserved
         Other ids that are in use.
     """
-    known = {*(layer.id for layer in experiment.layers), *taken}
+    known = {*(layer.id for layer in experiment.layers), *reserved}
     base = name.lower()
     return next(f"{base}-{n}" for n in range(1, len(known) + 2) if f"{base}-{n}" not in known)

@@ -1,4 +1,4 @@
-"""How a fit is executed: how many steps at once, and whether XLA compiles them. It decides how fast a run is."""
+"""How a fit is executed: how many steps at once, and whether XLA compiles them. This decides the speed of a run."""
 
 import json
 import math
@@ -7,22 +7,22 @@ from pathlib import Path
 
 from core.catalogue.backends import BACKENDS
 from core.experiment.model import Experiment, Layer
-from core.experiment.multiply_adds import rule
+from core.experiment.multiply_adds import computing_entry
 from core.experiment.shapes import Summary
 from core.files import write_atomically
 
-# What parts of a net cost beside a step of the lecture's net, measured on all ready nets, 28 x 28 pictures, batches of 32.
-# Estimates from these lie within a factor of about two; a run's own steps then tell better, see `core.runs.time_left`.
+# Costs of parts of a net, measured beside a step of the lecture's net on all ready nets, 28 x 28 pictures, batches of 32.
+# The estimates are right within a factor of about two; a run's own steps then tell better, see `core.runs.time_left`.
 SECONDS_A_STEP = 0.0012  # of the lecture's net, where this machine has not measured it
 LECTURE_LAYERS = 3
-LAYER_SHARE = 0.24  # what each layer more costs, however small
-LAYERS_WORTH = {"compares": 8, "reads_whole_numbers": 3}  # what layers with these traits cost more, in layers
-LOOP_SHARE = 0.11  # each step that a recurrent layer goes by itself, there and back
-MULTIPLIED_IN_A_LECTURE_STEP = 1.6e8  # multiply-adds of convolutions, forth and back, in the time of such a step
-SLOW_SUMS = {"depthwise": 10.0, "separable": 3.0}  # how many times slower the multiply-adds of these are
-WAY_TO_PYTHON = 0.5  # what several steps at once save
-LONGEST_SECONDS = 0.05  # of one execution: nothing is reported or obeyed within it, and people see a tenth of a second
-MOST_STEPS = 32  # more bring nothing
+LAYER_SHARE = 0.24  # the cost of each further layer, however small
+LAYERS_WORTH = {"compares": 8, "reads_whole_numbers": 3}  # the extra cost of layers with these traits, in layers
+LOOP_SHARE = 0.11  # the cost of each step of a recurrent layer, forward and back
+MULTIPLIED_IN_A_LECTURE_STEP = 1.6e8  # multiply-adds of convolutions, forward and back, in the time of such a step
+SLOW_SUMS = {"depthwise": 10.0, "separable": 3.0}  # how many times slower their multiply-adds are
+WAY_TO_PYTHON = 0.5  # the share of a step that several steps at once save
+LONGEST_SECONDS = 0.05  # of one execution: it reports and obeys nothing meanwhile, and people notice a tenth of a second
+MOST_STEPS = 32  # more steps at once are not faster
 XLA_SPEEDUP = 4.5  # of an epoch of the lecture's net, measured on such a machine
 XLA_SLOWDOWN = 5.0  # of one with convolutions
 FILE = "execution.json"  # in a run's folder
@@ -33,9 +33,9 @@ FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
 class Execution:
     """Two of the arguments of Keras' `compile`, which change no number but for XLA's rounding."""
 
-    steps_per_execution: int = 1  # training steps between two looks at what is asked
+    steps_per_execution: int = 1  # training steps between two checks for commands
     jit_compile: bool = False  # whether XLA compiles the step
-    reason: str = field(default="", compare=False)  # why it is this number of steps; "" where it is one without a choice
+    reason: str = field(default="", compare=False)  # why this number of steps; "" where there was no choice
 
     @property
     def is_fused(self) -> bool:
@@ -44,33 +44,33 @@ class Execution:
 
 
 def save_execution(folder: Path, execution: Execution) -> None:
-    """Note down in a run's folder how it is executed: what is measured later on this machine may advise something else."""
+    """Write down in a run's folder how it is executed: later measurements on this machine may advise something else."""
     text = json.dumps(asdict(execution))
     write_atomically(folder / FILE, lambda path: path.write_text(text))
 
 
 def load_execution(folder: Path) -> Execution | None:
-    """How a run is executed, as noted in its folder; None where nothing is."""
+    """The execution that a run's folder records, or None."""
     try:
         content = json.loads((folder / FILE).read_text())
-        reason = str(content.get("reason", "")).partition("\n")[0]  # runs of before have none
+        reason = str(content.get("reason", "")).partition("\n")[0]  # runs of older versions have none
         return Execution(int(content["steps_per_execution"]), bool(content["jit_compile"]), reason)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def choose_execution(experiment: Experiment, summary: Summary | None, seconds_per_step: float | None = None) -> Execution:
-    """How an experiment is best executed on this machine.
+    """The best execution of an experiment on this machine.
 
-    Several steps at once save the way back to Python after each; they give the same numbers to the last digit. XLA joins
-    the operations of a step, which rounds elsewhere: only in mode "fast", and not where it makes a step slower.
+    Several steps at once save the return to Python after each step; they give the same numbers to the last digit. XLA joins
+    the operations of a step, which changes the rounding: only in mode "fast", and not where it makes a step slower.
 
     Parameters
     ----------
     experiment
         The experiment to train.
     summary
-        The table of the layers; None where Keras has not answered, which gives one step at a time.
+        The table of the layers; None without an answer of Keras, which gives one step at a time.
     seconds_per_step
         The seconds of a step of the lecture's network in batches of 32, measured on this machine.
     """
@@ -124,7 +124,7 @@ def execution_sentence(experiment: Experiment, execution: Execution) -> str:
 
 
 def step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float, execution: Execution) -> float:
-    """About how long a training step takes where steps are executed like this; arguments as `alone_seconds` has them."""
+    """The estimated seconds of a training step with this execution; the arguments are those of `single_step_seconds`."""
     alone = single_step_seconds(experiment, summary, lecture_step)
     if execution.jit_compile:
         return alone / XLA_SPEEDUP
@@ -133,7 +133,7 @@ def step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: 
 
 
 def single_step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float) -> float:
-    """About how long one training step takes that is executed by itself.
+    """The estimated seconds of one training step that is executed by itself.
 
     Parameters
     ----------
@@ -145,12 +145,14 @@ def single_step_seconds(experiment: Experiment, summary: Summary | None, lecture
         Seconds of a step of the lecture's net in batches of 32 on the same machine.
     """
     layers = len(experiment.layers) - LECTURE_LAYERS
-    layers += sum(worth for one in experiment.layers for trait, worth in LAYERS_WORTH.items() if _has(one, trait))
+    layers += sum(worth for layer in experiment.layers for trait, worth in LAYERS_WORTH.items() if _has(layer, trait))
     costs = 1 + LAYER_SHARE * max(0, layers)
     for layer, row in zip(experiment.layers, summary.rows if summary else (), strict=False):
-        entry = rule(layer)
+        entry = computing_entry(layer)
         slower = SLOW_SUMS.get(entry.trait("sums"), 1.0)
-        costs += 3 * slower * row.multiply_adds * experiment.fit.batch_size / MULTIPLIED_IN_A_LECTURE_STEP  # back: two more
+        costs += (
+            3 * slower * row.multiply_adds * experiment.fit.batch_size / MULTIPLIED_IN_A_LECTURE_STEP
+        )  # the way back takes two more
         if entry.trait("keeps_each_step") is not None:
             costs += LOOP_SHARE * (row.input_shapes[0][0] or 1) * (2 if layer.entry.trait("reads_twice") else 1)
     return lecture_step * costs
@@ -161,8 +163,8 @@ def _has(layer: Layer, trait: str) -> bool:
 
 
 def drawing_when_traced(experiment: Experiment) -> str:
-    """The name of a layer that draws random numbers when Keras builds the training step, and not only when it runs; or "".
+    """The name of a layer that draws random numbers when Keras builds the training step, not only when it runs; or "".
 
-    Whoever builds the step once more draws others: such a step computes something else.
+    Building the step once more draws other numbers, so that the new step computes something else.
     """
     return next((layer.name for layer in experiment.layers if layer.entry.trait("draws_when_traced")), "")

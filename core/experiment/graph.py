@@ -1,70 +1,77 @@
-"""How layers are joined: each takes what the one before it gives, unless it names its inputs."""
+"""How layers are joined: each takes the output of the layer before it, unless it names its inputs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.experiment.model import INPUT, Experiment, Layer
 
 
 def inputs_of(experiment: Experiment) -> dict[str, tuple[str, ...]]:
-    """What each layer takes, in the order of the layers: ids of others, and INPUT for the picture itself."""
-    found, before = {}, INPUT
+    """The inputs of each layer, in the order of the layers: ids of other layers, and INPUT for the picture."""
+    inputs, previous_id = {}, INPUT
     for layer in experiment.layers:
-        found[layer.id] = layer.inputs or (before,)
-        before = layer.id
-    return found
+        inputs[layer.id] = layer.inputs or (previous_id,)
+        previous_id = layer.id
+    return inputs
 
 
-def previous(experiment: Experiment, identity: str) -> str:
-    """The id of the layer above another one; INPUT where that is the first."""
-    index = [layer.id for layer in experiment.layers].index(identity)
+def previous(experiment: Experiment, layer_id: str) -> str:
+    """The id of the layer that stands before another one; INPUT for the first layer."""
+    index = [layer.id for layer in experiment.layers].index(layer_id)
     return experiment.layers[index - 1].id if index else INPUT
 
 
-def successors(experiment: Experiment, identity: str) -> tuple[Layer, ...]:
-    """The layers that take what a layer gives; or those that take the picture, where `identity` is INPUT."""
-    taken = inputs_of(experiment)
-    return tuple(layer for layer in experiment.layers if identity in taken[layer.id])
+def successors(experiment: Experiment, layer_id: str) -> tuple[Layer, ...]:
+    """The layers that take the output of a layer, or the picture where `layer_id` is INPUT."""
+    inputs = inputs_of(experiment)
+    return tuple(layer for layer in experiment.layers if layer_id in inputs[layer.id])
 
 
-def ancestors(experiment: Experiment, identity: str) -> tuple[Layer, ...]:
-    """The layers whose numbers reach another one, in the order of the layers, by one way or another."""
-    taken, reached, left = inputs_of(experiment), set[str](), [identity]
-    while left:
-        before = set(taken.get(left.pop(), ())) - reached
-        reached |= before
-        left.extend(before)
+def ancestors(experiment: Experiment, layer_id: str) -> tuple[Layer, ...]:
+    """The layers that lead to another one, directly or through others, in the order of the layers."""
+    reached = ancestor_ids(inputs_of(experiment), layer_id)
     return tuple(layer for layer in experiment.layers if layer.id in reached)
 
 
+def ancestor_ids(inputs: Mapping[str, tuple[str, ...]], layer_id: str) -> set[str]:
+    """The ids of the layers that lead to another one, and INPUT, from the inputs of each layer; see `inputs_of`."""
+    reached, pending = set[str](), [layer_id]
+    while pending:
+        new = set(inputs.get(pending.pop(), ())) - reached
+        reached |= new
+        pending.extend(new)
+    return reached
+
+
 def is_sequential(experiment: Experiment) -> bool:
-    """Whether `keras.Sequential` can hold the network: each layer takes one input, which the one before it gives."""
-    before = INPUT
-    for layer, (identity, taken) in zip(experiment.layers, inputs_of(experiment).items(), strict=True):
-        if taken != (before,) or layer.entry.trait("takes_several"):
+    """Whether `keras.Sequential` can hold the network: each layer takes one input, the output of the layer before it."""
+    previous_id = INPUT
+    for layer, (layer_id, inputs) in zip(experiment.layers, inputs_of(experiment).items(), strict=True):
+        if inputs != (previous_id,) or layer.entry.trait("takes_several"):
             return False
-        before = identity
+        previous_id = layer_id
     return True
 
 
 def dead_ends(experiment: Experiment) -> tuple[Layer, ...]:
-    """The layers whose output nothing takes, but for the last one, which gives the answers."""
-    taken = {identity for several in inputs_of(experiment).values() for identity in several}
-    return tuple(layer for layer in experiment.layers[:-1] if layer.id not in taken)
+    """The layers whose output no other layer takes, except the last layer, which gives the answers."""
+    used = {layer_id for inputs in inputs_of(experiment).values() for layer_id in inputs}
+    return tuple(layer for layer in experiment.layers[:-1] if layer.id not in used)
 
 
 def call_inputs(layer: Layer, inputs: list[Any]) -> list[Any]:
-    """What a layer is called with: attention that is given one input looks at that input itself."""
+    """The inputs to call a layer with; attention with a single input compares it with itself."""
     least = layer.entry.trait("takes_several", (1, 1))[0]
     return inputs * least if len(inputs) == 1 and layer.entry.trait("may_look_at_itself") else inputs
 
 
 def leading_layers(experiment: Experiment, trait: str) -> tuple[Layer, ...]:
-    """The layers with a trait that stand first, each of which takes only what the one before it gives."""
-    found: list[Layer] = []
-    before = INPUT
+    """The first layers with a trait, up to one that lacks it or takes something else than the layer before it."""
+    leading: list[Layer] = []
+    previous_id = INPUT
     for layer in experiment.layers:
-        if not layer.entry.trait(trait) or layer.inputs not in ((), (before,)):
+        if not layer.entry.trait(trait) or layer.inputs not in ((), (previous_id,)):
             break
-        found.append(layer)
-        before = layer.id
-    return tuple(found)
+        leading.append(layer)
+        previous_id = layer.id
+    return tuple(leading)

@@ -1,4 +1,4 @@
-"""The image that a person looks into: which one it is, on whatever page it was picked."""
+"""A reference to the image that a person looks at, the same on every page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +12,16 @@ ARRAYS = {"training": "x_train", "validation": "x_val", "test": "x_test"}  # wha
 
 @dataclass(frozen=True)
 class ImageRef:
-    """One image: a place in a set of the experiment, or the pixels of a person's own picture."""
+    """One image: an index into a set of the experiment, or the pixels of a person's own picture."""
 
     part: str = "validation"  # one of PARTS, or OWN
     index: int = 0  # training: into the files; validation: into the set as the experiment splits it; test: into the files
-    pixels: bytes = b""  # of a picture of one's own: uint8, row by row
-    shape: tuple[int, ...] = ()  # of it: height, width, channels, as the data set has them
+    pixels: bytes = b""  # of an own picture: uint8, row by row
+    shape: tuple[int, ...] = ()  # of an own picture: height, width, channels, as in the data set
 
 
 def name_in_code(part: str, index: int) -> str:
-    """An image as the script names it: "x_val[117]". Every page says it so, counted from 0 as Python does."""
+    """The name of an image in the script and on every page: "x_val[117]", counted from 0 as Python does."""
     return f"{ARRAYS[part]}[{index}]"
 
 
@@ -31,12 +31,12 @@ def set_size(part: str, data: Data) -> int:
 
 
 def is_image_of(picked: Any, data: Data, *, test_is_open: bool) -> bool:
-    """Whether something is an image that can be looked into: there is such a place, and it may be seen.
+    """Whether a value refers to an image that exists and may be seen.
 
     Parameters
     ----------
     picked
-        The stored picture, perhaps of another data set.
+        The stored reference, perhaps to an image of another data set.
     data
         The data of the experiment in view.
     test_is_open

@@ -1,4 +1,4 @@
-"""JSON that anyone may have written, as plain values: limits come first, and what is wrong in it is told with its place."""
+"""Read JSON that anyone may have written: check limits first, and report each fault with its position."""
 
 import codecs
 import json
@@ -19,14 +19,14 @@ TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[-+.\w]+', re.DOTALL)
 
 @dataclass(frozen=True)
 class _Fault:
-    """What stands for a value that JSON has no meaning for, until the whole text is parsed and its place is known."""
+    """Takes the place of a value without meaning in JSON, until the whole text is parsed and its position is known."""
 
     words: str
     token: str = ""  # as it stands in the text
 
 
 def nesting_depth(text: str) -> int:
-    """How deep brackets and braces are nested in a text of JSON: to be asked before it is parsed, which goes as deep."""
+    """How deep brackets and braces are nested in a JSON text: check this before parsing, which recurses as deep."""
     now = deepest = 0
     # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
     for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', text):
@@ -62,8 +62,8 @@ def parse(text: str | bytes) -> object:
         )
     except json.JSONDecodeError as error:
         raise _not_json(f"Line {error.lineno}, column {error.colno} is not JSON: {error.msg}.") from None
-    if (found := _first_fault(value, ())) is not None:
-        raise _not_json(_located(decoded, *found))
+    if (fault := _first_fault(value, ())) is not None:
+        raise _not_json(_located(decoded, *fault))
     return value
 
 
@@ -124,15 +124,15 @@ def _first_fault(value: object, where: tuple[str, ...]) -> tuple[_Fault, tuple[s
         return value, where
     parts: list[tuple[str, object]] = []
     if isinstance(value, dict):
-        parts = [(key[:SHOWN_KEY], one) for key, one in value.items()]
+        parts = [(key[:SHOWN_KEY], item) for key, item in value.items()]
     elif isinstance(value, list):
-        parts = [(f"number {number}", one) for number, one in enumerate(value, 1)]
-    return next((found for name, one in parts if (found := _first_fault(one, (*where, name)))), None)
+        parts = [(f"number {number}", item) for number, item in enumerate(value, 1)]
+    return next((fault for name, part in parts if (fault := _first_fault(part, (*where, name)))), None)
 
 
 def _located(text: str, fault: _Fault, where: tuple[str, ...]) -> str:
-    """What is wrong, with the line and column where that can be told, and the way there."""
-    start = next((one.start() for one in TOKENS.finditer(text) if fault.token and one.group() == fault.token), None)
+    """The fault in words, with its line and column where they are known, and the path to it."""
+    start = next((match.start() for match in TOKENS.finditer(text) if fault.token and match.group() == fault.token), None)
     path = _sendable(" → ".join(where))
     if start is None:
         return f"In {path}: {fault.words}" if path else fault.words

@@ -1,4 +1,4 @@
-"""The layers of a .keras file that a stranger may have made: its config.json is read as text, and nothing is ever loaded.
+"""Read the layers of a .keras file that a stranger may have made: its config.json as text; nothing is ever loaded.
 
 Only names and plain values that the catalogue knows are taken over; weights and code in the file are not even unpacked.
 """
@@ -26,31 +26,37 @@ MAXIMUM_CONFIG = 2_000_000  # bytes; 200 layers take 300,000
 MAXIMUM_DIRECTORY = 65_536  # bytes that name what is in the archive; a .keras file has three entries
 MAXIMUM_DEPTH = 40  # a layer in a wrapper in a nested model is 20 deep
 MAXIMUM_NESTED = 5  # models inside models
-NAMED = 5  # of unknown layers, or of values that could not be taken over; more are counted
+NAMED = 5  # unknown layers, or lost settings, that a message names; the others are counted
 END = b"PK\x05\x06"  # begins the last record of a zip archive
 END_64 = b"PK\x06\x07"  # begins the one before it in an archive of more than 4 GB
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError)
 SEQUENTIAL, FUNCTIONAL, INPUT_LAYER = "Sequential", ("Functional", "Model"), "InputLayer"
-ENTRANCE = ""  # the name of the picture among those of layers; theirs are never empty
-OURS = ("name", "seed", "backward_layer", "batch_shape")  # arguments that say nothing here, whatever they are
-PLAIN = {"trainable": True, "dtype": "float32", "data_format": "channels_last"}  # as they always are here
-NO_ACTIVATION = "linear"  # what Keras writes where none was chosen
+ENTRANCE = ""  # stands for the picture among names of layers, which are never empty
+IGNORED = ("name", "seed", "backward_layer", "batch_shape")  # arguments without a meaning here, whatever their values
+FIXED = {
+    "trainable": True,
+    "dtype": "float32",
+    "data_format": "channels_last",
+}  # the values that these arguments always have here
+NO_ACTIVATION = "linear"  # Keras writes this where no activation was chosen
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """What a file says of its network."""
+    """The network that a file describes."""
 
     layers: tuple[Layer, ...]
-    image_shape: tuple[Any, ...] | None  # height, width, channels of what it was made for; None where the file does not say
-    problems: tuple[Problem, ...]  # what could not be taken over, if anything
+    image_shape: (
+        tuple[Any, ...] | None
+    )  # height, width, channels of the pictures that it was made for; None where the file does not say
+    problems: tuple[Problem, ...]  # settings that could not be taken over
 
 
 @dataclass(frozen=True)
 class _Node:
     name: str  # Keras' own
     content: dict[str, Any]  # the layer as the file has it
-    sources: tuple[str, ...]  # names of what it takes; none: the one before it
+    sources: tuple[str, ...]  # names of its inputs; empty: the layer before it
 
 
 def read(content: bytes) -> Architecture:
@@ -78,7 +84,7 @@ def read(content: bytes) -> Architecture:
             "Choose the file of a smaller network.",
         )
     notes: list[str] = []
-    return Architecture(_layers(nodes, notes), image_shape, _left_behind(notes))
+    return Architecture(_layers(nodes, notes), image_shape, _lost_settings(notes))
 
 
 def _refusal(happened: str, expected: str, fix: str) -> ProblemError:
@@ -104,7 +110,7 @@ def _config(content: bytes) -> str:
         careful = CarefulFile(io.BytesIO(content), MAXIMUM_DIRECTORY)
         with zipfile.ZipFile(careful) as archive:
             careful.longest = None
-            entries = [one for one in archive.infolist() if one.filename == CONFIG]
+            entries = [item for item in archive.infolist() if item.filename == CONFIG]
             if len(entries) != 1:
                 raise _no_archive(f"it holds {CONFIG} {len(entries)} times")
             entry = entries[0]
@@ -148,31 +154,31 @@ def _class(content: object) -> str:
 
 
 def _part(content: object, key: str, kind: type) -> Any:
-    """A part of what the file says; an empty one where it is missing or of another kind."""
-    found = content.get(key) if isinstance(content, dict) else None
-    return found if isinstance(found, kind) else kind()
+    """A part of the file's content; an empty one where it is missing or of another kind."""
+    part = content.get(key) if isinstance(content, dict) else None
+    return part if isinstance(part, kind) else kind()
 
 
 def _nodes(model: dict[str, Any], level: int) -> tuple[list[_Node], tuple[Any, ...] | None]:
-    """The layers of a model in an order in which each comes after what it takes, and the shape of its picture."""
+    """The layers of a model, each after its inputs, and the shape of the model's picture."""
     if level > MAXIMUM_NESTED:
         raise _refusal("The file's models are nested too deep.", f"Expected {MAXIMUM_NESTED} at most.", "Flatten them.")
     contents = _part(_part(model, "config", dict), "layers", list)[: 4 * MAXIMUM_LAYERS]
-    entrances = [one for one in contents if _class(one) == INPUT_LAYER]
+    entrances = [content for content in contents if _class(content) == INPUT_LAYER]
     shape = _image_shape(entrances[0]) if entrances else None
-    layers = [one for one in contents if _class(one) != INPUT_LAYER]
+    layers = [content for content in contents if _class(content) != INPUT_LAYER]
     if _class(model) == SEQUENTIAL:
-        found: list[_Node] = []
+        nodes: list[_Node] = []
         for content in layers:
-            found += _unfolded(content, (), level)
-        return found, shape
+            nodes += _unfolded(content, (), level)
+        return nodes, shape
     if len(entrances) != 1:
         raise _refusal(f"The file's network has {len(entrances)} inputs.", "Expected one: a picture.", "Choose another.")
     return _functional(model, layers, _name(entrances[0]), level), shape
 
 
 def _unfolded(content: dict[str, Any], sources: tuple[str, ...], level: int) -> list[_Node]:
-    """A layer, or the layers of a Sequential model that stands in its place."""
+    """A layer as a node, or the nodes of a Sequential model that stands in its place."""
     if _class(content) != SEQUENTIAL:
         return [_Node(_name(content), content, sources)]
     inner, _ = _nodes(content, level + 1)
@@ -180,32 +186,32 @@ def _unfolded(content: dict[str, Any], sources: tuple[str, ...], level: int) -> 
 
 
 def _functional(model: dict[str, Any], layers: list[Any], entrance: str, level: int) -> list[_Node]:
-    pending = [(one, _sources(one)) for one in layers]
-    found: list[_Node] = []
-    ends = {entrance: ENTRANCE}  # of each name that others take, the node that gives it
+    pending = [(content, _sources(content)) for content in layers]
+    nodes: list[_Node] = []
+    ends = {entrance: ENTRANCE}  # for each name that others take, the node whose output it is
     _refuse_several_outputs(model)
     while pending:
-        ready = next((one for one in pending if all(source in ends for source in one[1])), None)
+        ready = next((candidate for candidate in pending if all(source in ends for source in candidate[1])), None)
         if ready is None:
             raise _refusal("The file's layers are not joined to its input.", "Expected a graph.", "Save the model again.")
         pending.remove(ready)
         content, sources = ready
         inner = _unfolded(content, tuple(ends[source] for source in sources), level)
-        found += inner
+        nodes += inner
         ends[_name(content)] = inner[-1].name if inner else ends[sources[0]]
-    return found
+    return nodes
 
 
 def _refuse_several_outputs(model: dict[str, Any]) -> None:
-    """The answers come from one layer; Keras keeps none that does not lead to it, so that it is the last one."""
+    """Refuse several outputs. Keras keeps only layers that lead to an output, so that a single output is the last layer."""
     outputs = _part(_part(model, "config", dict), "output_layers", list)
-    several = outputs if outputs and isinstance(outputs[0], list) else [outputs]
-    if len(several) != 1 or not several[0]:
-        raise _refusal(f"The file's network has {len(several)} outputs.", "Expected one.", "Choose another file.")
+    groups = outputs if outputs and isinstance(outputs[0], list) else [outputs]
+    if len(groups) != 1 or not groups[0]:
+        raise _refusal(f"The file's network has {len(groups)} outputs.", "Expected one.", "Choose another file.")
 
 
 def _sources(content: dict[str, Any]) -> tuple[str, ...]:
-    """What a layer of a functional model takes, by name."""
+    """The inputs of a layer of a functional model, by name."""
     calls = _part(content, "inbound_nodes", list)
     if len(calls) != 1:
         raise _refusal(
@@ -224,7 +230,7 @@ def _sources(content: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _histories(value: object) -> Iterator[list[Any]]:
-    """Of each tensor in a layer's call, where it comes from: name, and two numbers."""
+    """The origin of each tensor in a layer's call: the name of a layer, and two numbers."""
     if isinstance(value, dict):
         history = _part(_part(value, "config", dict), "keras_history", list)
         if history:
@@ -232,8 +238,8 @@ def _histories(value: object) -> Iterator[list[Any]]:
             return
         value = list(value.values())
     if isinstance(value, list):
-        for one in value:
-            yield from _histories(one)
+        for item in value:
+            yield from _histories(item)
 
 
 def _name(content: object) -> str:
@@ -243,7 +249,7 @@ def _name(content: object) -> str:
 
 def _image_shape(content: dict[str, Any]) -> tuple[Any, ...] | None:
     shape = _part(_part(content, "config", dict), "batch_shape", list)[1:]
-    return tuple(shape) if len(shape) == 3 and all(type(one) is int for one in shape) else None
+    return tuple(shape) if len(shape) == 3 and all(type(size) is int for size in shape) else None
 
 
 def _is_known(content: object) -> bool:
@@ -258,7 +264,7 @@ def _unknown_problem(nodes: list[_Node]) -> Problem:
     return Problem(
         code="keras-file-unknown-layers",
         where=(),
-        happened=f"The file has layers that cannot be used here: {', '.join(one[:80] for one in names[:NAMED])}{more}.",
+        happened=f"The file has layers that cannot be used here: {', '.join(name[:80] for name in names[:NAMED])}{more}.",
         expected=f"Expected layers of the catalogue. {why_left_out(first) or did_you_mean(first, tuple(LAYERS))}",
         fix="Replace them in the script that made the file and save it again, or build the network on Define.",
     )
@@ -267,10 +273,10 @@ def _unknown_problem(nodes: list[_Node]) -> Problem:
 def _layers(nodes: list[_Node], notes: list[str]) -> tuple[Layer, ...]:
     ids = _ids(nodes)
     layers: list[Layer] = []
-    before = INPUT
+    previous_id = INPUT
     for node in nodes:
-        entry, identity = LAYERS[_class(node.content)], ids[node.name]
-        arguments = _arguments(_part(node.content, "config", dict), entry, "layers", identity, notes)
+        entry, layer_id = LAYERS[_class(node.content)], ids[node.name]
+        arguments = _arguments(_part(node.content, "config", dict), entry, "layers", layer_id, notes)
         inputs = tuple(ids[source] for source in node.sources)
         if len(inputs) > MAXIMUM_LAYERS:
             raise _refusal(
@@ -280,57 +286,59 @@ def _layers(nodes: list[_Node], notes: list[str]) -> tuple[Layer, ...]:
             )
         if entry.trait("may_look_at_itself") and len(set(inputs)) == 1:
             inputs = inputs[:1]
-        layers.append(Layer(entry.name, arguments, identity, () if inputs == (before,) else inputs))
-        before = identity
+        layers.append(Layer(entry.name, arguments, layer_id, () if inputs == (previous_id,) else inputs))
+        previous_id = layer_id
     return tuple(layers)
 
 
 def _ids(nodes: list[_Node]) -> dict[str, str]:
-    """An id for each layer by its name: that name where it can be one."""
+    """An id for each layer by its name: the name itself where it is a valid id."""
     ids = {ENTRANCE: INPUT}
     for number, node in enumerate(nodes, 1):
         if node.name in ids:
             raise _refusal(f"Two layers are called {quoted(node.name)}.", "Each has its own name.", "Rename one.")
         candidates = (node.name, *(f"layer-{number}{'-again' * times}" for times in range(MAXIMUM_NESTED)))
-        ids[node.name] = next(one for one in candidates if ID.fullmatch(one) and one not in ids.values())
+        ids[node.name] = next(
+            candidate for candidate in candidates if ID.fullmatch(candidate) and candidate not in ids.values()
+        )
     return ids
 
 
 def _arguments(
-    config: dict[str, Any], entry: Entry, kind: str, place: str, notes: list[str]
+    config: dict[str, Any], entry: Entry, kind: str, label: str, notes: list[str]
 ) -> tuple[tuple[str, Value], ...]:
-    """What the file sets and the catalogue knows, without what is the default anyway; the rest is noted."""
+    """The arguments that the file sets and the catalogue knows, without defaults; the others are added to `notes`."""
     values = {}
     for name, raw in config.items():
         parameter = entry.parameter(name)
         if parameter is None:
             if not _is_usual(name, raw, keras_says().get(kind, {}).get(entry.name, {})):
-                notes.append(f"{place}: {name[:40]} {_shown(raw)}")
+                notes.append(f"{label}: {name[:40]} {_shown(raw)}")
             continue
-        value, is_exact = _value(raw, parameter, place, notes)
+        value, is_exact = _value(raw, parameter, label, notes)
         if not is_exact:
-            notes.append(f"{place}: {name} {_shown(raw)}")
+            notes.append(f"{label}: {name} {_shown(raw)}")
         if is_allowed(value, parameter) and (value != _single(parameter.default, parameter) or name in entry.required):
             values[name] = value
     return in_keras_order(values, entry)
 
 
 def _is_usual(name: str, raw: object, says: Mapping[str, Any]) -> bool:
-    """Whether an argument that nobody can choose here is as it always is."""
-    if name in PLAIN:
-        return raw is None or (_policy(raw) if name == "dtype" else raw) == PLAIN[name]
-    return name in OURS or not raw or raw == says.get(name, {}).get("default")
+    """Whether an argument that nobody can choose here has its usual value."""
+    if name in FIXED:
+        return raw is None or (_policy(raw) if name == "dtype" else raw) == FIXED[name]
+    return name in IGNORED or not raw or raw == says.get(name, {}).get("default")
 
 
 def _policy(raw: object) -> object:
-    """A dtype by its name, also where the file describes it."""
+    """The name of a dtype, also where the file holds its whole description."""
     return _part(_part(raw, "config", dict), "name", str) if isinstance(raw, dict) else raw
 
 
-def _value(raw: object, parameter: Parameter, place: str, notes: list[str]) -> tuple[Value, bool]:
-    """A value as an experiment holds it, and whether that says all that the file says."""
+def _value(raw: object, parameter: Parameter, label: str, notes: list[str]) -> tuple[Value, bool]:
+    """A value as an experiment holds it, and whether it keeps all that the file says."""
     if isinstance(raw, dict):
-        return _choice(raw, parameter, place, notes)
+        return _choice(raw, parameter, label, notes)
     if raw == NO_ACTIVATION and parameter.default is None:
         return None, True
     value = _single(_frozen(raw), parameter)
@@ -338,7 +346,7 @@ def _value(raw: object, parameter: Parameter, place: str, notes: list[str]) -> t
 
 
 def _single(value: Value, parameter: Parameter) -> Value:
-    """One number in place of equal ones for each side, or of a list of one where a list is not allowed."""
+    """One number in place of equal numbers for each side, or of a list of one where no list is allowed."""
     constraint, sides = parameter.constraint, unwrap_optional(parameter.constraint)
     if isinstance(value, tuple) and len(value) == 1 and not constraint.is_valid(value):
         return value[0]
@@ -346,13 +354,13 @@ def _single(value: Value, parameter: Parameter) -> Value:
     return value[0] if equal else value
 
 
-def _choice(raw: Mapping[str, Any], parameter: Parameter, place: str, notes: list[str]) -> tuple[Value, bool]:
-    """An argument that is an object in Keras: a layer or schedule here too, else the name of an initializer and such."""
+def _choice(raw: Mapping[str, Any], parameter: Parameter, label: str, notes: list[str]) -> tuple[Value, bool]:
+    """An argument that is an object in Keras: a layer or schedule stays one, others give the name of their class."""
     kind, config = NESTED.get(parameter.name), raw.get("config")
     catalogue = CATALOGUES[kind] if kind else {}
     if kind and _class(raw) in catalogue and isinstance(config, dict):
         entry = catalogue[_class(raw)]
-        chosen = EntryRef(entry.name, _arguments(config, entry, kind, f"{place}, {entry.name}", notes))
+        chosen = EntryRef(entry.name, _arguments(config, entry, kind, f"{label}, {entry.name}", notes))
         return _short(chosen, entry, parameter), is_allowed(chosen, parameter)
     if isinstance(config, str):  # a function by its name
         return config, parameter.constraint.is_valid(config)
@@ -360,7 +368,7 @@ def _choice(raw: Mapping[str, Any], parameter: Parameter, place: str, notes: lis
 
 
 def _short(chosen: EntryRef, entry: Entry, parameter: Parameter) -> Value:
-    """An initializer and such by its short name, where it has Keras' own arguments."""
+    """The short name of an initializer or the like, where it has Keras' own arguments."""
     names = entry.trait("short", ())
     if chosen.arguments or not names:
         return chosen
@@ -372,13 +380,13 @@ def _frozen(value: object) -> Value:
 
 
 def _shown(raw: object) -> str:
-    """A value in a note, short: a class with what is set of it."""
+    """A value in a note, short: a class with the arguments that are set."""
     config = _part(raw, "config", dict)
-    inside = ", ".join(f"{name}={one!r}" for name, one in config.items() if one is not None)
+    inside = ", ".join(f"{name}={value!r}" for name, value in config.items() if value is not None)
     return quoted(f"{_class(raw)}({inside})" if _class(raw) else raw, 60)
 
 
-def _left_behind(notes: list[str]) -> tuple[Problem, ...]:
+def _lost_settings(notes: list[str]) -> tuple[Problem, ...]:
     if not notes:
         return ()
     more = f"; and {len(notes) - NAMED} more" if len(notes) > NAMED else ""

@@ -1,4 +1,4 @@
-"""The one name of each layer, for scripts and all pages: what a person called it, else what it is, in reading order."""
+"""The one name of each layer, for scripts and all pages: a person's own name, else its kind, numbered in reading order."""
 
 import builtins
 import keyword
@@ -8,12 +8,12 @@ from functools import cache
 
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import find_layer
-from core.experiment.graph import inputs_of
+from core.experiment.graph import ancestor_ids, inputs_of
 from core.experiment.model import INPUT, Experiment, Layer
 
 LONGEST_NAME = 30  # characters of a name that a person gives
 NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}")  # TensorFlow's scopes begin with an ASCII letter
-CHAIN = "x"  # what scripts call the numbers that go from layer to layer
+CHAIN = "x"  # the variable of scripts that goes from layer to layer
 OUTPUTS = "outputs"
 SHORTCUT = "shortcut"
 # Names that scripts use for something else.
@@ -42,19 +42,19 @@ def layer_names(experiment: Experiment) -> dict[str, str]:
     kinds = {layer.id: SHORTCUT if layer.id in shortcuts else _kind(layer) for layer in unnamed}
     if experiment.layers and experiment.layers[-1].id not in names:
         kinds[experiment.layers[-1].id] = OUTPUTS
-    several, used, number = list(kinds.values()), set(names.values()), dict[str, int]()
-    for identity, kind in kinds.items():
+    all_kinds, used, number = list(kinds.values()), set(names.values()), dict[str, int]()
+    for layer_id, kind in kinds.items():
         name = kind
-        while name in used or (name == kind and several.count(kind) > 1):
+        while name in used or (name == kind and all_kinds.count(kind) > 1):
             number[kind] = number.get(kind, 0) + 1
             name = f"{kind}{number[kind]}"
         used.add(name)
-        names[identity] = name
+        names[layer_id] = name
     return {layer.id: names[layer.id] for layer in experiment.layers}
 
 
 def custom_names(experiment: Experiment) -> dict[str, str]:
-    """The names that people gave, by the layer's id, without those that cannot be used."""
+    """The names that people gave, by the layer's id, without unusable ones."""
     names: dict[str, str] = {}
     for layer in experiment.layers:
         if layer.custom_name and not name_fault(layer.custom_name, names.values()):
@@ -63,7 +63,7 @@ def custom_names(experiment: Experiment) -> dict[str, str]:
 
 
 def name_fault(name: str, others: Collection[str] = ()) -> str:
-    """Why a layer cannot have a name, as what was expected instead; "" where it can.
+    """Why a layer cannot have this name, as a sentence on what is expected; "" if it can.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def name_fault(name: str, others: Collection[str] = ()) -> str:
 
 @cache
 def _names_by_keras() -> frozenset[str]:
-    """What Keras calls layers that have no name, without their numbers: two layers of one name make no model.
+    """The names that Keras gives to unnamed layers, without their numbers: two layers of one name make no model.
 
     Source: `keras.src.utils.naming.to_snake_case` in Keras 3.15.
     """
@@ -95,7 +95,7 @@ def _names_by_keras() -> frozenset[str]:
 
 
 def _kind(layer: Layer) -> str:
-    """What people call such a layer: "conv"; an activation by its function, "relu"."""
+    """The common name of such a layer: "conv"; for an activation its function, "relu"."""
     parameter = layer.entry.parameter(layer.entry.trait("named_by", ""))
     value = layer.values[parameter.name] if parameter else None
     if parameter and isinstance(value, str) and parameter.constraint.is_valid(value) and value not in RESERVED:
@@ -104,51 +104,44 @@ def _kind(layer: Layer) -> str:
 
 
 def _shortcuts(experiment: Experiment) -> set[str]:
-    """The layers at the end of the shorter way round a residual block: what an Add takes beside the main way."""
-    taken = inputs_of(experiment)
-    takers = _num_takers(taken)
-    found = set()
+    """The last layers of the shorter branches around residual blocks: the input of an Add beside its main branch."""
+    inputs = inputs_of(experiment)
+    num_successors = _num_successors(inputs)
+    shortcuts = set()
     for layer in experiment.layers:
-        ways = taken[layer.id]
-        if not layer.entry.trait("ends_shortcut") or len(set(ways)) != 2:
+        branches = inputs[layer.id]
+        if not layer.entry.trait("ends_shortcut") or len(set(branches)) != 2:
             continue
-        for near, far in (ways, ways[::-1]):
-            (start, length), (other_start, other_length) = _way(near, taken, takers), _way(far, taken, takers)
+        for branch, other in (branches, branches[::-1]):
+            (start, length), (other_start, other_length) = (
+                _chain(branch, inputs, num_successors),
+                _chain(other, inputs, num_successors),
+            )
             is_shorter = start != other_start or length < other_length
-            if length and is_shorter and _comes_from(far, start, taken):
-                found.add(near)
-    return found
+            if length and is_shorter and start in ancestor_ids(inputs, other):
+                shortcuts.add(branch)
+    return shortcuts
 
 
-def _comes_from(identity: str, start: str, taken: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a layer's numbers reach another one, by one way or another."""
-    reached, left = set[str](), [identity]
-    while left:
-        before = set(taken.get(left.pop(), ())) - reached
-        reached |= before
-        left.extend(before)
-    return start in reached
-
-
-def _num_takers(taken: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """How many layers take what each gives."""
+def _num_successors(inputs: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """The number of layers that take the output of each layer."""
     counts: dict[str, int] = {}
-    for ways in taken.values():
-        for one in set(ways):
-            counts[one] = counts.get(one, 0) + 1
+    for ways in inputs.values():
+        for input_id in set(ways):
+            counts[input_id] = counts.get(input_id, 0) + 1
     return counts
 
 
-def _way(identity: str, taken: Mapping[str, tuple[str, ...]], takers: Mapping[str, int]) -> tuple[str, int]:
+def _chain(layer_id: str, inputs: Mapping[str, tuple[str, ...]], num_successors: Mapping[str, int]) -> tuple[str, int]:
     """Where the chain that ends with a layer branches off, and how many layers it has."""
     length = 0
-    while length <= len(taken) and takers.get(identity) == 1 and len(taken.get(identity, ())) == 1:
-        identity, length = taken[identity][0], length + 1
-    return identity, length
+    while length <= len(inputs) and num_successors.get(layer_id) == 1 and len(inputs.get(layer_id, ())) == 1:
+        layer_id, length = inputs[layer_id][0], length + 1
+    return layer_id, length
 
 
-def layer_label(experiment: Experiment, identity: str) -> str:
-    """A layer as people point at it: "Dense (dense2)"; or the picture."""
-    if identity == INPUT:
+def layer_label(experiment: Experiment, layer_id: str) -> str:
+    """A layer as messages name it: "Dense (dense2)"; or the picture."""
+    if layer_id == INPUT:
         return "the picture"
-    return f"{find_layer(experiment, identity).name} ({layer_names(experiment)[identity]})"
+    return f"{find_layer(experiment, layer_id).name} ({layer_names(experiment)[layer_id]})"

@@ -1,4 +1,4 @@
-"""The learning rate over the steps of an experiment: constant, or as a schedule has it."""
+"""The learning rate over the steps of an experiment: constant, or from a schedule."""
 
 import math
 from dataclasses import replace
@@ -11,9 +11,9 @@ from core.problems import ExperimentPath
 
 RATE: ExperimentPath = ("compile", "optimizer", "arguments", "learning_rate")
 MOST_POINTS = 400  # a chart is hardly wider in pixels
-DIGITS = 6  # of a learning rate that is worked out
+DIGITS = 6  # of a learning rate that is computed
 
-Unit = tuple[str, float]  # "rate" or "run", and how many of it; "" for the number itself
+Unit = tuple[str, float]  # what to multiply, "rate" or "run", and by how much; "" for the number itself
 
 
 def schedule_of(experiment: Experiment) -> EntryRef | None:
@@ -32,16 +32,16 @@ def num_updates(experiment: Experiment) -> int:
 
 
 def is_whole(schedule: EntryRef) -> bool:
-    """Whether a schedule's lists fit each other, so that it says a learning rate for each step."""
+    """Whether a schedule's lists fit each other, so that every step has a learning rate."""
     pieces = SCHEDULES[schedule.name].trait("pieces")
     if pieces is None:
         return True
     marks, values = _values(schedule, pieces)
-    return len(values) == len(marks) + 1 and all(one < other for one, other in zip(marks, marks[1:], strict=False))
+    return len(values) == len(marks) + 1 and all(mark < next_mark for mark, next_mark in zip(marks, marks[1:], strict=False))
 
 
 def rate_at(schedule: EntryRef, step: int) -> float:
-    """A schedule's learning rate at a step, from 0; it must be whole."""
+    """The learning rate of a schedule at a step, from 0; the schedule must be whole."""
     entry = SCHEDULES[schedule.name]
     return float(entry.trait("rate")(step, **arguments_with_defaults(schedule, entry)))
 
@@ -65,28 +65,28 @@ def rate_points(experiment: Experiment, most: int = MOST_POINTS) -> tuple[tuple[
 
 
 def sentence(experiment: Experiment) -> str:
-    """What a drawn schedule shows, in a sentence, for those who cannot see it."""
+    """A sentence that says what the chart of a schedule shows, for those who cannot see it."""
     drawn, steps, epochs = rate_points(experiment), num_updates(experiment), experiment.fit.epochs
     (_, first), (_, last) = drawn[0], drawn[-1]
-    top_step, top = max(drawn, key=lambda one: one[1])
+    top_step, top = max(drawn, key=lambda point: point[1])
     jumps = _jumps([rate for _, rate in drawn])
     middle = ""
     if jumps:
         middle = f" It jumps up {jumps} time{'s' if jumps > 1 else ''} on the way."
     elif top > max(first, last):
         middle = f" It rises to {top:.3g} at step {top_step:,}."
-    spoken = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
-    return f"The learning rate starts at {first:.3g} and ends at {last:.3g}, after {steps:,} steps ({spoken}).{middle}"
+    epochs_text = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
+    return f"The learning rate starts at {first:.3g} and ends at {last:.3g}, after {steps:,} steps ({epochs_text}).{middle}"
 
 
 def _jumps(rates: list[float]) -> int:
     """How often a learning rate goes up again after it has gone down."""
     changes = [second - first for first, second in zip(rates, rates[1:], strict=False) if second != first]
-    return sum(one < 0 < other for one, other in zip(changes, changes[1:], strict=False))
+    return sum(change < 0 < next_change for change, next_change in zip(changes, changes[1:], strict=False))
 
 
 def last_step(schedule: EntryRef) -> int | None:
-    """The step after which a schedule changes no more; None where it goes on for ever."""
+    """The step after which a schedule stays constant; None if it never does."""
     entry, values = SCHEDULES[schedule.name], arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     if entry.trait("pieces"):
         return int(values[entry.trait("pieces")[0]][-1])
@@ -96,7 +96,7 @@ def last_step(schedule: EntryRef) -> int | None:
 
 
 def peak_rate(schedule: EntryRef) -> float:
-    """The learning rate that a schedule is made from: its highest, but for schedules that rise."""
+    """The learning rate that a schedule is built on: its highest, except for schedules that rise."""
     entry = SCHEDULES[schedule.name]
     values = arguments_with_defaults(schedule, entry)
     top = values.get(entry.trait("instead")) or values[entry.trait("peak")]
@@ -104,7 +104,7 @@ def peak_rate(schedule: EntryRef) -> float:
 
 
 def constant_rate(experiment: Experiment) -> float:
-    """The constant learning rate to start from, or to go back to: the one at hand, else the schedule's."""
+    """The constant learning rate to start from, or to go back to: the current one, else the schedule's."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
     parameter, rate = entry.parameter("learning_rate"), arguments_with_defaults(optimizer, entry)["learning_rate"]
@@ -117,11 +117,13 @@ def constant_rate(experiment: Experiment) -> float:
 
 def _is_allowed(schedule: EntryRef) -> bool:
     entry = SCHEDULES[schedule.name]
-    return all(one.constraint.is_valid(schedule.argument(one.name, one.default)) for one in entry.parameters)
+    return all(
+        parameter.constraint.is_valid(schedule.argument(parameter.name, parameter.default)) for parameter in entry.parameters
+    )
 
 
 def suggested_schedule(name: str, experiment: Experiment, rate: float | None = None) -> EntryRef:
-    """A schedule whose arguments are made for a run.
+    """A schedule with arguments that suit a run.
 
     Parameters
     ----------
@@ -130,31 +132,31 @@ def suggested_schedule(name: str, experiment: Experiment, rate: float | None = N
     experiment
         The experiment of the run.
     rate
-        Its highest learning rate; None takes the one at hand.
+        Its highest learning rate; None takes the current one.
     """
     entry = SCHEDULES[name]
     units = {"rate": constant_rate(experiment) if rate is None else rate, "run": num_updates(experiment), "": 1}
     return EntryRef(
-        name, in_keras_order({key: _worked_out(one, units) for key, one in entry.trait("starts").items()}, entry)
+        name, in_keras_order({key: _worked_out(unit, units) for key, unit in entry.trait("starts").items()}, entry)
     )
 
 
 def fit_to_run(schedule: EntryRef, experiment: Experiment) -> EntryRef:
-    """A schedule with its lengths made for a run, and all else as it is."""
+    """A schedule with its lengths adjusted to a run, and all else as it is."""
     entry, steps, end = SCHEDULES[schedule.name], num_updates(experiment), last_step(schedule)
     values = arguments_with_defaults(schedule, entry)
     if end is None or entry.trait("pieces"):
-        lengths = [one.name for one in entry.parameters if one.unit == "steps"]
+        lengths = [parameter.name for parameter in entry.parameters if parameter.unit == "steps"]
         new = {name: value for name, value in suggested_schedule(schedule.name, experiment).arguments if name in lengths}
     else:
         new = {name: int(values[name]) * steps // end for name in _counted(entry, values)}
         longest = max(new, key=lambda name: new[name])
-        new[longest] += max(1 - new[longest], steps - sum(new.values()))  # what rounding has left over
+        new[longest] += max(1 - new[longest], steps - sum(new.values()))  # the remainder of rounding
     return replace(schedule, arguments=in_keras_order({**dict(schedule.arguments), **new}, entry))
 
 
 def _counted(entry: Entry, values: dict[str, Value]) -> list[str]:
-    """The lengths that make up a schedule, without those that do nothing as it is set."""
+    """The arguments that add up to the length of a schedule, without those that are switched off."""
     switches = dict(entry.trait("only_with", ()))
     return [name for name in entry.trait("ends") if name not in switches or values[switches[name]] is not None]
 
@@ -166,12 +168,12 @@ def _values(schedule: EntryRef, names: tuple[str, ...]) -> tuple[Value, ...]:
 
 def _worked_out(unit: Unit | tuple[Unit, ...], units: dict[str, float]) -> Value:
     if isinstance(unit[0], tuple):
-        found: list[Value] = []
-        for one in unit:
-            value = _worked_out(one, units)
-            rises = found and isinstance(value, int)  # in a run of few steps, two of them may be one
-            found.append(max(value, found[-1] + 1) if rises else value)
-        return tuple(found)
+        values: list[Value] = []
+        for part in unit:
+            value = _worked_out(part, units)
+            rises = values and isinstance(value, int)  # in a run of few steps, two of them may be one
+            values.append(max(value, values[-1] + 1) if rises else value)
+        return tuple(values)
     name, share = unit
     worked_out = units[str(name)] * float(share)
     return max(1, math.ceil(round(worked_out, 3))) if name == "run" else float(f"{worked_out:.{DIGITS}g}")

@@ -1,7 +1,7 @@
-"""An Experiment is a value: data, layers, compile, fit. Everything else edits it, runs it, or draws what came of it.
+"""An Experiment is a value: data, layers, compile, fit. Other modules edit it, run it, or show its results.
 
-Values are frozen all the way down; a change makes a new one. What each field may hold is data (`DATA`, `FIT`, and the
-catalogue), which drives the widgets, the checks, the messages and the tests of bad input.
+Values are frozen all the way down; a change makes a new value. `DATA`, `FIT` and the catalogue say what each field may
+hold; they drive the widgets, the checks, the messages and the tests of bad input.
 """
 
 import math
@@ -41,7 +41,7 @@ VERSION = 1
 
 MAXIMUM_LAYERS = 200
 PIXEL_RANGES = MappingProxyType({"0-255": (0, 255), "0-1": (0, 1), "-1-1": (-1, 1)})
-INPUT = "input"  # among a layer's inputs: the picture itself; no layer has this id
+INPUT = "input"  # stands for the picture among a layer's inputs; no layer has this id
 
 DATA = MappingProxyType(
     {
@@ -105,15 +105,15 @@ class Layer(EntryRef):
     """One layer of the network. Its id stays the same when it is moved or edited."""
 
     id: str = ""
-    inputs: tuple[str, ...] = ()  # ids of the layers before it that it takes, or INPUT; none: the one before it
-    block: str = ""  # the name of the block that it is folded into with its neighbours, or ""
-    custom_name: str = ""  # the name that a person gave it, or ""; see `core.experiment.layer_names`
+    inputs: tuple[str, ...] = ()  # ids of its input layers, or INPUT; empty: the layer before it
+    block: str = ""  # the name of the folded block that it belongs to, or ""
+    custom_name: str = ""  # a name that a person chose, or ""; see `core.experiment.layer_names`
 
     @property
     def entry(self) -> Entry:
         return LAYERS[self.name]
 
-    @cached_property  # each check asks for them, at each edit
+    @cached_property  # every check reads them after every edit
     def values(self) -> Mapping[str, Value]:
         """All arguments by name: those that were set, and the defaults of the others."""
         return arguments_with_defaults(self, self.entry)
@@ -127,7 +127,7 @@ class Data:
     pixels: str = "0-1"
     train_images: int | None = None
     validation_split: float = 0.1
-    corrections: Corrections = NONE  # laid over the sets once they are split
+    corrections: Corrections = NONE  # applied to the sets after the split
 
     @property
     def entry(self) -> DataSet:
@@ -141,7 +141,7 @@ class Data:
 
     @property
     def num_validation(self) -> int:
-        """How many images the validation set holds, those that are left out too; scikit-learn rounds up."""
+        """How many images the validation set holds, including those left out; rounded up as scikit-learn does."""
         return math.ceil(self.entry.num_train * self.validation_split)
 
     @property
@@ -151,13 +151,13 @@ class Data:
 
     @property
     def num_used(self) -> int:
-        """How many images are trained on, those that are left out too: which ones they are, only the split can say."""
+        """How many images are trained on, including those left out: only the split knows which they are."""
         return self.num_available if self.train_images is None else min(self.train_images, self.num_available)
 
 
 @dataclass(frozen=True)
 class Compile:
-    """Compile: how the network learns, what it minimises, and what is measured beside that."""
+    """Compile: how the network learns, what it minimizes, and which metrics are measured."""
 
     optimizer: EntryRef = EntryRef("Adam", (("learning_rate", 0.001),))
     loss: EntryRef = EntryRef("SparseCategoricalCrossentropy")
@@ -178,7 +178,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Experiment:
-    """All of one experiment: what the trainer, the code, the link and the ledger are made from."""
+    """One whole experiment: the trainer, the script, the link and the record are made from it."""
 
     data: Data = Data()
     layers: tuple[Layer, ...] = ()
@@ -205,7 +205,7 @@ CATALOGUES: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
         "constraints": CONSTRAINTS,
     }
 )
-# Arguments that may be a choice themselves, and of which kind.
+# Arguments whose value may be a choice itself, and the catalogue of that choice.
 NESTED: Mapping[str, str] = MappingProxyType(
     {"learning_rate": "schedules"}
     | {
@@ -218,39 +218,41 @@ NESTED: Mapping[str, str] = MappingProxyType(
 
 
 def resolve_short_name(value: Value, kind: str) -> EntryRef | None:
-    """A choice within another one, also where its short name stands for it: RandomNormal for "random_normal"; else None."""
+    """The choice that a value stands for: itself, or the entry with this short name ("random_normal"); else None."""
     if isinstance(value, EntryRef):
         return value
-    found = (one.name for one in CATALOGUES[kind].values() if value in one.trait("short", ()))
-    name = next(found, None)
+    names = (entry.name for entry in CATALOGUES[kind].values() if value in entry.trait("short", ()))
+    name = next(names, None)
     return None if name is None else EntryRef(name)
 
 
 def is_allowed(value: Value, parameter: Parameter) -> bool:
-    """Whether an argument may have this value; a schedule stands for a number."""
+    """Whether an argument may have this value; a schedule may stand in for a number."""
     nested = parameter.name in NESTED and not isinstance(unwrap_optional(parameter.constraint), EntryChoice)
     return (nested and isinstance(value, EntryRef)) or parameter.constraint.is_valid(value)
 
 
 def arguments_with_defaults(chosen: EntryRef, entry: Entry) -> dict[str, Value]:
-    """All arguments of a chosen entry by name: those that were set, and the defaults of the others."""
-    given = dict(chosen.arguments)
-    return {one.name: given.get(one.name, one.default) for one in entry.parameters}
+    """All arguments of a chosen entry by name: explicit values, and defaults for the rest."""
+    explicit = dict(chosen.arguments)
+    return {parameter.name: explicit.get(parameter.name, parameter.default) for parameter in entry.parameters}
 
 
 def in_keras_order(values: Mapping[str, Value], entry: Entry) -> Arguments:
     """Arguments in Keras' order, so that equal choices are equal values, in whichever order they were made."""
-    return tuple((one.name, values[one.name]) for one in entry.parameters if one.name in values)
+    return tuple((parameter.name, values[parameter.name]) for parameter in entry.parameters if parameter.name in values)
 
 
 def keras_arguments(chosen: EntryRef, entry: Entry) -> dict[str, Value]:
-    """The arguments that Keras is given for a chosen entry, in Keras' order.
+    """The arguments to pass to Keras for a chosen entry, in Keras' order.
 
-    Those that were set, those that Keras requires, and those whose default here is not Keras' own. Keras refuses whole
-    numbers for a learning rate or a momentum, so that real ones are made floats.
+    These are explicit values, arguments that Keras requires, and arguments whose default here differs from Keras' own.
+    Whole numbers become floats for real-valued arguments: Keras refuses an int as a learning rate or a momentum.
     """
-    given, values = dict(chosen.arguments), arguments_with_defaults(chosen, entry)
-    names = (one.name for one in entry.parameters if one.name in (*given, *entry.required, *entry.written))
+    explicit, values = dict(chosen.arguments), arguments_with_defaults(chosen, entry)
+    names = (
+        parameter.name for parameter in entry.parameters if parameter.name in (*explicit, *entry.required, *entry.written)
+    )
     return {name: _as_float(values[name], entry.parameter(name)) for name in names}
 
 
@@ -285,8 +287,8 @@ def to_dict(experiment: Experiment) -> dict[str, Any]:
 def _corrections(corrections: Corrections) -> dict[str, Any]:
     if not corrections:
         return {}
-    found = {"relabelled": corrections.relabelled, "removed": corrections.removed}
-    return {"corrections": {name: [list(one) for one in several] for name, several in found.items() if several}}
+    lists = {"relabelled": corrections.relabelled, "removed": corrections.removed}
+    return {"corrections": {name: [list(correction) for correction in items] for name, items in lists.items() if items}}
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
@@ -296,8 +298,8 @@ def _layer(layer: Layer) -> dict[str, Any]:
     return {"id": layer.id, **_chosen(layer), **inputs, **block, **custom_name}
 
 
-def _chosen(one: EntryRef) -> dict[str, Any]:
-    return {"name": one.name, "arguments": {name: _plain(value) for name, value in one.arguments}}
+def _chosen(chosen: EntryRef) -> dict[str, Any]:
+    return {"name": chosen.name, "arguments": {name: _plain(value) for name, value in chosen.arguments}}
 
 
 def _plain(value: Value) -> object:

@@ -42,9 +42,9 @@ def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Ma
         The number of values in each weight, by the weight's path, such as "middle/lstm_cell/kernel".
     """
     count = 0
-    for name, place in rule(layer).trait("multiplies", {}).items():
+    for name, use in computing_entry(layer).trait("multiplies", {}).items():
         size = sum(size for path, size in weights.items() if path.endswith(f"/{name}"))
-        count += size * (PLACES[place](layer, inputs, output) if size else 0)
+        count += size * (USES[use](layer, inputs, output) if size else 0)
     if layer.entry.trait("compares") is not None:
         count += _attention_products(layer, inputs)
     if (argument := layer.entry.trait("sums_along")) is not None:
@@ -53,18 +53,18 @@ def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Ma
     return count
 
 
-def rule(layer: Layer) -> Entry:
-    """The entry that says what a layer multiplies: its own, or that of the layer that it holds."""
-    held = layer.values.get("layer")
-    return LAYERS[held.name] if isinstance(held, EntryRef) else layer.entry
+def computing_entry(layer: Layer) -> Entry:
+    """The catalogue entry whose weights a layer uses: its own, or that of the layer that it wraps."""
+    wrapped = layer.values.get("layer")
+    return LAYERS[wrapped.name] if isinstance(wrapped, EntryRef) else layer.entry
 
 
 def compared_pairs(layer: Layer, inputs: Inputs) -> int:
     """How many pairs of steps one head of an attention compares for one picture."""
-    asking, looked_at = inputs[0], _looked_at(inputs)
-    axes = _axes(layer, asking)
-    beside = prod(asking[axis] or 1 for axis in range(len(asking) - 1) if axis not in axes)
-    return beside * prod((asking[axis] or 1) * (looked_at[axis] or 1) for axis in axes)
+    query, key = inputs[0], _key_shape(inputs)
+    axes = _axes(layer, query)
+    other_steps = prod(query[axis] or 1 for axis in range(len(query) - 1) if axis not in axes)
+    return other_steps * prod((query[axis] or 1) * (key[axis] or 1) for axis in axes)
 
 
 def adds_pairs(layer: Layer) -> bool:
@@ -78,17 +78,17 @@ def _attention_products(layer: Layer, inputs: Inputs) -> int:
     entry, values = layer.entry, layer.values
     compared = values.get(entry.trait("compares_numbers")) or inputs[0][-1] or 1
     passed_on = values.get(entry.trait("passes_on_numbers")) or values.get(entry.trait("compares_numbers"))
-    passed_on = passed_on or _looked_at(inputs)[-1] or 1
+    passed_on = passed_on or _key_shape(inputs)[-1] or 1
     heads = values.get(entry.trait("compares"), 1)
     return int(compared_pairs(layer, inputs) * heads * ((0 if adds_pairs(layer) else compared) + passed_on))
 
 
-def _looked_at(inputs: Inputs) -> Shape:
+def _key_shape(inputs: Inputs) -> Shape:
     return inputs[min(1, len(inputs) - 1)]
 
 
 def _axes(layer: Layer, shape: Shape) -> tuple[int, ...]:
-    """Along which axes of a shape without the batch an attention looks."""
+    """The axes of a shape, without the batch, along which attention looks."""
     along = layer.entry.trait("looks_along")
     if along is None:
         return (len(shape) - 2,)
@@ -113,20 +113,20 @@ def _at_outputs_of_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
     return _at_steps(layer, inputs, output) * num_values(output[-axes:-1])
 
 
-def _at_looked_at(layer: Layer, inputs: Inputs, output: Shape) -> int:
-    return num_values(_looked_at(inputs)[:-1])
+def _at_keys(layer: Layer, inputs: Inputs, output: Shape) -> int:
+    return num_values(_key_shape(inputs)[:-1])
 
 
 def _at_pairs(layer: Layer, inputs: Inputs, output: Shape) -> int:
     return compared_pairs(layer, inputs)
 
 
-# Where a weight is used, as the trait "multiplies" has it, and how often that is for one picture.
-PLACES: Mapping[str, Callable[[Layer, Inputs, Shape], int]] = {
-    "outputs": _at_outputs,  # at each place of what comes out
-    "inputs": _at_inputs,  # at each place of what comes in
+# Where a weight is used, as the trait "multiplies" says, and how often that is for one picture.
+USES: Mapping[str, Callable[[Layer, Inputs, Shape], int]] = {
+    "outputs": _at_outputs,  # at each position of the output
+    "inputs": _at_inputs,  # at each position of the input
     "steps": _at_steps,  # once for each step of a sequence
-    "outputs of steps": _at_outputs_of_steps,  # at each place of what comes out, once for each step
-    "looked at": _at_looked_at,  # once for each step that an attention looks at
-    "pairs": _at_pairs,  # once for each pair of steps that an attention compares
+    "outputs of steps": _at_outputs_of_steps,  # at each position of the output, once for each step
+    "looked at": _at_keys,  # once for each step that attention looks at
+    "pairs": _at_pairs,  # once for each pair of steps that attention compares
 }

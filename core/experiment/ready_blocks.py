@@ -1,4 +1,4 @@
-"""Blocks of nets from the literature, to be added in one go: layers that are joined already, and folded into one block."""
+"""Blocks of nets from the literature: layers that are joined already, added in one go and folded into one block."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,24 +10,24 @@ from core.experiment.graph import previous
 from core.experiment.model import Experiment, Layer, in_keras_order
 from core.parameters import Value
 
-ENTRANCE = "entrance"  # among the inputs of a block's layers: what stands before the block
+ENTRANCE = "entrance"  # among the inputs of a block's layers: the layer before the block
 
 
-def _layer(identity: str, name: str, *inputs: str, **arguments: Value) -> Layer:
-    return Layer(name, in_keras_order(arguments, LAYERS[name]), identity, inputs)
+def _layer(layer_id: str, name: str, *inputs: str, **arguments: Value) -> Layer:
+    return Layer(name, in_keras_order(arguments, LAYERS[name]), layer_id, inputs)
 
 
-def _conv(identity: str, filters: int, size: int, *inputs: str, activation: str | None = "relu") -> Layer:
+def _conv(layer_id: str, filters: int, size: int, *inputs: str, activation: str | None = "relu") -> Layer:
     arguments = {"filters": filters, "kernel_size": size, "padding": "same", "activation": activation}
-    return _layer(identity, "Conv2D", *inputs, **{name: value for name, value in arguments.items() if value is not None})
+    return _layer(layer_id, "Conv2D", *inputs, **{name: value for name, value in arguments.items() if value is not None})
 
 
 @dataclass(frozen=True)
 class ReadyBlock:
     """A block that the palette offers."""
 
-    name: str  # what the palette and the network call it
-    sentence: str  # what it is, for a beginner
+    name: str  # its name in the palette and in the network
+    sentence: str  # explains it to a beginner
     layers: tuple[Layer, ...]  # the first takes ENTRANCE; all others take each other or ENTRANCE
 
 
@@ -102,27 +102,27 @@ def add_block(experiment: Experiment, name: str, *, before: str | None = None, a
     """
     title, ids = _title(experiment, name), list[str]()
     for layer in READY_BLOCKS[name].layers:
-        ids.append(new_id(experiment, layer.name, taken=ids))
+        ids.append(new_id(experiment, layer.name, reserved=ids))
     made = zip(READY_BLOCKS[name].layers, ids, strict=True)
-    first, *others = (replace(layer, id=identity, block=title) for layer, identity in made)
+    first, *others = (replace(layer, id=layer_id, block=title) for layer, layer_id in made)
     changed = append_layer(experiment, first, after) if after is not None else insert_layer(experiment, first, before)
     entrance = find_layer(changed, first.id).inputs or (previous(changed, first.id),)
-    above = first.id
+    previous_id = first.id
     for layer in others:
-        named = tuple(entrance[0] if one == ENTRANCE else ids[int(one)] for one in layer.inputs)
-        changed = append_layer(changed, replace(layer, inputs=()), above)
-        changed = _taking(changed, layer.id, named)
-        above = layer.id
+        inputs = tuple(entrance[0] if source == ENTRANCE else ids[int(source)] for source in layer.inputs)
+        changed = append_layer(changed, replace(layer, inputs=()), previous_id)
+        changed = _with_inputs(changed, layer.id, inputs)
+        previous_id = layer.id
     return changed
 
 
-def _taking(experiment: Experiment, identity: str, inputs: tuple[str, ...]) -> Experiment:
-    layers = tuple(replace(one, inputs=inputs) if one.id == identity else one for one in experiment.layers)
+def _with_inputs(experiment: Experiment, layer_id: str, inputs: tuple[str, ...]) -> Experiment:
+    layers = tuple(replace(layer, inputs=inputs) if layer.id == layer_id else layer for layer in experiment.layers)
     return replace(experiment, layers=layers)
 
 
 def _title(experiment: Experiment, name: str) -> str:
-    """The block's name, with a number where the network has one of that name."""
-    taken = {layer.block for layer in experiment.layers}
-    names = (name, *(f"{name} {number}" for number in range(2, len(taken) + 2)))
-    return next(one for one in names if one not in taken)
+    """The block's name, with a number where the network has a block of that name."""
+    used = {layer.block for layer in experiment.layers}
+    names = (name, *(f"{name} {number}" for number in range(2, len(used) + 2)))
+    return next(candidate for candidate in names if candidate not in used)

@@ -1,7 +1,7 @@
 """Read an experiment from JSON that anyone may have written: all or nothing, with one clear message.
 
-What is refused here is what has no meaning: broken JSON, unknown keys and names, a text where a number belongs. Values
-out of range are read as they are, so that `core.checks.run` can name every one of them, each with its repair.
+This module refuses what has no meaning: broken JSON, unknown keys and names, text where a number belongs. Values out of
+range are read as they are, so that `core.checks.run` can name every one of them, each with its repair.
 """
 
 import json
@@ -91,7 +91,7 @@ def _refusal(where: ExperimentPath, happened: str, expected: str, fix: str) -> P
     return ProblemError(Problem("unreadable", where, happened, expected, fix))
 
 
-def _spoken(where: ExperimentPath) -> str:
+def _path_text(where: ExperimentPath) -> str:
     return " → ".join(where) if where else "the experiment"
 
 
@@ -99,7 +99,7 @@ def _object(value: object, where: ExperimentPath, keys: tuple[str, ...]) -> dict
     if not isinstance(value, dict):
         raise _refusal(
             where,
-            f"{_spoken(where)} is {as_json(value)}.",
+            f"{_path_text(where)} is {as_json(value)}.",
             f"Expected an object with the keys {', '.join(keys)}.",
             "Write it in braces.",
         )
@@ -107,7 +107,7 @@ def _object(value: object, where: ExperimentPath, keys: tuple[str, ...]) -> dict
         if key not in keys:
             raise _refusal(
                 where,
-                f"{_spoken(where)} has the unknown key {as_json(key)}.",
+                f"{_path_text(where)} has the unknown key {as_json(key)}.",
                 did_you_mean(key, keys),
                 "Correct or remove it.",
             )
@@ -116,10 +116,10 @@ def _object(value: object, where: ExperimentPath, keys: tuple[str, ...]) -> dict
 
 def _list(value: object, where: ExperimentPath, longest: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > longest:
-        found, fix = as_json(value), "Write it in brackets."
+        actual, fix = as_json(value), "Write it in brackets."
         if isinstance(value, list):
-            found, fix = f"a list of {len(value):,}", "Shorten it."
-        raise _refusal(where, f"{_spoken(where)} is {found}.", f"Expected a list of at most {longest}.", fix)
+            actual, fix = f"a list of {len(value):,}", "Shorten it."
+        raise _refusal(where, f"{_path_text(where)} is {actual}.", f"Expected a list of at most {longest}.", fix)
     return value
 
 
@@ -129,18 +129,18 @@ def _value(value: object, where: ExperimentPath) -> Value:
     if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
         raise _refusal(
             where,
-            f"{_spoken(where)} holds a text of {len(value):,} characters.",
+            f"{_path_text(where)} holds a text of {len(value):,} characters.",
             f"Expected at most {MAXIMUM_TEXT}.",
             "Shorten it.",
         )
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    raise _refusal(where, f"{_spoken(where)} is {as_json(value)}.", "Expected a plain value.", "Write one value.")
+    raise _refusal(where, f"{_path_text(where)} is {as_json(value)}.", "Expected a plain value.", "Write one value.")
 
 
 def _scalars(content: object, where: ExperimentPath, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
-    found = _object(content, where, tuple(parameters))
-    values = {name: _value(value, (*where, name)) for name, value in found.items()}
+    fields = _object(content, where, tuple(parameters))
+    values = {name: _value(value, (*where, name)) for name, value in fields.items()}
     for name, value in values.items():
         constraint = parameters[name].constraint
         kinds = {type(edge) for edge in constraint.boundary_values()}
@@ -148,7 +148,7 @@ def _scalars(content: object, where: ExperimentPath, parameters: Mapping[str, Pa
         if not of_its_kind or (isinstance(value, str) and not constraint.is_valid(value)):
             raise _refusal(
                 (*where, name),
-                f"{_spoken((*where, name))} is {as_json(value)}.",
+                f"{_path_text((*where, name))} is {as_json(value)}.",
                 f"Expected {constraint.describe()}.",
                 "Correct the value.",
             )
@@ -161,7 +161,7 @@ def _name(content: dict[str, Any], where: ExperimentPath, catalogue: Mapping[str
         left_out = why_left_out(str(name))
         raise _refusal(
             where,
-            f"{_spoken(where)} has the unknown name {as_json(name)}.",
+            f"{_path_text(where)} has the unknown name {as_json(name)}.",
             left_out or did_you_mean(str(name), tuple(catalogue)),
             "Do without it, or name another one." if left_out else "Correct the name.",
         )
@@ -170,9 +170,9 @@ def _name(content: dict[str, Any], where: ExperimentPath, catalogue: Mapping[str
 
 def _arguments(content: dict[str, Any], where: ExperimentPath, entry: Entry) -> tuple[tuple[str, Value], ...]:
     known = tuple(parameter.name for parameter in entry.parameters)
-    found = _object(content.get("arguments", {}), (*where, "arguments"), known)
+    fields = _object(content.get("arguments", {}), (*where, "arguments"), known)
     return in_keras_order(
-        {name: _argument(name, value, (*where, "arguments", name)) for name, value in found.items()}, entry
+        {name: _argument(name, value, (*where, "arguments", name)) for name, value in fields.items()}, entry
     )
 
 
@@ -184,34 +184,34 @@ def _argument(name: str, value: object, where: ExperimentPath) -> Value:
 
 
 def _chosen(content: object, where: ExperimentPath, catalogue: Mapping[str, Entry]) -> EntryRef:
-    found = _object(content, where, ("name", "arguments"))
-    name = _name(found, where, catalogue)
-    return EntryRef(name, _arguments(found, where, catalogue[name]))
+    fields = _object(content, where, ("name", "arguments"))
+    name = _name(fields, where, catalogue)
+    return EntryRef(name, _arguments(fields, where, catalogue[name]))
 
 
 def _layers(content: object) -> tuple[Layer, ...]:
     layers: list[Layer] = []
-    for index, one in enumerate(_list(content, ("layers",), MAXIMUM_LAYERS)):
+    for index, layer_content in enumerate(_list(content, ("layers",), MAXIMUM_LAYERS)):
         where: ExperimentPath = ("layers", f"number {index + 1}")
-        found = _object(one, where, ("id", "name", "arguments", "inputs", "block", "custom_name"))
-        name = _name(found, where, CATALOGUES["layers"])
-        identity = _id(found.get("id", f"layer-{index + 1}"), where, f"The id of layer number {index + 1}")
-        if identity == INPUT:
+        fields = _object(layer_content, where, ("id", "name", "arguments", "inputs", "block", "custom_name"))
+        name = _name(fields, where, CATALOGUES["layers"])
+        layer_id = _id(fields.get("id", f"layer-{index + 1}"), where, f"The id of layer number {index + 1}")
+        if layer_id == INPUT:
             raise _refusal(where, f"A layer has the id '{INPUT}'.", "It stands for the picture itself.", "Rename it.")
-        if identity in (layer.id for layer in layers):
-            raise _refusal(where, f"Two layers have the id {as_json(identity)}.", "Each is its own.", "Rename one.")
-        several = _list(found.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)
-        inputs = tuple(_id(one, (*where, "inputs"), f"An input of layer number {index + 1}") for one in several)
-        block, custom_name = _block(found.get("block", ""), where), _custom_name(found.get("custom_name", ""), where)
-        arguments = _arguments(found, where, CATALOGUES["layers"][name])
-        layers.append(Layer(name, arguments, identity, inputs, block, custom_name))
+        if layer_id in (layer.id for layer in layers):
+            raise _refusal(where, f"Two layers have the id {as_json(layer_id)}.", "Each is its own.", "Rename one.")
+        input_ids = _list(fields.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)
+        inputs = tuple(_id(input_id, (*where, "inputs"), f"An input of layer number {index + 1}") for input_id in input_ids)
+        block, custom_name = _block(fields.get("block", ""), where), _custom_name(fields.get("custom_name", ""), where)
+        arguments = _arguments(fields, where, CATALOGUES["layers"][name])
+        layers.append(Layer(name, arguments, layer_id, inputs, block, custom_name))
     return tuple(layers)
 
 
-def _id(value: object, where: ExperimentPath, what: str) -> str:
+def _id(value: object, where: ExperimentPath, label: str) -> str:
     if isinstance(value, str) and ID.fullmatch(value):
         return value
-    raise _refusal(where, f"{what} is {as_json(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
+    raise _refusal(where, f"{label} is {as_json(value)}.", "Expected 1 to 40 letters, digits, - or _.", "Correct the id.")
 
 
 def _block(value: object, where: ExperimentPath) -> str:
@@ -219,7 +219,7 @@ def _block(value: object, where: ExperimentPath) -> str:
         return value
     raise _refusal(
         where,
-        f"{_spoken(where)} is in the block {as_json(value)}.",
+        f"{_path_text(where)} is in the block {as_json(value)}.",
         f"Expected a name of at most {MAXIMUM_BLOCK} characters in one line.",
         "Name the block anew.",
     )
@@ -234,35 +234,36 @@ def _custom_name(value: object, where: ExperimentPath) -> str:
         return value
     raise _refusal(
         where,
-        f"{_spoken(where)} has the custom_name {as_json(value)}.",
+        f"{_path_text(where)} has the custom_name {as_json(value)}.",
         f"Expected a letter, then letters, digits or _: at most {LONGEST_NAME} of them.",
         "Name the layer anew.",
     )
 
 
 def _data(content: object) -> Data:
-    found = dict(_object(content, ("data",), (*DATA, "corrections")))
-    corrections = found.pop("corrections", {})
-    data = Data(**_scalars(found, ("data",), DATA))
+    fields = dict(_object(content, ("data",), (*DATA, "corrections")))
+    corrections = fields.pop("corrections", {})
+    data = Data(**_scalars(fields, ("data",), DATA))
     return replace(data, corrections=_corrections(corrections, data)) if corrections != {} else data
 
 
 def _corrections(content: object, data: Data) -> Corrections:
     """Corrections of images that are there, to classes that are there, each image once."""
     where: ExperimentPath = ("data", "corrections")
-    found = _object(content, where, ("relabelled", "removed"))
-    relabelled, removed = (_list(found.get(name, []), (*where, name), MOST) for name in ("relabelled", "removed"))
+    fields = _object(content, where, ("relabelled", "removed"))
+    relabelled, removed = (_list(fields.get(name, []), (*where, name), MOST) for name in ("relabelled", "removed"))
     entry, corrections = data.entry, NONE
-    is_here = not (entry.is_own and missing_files(data.dataset))  # else nobody knows how many images there are
+    is_here = not (entry.is_own and missing_files(data.dataset))  # else the number of images is unknown
     sizes = {"train": entry.num_train, "test": entry.num_test}
     seen: set[tuple[str, int]] = set()
-    for one in (*relabelled, *removed):
-        part, index, label = _correction(one, where, 3 if len(seen) < len(relabelled) else 2)
+    for item in (*relabelled, *removed):
+        part, index, label = _correction(item, where, 3 if len(seen) < len(relabelled) else 2)
         is_beyond = is_here and part in sizes and (index >= sizes[part] or label >= entry.num_classes)
         if part not in sizes or is_beyond or (part, index) in seen:
             raise _refusal(
                 where,
-                f"The correction {as_json(one)} is of no image or class of {entry.title}, or of an image that stands twice.",
+                f"The correction {as_json(item)} is of no image or class of {entry.title}, or of an image that stands "
+                "twice.",
                 f"Expected an image below {entry.num_train:,} of train or {entry.num_test:,} of test, each once, "
                 f"and a class below {entry.num_classes}.",
                 "Leave it out.",
@@ -274,31 +275,31 @@ def _corrections(content: object, data: Data) -> Corrections:
     return corrections
 
 
-def _correction(one: object, where: ExperimentPath, length: int) -> tuple[str, int, int]:
+def _correction(item: object, where: ExperimentPath, length: int) -> tuple[str, int, int]:
     """The part, the index and the class of a correction; -1 for an image that is left out."""
-    is_list = isinstance(one, list) and len(one) == length and isinstance(one[0], str)
-    if is_list and all(type(number) is int and number >= 0 for number in one[1:]):  # type: ignore[index]
-        return one[0], one[1], one[2] if length == 3 else -1  # type: ignore[index]
+    is_list = isinstance(item, list) and len(item) == length and isinstance(item[0], str)
+    if is_list and all(type(number) is int and number >= 0 for number in item[1:]):  # type: ignore[index]
+        return item[0], item[1], item[2] if length == 3 else -1  # type: ignore[index]
     expected = '["train", index]' if length == 2 else '["train", index, class]'
     raise _refusal(
-        where, f"{_spoken(where)} holds {as_json(one)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
+        where, f"{_path_text(where)} holds {as_json(item)}.", f"Expected {expected}, in whole numbers.", "Leave it out."
     )
 
 
 def _compile(content: object) -> Compile:
     where = ("compile",)
-    found = _object(content, where, ("optimizer", "loss", "metrics"))
+    fields = _object(content, where, ("optimizer", "loss", "metrics"))
     values: dict[str, Any] = {
-        key: _chosen(found[key], (*where, key), CATALOGUES[key]) for key in ("optimizer", "loss") if key in found
+        key: _chosen(fields[key], (*where, key), CATALOGUES[key]) for key in ("optimizer", "loss") if key in fields
     }
-    if "metrics" in found:
-        metrics = _list(found["metrics"], (*where, "metrics"), len(CATALOGUES["metrics"]))
-        values["metrics"] = tuple(_chosen(one, (*where, "metrics"), CATALOGUES["metrics"]) for one in metrics)
+    if "metrics" in fields:
+        metrics = _list(fields["metrics"], (*where, "metrics"), len(CATALOGUES["metrics"]))
+        values["metrics"] = tuple(_chosen(metric, (*where, "metrics"), CATALOGUES["metrics"]) for metric in metrics)
     return Compile(**values)
 
 
 def _fit(content: object) -> Fit:
-    found = dict(_object(content, ("fit",), (*FIT, "callbacks")))
+    fields = dict(_object(content, ("fit",), (*FIT, "callbacks")))
     where, known = ("fit", "callbacks"), CATALOGUES["callbacks"]
-    callbacks = tuple(_chosen(one, where, known) for one in _list(found.pop("callbacks", []), where, len(known)))
-    return Fit(callbacks=callbacks, **_scalars(found, ("fit",), FIT))
+    callbacks = tuple(_chosen(callback, where, known) for callback in _list(fields.pop("callbacks", []), where, len(known)))
+    return Fit(callbacks=callbacks, **_scalars(fields, ("fit",), FIT))

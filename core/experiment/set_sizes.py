@@ -1,4 +1,4 @@
-"""How many images each set of an experiment holds: what arithmetic knows at once, and what only the split can say."""
+"""How many images each set of an experiment holds: estimated by arithmetic, or counted after the split."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from core.experiment.model import Data
 
 @dataclass(frozen=True)
 class Counts:
-    """Images of each class in each set, as they are once corrections are laid over them."""
+    """Images of each class in each set, after corrections."""
 
     train: tuple[int, ...]
     validation: tuple[int, ...]
-    unused: tuple[int, ...]  # of the training files, in neither of both
+    unused: tuple[int, ...]  # of the training files, in neither of the two
     test: tuple[int, ...]
 
     @property
@@ -28,23 +28,23 @@ class Sizes:
     validation: int
     unused: int
     test: int
-    is_exact: bool = True  # else only the split can say it of the first three
+    is_exact: bool = True  # if not, only the split knows the first three
 
     def words(self, count: int) -> str:
-        """One of the first three in words: "1,290", or "about 1,293"."""
+        """The size of one of the first three sets in words: "1,290", or "about 1,293"."""
         return f"{count:,}" if self.is_exact else f"about {count:,}"
 
 
 def needs_counting(data: Data) -> bool:
-    """Whether counts have to be asked of a worker, which has the labels: arithmetic cannot know them.
+    """Whether a worker has to count the sets: it has the labels, and arithmetic cannot know the counts.
 
-    Some images are left out, or near copies stay in one set, which then holds a few more or fewer.
+    This is so if images are left out, or if near-duplicates stay in one set, which then holds a few more or fewer.
     """
     return bool(data.corrections) or (data.entry.keeps_together and bool(data.num_validation))
 
 
 def sizes(data: Data, counts: Counts | None = None) -> Sizes:
-    """How many images each set holds, from its counts, or as far as arithmetic knows without them."""
+    """How many images each set holds, from its counts, or by arithmetic without them."""
     if counts is not None:
         return Sizes(sum(counts.train), sum(counts.validation), sum(counts.unused), sum(counts.test))
     left_out = data.corrections.left_out

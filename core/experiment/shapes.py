@@ -1,4 +1,4 @@
-"""What a stack amounts to, as Keras says: shapes, parameters, and the layer that it refused.
+"""The table of a stack as Keras reports it: shapes, parameters, and the layer that Keras refused.
 
 `core.worker.training.summary` fills a Summary in; everything else only reads it.
 """
@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from math import prod
 
-Shape = tuple[int | None, ...]  # without the batch; None where Keras cannot tell
+Shape = tuple[int | None, ...]  # without the batch; None where Keras does not know
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,12 @@ class Row:
     output_shape: Shape  # of one image, without the batch
     parameters: int  # all of the layer's weights
     trainable: int  # those that training changes
-    input_shapes: tuple[Shape, ...] = ()  # of what it takes, in order
+    input_shapes: tuple[Shape, ...] = ()  # of its inputs, in order
     multiply_adds: int = 0  # for one picture on its way forward; see `core.experiment.multiply_adds`
 
     @property
     def non_trainable(self) -> int:
-        """How many of its parameters training does not change by their gradients, such as running means."""
+        """Parameters that gradients do not change, such as running means."""
         return self.parameters - self.trainable
 
 
@@ -34,7 +34,7 @@ class Summary:
     rows: tuple[Row, ...]  # one for each layer that could be built, in order
     refused: str = ""  # the id of the layer that Keras refused, or ""
     reason: str = ""  # Keras' own words
-    refused_shapes: tuple[Shape, ...] = ()  # of what that layer takes
+    refused_shapes: tuple[Shape, ...] = ()  # of that layer's inputs
 
     @property
     def parameters(self) -> int:
@@ -57,20 +57,20 @@ class Summary:
     def output_shape(self) -> Shape:
         return self.rows[-1].output_shape if self.rows else self.input_shape
 
-    def row(self, identity: str) -> Row | None:
+    def row(self, layer_id: str) -> Row | None:
         """The row of a layer, or None where there is none (yet)."""
-        return next((row for row in self.rows if row.id == identity), None)
+        return next((row for row in self.rows if row.id == layer_id), None)
 
-    def inputs_of(self, identity: str) -> tuple[Shape, ...]:
-        """The shapes that a layer takes; none where Keras has not come that far."""
-        if identity == self.refused:
+    def inputs_of(self, layer_id: str) -> tuple[Shape, ...]:
+        """The shapes of a layer's inputs; none where Keras has not come that far."""
+        if layer_id == self.refused:
             return self.refused_shapes
-        row = self.row(identity)
+        row = self.row(layer_id)
         return row.input_shapes if row else ()
 
-    def input_of(self, identity: str) -> Shape:
-        """The shape that a layer takes, or the first of several."""
-        return next(iter(self.inputs_of(identity)), self.input_shape)
+    def input_of(self, layer_id: str) -> Shape:
+        """The shape of a layer's first input."""
+        return next(iter(self.inputs_of(layer_id)), self.input_shape)
 
 
 def num_values(shape: Shape) -> int:

@@ -1,7 +1,7 @@
-"""An experiment as a piece of an address, and back: small, versioned, checked, and never larger than what it may become.
+"""An experiment as a piece of an address, and back: small, versioned, checked, and bounded when it is unpacked.
 
 Parts are joined by dots: version, checksum, experiment. A lecturer's link has three more: what it locks, what it hides,
-and a signature by the lecturer's token, since only who holds that may lock anything.
+and a signature with the lecturer's token, since only its holder may lock anything.
 """
 
 import re
@@ -28,7 +28,7 @@ AGAIN = "Copy the whole link once more, or ask who sent it for the .json file."
 
 @dataclass(frozen=True)
 class Link:
-    """What a link carries."""
+    """The content of a link."""
 
     experiment: Experiment
     locked: tuple[str, ...] = ()  # of LOCKABLE: what the visitor cannot change
@@ -41,7 +41,7 @@ def write(link: Link) -> str:
     Raises
     ------
     ProblemError
-        The link would be longer than every browser and proxy carries.
+        The link would be longer than some browsers and proxies allow.
     """
     packed = base64_encode(zlib.compress(dumps(link.experiment).encode(), 9)).decode()
     text = f"{VERSION}.{_checksum(packed)}.{packed}"
@@ -66,7 +66,7 @@ def read(text: str) -> Link:
     Parameters
     ----------
     text
-        The text of the link, from anyone; no part is unpacked before its size is known to be bounded.
+        The text of the link, from anyone; each part is unpacked up to a limit.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def _checksum(packed: str) -> str:
 
 
 def _unpacked(packed: str) -> bytes:
-    """The bytes that were packed; never more than an experiment may have."""
+    """The bytes that were packed, at most as many as an experiment may have."""
     try:
         inflating = zlib.decompressobj()
         content = inflating.decompress(base64_decode(packed), MAXIMUM_BYTES + 1)
@@ -131,7 +131,7 @@ def _unpacked(packed: str) -> bytes:
 
 
 def _locks(text: str, parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a lecturer's link locks and hides: names that are known, in the order of the page."""
+    """The parts that a lecturer's link locks and hides: known names, in the order of the page."""
     if not signer().validate(text.encode("utf-8", "surrogatepass")):
         raise _refusal(
             "The link locks parts of this page, but is not signed by this dashboard's lecturer.",
@@ -139,4 +139,4 @@ def _locks(text: str, parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...
             "Ask your lecturer to make the link again on this dashboard.",
         )
     locked, hidden = (part.split("-") for part in parts[:2])
-    return tuple(one for one in LOCKABLE if one in locked), tuple(one for one in HIDEABLE if one in hidden)
+    return tuple(part for part in LOCKABLE if part in locked), tuple(part for part in HIDEABLE if part in hidden)

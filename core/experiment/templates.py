@@ -1,7 +1,7 @@
 """Ready nets, each made for the image shape and the number of classes at hand.
 
-From small to large; those of books keep the books' sizes where the pictures allow it, the others are small enough that an
-epoch of Fashion-MNIST takes a minute or less on a laptop.
+They stand from small to large. Those of books keep the books' sizes where the pictures allow it; the others are small
+enough that an epoch of Fashion-MNIST takes a minute or less on a laptop.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +13,12 @@ from core.catalogue.layers import LAYERS
 from core.experiment.model import Compile, Data, Experiment, Fit, Layer, in_keras_order
 from core.parameters import EntryRef, Value
 
-SMALL = 28  # pixels: the nets of books are made for pictures of that size or more
-SMALLEST = 4  # pixels of height or width, below which pooling leaves nothing to look at
+SMALL = 28  # pixels: the nets of books expect pictures of that size or more
+SMALLEST = 4  # pixels of height or width, below that, pooling leaves nothing
 
 
-def _layer(identity: str, name: str, *inputs: str, **arguments: Value) -> Layer:
-    return Layer(name, in_keras_order(arguments, LAYERS[name]), identity, inputs)
+def _layer(layer_id: str, name: str, *inputs: str, **arguments: Value) -> Layer:
+    return Layer(name, in_keras_order(arguments, LAYERS[name]), layer_id, inputs)
 
 
 def _block(name: str, *layers: Layer) -> tuple[Layer, ...]:
@@ -26,10 +26,10 @@ def _block(name: str, *layers: Layer) -> tuple[Layer, ...]:
     return tuple(replace(layer, block=name) for layer in layers)
 
 
-def _conv(identity: str, filters: int, size: int, *inputs: str, **more: Value) -> Layer:
-    """A convolution that keeps height and width, unless it is told otherwise."""
+def _conv(layer_id: str, filters: int, size: int, *inputs: str, **more: Value) -> Layer:
+    """A convolution that keeps height and width, unless its arguments say otherwise."""
     arguments = {"filters": filters, "kernel_size": size, "padding": "same", "activation": "relu", **more}
-    return _layer(identity, "Conv2D", *inputs, **arguments)
+    return _layer(layer_id, "Conv2D", *inputs, **arguments)
 
 
 def _output(data: DataSet) -> Layer:
@@ -252,7 +252,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
 
 
 def apply_template(experiment: Experiment, name: str) -> Experiment:
-    """The experiment with the layers of a template, made for its data set; and with the pixels that it needs."""
+    """The experiment with the layers of a template, made for its data set, and with the pixel range that they need."""
     template = TEMPLATES[name]
     data = replace(experiment.data, pixels=template.pixels) if template.pixels else experiment.data
     return replace(experiment, data=data, layers=template.build(experiment.data.entry))

@@ -8,7 +8,7 @@ from typing import Any
 from core.analysis.curves import MAXIMUM_POINTS
 from core.experiment.execution import Execution, step_seconds
 from core.experiment.model import Experiment, Layer
-from core.experiment.multiply_adds import rule
+from core.experiment.multiply_adds import computing_entry
 from core.experiment.shapes import Summary
 from core.experiment.templates import lecture
 from core.runs.run_record import Run
@@ -91,7 +91,7 @@ def estimated(
 
 def _start_steps(layer: Layer) -> int:
     """What a layer adds to the first step, in steps of the lecture's net."""
-    more = sum(steps for trait, steps in START_STEPS_OF.items() if rule(layer).trait(trait) is not None)
+    more = sum(steps for trait, steps in START_STEPS_OF.items() if computing_entry(layer).trait(trait) is not None)
     return START_STEPS_A_LAYER + more * (2 if layer.entry.trait("reads_twice") else 1)
 
 

@@ -6,7 +6,7 @@ from keras.src.utils.summary_utils import count_params  # what model.summary() c
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
 from core.experiment.model import Experiment
-from core.experiment.multiply_adds import PLACES
+from core.experiment.multiply_adds import USES
 from core.experiment.templates import TEMPLATES
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
@@ -138,4 +138,4 @@ def test_figures_that_can_be_checked_by_hand() -> None:
 
 def test_entries_name_places_that_are_known() -> None:
     used = {place for entry in LAYERS.values() for place in entry.trait("multiplies", {}).values()}
-    assert used == set(PLACES)
+    assert used == set(USES)
