@@ -180,7 +180,7 @@ from core.files import keras_datasets
 from core.worker.data import download, load
 found = []
 def read(name):
-    for act in (load.load_raw, download.make):
+    for act in (load.load_raw, download.make_preview_of):
         try:
             act(name)
         except ProblemError as error:
