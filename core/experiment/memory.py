@@ -91,9 +91,7 @@ def kept_numbers(layer: Layer, row: Row) -> int:
         width *= 2  # both directions keep their own states, and only their output is merged
     steps = row.input_shapes[0][0] or 1
     return int(
-        steps * width * (1 + entry.trait("keeps_each_step")) - num_values(
-        row.output_shape
-    )
+        steps * width * (1 + entry.trait("keeps_each_step")) - num_values(row.output_shape)
     )  # the output is counted already
 
 

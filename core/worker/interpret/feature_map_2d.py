@@ -47,7 +47,9 @@ def feature_map(experiment: Experiment, path: str) -> FeatureScatter:
         ScatterPoint(int(index), float(x), float(y), int(labels[index]), int(answer))
         for index, (x, y), answer in zip(chosen, places, said, strict=True)
     )
-    return FeatureScatter(part, name, numbers.shape[1], kept, dots, image_sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS)
+    return FeatureScatter(
+        part, name, numbers.shape[1], kept, dots, image_sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS
+    )
 
 
 def features(

@@ -85,7 +85,9 @@ def _image(raw: np.ndarray, prepared: np.ndarray) -> LayerActivations:
     return LayerActivations(INPUT, "", (), prepared.shape, (picture,), 1, float(prepared.min()), float(prepared.max()))
 
 
-def layer_maps(identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS) -> LayerActivations:
+def layer_maps(
+    identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS
+) -> LayerActivations:
     """The output of one layer as pictures on one scale.
 
     Parameters
