@@ -1,4 +1,4 @@
-"""Bring a data set to this machine through `keras.datasets`, with progress and a time limit, and make its preview."""
+"""Download a data set through `keras.datasets`, with progress and a time limit, and make its preview."""
 
 import os
 import shutil
@@ -25,8 +25,8 @@ LOOK_EVERY_SECONDS = 0.3
 def fetch(name: str, report: Report, asked: Asked) -> None:
     """Download a data set to where Keras looks for it, and make its preview.
 
-    The download runs in a process of its own, so that a server that never answers can be given up on, and into a folder
-    of its own, so that nobody ever reads half a file.
+    The download runs in a process of its own, which is ended if the server never answers, and into a folder of its own, so
+    that no one reads half a file.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
         The download failed; the problem names the files, where they belong, and what works without them.
     """
     missing = missing_files(name)
-    if any(path.exists() for path in missing):  # a folder: it is somebody's, and nothing can be put in its place
+    if any(path.exists() for path in missing):  # a folder of that name belongs to a person, and stays
         raise ProblemError(missing_problem(name))
     if missing:
         _download(name, report, asked)
@@ -75,12 +75,12 @@ def _download(name: str, report: Report, asked: Asked) -> None:
             if seconds > limit or asked():
                 process.kill()
                 process.wait()
-                raise ProblemError(_did_not_come(name, f"it was given up after {seconds:,.0f} s"))
+                raise ProblemError(_failed_problem(name, f"it was given up after {seconds:,.0f} s"))
             report({"kind": "fetched", **_arrived(Path(folder), name), "seconds": round(seconds, 1)})
             time.sleep(LOOK_EVERY_SECONDS)
         if process.returncode:
             lines = (process.stderr.read() if process.stderr else b"").decode("utf-8", "replace").strip().splitlines()
-            raise ProblemError(_did_not_come(name, lines[-1][:200] if lines else f"exit code {process.returncode}"))
+            raise ProblemError(_failed_problem(name, lines[-1][:200] if lines else f"exit code {process.returncode}"))
         for file in data_set(name).files:
             write_atomically(keras_datasets() / file, partial(shutil.copyfile, Path(folder) / "datasets" / file))
 
@@ -89,12 +89,12 @@ def _arrived(folder: Path, name: str) -> dict[str, Any]:
     whole = data_set(name).num_bytes
     try:
         arrived = sum(path.stat().st_size for path in (folder / "datasets").rglob("*") if path.is_file())
-    except FileNotFoundError:  # Keras moved one meanwhile; the next look sees it
+    except FileNotFoundError:  # Keras moved a file meanwhile; the next look finds it
         arrived = 0
     return {"share": min(1.0, arrived / whole), "bytes": min(arrived, whole)}
 
 
-def _did_not_come(name: str, why: str) -> Problem:
+def _failed_problem(name: str, why: str) -> Problem:
     dataset = data_set(name)
     files = ", ".join(path.name for path in missing_files(name))
     package = f" Or install Debian's package {dataset.package}." if dataset.package else ""

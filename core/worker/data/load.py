@@ -1,4 +1,4 @@
-"""A data set's name to arrays: loaded, split into training, validation and test set, and scaled."""
+"""From the name of a data set to arrays: loaded, split into training, validation and test set, and scaled."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,7 +32,7 @@ class Sets:
 
 @dataclass(frozen=True)
 class SetIndexes:
-    """Where the images of each set stand in the files."""
+    """The indexes of the images of each set in the files."""
 
     train: np.ndarray  # indexes into the training files
     validation: np.ndarray  # the same; empty without a validation set
@@ -70,7 +70,7 @@ def _digits() -> tuple[Pair, Pair]:
 def _own(name: str) -> tuple[Pair, Pair]:
     try:
         with np.load(folder_of(name) / OWN_IMAGES, allow_pickle=False) as pictures:
-            x_train, y_train, x_test, y_test = (pictures[one] for one in ("x_train", "y_train", "x_test", "y_test"))
+            x_train, y_train, x_test, y_test = (pictures[key] for key in ("x_train", "y_train", "x_test", "y_test"))
     except DAMAGED as error:
         raise ProblemError(damaged_problem(name, error)) from error
     return (x_train, y_train), (x_test, y_test)
@@ -109,14 +109,14 @@ def load_sets(experiment: Experiment) -> Sets:
 @lru_cache(maxsize=1)
 def _load(data: Data, seed: int) -> Sets:
     (x_train, y_train), (x_test, y_test) = load_raw(data.dataset)
-    found = set_indexes(data, seed)
+    split = set_indexes(data, seed)
     y_train, y_test = corrected_labels(y_train, data, "train"), corrected_labels(y_test, data, "test")
 
     def training(indexes: np.ndarray) -> Pair:
         return prepare(x_train[indexes], data), y_train[indexes]
 
-    validation = training(found.validation) if data.num_validation else None
-    return Sets(training(found.train), validation, (prepare(x_test[found.test], data), y_test[found.test]))
+    validation = training(split.validation) if data.num_validation else None
+    return Sets(training(split.train), validation, (prepare(x_test[split.test], data), y_test[split.test]))
 
 
 def set_indexes(data: Data, seed: int) -> SetIndexes:
@@ -127,11 +127,11 @@ def set_indexes(data: Data, seed: int) -> SetIndexes:
     ProblemError
         A set has no images, because all of them are left out.
     """
-    found = _split(data, seed)
+    indexes = _split(data, seed)
     for name in ("train", "test", *(["validation"] if data.num_validation else [])):
-        if not len(getattr(found, name)):
+        if not len(getattr(indexes, name)):
             raise ProblemError(_nothing_left(name, data))
-    return found
+    return indexes
 
 
 @lru_cache(maxsize=SPLITS_KEPT)
@@ -147,26 +147,26 @@ def _split(data: Data, seed: int) -> SetIndexes:
         train, _ = train_test_split(train, train_size=data.num_used, stratify=labels[train], random_state=seed)
     test = np.arange(len(test_labels))
     left_out = {part: data.corrections.left_out(part) for part in ("train", "test")}
-    train, validation = (one[~np.isin(one, left_out["train"])] for one in (train, validation))
+    train, validation = (indexes[~np.isin(indexes, left_out["train"])] for indexes in (train, validation))
     return SetIndexes(train, validation, test[~np.isin(test, left_out["test"])])
 
 
 def class_counts(data: Data, seed: int) -> Counts:
-    """How many images of each class are in each set, as a person corrected them: for the inspector's process."""
+    """How many images of each class each set holds after corrections; for the inspector's process."""
     (_, labels), (_, test_labels) = load_raw(data.dataset)
-    found, num_classes = _split(data, seed), data.entry.num_classes
+    split, num_classes = _split(data, seed), data.entry.num_classes
     right, right_test = corrected_labels(labels, data, "train"), corrected_labels(test_labels, data, "test")
-    gone = [*found.train, *found.validation, *data.corrections.left_out("train")]
-    unused = np.delete(np.arange(len(labels)), gone)
+    used = [*split.train, *split.validation, *data.corrections.left_out("train")]
+    unused = np.delete(np.arange(len(labels)), used)
 
     def of_each(labels: np.ndarray) -> tuple[int, ...]:
         return tuple(np.bincount(labels.astype("int64"), minlength=num_classes).tolist())
 
     return Counts(
-        of_each(right[found.train]),
-        of_each(right[found.validation]),
+        of_each(right[split.train]),
+        of_each(right[split.validation]),
         of_each(right[unused]),
-        of_each(right_test[found.test]),
+        of_each(right_test[split.test]),
     )
 
 
@@ -203,7 +203,7 @@ def _nothing_left(name: str, data: Data) -> Problem:
 
 
 def num_trained(experiment: Experiment) -> int:
-    """How many images are trained on, as the split gives them, without those that are left out."""
+    """How many images are trained on, after the split and without those left out."""
     data = experiment.data
     return len(set_indexes(data, experiment.fit.seed).train) if needs_counting(data) else data.num_used
 

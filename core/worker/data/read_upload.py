@@ -1,6 +1,6 @@
-"""Read a visitor's upload, or make a data set of it, in a process of its own: what harms it harms nobody else.
+"""Read a visitor's upload, or make a data set of it, in a process of its own: a harmful file harms only that process.
 
-Run by the server, which says "go" when it is its turn; where the server goes away, so does this:
+The server runs it, and says "go" when it is its turn. It ends when the server ends:
 
     python -m core.worker.data.read_upload FOLDER reading
 """
@@ -44,18 +44,18 @@ from core.problems import ProblemError
 
 TELL_EVERY_SECONDS = 0.2
 MOST_THREADS = 4
-AHEAD = 32  # pictures that are read before they are looked at: they wait in memory
-FULL = (errno.ENOSPC, errno.EDQUOT)  # what a system says of a disk, or of a person's share of it
+AHEAD = 32  # pictures that are read ahead and wait in memory
+FULL = (errno.ENOSPC, errno.EDQUOT)  # error numbers of a full disk, or of a person's full share of it
 LoadPicture = Callable[[], Picture]
 
 
 class Progress:
-    """Writes down how far this process is."""
+    """Write down how far this process is."""
 
     def __init__(self, folder: Path, state: State) -> None:
         self.folder = folder
         self.state = state
-        self._started = self._stage_started = self._told = time.monotonic()
+        self._started = self._stage_started = self._written = time.monotonic()
 
     @property
     def seconds(self) -> float:
@@ -74,15 +74,15 @@ class Progress:
         now = time.monotonic()
         if stage != self.state.stage:
             self._stage_started = now
-        if done in (0, total) or now - self._told >= TELL_EVERY_SECONDS:
-            self._told = now
+        if done in (0, total) or now - self._written >= TELL_EVERY_SECONDS:
+            self._written = now
             seconds = round(now - self._stage_started, 2)
             self.state = replace(self.state, done=done, total=total, seconds=seconds, stage=stage)
             uploads.write_state(self.folder, self.state)
 
 
 def main(folder: Path, step: str) -> None:
-    """Do one step, "reading" or "making", and write down what came of it."""
+    """Do one step, "reading" or "making", and write down its result."""
     sys.stdin.readline()
     threading.Thread(target=_end_with_server, daemon=True).start()
     before = json.loads((folder / uploads.STATE).read_text(encoding="utf-8"))
@@ -91,7 +91,7 @@ def main(folder: Path, step: str) -> None:
 
 
 def run_step(folder: Path, progress: Progress) -> State:
-    """Do the step that the progress is of; the state after it: the next one, or the one before with its problem."""
+    """Do the current step; return the state after it: the next step, or the step before with its problem."""
     now = progress.state
     try:
         if now.step == "reading":
@@ -117,7 +117,7 @@ def _end_with_server() -> None:
 
 
 def read_pictures(folder: Path, progress: Progress) -> Report:
-    """Read every picture of an upload once, and keep it small, with a report of what was found.
+    """Read every picture of an upload once, keep a small copy, and report what was found.
 
     Raises
     ------
@@ -132,74 +132,74 @@ def read_pictures(folder: Path, progress: Progress) -> Report:
 
 def _from_archive(folder: Path, progress: Progress) -> Report:
     with zip_files.opened(folder / "source.zip") as archive:
-        found = archive_layout.understood(zip_files.listing(archive))
-        left = zip_files.budget()
+        layout = archive_layout.understood(zip_files.listing(archive))
+        budget = zip_files.budget()
 
         def load(entry: zip_files.Entry) -> Picture:
             try:
-                content = zip_files.unpacked(archive, entry, left)
+                content = zip_files.unpacked(archive, entry, budget)
             except zip_files.BROKEN as error:
                 damaged = "its checksum is wrong" if "CRC" in str(error) else str(error)[:80]
                 raise UnreadableError(f"it is damaged within the archive ({damaged})") from None
             return read(content)
 
-        several = ((one.entry.name, one.label, one.is_test, partial(load, one.entry)) for one in found.placed)
-        report = store_pictures(folder, several, found.classes, len(found.placed), progress.tell)
-    refused = tuple((shown(name), why) for name, why in found.refused[:SHOWN])
-    bad = Finding(report.bad.count + len(found.refused), (*refused, *report.bad.examples)[:SHOWN])
-    total = report.total + len(found.refused)
-    return replace(report, bad=bad, total=total, others=found.others, has_test=found.has_test, notes=found.notes)
+        pictures = ((place.entry.name, place.label, place.is_test, partial(load, place.entry)) for place in layout.placed)
+        report = store_pictures(folder, pictures, layout.classes, len(layout.placed), progress.tell)
+    refused = tuple((shown(name), why) for name, why in layout.refused[:SHOWN])
+    bad = Finding(report.bad.count + len(layout.refused), (*refused, *report.bad.examples)[:SHOWN])
+    total = report.total + len(layout.refused)
+    return replace(report, bad=bad, total=total, others=layout.others, has_test=layout.has_test, notes=layout.notes)
 
 
 def _from_arrays(folder: Path, progress: Progress) -> Report:
-    found = npz_files.read(folder / "source.npz")
-    parts = [("train", found.train), *([("test", found.test)] if found.test else [])]
+    arrays = npz_files.read(folder / "source.npz")
+    parts = [("train", arrays.train), *([("test", arrays.test)] if arrays.test else [])]
 
     def load(pixels: np.ndarray) -> Picture:
         height, width = pixels.shape[:2]
         return Picture(image_files.smaller(pixels), width, height, "colour" if pixels.ndim == 3 else "grey", ())
 
-    several = (
+    pictures = (
         (f"{name} {number:,}", int(label), name == "test", partial(load, image))
         for name, part in parts
         for number, (image, label) in enumerate(zip(part.images, part.labels, strict=True))
     )
     total = sum(len(part.labels) for _, part in parts)
-    report = store_pictures(folder, several, found.classes, total, progress.tell)
-    return replace(report, renumbered=found.renumbered, conversions=found.conversions)
+    report = store_pictures(folder, pictures, arrays.classes, total, progress.tell)
+    return replace(report, renumbered=arrays.renumbered, conversions=arrays.conversions)
 
 
 def _from_files(folder: Path, progress: Progress) -> Report:
-    given = uploads.items_in(folder)
-    classes = tuple(sorted({one.label for one in given}, key=archive_layout.natural))
+    items = uploads.items_in(folder)
+    classes = tuple(sorted({item.label for item in items}, key=archive_layout.natural))
 
     def load(file: str) -> Picture:
         return read((folder / file).read_bytes())
 
-    several = ((one.name, classes.index(one.label), False, partial(load, one.file)) for one in given)
-    return store_pictures(folder, several, classes, len(given), progress.tell)
+    pictures = ((item.name, classes.index(item.label), False, partial(load, item.file)) for item in items)
+    return store_pictures(folder, pictures, classes, len(items), progress.tell)
 
 
 def store_pictures(
     folder: Path,
-    several: Iterator[tuple[str, int, bool, LoadPicture]],
+    pictures: Iterator[tuple[str, int, bool, LoadPicture]],
     classes: tuple[str, ...],
     total: int,
-    tell: Callable[..., None],
+    report_progress: Callable[..., None],
 ) -> Report:
-    """Read pictures, keep them small, and report what was found.
+    """Read pictures, keep small copies, and report what was found.
 
     Parameters
     ----------
     folder
         The folder of the upload.
-    several
+    pictures
         For each picture: its name, its label, whether it is for testing, and a function that loads it.
     classes
         The names of the classes.
     total
         The number of pictures.
-    tell
+    report_progress
         Called with the number of pictures done, the total, and the stage.
     """
     tally, index = Tally(), Index()
@@ -208,7 +208,7 @@ def store_pictures(
 
     def read_each(path: Path) -> None:
         with path.open("wb") as file:
-            for done, (name, label, is_test, picture) in enumerate(_loaded(several), 1):
+            for done, (name, label, is_test, picture) in enumerate(_loaded(pictures), 1):
                 name = shown(name)
                 if isinstance(picture, UnreadableError):
                     tally.bad.append((name, picture.reason))
@@ -219,14 +219,14 @@ def store_pictures(
                         number, thumb = difference_hash(picture.pixels)
                         hashes.append(number)
                         thumbs.append(thumb)
-                tell(done, total)
+                report_progress(done, total)
 
-    tell(0, total)
+    report_progress(0, total)
     write_atomically(folder / PIXELS, read_each)
     near = Near((), 0, total)
     if total <= MOST_COMPARED:
-        told = partial(tell, stage="comparing")
-        near = near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints, index.is_test, told)
+        report_comparing = partial(report_progress, stage="comparing")
+        near = near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints, index.is_test, report_comparing)
     index.near = list(near.pairs)
     index.write(folder)
     write_examples(folder, index)
@@ -245,46 +245,46 @@ def store_pictures(
 
 
 def _loaded(
-    several: Iterator[tuple[str, int, bool, LoadPicture]],
+    pictures: Iterator[tuple[str, int, bool, LoadPicture]],
 ) -> Iterator[tuple[str, int, bool, Picture | UnreadableError]]:
-    """The pictures, in their order, or why they cannot be read; several at a time: decoding keeps no thread waiting."""
+    """The pictures in their order, or why they cannot be read; several are decoded at a time."""
 
-    def attempt(one: tuple[str, int, bool, LoadPicture]) -> tuple[str, int, bool, Picture | UnreadableError]:
+    def attempt(item: tuple[str, int, bool, LoadPicture]) -> tuple[str, int, bool, Picture | UnreadableError]:
         try:
-            return (*one[:3], one[3]())
+            return (*item[:3], item[3]())
         except UnreadableError as error:
-            return (*one[:3], error)
+            return (*item[:3], error)
 
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
-        while chunk := list(islice(several, AHEAD)):
+        while chunk := list(islice(pictures, AHEAD)):
             yield from pool.map(attempt, chunk)
 
 
 def _counts(labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
-    return tuple(int(one) for one in np.bincount(labels, minlength=num_classes))
+    return tuple(int(count) for count in np.bincount(labels, minlength=num_classes))
 
 
 def _alike(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
-    """The same picture more than once, or nearly: in a set, in both sets, in two classes."""
+    """Pictures that occur more than once, or nearly: in a set, in both sets, in two classes."""
     copies: list[tuple[str, ...]] = []
     contradictions: list[tuple[str, ...]] = []
     for same in groups(index.prints):
         for is_test in (False, True):
-            mine = [index.names[one] for one in same if index.is_test[one] == is_test]
-            copies += [(mine[0], other) for other in mine[1:]]
-        first, *others = ((index.names[one], classes[index.labels[one]]) for one in same)
+            names = [index.names[position] for position in same if index.is_test[position] == is_test]
+            copies += [(names[0], other) for other in names[1:]]
+        first, *others = ((index.names[position], classes[index.labels[position]]) for position in same)
         contradictions += [(first[0], name, first[1], other) for name, other in others if other != first[1]]
     near: dict[int, int] = {}  # each picture once, with the first one before it
-    for one, other in index.near:
-        if index.is_test[one] == index.is_test[other]:
-            near.setdefault(other, one)
+    for earlier, other in index.near:
+        if index.is_test[earlier] == index.is_test[other]:
+            near.setdefault(other, earlier)
     leaks = index.leaks()
     return {
         "copies": finding(copies),
-        "near": finding([(index.names[one], index.names[other]) for other, one in near.items()]),
-        "leaks": finding([(index.names[one.test], index.names[one.train], one.how) for one in leaks]),
-        "leaks_near": sum(one.how == NEAR for one in leaks),
-        "leaked": _counts(np.array([index.labels[one.test] for one in leaks], int), len(classes)),
+        "near": finding([(index.names[earlier], index.names[other]) for other, earlier in near.items()]),
+        "leaks": finding([(index.names[leak.test], index.names[leak.train], leak.how) for leak in leaks]),
+        "leaks_near": sum(leak.how == NEAR for leak in leaks),
+        "leaked": _counts(np.array([index.labels[leak.test] for leak in leaks], int), len(classes)),
         "contradictions": finding(contradictions),
     }
 

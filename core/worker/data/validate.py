@@ -1,4 +1,4 @@
-"""Data that cannot be trained on, found before any training: what is wrong with it, how often, and where first."""
+"""Refuse data that cannot be trained on, before any training: what is wrong, how often, and where it is first."""
 
 import gzip
 import hashlib
@@ -19,7 +19,7 @@ from core.problems import ExperimentPath, Problem, ProblemError, Repair, quoted
 Pair = tuple[np.ndarray, np.ndarray]
 
 WHERE: ExperimentPath = ("data", "dataset")
-FEWEST_OF_A_CLASS = 2  # one to learn from and one to keep aside: a stratified split cannot do with less
+FEWEST_OF_A_CLASS = 2  # one to learn from and one to keep aside: a stratified split needs both
 SHOWN_DIGEST = 12  # digits of a digest in a message
 SHOWN = 5  # values or classes that a message names
 
@@ -37,7 +37,7 @@ DAMAGED = (
 
 
 def validate(train: Pair, test: Pair, dataset: DataSet) -> None:
-    """Refuse data that Keras would take in silence, or give up on in the middle of training.
+    """Refuse data that Keras would accept in silence, or give up on in the middle of training.
 
     Costs 2 ms for 60,000 images of whole numbers, and 30 ms for as many real ones, 28 x 28.
 
@@ -55,8 +55,8 @@ def validate(train: Pair, test: Pair, dataset: DataSet) -> None:
     ProblemError
         The images cannot be trained on; the problem says how many are wrong and which comes first.
     """
-    for which, (images, labels) in (("training", train), ("test", test)):
-        where = f"the {which} set of {dataset.title}"
+    for set_name, (images, labels) in (("training", train), ("test", test)):
+        where = f"the {set_name} set of {dataset.title}"
         _sizes(images, labels, dataset, where)
         _pixels(images, dataset, where)
         _labels(labels, dataset, where)
@@ -79,21 +79,21 @@ def _sizes(images: np.ndarray, labels: np.ndarray, dataset: DataSet, where: str)
         raise _refuse(
             "images-of-another-shape",
             dataset,
-            f"The images of {where} are {_spoken(images.shape[1:])}.",
-            f"Expected {_spoken(shape)} (height × width × channels).",
+            f"The images of {where} are {_shape_text(images.shape[1:])}.",
+            f"Expected {_shape_text(shape)} (height × width × channels).",
             "Bring all images to this size, or take other data.",
         )
     if labels.shape != (len(images),):
         raise _refuse(
             "labels-do-not-match-images",
             dataset,
-            f"For {len(images):,} images, {where} has labels of shape {_spoken(labels.shape)}.",
+            f"For {len(images):,} images, {where} has labels of shape {_shape_text(labels.shape)}.",
             "Expected one label for each image.",
             "Add the missing labels, or remove what has none.",
         )
 
 
-def _spoken(shape: tuple[int, ...]) -> str:
+def _shape_text(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape)) or "single numbers"
 
 
@@ -111,12 +111,12 @@ def _pixels(images: np.ndarray, dataset: DataSet, where: str) -> None:
     bad = ~np.isfinite(images)
     if not bad.any():
         return
-    places = np.argwhere(bad)
-    first = tuple(int(one) for one in places[0])
+    positions = np.argwhere(bad)
+    first = tuple(int(number) for number in positions[0])
     raise _refuse(
         "pixels-not-finite",
         dataset,
-        f"{_count(len(places), 'pixel')} in {where} {'is' if len(places) == 1 else 'are'} NaN or infinite; "
+        f"{_count(len(positions), 'pixel')} in {where} {'is' if len(positions) == 1 else 'are'} NaN or infinite; "
         f"the first is {images[first]} in image {first[0]:,}, at {first[1:]}.",
         "Expected a finite number for each pixel: with a single NaN, a network never learns.",
         "Correct these pixels, or remove their images.",
@@ -135,8 +135,8 @@ def _labels(labels: np.ndarray, dataset: DataSet, where: str) -> None:
     indexes = np.flatnonzero(bad)
     if not len(indexes):
         return
-    found = list(dict.fromkeys(labels[indexes].tolist()))
-    values = ", ".join(quoted(one) for one in found[:SHOWN]) + (", …" if len(found) > SHOWN else "")
+    wrong = list(dict.fromkeys(labels[indexes].tolist()))
+    values = ", ".join(quoted(value) for value in wrong[:SHOWN]) + (", …" if len(wrong) > SHOWN else "")
     raise _refuse(
         "labels-outside-classes",
         dataset,
@@ -164,7 +164,7 @@ def _classes(labels: np.ndarray, dataset: DataSet) -> None:
         )
     few = np.flatnonzero(counts < FEWEST_OF_A_CLASS)
     if len(few):
-        named = ", ".join(f"{dataset.classes[one]} ({counts[one]})" for one in few[:SHOWN])
+        named = ", ".join(f"{dataset.classes[label]} ({counts[label]})" for label in few[:SHOWN])
         raise _refuse(
             "class-without-images",
             dataset,
@@ -191,24 +191,24 @@ def damaged_problem(name: str, error: BaseException) -> Problem:
     """
     dataset = data_set(name)
     folder = folder_of(name)
-    guilty = [folder / file for file in dataset.files if not is_file_whole(folder / file)]
-    paths = guilty or [folder / file for file in dataset.files]
+    damaged = [folder / file for file in dataset.files if not is_file_whole(folder / file)]
+    paths = damaged or [folder / file for file in dataset.files]
     sizes = " and ".join(f"{path.name} ({path.stat().st_size if path.is_file() else 0:,} bytes)" for path in paths)
     if isinstance(error, PermissionError):
-        return _may_not_be_read(dataset, paths)
-    one = len(paths) == 1
+        return _permission_problem(dataset, paths)
+    is_single = len(paths) == 1
     again = "upload the pictures once more" if dataset.is_own else f"download {dataset.title} again on the Load page"
     return Problem(
         code="data-set-damaged",
         where=WHERE,
-        happened=f"{dataset.title} cannot be read: {sizes} {'is' if one else 'are'} damaged ({_reason(error)}).",
-        expected=f"Expected {'a whole file' if one else 'whole files'} in {paths[0].parent}.",
-        fix=f"Move {'it' if one else 'them'} away and {again}, or use Digits.",
+        happened=f"{dataset.title} cannot be read: {sizes} {'is' if is_single else 'are'} damaged ({_reason(error)}).",
+        expected=f"Expected {'a whole file' if is_single else 'whole files'} in {paths[0].parent}.",
+        fix=f"Move {'it' if is_single else 'them'} away and {again}, or use Digits.",
         repairs=(Repair("Use Digits", "set", WHERE, "digits"),),
     )
 
 
-def _may_not_be_read(dataset: DataSet, paths: list[Path]) -> Problem:
+def _permission_problem(dataset: DataSet, paths: list[Path]) -> Problem:
     names = " and ".join(str(path) for path in paths)
     return Problem(
         code="data-set-not-allowed",
@@ -221,7 +221,7 @@ def _may_not_be_read(dataset: DataSet, paths: list[Path]) -> Problem:
 
 
 def is_out_of_reach(name: str) -> bool:
-    """Whether Keras would look elsewhere, and download: it does so where it may not write to its own folder."""
+    """Whether Keras would look elsewhere and download: it does so if it may not write to its own folder."""
     return bool(data_set(name).files) and not os.access(keras_datasets().parent, os.W_OK)
 
 
@@ -231,7 +231,7 @@ def _reason(error: BaseException) -> str:
 
 
 def is_file_whole(path: Path) -> bool:
-    """Whether a file gives as much as its own header promises; files without a header that says so count as whole."""
+    """Whether a file holds as much as its own header promises; a file without such a header counts as whole."""
     try:
         if path.suffix == ".gz":
             content = gzip.decompress(path.read_bytes())
@@ -247,10 +247,11 @@ def is_file_whole(path: Path) -> bool:
 
 
 def difference_from_original(name: str) -> str:
-    """What tells the one archive of a data set from its makers' own, in words; "" where nothing does.
+    """How the single file of a data set differs from the original, in words; "" if it does not.
 
-    Keras would delete such a file, which may be somebody's own work under that name, and download it in the middle of a run,
-    without a limit of time. Data sets of several files come in packages that compress them anew: reading them tells.
+    Keras would delete a different file, which may be a person's own work, and download the original in the middle of a run,
+    without a time limit. Data sets of several files come in packages that compress them again: reading shows whether they
+    are whole.
     """
     dataset = data_set(name)
     if not dataset.sha256:
@@ -267,6 +268,6 @@ def difference_from_original(name: str) -> str:
 
 @lru_cache(maxsize=16)
 def _sha256(path: Path, _changed: int, _number: int) -> str:
-    """The digest of a file; when it was changed, and as which file, only tell an old one from a new."""
+    """The digest of a file; its time of change and its inode tell an old file from a new one in the cache."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""A picture that is made to mislead a network."""
+"""An image that is changed to mislead a network."""
 
 import numpy as np
 import tensorflow as tf
@@ -14,11 +14,11 @@ from core.worker.interpret.load_trained import errors_as_problems, load_image, l
 
 
 @errors_as_problems
-def adversarial_image(experiment: Experiment, path: str, picked: ImageRef, levels: int) -> AdversarialImage:
-    """One step against the network: each pixel is moved by so many levels, up or down, as raises the loss of its own answer.
+def adversarial_image(experiment: Experiment, path: str, image_ref: ImageRef, levels: int) -> AdversarialImage:
+    """The image after one step against the network: each pixel moves by `levels` in the direction that raises the loss.
 
-    The fast gradient sign method; source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial examples"
-    (2015), section 4: x + ε sign(∇ₓ J).
+    This is the fast gradient sign method. Source: Goodfellow, Shlens, Szegedy, "Explaining and harnessing adversarial
+    examples" (2015), section 4: x + ε sign(∇ₓ J).
 
     Parameters
     ----------
@@ -26,32 +26,32 @@ def adversarial_image(experiment: Experiment, path: str, picked: ImageRef, level
         The experiment; only its data, its layers and its seed matter.
     path
         The file of the weights.
-    picked
+    image_ref
         The image to look at.
     levels
-        The distance that each pixel is moved, of 255.
+        How far each pixel moves, of 255 levels.
 
     Raises
     ------
     ProblemError
         There is no gradient to follow.
     """
-    raw, prepared = load_image(experiment, picked)
+    raw, prepared = load_image(experiment, image_ref)
     network, inputs = load_model(experiment, path), tf.convert_to_tensor(prepared)
     with tf.GradientTape() as tape:
         tape.watch(inputs)
-        given = class_scores(experiment, network, layer_tensors(experiment, network, inputs))
-        said = int(tf.argmax(given[0]))
-        loss = tf.nn.sparse_softmax_cross_entropy_with_logits([said], given)
-    slope = tape.gradient(loss, inputs)
-    if slope is None:
-        raise ProblemError(_no_slope(why_no_gradient(experiment, network, prepared)))
-    pixels = np.clip(raw + levels * np.sign(slope.numpy()[0]), 0, 255).astype("uint8")
-    _, now = load_image(experiment, ImageRef(OWN, pixels=pixels.tobytes(), shape=pixels.shape))
-    return AdversarialImage(pixels.tobytes(), said, probabilities_of(experiment, network, now))
+        logits = class_scores(experiment, network, layer_tensors(experiment, network, inputs))
+        predicted = int(tf.argmax(logits[0]))
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits([predicted], logits)
+    gradient = tape.gradient(loss, inputs)
+    if gradient is None:
+        raise ProblemError(_no_gradient_problem(why_no_gradient(experiment, network, prepared)))
+    pixels = np.clip(raw + levels * np.sign(gradient.numpy()[0]), 0, 255).astype("uint8")
+    _, changed = load_image(experiment, ImageRef(OWN, pixels=pixels.tobytes(), shape=pixels.shape))
+    return AdversarialImage(pixels.tobytes(), predicted, probabilities_of(experiment, network, changed))
 
 
-def _no_slope(why: str) -> Problem:
+def _no_gradient_problem(why: str) -> Problem:
     return Problem(
         code="no-slope",
         where=("layers",),

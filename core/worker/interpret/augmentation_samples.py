@@ -1,4 +1,4 @@
-"""What random layers make of one picture, for people to look at; asked of the inspector."""
+"""Examples of what random layers do to one picture, made in the inspector."""
 
 import numpy as np
 
@@ -33,14 +33,14 @@ def augmented_examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarra
     """
     scale, offset = {"0-255": (1.0, 0.0), "0-1": (255.0, 0.0), "-1-1": (127.5, 127.5)}[data.pixels]
     prepared = ((picture.astype("float32") - offset) / scale)[np.newaxis]
-    found = []
+    results = []
     try:
-        built = [make(layer, "layers", **_seeded(layer, place)) for place, layer in enumerate(layers)]
+        built = [make(layer, "layers", **_seeded(layer, index)) for index, layer in enumerate(layers)]
         for _ in range(EXAMPLES):
             flow = prepared
-            for one in built:
-                flow = one(flow, training=True)
-            found.append(np.asarray(flow)[0])
+            for built_layer in built:
+                flow = built_layer(flow, training=True)
+            results.append(np.asarray(flow)[0])
     except (ValueError, TypeError) as error:
         return Problem(
             code="augmentation-refused",
@@ -49,9 +49,9 @@ def augmented_examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarra
             expected="Expected settings that the layer can work with on this picture.",
             fix="Change them.",
         )
-    return to_look_at(np.clip(found, -offset / scale, (255 - offset) / scale), data.pixels)
+    return to_look_at(np.clip(results, -offset / scale, (255 - offset) / scale), data.pixels)
 
 
-def _seeded(layer: Layer, place: int) -> dict[str, int]:
-    """A seed of its own for each layer that takes one, so that the process' chance is left alone."""
-    return {"seed": SEED + place} if "seed" in keras_says()["layers"][layer.name] else {}
+def _seeded(layer: Layer, index: int) -> dict[str, int]:
+    """A seed of its own for each layer that takes one, so that the process' own generator is left alone."""
+    return {"seed": SEED + index} if "seed" in keras_says()["layers"][layer.name] else {}

@@ -1,4 +1,4 @@
-"""The score of a class, which explanations explain, and how it moves: what the network gives before its softmax."""
+"""The score of a class, which explanations explain, and its gradient. Scores are the network's output before its softmax."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ BATCH = 100  # images at a time
 NO_GRADIENT = "There is no gradient: how the answer moves with a pixel cannot be followed"
 
 
-def class_scores(experiment: Experiment, built: keras.Model, found: dict[str, Any]) -> tf.Tensor:
-    """The score of each class, (images, classes): what the last layer gives, before its softmax where it has one.
+def class_scores(experiment: Experiment, built: keras.Model, tensors: dict[str, Any]) -> tf.Tensor:
+    """The score of each class, (images, classes): the output of the last layer, before its softmax where it has one.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def class_scores(experiment: Experiment, built: keras.Model, found: dict[str, An
         The experiment that the network was made from.
     built
         The network.
-    found
+    tensors
         The result of `core.worker.interpret.layer_activations.layer_tensors`.
 
     Raises
@@ -35,13 +35,16 @@ def class_scores(experiment: Experiment, built: keras.Model, found: dict[str, An
         The network has no number for each class.
     """
     last = experiment.layers[-1]
-    given, taken = found.get(last.id), [found[one] for one in inputs_of(experiment)[last.id] if one in found]
-    if given is None or len(given.shape) != 2 or given.shape[1] != experiment.data.entry.num_classes:
+    output, inputs = (
+        tensors.get(last.id),
+        [tensors[input_id] for input_id in inputs_of(experiment)[last.id] if input_id in tensors],
+    )
+    if output is None or len(output.shape) != 2 or output.shape[1] != experiment.data.entry.num_classes:
         raise ProblemError(no_answers_problem())
     layer = built.get_layer(last.id)
     if isinstance(layer, keras.layers.Softmax) or (_ends_in_softmax(layer) and not layer.weights):
-        return taken[0]
-    return call(without_activation(built, layer), last, taken) if _ends_in_softmax(layer) else given
+        return inputs[0]
+    return call(without_activation(built, layer), last, inputs) if _ends_in_softmax(layer) else output
 
 
 def _ends_in_softmax(layer: keras.layers.Layer) -> bool:
@@ -49,7 +52,7 @@ def _ends_in_softmax(layer: keras.layers.Layer) -> bool:
 
 
 def no_answers_problem() -> Problem:
-    """What a network is told that has no number for each class."""
+    """The problem of a network without one number for each class."""
     return Problem(
         code="no-answers",
         where=("layers",),
@@ -62,7 +65,7 @@ def no_answers_problem() -> Problem:
 def scores_and_gradients(
     experiment: Experiment, built: keras.Model, images: np.ndarray, label: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """The score of a class for images, and how it moves with each pixel.
+    """The score of a class for images, and its gradient by each pixel.
 
     Parameters
     ----------
@@ -78,30 +81,30 @@ def scores_and_gradients(
     Returns
     -------
     tuple[np.ndarray, np.ndarray] | None
-        The scores, (images,), and their slopes, as `images`; None where there is no gradient.
+        The scores, (images,), and their gradients, as `images`; None where there is no gradient.
     """
-    values, slopes = [], []
-    for place in range(0, len(images), BATCH):
+    values, gradients = [], []
+    for first in range(0, len(images), BATCH):
         with tf.GradientTape() as tape:
-            start = tf.convert_to_tensor(images[place : place + BATCH])
+            start = tf.convert_to_tensor(images[first : first + BATCH])
             tape.watch(start)
             score = class_scores(experiment, built, layer_tensors(experiment, built, start))[:, label]
-        found = tape.gradient(score, start)
-        if found is None:
+        gradient = tape.gradient(score, start)
+        if gradient is None:
             return None
         values.append(score.numpy().astype("float64"))
-        slopes.append(found.numpy())
-    return np.concatenate(values), np.concatenate(slopes)
+        gradients.append(gradient.numpy())
+    return np.concatenate(values), np.concatenate(gradients)
 
 
 def why_no_gradient(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> str:
-    """Why a network has no gradient: the first layer through which none passes, in a sentence."""
+    """Why a network has no gradient, in a sentence that names the first layer without one."""
     with tf.GradientTape(persistent=True) as tape:
         start = tf.convert_to_tensor(prepared)
         tape.watch(start)
-        found = layer_tensors(experiment, built, start)
+        tensors = layer_tensors(experiment, built, start)
     for layer in experiment.layers:
-        flow = found.get(layer.id)
-        if flow is None or not flow.dtype.is_floating or tape.gradient(flow, start) is None:
+        tensor = tensors.get(layer.id)
+        if tensor is None or not tensor.dtype.is_floating or tape.gradient(tensor, start) is None:
             return f"{NO_GRADIENT} through layer {layer.id}. {layer.entry.sentence}"
     return f"{NO_GRADIENT} to this class."

@@ -1,7 +1,7 @@
 """Why a network gave an answer for one image: Grad-CAM, saliency, integrated gradients and occlusion.
 
-All but occlusion explain the score of a class: what the network gives before its softmax, which is what it gives where it
-ends without one.
+All but occlusion explain the score of a class: the network's output before its softmax, or the output itself of a network
+without one.
 """
 
 from collections.abc import Callable
@@ -23,31 +23,31 @@ from core.worker.interpret.load_trained import errors_as_problems, load_image, l
 from core.worker.interpret.spatial_axes import COLUMN, PICTURE, ROW, Axes, as_picture_plane, axis_kinds
 from core.worker.training.evaluation import as_probabilities
 
-SQUARES = 7  # of occlusion: as many fit side by side
+SQUARES = 7  # of occlusion, side by side
 OVERLAP = 2  # how many squares lie over each pixel, in each direction
-PALE, CONTRAST = 150, 105 / 255  # of the image below the colours: black is a light grey
-LOUDER = 0.7  # exponent: weak colours are lifted a little
+PALE, CONTRAST = 150, 105 / 255  # of the image below the colours, so that black is a light grey
+LOUDER = 0.7  # an exponent that lifts weak colours a little
 
 
 @errors_as_problems
-def predicted_probabilities(experiment: Experiment, path: str, picked: ImageRef) -> tuple[float, ...]:
+def predicted_probabilities(experiment: Experiment, path: str, image_ref: ImageRef) -> tuple[float, ...]:
     """The probabilities of the classes for one image."""
-    _, prepared = load_image(experiment, picked)
+    _, prepared = load_image(experiment, image_ref)
     return probabilities_of(experiment, load_model(experiment, path), prepared)
 
 
 def probabilities_of(experiment: Experiment, built: keras.Model, prepared: np.ndarray) -> tuple[float, ...]:
-    """The same for a prepared image, (1, height, width, channels).
+    """The probabilities of the classes for a prepared image, (1, height, width, channels).
 
     Raises
     ------
     ProblemError
         The network has no number for each class.
     """
-    found = _probabilities(built, prepared)
-    if found.shape != (1, experiment.data.entry.num_classes):
+    probabilities = _probabilities(built, prepared)
+    if probabilities.shape != (1, experiment.data.entry.num_classes):
         raise ProblemError(no_answers_problem())
-    return tuple(map(float, found[0]))
+    return tuple(map(float, probabilities[0]))
 
 
 def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
@@ -55,7 +55,7 @@ def _probabilities(built: keras.Model, images: np.ndarray) -> np.ndarray:
 
 
 @errors_as_problems
-def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, method: str, layer: str = "") -> Explanation:
+def explain(experiment: Experiment, path: str, image_ref: ImageRef, label: int, method: str, layer: str = "") -> Explanation:
     """The explanation of one method for one image and one class.
 
     Parameters
@@ -64,7 +64,7 @@ def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, met
         The experiment; only its data, its layers and its seed matter.
     path
         The file of the weights; see `core.worker.interpret.load_trained.load_model`.
-    picked
+    image_ref
         The image to look at.
     label
         The class in question.
@@ -73,7 +73,7 @@ def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, met
     layer
         The layer whose maps are weighed, for a method that weighs maps; "" for the last layer that has maps.
     """
-    raw, prepared = load_image(experiment, picked)
+    raw, prepared = load_image(experiment, image_ref)
     built = load_model(experiment, path)
     if METHODS[method].weighs_maps:
         return grad_cam(experiment, built, (raw, prepared), label, layer)
@@ -84,7 +84,7 @@ def explain(experiment: Experiment, path: str, picked: ImageRef, label: int, met
 
 
 def grad_cam(
-    experiment: Experiment, built: keras.Model, picked: tuple[np.ndarray, np.ndarray], label: int, layer: str
+    experiment: Experiment, built: keras.Model, image: tuple[np.ndarray, np.ndarray], label: int, layer: str
 ) -> Explanation:
     """Selvaraju's Grad-CAM; see `core.worker.interpret.grad_cam`.
 
@@ -94,47 +94,47 @@ def grad_cam(
         The experiment that the network was made from.
     built
         The network.
-    picked
+    image
         The image as people see it, and the same image prepared.
     label
         The class in question.
     layer
         The layer whose maps are weighed; "" for the last layer that has maps.
     """
-    raw, prepared = picked
-    able = layers_with_maps(experiment, built)
-    if not able:
+    raw, prepared = image
+    with_maps = layers_with_maps(experiment, built)
+    if not with_maps:
         return Explanation(missing=why_no_maps(experiment, built))
-    layer = layer if layer in able else next(reversed(able))
-    heat = as_picture_plane(class_activation(experiment, built, prepared, label, layer), able[layer])
+    layer = layer if layer in with_maps else next(reversed(with_maps))
+    heat = as_picture_plane(class_activation(experiment, built, prepared, label, layer), with_maps[layer])
     if not heat.any():
-        found = Explanation(missing=f"Nothing that layer {layer} found anywhere speaks for this class.")
+        explanation = Explanation(missing=f"Nothing that layer {layer} found anywhere speaks for this class.")
     else:
         large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
-        words = f"From the maps of layer {layer}, {_places(heat, able[layer])}."
-        came = mixing_sentence(experiment, built, layer)
-        found = _explanation(raw, large, f"{words} {came}".rstrip(), able[layer])
-    return replace(found, layers=tuple(able), layer=layer)
+        words = f"From the maps of layer {layer}, {_places(heat, with_maps[layer])}."
+        mixing = mixing_sentence(experiment, built, layer)
+        explanation = _explanation(raw, large, f"{words} {mixing}".rstrip(), with_maps[layer])
+    return replace(explanation, layers=tuple(with_maps), layer=layer)
 
 
 def _places(heat: np.ndarray, axes: Axes) -> str:
-    """How many places maps have, in words."""
+    """The number of places of a map, in words."""
     rows, columns = heat.shape
-    known = axis_kinds(axes)
-    if COLUMN not in known:
+    kinds = axis_kinds(axes)
+    if COLUMN not in kinds:
         return f"{rows} steps down the picture: each is a band of rows"
-    return f"{rows} × {columns} places" if ROW in known else f"{columns} steps across the picture: each is a band of columns"
+    return f"{rows} × {columns} places" if ROW in kinds else f"{columns} steps across the picture: each is a band of columns"
 
 
 # Saliency and integrated gradients
 
 
 def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
-    """Simonyan's saliency: how steep the score is in each pixel, of the colours the steepest."""
-    found = scores_and_gradients(experiment, built, prepared, label)
-    if found is None:
+    """Simonyan's saliency: the gradient of the score by each pixel, in the colour where it is steepest."""
+    result = scores_and_gradients(experiment, built, prepared, label)
+    if result is None:
         return Explanation(missing=why_no_gradient(experiment, built, prepared))
-    steep = np.abs(found[1][0]).max(axis=-1)
+    steep = np.abs(result[1][0]).max(axis=-1)
     return _explanation(raw, steep, f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes.")
 
 
@@ -142,17 +142,17 @@ def integrated_gradients(
     experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int
 ) -> Explanation:
     """Sundararajan's integrated gradients, with the check that they add up to the difference of the scores."""
-    found = integrate(experiment, built, prepared, label)
-    if found is None:
+    integral = integrate(experiment, built, prepared, label)
+    if integral is None:
         return Explanation(missing=why_no_gradient(experiment, built, prepared))
-    missed = "less than 0.0001" if found.missed < 1e-4 else f"{found.missed:.2g}"
+    missed = "less than 0.0001" if integral.missed < 1e-4 else f"{integral.missed:.2g}"
     words = (
-        f"All pixels together: {_signed(found.total)}. The score of this image less that of a black one: "
-        f"{found.after:.3f} − {_bracketed(found.before)} = {_signed(found.difference)}. "
-        f"Completeness: they differ by {missed} after {found.steps:,} steps"
+        f"All pixels together: {_signed(integral.total)}. The score of this image less that of a black one: "
+        f"{integral.after:.3f} − {_bracketed(integral.before)} = {_signed(integral.difference)}. "
+        f"Completeness: they differ by {missed} after {integral.steps:,} steps"
     ).replace("-", "−")
-    whole = found.missed <= CLOSE * abs(found.difference)
-    return _explanation(raw, found.shares.sum(axis=-1), words + ("." if whole else "; more were not taken."))
+    complete = integral.missed <= CLOSE * abs(integral.difference)
+    return _explanation(raw, integral.shares.sum(axis=-1), words + ("." if complete else "; more were not taken."))
 
 
 def _signed(value: float) -> str:
@@ -169,7 +169,7 @@ def _bracketed(value: float) -> str:
 def probability_drops(
     experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int
 ) -> tuple[np.ndarray, int, float]:
-    """How much a class's probability falls for each pixel that is hidden, as the mean over all squares that hide it.
+    """The mean fall of a class's probability for each pixel, over all squares that hide the pixel.
 
     Returns
     -------
@@ -182,15 +182,15 @@ def probability_drops(
     starts = [(top, left) for top in _starts(height, side, step) for left in _starts(width, side, step)]
     hidden = np.repeat(prepared, len(starts) + 1, axis=0)
     colour = prepared.mean(axis=(0, 1, 2))
-    for place, (top, left) in enumerate(starts):
-        hidden[place, top : top + side, left : left + side] = colour
-    found = _probabilities(built, hidden)[:, label]
-    fallen = found[-1] - found[:-1]
+    for index, (top, left) in enumerate(starts):
+        hidden[index, top : top + side, left : left + side] = colour
+    probabilities = _probabilities(built, hidden)[:, label]
+    falls = probabilities[-1] - probabilities[:-1]
     total, covers = np.zeros((height, width)), np.zeros((height, width))
-    for fall, (top, left) in zip(fallen, starts, strict=True):
+    for fall, (top, left) in zip(falls, starts, strict=True):
         total[top : top + side, left : left + side] += fall
         covers[top : top + side, left : left + side] += 1
-    return total / covers, side, float(fallen[np.abs(fallen).argmax()])
+    return total / covers, side, float(falls[np.abs(falls).argmax()])
 
 
 def _starts(length: int, side: int, step: int) -> list[int]:
@@ -200,20 +200,20 @@ def _starts(length: int, side: int, step: int) -> list[int]:
 
 def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepared: np.ndarray, label: int) -> Explanation:
     """Zeiler and Fergus' occlusion, by squares of the image's mean colour."""
-    found, side, largest = probability_drops(experiment, built, prepared, label)
+    heat, side, largest = probability_drops(experiment, built, prepared, label)
     way = "falls" if largest >= 0 else "rises"
     words = f"Squares of {side} × {side} pixels in the image's mean colour; one lets the probability {way[:-1]} by "
-    return _explanation(raw, found, f"{words}{abs(largest) * 100:.1f} points at most.")
+    return _explanation(raw, heat, f"{words}{abs(largest) * 100:.1f} points at most.")
 
 
 def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, axes: Axes = PICTURE) -> Explanation:
-    """The heat over the image, and in words where it is strongest; `axes`, along which its places are known."""
-    place = np.unravel_index(np.abs(heat).argmax(), heat.shape)
-    way = "for" if heat[place] >= 0 else "against"
-    known = axis_kinds(axes)
-    where = [f"{kind} {number + 1}" for kind, number in zip(PICTURE, place, strict=True) if kind in known]
-    size = " × ".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in known)
-    return Explanation(overlay(raw, heat), words, f"Strongest {way} it at {', '.join(where)} of {size}.")
+    """The heat over the image, and its strongest place in words; `axes` are those along which places are known."""
+    strongest = np.unravel_index(np.abs(heat).argmax(), heat.shape)
+    direction = "for" if heat[strongest] >= 0 else "against"
+    kinds = axis_kinds(axes)
+    where = [f"{kind} {number + 1}" for kind, number in zip(PICTURE, strongest, strict=True) if kind in kinds]
+    size = " × ".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in kinds)
+    return Explanation(overlay(raw, heat), words, f"Strongest {direction} it at {', '.join(where)} of {size}.")
 
 
 def overlay(raw: np.ndarray, heat: np.ndarray) -> str:

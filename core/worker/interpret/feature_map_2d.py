@@ -1,4 +1,4 @@
-"""What the last hidden layer gives for many images, laid out on a plane: images that it finds alike lie near each other."""
+"""A plane with many images, by the outputs of the last hidden layer: images that the network finds alike lie close."""
 
 import keras
 import numpy as np
@@ -13,10 +13,10 @@ from core.worker.interpret.layer_activations import layer_tensors
 from core.worker.interpret.load_trained import errors_as_problems, load_model, load_set
 from core.worker.training.validation_view import choose
 
-IMAGES = 400  # dots that can still be told apart
+IMAGES = 400  # more dots could not be seen one by one
 BATCH = 100
 COLUMNS = 20  # of the sheet of images
-SIDE = 32  # pixels: of larger images, every second, third ... pixel is in the sheet
+SIDE = 32  # pixels: larger images are shown by every second, third ... pixel
 
 
 @errors_as_problems
@@ -34,26 +34,26 @@ def feature_map(experiment: Experiment, path: str) -> FeatureScatter:
     images, labels = load_set(experiment, part)
     chosen = choose(labels, experiment.data.entry.num_classes, IMAGES)
     raw = images[chosen]
-    taken = inputs_of(experiment)[experiment.layers[-1].id]
-    numbers, answers = features(experiment, load_model(experiment, path), prepare(raw, experiment.data), taken)
-    name = " and ".join(taken)
-    if numbers.shape[1] < 2 or len(numbers) < 2:
+    layer_ids = inputs_of(experiment)[experiment.layers[-1].id]
+    outputs, answers = features(experiment, load_model(experiment, path), prepare(raw, experiment.data), layer_ids)
+    name = " and ".join(layer_ids)
+    if outputs.shape[1] < 2 or len(outputs) < 2:
         return FeatureScatter(
-            part, name, numbers.shape[1], (0.0, 0.0), (), "", 1, "A map needs two numbers for each of two images."
+            part, name, outputs.shape[1], (0.0, 0.0), (), "", 1, "A map needs two numbers for each of two images."
         )
-    places, kept = project(numbers)
-    said = answers.reshape(len(answers), -1).argmax(axis=-1)
+    points, kept = project(outputs)
+    predicted = answers.reshape(len(answers), -1).argmax(axis=-1)
     dots = tuple(
         ScatterPoint(int(index), float(x), float(y), int(labels[index]), int(answer))
-        for index, (x, y), answer in zip(chosen, places, said, strict=True)
+        for index, (x, y), answer in zip(chosen, points, predicted, strict=True)
     )
     return FeatureScatter(
-        part, name, numbers.shape[1], kept, dots, image_sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS
+        part, name, outputs.shape[1], kept, dots, image_sheet(to_bytes(raw, experiment.data.dataset)), COLUMNS
     )
 
 
 def features(
-    experiment: Experiment, built: keras.Model, images: np.ndarray, taken: tuple[str, ...]
+    experiment: Experiment, built: keras.Model, images: np.ndarray, layer_ids: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The outputs of some layers, a row for each image, and the answers of the network.
 
@@ -65,26 +65,26 @@ def features(
         The network.
     images
         The images, prepared.
-    taken
+    layer_ids
         The ids of the layers; those that the last layer takes.
     """
     rows, answers = [], []
     for start in range(0, len(images), BATCH):
-        found = layer_tensors(experiment, built, images[start : start + BATCH])
-        given = [np.asarray(keras.ops.convert_to_numpy(found[one])) for one in taken]
-        rows.append(np.concatenate([one.reshape(len(one), -1) for one in given], axis=1))
-        answers.append(np.asarray(keras.ops.convert_to_numpy(found[experiment.layers[-1].id])))
+        tensors = layer_tensors(experiment, built, images[start : start + BATCH])
+        outputs = [np.asarray(keras.ops.convert_to_numpy(tensors[layer_id])) for layer_id in layer_ids]
+        rows.append(np.concatenate([output.reshape(len(output), -1) for output in outputs], axis=1))
+        answers.append(np.asarray(keras.ops.convert_to_numpy(tensors[experiment.layers[-1].id])))
     return np.concatenate(rows), np.concatenate(answers)
 
 
 def project(numbers: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
-    """Rows of numbers as places on a plane, (rows, 2), and the share of all differences that each axis shows."""
+    """Rows of numbers as points on a plane, (rows, 2), and the share of the variance that each axis shows."""
     if not np.ptp(numbers, axis=0).any():  # the layer gives the same for all
         return np.zeros((len(numbers), 2)), (0.0, 0.0)
-    found = PCA(n_components=2, random_state=0)
-    places = found.fit_transform(numbers.astype("float64"))
-    first, second = found.explained_variance_ratio_
-    return places, (float(first), float(second))
+    pca = PCA(n_components=2, random_state=0)
+    points = pca.fit_transform(numbers.astype("float64"))
+    first, second = pca.explained_variance_ratio_
+    return points, (float(first), float(second))
 
 
 def image_sheet(images: np.ndarray) -> str:

@@ -1,4 +1,4 @@
-"""Grad-CAM: a layer's maps weighed by what they mean for a class; and which layers have maps that can be weighed."""
+"""Grad-CAM: a layer's maps, weighed by their meaning for a class; and the layers whose maps can be weighed."""
 
 from math import prod
 
@@ -21,8 +21,8 @@ from core.worker.interpret.spatial_axes import (
     unwrap,
 )
 
-CONVOLVES, WEIGHS = "Convolution", "Fully connected"  # groups: of layers with windows, and of those that weigh each place
-GOES_ON = ("Merging", "Activation", "Normalization")  # groups that keep what was found where it is
+CONVOLVES, WEIGHS = "Convolution", "Fully connected"  # groups: layers with windows, and layers that weigh each place
+GOES_ON = ("Merging", "Activation", "Normalization")  # groups that leave what was found at its place
 
 
 def layers_with_maps(experiment: Experiment, built: keras.Model) -> dict[str, Axes]:
@@ -41,18 +41,18 @@ def layers_with_maps(experiment: Experiment, built: keras.Model) -> dict[str, Ax
     Returns
     -------
     dict[str, Axes]
-        By the layer's id what its axes run along.
+        The axes of each layer, by the layer's id.
     """
-    known, shapes = _places(experiment, built)
-    found_before, found = {INPUT: False}, {}
-    for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
+    all_axes, shapes = _places(experiment, built)
+    has_found, with_maps = {INPUT: False}, {}
+    for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         finds = _searches(layer) or layer_group(layer) == WEIGHS
-        found_before[layer.id] = finds or any(found_before[one] for one in taken)
-        axes = known.axes[layer.id]
+        has_found[layer.id] = finds or any(has_found[input_id] for input_id in inputs)
+        axes = all_axes.axes[layer.id]
         wide = prod(size for size, axis in zip(shapes[layer.id], axes, strict=False) if axis != NOWHERE) > 1
-        if axes and wide and found_before[layer.id] and (finds or layer_group(layer) in GOES_ON):
-            found[layer.id] = axes
-    return found
+        if axes and wide and has_found[layer.id] and (finds or layer_group(layer) in GOES_ON):
+            with_maps[layer.id] = axes
+    return with_maps
 
 
 def why_no_maps(experiment: Experiment, built: keras.Model) -> str:
@@ -74,8 +74,8 @@ def why_no_maps(experiment: Experiment, built: keras.Model) -> str:
     return f"Behind layer {lost} it is not known where in the picture a number stands, so that no map can be laid over it."
 
 
-def mixing_sentence(experiment: Experiment, built: keras.Model, identity: str) -> str:
-    """What else is to be known of a layer's places, in a sentence: whether they hold what stands at others; "" for nothing.
+def mixing_sentence(experiment: Experiment, built: keras.Model, layer_id: str) -> str:
+    """A sentence on whether a layer's places also hold what stands at other places; "" if they do not.
 
     Parameters
     ----------
@@ -83,10 +83,10 @@ def mixing_sentence(experiment: Experiment, built: keras.Model, identity: str) -
         The experiment that the network was made from.
     built
         The network.
-    identity
+    layer_id
         The layer's id.
     """
-    mixing = _places(experiment, built)[0].mixed[identity]
+    mixing = _places(experiment, built)[0].mixed[layer_id]
     if not mixing:
         return ""
     by_steps = next(is_recurrent(layer) for layer in experiment.layers if layer.id == mixing)
@@ -95,7 +95,7 @@ def mixing_sentence(experiment: Experiment, built: keras.Model, identity: str) -
 
 
 def _places(experiment: Experiment, built: keras.Model) -> tuple[LayerAxes, dict[str, tuple[int, ...]]]:
-    """Where the numbers of all layers stand, and the shape of each, without the batch."""
+    """The axes of all layers, and the shape of each layer's output, without the batch."""
     shapes = {layer.id: tuple(built.get_layer(layer.id).output.shape[1:]) for layer in experiment.layers}
     shapes[INPUT] = experiment.data.entry.image_shape
     return layer_axes(experiment, shapes), shapes
@@ -107,9 +107,9 @@ def _searches(layer: Layer) -> bool:
 
 
 def class_activation(
-    experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int, identity: str
+    experiment: Experiment, built: keras.Model, prepared: np.ndarray, label: int, layer_id: str
 ) -> np.ndarray:
-    """Grad-CAM: a layer's maps, each weighed by the mean slope of the class's score in it, added up; below 0 is cut off.
+    """Grad-CAM: a layer's maps, weighed by the mean gradient of the class's score and added up; below 0 is cut off.
 
     Source: Selvaraju et al., "Grad-CAM" (2017), equations 1 and 2: α = 1/Z ΣΣ ∂y/∂A, L = ReLU(Σ α A).
 
@@ -123,7 +123,7 @@ def class_activation(
         The image, (1, height, width, channels).
     label
         The label of the class.
-    identity
+    layer_id
         The layer's id.
 
     Returns
@@ -134,10 +134,10 @@ def class_activation(
     with tf.GradientTape() as tape:
         start = tf.convert_to_tensor(prepared)
         tape.watch(start)
-        found = layer_tensors(experiment, built, start)
-        score = class_scores(experiment, built, found)[:, label]
-    maps, slopes = found[identity][0], tape.gradient(score, found[identity])
-    if slopes is None:  # the answer does not depend on it
+        tensors = layer_tensors(experiment, built, start)
+        score = class_scores(experiment, built, tensors)[:, label]
+    maps, gradients = tensors[layer_id][0], tape.gradient(score, tensors[layer_id])
+    if gradients is None:  # the answer does not depend on it
         return np.zeros(maps.shape[:-1], dtype="float32")
-    weights = tf.reduce_mean(slopes[0], axis=tuple(range(len(maps.shape) - 1)))
+    weights = tf.reduce_mean(gradients[0], axis=tuple(range(len(maps.shape) - 1)))
     return np.asarray(tf.nn.relu(tf.reduce_sum(maps * weights, axis=-1)).numpy())

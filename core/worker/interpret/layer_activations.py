@@ -1,4 +1,4 @@
-"""What a network makes of one image, layer by layer, whatever its graph."""
+"""The outputs of a network for one image, layer by layer, whatever its graph."""
 
 from typing import Any
 
@@ -35,25 +35,25 @@ def layer_tensors(experiment: Experiment, built: keras.Model, images: object, un
     dict
         The output of each layer, by its id; fewer than all where a layer cannot take its input.
     """
-    found = {INPUT: keras.ops.convert_to_tensor(images)}
-    for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
+    tensors = {INPUT: keras.ops.convert_to_tensor(images)}
+    for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         try:
-            found[layer.id] = call(built.get_layer(layer.id), layer, [found[one] for one in taken])
+            tensors[layer.id] = call(built.get_layer(layer.id), layer, [tensors[input_id] for input_id in inputs])
         except Exception:  # Keras raises many kinds; the table of shapes says what is wrong
             break
         if layer.id == until:
             break
-    return found
+    return tensors
 
 
 def layer_arrays(experiment: Experiment, built: keras.Model, images: np.ndarray, until: str = "") -> dict[str, np.ndarray]:
-    """The same as arrays."""
-    found = layer_tensors(experiment, built, images, until)
-    return {identity: np.asarray(keras.ops.convert_to_numpy(flow)) for identity, flow in found.items()}
+    """The same outputs as NumPy arrays."""
+    tensors = layer_tensors(experiment, built, images, until)
+    return {layer_id: np.asarray(keras.ops.convert_to_numpy(tensor)) for layer_id, tensor in tensors.items()}
 
 
 @errors_as_problems
-def activations(experiment: Experiment, path: str, picked: ImageRef) -> NetworkActivations:
+def activations(experiment: Experiment, path: str, image_ref: ImageRef) -> NetworkActivations:
     """All layers as small pictures, for one image, and the network's answer.
 
     Parameters
@@ -62,20 +62,20 @@ def activations(experiment: Experiment, path: str, picked: ImageRef) -> NetworkA
         The experiment; only its data, its layers and its seed matter.
     path
         The file of the weights; see `core.worker.interpret.load_trained.load_model`.
-    picked
+    image_ref
         The image to look at.
     """
-    raw, prepared = load_image(experiment, picked)
-    found = layer_arrays(experiment, load_model(experiment, path), prepared)
-    taken = inputs_of(experiment)
-    shown = [_image(raw, found[INPUT][0])]
+    raw, prepared = load_image(experiment, image_ref)
+    arrays = layer_arrays(experiment, load_model(experiment, path), prepared)
+    inputs = inputs_of(experiment)
+    shown = [_image(raw, arrays[INPUT][0])]
     shown += [
-        layer_maps(layer.id, layer.name, taken[layer.id], found[layer.id][0])
+        layer_maps(layer.id, layer.name, inputs[layer.id], arrays[layer.id][0])
         for layer in experiment.layers
-        if layer.id in found
+        if layer.id in arrays
     ]
-    stopped = next((layer.id for layer in experiment.layers if layer.id not in found), "")
-    last = found.get(experiment.layers[-1].id, np.zeros((1, 0))) if experiment.layers else np.zeros((1, 0))
+    stopped = next((layer.id for layer in experiment.layers if layer.id not in arrays), "")
+    last = arrays.get(experiment.layers[-1].id, np.zeros((1, 0))) if experiment.layers else np.zeros((1, 0))
     is_answer = last.ndim == 2 and last.shape[1] == experiment.data.entry.num_classes
     return NetworkActivations(tuple(shown), tuple(map(float, as_probabilities(last)[0])) if is_answer else (), stopped)
 
@@ -86,17 +86,17 @@ def _image(raw: np.ndarray, prepared: np.ndarray) -> LayerActivations:
 
 
 def layer_maps(
-    identity: str, name: str, takes: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS
+    layer_id: str, name: str, input_ids: tuple[str, ...], values: np.ndarray, most: int = MOST_MAPS
 ) -> LayerActivations:
     """The output of one layer as pictures on one scale.
 
     Parameters
     ----------
-    identity
+    layer_id
         The layer's id.
     name
         The layer's name.
-    takes
+    input_ids
         The ids of the layer's inputs.
     values
         The values, without the batch.
@@ -106,14 +106,14 @@ def layer_maps(
     values = finite(values)
     low, high = float(values.min()), float(values.max())
     shown = planes(values)
-    what = "channel" if values.ndim >= 3 else "all numbers"
+    label = "channel" if values.ndim >= 3 else "all numbers"
     pictures = tuple(
         Picture(
-            grey(shown[..., place], low, high),
-            place,
-            f"{what} {place + 1}" if values.ndim >= 3 else what,
-            silent=not shown[..., place].any(),
+            grey(shown[..., index], low, high),
+            index,
+            f"{label} {index + 1}" if values.ndim >= 3 else label,
+            silent=not shown[..., index].any(),
         )
-        for place in range(min(most, shown.shape[-1]))
+        for index in range(min(most, shown.shape[-1]))
     )
-    return LayerActivations(identity, name, takes, values.shape, pictures, shown.shape[-1], low, high)
+    return LayerActivations(layer_id, name, input_ids, values.shape, pictures, shown.shape[-1], low, high)

@@ -1,4 +1,4 @@
-"""One layer of a network, looked at alone: maps, kernels, weights as pictures, states over time, attention."""
+"""One layer of a network by itself: maps, kernels, weights as pictures, states over time, attention."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,15 +15,15 @@ from core.worker.interpret.array_images import finite, signed
 from core.worker.interpret.layer_activations import layer_arrays
 from core.worker.interpret.layer_activations import layer_maps as maps_of
 from core.worker.interpret.load_trained import errors_as_problems, load_image, load_model
+from core.worker.interpret.spatial_axes import ATTENTION
 from core.worker.interpret.weighted_sums import shape_before_flatten, unwrap_both
 
-ATTENTION = "Attention"  # the group of layers that look at others
 NO_PICTURES = "This layer has no weights, so that there are no kernels to see: it does the same before and after training."
 OTHER_WEIGHTS = "Its weights are a row of numbers, no pictures; their distribution is below."
 
 
 @errors_as_problems
-def all_maps(experiment: Experiment, path: str, picked: ImageRef, identity: str) -> LayerActivations:
+def all_maps(experiment: Experiment, path: str, image_ref: ImageRef, layer_id: str) -> LayerActivations:
     """All maps of one layer for one image.
 
     Parameters
@@ -32,49 +32,51 @@ def all_maps(experiment: Experiment, path: str, picked: ImageRef, identity: str)
         The experiment; only its data, its layers and its seed matter.
     path
         The file of the weights; see `core.worker.interpret.load_trained.load_model`.
-    picked
+    image_ref
         The image to look at.
-    identity
+    layer_id
         The layer's id.
     """
-    layer, _, found = _seen(experiment, path, picked, identity)
-    return maps_of(identity, layer.name, inputs_of(experiment)[identity], found[identity][0], MOST_PICTURES)
+    layer, _, arrays = _outputs_up_to(experiment, path, image_ref, layer_id)
+    return maps_of(layer_id, layer.name, inputs_of(experiment)[layer_id], arrays[layer_id][0], MOST_PICTURES)
 
 
 @errors_as_problems
-def galleries(experiment: Experiment, path: str, picked: ImageRef, identity: str, channel: int) -> tuple[Gallery, ...]:
+def galleries(experiment: Experiment, path: str, image_ref: ImageRef, layer_id: str, channel: int) -> tuple[Gallery, ...]:
     """The galleries of one layer beside its maps: kernels, weights, states or attention.
 
     Parameters
     ----------
-    experiment, path, picked, identity
+    experiment, path, image_ref, layer_id
         See `maps`.
     channel
         The channel whose weights are shown where there are too many channels to show all.
     """
-    layer, built, found = _seen(experiment, path, picked, identity)
-    inputs = [found[one] for one in inputs_of(experiment)[identity]]
-    flat, made = shape_before_flatten(experiment, found, identity), built.get_layer(identity)
-    return tuple(_galleries(layer, made, inputs, flat, channel % found[identity].shape[-1])) or (_none(made),)
+    layer, built, arrays = _outputs_up_to(experiment, path, image_ref, layer_id)
+    inputs = [arrays[input_id] for input_id in inputs_of(experiment)[layer_id]]
+    flat, keras_layer = shape_before_flatten(experiment, arrays, layer_id), built.get_layer(layer_id)
+    return tuple(_galleries(layer, keras_layer, inputs, flat, channel % arrays[layer_id].shape[-1])) or (
+        _no_weights(keras_layer),
+    )
 
 
-def _seen(
-    experiment: Experiment, path: str, picked: ImageRef, identity: str
+def _outputs_up_to(
+    experiment: Experiment, path: str, image_ref: ImageRef, layer_id: str
 ) -> tuple[Layer, keras.Model, dict[str, np.ndarray]]:
-    """The layer, the network that it is in, and what all layers up to it give for the image.
+    """The layer, its network, and the outputs of all layers up to it for the image.
 
     Raises
     ------
     ProblemError
         The network has no such layer, or the layer has no output.
     """
-    layer = next((one for one in experiment.layers if one.id == identity), None)
-    _, prepared = load_image(experiment, picked)
+    layer = next((candidate for candidate in experiment.layers if candidate.id == layer_id), None)
+    _, prepared = load_image(experiment, image_ref)
     built = load_model(experiment, path)
-    found = layer_arrays(experiment, built, prepared, identity)
-    if layer is None or identity not in found:
+    arrays = layer_arrays(experiment, built, prepared, layer_id)
+    if layer is None or layer_id not in arrays:
         raise ProblemError(_unreachable())
-    return layer, built, found
+    return layer, built, arrays
 
 
 def _unreachable() -> Problem:
@@ -87,56 +89,58 @@ def _unreachable() -> Problem:
     )
 
 
-def _none(made: Any) -> Gallery:
-    return Gallery("Weights", "", missing=OTHER_WEIGHTS if made.weights else NO_PICTURES)
+def _no_weights(keras_layer: Any) -> Gallery:
+    return Gallery("Weights", "", missing=OTHER_WEIGHTS if keras_layer.weights else NO_PICTURES)
 
 
-def _galleries(layer: Layer, made: Any, inputs: list[np.ndarray], flat: tuple[int, ...], channel: int) -> Iterator[Gallery]:
-    """What there is to see of a layer beside its maps."""
-    held, inner = unwrap_both(layer, made)
+def _galleries(
+    layer: Layer, keras_layer: Any, inputs: list[np.ndarray], flat: tuple[int, ...], channel: int
+) -> Iterator[Gallery]:
+    """The pictures of a layer beside its maps."""
+    wrapped, inner = unwrap_both(layer, keras_layer)
     kernel = getattr(inner, "kernel", getattr(inner, "depthwise_kernel", None))
-    if held.entry.group == ATTENTION:
-        yield _attention(layer, made, inputs)
-    elif hasattr(inner, "return_sequences") or hasattr(made, "forward_layer"):
-        yield from _states(made, inputs[0])
-    elif held.entry.trait("sums") == "dense":
+    if wrapped.entry.group == ATTENTION:
+        yield _attention(layer, keras_layer, inputs)
+    elif hasattr(inner, "return_sequences") or hasattr(keras_layer, "forward_layer"):
+        yield from _states(keras_layer, inputs[0])
+    elif wrapped.entry.trait("sums") == "dense":
         yield _dense(np.asarray(keras.ops.convert_to_numpy(kernel)), flat, channel)
-    elif kernel is not None and held.entry.trait("sums"):
-        yield _kernels(np.asarray(keras.ops.convert_to_numpy(kernel)), held.entry.trait("sums"), channel)
+    elif kernel is not None and wrapped.entry.trait("sums"):
+        yield _kernels(np.asarray(keras.ops.convert_to_numpy(kernel)), wrapped.entry.trait("sums"), channel)
     elif hasattr(inner, "embeddings"):
         table = np.asarray(keras.ops.convert_to_numpy(inner.embeddings))
         yield _gallery("The table", "A row for each value that comes in; its columns are the vector.", {"all values": table})
 
 
 def _gallery(title: str, words: str, planes: dict[str, np.ndarray]) -> Gallery:
-    """Planes of numbers with a sign, on one scale."""
+    """Planes of signed numbers as pictures, on one scale."""
     shown = {name: finite(plane) for name, plane in list(planes.items())[:MOST_PICTURES]}
     bound = max((float(np.abs(plane).max()) for plane in shown.values() if plane.size), default=0.0)
     pictures = tuple(
-        Picture(signed(plane, bound), place, name, silent=not plane.any())
-        for place, (name, plane) in enumerate(shown.items())
+        Picture(signed(plane, bound), index, name, silent=not plane.any())
+        for index, (name, plane) in enumerate(shown.items())
     )
     more = f" {len(shown)} of {len(planes):,} are shown." if len(planes) > len(shown) else ""
     return Gallery(title, words + more, pictures, bound)
 
 
 def _kernels(kernel: np.ndarray, kind: str, channel: int) -> Gallery:
-    """The patterns of a convolution; (sizes along the axes ..., from, to)."""
+    """The patterns of a convolution, (sizes along the axes ..., inputs, outputs)."""
     if kind == "transposed":
         kernel = np.swapaxes(kernel, -1, -2)
     if kernel.ndim == 3:  # along a sequence: steps down, features across
-        planes = {f"channel {place + 1}": kernel[:, :, place] for place in range(kernel.shape[2])}
+        planes = {f"channel {index + 1}": kernel[:, :, index] for index in range(kernel.shape[2])}
         return _gallery("Kernels", "One for each channel: steps down, features across.", planes)
     while kernel.ndim > 4:
         kernel = kernel[len(kernel) // 2]
-    _, _, taken, made = kernel.shape
+    _, _, num_inputs, num_outputs = kernel.shape
     if kind in ("depthwise", "separable"):
-        planes = {f"channel {place + 1}": kernel[:, :, place, 0] for place in range(taken)}
+        planes = {f"channel {index + 1}": kernel[:, :, index, 0] for index in range(num_inputs)}
         return _gallery("Kernels", "The pattern that each channel of the input is looked through with.", planes)
-    if taken == 1:
-        planes = {f"channel {place + 1}": kernel[:, :, 0, place] for place in range(made)}
+    if num_inputs == 1:
+        planes = {f"channel {index + 1}": kernel[:, :, 0, index] for index in range(num_outputs)}
         return _gallery("Kernels", "The pattern that each channel looks for.", planes)
-    planes = {f"input channel {place + 1}": kernel[:, :, place, channel] for place in range(taken)}
+    planes = {f"input channel {index + 1}": kernel[:, :, index, channel] for index in range(num_inputs)}
     return _gallery(
         f"Kernels of channel {channel + 1}", "The pattern that it looks for in each channel of its input.", planes
     )
@@ -145,13 +149,13 @@ def _kernels(kernel: np.ndarray, kind: str, channel: int) -> Gallery:
 def _dense(kernel: np.ndarray, flat: tuple[int, ...], unit: int) -> Gallery:
     """The weights of a Dense layer, (inputs, units), as pictures where it sees a picture."""
     if flat and flat[2] == 1:
-        planes = {f"unit {place + 1}": kernel[:, place].reshape(flat[:2]) for place in range(kernel.shape[1])}
+        planes = {f"unit {index + 1}": kernel[:, index].reshape(flat[:2]) for index in range(kernel.shape[1])}
         return _gallery(
             "Weights as pictures", "Of each unit, the weight of each pixel: bright pixels there push it.", planes
         )
     if flat:
         weights = kernel[:, unit].reshape(flat)
-        planes = {f"map {place + 1}": weights[..., place] for place in range(flat[2])}
+        planes = {f"map {index + 1}": weights[..., index] for index in range(flat[2])}
         return _gallery(f"Weights of unit {unit + 1}", "The weight of each place of each map that was flattened.", planes)
     words = (
         "What comes in stands in rows, the units in columns: it is a row of numbers, so that no picture has a meaning here."
@@ -159,11 +163,11 @@ def _dense(kernel: np.ndarray, flat: tuple[int, ...], unit: int) -> Gallery:
     return _gallery("Weights", words, {"all weights": kernel})
 
 
-def _states(made: Any, inputs: np.ndarray) -> Iterator[Gallery]:
-    """The state of a recurrent layer after each step; of one that reads both ways, of both."""
-    readers = {"Read forwards": made}
-    if hasattr(made, "forward_layer"):
-        readers = {"Read forwards": made.forward_layer, "Read backwards": made.backward_layer}
+def _states(keras_layer: Any, inputs: np.ndarray) -> Iterator[Gallery]:
+    """The state of a recurrent layer after each step; of a bidirectional layer, the states of both directions."""
+    readers = {"Read forwards": keras_layer}
+    if hasattr(keras_layer, "forward_layer"):
+        readers = {"Read forwards": keras_layer.forward_layer, "Read backwards": keras_layer.backward_layer}
     for name, reader in readers.items():
         states = _state_of(reader, inputs)[0]
         title = "State over the steps" if len(readers) == 1 else f"State over the steps: {name.lower()}"
@@ -171,8 +175,8 @@ def _states(made: Any, inputs: np.ndarray) -> Iterator[Gallery]:
         words = f"One row a step, in the order of reading; one column a unit.{order}"
         if states.ndim == 2:
             yield _gallery(title, words, {"steps down, units across": states})
-        else:  # of a convolutional one, what it holds of the first channel
-            planes = {f"step {place + 1}": states[place].reshape(states[place].shape[0], -1) for place in range(len(states))}
+        else:  # of a convolutional layer, all columns and channels side by side
+            planes = {f"step {index + 1}": states[index].reshape(states[index].shape[0], -1) for index in range(len(states))}
             yield _gallery(title, "What it holds after each step.", planes)
 
 
@@ -183,13 +187,13 @@ def _state_of(reader: Any, inputs: np.ndarray) -> np.ndarray:
     return np.asarray(keras.ops.convert_to_numpy(twin(inputs)))
 
 
-def _attention(layer: Layer, made: Any, inputs: list[np.ndarray]) -> Gallery:
-    """Who looks at whom: (heads, query, key)."""
-    several = call_inputs(layer, inputs)
-    taken = several if layer.entry.trait("takes_arguments") else [several]
-    _, scores = made(*taken, return_attention_scores=True)
-    found = np.asarray(keras.ops.convert_to_numpy(scores))[0]
-    found = found.reshape(-1, *found.shape[-2:])
-    planes = {f"head {place + 1}": head for place, head in enumerate(found)}
+def _attention(layer: Layer, keras_layer: Any, inputs: list[np.ndarray]) -> Gallery:
+    """Which step looks at which other step: (heads, query, key)."""
+    to_call_with = call_inputs(layer, inputs)
+    arguments = to_call_with if layer.entry.trait("takes_arguments") else [to_call_with]
+    _, scores = keras_layer(*arguments, return_attention_scores=True)
+    heads = np.asarray(keras.ops.convert_to_numpy(scores))[0]
+    heads = heads.reshape(-1, *heads.shape[-2:])
+    planes = {f"head {index + 1}": head for index, head in enumerate(heads)}
     words = "Who looks at whom: one row for each step that asks, one column for each that it looks at; a row adds up to 1."
     return _gallery("Attention", words, planes)

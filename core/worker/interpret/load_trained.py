@@ -1,4 +1,4 @@
-"""A network with the weights of a file, and the image that a person picked: what every view of the inspector begins with."""
+"""A network with the weights of a file, and the image that a person chose: every view of the inspector begins with these."""
 
 import threading
 from collections import OrderedDict
@@ -21,13 +21,13 @@ from core.worker.training.summary import summarise
 
 KEPT = 6  # networks in memory
 _known: OrderedDict[tuple[Any, ...], keras.Model] = OrderedDict()
-_lock = threading.RLock()  # the inspector has several threads; Keras' names and its seed are one for all
+_lock = threading.RLock()  # the inspector's threads share Keras' names and its seed
 
 
 def errors_as_problems(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A view that never raises: whatever goes wrong comes back as a Problem, for the page to show.
+    """The view, with each error returned as a Problem for the page to show.
 
-    An answer that failed would be asked for again and again.
+    A page would ask again and again for an answer that failed.
     """
 
     @wraps(view)
@@ -49,7 +49,7 @@ def errors_as_problems(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def load_model(experiment: Experiment, path: str = "") -> keras.Model:
-    """The network of an experiment with its weights, built; its layers have the ids of the experiment's.
+    """The network of an experiment, built, with its weights; its layers have the ids of the experiment's layers.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def load_model(experiment: Experiment, path: str = "") -> keras.Model:
         The experiment; only its data, its layers and its seed matter.
     path
         A `.keras` file that a run left, or a `.npz` file of weights alone; "" for the weights that training starts from.
-        Kept until another file is written there.
+        The network is kept until another file is written there.
 
     Raises
     ------
@@ -71,25 +71,25 @@ def load_model(experiment: Experiment, path: str = "") -> keras.Model:
     key = (experiment.data.dataset, experiment.layers, experiment.fit.seed, path, written)
     with _lock:
         if key not in _known:
-            _known[key] = _made(experiment, path)
+            _known[key] = _make(experiment, path)
         _known.move_to_end(key)
         while len(_known) > KEPT:
             _known.popitem(last=False)
         return _known[key]
 
 
-def _made(experiment: Experiment, path: str) -> keras.Model:
+def _make(experiment: Experiment, path: str) -> keras.Model:
     if path.endswith(".keras"):
         return keras.saving.load_model(path, compile=False)  # a file that we wrote ourselves
     summary = summarise(experiment)
     if summary.refused or not is_small_enough(summary):
         raise ProblemError(_too_large() if not summary.refused else _refused(summary.refused))
     with seeded(experiment.fit.seed):
-        made = build(experiment)
+        network = build(experiment)
     if path:
         with np.load(path, allow_pickle=False) as content:
-            made.set_weights([content[f"arr_{place}"] for place in range(len(content.files))])
-    return made
+            network.set_weights([content[f"arr_{index}"] for index in range(len(content.files))])
+    return network
 
 
 def _too_large() -> Problem:
@@ -102,11 +102,11 @@ def _too_large() -> Problem:
     )
 
 
-def _refused(identity: str) -> Problem:
+def _refused(layer_id: str) -> Problem:
     return Problem(
         code="network-refused",
         where=("layers",),
-        happened=f"Layer {identity} cannot take what it gets, so that there is no network to look into.",
+        happened=f"Layer {layer_id} cannot take what it gets, so that there is no network to look into.",
         expected="Expected layers that fit each other.",
         fix="Mend it on Define; the messages there say how.",
     )
@@ -122,14 +122,14 @@ def _gone() -> Problem:
     )
 
 
-def load_image(experiment: Experiment, picked: ImageRef) -> tuple[np.ndarray, np.ndarray]:
-    """The image that was picked.
+def load_image(experiment: Experiment, image_ref: ImageRef) -> tuple[np.ndarray, np.ndarray]:
+    """The image that a reference stands for.
 
     Parameters
     ----------
     experiment
         The experiment; only its data and its seed matter.
-    picked
+    image_ref
         The picture to load; an index that is too large starts again from 0.
 
     Returns
@@ -139,20 +139,20 @@ def load_image(experiment: Experiment, picked: ImageRef) -> tuple[np.ndarray, np
         channels).
     """
     data = experiment.data
-    if picked.part == OWN:
-        raw = np.frombuffer(picked.pixels, dtype="uint8").reshape(data.entry.image_shape)
+    if image_ref.part == OWN:
+        raw = np.frombuffer(image_ref.pixels, dtype="uint8").reshape(data.entry.image_shape)
         return raw, prepare(raw[None] * (data.entry.pixel_maximum / 255), data)
-    images, _ = load_set(experiment, picked.part)
-    one = images[picked.index % len(images)][None]
-    return to_bytes(one, data.dataset)[0], prepare(one, data)
+    images, _ = load_set(experiment, image_ref.part)
+    image = images[image_ref.index % len(images)][None]
+    return to_bytes(image, data.dataset)[0], prepare(image, data)
 
 
 def load_set(experiment: Experiment, part: str) -> tuple["ImageSubset", np.ndarray]:
-    """The images of a set as in the files, read as they are asked for, and their labels, whole numbers (images,)."""
+    """The images of a set as in the files, read when they are indexed, and their labels, whole numbers (images,)."""
     train, test = load_raw(experiment.data.dataset)
     if part == "validation":
-        there = set_indexes(experiment.data, experiment.fit.seed).validation
-        return ImageSubset(train[0], there), corrected_labels(train[1], experiment.data, "train")[there]
+        indexes = set_indexes(experiment.data, experiment.fit.seed).validation
+        return ImageSubset(train[0], indexes), corrected_labels(train[1], experiment.data, "train")[indexes]
     images, labels = test if part == "test" else train
     return ImageSubset(images, np.arange(len(images))), corrected_labels(
         labels, experiment.data, "test" if part == "test" else "train"
@@ -160,24 +160,24 @@ def load_set(experiment: Experiment, part: str) -> tuple["ImageSubset", np.ndarr
 
 
 class ImageSubset:
-    """Some images of an array, in an order of their own, without a copy of them all.
+    """Some images of an array, in any order, without a copy of them all.
 
     Parameters
     ----------
     images
         The images of a whole set.
-    places
+    indexes
         The indexes of the chosen images.
     """
 
-    def __init__(self, images: np.ndarray, places: np.ndarray) -> None:
-        self._images, self._places = images, places
+    def __init__(self, images: np.ndarray, indexes: np.ndarray) -> None:
+        self._images, self._indexes = images, indexes
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._indexes)
 
-    def __getitem__(self, which: Any) -> np.ndarray:
-        return np.asarray(self._images[self._places[which]])
+    def __getitem__(self, key: Any) -> np.ndarray:
+        return np.asarray(self._images[self._indexes[key]])
 
 
 @errors_as_problems
@@ -187,6 +187,6 @@ def set_labels(experiment: Experiment, _model: str, part: str) -> np.ndarray:
 
 
 @errors_as_problems
-def image_pixels(experiment: Experiment, _model: str, picked: ImageRef) -> np.ndarray:
-    """The image that was picked, as people look at it: uint8 (height, width, channels)."""
-    return load_image(experiment, picked)[0]
+def image_pixels(experiment: Experiment, _model: str, image_ref: ImageRef) -> np.ndarray:
+    """The image as people see it: uint8 (height, width, channels)."""
+    return load_image(experiment, image_ref)[0]

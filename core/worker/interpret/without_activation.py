@@ -1,4 +1,4 @@
-"""A layer of a network without its activation: what it gives before."""
+"""A layer of a network without its activation."""
 
 import threading
 from typing import Any
@@ -6,12 +6,12 @@ from weakref import WeakKeyDictionary
 
 import keras
 
-_known: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # of networks: their bare layers
+_twins: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # for each network, its layers without activation
 _lock = threading.Lock()
 
 
 def without_activation(built: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
-    """The same layer with the same weights, which applies no function to its sums.
+    """A layer with the same weights that applies no activation to its sums.
 
     Parameters
     ----------
@@ -21,10 +21,10 @@ def without_activation(built: keras.Model, layer: keras.layers.Layer) -> keras.l
         A built layer with an activation, of the network or inside one of its layers.
     """
     with _lock:
-        mine = _known.setdefault(built, {})
-        if id(layer) not in mine:  # held layers may have one name
+        twins = _twins.setdefault(built, {})
+        if id(layer) not in twins:  # wrapped layers may share a name
             twin = type(layer).from_config({**layer.get_config(), "activation": "linear"})
             twin.build(layer.get_build_config()["input_shape"])
             twin.set_weights(layer.get_weights())
-            mine[id(layer)] = twin
-        return mine[id(layer)]
+            twins[id(layer)] = twin
+        return twins[id(layer)]
