@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.application import application
-from core.coach.rules import title
+from core.coach.rules import alarm_title
 from core.experiment.descriptions import difference, early_end, layer_titles, sentence
 from core.number_text import accuracy_text, rounded
 from core.problems import Problem
@@ -30,7 +30,7 @@ def lines(run: Run) -> None:
         if run.result:  # what comes next, in sight before all the curves
             st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:", width="content")
         if warning is not None:  # the card stands below the curves, so that they stay where they are
-            st.markdown(f":material/sports: {title(warning.code)}: see the coach below.", width="content")
+            st.markdown(f":material/sports: {alarm_title(warning.code)}: see the coach below.", width="content")
     if early := early_end(run.experiment, run.result):
         st.markdown(early)
     if before is not None:

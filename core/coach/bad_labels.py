@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from core.coach.run_metrics import Evidence, problem
+from core.coach.run_metrics import RunMetrics, warning
 from core.number_text import percent
 from core.problems import Problem
 
@@ -14,17 +14,17 @@ FEWEST_MISTAKES = 90  # for a share of each pair to mean anything
 NOISE = 0.15  # of the labels
 
 
-def label_noise(seen: Evidence) -> Problem | None:
+def label_noise(run: RunMetrics) -> Problem | None:
     """Mistakes that are spread over all pairs of classes alike, as wrong labels are and pictures that look alike are not."""
-    rates = seen.mistakes
-    if not rates or seen.num_mistakes < FEWEST_MISTAKES or not seen.left_by_accuracy[-1] < 0.8:
+    rates = run.confusion_shares
+    if not rates or run.num_mistakes < FEWEST_MISTAKES or not run.remaining_by_accuracy[-1] < 0.8:
         return None
     quarter, mean = rates[len(rates) // 4], sum(rates) / len(rates)
-    share = quarter * (seen.classes - 1)
+    share = quarter * (run.classes - 1)
     if median(rates) < MIDDLE_PAIR * mean or quarter < RARE_PAIR * mean or share < NOISE:
         return None
-    return problem(
-        f"{seen.num_mistakes:,} of {sum(seen.actual.values()):,} validation images are wrong, spread over all pairs of "
+    return warning(
+        f"{run.num_mistakes:,} of {sum(run.num_actual.values()):,} validation images are wrong, spread over all pairs of "
         f"classes: even pairs that are seldom confused have {percent(quarter / mean)} of the mistakes of a mean pair.",
         "Expected mistakes between classes that look alike, and hardly any between the others.",
         "Look at the images behind the matrix and correct their labels; until then stop before it learns them by heart.",
@@ -34,18 +34,18 @@ def label_noise(seen: Evidence) -> Problem | None:
     )
 
 
-def class_imbalance(seen: Evidence) -> Problem | None:
+def class_imbalance(run: RunMetrics) -> Problem | None:
     """Many images of few classes, and the others hardly answered."""
-    counts, recalls = seen.actual, seen.recalls
+    counts, recalls = run.num_actual, run.recall_by_class
     if len(counts) < 2 or max(counts.values()) < UNEVEN * median(counts.values()):
         return None
     mean = sum(recalls.values()) / len(recalls)
-    if seen.accuracy_now - mean < MISSED:
+    if run.accuracy_now - mean < MISSED:
         return None
-    most, names = max(counts, key=lambda label: counts[label]), seen.experiment.data.entry.classes
+    most, names = max(counts, key=lambda label: counts[label]), run.experiment.data.entry.classes
     least = min(recalls, key=lambda label: recalls[label])
-    return problem(
-        f"{percent(seen.accuracy_now)} of the validation images are right, but only {percent(mean)} of a class on average, "
+    return warning(
+        f"{percent(run.accuracy_now)} of the validation images are right, but only {percent(mean)} of a class on average, "
         f"and {percent(recalls[least])} of {names[least]}.",
         f"Expected all classes to do about alike; {counts[most]:,} of {sum(counts.values()):,} images are {names[most]}.",
         "Bring more images of the rare classes, or leave some of the common one out.",

@@ -6,7 +6,15 @@
 import math
 
 from core.coach import suggestions
-from core.coach.run_metrics import UNLEARNT, Evidence, activations_at_end, dropped, normalizers, penalized, problem
+from core.coach.run_metrics import (
+    UNLEARNT,
+    RunMetrics,
+    batch_normalizing_layers,
+    dropped_share,
+    output_activations,
+    penalized_layers,
+    warning,
+)
 from core.number_text import percent, rounded
 from core.problems import Problem
 
@@ -22,20 +30,21 @@ ENOUGH_STEPS = 400  # after which every class should come up
 SOME_LEFT = 0.2  # of what a net that guesses has to learn
 
 
-def few_updates(seen: Evidence) -> Problem | None:
+def few_updates(run: RunMetrics) -> Problem | None:
     """A run of so few steps that no net could learn much in it, and this one has not."""
-    experiment, steps = seen.experiment, seen.experiment.epoch_steps
-    planned, done = steps * experiment.fit.epochs, len(seen.epochs)
+    experiment, steps = run.experiment, run.experiment.epoch_steps
+    planned, done = steps * experiment.fit.epochs, len(run.epochs)
     to_come = experiment.fit.epochs - done
-    unlearnt = seen.left[-1] - to_come * (seen.left[-2] - seen.left[-1]) > UNLEARNT  # also if it goes on falling as fast
+    last_fall = run.remaining[-2] - run.remaining[-1]
+    unlearnt = run.remaining[-1] - to_come * last_fall > UNLEARNT  # even if the loss falls as fast to the end
     batch, images = experiment.fit.batch_size, experiment.data.num_used
     large = batch >= LARGE_BATCH
-    falls = seen.loss[-1] < seen.loss[0] and not seen.rate < seen.usual_rate[0]
+    falls = run.loss[-1] < run.loss[0] and not run.rate < run.usual_rate[0]
     if planned > (FEW_LARGE_STEPS if large else FEW_STEPS) or not (falls and unlearnt):
         return None
     times = f"{steps * done:,} times in {done} epochs"
-    return problem(
-        f"The weights have changed only {times}, and the loss is {rounded(seen.loss[-1])}.",
+    return warning(
+        f"The weights have changed only {times}, and the loss is {rounded(run.loss[-1])}.",
         f"Expected some hundred changes or more; this run makes {planned:,}.",
         "Take smaller batches, or train for more epochs." if large else "Train for more epochs, or on more images.",
         f"Most likely the batches are too large: {batch:,} of {images:,} images are {steps:,} to an epoch, "
@@ -47,13 +56,13 @@ def few_updates(seen: Evidence) -> Problem | None:
     )
 
 
-def strong_penalty(seen: Evidence) -> Problem | None:
+def strong_penalty(run: RunMetrics) -> Problem | None:
     """Penalties on weights or answers that make up most of the loss, in a net that answers badly."""
-    layers, penalty, loss = penalized(seen.experiment), seen.penalty, seen.loss[-1]
-    guess = math.log(seen.classes) if math.isnan(seen.guess) else seen.guess
-    began = max(seen.early_losses, default=math.nan) - guess
-    left = seen.left_by_accuracy[-1]
-    pulls = began > guess and penalty > PULLS * loss and seen.left_beside_penalty > UNLEARNT
+    layers, penalty, loss = penalized_layers(run.experiment), run.penalty, run.loss[-1]
+    guess = math.log(run.classes) if math.isnan(run.guessing_loss) else run.guessing_loss
+    began = max(run.early_losses, default=math.nan) - guess
+    left = run.remaining_by_accuracy[-1]
+    pulls = began > guess and penalty > PULLS * loss and run.remaining_without_penalty > UNLEARNT
     dominates = penalty > DOMINATES * loss and left > UNLEARNT
     if not layers or not (pulls or dominates or began > guess and left > DOMINATES):
         return None
@@ -62,88 +71,88 @@ def strong_penalty(seen: Evidence) -> Problem | None:
         if pulls or dominates
         else f"The penalties began at about {rounded(began)}, beside {rounded(guess)} for wrong answers"
     )
-    names = " and ".join(seen.name(layer) for layer in layers[:2])
-    return problem(
-        f"{observation}, and {percent(seen.accuracy_now)} of the images are right.",
+    names = " and ".join(run.label(layer) for layer in layers[:2])
+    return warning(
+        f"{observation}, and {percent(run.accuracy_now)} of the images are right.",
         "Expected the answers to make up most of the loss.",
         "Take a weaker penalty, or none.",
         f"Most likely the penalty of {names} is too strong: small weights lower the loss more than right answers do.",
         ("layers", layers[0].id),
-        suggestions.weaker_penalties(seen.experiment),
+        suggestions.weaker_penalties(run.experiment),
     )
 
 
-def strong_dropout(seen: Evidence) -> Problem | None:
+def strong_dropout(run: RunMetrics) -> Problem | None:
     """So much is dropped that too little is left to learn from."""
-    layer = max(seen.experiment.layers, key=dropped, default=None)
-    share = dropped(layer) if layer is not None else 0.0
-    if layer is None or share < STRONG_DROPOUT or not (1 - seen.accuracy[-1]) / (1 - 1 / seen.classes) > UNLEARNT:
+    layer = max(run.experiment.layers, key=dropped_share, default=None)
+    share = dropped_share(layer) if layer is not None else 0.0
+    if layer is None or share < STRONG_DROPOUT or not (1 - run.accuracy[-1]) / (1 - 1 / run.classes) > UNLEARNT:
         return None
-    val = seen.val_accuracy[-1]
+    val = run.val_accuracy[-1]
     whole = f", and {val:.3f} in the validation, where nothing is dropped" if val > 0 else ""
-    return problem(
-        f"{percent(share)} of what goes into {seen.name(layer)} is dropped, and the training accuracy is "
-        f"{seen.accuracy[-1]:.3f}{whole}.",
+    return warning(
+        f"{percent(share)} of what goes into {run.label(layer)} is dropped, and the training accuracy is "
+        f"{run.accuracy[-1]:.3f}{whole}.",
         "Expected a share of 0.2 to 0.5.",
         "Drop less.",
         f"Most likely the {percent(1 - share)} that are left are too few to learn from.",
         ("layers", layer.id),
-        suggestions.drop_less(layer),
+        suggestions.less_dropout(layer),
     )
 
 
-def tiny_batches(seen: Evidence) -> Problem | None:
+def tiny_batches(run: RunMetrics) -> Problem | None:
     """Batch normalisation over so few images that mean and spread are chance."""
-    layers, batch = normalizers(seen.experiment), seen.experiment.fit.batch_size
-    if not layers or batch > TINY_BATCH or not max(seen.left[-1], seen.left_by_accuracy[-1]) > UNLEARNT:
+    layers, batch = batch_normalizing_layers(run.experiment), run.experiment.fit.batch_size
+    if not layers or batch > TINY_BATCH or not max(run.remaining[-1], run.remaining_by_accuracy[-1]) > UNLEARNT:
         return None
-    return problem(
-        f"Mean and spread in {seen.name(layers[0])} are those of {batch} image{'' if batch == 1 else 's'} at a time, "
-        f"and the loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs.",
+    return warning(
+        f"Mean and spread in {run.label(layers[0])} are those of {batch} image{'' if batch == 1 else 's'} at a time, "
+        f"and the loss is {rounded(run.loss[-1])} after {len(run.epochs)} epochs.",
         "Expected batches of 16 images or more where a layer normalises them.",
         "Take larger batches, or train without BatchNormalization.",
         "Most likely the batches are too small: the mean of so few images is mostly chance, and that of one image leaves "
         "nothing of it.",
         ("fit", "batch_size"),
-        [*suggestions.usual_batches(seen.experiment), *suggestions.without(layers[0])],
+        [*suggestions.usual_batches(run.experiment), *suggestions.without_layer(layers[0])],
     )
 
 
-def saturated(seen: Evidence) -> Problem | None:
+def saturated_units(run: RunMetrics) -> Problem | None:
     """A hidden layer most of whose answers lie at the ends of its function, where it is flat."""
-    flat = [(layer, health) for layer, health in seen.measured() if (health.get("flat") or 0.0) > MOSTLY_FLAT]
-    if not flat or not seen.left[-1] > UNLEARNT / 2:
+    flat = [(layer, health) for layer, health in run.layers_with_health() if (health.get("flat") or 0.0) > MOSTLY_FLAT]
+    if not flat or not run.remaining[-1] > UNLEARNT / 2:
         return None
     layer, health = max(flat, key=lambda pair: pair[1]["flat"])
-    start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
+    start = [suggestions.random_initializer(layer)] if suggestions.has_unusual_initializer(layer) else []
     function = layer.values.get("activation") or layer.name
-    return problem(
-        f"{percent(health['flat'])} of the answers of {seen.name(layer)} lie at the ends of {function}.",
+    return warning(
+        f"{percent(health['flat'])} of the answers of {run.label(layer)} lie at the ends of {function}.",
         f"Expected most of them in between: at its ends {function} is flat, and what is flat has no gradient.",
         "Let the weights start smaller." if start else "Use relu in the hidden layers, or take a smaller learning rate.",
         "Most likely its weights start too large for the number of its inputs."
         if start
         else "Most likely its weights have grown too large, by steps that were too large or pixels that are not scaled.",
         ("layers", layer.id),
-        [*start, *suggestions.relu(seen.experiment), *suggestions.slower(seen.experiment, seen.rate)],
+        [*start, *suggestions.use_relu(run.experiment), *suggestions.smaller_learning_rate(run.experiment, run.rate)],
     )
 
 
-def wrong_loss(seen: Evidence) -> Problem | None:
+def wrong_loss(run: RunMetrics) -> Problem | None:
     """A loss that is not made for classes, and classes that are never answered."""
-    repairs = suggestions.cross_entropy(seen.experiment)
-    never = [label for label, count in seen.actual.items() if count and not seen.predicted.get(label)]
-    late = seen.steps >= ENOUGH_STEPS
-    if not repairs or not activations_at_end(seen.experiment) or len(never) < (1 if late else 2):
+    repairs = suggestions.cross_entropy(run.experiment)
+    never = [label for label, count in run.num_actual.items() if count and not run.num_predicted.get(label)]
+    late = run.steps >= ENOUGH_STEPS
+    if not repairs or not output_activations(run.experiment) or len(never) < (1 if late else 2):
         return None
-    if not seen.left_by_accuracy[-1] > (SOME_LEFT if late else UNLEARNT):
+    if not run.remaining_by_accuracy[-1] > (SOME_LEFT if late else UNLEARNT):
         return None
-    return problem(
-        f"{percent(seen.accuracy_now)} of the images are right, and {len(never)} of {seen.classes} classes never came up.",
+    return warning(
+        f"{percent(run.accuracy_now)} of the images are right, and {len(never)} of {run.classes} classes never came up.",
         "Expected some answers of each class.",
         "Use cross-entropy, which is made for classes.",
-        f"Most likely it is the loss: the gradient of {seen.experiment.compile.loss.name} is smallest where answers are "
+        f"Most likely it is the loss: the gradient of {run.experiment.compile.loss.name} is smallest where answers are "
         "wrong and sure.",
         ("compile", "loss"),
-        [*repairs, *suggestions.faster(seen.experiment, seen.rate)],
+        [*repairs, *suggestions.larger_learning_rate(run.experiment, run.rate)],
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.coach import suggestions
-from core.coach.run_metrics import SQUASHING, UNLEARNT, Evidence, activations_at_end, mean_fall, problem
+from core.coach.run_metrics import SQUASHING, UNLEARNT, RunMetrics, mean_fall, output_activations, warning
 from core.experiment.model import CATALOGUES
 from core.number_text import percent, rounded
 from core.problems import Problem, Repair
@@ -33,37 +33,45 @@ NEARLY_ALL_DEAD = 0.95  # dense nets on coloured pictures learn with 81 percent
 HARDLY_FALLS = 0.005  # of the loss, in an epoch
 
 
-def not_finite(seen: Evidence) -> Problem | None:
+def not_finite(run: RunMetrics) -> Problem | None:
     """The loss or the weights are no finite numbers any more."""
-    if seen.broken is None:
+    if run.not_finite_event is None:
         return None
-    broken, last = seen.broken, seen.gradients()[-1:]
+    broken, last = run.not_finite_event, run.gradients()[-1:]
     step = broken.get("finite_step", 0) + 1 if "how" in broken else broken["step"]
-    epoch = math.ceil(step / seen.experiment.epoch_steps)
+    epoch = math.ceil(step / run.experiment.epoch_steps)
     grown = f" The last gradient that was finite was {rounded(last[0])} long." if last else ""
-    unscaled = suggestions.scale_pixels(seen.experiment)
-    return problem(
+    unscaled = suggestions.scale_pixels(run.experiment)
+    return warning(
         f"The loss became infinite or not a number in epoch {epoch}, by step {step:,}.{grown}",
         "Expected numbers to the end; whatever is computed from one that is none becomes none.",
         f"Take smaller steps{', and scale the pixels' if unscaled else ''}.",
         f"Most likely the steps were too large{', and so were the pixels' if unscaled else ''}: each one overshot further.",
         suggestions.RATE,
-        [*unscaled, *suggestions.slower(seen.experiment, seen.rate), *suggestions.clip(seen.experiment)],
+        [
+            *unscaled,
+            *suggestions.smaller_learning_rate(run.experiment, run.rate),
+            *suggestions.clip_gradients(run.experiment),
+        ],
     )
 
 
-def softmax_twice(seen: Evidence) -> Problem | None:
+def softmax_twice(run: RunMetrics) -> Problem | None:
     """The loss stays above the floor of answers that were squashed twice."""
-    ends = [layer for layer, activation in activations_at_end(seen.experiment) if activation in SQUASHING]
-    floor = math.log(1 + (seen.classes - 1) / math.e)  # of answers that are 1 for the right class, squashed once more
-    if len(ends) + _from_logits(seen) < 2 or math.isnan(seen.guess) or not seen.loss[-1] > floor * 0.98:
+    ends = [layer for layer, activation in output_activations(run.experiment) if activation in SQUASHING]
+    floor = math.log(1 + (run.classes - 1) / math.e)  # of answers that are 1 for the right class, squashed once more
+    if len(ends) + _from_logits(run) < 2 or math.isnan(run.guessing_loss) or not run.loss[-1] > floor * 0.98:
         return None
     correct = (
-        f", though {percent(seen.val_accuracy[-1])} of the validation images are right" if seen.val_accuracy[-1] > 0 else ""
+        f", though {percent(run.val_accuracy[-1])} of the validation images are right" if run.val_accuracy[-1] > 0 else ""
     )
-    repairs = [suggestions.activation(ends[-1], "linear")] if len(ends) > 1 else suggestions.no_logits(seen.experiment)
-    return problem(
-        f"The loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs{correct}.",
+    repairs = (
+        [suggestions.set_output_activation(ends[-1], "linear")]
+        if len(ends) > 1
+        else suggestions.read_probabilities(run.experiment)
+    )
+    return warning(
+        f"The loss is {rounded(run.loss[-1])} after {len(run.epochs)} epochs{correct}.",
         f"Expected it to come near 0; with softmax applied twice it cannot fall below {rounded(floor)}.",
         "Apply softmax once.",
         "Softmax of softmax is nearly the same for all classes, so that gradients are small and learning is slow.",
@@ -72,36 +80,36 @@ def softmax_twice(seen: Evidence) -> Problem | None:
     )
 
 
-def _from_logits(seen: Evidence) -> bool:
-    return bool(seen.experiment.compile.loss.argument("from_logits", False))
+def _from_logits(run: RunMetrics) -> bool:
+    return bool(run.experiment.compile.loss.argument("from_logits", False))
 
 
-def no_softmax(seen: Evidence) -> Problem | None:
+def no_softmax(run: RunMetrics) -> Problem | None:
     """The answers are not of the kind that the loss reads."""
-    ends = activations_at_end(seen.experiment)
-    expects = CATALOGUES["loss"][seen.experiment.compile.loss.name].trait("expects", SQUASHING)
-    if not ends or _from_logits(seen) or ends[-1][1] in expects or not seen.left[-1] > 1 - BADLY:
+    ends = output_activations(run.experiment)
+    expects = CATALOGUES["loss"][run.experiment.compile.loss.name].trait("expects", SQUASHING)
+    if not ends or _from_logits(run) or ends[-1][1] in expects or not run.remaining[-1] > 1 - BADLY:
         return None
     layer, activation = ends[-1]
-    logits = suggestions.logits(seen.experiment) if activation == "linear" else []
-    return problem(
-        f"The loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs, and the last activation is {activation}.",
+    logits = suggestions.read_logits(run.experiment) if activation == "linear" else []
+    return warning(
+        f"The loss is {rounded(run.loss[-1])} after {len(run.epochs)} epochs, and the last activation is {activation}.",
         f"Expected {' or '.join(expects)} before this loss, which reads the answers as probabilities.",
         f"Set the last activation to {expects[0]}{', or tell the loss that it gets logits' if logits else ''}.",
         "Answers below 0 or above 1 are cut off, and where they are cut off there is no gradient.",
         ("layers", layer.id),
-        [*logits, suggestions.activation(layer, expects[0])],
+        [*logits, suggestions.set_output_activation(layer, expects[0])],
     )
 
 
-def unscaled(seen: Evidence) -> Problem | None:
+def unscaled_pixels(run: RunMetrics) -> Problem | None:
     """Pixels of 0 to 255, and a first loss far above guessing."""
-    repairs = suggestions.scale_pixels(seen.experiment)
-    began = max(seen.early_losses, default=math.nan)
-    if not repairs or not (began > 2 * seen.guess or (math.isnan(seen.guess) and seen.left[-1] > BADLY)):
+    repairs = suggestions.scale_pixels(run.experiment)
+    began = max(run.early_losses, default=math.nan)
+    if not repairs or not (began > 2 * run.guessing_loss or (math.isnan(run.guessing_loss) and run.remaining[-1] > BADLY)):
         return None
-    guess = "" if math.isnan(seen.guess) else f"; guessing alone has {rounded(seen.guess)}"
-    return problem(
+    guess = "" if math.isnan(run.guessing_loss) else f"; guessing alone has {rounded(run.guessing_loss)}"
+    return warning(
         f"Pixels go in as 0 to 255, and the first batches had a loss of up to {rounded(began)}{guess}.",
         "Expected a first loss near that of guessing, and inputs of about the size of 1.",
         "Scale the pixels to 0 to 1.",
@@ -111,33 +119,37 @@ def unscaled(seen: Evidence) -> Problem | None:
     )
 
 
-def stuck_for_a_reason(seen: Evidence) -> Problem | None:
+def stuck_with_known_cause(run: RunMetrics) -> Problem | None:
     """A loss of guessing, whose cause can be read from the net."""
-    if not _is_guessing(seen):
+    if not _is_guessing(run):
         return None
-    twice = suggestions.scaled_twice(seen.experiment)
+    twice = suggestions.remove_second_scaling(run.experiment)
     if twice:
         why = "Most likely the pixels are scaled twice: they come in as 0 to 1, and a layer divides them once more."
-        return _stuck(seen, "Scale them once.", why, twice)
-    squashed = [layer for layer, _ in seen.hidden if layer.values.get("activation") == "softmax"]
+        return _stuck(run, "Scale them once.", why, twice)
+    squashed = [layer for layer, _ in run.hidden_layers if layer.values.get("activation") == "softmax"]
     if squashed:
-        why = f"Most likely {seen.name(squashed[0])}: softmax in the middle makes all numbers small and nearly the same."
-        return _stuck(seen, "Use relu in the hidden layers.", why, suggestions.relu(seen.experiment))
-    equal = [layer for layer, health in seen.learning() if health["weights"] == 0.0 or suggestions.starts_equal(layer)]
+        why = f"Most likely {run.label(squashed[0])}: softmax in the middle makes all numbers small and nearly the same."
+        return _stuck(run, "Use relu in the hidden layers.", why, suggestions.use_relu(run.experiment))
+    equal = [
+        layer
+        for layer, health in run.trainable_layers()
+        if health["weights"] == 0.0 or suggestions.starts_with_equal_weights(layer)
+    ]
     if equal:
-        why = f"Most likely the start: all weights of {seen.name(equal[0])} are the same, so that its units learn the same."
-        return _stuck(seen, "Let its weights start at random.", why, [suggestions.random_start(equal[0])])
+        why = f"Most likely the start: all weights of {run.label(equal[0])} are the same, so that its units learn the same."
+        return _stuck(run, "Let its weights start at random.", why, [suggestions.random_initializer(equal[0])])
     return None
 
 
-def _is_guessing(seen: Evidence) -> bool:
-    return not math.isnan(seen.guess) and all(abs(left - 1) < GUESSING for left in seen.left[-2:])
+def _is_guessing(run: RunMetrics) -> bool:
+    return not math.isnan(run.guessing_loss) and all(abs(left - 1) < GUESSING for left in run.remaining[-2:])
 
 
-def _stuck(seen: Evidence, fix: str, why: str, repairs: Sequence[Repair]) -> Problem:
-    at = f"near ln {seen.classes} = {rounded(seen.guess)}, that" if not math.isnan(seen.guess) else "that"
-    return problem(
-        f"The loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs: {at} of a net that guesses.",
+def _stuck(run: RunMetrics, fix: str, why: str, repairs: Sequence[Repair]) -> Problem:
+    at = f"near ln {run.classes} = {rounded(run.guessing_loss)}, that" if not math.isnan(run.guessing_loss) else "that"
+    return warning(
+        f"The loss is {rounded(run.loss[-1])} after {len(run.epochs)} epochs: {at} of a net that guesses.",
         "Expected it to fall below that in the first epoch.",
         fix,
         why,
@@ -146,54 +158,58 @@ def _stuck(seen: Evidence, fix: str, why: str, repairs: Sequence[Repair]) -> Pro
     )
 
 
-def exploding(seen: Evidence) -> Problem | None:
+def exploding_gradients(run: RunMetrics) -> Problem | None:
     """Long gradients, and nothing learnt."""
-    lengths = sorted(seen.gradients(len(seen.epochs) - 2.0))
-    if not lengths or lengths[len(lengths) // 2] < LONG_GRADIENT or not seen.left[-1] > BADLY:
+    lengths = sorted(run.gradients(len(run.epochs) - 2.0))
+    if not lengths or lengths[len(lengths) // 2] < LONG_GRADIENT or not run.remaining[-1] > BADLY:
         return None
     middle = lengths[len(lengths) // 2]
-    heaviest = max(seen.hidden, key=lambda pair: pair[1]["weights"], default=None)
-    start = [suggestions.random_start(heaviest[0])] if heaviest and suggestions.starts_unusually(heaviest[0]) else []
-    cause = f"the weights of {seen.name(heaviest[0])} start too large" if start and heaviest else "the steps are too large"
-    return problem(
-        f"The gradient is about {rounded(middle)} long, and the loss {rounded(seen.loss[-1])} after "
-        f"{len(seen.epochs)} epochs.",
+    heaviest = max(run.hidden_layers, key=lambda pair: pair[1]["weights"], default=None)
+    start = (
+        [suggestions.random_initializer(heaviest[0])]
+        if heaviest and suggestions.has_unusual_initializer(heaviest[0])
+        else []
+    )
+    cause = f"the weights of {run.label(heaviest[0])} start too large" if start and heaviest else "the steps are too large"
+    return warning(
+        f"The gradient is about {rounded(middle)} long, and the loss {rounded(run.loss[-1])} after "
+        f"{len(run.epochs)} epochs.",
         "Expected a gradient of about 0.1 to 10, which shrinks while the net learns.",
         "Let the weights start smaller, or cut gradients that are too long." if start else "Cut gradients, or step less.",
         f"Most likely {cause}: each layer multiplies the gradient on its way back, until it explodes.",
         ("compile", "optimizer"),
-        [*start, *suggestions.clip(seen.experiment), *suggestions.slower(seen.experiment, seen.rate)],
+        [*start, *suggestions.clip_gradients(run.experiment), *suggestions.smaller_learning_rate(run.experiment, run.rate)],
     )
 
 
-def rate_too_high(seen: Evidence) -> Problem | None:
+def learning_rate_too_high(run: RunMetrics) -> Problem | None:
     """A loss that does not fall, with an unusually high learning rate; or one worse than guessing."""
-    dead = _deadest(seen)
-    begins = seen.is_slow or seen.steps < ENOUGH_STEPS
-    worse = all(left > 1 + GUESSING for left in seen.left[-2:])
-    rises = seen.loss[-1] > RISING * min(seen.loss)
-    badly = all(left > HARDLY for left in seen.left[-2:]) or seen.loss[-1] > seen.loss[0] or rises
+    dead = _layer_with_most_dead_units(run)
+    begins = run.has_small_steps or run.steps < ENOUGH_STEPS
+    worse = all(left > 1 + GUESSING for left in run.remaining[-2:])
+    rises = run.loss[-1] > RISING * min(run.loss)
+    badly = all(left > HARDLY for left in run.remaining[-2:]) or run.loss[-1] > run.loss[0] or rises
     is_dead = dead is not None and dead[1]["dead"] >= MOSTLY_DEAD
-    unusual = seen.is_fast() and (badly or is_dead) or seen.is_fast(FAR) and seen.left[-1] > UNLEARNT
-    if not (unusual or (worse or rises) and not begins and seen.left[-1] > UNLEARNT):
+    unusual = run.has_large_steps() and (badly or is_dead) or run.has_large_steps(FAR) and run.remaining[-1] > UNLEARNT
+    if not (unusual or (worse or rises) and not begins and run.remaining[-1] > UNLEARNT):
         return None
-    also = f", and {percent(dead[1]['dead'])} of the units of {seen.name(dead[0])} are dead" if is_dead and dead else ""
-    low, high = seen.usual_rate
-    optimizer = seen.experiment.compile.optimizer.name
-    return problem(
-        f"With a learning rate of {seen.rate:g} the loss is {rounded(seen.loss[-1])} after {len(seen.epochs)} epochs{also}.",
+    also = f", and {percent(dead[1]['dead'])} of the units of {run.label(dead[0])} are dead" if is_dead and dead else ""
+    low, high = run.usual_rate
+    optimizer = run.experiment.compile.optimizer.name
+    return warning(
+        f"With a learning rate of {run.rate:g} the loss is {rounded(run.loss[-1])} after {len(run.epochs)} epochs{also}.",
         f"Expected it to fall; usual learning rates of {optimizer} are {low:g} to {high:g}.",
         "Take a smaller learning rate.",
         "Most likely each step overshoots the valley that it aims at, so that the loss jumps about, or units die.",
         suggestions.RATE,
-        suggestions.slower(seen.experiment, seen.rate),
+        suggestions.smaller_learning_rate(run.experiment, run.rate),
     )
 
 
-def vanishing(seen: Evidence) -> Problem | None:
+def vanishing_gradients(run: RunMetrics) -> Problem | None:
     """The first layers hardly get a gradient, and little is learnt."""
-    layers = [(layer, health) for layer, health in seen.learning() if health["gradient"] is not None]
-    if len(layers) < 3 or not seen.left[-1] > UNLEARNT:
+    layers = [(layer, health) for layer, health in run.trainable_layers() if health["gradient"] is not None]
+    if len(layers) < 3 or not run.remaining[-1] > UNLEARNT:
         return None
     first, last = layers[0], layers[-1]
     if not last[1]["gradient"] or not first[1]["gradient"]:  # none at all comes of dead units, not of many layers
@@ -202,91 +218,97 @@ def vanishing(seen: Evidence) -> Problem | None:
     squashing = [health for _, health in layers[:-1] if health.get("flat") is not None]
     # A gradient changes a layer by as much as it is long beside the weights.
     weak = share * last[1]["weights"] / max(first[1]["weights"], 1e-9) < WEAK
-    weak = weak and len(squashing) >= MANY_SQUASHING and seen.left[-1] > HALF
-    if not (weak or share < VANISHED and seen.left[-1] > BADLY):
+    weak = weak and len(squashing) >= MANY_SQUASHING and run.remaining[-1] > HALF
+    if not (weak or share < VANISHED and run.remaining[-1] > BADLY):
         return None
-    return problem(
-        f"The gradient of {seen.name(first[0])} is {rounded(first[1]['gradient'])} long, "
-        f"that of {seen.name(last[0])} {rounded(last[1]['gradient'])}.",
+    return warning(
+        f"The gradient of {run.label(first[0])} is {rounded(first[1]['gradient'])} long, "
+        f"that of {run.label(last[0])} {rounded(last[1]['gradient'])}.",
         "Expected gradients of about the same size in all layers; the first ones hardly learn.",
         "Use relu in the hidden layers, or fewer layers.",
         f"Most likely each of the {len(layers)} layers makes the gradient smaller on its way back, until it vanishes.",
         ("layers",),
-        suggestions.relu(seen.experiment),
+        suggestions.use_relu(run.experiment),
     )
 
 
-def _deadest(seen: Evidence) -> tuple[Any, ...] | None:
+def _layer_with_most_dead_units(run: RunMetrics) -> tuple[Any, ...] | None:
     # Of a layer that is too narrow anyway one dead unit is a large share: `generalization.underfitting` speaks of it.
-    wide = [pair for pair in seen.measured() if pair[1]["dead"] is not None and pair[1]["units"] >= seen.narrow]
+    wide = [pair for pair in run.layers_with_health() if pair[1]["dead"] is not None and pair[1]["units"] >= run.least_units]
     return max(wide, key=lambda pair: pair[1]["dead"], default=None)
 
 
-def dead(seen: Evidence) -> Problem | None:
+def dead_units(run: RunMetrics) -> Problem | None:
     """A layer most of whose units never answer."""
-    deadest = _deadest(seen)
-    badly = seen.left[-1] > BADLY and not seen.loss[-1] < (1 - HARDLY_FALLS) * seen.loss[-2]
-    badly = badly and seen.steps >= LONG_PLATEAU
+    deadest = _layer_with_most_dead_units(run)
+    badly = run.remaining[-1] > BADLY and not run.loss[-1] < (1 - HARDLY_FALLS) * run.loss[-2]
+    badly = badly and run.steps >= LONG_PLATEAU
     if deadest is None or deadest[1]["dead"] < (MOSTLY_DEAD if badly else NEARLY_ALL_DEAD):
         return None
     layer, health = deadest
-    start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
+    start = [suggestions.random_initializer(layer)] if suggestions.has_unusual_initializer(layer) else []
     count, units = round(health["dead"] * health["units"]), health["units"]
-    return problem(
-        f"{count:,} of the {units:,} units of {seen.name(layer)} answer 0 to every image.",
+    return warning(
+        f"{count:,} of the {units:,} units of {run.label(layer)} answer 0 to every image.",
         "Expected most units to answer to some images; those that never do get no gradient, and never will.",
         "Let the weights start otherwise." if start else "Take a smaller learning rate, or leaky_relu.",
         "Most likely its weights start so that every sum is below 0."
         if start
         else "Most likely a step that was too large has pushed them to where every sum is below 0.",
         ("layers", layer.id),
-        [*start, *suggestions.leaky(layer), *suggestions.slower(seen.experiment, seen.rate)],
+        [*start, *suggestions.use_leaky_relu(layer), *suggestions.smaller_learning_rate(run.experiment, run.rate)],
     )
 
 
-def rate_too_low(seen: Evidence) -> Problem | None:
+def learning_rate_too_low(run: RunMetrics) -> Problem | None:
     """A loss that falls, but hardly."""
-    low, high = seen.usual_rate
-    falls = all(before > after for before, after in zip(seen.loss, seen.loss[1:], strict=False))
-    slowly = mean_fall(seen.left) < SLOWLY and seen.left[-1] > BADLY and seen.left[0] <= 1 + 2 * GUESSING
-    long_enough = seen.steps >= ENOUGH_STEPS and (len(seen.epochs) > FEW_EPOCHS or _is_guessing(seen))
-    below = seen.is_slow and (falls or slowly) and seen.left[-1] > UNLEARNT
-    if not (below or slowly and falls and seen.rate <= NEAR * low and long_enough):
+    low, high = run.usual_rate
+    falls = all(before > after for before, after in zip(run.loss, run.loss[1:], strict=False))
+    slowly = mean_fall(run.remaining) < SLOWLY and run.remaining[-1] > BADLY and run.remaining[0] <= 1 + 2 * GUESSING
+    long_enough = run.steps >= ENOUGH_STEPS and (len(run.epochs) > FEW_EPOCHS or _is_guessing(run))
+    below = run.has_small_steps and (falls or slowly) and run.remaining[-1] > UNLEARNT
+    if not (below or slowly and falls and run.rate <= NEAR * low and long_enough):
         return None
-    return problem(
-        f"With a learning rate of {seen.rate:g} the loss went from {rounded(seen.loss[0])} to {rounded(seen.loss[-1])} "
-        f"in {len(seen.epochs)} epochs.",
-        f"Expected more; usual learning rates of {seen.experiment.compile.optimizer.name} are {low:g} to {high:g}.",
+    return warning(
+        f"With a learning rate of {run.rate:g} the loss went from {rounded(run.loss[0])} to {rounded(run.loss[-1])} "
+        f"in {len(run.epochs)} epochs.",
+        f"Expected more; usual learning rates of {run.experiment.compile.optimizer.name} are {low:g} to {high:g}.",
         "Take a larger learning rate.",
         "Most likely the steps go the right way, but are too small.",
         suggestions.RATE,
-        suggestions.faster(seen.experiment, seen.rate),
+        suggestions.larger_learning_rate(run.experiment, run.rate),
     )
 
 
-def stuck_at_guess(seen: Evidence) -> Problem | None:
+def stuck_at_guess(run: RunMetrics) -> Problem | None:
     """A loss of guessing; where a layer is too narrow, `generalization.underfitting` says so an epoch later."""
-    is_narrow = any(health["units"] < seen.narrow for _, health in seen.hidden)
-    if is_narrow or not _is_guessing(seen) or seen.steps < LONG_PLATEAU:
+    is_narrow = any(health["units"] < run.least_units for _, health in run.hidden_layers)
+    if is_narrow or not _is_guessing(run) or run.steps < LONG_PLATEAU:
         return None
     why = "Most likely the gradient says nothing: steps too small or too large, or layers that lose the picture."
     fix = "Try another learning rate; if that changes nothing, start from the lecture's net and add one layer at a time."
     return _stuck(
-        seen, fix, why, [*suggestions.faster(seen.experiment, seen.rate), *suggestions.slower(seen.experiment, seen.rate)]
+        run,
+        fix,
+        why,
+        [
+            *suggestions.larger_learning_rate(run.experiment, run.rate),
+            *suggestions.smaller_learning_rate(run.experiment, run.rate),
+        ],
     )
 
 
-def said_twice(seen: Evidence) -> Problem | None:
+def softmax_with_from_logits(run: RunMetrics) -> Problem | None:
     """Softmax, and a loss that expects to apply it."""
-    ends = activations_at_end(seen.experiment)
-    if not ends or not _from_logits(seen) or ends[-1][1] not in SQUASHING:
+    ends = output_activations(run.experiment)
+    if not ends or not _from_logits(run) or ends[-1][1] not in SQUASHING:
         return None
-    return problem(
+    return warning(
         f"The last activation is {ends[-1][1]}, and the loss has from_logits=True: it would apply softmax once more.",
         "Expected one of the two.",
         "Set from_logits to False, or the last activation to linear.",
-        f"Here the loss fell to {rounded(seen.loss[-1])}, since Keras saw it and took the numbers before {ends[-1][1]}; "
+        f"Here the loss fell to {rounded(run.loss[-1])}, since Keras saw it and took the numbers before {ends[-1][1]}; "
         "where it cannot see that, learning is slow.",
         ("compile", "loss"),
-        [*suggestions.no_logits(seen.experiment), suggestions.activation(ends[-1][0], "linear")],
+        [*suggestions.read_probabilities(run.experiment), suggestions.set_output_activation(ends[-1][0], "linear")],
     )

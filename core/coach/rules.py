@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.coach import bad_labels, bad_settings, generalization, learning_failures
-from core.coach.run_metrics import Evidence, gather
+from core.coach.run_metrics import RunMetrics, read_run_metrics
 from core.experiment.model import Experiment
 from core.problems import Problem
 
 FIRST_EPOCH = 2  # before it a run has not shown what it does
 MOST_BATCHES = 1_000  # "batch" events that it is given; more say no more
-NOTHING = "The coach sees nothing to worry about."
+NO_ALARM = "The coach sees nothing to worry about."
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Rule:
     code: str  # as the Problem has it
     title: str  # in a few words
     source: str  # where its sign and its cause are known from
-    find: Callable[[Evidence], Problem | None]
+    find: Callable[[RunMetrics], Problem | None]
     from_epoch: int = FIRST_EPOCH  # it is silent before so many epochs are complete
 
 
@@ -60,7 +60,7 @@ RULES = (
         "unscaled-pixels",
         "The pixels are not scaled",
         "LeCun, Bottou, Orr and Müller, Efficient BackProp (1998), section 4.3, Normalizing the Inputs",
-        learning_failures.unscaled,
+        learning_failures.unscaled_pixels,
     ),
     Rule(
         "moving-averages",
@@ -75,7 +75,10 @@ RULES = (
         bad_settings.tiny_batches,
     ),
     Rule(
-        "stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", learning_failures.stuck_for_a_reason
+        "stuck-at-guess",
+        "The loss is stuck at guessing",
+        f"{CS231N} 3, Sanity Checks",
+        learning_failures.stuck_with_known_cause,
     ),
     Rule(
         "strong-penalty",
@@ -87,13 +90,13 @@ RULES = (
         "exploding-gradients",
         "Gradients explode",
         "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013), section 2",
-        learning_failures.exploding,
+        learning_failures.exploding_gradients,
     ),
     Rule(
         "learning-rate-too-high",
         "The learning rate is too high",
         f"{CS231N} 3, Babysitting: Loss function",
-        learning_failures.rate_too_high,
+        learning_failures.learning_rate_too_high,
     ),
     Rule(
         "class-imbalance",
@@ -118,10 +121,12 @@ RULES = (
         "saturated-units",
         "Units are saturated",
         f"{GLOROT}, section 3, Effect of Activation Functions and Saturation During Training",
-        bad_settings.saturated,
+        bad_settings.saturated_units,
     ),
-    Rule("vanishing-gradients", "Gradients vanish", f"{GLOROT}, section 4", learning_failures.vanishing),
-    Rule("dead-units", "Units are dead", f"{CS231N} 1, Commonly used activation functions: ReLU", learning_failures.dead),
+    Rule("vanishing-gradients", "Gradients vanish", f"{GLOROT}, section 4", learning_failures.vanishing_gradients),
+    Rule(
+        "dead-units", "Units are dead", f"{CS231N} 1, Commonly used activation functions: ReLU", learning_failures.dead_units
+    ),
     Rule(
         "wrong-loss",
         "The loss is not made for classes",
@@ -144,7 +149,7 @@ RULES = (
         "learning-rate-too-low",
         "The learning rate is too low",
         f"{CS231N} 3, Babysitting: Loss function",
-        learning_failures.rate_too_low,
+        learning_failures.learning_rate_too_low,
     ),
     Rule("stuck-at-guess", "The loss is stuck at guessing", f"{CS231N} 3, Sanity Checks", learning_failures.stuck_at_guess),
     Rule("overfitting", "Overfitting", f"{DEEP_LEARNING}, sections 5.2 and 7.8, Early Stopping", generalization.overfitting),
@@ -159,12 +164,12 @@ RULES = (
         "softmax-with-from-logits",
         "Softmax is asked for twice",
         "Keras API: Probabilistic losses, from_logits",
-        learning_failures.said_twice,
+        learning_failures.softmax_with_from_logits,
     ),
 )
 
 
-def alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Problem | None:
+def find_alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Problem | None:
     """The most likely trouble of a run, or None.
 
     Parameters
@@ -174,13 +179,13 @@ def alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Problem |
     events
         The events that the run reported so far, in order.
     """
-    seen = gather(experiment, events)
+    run = read_run_metrics(experiment, events)
     for rule in RULES:
-        if len(seen.epochs) >= rule.from_epoch and (problem := rule.find(seen)) is not None:
+        if len(run.epochs) >= rule.from_epoch and (problem := rule.find(run)) is not None:
             return replace(problem, code=rule.code)
     return None
 
 
-def title(code: str) -> str:
+def alarm_title(code: str) -> str:
     """What an alarm is called, such as "Overfitting"; what is said of no alarm for ""."""
-    return next((rule.title for rule in RULES if rule.code == code), NOTHING)
+    return next((rule.title for rule in RULES if rule.code == code), NO_ALARM)

@@ -18,60 +18,60 @@ UNLEARNT = 0.3  # of what a net that guesses has to learn: ready nets on clothes
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RunMetrics:
     """A run so far. Values of epochs are in their order; those that were not measured are NaN, which no rule holds for."""
 
     experiment: Experiment
     epochs: tuple[dict[str, Any], ...]  # `epoch` events
     batches: tuple[dict[str, Any], ...]  # `batch` events
     health: dict[str, Any] | None  # the newest `health` event's layers, by id
-    cells: tuple[Any, ...]  # of the newest `look` event at the whole validation set
+    confusion_cells: tuple[Any, ...]  # of the newest `look` event at the whole validation set
     penalty: float  # what penalties added to the loss, by the newest `health` event; NaN where none said so
-    broken: dict[str, Any] | None  # the event that told of a number that is none
+    not_finite_event: dict[str, Any] | None  # the event that told of a number that is none
 
     @property
     def classes(self) -> int:
         return self.experiment.data.entry.num_classes
 
     @property
-    def guess(self) -> float:
+    def guessing_loss(self) -> float:
         """The loss of a net that guesses evenly; NaN where the loss is no plain cross-entropy."""
         entry = CATALOGUES["loss"][self.experiment.compile.loss.name]
         return math.log(self.classes) if entry.trait("guess") == "log" else math.nan
 
-    def of(self, name: str) -> list[float]:
+    def at_epochs(self, name: str) -> list[float]:
         """A quantity at each epoch's end, by its Keras history name."""
         return [math.nan if (value := event.get(name)) is None else float(value) for event in self.epochs]
 
     @cached_property
     def loss(self) -> list[float]:
-        return self.of("loss")
+        return self.at_epochs("loss")
 
     @cached_property
     def val_loss(self) -> list[float]:
-        return self.of("val_loss")
+        return self.at_epochs("val_loss")
 
     @cached_property
     def accuracy(self) -> list[float]:
-        return self.of("accuracy")
+        return self.at_epochs("accuracy")
 
     @cached_property
     def val_accuracy(self) -> list[float]:
-        return self.of("val_accuracy")
+        return self.at_epochs("val_accuracy")
 
     @cached_property
-    def left(self) -> list[float]:
+    def remaining(self) -> list[float]:
         """How much is still to learn at each epoch's end.
 
         The value is 1 for a network that guesses, above 1 for a worse one, 0 for a perfect one. It comes from the loss where
         that is a plain cross-entropy, else from the accuracy.
         """
-        if not math.isnan(self.guess) and not penalized(self.experiment):
-            return [loss / self.guess for loss in self.loss]
-        return self.left_by_accuracy
+        if not math.isnan(self.guessing_loss) and not penalized_layers(self.experiment):
+            return [loss / self.guessing_loss for loss in self.loss]
+        return self.remaining_by_accuracy
 
     @cached_property
-    def left_by_accuracy(self) -> list[float]:
+    def remaining_by_accuracy(self) -> list[float]:
         """The same from the accuracy alone: of the validation where there is one, else of the training."""
         pairs = zip(self.val_accuracy, self.accuracy, strict=True)
         return [
@@ -80,9 +80,9 @@ class Evidence:
         ]
 
     @property
-    def left_beside_penalty(self) -> float:
+    def remaining_without_penalty(self) -> float:
         """The same from the newest loss without what penalties add to it; NaN where that is not known."""
-        return (self.loss[-1] - self.penalty) / self.guess
+        return (self.loss[-1] - self.penalty) / self.guessing_loss
 
     @property
     def accuracy_now(self) -> float:
@@ -127,50 +127,50 @@ class Evidence:
         return int(self.epochs[-1]["step"])
 
     @property
-    def _pace(self) -> tuple[float, float]:
+    def _relative_steps(self) -> tuple[float, float]:
         """How small and how large its steps are, beside the usual ones: below 1 and above 1 they are not usual any more."""
         entry, rolling = CATALOGUES["optimizer"][self.experiment.compile.optimizer.name], self.rate / (1 - self.momentum)
         (low, high), (slow, fast) = self.usual_rate, entry.trait("usual_rolling_rate", (0.0, math.inf))
         return min(self.rate / (low or 1e-9), rolling / (slow or 1e-9)), max(self.rate / high, rolling / fast)
 
     @property
-    def is_slow(self) -> bool:
+    def has_small_steps(self) -> bool:
         """Whether its steps are smaller than usual; of an optimizer without momentum, a rate must be larger."""
-        return self._pace[0] < 1 - 1e-6
+        return self._relative_steps[0] < 1 - 1e-6
 
-    def is_fast(self, share: float = 1.0) -> bool:
+    def has_large_steps(self, share: float = 1.0) -> bool:
         """Whether its steps are larger than this share of the largest usual ones; momentum makes them larger."""
-        return self._pace[1] > share * (1 + 1e-6)
+        return self._relative_steps[1] > share * (1 + 1e-6)
 
     @property
-    def predicted(self) -> dict[int, int]:
+    def num_predicted(self) -> dict[int, int]:
         """How many images of the validation set were taken for each class, those that were at all."""
         counts: dict[int, int] = {}
-        for _, predicted, count, *_ in self.cells:
+        for _, predicted, count, *_ in self.confusion_cells:
             counts[predicted] = counts.get(predicted, 0) + count
         return counts
 
     @cached_property
-    def actual(self) -> dict[int, int]:
+    def num_actual(self) -> dict[int, int]:
         """How many images of the validation set are of each class, of those that it has."""
         counts: dict[int, int] = {}
-        for label, _, count, *_ in self.cells:
+        for label, _, count, *_ in self.confusion_cells:
             counts[label] = counts.get(label, 0) + count
         return counts
 
     @cached_property
-    def recalls(self) -> dict[int, float]:
+    def recall_by_class(self) -> dict[int, float]:
         """Which share of each class' images of the validation set is right."""
-        right = {label: count for label, predicted, count, *_ in self.cells if label == predicted}
-        return {label: right.get(label, 0) / count for label, count in self.actual.items()}
+        right = {label: count for label, predicted, count, *_ in self.confusion_cells if label == predicted}
+        return {label: right.get(label, 0) / count for label, count in self.num_actual.items()}
 
     @cached_property
-    def mistakes(self) -> list[float]:
+    def confusion_shares(self) -> list[float]:
         """For each pair of two classes, the share of the one's images that is taken for the other; in rising order."""
-        counts = {(label, predicted): count for label, predicted, count, *_ in self.cells}
+        counts = {(label, predicted): count for label, predicted, count, *_ in self.confusion_cells}
         return sorted(
             counts.get((label, other), 0) / count
-            for label, count in self.actual.items()
+            for label, count in self.num_actual.items()
             for other in range(self.classes)
             if other != label
         )
@@ -178,35 +178,37 @@ class Evidence:
     @property
     def num_mistakes(self) -> int:
         """How many images of the validation set are wrong."""
-        return sum(count for label, predicted, count, *_ in self.cells if label != predicted)
+        return sum(count for label, predicted, count, *_ in self.confusion_cells if label != predicted)
 
     @property
-    def narrow(self) -> float:
+    def least_units(self) -> float:
         """Layers of fewer units than this can hardly tell the classes apart."""
         return self.classes / 2
 
-    def measured(self) -> Iterator[tuple[Layer, dict[str, Any]]]:
+    def layers_with_health(self) -> Iterator[tuple[Layer, dict[str, Any]]]:
         """The layers whose health was told, from the first to the last."""
         for layer in self.experiment.layers:
             if self.health is not None and layer.id in self.health:
                 yield layer, self.health[layer.id]
 
-    def learning(self) -> list[tuple[Layer, dict[str, Any]]]:
+    def trainable_layers(self) -> list[tuple[Layer, dict[str, Any]]]:
         """Those of them that have weights."""
-        return [(layer, health) for layer, health in self.measured() if health["weights"] is not None]
+        return [(layer, health) for layer, health in self.layers_with_health() if health["weights"] is not None]
 
     @property
-    def hidden(self) -> list[tuple[Layer, dict[str, Any]]]:
+    def hidden_layers(self) -> list[tuple[Layer, dict[str, Any]]]:
         """Those that have weights, before the one that answers."""
         answering = output_layer(self.experiment)
-        return [(layer, health) for layer, health in self.learning() if answering is None or layer.id != answering.id]
+        return [
+            (layer, health) for layer, health in self.trainable_layers() if answering is None or layer.id != answering.id
+        ]
 
-    def name(self, layer: Layer) -> str:
+    def label(self, layer: Layer) -> str:
         """A layer as all pages call it: "Dense (dense2)"."""
         return f"{layer.name} ({layer_names(self.experiment)[layer.id]})"
 
 
-def gather(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Evidence:
+def read_run_metrics(experiment: Experiment, events: Sequence[dict[str, Any]]) -> RunMetrics:
     """What a run's events say, in order; what was done of later steps before it went on from a saved epoch is left out."""
     counting: list[dict[str, Any]] = []
     for event in events:
@@ -220,18 +222,18 @@ def gather(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Evidence
 
     healths, looks = kind("health"), [event for event in kind("look") if event["whole"]]
     broken = [event for event in counting if "loss" in event and event["loss"] is None or event.get("how") == "not-finite"]
-    return Evidence(
+    return RunMetrics(
         experiment,
         epochs=tuple(event for event in kind("epoch") if event.get("loss") is not None),
         batches=tuple(kind("batch")),
         health={layer["id"]: layer for layer in healths[-1]["layers"]} if healths else None,
         penalty=math.nan if not healths or (penalty := healths[-1].get("penalty")) is None else float(penalty),
-        cells=tuple(looks[-1]["cells"]) if looks else (),
-        broken=broken[0] if broken else None,
+        confusion_cells=tuple(looks[-1]["cells"]) if looks else (),
+        not_finite_event=broken[0] if broken else None,
     )
 
 
-def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
+def output_activations(experiment: Experiment) -> list[tuple[Layer, str]]:
     """The functions that are applied one after the other from the answering layer on."""
     functions: list[tuple[Layer, str]] = []
     answering = output_layer(experiment)
@@ -245,23 +247,23 @@ def activations_at_end(experiment: Experiment) -> list[tuple[Layer, str]]:
     return functions[::-1]
 
 
-def penalties(layer: Layer) -> list[str]:
+def penalty_arguments(layer: Layer) -> list[str]:
     """A layer's arguments that add to the loss."""
     values = layer.values
     return [name for name, value in values.items() if name.endswith("_regularizer") and value is not None]
 
 
-def penalized(experiment: Experiment) -> list[Layer]:
+def penalized_layers(experiment: Experiment) -> list[Layer]:
     """The layers that add to the loss."""
-    return [layer for layer in experiment.layers if penalties(layer) or layer.entry.trait("penalises")]
+    return [layer for layer in experiment.layers if penalty_arguments(layer) or layer.entry.trait("penalises")]
 
 
-def normalizers(experiment: Experiment) -> list[Layer]:
+def batch_normalizing_layers(experiment: Experiment) -> list[Layer]:
     """The layers that normalise over a batch, and keep running averages for validations."""
     return [layer for layer in experiment.layers if layer.entry.parameter("moving_mean_initializer")]
 
 
-def dropped(layer: Layer) -> float:
+def dropped_share(layer: Layer) -> float:
     """Which share of its inputs a layer sets to 0 in training, but not in a validation."""
     values = layer.values
     shares = [values.get(name) for name in ("rate", "dropout", "recurrent_dropout")]
@@ -275,7 +277,7 @@ def mean_fall(values: Sequence[float]) -> float:
     return (values[0] - values[-1]) / max(1, len(values) - 1)
 
 
-def problem(  # noqa: PLR0913 - a Problem has so many parts
+def warning(  # noqa: PLR0913 - a Problem has so many parts
     happened: str, expected: str, fix: str, why: str, where: ExperimentPath, repairs: Sequence[Repair]
 ) -> Problem:
     """What a rule has found; `core.coach.rules` gives it its code."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.catalogue.callbacks import CALLBACKS
 from core.checks import repairs
 from core.checks.training import suggested
-from core.coach.run_metrics import penalized, penalties
+from core.coach.run_metrics import penalized_layers, penalty_arguments
 from core.experiment import learning_rates
 from core.experiment.edits import output_layer
 from core.experiment.model import CATALOGUES, Experiment, Layer, in_keras_order
@@ -15,10 +15,18 @@ from core.parameters import EntryRef
 from core.problems import ExperimentPath, Repair
 
 RATE: ExperimentPath = learning_rates.RATE
-RANDOM = "glorot_uniform"  # what Keras starts with
+DEFAULT_INITIALIZER = "glorot_uniform"  # what Keras starts with
 # Those whose size fits the number of inputs; of the others all weights are equal, or of one size for all layers.
-FITTING = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "orthogonal")
-EQUAL = ("zeros", "ones")
+SIZED_INITIALIZERS = (
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+    "orthogonal",
+)
+EQUAL_INITIALIZERS = ("zeros", "ones")
 SMALL_SCALE = 0.1  # a layer that multiplies with less brings pixels of 0 to 255 to small numbers
 USUAL_BATCH = 32
 DROPOUT = 0.5
@@ -50,7 +58,7 @@ def _usual(experiment: Experiment) -> float:
     return float(entry.trait("try_learning_rate", parameter.default if parameter else math.nan))
 
 
-def slower(experiment: Experiment, rate: float) -> list[Repair]:
+def smaller_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
     """Smaller steps: the usual ones where these are larger, and a tenth of these.
 
     Parameters
@@ -67,8 +75,8 @@ def slower(experiment: Experiment, rate: float) -> list[Repair]:
     ]
 
 
-def faster(experiment: Experiment, rate: float) -> list[Repair]:
-    """Larger steps: the usual ones where these are smaller, and ten times these. Arguments as of `slower`."""
+def larger_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
+    """Larger steps: the usual ones where these are smaller, and ten times these. Arguments as of `smaller_learning_rate`."""
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
     most = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
@@ -78,7 +86,7 @@ def faster(experiment: Experiment, rate: float) -> list[Repair]:
     ]
 
 
-def constant(experiment: Experiment) -> list[Repair]:
+def constant_learning_rate(experiment: Experiment) -> list[Repair]:
     """The learning rate that a schedule starts from, kept."""
     if learning_rates.schedule_of(experiment) is None:
         return []
@@ -86,7 +94,7 @@ def constant(experiment: Experiment) -> list[Repair]:
     return [Repair(f"Try a constant learning rate of {rate:g}", "set", RATE, rate)]
 
 
-def clip(experiment: Experiment) -> list[Repair]:
+def clip_gradients(experiment: Experiment) -> list[Repair]:
     """A limit for the gradient's length."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
@@ -110,7 +118,7 @@ def scale_pixels(experiment: Experiment) -> list[Repair]:
     return [Repair("Try pixels of 0 to 1", "set", ("data", "pixels"), "0-1")]
 
 
-def scaled_twice(experiment: Experiment) -> list[Repair]:
+def remove_second_scaling(experiment: Experiment) -> list[Repair]:
     """Without the layer that makes small pixels still smaller."""
     if experiment.data.pixels == "0-255":
         return []
@@ -150,34 +158,34 @@ def all_images(experiment: Experiment) -> list[Repair]:
 # Layers
 
 
-def starts_equal(layer: Layer) -> bool:
+def starts_with_equal_weights(layer: Layer) -> bool:
     """Whether all weights of a layer start as the same number."""
-    return layer.values.get("kernel_initializer") in EQUAL
+    return layer.values.get("kernel_initializer") in EQUAL_INITIALIZERS
 
 
-def starts_unusually(layer: Layer) -> bool:
+def has_unusual_initializer(layer: Layer) -> bool:
     """Whether the weights of a layer start in a size that has nothing to do with how many inputs it has."""
-    return layer.values.get("kernel_initializer", RANDOM) not in FITTING
+    return layer.values.get("kernel_initializer", DEFAULT_INITIALIZER) not in SIZED_INITIALIZERS
 
 
-def random_start(layer: Layer) -> Repair:
+def random_initializer(layer: Layer) -> Repair:
     """Weights that start at random, in a size that fits the layer."""
-    return _argument(layer, "kernel_initializer", RANDOM, f"Try {RANDOM} for {layer.name}")
+    return _argument(layer, "kernel_initializer", DEFAULT_INITIALIZER, f"Try {DEFAULT_INITIALIZER} for {layer.name}")
 
 
-def activation(layer: Layer, name: str) -> Repair:
+def set_output_activation(layer: Layer, name: str) -> Repair:
     """Another function of a layer; a layer that does nothing but apply one is taken out."""
     if layer.entry.parameter("activation") is None:
         return repairs.remove(layer)
     return _argument(layer, "activation", name, f"Try the last activation {name}")
 
 
-def leaky(layer: Layer) -> list[Repair]:
+def use_leaky_relu(layer: Layer) -> list[Repair]:
     """A function that never is 0 for long."""
     return [_argument(layer, "activation", "leaky_relu", f"Try leaky_relu for {layer.name}")]
 
 
-def relu(experiment: Experiment) -> list[Repair]:
+def use_relu(experiment: Experiment) -> list[Repair]:
     """Relu in all hidden layers at once, whose functions flatten out on both sides."""
     answering = output_layer(experiment)
 
@@ -191,7 +199,7 @@ def relu(experiment: Experiment) -> list[Repair]:
     return [Repair("Try relu in the hidden layers", "set", ("layers",), layers)] if layers != experiment.layers else []
 
 
-def wider(layer: Layer) -> list[Repair]:
+def more_units(layer: Layer) -> list[Repair]:
     """More units, or filters."""
     for name, units in (("units", 128), ("filters", 32)):
         if layer.entry.parameter(name) is not None:
@@ -203,28 +211,28 @@ def weaker_penalties(experiment: Experiment) -> list[Repair]:
     """All layers without their penalties; and a layer that does nothing else taken out."""
 
     def changed(layer: Layer) -> Layer:
-        names = penalties(layer)
+        names = penalty_arguments(layer)
         if not names:
             return layer
         return replace(layer, arguments=in_keras_order({**dict(layer.arguments), **dict.fromkeys(names)}, layer.entry))
 
-    alone = [layer for layer in penalized(experiment) if not penalties(layer)]
+    alone = [layer for layer in penalized_layers(experiment) if not penalty_arguments(layer)]
     layers = tuple(map(changed, experiment.layers))
     repairs_found = [Repair("Try it without penalties", "set", ("layers",), layers)] if layers != experiment.layers else []
-    return [*repairs_found, *(repair for layer in alone for repair in without(layer))]
+    return [*repairs_found, *(repair for layer in alone for repair in without_layer(layer))]
 
 
-def without(layer: Layer) -> list[Repair]:
+def without_layer(layer: Layer) -> list[Repair]:
     """The net without a layer."""
     return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
 
 
-def momentum(layer: Layer) -> Repair:
+def smaller_momentum(layer: Layer) -> Repair:
     """Running averages that follow faster."""
     return _argument(layer, "momentum", 0.9, "Try a momentum of 0.9")
 
 
-def hidden_layer(experiment: Experiment) -> list[Repair]:
+def add_hidden_layer(experiment: Experiment) -> list[Repair]:
     """One more layer before the one that answers."""
     answering = output_layer(experiment)
     if answering is None:
@@ -233,7 +241,7 @@ def hidden_layer(experiment: Experiment) -> list[Repair]:
     return [Repair("Try a hidden layer of 128 units", "insert", ("layers", answering.id), value)]
 
 
-def dropout(experiment: Experiment) -> list[Repair]:
+def more_dropout(experiment: Experiment) -> list[Repair]:
     """Dropout before the layer that answers, or more of it where there is some."""
     for layer in experiment.layers:
         rate = layer.values.get("rate")
@@ -246,7 +254,7 @@ def dropout(experiment: Experiment) -> list[Repair]:
     return [Repair(f"Try Dropout of {DROPOUT:g}", "insert", ("layers", answering.id), value)]
 
 
-def drop_less(layer: Layer) -> list[Repair]:
+def less_dropout(layer: Layer) -> list[Repair]:
     """A smaller share that is dropped."""
     values = layer.values
     name = max(
@@ -259,7 +267,7 @@ def drop_less(layer: Layer) -> list[Repair]:
 # Loss
 
 
-def logits(experiment: Experiment) -> list[Repair]:
+def read_logits(experiment: Experiment) -> list[Repair]:
     """A loss that applies softmax itself."""
     loss = experiment.compile.loss
     if CATALOGUES["loss"][loss.name].parameter("from_logits") is None:
@@ -267,7 +275,7 @@ def logits(experiment: Experiment) -> list[Repair]:
     return [Repair("Try from_logits True", "set", ("compile", "loss", "arguments", "from_logits"), True)]
 
 
-def no_logits(experiment: Experiment) -> list[Repair]:
+def read_probabilities(experiment: Experiment) -> list[Repair]:
     """A loss that reads probabilities."""
     loss = experiment.compile.loss
     if not loss.argument("from_logits", False):
@@ -292,7 +300,7 @@ def cross_entropy(experiment: Experiment) -> list[Repair]:
 # How long, and from where
 
 
-def longer(experiment: Experiment) -> Repair:
+def more_epochs(experiment: Experiment) -> Repair:
     """Twice as many epochs."""
     epochs = min(MOST_EPOCHS, 2 * experiment.fit.epochs)
     return Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)
@@ -311,7 +319,7 @@ def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
     return suggested_repairs
 
 
-def on_plateau(experiment: Experiment) -> list[Repair]:
+def reduce_on_plateau(experiment: Experiment) -> list[Repair]:
     """A callback that takes smaller steps when nothing gets better; not beside a schedule, which would overrule it."""
     name = next(entry.name for entry in CALLBACKS.values() if entry.parameter("factor") is not None)
     if learning_rates.schedule_of(experiment) is not None or name in [
@@ -322,6 +330,6 @@ def on_plateau(experiment: Experiment) -> list[Repair]:
     return [Repair(f"Try {name}", "set", ("fit", "callbacks"), callbacks)]
 
 
-def other_seed(experiment: Experiment) -> Repair:
+def another_seed(experiment: Experiment) -> Repair:
     """Another start of chance, and another split."""
     return Repair("Try another seed", "set", ("fit", "seed"), (experiment.fit.seed + 1) % 2**32)

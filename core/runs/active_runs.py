@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalogue.backends import BACKENDS
-from core.coach.rules import title
+from core.coach.rules import alarm_title
 from core.engine.supervisor import Workers
 from core.experiment.execution import Execution, save_execution
 from core.experiment.serialization import dumps
@@ -240,7 +240,7 @@ class Ongoing:
         code = flight.advice.alarm.code if flight.advice.alarm else ""
         if code != flight.alarm:
             place = {name: flight.place[name] for name in ("step", "epoch")}
-            event = {"kind": "alarm", "code": code, "title": title(code), **place}
+            event = {"kind": "alarm", "code": code, "title": alarm_title(code), **place}
             self._tell(identity, event)
         flight.alarm = code
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from core.analysis.curves import MAXIMUM_POINTS, describe_curves, thin
-from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, alarm
+from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, find_alarm
 from core.coach.run_metrics import KINDS
 from core.experiment.model import Experiment
 from core.problems import Problem
@@ -34,7 +34,7 @@ class Advice:
 
 def advise(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Advice:
     """What the coach says of a run that reported these events, in order."""
-    return Advice(alarm(experiment, events), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
+    return Advice(find_alarm(experiment, events), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
 
 
 def coach_events(ledger: Ledger, run_id: str) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.application import application
-from core.coach.rules import NOTHING, title
+from core.coach.rules import NO_ALARM, alarm_title
 from core.experiment.edits import apply_repair
 from core.problems import Problem, Repair
 from core.runs.run_record import Run
@@ -25,7 +25,7 @@ def found(run: Run) -> tuple[Problem | None, str]:
     advice = installed.ongoing.advice(run.id) or installed.readings.advice(run)
     if advice.alarm is not None and run.problem is not None and run.problem.code == advice.alarm.code:
         return None, ""  # the run's own problem says it already
-    return advice.alarm, NOTHING if advice.has_seen and advice.alarm is None else ""
+    return advice.alarm, NO_ALARM if advice.has_seen and advice.alarm is None else ""
 
 
 def card(run: Run) -> None:
@@ -39,7 +39,7 @@ def card(run: Run) -> None:
 
 def _alarm(run: Run, one: Problem) -> None:
     with st.container(border=True, key="coach"):
-        st.header(f":material/sports: Coach: {title(one.code)}")
+        st.header(f":material/sports: Coach: {alarm_title(one.code)}")
         st.markdown(f"**{plain(one.happened)}** {plain(one.expected)}")
         if one.why:
             st.markdown(f"Likely cause: {plain(one.why)}")

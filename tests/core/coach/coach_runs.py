@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from unittest.mock import patch
 
-from core.coach.rules import alarm
+from core.coach.rules import find_alarm
 from core.experiment.execution import choose_execution
 from core.experiment.model import Experiment
 from core.problems import Problem
@@ -178,7 +178,7 @@ def verdicts(experiment: Experiment, events: tuple[dict, ...] | None = None) -> 
         for place, event in enumerate(told)
         if event["kind"] in ("epoch", "health") or (event["kind"] == "batch" and event.get("loss") is None)
     ]
-    return [Verdict(told[one]["epoch"], alarm(experiment, told[: one + 1])) for one in moments]
+    return [Verdict(told[one]["epoch"], find_alarm(experiment, told[: one + 1])) for one in moments]
 
 
 def first_alarm(experiment: Experiment, run: Callable[[Experiment], list[Verdict]] = verdicts) -> Verdict | None:

@@ -8,7 +8,7 @@ advises; names as arguments train these anew. It needs the files of Fashion-MNIS
 import sys
 import time
 
-from core.coach.rules import alarm
+from core.coach.rules import find_alarm
 from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from tests.core.coach.coach_plan import RUNS
@@ -45,7 +45,7 @@ def _mend(name: str) -> None:
 
 
 def _advice(experiment: Experiment, events: tuple[dict, ...]) -> tuple:
-    found = alarm(experiment, events)
+    found = find_alarm(experiment, events)
     return found.repairs if found else ()
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.checks.run import check
-from core.coach.rules import FIRST_EPOCH, NOTHING, RULES, alarm, title
-from core.coach.run_metrics import activations_at_end
-from core.coach.suggestions import activation
+from core.coach.rules import FIRST_EPOCH, NO_ALARM, RULES, alarm_title, find_alarm
+from core.coach.run_metrics import output_activations
+from core.coach.suggestions import set_output_activation
 from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment, to_dict
 from tests.core.coach.coach_plan import RUNS
@@ -49,9 +49,9 @@ def blocks(experiment: Experiment) -> set[str]:
 
 def test_layer_of_softmax_counts_as_the_last_function_and_is_taken_out_with_a_press() -> None:
     experiment = stack(layer("Flatten"), layer("Dense", units=10, activation="softmax"), layer("Softmax"))
-    assert [function for _, function in activations_at_end(experiment)] == ["softmax", "softmax"]
-    last = activations_at_end(experiment)[-1][0]
-    mended = apply_repair(experiment, activation(last, "linear"))
+    assert [function for _, function in output_activations(experiment)] == ["softmax", "softmax"]
+    last = output_activations(experiment)[-1][0]
+    mended = apply_repair(experiment, set_output_activation(last, "linear"))
     assert [one.name for one in mended.layers] == ["Flatten", "Dense"]
 
 
@@ -75,7 +75,7 @@ def test_healthy_run_is_left_alone_at_every_epoch(name: str) -> None:
 def test_each_repair_gives_another_experiment_that_can_be_trained(name: str) -> None:
     recording = recordings()[name]
     experiment = recording.experiment()
-    problem = alarm(experiment, recording.events)
+    problem = find_alarm(experiment, recording.events)
     assert problem is not None and problem.why and not problem.blocks
     assert bool(problem.repairs) == (problem.code not in WITHOUT_BUTTON)
     for one in problem.repairs:
@@ -89,7 +89,7 @@ def test_what_the_coach_advises_mends_the_run(name: str) -> None:
     before, after = recordings()[name], recordings()[name + MENDED]
     experiment = before.experiment()
     assert after.tried and to_dict(after.experiment()) != to_dict(experiment)
-    found = alarm(after.experiment(), after.events)
+    found = find_alarm(after.experiment(), after.events)
     assert found is None or found.code != RUNS[name].code, found.happened
     assert after.accuracy > before.accuracy + BETTER or after.accuracy > 0.95 * max(before.accuracy, 0.8)
 
@@ -129,8 +129,8 @@ def test_document_has_a_row_for_each_rule_and_each_planted_failure() -> None:
 def test_what_was_done_again_after_a_break_counts_once() -> None:
     recording, healthy = recordings()["Pixels of 0 to 255"], recordings()["The lecture's net"]
     broken = [*recording.events, {"kind": "resumed", "step": 0, "epoch": 0.0}]
-    assert alarm(recording.experiment(), broken) is None
-    assert alarm(recording.experiment(), [*broken, *healthy.events]) is None
+    assert find_alarm(recording.experiment(), broken) is None
+    assert find_alarm(recording.experiment(), [*broken, *healthy.events]) is None
 
 
 def test_runs_of_before_health_told_of_penalties_are_read_as_well() -> None:
@@ -140,18 +140,18 @@ def test_runs_of_before_health_told_of_penalties_are_read_as_well() -> None:
         layers = [{name: one for name, one in layer.items() if name != "flat"} for layer in event.get("layers", ())]
         kept = {name: value for name, value in event.items() if name != "penalty"}
         older.append({**kept, "layers": layers} if layers else kept)
-    found = alarm(recording.experiment(), older)
+    found = find_alarm(recording.experiment(), older)
     assert found is not None and found.code == "underfitting"
 
 
 def test_nothing_is_said_of_nothing() -> None:
-    assert alarm(LECTURE, []) is None
-    assert title("") == NOTHING and title("overfitting") == "Overfitting"
+    assert find_alarm(LECTURE, []) is None
+    assert alarm_title("") == NO_ALARM and alarm_title("overfitting") == "Overfitting"
 
 
 def test_loss_that_is_no_number_is_told_at_once() -> None:
     event = {"kind": "batch", "step": 7, "epoch": 0.17, "loss": None, "accuracy": 0.1}
-    problem = alarm(LECTURE, [event])
+    problem = find_alarm(LECTURE, [event])
     assert problem is not None and problem.code == "not-finite" and "by step 7" in problem.happened
 
 
@@ -176,7 +176,7 @@ def unsteady(experiment: Experiment, losses: list[float]) -> list[dict]:
     ("losses", "since"), [([0.5, 0.4, 0.45, 0.5, 0.6], 2), ([0.5, 0.4, 0.41, 0.4, 0.41], None), ([0.5, 0.4, 0.5, 0.6], None)]
 )
 def test_overfitting_is_told_with_the_epoch_since_when(losses: list[float], since: int | None) -> None:
-    problem = alarm(LECTURE, unsteady(LECTURE, losses))
+    problem = find_alarm(LECTURE, unsteady(LECTURE, losses))
     assert (problem is None) == (since is None)
     if problem is not None:
         assert problem.code == "overfitting" and problem.happened.startswith(f"Since epoch {since} ")

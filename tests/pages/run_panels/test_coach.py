@@ -2,7 +2,7 @@
 
 import sqlalchemy as sql
 
-from core.coach.rules import NOTHING
+from core.coach.rules import NO_ALARM
 from core.runs.failures import not_finite
 from tests.core.sample_experiments import with_fit
 from tests.pages.real_keras import short
@@ -20,10 +20,10 @@ def test_coach_is_silent_before_the_second_epoch_and_quiet_where_all_is_well(roo
     run = room.begin(experiment=RUN)
     tell_epochs(room, run, 2.31)
     screen = room.open("train", RUN)
-    assert not screen.has("coach") and NOTHING not in screen.text()
+    assert not screen.has("coach") and NO_ALARM not in screen.text()
     tell_epochs(room, run, 1.2, 0.5)
     room.installed.tend()
-    assert NOTHING in screen.run().text()
+    assert NO_ALARM in screen.run().text()
     assert alarms(room, run) == []
 
 
@@ -40,7 +40,7 @@ def test_alarm_is_told_once_drawn_and_taken_back(room: Room) -> None:
     room.workers.report(run, kind="resumed", step=0, epoch=0.0)
     tell_epochs(room, run, 1.5, 0.8, 0.4)
     room.installed.tend()
-    assert alarms(room, run)[1:] == [("", NOTHING, 3.0)]
+    assert alarms(room, run)[1:] == [("", NO_ALARM, 3.0)]
     assert not screen.run().has("coach")
     assert screen.component(f"progress-{run}")["alarm"] == ""
 
