@@ -26,7 +26,7 @@ from typing import Any, cast
 from core.catalogue import listing
 from core.catalogue.backends import VARIABLE
 from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own, missing_files
-from core.checks.data import missing_problem
+from core.checks.data import missing_pictures_problem
 from core.checks.run import check, is_valid
 from core.command_output import STANDARD, Output, same_bytes
 from core.engine.installed_backends import check_backend, installed
@@ -134,7 +134,7 @@ def look_for_images(experiment: Experiment) -> None:
     name = experiment.data.dataset
     adopt_package_files(name)
     if missing_files(name):
-        raise ProblemError(missing_problem(name))
+        raise ProblemError(missing_pictures_problem(name))
 
 
 def say(text: str, end: str = "\n") -> None:

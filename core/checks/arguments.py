@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from math import gcd, prod
 from typing import Any
 
-from core.checks.ranks import arranged
-from core.checks.repairs import put, remove
+from core.checks.ranks import reshaped_to_rank
+from core.checks.repairs import remove, set_argument
 from core.experiment.model import Experiment, Layer
 from core.experiment.shapes import Shape, num_values, shape_text
 from core.number_text import quantity
@@ -21,12 +21,12 @@ def check_arguments(experiment: Experiment) -> Iterator[Problem]:
     experiment
         The experiment to check.
     """
-    return (problem for layer in experiment.layers if (problem := lone_problem(layer)))
+    return (problem for layer in experiment.layers if (problem := exclusive_arguments_problem(layer)))
 
 
-def lone_problem(layer: Layer) -> Problem | None:
+def exclusive_arguments_problem(layer: Layer) -> Problem | None:
     """The first of a layer's arguments that exclude each other; None where they all fit."""
-    rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _one_of)
+    rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _exclusive_arguments)
     return next((problem for rule in rules if (problem := rule(layer))), None)
 
 
@@ -40,11 +40,11 @@ def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
     shape
         The shape of the layer's input, without the batch.
     """
-    rules = (*SEEN_LATE, _window, _crop, _reshape, _permute, _groups_and_channels)
+    rules = (*TRAINING_TIME_RULES, _window, _crop, _reshape, _permute, _groups_and_channels)
     return next((problem for rule in rules if (problem := rule(layer, shape))), None)
 
 
-def late_problem(layer: Layer, shape: Shape) -> Problem | None:
+def training_time_problem(layer: Layer, shape: Shape) -> Problem | None:
     """The problem of a layer's input that Keras sees only when training begins and numbers come.
 
     Parameters
@@ -54,20 +54,20 @@ def late_problem(layer: Layer, shape: Shape) -> Problem | None:
     shape
         The shape of the layer's input, without the batch.
     """
-    return next((problem for rule in SEEN_LATE if (problem := rule(layer, shape))), None)
+    return next((problem for rule in TRAINING_TIME_RULES if (problem := rule(layer, shape))), None)
 
 
-def moves_over(layer: Layer, shape: Shape) -> Shape:
+def window_axes(layer: Layer, shape: Shape) -> Shape:
     """What a layer's window moves over: the axes before the channels, but for the steps of a sequence of pictures."""
     return shape[1:-1] if layer.entry.parameter("return_sequences") else shape[:-1]
 
 
-def each(value: Value, count: int) -> tuple[int, ...]:
+def per_axis(value: Value, count: int) -> tuple[int, ...]:
     """An argument for each side of a window: (3, 3) for 3."""
     return value if isinstance(value, tuple) else (value,) * count
 
 
-def sees_padding(layer: Layer, shape: Shape) -> bool:
+def mostly_sees_padding(layer: Layer, shape: Shape) -> bool:
     """Whether most of what a layer learns with its window would lie in the padding, wherever the window is laid.
 
     Parameters
@@ -77,10 +77,10 @@ def sees_padding(layer: Layer, shape: Shape) -> bool:
     shape
         The shape of the layer's input, without the batch.
     """
-    name, room = layer.entry.trait("window"), moves_over(layer, shape)
+    name, room = layer.entry.trait("window"), window_axes(layer, shape)
     if name is None or layer.entry.parameter("use_bias") is None:  # pooling leaves the padding out
         return False
-    return any(size > 2 * (side or size) for size, side in zip(each(layer.values[name], len(room)), room, strict=False))
+    return any(size > 2 * (side or size) for size, side in zip(per_axis(layer.values[name], len(room)), room, strict=False))
 
 
 def _sizes(sizes: tuple[int, ...]) -> str:
@@ -96,7 +96,7 @@ def _strides_and_dilation(layer: Layer) -> Problem | None:
     strides, dilation = values.get("strides"), values.get("dilation_rate")
     if layer.entry.parameter("depthwise_initializer"):
         return None  # Keras does both there
-    if strides is None or dilation is None or max(each(strides, 1)) == 1 or max(each(dilation, 1)) == 1:
+    if strides is None or dilation is None or max(per_axis(strides, 1)) == 1 or max(per_axis(dilation, 1)) == 1:
         return None
     return _problem(
         layer,
@@ -105,8 +105,8 @@ def _strides_and_dilation(layer: Layer) -> Problem | None:
         "Expected 1 for one of them: Keras cannot do both at once.",
         "Set dilation_rate to 1, or strides to 1.",
         "Strides make the picture smaller; dilation looks further without that.",
-        put(layer, "dilation_rate", 1),
-        put(layer, "strides", 1),
+        set_argument(layer, "dilation_rate", 1),
+        set_argument(layer, "strides", 1),
     )
 
 
@@ -123,8 +123,8 @@ def _groups_and_filters(layer: Layer) -> Problem | None:
         f"Expected filters that {groups} divides, since each group has as many.",
         f"Set groups to 1, or filters to {whole}.",
         "With groups, each filter sees only its group's share of the channels.",
-        put(layer, "groups", 1),
-        put(layer, "filters", whole),
+        set_argument(layer, "groups", 1),
+        set_argument(layer, "filters", whole),
     )
 
 
@@ -133,8 +133,8 @@ def _output_padding(layer: Layer) -> Problem | None:
     padding, strides = values.get("output_padding"), values.get("strides")
     if padding is None or strides is None:
         return None
-    count = max(len(each(padding, 1)), len(each(strides, 1)))
-    if all(more < step for more, step in zip(each(padding, count), each(strides, count), strict=True)):
+    count = max(len(per_axis(padding, 1)), len(per_axis(strides, 1)))
+    if all(more < step for more, step in zip(per_axis(padding, count), per_axis(strides, count), strict=True)):
         return None
     return _problem(
         layer,
@@ -143,7 +143,7 @@ def _output_padding(layer: Layer) -> Problem | None:
         "Expected less padding than the pattern moves at each step.",
         "Leave output_padding empty.",
         "It only settles how what is left over between two steps is filled.",
-        put(layer, "output_padding", None),
+        set_argument(layer, "output_padding", None),
     )
 
 
@@ -160,11 +160,11 @@ def _heads(layer: Layer) -> Problem | None:
         f"Expected a number of heads to look at that divides {ask}.",
         f"Set num_key_value_heads to {fits}.",
         "As many heads that ask share each head that is looked at.",
-        put(layer, "num_key_value_heads", fits),
+        set_argument(layer, "num_key_value_heads", fits),
     )
 
 
-def _one_of(layer: Layer) -> Problem | None:
+def _exclusive_arguments(layer: Layer) -> Problem | None:
     values, exclusive = layer.values, layer.entry.trait("at_most_one", ())
     chosen = [name for name in exclusive if values[name]]
     if len(chosen) < 2:
@@ -176,7 +176,7 @@ def _one_of(layer: Layer) -> Problem | None:
         "Expected one of them at most.",
         f"Switch {chosen[-1]} off.",
         layer.entry.sentence,
-        put(layer, chosen[-1], value=False),
+        set_argument(layer, chosen[-1], value=False),
     )
 
 
@@ -193,16 +193,16 @@ def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
         f"Expected groups that divide {channels}.",
         f"Set groups to {fits}.",
         "Each group takes the same share of the channels.",
-        put(layer, "groups", fits),
+        set_argument(layer, "groups", fits),
     )
 
 
 def _window(layer: Layer, shape: Shape) -> Problem | None:
     name, values = layer.entry.trait("window"), layer.values
-    room = moves_over(layer, shape)
+    room = window_axes(layer, shape)
     if name is None or values.get("padding") == "same" or not room:
         return None
-    sizes, gaps = each(values[name], len(room)), each(values.get("dilation_rate") or 1, len(room))
+    sizes, gaps = per_axis(values[name], len(room)), per_axis(values.get("dilation_rate") or 1, len(room))
     reach = tuple((size - 1) * gap + 1 for size, gap in zip(sizes, gaps, strict=False))
     if all(size <= (side or size) for size, side in zip(reach, room, strict=False)):
         return None
@@ -212,8 +212,8 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
     words = f"{sizes[0]}" if lone else _sizes(sizes)
     spread = f" and dilation_rate={_sizes(gaps)}, which reaches over {_sizes(reach)}," if dilated else ","
     coming = f"{room[0]} steps" if lone else shape_text(room)
-    can_pad = layer.entry.parameter("padding") and not sees_padding(layer, shape)
-    same = [put(layer, "padding", "same")] if can_pad else []
+    can_pad = layer.entry.parameter("padding") and not mostly_sees_padding(layer, shape)
+    same = [set_argument(layer, "padding", "same")] if can_pad else []
     return _problem(
         layer,
         "window-too-large",
@@ -221,9 +221,9 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
         f"Expected a window of at most {coming}" + (", or padding='same'." if same else "."),
         f"Use fewer pooling layers before it, set {name} to {fits}, or remove it.",
         f"The window has no place where it fits inside the {'sequence' if lone else 'picture'}.",
-        *([put(layer, "dilation_rate", 1)] if dilated else []),
+        *([set_argument(layer, "dilation_rate", 1)] if dilated else []),
         *same,
-        put(layer, name, fits),
+        set_argument(layer, name, fits),
     )
 
 
@@ -245,12 +245,12 @@ def _colours(layer: Layer, shape: Shape) -> Problem | None:
     )
 
 
-def _room(layer: Layer, shape: Shape) -> Problem | None:
+def _pooling_room(layer: Layer, shape: Shape) -> Problem | None:
     """Pooling to a given size tries windows of one more than it needs."""
     room = shape[:-1]
     if not layer.entry.trait("needs_room") or not room:
         return None
-    asked = each(layer.values["output_size"], len(room))
+    asked = per_axis(layer.values["output_size"], len(room))
     if all(-(-side // out) + 1 <= side for side, out in zip(room, asked, strict=False) if side is not None):
         return None
     fits = tuple(out if side is None or -(-side // out) + 1 <= side else 2 for side, out in zip(room, asked, strict=False))
@@ -263,24 +263,24 @@ def _room(layer: Layer, shape: Shape) -> Problem | None:
         "Expected less of a reduction: there Keras tries a window that is larger than what comes in, and breaks down.",
         f"Set output_size to {value}, or use global pooling." if possible else "Remove it: nothing is left to pool.",
         "Keras tries windows of the size that it needs, and of one more.",
-        *([put(layer, "output_size", value)] if possible else []),
+        *([set_argument(layer, "output_size", value)] if possible else []),
     )
 
 
 def _tiles(layer: Layer, shape: Shape) -> Problem | None:
     """Parts of a picture that are made whole by mirroring it at its edge, which can double it at most."""
     tiles = layer.values.get("tile_grid_size")
-    if tiles is None or all(-side % tile <= side for side, tile in zip(shape[:2], each(tiles, 2), strict=False) if side):
+    if tiles is None or all(-side % tile <= side for side, tile in zip(shape[:2], per_axis(tiles, 2), strict=False) if side):
         return None
     fits = min(side for side in shape[:2] if side is not None)
     return _problem(
         layer,
         "too-many-tiles",
-        f"{layer.name} cuts {shape_text(shape[:2])} into {_sizes(each(tiles, 2))} parts.",
+        f"{layer.name} cuts {shape_text(shape[:2])} into {_sizes(per_axis(tiles, 2))} parts.",
         f"Expected at most {fits} in each direction.",
         f"Set tile_grid_size to {(fits, fits)}.",
         layer.entry.sentence,
-        put(layer, "tile_grid_size", (fits, fits)),
+        set_argument(layer, "tile_grid_size", (fits, fits)),
     )
 
 
@@ -297,7 +297,7 @@ def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
         "Expected a sequence (steps × features).",
         f"Let it look everywhere, or add Reshape {rows} before it.",
         "It looks only at steps that are near, and in a picture near is not counted in steps.",
-        put(layer, "sliding_window", None, "Let it look everywhere"),
+        set_argument(layer, "sliding_window", None, "Let it look everywhere"),
     )
 
 
@@ -305,7 +305,7 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
     cropping, room = layer.values.get("cropping"), shape[:-1]
     if cropping is None or not room:
         return None
-    pairs = [sides if isinstance(sides, tuple) else (sides, sides) for sides in each(cropping, len(room))]
+    pairs = [sides if isinstance(sides, tuple) else (sides, sides) for sides in per_axis(cropping, len(room))]
     if len(room) == 1 and isinstance(cropping, tuple) and not isinstance(cropping[0], tuple):
         pairs = [cropping]
     left = [side - sum(pair) for side, pair in zip(room, pairs, strict=False) if side is not None]
@@ -319,7 +319,7 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
         "Expected that something is left in each direction.",
         f"Set cropping to {fits}, or remove the layer." if fits else "Remove the layer.",
         layer.entry.sentence,
-        *([put(layer, "cropping", fits)] if fits else []),
+        *([set_argument(layer, "cropping", fits)] if fits else []),
     )
 
 
@@ -332,7 +332,7 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
     if not isinstance(target, tuple):
         return None
     holds, num_given = num_values(shape), prod(size for size in target if size != -1)
-    fits = arranged(shape, len(target) + 1)  # as many axes as before: what follows reads them
+    fits = reshaped_to_rank(shape, len(target) + 1)  # as many axes as before: what follows reads them
     asked = f"a multiple of {num_given:,}" if -1 in target else f"{num_given:,}"
     if target.count(-1) > 1:
         asked = "only one size can be left open"
@@ -344,7 +344,7 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
         f"Expected a shape of {holds:,} numbers.",
         f"Set target_shape to {fits}, or remove the layer.",
         "",
-        put(layer, "target_shape", fits),
+        set_argument(layer, "target_shape", fits),
     )
 
 
@@ -361,7 +361,7 @@ def _permute(layer: Layer, shape: Shape) -> Problem | None:
         f"Expected each of {', '.join(map(str, axes))} once.",
         f"Set dims to {swapped}, or remove the layer." if len(axes) > 1 else "Remove the layer.",
         "It says which axis comes first, which second and so on; the batch is not counted.",
-        *([put(layer, "dims", swapped)] if len(axes) > 1 else []),
+        *([set_argument(layer, "dims", swapped)] if len(axes) > 1 else []),
     )
 
 
@@ -370,7 +370,7 @@ def _axis(layer: Layer, shape: Shape) -> Problem | None:
     axis, rank = layer.values.get(name), len(shape) + 1
     if axis is None:
         return None
-    if all(-rank <= index < rank and index % rank for index in each(axis, 1)):
+    if all(-rank <= index < rank and index % rank for index in per_axis(axis, 1)):
         return None
     return _problem(
         layer,
@@ -379,8 +379,8 @@ def _axis(layer: Layer, shape: Shape) -> Problem | None:
         f"Expected an axis from 1 to {len(shape)}, or -1 for the last one; 0 is the batch.",
         f"Set {name} to -1.",
         layer.entry.sentence,
-        put(layer, name, -1),
+        set_argument(layer, name, -1),
     )
 
 
-SEEN_LATE = (_colours, _room, _tiles, _looks_near, _axis)
+TRAINING_TIME_RULES = (_colours, _pooling_room, _tiles, _looks_near, _axis)

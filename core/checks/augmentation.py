@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.checks.repairs import put, remove
+from core.checks.repairs import remove, set_argument
 from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer
 from core.parameters import RealOrRange
@@ -48,7 +48,7 @@ def _mirrored(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         else f"Expected flips from left to right only. {data.upright}",
         fix=f"Remove {layer.name}." if data.are_signs else f"Set {argument} to horizontal.",
         why=_example(data.classes, turns=turns) if data.are_signs else "What is never seen later need not be learned.",
-        repairs=(remove(layer),) if data.are_signs else (put(layer, argument, "horizontal"), remove(layer)),
+        repairs=(remove(layer),) if data.are_signs else (set_argument(layer, argument, "horizontal"), remove(layer)),
     )
 
 
@@ -71,7 +71,7 @@ def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         expected=f"Expected at most {MOST_TURNED * 360:.0f} degrees with {data.title}. {data.upright}".strip(),
         fix=f"Set {argument} to {parameter.default if parameter else MOST_TURNED}.",
         why=_example(data.classes, turns=True) if data.are_signs else "What is never seen later need not be learned.",
-        repairs=(put(layer, argument, parameter.default if parameter else MOST_TURNED), remove(layer)),
+        repairs=(set_argument(layer, argument, parameter.default if parameter else MOST_TURNED), remove(layer)),
     )
 
 
@@ -83,7 +83,7 @@ def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         ends = value if isinstance(value, tuple) else (0.0 if ranges_from_zero else value, value)
         if set(ends) != {sure}:
             continue
-        usual = [put(layer, argument, USUAL_CHANCE)] if sure == 1 else []
+        usual = [set_argument(layer, argument, USUAL_CHANCE)] if sure == 1 else []
         yield Problem(
             code="no-picture-as-it-is",
             where=("layers", layer.id),

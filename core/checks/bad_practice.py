@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from core.catalogue.activations import ACTIVATIONS
 from core.catalogue.initializers import INITIALIZERS
 from core.checks.outputs import LINEAR, applied_function
-from core.checks.repairs import moved_before, put, remove, whole, with_argument
+from core.checks.repairs import moved_before, remove, replace_layers, set_argument, with_argument
 from core.experiment.edits import output_layer
 from core.experiment.graph import inputs_of, is_sequential, successors
 from core.experiment.layer_names import layer_label
@@ -20,7 +20,7 @@ KERNELS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer
 FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at their ends: so many in a row let gradients vanish
 
 
-def check_habits(experiment: Experiment) -> Iterator[Problem]:
+def check_bad_practice(experiment: Experiment) -> Iterator[Problem]:
     """Habits that fail, in the order of the rules; each layer has one at most.
 
     Parameters
@@ -54,7 +54,7 @@ def _is_recurrent(layer: Layer) -> bool:
     return layer.entry.parameter("return_sequences") is not None
 
 
-def _answers(experiment: Experiment) -> Layer | None:
+def _answering_layer(experiment: Experiment) -> Layer | None:
     """The layer that makes the answers: what stands after it only applies a function, drops, or normalises."""
     after = (
         layer for layer in reversed(experiment.layers) if not (layer.entry.trait("keeps_answer") or _only_disturbs(layer))
@@ -76,9 +76,9 @@ def _normalises(layer: Layer) -> bool:
     return bool(layer.entry.trait("normalises") and layer.entry.parameter("epsilon"))
 
 
-def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
+def _hidden_layers(experiment: Experiment) -> tuple[Layer, ...]:
     """The layers before the one that makes the answers."""
-    answers = _answers(experiment)
+    answers = _answering_layer(experiment)
     return experiment.layers[: experiment.layers.index(answers)] if answers else ()
 
 
@@ -87,7 +87,7 @@ def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
 
 
 def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
-    for layer in _hidden(experiment):
+    for layer in _hidden_layers(experiment):
         name = _function(layer)
         shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("shares")
         if shares and not _feeds_a_merge(experiment, layer):  # there, it is a way to attend
@@ -98,13 +98,13 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
                 f"{layer_label(experiment, layer.id)} has {name}, and other layers follow.",
                 f"Expected {name} at the very end only.",
                 f"{name} makes the outputs add up to 1, so that hardly any signal is left for the next layer.",
-                *([remove(layer)] if fixed else [put(layer, "activation", "relu"), remove(layer)]),
+                *([remove(layer)] if fixed else [set_argument(layer, "activation", "relu"), remove(layer)]),
             )
 
 
 def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
     """A function right behind another one, in front of what learns from it."""
-    inputs, hidden = inputs_of(experiment), _hidden(experiment)
+    inputs, hidden = inputs_of(experiment), _hidden_layers(experiment)
     for layer in hidden:
         before = [previous_layer for previous_layer in hidden if (previous_layer.id,) == inputs[layer.id]]
         name, first = applied_function(layer), applied_function(before[0]) if before else None
@@ -136,7 +136,7 @@ def _open_gates(experiment: Experiment) -> Iterator[Problem]:
             f"{layer_label(experiment, layer.id)} has recurrent_activation={gate}.",
             f"Expected a function between 0 and 1, such as {parameter.default}.",
             "A gate says which share of its memory a layer keeps: nothing at 0, all at 1.",
-            put(layer, "recurrent_activation", parameter.default),
+            set_argument(layer, "recurrent_activation", parameter.default),
         )
 
 
@@ -158,7 +158,7 @@ def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
                 if not _is_recurrent(current):
                     yield _no_activation(experiment, layer, current)
                 break
-            if not _lets_through(current):
+            if not _is_unbounded(current):
                 break
 
 
@@ -169,7 +169,7 @@ def _no_activation(experiment: Experiment, layer: Layer, following: Layer) -> Pr
         f"{layer_label(experiment, layer.id)} has no activation before {layer_label(experiment, following.id)}.",
         "Expected one between them, such as relu.",
         "Two weighted sums in a row are no more than one: only a bend between them lets a network learn more.",
-        put(layer, "activation", "relu"),
+        set_argument(layer, "activation", "relu"),
     )
 
 
@@ -184,7 +184,7 @@ def _sides(layer: Layer) -> int:
     return int(max(size) if isinstance(size, tuple) else size)
 
 
-def _lets_through(layer: Layer) -> bool:
+def _is_unbounded(layer: Layer) -> bool:
     """Whether a layer bends nothing: it arranges, drops, or scales numbers."""
     if layer.entry.parameter("activation"):
         return _function(layer) == "linear"
@@ -194,7 +194,7 @@ def _lets_through(layer: Layer) -> bool:
 
 def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
     """What stands after the answers, or right before their softmax, and spoils them."""
-    last, answers = output_layer(experiment), _answers(experiment)
+    last, answers = output_layer(experiment), _answering_layer(experiment)
     if last is None or answers is None or last == answers:
         return
     if _is_noisy(last):
@@ -232,12 +232,12 @@ def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
                     f"{layer_label(experiment, layer.id)} drops {percent(rate)} of what comes in.",
                     f"Expected at most {percent(MOST_DROPPED)}.",
                     "What is left is too little to learn from.",
-                    put(layer, name, USUAL_DROPOUT),
+                    set_argument(layer, name, USUAL_DROPOUT),
                 )
 
 
 def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
-    hidden = _hidden(experiment)
+    hidden = _hidden_layers(experiment)
     if any(map(_normalises, hidden)):
         return  # normalisation keeps the sums in the middle, where these functions are steep
     for function, most in FLAT_ENDS.items():
@@ -250,12 +250,12 @@ def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
                 f"{len(same)} layers have {function}, from {layer_label(experiment, same[0].id)} on.",
                 f"Expected fewer than {most}, or relu.",
                 f"{function} is flat at its ends: the gradient shrinks in each layer, and the first ones hardly learn.",
-                whole("Set the activation of all of them to relu", relu),
+                replace_layers("Set the activation of all of them to relu", relu),
             )
 
 
 def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
-    for layer in _hidden(experiment):
+    for layer in _hidden_layers(experiment):
         size = next((name for name in ("units", "filters") if layer.values.get(name) == 1), None)
         parameter = layer.entry.parameter(size) if size else None
         if size and parameter and not _feeds_a_merge(experiment, layer):
@@ -265,7 +265,7 @@ def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
                 f"{layer_label(experiment, layer.id)} has {size}=1.",
                 f"Expected more, such as {parameter.default}.",
                 "All that the layers behind it know of a picture goes through this one number.",
-                put(layer, size, parameter.default),
+                set_argument(layer, size, parameter.default),
             )
 
 
@@ -282,7 +282,7 @@ def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
                 f"{layer_label(experiment, layer.id)} moves by {_largest(strides)} and looks at {_largest(window)}.",
                 f"Expected strides of at most {_largest(window)}.",
                 "What lies between two windows is never looked at.",
-                put(layer, "strides", _largest(window)),
+                set_argument(layer, "strides", _largest(window)),
             )
 
 
@@ -298,13 +298,13 @@ def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
                 f"{layer_label(experiment, experiment.layers[learning].id)}.",
                 "Expected it before all layers that learn.",
                 "It is made to change pictures; what a layer has found in them is no picture any more.",
-                whole(f"Move {layer.name} to the beginning", first),
+                replace_layers(f"Move {layer.name} to the beginning", first),
                 remove(layer),
             )
 
 
 def _all_alike(experiment: Experiment) -> Iterator[Problem]:
-    for layer in _hidden(experiment):
+    for layer in _hidden_layers(experiment):
         for name in KERNELS:
             parameter = layer.entry.parameter(name)
             chosen = resolve_short_name(layer.values.get(name), "initializers")
@@ -316,7 +316,7 @@ def _all_alike(experiment: Experiment) -> Iterator[Problem]:
                 f"The weights of {layer_label(experiment, layer.id)} all start alike: {name}={_said(layer.values[name])}.",
                 "Expected random weights.",
                 "All its outputs begin as one number: from zeros behind relu nothing is learned, else they part slowly.",
-                put(layer, name, parameter.default),
+                set_argument(layer, name, parameter.default),
             )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.catalogue.optimizers import OPTIMIZERS
-from core.checks.repairs import put, remove
+from core.checks.repairs import remove, set_argument
 from core.experiment import learning_rates
 from core.experiment.layer_names import layer_label
 from core.experiment.model import FIT, Experiment, Layer, arguments_with_defaults
@@ -143,5 +143,5 @@ def _slow_averages(experiment: Experiment) -> Iterator[Problem]:
             expected=f"Expected a momentum of about {QUICK:g} in so short a run.",
             fix=f"Set momentum to {QUICK:g}, or train for longer.",
             why="It keeps a running mean for the validation, which follows too slowly: validation looks worse than it is.",
-            repairs=(put(layer, "momentum", QUICK),),
+            repairs=(set_argument(layer, "momentum", QUICK),),
         )

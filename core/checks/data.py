@@ -8,14 +8,14 @@ from core.experiment.model import Experiment
 from core.problems import Problem, Repair
 
 
-def check_pictures_are_here(experiment: Experiment) -> Iterator[Problem]:
+def check_pictures_exist(experiment: Experiment) -> Iterator[Problem]:
     """A person's own pictures that were deleted, or that a link of another server names. Others can be downloaded."""
     name = experiment.data.dataset
     if is_own(name) and missing_files(name):
         yield user_datasets.missing_problem(name)
 
 
-def missing_problem(name: str) -> Problem:
+def missing_pictures_problem(name: str) -> Problem:
     """What to say where a data set's files are not on this machine."""
     if is_own(name):
         return user_datasets.missing_problem(name)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.checks.repairs import in_order, remove, whole, without_layers
+from core.checks.repairs import remove, reordered, replace_layers, without_layers
 from core.experiment.edits import new_layer, remove_layer
 from core.experiment.graph import dead_ends, inputs_of, is_sequential, previous
 from core.experiment.layer_names import layer_label, name_fault
@@ -15,22 +15,22 @@ from core.problems import Problem, Repair, quoted
 def check_graph(experiment: Experiment) -> Iterator[Problem]:
     """The problems of how layers are joined, in the order of the layers; each layer has one at most."""
     guilty = set()
-    for rule in (_missing, _count):
+    for rule in (_missing_inputs, _input_count):
         for problem in rule(experiment):
             if problem.where not in guilty:
                 guilty.add(problem.where)
                 yield problem
     yield from _names(experiment)
     if not guilty:  # what is joined wrongly leaves others without a taker
-        yield from _unused(experiment)
+        yield from _unused_layers(experiment)
 
 
-def _take(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
+def _take_inputs(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
     spoken = " and ".join(layer_label(experiment, source) for source in inputs)
     return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
 
 
-def _missing(experiment: Experiment) -> Iterator[Problem]:
+def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
     """Inputs that do not stand before the layer which names them."""
     earlier = [INPUT]
     ids = [layer.id for layer in experiment.layers]
@@ -44,7 +44,7 @@ def _missing(experiment: Experiment) -> Iterator[Problem]:
         instead = left or (previous(experiment, layer.id),)
         how = "is itself" if unknown == layer.id else "comes later" if unknown in ids else "is no layer"
         named = layer_label(experiment, unknown) if unknown in ids else quoted(unknown)
-        repairs = (*_written_first(experiment, layer, unknown), _take(experiment, layer, instead), remove(layer))
+        repairs = (*_written_first(experiment, layer, unknown), _take_inputs(experiment, layer, instead), remove(layer))
         yield Problem(
             code="input-not-before",
             where=("layers", layer.id),
@@ -72,10 +72,10 @@ def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Rep
     index = ids.index(layer.id)
     moved = [identity for identity in ids[index:] if identity in needed]
     order = (*ids[:index], *moved, *(identity for identity in ids[index:] if identity not in moved))
-    return [whole(f"Move {layer_label(experiment, later)} before {layer.name}", in_order(experiment, order))]
+    return [replace_layers(f"Move {layer_label(experiment, later)} before {layer.name}", reordered(experiment, order))]
 
 
-def _count(experiment: Experiment) -> Iterator[Problem]:
+def _input_count(experiment: Experiment) -> Iterator[Problem]:
     """Layers that take several inputs and are given one, and the other way round."""
     above = {INPUT}
     for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
@@ -90,7 +90,7 @@ def _count(experiment: Experiment) -> Iterator[Problem]:
         few = len(inputs) < least
         wanted = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
         others = _joinable(experiment, layer, inputs) if few else inputs[:most]
-        repairs = [_take(experiment, layer, others)] if len(others) >= least else []
+        repairs = [_take_inputs(experiment, layer, others)] if len(others) >= least else []
         if not few and most == 1:
             path = ("layers", layer.id)
             joined = Repair("Lay them side by side first: add Concatenate", "insert", path, ("Concatenate", (), inputs))
@@ -117,19 +117,23 @@ def _joinable(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> 
     return tuple(source for source in dict.fromkeys([*free, *inputs]) if source in earlier)
 
 
-def _unused(experiment: Experiment) -> Iterator[Problem]:
+def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
     """Outputs that nothing takes: Keras would leave these layers out without a word."""
     if is_sequential(experiment):
         return
     for layer in dead_ends(experiment):
         branch = _alone_for(experiment, layer)
         description = f"{len(branch)} layers that lead only to {layer.name}"
-        gone = remove(layer) if len(branch) == 1 else whole(f"Remove the {description}", without_layers(experiment, branch))
+        gone = (
+            remove(layer)
+            if len(branch) == 1
+            else replace_layers(f"Remove the {description}", without_layers(experiment, branch))
+        )
         answers = experiment.layers[-1] if _answers(experiment, experiment.layers[-1]) else None
         if answers is not None and _answers(experiment, layer):
             repairs = [_mean_of_both(experiment, layer), gone]
         else:
-            repairs = [*_to_the_end(experiment, layer, answers), *_taken(experiment, layer, branch), gone]
+            repairs = [*_to_the_end(experiment, layer, answers), *_use_branch(experiment, layer, branch), gone]
         yield Problem(
             code="output-not-used",
             where=("layers", layer.id),
@@ -172,10 +176,10 @@ def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
         return Repair(f"Let {layer_label(experiment, last.id)} take it too", "set", ("layers", last.id, "inputs"), inputs)
     joined = replace(new_layer(experiment, "Average"), inputs=(layer.id, last.id))
     label = f"Answer with the mean of it and {layer_label(experiment, last.id)}: add Average"
-    return whole(label, replace(experiment, layers=(*experiment.layers, joined)))
+    return replace_layers(label, replace(experiment, layers=(*experiment.layers, joined)))
 
 
-def _taken(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> list[Repair]:
+def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> list[Repair]:
     """Let something take what a layer gives: the next layer, or where that belongs to another branch, both side by side."""
     index = experiment.layers.index(layer)
     following = experiment.layers[index + 1]
@@ -186,9 +190,9 @@ def _taken(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> l
     start = inputs_of(experiment)[branch[0].id]
     if len(branch) == 1 and set(before) == set(start):  # it was to stand between these two
         return [Repair(spoken, "set", path, (layer.id,))]
-    end = next((layer for layer in reversed(experiment.layers) if _answers(experiment, layer)), experiment.layers[-1])
+    end = next((other for other in reversed(experiment.layers) if _answers(experiment, other)), experiment.layers[-1])
     while end.entry.trait("keeps_answer"):
-        end = next(layer for layer in experiment.layers if layer.id == inputs_of(experiment)[end.id][0])
+        end = next(other for other in experiment.layers if other.id == inputs_of(experiment)[end.id][0])
     if experiment.layers.index(end) <= index:
         return [Repair(spoken, "set", path, (layer.id,))]
     return [_side_by_side(experiment, layer, end)]
@@ -210,7 +214,7 @@ def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
     label = (
         f"Lay it beside what {layer_label(experiment, end.id)} takes: add {'Flatten and ' if is_picture else ''}Concatenate"
     )
-    return whole(label, replace(experiment, layers=tuple(layers)))
+    return replace_layers(label, replace(experiment, layers=tuple(layers)))
 
 
 def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> list[Repair]:
@@ -219,7 +223,7 @@ def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> 
         return []
     others = remove_layer(experiment, layer.id)
     moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))
-    return [whole(f"Move {layer_label(experiment, layer.id)} to the end", moved)]
+    return [replace_layers(f"Move {layer_label(experiment, layer.id)} to the end", moved)]
 
 
 def _names(experiment: Experiment) -> Iterator[Problem]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from math import prod
 
-from core.checks.arguments import each, moves_over, sees_padding
-from core.checks.repairs import instead, put, remove, whole
+from core.checks.arguments import mostly_sees_padding, per_axis, window_axes
+from core.checks.repairs import remove, replace_layers, set_argument, with_replacement
 from core.experiment.edits import find_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
@@ -16,7 +16,7 @@ LEFT = 0.05  # of a picture's numbers: with fewer, hardly anything is left to le
 LONG = 256  # steps: over so many, what was read first is forgotten
 
 
-def check_vanishing(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+def check_lost_detail(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     """The layers that leave nothing, or hardly anything, of what comes in, in the order of the layers.
 
     Parameters
@@ -54,7 +54,7 @@ def _nothing_beside_it(experiment: Experiment, layer: Layer, shape: Shape) -> Pr
         alone = abs(axis) <= len(shape) and shape[axis if axis < 0 else axis - 1] == 1
     if not alone:
         return None
-    other = instead(experiment, layer, "BatchNormalization")
+    other = with_replacement(experiment, layer, "BatchNormalization")
     return _warning(
         layer,
         "normalises-one-number",
@@ -63,31 +63,31 @@ def _nothing_beside_it(experiment: Experiment, layer: Layer, shape: Shape) -> Pr
         "Expected several numbers to compare.",
         "Of a number alone nothing is left, or its sign at most: all pictures look the same.",
         remove(layer),
-        whole("Put BatchNormalization in its place", other),
+        replace_layers("Put BatchNormalization in its place", other),
     )
 
 
 def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     if not layer.entry.trait("drops_channels") or not shape or shape[-1] != 1:
         return None
-    plain = instead(experiment, layer, "Dropout", rate=layer.values["rate"])
+    plain = with_replacement(experiment, layer, "Dropout", rate=layer.values["rate"])
     return _warning(
         layer,
         "drops-whole-pictures",
         f"{layer_label(experiment, layer.id)} drops whole channels, and what comes in, {shape_text(shape)}, has only one.",
         "Expected several channels.",
         "Where the only channel is dropped, the whole picture is black.",
-        whole("Put Dropout in its place", plain),
+        replace_layers("Put Dropout in its place", plain),
         remove(layer),
     )
 
 
 def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     """A pattern of which most lies in the padding, wherever it is laid."""
-    name, room = layer.entry.trait("window"), moves_over(layer, shape)
-    if name is None or layer.values.get("padding") != "same" or not sees_padding(layer, shape):
+    name, room = layer.entry.trait("window"), window_axes(layer, shape)
+    if name is None or layer.values.get("padding") != "same" or not mostly_sees_padding(layer, shape):
         return None
-    sizes = each(layer.values[name], len(room))
+    sizes = per_axis(layer.values[name], len(room))
     fits = max(1, min(side for side in room if side is not None))
     return _warning(
         layer,
@@ -96,7 +96,7 @@ def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem
         f"{shape_text(room)}.",
         f"Expected a {name} of at most {fits}.",
         "Most of the pattern lies outside wherever it is laid, and sees nothing but zeros.",
-        put(layer, name, fits),
+        set_argument(layer, name, fits),
         remove(layer),
     )
 
@@ -119,7 +119,7 @@ def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Proble
         f"{layer_label(experiment, layer.id)} reads {shape[0]:,} steps of {shape[1]} number{'' if shape[1] == 1 else 's'}.",
         f"Expected fewer than {LONG} steps, such as the {height} rows of a picture.",
         "Over so many steps gradients vanish: what was read first is forgotten, and training takes long.",
-        put(before, "target_shape", rows, f"Read it row by row: {rows}"),
+        set_argument(before, "target_shape", rows, f"Read it row by row: {rows}"),
     )
 
 

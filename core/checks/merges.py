@@ -6,8 +6,16 @@ from math import ceil
 from typing import Any
 
 from core.catalogue.layers import LAYERS
-from core.checks.arguments import each
-from core.checks.repairs import between, instead, put, remove, whole, with_argument, without
+from core.checks.arguments import per_axis
+from core.checks.repairs import (
+    add_between,
+    remove,
+    replace_layers,
+    set_argument,
+    with_argument,
+    with_replacement,
+    without_merge,
+)
 from core.experiment.edits import find_layer, remove_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
@@ -18,9 +26,9 @@ from core.problems import Problem, Repair
 
 @dataclass(frozen=True)
 class Branch:
-    """One of the ways that lead to a merge."""
+    """One of the branches that lead to a merge."""
 
-    taken: str  # the id of the layer that it ends with, or INPUT
+    source: str  # the id of the layer that it ends with, or INPUT
     shape: Shape  # what that gives
     chain: tuple[Layer, ...]  # its layers, but for those that all branches share
     start: Shape  # what goes into the first of them
@@ -39,9 +47,9 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
     summary
         Keras' answer.
     """
-    ways = tuple({way.taken: way for way in branches(experiment, layer, summary)}.values())
-    repairs = tuple(_repairs(experiment, layer, ways))
-    coming = " and ".join(f"{shape_text(way.shape)} from {layer_label(experiment, way.taken)}" for way in ways)
+    branches = tuple({branch.source: branch for branch in branches_of(experiment, layer, summary)}.values())
+    repairs = tuple(_repairs(experiment, layer, branches))
+    coming = " and ".join(f"{shape_text(branch.shape)} from {layer_label(experiment, branch.source)}" for branch in branches)
     axis = layer.entry.parameter("axis") is not None
     return Problem(
         code="branches-do-not-fit",
@@ -54,7 +62,7 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
     )
 
 
-def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
+def has_unequal_attention_inputs(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
     """Whether attention is to compare steps that have other numbers of features: Keras sees it once the numbers come.
 
     Parameters
@@ -71,8 +79,8 @@ def looks_at_other_features(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
     return asks[-1] != named[-1] or looked[-2] != named[-2] or len({shape[:-2] for shape in shapes}) > 1
 
 
-def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
-    """The ways that lead to a layer, each from where they part; the first input of a merge among them leads on."""
+def branches_of(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
+    """The branches that lead to a layer, each from where they part; the first input of a merge among them leads on."""
     inputs, shapes = inputs_of(experiment), summary.inputs_of(layer.id)
 
     above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself, and what it is made from
@@ -80,7 +88,7 @@ def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Br
         above[identity] = {identity}.union(*(above.get(each, set()) for each in sources))
     shared = set.intersection(*(above[source] for source in inputs[layer.id]))
 
-    def way(identity: str, shape: Shape) -> Branch:
+    def branch_from(identity: str, shape: Shape) -> Branch:
         chain: list[Layer] = []
         current = identity
         while current not in shared:
@@ -90,7 +98,7 @@ def branches(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Br
         resized = any(not _window(member) and _resizes(summary, member.id) for member in chain)
         return Branch(identity, shape, tuple(chain), row.output_shape if row else summary.input_shape, resized)
 
-    return tuple(way(identity, shape) for identity, shape in zip(inputs[layer.id], shapes, strict=False))
+    return tuple(branch_from(identity, shape) for identity, shape in zip(inputs[layer.id], shapes, strict=False))
 
 
 def _resizes(summary: Summary, identity: str) -> bool:
@@ -98,84 +106,96 @@ def _resizes(summary: Summary, identity: str) -> bool:
     return row is not None and row.input_shapes[0][:-1] != row.output_shape[:-1]
 
 
-def _repairs(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
-    shapes = [way.shape for way in ways]
+def _repairs(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
+    shapes = [branch.shape for branch in branches]
     joins, looks = layer.entry.parameter("axis") is not None, bool(layer.entry.trait("may_look_at_itself"))
-    main = max(ways, key=lambda way: len(way.chain))  # the others are ways around it
+    main = max(branches, key=lambda branch: len(branch.chain))  # the others are branches around it
     if joins and layer.values["axis"] != -1 and len({shape[:-1] for shape in shapes}) == 1:
-        yield put(layer, "axis", -1)
+        yield set_argument(layer, "axis", -1)
     if looks:
-        yield from _for_attention(experiment, layer, ways)
+        yield from _for_attention(experiment, layer, branches)
     elif len(set(map(len, shapes))) > 1:
-        yield from _other_ranks(experiment, layer, ways)
+        yield from _other_ranks(experiment, layer, branches)
     elif len({shape[:-1] for shape in shapes}) > 1:
-        yield from _other_sizes(experiment, layer, ways, main, keep_channels=joins)
+        yield from _other_sizes(experiment, layer, branches, main, keep_channels=joins)
     elif not joins:
-        yield from _other_channels(experiment, layer, ways, main)
+        yield from _other_channels(experiment, layer, branches, main)
     if any(len(shape) > 1 for shape in shapes) and not looks:
-        yield from _side_by_side(experiment, layer, ways)
-    yield whole(f"Go on without it, with {layer_label(experiment, main.taken)}", without(experiment, layer, main.taken))
+        yield from _side_by_side(experiment, layer, branches)
+    yield replace_layers(
+        f"Go on without it, with {layer_label(experiment, main.source)}", without_merge(experiment, layer, main.source)
+    )
     yield remove(layer)
 
 
-def _for_attention(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
+def _for_attention(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
     changed, words = experiment, list[str]()
-    features = ways[0].shape[-1] or 1
-    for way in ways:
+    features = branches[0].shape[-1] or 1
+    for branch in branches:
         merge = find_layer(changed, layer.id)
-        if len(way.shape) == 1:
+        if len(branch.shape) == 1:
             changed, words = (
-                between(changed, merge, way.taken, "Reshape", target_shape=(way.shape[0], 1)),
+                add_between(changed, merge, branch.source, "Reshape", target_shape=(branch.shape[0], 1)),
                 [*words, "Reshape"],
             )
-        elif way.shape[-1] != features:
-            changed, words = between(changed, merge, way.taken, "Dense", units=features), [*words, f"Dense {features}"]
+        elif branch.shape[-1] != features:
+            changed, words = (
+                add_between(changed, merge, branch.source, "Dense", units=features),
+                [*words, f"Dense {features}"],
+            )
     if words:
-        yield whole(f"Add {' and '.join(words)} before it", changed)
+        yield replace_layers(f"Add {' and '.join(words)} before it", changed)
 
 
-def _other_ranks(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
+def _other_ranks(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
     """Some branches give a row of numbers, others a picture: take a Flatten out where that does it."""
-    longest = max((way.shape for way in ways), key=len)
-    flat = [way for way in ways if way.shape != longest]
-    ends = [way.chain[-1] for way in flat if way.chain and way.chain[-1].entry.trait("flattens")]
+    longest = max((branch.shape for branch in branches), key=len)
+    flat = [branch for branch in branches if branch.shape != longest]
+    ends = [branch.chain[-1] for branch in flat if branch.chain and branch.chain[-1].entry.trait("flattens")]
     if len(ends) == len(flat) and not any(end.entry.parameter("keepdims") for end in ends):
         changed = experiment
         for end in ends:
             changed = remove_layer(changed, end.id)
-        yield whole(f"Remove {' and '.join(layer_label(experiment, end.id) for end in ends)}", changed)
+        yield replace_layers(f"Remove {' and '.join(layer_label(experiment, end.id) for end in ends)}", changed)
 
 
 def _other_sizes(
-    experiment: Experiment, layer: Layer, ways: tuple[Branch, ...], main: Branch, *, keep_channels: bool
+    experiment: Experiment, layer: Layer, branches: tuple[Branch, ...], main: Branch, *, keep_channels: bool
 ) -> Iterator[Repair]:
     """Branches that give pictures of other sizes: keep their size, or make the larger ones as small."""
-    padded = [member for way in ways for member in way.chain if member.values.get("padding") == "valid" and _window(member)]
+    padded = [
+        member
+        for branch in branches
+        for member in branch.chain
+        if member.values.get("padding") == "valid" and _window(member)
+    ]
     same = with_argument(experiment, tuple(padded), "padding", "same")
-    kept = [_size_when_same(way) for way in ways]
+    kept = [_size_when_same(branch) for branch in branches]
     if padded and None not in kept and len(set(kept)) == 1:
-        yield whole(f"Set padding to same: {', '.join(layer_label(experiment, member.id) for member in padded)}", same)
+        yield replace_layers(
+            f"Set padding to same: {', '.join(layer_label(experiment, member.id) for member in padded)}", same
+        )
         return
-    for start, sizes in ((experiment, [way.shape[:-1] for way in ways]), (same, kept)):
+    for start, sizes in ((experiment, [branch.shape[:-1] for branch in branches]), (same, kept)):
         smallest = min((size for size in sizes if size is not None), default=None)
         channels = None if keep_channels else main.shape[-1]
-        changed = _shrunk(start, layer, ways, sizes, smallest, channels)
+        changed = _shrunk(start, layer, branches, sizes, smallest, channels)
         if changed not in (None, experiment):
             also = " and keep the size elsewhere (padding same)" if start is not experiment else ""
-            yield whole(f"Bring the larger ones to {shape_text(smallest or ())} by strides{also}", changed)
+            yield replace_layers(f"Bring the larger ones to {shape_text(smallest or ())} by strides{also}", changed)
             return
 
 
 def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another edit
     experiment: Experiment,
     layer: Layer,
-    ways: tuple[Branch, ...],
+    branches: tuple[Branch, ...],
     sizes: list[Any],
     target: Shape | None,
     channels: int | None,
 ) -> Experiment | None:
     """Larger branches brought to a size by a convolution that looks at single pixels and steps over some, or None."""
-    for way, size in zip(ways, sizes, strict=True):
+    for branch, size in zip(branches, sizes, strict=True):
         if size is None or target is None:
             return None
         if size == target:
@@ -186,9 +206,15 @@ def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another ed
         name = f"Conv{len(target)}D"
         if name not in LAYERS:
             return None
-        filters = channels or way.shape[-1]
-        experiment = between(
-            experiment, find_layer(experiment, layer.id), way.taken, name, filters=filters, kernel_size=1, strides=strides[0]
+        filters = channels or branch.shape[-1]
+        experiment = add_between(
+            experiment,
+            find_layer(experiment, layer.id),
+            branch.source,
+            name,
+            filters=filters,
+            kernel_size=1,
+            strides=strides[0],
         )
     return experiment
 
@@ -197,50 +223,52 @@ def _window(layer: Layer) -> str:
     return str(layer.entry.trait("window") or "")
 
 
-def _size_when_same(way: Branch) -> Shape | None:
+def _size_when_same(branch: Branch) -> Shape | None:
     """What a branch gives where all its windows keep the size, but for their strides; None where other layers change it."""
-    if way.resized:
+    if branch.resized:
         return None
-    size: Shape = way.start[:-1]
-    for layer in way.chain:
+    size: Shape = branch.start[:-1]
+    for layer in branch.chain:
         values = layer.values
         if not _window(layer):
             continue
         strides = values.get("strides") or values[_window(layer)]
-        steps = each(strides, len(size))
+        steps = per_axis(strides, len(size))
         size = tuple(ceil((side or 1) / step) for side, step in zip(size, steps, strict=False))
     return size
 
 
-def _other_channels(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...], main: Branch) -> Iterator[Repair]:
+def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...], main: Branch) -> Iterator[Repair]:
     """Branches that give as many places, but other channels: as many on the way around, or on the main way."""
     channels, rank = main.shape[-1] or 1, len(main.shape)
     changed, words = experiment, list[str]()
-    for way in ways:
-        if way.shape[-1] == channels:
+    for branch in branches:
+        if branch.shape[-1] == channels:
             continue
         merge = find_layer(changed, layer.id)
         name = f"Conv{rank - 1}D"
         if rank > 1 and name in LAYERS:
-            changed = between(changed, merge, way.taken, name, filters=channels, kernel_size=1)
-            words.append(f"{name} {channels} with kernel_size 1 after {layer_label(experiment, way.taken)}")
+            changed = add_between(changed, merge, branch.source, name, filters=channels, kernel_size=1)
+            words.append(f"{name} {channels} with kernel_size 1 after {layer_label(experiment, branch.source)}")
         else:
-            changed = between(changed, merge, way.taken, "Dense", units=channels)
-            words.append(f"Dense {channels} after {layer_label(experiment, way.taken)}")
-    yield whole(f"Add {' and '.join(words)}", changed)
-    others = {way.shape[-1] for way in ways if way != main}
+            changed = add_between(changed, merge, branch.source, "Dense", units=channels)
+            words.append(f"Dense {channels} after {layer_label(experiment, branch.source)}")
+    yield replace_layers(f"Add {' and '.join(words)}", changed)
+    others = {branch.shape[-1] for branch in branches if branch != main}
     last = main.chain[-1] if main.chain else None
     size = next((name for name in ("filters", "units") if last and name in last.entry.required), None)
     if last and size and len(others) == 1:
         other = others.pop()
-        yield put(last, size, other, f"Set {size} of {layer_label(experiment, last.id)} to {other}")
-    yield whole("Lay them side by side: Concatenate in its place", instead(experiment, layer, "Concatenate"))
+        yield set_argument(last, size, other, f"Set {size} of {layer_label(experiment, last.id)} to {other}")
+    yield replace_layers(
+        "Lay them side by side: Concatenate in its place", with_replacement(experiment, layer, "Concatenate")
+    )
 
 
-def _side_by_side(experiment: Experiment, layer: Layer, ways: tuple[Branch, ...]) -> Iterator[Repair]:
+def _side_by_side(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
     """What fits always: rows of numbers, one after the other."""
     changed = experiment
-    for source in dict.fromkeys(way.taken for way in ways if len(way.shape) > 1):
-        changed = between(changed, find_layer(changed, layer.id), source, "Flatten")
+    for source in dict.fromkeys(branch.source for branch in branches if len(branch.shape) > 1):
+        changed = add_between(changed, find_layer(changed, layer.id), source, "Flatten")
     merge = find_layer(changed, layer.id)
-    yield whole("Flatten each, and lay them side by side", instead(changed, merge, "Concatenate"))
+    yield replace_layers("Flatten each, and lay them side by side", with_replacement(changed, merge, "Concatenate"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.checks.outputs import LINEAR, PROBABILITIES, end_functions
+from core.checks.outputs import LINEAR, PROBABILITIES, output_functions
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
 from core.parameters import EntryRef
 from core.problems import ExperimentPath, Problem, Repair
@@ -70,7 +70,7 @@ def _once(experiment: Experiment) -> Iterator[Problem]:
 
 def _logits(experiment: Experiment) -> Iterator[Problem]:
     """Metrics that read probabilities, and a net that gives logits; or the other way round."""
-    bending = [function.name for function in end_functions(experiment) if function.name != LINEAR]
+    bending = [function.name for function in output_functions(experiment) if function.name != LINEAR]
     gives_logits = not bending and bool(experiment.compile.loss.argument("from_logits", False))
     for metric in experiment.compile.metrics:
         entry = CATALOGUES["metrics"][metric.name]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from core.checks.repairs import append, instead, put, remove, whole
+from core.checks.repairs import append, remove, replace_layers, set_argument, with_replacement
 from core.experiment.edits import find_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
@@ -18,7 +18,7 @@ LOGITS = ("compile", "loss", "arguments", "from_logits")
 
 
 @dataclass(frozen=True)
-class Applied:
+class AppliedFunction:
     """A function that is applied to the answers."""
 
     layer: Layer  # which applies it
@@ -33,7 +33,7 @@ def applied_function(layer: Layer) -> str | None:
     return str(layer.values["activation"] or LINEAR)
 
 
-def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
+def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunction, ...]:
     """The functions that are applied to the answers one after the other, the last one last.
 
     Parameters
@@ -44,7 +44,7 @@ def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
         The id of the layer to go back from; "" for the last one.
     """
     inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
-    applied: list[Applied] = []
+    applied: list[AppliedFunction] = []
     current = end or (ids[-1] if ids else "")
     seen = set[str]()
     while current in ids and current not in seen:
@@ -52,9 +52,9 @@ def end_functions(experiment: Experiment, end: str = "") -> tuple[Applied, ...]:
         layer = find_layer(experiment, current)
         name = applied_function(layer)
         if name is None and not _passes_on(layer):
-            return (Applied(layer, _kind_of_mean(experiment, layer, seen)), *applied)
+            return (AppliedFunction(layer, _kind_of_mean(experiment, layer, seen)), *applied)
         if name is not None:
-            applied.insert(0, Applied(layer, name))
+            applied.insert(0, AppliedFunction(layer, name))
         if name is not None and not layer.entry.trait("keeps_answer"):
             break
         current = inputs[current][0]
@@ -74,12 +74,12 @@ def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
     before = [
         source for source in inputs_of(experiment)[layer.id] if source in ids[: ids.index(layer.id)] and source not in seen
     ]
-    ends = [end_functions(experiment, source) for source in before] if averages else []
+    ends = [output_functions(experiment, source) for source in before] if averages else []
     names = {functions[-1].name if functions else LINEAR for functions in ends}
     return names.pop() if len(names) == 1 and names <= set(PROBABILITIES) else LINEAR
 
 
-def check_answers(experiment: Experiment) -> Iterator[Problem]:
+def check_outputs(experiment: Experiment) -> Iterator[Problem]:
     """The problems of what is applied to the answers; where several functions are, the loss is compared with them later.
 
     Parameters
@@ -87,7 +87,7 @@ def check_answers(experiment: Experiment) -> Iterator[Problem]:
     experiment
         The experiment to check.
     """
-    applied = end_functions(experiment)
+    applied = output_functions(experiment)
     bending = tuple(function for function in applied if function.name != LINEAR)
     if len(bending) > 1:
         yield from _one_after_another(experiment, bending)
@@ -103,7 +103,7 @@ def _expected(experiment: Experiment) -> tuple[str, ...]:
     return cast("tuple[str, ...]", CATALOGUES["loss"][loss.name].trait("expects", ("softmax",)))
 
 
-def _one_after_another(experiment: Experiment, bending: tuple[Applied, ...]) -> Iterator[Problem]:
+def _one_after_another(experiment: Experiment, bending: tuple[AppliedFunction, ...]) -> Iterator[Problem]:
     """Several functions in a row: all but the one that the loss expects spoil what that one reads, or gives."""
     expected = _expected(experiment)
     fitting = sorted(
@@ -114,7 +114,7 @@ def _one_after_another(experiment: Experiment, bending: tuple[Applied, ...]) -> 
         if extra == kept:
             continue
         alone = extra.layer.entry.trait("keeps_answer")
-        repair = remove(extra.layer) if alone else put(extra.layer, "activation", LINEAR)
+        repair = remove(extra.layer) if alone else set_argument(extra.layer, "activation", LINEAR)
         label, other = layer_label(experiment, extra.layer.id), layer_label(experiment, kept.layer.id)
         twice = extra.name == kept.name
         is_before = bending.index(extra) < bending.index(kept)
@@ -137,20 +137,20 @@ def _one_after_another(experiment: Experiment, bending: tuple[Applied, ...]) -> 
         )
 
 
-def _set_to(experiment: Experiment, applied: Applied, function: str) -> Repair:
+def _set_to(experiment: Experiment, applied: AppliedFunction, function: str) -> Repair:
     """Apply another function to the answers: where one can be chosen there, by a layer in its place, or at the end."""
     layer = applied.layer
     if layer.entry.parameter("activation") is not None:
-        return put(layer, "activation", function, f"Set the last activation to {function}")
+        return set_argument(layer, "activation", function, f"Set the last activation to {function}")
     if not layer.entry.trait("keeps_answer"):
         return append("Activation", f"Add {function} at the end", activation=function)
     if function == LINEAR:
         return remove(layer)
-    changed = instead(experiment, layer, "Activation", activation=function)
-    return whole(f"Put {function} in place of {layer.name}", changed)
+    changed = with_replacement(experiment, layer, "Activation", activation=function)
+    return replace_layers(f"Put {function} in place of {layer.name}", changed)
 
 
-def _fits_loss(experiment: Experiment, last: Applied) -> Iterator[Problem]:
+def _fits_loss(experiment: Experiment, last: AppliedFunction) -> Iterator[Problem]:
     loss, expected = experiment.compile.loss, _expected(experiment)
     entry = CATALOGUES["loss"][loss.name]
     reads_logits = bool(loss.argument("from_logits", False))
@@ -183,7 +183,7 @@ def _fits_loss(experiment: Experiment, last: Applied) -> Iterator[Problem]:
         )
 
 
-def _probabilities_for_logits(experiment: Experiment, last: Applied) -> Problem:
+def _probabilities_for_logits(experiment: Experiment, last: AppliedFunction) -> Problem:
     loss = experiment.compile.loss
     switch = Repair("Set from_logits to False", "set", LOGITS, False)
     linear = _set_to(experiment, last, LINEAR)
@@ -201,7 +201,7 @@ def _probabilities_for_logits(experiment: Experiment, last: Applied) -> Problem:
     )
 
 
-def _each_class_by_itself(experiment: Experiment, last: Applied) -> Problem:
+def _each_class_by_itself(experiment: Experiment, last: AppliedFunction) -> Problem:
     loss, classes = experiment.compile.loss, experiment.data.entry.num_classes
     other = str(CATALOGUES["loss"][loss.name].trait("among_classes"))
     return Problem(

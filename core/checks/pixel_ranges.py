@@ -78,7 +78,7 @@ def keeps_values(layer: Layer) -> bool:
     return not layer.entry.trait("takes_several") or layer.entry.parameter("axis") is not None
 
 
-def size(numbers: Range) -> float:
+def largest_magnitude(numbers: Range) -> float:
     """How large numbers of a range are, at most."""
     return max(map(abs, numbers))
 

@@ -9,12 +9,12 @@ from core.checks.pixel_ranges import (
     is_centred,
     keeps_range,
     keeps_values,
+    largest_magnitude,
     outgoing_range,
     scaling_of,
-    size,
     width,
 )
-from core.checks.repairs import instead, put, remove, whole
+from core.checks.repairs import remove, replace_layers, set_argument, with_replacement
 from core.experiment.edits import append_layer, new_layer
 from core.experiment.graph import ancestors, successors
 from core.experiment.layer_names import layer_label
@@ -60,7 +60,7 @@ def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
             continue
         if scaling_of(layer) is not None:
             problem = _scaled_twice(experiment, layer, incoming[layer.id])
-        elif size(incoming[layer.id]) > LARGE and _learns_from_size(experiment, layer):
+        elif largest_magnitude(incoming[layer.id]) > LARGE and _learns_from_size(experiment, layer):
             problem = _unscaled(experiment, layer, incoming[layer.id])
         else:
             continue
@@ -94,9 +94,9 @@ def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
             why="Weights start out for inputs near 1: larger ones give answers that are far too sure at first.",
             repairs=(Repair("Scale pixels to 0-1", "set", PIXELS, "0-1"),),
         )
-    scaled = instead(experiment, guilty, "Rescaling", scale=1 / 255)
-    needless, rescaled = remove(guilty), whole(f"Put a Rescaling of 1/255 in place of {guilty.name}", scaled)
-    repairs = (needless,) if size(raw) <= LARGE else (rescaled,)
+    scaled = with_replacement(experiment, guilty, "Rescaling", scale=1 / 255)
+    needless, rescaled = remove(guilty), replace_layers(f"Put a Rescaling of 1/255 in place of {guilty.name}", scaled)
+    repairs = (needless,) if largest_magnitude(raw) <= LARGE else (rescaled,)
     return Problem(
         code="unscaled-pixels",
         where=("layers", guilty.id),
@@ -117,16 +117,16 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
     )
     again = before is not None and (before.name, before.arguments) == (layer.name, layer.arguments)
     moved = is_centred(numbers) and not is_centred(result)
-    if size(numbers) > LARGE and width(result) >= NARROW:
+    if largest_magnitude(numbers) > LARGE and width(result) >= NARROW:
         return None  # it has work to do, and does it
     if not again and not moved and width(result) >= NARROW:
         return None
     repairs = [remove(layer)]
     from_raw = outgoing_range(layer, RAW) or RAW
-    if before is None and width(from_raw) >= NARROW and size(from_raw) <= LARGE:
+    if before is None and width(from_raw) >= NARROW and largest_magnitude(from_raw) <= LARGE:
         repairs.append(Repair("Leave pixels as 0-255 on Load", "set", PIXELS, "0-255"))
     first = layer_label(experiment, before.id) if before else "Load"
-    twice = size(numbers) <= LARGE and width(result) > 0
+    twice = largest_magnitude(numbers) <= LARGE and width(result) > 0
     return Problem(
         code="scaled-twice" if twice else "scaled-away",
         where=("layers", layer.id),
@@ -187,7 +187,7 @@ def _too_few_vectors(reader: Layer, needed: int, words: str) -> Iterator[Problem
             expected=f"Expected {needed}: one vector for each value from 0 to {needed - 1}.",
             fix=f"Set input_dim to {needed}.",
             why=NO_VECTOR,
-            repairs=(put(reader, "input_dim", needed),),
+            repairs=(set_argument(reader, "input_dim", needed),),
         )
 
 
@@ -214,7 +214,7 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
             why=NO_VECTOR
             if ends
             else "What is black and what is white is read from it: pictures may come out all black, or unchanged.",
-            repairs=(put(layer, argument, reaches, f"Set {argument} to {reaches}"),),
+            repairs=(set_argument(layer, argument, reaches, f"Set {argument} to {reaches}"),),
         )
 
 
@@ -255,7 +255,7 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
                 expected="Expected an Embedding behind it.",
                 fix="Add a Rescaling behind it, or an Embedding.",
                 why="Keras does not turn whole numbers into fractions by itself; a Rescaling does.",
-                repairs=(whole("Add Rescaling behind it", fractions), remove(layer)),
+                repairs=(replace_layers("Add Rescaling behind it", fractions), remove(layer)),
             )
 
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 from math import prod
 from typing import Any
 
-from core.checks.repairs import insert, moved_before, put, remove, whole
+from core.checks.repairs import insert, moved_before, remove, replace_layers, set_argument
 from core.experiment.edits import find_layer, move_layer
 from core.experiment.graph import inputs_of, successors
 from core.experiment.layer_names import layer_label
@@ -25,7 +25,7 @@ RANKS = {
 }
 
 
-def takes(layer: Layer, shape: Shape) -> bool:
+def accepts_rank(layer: Layer, shape: Shape) -> bool:
     """Whether a layer takes inputs with so many axes."""
     ranks: tuple[Any, ...] = layer.entry.trait("takes_rank", ())
     return not ranks or len(shape) + 1 in ranks
@@ -51,7 +51,7 @@ def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool
     return False
 
 
-def wrong_rank(experiment: Experiment, layer: Layer, shape: Shape, severity: str) -> Problem:
+def wrong_rank_problem(experiment: Experiment, layer: Layer, shape: Shape, severity: str) -> Problem:
     """A layer that gets too few axes, or too many.
 
     Parameters
@@ -93,7 +93,7 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
         if len(shape) == 1:
             yield from _before_the_flattening(experiment, layer, wanted)
         start = image if num_values(shape) == prod(image) else shape
-        target = arranged(start, wanted)
+        target = reshaped_to_rank(start, wanted)
         how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
         yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
     yield remove(layer)
@@ -106,7 +106,7 @@ def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -
     return is_behind and shape == (experiment.data.entry.num_classes,)
 
 
-def arranged(shape: Shape, wanted: int) -> Shape:
+def reshaped_to_rank(shape: Shape, wanted: int) -> Shape:
     """The same numbers with as many axes as are wanted: rows of a picture as steps, a picture cut into a cube.
 
     Parameters
@@ -137,7 +137,7 @@ def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: in
     (source,) = inputs_of(experiment)[layer.id][:1]
     before = None if source == INPUT else find_layer(experiment, source)
     if wanted == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
-        yield put(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
+        yield set_argument(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
     yield from _before_the_flattening(experiment, layer, wanted)
     if wanted == 3:
         rows = (num_values(shape), 1)
@@ -151,7 +151,9 @@ def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) ->
         candidate = find_layer(experiment, current)
         if candidate.entry.trait("flattens"):
             yield from _behind_all(experiment, layer, candidate)
-            yield whole(f"Move {layer.name} before {candidate.name}", moved_before(experiment, replace(layer), candidate.id))
+            yield replace_layers(
+                f"Move {layer.name} before {candidate.name}", moved_before(experiment, replace(layer), candidate.id)
+            )
             return
 
 
@@ -166,7 +168,7 @@ def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iter
         return
     distance = row.index(readers[-1]) + 1
     label = f"Move {flattening.name} behind {layer_label(experiment, readers[-1].id)}"
-    yield whole(label, move_layer(experiment, flattening.id, distance))
+    yield replace_layers(label, move_layer(experiment, flattening.id, distance))
 
 
 def _reads_pictures(layer: Layer) -> bool:

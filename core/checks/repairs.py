@@ -25,19 +25,19 @@ def append(name: str, label: str, **arguments: Value) -> Repair:
     return Repair(label, "insert", ("layers", "end"), (name, tuple(arguments.items())))
 
 
-def put(layer: Layer, argument: str, value: Value, label: str = "") -> Repair:
+def set_argument(layer: Layer, argument: str, value: Value, label: str = "") -> Repair:
     """Give an argument of a layer another value."""
     words = argument.replace("_", " ") if isinstance(value, bool) else f"{argument} to {value}"
     path = ("layers", layer.id, "arguments", argument)
     return Repair(label or f"Set {words}", "set", path, value)
 
 
-def whole(label: str, experiment: Experiment) -> Repair:
+def replace_layers(label: str, experiment: Experiment) -> Repair:
     """Any edit of several layers at once."""
     return Repair(label, "set", ("layers",), experiment.layers)
 
 
-def between(experiment: Experiment, layer: Layer, source: str, name: str, **arguments: Value) -> Experiment:
+def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **arguments: Value) -> Experiment:
     """The experiment with a new layer on the way from another one (or the picture) to a layer, and nowhere else.
 
     Parameters
@@ -59,7 +59,7 @@ def between(experiment: Experiment, layer: Layer, source: str, name: str, **argu
     return replace(experiment, layers=tuple(layers))
 
 
-def instead(experiment: Experiment, layer: Layer, name: str, **arguments: Value) -> Experiment:
+def with_replacement(experiment: Experiment, layer: Layer, name: str, **arguments: Value) -> Experiment:
     """The experiment with another layer in the place of one, joined as that was."""
     new = replace(new_layer(experiment, name, **arguments), inputs=layer.inputs, block=layer.block)
     layers = [new if other == layer else other for other in experiment.layers]
@@ -90,7 +90,7 @@ def with_defaults(experiment: Experiment, layer: Layer) -> Experiment:
     return replace(experiment, layers=tuple(kept if other.id == layer.id else other for other in experiment.layers))
 
 
-def without(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
+def without_merge(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
     """The experiment without a merge: what took it takes one of its inputs; what nothing takes any more is gone too.
 
     Parameters
@@ -119,7 +119,7 @@ def without_layers(experiment: Experiment, layers: tuple[Layer, ...]) -> Experim
     return experiment
 
 
-def in_order(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
+def reordered(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
     """The same network, its layers written down in another order.
 
     Parameters

@@ -14,17 +14,17 @@ from typing import Any
 from core.checks.argument_values import check_workable
 from core.checks.arguments import check_arguments
 from core.checks.augmentation import check_augmentation
-from core.checks.bad_practice import check_habits
+from core.checks.bad_practice import check_bad_practice
 from core.checks.batches import check_batches
 from core.checks.callbacks import check_callbacks
-from core.checks.data import check_classes, check_pictures_are_here
+from core.checks.data import check_classes, check_pictures_exist
 from core.checks.graph import check_graph
 from core.checks.metrics import check_metrics
-from core.checks.outputs import check_answers
+from core.checks.outputs import check_outputs
 from core.checks.pixels import check_pixels
 from core.checks.shapes import check_shapes
 from core.checks.training import FIT_RULES
-from core.checks.wrappers import check_held
+from core.checks.wrappers import check_wrapped_layers
 from core.experiment.edits import output_layer
 from core.experiment.model import CATALOGUES, DATA, FIT, NESTED, Experiment, arguments_with_defaults, is_allowed
 from core.experiment.shapes import Summary
@@ -50,7 +50,7 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
     tuple[Problem, ...]
         The problems; those whose `blocks` is true stand in the way of training.
     """
-    outside = (*check_values(experiment), *check_pictures_are_here(experiment))
+    outside = (*check_values(experiment), *check_pictures_exist(experiment))
     if outside:
         return outside  # other rules count and compare, so they need values of the right kind
     problems = [problem for rule in RULES for problem in rule(experiment)]
@@ -197,7 +197,7 @@ def _enough_aside(num_train: int, num_classes: int) -> Repair:
     return Repair(f"Keep {percent(share)} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
 
 
-def _a_network(experiment: Experiment) -> Iterator[Problem]:
+def _has_layers(experiment: Experiment) -> Iterator[Problem]:
     if experiment.layers:
         return
     classes = experiment.data.entry.num_classes
@@ -259,13 +259,13 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _enough_validation,
     check_pixels,
     check_augmentation,
-    _a_network,
+    _has_layers,
     check_graph,
     check_arguments,
-    check_held,
-    check_habits,
+    check_wrapped_layers,
+    check_bad_practice,
     _units_fit_classes,
-    check_answers,
+    check_outputs,
     _one_clipping,
     check_metrics,
     *FIT_RULES,

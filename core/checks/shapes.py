@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core import machine
-from core.checks.arguments import argument_problem, late_problem
-from core.checks.lost_detail import check_vanishing
-from core.checks.merges import looks_at_other_features, merge_problem
-from core.checks.ranks import is_for_each_step, takes, wrong_rank
-from core.checks.repairs import append, insert, instead, remove, whole, with_defaults
-from core.checks.wrappers import held_problem
+from core.checks.arguments import argument_problem, training_time_problem
+from core.checks.lost_detail import check_lost_detail
+from core.checks.merges import has_unequal_attention_inputs, merge_problem
+from core.checks.ranks import accepts_rank, is_for_each_step, wrong_rank_problem
+from core.checks.repairs import append, insert, remove, replace_layers, with_defaults, with_replacement
+from core.checks.wrappers import wrapped_layer_problem
 from core.experiment.edits import output_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
@@ -43,13 +43,13 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         if late is not None:
             yield late
             return
-        if spread is None and layer.entry.trait("silently_takes_more") and not takes(layer, shape):
+        if spread is None and layer.entry.trait("silently_takes_more") and not accepts_rank(layer, shape):
             if is_for_each_step(experiment, layer, shape):
                 continue
             spread = layer
-            yield wrong_rank(experiment, layer, shape, "warning")
+            yield wrong_rank_problem(experiment, layer, shape, "warning")
     yield from _pooled_away(experiment, summary)
-    yield from check_vanishing(experiment, summary)
+    yield from check_lost_detail(experiment, summary)
     yield from _nothing_learns(experiment, summary)
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
@@ -59,26 +59,26 @@ def _seen_late(experiment: Experiment, layer: Layer, summary: Summary) -> Proble
     """What Keras refuses only once the numbers come, when training begins."""
     shapes = summary.inputs_of(layer.id)
     fits = layer.entry.trait("silently_takes_more") and len(shapes[0]) + 1 > min(layer.entry.trait("takes_rank"))
-    if not fits and not takes(layer, shapes[0]):
-        return wrong_rank(experiment, layer, shapes[0], "error")
-    if looks_at_other_features(layer, shapes):
+    if not fits and not accepts_rank(layer, shapes[0]):
+        return wrong_rank_problem(experiment, layer, shapes[0], "error")
+    if has_unequal_attention_inputs(layer, shapes):
         return merge_problem(experiment, layer, summary)
-    return late_problem(layer, shapes[0])
+    return training_time_problem(layer, shapes[0])
 
 
 def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
     if len(summary.inputs_of(layer.id)) > 1:
         return merge_problem(experiment, layer, summary)
-    if not takes(layer, shape):
-        return wrong_rank(experiment, layer, shape, "error")
-    known = held_problem(experiment, layer, shape) or argument_problem(layer, shape)
+    if not accepts_rank(layer, shape):
+        return wrong_rank_problem(experiment, layer, shape, "error")
+    known = wrapped_layer_problem(experiment, layer, shape) or argument_problem(layer, shape)
     return known or _for_another_reason(experiment, layer, shape, summary)
 
 
 def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
     """Keras' own words, where no rule knows better."""
     plain = with_defaults(experiment, layer)
-    reset = [whole("Set its other arguments back to Keras' own", plain)] if plain != experiment else []
+    reset = [replace_layers("Set its other arguments back to Keras' own", plain)] if plain != experiment else []
     return Problem(
         code="keras-refuses",
         where=("layers", layer.id),
@@ -97,7 +97,7 @@ def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
             return
         if num_values(row.output_shape) > (channels or 1) or num_values(row.input_shapes[0]) <= (channels or 1):
             continue
-        flat = whole("Put Flatten in its place", instead(experiment, layer, "Flatten"))
+        flat = replace_layers("Put Flatten in its place", with_replacement(experiment, layer, "Flatten"))
         yield Problem(
             code="pooled-away",
             where=("layers", layer.id),

@@ -18,7 +18,7 @@ MUCH_LONGER = 2  # times as long as the run: then it sees less than half of the 
 SPLIT = 0.1  # a good share for validation
 
 
-def measured(experiment: Experiment) -> tuple[str, ...]:
+def measured_names(experiment: Experiment) -> tuple[str, ...]:
     """The names of the numbers that a run measures after each epoch, as Keras' history has them; validation first."""
     integer = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer"
     names = ["loss"]
@@ -30,11 +30,11 @@ def measured(experiment: Experiment) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*validation, *names]))
 
 
-def watched(callback: EntryRef, experiment: Experiment) -> EntryRef:
+def with_measured_monitor(callback: EntryRef, experiment: Experiment) -> EntryRef:
     """A callback that watches the loss of the validation set, or of the training set where none is kept aside."""
     entry = CALLBACKS[callback.name]
     rest = {name: value for name, value in callback.arguments if name != "monitor"}
-    first = measured(experiment)[0]
+    first = measured_names(experiment)[0]
     chosen = {**rest, "monitor": first} if first != entry.parameter("monitor").default else rest  # type: ignore[union-attr]
     return EntryRef(
         callback.name,
@@ -42,13 +42,13 @@ def watched(callback: EntryRef, experiment: Experiment) -> EntryRef:
     )
 
 
-def suggested(name: str, experiment: Experiment) -> EntryRef:
+def suggested_callback(name: str, experiment: Experiment) -> EntryRef:
     """A callback with arguments that make sense for a run."""
     entry = CALLBACKS[name]
     starts = dict(entry.trait("starts"))
     starts["patience"] = max(1, min(starts["patience"], experiment.fit.epochs - 2))
     chosen = tuple((parameter.name, starts[parameter.name]) for parameter in entry.parameters if parameter.name in starts)
-    return watched(EntryRef(name, chosen), experiment)
+    return with_measured_monitor(EntryRef(name, chosen), experiment)
 
 
 def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
@@ -180,7 +180,7 @@ def _one_drives_the_rate(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _monitor_is_measured(experiment: Experiment) -> Iterator[Problem]:
-    known = measured(experiment)
+    known = measured_names(experiment)
     for callback, _, values, where in _each(experiment):
         monitor = str(values["monitor"])
         if monitor in known:

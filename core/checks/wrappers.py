@@ -4,32 +4,32 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.catalogue.layers import LAYERS
-from core.checks.arguments import argument_problem, lone_problem
-from core.checks.ranks import RANKS, nearest_rank, takes
-from core.checks.repairs import instead, put, remove, whole
+from core.checks.arguments import argument_problem, exclusive_arguments_problem
+from core.checks.ranks import RANKS, accepts_rank, nearest_rank
+from core.checks.repairs import remove, replace_layers, set_argument, with_replacement
 from core.experiment.model import Experiment, Layer, in_keras_order
 from core.experiment.shapes import Shape, shape_text
 from core.parameters import EntryChoice, EntryRef
 from core.problems import Problem, Repair
 
-HELD = "layer"  # the argument of a wrapper that is a layer
+WRAPPED = "layer"  # the argument of a wrapper that is a layer
 
 
-def check_held(experiment: Experiment) -> Iterator[Problem]:
+def check_wrapped_layers(experiment: Experiment) -> Iterator[Problem]:
     """Arguments of held layers that exclude each other; this needs no shape."""
     for layer in experiment.layers:
-        inner = held(layer)
-        if inner is not None and (problem := lone_problem(inner)):
+        inner = wrapped_layer(layer)
+        if inner is not None and (problem := exclusive_arguments_problem(inner)):
             yield _of_wrapper(layer, inner, problem)
 
 
-def held(layer: Layer) -> Layer | None:
+def wrapped_layer(layer: Layer) -> Layer | None:
     """The layer that a wrapper holds, as if it stood in the wrapper's place; None for all others."""
-    inner = layer.values.get(HELD)
+    inner = layer.values.get(WRAPPED)
     return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, EntryRef) else None
 
 
-def held_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
+def wrapped_layer_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     """Why what a wrapper holds does not fit what comes in; None where nothing is wrong, or the layer holds none.
 
     Parameters
@@ -41,11 +41,11 @@ def held_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem 
     shape
         The shape of the layer's input, without the batch.
     """
-    inner = held(layer)
-    if inner is None or not takes(layer, shape):
+    inner = wrapped_layer(layer)
+    if inner is None or not accepts_rank(layer, shape):
         return None
     inside = _inside(layer, shape)
-    if not takes(inner, inside):
+    if not accepts_rank(inner, inside):
         return _wrong_inside(experiment, layer, inner, shape)
     problem = argument_problem(inner, inside)
     return _of_wrapper(layer, inner, problem) if problem else None
@@ -60,11 +60,11 @@ def _wrong_inside(experiment: Experiment, layer: Layer, inner: Layer, shape: Sha
     inside = _inside(layer, shape)
     each = "each step is" if layer.entry.trait("each_step") else "what comes in is"
     others = (name for name in _options(layer) if name != inner.name and not LAYERS[name].trait("flattens"))
-    fitting = next((_default(name) for name in others if takes(Layer(name, (), ""), inside)), None)
-    repairs = [put(layer, HELD, fitting, f"Let it hold {fitting.name}")] if fitting else []
-    if takes(inner, shape):
-        alone = instead(experiment, layer, inner.name, **dict(inner.arguments))
-        repairs.insert(0, whole(f"Use {inner.name} without {layer.name}", alone))
+    fitting = next((_default(name) for name in others if accepts_rank(Layer(name, (), ""), inside)), None)
+    repairs = [set_argument(layer, WRAPPED, fitting, f"Let it hold {fitting.name}")] if fitting else []
+    if accepts_rank(inner, shape):
+        alone = with_replacement(experiment, layer, inner.name, **dict(inner.arguments))
+        repairs.insert(0, replace_layers(f"Use {inner.name} without {layer.name}", alone))
     repairs.append(remove(layer))
     axes = RANKS.get(len(inside) + 1, f"{len(inside)} axes")
     return Problem(
@@ -81,7 +81,7 @@ def _wrong_inside(experiment: Experiment, layer: Layer, inner: Layer, shape: Sha
 
 def _options(layer: Layer) -> tuple[str, ...]:
     """The layers that a wrapper may hold."""
-    parameter = layer.entry.parameter(HELD)
+    parameter = layer.entry.parameter(WRAPPED)
     return parameter.constraint.options if parameter and isinstance(parameter.constraint, EntryChoice) else ()
 
 
@@ -100,7 +100,7 @@ def _of_wrapper(layer: Layer, inner: Layer, problem: Problem) -> Problem:
 
     def moved(repair: Repair) -> Repair:
         if repair.verb == "set":
-            return replace(repair, path=(*repair.path[:3], HELD, *repair.path[2:]))
+            return replace(repair, path=(*repair.path[:3], WRAPPED, *repair.path[2:]))
         return remove(layer) if repair.verb == "remove" else repair
 
     happened = f"In {layer.name}: {problem.happened}"

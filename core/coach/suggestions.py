@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.catalogue.callbacks import CALLBACKS
 from core.checks import repairs
-from core.checks.training import suggested
+from core.checks.training import suggested_callback
 from core.coach.run_metrics import penalized_layers, penalty_arguments
 from core.experiment import learning_rates
 from core.experiment.edits import output_layer
@@ -312,7 +312,7 @@ def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
     ending = next(entry.name for entry in CALLBACKS.values() if entry.trait("ends_early"))
     suggested_repairs = []
     if ending not in names and experiment.fit.epochs > 1:
-        callbacks = (*experiment.fit.callbacks, suggested(ending, experiment))
+        callbacks = (*experiment.fit.callbacks, suggested_callback(ending, experiment))
         suggested_repairs.append(Repair(f"Try {ending}", "set", ("fit", "callbacks"), callbacks))
     if best is not None and best < experiment.fit.epochs:
         suggested_repairs.append(Repair(f"Try {quantity(best, 'epoch')}", "set", ("fit", "epochs"), best))
@@ -326,7 +326,7 @@ def reduce_on_plateau(experiment: Experiment) -> list[Repair]:
         callback.name for callback in experiment.fit.callbacks
     ]:
         return []
-    callbacks = (*experiment.fit.callbacks, suggested(name, experiment))
+    callbacks = (*experiment.fit.callbacks, suggested_callback(name, experiment))
     return [Repair(f"Try {name}", "set", ("fit", "callbacks"), callbacks)]
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalogue import Entry
 from core.catalogue.callbacks import CALLBACKS
-from core.checks.training import measured, suggested
+from core.checks.training import measured_names, suggested_callback
 from core.experiment.descriptions import monitor_words
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment, arguments_with_defaults
@@ -51,7 +51,7 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
         draft = session.draft().experiment
         kept = {callback.name: callback for callback in _each(draft)}
         names = [name for name in CALLBACKS if name in st.session_state[key]]
-        callbacks = tuple(kept.get(name) or suggested(name, draft) for name in names)
+        callbacks = tuple(kept.get(name) or suggested_callback(name, draft) for name in names)
         session.edit(set_value(draft, ("fit", "callbacks"), callbacks), by_widget=True)
 
     st.pills(
@@ -79,7 +79,7 @@ def _watching(entry: Entry, callback: EntryRef, experiment: Experiment) -> Entry
     parameters = []
     for parameter in entry.parameters:
         if parameter.name == "monitor" and parameter.constraint.is_valid(now):
-            options = tuple(dict.fromkeys([*measured(experiment), str(now)]))
+            options = tuple(dict.fromkeys([*measured_names(experiment), str(now)]))
             parameters.append(replace(parameter, constraint=Choice(options)))
         else:
             parameters.append(parameter)

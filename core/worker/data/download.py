@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalogue.datasets import data_set, missing_files
-from core.checks.data import missing_problem
+from core.checks.data import missing_pictures_problem
 from core.datasets.previews import make_preview, write_preview
 from core.files import home, keras_datasets, write_atomically
 from core.problems import Problem, ProblemError, Repair
@@ -44,7 +44,7 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
     """
     missing = missing_files(name)
     if any(path.exists() for path in missing):  # a folder of that name belongs to a person, and stays
-        raise ProblemError(missing_problem(name))
+        raise ProblemError(missing_pictures_problem(name))
     if missing:
         _download(name, report, asked)
     report({"kind": "fetched", "share": 1.0, "bytes": data_set(name).num_bytes, "seconds": 0.0})

@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from core.catalogue.datasets import OWN_IMAGES, adopt_package_files, data_set, folder_of, is_own, missing_files
-from core.checks.data import missing_problem
+from core.checks.data import missing_pictures_problem
 from core.datasets.duplicates import hold_out
 from core.experiment.corrections import NONE
 from core.experiment.model import Data, Experiment
@@ -50,7 +50,7 @@ def load_raw(name: str) -> tuple[Pair, Pair]:
     """
     adopt_package_files(name)
     if missing_files(name):
-        raise ProblemError(missing_problem(name))
+        raise ProblemError(missing_pictures_problem(name))
     if is_own(name):
         train, test = _own(name)
     else:

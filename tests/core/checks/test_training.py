@@ -6,7 +6,7 @@ from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.metrics import METRICS
 from core.catalogue.schedules import SCHEDULES
 from core.checks.run import check
-from core.checks.training import FIT_RULES, measured, suggested, watched
+from core.checks.training import FIT_RULES, measured_names, suggested_callback, with_measured_monitor
 from core.experiment import learning_rates
 from core.experiment.edits import apply_repair, set_value
 from core.experiment.model import EntryRef, Experiment
@@ -117,11 +117,11 @@ def in_peace() -> list:
     longer = with_fit(LECTURE, epochs=20)
     fine = [(name, scheduled(name, experiment)) for name in SCHEDULES for experiment in (LECTURE, longer)]
     fine += [
-        (name, called(suggested(name, experiment), experiment=experiment))
+        (name, called(suggested_callback(name, experiment), experiment=experiment))
         for name in CALLBACKS
         for experiment in (LECTURE, longer, UNSPLIT, ONE_HOT)
     ]
-    both = tuple(suggested(name, longer) for name in CALLBACKS)
+    both = tuple(suggested_callback(name, longer) for name in CALLBACKS)
     fine += [
         ("both", called(*both, experiment=longer)),
         ("schedule-and-stopping", called(STOPPING, experiment=scheduled("CosineDecay"))),
@@ -139,18 +139,18 @@ def test_what_can_work_is_left_in_peace(experiment: Experiment) -> None:
 
 
 def test_measured_are_the_names_of_keras_history() -> None:
-    assert measured(LECTURE) == ("val_loss", "val_accuracy", "loss", "accuracy")
-    assert measured(UNSPLIT) == ("loss", "accuracy")
+    assert measured_names(LECTURE) == ("val_loss", "val_accuracy", "loss", "accuracy")
+    assert measured_names(UNSPLIT) == ("loss", "accuracy")
     top = [{"name": "TopKCategoricalAccuracy"}]
-    assert measured(with_compile(UNSPLIT, metrics=top)) == ("loss", "sparse_top_k_categorical_accuracy")
-    assert measured(with_compile(with_data(ONE_HOT, validation_split=0.0), metrics=top)) == (
+    assert measured_names(with_compile(UNSPLIT, metrics=top)) == ("loss", "sparse_top_k_categorical_accuracy")
+    assert measured_names(with_compile(with_data(ONE_HOT, validation_split=0.0), metrics=top)) == (
         "loss", "top_k_categorical_accuracy",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_suggested_callback_watches_what_is_measured_and_can_act(name: str) -> None:
-    assert suggested(name, LECTURE).argument("monitor") is None, "Keras' default is written by nobody"
-    assert suggested(name, UNSPLIT).argument("monitor") == "loss"
-    assert watched(suggested(name, UNSPLIT), LECTURE) == suggested(name, LECTURE)
-    assert suggested(name, with_fit(LECTURE, epochs=1)).argument("patience") >= 1
+    assert suggested_callback(name, LECTURE).argument("monitor") is None, "Keras' default is written by nobody"
+    assert suggested_callback(name, UNSPLIT).argument("monitor") == "loss"
+    assert with_measured_monitor(suggested_callback(name, UNSPLIT), LECTURE) == suggested_callback(name, LECTURE)
+    assert suggested_callback(name, with_fit(LECTURE, epochs=1)).argument("patience") >= 1

@@ -161,7 +161,7 @@ def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_pat
     for name in SCHEDULES:
         experiment = set_value(LECTURE, learning_rates.RATE, learning_rates.suggested_schedule(name, LECTURE))
         lines += [block(experiment, "compile"), "print(float(model.optimizer.learning_rate))"]
-    for callback in (training.suggested(name, LECTURE) for name in CALLBACKS):
+    for callback in (training.suggested_callback(name, LECTURE) for name in CALLBACKS):
         (line,) = (one for one in block(with_fit(LECTURE, callbacks=(callback,)), "train").splitlines() if "keras." in one)
         lines += [f"print({line.strip().rstrip(',')}.monitor)"]
     printed = run("\n".join(lines), tmp_path).split()

@@ -4,7 +4,7 @@ import pytest
 
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.schedules import SCHEDULES
-from core.checks.training import suggested
+from core.checks.training import suggested_callback
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
 from core.experiment.model import EntryRef
@@ -63,7 +63,7 @@ def test_train_says_that_a_schedule_drives_the_rate(open_screen: Open) -> None:
 def test_callback_is_chosen_with_what_fits_the_run_and_set(open_screen: Open, name: str) -> None:
     screen = open_screen("train", with_fit(DIGITS, epochs=20)).put("fit/callbacks", [name])
     path = f"fit/callbacks/{name}"
-    assert screen.draft.fit.callbacks == (suggested(name, screen.draft),)
+    assert screen.draft.fit.callbacks == (suggested_callback(name, screen.draft),)
     assert screen.unfold(path).settings(path) == {one.name for one in CALLBACKS[name].parameters}
     screen.put(f"{path}/arguments/monitor", "accuracy").put(f"{path}/arguments/patience", 7)
     callback = screen.draft.fit.callbacks[0]
