@@ -1,4 +1,4 @@
-"""Warnings of values that Keras takes and that hardly learn: the catalogue says of each argument where it works."""
+"""Warn of values that Keras accepts but that seldom learn; the catalogue holds the workable range of each argument."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from core.problems import ExperimentPath, Problem, Repair, quoted
 
 
 def check_workable(experiment: Experiment) -> Iterator[Problem]:
-    """The values of layers, optimizer, loss and callbacks that lie outside of where they work, in that order.
+    """Values of layers, optimizer, loss and callbacks outside their workable range, in that order.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def _of_value(parameter: Parameter, value: Any, path: ExperimentPath, owner: str
 
 
 def _size(value: Any) -> float | None:
-    """How large a value is: a number, or the farther end of two; None of all else."""
+    """The absolute value of a number, or the larger one of two numbers; None for anything else."""
     if isinstance(value, tuple):
         return max((abs(number) for number in value if isinstance(number, int | float)), default=None)
     return abs(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,4 +1,4 @@
-"""Problems of a layer's arguments: those that exclude each other, and those that do not fit what comes in."""
+"""Check arguments of a layer that exclude each other, or that do not fit the layer's input."""
 
 from collections.abc import Iterator
 from math import gcd, prod
@@ -14,7 +14,7 @@ from core.problems import Problem, Repair
 
 
 def check_arguments(experiment: Experiment) -> Iterator[Problem]:
-    """Arguments of one layer that exclude each other; this needs no shape.
+    """Find arguments of one layer that exclude each other; needs no shape.
 
     Parameters
     ----------
@@ -25,13 +25,13 @@ def check_arguments(experiment: Experiment) -> Iterator[Problem]:
 
 
 def exclusive_arguments_problem(layer: Layer) -> Problem | None:
-    """The first of a layer's arguments that exclude each other; None where they all fit."""
+    """The first problem of arguments that exclude each other, or None."""
     rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _exclusive_arguments)
     return next((problem for rule in rules if (problem := rule(layer))), None)
 
 
 def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
-    """The argument of a refused layer that does not fit the layer's input, as a Problem; None where these rules find none.
+    """The problem of an argument that does not fit the input of a refused layer; None where these rules find nothing.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def training_time_problem(layer: Layer, shape: Shape) -> Problem | None:
-    """The problem of a layer's input that Keras sees only when training begins and numbers come.
+    """The problem of a layer's input that Keras only notices during training, or None.
 
     Parameters
     ----------
@@ -58,17 +58,17 @@ def training_time_problem(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def window_axes(layer: Layer, shape: Shape) -> Shape:
-    """What a layer's window moves over: the axes before the channels, but for the steps of a sequence of pictures."""
+    """The axes that a layer's window moves over: all but the channels and, in a sequence of pictures, the steps."""
     return shape[1:-1] if layer.entry.parameter("return_sequences") else shape[:-1]
 
 
 def per_axis(value: Value, count: int) -> tuple[int, ...]:
-    """An argument for each side of a window: (3, 3) for 3."""
+    """An argument as one number for each axis: (3, 3) for 3."""
     return value if isinstance(value, tuple) else (value,) * count
 
 
 def mostly_sees_padding(layer: Layer, shape: Shape) -> bool:
-    """Whether most of what a layer learns with its window would lie in the padding, wherever the window is laid.
+    """Whether most of a layer's window lies in the padding at every position, so that it learns little from the input.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def mostly_sees_padding(layer: Layer, shape: Shape) -> bool:
         The shape of the layer's input, without the batch.
     """
     name, room = layer.entry.trait("window"), window_axes(layer, shape)
-    if name is None or layer.entry.parameter("use_bias") is None:  # pooling leaves the padding out
+    if name is None or layer.entry.parameter("use_bias") is None:  # pooling ignores the padding
         return False
     return any(size > 2 * (side or size) for size, side in zip(per_axis(layer.values[name], len(room)), room, strict=False))
 
@@ -95,7 +95,7 @@ def _strides_and_dilation(layer: Layer) -> Problem | None:
     values = layer.values
     strides, dilation = values.get("strides"), values.get("dilation_rate")
     if layer.entry.parameter("depthwise_initializer"):
-        return None  # Keras does both there
+        return None  # Keras accepts both there
     if strides is None or dilation is None or max(per_axis(strides, 1)) == 1 or max(per_axis(dilation, 1)) == 1:
         return None
     return _problem(
@@ -246,7 +246,7 @@ def _colours(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _pooling_room(layer: Layer, shape: Shape) -> Problem | None:
-    """Pooling to a given size tries windows of one more than it needs."""
+    """Pooling to a given size also tries windows that are larger by one."""
     room = shape[:-1]
     if not layer.entry.trait("needs_room") or not room:
         return None
@@ -268,7 +268,7 @@ def _pooling_room(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _tiles(layer: Layer, shape: Shape) -> Problem | None:
-    """Parts of a picture that are made whole by mirroring it at its edge, which can double it at most."""
+    """Cutting a picture into parts mirrors it at its edge, which can at most double its size."""
     tiles = layer.values.get("tile_grid_size")
     if tiles is None or all(-side % tile <= side for side, tile in zip(shape[:2], per_axis(tiles, 2), strict=False) if side):
         return None
@@ -285,7 +285,7 @@ def _tiles(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
-    """Attention that looks only so far counts steps, and a picture has none."""
+    """Attention with a window counts steps, and a picture has none."""
     reach = layer.values.get("sliding_window")
     if reach is None or len(shape) == 2:
         return None
@@ -332,7 +332,7 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
     if not isinstance(target, tuple):
         return None
     holds, num_given = num_values(shape), prod(size for size in target if size != -1)
-    fits = reshaped_to_rank(shape, len(target) + 1)  # as many axes as before: what follows reads them
+    fits = reshaped_to_rank(shape, len(target) + 1)  # the same rank, which the following layers read
     asked = f"a multiple of {num_given:,}" if -1 in target else f"{num_given:,}"
     if target.count(-1) > 1:
         asked = "only one size can be left open"

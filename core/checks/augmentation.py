@@ -1,4 +1,4 @@
-"""Problems of augmentation: what makes another class of a picture, or leaves nothing to see of it."""
+"""Check augmentation: changes that turn a picture into another class, or that leave nothing of it."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from core.experiment.model import Experiment, Layer
 from core.parameters import RealOrRange
 from core.problems import Problem
 
-MOST_TURNED = 0.125  # of a full turn: an eighth, beyond which a picture lies on its side
-USUAL_CHANCE = 0.3  # of a change that not every picture gets
-UPSIDE_DOWN = (("6", "9"), ("M", "W"), ("n", "u"))  # signs that become each other
+MOST_TURNED = 0.125  # of a full turn; beyond it a picture lies on its side
+USUAL_CHANCE = 0.3  # the share of pictures to change
+UPSIDE_DOWN = (("6", "9"), ("M", "W"), ("n", "u"))  # signs that turn into each other
 MIRRORED = (("b", "d"), ("p", "q"))
 NO_EXAMPLE = "Turned or mirrored, a sign becomes another one, or none."
 
 
 def check_augmentation(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of layers that change pictures by chance, in the order of the layers.
+    """The problems of layers that change pictures at random, in the order of the layers.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def check_augmentation(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _mirrored(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
-    """Flips of pictures that are something else, or are never seen so, once they are mirrored."""
+    """Flips of pictures that become another class, or that nobody ever sees mirrored."""
     argument, data = layer.entry.trait("mirrors"), experiment.data.entry
     if argument is None:
         return
@@ -53,7 +53,7 @@ def _mirrored(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
 
 
 def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
-    """Rotations after which a picture lies on its side, or is upside down."""
+    """Rotations that lay a picture on its side or turn it upside down."""
     argument, data = layer.entry.trait("turns"), experiment.data.entry
     if argument is None or not (data.are_signs or data.upright):
         return
@@ -76,7 +76,7 @@ def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
 
 
 def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
-    """Changes that every picture gets in training, and none in a validation."""
+    """Changes that every picture gets in training, but none in a validation."""
     for argument, sure in layer.entry.trait("always_at", {}).items():
         parameter, value = layer.entry.parameter(argument), layer.values[argument]
         ranges_from_zero = parameter is not None and isinstance(parameter.constraint, RealOrRange)
@@ -97,7 +97,7 @@ def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
 
 
 def _example(classes: tuple[str, ...], *, turns: bool) -> str:
-    """Two of the classes that become each other."""
+    """Two classes that turn into each other."""
     pairs = UPSIDE_DOWN if turns else MIRRORED
     pair = next((pair for pair in pairs if set(pair) <= set(classes)), None)
     return NO_EXAMPLE if pair is None else f"{pair[0]} {'upside down' if turns else 'mirrored'} is {pair[1]}."

@@ -1,4 +1,4 @@
-"""Warnings for what Keras accepts without a word and what seldom learns: habits that fail. They need no shapes."""
+"""Warn of habits that Keras accepts silently but that seldom learn. These rules need no shapes."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,14 +14,14 @@ from core.number_text import percent
 from core.parameters import EntryRef, Value
 from core.problems import Problem, Repair
 
-MOST_DROPPED = 0.8  # of the inputs; with more left out, hardly anything is left to learn from
+MOST_DROPPED = 0.8  # share of the inputs; if more is dropped, hardly anything is left to learn from
 USUAL_DROPOUT = 0.5
 KERNELS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer", "embeddings_initializer")
-FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at their ends: so many in a row let gradients vanish
+FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at both ends: so many in a row let gradients vanish
 
 
 def check_bad_practice(experiment: Experiment) -> Iterator[Problem]:
-    """Habits that fail, in the order of the rules; each layer has one at most.
+    """The bad habits, in the order of the rules; at most one for each layer.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *r
 
 
 def _function(layer: Layer) -> str:
-    """The activation that a layer applies: "linear" where it has none."""
+    """The activation of a layer; "linear" where it has none."""
     return applied_function(layer) or LINEAR
 
 
 def _learns(layer: Layer) -> bool:
-    """Whether a layer is a weighted sum of its inputs, such as a Dense or a convolution."""
+    """Whether a layer is a weighted sum of its inputs, as Dense and convolutions are."""
     return layer.entry.parameter("use_bias") is not None
 
 
@@ -67,17 +67,17 @@ def _only_disturbs(layer: Layer) -> bool:
 
 
 def _is_noisy(layer: Layer) -> bool:
-    """Whether a layer changes single numbers by chance in training."""
+    """Whether a layer changes single numbers at random in training."""
     return "rate" in layer.values or "stddev" in layer.values
 
 
 def _normalises(layer: Layer) -> bool:
-    """Whether a layer brings what comes in to a common size, by what it finds there; a Rescaling does not look."""
+    """Whether a layer normalises by the statistics of its input; Rescaling does not."""
     return bool(layer.entry.trait("normalises") and layer.entry.parameter("epsilon"))
 
 
 def _hidden_layers(experiment: Experiment) -> tuple[Layer, ...]:
-    """The layers before the one that makes the answers."""
+    """The layers before the one that produces the answers."""
     answers = _answering_layer(experiment)
     return experiment.layers[: experiment.layers.index(answers)] if answers else ()
 
@@ -90,7 +90,7 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden_layers(experiment):
         name = _function(layer)
         shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("shares")
-        if shares and not _feeds_a_merge(experiment, layer):  # there, it is a way to attend
+        if shares and not _feeds_a_merge(experiment, layer):  # in front of a merge, softmax is a kind of attention
             fixed = layer.entry.parameter("activation") is None
             yield _warning(
                 layer,
@@ -103,7 +103,7 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
-    """A function right behind another one, in front of what learns from it."""
+    """An activation right after another one, before a layer that learns."""
     inputs, hidden = inputs_of(experiment), _hidden_layers(experiment)
     for layer in hidden:
         before = [previous_layer for previous_layer in hidden if (previous_layer.id,) == inputs[layer.id]]
@@ -123,7 +123,7 @@ def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _open_gates(experiment: Experiment) -> Iterator[Problem]:
-    """Gates of a recurrent layer that are not between closed and open."""
+    """Gates of a recurrent layer whose activation is not between 0 and 1."""
     for layer in experiment.layers:
         gate = layer.values.get("recurrent_activation")
         parameter = layer.entry.parameter("recurrent_activation")
@@ -179,13 +179,13 @@ def _is_linear_sum(layer: Layer) -> bool:
 
 
 def _sides(layer: Layer) -> int:
-    """How far a convolution looks; one that looks at single pixels mixes channels, and is often left linear."""
+    """The size of a convolution's kernel; 1 x 1 convolutions only mix channels and are often left linear."""
     size = layer.values.get("kernel_size", 0)
     return int(max(size) if isinstance(size, tuple) else size)
 
 
 def _is_unbounded(layer: Layer) -> bool:
-    """Whether a layer bends nothing: it arranges, drops, or scales numbers."""
+    """Whether a layer is linear: it rearranges, drops or scales numbers."""
     if layer.entry.parameter("activation"):
         return _function(layer) == "linear"
     linear = ("momentum", "rate", "target_shape")
@@ -193,7 +193,7 @@ def _is_unbounded(layer: Layer) -> bool:
 
 
 def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
-    """What stands after the answers, or right before their softmax, and spoils them."""
+    """Layers after the answers, or right before their softmax, that spoil them."""
     last, answers = output_layer(experiment), _answering_layer(experiment)
     if last is None or answers is None or last == answers:
         return
@@ -239,7 +239,7 @@ def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
 def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
     hidden = _hidden_layers(experiment)
     if any(map(_normalises, hidden)):
-        return  # normalisation keeps the sums in the middle, where these functions are steep
+        return  # normalisation keeps the sums where these functions are steep
     for function, most in FLAT_ENDS.items():
         same = tuple(layer for layer in hidden if _function(layer) == function and not _is_recurrent(layer))
         if len(same) >= most:
@@ -321,7 +321,7 @@ def _all_alike(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _starts_alike(initializer: EntryRef) -> bool:
-    """Whether an initializer gives each weight the same number."""
+    """Whether an initializer gives every weight the same number."""
     entry = INITIALIZERS[initializer.name]
     values = arguments_with_defaults(initializer, entry)
     ends = [values[name] for name in entry.trait("spread", ())]

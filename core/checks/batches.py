@@ -1,4 +1,4 @@
-"""Problems of batches: too small for a layer that looks at a whole batch, or so large that the weights hardly change."""
+"""Check batches that are too small for a layer that reads a whole batch, or so large that the weights hardly change."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from core.experiment.model import FIT, Experiment, Layer, arguments_with_default
 from core.problems import ExperimentPath, Problem, Repair
 
 BATCH_SIZE: ExperimentPath = ("fit", "batch_size")
-BEHIND = 0.5  # of a running average: what it began with, of which more makes a validation wrong
-QUICK = 0.9  # a momentum with which an average follows in a few dozen steps
-FEW = 3  # images: of fewer, a mean and a variance say nothing
+BEHIND = 0.5  # share of a running average that is still its initial value; with more, validation is wrong
+QUICK = 0.9  # momentum with which an average adapts in a few dozen steps
+FEW = 3  # images; mean and variance of fewer are meaningless
 
 
 def check_batches(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of how images are put into batches.
+    """The problems of how images are grouped into batches.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def check_batches(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _batch_layers(experiment: Experiment) -> tuple[Layer, ...]:
-    """The layers that look at a whole batch at once."""
+    """The layers that read a whole batch at once."""
     return tuple(layer for layer in experiment.layers if layer.entry.trait("over_batch"))
 
 
@@ -37,7 +37,7 @@ def _set_size(size: int) -> Repair:
 
 
 def _usual(experiment: Experiment) -> int:
-    """A batch size that suits, and leaves no image alone."""
+    """A usual batch size that leaves no single image over."""
     usual = FIT["batch_size"].default
     return usual if not isinstance(usual, int) or experiment.data.num_used % usual != 1 else usual - 1
 
@@ -63,7 +63,7 @@ def _small_batches(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _last_batch(experiment: Experiment) -> Iterator[Problem]:
-    """One image that is left over for the last batch; corrections make the number uncertain, and near copies too."""
+    """A last batch of one image; skipped where corrections or near copies make the number of images uncertain."""
     data, size, layers = experiment.data, experiment.fit.batch_size, _batch_layers(experiment)
     if size < FEW or not layers or data.corrections or data.entry.keeps_together or data.num_used % size != 1:
         return
@@ -82,7 +82,7 @@ def _last_batch(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _one_batch(experiment: Experiment) -> Iterator[Problem]:
-    """Batches as large as the training set: the weights change once an epoch."""
+    """Batches as large as the training set: the weights change once per epoch."""
     images, size = experiment.data.num_used, experiment.fit.batch_size
     usual = FIT["batch_size"].default
     if size < images or not isinstance(usual, int) or images <= usual:
@@ -101,7 +101,7 @@ def _one_batch(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _never_changed(experiment: Experiment) -> Iterator[Problem]:
-    """Weights that wait for more batches than the run has, or a learning rate that rises for longer than it lasts."""
+    """Weights that wait for more batches than the run has, or a warm-up that is longer than the run."""
     optimizer = experiment.compile.optimizer
     values = arguments_with_defaults(optimizer, OPTIMIZERS[optimizer.name])
     batches = experiment.epoch_steps * experiment.fit.epochs
@@ -127,7 +127,7 @@ def _never_changed(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _slow_averages(experiment: Experiment) -> Iterator[Problem]:
-    """Running averages that are still near where they began when the run ends: a validation reckons with them."""
+    """Running averages that are still close to their initial values at the end of the run; validation uses them."""
     updates = learning_rates.num_updates(experiment)
     for layer in _batch_layers(experiment):
         momentum = layer.values.get("momentum")

@@ -1,4 +1,4 @@
-"""Problems of callbacks that look at a number the wrong way round, or that get in each other's way."""
+"""Check callbacks that watch a number in the wrong direction, or that interfere with each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,13 +8,13 @@ from core.experiment.model import CATALOGUES, Experiment, arguments_with_default
 from core.parameters import EntryRef
 from core.problems import ExperimentPath, Problem, Repair
 
-VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
+VALIDATION = "val_"  # Keras' prefix for numbers measured on the validation set
 LOSS = "loss"
 MODES = {"lower": "min", "higher": "max"}
 
 
 def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of callbacks that can run and do nothing of use, in the order of the rules.
+    """The problems of callbacks that run without any effect, in the order of the rules.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any], ExperimentPath]]:
-    """Each callback: as chosen, all its arguments, and where they stand."""
+    """For each callback: the callback, all its arguments, and their path."""
     for callback in experiment.fit.callbacks:
         yield (
             callback,
@@ -36,7 +36,7 @@ def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any], Ex
 
 
 def _better(monitor: str) -> str:
-    """Which values of a number are better: "lower" or "higher"; "" where nobody knows."""
+    """Which values of a number are better: "lower" or "higher"; "" where that is unknown."""
     name = monitor.removeprefix(VALIDATION)
     known = {LOSS: "lower"}
     for entry in CATALOGUES["metrics"].values():
@@ -57,7 +57,7 @@ def _set(where: ExperimentPath, name: str, value: object) -> Repair:
 
 
 def _direction(experiment: Experiment) -> Iterator[Problem]:
-    """A mode that takes what gets worse for an improvement."""
+    """A mode that treats a worse value as an improvement."""
     for callback, values, where in _each(experiment):
         better = _better(str(values["monitor"]))
         if values["mode"] in ("auto", MODES.get(better, values["mode"])):
@@ -73,7 +73,7 @@ def _direction(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _baseline(experiment: Experiment) -> Iterator[Problem]:
-    """A mark that nothing can pass."""
+    """A baseline that no value can beat."""
     bounded = {
         str(entry.trait(name))
         for entry in CATALOGUES["metrics"].values()
@@ -96,7 +96,7 @@ def _baseline(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
-    """A learning rate that would be reduced after the run has been stopped for the same reason."""
+    """A learning rate that is only reduced after the run has been stopped for the same reason."""
     stopping = next((callback for callback in _each(experiment) if CALLBACKS[callback[0].name].trait("ends_early")), None)
     for callback, values, where in _each(experiment):
         if stopping is None or not CALLBACKS[callback.name].trait("sets_learning_rate"):
@@ -120,7 +120,7 @@ def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _reduced_to_more(experiment: Experiment) -> Iterator[Problem]:
-    """A lowest learning rate that is above the one to start with."""
+    """A minimum learning rate above the initial one."""
     rate = experiment.compile.optimizer.argument("learning_rate")
     for callback, values, where in _each(experiment):
         lowest = values.get("min_lr")

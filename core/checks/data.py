@@ -1,4 +1,4 @@
-"""Rules of the data themselves: whether they are here, and enough to learn from."""
+"""Check that the data set is on this machine and has more than one class."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,14 @@ from core.problems import Problem, Repair
 
 
 def check_pictures_exist(experiment: Experiment) -> Iterator[Problem]:
-    """A person's own pictures that were deleted, or that a link of another server names. Others can be downloaded."""
+    """A person's pictures that were deleted, or that a link of another server names. Other data sets can be downloaded."""
     name = experiment.data.dataset
     if is_own(name) and missing_files(name):
         yield user_datasets.missing_problem(name)
 
 
 def missing_pictures_problem(name: str) -> Problem:
-    """What to say where a data set's files are not on this machine."""
+    """The problem of a data set whose files are not on this machine."""
     if is_own(name):
         return user_datasets.missing_problem(name)
     dataset, missing = data_set(name), missing_files(name)
@@ -37,7 +37,7 @@ def missing_pictures_problem(name: str) -> Problem:
 
 
 def check_classes(experiment: Experiment) -> Iterator[Problem]:
-    """A data set of one class: nothing can be learnt from it, and Keras trains all the same."""
+    """A data set with one class: Keras trains on it, but nothing can be learned."""
     entry = experiment.data.entry
     if entry.num_classes < 2:
         yield Problem(

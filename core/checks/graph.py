@@ -1,4 +1,4 @@
-"""Problems of how layers are joined: inputs that are not there, too many or too few of them, outputs that nothing takes."""
+"""Check how layers are joined: missing inputs, too many or too few inputs, and unused outputs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from core.problems import Problem, Repair, quoted
 
 
 def check_graph(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of how layers are joined, in the order of the layers; each layer has one at most."""
+    """The problems of how layers are joined, in the order of the layers; at most one for each layer."""
     guilty = set()
     for rule in (_missing_inputs, _input_count):
         for problem in rule(experiment):
@@ -21,7 +21,7 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
                 guilty.add(problem.where)
                 yield problem
     yield from _names(experiment)
-    if not guilty:  # what is joined wrongly leaves others without a taker
+    if not guilty:  # a wrong input leaves other outputs unused
         yield from _unused_layers(experiment)
 
 
@@ -31,7 +31,7 @@ def _take_inputs(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) 
 
 
 def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
-    """Inputs that do not stand before the layer which names them."""
+    """Inputs that do not stand before the layer that names them."""
     earlier = [INPUT]
     ids = [layer.id for layer in experiment.layers]
     for layer in experiment.layers:
@@ -57,11 +57,11 @@ def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
-    """Write a layer down before the one that takes it; not where it is made from that one."""
+    """Move a layer before the layer that takes its output; not possible where it depends on that layer."""
     inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     if later not in ids:
         return []
-    needed, waiting = set(), [later]  # what must stand before
+    needed, waiting = set(), [later]  # layers that must come first
     while waiting:
         current = waiting.pop()
         if current not in needed and current in inputs:
@@ -76,13 +76,13 @@ def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Rep
 
 
 def _input_count(experiment: Experiment) -> Iterator[Problem]:
-    """Layers that take several inputs and are given one, and the other way round."""
+    """Merges with one input, and other layers with several."""
     above = {INPUT}
     for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         is_there = above.issuperset(inputs)
         above.add(layer.id)
         if not is_there:
-            continue  # that is told of first
+            continue  # `_missing_inputs` reports these
         limits = layer.entry.trait("takes_several")
         least, most = limits or (1, 1)
         if least <= len(inputs) <= most or (len(inputs) == 1 and layer.entry.trait("may_look_at_itself")):
@@ -108,7 +108,7 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _joinable(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> tuple[str, ...]:
-    """What a layer takes, and the outputs before it that nothing takes; or else what the layer above it takes."""
+    """The inputs of a layer and the unused outputs before it; without unused outputs, the input of the layer above."""
     before = experiment.layers[: experiment.layers.index(layer)]
     free = [dead_end.id for dead_end in dead_ends(experiment) if dead_end in before]
     if not free and len(before) > 1:
@@ -118,7 +118,7 @@ def _joinable(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> 
 
 
 def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
-    """Outputs that nothing takes: Keras would leave these layers out without a word."""
+    """Unused outputs: Keras silently leaves these layers out."""
     if is_sequential(experiment):
         return
     for layer in dead_ends(experiment):
@@ -146,7 +146,7 @@ def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _answers(experiment: Experiment, layer: Layer) -> bool:
-    """Whether a layer, or what it only applies a function to, or is the mean of, gives an answer for each class."""
+    """Whether a layer gives one answer for each class; activations and averages are followed back to their input."""
     inputs, seen = inputs_of(experiment), set[str]()
     while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in seen:
         seen.add(layer.id)
@@ -159,7 +159,7 @@ def _answers(experiment: Experiment, layer: Layer) -> bool:
 
 
 def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
-    """A layer that nothing takes, and the layers above it that lead nowhere else."""
+    """A layer with an unused output, and the layers above that lead only to it."""
     inputs, branch = inputs_of(experiment), {layer.id}
     for candidate in reversed(experiment.layers):
         following = [each.id for each in experiment.layers if candidate.id in inputs[each.id]]
@@ -169,7 +169,7 @@ def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
 
 
 def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
-    """Two layers that answer: the mean of both is an answer, and both learn."""
+    """Average the two layers that give answers, so that both learn."""
     last = experiment.layers[-1]
     if last.entry.trait("averages"):
         inputs = (*inputs_of(experiment)[last.id], layer.id)
@@ -180,7 +180,7 @@ def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
 
 
 def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> list[Repair]:
-    """Let something take what a layer gives: the next layer, or where that belongs to another branch, both side by side."""
+    """Feed the layer's output to the next layer; where that belongs to another branch, join both side by side."""
     index = experiment.layers.index(layer)
     following = experiment.layers[index + 1]
     before = inputs_of(experiment)[following.id]
@@ -188,7 +188,7 @@ def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...])
     if following.entry.trait("takes_several"):
         return [Repair(spoken, "set", path, (layer.id, *before))]
     start = inputs_of(experiment)[branch[0].id]
-    if len(branch) == 1 and set(before) == set(start):  # it was to stand between these two
+    if len(branch) == 1 and set(before) == set(start):  # the layer was meant to stand between these two
         return [Repair(spoken, "set", path, (layer.id,))]
     end = next((other for other in reversed(experiment.layers) if _answers(experiment, other)), experiment.layers[-1])
     while end.entry.trait("keeps_answer"):
@@ -199,7 +199,7 @@ def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...])
 
 
 def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
-    """A row of numbers beside the one that the layer of the answers takes; a picture is laid in a row before."""
+    """Concatenate the layer's output, flattened if it is a picture, with the input of the answering layer."""
     flat = new_layer(experiment, "Flatten")
     is_picture = bool(layer.entry.trait("window"))
     inputs = (flat.id if is_picture else layer.id, *inputs_of(experiment)[end.id])
@@ -218,7 +218,7 @@ def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
 
 
 def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> list[Repair]:
-    """Move a layer that gives an answer for each class to where the answers come from, where none does."""
+    """Move a layer that gives one answer per class to the end, where the last layer gives none."""
     if answers is not None or not _answers(experiment, layer) or layer.entry.trait("keeps_answer"):
         return []
     others = remove_layer(experiment, layer.id)
@@ -227,7 +227,7 @@ def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> 
 
 
 def _names(experiment: Experiment) -> Iterator[Problem]:
-    """Names that people gave and that cannot be used: the script would overwrite something else, or Keras refuses them."""
+    """Custom names that cannot be used: Keras rejects them, or they would overwrite something in the script."""
     for layer in experiment.layers:
         problem = name_problem(experiment, layer, layer.custom_name)
         if problem is not None:
@@ -235,7 +235,7 @@ def _names(experiment: Experiment) -> Iterator[Problem]:
 
 
 def name_problem(experiment: Experiment, layer: Layer, name: str) -> Problem | None:
-    """Why a layer of an experiment cannot have a name; None where it can, and for no name."""
+    """The problem of a layer's custom name; None for a valid or empty name."""
     above = experiment.layers[: experiment.layers.index(layer)]
     others = above if name == layer.custom_name else [other for other in experiment.layers if other.id != layer.id]
     fault = name_fault(name, [other.custom_name for other in others]) if name else ""

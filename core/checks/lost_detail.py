@@ -1,4 +1,4 @@
-"""Warnings of layers that take away what is to be learned, though every shape fits: they read the table of shapes."""
+"""Warn of layers that discard what should be learned, although every shape fits. These rules need the table of shapes."""
 
 from collections.abc import Iterator
 from math import prod
@@ -12,19 +12,19 @@ from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.shapes import Shape, Summary, num_values, shape_text
 from core.problems import Problem, Repair
 
-LEFT = 0.05  # of a picture's numbers: with fewer, hardly anything is left to learn from
-LONG = 256  # steps: over so many, what was read first is forgotten
+LEFT = 0.05  # share of a picture's numbers; below it, hardly anything is left to learn from
+LONG = 256  # steps; a longer sequence forgets its beginning
 
 
 def check_lost_detail(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """The layers that leave nothing, or hardly anything, of what comes in, in the order of the layers.
+    """The layers that leave nothing, or hardly anything, of their input, in the order of the layers.
 
     Parameters
     ----------
     experiment
         The experiment that the summary was made from.
     summary
-        Keras' answer, for all layers of the experiment.
+        Keras' table of all layers of the experiment.
     """
     for layer in experiment.layers:
         shape = summary.input_of(layer.id)
@@ -41,7 +41,7 @@ def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *r
 
 
 def _nothing_beside_it(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
-    """Normalisation of one number, which is always the same afterwards."""
+    """Normalisation of a single number, whose result is always the same."""
     levels = layer.entry.trait("levels")
     if levels is None or not shape:
         return None
@@ -83,7 +83,7 @@ def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -
 
 
 def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
-    """A pattern of which most lies in the padding, wherever it is laid."""
+    """A kernel that mostly covers padding at every position."""
     name, room = layer.entry.trait("window"), window_axes(layer, shape)
     if name is None or layer.values.get("padding") != "same" or not mostly_sees_padding(layer, shape):
         return None
@@ -124,7 +124,7 @@ def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Proble
 
 
 def _cut_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """Layers that leave hardly anything of a picture, before any layer has learned what to look for."""
+    """Layers that leave hardly anything of a picture before any layer has learned from it."""
     whole_picture, before = num_values(summary.input_shape), num_values(summary.input_shape)
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         if row.parameters or layer.entry.trait("flattens"):

@@ -1,4 +1,4 @@
-"""Problems of layers that take several inputs which do not fit each other; the repairs go along the branches."""
+"""Explain why the inputs of a merge do not fit together; the repairs edit the branches that lead to it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ from core.problems import Problem, Repair
 
 @dataclass(frozen=True)
 class Branch:
-    """One of the branches that lead to a merge."""
+    """A chain of layers that leads to a merge."""
 
-    source: str  # the id of the layer that it ends with, or INPUT
-    shape: Shape  # what that gives
-    chain: tuple[Layer, ...]  # its layers, but for those that all branches share
-    start: Shape  # what goes into the first of them
-    resized: bool = False  # whether a layer without a window gives other places than it takes, as pooling to a given size
+    source: str  # the id of the last layer, or INPUT
+    shape: Shape  # of that layer's output
+    chain: tuple[Layer, ...]  # the layers that are only in this branch
+    start: Shape  # the shape of the branch's input
+    resized: bool = False  # whether a layer without a window changes the size, such as adaptive pooling
 
 
 def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Problem:
-    """Why a layer cannot join what it takes, with repairs.
+    """The problem of a merge that Keras refused, with repairs.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
     layer
         The layer that Keras refused.
     summary
-        Keras' answer.
+        Keras' table of the layers.
     """
     branches = tuple({branch.source: branch for branch in branches_of(experiment, layer, summary)}.values())
     repairs = tuple(_repairs(experiment, layer, branches))
@@ -63,7 +63,7 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
 
 
 def has_unequal_attention_inputs(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
-    """Whether attention is to compare steps that have other numbers of features: Keras sees it once the numbers come.
+    """Whether the inputs of an attention layer do not fit; Keras only notices that in training.
 
     Parameters
     ----------
@@ -80,10 +80,10 @@ def has_unequal_attention_inputs(layer: Layer, shapes: tuple[Shape, ...]) -> boo
 
 
 def branches_of(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
-    """The branches that lead to a layer, each from where they part; the first input of a merge among them leads on."""
+    """The branches that lead to a layer, each from where they part; a branch follows the first input of a merge."""
     inputs, shapes = inputs_of(experiment), summary.inputs_of(layer.id)
 
-    above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself, and what it is made from
+    above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself and its ancestors
     for identity, sources in inputs.items():
         above[identity] = {identity}.union(*(above.get(each, set()) for each in sources))
     shared = set.intersection(*(above[source] for source in inputs[layer.id]))
@@ -109,7 +109,7 @@ def _resizes(summary: Summary, identity: str) -> bool:
 def _repairs(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
     shapes = [branch.shape for branch in branches]
     joins, looks = layer.entry.parameter("axis") is not None, bool(layer.entry.trait("may_look_at_itself"))
-    main = max(branches, key=lambda branch: len(branch.chain))  # the others are branches around it
+    main = max(branches, key=lambda branch: len(branch.chain))  # the longest branch; the others go around it
     if joins and layer.values["axis"] != -1 and len({shape[:-1] for shape in shapes}) == 1:
         yield set_argument(layer, "axis", -1)
     if looks:
@@ -148,7 +148,7 @@ def _for_attention(experiment: Experiment, layer: Layer, branches: tuple[Branch,
 
 
 def _other_ranks(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
-    """Some branches give a row of numbers, others a picture: take a Flatten out where that does it."""
+    """Some branches give vectors, others pictures: remove a Flatten where that is enough."""
     longest = max((branch.shape for branch in branches), key=len)
     flat = [branch for branch in branches if branch.shape != longest]
     ends = [branch.chain[-1] for branch in flat if branch.chain and branch.chain[-1].entry.trait("flattens")]
@@ -162,7 +162,7 @@ def _other_ranks(experiment: Experiment, layer: Layer, branches: tuple[Branch, .
 def _other_sizes(
     experiment: Experiment, layer: Layer, branches: tuple[Branch, ...], main: Branch, *, keep_channels: bool
 ) -> Iterator[Repair]:
-    """Branches that give pictures of other sizes: keep their size, or make the larger ones as small."""
+    """The branches give pictures of different sizes: preserve the size, or shrink the larger ones."""
     padded = [
         member
         for branch in branches
@@ -194,7 +194,7 @@ def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another ed
     target: Shape | None,
     channels: int | None,
 ) -> Experiment | None:
-    """Larger branches brought to a size by a convolution that looks at single pixels and steps over some, or None."""
+    """Shrink the larger branches with 1 x 1 convolutions and strides; None where that is not possible."""
     for branch, size in zip(branches, sizes, strict=True):
         if size is None or target is None:
             return None
@@ -224,7 +224,7 @@ def _window(layer: Layer) -> str:
 
 
 def _size_when_same(branch: Branch) -> Shape | None:
-    """What a branch gives where all its windows keep the size, but for their strides; None where other layers change it."""
+    """The size that a branch gives with padding "same" everywhere; None where other layers change the size."""
     if branch.resized:
         return None
     size: Shape = branch.start[:-1]
@@ -239,7 +239,7 @@ def _size_when_same(branch: Branch) -> Shape | None:
 
 
 def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...], main: Branch) -> Iterator[Repair]:
-    """Branches that give as many places, but other channels: as many on the way around, or on the main way."""
+    """The branches have the same size, but different numbers of channels: adapt the shorter branches or the main one."""
     channels, rank = main.shape[-1] or 1, len(main.shape)
     changed, words = experiment, list[str]()
     for branch in branches:
@@ -266,7 +266,7 @@ def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch
 
 
 def _side_by_side(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
-    """What fits always: rows of numbers, one after the other."""
+    """Flatten each branch and concatenate them, which always fits."""
     changed = experiment
     for source in dict.fromkeys(branch.source for branch in branches if len(branch.shape) > 1):
         changed = add_between(changed, find_layer(changed, layer.id), source, "Flatten")

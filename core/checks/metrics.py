@@ -1,4 +1,4 @@
-"""Problems of metrics: labels or answers that they cannot read, and more answers than there are."""
+"""Check metrics: labels or outputs that they cannot read, and a k that is too large."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -49,7 +49,7 @@ def _labels(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _logits_kept(experiment: Experiment) -> tuple[Any, ...]:
-    """That the loss reads logits stays so with another cross-entropy."""
+    """Keep `from_logits` when the loss becomes another cross-entropy."""
     return tuple(argument for argument in experiment.compile.loss.arguments if argument[0] == "from_logits")
 
 
@@ -69,7 +69,7 @@ def _once(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _logits(experiment: Experiment) -> Iterator[Problem]:
-    """Metrics that read probabilities, and a net that gives logits; or the other way round."""
+    """Metrics that read probabilities while the network gives logits, or the reverse."""
     bending = [function.name for function in output_functions(experiment) if function.name != LINEAR]
     gives_logits = not bending and bool(experiment.compile.loss.argument("from_logits", False))
     for metric in experiment.compile.metrics:
@@ -103,7 +103,7 @@ def _logits(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _top_k(experiment: Experiment) -> Iterator[Problem]:
-    """The right class among the k best of no more than k classes: that is always so."""
+    """A top-k metric with k at least the number of classes, which is always 1."""
     classes = experiment.data.entry.num_classes
     for metric in experiment.compile.metrics:
         k = arguments_with_defaults(metric, CATALOGUES["metrics"][metric.name]).get("k")

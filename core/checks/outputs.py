@@ -1,4 +1,4 @@
-"""Problems of the network's end: what is applied to its answers, and whether the loss can read what comes out."""
+"""Check the end of the network: which functions its answers pass through, and whether the loss can read the result."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from core.parameters import EntryRef
 from core.problems import Problem, Repair
 
 LINEAR = "linear"
-PROBABILITIES = ("softmax", "sigmoid")  # functions of which a mean is of the same kind
+PROBABILITIES = ("softmax", "sigmoid")  # the mean of several of these is of the same kind
 LOGITS = ("compile", "loss", "arguments", "from_logits")
 
 
 @dataclass(frozen=True)
 class AppliedFunction:
-    """A function that is applied to the answers."""
+    """A function that a layer applies to the answers."""
 
-    layer: Layer  # which applies it
-    name: str  # of the function, as in the catalogue of activations
+    layer: Layer
+    name: str  # the function's name in the catalogue of activations
 
 
 def applied_function(layer: Layer) -> str | None:
-    """The name of the function that a layer applies; "linear" where it could apply one; None where it never does."""
+    """The name of a layer's activation; "linear" where it could have one, None where it cannot."""
     fixed = layer.entry.trait("applies")
     if fixed or layer.entry.parameter("activation") is None:
         return cast("str | None", fixed)
@@ -34,14 +34,14 @@ def applied_function(layer: Layer) -> str | None:
 
 
 def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunction, ...]:
-    """The functions that are applied to the answers one after the other, the last one last.
+    """The functions that the answers pass through, in order.
 
     Parameters
     ----------
     experiment
         The experiment; its layers may be joined wrongly.
     end
-        The id of the layer to go back from; "" for the last one.
+        The id of the layer to walk back from; "" for the last one.
     """
     inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     applied: list[AppliedFunction] = []
@@ -62,13 +62,13 @@ def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunc
 
 
 def _passes_on(layer: Layer) -> bool:
-    """Whether a layer gives the answers as they come, but for noise or their order."""
+    """Whether a layer leaves the answers as they are, apart from noise and order."""
     arranges = layer.entry.trait("rearranges") or (layer.entry.trait("flattens") and not layer.entry.trait("sums"))
     return bool(layer.entry.trait("keeps_answer") or arranges or "rate" in layer.values or "stddev" in layer.values)
 
 
 def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
-    """What function the numbers seem to come from that a layer gives: a mean of probabilities is one too."""
+    """The function that a layer's output seems to come from: a mean of probabilities is a probability too."""
     averages = layer.entry.trait("averages") or (layer.entry.trait("flattens") and layer.entry.trait("sums") == "mean")
     ids = [other.id for other in experiment.layers]
     before = [
@@ -80,7 +80,7 @@ def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
 
 
 def check_outputs(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of what is applied to the answers; where several functions are, the loss is compared with them later.
+    """The problems of functions applied to the answers; the loss is only compared where at most one of them is not linear.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def check_outputs(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _expected(experiment: Experiment) -> tuple[str, ...]:
-    """The functions that the loss learns from, best first."""
+    """The output functions that the loss expects, best first."""
     loss = experiment.compile.loss
     if loss.argument("from_logits", False):
         return (LINEAR,)
@@ -104,7 +104,7 @@ def _expected(experiment: Experiment) -> tuple[str, ...]:
 
 
 def _one_after_another(experiment: Experiment, bending: tuple[AppliedFunction, ...]) -> Iterator[Problem]:
-    """Several functions in a row: all but the one that the loss expects spoil what that one reads, or gives."""
+    """Several functions in a row: only the one that the loss expects should stay."""
     expected = _expected(experiment)
     fitting = sorted(
         (function for function in bending if function.name in expected), key=lambda function: expected.index(function.name)
@@ -138,7 +138,7 @@ def _one_after_another(experiment: Experiment, bending: tuple[AppliedFunction, .
 
 
 def _set_to(experiment: Experiment, applied: AppliedFunction, function: str) -> Repair:
-    """Apply another function to the answers: where one can be chosen there, by a layer in its place, or at the end."""
+    """Apply another function to the answers: as an argument, by replacing the layer, or by a new layer at the end."""
     layer = applied.layer
     if layer.entry.parameter("activation") is not None:
         return set_argument(layer, "activation", function, f"Set the last activation to {function}")
@@ -159,7 +159,7 @@ def _fits_loss(experiment: Experiment, last: AppliedFunction) -> Iterator[Proble
     if reads_logits and last.name in PROBABILITIES:
         yield _probabilities_for_logits(experiment, last)
     elif entry.trait("among_classes") and last.name == "softmax":
-        if experiment.data.entry.num_classes > 2:  # of two, yes or no to one class answers the other
+        if experiment.data.entry.num_classes > 2:  # for two classes, yes or no about one class answers the other
             yield _each_class_by_itself(experiment, last)
     else:
         best = expected[0]

@@ -1,4 +1,4 @@
-"""Problems of the numbers that go in: their range, and the layers that read them as colours or as whole numbers."""
+"""Check the range of the pixels, and layers that read them as colours or as whole numbers."""
 
 import math
 from collections.abc import Iterator
@@ -22,15 +22,15 @@ from core.experiment.model import Experiment, Layer
 from core.problems import ExperimentPath, Problem, Repair
 
 PIXELS: ExperimentPath = ("data", "pixels")
-EARLY = 3  # layers: one that reads whole numbers later reads what others have made, not pixels
+EARLY = 3  # layers; after these, a layer no longer reads raw pixels
 NO_VECTOR = "A number for which an Embedding has no vector ends the training."
-LARGE = 10  # numbers beyond it are not scaled: weights start out for numbers near 1
-RAW: Range = (0, 255)  # pixels that Load leaves as they are
-NARROW = 0.05  # a range below it leaves pictures that hardly differ
+LARGE = 10  # numbers beyond it are unscaled: initial weights expect inputs near 1
+RAW: Range = (0, 255)  # pixels that the Load page does not scale
+NARROW = 0.05  # in a smaller range, pictures hardly differ
 
 
 def check_pixels(experiment: Experiment) -> Iterator[Problem]:
-    """Pixels that no layer brings to a good range, or that a layer takes for something else.
+    """Pixels that no layer brings to a good range, or that a layer misreads.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _early_reader(experiment: Experiment) -> Layer | None:
-    """The layer that reads pixels as whole numbers."""
+    """The layer that reads pixels as whole numbers, or None."""
     return next((layer for layer in experiment.layers[:EARLY] if layer.entry.trait("reads_whole_numbers")), None)
 
 
 def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
-    """Pixels that are scaled twice, or not at all, on their way to the first layer that learns from them."""
+    """Pixels that are scaled twice, or not at all, before the first layer that learns from them."""
     incoming = incoming_ranges(experiment)
     for layer in experiment.layers:
         if layer.id not in incoming:
@@ -66,11 +66,11 @@ def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
             continue
         if problem is not None:
             yield problem
-            return  # the ranges behind it follow from this one
+            return  # the ranges of later layers follow from this one
 
 
 def _learns_from_size(experiment: Experiment, layer: Layer) -> bool:
-    """Whether a layer reckons with the numbers as large as they are, and nothing brings what it gives to a common size."""
+    """Whether a layer learns from the size of its numbers, and no normalisation follows."""
     others = ("normalises", "reads_whole_numbers", "gives_whole_numbers")
     if any(layer.entry.trait(trait) for trait in others) or outgoing_range(layer, (0, 1)) is not None:
         return False
@@ -110,7 +110,7 @@ def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
 
 
 def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Problem | None:
-    """A layer that scales what had a good range before it."""
+    """A layer that scales numbers whose range was good already."""
     result = outgoing_range(layer, numbers) or numbers
     before = next(
         (ancestor for ancestor in reversed(ancestors(experiment, layer.id)) if scaling_of(ancestor) is not None), None
@@ -118,7 +118,7 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
     again = before is not None and (before.name, before.arguments) == (layer.name, layer.arguments)
     moved = is_centred(numbers) and not is_centred(result)
     if largest_magnitude(numbers) > LARGE and width(result) >= NARROW:
-        return None  # it has work to do, and does it
+        return None  # the scaling is needed
     if not again and not moved and width(result) >= NARROW:
         return None
     repairs = [remove(layer)]
@@ -146,14 +146,14 @@ def _words(numbers: Range) -> str:
 
 
 def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, ...]) -> Iterator[Problem]:
-    """A layer that has a vector for each whole number from 0 on."""
+    """A layer with a vector for each whole number from 0 on."""
     low, high = experiment.data.pixel_range
     if experiment.data.pixels != "0-255":
         yield Problem(
             code="fractions-for-whole-numbers",
             where=PIXELS,
             also=(("layers", reader.id),),
-            severity="error" if low < 0 else "warning",  # below 0 there is no vector: training would break off
+            severity="error" if low < 0 else "warning",  # negative numbers have no vector: training would fail
             happened=f"Pixels go in as {low:g} to {high:g}.",
             expected=f"{reader.name} reads whole numbers from 0 on; fractions all become 0 or 1.",
             fix="Leave the pixels as 0 to 255.",
@@ -177,7 +177,7 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
 
 
 def _too_few_vectors(reader: Layer, needed: int, words: str) -> Iterator[Problem]:
-    """A layer that has fewer vectors than there are numbers, which begin at 0."""
+    """A layer with fewer vectors than there are whole numbers from 0 on."""
     known = reader.values.get("input_dim")
     if known is not None and known < needed:
         yield Problem(
@@ -192,7 +192,7 @@ def _too_few_vectors(reader: Layer, needed: int, words: str) -> Iterator[Problem
 
 
 def _other_range(experiment: Experiment) -> Iterator[Problem]:
-    """Layers that measure colours in a range which is not that of the numbers that reach them."""
+    """Layers that expect colours in another range than the one that reaches them."""
     incoming = incoming_ranges(experiment)
     for layer in experiment.layers:
         argument = layer.entry.trait("pixel_range")
@@ -219,13 +219,13 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _whole_ends(numbers: Range) -> Range:
-    """A range whose ends are whole numbers where they can be: (0, 1) for (0.0, 1.0)."""
+    """A range with whole numbers as its ends where possible: (0, 1) for (0.0, 1.0)."""
     low, high = (int(end) if float(end).is_integer() else end for end in numbers)
     return low, high
 
 
 def _is_looked_up_beyond(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
-    """Whether numbers from `low` to `high`, which a layer may give, are more than those that are looked up behind it."""
+    """Whether a later layer looks up vectors for fewer numbers than this one can give, from `low` to `high`."""
     reader = _early_reader(experiment)
     if reader is None or layer not in ancestors(experiment, reader.id):
         return False
@@ -233,7 +233,7 @@ def _is_looked_up_beyond(experiment: Experiment, layer: Layer, low: float, high:
 
 
 def _not_read(experiment: Experiment) -> Iterator[Problem]:
-    """Whole numbers for layers that reckon with fractions: many of them end the training with that."""
+    """Whole numbers as input of layers that expect fractions; many of them fail in training."""
     for layer in experiment.layers:
         if not layer.entry.trait("gives_whole_numbers"):
             continue
@@ -260,7 +260,7 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
-    """What takes the numbers of a layer, also where they were written in another order on the way; none in a circle."""
+    """The layers that read a layer's numbers, also after they were rearranged; safe for cyclic graphs."""
     following, seen = successors(experiment, layer.id), set[str]()
     while following and all(map(_arranges, following)):
         seen.update(follower.id for follower in following)
@@ -270,6 +270,6 @@ def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
 
 
 def _arranges(layer: Layer) -> bool:
-    """Whether a layer writes the same numbers in another order."""
+    """Whether a layer only rearranges its numbers."""
     plain = layer.entry.trait("flattens") and not layer.entry.parameter("keepdims")
     return bool(plain or layer.entry.parameter("target_shape") or layer.entry.parameter("dims"))

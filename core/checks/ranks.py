@@ -1,4 +1,4 @@
-"""Layers that get a row of numbers where they need a picture, and the like; with what brings it into shape."""
+"""Check layers whose input has the wrong number of axes, such as a vector where a picture is needed, and offer repairs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +14,8 @@ from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.shapes import Shape, num_values, shape_text
 from core.problems import Problem, Repair
 
-MANY = 3  # layers in a row: to move each of them would take as many presses
-# By the rank, which counts the batch.
+MANY = 3  # layers in a row: moving each of them would take as many clicks
+# By rank, which counts the batch axis.
 RANKS = {
     2: "a row of numbers",
     3: "a sequence (steps × features)",
@@ -26,19 +26,19 @@ RANKS = {
 
 
 def accepts_rank(layer: Layer, shape: Shape) -> bool:
-    """Whether a layer takes inputs with so many axes."""
+    """Whether a layer accepts inputs with this many axes."""
     ranks: tuple[Any, ...] = layer.entry.trait("takes_rank", ())
     return not ranks or len(shape) + 1 in ranks
 
 
 def nearest_rank(layer: Layer, shape: Shape) -> int:
-    """The rank that a layer takes, of several the one nearest to what it gets."""
+    """The rank that a layer accepts; of several, the one nearest to its input."""
     ranks: tuple[int, ...] = layer.entry.trait("takes_rank")
     return min(ranks, key=lambda rank: abs(rank - len(shape) - 1))
 
 
 def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
-    """Whether a layer that is applied to each step of a sequence is meant to be: later layers read that sequence."""
+    """Whether a layer is meant to be applied to each step of a sequence: a later layer reads that sequence."""
     seen, waiting = set(), [layer.id]
     while len(shape) == 2 and waiting:
         for successor in successors(experiment, waiting.pop()):
@@ -52,7 +52,7 @@ def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool
 
 
 def wrong_rank_problem(experiment: Experiment, layer: Layer, shape: Shape, severity: str) -> Problem:
-    """A layer that gets too few axes, or too many.
+    """The problem of a layer whose input has too few or too many axes.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
     if wanted == 2:
         yield insert(layer, "Flatten")
     elif len(shape) == 1 and (layer.entry.trait("flattens") or _is_behind_the_answers(experiment, layer, shape)):
-        pass  # what it would do is done already, or would spoil the answers
+        pass  # a repair would be useless, or would spoil the answers
     elif len(shape) == 1 and num_values(shape) != prod(image):
         yield from _from_numbers(experiment, layer, shape, wanted)
     else:
@@ -100,21 +100,21 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
 
 
 def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
-    """Whether a layer takes answers that are right as they are: what would suit it would have to be undone behind it."""
+    """Whether a layer comes after answers whose shape is right already, so that reshaping them would have to be undone."""
     last = next((layer for layer in reversed(experiment.layers) if layer.entry.trait("answers_with")), None)
     is_behind = last is not None and experiment.layers.index(last) < experiment.layers.index(layer)
     return is_behind and shape == (experiment.data.entry.num_classes,)
 
 
 def reshaped_to_rank(shape: Shape, wanted: int) -> Shape:
-    """The same numbers with as many axes as are wanted: rows of a picture as steps, a picture cut into a cube.
+    """The shape of the same numbers with the wanted rank: rows of a picture become steps, a picture becomes a cube.
 
     Parameters
     ----------
     shape
         The shape, without the batch.
     wanted
-        The wanted rank, which counts the batch.
+        The wanted rank, which counts the batch axis.
     """
     axes = wanted - 1
     if len(shape) > axes:
@@ -126,14 +126,14 @@ def reshaped_to_rank(shape: Shape, wanted: int) -> Shape:
 
 
 def _cube(num_values: int) -> tuple[int, int, int]:
-    """Three sides that hold so many places, as much alike as whole numbers allow."""
+    """Three sides whose product is the number of values, as equal as possible."""
     depth = next(size for size in range(round(num_values ** (1 / 3)), 0, -1) if num_values % size == 0)
     height = next(size for size in range(int((num_values // depth) ** 0.5), 0, -1) if num_values // depth % size == 0)
     return depth, height, num_values // depth // height
 
 
 def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
-    """A row of numbers that is no picture laid flat."""
+    """Repairs for a vector that is no flattened picture."""
     (source,) = inputs_of(experiment)[layer.id][:1]
     before = None if source == INPUT else find_layer(experiment, source)
     if wanted == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
@@ -145,7 +145,7 @@ def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: in
 
 
 def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) -> Iterator[Repair]:
-    """Move a layer that reads pictures to where there still are some."""
+    """Move a layer that reads pictures before the Flatten."""
     inputs, current = inputs_of(experiment), layer.id
     while wanted == 4 and (current := inputs[current][0]) != INPUT:
         candidate = find_layer(experiment, current)
@@ -158,7 +158,7 @@ def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) ->
 
 
 def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iterator[Repair]:
-    """Where many layers in a row read pictures, the one that flattens them goes behind the last, at once."""
+    """Move the Flatten after the last of many layers in a row that read pictures."""
     start = experiment.layers.index(flattening)
     row = tuple(
         takewhile(lambda follower: not follower.inputs and (not _reads_numbers(follower)), experiment.layers[start + 1 :])

@@ -1,4 +1,4 @@
-"""Repairs that several rules offer: edits of a guilty layer, and of the layers around it."""
+"""Repairs that several rules share: edits of a layer and its neighbours."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,43 +11,43 @@ from core.problems import Repair
 
 
 def remove(layer: Layer) -> Repair:
-    """Take a layer out."""
+    """Remove a layer."""
     return Repair(f"Remove {layer.name}", "remove", ("layers", layer.id))
 
 
 def insert(layer: Layer, name: str, label: str = "", **arguments: Value) -> Repair:
-    """Put a new layer before another one."""
+    """Insert a new layer before another one."""
     return Repair(label or f"Add {name} before it", "insert", ("layers", layer.id), (name, tuple(arguments.items())))
 
 
 def append(name: str, label: str, **arguments: Value) -> Repair:
-    """Put a new layer at the end."""
+    """Add a new layer at the end."""
     return Repair(label, "insert", ("layers", "end"), (name, tuple(arguments.items())))
 
 
 def set_argument(layer: Layer, argument: str, value: Value, label: str = "") -> Repair:
-    """Give an argument of a layer another value."""
+    """Set an argument of a layer."""
     words = argument.replace("_", " ") if isinstance(value, bool) else f"{argument} to {value}"
     path = ("layers", layer.id, "arguments", argument)
     return Repair(label or f"Set {words}", "set", path, value)
 
 
 def replace_layers(label: str, experiment: Experiment) -> Repair:
-    """Any edit of several layers at once."""
+    """Replace all layers at once."""
     return Repair(label, "set", ("layers",), experiment.layers)
 
 
 def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **arguments: Value) -> Experiment:
-    """The experiment with a new layer on the way from another one (or the picture) to a layer, and nowhere else.
+    """The experiment with a new layer between a layer and one of its inputs.
 
     Parameters
     ----------
     experiment
         The experiment to start from.
     layer
-        The layer that takes the output of the new layer.
+        The layer that takes the new layer's output.
     source
-        The id of the layer's input until now.
+        The id of the input, or INPUT.
     name, arguments
         The new layer.
     """
@@ -60,7 +60,7 @@ def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **
 
 
 def with_replacement(experiment: Experiment, layer: Layer, name: str, **arguments: Value) -> Experiment:
-    """The experiment with another layer in the place of one, joined as that was."""
+    """The experiment with a layer replaced by a new one with the same connections."""
     new = replace(new_layer(experiment, name, **arguments), inputs=layer.inputs, block=layer.block)
     layers = [new if other == layer else other for other in experiment.layers]
     return replace(
@@ -73,7 +73,7 @@ def with_replacement(experiment: Experiment, layer: Layer, name: str, **argument
 
 
 def with_argument(experiment: Experiment, layers: tuple[Layer, ...], argument: str, value: Value) -> Experiment:
-    """The experiment with one argument of several layers set."""
+    """The experiment with one argument set in several layers."""
 
     def changed(layer: Layer) -> Layer:
         arguments: dict[str, Any] = {**dict(layer.arguments), argument: value}
@@ -85,13 +85,13 @@ def with_argument(experiment: Experiment, layers: tuple[Layer, ...], argument: s
 
 
 def with_defaults(experiment: Experiment, layer: Layer) -> Experiment:
-    """The experiment with a layer as Keras has it: only arguments without a default are kept."""
+    """The experiment with a layer's optional arguments reset to Keras' defaults."""
     kept = replace(layer, arguments=tuple(argument for argument in layer.arguments if argument[0] in layer.entry.required))
     return replace(experiment, layers=tuple(kept if other.id == layer.id else other for other in experiment.layers))
 
 
 def without_merge(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
-    """The experiment without a merge: what took it takes one of its inputs; what nothing takes any more is gone too.
+    """The experiment without a merge: its successors take one of its inputs, and layers that are then unused are removed.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def without_merge(experiment: Experiment, layer: Layer, keep: str) -> Experiment
     layer
         The merge.
     keep
-        The id of the input that goes on.
+        The id of the input to keep.
     """
     target = find_layer(experiment, layer.id)
     layers = tuple(replace(each, inputs=(keep,)) if each == target else each for each in experiment.layers)
@@ -113,21 +113,21 @@ def without_merge(experiment: Experiment, layer: Layer, keep: str) -> Experiment
 
 
 def without_layers(experiment: Experiment, layers: tuple[Layer, ...]) -> Experiment:
-    """The experiment without several layers; what took one of them takes what that took."""
+    """The experiment without several layers; successors take the inputs of removed layers."""
     for layer in reversed(layers):
         experiment = remove_layer(experiment, layer.id)
     return experiment
 
 
 def reordered(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
-    """The same network, its layers written down in another order.
+    """The same network with its layers in another order.
 
     Parameters
     ----------
     experiment
         The experiment to start from.
     order
-        The ids of all layers.
+        The ids of all layers in the new order.
     """
     taken, before, layers = inputs_of(experiment), INPUT, []
     for identity in order:
@@ -138,6 +138,6 @@ def reordered(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
 
 
 def moved_before(experiment: Experiment, layer: Layer, before: str) -> Experiment:
-    """The experiment with a layer taken out, and put before another one."""
+    """The experiment with a layer moved before another one."""
     out = remove_layer(experiment, layer.id)
     return insert_layer(out, replace(layer, inputs=()), before)

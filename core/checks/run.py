@@ -1,10 +1,10 @@
-"""Every problem of an experiment, each with its repair.
+"""Find every problem of an experiment, each with its repair.
 
-Rules that need no shape answer at once. Those of data and layers stand here. Of the network: `pixels` tells what goes
-in, `augmentation` what chance makes of it, `outputs` what comes out, `graph` how layers are joined,
-`arguments` what excludes others, `bad_practice` what seldom learns. Of the run: `metrics`, `training`,
-`callbacks`, `batches`. Of all: `argument_values`. Rules that read the table of shapes are in `shapes`, with
-`ranks`, `merges` and `lost_detail`.
+The rules of data and layers that need no shape are in this file. `pixels` checks the input, `augmentation` the random
+changes of pictures, `outputs` the end of the network, `graph` how layers are joined, `arguments` which arguments exclude
+each other, and `bad_practice` what Keras accepts but seldom learns. `metrics`, `training`, `callbacks` and `batches` check
+the run, `argument_values` all values. The rules that read the table of shapes are in `shapes`, with `ranks`, `merges` and
+`lost_detail`.
 """
 
 import math
@@ -32,7 +32,7 @@ from core.number_text import percent
 from core.parameters import Choice, EntryRef, Parameter, Value, unwrap_optional
 from core.problems import ExperimentPath, Problem, Repair, closest, quoted
 
-VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # that a repair offers, the smallest that does
+VALIDATION_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)  # a repair offers the smallest that is large enough
 
 
 def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Problem, ...]:
@@ -43,26 +43,26 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
     experiment
         The experiment to check.
     summary
-        The table of the layers, where Keras has answered; without it, only rules that need no shape are checked.
+        The table of layers from Keras; without it, only the rules that need no shape are checked.
 
     Returns
     -------
     tuple[Problem, ...]
-        The problems; those whose `blocks` is true stand in the way of training.
+        The problems; those with `blocks` prevent training.
     """
     outside = (*check_values(experiment), *check_pictures_exist(experiment))
     if outside:
-        return outside  # other rules count and compare, so they need values of the right kind
+        return outside  # the other rules need values of the right kind
     problems = [problem for rule in RULES for problem in rule(experiment)]
     if summary is not None:
         guilty = {problem.where[:2] for problem in problems if problem.blocks}
-        if ("layers", summary.refused) not in guilty:  # Keras was stopped by what is known already
+        if ("layers", summary.refused) not in guilty:  # otherwise the known problem explains the refusal
             problems += [problem for problem in check_shapes(experiment, summary) if problem.where[:2] not in guilty]
     return _in_order(experiment, problems)
 
 
 def _in_order(experiment: Experiment, problems: list[Problem]) -> tuple[Problem, ...]:
-    """Problems in teaching order, of layers from the first to the last; a layer that is wrong is not warned of too."""
+    """Sort problems in teaching order and layers from first to last; drop warnings of layers that also have an error."""
     wrong = {problem.where[:2] for problem in problems if problem.blocks and problem.where[0] == "layers"}
     kept = [problem for problem in problems if problem.blocks or problem.where[:2] not in wrong]
     ids = [layer.id for layer in experiment.layers]
@@ -76,23 +76,23 @@ def _in_order(experiment: Experiment, problems: list[Problem]) -> tuple[Problem,
 
 
 def is_valid(problems: tuple[Problem, ...]) -> bool:
-    """True when nothing stands in the way of training."""
+    """True when no problem prevents training."""
     return not any(problem.blocks for problem in problems)
 
 
 def check_value(parameter: Parameter, value: object, where: ExperimentPath, owner: str = "") -> Problem | None:
-    """The problem of one value that its constraint refuses, or None.
+    """The problem of one value that its constraint rejects, or None.
 
     Parameters
     ----------
     parameter
         The parameter that the value is for.
     value
-        Any value at all.
+        Any value.
     where
         The value's path in the experiment.
     owner
-        The owner of the value, for the message, such as "Dense".
+        The class that the value belongs to, such as "Dense", for the message.
     """
     if parameter.constraint.is_valid(value):
         return None
@@ -113,7 +113,7 @@ def _name(value: object) -> object:
 
 
 def _meant(parameter: Parameter, value: object) -> Value:
-    """The option that a misspelt one comes near, or else the default."""
+    """The option closest to a misspelt one, or else the default."""
     constraint = unwrap_optional(parameter.constraint)
     options = constraint.options if isinstance(constraint, Choice) else getattr(constraint, "short", ())
     close = closest(value, options) if isinstance(value, str) else None
@@ -121,7 +121,7 @@ def _meant(parameter: Parameter, value: object) -> Value:
 
 
 def check_values(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of values that are not allowed where they stand."""
+    """The problems of values that are not allowed."""
 
     def arguments(chosen: EntryRef, kind: str, where: ExperimentPath) -> Iterator[Problem | None]:
         entry = CATALOGUES[kind][chosen.name]
@@ -192,7 +192,7 @@ def _enough_validation(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _enough_aside(num_train: int, num_classes: int) -> Repair:
-    """The least usual share of so few images that keeps one of each class aside; none, where half of them do not."""
+    """A repair with the smallest usual share that keeps one image of each class aside; none where half is not enough."""
     share = next((share for share in VALIDATION_SHARES if math.ceil(num_train * share) >= num_classes), 0.0)
     return Repair(f"Keep {percent(share)} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
 

@@ -1,4 +1,4 @@
-"""Problems that show once Keras has said what shapes a stack gives: the guilty layer, in plain words, with its repair."""
+"""Find problems in the table of shapes from Keras: the layer at fault, with repairs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,25 +20,25 @@ from core.number_text import memory_text
 from core.problems import ExperimentPath, Problem, Repair
 from core.settings import setting, variable
 
-LEAST_ROOM_BYTES = 0.05e9  # for a network: less is no room at all
+LEAST_ROOM_BYTES = 0.05e9  # for a network; less is as good as nothing
 
 
 def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """The problems that the table of shapes shows, in the order of the layers.
+    """The problems in the table of shapes, in the order of the layers.
 
     Parameters
     ----------
     experiment
         The experiment that the summary was made from.
     summary
-        Keras' answer.
+        Keras' table of the layers.
     """
-    spread: Layer | None = None  # the first one that works on the last axis only; those after it just follow
+    spread: Layer | None = None  # the first layer that works on the last axis only; later ones just follow
     for layer in experiment.layers:
         shape = summary.input_of(layer.id)
         if layer.id == summary.refused:
             yield _refused(experiment, layer, shape, summary)
-            return  # what comes after it has no shape yet
+            return  # layers after it have no shape yet
         late = _seen_late(experiment, layer, summary)
         if late is not None:
             yield late
@@ -56,7 +56,7 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
 
 
 def _seen_late(experiment: Experiment, layer: Layer, summary: Summary) -> Problem | None:
-    """What Keras refuses only once the numbers come, when training begins."""
+    """Problems of a layer's input that Keras only notices in training."""
     shapes = summary.inputs_of(layer.id)
     fits = layer.entry.trait("silently_takes_more") and len(shapes[0]) + 1 > min(layer.entry.trait("takes_rank"))
     if not fits and not accepts_rank(layer, shapes[0]):
@@ -76,7 +76,7 @@ def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summar
 
 
 def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
-    """Keras' own words, where no rule knows better."""
+    """Keras' own message, where no rule explains the refusal."""
     plain = with_defaults(experiment, layer)
     reset = [replace_layers("Set its other arguments back to Keras' own", plain)] if plain != experiment else []
     return Problem(
@@ -90,7 +90,7 @@ def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summ
 
 
 def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """Pooling that leaves one number of each channel before any layer has learned what to look for."""
+    """Pooling that reduces each channel to one number before any layer has learned from the picture."""
     channels = summary.input_shape[-1]
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         if row.parameters:
@@ -113,7 +113,7 @@ def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
 
 
 def _nothing_learns(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """Right answers for a shape, from a network without a weight: Keras trains it without a word."""
+    """A network without weights whose output shape is right: Keras trains it silently."""
     classes = experiment.data.entry.num_classes
     if summary.output_shape != (classes,) or any(row.trainable for row in summary.rows):
         return
@@ -168,7 +168,7 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
 
 
 def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None:
-    """The layer that changes the shape of answers which would have been right, or None."""
+    """The layer that changes the shape of answers that were right, or None."""
     classes = experiment.data.entry.num_classes
     answers = [layer for layer in experiment.layers if layer.entry.trait("answers_with")]
     row = summary.row(answers[-1].id) if answers else None
@@ -177,7 +177,7 @@ def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None
     inputs, current = inputs_of(experiment), answers[-1].id
     for layer in experiment.layers[experiment.layers.index(answers[-1]) + 1 :]:
         if current in inputs[layer.id] and len(inputs[layer.id]) > 1:
-            return None  # what it makes of them and of something else are no answers any more
+            return None  # a merge with something else gives no answers any more
         row = summary.row(layer.id) if inputs[layer.id] == (current,) else None
         if row is not None and row.output_shape != (classes,):
             return layer
@@ -198,11 +198,11 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     if fits >= 1:
         yield _batch_too_large(experiment, fits, needed)
         return
-    heavy = weights > limit  # otherwise one image's numbers alone are too many
+    heavy = weights > limit  # otherwise the numbers of one image alone are too many
     layers = {layer.id: layer for layer in experiment.layers}
     largest = max(summary.rows, key=lambda row: row.parameters if heavy else layer_numbers(layers[row.id], row))
     layer = layers[largest.id]
-    if layer == output_layer(experiment):  # its size is that of the classes: what goes into it is too much
+    if layer == output_layer(experiment):  # its size is the number of classes, so its input is too large
         layer = next(
             (candidate for candidate in reversed(experiment.layers) if candidate != layer and _size(candidate)), layer
         )
@@ -225,7 +225,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
 
 
 def _data_too_large(data: Data) -> Problem:
-    """The pictures alone leave a trainer no room for a network."""
+    """The problem of pictures that leave a trainer no memory for a network."""
     path, room, needed = ("data", "train_images"), machine.network_memory_gb() * machine.GB, data_bytes(data)
     none = data_bytes(replace(data, train_images=0))
     each = (needed - none) / max(1, data.num_used)
@@ -244,18 +244,18 @@ def _data_too_large(data: Data) -> Problem:
 
 
 def _size(layer: Layer) -> str | None:
-    """The argument that says how large a layer is, or None."""
+    """The argument that sets a layer's size, or None."""
     return next((name for name in ("units", "filters", "output_dim") if name in layer.entry.required), None)
 
 
 def _round_down(number: float) -> int:
-    """A whole number below, of two digits and zeros: 250,000 for 256,786."""
+    """Round down to two significant digits: 250,000 for 256,786."""
     step = 10 ** max(0, len(str(int(number))) - 2)
     return int(number // step * step)
 
 
 def _shared(data: Data) -> str:
-    """What the rest of a trainer's memory is for, where that leaves less than the setting allows; else ""."""
+    """A sentence on what else uses a trainer's memory, where that leaves less than the setting allows; else ""."""
     if room_bytes(data) >= setting("model_memory") * machine.GB:
         return ""
     parts = f"Keras takes {machine.KERAS_GB:g} GB of it, and the pictures {memory_text(data_bytes(data))}"
@@ -278,7 +278,7 @@ def _batch_too_large(experiment: Experiment, fits: int, needed: float) -> Proble
 def _with_smaller(problem: Problem, layer: Layer, share: float) -> Problem:
     size = str(_size(layer))
     now = layer.values[size]
-    fits = max(1, _round_down(now * share * 0.9))  # a tenth of room for the layers beside it
+    fits = max(1, _round_down(now * share * 0.9))  # a tenth is left for the neighbouring layers
     path: ExperimentPath = ("layers", layer.id, "arguments", size)
     shrink = Repair(f"Set {size} to {fits:,}", "set", path, fits)
     return replace(problem, fix=f"Set {size} to {fits:,} or less; it is {now:,}.", repairs=(shrink, *problem.repairs))

@@ -1,4 +1,4 @@
-"""Problems of how a run goes on: its learning rate, a schedule that drives it, and the callbacks that watch it."""
+"""Check how a run trains: its learning rate, a schedule, and the callbacks."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,15 +11,15 @@ from core.experiment.model import CATALOGUES, Experiment, arguments_with_default
 from core.parameters import EntryRef
 from core.problems import ExperimentPath, Problem, Repair
 
-VALIDATION = "val_"  # what Keras puts before the names of numbers that are measured on the validation set
-HARDLY = 0.95  # of the highest learning rate: above it a whole run, a schedule changes nothing
-NOTHING = 0.001  # of the highest learning rate: below it, nothing is learnt any more
-MUCH_LONGER = 2  # times as long as the run: then it sees less than half of the schedule
-SPLIT = 0.1  # a good share for validation
+VALIDATION = "val_"  # Keras' prefix for numbers measured on the validation set
+HARDLY = 0.95  # of the highest learning rate; above it during the whole run, a schedule changes nothing
+NOTHING = 0.001  # of the highest learning rate; below it, nothing is learned
+MUCH_LONGER = 2  # times as long as the run, which then covers less than half of the schedule
+SPLIT = 0.1  # a good share of images for validation
 
 
 def measured_names(experiment: Experiment) -> tuple[str, ...]:
-    """The names of the numbers that a run measures after each epoch, as Keras' history has them; validation first."""
+    """The keys of Keras' history that a run measures after each epoch; validation first."""
     integer = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer"
     names = ["loss"]
     for metric in experiment.compile.metrics:
@@ -31,7 +31,7 @@ def measured_names(experiment: Experiment) -> tuple[str, ...]:
 
 
 def with_measured_monitor(callback: EntryRef, experiment: Experiment) -> EntryRef:
-    """A callback that watches the loss of the validation set, or of the training set where none is kept aside."""
+    """A callback that monitors the validation loss, or the training loss where no images are kept aside."""
     entry = CALLBACKS[callback.name]
     rest = {name: value for name, value in callback.arguments if name != "monitor"}
     first = measured_names(experiment)[0]
@@ -43,7 +43,7 @@ def with_measured_monitor(callback: EntryRef, experiment: Experiment) -> EntryRe
 
 
 def suggested_callback(name: str, experiment: Experiment) -> EntryRef:
-    """A callback with arguments that make sense for a run."""
+    """A callback with arguments that suit the run."""
     entry = CALLBACKS[name]
     starts = dict(entry.trait("starts"))
     starts["patience"] = max(1, min(starts["patience"], experiment.fit.epochs - 2))
@@ -52,7 +52,7 @@ def suggested_callback(name: str, experiment: Experiment) -> EntryRef:
 
 
 def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
-    """A learning rate that seldom learns well; of a schedule, the highest that it comes to in this run."""
+    """A learning rate that seldom learns well; of a schedule, its highest rate in this run."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
     usual = entry.trait("usual_learning_rate")
@@ -153,7 +153,7 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, Entry, dict[str, Any], ExperimentPath]]:
-    """Each callback once: as chosen, its entry, all its arguments, and where it stands."""
+    """For each distinct callback: the callback, its entry, all its arguments, and its path."""
     for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
         callback = next(chosen for chosen in experiment.fit.callbacks if chosen.name == name)
         entry = CALLBACKS[name]
@@ -232,7 +232,9 @@ def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
     epochs = experiment.fit.epochs
     for callback, entry, values, where in _each(experiment):
         before = sum(int(values[name]) for name in entry.trait("waits") if name != "patience")
-        needed = max(1, int(values["patience"])) + before + 2  # the first epoch sets the mark; the last changes nothing
+        needed = (
+            max(1, int(values["patience"])) + before + 2
+        )  # the first epoch sets the mark, and stopping in the last one has no effect
         if needed <= epochs or values.get(entry.trait("keeps_best")):
             continue
         patience = epochs - before - 2

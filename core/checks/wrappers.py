@@ -1,4 +1,4 @@
-"""Layers within layers: what a wrapper holds must fit what the wrapper gives it."""
+"""Check layers that hold another layer: the held layer must fit its input."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,11 +12,11 @@ from core.experiment.shapes import Shape, shape_text
 from core.parameters import EntryChoice, EntryRef
 from core.problems import Problem, Repair
 
-WRAPPED = "layer"  # the argument of a wrapper that is a layer
+WRAPPED = "layer"  # the wrapper's argument that holds a layer
 
 
 def check_wrapped_layers(experiment: Experiment) -> Iterator[Problem]:
-    """Arguments of held layers that exclude each other; this needs no shape."""
+    """Find arguments of held layers that exclude each other; needs no shape."""
     for layer in experiment.layers:
         inner = wrapped_layer(layer)
         if inner is not None and (problem := exclusive_arguments_problem(inner)):
@@ -24,13 +24,13 @@ def check_wrapped_layers(experiment: Experiment) -> Iterator[Problem]:
 
 
 def wrapped_layer(layer: Layer) -> Layer | None:
-    """The layer that a wrapper holds, as if it stood in the wrapper's place; None for all others."""
+    """The layer that a wrapper holds, with the wrapper's id; None for other layers."""
     inner = layer.values.get(WRAPPED)
     return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, EntryRef) else None
 
 
 def wrapped_layer_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
-    """Why what a wrapper holds does not fit what comes in; None where nothing is wrong, or the layer holds none.
+    """The problem of a held layer whose input does not fit; None where there is none.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def wrapped_layer_problem(experiment: Experiment, layer: Layer, shape: Shape) ->
 
 
 def _inside(layer: Layer, shape: Shape) -> Shape:
-    """What a wrapper gives to the layer that it holds, when it gets a shape."""
+    """The shape of a held layer's input, for the shape of its wrapper's input."""
     return shape[1:] if layer.entry.trait("each_step") else shape
 
 
@@ -96,7 +96,7 @@ def _default(name: str) -> EntryRef:
 
 
 def _of_wrapper(layer: Layer, inner: Layer, problem: Problem) -> Problem:
-    """A problem of the held layer as one of its wrapper: what is set is set in there, and the wrapper is what can go."""
+    """A held layer's problem as its wrapper's: arguments are set in the held layer, and Remove removes the wrapper."""
 
     def moved(repair: Repair) -> Repair:
         if repair.verb == "set":
