@@ -1,7 +1,7 @@
-"""What is seen of several moments brought to one scale, so that the same colour, or the same bar, is as much in each.
+"""Bring views of several moments of a run to one scale, so that equal colours and bars mean equal values.
 
-What the inspector told of each moment is on a scale of its own. Its pictures hold 256 levels of that scale, which is never
-longer than the common one: brought to it, none is further off than one level.
+The inspector scales each moment by itself, in 256 levels. The common scale is never shorter, so that rounding moves no
+value by more than one level.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ def network_on_common_scale(moments: Sequence[NetworkActivations]) -> tuple[Netw
 
 
 def layers_on_common_scale(moments: Sequence[LayerActivations]) -> tuple[LayerActivations, ...]:
-    """What a layer gives at several moments: from the least number of all, black, to the largest of all, white."""
+    """A layer's outputs at several moments: black is the lowest value of all, white the highest."""
     low, high = min(moment.low for moment in moments), max(moment.high for moment in moments)
     if low == high:
         return tuple(moments)
 
     def moved(moment: LayerActivations) -> LayerActivations:
-        """`one` from its own scale: a level of it is low + level / 255 × (high - low)."""
+        """Convert from the moment's own scale, on which a level means low + level / 255 × (high - low)."""
         slope, offset = (moment.high - moment.low) / (high - low), LEVELS * (moment.low - low) / (high - low)
         shown = tuple(replace(picture, source=_recoloured(picture.source, slope, offset)) for picture in moment.pictures)
         return replace(moment, pictures=shown, low=low, high=high)
@@ -39,7 +39,7 @@ def layers_on_common_scale(moments: Sequence[LayerActivations]) -> tuple[LayerAc
 
 
 def galleries_on_common_scale(moments: Sequence[Gallery]) -> tuple[Gallery, ...]:
-    """Kernels or weights at several moments: the strongest colour is the largest number of all, 0 stays white."""
+    """Kernels or weights at several moments: the strongest colour is the largest absolute value of all, white is 0."""
     bound = max(moment.bound for moment in moments)
     if not bound:
         return tuple(moments)
@@ -54,14 +54,14 @@ def galleries_on_common_scale(moments: Sequence[Gallery]) -> tuple[Gallery, ...]
     return tuple(map(paler, moments))
 
 
-@lru_cache(maxsize=2048)  # two moments of a layer with many maps, some times over
+@lru_cache(maxsize=2048)  # several switches between two moments of a layer with many maps
 def _recoloured(source: str, slope: float, offset: float) -> str:
     """A picture whose levels are slope × level + offset."""
     return png.to_data_uri(np.rint(np.clip(slope * png.from_data_uri(source) + offset, 0, LEVELS)).astype("uint8"))
 
 
 def distributions_on_common_scale(moments: Sequence[LayerDistributions]) -> tuple[LayerDistributions, ...]:
-    """The distributions of a layer at several moments, each kind of numbers counted in the same bins."""
+    """A layer's distributions at several moments; each kind of values uses the same bins."""
     kinds = [_same_bins(kind) for kind in zip(*(moment.all for moment in moments), strict=True)]
     by_moment = zip(*kinds, strict=True) if kinds else [()] * len(moments)
     return tuple(
@@ -71,7 +71,7 @@ def distributions_on_common_scale(moments: Sequence[LayerDistributions]) -> tupl
 
 
 def _same_bins(moments: Sequence[Distribution]) -> tuple[Distribution, ...]:
-    """Counts in bins from the least number of all to the largest; what lay in one bin is spread over it evenly."""
+    """Counts in bins from the lowest value of all to the highest; values are spread evenly over their old bin."""
     limits = [
         (moment.mean, moment.mean) if moment.deviation == 0 else (moment.edges[0], moment.edges[-1]) for moment in moments
     ]
@@ -81,7 +81,7 @@ def _same_bins(moments: Sequence[Distribution]) -> tuple[Distribution, ...]:
     edges = np.linspace(low, high, max(len(moment.counts) for moment in moments) + 1)
 
     def counted(moment: Distribution) -> Distribution:
-        if moment.deviation == 0:  # all the same, as a bias is before training
+        if moment.deviation == 0:  # equal values, as of a bias before training
             counts = np.histogram([moment.mean], edges)[0] * sum(moment.counts)
         else:
             below = np.concatenate([[0], np.cumsum(moment.counts)])

@@ -1,4 +1,4 @@
-"""Curves of a run: thinned for the screen, and read in words."""
+"""Curves of a run: thin them for the screen, and describe them in words."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -7,14 +7,14 @@ from typing import Any
 from core.number_text import quantity, rounded
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
-DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
-HEAVY = ("look", "watched", "health")  # kilobytes each; only the last one is of use to anybody
-LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  # of these the last one counts
-UNDONE = (*DRAWN, "look", "health", "alarm")  # what is told again of steps that it does again
+DRAWN = ("batch", "sample", "epoch")  # kinds of events with points of curves
+HEAVY = ("look", "watched", "health")  # kilobytes each; only the newest is of use
+LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  # only the newest counts
+UNDONE = (*DRAWN, "look", "health", "alarm")  # a resumed run repeats these
 
 
 def current_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Events that count: where a run went on from a saved epoch, what it had done of later steps was done again.
+    """Drop events of steps that a resumed run repeated.
 
     Parameters
     ----------
@@ -30,10 +30,10 @@ def current_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def thin(events: Sequence[dict[str, Any]], maximum: int = MAXIMUM_POINTS) -> list[dict[str, Any]]:
-    """Events that count, with at most `maximum` of each drawn kind, evenly over its steps; the first and last are kept.
+    """The events that count, with at most `maximum` of each drawn kind, evenly over the steps; first and last are kept.
 
-    Of the kinds in LATEST only the last ones are kept; all other events are. What a `batch` event tells of the steps
-    since the one before it, it then tells of the steps of those that are left out as well.
+    Of the kinds in LATEST, only the newest is kept; other kinds are all kept. A kept `batch` event also covers the steps of
+    the dropped events before it.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def thin(events: Sequence[dict[str, Any]], maximum: int = MAXIMUM_POINTS) -> lis
 
 
 def merge_batches(events: Sequence[dict[str, Any]], maximum: int) -> list[dict[str, Any]]:
-    """Events that count, with at most `maximum` batches, as `thin` has them; all others as they are."""
+    """The events that count, with at most `maximum` batches, thinned as by `thin`; all other events as they are."""
     return _fewer(events, {"batch": maximum})
 
 
@@ -70,7 +70,7 @@ def _fewer(events: Sequence[dict[str, Any]], maxima: Mapping[str, int]) -> list[
 
 
 def _together(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The last of these `batch` events, for the steps of all: means stay true, and what was no number in one stays none."""
+    """Merge `batch` events into the last: means stay exact, and a value that is not finite in one of them stays None."""
     last = batches[-1]
     if len(batches) == 1:
         return last
@@ -81,17 +81,17 @@ def _together(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
         mean = sum(event["batch_loss"] * event["batches"] for event in with_loss) / count
         together.update(batch_loss=mean, batches=count)
     timed = [event for event in with_loss if event.get("images_per_second")]
-    if timed:  # its reciprocal is the time that each took
+    if timed:  # the reciprocal is the time per image
         seconds = sum(event["batches"] / event["images_per_second"] for event in timed)
         together["images_per_second"] = round(sum(event["batches"] for event in timed) / seconds, 1)
     measured = [event["gradient_norm"] for event in batches if event.get("gradient_norm") is not None]
-    if measured and "gradient_norm" not in together:  # it is not told each time
+    if measured and "gradient_norm" not in together:  # some events do not report it
         together["gradient_norm"] = measured[-1]
     return {**together, **{name: None for event in batches for name, value in event.items() if value is None}}
 
 
 def _evenly(steps: dict[int, int], most: int) -> set[int]:
-    """At most `most` of the places that have these rising steps, as even in steps as can be: thinned twice, they stay so."""
+    """At most `most` of the indexes of rising steps, evenly spaced in steps; thinning a second time keeps them even."""
     indexes, rising = list(steps), list(steps.values())
     kept = {indexes[-1]}
     for number in range(most - 1):
@@ -108,7 +108,7 @@ def epoch_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def describe_curves(events: Sequence[dict[str, Any]]) -> str:
-    """Describe the curves of a run in one sentence, for those who cannot see them and those who may not trust them.
+    """Describe the curves of a run in one sentence, for people who cannot see them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is kept of a set on which a network was evaluated, read from its file; and images picked out of it."""
+"""Read the file of an evaluated set, and select images from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,22 +8,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-COMPLETE_FILE = (
-    "labels",
-    "probabilities",
-    "losses",
-    "places",
-    "order",
-    "top_k",
-    "calibration_counts",
-)  # older files lack these
+# The arrays that files of older versions lack.
+COMPLETE_FILE = ("labels", "probabilities", "losses", "places", "order", "top_k", "calibration_counts")
 NONE = np.zeros(0, dtype=int)
-FILES_KEPT = 16  # in memory; a megabyte each
+FILES_KEPT = 16  # in memory; about a megabyte each
 
 
 @dataclass(frozen=True)
 class Pair:
-    """How often one class was taken for another."""
+    """How often one class was predicted for images of another."""
 
     actual: int  # class
     predicted: int  # class
@@ -32,19 +25,19 @@ class Pair:
 
     @property
     def share(self) -> float:
-        """Of the images of the actual class, the share that was taken for the other."""
+        """The share of the actual class' images that was predicted as the other class."""
         return self.count / self.support if self.support else 0.0
 
 
 @dataclass(frozen=True)
 class EvaluatedSet:
-    """One set, evaluated: images are numbered as the experiment's set has them."""
+    """An evaluated set; images have their index in the experiment's set."""
 
     content: Mapping[str, np.ndarray]  # by the names in the file; see `core.worker.training.evaluation.save`
 
     @property
     def is_whole(self) -> bool:
-        """Whether all labels and probabilities are here; files of an older dashboard have the mistakes only."""
+        """Whether the file holds all labels and probabilities; older files hold only the mistakes."""
         return all(name in self.content for name in COMPLETE_FILE)
 
     @property
@@ -54,7 +47,7 @@ class EvaluatedSet:
 
     @property
     def order(self) -> np.ndarray:
-        """All classes, those that are taken for each other side by side."""
+        """All classes; classes that are confused often are neighbours."""
         return self.content["order"] if self.is_whole else np.arange(len(self.matrix))
 
     @property
@@ -64,7 +57,7 @@ class EvaluatedSet:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """The network's answers, (images, classes)."""
+        """The network's outputs, (images, classes)."""
         return self.content["probabilities"]
 
     @property
@@ -74,7 +67,7 @@ class EvaluatedSet:
 
     @property
     def places(self) -> np.ndarray:
-        """Where each image stands in the files, (images,)."""
+        """The index of each image in the data set's files, (images,)."""
         return self.content["places"]
 
     @property
@@ -84,20 +77,20 @@ class EvaluatedSet:
 
     @property
     def num_mistakes(self) -> int:
-        """How many images were classified wrongly."""
+        """How many images are classified wrongly."""
         return int(self.content["num_mistakes"])
 
     @property
     def top_k(self) -> dict[int, float]:
-        """The share of images whose class is among the k likeliest answers, by k."""
+        """The share of images whose class is among the k most probable ones, by k."""
         return {int(k): float(share) for k, share in self.content["top_k"]} if self.is_whole else {}
 
     def pictures(self) -> dict[int, np.ndarray]:
-        """Images that the file holds, uint8 (height, width, channels), by their number: the worst mistakes."""
+        """The images in the file, the worst mistakes: uint8 (height, width, channels), by index."""
         return dict(zip(self.content["mistake_indexes"].tolist(), self.content["mistake_images"], strict=True))
 
     def pairs(self, most: int | None = None) -> list[Pair]:
-        """The classes that were taken for others, the largest share of a class first.
+        """The pairs of classes that were confused, the largest share first.
 
         Parameters
         ----------
@@ -114,7 +107,7 @@ class EvaluatedSet:
 
 
 def read_evaluated_set(path: Path) -> EvaluatedSet | None:
-    """What was kept in a file; None where it is not there, or is no such file."""
+    """Read an evaluated set; None if the file is missing or invalid."""
     try:
         return _read(path, path.stat().st_mtime_ns)
     except (OSError, ValueError, EOFError, KeyError):
@@ -127,11 +120,11 @@ def _read(path: Path, _written: int) -> EvaluatedSet:
         return EvaluatedSet(MappingProxyType({name: content[name] for name in content.files}))
 
 
-# Images of one kind: numbers of images, those to look at first standing first
+# Indexes of images of one kind, the most interesting first
 
 
 def worst_mistakes(evaluated: EvaluatedSet) -> np.ndarray:
-    """All images that were classified wrongly, the largest loss first."""
+    """The misclassified images, the largest loss first."""
     if not evaluated.is_whole:
         return evaluated.content["mistake_indexes"]
     wrong = np.flatnonzero(evaluated.predicted != evaluated.labels)
@@ -139,7 +132,7 @@ def worst_mistakes(evaluated: EvaluatedSet) -> np.ndarray:
 
 
 def confident_mistakes(evaluated: EvaluatedSet) -> np.ndarray:
-    """The images that were classified wrongly, those first of whose wrong answer the network was surest."""
+    """The misclassified images, the most confident prediction first."""
     if not evaluated.is_whole:
         return NONE
     wrong = np.flatnonzero(evaluated.predicted != evaluated.labels)
@@ -147,7 +140,7 @@ def confident_mistakes(evaluated: EvaluatedSet) -> np.ndarray:
 
 
 def least_sure(evaluated: EvaluatedSet) -> np.ndarray:
-    """The images that were classified rightly, those first of which the network was least sure."""
+    """The correctly classified images, the least confident prediction first."""
     if not evaluated.is_whole:
         return NONE
     right = np.flatnonzero(evaluated.predicted == evaluated.labels)
@@ -155,7 +148,7 @@ def least_sure(evaluated: EvaluatedSet) -> np.ndarray:
 
 
 def in_cell(evaluated: EvaluatedSet, actual: int, predicted: int) -> np.ndarray:
-    """The images of one cell of the matrix, those first of which the network was surest."""
+    """The images of one cell of the confusion matrix, the most confident prediction first."""
     if not evaluated.is_whole:
         images = evaluated.content["mistake_indexes"]
         is_in = evaluated.content["mistake_labels"] == actual
@@ -165,7 +158,7 @@ def in_cell(evaluated: EvaluatedSet, actual: int, predicted: int) -> np.ndarray:
 
 
 def probabilities_of(evaluated: EvaluatedSet, indexes: Sequence[int]) -> np.ndarray:
-    """The answers to some images, (indexes, classes), of an older file too where it has them."""
+    """The network's outputs for some images, (indexes, classes); from an older file only for mistakes."""
     if evaluated.is_whole:
         return np.asarray(evaluated.probabilities[np.asarray(indexes, dtype=int)])
     kept = {int(index): position for position, index in enumerate(evaluated.content["mistake_indexes"])}
@@ -173,7 +166,7 @@ def probabilities_of(evaluated: EvaluatedSet, indexes: Sequence[int]) -> np.ndar
 
 
 def label_of(evaluated: EvaluatedSet, index: int) -> int:
-    """The class that an image has, of an older file too where it has it."""
+    """The class of an image; from an older file only for mistakes."""
     if evaluated.is_whole:
         return int(evaluated.labels[index])
     return int(evaluated.content["mistake_labels"][evaluated.content["mistake_indexes"].tolist().index(index)])

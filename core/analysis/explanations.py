@@ -1,4 +1,4 @@
-"""Why a network gave an answer: four methods, with what each can and cannot say.
+"""The methods that explain an answer of a network, with what each can and cannot say.
 
 `core.worker.interpret.explain` computes them.
 """
@@ -10,14 +10,14 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Method:
-    """One way to ask a network for its reasons."""
+    """One method of explaining an answer."""
 
     name: str
     title: str
-    source: str  # who proposed it
+    source: str  # its authors
     can: str  # what it says, in a sentence
     cannot: str  # what it does not say, in a sentence
-    weighs_maps: bool = False  # whether it is asked about a layer
+    weighs_maps: bool = False  # whether it explains a chosen layer
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -60,36 +60,36 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Explanation:
-    """What one method says of one image and one class."""
+    """The result of a method for one image and one class."""
 
-    picture: str = ""  # a data: URI of PNG: the image, pale, with blue for what speaks for the class, vermilion against
+    picture: str = ""  # PNG as a data: URI: the image, pale, with blue for the class and vermilion against it
     words: str = ""  # its numbers, in a sentence
-    strongest: str = ""  # the place that counts most, for those who cannot see it
-    missing: str = ""  # why this method has nothing to say of this network; "" where it has
-    layers: tuple[str, ...] = ()  # ids of the layers that it can be asked about
-    layer: str = ""  # the one that it was asked about
+    strongest: str = ""  # the most important position, in words
+    missing: str = ""  # why there is no result; "" if there is one
+    layers: tuple[str, ...] = ()  # ids of the layers that it can explain
+    layer: str = ""  # the id of the explained layer
 
 
 @dataclass(frozen=True)
 class ScatterPoint:
-    """One image among others, as the last hidden layer sees it."""
+    """One image in a scatter plot of a hidden layer's outputs."""
 
-    index: int  # into its set
+    index: int  # in its set
     x: float
     y: float
-    label: int  # its class
-    said: int  # what the network says
+    label: int  # actual class
+    said: int  # predicted class
 
 
 @dataclass(frozen=True)
 class FeatureScatter:
-    """Images of a set as dots: near each other where the last hidden layer gives nearly the same for them."""
+    """A scatter plot of images: images are close where the last hidden layer gives similar outputs."""
 
     part: str  # the set; see `core.experiment.image_ref`
-    layer: str  # the id of the layer, or INPUT where the network has no hidden layer
-    numbers: int  # that this layer gives for an image
-    kept: tuple[float, float]  # the share of what differs between images that each axis shows
+    layer: str  # the id of the layer, or INPUT if the network has no hidden layer
+    numbers: int  # outputs of the layer for an image
+    kept: tuple[float, float]  # the share of the variance that each axis shows
     dots: tuple[ScatterPoint, ...]
-    sheet: str  # the images of all dots as one picture, a data: URI of PNG, `columns` in a row
+    sheet: str  # all images in one picture, PNG as a data: URI, with `columns` images in a row
     columns: int
-    missing: str = ""  # why there is no map; "" where there is
+    missing: str = ""  # why there is no plot; "" if there is one

@@ -1,4 +1,4 @@
-"""A picture that a network is tried on: brought to the data's form, and then changed until the answer changes."""
+"""Custom pictures for a network: convert a drawing to the form of the data set, then perturb it until the answer changes."""
 
 import base64
 import io
@@ -10,14 +10,14 @@ from PIL import Image, ImageFilter
 
 from core.parameters import Integer, Parameter, Real, Switch
 
-INK = 32  # a pixel that differs so much from the background is a part of what was drawn
-FAR = 128  # backgrounds that differ so much are the dark and the bright one
+INK = 32  # a pixel that differs from the background by more levels is drawn
+FAR = 128  # backgrounds that differ by more levels are dark and bright
 NUDGE = Parameter(
     "nudge", 0, Integer(0, 48), "How far every pixel is moved against the network, in levels of 255.", "levels"
 )
-SHEET = 280  # pixels of a side of what is drawn on
-PNG_ADDRESS = "data:image/png;base64,"  # how a drawing begins
-LONGEST_DRAWING = 400_000  # characters; a sheet full of lines has some ten thousand
+SHEET = 280  # pixels along a side of the drawing sheet
+PNG_ADDRESS = "data:image/png;base64,"  # how the address of a drawing begins
+LONGEST_DRAWING = 400_000  # characters; a sheet full of lines has about 10,000
 
 PERTURBATIONS: tuple[Parameter, ...] = (
     Parameter("rotate", 0, Integer(-180, 180), "How far it is turned, against the clock.", "degrees"),
@@ -39,16 +39,16 @@ PERTURBATIONS: tuple[Parameter, ...] = (
 
 @dataclass(frozen=True)
 class AdversarialImage:
-    """A picture whose every pixel was moved a little, the way that misleads the network most."""
+    """A picture whose pixels were all moved a little, in the direction that misleads the network most."""
 
     pixels: bytes  # uint8, row by row
-    away_from: int  # the class that it was led away from: what the network said before
-    probabilities: tuple[float, ...]  # of the classes, for the picture as it is now
+    away_from: int  # the class that the network predicted before
+    probabilities: tuple[float, ...]  # of the classes, for the moved picture
 
 
 @dataclass(frozen=True)
 class Perturbation:
-    """What is done to a picture, in this order: inverted, turned, zoomed and shifted in one, blurred, brightened, noised."""
+    """Changes of a picture, in this order: invert, then rotate, zoom and shift at once, blur, brighten, add noise."""
 
     rotate: int = 0  # degrees, against the clock
     right: int = 0  # percent of the width
@@ -61,7 +61,7 @@ class Perturbation:
 
     @property
     def words(self) -> str:
-        """What is done, as a list of words: "rotate 30, invert"; "" where nothing is."""
+        """The changes as words: "rotate 30, invert"; "" if there are none."""
         done = []
         for field in fields(self):
             value: Any = getattr(self, field.name)
@@ -72,19 +72,19 @@ class Perturbation:
 
 @dataclass(frozen=True)
 class DrawingStyle:
-    """How the pictures of a data set mostly look: what a drawing is brought to."""
+    """The typical background and size of the pictures of a data set."""
 
-    background: tuple[int, ...]  # the median colour of the pixels at their rims, one level of 255 a channel
-    fill: float  # share of the picture's side that what is on it takes, the longer way, from 0 to 1
+    background: tuple[int, ...]  # median colour of the pixels at the edges, a level of 255 for each channel
+    fill: float  # the drawn object's longer side, as a share of the picture's side
 
     @property
     def is_bright(self) -> bool:
-        """Whether the background is nearer to white than to black."""
+        """Whether the background is closer to white than to black."""
         return float(np.mean(self.background)) > FAR
 
 
 def drawing_style(pictures: np.ndarray) -> DrawingStyle:
-    """How the pictures of a data set mostly look.
+    """The typical background and size of the pictures of a data set.
 
     Parameters
     ----------
@@ -102,14 +102,14 @@ def drawing_style(pictures: np.ndarray) -> DrawingStyle:
 
 
 def background_of(pictures: np.ndarray) -> tuple[int, ...]:
-    """The median colour of the pixels at the rims of pictures, uint8 (count, height, width, channels)."""
+    """The median colour of the edge pixels of pictures, uint8 (count, height, width, channels)."""
     rims = (pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1])
     rim = np.concatenate([pixels.reshape(-1, pictures.shape[-1]) for pixels in rims])
     return tuple(int(level) for level in np.median(rim, axis=0))
 
 
 def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Where something is on a picture: top, bottom, left, right; ends are beyond the last pixel. All 0 where nothing is."""
+    """The bounding box of what is drawn: top, bottom, left, right, ends exclusive; all 0 for an empty picture."""
     is_drawn = (np.abs(picture.astype("int16") - np.array(background, dtype="int16")) > INK).any(axis=-1)
     rows, columns = np.flatnonzero(is_drawn.any(axis=1)), np.flatnonzero(is_drawn.any(axis=0))
     if not len(rows):
@@ -118,19 +118,19 @@ def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, in
 
 
 def centred(drawing: np.ndarray, look: DrawingStyle) -> np.ndarray:
-    """The drawing, cut out and put in the middle of a square, as large as things are on the data's pictures.
+    """Crop a drawing and centre it in a square, in the typical size of the data set.
 
     Parameters
     ----------
     drawing
         An array of uint8, (height, width, channels), on `look.background`.
     look
-        The look of the data set.
+        The style of the data set.
 
     Returns
     -------
     np.ndarray
-        An array of uint8, (side, side, channels); the drawing itself where it is empty.
+        An array of uint8, (side, side, channels); the unchanged drawing if it is empty.
     """
     top, bottom, left, right = _box(drawing, look.background)
     if bottom == top:
@@ -144,7 +144,7 @@ def centred(drawing: np.ndarray, look: DrawingStyle) -> np.ndarray:
 
 
 def fit_to_shape(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A picture as the data has them: its middle, cut to the right proportions, then made smaller or larger.
+    """Crop the middle of a picture to the proportions of the data set, and resize it.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def fit_to_shape(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     Returns
     -------
     np.ndarray
-        An array of uint8, of that shape.
+        An array of uint8, (height, width, channels).
     """
     height, width, channels = shape
     image = Image.fromarray(picture[..., 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture)
@@ -170,27 +170,27 @@ def fit_to_shape(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def has_inverted_background(picture: np.ndarray, look: DrawingStyle) -> bool:
-    """Whether a picture is dark on bright where the data is bright on dark, or the reverse."""
+    """Whether the picture is dark on bright and the data bright on dark, or the reverse."""
     rim = background_of(picture[None])
     return abs(float(np.mean(rim)) - float(np.mean(look.background))) > FAR
 
 
 def perturbed(picture: np.ndarray, change: Perturbation, seed: int = 0) -> np.ndarray:
-    """A picture after a change; what comes in at its rims has the colour that is at the rims already.
+    """Perturb a picture; the colour of its edges fills what moves in.
 
     Parameters
     ----------
     picture
         An array of uint8, (height, width, channels).
     change
-        The change to apply.
+        The perturbation.
     seed
         The seed of the noise.
 
     Returns
     -------
     np.ndarray
-        An array of uint8, of the same shape; the very same picture where nothing is done.
+        An array of uint8, of the same shape; the same array if nothing changes.
     """
     if change == Perturbation():
         return picture
@@ -215,7 +215,7 @@ def _moved(plane: np.ndarray, change: Perturbation, fill: int) -> np.ndarray:
 
 
 def _affine(change: Perturbation, width: int, height: int) -> tuple[float, ...]:
-    """Where each pixel comes from, as Pillow wants it: x' = a x + b y + c, y' = d x + e y + f."""
+    """The source of each pixel, as Pillow expects it: x' = a x + b y + c, y' = d x + e y + f."""
     angle = np.deg2rad(change.rotate)
     cos, sin = float(np.cos(angle)) / change.zoom, float(np.sin(angle)) / change.zoom
     to_x, to_y = width / 2 + change.right / 100 * width, height / 2 + change.down / 100 * height
@@ -223,12 +223,12 @@ def _affine(change: Perturbation, width: int, height: int) -> tuple[float, ...]:
 
 
 def drawing_file(address: object) -> bytes | None:
-    """The file in the address of a browser's sheet, not decoded; None where it is empty or none at all.
+    """Decode the file in a drawing's address from base64; None for an invalid address.
 
     Parameters
     ----------
     address
-        The address of a PNG, such as "data:image/png;base64,…", from a browser, which may send anything.
+        A data: URI of PNG from a browser, which may send anything.
     """
     if not isinstance(address, str) or not address.startswith(PNG_ADDRESS) or len(address) > LONGEST_DRAWING:
         return None
@@ -239,19 +239,19 @@ def drawing_file(address: object) -> bytes | None:
 
 
 def read_drawing(content: bytes, channels: int) -> np.ndarray | None:
-    """The pixels of a sheet, uint8 (SHEET, SHEET, channels); None where the file is no sheet.
+    """The pixels of a drawing, uint8 (SHEET, SHEET, channels); None if the file is not a sheet.
 
     Parameters
     ----------
     content
-        A PNG, perhaps of a stranger: see `core.engine.picture_decoder`.
+        A PNG, perhaps from a stranger: see `core.engine.picture_decoder`.
     channels
-        1 for grey, 3 for colours.
+        1 for grey, 3 for colour.
     """
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
             if image.size != (SHEET, SHEET):
                 return None
             return np.asarray(image.convert("L" if channels == 1 else "RGB")).reshape(SHEET, SHEET, channels)
-    except (ValueError, OSError, SyntaxError):  # Pillow says of a broken PNG that its syntax is wrong
+    except (ValueError, OSError, SyntaxError):  # Pillow raises SyntaxError for a broken PNG
         return None

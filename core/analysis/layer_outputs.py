@@ -1,21 +1,21 @@
-"""The data after each layer of a network, for one picture; `core.worker.interpret.layer_outputs` fills a Glimpse in."""
+"""The data after each layer for one picture; `core.worker.interpret.layer_outputs` computes it."""
 
 from dataclasses import dataclass
 
 from core.experiment.shapes import Summary, num_values
 from core.number_text import quantity
 
-MOST_PARAMETERS = 20_000_000  # that are filled with numbers for this: 80 MB
-MOST_NUMBERS = 2_000_000  # after one layer
+MOST_PARAMETERS = 20_000_000  # initialised for a preview: 80 MB
+MOST_NUMBERS = 2_000_000  # in one layer's output
 
 
 @dataclass(frozen=True)
 class LayerOutput:
     """The data after one layer."""
 
-    pictures: tuple[str, ...]  # data: URIs of PNG; one for each channel that is shown
-    channels: int  # how many there are
-    numbers: int  # all of them
+    pictures: tuple[str, ...]  # PNG as data: URIs; one for each shown channel
+    channels: int  # number of all channels
+    numbers: int  # number of all values
 
     @property
     def words(self) -> str:
@@ -26,6 +26,6 @@ class LayerOutput:
 
 
 def is_small_enough(summary: Summary) -> bool:
-    """Whether a network is so small that its data can be shown beside all else that the inspector has to do."""
+    """Whether a network is small enough to preview its data while the inspector does other work."""
     largest = max((num_values(row.output_shape) for row in summary.rows), default=0)
     return summary.parameters <= MOST_PARAMETERS and largest <= MOST_NUMBERS

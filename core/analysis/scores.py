@@ -1,4 +1,4 @@
-"""What follows from labels and predictions: confusion matrix, precision, recall, F1, top-k, calibration. By scikit-learn."""
+"""Scores of predictions: confusion matrix, precision, recall, F1, top-k accuracy and calibration, by scikit-learn."""
 
 from dataclasses import dataclass
 
@@ -8,42 +8,42 @@ from scipy.spatial.distance import squareform
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, top_k_accuracy_score
 
-BINS = 10  # of confidence, each a tenth wide: read at a glance, and full enough with some hundred images
-TOP_K = (2, 3, 5)  # the usual ones; of fewer classes only those that say anything
+BINS = 10  # of confidence; each 0.1 wide, and filled well by a few hundred images
+TOP_K = (2, 3, 5)  # the usual values; only those below the number of classes are used
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Whether a network is right as often as it is sure: its confidence is the probability of the class that it names.
+    """How well confidence, the probability of the predicted class, matches accuracy.
 
     The expected calibration error is sum over bins of images / all images · |accuracy − confidence|, with bins of equal
     width: equation 3 of Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
     """
 
-    counts: np.ndarray  # images whose confidence lies in each tenth, its upper end included
-    right: np.ndarray  # those of them that were classified rightly
-    confidence: np.ndarray  # their mean confidence; 0 where there are none
-    accuracy: np.ndarray  # the share that was classified rightly; 0 where there are none
+    counts: np.ndarray  # images in each tenth of confidence, upper end included
+    right: np.ndarray  # correctly classified images in it
+    confidence: np.ndarray  # their mean confidence; 0 for an empty bin
+    accuracy: np.ndarray  # their accuracy; 0 for an empty bin
     error: float  # the expected calibration error, from 0 to 1
 
 
 @dataclass(frozen=True)
 class Scores:
-    """How good a set of predictions is, class by class."""
+    """Scores of a set of predictions, by class."""
 
     confusion_matrix: np.ndarray  # counts; rows are actual classes, columns predicted ones
-    precision: np.ndarray  # of the images called this class, the share that is
-    recall: np.ndarray  # of the images of this class, the share that was found
-    f1: np.ndarray  # the harmonic mean of both
+    precision: np.ndarray  # share of the images predicted as the class that belong to it
+    recall: np.ndarray  # share of the class' images that are predicted as it
+    f1: np.ndarray  # harmonic mean of both
     support: np.ndarray  # images of each class
-    worst_mistakes: np.ndarray  # indexes of wrongly classified images, the most confident mistake first
-    order: np.ndarray  # all classes, those that are taken for each other side by side
-    top_k: dict[int, float]  # the share of images whose class is among the k likeliest answers, by k
+    worst_mistakes: np.ndarray  # indexes of misclassified images, the most confident first
+    order: np.ndarray  # all classes; classes that are confused often are neighbours
+    top_k: dict[int, float]  # the share of images whose class is among the k most probable ones, by k
     calibration: Calibration
 
     @property
     def accuracy(self) -> float:
-        """The share of images classified rightly."""
+        """The share of correctly classified images."""
         return float(np.trace(self.confusion_matrix) / self.confusion_matrix.sum())
 
 
@@ -55,14 +55,14 @@ def score(labels: np.ndarray, probabilities: np.ndarray, num_classes: int) -> Sc
     labels
         Actual classes, whole numbers (images,).
     probabilities
-        The network's answers (images, classes); the largest is the prediction.
+        The network's outputs (images, classes); the largest is the prediction.
     num_classes
-        The number of classes, those that never occur included.
+        The number of classes, including those without images.
 
     Returns
     -------
     Scores
-        Scores; precision and recall are 0 where a class was never predicted or never occurs.
+        The scores; precision and recall are 0 for a class that is never predicted or never occurs.
     """
     predicted = probabilities.argmax(axis=-1)
     classes = np.arange(num_classes)
@@ -84,9 +84,9 @@ def score(labels: np.ndarray, probabilities: np.ndarray, num_classes: int) -> Sc
 
 
 def order(matrix: np.ndarray) -> np.ndarray:
-    """All classes, ordered so that those that are taken for each other stand side by side: the leaves of a clustering.
+    """Order the classes so that often confused ones are neighbours: the leaves of a hierarchical clustering.
 
-    Two classes are the closer, the larger the share of either that was taken for the other (SciPy, average linkage).
+    Two classes are closer, the larger the share of each that was predicted as the other (SciPy, average linkage).
 
     Parameters
     ----------
@@ -103,14 +103,14 @@ def order(matrix: np.ndarray) -> np.ndarray:
 
 
 def calibrate(confidence: np.ndarray, is_right: np.ndarray) -> Calibration:
-    """How well confidence fits what it promises.
+    """Compare confidence with accuracy.
 
     Parameters
     ----------
     confidence
-        The probability of the class that was named, (images,).
+        The probability of the predicted class, (images,).
     is_right
-        Whether the named class was the right one, (images,).
+        Whether the prediction is correct, (images,).
     """
     sure = np.clip(np.asarray(confidence, dtype="float64"), 0.0, 1.0)  # softmax may give 1 + 1e-7
     inner_edges = np.linspace(0.0, 1.0, BINS + 1)[1:-1]

@@ -1,7 +1,7 @@
-"""How one number of a layer comes about: window, weights, products, sum; `core.worker.interpret.weighted_sums` fills it in.
+"""How a layer computes one number: window, weights, products, sum; `core.worker.interpret.weighted_sums` fills it in.
 
-A layer's numbers are laid out so that all kinds are taken apart alike: each output place takes certain rows and columns of
-the input, each with a row or column of the weights.
+All kinds of layers have the same form: each output position reads some rows and columns of the input, each with a row or
+column of the weights.
 """
 
 from dataclasses import dataclass
@@ -9,33 +9,31 @@ from dataclasses import dataclass
 import numpy as np
 
 SUM, LARGEST, MEAN = "sum", "largest", "mean"
-ReceptiveWindows = tuple[
-    tuple[tuple[int, int], ...], ...
-]  # for each place of the output: (place of the input, place of the weights)
+ReceptiveWindows = tuple[tuple[tuple[int, int], ...], ...]  # for each output position: (input position, weight position)
 
 
 @dataclass(frozen=True)
 class WeightedSum:
-    """One channel of a layer's output, taken apart."""
+    """The computation of one channel of a layer's output."""
 
     kind: str = SUM  # SUM, LARGEST or MEAN
-    rows: ReceptiveWindows = ()  # an input row of -1 lies outside, where all is 0
+    rows: ReceptiveWindows = ()  # an input row of -1 lies in the zero padding
     columns: ReceptiveWindows = ()
-    inputs: np.ndarray | None = None  # float32 (rows, columns, channels): those that the channel looks at
+    inputs: np.ndarray | None = None  # float32 (rows, columns, channels): the input channels that this channel reads
     weights: np.ndarray | None = None  # float32 (rows, columns, channels); None in pooling
-    bias: float | None = None  # that is added; None for none
-    before: np.ndarray | None = None  # float32 (rows, columns): Keras' own numbers before the activation
-    activation: str = ""  # that follows; "" for none
-    outputs: np.ndarray | None = None  # float32 (rows, columns): what the layer gives
+    bias: float | None = None  # None if there is none
+    before: np.ndarray | None = None  # float32 (rows, columns): Keras' values before the activation
+    activation: str = ""  # "" if there is none
+    outputs: np.ndarray | None = None  # float32 (rows, columns): the layer's output
     channels: tuple[str, ...] = ()  # names of the input's channels
-    slices: int = 1  # how many there are of which one was taken: depths, steps or moments
-    slice_name: str = ""  # what one is called
-    note: str = ""  # what else is to be known
-    missing: str = ""  # why the numbers of this layer cannot be taken apart; "" where they can
+    slices: int = 1  # number of depths, steps or moments, of which one is shown
+    slice_name: str = ""  # such as "step"
+    note: str = ""  # a remark for the reader
+    missing: str = ""  # why the computation cannot be shown; "" if it can
 
 
 def terms(sums: WeightedSum, row: int, column: int) -> list[tuple[int, int, int, float, float]]:
-    """What one number is made of: (row, column, channel, input, weight) of each place that lies inside."""
+    """The terms of one output: (row, column, channel, input, weight) of each input position inside the picture."""
     assert sums.inputs is not None
     products = []
     for above, weight_row in sums.rows[row]:
@@ -48,7 +46,7 @@ def terms(sums: WeightedSum, row: int, column: int) -> list[tuple[int, int, int,
 
 
 def total(sums: WeightedSum, row: int, column: int) -> float:
-    """One number before its activation: the sum of the products and the bias, or the largest, or the mean."""
+    """One output before its activation: the sum of the products plus bias, the maximum, or the mean."""
     products = [value * weight for _, _, _, value, weight in terms(sums, row, column)]
     if sums.kind == LARGEST:
         return max(products)

@@ -1,1 +1,1 @@
-"""What most likely goes wrong in a run, and what to try."""
+"""The coach: what most likely goes wrong in a run, and what to try."""

@@ -1,4 +1,4 @@
-"""Signs that pictures or labels are at fault, each read from a run's numbers; `core.coach.rules` says which comes first."""
+"""Rules that recognise bad labels or too few images from a run's numbers; `core.coach.rules` orders all rules."""
 
 from statistics import median
 
@@ -6,16 +6,16 @@ from core.coach.run_metrics import RunMetrics, warning
 from core.number_text import percent
 from core.problems import Problem
 
-UNEVEN = 5.0  # times as many images as a class in the middle has
-MISSED = 0.15  # how much better the accuracy is than the mean over the classes
-# Mistakes of the pair in the middle, and of one that is rarer than three quarters of all, of the mean of all pairs.
+UNEVEN = 5.0  # times as many images as the median class has
+MISSED = 0.15  # how much higher the accuracy is than the mean recall
+# The number of mistakes of the median pair of classes, and of the pair at the first quartile, relative to the mean pair.
 MIDDLE_PAIR, RARE_PAIR = 0.75, 0.33
-FEWEST_MISTAKES = 90  # for a share of each pair to mean anything
-NOISE = 0.15  # of the labels
+FEWEST_MISTAKES = 90  # enough for the share of each pair to mean something
+NOISE = 0.15  # share of the labels
 
 
 def label_noise(run: RunMetrics) -> Problem | None:
-    """Mistakes that are spread over all pairs of classes alike, as wrong labels are and pictures that look alike are not."""
+    """Mistakes are spread evenly over all pairs of classes: wrong labels do that, similar pictures do not."""
     rates = run.confusion_shares
     if not rates or run.num_mistakes < FEWEST_MISTAKES or not run.remaining_by_accuracy[-1] < 0.8:
         return None
@@ -30,12 +30,12 @@ def label_noise(run: RunMetrics) -> Problem | None:
         "Look at the images behind the matrix and correct their labels; until then stop before it learns them by heart.",
         f"Most likely about {percent(share)} of the labels are wrong: nothing in a picture says so, and no net can know.",
         ("data", "corrections"),
-        [],  # no setting mends a label
+        [],  # no setting corrects a label
     )
 
 
 def class_imbalance(run: RunMetrics) -> Problem | None:
-    """Many images of few classes, and the others hardly answered."""
+    """Few classes have most of the images, and the network hardly recognises the others."""
     counts, recalls = run.num_actual, run.recall_by_class
     if len(counts) < 2 or max(counts.values()) < UNEVEN * median(counts.values()):
         return None
@@ -51,5 +51,5 @@ def class_imbalance(run: RunMetrics) -> Problem | None:
         "Bring more images of the rare classes, or leave some of the common one out.",
         "Most likely the classes are too uneven: to answer the common one is right so often that the others hardly count.",
         ("data", "dataset"),
-        [],  # no setting brings images
+        [],  # no setting adds images
     )

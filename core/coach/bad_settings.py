@@ -1,6 +1,6 @@
-"""Signs of settings that keep a net from learning, each read from a run's numbers.
+"""Rules that recognise settings which keep a network from learning, from a run's numbers.
 
-`core.coach.rules` says which comes first.
+`core.coach.rules` orders all rules.
 """
 
 import math
@@ -18,20 +18,20 @@ from core.coach.run_metrics import (
 from core.number_text import percent, rounded
 from core.problems import Problem
 
-FEW_STEPS = 60  # of a whole run; ready nets have learnt most of what they will after 200 to 500
-FEW_LARGE_STEPS = 150  # of a run whose batches could be smaller
+FEW_STEPS = 60  # in a whole run; ready networks have learned most after 200 to 500
+FEW_LARGE_STEPS = 150  # in a run whose batches could be smaller
 LARGE_BATCH = 256  # images
-DOMINATES = 0.5  # of the loss
-PULLS = 0.1  # of the loss, where it began at more than twice that of guessing
+DOMINATES = 0.5  # share of the loss
+PULLS = 0.1  # share of the loss, if the first loss was more than twice that of guessing
 TINY_BATCH = 4  # images
-STRONG_DROPOUT = 0.75  # of a layer's inputs
-MOSTLY_FLAT = 0.5  # of a layer's outputs
-ENOUGH_STEPS = 400  # after which every class should come up
-SOME_LEFT = 0.2  # of what a net that guesses has to learn
+STRONG_DROPOUT = 0.75  # share of a layer's inputs
+MOSTLY_FLAT = 0.5  # share of a layer's outputs
+ENOUGH_STEPS = 400  # by then, every class should have been predicted
+SOME_LEFT = 0.2  # share of what a guessing network has to learn
 
 
 def few_updates(run: RunMetrics) -> Problem | None:
-    """A run of so few steps that no net could learn much in it, and this one has not."""
+    """The run has too few steps to learn much, and this network has not learned much."""
     experiment, steps = run.experiment, run.experiment.epoch_steps
     planned, done = steps * experiment.fit.epochs, len(run.epochs)
     to_come = experiment.fit.epochs - done
@@ -57,7 +57,7 @@ def few_updates(run: RunMetrics) -> Problem | None:
 
 
 def strong_penalty(run: RunMetrics) -> Problem | None:
-    """Penalties on weights or answers that make up most of the loss, in a net that answers badly."""
+    """Penalties on weights or outputs make up most of the loss, and the network answers badly."""
     layers, penalty, loss = penalized_layers(run.experiment), run.penalty, run.loss[-1]
     guess = math.log(run.classes) if math.isnan(run.guessing_loss) else run.guessing_loss
     began = max(run.early_losses, default=math.nan) - guess
@@ -83,7 +83,7 @@ def strong_penalty(run: RunMetrics) -> Problem | None:
 
 
 def strong_dropout(run: RunMetrics) -> Problem | None:
-    """So much is dropped that too little is left to learn from."""
+    """Dropout leaves too little to learn from."""
     layer = max(run.experiment.layers, key=dropped_share, default=None)
     share = dropped_share(layer) if layer is not None else 0.0
     if layer is None or share < STRONG_DROPOUT or not (1 - run.accuracy[-1]) / (1 - 1 / run.classes) > UNLEARNT:
@@ -102,7 +102,7 @@ def strong_dropout(run: RunMetrics) -> Problem | None:
 
 
 def tiny_batches(run: RunMetrics) -> Problem | None:
-    """Batch normalisation over so few images that mean and spread are chance."""
+    """Batch normalisation over so few images that mean and spread are mostly random."""
     layers, batch = batch_normalizing_layers(run.experiment), run.experiment.fit.batch_size
     if not layers or batch > TINY_BATCH or not max(run.remaining[-1], run.remaining_by_accuracy[-1]) > UNLEARNT:
         return None
@@ -119,7 +119,7 @@ def tiny_batches(run: RunMetrics) -> Problem | None:
 
 
 def saturated_units(run: RunMetrics) -> Problem | None:
-    """A hidden layer most of whose answers lie at the ends of its function, where it is flat."""
+    """Most outputs of a hidden layer lie at the flat ends of its activation."""
     flat = [(layer, health) for layer, health in run.layers_with_health() if (health.get("flat") or 0.0) > MOSTLY_FLAT]
     if not flat or not run.remaining[-1] > UNLEARNT / 2:
         return None
@@ -139,7 +139,7 @@ def saturated_units(run: RunMetrics) -> Problem | None:
 
 
 def wrong_loss(run: RunMetrics) -> Problem | None:
-    """A loss that is not made for classes, and classes that are never answered."""
+    """The loss is not made for classes, and some classes are never predicted."""
     repairs = suggestions.cross_entropy(run.experiment)
     never = [label for label, count in run.num_actual.items() if count and not run.num_predicted.get(label)]
     late = run.steps >= ENOUGH_STEPS

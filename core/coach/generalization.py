@@ -1,6 +1,6 @@
-"""Signs that a net learns, but not what it should, each read from a run's numbers.
+"""Rules that recognise a network that learns, but generalises badly, from a run's numbers.
 
-`core.coach.rules` says which comes first.
+`core.coach.rules` orders all rules.
 """
 
 import math
@@ -10,16 +10,16 @@ from core.coach.run_metrics import UNLEARNT, RunMetrics, dropped_share, mean_fal
 from core.number_text import percent, rounded
 from core.problems import Problem
 
-RISEN = 1.08  # the validation loss, of its lowest
-ENOUGH_STEPS = 400  # after which ready nets on clothes have learnt most of what they will
-BY_HEART = 0.15  # how much better the training accuracy is
-FLAT = 0.01  # of the loss, in FLAT_EPOCHS
+RISEN = 1.08  # the validation loss, relative to its lowest value
+ENOUGH_STEPS = 400  # by then, ready networks have learned most on Fashion-MNIST
+BY_HEART = 0.15  # how much higher the training accuracy is
+FLAT = 0.01  # fall of the loss in FLAT_EPOCHS, as a share
 FLAT_EPOCHS = 3
-BETTER = 0.1  # how much better the validation accuracy is than that of the training which follows
+BETTER = 0.1  # how much higher the validation accuracy is than the training accuracy of the next epoch
 
 
 def moving_averages(run: RunMetrics) -> Problem | None:
-    """Running averages that have not come to what training has, so that only validations go wrong."""
+    """Running averages are still far from the training statistics, so that only validation goes wrong."""
     layers = [layer for layer in run.experiment.layers if layer.entry.parameter("moving_mean_initializer")]
     slow = [layer for layer in layers if layer.values["momentum"] ** run.epochs[-1]["step"] > 0.01]
     if not slow or not run.accuracy[-1] - run.val_accuracy[-1] > 2 * BY_HEART:
@@ -37,7 +37,7 @@ def moving_averages(run: RunMetrics) -> Problem | None:
 
 
 def underfitting(run: RunMetrics) -> Problem | None:
-    """A training loss that stays high, in a net that has little room."""
+    """The training loss stays high, and the network is small."""
     narrow = [(layer, health) for layer, health in run.hidden_layers if health["units"] < run.least_units]
     shallow = not run.hidden_layers
     fall = mean_fall(run.loss[-FLAT_EPOCHS:]) / run.loss[-1]
@@ -66,7 +66,7 @@ def underfitting(run: RunMetrics) -> Problem | None:
 
 
 def overfitting(run: RunMetrics) -> Problem | None:
-    """A validation loss that rises while the training loss falls, or accuracies far apart."""
+    """The validation loss rises while the training loss falls, or the accuracies are far apart."""
     losses, count = run.val_loss, len(run.epochs)
     best = min(range(count), key=lambda epoch: losses[epoch])
     rises = count - 1 - best >= FLAT_EPOCHS and losses[-1] > RISEN * losses[best] and losses[-1] > 1.3 * run.loss[-1]
@@ -102,7 +102,7 @@ def overfitting(run: RunMetrics) -> Problem | None:
 
 
 def plateau(run: RunMetrics) -> Problem | None:
-    """A training loss that falls no more, before it is small."""
+    """The training loss stopped falling before it became small."""
     before, after = run.loss[:-FLAT_EPOCHS], run.loss[-FLAT_EPOCHS:]
     if len(before) < 2 or not min(after) > (1 - FLAT) * min(before) or not run.remaining[-1] > 0.05:
         return None
@@ -123,8 +123,8 @@ def plateau(run: RunMetrics) -> Problem | None:
 
 
 def validation_better(run: RunMetrics) -> Problem | None:
-    """A validation that is better than the training which follows it."""
-    # A validation comes after an epoch, whose training numbers are means over it: the epoch that follows is the fair one.
+    """The validation is better than the training of the next epoch."""
+    # The training numbers are means over an epoch, and the validation follows it: comparing it with the next epoch is fair.
     pairs = [
         run.val_accuracy[epoch] > run.accuracy[epoch + 1] + BETTER and run.val_loss[epoch] < run.loss[epoch + 1]
         for epoch in range(len(run.epochs) - 1)

@@ -1,6 +1,6 @@
-"""Signs that a net does not learn, or learns badly, each read from a run's numbers.
+"""Rules that recognise a network that learns nothing, or little, from a run's numbers.
 
-`core.coach.rules` says which comes first.
+`core.coach.rules` orders all rules.
 """
 
 import math
@@ -13,28 +13,28 @@ from core.experiment.model import CATALOGUES
 from core.number_text import percent, rounded
 from core.problems import Problem, Repair
 
-BADLY = 0.8  # of what a net that guesses has to learn: a run that still has so much left learns badly
+BADLY = 0.8  # share of what a guessing network has to learn; a run with that much left learns badly
 HARDLY = 0.9
-GUESSING = 0.02  # so near to ln K a loss is one of guessing
-SLOWLY = 0.02  # of the loss of guessing, an epoch
-FEW_EPOCHS = 2  # after which one cannot tell yet whether a loss falls slowly
-ENOUGH_STEPS = 120  # before which a net may still stand on its first plateau
-LONG_PLATEAU = 200  # steps; a residual net on coloured pictures guesses for 190 of them
-LONG_GRADIENT = 100.0  # of cross-entropy on scaled pixels; 0.1 to 10 are common
+GUESSING = 0.02  # relative distance to ln K at which a loss counts as guessing
+SLOWLY = 0.02  # fall in one epoch, as a share of the loss of guessing
+FEW_EPOCHS = 2  # too few to tell whether a loss falls slowly
+ENOUGH_STEPS = 120  # before that, a network may still be on its first plateau
+LONG_PLATEAU = 200  # steps; a residual network on colour pictures guesses for 190 of them
+LONG_GRADIENT = 100.0  # for cross-entropy on scaled pixels; 0.1 to 10 are common
 HALF = 0.5
 NEAR = 3.0  # times the smallest usual learning rate
-RISING = 1.25  # the training loss, of its lowest
+RISING = 1.25  # the training loss, relative to its lowest value
 FAR = 3.0  # times the largest usual learning rate
-WEAK = 0.05  # the first layer's gradient beside its weights, of the last one's; healthy nets have 0.2 to 10
-MANY_SQUASHING = 4  # layers of functions that are flat at both ends
-VANISHED = 1e-3  # the first layer's gradient, of the last one's
-MOSTLY_DEAD = 0.5  # where it goes wrong; healthy nets on these pictures have up to 0.55
-NEARLY_ALL_DEAD = 0.95  # dense nets on coloured pictures learn with 81 percent
-HARDLY_FALLS = 0.005  # of the loss, in an epoch
+WEAK = 0.05  # gradient / weights of the first layer, relative to the last layer; 0.2 to 10 is healthy
+MANY_SQUASHING = 4  # layers whose activation is flat at both ends
+VANISHED = 1e-3  # the first layer's gradient, relative to the last layer's
+MOSTLY_DEAD = 0.5  # while the run learns badly; healthy networks have up to 0.55 on these pictures
+NEARLY_ALL_DEAD = 0.95  # dense networks on colour pictures still learn with 0.81
+HARDLY_FALLS = 0.005  # share of the loss, in one epoch
 
 
 def not_finite(run: RunMetrics) -> Problem | None:
-    """The loss or the weights are no finite numbers any more."""
+    """The loss or the weights are not finite any more."""
     if run.not_finite_event is None:
         return None
     broken, last = run.not_finite_event, run.gradients()[-1:]
@@ -57,9 +57,9 @@ def not_finite(run: RunMetrics) -> Problem | None:
 
 
 def softmax_twice(run: RunMetrics) -> Problem | None:
-    """The loss stays above the floor of answers that were squashed twice."""
+    """The loss does not fall below the minimum that softmax applied twice can reach."""
     ends = [layer for layer, activation in output_activations(run.experiment) if activation in SQUASHING]
-    floor = math.log(1 + (run.classes - 1) / math.e)  # of answers that are 1 for the right class, squashed once more
+    floor = math.log(1 + (run.classes - 1) / math.e)  # with probability 1 for the right class before the second softmax
     if len(ends) + _from_logits(run) < 2 or math.isnan(run.guessing_loss) or not run.loss[-1] > floor * 0.98:
         return None
     correct = (
@@ -85,7 +85,7 @@ def _from_logits(run: RunMetrics) -> bool:
 
 
 def no_softmax(run: RunMetrics) -> Problem | None:
-    """The answers are not of the kind that the loss reads."""
+    """The outputs are not what the loss reads."""
     ends = output_activations(run.experiment)
     expects = CATALOGUES["loss"][run.experiment.compile.loss.name].trait("expects", SQUASHING)
     if not ends or _from_logits(run) or ends[-1][1] in expects or not run.remaining[-1] > 1 - BADLY:
@@ -103,7 +103,7 @@ def no_softmax(run: RunMetrics) -> Problem | None:
 
 
 def unscaled_pixels(run: RunMetrics) -> Problem | None:
-    """Pixels of 0 to 255, and a first loss far above guessing."""
+    """Pixels from 0 to 255, and a first loss far above guessing."""
     repairs = suggestions.scale_pixels(run.experiment)
     began = max(run.early_losses, default=math.nan)
     if not repairs or not (began > 2 * run.guessing_loss or (math.isnan(run.guessing_loss) and run.remaining[-1] > BADLY)):
@@ -120,7 +120,7 @@ def unscaled_pixels(run: RunMetrics) -> Problem | None:
 
 
 def stuck_with_known_cause(run: RunMetrics) -> Problem | None:
-    """A loss of guessing, whose cause can be read from the net."""
+    """The loss is that of guessing, and the network shows why."""
     if not _is_guessing(run):
         return None
     twice = suggestions.remove_second_scaling(run.experiment)
@@ -159,7 +159,7 @@ def _stuck(run: RunMetrics, fix: str, why: str, repairs: Sequence[Repair]) -> Pr
 
 
 def exploding_gradients(run: RunMetrics) -> Problem | None:
-    """Long gradients, and nothing learnt."""
+    """Long gradients, and the network learns nothing."""
     lengths = sorted(run.gradients(len(run.epochs) - 2.0))
     if not lengths or lengths[len(lengths) // 2] < LONG_GRADIENT or not run.remaining[-1] > BADLY:
         return None
@@ -183,7 +183,7 @@ def exploding_gradients(run: RunMetrics) -> Problem | None:
 
 
 def learning_rate_too_high(run: RunMetrics) -> Problem | None:
-    """A loss that does not fall, with an unusually high learning rate; or one worse than guessing."""
+    """With a high learning rate, the loss does not fall; or the loss is worse than guessing."""
     dead = _layer_with_most_dead_units(run)
     begins = run.has_small_steps or run.steps < ENOUGH_STEPS
     worse = all(left > 1 + GUESSING for left in run.remaining[-2:])
@@ -207,16 +207,18 @@ def learning_rate_too_high(run: RunMetrics) -> Problem | None:
 
 
 def vanishing_gradients(run: RunMetrics) -> Problem | None:
-    """The first layers hardly get a gradient, and little is learnt."""
+    """The first layers hardly get a gradient, and the network learns little."""
     layers = [(layer, health) for layer, health in run.trainable_layers() if health["gradient"] is not None]
     if len(layers) < 3 or not run.remaining[-1] > UNLEARNT:
         return None
     first, last = layers[0], layers[-1]
-    if not last[1]["gradient"] or not first[1]["gradient"]:  # none at all comes of dead units, not of many layers
+    if (
+        not last[1]["gradient"] or not first[1]["gradient"]
+    ):  # a gradient of exactly 0 comes from dead units, not from many layers
         return None
     share = first[1]["gradient"] / last[1]["gradient"]
     squashing = [health for _, health in layers[:-1] if health.get("flat") is not None]
-    # A gradient changes a layer by as much as it is long beside the weights.
+    # A step changes a layer by the ratio of its gradient to its weights.
     weak = share * last[1]["weights"] / max(first[1]["weights"], 1e-9) < WEAK
     weak = weak and len(squashing) >= MANY_SQUASHING and run.remaining[-1] > HALF
     if not (weak or share < VANISHED and run.remaining[-1] > BADLY):
@@ -233,13 +235,13 @@ def vanishing_gradients(run: RunMetrics) -> Problem | None:
 
 
 def _layer_with_most_dead_units(run: RunMetrics) -> tuple[Any, ...] | None:
-    # Of a layer that is too narrow anyway one dead unit is a large share: `generalization.underfitting` speaks of it.
+    # In a layer that is too narrow, one dead unit is a large share: `generalization.underfitting` covers such layers.
     wide = [pair for pair in run.layers_with_health() if pair[1]["dead"] is not None and pair[1]["units"] >= run.least_units]
     return max(wide, key=lambda pair: pair[1]["dead"], default=None)
 
 
 def dead_units(run: RunMetrics) -> Problem | None:
-    """A layer most of whose units never answer."""
+    """Most units of a layer give 0 for every image."""
     deadest = _layer_with_most_dead_units(run)
     badly = run.remaining[-1] > BADLY and not run.loss[-1] < (1 - HARDLY_FALLS) * run.loss[-2]
     badly = badly and run.steps >= LONG_PLATEAU
@@ -261,7 +263,7 @@ def dead_units(run: RunMetrics) -> Problem | None:
 
 
 def learning_rate_too_low(run: RunMetrics) -> Problem | None:
-    """A loss that falls, but hardly."""
+    """The loss falls, but hardly."""
     low, high = run.usual_rate
     falls = all(before > after for before, after in zip(run.loss, run.loss[1:], strict=False))
     slowly = mean_fall(run.remaining) < SLOWLY and run.remaining[-1] > BADLY and run.remaining[0] <= 1 + 2 * GUESSING
@@ -281,7 +283,7 @@ def learning_rate_too_low(run: RunMetrics) -> Problem | None:
 
 
 def stuck_at_guess(run: RunMetrics) -> Problem | None:
-    """A loss of guessing; where a layer is too narrow, `generalization.underfitting` says so an epoch later."""
+    """The loss is that of guessing; `generalization.underfitting` reports layers that are too narrow one epoch later."""
     is_narrow = any(health["units"] < run.least_units for _, health in run.hidden_layers)
     if is_narrow or not _is_guessing(run) or run.steps < LONG_PLATEAU:
         return None
@@ -299,7 +301,7 @@ def stuck_at_guess(run: RunMetrics) -> Problem | None:
 
 
 def softmax_with_from_logits(run: RunMetrics) -> Problem | None:
-    """Softmax, and a loss that expects to apply it."""
+    """The network ends with softmax, and the loss applies it once more."""
     ends = output_activations(run.experiment)
     if not ends or not _from_logits(run) or ends[-1][1] not in SQUASHING:
         return None

@@ -1,8 +1,8 @@
-"""The coach: what most likely goes wrong in a run, in plain words. A table of rules over recorded numbers; one speaks.
+"""The table of the coach's rules: each recognises one thing that can go wrong from a run's numbers; the first match counts.
 
-Each rule answers with a Problem: what was seen (`happened`), the likely cause (`why`), what a run looks like that does not
-have it (`expected`), and what to try (`fix`, and `repairs` of the run's experiment). The rules themselves stand in
-`learning_failures` and `generalization`; here is what they are called, where they are known from, and which comes first.
+A rule returns a Problem: what the numbers show (`happened`), the likely cause (`why`), what a healthy run shows
+(`expected`), and what to try (`fix`, and `repairs` of the run's experiment). The functions are in `learning_failures`,
+`bad_settings`, `bad_labels` and `generalization`; this file holds their titles, their sources and their order.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,20 +14,20 @@ from core.coach.run_metrics import RunMetrics, read_run_metrics
 from core.experiment.model import Experiment
 from core.problems import Problem
 
-FIRST_EPOCH = 2  # before it a run has not shown what it does
-MOST_BATCHES = 1_000  # "batch" events that it is given; more say no more
+FIRST_EPOCH = 2  # earlier epochs say too little
+MOST_BATCHES = 1_000  # "batch" events that the coach reads; more tell nothing new
 NO_ALARM = "The coach sees nothing to worry about."
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that can go wrong."""
+    """A rule of the coach."""
 
-    code: str  # as the Problem has it
-    title: str  # in a few words
-    source: str  # where its sign and its cause are known from
+    code: str  # the code of its Problem
+    title: str  # a few words
+    source: str  # the publication that describes the sign and its cause
     find: Callable[[RunMetrics], Problem | None]
-    from_epoch: int = FIRST_EPOCH  # it is silent before so many epochs are complete
+    from_epoch: int = FIRST_EPOCH  # complete epochs before the rule applies
 
 
 CS231N = "CS231n, Convolutional Neural Networks for Visual Recognition: Neural Networks Part"
@@ -35,7 +35,7 @@ DEEP_LEARNING = "Goodfellow, Bengio and Courville, Deep Learning (2016)"
 GLOROT = "Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010)"
 KERAS_FAQ = "Keras FAQ: Why is my training loss much higher than my testing loss?"
 
-# In order of certainty: what would bring about the signs of a later rule comes before it.
+# In order of certainty: a cause comes before the rules whose signs it brings about.
 RULES = (
     Rule(
         "not-finite",
@@ -170,7 +170,7 @@ RULES = (
 
 
 def find_alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Problem | None:
-    """The most likely trouble of a run, or None.
+    """The most likely problem of a run, or None.
 
     Parameters
     ----------
@@ -187,5 +187,5 @@ def find_alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Prob
 
 
 def alarm_title(code: str) -> str:
-    """What an alarm is called, such as "Overfitting"; what is said of no alarm for ""."""
+    """The title of an alarm, such as "Overfitting"; NO_ALARM for ""."""
     return next((rule.title for rule in RULES if rule.code == code), NO_ALARM)

@@ -1,4 +1,4 @@
-"""What a run's recorded numbers say of its epochs, batches, layers and answers, as the coach reads them."""
+"""The numbers of a run, as the coach's rules read them: epochs, batches, layers and the confusion matrix."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -11,23 +11,27 @@ from core.experiment.layer_names import layer_names
 from core.experiment.model import CATALOGUES, Experiment, Layer
 from core.problems import ExperimentPath, Problem, Repair
 
-EARLY_BATCHES = 5  # `batch` events that still show how a net began
-KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # of the events that it reads
+EARLY_BATCHES = 5  # `batch` events that show how training began
+KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # kinds of events that the coach reads
 SQUASHING = ("softmax", "sigmoid")
-UNLEARNT = 0.3  # of what a net that guesses has to learn: ready nets on clothes have less after an epoch or two
+UNLEARNT = (
+    0.3  # share of what a guessing network has to learn; ready networks have less left on Fashion-MNIST after two epochs
+)
 
 
 @dataclass(frozen=True)
 class RunMetrics:
-    """A run so far. Values of epochs are in their order; those that were not measured are NaN, which no rule holds for."""
+    """The numbers of a run so far, by epoch. Values that were not measured are NaN, for which every comparison is false."""
 
     experiment: Experiment
     epochs: tuple[dict[str, Any], ...]  # `epoch` events
     batches: tuple[dict[str, Any], ...]  # `batch` events
-    health: dict[str, Any] | None  # the newest `health` event's layers, by id
-    confusion_cells: tuple[Any, ...]  # of the newest `look` event at the whole validation set
-    penalty: float  # what penalties added to the loss, by the newest `health` event; NaN where none said so
-    not_finite_event: dict[str, Any] | None  # the event that told of a number that is none
+    health: dict[str, Any] | None  # the layers of the newest `health` event, by id
+    confusion_cells: tuple[
+        Any, ...
+    ]  # (actual class, predicted class, count, ...) of the newest `look` event at the whole validation set
+    penalty: float  # the penalties' part of the loss in the newest `health` event; NaN if unknown
+    not_finite_event: dict[str, Any] | None  # the first event that reports a value which is not finite
 
     @property
     def classes(self) -> int:
@@ -35,12 +39,12 @@ class RunMetrics:
 
     @property
     def guessing_loss(self) -> float:
-        """The loss of a net that guesses evenly; NaN where the loss is no plain cross-entropy."""
+        """The loss of a network that guesses evenly; NaN if the loss is no plain cross-entropy."""
         entry = CATALOGUES["loss"][self.experiment.compile.loss.name]
         return math.log(self.classes) if entry.trait("guess") == "log" else math.nan
 
     def at_epochs(self, name: str) -> list[float]:
-        """A quantity at each epoch's end, by its Keras history name."""
+        """A quantity at the end of each epoch, by its key in Keras' history."""
         return [math.nan if (value := event.get(name)) is None else float(value) for event in self.epochs]
 
     @cached_property
@@ -61,10 +65,10 @@ class RunMetrics:
 
     @cached_property
     def remaining(self) -> list[float]:
-        """How much is still to learn at each epoch's end.
+        """How much remains to be learned at the end of each epoch.
 
-        The value is 1 for a network that guesses, above 1 for a worse one, 0 for a perfect one. It comes from the loss where
-        that is a plain cross-entropy, else from the accuracy.
+        1 for a guessing network, above 1 for a worse one, 0 for a perfect one. Computed from the loss if it is a plain
+        cross-entropy, else from the accuracy.
         """
         if not math.isnan(self.guessing_loss) and not penalized_layers(self.experiment):
             return [loss / self.guessing_loss for loss in self.loss]
@@ -72,7 +76,7 @@ class RunMetrics:
 
     @cached_property
     def remaining_by_accuracy(self) -> list[float]:
-        """The same from the accuracy alone: of the validation where there is one, else of the training."""
+        """As `remaining`, from the accuracy alone: of the validation if there is one, else of the training."""
         pairs = zip(self.val_accuracy, self.accuracy, strict=True)
         return [
             (1 - (training if math.isnan(validation) else validation)) / (1 - 1 / self.classes)
@@ -81,34 +85,34 @@ class RunMetrics:
 
     @property
     def remaining_without_penalty(self) -> float:
-        """The same from the newest loss without what penalties add to it; NaN where that is not known."""
+        """As `remaining`, from the newest loss without its penalties; NaN if they are unknown."""
         return (self.loss[-1] - self.penalty) / self.guessing_loss
 
     @property
     def accuracy_now(self) -> float:
-        """The newest accuracy, of the validation where there is one."""
+        """The newest accuracy, of the validation if there is one."""
         return self.accuracy[-1] if math.isnan(self.val_accuracy[-1]) else self.val_accuracy[-1]
 
     @cached_property
     def early_losses(self) -> list[float]:
-        """The true losses of the first batches."""
+        """The exact losses of the first batches."""
         return [batch["batch_loss"] for batch in self.batches[:EARLY_BATCHES] if batch.get("batch_loss") is not None]
 
     def gradients(self, since_epoch: float = 0.0) -> list[float]:
-        """The gradient's lengths that were told after an epoch."""
+        """The gradient norms reported after an epoch."""
         lengths = (batch.get("gradient_norm") for batch in self.batches if batch["epoch"] > since_epoch)
         return [length for length in lengths if length is not None]
 
     @property
     def rate(self) -> float:
-        """The highest learning rate of the steps that were told; NaN where none was."""
+        """The highest learning rate reported; NaN if there is none."""
         return max(
             (batch["learning_rate"] for batch in self.batches if batch.get("learning_rate") is not None), default=math.nan
         )
 
     @property
     def usual_rate(self) -> tuple[float, float]:
-        """Between which learning rates its optimizer mostly learns."""
+        """The lowest and the highest learning rate with which the optimizer usually learns."""
         return cast(
             "tuple[float, float]",
             CATALOGUES["optimizer"][self.experiment.compile.optimizer.name].trait("usual_learning_rate", (0.0, math.inf)),
@@ -116,35 +120,35 @@ class RunMetrics:
 
     @property
     def momentum(self) -> float:
-        """Which share of its last step the optimizer adds to the next one; 0 where it has no such argument."""
+        """The optimizer's momentum, from 0 to 1; 0 if it has no such argument."""
         optimizer = self.experiment.compile.optimizer
         default = CATALOGUES["optimizer"][optimizer.name].parameter("momentum")
         return float(optimizer.argument("momentum", default.default if default else 0.0) or 0.0)
 
     @property
     def steps(self) -> int:
-        """How often the weights have changed, at the end of the last epoch."""
+        """How often the weights have changed by the end of the last epoch."""
         return int(self.epochs[-1]["step"])
 
     @property
     def _relative_steps(self) -> tuple[float, float]:
-        """How small and how large its steps are, beside the usual ones: below 1 and above 1 they are not usual any more."""
+        """The step size relative to the smallest and to the largest usual one: unusual if below 1, or above 1."""
         entry, rolling = CATALOGUES["optimizer"][self.experiment.compile.optimizer.name], self.rate / (1 - self.momentum)
         (low, high), (slow, fast) = self.usual_rate, entry.trait("usual_rolling_rate", (0.0, math.inf))
         return min(self.rate / (low or 1e-9), rolling / (slow or 1e-9)), max(self.rate / high, rolling / fast)
 
     @property
     def has_small_steps(self) -> bool:
-        """Whether its steps are smaller than usual; of an optimizer without momentum, a rate must be larger."""
+        """Whether steps are smaller than usual; without momentum, the learning rate must be larger."""
         return self._relative_steps[0] < 1 - 1e-6
 
     def has_large_steps(self, share: float = 1.0) -> bool:
-        """Whether its steps are larger than this share of the largest usual ones; momentum makes them larger."""
+        """Whether steps are larger than `share` of the largest usual ones; momentum makes steps larger."""
         return self._relative_steps[1] > share * (1 + 1e-6)
 
     @property
     def num_predicted(self) -> dict[int, int]:
-        """How many images of the validation set were taken for each class, those that were at all."""
+        """How many validation images were predicted as each class; classes never predicted are missing."""
         counts: dict[int, int] = {}
         for _, predicted, count, *_ in self.confusion_cells:
             counts[predicted] = counts.get(predicted, 0) + count
@@ -152,7 +156,7 @@ class RunMetrics:
 
     @cached_property
     def num_actual(self) -> dict[int, int]:
-        """How many images of the validation set are of each class, of those that it has."""
+        """How many validation images each class has; classes without images are missing."""
         counts: dict[int, int] = {}
         for label, _, count, *_ in self.confusion_cells:
             counts[label] = counts.get(label, 0) + count
@@ -160,13 +164,13 @@ class RunMetrics:
 
     @cached_property
     def recall_by_class(self) -> dict[int, float]:
-        """Which share of each class' images of the validation set is right."""
+        """The share of each class' validation images that is classified correctly."""
         right = {label: count for label, predicted, count, *_ in self.confusion_cells if label == predicted}
         return {label: right.get(label, 0) / count for label, count in self.num_actual.items()}
 
     @cached_property
     def confusion_shares(self) -> list[float]:
-        """For each pair of two classes, the share of the one's images that is taken for the other; in rising order."""
+        """For each pair of different classes, the share of the first one's images predicted as the second; ascending."""
         counts = {(label, predicted): count for label, predicted, count, *_ in self.confusion_cells}
         return sorted(
             counts.get((label, other), 0) / count
@@ -177,39 +181,39 @@ class RunMetrics:
 
     @property
     def num_mistakes(self) -> int:
-        """How many images of the validation set are wrong."""
+        """How many validation images are classified wrongly."""
         return sum(count for label, predicted, count, *_ in self.confusion_cells if label != predicted)
 
     @property
     def least_units(self) -> float:
-        """Layers of fewer units than this can hardly tell the classes apart."""
+        """A layer with fewer units can hardly tell the classes apart."""
         return self.classes / 2
 
     def layers_with_health(self) -> Iterator[tuple[Layer, dict[str, Any]]]:
-        """The layers whose health was told, from the first to the last."""
+        """The layers with a health report, from first to last."""
         for layer in self.experiment.layers:
             if self.health is not None and layer.id in self.health:
                 yield layer, self.health[layer.id]
 
     def trainable_layers(self) -> list[tuple[Layer, dict[str, Any]]]:
-        """Those of them that have weights."""
+        """The layers with a health report that have weights."""
         return [(layer, health) for layer, health in self.layers_with_health() if health["weights"] is not None]
 
     @property
     def hidden_layers(self) -> list[tuple[Layer, dict[str, Any]]]:
-        """Those that have weights, before the one that answers."""
+        """The layers with weights before the output layer."""
         answering = output_layer(self.experiment)
         return [
             (layer, health) for layer, health in self.trainable_layers() if answering is None or layer.id != answering.id
         ]
 
     def label(self, layer: Layer) -> str:
-        """A layer as all pages call it: "Dense (dense2)"."""
+        """A layer's name as on all pages: "Dense (dense2)"."""
         return f"{layer.name} ({layer_names(self.experiment)[layer.id]})"
 
 
 def read_run_metrics(experiment: Experiment, events: Sequence[dict[str, Any]]) -> RunMetrics:
-    """What a run's events say, in order; what was done of later steps before it went on from a saved epoch is left out."""
+    """Read the numbers of a run from its events; a run that resumed from a saved epoch replaces its later events."""
     counting: list[dict[str, Any]] = []
     for event in events:
         if event["kind"] == "resumed":
@@ -234,7 +238,7 @@ def read_run_metrics(experiment: Experiment, events: Sequence[dict[str, Any]]) -
 
 
 def output_activations(experiment: Experiment) -> list[tuple[Layer, str]]:
-    """The functions that are applied one after the other from the answering layer on."""
+    """The activations from the output layer on, in order."""
     functions: list[tuple[Layer, str]] = []
     answering = output_layer(experiment)
     for layer in reversed(experiment.layers):
@@ -248,23 +252,23 @@ def output_activations(experiment: Experiment) -> list[tuple[Layer, str]]:
 
 
 def penalty_arguments(layer: Layer) -> list[str]:
-    """A layer's arguments that add to the loss."""
+    """A layer's arguments that add a penalty to the loss."""
     values = layer.values
     return [name for name, value in values.items() if name.endswith("_regularizer") and value is not None]
 
 
 def penalized_layers(experiment: Experiment) -> list[Layer]:
-    """The layers that add to the loss."""
+    """The layers that add a penalty to the loss."""
     return [layer for layer in experiment.layers if penalty_arguments(layer) or layer.entry.trait("penalises")]
 
 
 def batch_normalizing_layers(experiment: Experiment) -> list[Layer]:
-    """The layers that normalise over a batch, and keep running averages for validations."""
+    """The layers that normalise over a batch and keep running averages for validation."""
     return [layer for layer in experiment.layers if layer.entry.parameter("moving_mean_initializer")]
 
 
 def dropped_share(layer: Layer) -> float:
-    """Which share of its inputs a layer sets to 0 in training, but not in a validation."""
+    """The share of a layer's inputs that is set to 0 in training."""
     values = layer.values
     shares = [values.get(name) for name in ("rate", "dropout", "recurrent_dropout")]
     return max(
@@ -273,12 +277,12 @@ def dropped_share(layer: Layer) -> float:
 
 
 def mean_fall(values: Sequence[float]) -> float:
-    """How much lower each value is than the one before it, on average."""
+    """The mean difference between each value and the next one."""
     return (values[0] - values[-1]) / max(1, len(values) - 1)
 
 
 def warning(  # noqa: PLR0913 - a Problem has so many parts
     happened: str, expected: str, fix: str, why: str, where: ExperimentPath, repairs: Sequence[Repair]
 ) -> Problem:
-    """What a rule has found; `core.coach.rules` gives it its code."""
+    """A rule's Problem, without the code, which `core.coach.rules` adds."""
     return Problem("", where, happened, expected, fix, "warning", why, tuple(repairs))

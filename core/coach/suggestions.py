@@ -1,4 +1,4 @@
-"""What to try where a run goes wrong: repairs of its experiment, none where they would change nothing."""
+"""What to try when a run goes wrong: repairs of its experiment; empty lists where a repair would change nothing."""
 
 import math
 from dataclasses import replace
@@ -15,8 +15,8 @@ from core.parameters import EntryRef
 from core.problems import ExperimentPath, Repair
 
 RATE: ExperimentPath = learning_rates.RATE
-DEFAULT_INITIALIZER = "glorot_uniform"  # what Keras starts with
-# Those whose size fits the number of inputs; of the others all weights are equal, or of one size for all layers.
+DEFAULT_INITIALIZER = "glorot_uniform"  # Keras' default
+# Initializers whose size depends on the number of inputs. The others give equal weights, or one size for all layers.
 SIZED_INITIALIZERS = (
     "glorot_uniform",
     "glorot_normal",
@@ -27,7 +27,7 @@ SIZED_INITIALIZERS = (
     "orthogonal",
 )
 EQUAL_INITIALIZERS = ("zeros", "ones")
-SMALL_SCALE = 0.1  # a layer that multiplies with less brings pixels of 0 to 255 to small numbers
+SMALL_SCALE = 0.1  # a layer with a smaller factor brings pixels from 0-255 to small numbers
 USUAL_BATCH = 32
 DROPOUT = 0.5
 MOST_EPOCHS = 1_000
@@ -41,7 +41,7 @@ def _argument(layer: Layer, name: str, value: object, label: str) -> Repair:
 
 
 def _rate(experiment: Experiment, wanted: float) -> list[Repair]:
-    """A repair that brings the learning rate, or the highest one of a schedule, to another value."""
+    """A repair that sets the learning rate, or the highest rate of a schedule."""
     optimizer = experiment.compile.optimizer
     parameter = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate")
     wanted = float(f"{wanted:.3g}")
@@ -59,14 +59,14 @@ def _usual(experiment: Experiment) -> float:
 
 
 def smaller_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
-    """Smaller steps: the usual ones where these are larger, and a tenth of these.
+    """Repairs with smaller steps: the usual learning rate if it is smaller, and a tenth of the current one.
 
     Parameters
     ----------
     experiment
         The experiment that is trained.
     rate
-        The learning rate of the run; NaN where nobody knows, which takes the rate of the experiment.
+        The learning rate of the run; NaN if unknown, which means the experiment's rate.
     """
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     wanted = [value for value in (_usual(experiment), rate / 10) if value < rate * 0.9]
@@ -76,7 +76,7 @@ def smaller_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
 
 
 def larger_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
-    """Larger steps: the usual ones where these are smaller, and ten times these. Arguments as of `smaller_learning_rate`."""
+    """Repairs with larger steps: the usual learning rate if it is larger, and ten times the current one."""
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
     most = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
@@ -87,7 +87,7 @@ def larger_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
 
 
 def constant_learning_rate(experiment: Experiment) -> list[Repair]:
-    """The learning rate that a schedule starts from, kept."""
+    """A repair that keeps the initial learning rate of a schedule."""
     if learning_rates.schedule_of(experiment) is None:
         return []
     rate = learning_rates.constant_rate(experiment)
@@ -95,7 +95,7 @@ def constant_learning_rate(experiment: Experiment) -> list[Repair]:
 
 
 def clip_gradients(experiment: Experiment) -> list[Repair]:
-    """A limit for the gradient's length."""
+    """A repair that limits the gradient norm."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
     is_clipped = any(optimizer.argument(name) is not None for name in entry.trait("at_most_one", ()))
@@ -109,7 +109,7 @@ def clip_gradients(experiment: Experiment) -> list[Repair]:
 
 
 def scale_pixels(experiment: Experiment) -> list[Repair]:
-    """Pixels from 0 to 1, where they go in as 0 to 255 and no layer brings them to small numbers, or wants them so."""
+    """A repair that scales pixels to 0-1; none if a layer normalises them, or needs whole numbers."""
     first = experiment.layers[:3]
     scaled = any(layer.entry.trait("normalises") for layer in first[:2])
     whole = any(layer.entry.trait("reads_whole_numbers") for layer in first)
@@ -119,7 +119,7 @@ def scale_pixels(experiment: Experiment) -> list[Repair]:
 
 
 def remove_second_scaling(experiment: Experiment) -> list[Repair]:
-    """Without the layer that makes small pixels still smaller."""
+    """A repair that removes the layer which scales small pixels once more."""
     if experiment.data.pixels == "0-255":
         return []
     for layer in experiment.layers:
@@ -130,25 +130,25 @@ def remove_second_scaling(experiment: Experiment) -> list[Repair]:
 
 
 def smaller_batches(experiment: Experiment) -> list[Repair]:
-    """Batches of the usual size, where they are larger."""
+    """A repair with batches of the usual size, if they are larger."""
     return usual_batches(experiment) if experiment.fit.batch_size > USUAL_BATCH else []
 
 
 def usual_batches(experiment: Experiment) -> list[Repair]:
-    """Batches of the usual size."""
+    """A repair with batches of the usual size."""
     if experiment.fit.batch_size == USUAL_BATCH:
         return []
     return [Repair(f"Try batches of {USUAL_BATCH}", "set", ("fit", "batch_size"), USUAL_BATCH)]
 
 
 def enough_epochs(experiment: Experiment, steps: int) -> list[Repair]:
-    """So many epochs that the weights change twice as often as said, and at least twice as many as now."""
+    """A repair with enough epochs for twice as many steps, and at least twice as many epochs as now."""
     epochs = min(MOST_EPOCHS, max(2 * experiment.fit.epochs, math.ceil(2 * steps / experiment.epoch_steps)))
     return [Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)]
 
 
 def all_images(experiment: Experiment) -> list[Repair]:
-    """All training images, where only some are used."""
+    """A repair that uses all training images, if only some are used."""
     if experiment.data.num_used == experiment.data.num_available:
         return []
     label = f"Try all {experiment.data.num_available:,} images"
@@ -159,34 +159,34 @@ def all_images(experiment: Experiment) -> list[Repair]:
 
 
 def starts_with_equal_weights(layer: Layer) -> bool:
-    """Whether all weights of a layer start as the same number."""
+    """Whether all weights of a layer start with the same value."""
     return layer.values.get("kernel_initializer") in EQUAL_INITIALIZERS
 
 
 def has_unusual_initializer(layer: Layer) -> bool:
-    """Whether the weights of a layer start in a size that has nothing to do with how many inputs it has."""
+    """Whether the initial weights of a layer do not depend on its number of inputs."""
     return layer.values.get("kernel_initializer", DEFAULT_INITIALIZER) not in SIZED_INITIALIZERS
 
 
 def random_initializer(layer: Layer) -> Repair:
-    """Weights that start at random, in a size that fits the layer."""
+    """A repair with random initial weights whose size fits the layer."""
     return _argument(layer, "kernel_initializer", DEFAULT_INITIALIZER, f"Try {DEFAULT_INITIALIZER} for {layer.name}")
 
 
 def set_output_activation(layer: Layer, name: str) -> Repair:
-    """Another function of a layer; a layer that does nothing but apply one is taken out."""
+    """A repair that sets a layer's activation; a layer that is only an activation is removed."""
     if layer.entry.parameter("activation") is None:
         return repairs.remove(layer)
     return _argument(layer, "activation", name, f"Try the last activation {name}")
 
 
 def use_leaky_relu(layer: Layer) -> list[Repair]:
-    """A function that never is 0 for long."""
+    """A repair with an activation that is never flat."""
     return [_argument(layer, "activation", "leaky_relu", f"Try leaky_relu for {layer.name}")]
 
 
 def use_relu(experiment: Experiment) -> list[Repair]:
-    """Relu in all hidden layers at once, whose functions flatten out on both sides."""
+    """A repair with relu in all hidden layers whose activation is flat at both ends."""
     answering = output_layer(experiment)
 
     def changed(layer: Layer) -> Layer:
@@ -200,7 +200,7 @@ def use_relu(experiment: Experiment) -> list[Repair]:
 
 
 def more_units(layer: Layer) -> list[Repair]:
-    """More units, or filters."""
+    """A repair with more units or filters."""
     for name, units in (("units", 128), ("filters", 32)):
         if layer.entry.parameter(name) is not None:
             return [_argument(layer, name, units, f"Try {units} {name} in {layer.name}")]
@@ -208,7 +208,7 @@ def more_units(layer: Layer) -> list[Repair]:
 
 
 def weaker_penalties(experiment: Experiment) -> list[Repair]:
-    """All layers without their penalties; and a layer that does nothing else taken out."""
+    """Repairs that remove all penalties, and layers that only add a penalty."""
 
     def changed(layer: Layer) -> Layer:
         names = penalty_arguments(layer)
@@ -223,17 +223,17 @@ def weaker_penalties(experiment: Experiment) -> list[Repair]:
 
 
 def without_layer(layer: Layer) -> list[Repair]:
-    """The net without a layer."""
+    """A repair that removes a layer."""
     return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
 
 
 def smaller_momentum(layer: Layer) -> Repair:
-    """Running averages that follow faster."""
+    """A repair with running averages that adapt faster."""
     return _argument(layer, "momentum", 0.9, "Try a momentum of 0.9")
 
 
 def add_hidden_layer(experiment: Experiment) -> list[Repair]:
-    """One more layer before the one that answers."""
+    """A repair that adds a layer before the output layer."""
     answering = output_layer(experiment)
     if answering is None:
         return []
@@ -242,7 +242,7 @@ def add_hidden_layer(experiment: Experiment) -> list[Repair]:
 
 
 def more_dropout(experiment: Experiment) -> list[Repair]:
-    """Dropout before the layer that answers, or more of it where there is some."""
+    """A repair that adds Dropout before the output layer, or raises its rate."""
     for layer in experiment.layers:
         rate = layer.values.get("rate")
         if isinstance(rate, float):
@@ -255,7 +255,7 @@ def more_dropout(experiment: Experiment) -> list[Repair]:
 
 
 def less_dropout(layer: Layer) -> list[Repair]:
-    """A smaller share that is dropped."""
+    """A repair that drops a smaller share."""
     values = layer.values
     name = max(
         (name for name in ("rate", "dropout", "recurrent_dropout") if values.get(name)), key=lambda name: values[name]
@@ -268,7 +268,7 @@ def less_dropout(layer: Layer) -> list[Repair]:
 
 
 def read_logits(experiment: Experiment) -> list[Repair]:
-    """A loss that applies softmax itself."""
+    """A repair that makes the loss apply softmax."""
     loss = experiment.compile.loss
     if CATALOGUES["loss"][loss.name].parameter("from_logits") is None:
         return []
@@ -276,7 +276,7 @@ def read_logits(experiment: Experiment) -> list[Repair]:
 
 
 def read_probabilities(experiment: Experiment) -> list[Repair]:
-    """A loss that reads probabilities."""
+    """A repair that makes the loss read probabilities."""
     loss = experiment.compile.loss
     if not loss.argument("from_logits", False):
         return []
@@ -284,7 +284,7 @@ def read_probabilities(experiment: Experiment) -> list[Repair]:
 
 
 def cross_entropy(experiment: Experiment) -> list[Repair]:
-    """The loss that is made for classes, where another one is chosen."""
+    """A repair with cross-entropy, if another loss is chosen."""
     entries = CATALOGUES["loss"]
     if entries[experiment.compile.loss.name].trait("guess") == "log":
         return []
@@ -301,13 +301,13 @@ def cross_entropy(experiment: Experiment) -> list[Repair]:
 
 
 def more_epochs(experiment: Experiment) -> Repair:
-    """Twice as many epochs."""
+    """A repair with twice as many epochs."""
     epochs = min(MOST_EPOCHS, 2 * experiment.fit.epochs)
     return Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)
 
 
 def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
-    """A callback that ends the run when the validation gets worse; else as many epochs as were best."""
+    """Repairs that stop when the validation gets worse, and that train for the best number of epochs."""
     names = [callback.name for callback in experiment.fit.callbacks]
     ending = next(entry.name for entry in CALLBACKS.values() if entry.trait("ends_early"))
     suggested_repairs = []
@@ -320,7 +320,7 @@ def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
 
 
 def reduce_on_plateau(experiment: Experiment) -> list[Repair]:
-    """A callback that takes smaller steps when nothing gets better; not beside a schedule, which would overrule it."""
+    """A repair with a callback that lowers the learning rate on a plateau; none beside a schedule."""
     name = next(entry.name for entry in CALLBACKS.values() if entry.parameter("factor") is not None)
     if learning_rates.schedule_of(experiment) is not None or name in [
         callback.name for callback in experiment.fit.callbacks
@@ -331,5 +331,5 @@ def reduce_on_plateau(experiment: Experiment) -> list[Repair]:
 
 
 def another_seed(experiment: Experiment) -> Repair:
-    """Another start of chance, and another split."""
+    """A repair with another seed, which also splits the images differently."""
     return Repair("Try another seed", "set", ("fit", "seed"), (experiment.fit.seed + 1) % 2**32)
