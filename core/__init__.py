@@ -1,17 +1,17 @@
-"""The lecture's work, in plain Python: no Streamlit anywhere, Keras only in worker/.
+"""The whole application without its pages, in plain Python. Nothing here imports Streamlit; only worker/ imports Keras.
 
-From the ground up; `[tool.importlinter]` in pyproject.toml keeps imports running downward.
+The packages, from the ground up; `[tool.importlinter]` in pyproject.toml keeps imports running downward.
 
-    problems, parameters, settings, files, machine ...  what everything may import
+    problems, parameters, settings, files, machine ...  what all others may import
     catalogue/   one entry for each choice: layers, optimizers, losses, data sets
-    datasets/    pictures on their way in
-    experiment/  the value, and all that edits, reads and describes it
+    datasets/    uploaded, downloaded and generated pictures
+    experiment/  the experiment as a value; editing, reading and describing it
     checks/      every problem of an experiment, with its repairs
-    analysis/    what a trained network's numbers say
+    analysis/    views of a trained network's numbers
     coach/       what most likely goes wrong in a run, and what to try
-    export/      an experiment and its network as files for elsewhere
-    worker/      what runs in worker processes
-    engine/      those processes, and what is asked of them
-    runs/        the queue and the record
+    export/      scripts, notebooks, reports and model files
+    worker/      the functions that run in worker processes
+    engine/      starting worker processes, and asking them
+    runs/        the queue of runs and their record
     __main__.py  the command line
 """

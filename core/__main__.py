@@ -56,19 +56,19 @@ exit codes:
 
 
 class RefusedError(Exception):
-    """Raised where an experiment has problems; they were printed."""
+    """Raised for an experiment with problems, after they were printed."""
 
 
 def worker_function(name: str) -> Callable[..., Any]:
-    """A function of the worker, by name: Keras is loaded only when a command needs it."""
+    """A worker's function by name; imports Keras only when a command needs it."""
     return cast("Callable[..., Any]", pkgutil.resolve_name(f"core.worker.{name}"))
 
 
 @contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """What libraries in C write to the terminal's error output goes nowhere; Python's own `sys.stderr` goes on.
+    """Discard what C libraries write to the terminal's error output; Python's `sys.stderr` still works.
 
-    TensorFlow greets with ten lines, and looks for graphics cards with more of them, of no use to anyone here.
+    TensorFlow writes dozens of useless lines there when it starts.
     """
     if sys.stderr is None:
         yield
@@ -79,7 +79,7 @@ def quiet_libraries() -> Iterator[None]:
     try:
         with os.fdopen(terminal_copy, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as terminal:
             if not was_on:
-                faulthandler.enable(terminal)  # a library that crashes says so, all the same
+                faulthandler.enable(terminal)  # show crashes of libraries all the same
             with redirect_stderr(terminal) if _is_the_terminals(sys.stderr) else nullcontext():
                 yield
     finally:
@@ -91,12 +91,12 @@ def quiet_libraries() -> Iterator[None]:
 
 
 def _is_the_terminals(stream: object) -> bool:
-    """Whether a stream writes to the process's error output, and is no test's or notebook's own."""
+    """Whether a stream is the process's error output, not one of a test or a notebook."""
     return stream is sys.__stderr__
 
 
 def read_experiment(source: str) -> Experiment:
-    """The experiment in a file, or on standard input.
+    """Read an experiment from a file or standard input.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def read_experiment(source: str) -> Experiment:
             return loads(sys.stdin.buffer.read(MAXIMUM_BYTES + 1))
         with Path(source).open("rb") as file:
             return loads(file.read(MAXIMUM_BYTES + 1))
-    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+    except (OSError, ValueError) as error:  # a name with a null byte raises ValueError
         name = "Standard input" if source == STANDARD else source
         raise ProblemError(
             Problem(
@@ -124,7 +124,7 @@ def read_experiment(source: str) -> Experiment:
 
 
 def look_for_images(experiment: Experiment) -> None:
-    """Make sure that a data set is here before Keras is loaded, which takes seconds.
+    """Check that the data set is on this machine before Keras is loaded, which takes seconds.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def look_for_images(experiment: Experiment) -> None:
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Print a line; where nobody reads on (`| head -1`), the work goes on in silence."""
+    """Print a line; ignore a closed pipe (`| head -1`)."""
     try:
         print(text, end=end, flush=True)
     except OSError as error:
@@ -148,28 +148,28 @@ def say(text: str, end: str = "\n") -> None:
 
 
 def _silence_output() -> None:
-    """Let all further output go nowhere, so that Python does not fail at it at its end."""
+    """Discard all further output, so that Python does not fail when it flushes at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
 
 
 def complain(text: str) -> None:
-    """Print a line to standard error, if there is one."""
+    """Print a line to standard error, if it is open."""
     if sys.stderr is not None:
         with suppress(OSError):
             print(text, file=sys.stderr, flush=True)
 
 
 def print_problems(problems: tuple[Problem, ...]) -> None:
-    """Print each problem with its path in the experiment, one a line."""
+    """Print each problem with its path in the experiment."""
     for problem in problems:
         where, text = " → ".join(problem.where), str(problem)
         complain(f"{problem.severity}: {text if text.startswith(where) else f'{where}: {text}'}")
 
 
 def print_table(experiment: Experiment, summary: Summary) -> None:
-    """The table of a stack, as Keras' own summary has it."""
+    """Print the table of layers, as in Keras' summary."""
     say(f"{'layer':<40}{'output shape':>24}{'parameters':>20}")
     say(f"{'(the image)':<40}{shape_text(summary.input_shape):>24}{'':>20}")
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
@@ -182,12 +182,12 @@ def print_table(experiment: Experiment, summary: Summary) -> None:
 
 
 def refuse_if_any(problems: tuple[Problem, ...]) -> None:
-    """Print problems; go no further where one of them is in the way.
+    """Print problems; stop if one of them prevents training.
 
     Raises
     ------
     RefusedError
-        A problem stands in the way.
+        A problem prevents training.
     """
     print_problems(problems)
     if not is_valid(problems):
@@ -195,7 +195,7 @@ def refuse_if_any(problems: tuple[Problem, ...]) -> None:
 
 
 def summarised(experiment: Experiment) -> Summary:
-    """Keras' table of an experiment's network; warnings are printed.
+    """Keras' table of an experiment's network; prints warnings.
 
     Raises
     ------
@@ -213,7 +213,7 @@ def summarised(experiment: Experiment) -> Summary:
 
 
 def run(source: str, output: Output) -> int:
-    """Train and evaluate an experiment, with progress on the terminal; the result goes to a file."""
+    """Train and evaluate an experiment, with progress on the terminal; write the result to a file."""
     experiment = read_experiment(source)
     problems = (*check(experiment), *check_backend(experiment, installed()))
     if not is_valid(problems):
@@ -223,7 +223,7 @@ def run(source: str, output: Output) -> int:
     os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
     worker_function("keras_patches.no_tensorflow")
     execution = choose_execution(experiment, summarised(experiment))
-    tell = say if output.path is not None else complain  # the result alone goes to standard output
+    tell = say if output.path is not None else complain  # standard output is for the result alone
     train = worker_function("training.train:train")
     result = train(experiment, lambda event: print_event(event, tell), lambda: "", execution=execution)
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
@@ -237,7 +237,7 @@ def run(source: str, output: Output) -> int:
 
 
 def print_event(event: dict[str, Any], tell: Callable[..., None]) -> None:
-    """One event of a training as a line; batches overwrite each other on a terminal."""
+    """Print an event of a training; on a terminal, each batch overwrites the last."""
     is_terminal = tell is say and _is_terminal()
     clear = "\r\033[K" if is_terminal else ""
     if event["kind"] == "epoch":
@@ -275,11 +275,11 @@ def export(source: str, output: Output) -> int:
     if beside is not None and not same_bytes(beside, folder_of(name) / OWN_IMAGES):
         Output(beside, output.may_replace).check()
     summary = summarised(experiment)
-    adopt_package_files(name)  # the script looks where Keras looks
+    adopt_package_files(name)  # the script looks for the files where Keras does
     output.write(script(experiment, execution=choose_execution(experiment, summary)))
     if output.path is not None:
         say(f"wrote {output.words}")
-    if beside is not None:  # the script reads pictures of one's own from the folder that it is run in
+    if beside is not None:  # the script reads a person's pictures from the current folder
         write_atomically(beside, lambda temporary: shutil.copyfile(folder_of(name) / OWN_IMAGES, temporary))
         say(f"wrote {beside}, which the script reads")
     elif is_own(name):
@@ -288,14 +288,14 @@ def export(source: str, output: Output) -> int:
 
 
 def print_catalogue() -> int:
-    """Print all that can be chosen."""
+    """Print the catalogue."""
     for line in listing.lines():
         say(line)
     return DONE
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
+    """The parser of all commands and options."""
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="python -m core",
@@ -323,7 +323,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_prepare(command: argparse.ArgumentParser) -> None:
-    """The options of `prepare`."""
+    """Add the options of `prepare`."""
     address, port = configured()
     command.add_argument(
         "--only", nargs="+", choices=tuple(DATASETS), default=tuple(DATASETS), metavar="DATA_SET", help=", ".join(DATASETS)
@@ -333,12 +333,12 @@ def add_prepare(command: argparse.ArgumentParser) -> None:
 
 
 def carry_out(chosen: argparse.Namespace) -> int:
-    """Carry one command out; the exit code.
+    """Run a parsed command; returns the exit code.
 
     Raises
     ------
     ProblemError, RefusedError, OSError
-        Something stood in the way.
+        The command failed.
     """
     if chosen.command == "catalogue":
         return print_catalogue()
@@ -353,7 +353,7 @@ def carry_out(chosen: argparse.Namespace) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit code."""
+    """Run a command; returns the exit code."""
     chosen = parser().parse_args(arguments)
     try:
         with quiet_libraries():
@@ -366,7 +366,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         complain("\nStopped. Nothing was written.")
         return INTERRUPTED
-    except BrokenPipeError:  # nobody reads on
+    except BrokenPipeError:  # the reader closed the pipe
         _silence_output()
         return PROBLEMS
     except OSError as error:
@@ -375,7 +375,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def system_problem(error: OSError) -> Problem:
-    """What to say where the system refuses a file or folder."""
+    """The problem of a file or folder that the system refuses."""
     return Problem(
         "system",
         (),

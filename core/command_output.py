@@ -1,4 +1,4 @@
-"""Where commands write: the target is looked at before the work, nothing is replaced unasked, and no result is lost."""
+"""The output of a command: checked before the work starts, never overwritten unasked, and rescued if writing fails."""
 
 import filecmp
 import os
@@ -12,34 +12,34 @@ from pathlib import Path
 from core.files import home, write_atomically
 from core.problems import Problem, ProblemError
 
-STANDARD = "-"  # in place of a file: standard input, or standard output
-PROBE_BYTES = 200_000  # that are written and taken away again, to see whether the disk has room
+STANDARD = "-"  # in place of a file: standard input or output
+PROBE_BYTES = 200_000  # written and deleted to see whether the disk has room
 
 
 @dataclass(frozen=True)
 class Output:
-    """A file to be written, or standard output."""
+    """The output of a command: a file or standard output."""
 
     path: Path | None  # None: standard output
-    may_replace: bool = False  # what is there already
+    may_replace: bool = False  # whether an existing file may be replaced
 
     @property
     def words(self) -> str:
-        """What it is called in a message."""
+        """The name of the output, for messages."""
         return "standard output" if self.path is None else str(self.path)
 
     def check(self, source: Path | None = None) -> None:
-        """See whether it can be written, before any work is done for it.
+        """Check that the output can be written, before the work starts.
 
         Parameters
         ----------
         source
-            The file that the work begins with, which is never replaced.
+            The input file, which is never replaced.
 
         Raises
         ------
         ProblemError
-            The output cannot be written, or the target must not be replaced.
+            The output cannot be written, or its file must not be replaced.
         """
         if self.path is None:
             return
@@ -73,7 +73,7 @@ class Output:
             os.fsync(file.fileno())
 
     def write(self, text: str) -> None:
-        """Write it: whole, or not at all.
+        """Write the whole text, or nothing.
 
         Raises
         ------
@@ -83,18 +83,18 @@ class Output:
         if self.path is None:
             sys.stdout.write(text)
             sys.stdout.flush()
-        elif _is_device(self.path):  # to replace it would end it for everybody
+        elif _is_device(self.path):  # replacing a device would break it for other programs
             self.path.write_text(text, encoding="utf-8")
         else:
             write_atomically(self.path.resolve(), lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
     def keep(self, text: str) -> tuple[str, OSError | None]:
-        """Write what took long to compute; where that fails now, into another folder, and else to standard output.
+        """Write a result that took long to compute; if that fails, write it to another folder or to standard output.
 
         Returns
         -------
         tuple[str, OSError | None]
-            The place of the output, in words; and why it could not be written to its target, or None.
+            Where the output was written, in words, and the error of writing to its target, or None.
         """
         try:
             self.write(text)
@@ -104,12 +104,12 @@ class Output:
 
 
 def same_bytes(path: Path, other: Path) -> bool:
-    """Whether two files are there and hold the same."""
+    """Whether two files exist and have the same content."""
     return path.is_file() and other.is_file() and filecmp.cmp(path, other, shallow=False)
 
 
 def _is_device(path: Path) -> bool:
-    """Whether it is something like /dev/null or a pipe."""
+    """Whether a path is something like /dev/null or a pipe."""
     return path.exists() and not path.is_file()
 
 
@@ -119,7 +119,7 @@ def _elsewhere(text: str, path: Path | None) -> str:
     for folder in folders:
         with suppress(OSError):
             handle, name = tempfile.mkstemp(ending, "layer-by-layer-", folder())
-            os.close(handle)  # only the name was wanted: one that nobody else has
+            os.close(handle)  # only a name that nobody else uses is needed
             write_atomically(Path(name), lambda temporary: temporary.write_text(text, encoding="utf-8"))
             return name
     print(text)

@@ -1,4 +1,4 @@
-"""Where the dashboard keeps its files, and how it writes them so that none is ever half written."""
+"""The dashboard's folders, and writing files atomically."""
 
 import atexit
 import functools
@@ -15,20 +15,20 @@ from filelock import FileLock, Timeout
 
 from core.problems import Problem, ProblemError
 
-SCRATCH = "layer-by-layer-"  # how temporary folders of servers begin
-LOCK = "in-use.lock"  # in a folder that one process at a time may use
-UNFINISHED = ".writing-"  # how files begin that are being written
+SCRATCH = "layer-by-layer-"  # prefix of the servers' temporary folders
+LOCK = "in-use.lock"  # in a folder that only one process may use
+UNFINISHED = ".writing-"  # prefix of files that are still being written
 
 
 def home() -> Path:
-    """The data folder: `$DASHBOARD_HOME`, else `.layer-by-layer` in the person's home folder. Made when missing."""
+    """The data folder: `$DASHBOARD_HOME`, else `.layer-by-layer` in the home folder. Creates it if missing."""
     folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def data_folder() -> Path:
-    """The path of the data folder, whether it is there or not."""
+    """The path of the data folder, which may be missing."""
     return Path(os.environ.get("DASHBOARD_HOME") or Path.home() / ".layer-by-layer").expanduser().absolute()
 
 
@@ -38,14 +38,14 @@ def keras_datasets() -> Path:
 
 
 def claim(folder: Path) -> FileLock:
-    """Claim a data folder for this process; it is free again when the lock is released, or the process ends in whatever way.
+    """Lock a data folder for this process, until the lock is released or the process ends.
 
     Raises
     ------
     ProblemError
-        Another process has the folder.
+        Another process holds the lock.
     """
-    lock = FileLock(folder / LOCK, blocking=False, thread_local=False)  # the thread that releases it may be another one
+    lock = FileLock(folder / LOCK, blocking=False, thread_local=False)  # another thread may release the lock
     try:
         lock.acquire()
     except Timeout:
@@ -63,9 +63,9 @@ def claim(folder: Path) -> FileLock:
 
 @functools.cache
 def scratch_folder() -> Path:
-    """The temporary folder of this process; it is removed when the process ends.
+    """The temporary folder of this process, which is removed when the process ends.
 
-    A process that was killed could not remove its own. The next one does so: nobody holds the lock of that folder any more.
+    A killed process leaves its folder behind. The next process removes it, since its lock is free.
     """
     remove_abandoned_scratch()
     folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
@@ -81,7 +81,7 @@ def scratch_folder() -> Path:
 
 
 def remove_abandoned_scratch() -> None:
-    """Remove the temporary folders that killed servers have left; folders without our lock are somebody else's."""
+    """Remove the temporary folders of killed servers; folders without our lock belong to other programs."""
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
         if (folder / LOCK).is_file() and not folder.is_symlink() and os.access(folder, os.W_OK):
             with suppress(Timeout, OSError):
@@ -92,19 +92,19 @@ def remove_abandoned_scratch() -> None:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove what killed processes were writing into the folders of `folder`, which this process has claimed."""
+    """Remove unfinished files of killed processes from the subfolders of a locked folder."""
     for path in folder.glob(f"*/{UNFINISHED}*"):
         with suppress(OSError):
             path.unlink()
 
 
 def free_bytes(folder: Path) -> int:
-    """How much room is left on the disk of a folder."""
+    """The free space on the disk of a folder, in bytes."""
     return shutil.disk_usage(folder).free
 
 
 def unchanged_for(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
-    """Those that nobody has changed for so long; what another thread takes away meanwhile is passed over."""
+    """The paths that did not change for so many seconds; files that another thread removes meanwhile are skipped."""
     for path in paths:
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > seconds:
@@ -112,14 +112,14 @@ def unchanged_for(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file so that readers see the old one or the new one, never a part.
+    """Write a file so that readers see either the old or the new content.
 
     Parameters
     ----------
     path
-        Where the file belongs; its folder is made when missing.
+        The path of the file; its folder is created if missing.
     write
-        Called with a temporary path in the same folder (with the same ending); writes the whole file there.
+        Called with a temporary path in the same folder and with the same suffix; writes the whole file there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)
@@ -135,7 +135,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def pack(archive: Path, files: Mapping[str, bytes]) -> Path:
-    """Make a zip archive of these contents, by the names that they get in it; its path."""
+    """Write a zip archive of files, given by name; returns its path."""
     with ZipFile(archive, "w") as packed:
         for name, content in files.items():
             packed.writestr(name, content)

@@ -1,4 +1,4 @@
-"""The lecturer's token: whoever holds it may steer every run, goes first, and may lock what a link opens."""
+"""The lecturer's token: its holder may control every run, trains first, and may lock what a link opens."""
 
 import hashlib
 import os
@@ -11,16 +11,16 @@ from core.files import home, write_atomically
 from core.problems import Problem, ProblemError
 
 VARIABLE = "DASHBOARD_LECTURER_TOKEN"
-SHORTEST = 16  # characters; shorter ones could be guessed
+SHORTEST = 16  # characters; a shorter token could be guessed
 
 
 def token() -> str:
-    """The token: the variable `DASHBOARD_LECTURER_TOKEN`, else one that is made once and kept in the data folder.
+    """The token: `DASHBOARD_LECTURER_TOKEN`, or a random one that is kept in the data folder.
 
     Raises
     ------
     ProblemError
-        The variable holds a token that could be guessed.
+        The variable holds a token that is too short.
     """
     configured = os.environ.get(VARIABLE, "").strip()
     if 0 < len(configured) < SHORTEST:
@@ -51,17 +51,17 @@ def _write(path: Path) -> None:
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is the token; takes as long for a wrong one as for the right one."""
+    """Whether a text is the token, compared in constant time."""
     return secrets.compare_digest(text.encode("utf-8", "surrogatepass"), token().encode("utf-8", "surrogatepass"))
 
 
 class _ShortHMAC(HMACAlgorithm):
-    """HMAC-SHA256 of which the first 16 bytes count, so that links stay short."""
+    """HMAC-SHA256 cut to 16 bytes, which keeps links short."""
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
         return super().get_signature(key, value)[:16]
 
 
 def signer() -> Signer:
-    """A signer with the token as its key; it puts a dot and 22 letters, digits, - and _ behind a text."""
+    """A signer with the token as its key; it appends a dot and 22 letters, digits, - or _ to a text."""
     return Signer(token(), key_derivation="none", algorithm=_ShortHMAC(hashlib.sha256))

@@ -1,25 +1,25 @@
-"""Numbers as people read them."""
+"""Format numbers for people."""
 
 import math
 
-SMALLEST_WRITTEN_OUT = 1e-4  # what is nearer to 0 is written as a power of ten
+SMALLEST_WRITTEN_OUT = 1e-4  # smaller numbers are written as powers of ten
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float) -> str:
-    """A number for a sentence: thousands separated, no needless zeros."""
+    """A number for a sentence: thousands separated, no trailing zeros."""
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A share of 1 for a sentence, such as "17 %": written one way on every page.
+    """A share as a percentage, such as "17 %".
 
     Parameters
     ----------
     share
-        The share, from 0 to 1.
+        The share; 1 is 100 %.
     digits
-        The number of digits after the point.
+        The number of decimal places.
     """
     return f"{100 * share:.{digits}f} %"
 
@@ -32,20 +32,20 @@ def quantity(count: int, noun: str, plural: str = "") -> str:
     count
         The number.
     noun
-        The noun, in the singular.
+        The singular noun.
     plural
-        The plural, where it is not the noun with an "s".
+        The plural, if it is irregular.
     """
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def accuracy_text(share: float) -> str:
-    """An accuracy, from 0 to 1, to four digits after the point: enough to tell sets of 10,000 images apart."""
+    """An accuracy with four decimal places, enough for sets of 10,000 images."""
     return f"{share:.4f}"
 
 
 def rounded(value: float) -> str:
-    """A measurement to three digits, as people write it: "0.380", "44.8", "5,350", "4.80 · 10⁻⁷"."""
+    """A measurement with three significant digits: "0.380", "44.8", "5,350", "4.80 · 10⁻⁷"."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     short = float(f"{value:.3g}")
@@ -58,7 +58,7 @@ def rounded(value: float) -> str:
 
 
 def memory_text(num_bytes: float) -> str:
-    """Bytes for people, to three digits: "1.22 MB"."""
+    """A number of bytes with three significant digits: "1.22 MB"."""
     units = ["bytes", "kB", "MB", "GB"]
     while num_bytes >= 1000 and len(units) > 1:
         num_bytes /= 1000

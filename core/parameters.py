@@ -1,13 +1,13 @@
-"""What a person may choose, with its constraint as data.
+"""Parameters: what a person may choose, with the constraint as data.
 
-One declaration drives the widget, the check, the message and the tests of bad input. A constraint knows four things:
+One declaration drives the widget, the check, the message and the tests of bad input. A constraint has four methods:
 
-- `is_valid(value)`: is this value allowed?
-- `describe()`: the rule in words, to follow "expected".
+- `is_valid(value)`: whether a value is allowed.
+- `describe()`: the constraint in words, to follow "expected".
 - `boundary_values()`: allowed values at the limits.
 - `bad_values()`: values just outside, and of wrong types.
 
-Types come before ranges; True is not 1, and NaN is no number.
+Types are checked before ranges: True is not 1, and NaN is not a number.
 """
 
 import math
@@ -20,7 +20,7 @@ from core.typical_values import Workable
 
 
 class Constraint(Protocol):
-    """What every constraint can do."""
+    """The methods of every constraint."""
 
     def is_valid(self, value: object) -> bool: ...
     def describe(self) -> str: ...
@@ -28,13 +28,13 @@ class Constraint(Protocol):
     def bad_values(self) -> tuple[Any, ...]: ...
 
 
-Value = Any  # None, bool, int, float, str, a tuple of these, or a EntryRef where the argument may be a choice itself
+Value = Any  # None, bool, int, float, str, a tuple of these, or an EntryRef for a nested choice
 Arguments = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)
 class EntryRef:
-    """A catalogue entry as chosen: its name and the arguments that were set. The others keep Keras' defaults."""
+    """A chosen catalogue entry: its name and the arguments that were set. Other arguments keep Keras' defaults."""
 
     name: str
     arguments: Arguments = ()
@@ -50,11 +50,11 @@ def _is_whole(value: object) -> bool:
 
 @dataclass(frozen=True)
 class Integer:
-    """A whole number from `low` to `high`, both included; every `step`th of them."""
+    """Every `step`th whole number from `low` to `high`, both included."""
 
     low: int
     high: int
-    step: int = 1  # 2 from an odd `low`: odd numbers only
+    step: int = 1  # 2 with an odd `low`: odd numbers only
 
     def is_valid(self, value: object) -> bool:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -75,7 +75,7 @@ class Integer:
 
 @dataclass(frozen=True)
 class Real:
-    """A finite number from `low` to `high`; an open end is not itself allowed."""
+    """A finite number from `low` to `high`; an open end is excluded."""
 
     low: float
     high: float
@@ -85,7 +85,7 @@ class Real:
     def is_valid(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if isinstance(value, float) and not math.isfinite(value):  # a whole number may be too large to ask
+        if isinstance(value, float) and not math.isfinite(value):  # `isfinite` fails for a large whole number
             return False
         above = value > self.low if self.low_open else value >= self.low
         below = value < self.high if self.high_open else value <= self.high
@@ -109,10 +109,10 @@ class Real:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few named options, in teaching order."""
+    """One of a few options, in teaching order."""
 
     options: tuple[str, ...]
-    also: str = ""  # a regular expression of names that are allowed too, and that nobody types
+    also: str = ""  # a regular expression of further names, which no widget offers
 
     def is_valid(self, value: object) -> bool:
         if not isinstance(value, str):
@@ -148,7 +148,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Integers:
-    """A list of `shortest` to `longest` whole numbers; Keras calls it a tuple, as in (28, 28)."""
+    """A list of `shortest` to `longest` whole numbers, a tuple in Keras, such as (28, 28)."""
 
     shortest: int
     longest: int
@@ -182,7 +182,7 @@ class Reals:
 
     @property
     def each(self) -> Real:
-        """What is allowed of each of them."""
+        """The constraint of each number."""
         return Real(self.low, self.high, low_open=True)
 
     def is_valid(self, value: object) -> bool:
@@ -204,11 +204,11 @@ class Reals:
 
 @dataclass(frozen=True)
 class PerAxisInteger:
-    """One whole number for all sides of a window, or `count` of them, one for each."""
+    """One whole number for all axes of a window, or one for each of `count` axes."""
 
     low: int
     high: int
-    count: int = 2  # 2: height and width; 3: depth too
+    count: int = 2  # 2: height and width; 3: depth, height and width
 
     def is_valid(self, value: object) -> bool:
         each = Integers(self.count, self.count, self.low, self.high)
@@ -227,7 +227,7 @@ class PerAxisInteger:
 
 @dataclass(frozen=True)
 class Padding:
-    """What is put around a picture, or cut off: one whole number for all sides, one for each axis, or two for each."""
+    """Padding or cropping: one whole number for all sides, one for each axis, or two for each axis."""
 
     low: int
     high: int
@@ -262,11 +262,11 @@ class Padding:
 
 @dataclass(frozen=True)
 class RealOrRange:
-    """One number from `low` to `high`; or two, of which the first is not above the second."""
+    """One number from `low` to `high`, or an interval within them."""
 
     low: float
     high: float
-    single: bool = True  # whether one number may stand alone
+    single: bool = True  # whether a single number is allowed
 
     def is_valid(self, value: object) -> bool:
         number_rule = Real(self.low, self.high)
@@ -289,11 +289,11 @@ class RealOrRange:
 
 @dataclass(frozen=True)
 class EntryChoice:
-    """A choice of a catalogue, with arguments of its own; where it has a short name, that alone will do."""
+    """An entry of a catalogue, with its arguments; its short name stands for Keras' default arguments."""
 
-    kind: str  # the catalogue
-    options: tuple[str, ...]  # the names in it that may be chosen
-    short: tuple[str, ...] = ()  # short names, each for a choice with Keras' own arguments
+    kind: str  # the catalogue, a key of `core.experiment.model.CATALOGUES`
+    options: tuple[str, ...]  # names of the allowed entries
+    short: tuple[str, ...] = ()  # short names of allowed entries
 
     def is_valid(self, value: object) -> bool:
         if isinstance(value, EntryRef):
@@ -312,10 +312,10 @@ class EntryChoice:
 
 @dataclass(frozen=True)
 class Optional:
-    """What `inner` allows, or nothing at all (None in Keras, null in JSON)."""
+    """What `inner` allows, or None (null in JSON)."""
 
     inner: Constraint
-    nothing: str = "none"  # what nothing means, for people
+    nothing: str = "none"  # what None means, for people
 
     def is_valid(self, value: object) -> bool:
         return value is None or self.inner.is_valid(value)
@@ -331,24 +331,24 @@ class Optional:
 
 
 def unwrap_optional(constraint: Constraint) -> Any:
-    """What is allowed where something is: a constraint without its `Optional`."""
+    """The inner constraint of an `Optional`; any other constraint unchanged."""
     return constraint.inner if isinstance(constraint, Optional) else constraint
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something that a person may choose."""
+    """A value that a person may choose."""
 
-    name: str  # as Keras, or the experiment's JSON, calls it
+    name: str  # as in Keras, or in the experiment's JSON
     default: Any  # the value to start with
-    constraint: Constraint  # what is allowed
+    constraint: Constraint
     help: str  # one sentence for a beginner
     unit: str = ""  # "images", "epochs"; empty for a pure number
-    usual: tuple[Any, ...] = field(default=())  # a few values that a lecturer tries; () when there are none
-    workable: Workable | None = None  # outside of which it seldom learns; None where no such bounds are known
+    usual: tuple[Any, ...] = field(default=())  # values that a lecturer tries; () for none
+    workable: Workable | None = None  # bounds beyond which networks seldom learn; None if unknown
 
     @property
     def label(self) -> str:
-        """The name as a person reads it: `kernel_size` is "Kernel size"."""
+        """The name for people: "Kernel size" for `kernel_size`."""
         words = self.name.replace("_", " ")
         return words[0].upper() + words[1:]

@@ -1,4 +1,4 @@
-"""Pictures as addresses that a browser shows: PNG, without loss, in a data: URI."""
+"""Pictures as PNG in data: URIs."""
 
 import base64
 import io
@@ -10,12 +10,12 @@ START = "data:image/png;base64,"
 
 
 def to_data_uri(picture: np.ndarray) -> str:
-    """A picture as an address.
+    """Encode a picture as PNG in a data: URI.
 
     Parameters
     ----------
     picture
-        Bytes (uint8) of shape (height, width), (height, width, 1) or (height, width, 3).
+        An array of uint8, (height, width), (height, width, 1) or (height, width, 3).
     """
     if picture.dtype != np.uint8:
         raise TypeError(f"The image holds {picture.dtype}; expected uint8. Scale it to 0-255 and use astype('uint8').")
@@ -27,5 +27,5 @@ def to_data_uri(picture: np.ndarray) -> str:
 
 
 def from_data_uri(address: str) -> np.ndarray:
-    """The picture behind an address that `to_data_uri` made: uint8, (height, width) or (height, width, 3)."""
+    """Decode a picture from `to_data_uri`: uint8, (height, width) or (height, width, 3)."""
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.removeprefix(START)))))

@@ -1,4 +1,4 @@
-"""Something wrong, as a value: what happened, what was expected, how to fix it, and the repair as data."""
+"""Problems as values: what happened, what was expected, how to fix it, and repairs as data."""
 
 import math
 import re
@@ -6,38 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MOST_COMPARED = 40  # characters of a name that was typed
-CLOSE = 4  # one edit for so many characters is a slip of the fingers; more is another word
-FEWEST_BEGUN, FEWEST_SHORTENED = 3, 5  # characters: fewer fit too much
-SHORTEST_SHARE = 0.4  # of a name that may stand for the whole of it: "Conv2D" is that of "Convolution2D"
-MOST_KNOWN = 20  # names in one message
+MOST_COMPARED = 40  # characters of a mistyped name
+CLOSE = 4  # one edit in so many characters is a typing mistake; more edits mean another name
+FEWEST_BEGUN, FEWEST_SHORTENED = 3, 5  # characters of a beginning, and of a short form; fewer match too many names
+SHORTEST_SHARE = 0.4  # the least length of a short form, as a share of the name: "Conv2D" for "Convolution2D"
+MOST_KNOWN = 20  # names listed in one message
 
-ExperimentPath = tuple[str, ...]  # where in an experiment: ("layers", "hidden", "arguments", "units")
+ExperimentPath = tuple[str, ...]  # a path in an experiment: ("layers", "hidden", "arguments", "units")
 
 
 @dataclass(frozen=True)
 class Repair:
-    """One edit of an experiment that mends a problem; `core.experiment.model.repair` carries it out."""
+    """An edit of an experiment that solves a problem; `core.experiment.edits.apply_repair` applies it."""
 
-    label: str  # what the button says
+    label: str  # the text of the button
     verb: str  # "set", "insert", "remove" or "move"
-    path: ExperimentPath  # what to edit; for "insert", the layer to put it before (or "end")
-    value: Any = None  # the new value; for "insert", a layer (name, arguments, inputs if it names them); for "move", places
+    path: ExperimentPath  # what to edit; for "insert", the layer to insert before (or "end")
+    value: Any = None  # the new value; for "insert", (layer name, arguments[, inputs]); for "move", the number of positions
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong. Every part is compulsory, so that no message leaves a person alone."""
+    """A problem of an experiment, a file or the system. Every message has all parts."""
 
     code: str  # stable name for tests and links, such as "units-differ-from-classes"
-    where: ExperimentPath  # which part of the experiment is guilty; () when it is none
+    where: ExperimentPath  # the part of the experiment at fault; () for none
     happened: str  # what happened, with the value
     expected: str  # what was expected instead
     fix: str  # what to do now
-    severity: str = "error"  # "error" blocks training, "warning" does not
+    severity: str = "error"  # "error" prevents training, "warning" does not
     why: str = ""  # one sentence for the curious
-    repairs: tuple[Repair, ...] = ()  # edits that mend it, best first
-    also: tuple[ExperimentPath, ...] = ()  # other choices that take part in it: it is shown there too
+    repairs: tuple[Repair, ...] = ()  # edits that solve it, best first
+    also: tuple[ExperimentPath, ...] = ()  # other parts of the experiment that are involved and show the problem too
 
     def __post_init__(self) -> None:
         if not (self.happened and self.expected and self.fix):
@@ -48,11 +48,11 @@ class Problem:
 
     @property
     def title(self) -> str:
-        """It in a few words, for where there is room for no more: "units differ from classes"."""
+        """A short form of the problem: "units differ from classes"."""
         return self.code.replace("-", " ").replace("from logits", "from_logits")
 
     def concerns(self, *part: str) -> bool:
-        """Whether it lies in a part of the experiment, or another choice there takes part in it."""
+        """Whether the problem lies in a part of the experiment, or involves it."""
         return any(path[: len(part)] == part for path in (self.where, *self.also))
 
     @property
@@ -62,23 +62,23 @@ class Problem:
 
 
 def read_problem(content: dict[str, Any]) -> Problem:
-    """The problem that was written down as JSON, which knows no tuples.
+    """Read a problem from JSON, which has no tuples.
 
     Parameters
     ----------
     content
-        The result of `dataclasses.asdict` for a problem, after a way through JSON.
+        The result of `dataclasses.asdict` for a problem, read back from JSON.
 
     Returns
     -------
     Problem
-        The problem with its plain repairs. Those that put whole layers in came from a check, which offers them beside
-        the layer too: they are left out.
+        The problem without repairs that insert or replace whole layers: the check offers those again where the person edits
+        the layer.
 
     Raises
     ------
     KeyError, TypeError, ValueError
-        The content is no problem.
+        The content is not a problem.
     """
     plain = [repair for repair in content["repairs"] if not isinstance(repair["value"], dict | list)]
     repairs = tuple(Repair(**{**repair, "path": tuple(repair["path"])}) for repair in plain)
@@ -87,7 +87,7 @@ def read_problem(content: dict[str, Any]) -> Problem:
 
 
 class ProblemError(Exception):
-    """Raised where work cannot go on; carries the Problem that a person should read."""
+    """Raised where work cannot continue; carries the Problem to show."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -98,17 +98,17 @@ class ProblemError(Exception):
 
 
 def closest(name: str, known: Sequence[str]) -> str | None:
-    """The known name that a mistyped one most likely stands for; None where none is close.
+    """Find the known name that a mistyped name most likely means, or None.
 
-    Capitals and underscores do not matter. Close is what differs by a quarter of its characters at most, by their order
-    alone, what was begun ("BatchNorm") or goes on ("DenseLayer"), and what was shortened ("AvgPool2D").
+    Capitals and underscores are ignored. A name is close if at most a quarter of its characters differ, if only their order
+    differs, or if one name begins with the other ("BatchNorm", "DenseLayer") or is a short form of it ("AvgPool2D").
 
     Parameters
     ----------
     name
-        The name as written; only its first 40 characters are compared.
+        The name as typed; only its first 40 characters are compared.
     known
-        All names that would have been right; the first of several that are equally close is taken.
+        All valid names; of several equally close names, the first is returned.
     """
     typed = _letters(name[:MOST_COMPARED])
     distances = [(_distance(typed, _letters(candidate)), index) for index, candidate in enumerate(known)]
@@ -121,7 +121,7 @@ def _letters(name: str) -> str:
 
 
 def _distance(typed: str, candidate: str) -> float:
-    """How far a name is from what was typed: its edits, or more than any of these where it is only begun or shortened."""
+    """The distance of two names: the number of edits; more for a beginning or a short form; infinite for other names."""
     short, long = sorted((typed, candidate), key=len)
     if not short:
         return math.inf
@@ -139,7 +139,7 @@ def _distance(typed: str, candidate: str) -> float:
 
 
 def _edits(typed: str, other: str) -> int:
-    """The fewest letters to insert, delete, replace, or swap with their neighbour (optimal string alignment)."""
+    """The fewest insertions, deletions, replacements and swaps of neighbours (optimal string alignment)."""
     above, last = list[int](), list(range(len(other) + 1))
     for i, letter in enumerate(typed, 1):
         row = [i]
@@ -153,14 +153,14 @@ def _edits(typed: str, other: str) -> int:
 
 
 def did_you_mean(name: str, known: tuple[str, ...]) -> str:
-    """The known name closest to `name` as a hint, such as "Did you mean 'units'?"; else a list of them.
+    """A hint at the closest known name, such as "Did you mean 'units'?", or else at all known names.
 
     Parameters
     ----------
     name
-        The name as written; only its first 40 characters are compared.
+        The name as typed; only its first 40 characters are compared.
     known
-        All names that would have been right.
+        All valid names.
     """
     close = closest(name, known)
     if close is not None:
@@ -170,7 +170,7 @@ def did_you_mean(name: str, known: tuple[str, ...]) -> str:
 
 
 def quoted(value: object, length: int = 40) -> str:
-    """A value as it may be shown in a message: its repr, cut to `length` characters."""
+    """The repr of a value for a message, cut to `length` characters."""
     text = repr(value) if not isinstance(value, str) else f"'{value[: length + 1]}'"
-    text = text.encode("utf-8", "backslashreplace").decode()  # half a character pair cannot be shown or sent
+    text = text.encode("utf-8", "backslashreplace").decode()  # lone surrogates cannot be encoded
     return text if len(text) <= length + 2 else text[:length] + "…"

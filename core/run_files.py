@@ -1,4 +1,4 @@
-"""The files that a run leaves in its folder, and which epochs it can go on from."""
+"""The files in a run's folder, and the epochs from which the run can resume."""
 
 import re
 from collections.abc import Mapping
@@ -7,22 +7,22 @@ from pathlib import Path
 
 from core.files import write_atomically
 
-CHECKPOINT = "checkpoint-{epoch:06d}.npz"  # all that a network is at the end of an epoch: weights, optimizer, chance
+CHECKPOINT = "checkpoint-{epoch:06d}.npz"  # weights, optimizer and random state at the end of an epoch
 BEST = "best-{epoch:06d}.npz"  # the weights of the epoch with the lowest validation loss
-WEIGHTS = "weights-{epoch:06d}.npz"  # the weights alone, to look back at: of some epochs; 0 is before training
-EXPERIMENT = "experiment.json"  # put there by the server: a worker that sees it shares the server's disk
+WEIGHTS = "weights-{epoch:06d}.npz"  # the weights of an epoch, for later views; epoch 0 is before training
+EXPERIMENT = "experiment.json"  # written by the server: a worker that finds it shares the server's disk
 NAME = re.compile(r"(checkpoint|best|weights)-(\d{6})\.npz|model\.keras|(validation|test)\.npz")
 
 
 def saved_epochs(folder: Path, pattern: str = CHECKPOINT) -> list[int]:
-    """The epochs whose end is saved in a folder, the last one last; `pattern` is CHECKPOINT, BEST or WEIGHTS."""
+    """The saved epochs in a folder, ascending; `pattern` is CHECKPOINT, BEST or WEIGHTS."""
     kind = pattern.partition("-")[0]
     matches = (NAME.fullmatch(path.name) for path in folder.glob(f"{kind}-*.npz"))
     return sorted(int(match[2]) for match in matches if match)
 
 
 def keep_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files of a run into its folder, by name; of those that are there for each epoch, older ones go."""
+    """Write files into a run's folder, by name; a file of an epoch replaces those of earlier epochs."""
     for name, content in files.items():
         write_atomically(folder / name, partial(_write, content))
         kind, dash, _ = name.partition("-")

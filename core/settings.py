@@ -54,12 +54,12 @@ def variable(name: str) -> str:
 
 
 def setting(name: str) -> int | float:
-    """The value of a setting: its environment variable, else its default.
+    """The value of a setting: of its environment variable, or its default.
 
     Raises
     ------
     ProblemError
-        The variable holds something that the setting does not allow.
+        The variable holds a value that the setting does not allow.
     """
     parameter = SETTINGS[name]
     text = os.environ.get(variable(name))

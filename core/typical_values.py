@@ -1,4 +1,4 @@
-"""Bounds of a value beyond which networks seldom learn, though the value is allowed."""
+"""Bounds beyond which an allowed value seldom lets a network learn."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Workable:
-    """Where a value lies with which networks learn; beyond it Keras takes it without a word."""
+    """The range of values with which networks learn; Keras silently accepts others."""
 
-    low: float  # of a pair of values, the one farther from 0 counts
+    low: float  # for a pair of values, the one farther from 0 counts
     high: float
-    why: str  # what happens beyond it, in one sentence
-    better: Any = None  # what to take instead; None: the parameter's default
+    why: str  # what happens outside, in one sentence
+    better: Any = None  # a better value; None: the parameter's default

@@ -1,8 +1,8 @@
-"""The catalogue: one entry for each thing that can be chosen; adding one touches no other file.
+"""The catalogue: one entry for each choice; adding an entry touches no other file.
 
-What Keras says (arguments, defaults) is in keras.json, written by `core.worker.describe_keras`. What Keras does not say
-stands by hand in the tables beside it: the sentence for a beginner, ranges, groups, and traits, which are the facts
-that other modules read instead of asking for a name.
+Keras' arguments and defaults are in keras.json, written by `core.worker.describe_keras`. The tables beside it add what
+Keras does not say: a sentence for beginners, ranges, groups, and traits. Traits are facts that other modules read, so that
+they need not compare names.
 """
 
 import json
@@ -20,38 +20,40 @@ DOCUMENTATION = "https://keras.io/api"
 
 @dataclass(frozen=True)
 class Entry:
-    """One choice: a layer, optimizer, schedule or other class of Keras, as a person may choose it."""
+    """A choice: a layer, optimizer, schedule or other class of Keras."""
 
     name: str  # the class's name in Keras
-    group: str  # the heading that it stands under
+    group: str  # the heading above it
     sentence: str  # what it does, for a beginner
-    parameters: tuple[Parameter, ...] = ()  # all that can be set, in Keras' order
-    required: tuple[str, ...] = ()  # arguments without a default in Keras; written by position
-    written: tuple[str, ...] = ()  # arguments whose default here is not Keras'; written by name even when unchanged
-    first: tuple[str, ...] = ()  # the few arguments that come first, in teaching order
-    formula: str = ""  # LaTeX; empty where there is none worth showing
+    parameters: tuple[Parameter, ...] = ()  # all arguments that can be set, in Keras' order
+    required: tuple[str, ...] = ()  # arguments without a default in Keras; the script passes them by position
+    written: tuple[str, ...] = ()  # arguments with another default than Keras; the script always passes them by name
+    first: tuple[str, ...] = ()  # the most important arguments, in teaching order
+    formula: str = ""  # LaTeX, or ""
     page: str = ""  # the path of its page under keras.io/api
-    left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # arguments not here, with the reason
+    left_out: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # arguments that cannot be set, with the reason
     traits: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def url(self) -> str:
-        """Its page in Keras' documentation."""
+        """The page in Keras' documentation."""
         return f"{DOCUMENTATION}/{self.page}"
 
     def parameter(self, name: str) -> Parameter | None:
-        """The parameter of this name, or None."""
+        """The parameter with this name, or None."""
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
     def trait(self, name: str, default: Any = None) -> Any:
-        """A fact about this choice, or `default` where the table does not mention it."""
+        """A fact about this choice, or `default` if its table does not mention it."""
         return self.traits.get(name, default)
 
 
 @cache
 def keras_says() -> Mapping[str, dict[str, Any]]:
-    """keras.json as it is: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
-    text = files(__name__).joinpath("keras.json").read_text()  # no path: workers of a cluster have this folder as a zip
+    """The content of keras.json: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
+    text = files(__name__).joinpath("keras.json").read_text()  # on a cluster, this package is a zip file
     return MappingProxyType(json.loads(text))
 
 
@@ -69,7 +71,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     formula: str = "",
     **traits: Any,
 ) -> Entry:
-    """Join what Keras says of a class with what stands by hand.
+    """Join Keras' description of a class with the facts of a table.
 
     Parameters
     ----------
@@ -80,24 +82,24 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     group, sentence, page, first, formula
         See Entry.
     arguments
-        The parameters that classes of this kind share, by argument.
+        The parameters of this kind of class, by argument.
     own
-        Parameters of this class alone, by argument; they win over `arguments`, and over a default of Keras that their
-        constraint refuses.
+        The parameters of this class alone, by argument. They replace `arguments`, and Keras' default if their constraint
+        rejects it.
     left_out
-        Arguments that nobody can choose here, each with the reason.
+        Arguments that cannot be set, each with the reason.
     traits
         Facts for other modules.
 
     Returns
     -------
     Entry
-        An Entry whose parameters follow Keras' order and have Keras' defaults.
+        An Entry with parameters in Keras' order and Keras' defaults.
 
     Raises
     ------
     KeyError
-        An argument of Keras has neither a parameter nor a reason to be left out.
+        Keras has an argument with neither a parameter nor a reason to leave it out.
     """
     known = {**arguments, **(own or {})}
     parameters, required, written, without = [], [], [], {}
@@ -132,10 +134,10 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
 
 
 def frozen(value: Any) -> Any:
-    """A default as JSON has it, with tuples for lists."""
+    """A default from JSON, with tuples for lists."""
     return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 def table(*entries: Entry) -> Mapping[str, Entry]:
-    """Entries by name, in the order given."""
+    """Entries by name, in the same order."""
     return MappingProxyType({entry.name: entry for entry in entries})

@@ -1,7 +1,6 @@
-"""Activation functions: what a neuron makes of its sum. Layers take them by name.
+"""Activation functions, which layers take by name.
 
-Trait of those that squeeze each number into a range: `range`, (lowest, highest); near its ends they are flat.
-Trait of those that make the outputs of a layer share 1 among them: `shares`, True.
+Traits: `range`, (lowest, highest) of a function that is flat at both ends; `shares`, True if a layer's outputs add up to 1.
 """
 
 from typing import Any

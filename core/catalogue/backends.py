@@ -1,23 +1,23 @@
-"""The libraries that can do Keras' computing: the same net and the same fit on each."""
+"""The libraries that compute for Keras: the same network and the same fit on each."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
 
-VARIABLE = "KERAS_BACKEND"  # of the environment: what Keras reads once, when it is imported
+VARIABLE = "KERAS_BACKEND"  # the environment variable that Keras reads once, when it is imported
 
 
 @dataclass(frozen=True)
 class Backend:
-    """One library that does the computing."""
+    """A backend of Keras."""
 
-    name: str  # as Keras calls it
+    name: str
     title: str
-    module: str  # what is imported
+    module: str  # the module to import
     sentence: str  # for a beginner
-    start_seconds: int  # about how long a trainer takes to start
-    several_steps: bool = True  # whether Keras can run several steps at a call
-    always_compiled: bool = False  # whether Keras compiles each step with XLA, unless it is told not to
-    has_fast_mode: bool = False  # whether XLA is a choice
+    start_seconds: int  # roughly, until a trainer is ready
+    several_steps: bool = True  # whether Keras supports several steps per execution
+    always_compiled: bool = False  # whether Keras compiles each step with XLA by default
+    has_fast_mode: bool = False  # whether XLA is optional
 
 
 BACKENDS = MappingProxyType(

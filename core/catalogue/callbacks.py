@@ -1,16 +1,16 @@
-"""The callbacks: each looks at the numbers after every epoch, and does something about them.
+"""The callbacks: each acts on the numbers of an epoch.
 
 Traits of every callback:
 
-- `starts`: the arguments that it starts with when it is chosen, where Keras' defaults are made for long runs.
-- `sets_learning_rate`: True when it changes the learning rate, which a schedule does not allow.
-- `ends_early`: True when it may end the training before the last epoch.
-- `keeps_best`: the switch with which the run ends with the weights of its best epoch.
-- `keeps_weights`: the attribute of Keras' object that holds these weights, and `ended`: the one that says, when it is not 0,
-  that the callback has ended the run.
-- `knows`: the attributes that change from epoch to epoch: all that it needs to go on after an interruption.
-- `waits`: the arguments that together say how many epochs pass before it can do anything.
-- `does`: what it does once its patience is over, in words.
+- `starts`: the initial arguments of a newly chosen callback; Keras' defaults suit longer runs.
+- `sets_learning_rate`: True if it changes the learning rate, which a schedule does not allow.
+- `ends_early`: True if it may end training before the last epoch.
+- `keeps_best`: the argument that restores the weights of the best epoch.
+- `keeps_weights`: the attribute of Keras' object with these weights; `ended`: the attribute that is not 0 once the callback
+  has ended the run.
+- `knows`: the attributes that change from epoch to epoch, which a resumed run needs.
+- `waits`: the arguments whose sum is the number of epochs before it can act.
+- `does`: its action when the patience is over, in words.
 """
 
 from core.catalogue import Entry, entry, table

@@ -1,4 +1,4 @@
-"""Rules that weights must keep: they are brought back to them after each step."""
+"""Constraints on weights, which each step restores."""
 
 from core.catalogue import Entry, entry, keras_says, table
 from core.parameters import Integer, Parameter, Real

@@ -1,7 +1,7 @@
-"""The data sets: what is in each, where its files belong, and how large they are.
+"""The data sets: their content, their size and where their files belong.
 
-Names, sizes and class names are those of the data sets' own pages, linked in each entry. Pictures that a person brought
-have a folder each below the data folder, with their entry beside them; `data_set` knows all.
+Names, sizes and classes come from the data sets' own pages, linked in each entry. A person's own pictures have a folder in
+the data folder, which holds their entry; `data_set` finds all of them.
 """
 
 import json
@@ -18,28 +18,28 @@ from core.files import home, keras_datasets, write_atomically
 
 @dataclass(frozen=True)
 class DataSet:
-    """Pictures with labels, split by their makers into a training and a test set."""
+    """Pictures with labels, split into a training and a test set."""
 
     name: str  # the key in an experiment
-    title: str  # its proper name
+    title: str  # its name for people
     sentence: str  # what is in it, for a beginner
     task: str  # what a network learns from it, to follow "Teach a network to"
-    image_shape: tuple[int, int, int]  # height, width, channels
+    image_shape: tuple[int, int, int]
     classes: tuple[str, ...]  # real names, in the order of the labels
-    num_train: int  # images given for training, before the validation split
+    num_train: int  # training images, including those for validation
     num_test: int  # images held out
-    pixel_maximum: int  # the largest value that a pixel can have in the files
-    files: tuple[str, ...]  # below `folder_of` its name; () when it ships with scikit-learn
-    num_bytes: int  # what a download takes
-    url: str  # its own page; "" for a person's own pictures
-    sha256: str = ""  # of its one file, as `keras.datasets` of Keras 3.15 pins it: Keras deletes a file that differs
-    keeps_together: bool = False  # whether near copies stay in one set when it is split, which its file says
-    torn: tuple[int, ...] = ()  # classes in which they could not
-    leaks: int = 0  # test images that are the same as a training image, or nearly, as far as is known
-    column_labels: bool = False  # whether Keras gives the labels as a column, of shape (images, 1)
-    package: str = ""  # Debian's package that brings the files, when there is one
-    package_folder: str = ""  # and the folder where it puts them
-    upright: str = ""  # why its pictures are never seen upside down, as a sentence; "" where they may be, or nobody knows
+    pixel_maximum: int  # the largest value of a pixel in the files
+    files: tuple[str, ...]  # relative to `folder_of`; () if it ships with scikit-learn
+    num_bytes: int  # size of the download
+    url: str  # its web page; "" for a person's own pictures
+    sha256: str = ""  # of its only file, as in `keras.datasets` of Keras 3.15, which deletes a file that differs
+    keeps_together: bool = False  # whether near-duplicates stay in the same set, as its file groups them
+    torn: tuple[int, ...] = ()  # classes whose near-duplicates are in several sets
+    leaks: int = 0  # known test images that equal a training image, or nearly
+    column_labels: bool = False  # whether Keras gives labels of shape (images, 1)
+    package: str = ""  # the Debian package with its files, or ""
+    package_folder: str = ""  # the folder where that package installs them
+    upright: str = ""  # why its pictures are never upside down, as a sentence; "" if they may be, or if unknown
 
     @property
     def num_classes(self) -> int:
@@ -47,12 +47,12 @@ class DataSet:
 
     @property
     def are_signs(self) -> bool:
-        """Whether its classes are single digits or letters, which mean something else once they are turned or mirrored."""
+        """Whether its classes are digits or letters, which mean something else when rotated or flipped."""
         return all(len(name) == 1 for name in self.classes)
 
     @property
     def is_own(self) -> bool:
-        """Whether a person brought it, instead of Keras or scikit-learn."""
+        """Whether it was uploaded by a person."""
         return is_own(self.name)
 
 
@@ -184,35 +184,35 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
 )
 
 ALWAYS_WORKS = "digits"
-PREFERRED = ("fashion_mnist", ALWAYS_WORKS)  # which data set a first start takes, best first
+PREFERRED = ("fashion_mnist", ALWAYS_WORKS)  # the data set of a first start, best first
 
 
-OWN = "own-[0-9a-f]{20}"  # how pictures that a person brought are named: by what they are, never by what was typed
-OWN_IMAGES = "images.npz"  # x_train, y_train, x_test, y_test; and groups, where near copies have to stay together
+OWN = "own-[0-9a-f]{20}"  # the name of uploaded pictures is a hash of their content
+OWN_IMAGES = "images.npz"  # x_train, y_train, x_test, y_test; and groups of near-duplicates
 OWN_ENTRY = "entry.json"
-MAXIMUM_ENTRY_BYTES = 262_144  # 1,000 classes with long names take a quarter
+MAXIMUM_ENTRY_BYTES = 262_144  # 1,000 classes with long names take a quarter of it
 
 
 def is_own(name: str) -> bool:
-    """Whether a data set's name is that of pictures which a person brought."""
+    """Whether a name is that of uploaded pictures."""
     return re.fullmatch(OWN, name) is not None
 
 
 def folder_of(name: str) -> Path:
-    """The folder below which a data set's files belong."""
+    """The folder of a data set's files."""
     return home() / "datasets" / name if is_own(name) else keras_datasets()
 
 
 def data_set(name: str) -> DataSet:
-    """A data set by its name: one of DATASETS, or a person's own.
+    """Find a data set by its name: one of DATASETS, or uploaded pictures.
 
-    Own ones that this machine does not have, because a link of another server named them, have an entry all the same,
-    which says so; its files are missing.
+    Uploaded pictures that are not on this machine, but in a link from another server, have an entry that says so; their
+    files are missing.
 
     Raises
     ------
     KeyError
-        No data set can have this name.
+        No data set has this name.
     """
     if name in DATASETS:
         return DATASETS[name]
@@ -226,13 +226,13 @@ def _read_own(folder: Path) -> DataSet | None:
     try:
         about = path.stat()
         return _parsed(folder.name, path, (about.st_mtime_ns, about.st_ino))
-    except (OSError, ValueError, KeyError, TypeError):  # it is not here, or a hand has changed it
+    except (OSError, ValueError, KeyError, TypeError):  # the file is missing, or somebody changed it
         return None
 
 
 @lru_cache(maxsize=256)
 def _parsed(name: str, path: Path, _written: tuple[int, int]) -> DataSet:
-    """The entry of a person's own pictures; `_written`, when and as which file, only tells old ones from new."""
+    """The entry of uploaded pictures; `_written` makes the cache notice a new file."""
     content = json.loads(path.read_text(encoding="utf-8")[:MAXIMUM_ENTRY_BYTES])
     height, width, channels = (int(size) for size in content["image_shape"])
     classes = tuple(_one_line(name) for name in content["classes"])
@@ -251,7 +251,7 @@ def _parsed(name: str, path: Path, _written: tuple[int, int]) -> DataSet:
         files=(OWN_IMAGES, OWN_ENTRY),
         num_bytes=int(content["num_bytes"]),
         url="",
-        keeps_together=bool(content.get("keeps_together", False)),  # data sets of before have none of these
+        keeps_together=bool(content.get("keeps_together", False)),  # older entries lack these three
         torn=tuple(int(label) for label in content.get("torn", ())),
         leaks=int(content.get("leaks", 0)),
     )
@@ -267,7 +267,7 @@ def _listed(classes: tuple[str, ...]) -> str:
 
 
 def _unknown(name: str) -> DataSet:
-    """What stands for pictures that are not on this machine: nothing can be trained on them."""
+    """The entry of pictures that are not on this machine, which cannot be trained on."""
     return DataSet(
         name=name,
         title="A set of someone's own pictures",
@@ -285,22 +285,22 @@ def _unknown(name: str) -> DataSet:
 
 
 def missing_files(name: str) -> tuple[Path, ...]:
-    """The files of a data set that are not where they belong; () when it is ready to load."""
+    """The missing files of a data set; () if it is ready to load."""
     paths = (folder_of(name) / file for file in data_set(name).files)
     return tuple(path for path in paths if not path.is_file())
 
 
 def adopt_package_files(name: str) -> None:
-    """Copy what a system package brought to where Keras looks for it; does nothing where there is no such package."""
+    """Copy the files of a system package to where Keras looks for them, if the package is installed."""
     dataset = data_set(name)
     for path in missing_files(name):
         source = Path(dataset.package_folder) / path.name
-        if dataset.package_folder and source.is_file() and not path.exists():  # a folder is somebody's
+        if dataset.package_folder and source.is_file() and not path.exists():  # keep a folder that somebody made there
             write_atomically(path, partial(shutil.copyfile, source))
 
 
 def first_choice() -> str:
-    """The best data set that is on this machine: Fashion-MNIST, else Digits."""
+    """The best data set on this machine: Fashion-MNIST, else Digits."""
     for name in PREFERRED:
         adopt_package_files(name)
     return next(name for name in PREFERRED if not missing_files(name))

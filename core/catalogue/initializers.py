@@ -1,7 +1,7 @@
-"""How weights start. Each may be chosen by its short name, with Keras' own arguments, or with others.
+"""Initial weights. Each initializer can be chosen by its short name, with Keras' default arguments, or with other arguments.
 
-Traits: `alike`, True where all weights start as the same number; `spread`, the argument that is 0 where they do, or the two
-that are equal then; `needs_rows`, True where weights in one row cannot start so.
+Traits: `alike`, True if all weights get the same value; `spread`, the argument that is 0 in that case, or the two arguments
+that are equal; `needs_rows`, True if weights in one row cannot start so.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""All that the catalogue holds, kind by kind, and what it leaves out of Keras, with the reasons."""
+"""A listing of the catalogue, and of what it leaves out of Keras, with the reasons."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from core.catalogue.schedules import LEFT_OUT_SCHEDULES, SCHEDULES
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of choice."""
+    """A kind of choice."""
 
     entries: Mapping[str, Entry]  # by name, in teaching order
-    left_out: Mapping[str, str]  # classes of Keras that are not here, with the reason
+    left_out: Mapping[str, str]  # classes of Keras that are missing here, with the reason
 
     @property
     def arguments_left_out(self) -> dict[str, str]:
-        """Arguments that nobody can set here, with the reason."""
+        """Arguments that cannot be set, with the reason."""
         return {name: reason for entry in self.entries.values() for name, reason in entry.left_out.items()}
 
 
@@ -44,13 +44,13 @@ KINDS: Mapping[str, Kind] = {
 
 
 def why_left_out(name: str) -> str:
-    """The reason why a class of Keras is not here, in a sentence; "" where it is here, or Keras has none of this name."""
+    """The reason why the catalogue lacks a class of Keras, in a sentence; "" if it has it, or Keras lacks it too."""
     reason = next((kind.left_out[name] for kind in KINDS.values() if name in kind.left_out), "")
     return f"{name} is left out here: {reason}." if reason else ""
 
 
 def lines() -> Iterator[str]:
-    """The listing: each kind with its count, its groups, and what is left out and why; the totals at the end."""
+    """The lines of the listing: each kind with its count, its groups and what it leaves out; then the totals."""
     for name, kind in KINDS.items():
         yield f"{name}: {len(kind.entries)}"
         groups: dict[str, list[str]] = {}

@@ -1,13 +1,13 @@
-"""The losses: each a measure of how wrong the network's answers are, which training makes small.
+"""The losses: each measures how wrong the network's answers are; training minimises it.
 
 Traits of every loss:
 
-- `labels`: "integer" when it reads labels as whole numbers, "one-hot" when it reads one column for each class.
-- `short`: its name as people say it.
-- `expects`: last activations that it learns from, best first. With `from_logits` set it expects "linear" instead.
-- `guess`: "log" where a network that guesses evenly between K classes has a loss of ln K; else absent.
-- `among_classes`: of a loss that asks of each class by itself, the one that measures the same where classes share 1.
-- `only_with`: pairs of an argument and the one without which it does nothing.
+- `labels`: "integer" for labels as whole numbers, "one-hot" for a column for each class.
+- `short`: its name in plain English.
+- `expects`: suitable last activations, best first. With `from_logits` set, it expects "linear" instead.
+- `guess`: "log" if the loss of guessing evenly between K classes is ln K; else absent.
+- `among_classes`: for a loss that treats each class separately, the loss for classes whose probabilities add up to 1.
+- `only_with`: pairs of arguments; the first has no effect without the second.
 """
 
 from core.catalogue import Entry, entry, table
@@ -38,7 +38,7 @@ ARGUMENTS = {
         Parameter(
             "label_smoothing",
             0.0,
-            Real(0.0, 1.0, high_open=True),  # at 1 every label is the same
+            Real(0.0, 1.0, high_open=True),  # at 1, all labels are equal
             "Which share of each label is spread over all classes, so that no answer is wholly wrong.",
             "",
             (0.0, 0.1, 0.2),
@@ -64,7 +64,7 @@ FROM_LOGITS_SIGMOID = Parameter(
     "from_logits", False, Switch(), "Whether the last layer is linear, and the loss applies sigmoid."
 )
 BALANCE = Parameter("alpha", 0.25, SHARE, "The weight of the right class; the wrong ones get what is left of 1.")
-# Keras' own text has alpha and beta of Tversky the other way round than its code.
+# Keras' documentation swaps alpha and beta of Tversky.
 TVERSKY_ALPHA = Parameter("alpha", 0.5, SHARE, "How much a right class that was missed counts.", "", (0.3, 0.5, 0.7))
 
 PROBABILISTIC = "losses/probabilistic_losses/"

@@ -1,15 +1,15 @@
-"""The metrics: each a number that people read beside the loss. Training does not follow it.
+"""The metrics: each measures the answers for people; training does not use them.
 
 Traits of every metric:
 
-- `history_name`: its key in what `fit` returns, where it is the first of its kind in the process.
+- `history_name`: its key in Keras' history, if it is the first of its kind in the process.
 - `better`: "higher" or "lower".
-- `no_direction`: True where Keras does not know which is better; absent elsewhere.
-- `bounded`: True when it lies between 0 and 1.
-- `labels`: "one-hot" where it cannot read labels as whole numbers; else absent.
-- `reads_probabilities`: True where logits mean nothing to it, or the argument with which that is so.
-- `integer_labels`: the class that measures the same with labels as whole numbers, and `integer_history_name`, its key.
-- `keras_string`: what Keras' `compile` is given in place of a class; Keras then picks the one that fits the labels.
+- `no_direction`: True if Keras does not know which is better; else absent.
+- `bounded`: True if it lies between 0 and 1.
+- `labels`: "one-hot" if it cannot read labels as whole numbers; else absent.
+- `reads_probabilities`: True if it cannot read logits, or the argument with which it cannot.
+- `integer_labels`: its class for labels as whole numbers; `integer_history_name`: the key of that class.
+- `keras_string`: the string for Keras' `compile`, which then picks the class that fits the labels.
 """
 
 from typing import Any
@@ -91,7 +91,7 @@ ARGUMENTS = {
     )
 }
 
-# Keras' default, None, gives one number for each class, which no curve can show.
+# Keras' default, None, gives a value for each class, which no curve can show.
 AVERAGE = Parameter(
     "average",
     "macro",

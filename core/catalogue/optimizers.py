@@ -1,16 +1,16 @@
-"""The optimizers: each a rule by which the weights follow the gradient.
+"""The optimizers: each a rule for how weights follow the gradient.
 
 Traits of every optimizer:
 
-- `slots`: how many numbers it keeps beside each weight with its default arguments, for the kind of weight that takes
-  most; for an estimate of memory.
-- `slots_with`: arguments that cost one more number for each weight once they are set.
-- `usual_learning_rate`: (low, high); outside it a learning rate is legal but seldom learns well.
-- `usual_rolling_rate`: (low, high) of the learning rate divided by 1 - momentum, where steps are the gradient's own length:
-  so far they roll in the end (Goodfellow, Bengio and Courville, Deep Learning, section 8.3.2).
-- `try_learning_rate`: a good first choice, where Keras' default lies outside the usual range.
-- `at_most_one`: arguments of which Keras takes only one.
-- `only_with`: pairs of an argument and the one without which it does nothing.
+- `slots`: values that it keeps for each weight with default arguments, for the kind of weight that needs most; used to
+  estimate memory.
+- `slots_with`: arguments that need one more value for each weight when set.
+- `usual_learning_rate`: (low, high); outside, a learning rate seldom learns well.
+- `usual_rolling_rate`: (low, high) of learning rate / (1 - momentum), the final step size of optimizers whose steps are
+  as long as the gradient (Goodfellow, Bengio and Courville, Deep Learning, section 8.3.2).
+- `try_learning_rate`: a good first choice, if Keras' default lies outside the usual range.
+- `at_most_one`: arguments that exclude each other.
+- `only_with`: pairs of arguments; the first has no effect without the second.
 """
 
 from core.catalogue import Entry, entry, table
@@ -32,9 +32,9 @@ LEFT_OUT_OPTIMIZERS = {
     "Optimizer": "the base class, which cannot take a step",
 }
 
-DECAY = Real(0.0, 1.0, high_open=True)  # at 1 an average never moves, and Adam divides by zero
+DECAY = Real(0.0, 1.0, high_open=True)  # at 1, averages never change, and Adam divides by zero
 PENALTY = Real(0.0, 1.0)
-LIMIT = Optional(Real(0.0, 1_000.0, low_open=True), "no limit")  # Keras reads 0 as no limit without saying so
+LIMIT = Optional(Real(0.0, 1_000.0, low_open=True), "no limit")  # Keras silently reads 0 as no limit
 SMALL = Real(0.0, 1.0, low_open=True)  # at 0, a pixel that is always black gives 0/0, which is NaN
 
 SLOW = Workable(
@@ -83,7 +83,7 @@ ARGUMENTS = {
         Parameter(
             "initial_accumulator_value",
             0.1,
-            Real(0.0, 100.0, low_open=True),  # Ftrl divides by it where a gradient stays 0
+            Real(0.0, 100.0, low_open=True),  # Ftrl divides by it if a gradient stays 0
             "The sum of squared gradients to start with: larger means smaller first steps.",
         ),
         Parameter(
@@ -187,7 +187,7 @@ DECAY_REQUIRED = Parameter(
 BETA_1_ABOVE_ZERO = Parameter(
     "beta_1", 0.9, Real(0.0, 1.0, low_open=True, high_open=True), "How much of the mean gradient is kept at each step."
 )
-# Keras' default, 1e-30, is rounded to 0 on its way where an always black pixel meets a silent neuron: 0/0 kills the network.
+# Keras' default, 1e-30, underflows to 0 for a pixel that is always black and a neuron that is always 0: 0/0 gives NaN.
 EPSILON_1 = Parameter("epsilon_1", 1e-12, Real(1e-14, 1.0), "A small number that avoids dividing by zero.")
 
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
@@ -360,14 +360,14 @@ OPTIMIZERS = table(
         first=("learning_rate", "momentum", "nesterov"),
         formula=r"m \leftarrow \mu m + g,\quad w \leftarrow w - 0.2\,\eta\,\sqrt{\max(r, c)}\; U V^\top,\quad"
         r" U \Sigma V^\top = g + \mu m",
-        slots=2,  # 1 for a matrix; 2 for biases and kernels of convolutions, which Adam moves
+        slots=2,  # 1 for a matrix; 2 for biases and kernels of convolutions, which Adam updates
         usual_learning_rate=(0.0001, 0.05),
     ),
     _optimizer(
         "ScheduleFreeAdamW",
         group="Specialist",
         sentence="Adam that averages its weights on the way, so that no plan for the learning rate is needed.",
-        page="optimizers/",  # it has no page of its own yet
+        page="optimizers/",  # Keras has no page for it yet
         own={"beta_1": BETA_1_ABOVE_ZERO},
         first=("learning_rate", "beta_1", "warmup_steps"),
         formula=r"z \leftarrow z - \eta\,\frac{g}{\sqrt{\hat v} + \epsilon},\quad"

@@ -1,4 +1,4 @@
-"""Penalties that keep weights or outputs small: they are added to the loss."""
+"""Penalties on weights or outputs, which are added to the loss."""
 
 from core.catalogue import Entry, entry, keras_says, table
 from core.parameters import Choice, Parameter, Real

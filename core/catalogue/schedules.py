@@ -1,16 +1,16 @@
-"""The schedules: each a plan by which the learning rate changes from step to step.
+"""The schedules: each changes the learning rate from step to step.
 
 Traits of every schedule:
 
-- `rate`: its learning rate at a step, in plain Python: a function of the step and of all its arguments, so that it can
-  be drawn where Keras is not.
-- `starts`: what its arguments start with when it is chosen, each a unit and how many of it: "rate" is the learning rate
-  at hand, "run" the steps of the whole run, "" the number itself; a tuple of them for an argument that is a list.
-- `peak`: the argument that holds its highest learning rate, and `instead`: the one that does where it is set.
-- `ends`: the arguments whose sum is the step after which it changes no more; absent where it goes on for ever.
-- `endless_with`: the switch that makes it go on for ever all the same.
-- `pieces`: the pair of arguments of which the second has one number more than the first, which must rise.
-- `only_with`: pairs of an argument and the one without which it does nothing.
+- `rate`: a function of the step and of all arguments that returns the learning rate, in plain Python: the server draws it
+  without Keras.
+- `starts`: the initial arguments of a newly chosen schedule, each as (unit, factor): the unit "rate" is the current learning
+  rate, "run" the steps of the whole run, "" is 1; a tuple of such pairs for an argument that is a list.
+- `peak`: the argument with the highest learning rate; `instead`: the argument that replaces it when set.
+- `ends`: the arguments whose sum is the last step with a change; absent if the schedule never ends.
+- `endless_with`: the switch that makes it never end.
+- `pieces`: two list arguments; the first must rise, and the second has one element more.
+- `only_with`: pairs of arguments; the first has no effect without the second.
 """
 
 import math
@@ -22,9 +22,9 @@ LEFT_OUT = {"name": "only a label for Keras' own messages"}
 
 LEFT_OUT_SCHEDULES = {"LearningRateSchedule": "the base class, which knows no plan"}
 
-MOST_STEPS = 100_000_000  # more than any run here has
-MOST_LOG = 700.0  # of a number that Python can raise
-MOST_PIECES = 16  # numbers that one argument can hold
+MOST_STEPS = 100_000_000  # more than any run has
+MOST_LOG = 700.0  # the largest exponent of e that a float can hold
+MOST_PIECES = 16  # elements of a list argument
 RATE = Real(0.0, 10.0, low_open=True)
 STEPS = Integer(1, MOST_STEPS)
 USUAL_RATES = (0.0001, 0.001, 0.01, 0.1)
@@ -93,14 +93,14 @@ DECAY_RATE_INVERSE = Parameter(
     "",
     (0.5, 1.0, 2.0),
 )
-# A warm-up may start at nothing at all.
+# A warm-up may start at 0.
 FROM_ZERO = Parameter(
     "initial_learning_rate", 0.001, Real(0.0, 10.0), "The learning rate of the first step.", "", USUAL_RATES
 )
 
 
 def _passed(step: float, decay_steps: int, staircase: bool) -> float:
-    """How many times decay steps are over."""
+    """How many times `decay_steps` have passed."""
     return step // decay_steps if staircase else step / decay_steps
 
 
@@ -125,7 +125,7 @@ def _polynomial(  # noqa: PLR0913 -- the arguments are Keras'
 
 
 def _half_wave(share: float) -> float:
-    """From 1 at 0 down to 0 at 1, slowly at both ends."""
+    """A cosine from 1 at share 0 to 0 at share 1."""
     return 0.5 * (1 + math.cos(math.pi * share))
 
 
@@ -149,7 +149,7 @@ def _cosine_restarts(  # noqa: PLR0913 -- the arguments are Keras'
     share, restarts = step / first_decay_steps, 0
     if t_mul == 1.0:
         restarts, share = int(share), share % 1
-    else:  # the falls before this one make a geometric series
+    else:  # the earlier falls are a geometric series
         restarts = math.floor(math.log(1 + share * (t_mul - 1)) / math.log(t_mul))
         share = (share - (t_mul**restarts - 1) / (t_mul - 1)) / t_mul**restarts
     height = m_mul**restarts if m_mul <= 1 or restarts * math.log(m_mul) < MOST_LOG else math.inf
@@ -246,7 +246,7 @@ SCHEDULES = table(
         first=("initial_learning_rate", "first_decay_steps", "t_mul", "m_mul"),
         formula=r"\eta_t = \eta_0\, m^{i}\,\frac{1 + \cos(\pi\, t_i / T_i)}{2},\quad T_i = T\, k^{\,i}",
         rate=_cosine_restarts,
-        starts={"initial_learning_rate": ("rate", 1.0), "first_decay_steps": ("run", 1 / 7)},  # 1 + 2 + 4 make a run
+        starts={"initial_learning_rate": ("rate", 1.0), "first_decay_steps": ("run", 1 / 7)},  # 1 + 2 + 4 sevenths are a run
         peak="initial_learning_rate",
     ),
 )

@@ -1,4 +1,4 @@
-"""The layers of a network, in teaching order, each with all its arguments; and what is left out, with the reason."""
+"""The layers in teaching order, each with all its arguments, and the layers of Keras that are left out, with the reason."""
 
 from core.catalogue import table
 from core.catalogue.layers.attention import ATTENTION

@@ -1,4 +1,4 @@
-"""The arguments that layers share: what Keras does not say of them, once for all layers that have them."""
+"""Arguments that several layers share, with what Keras does not say about them."""
 
 import re
 from collections.abc import Mapping
@@ -48,13 +48,13 @@ LEFT_OUT = {
 
 
 def _named(kind: str, catalogue: Mapping[str, Entry]) -> EntryChoice:
-    """A choice of such a catalogue, by its short name or with arguments."""
+    """A constraint for an entry of a catalogue, by its short name or with arguments."""
     return EntryChoice(
         kind, tuple(catalogue), tuple(short for entry in catalogue.values() for short in entry.trait("short"))
     )
 
 
-# What people call a layer in code, by group or class, where that is not the class's name in small letters.
+# Names of layers in code, by group or class, if they differ from the class's name in snake case.
 SHORT_NAMES = {
     "Pooling": "pool",
     "Normalization": "norm",
@@ -73,7 +73,7 @@ SHORT_NAMES = {
 
 ACTIVATION = Choice(tuple(ACTIVATIONS))
 INITIALIZER = _named("initializers", INITIALIZERS)
-# Of weights in one row, such as biases.
+# For weights in one row, such as biases.
 ROW_INITIALIZER = _named(
     "initializers", {name: entry for name, entry in INITIALIZERS.items() if not entry.trait("needs_rows")}
 )
@@ -168,36 +168,36 @@ ARGUMENTS = {
     )
 }
 
-VECTOR = (2,)  # ranks count the batch: (batch, features)
+VECTOR = (2,)  # a rank counts the batch axis: (batch, features)
 SEQUENCE = (3,)  # (batch, steps, features)
 IMAGE = (4,)  # (batch, height, width, channels)
 VOLUME = (5,)  # (batch, depth, height, width, channels)
-SEVERAL = (2, 200)  # how many inputs a layer takes, at least and at most
-RANK = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}  # what a layer of so many axes reads
+SEVERAL = (2, 200)  # the least and greatest number of inputs of a merge
+RANK = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}  # the rank that a layer with so many axes reads
 SPACE = {1: "the sequence", 2: "the picture", 3: "the volume"}  # what its window moves over
 
 
 def sizes(low: int, high: int, axes: int) -> Integer | PerAxisInteger:
-    """What a window of so many axes may be: one whole number, or one for each axis."""
+    """The constraint of a window's size: one whole number, or one for each axis."""
     return Integer(low, high) if axes == 1 else PerAxisInteger(low, high, axes)
 
 
 def window(axes: int, name: str, default: int, help_text: str, usual: tuple[Any, ...] = (2, 3)) -> Parameter:
-    """A size of a window over a sequence (1 axis), a picture (2) or a volume (3)."""
+    """The size of a window over a sequence (1 axis), a picture (2) or a volume (3)."""
     return Parameter(name, default, sizes(1, 64, axes), help_text, "steps" if axes == 1 else "pixels", usual)
 
 
 def strides(axes: int) -> Parameter:
-    """How far a pattern moves: unlike a pooling's, it has a default of its own and may not be empty."""
+    """The strides of a convolution, which have a default; those of pooling may be None."""
     return window(axes, "strides", 1, "How far the pattern moves at each step.", (1, 2))
 
 
 def layer(name: str, **row: Any) -> Entry:
-    """One row of a table of layers; see `core.catalogue.entry`."""
+    """A row of a table of layers; see `core.catalogue.entry`."""
     row.setdefault("short_name", SHORT_NAMES.get(row["group"]) or SHORT_NAMES.get(name) or _snake_case(name))
     return entry("layers", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)
 
 
 def _snake_case(name: str) -> str:
-    """The name of a class in snake case: "SeparableConv2D" becomes "separable_conv"."""
+    """A class name in snake case: "separable_conv" for "SeparableConv2D"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", re.sub(r"\dD", "", name)).lower()

@@ -1,4 +1,4 @@
-"""Attention: each step looks at all others and takes from those that matter to it."""
+"""Attention layers: each step reads from the steps that matter to it."""
 
 from core.catalogue.layers.arguments import SEQUENCE, layer
 from core.parameters import Choice, Integer, Optional, Parameter, Switch
@@ -13,8 +13,8 @@ PROJECTIONS = {
     **{f"{name}/{weight}": "inputs" for name in ("query", "gate", "attention_output") for weight in ("kernel", "bias")},
     **{f"{name}/{weight}": "looked at" for name in ("key", "value") for weight in ("kernel", "bias")},
 }
-ONE_HEAD = ""  # no argument says how many heads compare
-TWO = (2, 3)  # what asks, what is looked at, and the names that it is found by, where they are not the same
+ONE_HEAD = ""  # no argument sets the number of heads
+TWO = (2, 3)  # inputs: query, value and, if it is not the value, key
 
 ATTENTION = (
     layer(

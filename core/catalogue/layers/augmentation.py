@@ -1,7 +1,7 @@
-"""Augmentation: each picture a little different each time that it is seen in training; in a validation it stays as it is.
+"""Augmentation: in training, each picture is a little different each time; in validation, it is unchanged.
 
-Traits: `mirrors` and `turns`, the argument that says how; `always_at`, the value of an argument with which every picture is
-changed beyond recognition, and none is seen as it will be in a validation.
+Traits: `mirrors` and `turns`, the argument that sets the direction or the angle; `always_at`, the value of an argument that
+changes every picture beyond recognition, so that training sees no picture as validation does.
 """
 
 from typing import Any
@@ -14,11 +14,11 @@ from core.typical_values import Workable
 COLOURS = 3  # channels: red, green, blue
 BOTH = RealOrRange(-1.0, 1.0)
 SHARE = RealOrRange(0.0, 1.0)
-ZOOM = RealOrRange(-0.99, 1.0)  # nearer by a whole picture is no picture any more
+ZOOM = RealOrRange(-0.99, 1.0)  # -1 would zoom in until nothing is left
 
 
 def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[str, ...] = (), **traits: object) -> Entry:
-    """A random layer. Its colours are measured in `value_range`, where it has one."""
+    """A random layer; `value_range`, if it has one, is the range of its colours."""
     measured = {"pixel_range": "value_range"} if "value_range" in keras_says()["layers"][name] else {}
     return layer(
         name,
@@ -41,9 +41,9 @@ def _factor(
     name: str = "factor",
     strongest: float | None = None,
 ) -> Parameter:
-    """Make the parameter of a range from which each picture's factor is drawn.
+    """The parameter for the range of a random factor.
 
-    A factor beyond `strongest` leaves hardly anything to see; None where that never happens.
+    A factor beyond `strongest` leaves hardly anything of the picture; None if that never happens.
     """
     workable = None if strongest is None else Workable(0.0, strongest, HIDDEN)
     return Parameter(name, default, constraint, help_text, workable=workable)
@@ -226,7 +226,7 @@ AUGMENTATION = (
         _factor(0.3, SHARE, "How strong they are."),
         Parameter("alpha", 1.0, Real(0.0, 100.0, low_open=True), "How evenly they are mixed.", "", (0.5, 1.0)),
         Parameter("all_ops", True, Switch(), "Whether brightness, contrast and sharpness are changed too."),
-        draws_when_traced=True,  # which changes follow each other; other numbers it draws at each step, as all layers do
+        draws_when_traced=True,  # the order of changes; all other random numbers are drawn at each step
         needs_channels=(1, COLOURS),
     ),
 )

@@ -1,4 +1,4 @@
-"""Convolutions over sequences, pictures and volumes: plain, by channel, and turned round."""
+"""Convolutions over sequences, pictures and volumes: plain, separable, depthwise and transposed."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, SPACE, layer, sizes, strides, window

@@ -1,4 +1,4 @@
-"""Layers that join all with all, that apply a function, and that look numbers up."""
+"""Dense, activation and embedding layers."""
 
 from core.catalogue.layers.arguments import ACTIVATION, VECTOR, layer
 from core.parameters import Integer, Optional, Parameter, Real

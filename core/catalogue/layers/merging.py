@@ -1,4 +1,4 @@
-"""Layers that take what several others give, and make one of it."""
+"""Layers that merge several inputs."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import SEVERAL, layer

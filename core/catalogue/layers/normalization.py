@@ -1,4 +1,4 @@
-"""Normalisation: numbers are brought to a common size, so that training is steadier."""
+"""Normalisation layers, which bring numbers to a common size for steadier training."""
 
 import math
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from core.catalogue.layers.arguments import layer
 from core.parameters import Integer, Parameter, Real, Switch
 
 AXIS = Parameter("axis", -1, Integer(-3, 3), "Along which axis it normalises; -1 is the channels.")
-# Along another axis Keras 3.15 gives another shape than it announces.
+# For another axis, Keras 3.15 returns another shape than it announces.
 LAST_AXIS = Parameter("axis", -1, Integer(-1, -1), "Along which axis it normalises: the channels.")
 
 
 def _by_mean_and_variance(values: Mapping[str, Any]) -> tuple[float, float]:
-    """The factor and the offset of a Normalization, for its arguments by name."""
+    """The factor and offset of a Normalization, for its arguments by name."""
     mean, spread = values["mean"], math.sqrt(values["variance"])
     return (spread, mean) if values["invert"] else (1 / spread, -mean / spread)
 
@@ -78,7 +78,7 @@ NORMALIZATION = (
         page="layers/preprocessing_layers/numerical/normalization/",
         own={
             "axis": AXIS,
-            # Keras' None means numbers learned from the data by `adapt`, before training; here they are said outright.
+            # None lets `adapt` learn the values from the data before training; here they are given.
             "mean": Parameter("mean", 0.5, Real(-1e6, 1e6), "What is taken away.", "", (0.0, 0.5)),
             "variance": Parameter("variance", 0.25, Real(0.0, 1e6, low_open=True), "The square of what it divides by."),
             "invert": Parameter("invert", False, Switch(), "Whether it goes the way back: multiplies, then adds."),

@@ -1,4 +1,4 @@
-"""Pooling: fewer numbers, each the largest or the mean of a window, or of the whole."""
+"""Pooling layers: the maximum or mean of each window, or of the whole input."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, SPACE, layer, sizes, window
@@ -37,8 +37,8 @@ def _adaptive(name: str, axes: int, page: str, what: str) -> Entry:
     output = window(axes, "output_size", 2, help_text.get(axes, "Depth, height and width of what comes out."))
     sentence = f"Keeps {what} of each window, and makes the windows as large as the size that you ask for needs."
     own = {"output_size": output}
-    # On TensorFlow, Keras 3.15 tries windows of one more too. Where that is more than there is, training raises, and the
-    # largest number ends the whole process.
+    # On TensorFlow, Keras 3.15 also tries windows that are larger by one. If the input is smaller than that, mean pooling
+    # raises in training, and maximum pooling ends the process.
     return _pooling(name, axes, page, sentence, own=own, first=("output_size",), window=None, needs_room=True)
 
 

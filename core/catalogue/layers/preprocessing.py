@@ -1,4 +1,4 @@
-"""Layers that prepare pictures the same way each time: scale, resize, cut out, sort into steps."""
+"""Layers that prepare pictures without randomness: scale, resize, crop, discretise."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ BILINEAR = ("bilinear", *(interpolation for interpolation in INTERPOLATIONS if i
 
 
 def _rescaling(values: Mapping[str, Any]) -> tuple[float, float]:
-    """The factor and the offset of a Rescaling, for its arguments by name."""
+    """The factor and offset of a Rescaling, for its arguments by name."""
     return values["scale"], values["offset"]
 
 
@@ -81,7 +81,7 @@ PREPROCESSING = (
             "clip_limit": Parameter(
                 "clip_limit", 4.0, Real(0.0, 1000.0, low_open=True), "How far, at most.", "", (2.0, 4.0)
             ),
-            # Keras breaks off where it is one number, though its documentation allows that.
+            # Keras fails for a single number, though its documentation allows it.
             "tile_grid_size": Parameter(
                 "tile_grid_size", (8, 8), Integers(2, 2, 1, 64), "Into how many parts, down and across."
             ),

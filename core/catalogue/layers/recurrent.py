@@ -1,15 +1,15 @@
-"""Layers that read step by step, and what feeds them."""
+"""Recurrent layers, and layers that feed them."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import IMAGE, SEQUENCE, VECTOR, VOLUME, layer, sizes, strides, window
 from core.parameters import Parameter, Real
 
 EACH_STEP = {"kernel": "steps", "recurrent_kernel": "steps", "bias": "steps"}
-GATES_OF_LSTM = 5  # what a step keeps beside its answer, times its units: three gates, what is proposed, and the memory
+GATES_OF_LSTM = 5  # values per step and unit: three gates, the candidate and the cell state
 
 
 def _conv_lstm(axes: int, what: str, rank: tuple[int, ...]) -> Entry:
-    # Keras takes one stride for a window of several axes too, but refuses strides beside a dilation.
+    # For windows with several axes, Keras accepts one stride, but no strides beside a dilation.
     return layer(
         f"ConvLSTM{axes}D",
         group="Recurrent",

@@ -1,4 +1,4 @@
-"""What keeps a net from learning its training images by heart: dropout of all kinds, noise, and a penalty."""
+"""Layers against learning by heart: dropout, noise, and a penalty on outputs."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, layer

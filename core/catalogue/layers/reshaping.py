@@ -1,4 +1,4 @@
-"""Layers that arrange the same numbers otherwise, repeat them, or put some around or cut some off."""
+"""Layers that reshape, permute, repeat, pad or crop."""
 
 from typing import Any
 

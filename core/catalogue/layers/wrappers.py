@@ -1,4 +1,4 @@
-"""Layers that hold another one, as an argument."""
+"""Layers that hold another layer as an argument."""
 
 from typing import Any
 
