@@ -32,7 +32,7 @@ def layer_outputs(experiment: Experiment, index: int, model: str = "") -> dict[s
 
     Returns
     -------
-    dict[str, Glimpse]
+    dict[str, LayerOutput]
         One glimpse for each layer, by its id; fewer than all where a layer cannot take its input, or the file does not
         exist.
     """

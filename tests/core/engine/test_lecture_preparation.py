@@ -19,7 +19,7 @@ from core.engine.readiness import MISSING, OK
 from core.experiment.templates import lecture
 from core.problems import ProblemError
 from core.worker.data.download import fetch
-from core.worker.data.load import Pair, load_raw, missing_problem
+from core.worker.data.load import Pair, load_raw, missing_pictures_problem
 from tests.core.test_command_line import core
 
 
@@ -32,7 +32,7 @@ def timeout_of_sockets() -> Iterator[None]:
 
 def refuse(name: str, *_watched: Callable) -> NoReturn:
     """A download that fails."""
-    raise ProblemError(missing_problem(name))
+    raise ProblemError(missing_pictures_problem(name))
 
 
 def changed(values: np.ndarray, index: int, value: float) -> np.ndarray:
