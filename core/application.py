@@ -3,20 +3,33 @@
 The lifespan in dashboard.py builds and installs it, pages reach it by `application()`, and tests build their own.
 """
 
-from dataclasses import dataclass, field
-
 from core.datasets import uploads, user_datasets
 from core.problems import Problem, ProblemError
+from core.runs.drafts import Drafts
 from core.runs.export_jobs import Jobs
+from core.runs.history import RunHistory
 from core.runs.manager import Runs
+from core.runs.results import RunResults
+from core.runs.run_exports import RunExports
 
 
-@dataclass(frozen=True)
 class Application:
-    """The parts of a server."""
+    """The parts of a server.
 
-    runs: Runs
-    export_jobs: Jobs = field(default_factory=Jobs)
+    Parameters
+    ----------
+    runs
+        The queue and the workers.
+    jobs
+        What runs exports; None for the usual.
+    """
+
+    def __init__(self, runs: Runs, jobs: Jobs | None = None) -> None:
+        self.runs = runs
+        self.history: RunHistory = runs.ledger
+        self.drafts: Drafts = runs.ledger
+        self.results = RunResults(runs)
+        self.exports = RunExports(runs, self.results, jobs or Jobs())
 
     def begin(self, dataset: str) -> None:
         """Start the workers in the background and remove what nobody needs any more; pages can be used meanwhile.
@@ -37,7 +50,7 @@ class Application:
 
     def close(self) -> None:
         """End all work; runs that are not over are marked as interrupted."""
-        self.export_jobs.close()
+        self.exports.jobs.close()
         self.runs.close()
 
 

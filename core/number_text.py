@@ -53,7 +53,12 @@ def rounded(value: float) -> str:
         return f"{short:,.0f}"
     if abs(short) >= SMALLEST_WRITTEN_OUT:
         return f"{short:#.3g}"
-    mantissa, power = f"{value:.2e}".split("e")
+    return power_of_ten(value, 3)
+
+
+def power_of_ten(value: float, digits: int) -> str:
+    """A number to so many digits with a power of ten: "4.8 · 10⁻⁷"."""
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa} · 10{str(int(power)).translate(RAISED)}"
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.application import application
 from core.experiment.descriptions import sentence
 from core.export.notebook import explained, notebook, parts
 from core.export.report import html
@@ -9,8 +10,7 @@ from core.runs.run_record import Run
 from pages.datasets.user_dataset_list import file_button
 from pages.interpret import model_export, report_data
 from pages.interpret.evaluated_sets import empty
-from pages.run_panels import run_controls
-from pages.shell import code_panel, frame
+from pages.shell import frame
 from pages.shell.messages import plain
 
 KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "text/html"}
@@ -18,7 +18,8 @@ KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "te
 
 def code_card(run: Run) -> None:
     """The notebook and the script, and whether they give the run's numbers."""
-    several = parts(run.experiment, run_controls.notes(run), code_panel.execution_of(run), frame.counts(run))
+    results = application().results
+    several = parts(run.experiment, results.differences(run), results.execution(run), frame.counts(run))
     with st.container(border=True, key="take-code"):
         st.header("The code")
         st.markdown(

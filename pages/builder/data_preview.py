@@ -12,6 +12,7 @@ from pages.shell.streamlit_patches import draw_anew
 
 SHOWN = "show_data"  # whether the data is shown
 INDEX = "picture_index"  # of the picture, into the training set
+UNTRAINED = "untrained: the random weights that training starts from"
 TOO_LARGE = "This network is too large to show its data beside everything else."
 
 
@@ -57,11 +58,9 @@ def _weights(view: frame.View) -> tuple[str, str]:
     run, experiment = view.run, view.experiment
     same = run is not None and run.is_over and run.experiment.layers == experiment.layers
     if run is None or not same or run.experiment.data != experiment.data:
-        return "", "untrained: the random weights that training starts from"
-    path = application().runs.folder(run.id) / "model.keras"
-    if not path.is_file():
-        return "", "untrained: the random weights that training starts from"
-    return str(path), f"trained: as run {run.number} left it"
+        return "", UNTRAINED
+    path = application().results.model(run)
+    return (path, f"trained: as run {run.number} left it") if path else ("", UNTRAINED)
 
 
 @st.fragment(run_every=0.5)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.analysis.evaluation_files import EvaluatedSet, label_of, probabilities_of, read_evaluated_set
+from core.analysis.evaluation_files import EvaluatedSet, label_of, probabilities_of
 from core.application import application
 from core.number_text import percent
 from core.runs.run_record import Run
@@ -92,7 +92,7 @@ def look_closely(shown: Shown, cell: tuple[int, int] | None = None, index: int |
 def shown_sets(run: Run) -> list[Shown]:
     """The sets of a run that may be seen and whose files are there, validation first."""
     allowed = [name for name in TITLES if name != "test" or run.test_is_open]
-    found = [(name, read_evaluated_set(application().runs.folder(run.id) / f"{name}.npz")) for name in allowed]
+    found = [(name, application().results.evaluation(run, name)) for name in allowed]
     return [Shown(run, name, one) for name, one in found if one is not None]
 
 

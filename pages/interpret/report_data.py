@@ -5,14 +5,11 @@ import time
 from core.analysis.evaluation_files import label_of, probabilities_of, worst_mistakes
 from core.application import application
 from core.datasets.previews import read_preview
-from core.export import reproducibility
 from core.export.report import Marks, Picture, Report
 from core.number_text import percent
 from core.runs.run_record import Run
 from pages import components
 from pages.interpret.evaluated_sets import Shown, shown_sets
-from pages.run_panels import run_controls
-from pages.shell import code_panel
 
 MISTAKES = 12
 MOST_EXAMPLES = 20  # one of each class, of the first ones
@@ -28,9 +25,9 @@ def report(run: Run) -> Report:
         experiment=run.experiment,
         summary=application().runs.summaries.ask(run.experiment),
         parameters=result["parameters"],
-        code=code_panel.code_of(run),
+        code=application().results.script(run),
         history=result["history"],
-        remarks=(*run_controls.notes(run), *_stamp(run)),
+        remarks=(*application().results.differences(run), *_stamp(run)),
         examples=_examples(run),
         marks=tuple(_marks(shown, result[shown.name]) for shown in shown_sets(run) if result.get(shown.name)),
         counts=application().runs.looks.counts(run.experiment),
@@ -38,7 +35,7 @@ def report(run: Run) -> Report:
 
 
 def _stamp(run: Run) -> tuple[str, ...]:
-    stamp = reproducibility.read(application().runs.folder(run.id), run.experiment)
+    stamp = application().results.stamp(run)
     if stamp is None or not stamp.is_same:
         return ()
     day = time.strftime("%Y-%m-%d", time.gmtime(stamp.at))

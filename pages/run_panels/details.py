@@ -16,7 +16,7 @@ from core.runs.states import STATES
 from pages import components
 from pages.run_panels import run_controls
 from pages.run_panels.replay import replay
-from pages.shell import code_panel, frame, session
+from pages.shell import frame, session
 from pages.shell.messages import plain, show_problem
 from pages.widgets import run_picker
 
@@ -140,8 +140,8 @@ def _code(run: Run) -> None:
         f"The code of {session.name_of(run)}", key="run-code", on_change="rerun", icon=":material/code:"
     ) as code:
         if code.open:
-            title, file_name = f"The code of {session.name_of(run)}", f"run-{run.number}.py"
-            components.code(script=code_panel.code_of(run), title=title, file_name=file_name, key=f"run-code-{run.id}")
+            text, title = application().results.script(run), f"The code of {session.name_of(run)}"
+            components.code(script=text, title=title, file_name=f"run-{run.number}.py", key=f"run-code-{run.id}")
 
 
 def _series(run: Run) -> None:

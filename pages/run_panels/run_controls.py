@@ -8,7 +8,6 @@ from core.experiment.learning_rates import constant_rate, schedule_of
 from core.experiment.model import CATALOGUES, FIT, Experiment
 from core.parameters import Integer, Real
 from core.runs.run_record import Run
-from core.runs.time_left import Work
 from pages.shell import session
 
 WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
@@ -262,38 +261,4 @@ def _more_epochs(run: Run, epochs: int) -> None:
         icon=":material/more_time:",
         help=f"Goes on from epoch {epochs}, with the numbers of a run of {epochs + more} epochs.",
         on_click=train_on,
-    )
-
-
-def notes(run: Run) -> tuple[str, ...]:
-    """What was steered by hand and makes a run's weights differ from those of its experiment, for the code."""
-    return (*_rates_by_hand(run), *_stopped_by_hand(run))
-
-
-def _rates_by_hand(run: Run) -> tuple[str, ...]:
-    changed = [
-        f"{event['asked'].partition('=')[2]} at step {event['step']:,}"
-        for event in application().runs.ledger.events(run.id, kinds=("steered",))
-        if event.get("asked", "").startswith("learning_rate=")
-    ]
-    if not changed:
-        return ()
-    return (
-        f"{run.title} had its learning rate changed by hand: to {', then to '.join(changed)}.",
-        "This script keeps the one that it starts with: its numbers equal the run's only up to there.",
-    )
-
-
-def _stopped_by_hand(run: Run) -> tuple[str, ...]:
-    result = run.result
-    if not result or result["how"] == "whole":
-        return ()
-    work = Work.of(run.experiment, application().runs.looks.trained(run.experiment))
-    kept, whole = result["kept"], work.steps * work.epochs
-    if kept["which"] == "last" and kept["step"] >= whole:
-        return ()
-    how = " by itself, at a loss that is no number," if result["how"] == "not-finite" else " by hand"
-    return (
-        f"{run.title} was stopped{how} and kept its {kept['which']} weights, of step {kept['step']:,} of {whole:,}.",
-        "This script trains to the end: its numbers equal the run's only up to there.",
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from core.application import application
-from core.run_files import WEIGHTS, saved_epochs
 from core.runs.run_record import Run
 
 CHOSEN = "moment_chosen"  # in session state: by a run's id, the earlier moment that a person looks back at
@@ -37,16 +36,15 @@ class Drawn:
 
 def moments(run: Run) -> tuple[Moment, ...]:
     """The times of a run that can be looked at: before training, after some epochs, and as it ended."""
-    folder, epochs = application().runs.folder(run.id), run.experiment.fit.epochs
-    kept = {epoch: str(folder / WEIGHTS.format(epoch=epoch)) for epoch in saved_epochs(folder, WEIGHTS)}
+    results, epochs = application().results, run.experiment.fit.epochs
+    kept = results.epoch_weights(run)
     start = Moment("start", f"{run.title} before training: the random weights that it started from.", kept.pop(0, ""), 0)
     found = [
         start,
         *(Moment(f"epoch {epoch}", f"{run.title} after epoch {epoch} of {epochs}.", kept[epoch], epoch) for epoch in kept),
     ]
-    path = folder / "model.keras"
-    if run.is_over and path.is_file():
-        found.append(Moment("end", f"{run.title}, as it left its weights.", str(path), found[-1].number + 1))
+    if run.is_over and (path := results.model(run)):
+        found.append(Moment("end", f"{run.title}, as it left its weights.", path, found[-1].number + 1))
     return tuple(found)
 
 

@@ -5,7 +5,6 @@ import difflib
 import streamlit as st
 
 from core.application import application
-from core.experiment.execution import Execution, load_execution
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
 from core.export.script import script
@@ -13,7 +12,6 @@ from core.runs.drafts import Draft
 from core.runs.run_record import Run
 from pages import components
 from pages.datasets import user_dataset_list
-from pages.run_panels import run_controls
 from pages.shell import session
 
 HEIGHT = 560  # pixels
@@ -43,7 +41,8 @@ def panel(draft: Draft, run: Run | None, *, has_run: bool, all_allowed: bool, he
         if run.experiment != draft.experiment and (_choose(run, begins_with) if is_open else begins_with) == DRAFT:
             run = None
     if run is not None:
-        _box(code_of(run), (), f"The code of {session.name_of(run)}", f"run-{run.number}.py", height if is_open else None)
+        text, title = application().results.script(run), f"The code of {session.name_of(run)}"
+        _box(text, (), title, f"run-{run.number}.py", height if is_open else None)
     elif all_allowed:
         text, marked = _draft_script(draft)
         _box(text, marked, "The code of your draft" if has_run else "", "experiment.py", height if is_open else None)
@@ -106,16 +105,6 @@ def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height:
     else:
         shown = lines[marked[0]] if marked else next((line for line in lines if " layers." in line), lines[0])
         components.code(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded")
-
-
-def execution_of(run: Run) -> Execution:
-    """How a run is executed: as its trainer was told, or would be."""
-    return load_execution(application().runs.folder(run.id)) or application().runs.execution(run.experiment)
-
-
-def code_of(run: Run) -> str:
-    """The script of a run, with what was done to it by hand as remarks."""
-    return script(run.experiment, run_controls.notes(run), execution_of(run))
 
 
 def toggle(*, is_open: bool) -> None:
