@@ -71,7 +71,7 @@ def explained(answer: Endpoint) -> Endpoint:
 async def live(request: Request) -> Response:
     """A run's events, as they come."""
     identity = request.path_params["run"]
-    if application().runs.ledger.run(identity) is None:
+    if application().history.run(identity) is None:
         return _not_found("There is no run with this id.")
     frames = application().runs.stream(identity, _last_event(request))
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
@@ -86,8 +86,8 @@ def _last_event(request: Request) -> int | None:
 @explained
 async def replay_run(request: Request) -> Response:
     """The events of a run that is over, told again at the speed that the address asks for."""
-    installed = application().runs
-    run = installed.ledger.run(request.path_params["run"])
+    installed = application()
+    run = installed.history.run(request.path_params["run"])
     if run is None:
         return _not_found("There is no run with this id.")
     if not run.is_over:
@@ -96,8 +96,8 @@ async def replay_run(request: Request) -> Response:
         speed = replay.read_speed(request.query_params.get("speed"))
     except ProblemError as error:
         return PlainTextResponse(str(error.problem), 400)
-    events = replay.told(run, installed.ledger.events(run.id, most=replay.MOST_BATCHES))
-    after, live_streams = _last_event(request), installed.live
+    events = replay.told(run, installed.runs.events(run.id, replay.MOST_BATCHES))
+    after, live_streams = _last_event(request), installed.runs.live
     frames = replay.replay(events, speed, asyncio.sleep, after=after, closing=lambda: live_streams.is_closing)
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
 

@@ -1,7 +1,6 @@
 """What is Keras? The same net on three backends: one press trains the draft on each that is here, side by side."""
 
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
@@ -13,7 +12,6 @@ from core.experiment.model import Experiment
 from core.export.script import backend_lines
 from core.number_text import accuracy_text, rounded
 from core.problems import Problem
-from core.runs.comparison import outcome
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
@@ -78,8 +76,7 @@ def numbers(run: Run) -> None:
 @st.fragment(run_every=1.0)
 def wait_for_states(known: dict[str, str]) -> None:
     """Draw the page anew as soon as one of these runs is in another state."""
-    now = {identity: run.state for identity in known if (run := application().runs.ledger.run(identity)) is not None}
-    if now != known:
+    if application().history.states(known) != known:
         draw_anew()
 
 
@@ -88,7 +85,7 @@ with st.container(key="heading", gap=None):
     st.title("What is Keras?")
     st.caption("The same net on three backends: one way to write it, three libraries that compute it.")
 if view.all_allowed:
-    known = application().runs.ledger.runs_of(session.visitor(), None)
+    known = application().history.runs_of(session.visitor(), None)
     each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
     newest = {name: next((run for run in known if run.experiment == one), None) for name, one in each.items()}
     problems = {name: missing(view.experiment, backend) for name, backend in BACKENDS.items()}
@@ -116,7 +113,7 @@ if view.all_allowed:
     for space, (name, backend) in zip(st.columns(len(BACKENDS), border=True), BACKENDS.items(), strict=True):
         with space:
             column(backend, problems[name], newest[name])
-    outcomes = [outcome(run, partial(application().runs.ledger.events, most=1)) for run in found]
+    outcomes = [application().results.outcome(run) for run in found]
     if any(one.epochs for one in outcomes):
         with st.container(border=True, key="backends-curves"):
             titles = (f"run {run.number} is {BACKENDS[run.experiment.fit.backend].title}" for run in found)

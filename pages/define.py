@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.application import application
 from core.experiment.memory import training_bytes
 from core.experiment.multiply_adds import MEANING
 from core.experiment.shapes import parameters_text, shape_text
@@ -96,7 +97,7 @@ def totals(view: frame.View) -> None:
 def _told() -> None:
     """Do what the builder tells of, each once: what no answer came for is told again."""
     told, noted = st.session_state[BUILDER].told, _noted()
-    with session.changing(session.visitor()):
+    with application().drafts.changing(session.visitor()):
         for number, one in new_ones(told, noted, MOST_TOLD):
             noted["done"] = number  # also where it fails: told again, it would fail again
             tell(one)

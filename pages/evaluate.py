@@ -43,7 +43,7 @@ def sealed(run: Run) -> None:
 
 
 def open_test(identity: str) -> None:
-    application().runs.ledger.open_test_set(identity)
+    application().history.open_test_set(identity)
 
 
 def opened(run: Run) -> None:
@@ -61,13 +61,13 @@ def opened(run: Run) -> None:
 
 
 def seal_test(identity: str) -> None:
-    application().runs.ledger.seal_test_set(identity)
+    application().history.seal_test_set(identity)
 
 
 def looks_so_far(run: Run) -> str:
     """How often the owner of a run has opened the test set of its data, over all runs."""
     data = run.experiment.data.entry
-    times, several = application().runs.ledger.openings(run.visitor, data.name)
+    times, several = application().history.openings(run.visitor, data.name)
     who = "You have" if run.visitor == session.visitor() else "Whoever trained this network has"
     if not times:
         return plain(f"{who} not opened the test set of {data.title} yet.")

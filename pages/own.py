@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.datasets import data_set
 from core.datasets import uploads, user_datasets
 from core.datasets.uploads import State
@@ -144,7 +145,7 @@ def _snapshots() -> None:
 def _add_snapshots() -> None:
     """Keep what the camera took, each once: what no answer came for is told again."""
     told, noted = st.session_state[CAMERA].told, _noted()
-    with session.changing(session.visitor()):
+    with application().drafts.changing(session.visitor()):
         for number, one in new_ones(told, noted, MOST_TOLD):
             _add_snapshot(one)
             noted["done"] = number

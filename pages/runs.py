@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.application import application
-from core.runs.comparison import OUTCOME_KINDS, Outcome, Row, before, compare, found, outcome, rows, table_csv
+from core.runs.comparison import Outcome, Row, compare, found, rows, table_csv
+from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.run_panels.compare_charts import overlay, spreads
@@ -145,11 +145,9 @@ def selected_ones(known: Sequence[Run]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def wait_for_states(known: tuple[tuple[str, str], ...]) -> None:
+def wait_for_states(known: dict[str, str]) -> None:
     """Draw the page anew as soon as a run that is on is in another state."""
-    ledger = application().runs.ledger
-    now = {run.id: run.state for run in ledger.unfinished()}
-    if any(now.get(identity) != state for identity, state in known):
+    if application().history.states(known) != known:
         draw_anew()
 
 
@@ -179,7 +177,7 @@ def lookers_on(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="runs-other"):
         st.caption("Somebody else's run, which a link led to: to look at and to replay.", width="stretch")
         st.button("Close it", key="runs-close", icon=":material/close:", on_click=_close)
-    details(outcome(run, partial(application().runs.ledger.events, kinds=OUTCOME_KINDS)), None)
+    details(application().results.outcome(run), None)
 
 
 def _close() -> None:
@@ -188,12 +186,11 @@ def _close() -> None:
 
 
 view = frame.view()
-ledger = application().runs.ledger
 with st.container(key="heading", gap=None):
     st.title("Runs")
     st.caption("Every run is kept. Select one to look at it, or several to see them side by side.")
 
-outcomes = [outcome(run, partial(ledger.events, kinds=OUTCOME_KINDS)) for run in ledger.runs_of(session.visitor(), None)]
+outcomes = application().results.outcomes(session.visitor())
 linked = view.run if view.run is not None and view.run.visitor != session.visitor() else None
 undo_delete()
 if outcomes:
@@ -203,12 +200,12 @@ if outcomes:
     visible = {row.run for row in draw_pages(filtered(rows(outcomes)))}
     selected_ones([one.run for one in outcomes])
     picked = [by_id[identity] for identity in chosen() if identity in by_id]
-    if going_on := tuple((one.run.id, one.run.state) for one in outcomes if not one.run.is_over):
+    if going_on := {one.run.id: one.run.state for one in outcomes if not one.run.is_over}:
         wait_for_states(going_on)
     if len(picked) > 1:
         side_by_side(picked, sum(one.run.id not in visible for one in picked))
     elif picked:
-        older = before(picked[0].run, [one.run for one in outcomes])
+        older = previous(picked[0].run, [one.run for one in outcomes])
         details(picked[0], by_id[older.id] if older else None)
     elif linked is None:
         st.info("Select a run by its box, or several. By keyboard: the arrow keys and Shift+Space, or the field above.")

@@ -60,7 +60,7 @@ def state(view: frame.View) -> None:
         else:
             with st.container(width="stretch"):
                 st.markdown(outcome(run, view))
-            if frame.awaits_result(run):
+            if application().results.awaits_evaluation(run):
                 frame.wait_for_result(run)
 
 

@@ -9,12 +9,11 @@ from core.coach.rules import alarm_title
 from core.experiment.descriptions import difference, early_end, layer_titles, sentence
 from core.number_text import accuracy_text, rounded
 from core.problems import Problem
-from core.runs import comparison
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
 from pages.run_panels import coach, curves, run_controls, validation_view
-from pages.shell import frame, session
+from pages.shell import frame
 from pages.shell.messages import show_problem, show_problems
 from pages.widgets import fit_controls
 
@@ -23,7 +22,7 @@ HEIGHT = 250  # of a chart, in pixels
 
 def lines(run: Run) -> None:
     """The run's curves, with what differs from the run before."""
-    before = session.run_before(run)
+    before = application().history.previous(run)
     warning, _ = coach.found(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run-title"):
         st.header(f"Run {run.number}: {STATES[run.state].word}", width="content")
@@ -68,9 +67,9 @@ def outcome(run: Run) -> None:
             st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
             if run.result["kept"]["which"] == "best":
                 st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
-        if words := comparison.outcome(run, application().runs.events).last_epoch_words:
+        if words := application().results.outcome(run).last_epoch_words:
             st.caption(words)
-    if frame.awaits_result(run):
+    if application().results.awaits_evaluation(run):
         frame.wait_for_result(run)
     elif run.state == "finished":
         run_controls.over(run)
@@ -113,7 +112,7 @@ with frame.beside_code(view, run=view.run):
                 show_problem(view.run.problem, "run", view.run)
             if words := run_controls.long_pause(view.run):
                 st.info(words)
-            if view.run.is_over and view.run.state != "finished" and not frame.awaits_result(view.run):
+            if view.run.is_over and view.run.state != "finished" and not application().results.awaits_evaluation(view.run):
                 run_controls.over(view.run)  # beside the message that names the button, not below the curves
             lines(view.run)
             coach.card(view.run)

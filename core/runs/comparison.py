@@ -12,6 +12,7 @@ from typing import Any, cast
 from core.analysis import curves
 from core.experiment.descriptions import difference
 from core.number_text import accuracy_text, quantity
+from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
 
@@ -137,20 +138,8 @@ def rows(outcomes: Sequence[Outcome]) -> list[Row]:
     outcomes
         The outcomes of all runs, the newest first.
     """
-    return [_row(one, before(one.run, [other.run for other in outcomes[place + 1 :]])) for place, one in enumerate(outcomes)]
-
-
-def before(run: Run, earlier: Iterable[Run]) -> Run | None:
-    """The run that another one is compared with: the one before it that was not cancelled, or None.
-
-    Parameters
-    ----------
-    run
-        The run.
-    earlier
-        Runs of the same visitor, the newest first.
-    """
-    return next((one for one in earlier if one.number < run.number and one.state != "cancelled"), None)
+    runs = [one.run for one in outcomes]
+    return [_row(one, previous(one.run, runs)) for one in outcomes]
 
 
 def _row(one: Outcome, older: Run | None) -> Row:

@@ -2,14 +2,19 @@
 
 import json
 import logging
+import threading
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from typing import Any
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sql
 
+from core.catalogue.datasets import first_choice
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, loads
+from core.experiment.templates import lecture
 from core.problems import ProblemError
 from core.runs.schema import DRAFTS, LOCKS
 
@@ -52,6 +57,8 @@ class Drafts:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[str, Draft]] = OrderedDict()  # by visitor: the last draft, with its text
+        self._locks: WeakValueDictionary[str, Any] = WeakValueDictionary()  # of visitors who change their drafts now
+        self._locks_guard = threading.Lock()
 
     def draft(self, visitor: str) -> Draft | None:
         """A visitor's draft, or None where there is none yet, or none that can be read."""
@@ -67,6 +74,15 @@ class Drafts:
             return None
         draft = _from_row(row.experiment, _steps(row.undo), _steps(row.redo), code_open=bool(row.code_open))
         return draft and self._remember(visitor, row.experiment, draft)
+
+    def current(self, visitor: str) -> Draft:
+        """A visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
+        return self.draft(visitor) or self.edit_draft(visitor, lecture(first_choice()))
+
+    def changing(self, visitor: str) -> Any:
+        """Return the lock of a visitor's draft: two tabs may change it at once, and each must take it as it is then."""
+        with self._locks_guard:
+            return self._locks.setdefault(visitor, threading.RLock())
 
     def _remember(self, visitor: str, text: str, draft: Draft) -> Draft:
         """Keep a draft at hand: a page looks at it a dozen times, and its history has up to half a megabyte."""

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sql
@@ -41,6 +41,20 @@ class RunHistory:
         statement = sql.select(sql.func.count()).where(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None))
         with self._engine.connect() as connection:
             return int(connection.execute(statement).scalar() or 0)
+
+    def newest(self, visitor: str) -> Run | None:
+        """A visitor's newest run, or None."""
+        return next(iter(self.runs_of(visitor, 1)), None)
+
+    def previous(self, run: Run) -> Run | None:
+        """The run of the same visitor that a run is compared with, or None; see the function of this name."""
+        return previous(run, self.runs_of(run.visitor))
+
+    def states(self, run_ids: Collection[str]) -> dict[str, str]:
+        """The states of runs now, by id; deleted ones are left out."""
+        columns = sql.select(RUNS.c.id, RUNS.c.state).where(RUNS.c.id.in_(run_ids), RUNS.c.deleted.is_(None))
+        with self._engine.connect() as connection:
+            return {row.id: row.state for row in connection.execute(columns)}
 
     def unfinished(self) -> list[Run]:
         """All runs that are not over, the newest first."""
@@ -102,6 +116,19 @@ class RunHistory:
         with self._engine.connect() as connection:
             rows = connection.execute(statement).all()
         return [run for row in rows if (run := _run(row._mapping)) is not None]
+
+
+def previous(run: Run, earlier: Iterable[Run]) -> Run | None:
+    """The run that another one is compared with: the one before it that was not cancelled, or None.
+
+    Parameters
+    ----------
+    run
+        The run.
+    earlier
+        Runs of the same visitor, the newest first.
+    """
+    return next((one for one in earlier if one.number < run.number and one.state != "cancelled"), None)
 
 
 def _one_line(text: str) -> str:

@@ -32,7 +32,7 @@ from core.runs import failures
 from core.runs.active_runs import TRAIN, Ongoing
 from core.runs.advice import Readings
 from core.runs.event_stream import Live
-from core.runs.run_record import Run
+from core.runs.run_record import LECTURER, OWNER, Run
 from core.runs.scheduling import Waiting, after_turn, expected_starts, in_turn, refuse_full_queue
 from core.runs.states import described
 from core.runs.store import Ledger
@@ -40,7 +40,6 @@ from core.runs.time_estimates import Estimates, estimated
 from core.runs.time_left import Durations, Work
 
 DELETED_KEPT_SECONDS = 24 * 3600.0  # a deletion can be undone so long
-OWNER, LECTURER = "owner", "lecturer"  # who steers a run
 
 
 class Runs:

@@ -1,5 +1,7 @@
 """What a run leaves behind: its weights, its evaluations, its script, and how the script's numbers differ from the run's."""
 
+from functools import partial
+
 from core.analysis import evaluation_files
 from core.analysis.evaluation_files import EvaluatedSet
 from core.experiment.execution import Execution, load_execution
@@ -8,6 +10,7 @@ from core.export.model_formats import MODEL
 from core.export.reproducibility import Stamp
 from core.export.script import script
 from core.run_files import WEIGHTS, saved_epochs
+from core.runs.comparison import OUTCOME_KINDS, Outcome, outcome, points_csv, steered
 from core.runs.manager import Runs
 from core.runs.run_record import Run
 from core.runs.time_left import Work
@@ -32,6 +35,26 @@ class RunResults:
     def evaluation(self, run: Run, name: str) -> EvaluatedSet | None:
         """The evaluation on the "validation" or "test" set; None where there is no file of it."""
         return evaluation_files.read_evaluated_set(self._runs.folder(run.id) / f"{name}.npz")
+
+    def outcome(self, run: Run) -> Outcome:
+        """The numbers of the run, epoch by epoch."""
+        return outcome(run, partial(self._runs.ledger.events, kinds=OUTCOME_KINDS))
+
+    def outcomes(self, visitor: str) -> list[Outcome]:
+        """The outcomes of all runs of a visitor, the newest first."""
+        return [self.outcome(run) for run in self._runs.ledger.runs_of(visitor, None)]
+
+    def steering(self, run: Run) -> list[str]:
+        """What was done to the run by hand, a line each."""
+        return steered(self._runs.ledger.events(run.id, kinds=("steered",)))
+
+    def points_csv(self, run: Run) -> str:
+        """All points of the run's curves as CSV, none left out."""
+        return points_csv(self._runs.ledger.events(run.id))
+
+    def awaits_evaluation(self, run: Run) -> bool:
+        """Whether the run was stopped and its network is still being evaluated."""
+        return run.state == "stopped" and not run.result and run.id in self._runs.ongoing
 
     def stamp(self, run: Run) -> Stamp | None:
         """The outcome of running the run's script; None where that was not done since the run changed."""

@@ -7,6 +7,8 @@ from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs.states import STATES
 
+OWNER, LECTURER = "owner", "lecturer"  # who steers a run
+
 
 @dataclass(frozen=True)
 class Run:

@@ -75,7 +75,7 @@ def empty(run: Run | None, title: str, later: str) -> None:
         elif run.state in ("failed", "interrupted", "cancelled"):
             was = "" if run.state == "failed" else "was "
             st.markdown(f"Run {run.number} {was}{STATES[run.state].word} before it could be evaluated. Train again.")
-        elif frame.awaits_result(run):
+        elif application().results.awaits_evaluation(run):
             frame.wait_for_result(run)
         else:
             st.markdown(

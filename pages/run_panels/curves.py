@@ -6,7 +6,7 @@ from core.application import application
 from core.experiment.model import CATALOGUES, Experiment
 from core.runs.run_record import Run
 from pages import components
-from pages.shell import frame, session
+from pages.shell import frame
 
 
 def guessing(experiment: Experiment) -> dict[str, float | None]:
@@ -31,7 +31,7 @@ def draw(run: Run, height: int | None = None) -> None:
     height
         The height of one chart, in pixels; None takes the room that the page around gives.
     """
-    before = session.run_before(run)
+    before = application().history.previous(run)
     drawn = before is not None and is_comparable(run, before)
     components.curves(
         url=frame.live_url(run),

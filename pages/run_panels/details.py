@@ -9,7 +9,7 @@ import streamlit as st
 from core.application import application
 from core.experiment.descriptions import early_end, sentence
 from core.number_text import accuracy_text, rounded
-from core.runs.comparison import Outcome, compare, points_csv, steered
+from core.runs.comparison import Outcome, compare
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -36,7 +36,6 @@ def details(one: Outcome, older: Outcome | None) -> None:
     """
     run = one.run
     own = run.visitor == session.visitor()
-    events = application().runs.ledger.events(run.id, kinds=("steered",))
     with st.container(border=True, key="run-details"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.header(plain(run.title), width="content")
@@ -44,7 +43,7 @@ def details(one: Outcome, older: Outcome | None) -> None:
         st.markdown(sentence(run.experiment, frame.counts(run)))
         if older is not None:
             st.markdown(f"**{plain(compare(one, older))}**")
-        if by_hand := steered(events):
+        if by_hand := application().results.steering(run):
             st.markdown(f"Steered by hand: {'; '.join(map(plain, by_hand))}.")
         if early := early_end(run.experiment, run.result):
             st.markdown(early)
@@ -94,7 +93,7 @@ def _words(run: Run) -> None:
 
 def _describe(identity: str, what: str, key: str) -> None:
     change: dict[str, Any] = {what: st.session_state[key]}
-    application().runs.ledger.describe(identity, **change)
+    application().history.describe(identity, **change)
     st.session_state["runs_saved"] = (identity, what)
 
 
@@ -108,7 +107,7 @@ def _actions(run: Run, own: bool) -> None:
         )
         st.download_button(
             "Points as CSV",
-            lambda: points_csv(application().runs.ledger.events(run.id)).encode("utf-8-sig"),
+            lambda: application().results.points_csv(run).encode("utf-8-sig"),
             file_name=f"run-{run.number}.csv",
             mime="text/csv",
             key="run-csv",
@@ -130,7 +129,7 @@ def _again(run: Run, own: bool) -> None:
                 st.markdown("The same experiment from other starts of chance: how much of a difference is luck?")
                 seeds = st.number_input("Runs", 2, MOST_SEEDS, 3, key="run-seeds", help="Each with a seed of its own.")
                 st.button(f"Train {seeds} runs", key="run-repeat", on_click=_act, args=(_repeat, run))
-        if not frame.awaits_result(run):
+        if not application().results.awaits_evaluation(run):
             run_controls.over(run)
 
 
@@ -146,7 +145,7 @@ def _code(run: Run) -> None:
 
 def _series(run: Run) -> None:
     """The repeats that it is one of."""
-    members = application().runs.ledger.series(run.series)
+    members = application().history.series(run.series)
     others = len(members) - 1
     if others:
         with st.container(horizontal=True, vertical_alignment="center", key="run-series"):
@@ -168,12 +167,12 @@ def _act(action: Callable[..., None], *arguments: Any) -> None:
 def _repeat(run: Run) -> None:
     seeds = st.session_state["run-seeds"]  # as it is now: both may be used before the page is drawn again
     series = application().runs.repeat(run.experiment, session.visitor(), seeds, is_lecturer=session.is_lecturer())
-    run_picker.select(member.id for member in reversed(application().runs.ledger.series(series)))
+    run_picker.select(member.id for member in reversed(application().history.series(series)))
     st.toast(f"{seeds} runs are in the queue.", icon=":material/casino:")
 
 
 def _delete(run: Run) -> None:
-    if application().runs.ledger.delete_run(run.id):
+    if application().history.delete_run(run.id):
         run_picker.clear()
         session.leave(run)
         st.query_params[DELETED] = run.id
@@ -183,7 +182,7 @@ def undo_delete() -> None:
     """What was deleted last, and the button that brings it back; until the next action."""
     if DELETED not in st.query_params:
         return
-    gone = application().runs.ledger.last_deleted(session.visitor())
+    gone = application().history.last_deleted(session.visitor())
     if gone is None or gone.id != st.query_params[DELETED]:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="runs-deleted"):
@@ -192,5 +191,5 @@ def undo_delete() -> None:
 
 
 def _restore(identity: str) -> None:
-    application().runs.ledger.restore_run(identity)
+    application().history.restore_run(identity)
     run_picker.select([identity])

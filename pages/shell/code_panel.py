@@ -114,7 +114,7 @@ def toggle(*, is_open: bool) -> None:
         key="fold-code",
         icon=":material/code_off:" if is_open else ":material/code:",
         help="The Keras script that equals what you see.",
-        on_click=lambda: application().runs.ledger.fold_code(session.visitor(), not is_open),
+        on_click=lambda: application().drafts.fold_code(session.visitor(), not is_open),
     )
 
 

@@ -261,19 +261,10 @@ def wait_for_shapes(experiment: Experiment) -> None:
 @st.fragment(run_every=0.4)
 def wait_for_result(run: Run) -> None:
     """A stopped run is over at once; its evaluation follows a moment later, and then the page is drawn anew."""
-    now = application().runs.ledger.run(run.id)
-    if now is None or now.result or not _is_evaluated(run):
+    now = application().history.run(run.id)
+    if now is None or not application().results.awaits_evaluation(now):
         draw_anew()
     st.markdown("The network is being evaluated …")
-
-
-def _is_evaluated(run: Run) -> bool:
-    return run.id in application().runs.ongoing
-
-
-def awaits_result(run: Run) -> bool:
-    """Whether a run is over, and its evaluation still to come."""
-    return run.state == "stopped" and not run.result and _is_evaluated(run)
 
 
 @st.fragment(run_every=0.4)

@@ -1,30 +1,23 @@
 """Who is looking, the draft that they edit, and the run that they see. All of it lives on disk; this only finds it."""
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from weakref import WeakValueDictionary
 
 import streamlit as st
 
 from core.application import application
-from core.catalogue.datasets import first_choice
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, loads
 from core.experiment.share_links import LOCKED, locked_changes
-from core.experiment.templates import lecture
 from core.lecturer_token import is_token
 from core.problems import Problem, ProblemError
-from core.runs import manager
 from core.runs.drafts import Draft, Lock
-from core.runs.run_record import Run
+from core.runs.run_record import LECTURER, OWNER, Run
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"
-_locks: WeakValueDictionary[str, Any] = WeakValueDictionary()  # of visitors who change their drafts now
-_lock = threading.Lock()  # of `_locks`
 MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 RUN_GONE = Problem(
@@ -54,8 +47,8 @@ def is_lecturer() -> bool:
 def controls(run: Run) -> str:
     """In which role the visitor may steer a run: "owner", "lecturer", or "" for one who only watches."""
     if run.visitor == visitor():
-        return manager.OWNER
-    return manager.LECTURER if is_lecturer() else ""
+        return OWNER
+    return LECTURER if is_lecturer() else ""
 
 
 @contextmanager
@@ -69,8 +62,7 @@ def refusing() -> Iterator[None]:
 
 def draft() -> Draft:
     """The visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
-    ledger = application().runs.ledger
-    return ledger.draft(visitor()) or ledger.edit_draft(visitor(), lecture(first_choice()))
+    return application().drafts.current(visitor())
 
 
 def begin() -> None:
@@ -79,7 +71,7 @@ def begin() -> None:
     Widgets keep their own values, which would win over the draft's. Their keys carry a revision; a new one makes new
     widgets that start from the draft. An edit by a widget leaves it as it is, so that focus stays where it was.
     """
-    st.session_state["lock"] = application().runs.ledger.lock(visitor())  # another tab may have opened or left a link
+    st.session_state["lock"] = application().drafts.lock(visitor())  # another tab may have opened or left a link
     now = dumps(draft().experiment)
     if st.session_state.get("seen_draft") != now:
         _note_shown()
@@ -111,7 +103,7 @@ def is_told_again(key: str) -> bool:
 def the_lock() -> Lock | None:
     """What a link that the visitor opened locks; None where nothing is locked."""
     if "lock" not in st.session_state:
-        st.session_state["lock"] = application().runs.ledger.lock(visitor())
+        st.session_state["lock"] = application().drafts.lock(visitor())
     return st.session_state["lock"]
 
 
@@ -134,7 +126,7 @@ def is_hidden(what: str) -> bool:
 
 def set_lock(lock: Lock | None) -> None:
     """Lock parts of the experiment and hide others, on every page of the visitor and after a reload; None unlocks all."""
-    application().runs.ledger.set_lock(visitor(), lock)
+    application().drafts.set_lock(visitor(), lock)
     st.session_state["lock"] = lock
     _begin_widgets_afresh()
 
@@ -165,7 +157,7 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
     if not _allowed(experiment):
         return
     try:
-        application().runs.ledger.edit_draft(visitor(), experiment)
+        application().drafts.edit_draft(visitor(), experiment)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         _begin_widgets_afresh()
@@ -174,24 +166,12 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
         st.session_state["seen_draft"] = dumps(experiment)
 
 
-def changing(owner: str) -> Any:
-    """Return the lock of a visitor's draft: two tabs may change it at once, and each must take it as it is then.
-
-    Parameters
-    ----------
-    owner
-        The visitor; the drafts of others are changed meanwhile.
-    """
-    with _lock:
-        return _locks.setdefault(owner, threading.RLock())
-
-
 def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = False) -> None:
     """Change the visitor's draft by one of `core.experiment.edits`, as `how(draft, *arguments)`.
 
     Where what it changes is gone, because another tab was faster, nothing happens but a word about it.
     """
-    with changing(visitor()):
+    with application().drafts.changing(visitor()):
         try:
             edit(how(draft().experiment, *arguments), by_widget=by_widget)
         except (KeyError, ValueError):  # also a number that is none, which no widget gives
@@ -200,34 +180,34 @@ def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = Fa
 
 def undo() -> None:
     """Take the last change back, unless that would change what a link locks."""
-    with changing(visitor()):
+    with application().drafts.changing(visitor()):
         steps = draft().undo
         if not steps or _allowed(loads(steps[-1])):
-            application().runs.ledger.undo(visitor())
+            application().drafts.undo(visitor())
 
 
 def redo() -> None:
     """Make the change again that was taken back last, unless that would change what a link locks."""
-    with changing(visitor()):
+    with application().drafts.changing(visitor()):
         steps = draft().redo
         if not steps or _allowed(loads(steps[-1])):
-            application().runs.ledger.redo(visitor())
+            application().drafts.redo(visitor())
 
 
 def shown_run() -> Run | None:
     """The run in view: the link's (`?run=`), else the one chosen in this session, else the visitor's newest."""
-    ledger = application().runs.ledger
+    history = application().history
     linked = st.query_params.get("run")
-    if linked and (run := ledger.run(linked)) is not None:
+    if linked and (run := history.run(linked)) is not None:
         st.session_state["run"] = run.id
         return run
     if linked:
         del st.query_params["run"]
         st.session_state["refusal"] = RUN_GONE
     chosen = st.session_state.get("run")
-    run = ledger.run(chosen) if chosen else None
+    run = history.run(chosen) if chosen else None
     if run is None:
-        run = next(iter(ledger.runs_of(visitor(), 1)), None)
+        run = history.newest(visitor())
     if run is not None:
         st.query_params["run"] = run.id  # going to another page drops it; the address is what people share
     return run
@@ -239,14 +219,6 @@ def leave(run: Run) -> None:
         del st.session_state["run"]
     if st.query_params.get("run") == run.id:
         del st.query_params["run"]
-
-
-def run_before(run: Run) -> Run | None:
-    """The run of the same visitor before this one that has points to compare with, or None."""
-    for earlier in application().runs.ledger.runs_of(run.visitor):
-        if earlier.number < run.number and earlier.state != "cancelled":
-            return earlier
-    return None
 
 
 def name_of(run: Run) -> str:
@@ -292,7 +264,7 @@ def show(run: Run) -> None:
 
 def stop(run: Run, keep: str = "last") -> None:
     """Stop a run, if the visitor may; force it only where they saw that it is stopping already: a double click did not."""
-    by, now = controls(run), application().runs.ledger.run(run.id)
+    by, now = controls(run), application().history.run(run.id)
     if by and now is not None and (now.state != "stopping" or run.state == "stopping"):
         application().runs.stop(run.id, keep=keep, by=by)
 
@@ -320,6 +292,6 @@ def go_on(run: Run, epochs: int | None = None) -> None:
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
-    if by == manager.OWNER and draft().experiment == run.experiment != gone_on.experiment:
+    if by == OWNER and draft().experiment == run.experiment != gone_on.experiment:
         edit(gone_on.experiment)  # else the page would say that they changed the epochs since this run
     show(run)

@@ -74,10 +74,10 @@ def replace_draft(experiment: Experiment, what: str, problems: tuple[Problem, ..
     problems
         The parts that could not be taken over, as problems.
     """
-    ledger = application().runs.ledger
-    before = ledger.draft(session.visitor())
+    drafts = application().drafts
+    before = drafts.draft(session.visitor())
     if before is None:
-        ledger.edit_draft(session.visitor(), experiment)  # nothing to go back to
+        drafts.edit_draft(session.visitor(), experiment)  # nothing to go back to
     else:
         session.edit(experiment)
     now, old = dumps(experiment), dumps(before.experiment) if before else ""
