@@ -3,7 +3,8 @@
 The lifespan in dashboard.py builds and installs it, pages reach it by `application()`, and tests build their own.
 """
 
-from core.datasets import uploads, user_datasets
+from core.datasets import user_datasets
+from core.datasets.uploads import Uploads
 from core.problems import Problem, ProblemError
 from core.runs.drafts import Drafts
 from core.runs.export_jobs import Jobs
@@ -22,14 +23,17 @@ class Application:
         The queue and the workers.
     jobs
         What runs exports; None for the usual.
+    uploads
+        What reads uploads; None for the usual.
     """
 
-    def __init__(self, runs: Runs, jobs: Jobs | None = None) -> None:
+    def __init__(self, runs: Runs, jobs: Jobs | None = None, uploads: Uploads | None = None) -> None:
         self.runs = runs
         self.history: RunHistory = runs.ledger
         self.drafts: Drafts = runs.ledger
         self.results = RunResults(runs)
         self.exports = RunExports(runs, self.results, jobs or Jobs())
+        self.uploads = uploads or Uploads()
 
     def begin(self, dataset: str) -> None:
         """Start the workers in the background and remove what nobody needs any more; pages can be used meanwhile.
@@ -46,7 +50,7 @@ class Application:
         """
         self.runs.begin(dataset)
         user_datasets.purge()
-        uploads.purge()
+        self.uploads.purge()
 
     def close(self) -> None:
         """End all work; runs that are not over are marked as interrupted."""

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.application import application
 from core.catalogue.datasets import data_set
-from core.datasets import uploads, user_datasets
-from core.datasets.uploads import State
+from core.datasets import user_datasets
+from core.datasets.upload_state import State
 from core.experiment.edits import set_value
 from core.experiment.shapes import shape_text
 from core.number_text import quantity
@@ -87,7 +87,7 @@ def _take(kind: str, key: str) -> None:
         st.session_state["own-count"] = _count() + 1
         with session.refusing():
             [(name, content)] = take([file])
-            uploads.give(session.visitor(), kind, content, name)
+            application().uploads.give(session.visitor(), kind, content, name)
 
 
 def _class_by_class() -> None:
@@ -112,7 +112,7 @@ def _class_name(*, stays: bool = False) -> str:
 
     The name `stays` the same for several pictures; else another name is proposed after each.
     """
-    known = sorted({one.label for one in uploads.items(session.visitor())})
+    known = sorted({one.label for one in application().uploads.items(session.visitor())})
     proposed = next((one for one in NAMES if one not in known), "")
     key = "own-class" if stays else f"own-class-{len(known)}"
     if stays and key in st.session_state:
@@ -125,7 +125,7 @@ def _add_files(name: str, key: str) -> None:
     files = st.session_state.get(key) or []
     st.session_state["own-count"] = _count() + 1
     with session.refusing():
-        uploads.add(session.visitor(), name, take(files))
+        application().uploads.add(session.visitor(), name, take(files))
 
 
 def _snapshots() -> None:
@@ -156,9 +156,9 @@ def _add_snapshot(told: Any) -> None:
     label, picture = (told.get(name) for name in ("label", "picture")) if isinstance(told, Mapping) else ("", "")
     content = _jpeg(picture)
     if isinstance(label, str) and content:
-        number = 1 + len(uploads.items(session.visitor()))
+        number = 1 + len(application().uploads.items(session.visitor()))
         with session.refusing():
-            uploads.add(session.visitor(), label, [(f"snapshot {number}.jpg", content)])
+            application().uploads.add(session.visitor(), label, [(f"snapshot {number}.jpg", content)])
 
 
 def _jpeg(address: object) -> bytes:
@@ -177,7 +177,7 @@ def _noted() -> Noted:
 
 def _given() -> None:
     """The classes so far, each with its count, and the way on."""
-    labels = [one.label for one in uploads.items(session.visitor())]
+    labels = [one.label for one in application().uploads.items(session.visitor())]
     for label in dict.fromkeys(labels):
         with st.container(horizontal=True, vertical_alignment="center", key=f"given-{label}"):
             count = labels.count(label)
@@ -186,7 +186,7 @@ def _given() -> None:
                 "Take away",
                 key=f"take-away-{label}",
                 icon=":material/close:",
-                on_click=uploads.take_away,
+                on_click=application().uploads.take_away,
                 args=(session.visitor(), label),
             )
     few = len(set(labels)) < 2
@@ -196,7 +196,7 @@ def _given() -> None:
         icon=":material/search:",
         disabled=few,
         help="A network needs at least two classes to tell apart." if few else None,
-        on_click=uploads.begin,
+        on_click=application().uploads.begin,
         args=(session.visitor(), "reading"),
     )
     if few:
@@ -206,7 +206,7 @@ def _given() -> None:
 @st.fragment(run_every=0.4)
 def busy() -> None:
     """How far reading or making is, the time left, and Stop; once it is over, the page is drawn anew."""
-    now = uploads.state(session.visitor())
+    now = application().uploads.state(session.visitor())
     if now is None or not now.is_busy:
         draw_anew()
         return
@@ -217,7 +217,13 @@ def busy() -> None:
         words = f"{now.done:,} of {now.total:,} pictures" if now.total else "Starting, or waiting for another upload"
         share = now.done / now.total if now.total else 0.0
         st.progress(share, f"{words}, {left:.0f} s left" if left is not None and now.total else words)
-        st.button("Stop", key="own-stop", icon=":material/stop:", on_click=uploads.stop, args=(session.visitor(),))
+        st.button(
+            "Stop",
+            key="own-stop",
+            icon=":material/stop:",
+            on_click=application().uploads.stop,
+            args=(session.visitor(),),
+        )
 
 
 def halted(now: State) -> None:
@@ -231,7 +237,7 @@ def halted(now: State) -> None:
             "Read it again",
             key="own-again",
             icon=":material/refresh:",
-            on_click=uploads.begin,
+            on_click=application().uploads.begin,
             args=(session.visitor(), "reading"),
         )
         bring_others("Bring other pictures", ":material/delete:")
@@ -263,7 +269,7 @@ def made(now: State) -> None:
                 "Make it differently",
                 key="own-reopen",
                 icon=":material/undo:",
-                on_click=uploads.reopen,
+                on_click=application().uploads.reopen,
                 args=(session.visitor(),),
                 help="Back to what was found, with another size, or others left out. This one stays among your data sets.",
             )
@@ -272,12 +278,13 @@ def made(now: State) -> None:
 
 def use(name: str) -> None:
     """Make a data set that of the draft, with an answer of the net for each class, and go to Load."""
-    uploads.clear(session.visitor())
+    application().uploads.clear(session.visitor())
     session.edit(set_value(session.draft().experiment, ("data", "dataset"), name))
     st.session_state["go_to"] = "load.py"
 
 
 frame.heading("Your own pictures", "Pictures of your own as a data set: brought, looked through, made one size.", code=False)
+uploads = application().uploads
 now = uploads.state(session.visitor())
 if now is not None and now.is_busy:
     busy()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.datasets.upload_report import Report
-from core.datasets.uploads import Choices
+from core.datasets.upload_state import Choices
 from core.number_text import percent
 from core.problems import Problem, quoted
 

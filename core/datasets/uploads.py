@@ -4,7 +4,6 @@ Reading and making go on in a process of their own, `core.worker.data.read_uploa
 only look. What a person typed or uploaded never becomes a path: files are numbered.
 """
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -12,198 +11,242 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from core.datasets.upload_report import Report, read_report
+from core.datasets.upload_report import PIXELS, Named, Report, examples, leak_examples, read_report
+from core.datasets.upload_state import (
+    CHOICES,
+    STEP_BEFORE,
+    Choices,
+    Item,
+    State,
+    read_items,
+    read_state,
+    upload_folder,
+    write_items,
+    write_state,
+)
 from core.datasets.user_datasets import MOST_CLASSES, class_name, clean_name, names_of
 from core.files import free_bytes, home, unchanged_for, write_atomically
 from core.number_text import memory_text
-from core.problems import Problem, ProblemError, read_problem
+from core.problems import Problem, ProblemError
 from core.settings import setting, variable
 
 PROJECT = Path(__file__).parents[2]
 PROCESS = "core.worker.data.read_upload"
-KINDS = ("zip", "npz", "files")  # what an upload is: an archive, arrays, or pictures given class by class
-STEP_BEFORE = {"reading": "collecting", "making": "read"}  # what is gone back to where a step comes to no end
 DOES = {"reading": "read these pictures", "making": "made a data set of these pictures"}
-ITEMS = "items.json"
-STATE = "state.json"
-CHOICES = "choices.json"
 LONGEST_FILE_NAME = 200  # characters that are kept of it
-AT_ONCE = 2  # uploads that are read at the same time: the others wait
+AT_ONCE = 2
 KEPT_SECONDS = 24 * 3600.0
 MB, GB = 1_000_000, 1_000_000_000
 
-_turn = threading.Semaphore(AT_ONCE)
-_lock = threading.Lock()
-_processes: dict[Path, subprocess.Popen[bytes]] = {}  # what reads or makes each upload now
 
-
-@dataclass(frozen=True)
-class Item:
-    """A picture that was given to a class."""
-
-    file: str  # its number in the folder
-    name: str  # as the person's file is called
-    label: str  # the class that it was given to
-
-
-@dataclass(frozen=True)
-class State:
-    """How far an upload is."""
-
-    step: str  # "collecting", "reading", "read", "making" or "made"
-    kind: str  # one of KINDS
-    done: int = 0  # of what is being read or made
-    total: int = 0
-    seconds: float = 0.0  # since it began, or since its stage did
-    stage: str = ""  # of reading: "comparing", once all pictures are read
-    title: str = ""  # what the upload is called, as a name for the data set
-    name: str = ""  # of the data set that was made
-    problem: Problem | None = None  # why it did not go on
-
-    @property
-    def is_busy(self) -> bool:
-        return self.step in ("reading", "making")
-
-    @property
-    def seconds_left(self) -> float | None:
-        """How long it will still take at the pace so far, or None where nothing was done yet."""
-        return self.seconds * (self.total - self.done) / self.done if self.done else None
-
-
-@dataclass(frozen=True)
-class Choices:
-    """How a data set is made of what was read."""
-
-    title: str
-    side: int  # pixels
-    rule: str  # one of core.datasets.user_datasets.RULES
-    colour: str  # "colour" or "grey"
-    test_share: float  # of each class; used where the upload has no test set of its own
-    leave_bad_out: bool = False  # files that cannot be read
-    leave_small_out: bool = False  # classes that are too small to be learned
-    leave_leaks_out: bool = False  # test pictures that the training set holds too, or nearly
-    drop_near: bool = False  # pictures that are nearly the same as another one
-    drop_copies: bool = True  # the same picture twice, and those of the test set in the training set
-    white: int = 255  # the pixel that becomes white: of pictures that are all dark, the brightest one
-    renumber: bool = False  # labels that are no numbers from 0 on
-
-
-def place(visitor: str) -> Path:
-    """The folder of a visitor's upload: named by a digest, so that it can be found again and says nothing."""
-    return home() / "uploads" / hashlib.sha256(visitor.encode()).hexdigest()[:24]
-
-
-def state(visitor: str) -> State | None:
-    """How far a visitor's upload is; None where there is none."""
-    folder = place(visitor)
-    try:
-        content = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        problem = content.pop("problem")
-        found = State(**content, problem=read_problem(problem) if problem else None)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    if found.is_busy and folder not in _processes:  # the server was started anew meanwhile
-        return replace(found, step=STEP_BEFORE[found.step], problem=_interrupted(found.step))
-    return found
-
-
-def write_state(folder: Path, one: State) -> None:
-    """Write down how far an upload is."""
-    content = json.dumps(asdict(one))
-    write_atomically(folder / STATE, lambda path: path.write_text(content, encoding="utf-8"))
-
-
-def report(visitor: str) -> Report | None:
-    """What was found in a visitor's upload, once it was read."""
-    return read_report(place(visitor))
-
-
-# Giving
-
-
-def give(visitor: str, kind: str, content: bytes | memoryview, file: str = "") -> None:
-    """Keep an archive or arrays as the visitor's upload, and begin to read it; what was there before goes.
+class Uploads:
+    """The uploads of this server. Safe to use from several threads.
 
     Parameters
     ----------
-    visitor
-        The visitor whose upload it is.
-    kind
-        "zip" or "npz".
-    content
-        The content of the file.
-    file
-        The name of the file.
-
-    Raises
-    ------
-    ProblemError
-        The file is too large, or the disk is full.
+    at_once
+        How many uploads are read at the same time; the others wait.
     """
-    purge()
-    _refuse_size(len(content))
-    clear(visitor)
-    folder = place(visitor)
-    write_atomically(folder / f"source.{kind}", lambda path: path.write_bytes(content))
-    write_state(folder, State("collecting", kind, title=clean_name(file.rpartition(".")[0])))
-    begin(visitor, "reading")
 
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._turn = threading.Semaphore(at_once)
+        self._lock = threading.Lock()
+        self._processes: dict[Path, subprocess.Popen[bytes]] = {}  # what reads or makes each upload now
 
-def items(visitor: str) -> tuple[Item, ...]:
-    """The pictures that a visitor gave class by class."""
-    return items_in(place(visitor))
+    def state(self, visitor: str) -> State | None:
+        """How far a visitor's upload is; None where there is none."""
+        folder = upload_folder(visitor)
+        found = read_state(folder)
+        if found is not None and found.is_busy and folder not in self._processes:  # the server was started anew meanwhile
+            return replace(found, step=STEP_BEFORE[found.step], problem=_interrupted(found.step))
+        return found
 
+    def report(self, visitor: str) -> Report | None:
+        """What was found in a visitor's upload, once it was read."""
+        return read_report(upload_folder(visitor))
 
-def items_in(folder: Path) -> tuple[Item, ...]:
-    """The same, of an upload's folder."""
-    try:
-        return tuple(Item(**one) for one in json.loads((folder / ITEMS).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return ()
+    def read_at(self, visitor: str) -> int:
+        """When a visitor's upload was read, in nanoseconds since 1970: it tells one upload from another."""
+        return (upload_folder(visitor) / PIXELS).stat().st_mtime_ns
 
+    def examples(self, visitor: str) -> tuple[Named, ...]:
+        """A few pictures of a visitor's upload; see `core.datasets.upload_report.examples`."""
+        return examples(upload_folder(visitor), self.read_at(visitor))
 
-def add(visitor: str, label: str, pictures: Sequence[tuple[str, bytes]]) -> None:
-    """Give pictures to a class: all of them, or none where something stands in the way.
+    def leak_examples(self, visitor: str) -> tuple[tuple[Named, Named, str], ...]:
+        """A few test pictures that the training set holds too; see `core.datasets.upload_report.leak_examples`."""
+        return leak_examples(upload_folder(visitor), self.read_at(visitor))
 
-    Parameters
-    ----------
-    visitor
-        The visitor whose upload it is. A reading that is under way is stopped, since the upload is read again with these
-        pictures.
-    label
-        The class as it was typed.
-    pictures
-        For each picture, the name of its file and its bytes.
+    def give(self, visitor: str, kind: str, content: bytes | memoryview, file: str = "") -> None:
+        """Keep an archive or arrays as the visitor's upload, and begin to read it; what was there before goes.
 
-    Raises
-    ------
-    ProblemError
-        The class has no name, or there are too many, or too much.
-    """
-    name = class_name(label)
-    folder, here = place(visitor), items(visitor)
-    now = state(visitor)
-    if now is None or now.kind != "files":
-        clear(visitor)
-        here = ()
-    elif now.is_busy:
-        stop(visitor)
-    folder.mkdir(parents=True, exist_ok=True)
-    known = {one.label.casefold(): one.label for one in here}
-    _refuse_many(len(here), len(pictures), len(known) + (name.casefold() not in known))
-    _refuse_size(sum(path.stat().st_size for path in folder.glob("*.bin")) + sum(len(content) for _, content in pictures))
-    number = int(here[-1].file.partition(".")[0]) + 1 if here else 0
-    added: list[Item] = []
-    for file, content in pictures:
-        item = Item(f"{number + len(added)}.bin", file[:LONGEST_FILE_NAME], known.get(name.casefold(), name))
-        write_atomically(folder / item.file, partial(Path.write_bytes, data=content))
-        added.append(item)
-    _write_items(folder, (*here, *added))
-    write_state(folder, State("collecting", "files"))
+        Parameters
+        ----------
+        visitor
+            The visitor whose upload it is.
+        kind
+            "zip" or "npz".
+        content
+            The content of the file.
+        file
+            The name of the file.
+
+        Raises
+        ------
+        ProblemError
+            The file is too large, or the disk is full.
+        """
+        self.purge()
+        _refuse_size(len(content))
+        self.clear(visitor)
+        folder = upload_folder(visitor)
+        write_atomically(folder / f"source.{kind}", lambda path: path.write_bytes(content))
+        write_state(folder, State("collecting", kind, title=clean_name(file.rpartition(".")[0])))
+        self.begin(visitor, "reading")
+
+    def items(self, visitor: str) -> tuple[Item, ...]:
+        """The pictures that a visitor gave class by class."""
+        return read_items(upload_folder(visitor))
+
+    def add(self, visitor: str, label: str, pictures: Sequence[tuple[str, bytes]]) -> None:
+        """Give pictures to a class: all of them, or none where something stands in the way.
+
+        Parameters
+        ----------
+        visitor
+            The visitor whose upload it is. A reading that is under way is stopped, since the upload is read again with these
+            pictures.
+        label
+            The class as it was typed.
+        pictures
+            For each picture, the name of its file and its bytes.
+
+        Raises
+        ------
+        ProblemError
+            The class has no name, or there are too many, or too much.
+        """
+        name = class_name(label)
+        folder, here = upload_folder(visitor), self.items(visitor)
+        now = self.state(visitor)
+        if now is None or now.kind != "files":
+            self.clear(visitor)
+            here = ()
+        elif now.is_busy:
+            self.stop(visitor)
+        folder.mkdir(parents=True, exist_ok=True)
+        known = {one.label.casefold(): one.label for one in here}
+        _refuse_many(len(here), len(pictures), len(known) + (name.casefold() not in known))
+        _refuse_size(
+            sum(path.stat().st_size for path in folder.glob("*.bin")) + sum(len(content) for _, content in pictures)
+        )
+        number = int(here[-1].file.partition(".")[0]) + 1 if here else 0
+        added: list[Item] = []
+        for file, content in pictures:
+            item = Item(f"{number + len(added)}.bin", file[:LONGEST_FILE_NAME], known.get(name.casefold(), name))
+            write_atomically(folder / item.file, partial(Path.write_bytes, data=content))
+            added.append(item)
+        write_items(folder, (*here, *added))
+        write_state(folder, State("collecting", "files"))
+
+    def take_away(self, visitor: str, label: str) -> None:
+        """Take the pictures of a class out again."""
+        folder, here = upload_folder(visitor), self.items(visitor)
+        for one in here:
+            if one.label == label:
+                (folder / one.file).unlink(missing_ok=True)
+        write_items(folder, tuple(one for one in here if one.label != label))
+
+    # Reading and making
+
+    def make(self, visitor: str, choices: Choices) -> None:
+        """Begin to make a data set of an upload that was read.
+
+        Raises ProblemError where the visitor has as many data sets as one person may keep.
+        """
+        most = int(setting("own_sets"))
+        if len(names_of(visitor)) >= most:
+            raise ProblemError(
+                Problem(
+                    "too-many-data-sets",
+                    (),
+                    f"You keep {len(names_of(visitor))} data sets of your own.",
+                    f"Expected fewer than {most}.",
+                    "Delete one that you no longer need, on this page.",
+                )
+            )
+        self.begin(visitor, "making", choices)
+
+    def reopen(self, visitor: str) -> None:
+        """Go back to what was read, to make another data set of it; the one that was made stays."""
+        now = self.state(visitor)
+        if now is not None and now.step == "made" and self.report(visitor) is not None:
+            write_state(upload_folder(visitor), State("read", now.kind, title=now.title))
+
+    def begin(self, visitor: str, step: str, choices: Choices | None = None) -> None:
+        """Begin to read a visitor's upload, or to make a data set of it; does nothing while one of both goes on.
+
+        The `step` is "reading" or "making"; `choices` say how the data set is made.
+        """
+        folder = upload_folder(visitor)
+        with self._lock:
+            now = self.state(visitor)
+            if now is None or now.is_busy:  # one that has said what came of it may still be ending: it is followed no more
+                return
+            started = State(step, now.kind, title=now.title)
+            if choices is not None:  # not before: those of what goes on already must stay
+                content = json.dumps({**asdict(choices), "visitor": visitor})
+                write_atomically(folder / CHOICES, lambda path: path.write_text(content, encoding="utf-8"))
+            write_state(folder, started)
+            process = subprocess.Popen(
+                [sys.executable, "-m", PROCESS, str(folder), step],
+                stdin=subprocess.PIPE,  # closes when this process ends, and that one sees it
+                stdout=subprocess.DEVNULL,
+                cwd=PROJECT,
+            )
+            self._processes[folder] = process
+        threading.Thread(target=self._follow, args=(folder, process, started), daemon=True).start()
+
+    def _follow(self, folder: Path, process: subprocess.Popen[bytes], started: State) -> None:
+        """Let a process that was started go on when it is its turn, and note it down where it dies."""
+        assert process.stdin is not None, "it was started with one"
+        with self._turn:
+            with suppress(OSError):  # it was stopped meanwhile
+                process.stdin.write(b"go\n")
+                process.stdin.flush()
+            code = process.wait()
+        with self._lock:
+            is_last = self._processes.get(folder) is process
+            if is_last and code and folder.is_dir():
+                write_state(folder, replace(started, step=STEP_BEFORE[started.step], problem=_died(code, started.step)))
+            if is_last:
+                del self._processes[folder]
+
+    def stop(self, visitor: str) -> None:
+        """Stop reading or making; what was uploaded stays."""
+        folder, now = upload_folder(visitor), self.state(visitor)
+        with self._lock:
+            process = self._processes.pop(folder, None)
+        if process is not None:
+            process.kill()
+            process.wait()
+            if now is not None and now.is_busy:  # else it has said what came of it already
+                write_state(folder, State(STEP_BEFORE[now.step], now.kind, title=now.title))
+
+    def clear(self, visitor: str) -> None:
+        """Take a visitor's upload away, with all that was made of it but the data set."""
+        self.stop(visitor)
+        shutil.rmtree(upload_folder(visitor), ignore_errors=True)
+
+    def purge(self, older_than: float = KEPT_SECONDS) -> None:
+        """Take uploads away that nobody went on with for so long, in seconds."""
+        for folder in unchanged_for((home() / "uploads").glob("*"), older_than):
+            if folder not in self._processes:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_many(here: int, more: int, classes: int) -> None:
@@ -231,20 +274,6 @@ def _refuse_many(here: int, more: int, classes: int) -> None:
         )
 
 
-def take_away(visitor: str, label: str) -> None:
-    """Take the pictures of a class out again."""
-    folder, here = place(visitor), items(visitor)
-    for one in here:
-        if one.label == label:
-            (folder / one.file).unlink(missing_ok=True)
-    _write_items(folder, tuple(one for one in here if one.label != label))
-
-
-def _write_items(folder: Path, several: tuple[Item, ...]) -> None:
-    content = json.dumps([asdict(one) for one in several])
-    write_atomically(folder / ITEMS, lambda path: path.write_text(content, encoding="utf-8"))
-
-
 def _refuse_size(num_bytes: int) -> None:
     most = int(setting("upload_size"))
     if num_bytes > most * MB:
@@ -269,112 +298,6 @@ def _refuse_size(num_bytes: int) -> None:
                 "Make room there: delete runs or data sets that nobody needs.",
             )
         )
-
-
-# Reading and making
-
-
-def make(visitor: str, choices: Choices) -> None:
-    """Begin to make a data set of an upload that was read.
-
-    Raises ProblemError where the visitor has as many data sets as one person may keep.
-    """
-    most = int(setting("own_sets"))
-    if len(names_of(visitor)) >= most:
-        raise ProblemError(
-            Problem(
-                "too-many-data-sets",
-                (),
-                f"You keep {len(names_of(visitor))} data sets of your own.",
-                f"Expected fewer than {most}.",
-                "Delete one that you no longer need, on this page.",
-            )
-        )
-    begin(visitor, "making", choices)
-
-
-def reopen(visitor: str) -> None:
-    """Go back to what was read, to make another data set of it; the one that was made stays."""
-    now = state(visitor)
-    if now is not None and now.step == "made" and report(visitor) is not None:
-        write_state(place(visitor), State("read", now.kind, title=now.title))
-
-
-def begin(visitor: str, step: str, choices: Choices | None = None) -> None:
-    """Begin to read a visitor's upload, or to make a data set of it; does nothing while one of both goes on.
-
-    The `step` is "reading" or "making"; `choices` say how the data set is made.
-    """
-    folder = place(visitor)
-    with _lock:
-        now = state(visitor)
-        if now is None or now.is_busy:  # one that has said what came of it may still be ending: it is followed no more
-            return
-        started = State(step, now.kind, title=now.title)
-        if choices is not None:  # not before: those of what goes on already must stay
-            content = json.dumps({**asdict(choices), "visitor": visitor})
-            write_atomically(folder / CHOICES, lambda path: path.write_text(content, encoding="utf-8"))
-        write_state(folder, started)
-        process = subprocess.Popen(
-            [sys.executable, "-m", PROCESS, str(folder), step],
-            stdin=subprocess.PIPE,  # closes when this process ends, and that one sees it
-            stdout=subprocess.DEVNULL,
-            cwd=PROJECT,
-        )
-        _processes[folder] = process
-    threading.Thread(target=_follow, args=(folder, process, started), daemon=True).start()
-
-
-def _follow(folder: Path, process: subprocess.Popen[bytes], started: State) -> None:
-    """Let a process that was started go on when it is its turn, and note it down where it dies."""
-    assert process.stdin is not None, "it was started with one"
-    with _turn:
-        with suppress(OSError):  # it was stopped meanwhile
-            process.stdin.write(b"go\n")
-            process.stdin.flush()
-        code = process.wait()
-    with _lock:
-        is_last = _processes.get(folder) is process
-        if is_last and code and folder.is_dir():
-            write_state(folder, replace(started, step=STEP_BEFORE[started.step], problem=_died(code, started.step)))
-        if is_last:
-            del _processes[folder]
-
-
-def stop(visitor: str) -> None:
-    """Stop reading or making; what was uploaded stays."""
-    folder, now = place(visitor), state(visitor)
-    with _lock:
-        process = _processes.pop(folder, None)
-    if process is not None:
-        process.kill()
-        process.wait()
-        if now is not None and now.is_busy:  # else it has said what came of it already
-            write_state(folder, State(STEP_BEFORE[now.step], now.kind, title=now.title))
-
-
-def clear(visitor: str) -> None:
-    """Take a visitor's upload away, with all that was made of it but the data set."""
-    stop(visitor)
-    shutil.rmtree(place(visitor), ignore_errors=True)
-
-
-def purge(older_than: float = KEPT_SECONDS) -> None:
-    """Take uploads away that nobody went on with for so long, in seconds."""
-    for folder in unchanged_for((home() / "uploads").glob("*"), older_than):
-        if folder not in _processes:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def no_room(error: OSError) -> Problem:
-    """What to say where the disk was full while pictures were read, or a data set made of them."""
-    return Problem(
-        "no-room-for-upload",
-        (),
-        f"The disk of this server is full ({error.strerror}), with {memory_text(free_bytes(home()))} left.",
-        "Expected room for all pictures as they are kept meanwhile, and for the data set.",
-        "Make room there: delete runs or data sets that nobody needs. Then go on here: the upload is kept.",
-    )
 
 
 def _died(code: int, step: str) -> Problem:

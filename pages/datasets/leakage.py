@@ -5,9 +5,9 @@ import re
 import pandas as pd
 import streamlit as st
 
-from core.datasets import uploads
+from core.application import application
 from core.datasets.upload_checks import without_leaks
-from core.datasets.upload_report import PIXELS, Named, Report, leak_examples
+from core.datasets.upload_report import Named, Report
 from pages import components
 from pages.shell import session
 
@@ -26,7 +26,7 @@ def leaks(report: Report) -> bool:
     """
     if not report.leaks.count:
         return False
-    left_out = st.session_state.get(LEFT_OUT) == _read_at()
+    left_out = st.session_state.get(LEFT_OUT) == application().uploads.read_at(session.visitor())
     count, several = report.leaks.count, sum(report.test)
     with st.container(border=True, key="leaks"):
         st.header(f"{count:,} of {several:,} test pictures {'is' if count == 1 else 'are'} in the training set too")
@@ -64,7 +64,7 @@ def _left_out(report: Report) -> None:
 
 def _pairs() -> None:
     """Some of them, each test picture beside the one that the network learns from."""
-    found = leak_examples(uploads.place(session.visitor()), _read_at())
+    found = application().uploads.leak_examples(session.visitor())
     for start in range(0, len(found), COLUMNS):
         for number, column in enumerate(st.columns(COLUMNS)):
             if start + number < len(found):
@@ -86,13 +86,8 @@ def _item(picture: Named, which: str, how: str) -> dict[str, str]:
     }
 
 
-def _read_at() -> int:
-    """When the upload was read: it tells one from another in the same place."""
-    return (uploads.place(session.visitor()) / PIXELS).stat().st_mtime_ns
-
-
 def _leave_out() -> None:
-    st.session_state[LEFT_OUT] = _read_at()
+    st.session_state[LEFT_OUT] = application().uploads.read_at(session.visitor())
 
 
 def _keep() -> None:

@@ -6,13 +6,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.application import application
 from core.catalogue.datasets import DATASETS, data_set
-from core.datasets import uploads, user_datasets
+from core.datasets import user_datasets
 from core.datasets.image_files import brightened, fitted
 from core.datasets.near_duplicates import MOST_COMPARED
 from core.datasets.upload_checks import is_dark, refusals, small_classes, warnings, without_leaks
-from core.datasets.upload_report import EXAMPLES, PIXELS, Finding, Report, examples
-from core.datasets.uploads import Choices, State
+from core.datasets.upload_report import EXAMPLES, Finding, Report
+from core.datasets.upload_state import Choices, State
 from core.datasets.user_datasets import MAKE
 from core.number_text import quantity
 from pages import components
@@ -275,7 +276,7 @@ def bring_others(label: str, icon: str) -> None:
     label, icon
         The label and the icon of the button.
     """
-    st.button(label, key="own-clear", icon=icon, on_click=uploads.clear, args=(session.visitor(),))
+    st.button(label, key="own-clear", icon=icon, on_click=application().uploads.clear, args=(session.visitor(),))
 
 
 def _unused(title: str) -> str:
@@ -293,15 +294,13 @@ def _usual_side(report: Report) -> int:
 
 def _begin(choices: Choices) -> None:
     with session.refusing():
-        uploads.make(session.visitor(), choices)
+        application().uploads.make(session.visitor(), choices)
 
 
 def _before_and_after(report: Report, choices: Choices) -> None:
     """Some pictures as they came, made small, and as the network gets them; the least square ones first."""
-    folder = uploads.place(session.visitor())
-    pairs = examples(folder, (folder / PIXELS).stat().st_mtime_ns)
     items = []
-    for number, (name, pixels) in enumerate(pairs):
+    for number, (name, pixels) in enumerate(application().uploads.examples(session.visitor())):
         after = fitted(brightened(pixels, choices.white), choices.side, choices.rule, is_grey=choices.colour == "grey")
         small = f"{choices.side}\u00a0×\u00a0{choices.side}"  # in one row, however narrow
         for words, image in (("before", pixels), (f"after: {small}", after)):

@@ -17,8 +17,10 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from core.datasets import uploads
+from core.datasets.upload_state import Choices, State
+from core.datasets.uploads import Uploads
 
+uploads = Uploads()
 VISITOR = "benchmark"
 CLASSES = ("cats", "dogs", "horses", "birds")
 WIDTH, HEIGHT = 800, 600
@@ -45,7 +47,7 @@ def photographs(count: int) -> bytes:
     return whole.getvalue()
 
 
-def wait() -> Iterator[uploads.State]:
+def wait() -> Iterator[State]:
     """How it goes, until it is over."""
     while (state := uploads.state(VISITOR)) is not None and state.is_busy:
         yield state
@@ -80,7 +82,7 @@ def main(kind: str, content: bytes) -> None:
         f"the same, {report.leaks.count} in both sets ({report.leaks_near} nearly)"
     )
     made = time.monotonic()
-    uploads.make(VISITOR, uploads.Choices("Benchmark", 28, "crop", "colour", 0.2, drop_copies=False))
+    uploads.make(VISITOR, Choices("Benchmark", 28, "crop", "colour", 0.2, drop_copies=False))
     list(wait())
     print(f"made in {time.monotonic() - made:.1f} s: {uploads.state(VISITOR)}")
     print(f"all in {time.monotonic() - started:.1f} s")

@@ -14,9 +14,9 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from core.catalogue.datasets import folder_of
-from core.datasets import uploads
+from core.datasets import upload_state
 from core.datasets.upload_report import Report
-from core.datasets.uploads import Choices, State
+from core.datasets.upload_state import Choices, State
 from core.problems import Problem, ProblemError
 from core.worker.data import read_upload
 from core.worker.data.make_dataset import make_dataset
@@ -68,7 +68,7 @@ def arrays(**several: Any) -> bytes:
 
 def found_in(content: bytes, kind: str = "zip") -> Report:
     """What is found in an upload; it is read in this process."""
-    folder = uploads.place(VISITOR)
+    folder = upload_state.upload_folder(VISITOR)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"source.{kind}").write_bytes(content)
     return read_upload.read_pictures(folder, read_upload.Progress(folder, State("reading", kind)))
@@ -78,15 +78,15 @@ def refusal_of(content: bytes, kind: str = "zip") -> Problem:
     """Why an upload is refused; nothing of it may be left but the upload itself and how far it was."""
     with pytest.raises(ProblemError) as raised:
         found_in(content, kind)
-    left = {path.name for path in uploads.place(VISITOR).iterdir()}
-    assert left <= {f"source.{kind}", uploads.STATE}, left
+    left = {path.name for path in upload_state.upload_folder(VISITOR).iterdir()}
+    assert left <= {f"source.{kind}", upload_state.STATE}, left
     return raised.value.problem
 
 
 def made(**chosen: Any) -> str:
     """The name of the data set that is made of what was found last."""
     choices = replace(Choices("Test", 8, "crop", "grey", 0.2), **chosen)
-    return make_dataset(uploads.place(VISITOR), choices, VISITOR, lambda done, total: None)
+    return make_dataset(upload_state.upload_folder(VISITOR), choices, VISITOR, lambda done, total: None)
 
 
 def reasons(report: Report) -> dict[str, str]:

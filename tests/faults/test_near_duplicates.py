@@ -6,9 +6,9 @@ import numpy as np
 from PIL import Image
 
 from core.catalogue.datasets import data_set
-from core.datasets import uploads
+from core.datasets import upload_state
 from core.datasets.upload_report import read_index
-from core.datasets.uploads import Choices
+from core.datasets.upload_state import Choices
 from core.worker.data.make_dataset import select_pictures
 from tests.faults.sample_uploads import NAMES, VISITOR, as_file, folders, found_in, made, zipped
 
@@ -26,7 +26,7 @@ def saved_again(label: int, seed: int) -> dict[str, bytes]:
 def test_near_copies_stay_together_when_a_data_set_is_made() -> None:
     report = found_in(zipped(saved_again(0, 0) | saved_again(1, 1)))
     assert report.near.count == 24
-    folder = uploads.place(VISITOR)
+    folder = upload_state.upload_folder(VISITOR)
     index, choices = read_index(folder), Choices("Test", 8, "crop", "grey", 0.25)
     chosen = select_pictures(index, report, choices)
     stems = [{index.names[one].rpartition(".")[0] for one in several} for several in (chosen.train, chosen.test)]
@@ -55,12 +55,12 @@ def test_near_copies_in_the_test_set_are_left_out_of_it_where_that_is_chosen() -
     report = found_in(zipped(train | again | other))
     assert (report.leaks.count, report.leaks_near, report.leaked, report.near.count) == (2, 2, (1, 1), 2)
     assert report.leaks.examples[0] == ("test/zero/3.jpg", "train/zero/3.png", "nearly the same")
-    index, choices = read_index(uploads.place(VISITOR)), Choices("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True)
+    index, choices = read_index(upload_state.upload_folder(VISITOR)), Choices("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True)
     chosen = select_pictures(index, report, choices)
     names = {index.names[one] for one in chosen.test}
     assert select_pictures(index, report, replace(choices, leave_leaks_out=False)).leaks == 2
     assert names == {name.replace("7.jpg", end) for name in other for end in ("7.jpg", "7.png")}
     assert (chosen.leaks, len(chosen.train)) == (0, 24)
     report = found_in(zipped(train | again))
-    chosen = select_pictures(read_index(uploads.place(VISITOR)), report, choices)
+    chosen = select_pictures(read_index(upload_state.upload_folder(VISITOR)), report, choices)
     assert (len(chosen.train), len(chosen.test)) == (18, 6), "without a test set of its own, one is split off"

@@ -11,9 +11,9 @@ import pytest
 from sklearn.datasets import load_digits
 
 from core.catalogue.datasets import data_set
-from core.datasets import upload_checks, uploads, zip_files
+from core.datasets import upload_checks, upload_state, zip_files
 from core.datasets.upload_report import EXAMPLES, INDEX, examples, leak_examples
-from core.datasets.uploads import Choices
+from core.datasets.upload_state import Choices
 from core.problems import ProblemError
 from tests.faults.sample_uploads import VISITOR, arrays, found_in, images_of, made, refusal_of, zipped
 
@@ -74,7 +74,7 @@ def test_array_that_stands_twice_is_refused() -> None:
 
 def test_pages_need_no_index_of_all_pictures() -> None:
     found_in(arrays(x_train=IMAGES, y_train=LABELS, x_test=IMAGES[:2], y_test=LABELS[:2]), "npz")
-    folder = uploads.place(VISITOR)
+    folder = upload_state.upload_folder(VISITOR)
     (folder / INDEX).unlink()
     assert len(examples(folder, 1)) == EXAMPLES
     (test, train, how), *_ = leak_examples(folder, 1)

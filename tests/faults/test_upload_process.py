@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -14,14 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.catalogue.datasets import data_set, folder_of, missing_files
-from core.datasets import image_files, uploads, user_datasets
+from core.datasets import image_files, upload_state, user_datasets
 from core.datasets.image_files import UnreadableError
-from core.datasets.uploads import Choices, State
+from core.datasets.upload_state import Choices, State
+from core.datasets.uploads import KEPT_SECONDS, Uploads
 from core.problems import ProblemError
 from core.worker.data import read_upload
 from tests.faults.sample_uploads import VISITOR, as_file, digits, folders, found_in, made, zipped
 from tests.server import PATIENCE, wait_for
 
+uploads = Uploads()
 CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
 
 
@@ -38,7 +41,7 @@ def state() -> State:
 
 
 def process() -> psutil.Process:
-    return psutil.Process(uploads._processes[uploads.place(VISITOR)].pid)
+    return psutil.Process(uploads._processes[upload_state.upload_folder(VISITOR)].pid)
 
 
 def wait_while_busy() -> State:
@@ -68,17 +71,17 @@ def test_refusal_in_the_process_is_told_and_another_upload_can_follow() -> None:
 
 
 def test_stop_ends_the_process_and_keeps_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "_turn", uploads.threading.Semaphore(0))  # it waits for a turn that never comes
+    monkeypatch.setattr(uploads, "_turn", threading.Semaphore(0))  # it waits for a turn that never comes
     uploads.give(VISITOR, "zip", zipped(folders()))
     waiting = process()
     uploads.stop(VISITOR)
     assert not waiting.is_running()
     assert state() == State("collecting", "zip")
-    assert (uploads.place(VISITOR) / "source.zip").is_file()
+    assert (upload_state.upload_folder(VISITOR) / "source.zip").is_file()
 
 
 def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "PROCESS", "tests.faults.killed_process")
+    monkeypatch.setattr("core.datasets.uploads.PROCESS", "tests.faults.killed_process")
     uploads.give(VISITOR, "zip", zipped(folders()))
     problem = wait_while_busy().problem
     assert problem.happened == "The process that read these pictures ended before it was done (signal 9)."
@@ -87,20 +90,20 @@ def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("waits", [True, False])
 def test_process_ends_with_its_server(monkeypatch: pytest.MonkeyPatch, waits: bool) -> None:
     if waits:
-        monkeypatch.setattr(uploads, "_turn", uploads.threading.Semaphore(0))
+        monkeypatch.setattr(uploads, "_turn", threading.Semaphore(0))
     several = digits(0, 100)
     many = {f"{label}/{number}.png": several[number % 100] for label in ("zero", "one") for number in range(3_000)}
     uploads.give(VISITOR, "zip", zipped(many))
     one = process()
     wait_for(lambda: waits or state().done > 0, PATIENCE, "the process to be at work")
-    uploads._processes[uploads.place(VISITOR)].stdin.close()
+    uploads._processes[upload_state.upload_folder(VISITOR)].stdin.close()
     wait_for(lambda: not one.is_running() or one.status() == psutil.STATUS_ZOMBIE, PATIENCE, "the process to end")
     assert uploads.report(VISITOR) is None, "it ended before it was done"
 
 
 def test_upload_of_an_earlier_server_can_be_read_again() -> None:
-    uploads.place(VISITOR).mkdir(parents=True)
-    uploads.write_state(uploads.place(VISITOR), State("reading", "zip"))
+    upload_state.upload_folder(VISITOR).mkdir(parents=True)
+    upload_state.write_state(upload_state.upload_folder(VISITOR), State("reading", "zip"))
     assert state().step == "collecting"
     assert state().problem.code == "upload-interrupted"
 
@@ -122,15 +125,15 @@ def test_pictures_that_are_too_many_are_refused_as_a_whole(monkeypatch: pytest.M
     uploads.add(VISITOR, "zero", several)
     with pytest.raises(ProblemError, match="6 pictures are here already, and 6 more were given; none of these was kept."):
         uploads.add(VISITOR, "one", several)
-    assert len(uploads.items(VISITOR)) == len(list(uploads.place(VISITOR).glob("*.bin"))) == 6
+    assert len(uploads.items(VISITOR)) == len(list(upload_state.upload_folder(VISITOR).glob("*.bin"))) == 6
 
 
 @pytest.mark.parametrize(("step", "back"), [("reading", "collecting"), ("making", "read")])
 def test_disk_that_is_full_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch, step: str, back: str) -> None:
     found_in(zipped(folders()))
-    folder = uploads.place(VISITOR)
+    folder = upload_state.upload_folder(VISITOR)
     choices = json.dumps({**asdict(CHOICES), "visitor": VISITOR})
-    (folder / uploads.CHOICES).write_text(choices)
+    (folder / upload_state.CHOICES).write_text(choices)
 
     def full(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -148,7 +151,7 @@ def test_pictures_given_class_by_class_are_kept_under_numbers() -> None:
     for label, pictures_of in (("../cats", digits(0, 4)), ("dogs", digits(1, 4)), ("CATS", digits(0, 6)[4:])):
         uploads.add(VISITOR, label, [(f"../{number}.png", one) for number, one in enumerate(pictures_of)])
     assert {one.label for one in uploads.items(VISITOR)} == {"cats", "dogs"}
-    names = {path.name for path in uploads.place(VISITOR).iterdir()}
+    names = {path.name for path in upload_state.upload_folder(VISITOR).iterdir()}
     assert names == {"items.json", "state.json", *(f"{number}.bin" for number in range(10))}
     with pytest.raises(ProblemError, match="no name for a class"):
         uploads.add(VISITOR, "<>", [("x.png", b"")])
@@ -193,11 +196,11 @@ def test_uploads_that_nobody_went_on_with_are_purged(data_folder: Path) -> None:
     uploads.add(VISITOR, "cats", [("1.png", digits(0, 1)[0])])
     uploads.purge()
     assert uploads.items(VISITOR)
-    old = time.time() - 2 * uploads.KEPT_SECONDS
-    os.utime(uploads.place(VISITOR), (old, old))
+    old = time.time() - 2 * KEPT_SECONDS
+    os.utime(upload_state.upload_folder(VISITOR), (old, old))
     (data_folder / "uploads" / "another").symlink_to(data_folder / "taken away meanwhile")
     uploads.purge()
-    assert not uploads.place(VISITOR).exists()
+    assert not upload_state.upload_folder(VISITOR).exists()
 
 
 def test_entry_that_a_hand_changed_counts_as_missing() -> None:

@@ -4,16 +4,19 @@ import stat
 import tomllib
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from core.catalogue.datasets import data_set
-from core.datasets import image_files, upload_checks, uploads, user_datasets, zip_files
+from core.datasets import image_files, upload_checks, upload_state, user_datasets, zip_files
 from core.datasets.image_files import UnreadableError
 from core.datasets.upload_report import read_report
-from core.datasets.uploads import Choices
+from core.datasets.upload_state import Choices
+from core.datasets.uploads import Uploads
+from core.files import home
 from core.problems import ProblemError
 from core.settings import SETTINGS
 from tests.faults.sample_uploads import (
@@ -59,7 +62,7 @@ def test_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyP
 def test_bytes_are_counted_while_an_entry_whose_size_is_a_lie_is_unpacked() -> None:
     lying = patched(zipped({"one/lie.png": bytes(50_000_000)}), 22, 24, "<I", 200_000)
     report = found_in(zipped(folders()))
-    path = uploads.place(VISITOR) / "source.zip"
+    path = upload_state.upload_folder(VISITOR) / "source.zip"
     path.write_bytes(lying)
     with zip_files.opened(path) as archive:
         (entry,) = zip_files.listing(archive).entries
@@ -77,18 +80,18 @@ def test_entry_whose_name_leads_elsewhere_is_refused_and_named(name: str) -> Non
     report = found_in(zipped({**folders(), name: digits(0, 1)[0]}))
     assert reasons(report) == {name.replace("\\", "/"): "its name leads out of the archive"}
     assert report.num_good == 20
-    kept = {path.name for path in uploads.place(VISITOR).iterdir()}
+    kept = {path.name for path in upload_state.upload_folder(VISITOR).iterdir()}
     assert kept == {"source.zip", "state.json", "pixels.bin", "index.npz", "shown.json", "report.json"}
 
 
 def test_link_in_an_archive_is_skipped_and_listed() -> None:
     link = zipfile.ZipInfo("one/link.png")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    with zipfile.ZipFile(uploads.home() / "linked.zip", "w") as archive:
+    with zipfile.ZipFile(home() / "linked.zip", "w") as archive:
         for name, content in folders().items():
             archive.writestr(name, content)
         archive.writestr(link, "/etc/passwd")
-    report = found_in((uploads.home() / "linked.zip").read_bytes())
+    report = found_in((home() / "linked.zip").read_bytes())
     assert reasons(report) == {"one/link.png": "it is a link to another file, not a file"}
 
 
@@ -132,7 +135,7 @@ def test_nested_archives_are_listed_and_what_a_mac_adds_is_not() -> None:
 def test_names_that_differ_only_in_case_are_refused() -> None:
     clash = found_in(zipped({**folders(), "one/A.png": digits(1, 11)[10], "one/a.png": digits(1, 12)[11]}))
     assert reasons(clash) == {"one/a.png": "its name differs from 'one/A.png' only in upper and lower case"}
-    uploads.clear(VISITOR)
+    Uploads().clear(VISITOR)
     problem = refusal_of(zipped({**folders(), "One/new.png": digits(1, 11)[10]}))
     assert problem.code == "class-names-clash"
     assert "'One' and 'one'" in problem.happened
@@ -335,7 +338,7 @@ def test_name_is_short_and_means_itself_wherever_it_stands(typed: str, kept: str
 
 
 def test_upload_that_a_setting_allows_is_one_that_the_server_takes() -> None:
-    config = tomllib.loads((uploads.PROJECT / ".streamlit" / "config.toml").read_text())
+    config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())
     assert config["server"]["maxUploadSize"] == SETTINGS["upload_size"].default
 
 
@@ -360,4 +363,4 @@ def test_names_of_files_are_no_formulas_and_turn_no_line_round() -> None:
 
 def test_report_is_read_back_as_it_was_written() -> None:
     report = found_in(zipped({**folders(), "one/empty.png": b""}))
-    assert replace(read_report(uploads.place(VISITOR)), seconds=0.0) == report
+    assert replace(read_report(upload_state.upload_folder(VISITOR)), seconds=0.0) == report

@@ -7,23 +7,24 @@ import zipfile
 
 import pytest
 
-from core.datasets import uploads, zip_files
+from core.datasets import zip_files
+from core.files import home
 from tests.faults.sample_uploads import digits, folders, found_in, reasons, refusal_of, zipped
 
 
 def test_archive_of_very_many_files_is_refused() -> None:
-    with zipfile.ZipFile(uploads.home() / "many.zip", "w") as archive:
+    with zipfile.ZipFile(home() / "many.zip", "w") as archive:
         for number in range(20_001):
             archive.writestr(f"one/{number}.png", b"")
-    problem = refusal_of((uploads.home() / "many.zip").read_bytes())
+    problem = refusal_of((home() / "many.zip").read_bytes())
     assert problem.happened == "The archive holds 20,001 files."
 
 
 def test_files_are_counted_truly_however_many_they_are() -> None:
-    with zipfile.ZipFile(uploads.home() / "many.zip", "w") as archive:
+    with zipfile.ZipFile(home() / "many.zip", "w") as archive:
         for number in range(100_001):  # its directory is longer than may be read, and its own count stops at 65,535
             archive.writestr(f"one/{number}{'x' * 70}.png", b"")
-    problem = refusal_of((uploads.home() / "many.zip").read_bytes())
+    problem = refusal_of((home() / "many.zip").read_bytes())
     assert problem.happened == "The archive holds 100,001 files."
     assert problem.expected == "Expected at most 20,000."
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,11 +12,12 @@ import pytest
 from PIL import Image
 from streamlit.runtime.context import ContextProxy
 
+from core.application import application
 from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of
-from core.datasets import uploads, user_datasets
+from core.datasets import upload_state, user_datasets
 from core.datasets.previews import preview_path, read_preview
 from core.datasets.upload_report import write_report
-from core.datasets.uploads import State
+from core.datasets.upload_state import State
 from core.experiment.share_links import Link, write
 from core.experiment.templates import lecture
 from core.runs import manager
@@ -38,26 +40,26 @@ FAULTY = {
 
 
 @pytest.fixture(autouse=True)
-def nothing_goes_on() -> Iterator[None]:
+def nothing_goes_on(installed: manager.Runs) -> Iterator[None]:
     yield
-    uploads.clear(VISITOR)
+    application().uploads.clear(VISITOR)
 
 
 def read(files: dict[str, bytes], title: str = "") -> None:
     """Have files read, as the process does it."""
     found_in(zipped(files))
-    uploads.write_state(uploads.place(VISITOR), State("read", "zip", title=title))
+    upload_state.write_state(upload_state.upload_folder(VISITOR), State("read", "zip", title=title))
 
 
 def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "_turn", uploads.threading.Semaphore(0))  # it waits for its turn
+    monkeypatch.setattr(application().uploads, "_turn", threading.Semaphore(0))  # it waits for its turn
     screen = open_screen("own")
     screen.app.file_uploader[0].set_value(("pets.zip", zipped(folders()), "application/zip"))
     assert "Reading the pictures" in screen.run().text("busy")
-    folder = uploads.place(VISITOR)
-    uploads.write_state(folder, State("reading", "zip", done=500, total=2_000, seconds=2.0))
+    folder = upload_state.upload_folder(VISITOR)
+    upload_state.write_state(folder, State("reading", "zip", done=500, total=2_000, seconds=2.0))
     assert "500 of 2,000 pictures, 6 s left" in screen.run().text("busy")
-    uploads.write_state(folder, State("reading", "zip", done=1_000, total=2_000, seconds=1.0, stage="comparing"))
+    upload_state.write_state(folder, State("reading", "zip", done=1_000, total=2_000, seconds=1.0, stage="comparing"))
     assert "Looking for pictures that are nearly the same" in screen.run().text("busy")
     screen.press("own-stop")
     assert "Stopped. The upload is still here." in screen.text()
@@ -103,7 +105,7 @@ def test_test_pictures_that_are_learned_from_are_left_out_at_one_click(open_scre
     assert screen.widget("own-colour-grey").value == "grey", "all are, and all but two as well"
     screen.press("own-keep-leaks")
     assert not screen.button("own-make").disabled
-    uploads.write_state(uploads.place(VISITOR), State("made", "zip", name=own_digits(VISITOR)))
+    upload_state.write_state(upload_state.upload_folder(VISITOR), State("made", "zip", name=own_digits(VISITOR)))
     screen.run().press("own-reopen")
     screen.press("own-leave-leaks").put("own-leave-small", True)
     assert not screen.button("own-make").disabled
@@ -117,7 +119,7 @@ def test_dark_pictures_are_told_and_brightened_at_one_click(open_screen: Open) -
     bright = screen.put("own-brighten", True).component("own-before-after")["items"]
     assert dark[0] == bright[0] and dark[1]["src"] != bright[1]["src"], "after, not before"
     screen.press("own-make")
-    assert json.loads((uploads.place(VISITOR) / uploads.CHOICES).read_text())["white"] == 15
+    assert json.loads((upload_state.upload_folder(VISITOR) / upload_state.CHOICES).read_text())["white"] == 15
 
 
 @pytest.mark.parametrize(
@@ -126,8 +128,8 @@ def test_dark_pictures_are_told_and_brightened_at_one_click(open_screen: Open) -
 )
 def test_pictures_that_were_not_compared_are_told(open_screen: Open, compared: int, words: str) -> None:
     read(folders())
-    folder = uploads.place(VISITOR)
-    found = uploads.report(VISITOR)
+    folder = upload_state.upload_folder(VISITOR)
+    found = application().uploads.report(VISITOR)
     assert found is not None and (found.near_compared, found.near_total) == (20, 20)
     write_report(folder, replace(found, near_compared=compared))
     assert words in open_screen("own").text("copies")
@@ -135,14 +137,14 @@ def test_pictures_that_were_not_compared_are_told(open_screen: Open, compared: i
 
 def test_new_data_set_is_taken_with_an_answer_for_each_class(open_screen: Open) -> None:
     name = own_digits(VISITOR)
-    uploads.place(VISITOR).mkdir(parents=True)
-    uploads.write_state(uploads.place(VISITOR), State("made", "zip", name=name))
+    upload_state.upload_folder(VISITOR).mkdir(parents=True)
+    upload_state.write_state(upload_state.upload_folder(VISITOR), State("made", "zip", name=name))
     screen = open_screen("own")
     assert "429 pictures to learn from and 108 to test" in screen.text("made")
     screen.press("own-use")
     assert screen.draft.data.dataset == name
     assert screen.draft.layers[-1].argument("units") == 3
-    assert uploads.state(VISITOR) is None
+    assert application().uploads.state(VISITOR) is None
 
 
 def test_pictures_of_which_some_had_no_room_are_refused_as_a_whole(open_screen: Open) -> None:
@@ -154,15 +156,15 @@ def test_pictures_of_which_some_had_no_room_are_refused_as_a_whole(open_screen: 
     assert "300 MB more were uploaded than there is room for; none of these files was taken." in screen.text(
         "problem-refusal"
     )
-    assert uploads.items(VISITOR) == ()
+    assert application().uploads.items(VISITOR) == ()
     screen.app.file_uploader[0].set_value(("first.png", digits(0, 1)[0], "image/png"))
     screen.run()
-    assert [one.name for one in uploads.items(VISITOR)] == ["first.png"], "said once"
+    assert [one.name for one in application().uploads.items(VISITOR)] == ["first.png"], "said once"
 
 
 def test_problem_of_an_upload_is_told_with_the_ways_on(open_screen: Open) -> None:
-    uploads.place(VISITOR).mkdir(parents=True)
-    uploads.write_state(uploads.place(VISITOR), State("reading", "zip"))  # of a server that is gone
+    upload_state.upload_folder(VISITOR).mkdir(parents=True)
+    upload_state.write_state(upload_state.upload_folder(VISITOR), State("reading", "zip"))  # of a server that is gone
     screen = open_screen("own")
     assert "The server was started anew while it read these pictures." in screen.text("problem-own")
     assert screen.has_button("own-again")
@@ -174,10 +176,13 @@ def test_classes_are_given_one_by_one(open_screen: Open) -> None:
     for label, name in enumerate(("cats", "dogs")):
         screen.app.file_uploader[0].set_value((f"{name}.png", digits(label, 1)[0], "image/png"))
         screen.run()
-    assert [(one.label, one.name) for one in uploads.items(VISITOR)] == [("cats", "cats.png"), ("dogs", "dogs.png")]
+    assert [(one.label, one.name) for one in application().uploads.items(VISITOR)] == [
+        ("cats", "cats.png"),
+        ("dogs", "dogs.png"),
+    ]
     assert not screen.button("own-read").disabled
     screen.press("take-away-dogs")
-    assert [one.label for one in uploads.items(VISITOR)] == ["cats"]
+    assert [one.label for one in application().uploads.items(VISITOR)] == ["cats"]
 
 
 @pytest.mark.parametrize(("url", "lends"), [("http://localhost:8501", True), ("http://10.0.0.7:8501", False)])
@@ -203,9 +208,9 @@ def test_snapshots_that_follow_each_other_quickly_are_each_kept_once(
     screen.tell("own-camera", "told", shots)  # the first one again: its answer had not come yet
     assert screen.component("own-camera")["done"] == 3
     screen.tell("own-camera", "told", [{"number": 4, "label": "cats", "picture": "no picture"}, 5, {"label": 7}])
-    given = [(one.label, one.name) for one in uploads.items(VISITOR)]
+    given = [(one.label, one.name) for one in application().uploads.items(VISITOR)]
     assert given == [("cats", "snapshot 1.jpg"), ("cats", "snapshot 2.jpg"), ("dogs", "snapshot 3.jpg")]
-    kept = [(uploads.place(VISITOR) / one.file).read_bytes() for one in uploads.items(VISITOR)]
+    kept = [(upload_state.upload_folder(VISITOR) / one.file).read_bytes() for one in application().uploads.items(VISITOR)]
     assert kept == digits(0, 3)
     assert "cats: 2 pictures" in screen.text("ways").replace("*", "")
 

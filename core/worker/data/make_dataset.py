@@ -13,7 +13,7 @@ from core.datasets.duplicates import groups, hold_out, joined
 from core.datasets.image_files import brightened, fitted
 from core.datasets.upload_checks import refusals, small_classes
 from core.datasets.upload_report import PIXELS, Index, Report, picture_at, read_index, read_report
-from core.datasets.uploads import Choices
+from core.datasets.upload_state import Choices
 from core.problems import ProblemError
 
 SEED = 0  # of the split into training and test set

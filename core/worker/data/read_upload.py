@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from core.datasets import archive_layout, image_files, npz_files, uploads, zip_files
+from core.datasets import archive_layout, image_files, npz_files, upload_state, zip_files
 from core.datasets.duplicates import difference_hash, fingerprint, groups
 from core.datasets.image_files import Picture, UnreadableError, read
 from core.datasets.near_duplicates import MOST_COMPARED, Near, near_pairs
@@ -37,7 +37,7 @@ from core.datasets.upload_report import (
     write_examples,
     write_report,
 )
-from core.datasets.uploads import Choices, State
+from core.datasets.upload_state import Choices, State
 from core.datasets.user_datasets import shown
 from core.files import write_atomically
 from core.problems import ProblemError
@@ -78,16 +78,16 @@ class Progress:
             self._written = now
             seconds = round(now - self._stage_started, 2)
             self.state = replace(self.state, done=done, total=total, seconds=seconds, stage=stage)
-            uploads.write_state(self.folder, self.state)
+            upload_state.write_state(self.folder, self.state)
 
 
 def main(folder: Path, step: str) -> None:
     """Do one step, "reading" or "making", and write down its result."""
     sys.stdin.readline()
     threading.Thread(target=_end_with_server, daemon=True).start()
-    before = json.loads((folder / uploads.STATE).read_text(encoding="utf-8"))
+    before = json.loads((folder / upload_state.STATE).read_text(encoding="utf-8"))
     progress = Progress(folder, State(step, before["kind"], title=before["title"]))
-    uploads.write_state(folder, replace(run_step(folder, progress), seconds=progress.seconds))
+    upload_state.write_state(folder, replace(run_step(folder, progress), seconds=progress.seconds))
 
 
 def run_step(folder: Path, progress: Progress) -> State:
@@ -99,7 +99,7 @@ def run_step(folder: Path, progress: Progress) -> State:
             return replace(now, step="read")
         from core.worker.data.make_dataset import make_dataset  # it needs scikit-learn, which takes a second to load
 
-        content = json.loads((folder / uploads.CHOICES).read_text(encoding="utf-8"))
+        content = json.loads((folder / upload_state.CHOICES).read_text(encoding="utf-8"))
         visitor = content.pop("visitor")
         return replace(now, step="made", name=make_dataset(folder, Choices(**content), visitor, progress.tell))
     except ProblemError as error:
@@ -107,8 +107,8 @@ def run_step(folder: Path, progress: Progress) -> State:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        problem = uploads.no_room(error)
-    return replace(now, step=uploads.STEP_BEFORE[now.step], problem=problem)
+        problem = upload_state.no_room(error)
+    return replace(now, step=upload_state.STEP_BEFORE[now.step], problem=problem)
 
 
 def _end_with_server() -> None:
@@ -170,7 +170,7 @@ def _from_arrays(folder: Path, progress: Progress) -> Report:
 
 
 def _from_files(folder: Path, progress: Progress) -> Report:
-    items = uploads.items_in(folder)
+    items = upload_state.read_items(folder)
     classes = tuple(sorted({item.label for item in items}, key=archive_layout.natural))
 
     def load(file: str) -> Picture:
