@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from core.problems import Problem, ProblemError
 
+PROJECT = Path(__file__).parents[1]  # the folder of the program
 SCRATCH = "layer-by-layer-"  # prefix of the servers' temporary folders
 LOCK = "in-use.lock"  # in a folder that only one process may use
 UNFINISHED = ".writing-"  # prefix of files that are still being written

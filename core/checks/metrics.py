@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.checks.outputs import LINEAR, PROBABILITIES, output_functions
+from core.checks.repairs import keep_one
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
 from core.parameters import EntryRef
 from core.problems import ExperimentPath, Problem, Repair
@@ -54,18 +55,7 @@ def _logits_kept(experiment: Experiment) -> tuple[Any, ...]:
 
 
 def _once(experiment: Experiment) -> Iterator[Problem]:
-    metrics = experiment.compile.metrics
-    names = [metric.name for metric in metrics]
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        once = tuple(metric for index, metric in enumerate(metrics) if metric.name != name or names.index(name) == index)
-        yield Problem(
-            code="metric-twice",
-            where=("compile", "metrics", name),
-            happened=f"The metric {name} is chosen {names.count(name)} times.",
-            expected="Expected each metric once.",
-            fix="Remove all but one.",
-            repairs=(Repair(f"Keep one {name}", "set", ("compile", "metrics"), once),),
-        )
+    return keep_one(("compile", "metrics"), experiment.compile.metrics, "metric", "metric-twice")
 
 
 def _logits(experiment: Experiment) -> Iterator[Problem]:

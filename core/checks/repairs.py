@@ -1,13 +1,14 @@
 """Repairs that several rules share: edits of a layer and its neighbours."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from core.experiment.edits import find_layer, insert_layer, new_layer, remove_layer
 from core.experiment.graph import inputs_of, successors
 from core.experiment.model import INPUT, Experiment, Layer
-from core.parameters import Value
-from core.problems import Repair
+from core.parameters import EntryRef, Value
+from core.problems import ExperimentPath, Problem, Repair
 
 
 def remove(layer: Layer) -> Repair:
@@ -35,6 +36,33 @@ def set_argument(layer: Layer, argument: str, value: Value, label: str = "") -> 
 def replace_layers(label: str, experiment: Experiment) -> Repair:
     """Replace all layers at once."""
     return Repair(label, "set", ("layers",), experiment.layers)
+
+
+def keep_one(path: ExperimentPath, entries: Sequence[EntryRef], noun: str, code: str) -> Iterator[Problem]:
+    """The problem of each entry that was chosen several times, with the repair that keeps its first choice.
+
+    Parameters
+    ----------
+    path
+        The path of the entries in the experiment.
+    entries
+        All that was chosen.
+    noun
+        The noun for one of them, such as "metric".
+    code
+        The code of the problem.
+    """
+    names = [entry.name for entry in entries]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        once = tuple(entry for index, entry in enumerate(entries) if entry.name != name or names.index(name) == index)
+        yield Problem(
+            code=code,
+            where=(*path, name),
+            happened=f"The {noun} {name} is chosen {names.count(name)} times.",
+            expected=f"Expected each {noun} once.",
+            fix="Remove all but one.",
+            repairs=(Repair(f"Keep one {name}", "set", path, once),),
+        )
 
 
 def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **arguments: Value) -> Experiment:

@@ -6,6 +6,7 @@ from typing import Any
 from core.catalogue import Entry
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.schedules import SCHEDULES
+from core.checks.repairs import keep_one
 from core.experiment import learning_rates
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
 from core.parameters import EntryRef
@@ -255,20 +256,7 @@ def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _callbacks_once(experiment: Experiment) -> Iterator[Problem]:
-    callbacks = experiment.fit.callbacks
-    names = [callback.name for callback in callbacks]
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        once = tuple(
-            callback for index, callback in enumerate(callbacks) if callback.name != name or names.index(name) == index
-        )
-        yield Problem(
-            code="callback-twice",
-            where=("fit", "callbacks", name),
-            happened=f"The callback {name} is chosen {names.count(name)} times.",
-            expected="Expected each callback once.",
-            fix="Remove all but one.",
-            repairs=(Repair(f"Keep one {name}", "set", ("fit", "callbacks"), once),),
-        )
+    return keep_one(("fit", "callbacks"), experiment.fit.callbacks, "callback", "callback-twice")
 
 
 FIT_RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (

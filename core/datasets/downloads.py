@@ -12,8 +12,8 @@ from core.problems import Problem, ProblemError, Repair
 RUN_PREFIX = "data:"  # marks the events of a download among those of runs
 
 
-class Inspector(Protocol):
-    """What a download needs of the workers."""
+class DownloadWorkers(Protocol):
+    """The workers, as far as a download needs them."""
 
     def inspect(self, name: str, *arguments: str) -> Future[Any]: ...
     def inspect_watched(self, run: str, name: str, *arguments: str) -> Future[Any]: ...
@@ -47,7 +47,7 @@ class Downloads:
         Whether the inspector answers yet.
     """
 
-    def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
+    def __init__(self, inspector: DownloadWorkers, is_ready: Callable[[], bool]) -> None:
         self._inspector = inspector
         self._is_ready = is_ready
         self._downloads: dict[str, Download] = {}

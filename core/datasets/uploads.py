@@ -29,12 +29,11 @@ from core.datasets.upload_state import (
     write_state,
 )
 from core.datasets.user_datasets import MOST_CLASSES, class_name, clean_name, names_of
-from core.files import free_bytes, home, unchanged_for, write_atomically
+from core.files import PROJECT, free_bytes, home, unchanged_for, write_atomically
 from core.number_text import memory_text
 from core.problems import Problem, ProblemError
 from core.settings import setting, variable
 
-PROJECT = Path(__file__).parents[2]
 PROCESS = "core.worker.data.read_upload"
 DOES = {"reading": "read these pictures", "making": "made a data set of these pictures"}
 LONGEST_FILE_NAME = 200  # characters that are kept of it

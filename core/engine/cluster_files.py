@@ -11,9 +11,8 @@ from distributed import Client
 from distributed.diagnostics.plugin import SchedulerUploadFile, UploadFile
 
 from core.catalogue.datasets import data_set, folder_of, is_own, missing_files
-from core.engine.processes import PROJECT
 from core.experiment.model import Experiment
-from core.files import pack
+from core.files import PROJECT, pack
 from core.worker import entrypoints
 
 CODE = "layer-by-layer-"  # how the archive with our code is called, before what tells it from that of another version

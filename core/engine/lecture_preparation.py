@@ -8,7 +8,6 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,10 @@ from core.catalogue.datasets import adopt_package_files, data_set, first_choice,
 from core.engine.readiness import MISSING, OK, Check, all_checks, verdict
 from core.experiment.shapes import shape_text
 from core.experiment.templates import lecture
-from core.files import keras_datasets
+from core.files import PROJECT, keras_datasets
 from core.number_text import memory_text, percent, quantity
 from core.problems import Problem, ProblemError
 
-PROJECT = Path(__file__).parents[2]
 STALLED_SECONDS = 30.0  # without a byte; starting Keras, before the first one, takes a third of it on a slow machine
 CLEAR = "\r\033[K" if sys.stdout is not None and sys.stdout.isatty() else ""
 Pair = tuple[np.ndarray, np.ndarray]

@@ -14,15 +14,14 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from core.analysis import image_perturbations
 from core.datasets.image_files import Picture, UnreadableError, read
+from core.files import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 MOST_SECONDS = 10.0  # for one picture; 50 million pixels of PNG take two
 WAIT_SECONDS = 20.0  # for those that came before
 MEMORY_BYTES = 2_000_000_000  # 50 million pixels with transparency take 0.9 GB

@@ -20,10 +20,9 @@ import psutil
 
 from core import machine
 from core.catalogue.backends import DEFAULT, VARIABLE
-from core.files import scratch_folder
+from core.files import PROJECT, scratch_folder
 
 LOOPBACK = "127.0.0.1"
-PROJECT = Path(__file__).parents[2]
 START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
 END_SECONDS = 2.0  # that processes get to end by themselves
 KILLED_SECONDS = 10.0  # that the system gets to end those that it must: a busy one takes 2 s to free a trainer's memory

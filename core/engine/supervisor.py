@@ -10,18 +10,17 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, cast
 
 from core.catalogue.datasets import DATASETS, missing_files
 from core.experiment.templates import lecture
+from core.files import PROJECT
 from core.number_text import memory_text
 
 LOOK_EVERY_SECONDS = 0.2
 WARM_AGAIN = 3  # times that a trainer may be ended while it is warmed up, before that is its own fault
 TRY_EVERY_SECONDS = 3.0  # a cluster that is gone
 CLEAN_SECONDS = 30.0  # that a trainer may take to clean up; half a second is usual
-PROJECT = Path(__file__).parents[2]
 WARM = "core.worker.training.train:warm"
 CLEAN = "core.worker.training.train:clean"
 SUMMARISE = "core.worker.training.summary:summarise"

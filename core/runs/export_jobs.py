@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.engine.processes import end_process, give_way
-from core.files import scratch_folder
+from core.files import PROJECT, scratch_folder
 from core.problems import Problem, ProblemError
 from core.runs.scheduling import Waiting, full_queue, in_turn
 
-PROJECT = Path(__file__).parents[2]
 LINES_KEPT = 40
 LONGEST_LINE = 300
 

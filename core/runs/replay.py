@@ -1,6 +1,5 @@
 """A run that is over, told again: its recorded events in their own time, faster or slower, as server-sent events."""
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from math import inf
 from types import MappingProxyType
@@ -8,6 +7,7 @@ from typing import Any
 
 from core.analysis import curves
 from core.problems import Problem, ProblemError, quoted
+from core.runs.event_stream import frame
 from core.runs.run_record import Run
 from core.runs.states import described
 
@@ -69,7 +69,7 @@ async def replay(
         Whether the server stops; the replay then ends.
     """
     start = after + 1 if after is not None and 0 <= after < len(events) else 0
-    ready = _frame(-1, {"kind": "history", "events": []}) if start == 0 else ""
+    ready = frame(-1, {"kind": "history", "events": []}) if start == 0 else ""
     waits = _waits(events)
     due = 0.0
     for number in range(start, len(events)):
@@ -83,7 +83,7 @@ async def replay(
             due = 0.0
         if closing():
             return
-        ready += _frame(number, events[number])
+        ready += frame(number, events[number])
     if ready:
         yield ready
 
@@ -99,7 +99,3 @@ def _waits(events: Sequence[dict[str, Any]]) -> list[float]:
         waits.append(min(max(now - before, 0.0), LONGEST_SILENCE_SECONDS))
         before = now
     return waits
-
-
-def _frame(number: int, event: dict[str, Any]) -> str:
-    return f"id: {number}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"

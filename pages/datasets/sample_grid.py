@@ -1,7 +1,9 @@
 """What a data set looks like, on one poster: some pictures of each class."""
 
+from collections.abc import Iterable
+
 from core.catalogue.datasets import DataSet
-from core.datasets.previews import read_preview
+from core.datasets.previews import Preview, read_preview
 from pages import components
 from pages.shell import frame
 
@@ -25,7 +27,22 @@ def pictures(data: DataSet, size: int) -> None:
         return
     rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
     chosen = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
-    items = [
+    components.pictures(picture_items(data, preview, chosen), key="start-pictures", size=size, columns=IN_A_ROW)
+
+
+def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, int]]) -> list[dict[str, str]]:
+    """Pictures of a preview as the component shows them, each under the name of its class.
+
+    Parameters
+    ----------
+    data
+        The data set.
+    preview
+        The preview of the data set.
+    chosen
+        The label of each picture, and its number among those of its class.
+    """
+    return [
         {
             "id": f"{label}-{number}",
             "src": components.picture_source(preview.images[label, number]),
@@ -36,4 +53,3 @@ def pictures(data: DataSet, size: int) -> None:
         }
         for label, number in chosen
     ]
-    components.pictures(items, key="start-pictures", size=size, columns=IN_A_ROW)

@@ -10,6 +10,7 @@ from core.datasets.previews import read_preview
 from core.experiment.shapes import shape_text
 from core.number_text import memory_text
 from pages import components
+from pages.datasets.sample_grid import picture_items
 from pages.shell import session
 from pages.shell.messages import plain
 
@@ -51,18 +52,9 @@ def _one(data: DataSet, use: Callable[[str], None]) -> None:
         preview = read_preview(data.name)
         if preview is not None:
             several = [(label, number) for number in range(preview.images.shape[1]) for label in range(data.num_classes)]
-            items = [
-                {
-                    "id": f"{label}-{number}",
-                    "src": components.picture_source(preview.images[label, number]),
-                    "alt": data.classes[label],
-                    "caption": data.classes[label],
-                    "detail": "",
-                    "tone": "",
-                }
-                for label, number in several[:SHOWN]
-            ]
-            components.pictures(items, key=f"pictures-{data.name}", size=48, columns=SHOWN)
+            components.pictures(
+                picture_items(data, preview, several[:SHOWN]), key=f"pictures-{data.name}", size=48, columns=SHOWN
+            )
         with st.container(horizontal=True):
             reason = session.why_locked("data")
             st.button(

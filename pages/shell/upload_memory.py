@@ -24,8 +24,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.problems import Problem, ProblemError
 from core.settings import setting, variable
+from pages.shell.middleware import VISITOR_COOKIE
 
-COOKIE = "visitor"
 MB = 1_000_000
 FORM_BYTES = 4_096  # that a browser puts around a file
 KEPT_SECONDS = 1_800.0  # the other files of the same choice may still be on their way: 200 MB over a slow line
@@ -195,7 +195,7 @@ class UploadLimit:
 
 def _person(scope: Scope) -> str:
     try:
-        cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE)
+        cookie = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(VISITOR_COOKIE)
     except CookieError:
         return ""
     return cookie.value if cookie else ""
