@@ -34,7 +34,8 @@ from core.runs.storage_failures import storage_problem
 from core.settings import SETTINGS, setting
 from pages.components import ASSETS
 from pages.components import FOLDER as COMPONENTS
-from pages.shell import frame, session
+from pages.shell import session
+from pages.shell.addresses import base_path
 from pages.shell.messages import show_problem
 from pages.shell.middleware import COOKIE_DAYS, OwnPagesOnly, SecurityHeaders, VisitorCookie, came_over_https
 from pages.shell.upload_memory import UploadLimit
@@ -142,7 +143,7 @@ def _address() -> str:
     host = st.get_option("server.address") or "0.0.0.0"
     if host == "0.0.0.0":  # all of this machine's
         host = network_address(socket.AF_INET) or "localhost"
-    return f"http://{host}:{st.get_option('server.port')}{frame.base()}"
+    return f"http://{host}:{st.get_option('server.port')}{base_path()}"
 
 
 async def lecturer_form(_request: Request) -> Response:
@@ -160,7 +161,7 @@ async def become_lecturer(request: Request) -> Response:
     token = "".join(parse_qs(sent.decode("ascii", "replace")).get("token", []))
     if not lecturer_token.is_token(token):
         return HTMLResponse(LECTURER_FORM.replace('role="alert" hidden', 'role="alert"'), 403)
-    answer = RedirectResponse(f"{frame.base()}/", 303)
+    answer = RedirectResponse(f"{base_path()}/", 303)
     answer.set_cookie(
         session.LECTURER_COOKIE,
         token,

@@ -16,8 +16,9 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
 from pages.run_panels.compare_charts import overlay
-from pages.shell import frame, session
+from pages.shell import page_layout, session
 from pages.shell.streamlit_patches import draw_anew
+from pages.shell.view import current_view
 
 WHAT = (
     "Keras is a way to say what a network is and how it learns. The computing is done by another library, its backend: "
@@ -80,7 +81,7 @@ def wait_for_states(known: dict[str, str]) -> None:
         draw_anew()
 
 
-view = frame.view()
+view = current_view()
 with st.container(key="heading", gap=None):
     st.title("What is Keras?")
     st.caption("The same net on three backends: one way to write it, three libraries that compute it.")
@@ -124,4 +125,4 @@ if view.all_allowed:
         wait_for_states(waiting)
 else:
     st.markdown("A value is not allowed: see the message on its page.")
-frame.engine_foot()
+page_layout.engine_foot()

@@ -12,8 +12,9 @@ from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.export.script import labels_are_integers
 from core.parameters import EntryRef
-from pages.shell import frame, session
+from pages.shell import page_layout, session
 from pages.shell.messages import show_problems
+from pages.shell.view import current_view
 from pages.widgets.catalogue_entry import entry_choice, entry_widgets, show_formula
 from pages.widgets.learning_rate import choose_rate
 
@@ -66,9 +67,9 @@ def choose_metrics(experiment: Experiment) -> None:
             entry_widgets(entry, ("compile", "metrics", name), experiment)
 
 
-view = frame.view()
-frame.heading("Compile", "How the network learns, what it minimises, and what is measured.")
-with frame.beside_code(view):
+view = current_view()
+page_layout.heading("Compile", "How the network learns, what it minimises, and what is measured.")
+with page_layout.beside_code(view):
     with st.container(border=True, key="optimizer"):
         st.header("Optimizer")
         show_problems(view.problems_at("compile", "optimizer"), "optimizer")

@@ -16,9 +16,10 @@ from pages import components
 from pages.builder import data_preview, view_model
 from pages.builder.builder_events import SELECTED, place_words, selected_layer, tell
 from pages.builder.layer_settings import layer_settings
-from pages.shell import frame, session
+from pages.shell import page_layout, session, waiting
 from pages.shell.event_dedup import Noted, new_ones
 from pages.shell.messages import show_problems
+from pages.shell.view import View, current_view, rerun_when_ready
 
 BUILDER = "builder"
 READY_NETS = "templates"
@@ -28,7 +29,7 @@ MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried 
 
 def toolbar() -> None:
     """Undo, redo, and ready nets."""
-    draft, reason = frame.view().draft, session.why_locked("layers")
+    draft, reason = current_view().draft, session.why_locked("layers")
     locked: dict[str, Any] = {"disabled": bool(reason), "help": reason or None}
     with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="bottom"):
         with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
@@ -75,12 +76,12 @@ def use_template(name: str) -> None:
     session.change(apply_template, name)
 
 
-def totals(view: frame.View) -> None:
+def totals(view: View) -> None:
     """What the whole network amounts to, in one line."""
     summary = view.summary
     if summary is None:
         if view.all_allowed:
-            frame.wait_for_shapes(view.experiment)
+            waiting.wait_for_shapes(view.experiment)
         return
     memory = memory_text(training_bytes(view.experiment, summary))
     count, words = parameters_text(summary.parameters, summary.non_trainable).split(" ", 1)
@@ -108,7 +109,7 @@ def _noted() -> Noted:
     return st.session_state.setdefault(NOTED, {"done": 0})
 
 
-def builder(view: frame.View) -> None:
+def builder(view: View) -> None:
     """The drawing of the network with the palette beside it."""
     data = view.experiment.data.entry
     components.builder(
@@ -126,13 +127,13 @@ def builder(view: frame.View) -> None:
     )
 
 
-view = frame.view()
+view = current_view()
 selected = selected_layer(view.experiment)
 top = st.container(key="define-top")
-with frame.beside_code(view, partial(layer_settings, view.experiment, selected, view.summary) if selected else None):
+with page_layout.beside_code(view, partial(layer_settings, view.experiment, selected, view.summary) if selected else None):
     bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
     builder(view)  # before all else: it is what an edit is looked for in
-    frame.settle(view)
+    rerun_when_ready(view)
     with bar:
         toolbar()
     with sums:
@@ -140,6 +141,6 @@ with frame.beside_code(view, partial(layer_settings, view.experiment, selected, 
     with empty:
         show_problems(view.problems_at("layers") if not view.experiment.layers else (), "stack")
 with top:
-    frame.heading(
+    page_layout.heading(
         "Define", "A network is made of layers. Each takes what the one above it gives, unless you join it otherwise."
     )

@@ -13,8 +13,9 @@ from core.runs.run_record import Run
 from pages.datasets import user_dataset_list
 from pages.interpret import calibration, confusion
 from pages.interpret.evaluated_sets import TITLES, Shown, empty, gallery, look_closely, shown_sets
-from pages.shell import frame, session
+from pages.shell import page_layout, session
 from pages.shell.messages import plain
+from pages.shell.view import current_view, run_counts
 
 MISTAKES_AT_ONCE = 12
 BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a projector, with the code beside
@@ -156,8 +157,8 @@ def mistakes(shown: Shown) -> None:
             look_closely(shown, index=index)
 
 
-view = frame.view()
-frame.heading("Evaluate", "A network is worth what it does on images that it never learned from.")
+view = current_view()
+page_layout.heading("Evaluate", "A network is worth what it does on images that it never learned from.")
 with st.container(horizontal=True, gap="medium"):
     st.page_link("runs.py", label="All runs", icon=":material/list:")
     st.page_link("mistakes.py", label="Mistakes", icon=":material/search:")
@@ -165,12 +166,12 @@ with st.container(horizontal=True, gap="medium"):
     st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
     st.page_link("take_away.py", label="Take it away", icon=":material/download:")
     st.page_link("try_it.py", label="Try it", icon=":material/draw:")
-with frame.beside_code(view, run=view.run):
+with page_layout.beside_code(view, run=view.run):
     run = view.run
     if run is None or not run.result:
         empty(run, "Nothing to evaluate yet", "Its marks are shown here")
     else:
-        st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, frame.counts(run))}")
+        st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
         sets = shown_sets(run)
         marks(run, sets)
         user_dataset_list.leaks(run.experiment.data.entry)

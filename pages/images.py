@@ -12,7 +12,8 @@ from core.number_text import percent
 from pages import components
 from pages.builder.augmentation import augmentation
 from pages.components.pixels import pixels
-from pages.shell import frame
+from pages.shell import page_layout, waiting
+from pages.shell.view import current_view
 from pages.widgets.charts import chart
 from pages.widgets.parameter import free_widgets
 
@@ -150,16 +151,16 @@ def shown(image: Picture, alt: str, key: str) -> None:
     components.pictures([_item(key, to_show(image), alt, words)], key=f"images-shown-{key}", size=SIZE, columns=1)
 
 
-view = frame.view()
+view = current_view()
 data = view.experiment.data.entry
-frame.heading(
+page_layout.heading(
     "Pictures are numbers", f"Take a picture of {data.title} apart, change it, and see what a network sees.", code=False
 )
 if missing_files(data.name):
     st.markdown(f"{data.title} is not on this machine yet.")
     st.page_link("load.py", label="Bring it on Load", icon=":material/download:")
 elif (looked_at := read_preview(data.name)) is None:
-    frame.wait_for_preview(data.name)
+    waiting.wait_for_preview(data.name)
 else:
     of_class, of_number = choose(data, looked_at)
     raw = looked_at.images[of_class, of_number]
@@ -167,4 +168,4 @@ else:
     change(data, of_class, of_number, as_loaded(raw))
     if view.all_allowed:
         augmentation(view.experiment, raw)
-frame.engine_foot()
+page_layout.engine_foot()

@@ -18,8 +18,9 @@ from pages.interpret.image_picker import is_blocked, picked, picker
 from pages.interpret.layer_detail import CHANNEL, look_at, one_layer, prefetch_layer, scale, which_scale
 from pages.interpret.network_ref import Subject, answers, prefetch, subject
 from pages.interpret.timeline import choose_moment, compare, follow, on_one_scale
-from pages.shell import frame
+from pages.shell import page_layout
 from pages.shell.messages import plain
+from pages.shell.view import current_view
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
 SIZE = 56  # of a map among those of all layers, in pixels
@@ -142,8 +143,8 @@ def whole(subjects: Sequence[Subject], image: ImageRef, common: bool, beside: De
     overview([(one.label, seen) for one, seen in zip(subjects, shown, strict=True)], common, titles)
 
 
-view = frame.view()
-frame.heading("Inside your net", "From the image to the answer: what each layer makes of it.", code=False)
+view = current_view()
+page_layout.heading("Inside your net", "From the image to the answer: what each layer makes of it.", code=False)
 looked_at = subject(view, follows=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
@@ -167,4 +168,4 @@ if not is_blocked(looked_at):
     else:
         whole(subjects, image, common, right)
     follow(looked_at)
-frame.engine_foot()
+page_layout.engine_foot()

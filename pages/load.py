@@ -21,9 +21,10 @@ from pages.datasets import user_dataset_list
 from pages.datasets.downloads import show_download
 from pages.datasets.set_charts import balance_figure, picture_sources, sets_figure
 from pages.interpret import corrections
-from pages.shell import frame, session
+from pages.shell import page_layout, session, waiting
 from pages.shell.messages import plain, show_problems
 from pages.shell.streamlit_patches import draw_anew
+from pages.shell.view import View, current_view
 from pages.widgets.charts import draw
 from pages.widgets.colours import TEST, TRAINING, VALIDATION
 from pages.widgets.parameter import parameter_widget
@@ -223,13 +224,13 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 
 
-def balance_card(view: frame.View, preview: Preview) -> None:
+def balance_card(view: View, preview: Preview) -> None:
     """How many images of each class there are, with what was corrected by hand."""
     data = view.experiment.data
     with st.container(border=True, key="balance"):
         st.header("Class balance")
         if needs_counting(data) and view.counts is None:
-            frame.wait_for_counts(view.experiment)
+            waiting.wait_for_counts(view.experiment)
             return
         now = view.counts
         training, test = (now.files, now.test) if now else (preview.train_counts, preview.test_counts)
@@ -241,9 +242,9 @@ def balance_card(view: frame.View, preview: Preview) -> None:
         st.caption(f"For training and validation {words} images.{corrected}")
 
 
-view = frame.view()
-frame.heading("Load", "Data with labels: what a network learns from, and what it is judged by.")
-with frame.beside_code(view):
+view = current_view()
+page_layout.heading("Load", "Data with labels: what a network learns from, and what it is judged by.")
+with page_layout.beside_code(view):
     choose_data(view.experiment)
     show_problems(view.problems_at("data"), "data")
     chosen = view.experiment.data.entry
@@ -256,7 +257,7 @@ with frame.beside_code(view):
             corrections.card(view.experiment)
         looked_at = read_preview(chosen.name)
         if looked_at is None:
-            frame.wait_for_preview(chosen.name)
+            waiting.wait_for_preview(chosen.name)
         else:
             gallery(chosen, looked_at)
             picture_as_numbers(chosen, looked_at)

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from pages.shell import frame, session, share
+from pages.shell import page_layout, run_bar, session, share
+from pages.shell.messages import show_refusal
 from pages.shell.progress_rail import rail
 from pages.shell.streamlit_patches import let_callbacks_end
+from pages.shell.view import read_view
 
-st.set_page_config(page_title="Layer by Layer", page_icon=str(frame.ICON), layout="wide")
+st.set_page_config(page_title="Layer by Layer", page_icon=str(page_layout.ICON), layout="wide")
 
 PAGES = [
     st.Page("start.py", title="Start", default=True),
@@ -37,23 +39,23 @@ if "go_to" in st.session_state:
 
 current = f"{page.url_path or 'start'}.py"
 building = current == "define.py"  # problems that need no Keras are shown before it answers
-view = frame.look(wait=not building)
+view = read_view(wait=not building)
 st.session_state["view"] = view
 if st.session_state.get("page_title") != page.title:
     st.session_state["visit"] = st.session_state.get("visit", 0) + 1  # a page that follows a run begins with its newest
 st.session_state["page_title"] = page.title
 on_stage = current == "stage.py"  # it fills the screen, and says by itself what stands around other pages
 
-frame.style(current)
+page_layout.apply_style(current)
 around = st.container(key="around")
 if building:  # an edit's own page is drawn first, then what stands around it
     page.run()
 if not on_stage:
     with around:
         rail(view, current)
-        frame.show_refusal()
+        show_refusal()
         share.notice()
 if not building:
     page.run()
 if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
-    frame.line(view)  # the first screen has the sentence and the button itself
+    run_bar.draw(view)  # the first screen has the sentence and the button itself

@@ -10,8 +10,9 @@ from core.experiment.descriptions import sentence
 from pages.interpret import image_detail
 from pages.interpret.confusion import pair_words
 from pages.interpret.evaluated_sets import WANTED, Shown, Wanted, empty, gallery, shown_sets
-from pages.shell import frame, session
+from pages.shell import page_layout, session
 from pages.shell.messages import plain
+from pages.shell.view import current_view, run_counts
 
 AT_ONCE = 24
 WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"
@@ -125,8 +126,8 @@ def turn(start: int) -> None:
     st.session_state[FIRST] = start
 
 
-view = frame.view()
-frame.heading(
+view = current_view()
+page_layout.heading(
     "Mistakes", "What the network got wrong, image by image: often the label, or the picture, says why.", code=False
 )
 st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
@@ -139,7 +140,7 @@ elif not sets:
         st.header("No mistakes to look at yet")
         st.markdown("This run was evaluated on no set that may be seen: open the test set on **Evaluate**.")
 else:
-    st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, frame.counts(run))}")
+    st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
     begin(sets)
     shown, indexes = choose(sets)
     if not len(indexes):

@@ -17,7 +17,7 @@ from core.settings import setting
 from pages.components.shutter import MOST_TOLD, shutter
 from pages.datasets import user_dataset_list
 from pages.datasets.upload_report import bring_others, show_report
-from pages.shell import frame, session
+from pages.shell import page_layout, session
 from pages.shell.event_dedup import Noted, new_ones
 from pages.shell.messages import plain, show_problem
 from pages.shell.streamlit_patches import draw_anew
@@ -283,7 +283,9 @@ def use(name: str) -> None:
     st.session_state["go_to"] = "load.py"
 
 
-frame.heading("Your own pictures", "Pictures of your own as a data set: brought, looked through, made one size.", code=False)
+page_layout.heading(
+    "Your own pictures", "Pictures of your own as a data set: brought, looked through, made one size.", code=False
+)
 uploads = application().uploads
 now = uploads.state(session.visitor())
 if now is not None and now.is_busy:

@@ -15,9 +15,10 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.run_panels.compare_charts import overlay, spreads
 from pages.run_panels.details import details, undo_delete
-from pages.shell import frame, session
+from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
+from pages.shell.view import current_view
 from pages.widgets.run_picker import choose, chosen, clear, select, table_key
 
 RUNS_ON_A_PAGE = 50
@@ -185,7 +186,7 @@ def _close() -> None:
     st.query_params.pop("run", None)
 
 
-view = frame.view()
+view = current_view()
 with st.container(key="heading", gap=None):
     st.title("Runs")
     st.caption("Every run is kept. Select one to look at it, or several to see them side by side.")
@@ -213,4 +214,4 @@ elif linked is None:
     empty()
 if linked is not None and not chosen():
     lookers_on(linked)
-frame.engine_foot()
+page_layout.engine_foot()

@@ -14,8 +14,10 @@ from core.runs.states import STATES
 from pages import components
 from pages.datasets import sample_grid
 from pages.run_panels import coach, curves, run_controls, validation_view
-from pages.shell import frame, session, share
-from pages.shell.messages import plain, repairs
+from pages.shell import run_bar, session, share, waiting
+from pages.shell.addresses import base_path, live_url
+from pages.shell.messages import plain, repairs, take_refusal
+from pages.shell.view import View, current_view
 from pages.widgets import fit_controls
 
 STYLE = Path(__file__).parent / "components" / "stage.css"
@@ -23,7 +25,7 @@ PICTURE_SIZE = 76  # pixels
 SO_FAR = "So far the coach sees nothing to worry about."
 
 
-def top(view: frame.View, *, watches: bool) -> None:
+def top(view: View, *, watches: bool) -> None:
     """The way back, the experiment in one sentence, and the buttons."""
     shown = view.experiment if view.run is None else view.run.experiment
     with st.container(key="stage-top", horizontal=True, vertical_alignment="center", gap="small"):
@@ -37,18 +39,18 @@ def top(view: frame.View, *, watches: bool) -> None:
             buttons(view)
 
 
-def buttons(view: frame.View) -> None:
+def buttons(view: View) -> None:
     """What steers a run that is on; else what begins one."""
     if view.run is not None and not view.run.is_over:
         run_controls.running(view.run, more=False)
         if view.run.visitor == session.visitor():
             return
     else:
-        run_controls.one_batch_first(frame.why_not(view))
-    frame.train_button(view, "stage-train", "Train")
+        run_controls.one_batch_first(run_bar.why_not(view))
+    run_bar.train_button(view, "stage-train", "Train")
 
 
-def state(view: frame.View) -> None:
+def state(view: View) -> None:
     """Which run this is, how far it is, or what came of it."""
     run = view.run
     with st.container(key="stage-state", horizontal=True, vertical_alignment="center", gap="small"):
@@ -56,15 +58,15 @@ def state(view: frame.View) -> None:
             st.markdown("**No run yet**")
         elif not run.is_over:
             st.markdown(f"**Run {run.number}**", width="content")
-            frame.progress(run)
+            run_bar.progress(run)
         else:
             with st.container(width="stretch"):
                 st.markdown(outcome(run, view))
             if application().results.awaits_evaluation(run):
-                frame.wait_for_result(run)
+                waiting.wait_for_result(run)
 
 
-def outcome(run: Run, view: frame.View) -> str:
+def outcome(run: Run, view: View) -> str:
     """What came of a run that is over, and what would be other in the next one."""
     parts = [f"**Run {run.number}: {STATES[run.state].word}**"]
     if run.result and (found := run.result["validation"]):
@@ -76,7 +78,7 @@ def outcome(run: Run, view: frame.View) -> str:
     return " · ".join(parts)
 
 
-def empty(view: frame.View) -> None:
+def empty(view: View) -> None:
     """What to do before the first run, and what is going to be learned."""
     data = view.experiment.data.entry
     with st.container(key="stage-empty", horizontal_alignment="center", vertical_alignment="center"):
@@ -84,7 +86,7 @@ def empty(view: frame.View) -> None:
         sample_grid.pictures(data, PICTURE_SIZE)
         st.header(net_line(view.experiment, view.summary, view.problems))
         if view.summary is None and view.all_allowed:
-            frame.wait_for_shapes(view.experiment)
+            waiting.wait_for_shapes(view.experiment)
         st.markdown("Press **Train**, or the key **T**. Curves, matrix and a dozen images are drawn here while it learns.")
 
 
@@ -103,11 +105,11 @@ def watched(run: Run) -> None:
             validation_view.dozen(run, compact=True)
 
 
-def said(view: frame.View, *, watches: bool) -> None:
+def said(view: View, *, watches: bool) -> None:
     """One thing that is to be said: what stands in the way, what ended the run, or the coach's word."""
     run = view.run
     with st.container(key="stage-said", horizontal=True, vertical_alignment="center", gap="small"):
-        refusal, whose = frame.refusal(), "" if run is None else "Your draft: "
+        refusal, whose = take_refusal(), "" if run is None else "Your draft: "
         if refusal is not None:
             _problem(refusal)
         elif not watches and view.blocking and (run is None or run.is_over):
@@ -117,7 +119,7 @@ def said(view: frame.View, *, watches: bool) -> None:
             if run_controls.can_resume(run):
                 run_controls.resume(run)
         elif application().runs.engine.state != "ready":
-            frame.engine_state()
+            waiting.engine_state()
         elif view.problems and not watches and (run is None or (run.is_over and run.experiment != view.experiment)):
             _problem(view.problems[0], whose=whose)
         elif run is None:
@@ -152,10 +154,10 @@ def _last_step(run: Run) -> None:
     told: dict[str, Any] = {
         "classes": run.experiment.data.entry.classes,
         "titles": layer_titles(run.experiment),
-        "base": frame.base(),
+        "base": base_path(),
         "compact": True,
     }
-    components.stepped(url=frame.live_url(run), key=f"stepped-{run.id}", **told)
+    components.stepped(url=live_url(run), key=f"stepped-{run.id}", **told)
 
 
 def _sentence(words: str) -> None:
@@ -163,7 +165,7 @@ def _sentence(words: str) -> None:
         st.markdown(words)
 
 
-view = frame.view()
+view = current_view()
 watches = view.run is not None and not session.controls(view.run)
 st.html(STYLE)
 with st.container(key="stage"):

@@ -5,9 +5,10 @@ import streamlit as st
 from core.experiment.descriptions import compile_phrase, net_line
 from core.number_text import quantity
 from pages.datasets import sample_grid
-from pages.shell import frame
+from pages.shell import page_layout, run_bar, waiting
+from pages.shell.view import current_view
 
-view = frame.view()
+view = current_view()
 experiment = view.experiment
 data = experiment.data.entry
 
@@ -17,12 +18,12 @@ with st.container(key="start", border=True, horizontal_alignment="center"):
     sample_grid.pictures(data, 104)
     st.header(net_line(experiment, view.summary, view.problems))
     if view.summary is None and view.all_allowed:
-        frame.wait_for_shapes(experiment)
+        waiting.wait_for_shapes(experiment)
     epochs = quantity(experiment.fit.epochs, "epoch")
-    st.markdown(f"{compile_phrase(experiment)}, {epochs}{frame.expected_time(experiment)}")
-    frame.train_button(view, "start-train", "Train this network")
+    st.markdown(f"{compile_phrase(experiment)}, {epochs}{run_bar.expected_time(experiment)}")
+    run_bar.train_button(view, "start-train", "Train this network")
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.page_link("load.py", label="Use other data", icon=":material/photo_library:")
         st.page_link("define.py", label="Change the network", icon=":material/layers:")
 
-frame.engine_foot()
+page_layout.engine_foot()

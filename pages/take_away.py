@@ -10,8 +10,9 @@ from core.runs.run_record import Run
 from pages.datasets.user_dataset_list import file_button
 from pages.interpret import model_export, report_data
 from pages.interpret.evaluated_sets import empty
-from pages.shell import frame
+from pages.shell import page_layout
 from pages.shell.messages import plain
+from pages.shell.view import current_view, run_counts
 
 KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "text/html"}
 
@@ -19,7 +20,7 @@ KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "te
 def code_card(run: Run) -> None:
     """The notebook and the script, and whether they give the run's numbers."""
     results = application().results
-    several = parts(run.experiment, results.differences(run), results.execution(run), frame.counts(run))
+    several = parts(run.experiment, results.differences(run), results.execution(run), run_counts(run))
     with st.container(border=True, key="take-code"):
         st.header("The code")
         st.markdown(
@@ -66,15 +67,15 @@ def report_card(run: Run) -> None:
         )
 
 
-view = frame.view()
-frame.heading("Take it away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.", code=False)
+view = current_view()
+page_layout.heading("Take it away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.", code=False)
 st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
 run = view.run
 if run is None or not run.is_over or not run.result:
     empty(run, "Nothing to take away yet", "It can be taken away")
 else:
     was_busy = model_export.is_busy(run)  # asked first: it may end while the page is drawn
-    st.markdown(f"{plain(run.title)}: {sentence(run.experiment, frame.counts(run))}")
+    st.markdown(f"{plain(run.title)}: {sentence(run.experiment, run_counts(run))}")
     code_card(run)
     model_export.models(run)
     report_card(run)

@@ -13,8 +13,10 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
 from pages.run_panels import coach, curves, run_controls, validation_view
-from pages.shell import frame
+from pages.shell import page_layout, run_bar, waiting
+from pages.shell.addresses import base_path, live_url
 from pages.shell.messages import show_problem, show_problems
+from pages.shell.view import current_view
 from pages.widgets import fit_controls
 
 HEIGHT = 250  # of a chart, in pixels
@@ -42,9 +44,9 @@ def lines(run: Run) -> None:
         "classes": run.experiment.data.entry.classes,
         "titles": titles,
         "key": f"stepped-{run.id}",
-        "base": frame.base(),
+        "base": base_path(),
     }
-    components.stepped(url=frame.live_url(run), **stepped)
+    components.stepped(url=live_url(run), **stepped)
     curves.draw(run, HEIGHT)
     if run.is_over:
         st.markdown(application().runs.readings.sentence(run))
@@ -70,7 +72,7 @@ def outcome(run: Run) -> None:
         if words := application().results.outcome(run).last_epoch_words:
             st.caption(words)
     if application().results.awaits_evaluation(run):
-        frame.wait_for_result(run)
+        waiting.wait_for_result(run)
     elif run.state == "finished":
         run_controls.over(run)
     with st.container(horizontal=True, key="onward"):
@@ -81,20 +83,20 @@ def empty(shown: tuple[Problem, ...]) -> None:
     """What to do before the first run; `shown` are the problems that stand above already."""
     with st.container(border=True, key="empty"):
         st.header("No run yet")
-        if reason := frame.why_not(view):
+        if reason := run_bar.why_not(view):
             st.markdown(f"Something stands in the way. {reason}")
             show_problems(tuple(one for one in view.blocking if one not in shown), "blocking")
             return
-        st.markdown(f"Ready to train: {sentence(view.experiment, view.counts)}{frame.expected_time(view.experiment)}.")
+        st.markdown(f"Ready to train: {sentence(view.experiment, view.counts)}{run_bar.expected_time(view.experiment)}.")
         st.markdown("Press **Train** below. The curves are drawn here while the network learns.")
         show_problems(tuple(one for one in view.problems if one not in shown), "warnings")
 
 
-view = frame.view()
-frame.heading(
+view = current_view()
+page_layout.heading(
     "Train", "The network sees all training images once an epoch, and is checked on the validation set.", stage=True
 )
-with frame.beside_code(view, run=view.run):
+with page_layout.beside_code(view, run=view.run):
     with st.container(key="train", horizontal=True, gap="medium"):
         left = st.container(key="train-controls", width=210)
         right = st.container(key="train-curves", width="stretch")
@@ -119,4 +121,4 @@ with frame.beside_code(view, run=view.run):
             outcome(view.run)
     if view.run is not None:
         validation_view.section(view.run)
-frame.engine_foot()
+page_layout.engine_foot()

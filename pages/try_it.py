@@ -31,9 +31,10 @@ from pages.interpret.image_picker import pick, picked, picker
 from pages.interpret.network_ref import Subject, answer, subject
 from pages.interpret.timeline import choose_moment, follow
 from pages.run_panels.weight_history import note_anew
-from pages.shell import frame
+from pages.shell import page_layout, waiting
 from pages.shell.messages import plain, show_problem
 from pages.shell.upload_memory import take
+from pages.shell.view import current_view
 from pages.widgets.camera import why_no_camera
 from pages.widgets.class_bars import answer_bars
 
@@ -316,8 +317,8 @@ def trial(subject: Subject, look: DrawingStyle) -> None:
             st.caption("Without the nudge.")
 
 
-view = frame.view()
-frame.heading("Try it", "Show the network a picture of your own, and then break it.", code=False)
+view = current_view()
+page_layout.heading("Try it", "Show the network a picture of your own, and then break it.", code=False)
 tried = subject(view, follows=True)
 about, moment = st.columns([3, 2], gap="medium", vertical_alignment="center")
 about.caption(plain(tried.words))
@@ -325,8 +326,8 @@ with moment:
     choose_moment(tried)
 data = tried.experiment.data.entry
 if (looked_at := read_preview(data.name)) is None:
-    frame.wait_for_preview(data.name)
+    waiting.wait_for_preview(data.name)
 else:
     trial(tried, drawing_style(looked_at.images))
     follow(tried)
-frame.engine_foot()
+page_layout.engine_foot()

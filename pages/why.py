@@ -15,8 +15,9 @@ from pages.components.cloud import cloud
 from pages.interpret.image_picker import NAMES, is_blocked, pick, picked, picker
 from pages.interpret.network_ref import Subject, answer, ask, prefetch, subject
 from pages.interpret.timeline import choose_moment, follow
-from pages.shell import frame
+from pages.shell import page_layout
 from pages.shell.messages import plain
+from pages.shell.view import current_view
 
 SIZE = 224  # of an explanation, in pixels
 ITS_ANSWER = -1  # instead of a class: the one that the network is surest of
@@ -146,8 +147,10 @@ def alike(subject: Subject, image: ImageRef) -> None:
         )
 
 
-view = frame.view()
-frame.heading("Why this answer?", "What in the image made the network say what it says, asked in four ways.", code=False)
+view = current_view()
+page_layout.heading(
+    "Why this answer?", "What in the image made the network say what it says, asked in four ways.", code=False
+)
 looked_at = subject(view, follows=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
@@ -170,4 +173,4 @@ if not is_blocked(looked_at):
     if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else it was told already
         alike(looked_at, chosen)
     follow(looked_at)
-frame.engine_foot()
+page_layout.engine_foot()

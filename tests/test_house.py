@@ -197,7 +197,7 @@ def test_server_process_is_free_of_keras() -> None:
     )
     assert done.returncode == 0, done.stderr
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
-    assert {"core.runs.manager", "pages.shell.frame", "streamlit", "distributed"} <= loaded
+    assert {"core.runs.manager", "pages.shell.view", "streamlit", "distributed"} <= loaded
     assert not loaded & {*LEARNING, "sklearn"}  # which would take seconds and hundreds of megabytes as well
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.analysis.layer_outputs import LayerOutput, is_small_enough
 from core.application import application
-from pages.shell import frame
 from pages.shell.streamlit_patches import draw_anew
+from pages.shell.view import View
 
 SHOWN = "show_data"  # whether the data is shown
 INDEX = "picture_index"  # of the picture, into the training set
@@ -32,7 +32,7 @@ def turn(places: int) -> None:
     st.session_state[INDEX] = max(0, st.session_state.get(INDEX, 0) + places)
 
 
-def shown(view: frame.View) -> dict[str, Any] | None:
+def shown(view: View) -> dict[str, Any] | None:
     """What the builder shows: {"note", "after": {layer's id: {"pictures", "words"}}}; None where it is switched off."""
     if not st.session_state.get(SHOWN, True):
         return None
@@ -53,7 +53,7 @@ def _told(one: LayerOutput) -> Mapping[str, Any]:
     return {"pictures": one.pictures, "words": one.words}
 
 
-def _weights(view: frame.View) -> tuple[str, str]:
+def _weights(view: View) -> tuple[str, str]:
     """The file of the run in view where it trained this very network, and which weights are used, in words."""
     run, experiment = view.run, view.experiment
     same = run is not None and run.is_over and run.experiment.layers == experiment.layers
@@ -64,7 +64,7 @@ def _weights(view: frame.View) -> tuple[str, str]:
 
 
 @st.fragment(run_every=0.5)
-def _wait(view: frame.View, model: str) -> None:
+def _wait(view: View, model: str) -> None:
     """Ask at the second look: whoever still edits is not kept waiting for shapes by pictures of what is gone already."""
     wanted = (view.experiment, _index(), model)
     if st.session_state.get("glimpses_wanted") != wanted:

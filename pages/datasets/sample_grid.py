@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from core.catalogue.datasets import DataSet
 from core.datasets.previews import Preview, read_preview
 from pages import components
-from pages.shell import frame
+from pages.shell import waiting
 
 PICTURES = 20
 IN_A_ROW = 10
@@ -23,7 +23,7 @@ def pictures(data: DataSet, size: int) -> None:
     """
     preview = read_preview(data.name)
     if preview is None:
-        frame.wait_for_preview(data.name)
+        waiting.wait_for_preview(data.name)
         return
     rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
     chosen = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]

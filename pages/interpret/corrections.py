@@ -14,9 +14,10 @@ from core.experiment.image_ref import name_in_code
 from core.experiment.model import Data, Experiment
 from pages import components
 from pages.interpret.evaluated_sets import Shown
-from pages.shell import frame, session
+from pages.shell import run_bar, session
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
+from pages.shell.view import View
 
 FILES = {"train": "training", "test": "test"}
 AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
@@ -27,7 +28,7 @@ HOW = (
 MEASURED = " An image that is held out changes what is measured, not what is learned."
 
 
-def at_image(shown: Shown, index: int, view: frame.View) -> None:
+def at_image(shown: Shown, index: int, view: View) -> None:
     """Say that an image's label is wrong, or leave it out, in the draft; and train that."""
     if not shown.one.is_whole:
         return
@@ -73,9 +74,9 @@ def _why_not(shown: Shown, draft: Experiment, *, is_corrected: bool) -> str:
     return ""
 
 
-def _retrain(view: frame.View) -> None:
+def _retrain(view: View) -> None:
     """Train the draft with its corrections."""
-    reason = frame.why_not(view)
+    reason = run_bar.why_not(view)
     with st.container(horizontal=True, vertical_alignment="center", key="retrain-line"):
         st.markdown(f"Your draft: {view.experiment.data.corrections.words()}.")
         st.button(

@@ -12,7 +12,7 @@ from core.number_text import percent
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
-from pages.shell import frame
+from pages.shell import waiting
 from pages.shell.streamlit_patches import draw_anew
 from pages.widgets.colours import TEST, VALIDATION
 
@@ -76,7 +76,7 @@ def empty(run: Run | None, title: str, later: str) -> None:
             was = "" if run.state == "failed" else "was "
             st.markdown(f"Run {run.number} {was}{STATES[run.state].word} before it could be evaluated. Train again.")
         elif application().results.awaits_evaluation(run):
-            frame.wait_for_result(run)
+            waiting.wait_for_result(run)
         else:
             st.markdown(
                 f"Run {run.number} was stopped by force, so that nothing was evaluated. Resume it on the Train page."

@@ -10,15 +10,15 @@ from pages import components
 from pages.interpret import corrections
 from pages.interpret.evaluated_sets import Shown, pictures_of, wait_for_pictures
 from pages.interpret.image_picker import pick
-from pages.shell import frame
 from pages.shell.messages import plain
+from pages.shell.view import View
 from pages.widgets.class_bars import answer_bars
 
 SIZE = 240  # of the picture, in pixels
 TOLD = 3  # of its answers, in words
 
 
-def card(shown: Shown, index: int, view: frame.View) -> None:
+def card(shown: Shown, index: int, view: View) -> None:
     """The image, its answers as bars, the ways into the network, and what is wrong with the image itself."""
     label = label_of(shown.one, index)
     answer = probabilities_of(shown.one, [index])[0]

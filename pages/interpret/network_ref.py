@@ -15,9 +15,9 @@ from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.run_panels.weight_history import Moment, note, shown
-from pages.shell.frame import View
 from pages.shell.messages import show_problem
 from pages.shell.streamlit_patches import draw_anew
+from pages.shell.view import View
 
 WAIT_SECONDS = 0.4  # between two looks whether an answer has come
 WAITS_APART = 0.5  # seconds between two moments that a page waits for an answer

@@ -6,7 +6,7 @@ from core.application import application
 from core.experiment.model import CATALOGUES, Experiment
 from core.runs.run_record import Run
 from pages import components
-from pages.shell import frame
+from pages.shell.addresses import base_path, live_url
 
 
 def guessing(experiment: Experiment) -> dict[str, float | None]:
@@ -34,12 +34,12 @@ def draw(run: Run, height: int | None = None) -> None:
     before = application().history.previous(run)
     drawn = before is not None and is_comparable(run, before)
     components.curves(
-        url=frame.live_url(run),
+        url=live_url(run),
         epochs=run.experiment.fit.epochs,
         guess=guessing(run.experiment),
         ghost={"events": application().runs.readings.points(before)} if before is not None and drawn else None,
         ghost_label=f"run {before.number}" if before is not None else "",
         key=f"curves-{run.id}",
-        base=frame.base(),
+        base=base_path(),
         height=height,
     )

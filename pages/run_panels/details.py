@@ -16,8 +16,9 @@ from core.runs.states import STATES
 from pages import components
 from pages.run_panels import run_controls
 from pages.run_panels.replay import replay
-from pages.shell import frame, session
+from pages.shell import session
 from pages.shell.messages import plain, show_problem
+from pages.shell.view import run_counts
 from pages.widgets import run_picker
 
 MOST_SEEDS = 10
@@ -40,7 +41,7 @@ def details(one: Outcome, older: Outcome | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.header(plain(run.title), width="content")
             st.badge(STATES[run.state].word.capitalize(), color="gray")
-        st.markdown(sentence(run.experiment, frame.counts(run)))
+        st.markdown(sentence(run.experiment, run_counts(run)))
         if older is not None:
             st.markdown(f"**{plain(compare(one, older))}**")
         if by_hand := application().results.steering(run):

@@ -5,7 +5,7 @@ import streamlit as st
 from core.runs.replay import SPEEDS
 from core.runs.run_record import Run
 from pages import components
-from pages.shell import frame
+from pages.shell.addresses import base_path
 
 # What the choice says, and how the heading puts it.
 WORDS = {
@@ -56,7 +56,7 @@ def _curves(run: Run, playing: dict) -> None:
         epochs=run.experiment.fit.epochs,
         guess={},
         key=f"replay-{run.id}-{playing['play']}",
-        base=frame.base(),
+        base=base_path(),
         height=250,
         replay=True,
     )

@@ -9,7 +9,7 @@ from core.experiment.set_sizes import sizes
 from core.number_text import quantity
 from core.runs.run_record import Run
 from pages import components
-from pages.shell import frame
+from pages.shell.addresses import base_path, live_url
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
 
@@ -63,7 +63,7 @@ def dozen(run: Run, *, compact: bool = False) -> None:
 
 def _told(run: Run) -> dict:
     data = run.experiment.data
-    told = {"url": frame.live_url(run), "base": frame.base()}
+    told = {"url": live_url(run), "base": base_path()}
     held = sizes(data, application().runs.looks.counts(run.experiment, wait=False))
     return {**told, "classes": data.entry.classes, "validation": held.validation}
 

@@ -54,6 +54,17 @@ def repairs(several: Sequence[Repair], key: str, run: Run | None = None) -> None
         )
 
 
+def take_refusal() -> Problem | None:
+    """Why Train did not start a run, told once; None where it did, or was not pressed."""
+    return st.session_state.pop("refusal", None)
+
+
+def show_refusal() -> None:
+    """Why Train did not start a run, if it did not."""
+    if (problem := take_refusal()) is not None:
+        show_problem(problem, "refusal")
+
+
 def _repair(one: Repair, run: Run | None) -> None:
     if run is None:
         session.change(apply_repair, one)

@@ -10,7 +10,7 @@ from core.number_text import accuracy_text, quantity
 from core.problems import Problem
 from core.runs.states import STATES
 from pages.shell import session
-from pages.shell.frame import View
+from pages.shell.view import View
 
 NOT_ALLOWED = "a value is not allowed"
 DONE, NEEDS_YOU, PROBLEM, WARNING, BUSY = "done", "needs you", "problem", "warning", "busy"

@@ -1,0 +1,16 @@
+"""Addresses on this server."""
+
+import streamlit as st
+
+from core.runs.run_record import Run
+
+
+def live_url(run: Run) -> str:
+    """The address of a run's event stream; another one each time that the run goes on, so that browsers listen again."""
+    return f"/live/{run.id}?part={run.parts}"
+
+
+def base_path() -> str:
+    """The path under which the whole server stands; "" at the top."""
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""

@@ -1,0 +1,82 @@
+"""The layout of a page: its style, its heading, the code beside it, and the line at its foot."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from core.runs.run_record import Run
+from pages import components
+from pages.shell import code_panel, session, share, waiting
+from pages.shell.addresses import base_path
+from pages.shell.view import View, current_view
+
+STYLE = Path(__file__).parents[1] / "components" / "frame.css"
+ICON = Path(__file__).parents[1] / "components" / "icon.svg"
+
+
+def apply_style(current: str) -> None:
+    """What every page needs before anything else: how it looks, and that it begins at its top."""
+    st.html(STYLE)
+    components.page_top(current)
+
+
+def heading(title: str, what: str, *, stage: bool = False, code: bool = True) -> None:
+    """A page's title, one sentence, Share, and where so wanted the way to the stage, and the button that folds the code."""
+    with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
+        with st.container(width="stretch", gap=None):
+            st.title(title)
+            st.caption(what)
+        if stage:
+            with st.container(key="to-stage", width="content"):
+                st.page_link("stage.py", label="Stage", icon=":material/present_to_all:", help="For the projector.")
+        share.popover(current_view().experiment, base_path())
+        if code and not session.is_hidden("code"):
+            code_panel.toggle(is_open=current_view().draft.code_open)
+
+
+@contextmanager
+def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | None = None) -> Iterator[None]:
+    """A page's own part, with the code at its side, or folded above it.
+
+    It stands in the same place whatever is at its side, also where nothing is: else a browser would make all of it anew, and
+    what has the focus would lose it.
+
+    Parameters
+    ----------
+    view
+        The view of this script run.
+    aside
+        The other content at the side, above the code.
+    run
+        The run that the page is about, whose code it then is; None where the page is about the draft.
+    """
+    about = {"has_run": view.run is not None, "all_allowed": view.all_allowed}
+    code_open, hidden = view.draft.code_open, session.is_hidden("code")
+    above = st.container(key="code-above")
+    with st.container(key="beside"):
+        own, side = st.columns([3, 2], gap="medium")
+    with own:
+        yield
+    code_beside = code_open and not hidden
+    if code_beside or aside is not None:
+        with side, st.container(key="code-side"):
+            if aside is not None:
+                aside()
+            if code_beside:
+                height = code_panel.HEIGHT if aside is None else code_panel.HEIGHT // 2
+                code_panel.panel(view.draft, run, height=height, **about)
+    if not code_open and not hidden:
+        with above:
+            code_panel.panel(view.draft, run, **about)
+
+
+def engine_foot() -> None:
+    """One small line: whether the workers are ready, and where to see what else a lecture needs."""
+    with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+        with st.container(width="content"):
+            waiting.engine_state()
+        st.page_link("ready.py", label="Ready for class?", icon=":material/checklist:")
+        st.page_link("backends.py", label="What is Keras?", icon=":material/layers:")
+        st.page_link("images.py", label="Pictures are numbers", icon=":material/grid_on:")

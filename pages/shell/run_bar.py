@@ -1,0 +1,110 @@
+"""The bar at the foot of a page: the experiment in one sentence and Train; while a run is on, its progress and Stop."""
+
+from typing import Literal
+
+import streamlit as st
+
+from core.application import application
+from core.catalogue.datasets import missing_files
+from core.experiment.descriptions import difference, sentence
+from core.experiment.layer_names import layer_label
+from core.experiment.model import Experiment
+from core.problems import Problem
+from core.runs.run_record import Run
+from core.runs.states import STATES
+from pages import components
+from pages.run_panels import run_controls
+from pages.shell import session
+from pages.shell.addresses import base_path, live_url
+from pages.shell.messages import plain
+from pages.shell.view import View, current_title
+
+
+def draw(view: View) -> None:
+    """The experiment in one sentence and the Train button; while a run is on, how far it is, and Stop."""
+    run = view.run
+    with st.bottom, st.container(key="line", horizontal=True, vertical_alignment="center", gap="medium"):
+        if run is not None and not run.is_over:
+            with st.container(key="line-progress", width="stretch"):
+                progress(run)
+            run_controls.running(run)
+            if run.visitor == session.visitor():
+                return
+        else:
+            with st.container(key="line-sentence", width="stretch"):
+                st.markdown(_line_sentence(view))
+            if current_title() == "Train":
+                run_controls.one_batch_first(why_not(view))
+        train_button(view, "line-train", "Train")
+
+
+def progress(run: Run) -> None:
+    """How far a run is; draws the page anew when its state changes, or what the coach says."""
+    components.progress(
+        url=live_url(run),
+        run=run.id,
+        state=run.state,
+        word=STATES[run.state].word,
+        epochs=run.experiment.fit.epochs,
+        key=f"progress-{run.id}",
+        alarm=application().runs.ongoing.alarm(run.id),
+        base=base_path(),
+    )
+
+
+def _line_sentence(view: View) -> str:
+    if any(problem.code == "value-not-allowed" for problem in view.problems):
+        return "A value is not allowed, so nothing can be trained yet."
+    text = sentence(view.experiment, view.counts)
+    if view.run is not None and view.run.experiment != view.experiment:
+        changes = difference(view.experiment, view.run.experiment)
+        since = "Since" if view.run.visitor == session.visitor() else "Against"
+        return f"{since} {session.name_of(view.run)}: **{changes}**"
+    return text
+
+
+def train_button(view: View, key: str, label: str) -> None:
+    """The one primary button; disabled, it says what stands in the way."""
+    reason = why_not(view)
+    alignment: Literal["center", "right"] = "center" if key == "start-train" else "right"
+    with st.container(key=f"{key}-box", width="content", gap=None, horizontal_alignment=alignment):
+        st.button(
+            label,
+            key=key,
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=bool(reason),
+            help=reason or f"{sentence(view.experiment, view.counts)}.",
+            on_click=session.train,
+            shortcut=run_controls.TRAIN_KEY,
+        )
+        if reason:
+            st.caption(reason)
+        elif view.problems and key != "stage-train":  # the stage has its own place for what is to be said
+            st.caption(f":material/warning: {plain(_first_named(view, view.problems))}")
+
+
+def why_not(view: View) -> str:
+    """Why the draft cannot be trained, in a few words; "" when it can."""
+    if missing_files(view.experiment.data.dataset):
+        return f"{view.experiment.data.entry.title} is not on this machine: see Load."
+    if view.blocking:
+        return _first_named(view, view.blocking)
+    if application().runs.engine.state == "failed":
+        return "The engine did not start: see the foot of the Start page."
+    return ""
+
+
+def _first_named(view: View, problems: tuple[Problem, ...]) -> str:
+    """The first of some problems, with the page and the layer where it is made, and how many more there are."""
+    first, more = problems[0], len(problems) - 1
+    pages = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}
+    guilty = layer_label(view.experiment, first.where[1]) if first.where[0] == "layers" and len(first.where) > 1 else ""
+    where = [pages[first.where[0]], *([guilty] if guilty and guilty not in first.happened else [])]
+    return f"{', '.join(where)}: {first.happened}" + (f" And {more} more." if more else "")
+
+
+def expected_time(experiment: Experiment) -> str:
+    """How long a run will take, as ", about 10 s (estimated from its layers)"; "" where nothing tells."""
+    words = application().runs.estimates.expected(experiment, session.visitor()).words
+    return f", {words}" if words else ""

@@ -1,0 +1,80 @@
+"""What every page of one script run reads: the draft with its summary and problems, and the run in view."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.application import application
+from core.experiment.model import Experiment
+from core.experiment.set_sizes import Counts
+from core.experiment.shapes import Summary
+from core.problems import Problem
+from core.runs.drafts import Draft
+from core.runs.run_record import Run
+from pages.shell import session
+from pages.shell.streamlit_patches import draw_anew
+
+
+@dataclass(frozen=True)
+class View:
+    """What every page of one script run reads: asked for once."""
+
+    draft: Draft
+    summary: Summary | None  # None while Keras has not answered
+    problems: tuple[Problem, ...]
+    run: Run | None  # the run in view
+    counts: Counts | None = None  # of its images, where corrections left some out and a worker has counted the others
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.draft.experiment
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    @property
+    def all_allowed(self) -> bool:
+        """Whether every value of the experiment is one that its place allows."""
+        return all(problem.code != "value-not-allowed" for problem in self.problems)
+
+    def problems_at(self, *where: str) -> tuple[Problem, ...]:
+        """The problems that concern one part of the experiment."""
+        return tuple(problem for problem in self.problems if problem.concerns(*where))
+
+
+def read_view(*, wait: bool) -> View:
+    """The draft with its summary and problems, and the run in view.
+
+    Parameters
+    ----------
+    wait
+        Whether to wait a moment for Keras' table of the network; see `rerun_when_ready`.
+    """
+    draft = session.draft()
+    experiment = draft.experiment
+    summary = application().runs.summaries.ask(experiment, wait=wait)
+    counts = application().runs.looks.counts(experiment, wait=wait)
+    return View(draft, summary, application().runs.problems(experiment), session.shown_run(), counts)
+
+
+def rerun_when_ready(view: View) -> None:
+    """Where a page was drawn without Keras' table or counts, draw it anew once they are there, if that is in a moment."""
+    has_table = view.summary is None and application().runs.summaries.ask(view.experiment) is not None
+    if has_table or (view.counts is None and application().runs.looks.counts(view.experiment) is not None):
+        draw_anew()
+
+
+def run_counts(run: Run) -> Counts | None:
+    """How many images are in each set of a run, where corrections left some out; None where arithmetic knows."""
+    return application().runs.looks.counts(run.experiment)
+
+
+def current_view() -> View:
+    """What this script run looked at; the router has asked for it."""
+    return st.session_state["view"]
+
+
+def current_title() -> str:
+    """The title of the page that is on the screen."""
+    return st.session_state["page_title"]

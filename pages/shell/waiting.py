@@ -1,0 +1,78 @@
+"""What stands on a page until workers have answered; then the page is drawn again."""
+
+import streamlit as st
+
+from core.application import application
+from core.experiment.model import Experiment
+from core.problems import Problem
+from core.runs.run_record import Run
+from pages.shell.messages import show_problem
+from pages.shell.streamlit_patches import draw_anew
+
+ENGINE_COMING = {
+    "starting": "Works offline · the engine is starting; a run that you start now waits for it",
+    "lost": "The engine was lost and is being started again; runs that were on can be resumed, others wait for it",
+}
+
+
+@st.fragment(run_every=0.4)
+def wait_for_shapes(experiment: Experiment) -> None:
+    """Draw the page anew as soon as Keras has answered; nothing to see meanwhile but a word."""
+    if application().runs.summaries.known(experiment) is not None:
+        draw_anew()
+    ready = application().runs.engine.state == "ready"
+    st.caption("Checking the shapes …" if ready else "Keras is starting; shapes follow in a few seconds …")
+
+
+@st.fragment(run_every=0.4)
+def wait_for_result(run: Run) -> None:
+    """A stopped run is over at once; its evaluation follows a moment later, and then the page is drawn anew."""
+    now = application().history.run(run.id)
+    if now is None or not application().results.awaits_evaluation(now):
+        draw_anew()
+    st.markdown("The network is being evaluated …")
+
+
+@st.fragment(run_every=0.4)
+def wait_for_preview(name: str) -> None:
+    """Room for a data set's pictures until they are there; then the page is drawn anew."""
+    if application().runs.downloads.ask_for_preview(name):
+        draw_anew()
+    st.skeleton(height=200)
+    st.caption("Reading the pictures …")
+
+
+@st.fragment(run_every=0.4)
+def wait_for_counts(experiment: Experiment) -> None:
+    """Room for what needs the counts of images, until a worker has counted them; then the page is drawn anew."""
+    if application().runs.looks.counts(experiment, wait=False) is not None:
+        draw_anew()
+    st.skeleton(height=120)
+    st.caption("Counting the images that are left …")
+
+
+@st.fragment(run_every=1.0)
+def _engine_starting() -> None:
+    if application().runs.engine.state not in ENGINE_COMING:
+        draw_anew()
+    st.caption(ENGINE_COMING[application().runs.engine.state])
+
+
+def engine_state() -> None:
+    """Whether the workers are ready, in one small line; while they start, it looks again every second."""
+    engine = application().runs.engine
+    if engine.state in ENGINE_COMING:
+        _engine_starting()
+    elif engine.state == "ready":
+        st.caption(f"Works offline · engine ready in {engine.seconds:.0f} s")
+    else:
+        show_problem(
+            Problem(
+                code="engine-failed",
+                where=(),
+                happened=f"The engine did not start: {engine.message}.",
+                expected="Expected worker processes for Keras on this machine.",
+                fix="Close the dashboard and start it again; if that does not help, set it up afresh as the README says.",
+            ),
+            "engine",
+        )
