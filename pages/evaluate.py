@@ -11,7 +11,7 @@ from core.experiment.descriptions import sentence
 from core.number_text import accuracy_text, quantity
 from core.runs.run_record import Run
 from pages.datasets import user_dataset_list
-from pages.interpret import calibration, confusion
+from pages.interpret import calibration, confusion_panel
 from pages.interpret.evaluated_sets import TITLES, Shown, empty, gallery, look_closely, shown_sets
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
@@ -176,7 +176,7 @@ with page_layout.beside_code(view, run=view.run):
         marks(run, sets)
         user_dataset_list.leaks(run.experiment.data.entry)
         if sets:
-            confusion.card(sets)
+            confusion_panel.card(sets)
             by_class(sets)
             calibration.card(sets)
             for shown in sets:

@@ -10,7 +10,7 @@ from core.datasets.previews import Preview, read_preview
 from core.experiment.shapes import shape_text
 from core.number_text import percent
 from pages import components
-from pages.builder.augmentation import augmentation
+from pages.builder.augmentation_panel import augmentation
 from pages.components.pixels import pixels
 from pages.shell import page_layout, waiting
 from pages.shell.view import current_view

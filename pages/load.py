@@ -18,9 +18,9 @@ from core.number_text import memory_text
 from pages import components
 from pages.components.pixels import pixels
 from pages.datasets import user_dataset_list
-from pages.datasets.downloads import show_download
+from pages.datasets.download_panel import show_download
 from pages.datasets.set_charts import balance_figure, picture_sources, sets_figure
-from pages.interpret import corrections
+from pages.interpret import corrections_panel
 from pages.shell import page_layout, session, waiting
 from pages.shell.messages import plain, show_problems
 from pages.shell.streamlit_patches import draw_anew
@@ -254,7 +254,7 @@ with page_layout.beside_code(view):
         sets_card(view.experiment, view.counts)
         split_card(view.experiment)
         if view.experiment.data.corrections:
-            corrections.card(view.experiment)
+            corrections_panel.card(view.experiment)
         looked_at = read_preview(chosen.name)
         if looked_at is None:
             waiting.wait_for_preview(chosen.name)

@@ -8,7 +8,7 @@ import streamlit as st
 from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, in_cell, least_sure, worst_mistakes
 from core.experiment.descriptions import sentence
 from pages.interpret import image_detail
-from pages.interpret.confusion import pair_words
+from pages.interpret.confusion_panel import pair_words
 from pages.interpret.evaluated_sets import WANTED, Shown, Wanted, empty, gallery, shown_sets
 from pages.shell import page_layout, session
 from pages.shell.messages import plain

@@ -16,7 +16,7 @@ from core.number_text import quantity
 from core.settings import setting
 from pages.components.shutter import MOST_TOLD, shutter
 from pages.datasets import user_dataset_list
-from pages.datasets.upload_report import bring_others, show_report
+from pages.datasets.upload_report_panel import bring_others, show_report
 from pages.shell import page_layout, session
 from pages.shell.event_dedup import Noted, new_ones
 from pages.shell.messages import plain, show_problem

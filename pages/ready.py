@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.catalogue.datasets import DATASETS, DataSet, missing_files
 from core.engine.readiness import MISSING, OK, WARNING, Check, all_checks, verdict
-from pages.datasets.downloads import show_download
+from pages.datasets.download_panel import show_download
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
 

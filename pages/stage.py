@@ -13,7 +13,7 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
 from pages.datasets import sample_grid
-from pages.run_panels import coach, curves, run_controls, validation_view
+from pages.run_panels import coach, curves_panel, run_controls, validation_panel
 from pages.shell import run_bar, session, share, waiting
 from pages.shell.addresses import base_path, live_url
 from pages.shell.messages import plain, repairs, take_refusal
@@ -93,16 +93,16 @@ def empty(view: View) -> None:
 def watched(run: Run) -> None:
     """The matrix and the dozen images; in their place the images behind a cell that was pressed."""
     with st.container(key="stage-matrix"):
-        if validation_view.has_validation(run):
-            validation_view.matrix(run, compact=True)
+        if validation_panel.has_validation(run):
+            validation_panel.matrix(run, compact=True)
         else:
             st.markdown("This run keeps no validation set aside (validation split 0): there is no matrix, and no images.")
     with st.container(key="stage-images"):
-        cell = validation_view.picked(run)
+        cell = validation_panel.picked(run)
         if cell is not None:
-            validation_view.behind(run, cell, compact=True)
-        elif validation_view.has_validation(run):
-            validation_view.dozen(run, compact=True)
+            validation_panel.behind(run, cell, compact=True)
+        elif validation_panel.has_validation(run):
+            validation_panel.dozen(run, compact=True)
 
 
 def said(view: View, *, watches: bool) -> None:
@@ -178,6 +178,6 @@ with st.container(key="stage"):
         empty(view)
     else:
         with st.container(key="stage-curves"):
-            curves.draw(view.run)
+            curves_panel.draw(view.run)
         watched(view.run)
     said(view, watches=watches)

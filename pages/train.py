@@ -12,7 +12,7 @@ from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
-from pages.run_panels import coach, curves, run_controls, validation_view
+from pages.run_panels import coach, curves_panel, run_controls, validation_panel
 from pages.shell import page_layout, run_bar, waiting
 from pages.shell.addresses import base_path, live_url
 from pages.shell.messages import show_problem, show_problems
@@ -36,7 +36,7 @@ def lines(run: Run) -> None:
         st.markdown(early)
     if before is not None:
         st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
-        if not curves.is_comparable(run, before):
+        if not curves_panel.is_comparable(run, before):
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
     run_controls.turn(run)
     titles = layer_titles(run.experiment)
@@ -47,7 +47,7 @@ def lines(run: Run) -> None:
         "base": base_path(),
     }
     components.stepped(url=live_url(run), **stepped)
-    curves.draw(run, HEIGHT)
+    curves_panel.draw(run, HEIGHT)
     if run.is_over:
         st.markdown(application().runs.readings.sentence(run))
 
@@ -120,5 +120,5 @@ with page_layout.beside_code(view, run=view.run):
             coach.card(view.run)
             outcome(view.run)
     if view.run is not None:
-        validation_view.section(view.run)
+        validation_panel.section(view.run)
 page_layout.engine_foot()

@@ -7,7 +7,7 @@ from core.analysis.evaluation_files import label_of, probabilities_of
 from core.experiment.image_ref import ImageRef, name_in_code
 from core.number_text import percent, quantity, rounded
 from pages import components
-from pages.interpret import corrections
+from pages.interpret import corrections_panel
 from pages.interpret.evaluated_sets import Shown, pictures_of, wait_for_pictures
 from pages.interpret.image_picker import pick
 from pages.shell.messages import plain
@@ -35,7 +35,7 @@ def card(shown: Shown, index: int, view: View) -> None:
         st.caption(plain(words(shown, index)))
         look_into(shown, index)
         bars(answer, label, shown.classes)
-        corrections.at_image(shown, index, view)
+        corrections_panel.at_image(shown, index, view)
 
 
 def look_into(shown: Shown, index: int) -> None:

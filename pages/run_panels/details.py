@@ -15,7 +15,7 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
 from pages.run_panels import run_controls
-from pages.run_panels.replay import replay
+from pages.run_panels.replay_panel import replay
 from pages.shell import session
 from pages.shell.messages import plain, show_problem
 from pages.shell.view import run_counts

@@ -11,7 +11,7 @@ from core.engine.installed_backends import WHERE
 from core.experiment.execution import execution_sentence, steps_sentence
 from core.experiment.learning_rates import RATE, schedule_of
 from core.experiment.model import DATA, FIT, Experiment
-from pages.widgets.callbacks import choose_callbacks
+from pages.widgets.callback_widgets import choose_callbacks
 from pages.widgets.catalogue_entry import entry_choice
 from pages.widgets.learning_rate import planned
 from pages.widgets.parameter import parameter_widget
