@@ -13,7 +13,6 @@ from core.experiment.learning_rates import suggested_schedule
 from core.experiment.model import EntryRef, Experiment
 from core.experiment.templates import lecture
 from core.runs import manager
-from pages.shell.session import changing
 from tests.core.sample_experiments import with_compile, with_fit
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -42,13 +41,13 @@ def test_drafts_of_two_visitors_are_apart(open_screen: Open) -> None:
     assert grace.run().draft == DIGITS
 
 
-def test_edit_waits_for_no_other_visitor(open_screen: Open) -> None:
+def test_edit_waits_for_no_other_visitor(open_screen: Open, installed: manager.Runs) -> None:
     """Else the slowest edit in a hall would be everybody's."""
     screen = open_screen("define").build("select", layer="hidden")
     locked, done = threading.Event(), threading.Event()
 
     def edit_for_long() -> None:
-        with changing("grace"):
+        with installed.ledger.changing("grace"):
             locked.set()
             done.wait(PATIENCE)
 
