@@ -60,6 +60,12 @@ class Problem:
         """True when an experiment with this problem cannot be trained."""
         return self.severity == "error"
 
+    @property
+    def repairs_by_id(self) -> dict[str, Repair]:
+        """The repairs by ids that stay the same while the problem does, whatever the labels say."""
+        ids = ("/".join((self.code, one.verb, *one.path, str(number))) for number, one in enumerate(self.repairs))
+        return dict(zip(ids, self.repairs, strict=True))
+
 
 def read_problem(content: dict[str, Any]) -> Problem:
     """Read a problem from JSON, which has no tuples.

@@ -29,7 +29,7 @@ def tell(told: Any) -> None:
     ----------
     told
         A command of `core.experiment.builder_commands`; or {"do": "select", "layer": id or None}, {"do": "repair", "layer",
-        "code", "label"}, {"do": "picture", "places": -1 or 1}, {"do": "undo"} or {"do": "redo"}.
+        "repair": its id}, {"do": "picture", "places": -1 or 1}, {"do": "undo"} or {"do": "redo"}.
     """
     if not isinstance(told, Mapping):
         return
@@ -68,13 +68,12 @@ def _select(told: Mapping[str, Any]) -> None:
 
 
 def _repair(told: Mapping[str, Any]) -> None:
-    """Press the button of a problem; the problem is looked up where the page has it from."""
-    view = st.session_state["view"]
-    for problem in view.problems_at("layers", str(told.get("layer"))):
-        for one in problem.repairs:
-            if problem.code == told.get("code") and one.label == told.get("label"):
-                session.change(apply_repair, one)
-                return
+    """Carry out a repair of a problem that the page shows at a layer."""
+    for problem in st.session_state["view"].problems_at("layers", str(told.get("layer"))):
+        repair = problem.repairs_by_id.get(str(told.get("repair")))
+        if repair is not None:
+            session.change(apply_repair, repair)
+            return
 
 
 def _picture(told: Mapping[str, Any]) -> None:

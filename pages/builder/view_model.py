@@ -142,5 +142,5 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "happened": problem.happened,
         "rest": f"{problem.expected} {problem.fix}",
         "why": problem.why,
-        "repairs": [one.label for one in problem.repairs],
+        "repairs": [{"id": key, "label": repair.label} for key, repair in problem.repairs_by_id.items()],
     }

@@ -157,9 +157,9 @@ function parametersText(parameters, nonTrainable, share = "") {
 function problemOf(problem) {
   const box = made("div", { className: `problem ${problem.blocks ? "error" : "warning"}`, role: problem.blocks ? "alert" : "note" },
     made("b", {}, problem.happened), made("span", {}, problem.rest), problem.why ? made("i", {}, problem.why) : "",
-    made("span", { className: "repairs" }, ...problem.repairs.map((label) => {
+    made("span", { className: "repairs" }, ...problem.repairs.map(({ id, label }) => {
       const button = made("button", { type: "button" }, label);
-      Object.assign(button.dataset, { code: problem.code, label });
+      button.dataset.repair = id;
       return button;
     })));
   return box;
@@ -172,7 +172,7 @@ function blockEvents(view) {
     const row = event.target.closest("li");
     if (!row || view.dragged) return;
     const { id, block } = row.dataset;
-    if (button?.dataset.code) tell(view, { do: "repair", layer: id, code: button.dataset.code, label: button.dataset.label });
+    if (button?.dataset.repair) tell(view, { do: "repair", layer: id, repair: button.dataset.repair });
     else if (button?.classList.contains("fold")) turnFold(view, block);
     else if (button?.classList.contains("dissolve")) tell(view, { do: "fold", layers: idsIn(view, block), name: "" });
     else if (button?.dataset.does === "port") turnJoining(view, id);

@@ -84,16 +84,14 @@ class Screen:
     def mend(self, label: str = "") -> Self:
         """Press the button of this label of a problem, or the first one there is; on Define it stands on its layer."""
         blocks = self.component("builder")["blocks"] if self.has("builder") else []
-        found = [
-            (block["id"], one["code"], each) for block in blocks for one in block["problems"] for each in one["repairs"]
-        ]
-        found = [one for one in found if label in ("", one[2])]
+        found = [(block["id"], each) for block in blocks for one in block["problems"] for each in one["repairs"]]
+        found = [(layer, repair) for layer, repair in found if label in ("", repair["label"])]
         if not found:
             keys = [str(one.key) for one in self.app.button if label in ("", one.label)]
             return self.press(next(key for key in keys if key.startswith("repair-")))
         assert len(found) == 1 or not label, f"{len(found)} buttons {label!r}"
-        layer, code, label = found[0]
-        return self.build("repair", layer=layer, code=code, label=label)
+        layer, repair = found[0]
+        return self.build("repair", layer=layer, repair=repair["id"])
 
     def unfold(self, path: str) -> Self:
         """Open the settings that are folded away below an entry's important ones."""

@@ -66,9 +66,17 @@ def test_dense_on_a_picture_is_a_warning_and_its_end_an_error(open_screen: Open)
     assert "applies it to the last axis only" in first["happened"] + first["rest"]
     assert "gives 8 × 8 × 10" in last["happened"]
     assert (first["blocks"], last["blocks"]) == (False, True)
-    screen.build("repair", layer="layer-1", code=first["code"], label=first["repairs"][0])  # Flatten before it
+    screen.build("repair", layer="layer-1", repair=first["repairs"][0]["id"])  # Flatten before it
     assert screen.layers == ["Flatten", "Dense", "Dense"]
     assert not any(block["problems"] for block in screen.component("builder")["blocks"])
+
+
+def test_repair_of_another_problem_changes_nothing(open_screen: Open) -> None:
+    screen = open_screen("define", stack(layer("Dense", units=5, activation="relu"), OUTPUT))
+    first, last = (screen.block(one)["problems"][0]["repairs"][0]["id"] for one in ("layer-1", "layer-2"))
+    assert first != last
+    screen.build("repair", layer="layer-1", repair=last).build("repair", layer="layer-1", repair=None)
+    assert screen.layers == ["Dense", "Dense"]
 
 
 def test_network_too_large_for_this_machine_says_so(open_screen: Open) -> None:
