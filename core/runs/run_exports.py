@@ -58,7 +58,7 @@ class RunExports:
         lines = list(job.lines) if job else []
         return _rerun_progress(lines, run.experiment.fit.epochs) if name == RERUN else _conversion_progress(lines)
 
-    def shown(self, run: Run) -> list[tuple]:
+    def shown(self, run: Run) -> list[tuple[str, str, int, list[str]]]:
         """All that pages show of the exports of a run that were started: it differs where a page has to be drawn again."""
         jobs = [job for name in (RERUN, *FORMATS) if (job := self.job(run, name)) is not None]
         return [(job.key, job.state, self.jobs.before(job.key), list(job.lines)) for job in jobs]
