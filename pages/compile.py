@@ -37,7 +37,7 @@ def choose_metrics(experiment: Experiment) -> None:
     chosen = list(dict.fromkeys(metric.name for metric in experiment.compile.metrics))
 
     def changed() -> None:
-        if session.is_told_again(key):
+        if session.is_stale_event(key):
             return
         draft = session.draft().experiment
         kept = {metric.name: metric for metric in draft.compile.metrics}

@@ -14,17 +14,17 @@ from core.experiment.templates import TEMPLATES, apply_template
 from core.number_text import memory_text, quantity
 from pages import components
 from pages.builder import data_preview, view_model
-from pages.builder.builder_events import SELECTED, place_words, selected_layer, tell
+from pages.builder.builder_events import SELECTED, handle_event, place_words, selected_layer
 from pages.builder.layer_settings import layer_settings
 from pages.shell import page_layout, session, waiting
-from pages.shell.event_dedup import Noted, new_ones
+from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import show_problems
 from pages.shell.view import View, current_view, rerun_when_ready
 
 BUILDER = "builder"
 READY_NETS = "templates"
-NOTED = "told"
-MOST_TOLD = 50  # gestures at once: more than anyone makes while one is carried out
+HANDLED = "handled_events"
+MOST_EVENTS = 50  # at once: more than anyone makes while one is carried out
 
 
 def toolbar() -> None:
@@ -95,18 +95,18 @@ def totals(view: View) -> None:
         )
 
 
-def _told() -> None:
-    """Do what the builder tells of, each once: what no answer came for is told again."""
-    told, noted = st.session_state[BUILDER].told, _noted()
-    with application().drafts.changing(session.visitor()):
-        for number, one in new_ones(told, noted, MOST_TOLD):
-            noted["done"] = number  # also where it fails: told again, it would fail again
-            tell(one)
+def _handle_events() -> None:
+    """Handle the events of the builder, each once: the browser resends those that were not acknowledged."""
+    events, handled = st.session_state[BUILDER].told, _handled()
+    with application().drafts.edit_lock(session.visitor()):
+        for number, event in new_events(events, handled, MOST_EVENTS):
+            handled["done"] = number  # also where it fails: resent, it would fail again
+            handle_event(event)
 
 
-def _noted() -> Noted:
-    """The number of the last gesture that was carried out in this session, as "done"."""
-    return st.session_state.setdefault(NOTED, {"done": 0})
+def _handled() -> Handled:
+    """The number of the last event that was handled in this session, as "done"."""
+    return st.session_state.setdefault(HANDLED, {"done": 0})
 
 
 def builder(view: View) -> None:
@@ -121,9 +121,9 @@ def builder(view: View) -> None:
         selected=st.session_state.get(SELECTED),
         place=place_words(view.experiment),
         locked=session.why_locked("layers"),
-        done=_noted()["done"],
+        done=_handled()["done"],
         key=BUILDER,
-        on_told=_told,
+        on_told=_handle_events,
     )
 
 

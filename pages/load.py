@@ -39,7 +39,7 @@ def choose_data(experiment: Experiment) -> None:
     key = f"data/dataset#{session.revision()}"
 
     def changed() -> None:
-        if session.is_told_again(key):
+        if session.is_stale_event(key):
             return
         session.edit(set_value(session.draft().experiment, ("data", "dataset"), st.session_state[key]))
 

@@ -18,7 +18,7 @@ from pages.components.shutter import MOST_TOLD, shutter
 from pages.datasets import user_dataset_list
 from pages.datasets.upload_report_panel import bring_others, show_report
 from pages.shell import page_layout, session
-from pages.shell.event_dedup import Noted, new_ones
+from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import plain, show_problem
 from pages.shell.streamlit_patches import draw_anew
 from pages.shell.upload_memory import take
@@ -137,23 +137,23 @@ def _snapshots() -> None:
     st.markdown("Name a class, and take some pictures of it; then the next one.")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        shutter(label=_class_name(stays=True), done=_noted()["done"], key=CAMERA, on_told=_add_snapshots)
+        shutter(label=_class_name(stays=True), done=_handled()["done"], key=CAMERA, on_told=_add_snapshots)
     with right:
         _given()
 
 
 def _add_snapshots() -> None:
-    """Keep what the camera took, each once: what no answer came for is told again."""
-    told, noted = st.session_state[CAMERA].told, _noted()
-    with application().drafts.changing(session.visitor()):
-        for number, one in new_ones(told, noted, MOST_TOLD):
-            _add_snapshot(one)
-            noted["done"] = number
+    """Keep the snapshots of the camera, each once: the browser resends those that were not acknowledged."""
+    events, handled = st.session_state[CAMERA].told, _handled()
+    with application().drafts.edit_lock(session.visitor()):
+        for number, event in new_events(events, handled, MOST_TOLD):
+            _add_snapshot(event)
+            handled["done"] = number
 
 
-def _add_snapshot(told: Any) -> None:
-    """Keep one picture for the class that it was taken of; browsers may tell anything: what is no picture is not kept."""
-    label, picture = (told.get(name) for name in ("label", "picture")) if isinstance(told, Mapping) else ("", "")
+def _add_snapshot(event: Any) -> None:
+    """Keep one picture for the class that it was taken of. A browser may send anything: only a picture is kept."""
+    label, picture = (event.get(name) for name in ("label", "picture")) if isinstance(event, Mapping) else ("", "")
     content = _jpeg(picture)
     if isinstance(label, str) and content:
         number = 1 + len(application().uploads.items(session.visitor()))
@@ -171,7 +171,7 @@ def _jpeg(address: object) -> bytes:
         return b""
 
 
-def _noted() -> Noted:
+def _handled() -> Handled:
     return st.session_state.setdefault("own-snapshots", {"done": 0})
 
 

@@ -79,7 +79,7 @@ class Drafts:
         """A visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
         return self.draft(visitor) or self.edit_draft(visitor, lecture(first_choice()))
 
-    def changing(self, visitor: str) -> Any:
+    def edit_lock(self, visitor: str) -> Any:
         """Return the lock of a visitor's draft: two tabs may change it at once, and each must take it as it is then."""
         with self._locks_guard:
             return self._locks.setdefault(visitor, threading.RLock())

@@ -1,4 +1,4 @@
-"""What a person did to the network, by pointer, keys or buttons, done to their draft."""
+"""Events of the network builder, by pointer, keys or buttons, carried out on the visitor's draft."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,70 +22,70 @@ def selected_layer(experiment: Experiment) -> Layer | None:
     return next((layer for layer in experiment.layers if layer.id == identity), None)
 
 
-def tell(told: Any) -> None:
+def handle_event(command: Any) -> None:
     """Carry out an event of a browser. Browsers may send anything; an event that makes no sense only leaves a message.
 
     Parameters
     ----------
-    told
+    command
         A command of `core.experiment.builder_commands`; or {"do": "select", "layer": id or None}, {"do": "repair", "layer",
         "repair": its id}, {"do": "picture", "places": -1 or 1}, {"do": "undo"} or {"do": "redo"}.
     """
-    if not isinstance(told, Mapping):
+    if not isinstance(command, Mapping):
         return
-    other = OTHER.get(str(told.get("do")))
+    other = OTHER.get(str(command.get("do")))
     if other is not None:
-        other(told)
+        other(command)
         return
     before = session.draft().experiment
-    if told.get("do") == "add" and "before" not in told and "after" not in told:
-        told = {**told, **_place(before)}
-    session.change(run_command, told)
+    if command.get("do") == "add" and "before" not in command and "after" not in command:
+        command = {**command, **_position(before)}
+    session.change(run_command, command)
     new = first_added(before, session.draft().experiment)
-    if new is not None and told.get("do") not in KEEPS_SELECTION:
+    if new is not None and command.get("do") not in KEEPS_SELECTION:
         st.session_state[SELECTED] = new
 
 
 def place_words(experiment: Experiment) -> str:
-    """Where a layer goes that is added without saying where."""
+    """The position of a new layer whose event names none, in words."""
     selected, last = selected_layer(experiment), output_layer(experiment)
     if selected is not None:
         return f"after {layer_label(experiment, selected.id)}"
     return f"before {layer_label(experiment, last.id)}" if last else "at the end"
 
 
-def _place(experiment: Experiment) -> dict[str, str | None]:
+def _position(experiment: Experiment) -> dict[str, str | None]:
     selected, last = selected_layer(experiment), output_layer(experiment)
     if selected is not None:
         return {"after": selected.id}
     return {"before": last.id if last else None}
 
 
-def _select(told: Mapping[str, Any]) -> None:
-    identity = told.get("layer")
+def _select(command: Mapping[str, Any]) -> None:
+    identity = command.get("layer")
     same = st.session_state.get(SELECTED) == identity
     st.session_state[SELECTED] = None if same or not isinstance(identity, str) else identity
 
 
-def _repair(told: Mapping[str, Any]) -> None:
+def _repair(command: Mapping[str, Any]) -> None:
     """Carry out a repair of a problem that the page shows at a layer."""
-    for problem in st.session_state["view"].problems_at("layers", str(told.get("layer"))):
-        repair = problem.repairs_by_id.get(str(told.get("repair")))
+    for problem in st.session_state["view"].problems_at("layers", str(command.get("layer"))):
+        repair = problem.repairs_by_id.get(str(command.get("repair")))
         if repair is not None:
             session.change(apply_repair, repair)
             return
 
 
-def _picture(told: Mapping[str, Any]) -> None:
-    if told.get("places") in (-1, 1):
-        data_preview.turn(int(told["places"]))
+def _picture(command: Mapping[str, Any]) -> None:
+    if command.get("places") in (-1, 1):
+        data_preview.turn(int(command["places"]))
 
 
-def _undo(_told: Mapping[str, Any]) -> None:
+def _undo(_command: Mapping[str, Any]) -> None:
     session.undo()
 
 
-def _redo(_told: Mapping[str, Any]) -> None:
+def _redo(_command: Mapping[str, Any]) -> None:
     session.redo()
 
 

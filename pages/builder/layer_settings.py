@@ -15,7 +15,7 @@ from core.experiment.layer_names import LONGEST_NAME, layer_label, layer_names
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.multiply_adds import MEANING
 from core.experiment.shapes import Summary, parameters_text
-from pages.builder.builder_events import tell
+from pages.builder.builder_events import handle_event
 from pages.shell import session
 from pages.shell.messages import show_problem
 from pages.widgets.catalogue_entry import entry_widgets, show_formula
@@ -42,20 +42,20 @@ def _head(experiment: Experiment, layer: Layer) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{name}** · {layer_phrase(layer)}", width="stretch")
         with st.container(key=f"icons-{layer.id}", horizontal=True, width="content", gap=None):
-            for icon, what, disabled, told in (
+            for icon, what, disabled, command in (
                 ("arrow_upward", "Move up", number == 1, {"do": "shift", "places": -1}),
                 ("arrow_downward", "Move down", number == len(ids), {"do": "shift", "places": 1}),
                 ("content_copy", "Duplicate", False, {"do": "duplicate"}),
                 ("delete", "Delete", False, {"do": "remove"}),
             ):
-                _button(layer, icon, what, disabled, told)
+                _button(layer, icon, what, disabled, command)
             st.button(
                 "Close settings",
                 key=f"close-{layer.id}",
                 icon=":material/close:",
                 type="tertiary",
                 help="Close these settings",
-                on_click=tell,
+                on_click=handle_event,
                 args=({"do": "select", "layer": None},),
             )
 
@@ -69,15 +69,15 @@ def _disabled(locked: str, otherwise: str, *, at_end: bool = False, end: str = "
     return {"disabled": bool(locked) or at_end, "help": locked or (end if at_end else otherwise)}
 
 
-def _button(layer: Layer, icon: str, what: str, disabled: bool, told: dict[str, Any]) -> None:  # noqa: FBT001
+def _button(layer: Layer, icon: str, what: str, disabled: bool, command: dict[str, Any]) -> None:  # noqa: FBT001
     st.button(
         f"{what}: {layer_phrase(layer)}",
         key=f"{icon}-{layer.id}",
         icon=f":material/{icon}:",
         type="tertiary",
         **_disabled(_locked(), f"{what}: {layer.name}", at_end=disabled, end=f"{layer.name} is at that end already"),
-        on_click=tell,
-        args=({**told, "layer": layer.id},),
+        on_click=handle_event,
+        args=({**command, "layer": layer.id},),
     )
 
 
@@ -103,7 +103,7 @@ def _name(experiment: Experiment, layer: Layer) -> None:
 
 
 def _rename(identity: str, key: str) -> None:
-    if not session.is_told_again(key):
+    if not session.is_stale_event(key):
         session.change(_with_name, identity, st.session_state[key].strip())
 
 
@@ -138,14 +138,14 @@ def _inputs(experiment: Experiment, layer: Layer) -> None:
                 "Copies", 1, MOST_COPIES, 2, key=f"copies-{layer.id}", help="They stand right after this layer, in a row."
             )
             copies = {"do": "duplicate", "layer": layer.id, "times": times}
-            st.button("Add the copies", key=f"do-repeat-{layer.id}", on_click=tell, args=(copies,))
+            st.button("Add the copies", key=f"do-repeat-{layer.id}", on_click=handle_event, args=(copies,))
         with st.popover("Merge with", icon=":material/call_merge:", key=f"merge-{layer.id}"):
             _merge(experiment, layer, others)
         with st.popover("Branch from here", icon=":material/call_split:", key=f"branch-{layer.id}"):
             name = st.selectbox("With a new layer", list(LAYERS), key=f"branch-name-{layer.id}")
             st.caption(f"It takes what {layer.name} gives, beside what takes it already.")
             branch = {"do": "branch", "layer": layer.id, "name": name}
-            st.button("Add the branch", key=f"do-branch-{layer.id}", on_click=tell, args=(branch,))
+            st.button("Add the branch", key=f"do-branch-{layer.id}", on_click=handle_event, args=(branch,))
 
 
 def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
@@ -162,11 +162,11 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
     name = st.selectbox("How", MERGES, key=f"merge-name-{layer.id}")
     st.caption(LAYERS[name].sentence)
     merge = {"do": "merge", "layer": layer.id, "with": chosen, "name": name}
-    st.button("Merge them", key=f"do-merge-{layer.id}", disabled=not chosen, on_click=tell, args=(merge,))
+    st.button("Merge them", key=f"do-merge-{layer.id}", disabled=not chosen, on_click=handle_event, args=(merge,))
 
 
 def _set_inputs(identity: str, key: str) -> None:
-    if not session.is_told_again(key):
+    if not session.is_stale_event(key):
         session.change(_with_inputs, identity, tuple(st.session_state[key]))
 
 

@@ -1,25 +1,25 @@
-"""What a browser tells of, each once: it numbers what a person does, and tells again what no answer came for."""
+"""Run each browser event once. The browser numbers its events and resends those that were not acknowledged."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Noted = dict[str, int]  # {"done": the number of the last one that was carried out}, kept in the session
+Handled = dict[str, int]  # {"done": the number of the last event that was handled}, kept in the session
 
 
-def new_ones(told: Any, noted: Noted, most: int) -> Iterator[tuple[int, Any]]:
-    """What was not carried out yet, each with its number; who carries it out notes that before asking for the next.
+def new_events(events: Any, handled: Handled, most: int) -> Iterator[tuple[int, Any]]:
+    """The events that were not handled yet, each with its number; the caller updates `handled` after each.
 
     Parameters
     ----------
-    told
+    events
         The events of the browser, [{"number": ...}, ...]; a browser may send anything.
-    noted
-        The events that were done before.
+    handled
+        The number of the last event that was handled.
     most
         The greatest number of events taken at once.
     """
-    for one in told[:most] if isinstance(told, list) else ():
-        number = one.get("number") if isinstance(one, Mapping) else None
-        number = number if type(number) is int else noted["done"] + 1
-        if number > noted["done"]:
-            yield number, one
+    for event in events[:most] if isinstance(events, list) else ():
+        number = event.get("number") if isinstance(event, Mapping) else None
+        number = number if type(number) is int else handled["done"] + 1
+        if number > handled["done"]:
+            yield number, event

@@ -80,7 +80,7 @@ def begin() -> None:
 
 
 def _note_shown() -> None:
-    """Note what the widgets show that are left behind now; see `is_told_again`."""
+    """Note what the widgets show that are left behind now; see `is_stale_event`."""
     left = {key: value for key, value in st.session_state.items() if str(key).endswith(f"#{revision()}")}
     st.session_state["shown"] = dict([*st.session_state.get("shown", {}).items(), *left.items()][-MOST_SHOWN:])
 
@@ -90,7 +90,7 @@ def revision() -> int:
     return st.session_state.get("revision", 0)
 
 
-def is_told_again(key: str) -> bool:
+def is_stale_event(key: str) -> bool:
     """Whether a widget of an earlier revision says no more than it showed: nobody changed it.
 
     While a page is drawn anew a browser tells once more what its old widgets show, and Streamlit, which has forgotten these,
@@ -171,7 +171,7 @@ def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = Fa
 
     Where what it changes is gone, because another tab was faster, nothing happens but a word about it.
     """
-    with application().drafts.changing(visitor()):
+    with application().drafts.edit_lock(visitor()):
         try:
             edit(how(draft().experiment, *arguments), by_widget=by_widget)
         except (KeyError, ValueError):  # also a number that is none, which no widget gives
@@ -180,7 +180,7 @@ def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = Fa
 
 def undo() -> None:
     """Take the last change back, unless that would change what a link locks."""
-    with application().drafts.changing(visitor()):
+    with application().drafts.edit_lock(visitor()):
         steps = draft().undo
         if not steps or _allowed(loads(steps[-1])):
             application().drafts.undo(visitor())
@@ -188,7 +188,7 @@ def undo() -> None:
 
 def redo() -> None:
     """Make the change again that was taken back last, unless that would change what a link locks."""
-    with application().drafts.changing(visitor()):
+    with application().drafts.edit_lock(visitor()):
         steps = draft().redo
         if not steps or _allowed(loads(steps[-1])):
             application().drafts.redo(visitor())

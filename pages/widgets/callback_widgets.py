@@ -46,7 +46,7 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
     chosen = _each(experiment)
 
     def changed() -> None:
-        if session.is_told_again(key):
+        if session.is_stale_event(key):
             return
         draft = session.draft().experiment
         kept = {callback.name: callback for callback in _each(draft)}

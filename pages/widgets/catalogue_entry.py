@@ -47,7 +47,7 @@ def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experime
 
 
 def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
-    if session.is_told_again(key):
+    if session.is_stale_event(key):
         return
     entry = catalogue[st.session_state[key]]
     rate = entry.parameter("learning_rate")

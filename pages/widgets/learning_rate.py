@@ -39,7 +39,7 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
     key = f"rate-kind#{session.revision()}"
 
     def changed() -> None:
-        if session.is_told_again(key):
+        if session.is_stale_event(key):
             return
         draft = session.draft().experiment
         planned = st.session_state[key] == SCHEDULE
@@ -73,7 +73,7 @@ def _plan(experiment: Experiment, schedule: EntryRef, *, drawable: bool) -> None
     entry, names, key = SCHEDULES[schedule.name], tuple(SCHEDULES), f"schedule#{session.revision()}"
 
     def changed() -> None:
-        if session.is_told_again(key):
+        if session.is_stale_event(key):
             return
         draft = session.draft().experiment
         session.edit(set_value(draft, learning_rates.RATE, learning_rates.suggested_schedule(st.session_state[key], draft)))

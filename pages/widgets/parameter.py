@@ -119,7 +119,7 @@ def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
 
 def _changed(path: ExperimentPath, key: str, read: Callable[[Any], Any], afresh: bool) -> None:
     """Take what a widget holds; `read` turns it into a value of the experiment."""
-    if session.is_told_again(key):
+    if session.is_stale_event(key):
         return
     session.change(set_value, path, read(st.session_state[key]), by_widget=not afresh)
 

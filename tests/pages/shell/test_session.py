@@ -47,7 +47,7 @@ def test_edit_waits_for_no_other_visitor(open_screen: Open, installed: manager.R
     locked, done = threading.Event(), threading.Event()
 
     def edit_for_long() -> None:
-        with installed.ledger.changing("grace"):
+        with installed.ledger.edit_lock("grace"):
             locked.set()
             done.wait(PATIENCE)
 
