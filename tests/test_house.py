@@ -123,14 +123,6 @@ def test_pages_name_pages_in_full(path: Path) -> None:
 
 
 @each_file(sources("pages"))
-def test_pages_name_no_worker_and_ask_no_store(path: Path) -> None:
-    nodes = list(ast.walk(tree(path)))
-    words = [one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    assert not [one for one in words if one.startswith("core.worker")]
-    assert not [one for one in nodes if isinstance(one, ast.Attribute) and one.attr in ("ledger", "folder")]
-
-
-@each_file(sources("pages"))
 def test_pages_are_drawn_anew_where_no_click_is_lost(path: Path) -> None:
     if path.name != "streamlit_patches.py":  # which has draw_anew for it
         assert not [one for one in ast.walk(tree(path)) if isinstance(one, ast.Attribute) and one.attr == "rerun"]

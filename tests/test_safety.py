@@ -1,4 +1,4 @@
-"""More laws of the house, read from the source: what a stranger may reach through pages and their scripts."""
+"""More laws of the house, read from the source: what pages ask of core, and what a stranger may reach through them."""
 
 import ast
 import re
@@ -8,6 +8,14 @@ from tests.test_house import PROJECT, each_file, name, sources, tree
 
 BY_HAND = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|setHTMLUnsafe")
 ESCAPED = {"code.js": ["  line.innerHTML = html; // Pygments has escaped the script"]}
+
+
+@each_file(sources("pages"))
+def test_pages_name_no_worker_and_ask_no_store(path: Path) -> None:
+    nodes = list(ast.walk(tree(path)))
+    words = [one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    assert not [one for one in words if one.startswith("core.worker")]
+    assert not [one for one in nodes if isinstance(one, ast.Attribute) and one.attr in ("ledger", "folder")]
 
 
 @each_file(sources("pages", "."))

@@ -187,8 +187,7 @@ class Ongoing:
     def _renew(self, identity: str, flight: Flight) -> None:
         """No trainer has begun a run: start one afresh for it; where that was in vain, the run has failed."""
         if flight.liveness.is_renewed:
-            problem = failures.not_begun(flight.liveness.seconds)
-            flight.problem, flight.is_forced = problem, True
+            flight.problem, flight.is_forced = failures.not_begun(flight.liveness.seconds), True
             self._take_back(flight, lambda: self._workers.renew(identity))
         else:
             flight.liveness.begin_anew()
