@@ -27,7 +27,7 @@ PAGES = [
     st.Page("runs.py", title="Runs"),
     st.Page("images.py", title="Pictures are numbers"),
     st.Page("own.py", title="Your own pictures"),
-    st.Page("what_is_keras.py", title="What is Keras?", url_path="backends"),
+    st.Page("backends.py", title="What is Keras?", url_path="backends"),
 ]
 
 let_callbacks_end()

@@ -78,5 +78,5 @@ def engine_foot() -> None:
         with st.container(width="content"):
             waiting.engine_state()
         st.page_link("ready.py", label="Ready for class?", icon=":material/checklist:")
-        st.page_link("what_is_keras.py", label="What is Keras?", icon=":material/layers:")
+        st.page_link("backends.py", label="What is Keras?", icon=":material/layers:")
         st.page_link("images.py", label="Pictures are numbers", icon=":material/grid_on:")

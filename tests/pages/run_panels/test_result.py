@@ -72,7 +72,7 @@ def test_one_epoch_is_numbers_and_no_chart(room: Room) -> None:
         values = {"loss": 0.4, "accuracy": accuracy}
         history = {"loss": [0.5], "accuracy": [0.7], "val_loss": [0.4], "val_accuracy": [accuracy]}
         room.training.end(room.installed, room.workers, run, epochs=1, history=history, validation=values)
-    screen = room.open("what_is_keras", one)
+    screen = room.open("backends", one)
     words = "After epoch 1, the only one:\n\n- Run 2: **0.9000**"
     assert words in screen.text("backends-curves")
     assert not screen.has("overlay-accuracy")
@@ -92,5 +92,5 @@ def test_axis_of_epochs_has_whole_numbers(room: Room, epochs: int, step: int) ->
         "val_accuracy": [0.8] * epochs,
     }
     room.training.end(room.installed, room.workers, room.begin(experiment=several), epochs=epochs, history=history)
-    shown = axis(room.open("what_is_keras", several), "overlay-accuracy")
+    shown = axis(room.open("backends", several), "overlay-accuracy")
     assert (shown["tickmode"], shown["tick0"], shown["dtick"], shown["tickformat"]) == ("linear", 0, step, ",d")

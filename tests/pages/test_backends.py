@@ -30,7 +30,7 @@ def test_one_press_trains_the_net_on_each_backend_side_by_side(
     open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     workers.backends = ALL
-    screen = open_screen("what_is_keras", SHORT).press("train-on-each")
+    screen = open_screen("backends", SHORT).press("train-on-each")
     known = installed.ledger.runs_of(VISITOR)
     assert [run.experiment for run in reversed(known)] == [with_fit(SHORT, backend=name) for name in ALL]
     assert 'os.environ["KERAS_BACKEND"] = "jax"' in screen.text()
@@ -38,6 +38,6 @@ def test_one_press_trains_the_net_on_each_backend_side_by_side(
 
 
 def test_backends_that_are_not_here_are_shown_with_how_to_get_them(open_screen: Open) -> None:
-    screen = open_screen("what_is_keras", SHORT)
+    screen = open_screen("backends", SHORT)
     assert "Train it on TensorFlow" in screen.text("what-is-keras")
     assert screen.text().count(INSTALL) == 2
