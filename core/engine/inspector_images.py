@@ -129,7 +129,7 @@ class Looks:
             Whether to wait a moment for the answer.
         """
         key: Any = (experiment.data, experiment.fit.seed, part, indexes)
-        return np.asarray(self._answers.ask(key, experiment, list(indexes), part, wait=wait))
+        return cast("np.ndarray | None", self._answers.ask(key, experiment, list(indexes), part, wait=wait))
 
     def augmented(
         self, data: Data, layers: tuple[Layer, ...], picture: np.ndarray, *, wait: bool = True
@@ -155,4 +155,4 @@ class Looks:
             None where the results are not there yet; a Problem where Keras refuses the settings.
         """
         key = (data.pixels, layers, picture.shape, picture.tobytes())
-        return np.asarray(self._augmented.ask(key, data, layers, picture, wait=wait))
+        return cast("np.ndarray | Problem | None", self._augmented.ask(key, data, layers, picture, wait=wait))
