@@ -49,7 +49,7 @@ class Marks:
         yield from ((name.replace("_", " "), value) for name, value in self.metrics.items())
         yield from ((f"top-{k}", share) for k, share in self.evaluated.top_k.items())
 
-    def by_class(self, classes: Sequence[str]) -> Iterator[tuple]:
+    def by_class(self, classes: Sequence[str]) -> Iterator[tuple[str, float, float, float, int]]:
         """Name, precision, recall, F1 and number of images of each class."""
         return zip(classes, *(self.evaluated.content[key] for key in ("precision", "recall", "f1", "support")), strict=False)
 
