@@ -55,7 +55,10 @@ def test_near_copies_in_the_test_set_are_left_out_of_it_where_that_is_chosen() -
     report = found_in(zipped(train | again | other))
     assert (report.leaks.count, report.leaks_near, report.leaked, report.near.count) == (2, 2, (1, 1), 2)
     assert report.leaks.examples[0] == ("test/zero/3.jpg", "train/zero/3.png", "nearly the same")
-    index, choices = read_index(upload_state.upload_folder(VISITOR)), Choices("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True)
+    index, choices = (
+        read_index(upload_state.upload_folder(VISITOR)),
+        Choices("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True),
+    )
     chosen = select_pictures(index, report, choices)
     names = {index.names[one] for one in chosen.test}
     assert select_pictures(index, report, replace(choices, leave_leaks_out=False)).leaks == 2
