@@ -19,7 +19,7 @@ from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
 from pages.shell.view import current_view
-from pages.widgets.run_picker import choose, chosen, clear, select, table_key
+from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key, update_choice
 
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
@@ -76,7 +76,7 @@ def draw_pages(table: list[Row]) -> list[Row]:
     """The table, a page at a time, with what turns its pages and saves it; returns the rows that it shows."""
     own = st.container(key="runs-table")
     count = max(1, -(-len(table) // RUNS_ON_A_PAGE))
-    wanted = next((place for place, row in enumerate(table) if row.run in chosen()), 0)
+    wanted = next((place for place, row in enumerate(table) if row.run in chosen_runs()), 0)
     turned = st.session_state.get("runs-page", wanted // RUNS_ON_A_PAGE + 1)
     st.session_state["runs-page"] = page = min(turned, count)  # a filter leaves fewer
     with st.container(horizontal=True, vertical_alignment="center", key="runs-foot"):
@@ -106,7 +106,7 @@ def draw_table(shown: list[Row]) -> None:
         st.info("No run is left: change the words in Find, or the states.")
     content = pd.DataFrame([asdict(row) for row in shown], columns=list(COLUMNS))
     content["started"] = pd.to_datetime(content["started"], unit="s", utc=True)
-    selected = [place for place, row in enumerate(shown) if row.run in chosen()]
+    selected = [place for place, row in enumerate(shown) if row.run in chosen_runs()]
     digest = hashlib.sha256(" ".join(row.run for row in shown).encode()).hexdigest()[:12]
     event = st.dataframe(
         content,
@@ -119,7 +119,7 @@ def draw_table(shown: list[Row]) -> None:
         placeholder="",
         alt=f"Your runs: {len(shown):,} of them, one a row",
     )
-    choose([row.run for row in shown], [shown[place].run for place in event.selection.rows])
+    update_choice([row.run for row in shown], [shown[place].run for place in event.selection.rows])
 
 
 def _column(name: str) -> ColumnConfig:
@@ -134,14 +134,14 @@ def _column(name: str) -> ColumnConfig:
 def selected_ones(known: Sequence[Run]) -> None:
     """The chosen runs in a field: for keys alone, and for those on other pages of the table."""
     titles = {run.id: run.title for run in known}
-    st.session_state["runs-selected"] = [identity for identity in chosen() if identity in titles]
+    st.session_state["runs-selected"] = [identity for identity in chosen_runs() if identity in titles]
     st.multiselect(
         "Selected",
         list(titles),
         format_func=lambda identity: titles.get(identity, ""),
         key="runs-selected",
         placeholder="None yet: tick boxes above, or type a number or a name",
-        on_change=lambda: select(st.session_state["runs-selected"]),
+        on_change=lambda: select_runs(st.session_state["runs-selected"]),
     )
 
 
@@ -200,7 +200,7 @@ if outcomes:
         st.session_state.setdefault("runs_chosen", [view.run.id])
     visible = {row.run for row in draw_pages(filtered(rows(outcomes)))}
     selected_ones([one.run for one in outcomes])
-    picked = [by_id[identity] for identity in chosen() if identity in by_id]
+    picked = [by_id[identity] for identity in chosen_runs() if identity in by_id]
     if going_on := {one.run.id: one.run.state for one in outcomes if not one.run.is_over}:
         wait_for_states(going_on)
     if len(picked) > 1:
@@ -212,6 +212,6 @@ if outcomes:
         st.info("Select a run by its box, or several. By keyboard: the arrow keys and Shift+Space, or the field above.")
 elif linked is None:
     empty()
-if linked is not None and not chosen():
+if linked is not None and not chosen_runs():
     lookers_on(linked)
 page_layout.engine_foot()

@@ -173,7 +173,7 @@ with st.container(key="stage"):
     state(view)
     if not watches:
         with st.container(key="stage-controls", horizontal=True, gap="small"):
-            fit_controls.five(view.experiment, changeable=view.all_allowed)
+            fit_controls.main_controls(view.experiment, changeable=view.all_allowed)
     if view.run is None:
         empty(view)
     else:

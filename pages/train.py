@@ -101,8 +101,8 @@ with page_layout.beside_code(view, run=view.run):
         left = st.container(key="train-controls", width=210)
         right = st.container(key="train-curves", width="stretch")
     with left, st.container(border=True, key="controls"):
-        fit_controls.five(view.experiment, changeable=view.all_allowed)
-        fit_controls.others(view.experiment, changeable=view.all_allowed)
+        fit_controls.main_controls(view.experiment, changeable=view.all_allowed)
+        fit_controls.further_controls(view.experiment, changeable=view.all_allowed)
     with right:
         made_here = (("fit",), ("data", "train_images"), ("compile", "optimizer"))
         here = tuple(one for one in view.problems if any(one.concerns(*part) for part in made_here))

@@ -1,4 +1,4 @@
-"""Augmentation: what a random layer makes of one picture, and what the draft's network sees of it in training."""
+"""Augmentation: what a random layer does to one picture, and what the draft's network sees of it in training."""
 
 import numpy as np
 import streamlit as st
@@ -21,7 +21,7 @@ COLUMNS = 3
 
 
 def augmentation(experiment: Experiment, picture: np.ndarray) -> None:
-    """The two cards, side by side.
+    """Two cards, side by side: a layer to try, and the layers of the draft.
 
     Parameters
     ----------
@@ -40,17 +40,17 @@ def augmentation(experiment: Experiment, picture: np.ndarray) -> None:
 
 
 def _try_one(experiment: Experiment, picture: np.ndarray) -> None:
-    """One random layer with its settings, and what it makes of the picture."""
+    """One random layer with its settings, and its results for the picture."""
     st.markdown("**Try a layer**")
-    fitting = {
+    entries = {
         entry.name: entry
         for entry in LAYERS.values()
         if entry.trait("augments") and picture.shape[2] in entry.trait("needs_channels", (picture.shape[2],))
     }
-    name = st.selectbox("Layer", tuple(fitting), key=f"augmentation-{picture.shape[2]}", persist_state="session")
-    entry = fitting[name]
+    name = st.selectbox("Layer", tuple(entries), key=f"augmentation-{picture.shape[2]}", persist_state="session")
+    entry = entries[name]
     st.caption(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
-    parameters = [parameter for one in entry.first if (parameter := entry.parameter(one)) is not None]
+    parameters = [parameter for argument in entry.first if (parameter := entry.parameter(argument)) is not None]
     layer = new_layer(experiment, name, **free_widgets(parameters, f"augmentation-{name}"))
     _examples(experiment, (layer,), picture, f"{name}, example")
     st.code(layer_line(layer), language="python", wrap_lines=True)
@@ -71,14 +71,14 @@ def _put_first(layer: Layer) -> None:
 
 
 def _with_first(experiment: Experiment, layer: Layer) -> Experiment:
-    """The experiment with a layer after those at its start that are of the same kind."""
+    """The experiment with a layer behind the augmentation layers at its start."""
     before = len(leading_layers(experiment, "augments"))
-    following = [one.id for one in experiment.layers[before:]]
+    following = [layer.id for layer in experiment.layers[before:]]
     return insert_layer(experiment, layer, following[0] if following else None)
 
 
 def _network_sees(experiment: Experiment, picture: np.ndarray) -> None:
-    """What the layers at the start of the draft's network make of the picture."""
+    """What the first layers of the draft's network do to the picture."""
     st.markdown("**What your network sees**")
     layers = leading_layers(experiment, "augments")
     if not layers:
@@ -90,22 +90,22 @@ def _network_sees(experiment: Experiment, picture: np.ndarray) -> None:
 
 def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray, alt: str) -> None:
     """Nine random results, or room for them until Keras has made them."""
-    found = application().runs.looks.augmented(experiment.data, layers, picture)
-    if found is None:
+    examples = application().runs.looks.augmented(experiment.data, layers, picture)
+    if examples is None:
         _wait(experiment, layers, picture)
-    elif isinstance(found, Problem):
-        show_problem(found, f"examples-{layers[0].id}-{len(layers)}")
+    elif isinstance(examples, Problem):
+        show_problem(examples, f"examples-{layers[0].id}-{len(layers)}")
     else:
         items = [
             {
                 "id": str(number),
-                "src": components.picture_source(one),
+                "src": components.picture_source(example),
                 "alt": f"{alt} {number}",
                 "caption": "",
                 "detail": "",
                 "tone": "",
             }
-            for number, one in enumerate(found, 1)
+            for number, example in enumerate(examples, 1)
         ]
         components.pictures(items, key=f"examples-{alt}", size=SIZE, columns=COLUMNS)
 

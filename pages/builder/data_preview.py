@@ -1,4 +1,4 @@
-"""What one picture becomes after each layer, as the builder shows it; asked for once the network has rested a moment."""
+"""The data after each layer for one picture, as the builder shows it; requested once the network has rested a moment."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ from pages.shell.streamlit_patches import draw_anew
 from pages.shell.view import View
 
 SHOWN = "show_data"  # whether the data is shown
-INDEX = "picture_index"  # of the picture, into the training set
+INDEX = "picture_index"  # of the picture in the training set
 UNTRAINED = "untrained: the random weights that training starts from"
 TOO_LARGE = "This network is too large to show its data beside everything else."
 
 
-def switch() -> None:
-    """The switch that shows the data or not."""
+def show_switch() -> None:
+    """The switch that shows or hides the data."""
     st.toggle(
         "Show the data",
         value=True,
@@ -27,34 +27,34 @@ def switch() -> None:
     )
 
 
-def turn(places: int) -> None:
-    """Take another picture."""
-    st.session_state[INDEX] = max(0, st.session_state.get(INDEX, 0) + places)
+def show_next(offset: int) -> None:
+    """Show the picture `offset` positions further."""
+    st.session_state[INDEX] = max(0, st.session_state.get(INDEX, 0) + offset)
 
 
-def shown(view: View) -> dict[str, Any] | None:
-    """What the builder shows: {"note", "after": {layer's id: {"pictures", "words"}}}; None where it is switched off."""
+def builder_data(view: View) -> dict[str, Any] | None:
+    """The data for the builder: {"note", "after": {layer's id: {"pictures", "words"}}}; None where it is switched off."""
     if not st.session_state.get(SHOWN, True):
         return None
     if view.summary is not None and not is_small_enough(view.summary):
         return {"note": TOO_LARGE, "after": {}}
     model, words = _weights(view)
-    found = application().runs.glimpses.known(view.experiment, _index(), model)
-    if found is None and view.summary is not None:
+    outputs = application().runs.glimpses.known(view.experiment, _index(), model)
+    if outputs is None and view.summary is not None:
         _wait(view, model)
-    return {"note": words, "after": {identity: _told(one) for identity, one in (found or {}).items()}}
+    return {"note": words, "after": {layer_id: _as_dict(output) for layer_id, output in (outputs or {}).items()}}
 
 
 def _index() -> int:
     return st.session_state.get(INDEX, 0)
 
 
-def _told(one: LayerOutput) -> Mapping[str, Any]:
-    return {"pictures": one.pictures, "words": one.words}
+def _as_dict(output: LayerOutput) -> Mapping[str, Any]:
+    return {"pictures": output.pictures, "words": output.words}
 
 
 def _weights(view: View) -> tuple[str, str]:
-    """The file of the run in view where it trained this very network, and which weights are used, in words."""
+    """The file of the run in view, if that run trained this very network, and which weights are used, in words."""
     run, experiment = view.run, view.experiment
     same = run is not None and run.is_over and run.experiment.layers == experiment.layers
     if run is None or not same or run.experiment.data != experiment.data:
@@ -65,7 +65,7 @@ def _weights(view: View) -> tuple[str, str]:
 
 @st.fragment(run_every=0.5)
 def _wait(view: View, model: str) -> None:
-    """Ask at the second look: whoever still edits is not kept waiting for shapes by pictures of what is gone already."""
+    """Ask when the draft is the same twice: pictures of a network that is still being edited would delay its shapes."""
     wanted = (view.experiment, _index(), model)
     if st.session_state.get("glimpses_wanted") != wanted:
         st.session_state["glimpses_wanted"] = wanted

@@ -1,4 +1,4 @@
-"""The selected layer: what it is, what it takes, and all its arguments; with buttons for what pointer and keys do."""
+"""The selected layer: its description, its inputs and all its arguments, with buttons for what pointer and keys do."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,18 +37,18 @@ def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None
 
 
 def _head(experiment: Experiment, layer: Layer) -> None:
-    ids = [one.id for one in experiment.layers]
+    ids = [other.id for other in experiment.layers]
     number, name = ids.index(layer.id) + 1, layer_names(experiment)[layer.id]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{name}** · {layer_phrase(layer)}", width="stretch")
         with st.container(key=f"icons-{layer.id}", horizontal=True, width="content", gap=None):
-            for icon, what, disabled, command in (
+            for icon, action, disabled, command in (
                 ("arrow_upward", "Move up", number == 1, {"do": "shift", "places": -1}),
                 ("arrow_downward", "Move down", number == len(ids), {"do": "shift", "places": 1}),
                 ("content_copy", "Duplicate", False, {"do": "duplicate"}),
                 ("delete", "Delete", False, {"do": "remove"}),
             ):
-                _button(layer, icon, what, disabled, command)
+                _button(layer, icon, action, disabled, command)
             st.button(
                 "Close settings",
                 key=f"close-{layer.id}",
@@ -65,25 +65,25 @@ def _locked() -> str:
 
 
 def _disabled(locked: str, otherwise: str, *, at_end: bool = False, end: str = "") -> dict[str, Any]:
-    """Whether a button is disabled, and why; else what it does."""
+    """Whether a button is disabled, and its help: why it is disabled, or else what it does."""
     return {"disabled": bool(locked) or at_end, "help": locked or (end if at_end else otherwise)}
 
 
-def _button(layer: Layer, icon: str, what: str, disabled: bool, command: dict[str, Any]) -> None:  # noqa: FBT001
+def _button(layer: Layer, icon: str, action: str, disabled: bool, command: dict[str, Any]) -> None:  # noqa: FBT001
     st.button(
-        f"{what}: {layer_phrase(layer)}",
+        f"{action}: {layer_phrase(layer)}",
         key=f"{icon}-{layer.id}",
         icon=f":material/{icon}:",
         type="tertiary",
-        **_disabled(_locked(), f"{what}: {layer.name}", at_end=disabled, end=f"{layer.name} is at that end already"),
+        **_disabled(_locked(), f"{action}: {layer.name}", at_end=disabled, end=f"{layer.name} is at that end already"),
         on_click=handle_event,
         args=({**command, "layer": layer.id},),
     )
 
 
 def _name(experiment: Experiment, layer: Layer) -> None:
-    """The field for a name of a person's own; a name that cannot be used is told of below it, and changes nothing."""
-    key = f"layers/{layer.id}/custom_name#{layer.custom_name}"  # another edit meanwhile does not take what is being typed
+    """The field for a person's own name; an unusable name is reported below the field, and changes nothing."""
+    key = f"layers/{layer.id}/custom_name#{layer.custom_name}"  # another edit meanwhile leaves the typed text alone
     locked = _locked()
     st.text_input(
         "Name",
@@ -102,26 +102,26 @@ def _name(experiment: Experiment, layer: Layer) -> None:
         show_problem(replace(problem, repairs=(), fix="Type another name."), f"name-{layer.id}")
 
 
-def _rename(identity: str, key: str) -> None:
+def _rename(layer_id: str, key: str) -> None:
     if not session.is_stale_event(key):
-        session.change(_with_name, identity, st.session_state[key].strip())
+        session.change(_with_name, layer_id, st.session_state[key].strip())
 
 
-def _with_name(experiment: Experiment, identity: str, name: str) -> Experiment:
-    """The layer with another name; as it is where it cannot have that."""
-    is_free = name_problem(experiment, find_layer(experiment, identity), name) is None
-    return set_value(experiment, ("layers", identity, "custom_name"), name) if is_free else experiment
+def _with_name(experiment: Experiment, layer_id: str, name: str) -> Experiment:
+    """The experiment with a layer's new name; unchanged if the layer cannot have it."""
+    is_free = name_problem(experiment, find_layer(experiment, layer_id), name) is None
+    return set_value(experiment, ("layers", layer_id, "custom_name"), name) if is_free else experiment
 
 
 def _inputs(experiment: Experiment, layer: Layer) -> None:
-    """What the layer takes, and the ways to repeat, branch and join it."""
-    above = [INPUT, *(one.id for one in experiment.layers[: experiment.layers.index(layer)])]
+    """The inputs of the layer, and ways to repeat, branch and merge it."""
+    above = [INPUT, *(other.id for other in experiment.layers[: experiment.layers.index(layer)])]
     key = f"layers/{layer.id}/inputs#{session.revision()}"
     st.multiselect(
         "Takes",
         above,
-        default=[one for one in inputs_of(experiment)[layer.id] if one in above],
-        format_func=lambda one: "The picture" if one == INPUT else layer_label(experiment, one),
+        default=[input_id for input_id in inputs_of(experiment)[layer.id] if input_id in above],
+        format_func=lambda input_id: "The picture" if input_id == INPUT else layer_label(experiment, input_id),
         key=key,
         **_disabled(
             _locked(), "What goes into this layer: normally what the layer above it gives. Layers that merge take several."
@@ -131,7 +131,7 @@ def _inputs(experiment: Experiment, layer: Layer) -> None:
     )
     if _locked():
         return
-    others = [one for one in above if one not in (layer.id, *inputs_of(experiment)[layer.id])]
+    others = [input_id for input_id in above if input_id not in (layer.id, *inputs_of(experiment)[layer.id])]
     with st.container(horizontal=True, gap="small"):
         with st.popover("Repeat", icon=":material/repeat:", key=f"repeat-{layer.id}"):
             times = st.number_input(
@@ -156,7 +156,7 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
         "What is merged with it",
         others,
         default=others[-1:],
-        format_func=lambda one: "The picture" if one == INPUT else layer_label(experiment, one),
+        format_func=lambda input_id: "The picture" if input_id == INPUT else layer_label(experiment, input_id),
         key=f"merge-other-{layer.id}",
     )
     name = st.selectbox("How", MERGES, key=f"merge-name-{layer.id}")
@@ -165,13 +165,13 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
     st.button("Merge them", key=f"do-merge-{layer.id}", disabled=not chosen, on_click=handle_event, args=(merge,))
 
 
-def _set_inputs(identity: str, key: str) -> None:
+def _set_inputs(layer_id: str, key: str) -> None:
     if not session.is_stale_event(key):
-        session.change(_with_inputs, identity, tuple(st.session_state[key]))
+        session.change(_with_inputs, layer_id, tuple(st.session_state[key]))
 
 
-def _with_inputs(experiment: Experiment, identity: str, chosen: tuple[str, ...]) -> Experiment:
-    """The layer with other inputs; as it is where it was moved meanwhile, and what was chosen no longer stands above it."""
+def _with_inputs(experiment: Experiment, layer_id: str, inputs: tuple[str, ...]) -> Experiment:
+    """The experiment with a layer's new inputs; unchanged if the layer moved meanwhile and no longer stands behind them."""
     ids = [layer.id for layer in experiment.layers]
-    above = {INPUT, *ids[: ids.index(identity)]} if identity in ids else set()
-    return set_inputs(experiment, identity, chosen) if above.issuperset(chosen) else experiment
+    above = {INPUT, *ids[: ids.index(layer_id)]} if layer_id in ids else set()
+    return set_inputs(experiment, layer_id, inputs) if above.issuperset(inputs) else experiment

@@ -355,7 +355,7 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     palette : all layers that can be added; see `pages.builder.view_model.palette`.
     sizes : of the palette, the smallest first: name and label.
     picture : what goes in, in words.
-    data : what one picture becomes after each layer; see `pages.builder.data_preview.shown`; None shows no data.
+    data : what one picture becomes after each layer; see `pages.builder.data_preview.builder_data`; None shows no data.
     selected : the id of the layer whose settings are shown, or None.
     place : where a layer goes that is added by a click, in words.
     locked : why the network cannot be changed; "" where it can.

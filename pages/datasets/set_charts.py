@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from core.datasets.previews import Preview
 from pages.components import picture_source
-from pages.widgets.charts import lettered
+from pages.widgets.charts import with_large_letters
 from pages.widgets.colours import TEST, TRAINING
 
 LEGEND_HEIGHT = 80  # pixels: two rows on a phone; with less Plotly makes it scroll
@@ -40,7 +40,7 @@ def sets_figure(bars: tuple[tuple[str, int, str, str], ...]) -> go.Figure:
         legend={"orientation": "h", "traceorder": "normal", "maxheight": LEGEND_HEIGHT},
         xaxis={"visible": False},
     )
-    return lettered(figure)
+    return with_large_letters(figure)
 
 
 @lru_cache(maxsize=KEPT)
@@ -60,7 +60,7 @@ def balance_figure(classes: tuple[str, ...], training: tuple[int, ...], test: tu
         legend={"orientation": "h", "y": 1.15},
         yaxis={"title": "images", "tickformat": ","},
     )
-    return lettered(figure)
+    return with_large_letters(figure)
 
 
 @lru_cache(maxsize=KEPT)

@@ -152,7 +152,7 @@ def _series(run: Run) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="run-series"):
             st.markdown(f"One of {len(members)} repeats that differ in their seed alone.")
             ids = [member.id for member in reversed(members)]
-            st.button("See them side by side", key="run-select-series", on_click=run_picker.select, args=(ids,))
+            st.button("See them side by side", key="run-select-series", on_click=run_picker.select_runs, args=(ids,))
 
 
 # What the buttons do
@@ -168,7 +168,7 @@ def _act(action: Callable[..., None], *arguments: Any) -> None:
 def _repeat(run: Run) -> None:
     seeds = st.session_state["run-seeds"]  # as it is now: both may be used before the page is drawn again
     series = application().runs.repeat(run.experiment, session.visitor(), seeds, is_lecturer=session.is_lecturer())
-    run_picker.select(member.id for member in reversed(application().history.series(series)))
+    run_picker.select_runs(member.id for member in reversed(application().history.series(series)))
     st.toast(f"{seeds} runs are in the queue.", icon=":material/casino:")
 
 
@@ -193,4 +193,4 @@ def undo_delete() -> None:
 
 def _restore(identity: str) -> None:
     application().history.restore_run(identity)
-    run_picker.select([identity])
+    run_picker.select_runs([identity])

@@ -1,4 +1,4 @@
-"""The callbacks of fit: chosen beside the epochs, each with its settings, and what it will do in a few words."""
+"""The callbacks of fit: a choice beside the epochs, with the settings and a short description of each."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from pages.widgets.catalogue_entry import entry_widgets
 
 
 def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
-    """Which callbacks look on, and their settings; folded away, with what is chosen in sight.
+    """The choice of callbacks and their settings, folded away, with the chosen ones in sight.
 
     Parameters
     ----------
@@ -27,29 +27,29 @@ def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
     """
     folded = st.popover("Callbacks", key="callbacks", help="What looks at the numbers after every epoch, and acts.")
     with folded, st.container(width=420, key="callbacks-inside"):
-        _inside(experiment, changeable=changeable)
-    for callback in _each(experiment):
+        _settings(experiment, changeable=changeable)
+    for callback in _unique_callbacks(experiment):
         values = arguments_with_defaults(callback, CALLBACKS[callback.name])
         st.caption(f"{callback.name} watches {monitor_words(str(values['monitor']))}.")
 
 
-def _each(experiment: Experiment) -> list[EntryRef]:
-    """Each callback once: the check says where one was chosen twice."""
-    found: dict[str, EntryRef] = {}
+def _unique_callbacks(experiment: Experiment) -> list[EntryRef]:
+    """Each callback once: a check reports one that was chosen twice."""
+    unique: dict[str, EntryRef] = {}
     for callback in experiment.fit.callbacks:
-        found.setdefault(callback.name, callback)
-    return list(found.values())
+        unique.setdefault(callback.name, callback)
+    return list(unique.values())
 
 
-def _inside(experiment: Experiment, *, changeable: bool) -> None:
+def _settings(experiment: Experiment, *, changeable: bool) -> None:
     key = f"fit/callbacks#{session.revision()}"
-    chosen = _each(experiment)
+    chosen = _unique_callbacks(experiment)
 
     def changed() -> None:
         if session.is_stale_event(key):
             return
         draft = session.draft().experiment
-        kept = {callback.name: callback for callback in _each(draft)}
+        kept = {callback.name: callback for callback in _unique_callbacks(draft)}
         names = [name for name in CALLBACKS if name in st.session_state[key]]
         callbacks = tuple(kept.get(name) or suggested_callback(name, draft) for name in names)
         session.edit(set_value(draft, ("fit", "callbacks"), callbacks), by_widget=True)
@@ -57,7 +57,7 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
     st.pills(
         "Callbacks",
         tuple(CALLBACKS),
-        default=[one.name for one in chosen],
+        default=[callback.name for callback in chosen],
         selection_mode="multi",
         key=key,
         disabled=not changeable or bool(session.why_locked("fit")),
@@ -70,11 +70,13 @@ def _inside(experiment: Experiment, *, changeable: bool) -> None:
     for callback in chosen:
         entry = CALLBACKS[callback.name]
         st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
-        entry_widgets(_watching(entry, callback, experiment), ("fit", "callbacks", entry.name), experiment, width=1)
+        entry_widgets(
+            _with_measured_monitors(entry, callback, experiment), ("fit", "callbacks", entry.name), experiment, width=1
+        )
 
 
-def _watching(entry: Entry, callback: EntryRef, experiment: Experiment) -> Entry:
-    """A callback that offers only the numbers that this run measures, and the one that it watches now."""
+def _with_measured_monitors(entry: Entry, callback: EntryRef, experiment: Experiment) -> Entry:
+    """A callback entry that offers only the metrics that this run measures, and the one that it watches now."""
     now = arguments_with_defaults(callback, entry)["monitor"]
     parameters = []
     for parameter in entry.parameters:

@@ -1,4 +1,4 @@
-"""A choice of the catalogue as widgets: which one, and all that it has to set."""
+"""A choice of the catalogue as widgets: the entry, and all its settings."""
 
 import re
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from core.problems import ExperimentPath
 from pages.shell import session
 from pages.widgets.parameter import parameter_widget
 
-ALL_SETTINGS = "all_settings"  # in session state: whether those of layers are unfolded, by depth
+ALL_SETTINGS = "all_settings"  # in session state: whether the settings of layers are unfolded, by depth
 
 
 def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
-    """A list of all optimizers or losses; choosing another one starts its arguments afresh.
+    """A list of all optimizers or losses; another choice starts with new arguments.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
         return
     entry = catalogue[st.session_state[key]]
     rate = entry.parameter("learning_rate")
-    # A learning rate is always written out, since everyone turns it.
+    # A learning rate is always written out, since everyone changes it.
     arguments = (("learning_rate", entry.trait("try_learning_rate", rate.default)),) if rate else ()
     session.edit(set_value(session.draft().experiment, ("compile", part), EntryRef(entry.name, arguments)))
 
@@ -83,7 +83,7 @@ def entry_widgets(
         key = f"others:{'/'.join(path)}"
         kept = f"{ALL_SETTINGS}:{len(path)}" if path[0] == "layers" else key
         if kept != key and key not in st.session_state:
-            st.session_state[key] = st.session_state.get(kept, False)  # as for the layer that was selected before
+            st.session_state[key] = st.session_state.get(kept, False)  # as it was for the layer selected before
         with st.expander(f"All settings ({len(others)} more)", key=key, on_change="rerun") as folded:
             if kept != key:
                 st.session_state[kept] = bool(folded.open)
@@ -103,7 +103,7 @@ def _in_columns(parameters: list[Parameter], path: ExperimentPath, experiment: E
 
 
 def _nested_widgets(parameter: Parameter, path: ExperimentPath, experiment: Experiment, width: int) -> None:
-    """What a choice within another one has to set: the spread of an initializer, the units of a layer in a wrapper."""
+    """The settings of a nested choice: the spread of an initializer, the units of a layer in a wrapper."""
     value, kind = get_value(experiment, path), NESTED[parameter.name]
     chosen = resolve_short_name(value, kind) if is_allowed(value, parameter) else None
     entry = CATALOGUES[kind][chosen.name] if chosen else None
@@ -115,6 +115,6 @@ def _nested_widgets(parameter: Parameter, path: ExperimentPath, experiment: Expe
 
 
 def show_formula(formula: str) -> None:
-    """A formula of the catalogue: each of its equations on a line of its own, so that none is cut off."""
+    """A formula of the catalogue, with each equation on a line of its own, so that none is cut off."""
     equations = re.split(r",\s*\\quad", formula)
     st.latex(r"\begin{gathered}" + r" \\ ".join(equations) + r"\end{gathered}" if len(equations) > 1 else formula)

@@ -1,4 +1,4 @@
-"""How every Plotly chart of a page is drawn: letters that the last row reads, no tool bar, and its words for listeners."""
+"""The style of every Plotly chart of a page: large letters, no tool bar, and a description for screen readers."""
 
 from itertools import count
 
@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 MOST_TICKS = 8  # on an axis: more are hard to read on a projector
-LETTERS = 16  # pixels: no words on a screen are smaller
+LETTERS = 16  # pixels: no text on a screen is smaller
 
 
 def whole_ticks(longest: int) -> dict[str, int | str]:
@@ -28,11 +28,11 @@ def chart(figure: go.Figure, *, key: str, words: str) -> None:
     words
         A sentence that says what the chart shows.
     """
-    draw(lettered(figure), key=key, words=words)
+    draw(with_large_letters(figure), key=key, words=words)
 
 
-def lettered(figure: go.Figure) -> go.Figure:
-    """The figure, with letters that the last row reads."""
+def with_large_letters(figure: go.Figure) -> go.Figure:
+    """The figure, with letters that the last row of a hall can read."""
     letters = {"size": LETTERS}
     figure.update_layout(font=letters, legend={"font": letters}, hoverlabel={"font": letters})
     figure.update_xaxes(tickfont=letters, title={"font": letters})
@@ -41,5 +41,5 @@ def lettered(figure: go.Figure) -> go.Figure:
 
 
 def draw(figure: go.Figure, *, key: str, words: str) -> None:
-    """A chart whose letters are set already, as one that is kept for many pages; see `chart`."""
+    """A chart whose letters are set already, such as a chart that is kept for many pages; see `chart`."""
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=words)

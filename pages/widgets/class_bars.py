@@ -1,4 +1,4 @@
-"""A network's answer to one image: a bar for each class, a mark where it was before, and which class is the right one."""
+"""A network's answer to one image: a bar for each class, a mark for the answer before, and the right class."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from pages.widgets.colours import WRONG
 BAR, BEST_BAR, TRUTH = "#8CA3B5", "#3E6E94", "#0072B2"
 MARK = "#7D8790"  # stands out from both themes
 PATTERN = {"fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
-MOST = 10  # classes that are drawn; the best ones
+MOST = 10  # the best classes are drawn
 ROW = 36  # pixels
 NUMBERS_AT = 1.3  # where numbers end, on an axis on which 1 is certainty
 
@@ -32,9 +32,9 @@ def answer_bars(
     classes : names, in the order of the labels.
     probabilities : of the classes, from 0 to 1.
     key : of the element.
-    before : the same for what it is compared with, drawn as marks.
-    truth : the right class, which is then marked, as a wrong answer is, and the likeliest come first; None where nobody
-        knows it: then the classes keep their order, so that bars do not jump while a picture is changed.
+    before : the probabilities before a change, drawn as marks.
+    truth : the right class. It is marked, as is a wrong answer, and the likeliest classes come first. None if nobody knows
+        it: then the classes keep their order, so that bars do not jump while a picture is changed.
     """
     likeliest = sorted(range(len(classes)), key=lambda label: -probabilities[label])
     best, shown = likeliest[0], likeliest[:MOST]
@@ -50,7 +50,10 @@ def answer_bars(
             x=[probabilities[label] for label in shown],
             y=names,
             orientation="h",
-            marker={"color": colours, "pattern": {"shape": ["x" if one == WRONG else "" for one in colours], **PATTERN}},
+            marker={
+                "color": colours,
+                "pattern": {"shape": ["x" if colour == WRONG else "" for colour in colours], **PATTERN},
+            },
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )
     )

@@ -1,4 +1,4 @@
-"""Colours mean one thing everywhere; a dash, a pattern or a label says the same beside them."""
+"""Colours mean one thing everywhere; a dash, a pattern or a label says the same beside each colour."""
 
 TRAINING = "#0072B2"  # blue, solid
 VALIDATION = "#E69F00"  # orange, dashed

@@ -1,4 +1,4 @@
-"""The five things that a lecturer turns most, for each page that has them."""
+"""The five settings that a lecturer changes most, for each page that has them."""
 
 from dataclasses import replace
 
@@ -13,12 +13,12 @@ from core.experiment.learning_rates import RATE, schedule_of
 from core.experiment.model import DATA, FIT, Experiment
 from pages.widgets.callback_widgets import choose_callbacks
 from pages.widgets.catalogue_entry import entry_choice
-from pages.widgets.learning_rate import planned
+from pages.widgets.learning_rate import describe_schedule
 from pages.widgets.parameter import parameter_widget
 
 
-def five(experiment: Experiment, *, changeable: bool) -> None:
-    """Learning rate, optimizer, epochs, batch size and training images, where the page puts them: a column or a row.
+def main_controls(experiment: Experiment, *, changeable: bool) -> None:
+    """Learning rate, optimizer, epochs, batch size and training images, in the column or row that the page provides.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def five(experiment: Experiment, *, changeable: bool) -> None:
     """
     rate, schedule = OPTIMIZERS[experiment.compile.optimizer.name].parameter("learning_rate"), schedule_of(experiment)
     if schedule is not None:
-        planned(experiment, schedule, drawable=changeable)
+        describe_schedule(experiment, schedule, drawable=changeable)
     elif rate is not None:
         parameter_widget(rate, RATE, experiment)
     entry_choice("optimizer", OPTIMIZERS, experiment, "Optimizer")
@@ -38,14 +38,14 @@ def five(experiment: Experiment, *, changeable: bool) -> None:
     parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
 
 
-def others(experiment: Experiment, *, changeable: bool) -> None:
-    """What else is chosen for `fit`, folded away: callbacks, where chance starts, and how its steps are executed."""
+def further_controls(experiment: Experiment, *, changeable: bool) -> None:
+    """The other choices for `fit`, folded away: callbacks, the seed, and how steps are executed."""
     choose_callbacks(experiment, changeable=changeable)
     with st.popover("Seed and speed", help="Where chance starts, and how the steps are executed."):
         parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
         parameter_widget(FIT["mode"], ("fit", "mode"), experiment)
         parameter_widget(FIT["backend"], ("fit", "backend"), experiment)
-        choice_of_backend(experiment)
+        describe_backends(experiment)
         if changeable:
             execution = application().runs.execution(experiment)
             st.caption(execution_sentence(experiment, execution))
@@ -53,8 +53,8 @@ def others(experiment: Experiment, *, changeable: bool) -> None:
                 st.caption(steps_sentence(execution))
 
 
-def choice_of_backend(experiment: Experiment) -> None:
-    """What the backend is, what it leaves no choice of, and how to get those that are not here."""
+def describe_backends(experiment: Experiment) -> None:
+    """What the chosen backend is, what it does not offer, and how to install the missing ones."""
     chosen = BACKENDS.get(experiment.fit.backend)
     if chosen is not None:
         st.caption(chosen.sentence + ("" if chosen.has_fast_mode else f" On {chosen.title}, the mode changes nothing."))

@@ -1,4 +1,4 @@
-"""The learning rate: constant, or as a schedule has it, drawn over the whole run before anything is trained."""
+"""The learning rate: constant, or a schedule, drawn over the whole run before any training."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -15,10 +15,10 @@ from pages.widgets.charts import chart, whole_ticks
 from pages.widgets.parameter import parameter_widget
 
 CONSTANT, SCHEDULE = "Constant", "Schedule"
-FIRST = next(iter(SCHEDULES))  # what a plan starts with
+FIRST = next(iter(SCHEDULES))  # the schedule to start with
 HEIGHT = 240  # pixels
 MOST_EPOCH_LINES = 40  # more would be a grey field
-LINE = "#8B5FBF"  # no colour of training, validation or test: this is a plan
+LINE = "#8B5FBF"  # no colour of training, validation or test, since this is a plan
 EPOCH_LINE = "rgba(128,128,128,0.45)"
 
 
@@ -69,7 +69,7 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
 
 
 def _plan(experiment: Experiment, schedule: EntryRef, *, drawable: bool) -> None:
-    """Which schedule, its settings, and the learning rate over the run."""
+    """The choice of a schedule, its settings, and the learning rate over the run."""
     entry, names, key = SCHEDULES[schedule.name], tuple(SCHEDULES), f"schedule#{session.revision()}"
 
     def changed() -> None:
@@ -107,7 +107,7 @@ def draw(experiment: Experiment) -> None:
         st.caption(words)
         return
     epochs, updates = experiment.fit.epochs, learning_rates.num_updates(experiment)
-    every = -(-epochs // MOST_EPOCH_LINES)
+    epochs_per_line = -(-epochs // MOST_EPOCH_LINES)
     figure = go.Figure()
     figure.add_scatter(
         x=steps,
@@ -116,10 +116,10 @@ def draw(experiment: Experiment) -> None:
         line={"color": LINE, "width": 3},
         hovertemplate="step %{x:,}: %{y:.3g}<extra></extra>",
     )
-    for epoch in range(every, epochs, every):
+    for epoch in range(epochs_per_line, epochs, epochs_per_line):
         figure.add_vline(x=epoch * updates / epochs, line={"color": EPOCH_LINE, "width": 1, "dash": "dot"})
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 10, "t": 10, "b": 0}, showlegend=False)
-    lines = "each epoch ends" if every == 1 else f"every {every} epochs end"
+    lines = "each epoch ends" if epochs_per_line == 1 else f"every {epochs_per_line} epochs end"
     figure.update_xaxes(title=f"step (dotted: where {lines})", **whole_ticks(steps[-1]))
     figure.update_yaxes(title="learning rate", rangemode="tozero", exponentformat="power")
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
@@ -128,8 +128,8 @@ def draw(experiment: Experiment) -> None:
     st.caption(words)
 
 
-def planned(experiment: Experiment, schedule: EntryRef, *, drawable: bool) -> None:
-    """In place of a widget for the learning rate: that a schedule drives it, and where that is changed."""
+def describe_schedule(experiment: Experiment, schedule: EntryRef, *, drawable: bool) -> None:
+    """Shown in place of a widget for the learning rate: the schedule that drives it, and where to change it."""
     with st.container(key="rate-planned", gap="small"):
         st.markdown(f"Learning rate: **{schedule.name}**")
         if drawable and learning_rates.is_whole(schedule):

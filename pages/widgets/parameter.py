@@ -29,15 +29,15 @@ from core.parameters import (
 from core.problems import ExperimentPath, quoted
 from pages.shell import session
 from pages.shell.messages import plain
-from pages.widgets.text_parsing import read_margins, read_numbers, read_reals, read_span, said
+from pages.widgets.text_parsing import as_text, read_margins, read_numbers, read_reals, read_span
 
 FEW_OPTIONS = 4  # shown side by side; more go into a list
-ROOM = 30  # characters that fit side by side, each option with four around it
-NOTHING = "none"  # what an empty choice says
+ROOM = 30  # characters that fit side by side, with four more for each option
+NOTHING = "none"  # the text of an empty choice
 
 
 def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Experiment, *, label: str = "") -> None:
-    """A widget for one value of the draft; a change of it changes the draft.
+    """A widget for one value of the draft; changing the widget changes the draft.
 
     Parameters
     ----------
@@ -58,16 +58,16 @@ def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Exp
     constraint, value = parameter.constraint, get_value(experiment, path)
     allowed = unwrap_optional(constraint)
     is_refused, refused = not constraint.is_valid(value), value
-    if is_refused:  # most widgets cannot even show it
+    if is_refused:  # most widgets cannot show it
         value = parameter.default
 
     def when_changed(read: Callable[[Any], Any]) -> dict:
-        return {"on_change": _changed, "args": (path, key, read, afresh)}
+        return {"on_change": _changed, "args": (path, key, read, restarts)}
 
-    # A new data set changes other values too, and a new choice has other arguments; those widgets must start afresh.
-    afresh = path == ("data", "dataset") or isinstance(allowed, EntryChoice)
-    told = (parameter, value, isinstance(constraint, Optional), common, when_changed)
-    DRAW[type(allowed)](allowed, Widget(*told, refused if is_refused else None))
+    # A new data set changes other values too, and a new choice has other arguments; those widgets must start again.
+    restarts = path == ("data", "dataset") or isinstance(allowed, EntryChoice)
+    common_fields = (parameter, value, isinstance(constraint, Optional), common, when_changed)
+    DRAW[type(allowed)](allowed, Widget(*common_fields, refused if is_refused else None))
     if is_refused:
         now = refused.name if isinstance(refused, EntryRef) else refused
         st.caption(f":material/error: Now {plain(quoted(now))}, which is not allowed: choose another value.")
@@ -81,12 +81,12 @@ def free_widget(parameter: Parameter, key: str) -> Any:
     parameter
         The parameter to choose a value of; it must allow its default.
     key
-        The key of the widget, different for each value that is chosen by itself.
+        The key of the widget, different for each such value.
 
     Returns
     -------
     Any
-        The value as it is now; one that is allowed, whatever the browser says.
+        The current value; always an allowed one, whatever the browser sends.
     """
     constraint, kept = parameter.constraint, f"value-of-{key}"
     value = st.session_state.get(kept, parameter.default)
@@ -95,33 +95,33 @@ def free_widget(parameter: Parameter, key: str) -> Any:
     unit = f" ({parameter.unit})" if parameter.unit else ""
     common = {"label": parameter.label + unit, "help": parameter.help, "key": key}
 
-    def keep(read: Callable[[Any], Any]) -> None:
+    def store(read: Callable[[Any], Any]) -> None:
         st.session_state[kept] = read(st.session_state[key])
 
     def when_changed(read: Callable[[Any], Any]) -> dict:
-        return {"on_change": keep, "args": (read,)}
+        return {"on_change": store, "args": (read,)}
 
     DRAW[type(allowed)](allowed, Widget(parameter, value, isinstance(constraint, Optional), common, when_changed))
     return value
 
 
 def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
-    """A `free_widget` for each: numbers in two columns, choices over the whole width. Returns the values by name."""
+    """A `free_widget` for each: numbers in two columns, choices over the whole width; the values by name."""
     columns, wide = st.columns(2) if len(parameters) > 1 else [st.container()], st.container()
     values, count = {}, 0
-    for each in parameters:
-        is_choice = isinstance(each.constraint, Choice)
+    for parameter in parameters:
+        is_choice = isinstance(parameter.constraint, Choice)
         with wide if is_choice else columns[count % len(columns)]:
-            values[each.name] = free_widget(each, f"{key}-{each.name}")
+            values[parameter.name] = free_widget(parameter, f"{key}-{parameter.name}")
         count += not is_choice
     return values
 
 
-def _changed(path: ExperimentPath, key: str, read: Callable[[Any], Any], afresh: bool) -> None:
-    """Take what a widget holds; `read` turns it into a value of the experiment."""
+def _changed(path: ExperimentPath, key: str, read: Callable[[Any], Any], restarts: bool) -> None:
+    """Take the value of a widget; `read` turns it into a value of the experiment."""
     if session.is_stale_event(key):
         return
-    session.change(set_value, path, read(st.session_state[key]), by_widget=not afresh)
+    session.change(set_value, path, read(st.session_state[key]), by_widget=not restarts)
 
 
 def _same(value: Any) -> Any:
@@ -130,18 +130,18 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Widget:
-    """What every kind of widget is told."""
+    """What every kind of widget needs."""
 
     parameter: Parameter
-    value: Any  # what the draft holds
+    value: Any  # the value in the draft
     optional: bool  # whether it may be left empty
     common: dict  # label, help, key and whether it is locked, as Streamlit takes them
-    when_changed: Callable[[Callable[[Any], Any]], dict]  # given how to read the widget, what Streamlit should call
-    refused: Any = None  # what the draft holds where that is not allowed, and `value` stands in for it
+    when_changed: Callable[[Callable[[Any], Any]], dict]  # from a reader of the widget to Streamlit's arguments
+    refused: Any = None  # the draft's value if it is not allowed; `value` then replaces it
 
     @property
     def placeholder(self) -> str | None:
-        """What an empty widget says."""
+        """The text of an empty widget."""
         constraint = self.parameter.constraint
         return constraint.nothing if isinstance(constraint, Optional) else None
 
@@ -162,14 +162,14 @@ def _draw_integer(inner: Integer, widget: Widget) -> None:
 def _draw_real(inner: Real, widget: Widget) -> None:
     usual, value = widget.parameter.usual, widget.value
     if usual and not widget.optional and usual[-1] >= 100 * usual[0] > 0:
-        beyond = widget.refused
-        if isinstance(beyond, int | float) and not isinstance(beyond, bool) and abs(beyond) <= sys.float_info.max:
-            value = float(beyond)  # where it truly is
+        refused = widget.refused
+        if isinstance(refused, int | float) and not isinstance(refused, bool) and abs(refused) <= sys.float_info.max:
+            value = float(refused)  # the slider stands at the true value
         options = sorted({*_decades(inner, usual), value})
         st.select_slider(
             **widget.common, options=options, value=value, format_func="{:g}".format, **widget.when_changed(_same)
         )
-    elif usual and not widget.optional and inner.high <= 1 and all(_on_grid(one) for one in (*usual, value)):
+    elif usual and not widget.optional and inner.high <= 1 and all(_on_grid(number) for number in (*usual, value)):
         top = inner.high - 0.05 if inner.high_open else inner.high
         st.slider(
             **widget.common,
@@ -193,7 +193,7 @@ def _draw_real(inner: Real, widget: Widget) -> None:
 
 
 def _at_first(widget: Widget, value: float | None) -> float | None:
-    """What a field starts with. One that may be left empty starts empty, else Streamlit would not let it be emptied."""
+    """The first value of a field. A field that may be empty starts empty, or Streamlit would not let a person empty it."""
     if not widget.optional:
         return value
     st.session_state.setdefault(widget.common["key"], value)
@@ -202,11 +202,11 @@ def _at_first(widget: Widget, value: float | None) -> float | None:
 
 def _decades(inner: Real, usual: tuple) -> list[float]:
     """1, 3, 10, 30 ... from a tenth of the least usual value to ten times the greatest; 0 too where it is allowed."""
-    found, step = [0.0], usual[0] / 10
+    values, step = [0.0], usual[0] / 10
     while step <= usual[-1] * 10:
-        found += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
+        values += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
         step *= 10
-    return [one for one in found if inner.is_valid(one)]
+    return [value for value in values if inner.is_valid(value)]
 
 
 def _on_grid(value: float) -> bool:
@@ -224,15 +224,15 @@ def _step(value: float | None) -> float:
 def _draw_choice(inner: Choice, widget: Widget) -> None:
     options = (NOTHING, *inner.options) if widget.optional else inner.options
     shown = NOTHING if widget.value is None else widget.value
-    changed = widget.when_changed(lambda one: None if one == NOTHING else one)
-    if len(options) <= FEW_OPTIONS and sum(len(one) + 4 for one in options) <= ROOM:
+    changed = widget.when_changed(lambda option: None if option == NOTHING else option)
+    if len(options) <= FEW_OPTIONS and sum(len(option) + 4 for option in options) <= ROOM:
         st.segmented_control(**widget.common, options=options, default=shown, required=True, **changed)
     else:
         st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
 
 
 def _draw_named(named: EntryChoice, widget: Widget) -> None:
-    """A list of names; what the chosen one has to set stands below, see `entry_widgets`."""
+    """A list of names; the settings of the chosen entry stand below, see `entry_widgets`."""
     catalogue = CATALOGUES[named.kind]
     names = tuple((catalogue[name].trait("short") or (name,))[0] for name in named.options)
     options = (NOTHING, *names) if widget.optional else names
@@ -243,7 +243,9 @@ def _draw_named(named: EntryChoice, widget: Widget) -> None:
         if name == NOTHING:
             return None
         entry = catalogue[named.options[names.index(name)]]
-        required = tuple((one.name, one.default) for one in entry.parameters if one.name in entry.required)
+        required = tuple(
+            (parameter.name, parameter.default) for parameter in entry.parameters if parameter.name in entry.required
+        )
         return name if name in named.short else EntryRef(entry.name, required)
 
     st.selectbox(**widget.common, options=options, index=options.index(shown), **widget.when_changed(read))
@@ -273,7 +275,7 @@ def _draw_span(inner: RealOrRange, widget: Widget) -> None:
 
 
 def _draw_text(widget: Widget, value: Any, read: Callable[[str], Any]) -> None:
-    st.text_input(**widget.common, value=said(value), placeholder=widget.placeholder, **widget.when_changed(read))
+    st.text_input(**widget.common, value=as_text(value), placeholder=widget.placeholder, **widget.when_changed(read))
 
 
 DRAW: dict[type, Callable[[Any, Widget], None]] = {

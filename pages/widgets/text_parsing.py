@@ -1,4 +1,4 @@
-"""What a person types into a field, as a value of the experiment; and a value as a field shows it."""
+"""The text of a field as a value of the experiment, and a value as the text of a field."""
 
 import re
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 MOST_NUMBERS = 16  # that a draft can hold in one value
 
 
-def said(value: Any) -> str:
-    """A value as a field shows it: "3", "28, 28", "1, 1, 0, 0"; nothing for None."""
+def as_text(value: Any) -> str:
+    """The text of a field for a value: "3", "28, 28", "1, 1, 0, 0"; empty for None."""
     if isinstance(value, tuple):
-        return ", ".join(map(said, value))
+        return ", ".join(map(as_text, value))
     return "" if value is None else str(value)
 
 

@@ -31,7 +31,7 @@ from core.parameters import (
 )
 from core.problems import ExperimentPath, ProblemError
 from pages.widgets.parameter import FEW_OPTIONS, NOTHING
-from pages.widgets.text_parsing import read_numbers, said
+from pages.widgets.text_parsing import as_text, read_numbers
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.screen import Screen
 
@@ -115,7 +115,7 @@ def others(parameter: Parameter, now: object) -> list[Any]:
 def as_set(widget: Widget, kind: Any, value: object) -> Any:
     """What a person does at a widget to choose a value."""
     if isinstance(kind, PerAxisInteger | Integers | Padding | RealOrRange | Reals):
-        return said(value)
+        return as_text(value)
     if isinstance(kind, EntryChoice):
         return value.name if isinstance(value, EntryRef) else value or NOTHING
     if isinstance(kind, Choice):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.widgets.text_parsing import read_margins, read_numbers, read_span, said
+from pages.widgets.text_parsing import as_text, read_margins, read_numbers, read_span
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_read_span(typed: str, single: bool, value: object) -> None:
 
 @pytest.mark.parametrize("value", [1, (1, 2), ((1, 2), (3, 4)), None])
 def test_what_a_field_shows_is_read_as_the_same(value: object) -> None:
-    assert read_margins(said(value), 2) == value
+    assert read_margins(as_text(value), 2) == value
