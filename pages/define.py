@@ -49,7 +49,7 @@ def toolbar() -> None:
             disabled=bool(reason),
             help=reason or "The lecture's network, made for these pictures.",
         )
-        data_preview.switch()
+        data_preview.show_switch()
 
 
 def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
@@ -116,7 +116,7 @@ def builder(view: View) -> None:
         blocks=view_model.blocks(view.experiment, view.summary, view.problems),
         palette=view_model.palette(),
         sizes=view_model.SIZES,
-        data=data_preview.shown(view),
+        data=data_preview.builder_data(view),
         picture=f"one picture of {data.title}, {shape_text(data.image_shape)}",
         selected=st.session_state.get(SELECTED),
         place=place_words(view.experiment),

@@ -12,7 +12,7 @@ from core.number_text import accuracy_text, quantity
 from core.runs.run_record import Run
 from pages.datasets import user_dataset_list
 from pages.interpret import calibration, confusion_panel
-from pages.interpret.evaluated_sets import TITLES, Shown, empty, gallery, look_closely, shown_sets
+from pages.interpret.evaluated_sets import TITLES, ShownSet, empty, gallery, look_closely, visible_sets
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
@@ -76,7 +76,7 @@ def looks_so_far(run: Run) -> str:
     return plain(f"{who} opened the test set of {data.title} {often}, for {quantity(several, 'run')}.")
 
 
-def marks(run: Run, sets: Sequence[Shown]) -> None:
+def marks(run: Run, sets: Sequence[ShownSet]) -> None:
     """The numbers of both sets side by side, or why one has none."""
     there = {shown.name: shown for shown in sets}
     with st.container(key="sets-side-marks", horizontal=True, gap="medium"):
@@ -99,22 +99,22 @@ def marks(run: Run, sets: Sequence[Shown]) -> None:
                     )
 
 
-def numbers(shown: Shown) -> None:
+def numbers(shown: ShownSet) -> None:
     """Loss and accuracy, top-k accuracy, and the other metrics."""
     found = shown.run.result[shown.name] if shown.run.result else {}
-    count = int(shown.one.matrix.sum())
+    count = int(shown.evaluated.matrix.sum())
     with st.container(horizontal=True, key=f"numbers-{shown.name}"):
         st.metric(
             "Accuracy", accuracy_text(found["accuracy"]), help=f"The share of its {count:,} images classified rightly."
         )
-        for k, share in shown.one.top_k.items():
+        for k, share in shown.evaluated.top_k.items():
             st.metric(f"Top-{k}", accuracy_text(share), help=f"The share whose class is among the {k} likeliest answers.")
         for metric, value in found.items():
             if metric != "accuracy":
                 st.metric(metric.replace("_", " ").capitalize(), f"{value:,.4g}")
 
 
-def by_class(sets: Sequence[Shown]) -> None:
+def by_class(sets: Sequence[ShownSet]) -> None:
     """Precision, recall and F1 of each class."""
     meanings = {
         "precision": "Of the images called this class, the share that is.",
@@ -131,7 +131,7 @@ def by_class(sets: Sequence[Shown]) -> None:
         st.caption("Press a title to sort. Images: how many of each class there are, its support.")
         with st.container(key="sets-side-classes", horizontal=True, gap="large"):
             for shown in sets:
-                content = shown.one.content
+                content = shown.evaluated.content
                 measured = {"precision": content["precision"], "recall": content["recall"], "F1": content["f1"]}
                 table = pd.DataFrame({"class": shown.classes, **measured, "images": content["support"]})
                 with st.container(key=f"classes-{shown.name}"):
@@ -140,9 +140,9 @@ def by_class(sets: Sequence[Shown]) -> None:
                     st.dataframe(table, hide_index=True, column_config=columns, height="content", alt=alt)
 
 
-def mistakes(shown: Shown) -> None:
+def mistakes(shown: ShownSet) -> None:
     """The images that were got most wrong, and the way to all of them."""
-    total = shown.one.num_mistakes
+    total = shown.evaluated.num_mistakes
     with st.container(border=True, key=f"mistakes-{shown.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(f"{shown.title}: {quantity(total, 'mistake')}", width="stretch")
@@ -152,7 +152,7 @@ def mistakes(shown: Shown) -> None:
             st.markdown("Every image was classified rightly.")
             return
         st.caption("The worst first: what it is, and what the network said. Press one to look at it closely.")
-        few = worst_mistakes(shown.one)[:MISTAKES_AT_ONCE].tolist()
+        few = worst_mistakes(shown.evaluated)[:MISTAKES_AT_ONCE].tolist()
         if (index := gallery(shown, few, key=f"mistake-pictures-{shown.name}")) is not None:
             look_closely(shown, index=index)
 
@@ -172,9 +172,9 @@ with page_layout.beside_code(view, run=view.run):
         empty(run, "Nothing to evaluate yet", "Its marks are shown here")
     else:
         st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
-        sets = shown_sets(run)
+        sets = visible_sets(run)
         marks(run, sets)
-        user_dataset_list.leaks(run.experiment.data.entry)
+        user_dataset_list.leak_warning(run.experiment.data.entry)
         if sets:
             confusion_panel.card(sets)
             by_class(sets)

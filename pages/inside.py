@@ -14,9 +14,9 @@ from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.shapes import shape_text
 from core.number_text import percent
 from pages.components.layers import layers
-from pages.interpret.image_picker import is_blocked, picked, picker
-from pages.interpret.layer_detail import CHANNEL, look_at, one_layer, prefetch_layer, scale, which_scale
-from pages.interpret.network_ref import Subject, answers, prefetch, subject
+from pages.interpret.image_picker import is_blocked, picked_image, picker
+from pages.interpret.layer_detail import CHANNEL, one_layer, prefetch_layer, scale, select_number, which_scale
+from pages.interpret.network_ref import NetworkRef, answers, network_in_view, prefetch
 from pages.interpret.timeline import choose_moment, compare, follow, on_one_scale
 from pages.shell import page_layout
 from pages.shell.messages import plain
@@ -34,7 +34,7 @@ def open_layer() -> None:
     if isinstance(told, Mapping) and isinstance(told.get("layer"), str):
         st.session_state[OPENED] = told["layer"]
         if isinstance(told.get("place"), int):
-            look_at(CHANNEL, told["layer"], max(0, told["place"]))
+            select_number(CHANNEL, told["layer"], max(0, told["place"]))
 
 
 def close_layer() -> None:
@@ -130,9 +130,9 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
     )
 
 
-def whole(subjects: Sequence[Subject], image: ImageRef, common: bool, beside: DeltaGenerator) -> None:
+def whole(subjects: Sequence[NetworkRef], image: ImageRef, common: bool, beside: DeltaGenerator) -> None:
     """All layers, and beside the image what the network says of it; at each moment that is looked at."""
-    found = answers(subjects, "inside", image, height=400, said="Looking through all layers …")
+    found = answers(subjects, "inside", image, height=400, waiting_words="Looking through all layers …")
     if found is None:
         return
     for one, seen in zip(subjects, found, strict=True):
@@ -145,16 +145,16 @@ def whole(subjects: Sequence[Subject], image: ImageRef, common: bool, beside: De
 
 view = current_view()
 page_layout.heading("Inside your net", "From the image to the answer: what each layer makes of it.", code=False)
-looked_at = subject(view, follows=True)
+looked_at = network_in_view(view, follows=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
     st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
 if not is_blocked(looked_at):
     alone = opened_layer(looked_at.experiment)
     if alone is None:
-        prefetch(looked_at, "inside", picked(looked_at))
+        prefetch(looked_at, "inside", picked_image(looked_at))
     else:
-        prefetch_layer(looked_at, picked(looked_at), alone)
+        prefetch_layer(looked_at, picked_image(looked_at), alone)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
         image = picker(looked_at)

@@ -9,7 +9,7 @@ from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, in_
 from core.experiment.descriptions import sentence
 from pages.interpret import image_detail
 from pages.interpret.confusion_panel import pair_words
-from pages.interpret.evaluated_sets import WANTED, Shown, Wanted, empty, gallery, shown_sets
+from pages.interpret.evaluated_sets import REQUEST, MistakesRequest, ShownSet, empty, gallery, visible_sets
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
@@ -32,9 +32,9 @@ INDEX = "mistake"  # in session state: the set's key and the image's number
 FIRST = "mistakes-first"  # in session state: of the images that are listed, which one stands first on the screen
 
 
-def begin(sets: Sequence[Shown]) -> None:
+def begin(sets: Sequence[ShownSet]) -> None:
     """Once after coming from a cell or an image elsewhere: let the widgets show that."""
-    wanted: Wanted | None = st.session_state.pop(WANTED, None)
+    wanted: MistakesRequest | None = st.session_state.pop(REQUEST, None)
     shown = next((one for one in sets if wanted and one.key == wanted.key), None)
     if wanted is None or shown is None:
         return
@@ -45,7 +45,7 @@ def begin(sets: Sequence[Shown]) -> None:
     st.session_state[INDEX] = (shown.key, wanted.index)
 
 
-def choose(sets: Sequence[Shown]) -> tuple[Shown, np.ndarray]:
+def choose(sets: Sequence[ShownSet]) -> tuple[ShownSet, np.ndarray]:
     """The set, and which of its images are listed."""
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         names = {shown.name: shown for shown in sets}
@@ -59,7 +59,7 @@ def choose(sets: Sequence[Shown]) -> tuple[Shown, np.ndarray]:
             on_change=from_the_first,
         )
         shown = names.get(name or "", sets[0])
-        kinds = tuple(KINDS) if shown.one.is_whole else (WORST, PAIR)
+        kinds = tuple(KINDS) if shown.evaluated.is_whole else (WORST, PAIR)
         kind = st.segmented_control(
             "Which images",
             kinds,
@@ -72,20 +72,20 @@ def choose(sets: Sequence[Shown]) -> tuple[Shown, np.ndarray]:
     st.caption(SENTENCES[kind or WORST])
     if kind == PAIR:
         return shown, of_a_pair(shown)
-    return shown, LISTS[kind or WORST](shown.one)
+    return shown, LISTS[kind or WORST](shown.evaluated)
 
 
-def of_a_pair(shown: Shown) -> np.ndarray:
+def of_a_pair(shown: ShownSet) -> np.ndarray:
     """The images of the pair that is chosen."""
-    words = {(pair.actual, pair.predicted): pair_words(pair, shown.classes) for pair in shown.one.pairs()}
+    words = {(pair.actual, pair.predicted): pair_words(pair, shown.classes) for pair in shown.evaluated.pairs()}
     cell = st.session_state.get("mistakes-pair")
     if cell and cell not in words:  # one of the diagonal
-        same = f"“{shown.classes[cell[0]]}”, called “{shown.classes[cell[1]]}” ({shown.one.matrix[cell]:,})"
+        same = f"“{shown.classes[cell[0]]}”, called “{shown.classes[cell[1]]}” ({shown.evaluated.matrix[cell]:,})"
         words = {cell: same, **words}
     if not words:
         return np.zeros(0, dtype=int)
     chosen = st.selectbox("Pair", tuple(words), format_func=words.__getitem__, key="mistakes-pair", on_change=from_the_first)
-    return in_cell(shown.one, *chosen)
+    return in_cell(shown.evaluated, *chosen)
 
 
 def from_the_first() -> None:
@@ -94,7 +94,7 @@ def from_the_first() -> None:
         st.session_state.pop(key, None)
 
 
-def listed(shown: Shown, indexes: np.ndarray) -> int:
+def listed(shown: ShownSet, indexes: np.ndarray) -> int:
     """Some of the images of the list, and the ways to the others; the one that is looked at closely."""
     first = min(st.session_state.get(FIRST, 0), (len(indexes) - 1) // AT_ONCE * AT_ONCE)
     key, index = st.session_state.get(INDEX, ("", None))
@@ -132,7 +132,7 @@ page_layout.heading(
 )
 st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
 run = view.run
-sets = shown_sets(run) if run is not None and run.result else []
+sets = visible_sets(run) if run is not None and run.result else []
 if run is None or not run.result:
     empty(run, "No mistakes to look at yet", "Its mistakes are shown here")
 elif not sets:

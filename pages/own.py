@@ -16,7 +16,7 @@ from core.number_text import quantity
 from core.settings import setting
 from pages.components.shutter import MOST_TOLD, shutter
 from pages.datasets import user_dataset_list
-from pages.datasets.upload_report_panel import bring_others, show_report
+from pages.datasets.upload_report_panel import new_upload_button, show_report
 from pages.shell import page_layout, session
 from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import plain, show_problem
@@ -240,7 +240,7 @@ def halted(now: State) -> None:
             on_click=application().uploads.begin,
             args=(session.visitor(), "reading"),
         )
-        bring_others("Bring other pictures", ":material/delete:")
+        new_upload_button("Bring other pictures", ":material/delete:")
 
 
 def made(now: State) -> None:
@@ -273,7 +273,7 @@ def made(now: State) -> None:
                 args=(session.visitor(),),
                 help="Back to what was found, with another size, or others left out. This one stays among your data sets.",
             )
-            bring_others("Bring more pictures", ":material/add:")
+            new_upload_button("Bring more pictures", ":material/add:")
 
 
 def use(name: str) -> None:

@@ -13,7 +13,7 @@ from core.runs.comparison import Outcome, Row, compare, found, rows, table_csv
 from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages.run_panels.compare_charts import overlay, spreads
+from pages.run_panels.compare_charts import overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
@@ -164,7 +164,7 @@ def side_by_side(several: Sequence[Outcome], hidden: int) -> None:
         first, *others = several
         st.markdown("\n".join(f"- {plain(compare(other, first))}" for other in others))
         overlay(several)
-        spreads(several)
+        repeats_card(several)
 
 
 def empty() -> None:

@@ -42,7 +42,7 @@ def top(view: View, *, watches: bool) -> None:
 def buttons(view: View) -> None:
     """What steers a run that is on; else what begins one."""
     if view.run is not None and not view.run.is_over:
-        run_controls.running(view.run, more=False)
+        run_controls.active_run_controls(view.run, more=False)
         if view.run.visitor == session.visitor():
             return
     else:
@@ -98,11 +98,11 @@ def watched(run: Run) -> None:
         else:
             st.markdown("This run keeps no validation set aside (validation split 0): there is no matrix, and no images.")
     with st.container(key="stage-images"):
-        cell = validation_panel.picked(run)
+        cell = validation_panel.selected_cell(run)
         if cell is not None:
-            validation_panel.behind(run, cell, compact=True)
+            validation_panel.cell_images(run, cell, compact=True)
         elif validation_panel.has_validation(run):
-            validation_panel.dozen(run, compact=True)
+            validation_panel.twelve_images(run, compact=True)
 
 
 def said(view: View, *, watches: bool) -> None:
@@ -117,7 +117,7 @@ def said(view: View, *, watches: bool) -> None:
         elif run is not None and run.problem is not None:
             _problem(run.problem, run)
             if run_controls.can_resume(run):
-                run_controls.resume(run)
+                run_controls.resume_button(run)
         elif application().runs.engine.state != "ready":
             waiting.engine_state()
         elif view.problems and not watches and (run is None or (run.is_over and run.experiment != view.experiment)):
@@ -135,15 +135,15 @@ def _problem(problem: Problem, run: Run | None = None, *, whose: str = "") -> No
 
 
 def _coach(run: Run, *, watches: bool) -> None:
-    alarm, nothing = coach.found(run)
+    alarm, nothing = coach.coach_advice(run)
     if run.state == "paused":
         _last_step(run)
-    if words := run_controls.long_pause(run):
+    if words := run_controls.long_pause_words(run):
         _sentence(words)
     elif alarm is not None:
         _sentence(f":material/sports: **{plain(alarm.happened)}** {plain(alarm.fix)}")
         if not watches:
-            coach.attempts(run, alarm.repairs[:1])
+            coach.repair_buttons(run, alarm.repairs[:1])
     else:
         early = early_end(run.experiment, run.result)
         _sentence(early or f":material/sports: {nothing if run.is_over and nothing else SO_FAR}")

@@ -25,7 +25,7 @@ HEIGHT = 250  # of a chart, in pixels
 def lines(run: Run) -> None:
     """The run's curves, with what differs from the run before."""
     before = application().history.previous(run)
-    warning, _ = coach.found(run)
+    warning, _ = coach.coach_advice(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run-title"):
         st.header(f"Run {run.number}: {STATES[run.state].word}", width="content")
         if run.result:  # what comes next, in sight before all the curves
@@ -38,7 +38,7 @@ def lines(run: Run) -> None:
         st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
         if not curves_panel.is_comparable(run, before):
             st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
-    run_controls.turn(run)
+    run_controls.live_settings(run)
     titles = layer_titles(run.experiment)
     stepped: dict[str, Any] = {
         "classes": run.experiment.data.entry.classes,
@@ -74,7 +74,7 @@ def outcome(run: Run) -> None:
     if application().results.awaits_evaluation(run):
         waiting.wait_for_result(run)
     elif run.state == "finished":
-        run_controls.over(run)
+        run_controls.ended_run_controls(run)
     with st.container(horizontal=True, key="onward"):
         st.page_link("runs.py", label="All runs", icon=":material/list:")
 
@@ -112,10 +112,10 @@ with page_layout.beside_code(view, run=view.run):
         else:
             if view.run.problem is not None:
                 show_problem(view.run.problem, "run", view.run)
-            if words := run_controls.long_pause(view.run):
+            if words := run_controls.long_pause_words(view.run):
                 st.info(words)
             if view.run.is_over and view.run.state != "finished" and not application().results.awaits_evaluation(view.run):
-                run_controls.over(view.run)  # beside the message that names the button, not below the curves
+                run_controls.ended_run_controls(view.run)  # beside the message that names the button, not below the curves
             lines(view.run)
             coach.card(view.run)
             outcome(view.run)

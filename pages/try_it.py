@@ -27,10 +27,10 @@ from core.parameters import Integer, Parameter, Real, Switch
 from core.problems import Problem, ProblemError
 from pages import components
 from pages.components.pad import pad
-from pages.interpret.image_picker import pick, picked, picker
-from pages.interpret.network_ref import Subject, answer, subject
+from pages.interpret.image_picker import pick, picked_image, picker
+from pages.interpret.network_ref import NetworkRef, answer, network_in_view
 from pages.interpret.timeline import choose_moment, follow
-from pages.run_panels.weight_history import note_anew
+from pages.run_panels.weight_history import forget_questions
 from pages.shell import page_layout, waiting
 from pages.shell.messages import plain, show_problem
 from pages.shell.upload_memory import take
@@ -91,9 +91,9 @@ def other_noise() -> None:
     st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
 
 
-def drawn(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
+def drawn(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
     """The sheet to draw on; what is on it, cut out as large as things are on the data's pictures."""
-    shape = subject.experiment.data.entry.image_shape
+    shape = network.experiment.data.entry.image_shape
     paper = look.background * (3 if len(look.background) == 1 else 1)
     pad(
         paper=f"#{''.join(f'{level:02X}' for level in paper)}",
@@ -101,7 +101,7 @@ def drawn(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
         width=PEN,
         colour=shape[2] == 3,
         drawing=st.session_state.get(DRAWING, ""),
-        label=f"A sheet to draw on: {', '.join(subject.experiment.data.entry.classes[:3])} …",
+        label=f"A sheet to draw on: {', '.join(network.experiment.data.entry.classes[:3])} …",
         key="try-pad",
         on_drawn=keep_drawing,
     )
@@ -123,14 +123,14 @@ def keep_drawing() -> None:
     st.session_state[DRAWING] = st.session_state["try-pad"].drawing
 
 
-def brought(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
+def brought(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
     """A file or photo that was brought, in the data's form."""
     if (problem := st.session_state.get(REFUSED)) is not None:
         show_problem(problem, "try-unreadable")
     picture: Picture | None = st.session_state.get(TRIED)
     if picture is None:
         return None
-    shape = subject.experiment.data.entry.image_shape
+    shape = network.experiment.data.entry.image_shape
     small = fit_to_shape(picture.pixels, shape)
     st.caption(
         f"{picture.width:,} × {picture.height:,} pixels; its middle was cut out and brought to {shape[1]} × {shape[0]}."
@@ -141,12 +141,12 @@ def brought(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
     return small
 
 
-def file(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
+def file(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
     """A picture from a file."""
     key = f"try-file-{st.session_state.get(BROUGHT, 0)}"
     most = MOST_BYTES // MILLION
     st.file_uploader("A picture", type=list(ENDINGS), key=key, max_upload_size=most, on_change=take_file, args=(key,))
-    return brought(subject, look)
+    return brought(network, look)
 
 
 def take_file(key: str) -> None:
@@ -156,16 +156,16 @@ def take_file(key: str) -> None:
         keep(given, given.name)
 
 
-def camera(subject: Subject, look: DrawingStyle) -> np.ndarray | None:
+def camera(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
     """A photo, by the browser's camera; where it lends none, by the telephone's own through a file."""
     if reason := why_no_camera():
         st.caption(f"{reason} On a telephone, the button below offers its camera.")
-        return file(subject, look)
+        return file(network, look)
     given = st.camera_input("A photo", key="try-camera")
     if given is not None and st.session_state.get(TAKEN) != given.file_id:
         st.session_state[TAKEN] = given.file_id
         keep(given, "The photo")
-    return brought(subject, look)
+    return brought(network, look)
 
 
 def keep(given: UploadedFile, name: str) -> None:
@@ -187,9 +187,9 @@ def keep(given: UploadedFile, name: str) -> None:
         )
 
 
-def from_data(subject: Subject, _look: DrawingStyle) -> np.ndarray | None:
+def from_data(network: NetworkRef, _look: DrawingStyle) -> np.ndarray | None:
     """A picture of the data, out of the sets that may be seen."""
-    return answer(subject, "picture", picker(subject), height=SIZE)
+    return answer(network, "picture", picker(network), height=SIZE)
 
 
 SOURCES = {"Draw": drawn, "A file": file, "Camera": camera, "From the data": from_data}
@@ -208,14 +208,14 @@ def sees(picture: np.ndarray, words: str) -> None:
     st.caption(words)
 
 
-def says(subject: Subject, original: ImageRef, now: ImageRef, nudged: AdversarialImage | None) -> None:
+def says(network: NetworkRef, original: ImageRef, now: ImageRef, nudged: AdversarialImage | None) -> None:
     """The network's answer, beside what it was before the picture was changed; of a nudged one it came with the nudge."""
-    classes = subject.experiment.data.entry.classes
-    probabilities = nudged.probabilities if nudged else answer(subject, "says", now, height=300, lane="now")
+    classes = network.experiment.data.entry.classes
+    probabilities = nudged.probabilities if nudged else answer(network, "says", now, height=300, lane="now")
     if probabilities is None:
         return
     before = None
-    if now != original and (before := answer(subject, "says", original, height=300, lane="before")) is None:
+    if now != original and (before := answer(network, "says", original, height=300, lane="before")) is None:
         return
     best = int(np.argmax(probabilities))
     st.markdown(f"**{plain(classes[best])}**, {percent(probabilities[best], 1)}")
@@ -230,7 +230,7 @@ def says(subject: Subject, original: ImageRef, now: ImageRef, nudged: Adversaria
     answer_bars(classes, probabilities, key="try-bars", before=before)
 
 
-def nudged_by(subject: Subject, now: ImageRef, levels: int) -> tuple[int, AdversarialImage | None]:
+def nudged_by(network: NetworkRef, now: ImageRef, levels: int) -> tuple[int, AdversarialImage | None]:
     """A picture nudged so many levels; while that is awaited, the last nudge of this picture, and how many that one was.
 
     Parameters
@@ -243,19 +243,19 @@ def nudged_by(subject: Subject, now: ImageRef, levels: int) -> tuple[int, Advers
         The distance that each pixel is moved, of 255.
     """
     words = f"The picture with nudge {levels} follows in a moment …"
-    found = answer(subject, "nudged", now, levels, height=0, said=words, lane="nudged")
-    asked = (subject.experiment.layers, subject.model, now)
+    found = answer(network, "nudged", now, levels, height=0, waiting_words=words, lane="nudged")
+    asked = (network.experiment.layers, network.model, now)
     if found is not None:
         st.session_state[NUDGED] = (asked, levels, found)
     of, last, kept = st.session_state.get(NUDGED, (None, levels, None))
     return (last, kept) if of == asked else (levels, None)
 
 
-def when(subject: Subject) -> str:
+def when(network: NetworkRef) -> str:
     """At which moment of a run the network says so: "after epoch 3"; "" where it was not trained, or at its end."""
-    if subject.run is None or subject.model.endswith(".keras"):
+    if network.run is None or network.model.endswith(".keras"):
         return ""
-    return "before training" if subject.number == 0 else f"after {subject.label}"
+    return "before training" if network.number == 0 else f"after {network.label}"
 
 
 def own(picture: np.ndarray) -> ImageRef:
@@ -272,9 +272,9 @@ def onward(now: ImageRef) -> None:
 
 
 @st.fragment
-def trial(subject: Subject, look: DrawingStyle) -> None:
+def trial(network: NetworkRef, look: DrawingStyle) -> None:
     """All of the page that moves while a person draws or shifts a slider."""
-    note_anew(subject.run)
+    forget_questions(network.run)
     left, middle, right = st.columns([4, 3, 4])
     with left, st.container(border=True, key="try-source", height="stretch"):
         bring, spoil = st.tabs(["A picture", "Break it"])
@@ -284,16 +284,16 @@ def trial(subject: Subject, look: DrawingStyle) -> None:
             way = st.segmented_control(
                 "From where", tuple(SOURCES), default="Draw", key="try-way", required=True, persist_state="session"
             )
-            start = SOURCES[way](subject, look)
+            start = SOURCES[way](network, look)
     seen = middle.container(border=True, key="try-sees", height="stretch")
     said = right.container(border=True, key="try-says", height="stretch")
     seen.header("The network sees")
-    said.header(f"It says {when(subject)}".rstrip())
+    said.header(f"It says {when(network)}".rstrip())
     if start is None:
         seen.caption("Nothing yet.")
         said.caption("Draw something, or bring a picture: the answer follows.")
         return
-    original = picked(subject) if way == "From the data" else own(start)
+    original = picked_image(network) if way == "From the data" else own(start)
     picture = perturbed(start, change, st.session_state.get(SEED, 0))
     now = original if picture is start else own(picture)
     done = change.words
@@ -301,25 +301,25 @@ def trial(subject: Subject, look: DrawingStyle) -> None:
     with seen:
         place = st.container()  # for the picture, above the words that the nudge of it is awaited
         if nudge:
-            nudge, nudged = nudged_by(subject, now, nudge)
+            nudge, nudged = nudged_by(network, now, nudge)
         if nudged is not None:
             picture = np.frombuffer(nudged.pixels, dtype="uint8").reshape(picture.shape)
             now = own(picture)
-            away = f"nudge {nudge} away from {plain(subject.experiment.data.entry.classes[nudged.away_from])}"
+            away = f"nudge {nudge} away from {plain(network.experiment.data.entry.classes[nudged.away_from])}"
             done = f"{done}, {away}" if done else away
         with place:
             height, width = picture.shape[:2]
             sees(picture, f"{height} × {width} pixels" + (f"; {done}" if done else ", prepared as in training"))
         onward(now)
     with said:
-        says(subject, original, now, nudged)
+        says(network, original, now, nudged)
         if nudge and nudged is None:
             st.caption("Without the nudge.")
 
 
 view = current_view()
 page_layout.heading("Try it", "Show the network a picture of your own, and then break it.", code=False)
-tried = subject(view, follows=True)
+tried = network_in_view(view, follows=True)
 about, moment = st.columns([3, 2], gap="medium", vertical_alignment="center")
 about.caption(plain(tried.words))
 with moment:

@@ -12,8 +12,8 @@ from core.number_text import percent
 from core.problems import Problem
 from pages import components
 from pages.components.cloud import cloud
-from pages.interpret.image_picker import NAMES, is_blocked, pick, picked, picker
-from pages.interpret.network_ref import Subject, answer, ask, prefetch, subject
+from pages.interpret.image_picker import NAMES, is_blocked, pick, picked_image, picker
+from pages.interpret.network_ref import NetworkRef, answer, ask, network_in_view, prefetch
 from pages.interpret.timeline import choose_moment, follow
 from pages.shell import page_layout
 from pages.shell.messages import plain
@@ -25,9 +25,9 @@ CLOUD = "why-cloud"
 LAYER = "why_layer"  # in session state: the id of the layer whose maps are weighed
 
 
-def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
+def choose(network: NetworkRef, probabilities: tuple[float, ...]) -> int:
     """The class that is asked about."""
-    classes = subject.experiment.data.entry.classes
+    classes = network.experiment.data.entry.classes
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     st.markdown(f"It says: **{plain(classes[best])}**, with a probability of {percent(probabilities[best], 1)}.")
     asked = st.selectbox(
@@ -38,7 +38,7 @@ def choose(subject: Subject, probabilities: tuple[float, ...]) -> int:
             if label == ITS_ANSWER
             else f"{classes[label]} ({percent(probabilities[label], 1)})"
         ),
-        key=f"why-class-{subject.experiment.data.dataset}",
+        key=f"why-class-{network.experiment.data.dataset}",
         width=320,
         persist_state="session",
         help="Any class can be asked about, also one that it does not believe in.",
@@ -52,17 +52,17 @@ def question(image: ImageRef, label: int, method: Method) -> tuple[Hashable, ...
     return image, label, method.name, *layer
 
 
-def card(subject: Subject, image: ImageRef, label: int, method: Method) -> None:
+def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> None:
     """One method: its picture, its numbers, and what it can and cannot say."""
     with st.container(border=True, key=f"why-{method.name}", height="stretch"):
         st.header(method.title)
         st.caption(method.source)
         asked = question(image, label, method)
-        found: Explanation | None = answer(subject, "explain", *asked, height=SIZE, said="Computing …")
+        found: Explanation | None = answer(network, "explain", *asked, height=SIZE, waiting_words="Computing …")
         if found is not None and found.missing:
             st.info(plain(found.missing))
         elif found is not None:
-            name = subject.experiment.data.entry.classes[label]
+            name = network.experiment.data.entry.classes[label]
             alt = f"{method.title} for {name} over the image. {found.strongest}"
             item = {
                 "id": method.name,
@@ -75,14 +75,14 @@ def card(subject: Subject, image: ImageRef, label: int, method: Method) -> None:
             components.pictures([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
             st.markdown(plain(found.words))
         if found is not None and len(found.layers) > 1:
-            choose_layer(subject, found)
+            choose_layer(network, found)
         st.caption(f"**Says:** {method.can}")
         st.caption(f"**Does not say:** {method.cannot}")
 
 
-def choose_layer(subject: Subject, found: Explanation) -> None:
+def choose_layer(network: NetworkRef, found: Explanation) -> None:
     """The layer whose maps are weighed."""
-    key, titles = "why-layer", layer_titles(subject.experiment)
+    key, titles = "why-layer", layer_titles(network.experiment)
     st.session_state[key] = found.layer
     st.selectbox(
         "Maps of layer",
@@ -94,7 +94,7 @@ def choose_layer(subject: Subject, found: Explanation) -> None:
     )
 
 
-def explanations(subject: Subject, image: ImageRef, label: int) -> None:
+def explanations(network: NetworkRef, image: ImageRef, label: int) -> None:
     """All methods side by side."""
     st.caption(
         "Blue speaks for the class, vermilion against it; the stronger the colour, the more it counts. "
@@ -102,7 +102,7 @@ def explanations(subject: Subject, image: ImageRef, label: int) -> None:
     )
     with st.container(key="why-methods", horizontal=True, gap="small"):
         for method in METHODS.values():
-            card(subject, image, label, method)
+            card(network, image, label, method)
 
 
 def take() -> None:
@@ -112,11 +112,11 @@ def take() -> None:
         pick(ImageRef(part, index))
 
 
-def alike(subject: Subject, image: ImageRef) -> None:
+def alike(network: NetworkRef, image: ImageRef) -> None:
     """The map of the last hidden layer."""
     with st.container(border=True, key="alike"):
         st.header("What it finds alike")
-        found: FeatureScatter | None = answer(subject, "cloud", height=520, said="Laying out images …")
+        found: FeatureScatter | None = answer(network, "cloud", height=520, waiting_words="Laying out images …")
         if found is None:
             return
         if found.missing:
@@ -126,7 +126,7 @@ def alike(subject: Subject, image: ImageRef) -> None:
         where = (
             "The pixels themselves"
             if found.layer == INPUT
-            else f"Layer {plain(layer_titles(subject.experiment).get(found.layer, found.layer))}"
+            else f"Layer {plain(layer_titles(network.experiment).get(found.layer, found.layer))}"
         )
         wrong = sum(dot.label != dot.said for dot in found.dots)
         words = (
@@ -138,7 +138,7 @@ def alike(subject: Subject, image: ImageRef) -> None:
         st.caption(words)
         cloud(
             found,
-            classes=subject.experiment.data.entry.classes,
+            classes=network.experiment.data.entry.classes,
             set_name=ARRAYS[found.part],
             picked=image.index if image.part == found.part else -1,
             label=f"Map of images. {words}",
@@ -151,12 +151,12 @@ view = current_view()
 page_layout.heading(
     "Why this answer?", "What in the image made the network say what it says, asked in four ways.", code=False
 )
-looked_at = subject(view, follows=True)
+looked_at = network_in_view(view, follows=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(looked_at.words), width="content")
     st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
 if not is_blocked(looked_at):
-    prefetch(looked_at, "says", picked(looked_at))
+    prefetch(looked_at, "says", picked_image(looked_at))
     prefetch(looked_at, "cloud")
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:

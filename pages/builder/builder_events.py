@@ -78,7 +78,7 @@ def _repair(command: Mapping[str, Any]) -> None:
 
 def _picture(command: Mapping[str, Any]) -> None:
     if command.get("places") in (-1, 1):
-        data_preview.turn(int(command["places"]))
+        data_preview.show_next(int(command["places"]))
 
 
 def _undo(_command: Mapping[str, Any]) -> None:

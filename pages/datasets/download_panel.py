@@ -1,4 +1,4 @@
-"""A data set's way to this machine, as pages show it: the button that brings it, how far it is, or why it did not come."""
+"""The download of a data set on a page: its button, its progress, or why it failed."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from pages.shell.messages import show_problem
 
 
 def show_download(data: DataSet, key: str) -> None:
-    """Draw this inside a fragment that runs again by itself, so that the progress moves; `key` is that of its message."""
+    """Draw the download, in a fragment that reruns by itself so that the progress moves; `key` names its message."""
     downloads = application().runs.downloads
     progress = downloads.progress(data.name)
     if progress is not None and progress.problem is not None:

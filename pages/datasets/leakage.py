@@ -1,4 +1,4 @@
-"""Test pictures that the training set holds too: drawn beside each other, and left out of the test set at one click."""
+"""Test pictures that are in the training set too: shown in pairs, and left out of the test set with one click."""
 
 import re
 
@@ -13,27 +13,28 @@ from pages.shell import session
 
 COLUMNS = 3
 COLUMN_NAMES = ("Test picture", "Training picture", "They are")
-LEFT_OUT = "own-leaks-left-out"  # in the session: of which upload they are left out, by when it was read
+LEFT_OUT = "own-leaks-left-out"  # in the session: the time of reading of the upload whose leaks are left out
 
 
-def leaks(report: Report) -> bool:
-    """Whether the pictures that are in both sets are left out of the test set, with the button for it, and the one back.
+def leak_card(report: Report) -> bool:
+    """The card of pictures that are in both sets; True if the visitor leaves them out of the test set.
 
     Parameters
     ----------
     report
-        The report of the upload, as it was read.
+        The report of the upload.
     """
     if not report.leaks.count:
         return False
     left_out = st.session_state.get(LEFT_OUT) == application().uploads.read_at(session.visitor())
-    count, several = report.leaks.count, sum(report.test)
+    count, num_test = report.leaks.count, sum(report.test)
     with st.container(border=True, key="leaks"):
-        st.header(f"{count:,} of {several:,} test pictures {'is' if count == 1 else 'are'} in the training set too")
+        st.header(f"{count:,} of {num_test:,} test pictures {'is' if count == 1 else 'are'} in the training set too")
         kinds = ((count - report.leaks_near, "the very same"), (report.leaks_near, "nearly the same"))
-        said = " and ".join(f"{number:,} {words}" for number, words in kinds if number)
+        words_of_kinds = " and ".join(f"{number:,} {kind}" for number, kind in kinds if number)
         st.markdown(
-            f"{said.capitalize()}. A network knows them when it is tested, so that the test looks better than it is."
+            f"{words_of_kinds.capitalize()}. A network knows them when it is tested, so that the test looks better than "
+            "it is."
         )
         _pairs()
         with st.expander("All of them by name", icon=":material/list:"):
@@ -55,32 +56,36 @@ def _offer(count: int) -> None:
 
 
 def _left_out(report: Report) -> None:
-    count, left = report.leaks.count, sum(without_leaks(report).test)
-    rest = f"the test set keeps {left:,}" if left else "nothing is left of the test set, so that one is split off anew"
+    count, remaining = report.leaks.count, sum(without_leaks(report).test)
+    rest = (
+        f"the test set keeps {remaining:,}"
+        if remaining
+        else "nothing is left of the test set, so that one is split off anew"
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/check: {count:,} left out: {rest}. All training pictures stay.", width="content")
         st.button("Undo", key="own-keep-leaks", icon=":material/undo:", on_click=_keep)
 
 
 def _pairs() -> None:
-    """Some of them, each test picture beside the one that the network learns from."""
-    found = application().uploads.leak_examples(session.visitor())
-    for start in range(0, len(found), COLUMNS):
+    """Some of the pairs: each test picture beside the training picture."""
+    pairs = application().uploads.leak_examples(session.visitor())
+    for start in range(0, len(pairs), COLUMNS):
         for number, column in enumerate(st.columns(COLUMNS)):
-            if start + number < len(found):
-                test, train, how = found[start + number]
+            if start + number < len(pairs):
+                test, train, how = pairs[start + number]
                 with column, st.container(border=True, key=f"leak-{start + number}"):
                     items = [_item(test, "test", how), _item(train, "training", how)]
                     components.pictures(items, key=f"leak-pictures-{start + number}", size=96, columns=2)
 
 
-def _item(picture: Named, which: str, how: str) -> dict[str, str]:
+def _item(picture: Named, set_name: str, how: str) -> dict[str, str]:
     name, pixels = picture
     return {
-        "id": which,
+        "id": set_name,
         "src": components.picture_source(pixels),
-        "alt": f"{which}: {name}, {how}",
-        "caption": f"in the {which} set",
+        "alt": f"{set_name}: {name}, {how}",
+        "caption": f"in the {set_name} set",
         "detail": re.sub(r"(?<=[/_ ])", "\u200b", "/".join(name.split("/")[-2:])),  # long names break there
         "tone": "",
     }

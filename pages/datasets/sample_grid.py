@@ -1,4 +1,4 @@
-"""What a data set looks like, on one poster: some pictures of each class."""
+"""A poster of a data set: some pictures of each class."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ IN_A_ROW = 10
 
 
 def pictures(data: DataSet, size: int) -> None:
-    """Twenty pictures of a data set, each with its class; room for them while they are read.
+    """Twenty pictures of a data set with their classes, or room for them while they are read.
 
     Parameters
     ----------
@@ -26,8 +26,8 @@ def pictures(data: DataSet, size: int) -> None:
         waiting.wait_for_preview(data.name)
         return
     rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
-    chosen = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
-    components.pictures(picture_items(data, preview, chosen), key="start-pictures", size=size, columns=IN_A_ROW)
+    shown = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
+    components.pictures(picture_items(data, preview, shown), key="start-pictures", size=size, columns=IN_A_ROW)
 
 
 def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, int]]) -> list[dict[str, str]]:

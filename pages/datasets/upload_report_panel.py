@@ -1,4 +1,4 @@
-"""What was found in an upload, as cards: what cannot be used, what was done, balance, copies; and the choices to make."""
+"""The report on an upload as cards: faults, conversions, balance and copies, and the choices for the new data set."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from core.datasets.upload_state import Choices, State
 from core.datasets.user_datasets import MAKE
 from core.number_text import quantity
 from pages import components
-from pages.datasets.leakage import leaks
+from pages.datasets.leakage import leak_card
 from pages.shell import session
 from pages.shell.messages import plain, show_problem
 from pages.widgets.charts import chart
@@ -34,12 +34,12 @@ RULES = {
 
 
 def show_report(report: Report, now: State) -> None:
-    """The report, and below it how a data set is made of it."""
+    """The report, and below it the form that makes a data set."""
     if now.problem is not None:
         show_problem(now.problem, "own")
     _summary(report)
     bad, renumber = _faults(report)
-    leaked = leaks(report)
+    leaked = leak_card(report)
     remaining = without_leaks(report) if leaked else report
     small = _balance(remaining, is_refused=now.problem is not None and now.problem.code == "class-too-small")
     copies, near = _copies(remaining, in_both=not leaked)
@@ -68,13 +68,13 @@ def _summary(report: Report) -> None:
 
 
 def _faults(report: Report) -> tuple[bool, bool]:
-    """What cannot be used, and the ways around it: leave files out, number labels anew."""
+    """What cannot be used, and ways around it: leave files out, and number the labels from 0."""
     leave_bad = renumber = False
     if report.bad.count:
         with st.container(border=True, key="bad"):
             st.header(f"{quantity(report.bad.count, 'file')} cannot be used")
-            rows = [[plain(str(one)) for one in row] for row in report.bad.examples]
-            st.table(pd.DataFrame(rows, columns=COLUMNS), hide_index=True)  # its words go on in the next line
+            rows = [[plain(str(text)) for text in row] for row in report.bad.examples]
+            st.table(pd.DataFrame(rows, columns=COLUMNS), hide_index=True)  # long texts continue in the next line
             if report.bad.count > len(report.bad.examples):
                 st.caption(f"The first {len(report.bad.examples)} of {report.bad.count:,}.")
             leave_bad = st.toggle("Leave them out", key="own-leave-bad")
@@ -91,14 +91,14 @@ def _faults(report: Report) -> tuple[bool, bool]:
 
 
 def _balance(report: Report, *, is_refused: bool) -> bool:
-    """How many pictures of each class there are; whether classes that are too small are left out.
+    """The number of pictures of each class; True if the visitor leaves classes out that are too small.
 
     Parameters
     ----------
     report
         The report of the upload.
     is_refused
-        Whether classes were too small once their copies were left out.
+        Whether classes became too small without their copies.
     """
     with st.container(border=True, key="own-balance"):
         st.header("Class balance")
@@ -126,16 +126,16 @@ def _balance(report: Report, *, is_refused: bool) -> bool:
 
 
 def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
-    """The same pictures more than once; whether copies, and those that are nearly the same, are dropped.
+    """Pictures that occur more than once; whether the visitor drops copies, and whether near copies.
 
     Parameters
     ----------
     report
         The report of the upload.
     in_both
-        Whether pictures of the test set are in the training set too, and stay in it.
+        Whether pictures of the test set also are, and stay, in the training set.
     """
-    found = (
+    findings = (
         ("The same picture twice", report.copies, ("Picture", "Same as")),
         ("In two classes", report.contradictions, ("Picture", "Same as", "Class", "Class of the other")),
         ("Nearly the same", report.near, ("Picture", "Nearly the same as")),
@@ -144,12 +144,12 @@ def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
     same, near = (report.leaks.count - report.leaks_near, report.leaks_near) if in_both else (0, 0)  # in both sets
     with st.container(border=True, key="copies"):
         st.header("Pictures that are there twice")
-        if not any(one.count for _, one, _ in found):
+        if not any(finding.count for _, finding, _ in findings):
             words = "None" if report.near_compared == report.near_total else "None that are the very same"
             st.markdown(f"{words}{' within one set' if report.has_test else ''}.")
-        for title, one, columns in found:
-            if one.count:
-                _pairs(title, one, columns)
+        for title, finding, columns in findings:
+            if finding.count:
+                _pairs(title, finding, columns)
         if words := _not_compared(report):
             st.warning(words, icon=":material/content_copy:")
         drop_copies, drop_near = True, False
@@ -158,12 +158,12 @@ def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
         if report.copies.count or same:
             drop_copies = st.toggle(f"Take each picture once{both if same else ''}", value=True, key="own-drop-copies")
         if report.near.count or near:
-            held = (
+            held_out = (
                 "or all in the validation set; the test set that it brings stays as it is"
                 if report.has_test
                 else "all in the validation set, or all in the test set"
             )
-            st.caption(f"Those that stay are kept together: all to learn from, {held}.")
+            st.caption(f"Those that stay are kept together: all to learn from, {held_out}.")
             drop_near = st.toggle(
                 f"Of pictures that are nearly the same, take one{both if near else ''}", key="own-drop-near"
             )
@@ -171,7 +171,7 @@ def _copies(report: Report, *, in_both: bool) -> tuple[bool, bool]:
 
 
 def _not_compared(report: Report) -> str:
-    """What to say where not all pictures were compared to find those that are nearly the same; "" where all were."""
+    """A warning if not all pictures were compared for near copies; "" if all were."""
     if report.near_compared == report.near_total:
         return ""
     if not report.near_compared:
@@ -185,14 +185,14 @@ def _not_compared(report: Report) -> str:
     )
 
 
-def _pairs(title: str, found: Finding, columns: tuple[str, ...]) -> None:
-    with st.expander(f"{title}: {found.count:,}", icon=":material/content_copy:"):
+def _pairs(title: str, finding: Finding, columns: tuple[str, ...]) -> None:
+    with st.expander(f"{title}: {finding.count:,}", icon=":material/content_copy:"):
         # Two columns of a table cannot have one name.
-        st.dataframe(pd.DataFrame(found.examples, columns=columns), hide_index=True, key=f"pairs-{title}")
+        st.dataframe(pd.DataFrame(finding.examples, columns=columns), hide_index=True, key=f"pairs-{title}")
 
 
 def _conversions(report: Report) -> int:
-    """What the pictures are like, and what was done with them; the pixel that becomes white."""
+    """The sizes and kinds of the pictures, and what was done with them; returns the pixel value that becomes white."""
     with st.container(border=True, key="conversions"):
         st.header("Sizes and kinds")
         if report.one_size:
@@ -221,7 +221,7 @@ def _size(size: tuple[int, int]) -> str:
 
 
 def _make(report: Report, remaining: Report, choices: Choices) -> None:
-    """How the data set is made: name, size, colour and split, with pictures before and after.
+    """The form of the new data set: name, size, colour and split, with pictures before and after.
 
     Parameters
     ----------
@@ -237,9 +237,9 @@ def _make(report: Report, remaining: Report, choices: Choices) -> None:
         left, right = st.columns(2)
         with left:
             title = st.text_input(
-                "Name", value=_unused(choices.title), max_chars=user_datasets.LONGEST_NAME, key="own-title"
+                "Name", value=_unused_title(choices.title), max_chars=user_datasets.LONGEST_NAME, key="own-title"
             )
-            side = free_widget(replace(MAKE["side"], default=_usual_side(report)), "own-side")
+            side = free_widget(replace(MAKE["side"], default=_suggested_side(report)), "own-side")
             colour = "grey" if report.num_grey == report.num_good else "colour"
             colour = free_widget(replace(MAKE["colour"], default=colour), f"own-colour-{colour}")
         with right:
@@ -265,11 +265,11 @@ def _make(report: Report, remaining: Report, choices: Choices) -> None:
                 on_click=_begin,
                 args=(choices,),
             )
-            bring_others("Bring other pictures", ":material/delete:")
+            new_upload_button("Bring other pictures", ":material/delete:")
 
 
-def bring_others(label: str, icon: str) -> None:
-    """The button that releases the upload, so that other pictures can be brought; data sets that were made stay.
+def new_upload_button(label: str, icon: str) -> None:
+    """The button that removes the upload, so that other pictures can be uploaded; finished data sets stay.
 
     Parameters
     ----------
@@ -279,15 +279,15 @@ def bring_others(label: str, icon: str) -> None:
     st.button(label, key="own-clear", icon=icon, on_click=application().uploads.clear, args=(session.visitor(),))
 
 
-def _unused(title: str) -> str:
+def _unused_title(title: str) -> str:
     """A name that no other data set of the visitor has."""
     known = {data_set(name).title.casefold() for name in (*DATASETS, *user_datasets.names_of(session.visitor()))}
     names = [title, *(f"{title[: user_datasets.LONGEST_NAME - 5]} {number}" for number in range(2, len(known) + 3))]
     return next(name for name in names if name.casefold() not in known)
 
 
-def _usual_side(report: Report) -> int:
-    """The size that is proposed: the pictures' own where they are small squares, else one that trains fast."""
+def _suggested_side(report: Report) -> int:
+    """The suggested size: the pictures' own if they are small squares, else one that trains fast."""
     width, height = report.one_size or (0, 0)
     return width if width == height and user_datasets.SMALLEST_SIDE <= width <= user_datasets.LARGEST_SIDE else 32
 
@@ -298,7 +298,7 @@ def _begin(choices: Choices) -> None:
 
 
 def _before_and_after(report: Report, choices: Choices) -> None:
-    """Some pictures as they came, made small, and as the network gets them; the least square ones first."""
+    """Some pictures before and after conversion; the least square ones first."""
     items = []
     for number, (name, pixels) in enumerate(application().uploads.examples(session.visitor())):
         after = fitted(brightened(pixels, choices.white), choices.side, choices.rule, is_grey=choices.colour == "grey")

@@ -1,4 +1,4 @@
-"""The data sets of a visitor's own: each with some pictures, its counts, its file, and the way to delete it and back."""
+"""A visitor's own data sets: some pictures of each, its counts, its file, and buttons to delete and restore it."""
 
 from collections.abc import Callable
 
@@ -18,12 +18,12 @@ SHOWN = 8  # pictures
 
 
 def list_all(use: Callable[[str], None]) -> None:
-    """All of them, and those that were deleted and can be brought back.
+    """All data sets of the visitor, and the deleted ones that can be restored.
 
     Parameters
     ----------
     use
-        Called with the name of a data set to make it that of the draft.
+        Called with the name of a data set to use it in the draft.
     """
     names, deleted = user_datasets.names_of(session.visitor()), user_datasets.names_of(session.visitor(), deleted=True)
     if not names and not deleted:
@@ -31,7 +31,7 @@ def list_all(use: Callable[[str], None]) -> None:
     with st.container(border=True, key="own-sets"):
         st.header("Your data sets")
         for name in names:
-            _one(data_set(name), use)
+            _data_set_row(data_set(name), use)
         for name in deleted:
             with st.container(horizontal=True, vertical_alignment="center", key=f"deleted-{name}"):
                 st.markdown(f"{plain(data_set(name).title)} was deleted.", width="content")
@@ -45,15 +45,15 @@ def list_all(use: Callable[[str], None]) -> None:
                 )
 
 
-def _one(data: DataSet, use: Callable[[str], None]) -> None:
+def _data_set_row(data: DataSet, use: Callable[[str], None]) -> None:
     with st.container(key=f"set-{data.name}"):
         words = f"{data.num_train:,} to learn from, {data.num_test:,} to test, {shape_text(data.image_shape)}"
         st.markdown(f"**{plain(data.title)}**: {words}; {plain(', '.join(data.classes[:8]))}")
         preview = read_preview(data.name)
         if preview is not None:
-            several = [(label, number) for number in range(preview.images.shape[1]) for label in range(data.num_classes)]
+            samples = [(label, number) for number in range(preview.images.shape[1]) for label in range(data.num_classes)]
             components.pictures(
-                picture_items(data, preview, several[:SHOWN]), key=f"pictures-{data.name}", size=48, columns=SHOWN
+                picture_items(data, preview, samples[:SHOWN]), key=f"pictures-{data.name}", size=48, columns=SHOWN
             )
         with st.container(horizontal=True):
             reason = session.why_locked("data")
@@ -72,21 +72,21 @@ def _one(data: DataSet, use: Callable[[str], None]) -> None:
 
 
 def near_copies(data: DataSet) -> None:
-    """What was done with pictures that are nearly the same, where there are some."""
+    """How near copies are treated, if the data set has any."""
     if data.keeps_together:
         st.caption("Copies and near copies of a picture stay together: in training, validation or test set.")
     if data.torn:
-        names = ", ".join(data.classes[one] for one in data.torn)
+        names = ", ".join(data.classes[label] for label in data.torn)
         st.warning(
             f"{plain(names)}: these pictures are copies of too few different ones to stay together, and were split one by "
             "one. What is measured on them looks better than it is.",
             icon=":material/content_copy:",
         )
-    leaks(data)
+    leak_warning(data)
 
 
-def leaks(data: DataSet) -> None:
-    """That test pictures are in the training set too, where some are."""
+def leak_warning(data: DataSet) -> None:
+    """A warning about test pictures that are in the training set too."""
     if data.leaks:
         are = "is" if data.leaks == 1 else "are"
         mend = "" if data.torn else " To mend it, make it again, with these left out of the test set."
@@ -98,7 +98,7 @@ def leaks(data: DataSet) -> None:
 
 
 def file_button(data: DataSet, key: str) -> None:
-    """The file that the script reads, to be put beside it."""
+    """The download of the file that the script reads."""
     st.download_button(
         f"Download {data.name}.npz ({memory_text(data.num_bytes)})",
         lambda: user_datasets.named_file(data.name),
@@ -113,21 +113,21 @@ def file_button(data: DataSet, key: str) -> None:
 
 
 def rename_classes(data: DataSet, key: str) -> None:
-    """The way to give a class another name."""
-    mine = user_datasets.is_owner(data.name, session.visitor())
+    """The form that renames a class."""
+    is_owner = user_datasets.is_owner(data.name, session.visitor())
     with st.popover(
         "Rename a class",
         icon=":material/edit:",
         key=f"rename-{key}-{data.name}",
-        disabled=not mine,
-        help=None if mine else "Only who brought these pictures can.",
+        disabled=not is_owner,
+        help=None if is_owner else "Only who brought these pictures can.",
     ):
         label = st.selectbox(
             "Class",
             range(data.num_classes),
             index=st.session_state.get(f"renamed-{data.name}", 0),
             format_func=data.classes.__getitem__,
-            key=f"rename-class-{key}-{data.name}#{data.classes}",  # a browser keeps an option's old words under an old key
+            key=f"rename-class-{key}-{data.name}#{data.classes}",  # a browser keeps an option's old text under an old key
         )
         typed = f"rename-to-{key}-{data.name}-{label}#{data.classes[label]}"
         st.text_input("New name", data.classes[label], key=typed, max_chars=user_datasets.LONGEST_NAME)
@@ -148,14 +148,16 @@ def _rename(name: str, label: int, typed: str) -> None:
 
 
 def delete_button(data: DataSet, key: str) -> None:
-    """The way to delete a data set; it can be brought back for a day."""
-    mine = user_datasets.is_owner(data.name, session.visitor())
+    """The button that deletes a data set; it can be restored for a day."""
+    is_owner = user_datasets.is_owner(data.name, session.visitor())
     st.button(
         "Delete",
         key=f"delete-{key}-{data.name}",
         icon=":material/delete:",
         on_click=user_datasets.delete,
         args=(data.name, session.visitor()),
-        disabled=not mine,
-        help="Runs that used it stay; Undo brings it back for a day." if mine else "Only who brought these pictures can.",
+        disabled=not is_owner,
+        help="Runs that used it stay; Undo brings it back for a day."
+        if is_owner
+        else "Only who brought these pictures can.",
     )

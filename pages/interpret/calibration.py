@@ -1,4 +1,4 @@
-"""Evaluate's question whether a network is right as often as it is sure: its confidence, and its calibration."""
+"""Evaluate's question whether a network is right as often as it is sure: confidence and calibration."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.interpret.evaluated_sets import COLOURS, DASHES, Shown
+from pages.interpret.evaluated_sets import COLOURS, DASHES, ShownSet
 from pages.widgets.charts import chart
 from pages.widgets.colours import WRONG
 
@@ -22,9 +22,9 @@ SOURCE = (
 )
 
 
-def card(sets: Sequence[Shown]) -> None:
-    """How sure the network was where it was right and where it was wrong, and whether that fits."""
-    whole = [shown for shown in sets if shown.one.is_whole]
+def card(sets: Sequence[ShownSet]) -> None:
+    """How sure the network was where it was right and where it was wrong, and whether that is justified."""
+    whole = [shown for shown in sets if shown.evaluated.is_whole]
     with st.container(border=True, key="certainty"):
         st.header("Is it right as often as it is sure?")
         if not whole:
@@ -47,8 +47,8 @@ def _tenths() -> list[str]:
     return [f"{10 * low}-{10 * low + 10} %" for low in range(10)]
 
 
-def _histogram(shown: Shown) -> None:
-    right, counts = shown.one.content["calibration_right"], shown.one.content["calibration_counts"]
+def _histogram(shown: ShownSet) -> None:
+    right, counts = shown.evaluated.content["calibration_right"], shown.evaluated.content["calibration_counts"]
     wrong = counts - right
     pattern = {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
     figure = go.Figure()
@@ -67,20 +67,20 @@ def _histogram(shown: Shown) -> None:
     st.caption(words)
 
 
-def _reliability(sets: Sequence[Shown]) -> None:
+def _reliability(sets: Sequence[ShownSet]) -> None:
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", name="as sure as right", line={"color": RIGHT, "width": 1}, hoverinfo="skip"
     )
     words = []
     for shown in sets:
-        content = shown.one.content
+        content = shown.evaluated.content
         counts = content["calibration_counts"]
-        there = counts > 0
+        is_filled = counts > 0
         figure.add_scatter(
-            x=content["calibration_confidence"][there],
-            y=content["calibration_accuracy"][there],
-            customdata=counts[there],
+            x=content["calibration_confidence"][is_filled],
+            y=content["calibration_accuracy"][is_filled],
+            customdata=counts[is_filled],
             mode="lines+markers",
             name=shown.title.lower(),
             line={"color": COLOURS[shown.name], "dash": DASHES[shown.name], "width": 3},
@@ -92,14 +92,14 @@ def _reliability(sets: Sequence[Shown]) -> None:
     figure.update_xaxes(title="mean confidence", range=[0, 1.02])
     figure.update_yaxes(title="share that is right", range=[0, 1.02])
     st.markdown("**Reliability: below the line it is too sure of itself**")
-    said = " ".join(words)
-    chart(figure, key="reliability-chart", words=f"Reliability. {said}")
-    st.caption(said)
+    sentence = " ".join(words)
+    chart(figure, key="reliability-chart", words=f"Reliability. {sentence}")
+    st.caption(sentence)
 
 
-def calibration_words(shown: Shown) -> str:
-    """The expected calibration error of a set, and to which side it errs, in one sentence."""
-    content = shown.one.content
+def calibration_words(shown: ShownSet) -> str:
+    """The expected calibration error of a set, and its direction, in one sentence."""
+    content = shown.evaluated.content
     counts = content["calibration_counts"]
     if not counts.sum():
         return f"{shown.title}: there is no image."

@@ -1,4 +1,4 @@
-"""Evaluate's confusion matrix, of each set that may be seen; the pairs that are confused most; the images of a cell."""
+"""Evaluate's confusion matrix of each visible set, the most confused pairs, and the images of a cell."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import streamlit as st
 from core.analysis.evaluation_files import Pair, in_cell
 from core.number_text import quantity
 from pages.components.confusion import SHOWS, confusion
-from pages.interpret.evaluated_sets import Shown, gallery, look_closely
+from pages.interpret.evaluated_sets import ShownSet, gallery, look_closely
 from pages.shell.messages import plain
 
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
@@ -18,8 +18,8 @@ CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted
 
 
 @st.fragment
-def card(sets: Sequence[Shown]) -> None:
-    """The matrices side by side, and below them the images of the cell that was pressed."""
+def card(sets: Sequence[ShownSet]) -> None:
+    """The matrices side by side, and below them the images of the selected cell."""
     with st.container(border=True, key="matrix"):
         st.header("Confusion matrix")
         with st.container(horizontal=True, gap="medium"):
@@ -36,42 +36,42 @@ def card(sets: Sequence[Shown]) -> None:
                     _matrix(shown, sets, shows, by_confusion=order == BY_CONFUSION)
                     _pairs(shown)
         for shown in sets:
-            if (cell := picked(shown)) is not None:
-                _behind(shown, *cell)
+            if (cell := selected_cell(shown)) is not None:
+                _cell_images(shown, *cell)
 
 
 ORDER_HELP = "By confusion: classes that are taken for each other stand side by side. Both matrices have the same order."
 
 
-def _matrix(shown: Shown, sets: Sequence[Shown], shows: str, *, by_confusion: bool) -> None:
+def _matrix(shown: ShownSet, sets: Sequence[ShownSet], shows: str, *, by_confusion: bool) -> None:
     key = f"confusion-{shown.key}"
 
-    def pick() -> None:
-        pick_cell(shown, st.session_state[key].cell)
+    def select() -> None:
+        select_cell(shown, st.session_state[key].cell)
 
     st.markdown(f"**{shown.title}**")
     classes = range(len(shown.classes))
     confusion(
-        shown.one.matrix,
+        shown.evaluated.matrix,
         classes=shown.classes,
-        order=sets[0].one.order.tolist() if by_confusion else list(classes),
+        order=sets[0].evaluated.order.tolist() if by_confusion else list(classes),
         shows=shows,
         label=f"Confusion matrix of the {shown.title.lower()}: rows are actual classes, columns predicted ones",
         key=key,
-        selected=picked(shown),
-        on_cell=pick,
+        selected=selected_cell(shown),
+        on_cell=select,
     )
 
 
-def pick_cell(shown: Shown, told: Any) -> None:
-    """Show the images of a cell that a browser tells of; nothing where it is none of this matrix."""
-    cell = [told.get(part) for part in ("actual", "predicted")] if isinstance(told, dict) else [None]
-    if all(type(one) is int and 0 <= one < len(shown.classes) for one in cell):
+def select_cell(shown: ShownSet, cell_event: Any) -> None:
+    """Show the images of a cell that a browser reports; do nothing for a cell outside this matrix."""
+    cell = [cell_event.get(part) for part in ("actual", "predicted")] if isinstance(cell_event, dict) else [None]
+    if all(type(number) is int and 0 <= number < len(shown.classes) for number in cell):
         st.session_state[CELL] = (shown.key, *cell)
 
 
-def picked(shown: Shown) -> tuple[int, int] | None:
-    """The cell of a set that was pressed last, as actual and predicted class, or None."""
+def selected_cell(shown: ShownSet) -> tuple[int, int] | None:
+    """The selected cell of a set, as actual and predicted class, or None."""
     key, *cell = st.session_state.get(CELL, ("",))
     return (cell[0], cell[1]) if key == shown.key else None
 
@@ -84,9 +84,9 @@ def pair_words(pair: Pair, classes: Sequence[str]) -> str:
     )
 
 
-def _pairs(shown: Shown) -> None:
-    """The most confused pairs as sentences; one that is pressed shows its images."""
-    pairs = shown.one.pairs(PAIRS_AT_ONCE)
+def _pairs(shown: ShownSet) -> None:
+    """The most confused pairs as sentences; pressing a sentence shows the images."""
+    pairs = shown.evaluated.pairs(PAIRS_AT_ONCE)
     if not pairs:
         st.markdown("There is no mistake.")
         return
@@ -97,30 +97,32 @@ def _pairs(shown: Shown) -> None:
                 plain(pair_words(pair, shown.classes)),
                 key=f"pair-{shown.name}-{pair.actual}-{pair.predicted}",
                 type="tertiary",
-                on_click=pick_cell,
+                on_click=select_cell,
                 args=(shown, {"actual": pair.actual, "predicted": pair.predicted}),
             )
 
 
-def _behind(shown: Shown, actual: int, predicted: int) -> None:
-    """The images of a cell; one that is pressed is looked at closely on the page of mistakes."""
-    indexes, count = in_cell(shown.one, actual, predicted), int(shown.one.matrix[actual, predicted])
+def _cell_images(shown: ShownSet, actual: int, predicted: int) -> None:
+    """The images of a cell; pressing an image opens it on the page of mistakes."""
+    indexes, count = in_cell(shown.evaluated, actual, predicted), int(shown.evaluated.matrix[actual, predicted])
     with st.container(border=True, key="evaluated-cell-images"):
         with st.container(horizontal=True, vertical_alignment="center"):
             images = f"{quantity(count, 'image')}"
             words = f"{shown.title}: “{shown.classes[actual]}”, called “{shown.classes[predicted]}”: {images}"
             st.markdown(f"**{plain(words)}**", width="stretch")
-            closely = (
-                shown.one.is_whole and count and st.button("Look closely", key="cell-closely", icon=":material/search:")
+            is_pressed = (
+                shown.evaluated.is_whole
+                and count
+                and st.button("Look closely", key="cell-closely", icon=":material/search:")
             )
             st.button("Close", key="close-cell", icon=":material/close:", on_click=lambda: st.session_state.pop(CELL, None))
-        if closely:
+        if is_pressed:
             look_closely(shown, (actual, predicted), int(indexes[0]))
         if not len(indexes):
             st.caption("No image of this cell was kept." if count else "There is no image in this cell.")
             return
         few = indexes[:IMAGES_AT_ONCE].tolist()
-        which = f"The {len(few)} of which the network was surest. " if len(few) < count else ""
-        st.caption(f"{which}Press one to look at it closely.")
+        surest = f"The {len(few)} of which the network was surest. " if len(few) < count else ""
+        st.caption(f"{surest}Press one to look at it closely.")
         if (index := gallery(shown, few, key=f"cell-gallery-{shown.key}")) is not None:
             look_closely(shown, (actual, predicted), index)

@@ -1,4 +1,4 @@
-"""Corrections of the data in the draft: made at an image on the page of mistakes, listed and taken back on Load."""
+"""Corrections of the draft's data: made at an image on the page of mistakes, listed and undone on Load."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,14 +13,14 @@ from core.experiment.edits import CORRECTIONS, leave_out, relabel, restore_origi
 from core.experiment.image_ref import name_in_code
 from core.experiment.model import Data, Experiment
 from pages import components
-from pages.interpret.evaluated_sets import Shown
+from pages.interpret.evaluated_sets import ShownSet
 from pages.shell import run_bar, session
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
 from pages.shell.view import View
 
 FILES = {"train": "training", "test": "test"}
-AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
+AGAIN_SECONDS = 0.4  # between two checks for the pictures
 HOW = (
     "The files stay as they are. Your draft notes it, in words, in its code and in its link, and a run that you train from "
     "it has the same split but for this image."
@@ -28,43 +28,55 @@ HOW = (
 MEASURED = " An image that is held out changes what is measured, not what is learned."
 
 
-def at_image(shown: Shown, index: int, view: View) -> None:
-    """Say that an image's label is wrong, or leave it out, in the draft; and train that."""
-    if not shown.one.is_whole:
+def at_image(shown: ShownSet, index: int, view: View) -> None:
+    """Correct an image's label in the draft, or leave the image out, and train the draft."""
+    if not shown.evaluated.is_whole:
         return
-    draft, part, place = view.experiment, "test" if shown.name == "test" else "train", int(shown.one.places[index])
+    draft, part, index_in_files = (
+        view.experiment,
+        "test" if shown.name == "test" else "train",
+        int(shown.evaluated.places[index]),
+    )
     is_same_data = draft.data.dataset == shown.run.experiment.data.dataset
-    corrections, label = draft.data.corrections if is_same_data else NONE, label_of(shown.one, index)
-    now = corrections.labels(part).get(place)
-    is_out = place in corrections.left_out(part)
-    reason = _why_not(shown, draft, is_corrected=is_out or now is not None)
+    corrections, label = draft.data.corrections if is_same_data else NONE, label_of(shown.evaluated, index)
+    new_label = corrections.labels(part).get(index_in_files)
+    is_out = index_in_files in corrections.left_out(part)
+    reason = _why_not(shown, draft, is_corrected=is_out or new_label is not None)
     st.markdown("**Is the picture or its label at fault?**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        others = [one for one in range(len(shown.classes)) if one != label]
-        said = int(shown.one.predicted[index])
-        right = st.selectbox(
+        others = [other for other in range(len(shown.classes)) if other != label]
+        predicted = int(shown.evaluated.predicted[index])
+        right_class = st.selectbox(
             "Right class",
             others,
-            index=others.index(said) if said in others else 0,
+            index=others.index(predicted) if predicted in others else 0,
             format_func=shown.classes.__getitem__,
             key=f"right-class-{shown.key}-{index}",
             disabled=bool(reason),
             width=180,
         )
         common: dict[str, Any] = {"disabled": bool(reason), "help": reason or None, "on_click": session.change}
-        st.button("Change the label", key="relabel", icon=":material/edit:", args=(relabel, part, place, right), **common)
-        st.button("Leave it out", key="leave-out", icon=":material/block:", args=(leave_out, part, place), **common)
-    if now is not None or is_out:
-        words = "it is left out" if is_out or now is None else f"it is “{shown.classes[now]}”"
+        st.button(
+            "Change the label",
+            key="relabel",
+            icon=":material/edit:",
+            args=(relabel, part, index_in_files, right_class),
+            **common,
+        )
+        st.button("Leave it out", key="leave-out", icon=":material/block:", args=(leave_out, part, index_in_files), **common)
+    if new_label is not None or is_out:
+        words = "it is left out" if is_out or new_label is None else f"it is “{shown.classes[new_label]}”"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(plain(f"In your draft {words}."))
-            st.button("Take this back", key="as-in-files", on_click=session.change, args=(restore_original, part, place))
+            st.button(
+                "Take this back", key="as-in-files", on_click=session.change, args=(restore_original, part, index_in_files)
+            )
     st.caption(HOW + MEASURED)
     if corrections:
         _retrain(view)
 
 
-def _why_not(shown: Shown, draft: Experiment, *, is_corrected: bool) -> str:
+def _why_not(shown: ShownSet, draft: Experiment, *, is_corrected: bool) -> str:
     if session.why_locked("data"):
         return session.why_locked("data")
     if draft.data.dataset != shown.run.experiment.data.dataset:
@@ -90,7 +102,7 @@ def _retrain(view: View) -> None:
 
 
 def card(experiment: Experiment) -> None:
-    """All corrections of the draft on Load; one that is pressed is taken back."""
+    """All corrections of the draft on Load; pressing one undoes it."""
     corrections = experiment.data.corrections
     with st.container(border=True, key="corrections"):
         locked = session.why_locked("data")
@@ -114,47 +126,51 @@ def card(experiment: Experiment) -> None:
 
 def _list(experiment: Experiment, locked: str) -> None:
     classes, corrections = experiment.data.entry.classes, experiment.data.corrections
-    words = {(part, index): _called(classes, label) for part, index, label in corrections.relabelled}
+    words = {(part, index): _label_words(classes, label) for part, index, label in corrections.relabelled}
     words |= dict.fromkeys(corrections.removed, "left out")
-    found = {part: _pictures(experiment, part, [index for one, index in words if one == part]) for part in FILES}
-    if any(one is None for one in found.values()):
+    pictures = {
+        part: _pictures(experiment, part, [index for its_part, index in words if its_part == part]) for part in FILES
+    }
+    if any(loaded is None for loaded in pictures.values()):
         _wait(experiment, [*words])
         return
     items = [
         {
             "id": f"{part} {index}",
-            "src": components.picture_source(found[part][index]),  # type: ignore[index]
-            "alt": f"{name_in_code(FILES[part], index)} of the files: {said}",
-            "caption": said,
+            "src": components.picture_source(pictures[part][index]),  # type: ignore[index]
+            "alt": f"{name_in_code(FILES[part], index)} of the files: {label}",
+            "caption": label,
             "detail": name_in_code(FILES[part], index),
             "tone": "",
         }
-        for (part, index), said in words.items()
+        for (part, index), label in words.items()
     ]
-    picked = components.pictures(items, key="corrected-pictures", size=64, selectable=not locked)
-    if picked and (one := next((one for one in words if f"{one[0]} {one[1]}" == picked), None)):
-        session.change(restore_original, *one)
+    pressed = components.pictures(items, key="corrected-pictures", size=64, selectable=not locked)
+    if pressed and (
+        correction := next((correction for correction in words if f"{correction[0]} {correction[1]}" == pressed), None)
+    ):
+        session.change(restore_original, *correction)
         draw_anew()
 
 
-def _called(classes: Sequence[str], label: int) -> str:
+def _label_words(classes: Sequence[str], label: int) -> str:
     return f"now {classes[label]}" if label < len(classes) else f"now class {label}"
 
 
 def _pictures(experiment: Experiment, part: str, indexes: Sequence[int]) -> dict[int, np.ndarray] | None:
-    """The images by their index into a part of the files; None where they are not there yet."""
+    """The images by their index in a part of the files; None until they are there."""
     if not indexes:
         return {}
     files = Experiment(Data(experiment.data.dataset))
-    found = application().runs.looks.pictures(files, f"{part} files", tuple(indexes))
-    return None if found is None else dict(zip(indexes, found, strict=True))
+    images = application().runs.looks.pictures(files, f"{part} files", tuple(indexes))
+    return None if images is None else dict(zip(indexes, images, strict=True))
 
 
 @st.fragment(run_every=AGAIN_SECONDS)
 def _wait(experiment: Experiment, images: Sequence[tuple[str, int]]) -> None:
-    """Room for the pictures until they are there; then the page is drawn anew."""
-    found = [_pictures(experiment, part, [index for one, index in images if one == part]) for part in FILES]
-    if all(one is not None for one in found):
+    """Room for the pictures until they are there; then the page is drawn again."""
+    pictures = [_pictures(experiment, part, [index for its_part, index in images if its_part == part]) for part in FILES]
+    if all(loaded is not None for loaded in pictures):
         draw_anew()
     st.skeleton(height=80)
     st.caption("Reading the pictures …")

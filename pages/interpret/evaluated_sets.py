@@ -1,4 +1,4 @@
-"""The evaluated sets of a run, as pages show them: which may be seen, and their images."""
+"""The evaluated sets of a run that a page may show, and their images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ from pages.widgets.colours import TEST, VALIDATION
 TITLES = {"validation": "Validation set", "test": "Test set"}
 COLOURS = {"validation": VALIDATION, "test": TEST}
 DASHES = {"validation": "dash", "test": "solid"}
-WANTED = "wanted-mistakes"  # in session state
-AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
+REQUEST = "wanted-mistakes"  # in session state
+AGAIN_SECONDS = 0.4  # between two checks for the pictures
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One set of a run that may be seen."""
+class ShownSet:
+    """An evaluated set of a run that may be seen."""
 
     run: Run
     name: str  # "validation" or "test"
-    one: EvaluatedSet
+    evaluated: EvaluatedSet
 
     @property
     def title(self) -> str:
@@ -41,21 +41,21 @@ class Shown:
 
     @property
     def key(self) -> str:
-        """For what is kept of this set in the session."""
+        """A key for what the session keeps of this set."""
         return f"{self.run.id}-{self.name}"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the page of mistakes shall begin with."""
+class MistakesRequest:
+    """What the page of mistakes shows first."""
 
-    key: str  # of the set
-    cell: tuple[int, int] | None  # actual and predicted class; None: the worst mistakes of all
-    index: int | None  # of the image; None: the first
+    key: str  # the key of the set
+    cell: tuple[int, int] | None  # actual and predicted class; None: the worst mistakes of the set
+    index: int | None  # the index of the image; None: the first image
 
 
-def empty(run: Run | None, title: str, later: str) -> None:
-    """A card in the place of what is not there before a run was evaluated: why it is not, and what to do.
+def empty(run: Run | None, title: str, coming: str) -> None:
+    """A card in place of results before a run is evaluated: why there are none, and what to do.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def empty(run: Run | None, title: str, later: str) -> None:
         The run in view, or None.
     title
         The heading of the card.
-    later
+    coming
         The result that comes once the run ends.
     """
     with st.container(border=True, key="empty"):
@@ -71,7 +71,7 @@ def empty(run: Run | None, title: str, later: str) -> None:
         if run is None:
             st.markdown("Train a network first; press **Train** below.")
         elif not run.is_over:
-            st.markdown(f"Run {run.number} is still {STATES[run.state].word}. {later} once it ends.")
+            st.markdown(f"Run {run.number} is still {STATES[run.state].word}. {coming} once it ends.")
         elif run.state in ("failed", "interrupted", "cancelled"):
             was = "" if run.state == "failed" else "was "
             st.markdown(f"Run {run.number} {was}{STATES[run.state].word} before it could be evaluated. Train again.")
@@ -83,65 +83,65 @@ def empty(run: Run | None, title: str, later: str) -> None:
             )
 
 
-def look_closely(shown: Shown, cell: tuple[int, int] | None = None, index: int | None = None) -> None:
-    """Go to the page of mistakes, to the images of a cell, or to the worst ones."""
-    st.session_state[WANTED] = Wanted(shown.key, cell, index)
+def look_closely(shown: ShownSet, cell: tuple[int, int] | None = None, index: int | None = None) -> None:
+    """Go to the page of mistakes, to the images of a cell or to the worst mistakes."""
+    st.session_state[REQUEST] = MistakesRequest(shown.key, cell, index)
     st.switch_page("mistakes.py")
 
 
-def shown_sets(run: Run) -> list[Shown]:
-    """The sets of a run that may be seen and whose files are there, validation first."""
+def visible_sets(run: Run) -> list[ShownSet]:
+    """The evaluated sets of a run that may be seen, the validation set first."""
     allowed = [name for name in TITLES if name != "test" or run.test_is_open]
-    found = [(name, application().results.evaluation(run, name)) for name in allowed]
-    return [Shown(run, name, one) for name, one in found if one is not None]
+    sets = [(name, application().results.evaluation(run, name)) for name in allowed]
+    return [ShownSet(run, name, evaluated) for name, evaluated in sets if evaluated is not None]
 
 
-def pictures_of(shown: Shown, indexes: Sequence[int], *, wait: bool = True) -> list[np.ndarray] | None:
-    """Images of a set, uint8 (height, width, channels); None where they are not there yet.
+def pictures_of(shown: ShownSet, indexes: Sequence[int], *, wait: bool = True) -> list[np.ndarray] | None:
+    """Images of a set, uint8 (height, width, channels); None until they are there.
 
-    Those that the evaluation kept are there at once; others are asked of a worker.
+    Images that the evaluation kept are there at once; a worker reads the others.
     """
-    kept = shown.one.pictures()
+    kept = shown.evaluated.pictures()
     if all(int(index) in kept for index in indexes):
         return [kept[int(index)] for index in indexes]
     wanted = tuple(int(index) for index in indexes)
-    found = application().runs.looks.pictures(shown.run.experiment, shown.name, wanted, wait=wait)
-    return None if found is None else list(found)
+    images = application().runs.looks.pictures(shown.run.experiment, shown.name, wanted, wait=wait)
+    return None if images is None else list(images)
 
 
 @st.fragment(run_every=AGAIN_SECONDS)
-def wait_for_pictures(shown: Shown, indexes: Sequence[int], height: int) -> None:
-    """Room for images until they are there; then the page is drawn anew."""
+def wait_for_pictures(shown: ShownSet, indexes: Sequence[int], height: int) -> None:
+    """Room for images until they are there; then the page is drawn again."""
     if pictures_of(shown, indexes, wait=False) is not None:
         draw_anew()
     st.skeleton(height=height)
     st.caption("Reading the pictures …")
 
 
-def gallery(shown: Shown, indexes: Sequence[int], *, key: str, size: int = 84) -> int | None:
-    """Images of a set with what the network said of them; the one that was picked in this script run, else None."""
-    found = pictures_of(shown, indexes)
-    if found is None:
+def gallery(shown: ShownSet, indexes: Sequence[int], *, key: str, size: int = 84) -> int | None:
+    """Images of a set with the network's answers; the index of the image that was pressed in this script run, or None."""
+    images = pictures_of(shown, indexes)
+    if images is None:
         wait_for_pictures(shown, indexes, size)
         return None
-    answers = probabilities_of(shown.one, indexes)
+    answers = probabilities_of(shown.evaluated, indexes)
     items = [
-        _item(shown.classes, index, image, label_of(shown.one, index), answer)
-        for index, image, answer in zip(indexes, found, answers, strict=True)
+        _item(shown.classes, index, image, label_of(shown.evaluated, index), answer)
+        for index, image, answer in zip(indexes, images, answers, strict=True)
     ]
-    picked = components.pictures(items, key=key, size=size, selectable=True)
-    return next((int(index) for index in indexes if str(int(index)) == picked), None)
+    pressed = components.pictures(items, key=key, size=size, selectable=True)
+    return next((int(index) for index in indexes if str(int(index)) == pressed), None)
 
 
 def _item(classes: Sequence[str], index: int, image: np.ndarray, label: int, answer: np.ndarray) -> dict[str, str]:
-    said = int(answer.argmax())
-    is_right = said == label
+    predicted = int(answer.argmax())
+    is_right = predicted == label
     also = "" if is_right else f", right one {percent(answer[label])}"
     return {
         "id": str(int(index)),
         "src": components.picture_source(image),
-        "alt": f"A {classes[label]} that was called {classes[said]}",
+        "alt": f"A {classes[label]} that was called {classes[predicted]}",
         "caption": classes[label],
-        "detail": f"said {classes[said]} ({percent(answer[said])}){also}",
+        "detail": f"said {classes[predicted]} ({percent(answer[predicted])}){also}",
         "tone": "right" if is_right else "wrong",
     }

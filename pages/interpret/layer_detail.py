@@ -1,4 +1,4 @@
-"""One layer of a network, looked at alone: its maps, one of its numbers, its weights, and how they are distributed."""
+"""One layer of a network in detail: its maps, one of its numbers, its weights, and the distributions of all of them."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -23,31 +23,31 @@ from pages import components
 from pages.components.layers import layers
 from pages.components.window import window
 from pages.interpret.image_picker import NAMES
-from pages.interpret.network_ref import Subject, answers, prefetch
+from pages.interpret.network_ref import NetworkRef, answers, prefetch
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
 from pages.widgets.charts import chart
 
-MAP = 64  # of a map or kernel, in pixels
-FEW_SIZE = 180  # of one of few
-WHOLE = 170  # height of a picture that stands alone
+MAP = 64  # the size of a map or kernel, in pixels
+FEW_SIZE = 180  # the size of each of a few pictures
+WHOLE = 170  # the height of a single picture
 GREY = "#7D8790"
 HEIGHT = 200  # of a histogram, in pixels
-ABOVE = 1.05  # how high its axis goes, of its highest bar
+ABOVE = 1.05  # the height of its axis, relative to its highest bar
 CHANNEL, PLACE, SLICES = "inside_channel", "inside_place", "inside_slices"  # in session state, by the layer's id
-FEW = 8  # pictures that have room for their whole names
+FEW = 8  # up to so many pictures have room for their whole names
 DEAD_NAMED = 12  # units that are named
 
 
-def one_layer(subject: Subject, moments: Sequence[Subject], image: ImageRef, layer: Layer, *, common: bool) -> None:
-    """All there is to see of one layer.
+def one_layer(network: NetworkRef, moments: Sequence[NetworkRef], image: ImageRef, layer: Layer, *, common: bool) -> None:
+    """All views of one layer.
 
     Parameters
     ----------
     subject
         The network at the moment in view.
     moments
-        The moments side by side, in the order of time: the moment in view alone, or with another.
+        The moments side by side, in order of time: the moment in view, alone or with another one.
     image
         The image in view.
     layer
@@ -56,115 +56,118 @@ def one_layer(subject: Subject, moments: Sequence[Subject], image: ImageRef, lay
         Whether two moments are shown on one scale.
     """
     st.caption(plain(layer.entry.sentence))
-    _choose(subject, layer)
-    channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
+    _choose(network, layer)
+    channel, position = selected_number(CHANNEL, layer.id), selected_number(PLACE, layer.id)
     several_moments = len(moments) > 1
-    sides = [_Side(one, one.label if several_moments else "", "" if one == subject else "-other", common) for one in moments]
-    for one in moments:
-        prefetch_layer(one, image, layer)
-    with st.container():  # whatever stands in it, the cards below keep their places, and the number that is looked at
-        found = _asked(sides, "maps", image, layer.id, height=300, said="Opening the layer …")
+    sides = [
+        _Side(moment, moment.label if several_moments else "", "" if moment == network else "-other", common)
+        for moment in moments
+    ]
+    for moment in moments:
+        prefetch_layer(moment, image, layer)
+    with st.container():  # whatever it holds, the cards below keep their positions and the selected number
+        maps_of_moments = _answers(sides, "maps", image, layer.id, height=300, waiting_words="Opening the layer …")
         for column, side, maps in zip(
-            _columns(len(sides)), sides, _scaled(layers_on_common_scale, found or (), common), strict=False
+            _columns(len(sides)), sides, _scaled(layers_on_common_scale, maps_of_moments or (), common), strict=False
         ):
             with column:
                 _maps(maps, layer, channel, side)
-    _numbers(sides, image, layer, (channel, place))
+    _numbers(sides, image, layer, (channel, position))
     with st.container():
-        if found is not None:
+        if maps_of_moments is not None:
             _galleries(sides, image, layer, channel)
-    _spreads(sides, layer)
+    _distribution_card(sides, layer)
 
 
-def _scaled(together: Callable[[Sequence], Sequence], found: Sequence, common: bool) -> Sequence:
-    """What was found of several moments, on one scale where they share one."""
-    return together(found) if common and found else found
+def _scaled(rescale: Callable[[Sequence], Sequence], views: Sequence, common: bool) -> Sequence:
+    """The views of several moments, brought to one scale if `common` says so."""
+    return rescale(views) if common and views else views
 
 
 @dataclass(frozen=True)
 class _Side:
-    """A moment of the network, and how it is told from the one beside it."""
+    """A moment of the network, and how its card differs from the one beside it."""
 
-    subject: Subject
-    name: str  # behind titles; "" where it stands alone
+    network: NetworkRef
+    name: str  # shown behind titles; "" if the moment stands alone
     suffix: str  # of keys
-    common: bool  # whether both are on one scale
+    common: bool  # whether both moments share a scale
 
     @property
     def scale(self) -> str:
-        """What is to be known of colours that stand beside those of another moment."""
+        """A sentence on the colour scale, if another moment stands beside this one."""
         return which_scale(self.common) if self.name else ""
 
     def titled(self, title: str) -> str:
         return f"{title}: {self.name}" if self.name else title
 
 
-def _asked(sides: Sequence[_Side], name: str, *arguments: Hashable, height: int, said: str) -> list[Any] | None:
-    """What the inspector says of all of these moments; None, and something in its place, until it does."""
-    return answers([side.subject for side in sides], name, *arguments, height=height, said=said)
+def _answers(sides: Sequence[_Side], name: str, *arguments: Hashable, height: int, waiting_words: str) -> list[Any] | None:
+    """The inspector's answers for all of these moments; None until they are there, with a placeholder."""
+    return answers([side.network for side in sides], name, *arguments, height=height, waiting_words=waiting_words)
 
 
 def which_scale(common: bool) -> str:
-    """Whether two moments that stand beside each other can be compared by their colours, in a sentence."""
+    """Whether two moments side by side can be compared by their colours, in a sentence."""
     return "Both moments are on one scale." if common else "Each moment has a scale of its own."
 
 
 def _columns(count: int) -> Sequence[DeltaGenerator]:
-    """Room for so many cards beside each other; one alone has it all."""
+    """Room for so many cards side by side; a single card takes the whole width."""
     return st.columns(count, gap="medium") if count > 1 else [st.container() for _ in range(count)]
 
 
-def prefetch_layer(subject: Subject, image: ImageRef, layer: Layer) -> None:
-    """Have the inspector begin with all that `one_layer` shows."""
-    channel, place = looked_at(CHANNEL, layer.id), looked_at(PLACE, layer.id)
-    prefetch(subject, "maps", image, layer.id)
-    prefetch(subject, "sums", image, layer.id, channel, place)
-    prefetch(subject, "galleries", image, layer.id, channel)
-    prefetch(subject, "spreads", layer.id)
+def prefetch_layer(network: NetworkRef, image: ImageRef, layer: Layer) -> None:
+    """Let the inspector begin with all views of `one_layer`."""
+    channel, position = selected_number(CHANNEL, layer.id), selected_number(PLACE, layer.id)
+    prefetch(network, "maps", image, layer.id)
+    prefetch(network, "sums", image, layer.id, channel, position)
+    prefetch(network, "galleries", image, layer.id, channel)
+    prefetch(network, "spreads", layer.id)
 
 
-def looked_at(what: str, identity: str) -> int:
-    """Which channel, or which of several slices, of a layer is looked at; from 0. Kept while its widget is not there."""
-    return st.session_state.get(what, {}).get(identity, 0)
+def selected_number(kind: str, layer_id: str) -> int:
+    """The selected channel or slice of a layer, from 0; kept even while its widget is not shown."""
+    return st.session_state.get(kind, {}).get(layer_id, 0)
 
 
-def look_at(what: str, identity: str, number: int) -> None:
-    """Look at another channel or slice of a layer."""
-    st.session_state.setdefault(what, {})[identity] = number
+def select_number(kind: str, layer_id: str, number: int) -> None:
+    """Select another channel or slice of a layer."""
+    st.session_state.setdefault(kind, {})[layer_id] = number
 
 
-def _choose(subject: Subject, layer: Layer) -> None:
-    """Which channel or unit, and which of several slices where there are some."""
-    units, (slices, name) = _units(subject, layer.id), st.session_state.get(SLICES, {}).get(layer.id, (1, ""))
-    classes = subject.experiment.data.entry.classes
-    is_answer = layer.id == subject.experiment.layers[-1].id and units == len(classes)
+def _choose(network: NetworkRef, layer: Layer) -> None:
+    """The choice of a channel or unit, and of a slice if there are several."""
+    units, (slices, name) = _units(network, layer.id), st.session_state.get(SLICES, {}).get(layer.id, (1, ""))
+    classes = network.experiment.data.entry.classes
+    is_answer = layer.id == network.experiment.layers[-1].id and units == len(classes)
     with st.container(horizontal=True, gap="small"):
         if units > 1:
-            named = (lambda number: classes[number]) if is_answer else (lambda number: f"{number + 1:,}")
-            _select("Class" if is_answer else "Channel or unit", CHANNEL, layer.id, units, named)
+            format_number = (lambda number: classes[number]) if is_answer else (lambda number: f"{number + 1:,}")
+            _select("Class" if is_answer else "Channel or unit", CHANNEL, layer.id, units, format_number)
         if slices > 1:
             _select(name.capitalize(), PLACE, layer.id, slices, lambda number: f"{number + 1:,}")
 
 
-def _select(label: str, what: str, identity: str, count: int, named: Callable[[int], str]) -> None:
-    key = f"{what}-{identity}"
+def _select(label: str, kind: str, layer_id: str, count: int, format_number: Callable[[int], str]) -> None:
+    key = f"{kind}-{layer_id}"
 
     def take() -> None:
-        look_at(what, identity, st.session_state[key])
+        select_number(kind, layer_id, st.session_state[key])
 
-    st.session_state[key] = min(looked_at(what, identity), count - 1)
-    st.selectbox(label, range(count), format_func=named, key=key, on_change=take, width=220)
+    st.session_state[key] = min(selected_number(kind, layer_id), count - 1)
+    st.selectbox(label, range(count), format_func=format_number, key=key, on_change=take, width=220)
 
 
-def _units(subject: Subject, identity: str) -> int:
-    """How many channels or units a layer gives; 1 while that is not known."""
-    summary = application().runs.summaries.ask(subject.experiment)
-    row = summary.row(identity) if summary else None
+def _units(network: NetworkRef, layer_id: str) -> int:
+    """The number of channels or units of a layer; 1 while that is unknown."""
+    summary = application().runs.summaries.ask(network.experiment)
+    row = summary.row(layer_id) if summary else None
     return int(row.output_shape[-1] or 1) if row and row.output_shape else 1
 
 
 def _maps(maps: LayerActivations, layer: Layer, channel: int, side: _Side) -> None:
-    """All its maps on one scale; one can be picked."""
+    """All maps of a layer on one scale; pressing a map selects its channel."""
     with st.container(border=True, key=f"opened-maps{side.suffix}", height="stretch"):
         if maps.channels == 1:
             title = side.titled("What it gives")
@@ -188,65 +191,67 @@ def _maps(maps: LayerActivations, layer: Layer, channel: int, side: _Side) -> No
 
         def take() -> None:
             if (picked := getattr(st.session_state[key], "picked", None)) and str(picked).isdecimal():
-                look_at(CHANNEL, layer.id, min(int(picked), maps.channels - 1))
+                select_number(CHANNEL, layer.id, min(int(picked), maps.channels - 1))
 
         components.pictures(items, key=key, size=MAP, selectable=True, on_picked=take)
 
 
 def scale(maps: LayerActivations) -> str:
-    """What black and white stand for, in words."""
+    """The meaning of black and white, in words."""
     return f"from {short(maps.low)} (black) to {short(maps.high)} (white)"
 
 
 def short(number: float) -> str:
-    """A number to three digits, with a proper minus."""
+    """A number with three digits and a real minus sign."""
     text = f"{number:.3g}"
     return (rounded(number) if "e" in text else text).replace("-", "−")
 
 
-def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, which: tuple[int, int]) -> None:
-    """One of its numbers, taken apart, at each moment; `which` channel, and of several slices."""
-    channel, place = which
+def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, selected: tuple[int, int]) -> None:
+    """One number of the layer, taken apart, at each moment; `selected` is its channel and its slice."""
+    channel, position = selected
     with st.container(border=True, key="opened-sums"):
         st.header("One number, taken apart")
-        several: list[WeightedSum] | None = _asked(
-            sides, "sums", image, layer.id, channel, place, height=300, said="Taking it apart …"
+        sums: list[WeightedSum] | None = _answers(
+            sides, "sums", image, layer.id, channel, position, height=300, waiting_words="Taking it apart …"
         )
-        if several is None:
+        if sums is None:
             return
-        found = next((one for one in several if one.missing), several[0])
-        if found.missing:
-            st.info(plain(found.missing))
+        first = next((weighted_sum for weighted_sum in sums if weighted_sum.missing), sums[0])
+        if first.missing:
+            st.info(plain(first.missing))
             return
         known = st.session_state.setdefault(SLICES, {})
-        if known.get(layer.id, (1, "")) != (found.slices, found.slice_name):
-            known[layer.id] = found.slices, found.slice_name
-            if found.slices > 1:
+        if known.get(layer.id, (1, "")) != (first.slices, first.slice_name):
+            known[layer.id] = first.slices, first.slice_name
+            if first.slices > 1:
                 draw_anew()  # there is something more to choose
         how = "Point at a number, or use the arrow keys: the window that it sees, the weights, and what they add up to."
         both = "Both moments show the same place." if len(sides) > 1 else ""
         st.caption(" ".join(filter(None, (how, both, sides[0].scale))))
-        experiment = sides[0].subject.experiment
+        experiment = sides[0].network.experiment
         titles = layer_titles(experiment)
-        taken = " and ".join(titles[one] for one in inputs_of(experiment)[layer.id])
-        where = f", {found.slice_name} {place + 1}" if found.slices > 1 else ""
-        what = "unit" if layer.entry.trait("answers_with") else "channel"
+        input_titles = " and ".join(titles[input_id] for input_id in inputs_of(experiment)[layer.id])
+        where = f", {first.slice_name} {position + 1}" if first.slices > 1 else ""
+        unit_name = "unit" if layer.entry.trait("answers_with") else "channel"
         window(
-            [(side.name, one) for side, one in zip(sides, several, strict=True)],
+            [(side.name, weighted_sum) for side, weighted_sum in zip(sides, sums, strict=True)],
             layer=layer.id,
-            takes=taken,
-            gives=f"{titles[layer.id]}, {what} {channel + 1}{where}",
+            takes=input_titles,
+            gives=f"{titles[layer.id]}, {unit_name} {channel + 1}{where}",
             common=sides[0].common,
             key="opened-window",
         )
 
 
 def _galleries(sides: Sequence[_Side], image: ImageRef, layer: Layer, channel: int) -> None:
-    """All there is to see of a layer beside its maps."""
-    found = _asked(sides, "galleries", image, layer.id, channel, height=300, said="Looking at its weights …")
-    for number, several in enumerate(zip(*(found or ()), strict=True)):
-        shown = several[:1] if several[0].missing else _scaled(galleries_on_common_scale, several, sides[0].common)
-        for column, side, gallery in zip(_columns(len(shown)), sides, shown, strict=False):  # why there is none is said once
+    """All pictures of a layer beside its maps."""
+    galleries = _answers(sides, "galleries", image, layer.id, channel, height=300, waiting_words="Looking at its weights …")
+    for number, of_moments in enumerate(zip(*(galleries or ()), strict=True)):
+        shown = of_moments[:1] if of_moments[0].missing else _scaled(galleries_on_common_scale, of_moments, sides[0].common)
+        for column, side, gallery in zip(
+            _columns(len(shown)), sides, shown, strict=False
+        ):  # the reason for a missing gallery is shown once
             with column:
                 _gallery(gallery, f"{layer.id}-{number}", side)
 
@@ -267,73 +272,82 @@ def _gallery(gallery: Gallery, name: str, side: _Side) -> None:
         few = len(gallery.pictures) <= FEW
         items = [
             {
-                "id": str(one.place),
-                "src": one.source,
-                "alt": one.words,
-                "caption": one.words if few else str(one.place + 1),
+                "id": str(picture.place),
+                "src": picture.source,
+                "alt": picture.words,
+                "caption": picture.words if few else str(picture.place + 1),
                 "detail": "",
                 "tone": "",
             }
-            for one in gallery.pictures
+            for picture in gallery.pictures
         ]
         components.pictures(items, key=f"gallery-pictures-{key}", size=FEW_SIZE if few else MAP)
 
 
 def _whole(picture: Picture, title: str, details: tuple[str, ...], key: str) -> None:
-    """One picture that stands alone, in its own shape, with words beside it."""
+    """A single picture in its own shape, with words beside it."""
     shown = {"src": picture.source, "alt": picture.words, "place": 0, "silent": False}
     sides = [{"name": "", "details": [], "pictures": [shown], "note": ""}]
     row = {"id": key, "title": title, "details": list(details), "sides": sides, "opens": False}
     layers([row], key=key, size=WHOLE)
 
 
-def _spreads(sides: Sequence[_Side], layer: Layer) -> None:
-    """Distributions, and dead units; where two moments are on one scale, in the same bins and as high for as many."""
+def _distribution_card(sides: Sequence[_Side], layer: Layer) -> None:
+    """The distributions, and the dead units; moments on one scale share bins and the height of the axis."""
     with st.container(border=True, key="opened-spreads"):
         st.header("How its numbers are distributed")
-        found = _asked(sides, "spreads", layer.id, height=HEIGHT, said="Showing it a sample of images …")
-        if found is None:
+        answers_of_moments = _answers(
+            sides, "spreads", layer.id, height=HEIGHT, waiting_words="Showing it a sample of images …"
+        )
+        if answers_of_moments is None:
             return
-        several: Sequence[LayerDistributions] = _scaled(distributions_on_common_scale, found, sides[0].common)
+        distributions: Sequence[LayerDistributions] = _scaled(
+            distributions_on_common_scale, answers_of_moments, sides[0].common
+        )
         if sides[0].scale:
             st.caption(sides[0].scale)
-        tops = [max(max(one.counts) for one in kind) for kind in zip(*(one.all for one in several), strict=True)]
-        for column, one, side in zip(_columns(len(several)), several, sides, strict=True):
+        tops = [
+            max(max(distribution.counts) for distribution in kind)
+            for kind in zip(*(distribution.all for distribution in distributions), strict=True)
+        ]
+        for column, distribution, side in zip(_columns(len(distributions)), distributions, sides, strict=True):
             with column:
-                _distributions(one, layer, side, tops if side.common else [])
+                _distributions(distribution, layer, side, tops if side.common else [])
 
 
-def _distributions(found: LayerDistributions, layer: Layer, side: _Side, tops: Sequence[int]) -> None:
-    """The distributions of one moment; `tops`, how high the axis of each goes, none where it goes as high as its bars."""
+def _distributions(distributions: LayerDistributions, layer: Layer, side: _Side, tops: Sequence[int]) -> None:
+    """The distributions of one moment; `tops` are the heights of the axes, or empty if each fits its own bars."""
     if side.name:
         st.markdown(f"**{plain(side.name)}**")
     with st.container(horizontal=True, key=f"spread-charts{side.suffix}", gap="medium"):
-        for place, (one, top) in enumerate(zip_longest(found.all, tops)):
-            with st.container(key=f"spread-{place}{side.suffix}"):
-                _histogram(one, f"{layer.id}-{place}{side.suffix}", top)
-    if found.gives is not None:
-        st.markdown(plain(dead_words(found)))
+        for number, (distribution, top) in enumerate(zip_longest(distributions.all, tops)):
+            with st.container(key=f"spread-{number}{side.suffix}"):
+                _histogram(distribution, f"{layer.id}-{number}{side.suffix}", top)
+    if distributions.gives is not None:
+        st.markdown(plain(dead_words(distributions)))
 
 
-def dead_words(found: LayerDistributions) -> str:
-    """How many units are dead, in a sentence."""
-    sample = f"all {found.images} images of a sample of the {NAMES[found.part].lower()}"
-    if not found.dead:
-        return f"No unit is dead: none of the {found.units:,} is zero for {sample}."
-    named = ", ".join(str(unit + 1) for unit in found.dead[:DEAD_NAMED])
-    more = f" and {len(found.dead) - DEAD_NAMED} more" if len(found.dead) > DEAD_NAMED else ""
-    are = "unit is" if len(found.dead) == 1 else "units are"
-    return f"{len(found.dead)} of {found.units:,} {are} dead, zero for {sample}: {named}{more}."
+def dead_words(distributions: LayerDistributions) -> str:
+    """The number of dead units, in a sentence."""
+    sample = f"all {distributions.images} images of a sample of the {NAMES[distributions.part].lower()}"
+    if not distributions.dead:
+        return f"No unit is dead: none of the {distributions.units:,} is zero for {sample}."
+    named = ", ".join(str(unit + 1) for unit in distributions.dead[:DEAD_NAMED])
+    more = f" and {len(distributions.dead) - DEAD_NAMED} more" if len(distributions.dead) > DEAD_NAMED else ""
+    are = "unit is" if len(distributions.dead) == 1 else "units are"
+    return f"{len(distributions.dead)} of {distributions.units:,} {are} dead, zero for {sample}: {named}{more}."
 
 
-def _histogram(one: Distribution, key: str, top: int | None) -> None:
-    words = f"{one.count:,} numbers, mean {short(one.mean)}, deviation {short(one.deviation)}"
-    zeros = f", {percent(one.zeros)} exactly 0" if one.zeros else ""
-    st.markdown(f"**{plain(one.name)}**")
-    middles = [(low + high) / 2 for low, high in zip(one.edges, one.edges[1:], strict=False)]
-    figure = go.Figure(go.Bar(x=middles, y=one.counts, marker_color=GREY, hovertemplate="%{x:.3g}: %{y:,}<extra></extra>"))
+def _histogram(distribution: Distribution, key: str, top: int | None) -> None:
+    words = f"{distribution.count:,} numbers, mean {short(distribution.mean)}, deviation {short(distribution.deviation)}"
+    zeros = f", {percent(distribution.zeros)} exactly 0" if distribution.zeros else ""
+    st.markdown(f"**{plain(distribution.name)}**")
+    middles = [(low + high) / 2 for low, high in zip(distribution.edges, distribution.edges[1:], strict=False)]
+    figure = go.Figure(
+        go.Bar(x=middles, y=distribution.counts, marker_color=GREY, hovertemplate="%{x:.3g}: %{y:,}<extra></extra>")
+    )
     figure.update_layout(height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0}, bargap=0.05)
-    figure.update_xaxes(range=(one.edges[0], one.edges[-1]), title="value")
+    figure.update_xaxes(range=(distribution.edges[0], distribution.edges[-1]), title="value")
     figure.update_yaxes(range=(0, top * ABOVE) if top else None, title="how many")
-    chart(figure, key=f"spread-chart-{key}", words=f"{one.name}: {words}{zeros}")
+    chart(figure, key=f"spread-chart-{key}", words=f"{distribution.name}: {words}{zeros}")
     st.caption(f"{words}{zeros}")

@@ -1,4 +1,4 @@
-"""The network that is looked into: of the run in view, or the draft before it was trained; and what is asked about it."""
+"""A reference to the network that a page looks into: of the run in view, or the untrained draft; and questions about it."""
 
 import math
 import time
@@ -14,38 +14,38 @@ from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages.run_panels.weight_history import Moment, note, shown
+from pages.run_panels.weight_history import Moment, moment_in_view, record_question
 from pages.shell.messages import show_problem
 from pages.shell.streamlit_patches import draw_anew
 from pages.shell.view import View
 
-WAIT_SECONDS = 0.4  # between two looks whether an answer has come
-WAITS_APART = 0.5  # seconds between two moments that a page waits for an answer
-LANES = "subject_lanes"  # in session state: by the lane's name, the question that was asked last in it
-WAITED = "subject_waited"  # in session state: when it last did
-RESTS = "subject_rests"  # in session state: by a question that ended the inspector, when this was first seen
-TOO_HEAVY = "question-too-heavy"  # the code of the problem that it is answered by while it rests
-FAILED = "view-failed"  # the code of the problem where something failed that may not fail again
+WAIT_SECONDS = 0.4  # between two checks for an answer
+WAITS_APART = 0.5  # seconds between two times that a page waits for an answer
+LANES = "subject_lanes"  # in session state: the last question of each lane, by the lane's name
+WAITED = "subject_waited"  # in session state: when a page last waited
+RESTS = "subject_rests"  # in session state: when a question that ended the inspector was first seen, by the question
+TOO_HEAVY = "question-too-heavy"  # the code of the problem that answers such a question while it rests
+FAILED = "view-failed"  # the code of the problem of an error that may not occur again
 
 
 @dataclass(frozen=True)
-class Subject:
+class NetworkRef:
     """A network with its weights."""
 
     experiment: Experiment
-    model: str  # the file of its weights; "" for those that training starts from
+    model: str  # the file of its weights; "" for the initial weights
     words: str  # which weights these are
-    run: Run | None  # that they are of
-    label: str = ""  # of their moment; see `pages.run_panels.weight_history`
-    number: int = 0  # its place in time
+    run: Run | None  # the run of these weights
+    label: str = ""  # of the moment in the run; see `pages.run_panels.weight_history`
+    number: int = 0  # its position in time
 
     @property
     def test_is_open(self) -> bool:
         return self.run is not None and self.run.test_is_open
 
 
-def subject(view: View, *, follows: bool = False) -> Subject:
-    """What can be looked into now: the run in view at the moment that was chosen, else the draft before it is trained.
+def network_in_view(view: View, *, follows: bool = False) -> NetworkRef:
+    """The network to look into now: of the run in view at the chosen moment, else the untrained draft.
 
     Parameters
     ----------
@@ -56,57 +56,57 @@ def subject(view: View, *, follows: bool = False) -> Subject:
     """
     run = view.run
     if run is None or run.state == "cancelled":
-        return Subject(view.experiment, "", "Not trained yet: the random weights that training starts from.", None)
-    return at(run, shown(run, follows=follows))
+        return NetworkRef(view.experiment, "", "Not trained yet: the random weights that training starts from.", None)
+    return network_at(run, moment_in_view(run, follows=follows))
 
 
-def at(run: Run, moment: Moment) -> Subject:
-    """A run's network as it was at a moment."""
+def network_at(run: Run, moment: Moment) -> NetworkRef:
+    """A reference to a run's network as it was at a moment."""
     words = moment.words if run.is_over else f"{run.title} is {STATES[run.state].word}. {moment.words}"
-    return Subject(run.experiment, moment.model, words, run, moment.label, moment.number)
+    return NetworkRef(run.experiment, moment.model, words, run, moment.label, moment.number)
 
 
-def ask(subject: Subject, name: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
-    """What the inspector says of a network, or None while it does not; see `core.engine.inspector_views.Views.ask`."""
-    note(subject.run, subject.label, name, arguments)
-    return _Question(subject, name, arguments).ask(wait=wait)
+def ask(network: NetworkRef, name: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
+    """The inspector's answer about a network, or None while there is none; see `core.engine.inspector_views.Views.ask`."""
+    record_question(network.run, network.label, name, arguments)
+    return _Question(network, name, arguments).ask(wait=wait)
 
 
 @dataclass(frozen=True)
 class _Question:
-    """What is asked about a network."""
+    """A question about a network."""
 
-    subject: Subject
-    name: str  # of the view
-    arguments: tuple[Hashable, ...]  # of its own
+    network: NetworkRef
+    name: str  # the name of the view
+    arguments: tuple[Hashable, ...]  # of the view
 
     def ask(self, *, wait: bool) -> Any | Problem:
         views = application().runs.views
-        return views.ask(self.name, self.subject.experiment, self.subject.model, *self.arguments, wait=wait)
+        return views.ask(self.name, self.network.experiment, self.network.model, *self.arguments, wait=wait)
 
     def forget(self) -> None:
-        """Have it answered anew at the next look."""
+        """Ask it again at the next check."""
         views = application().runs.views
-        views.forget(self.name, self.subject.experiment, self.subject.model, *self.arguments)
+        views.forget(self.name, self.network.experiment, self.network.model, *self.arguments)
 
-    def is_same(self, other: "_Question") -> bool:
+    def is_same_as(self, other: "_Question") -> bool:
         return self.words == other.words
 
     @property
     def words(self) -> tuple[Hashable, ...]:
-        """What tells it from others."""
-        return self.subject.model, self.name, self.arguments
+        """What tells the question from others."""
+        return self.network.model, self.name, self.arguments
 
 
-def prefetch(subject: Subject, name: str, *arguments: Hashable) -> None:
-    """Have the inspector begin with what a page will show further down."""
-    ask(subject, name, *arguments, wait=False)
+def prefetch(network: NetworkRef, name: str, *arguments: Hashable) -> None:
+    """Let the inspector begin with what a page will show further down."""
+    ask(network, name, *arguments, wait=False)
 
 
-def answer(  # noqa: PLR0913 - each is one thing to know of a card
-    subject: Subject, name: str, *arguments: Hashable, height: int = 200, said: str = "", lane: str = ""
+def answer(  # noqa: PLR0913 - each one describes the card
+    network: NetworkRef, name: str, *arguments: Hashable, height: int = 200, waiting_words: str = "", lane: str = ""
 ) -> Any:
-    """The same for a card of a page: None where it has drawn what stands in its place, a skeleton or a problem.
+    """The inspector's answer for a card of a page; None after a skeleton or a problem was drawn in the card's place.
 
     Parameters
     ----------
@@ -118,63 +118,63 @@ def answer(  # noqa: PLR0913 - each is one thing to know of a card
         The arguments of the view itself.
     height
         The height of the skeleton, in pixels; 0 for none, where a page shows something else meanwhile.
-    said
+    waiting_words
         The words to show during the work.
     lane
-        Of questions that change faster than answers come, as while one draws: each is asked once the one before it in
-        this lane is answered, and those between are left out; "" for others.
+        The lane of a question that changes faster than answers come, as while a person draws: each question waits for the
+        answer to the one before it in the lane, and questions in between are left out; "" for other questions.
     """
-    question = _Question(subject, name, arguments)
+    question = _Question(network, name, arguments)
     if lane:
         lanes = st.session_state.setdefault(LANES, {})
         before = lanes.get(lane, question)
-        if not before.is_same(question) and before.ask(wait=False) is None:
-            _wait(before, height, said)
+        if not before.is_same_as(question) and before.ask(wait=False) is None:
+            _wait(before, height, waiting_words)
             return None
         lanes[lane] = question
-    found = ask(subject, name, *arguments, wait=False)
-    if found is None and time.monotonic() - st.session_state.get(WAITED, -WAITS_APART) >= WAITS_APART:
-        found = ask(subject, name, *arguments)  # once for all cards of a page, or it would wait as often as there are cards
+    result = ask(network, name, *arguments, wait=False)
+    if result is None and time.monotonic() - st.session_state.get(WAITED, -WAITS_APART) >= WAITS_APART:
+        result = ask(network, name, *arguments)  # once for all cards of a page, or the page would wait for each card
         st.session_state[WAITED] = time.monotonic()
-    if found is None:
-        _wait(question, height, said)
+    if result is None:
+        _wait(question, height, waiting_words)
         return None
-    if isinstance(found, Problem):
-        words = (str(one) for one in (name, subject.number, *arguments) if isinstance(one, int | str))
+    if isinstance(result, Problem):
+        words = (str(part) for part in (name, network.number, *arguments) if isinstance(part, int | str))
         key = f"view-{'-'.join(words)}"
-        show_problem(found, key)
-        if found.code == TOO_HEAVY:
-            _ask_again(question, found.happened, key)
-        elif found.code == FAILED:
+        show_problem(result, key)
+        if result.code == TOO_HEAVY:
+            _ask_again(question, result.happened, key)
+        elif result.code == FAILED:
             st.button("Ask again", key=f"again-{key}", icon=":material/refresh:", on_click=question.forget)
         return None
-    return found
+    return result
 
 
 def answers(
-    subjects: Sequence[Subject], name: str, *arguments: Hashable, height: int = 200, said: str = ""
+    subjects: Sequence[NetworkRef], name: str, *arguments: Hashable, height: int = 200, waiting_words: str = ""
 ) -> list[Any] | None:
-    """The same of each of several moments, in their order; None until all of them are there."""
-    for one in subjects:  # the inspector begins with all of them before this page waits for the first
-        prefetch(one, name, *arguments)
-    found = [answer(one, name, *arguments, height=height, said=said) for one in subjects]
-    return None if any(one is None for one in found) else found
+    """The answers for several moments, in their order; None until all of them are there."""
+    for network in subjects:  # the inspector begins with all before this page waits for the first
+        prefetch(network, name, *arguments)
+    results = [answer(network, name, *arguments, height=height, waiting_words=waiting_words) for network in subjects]
+    return None if any(result is None for result in results) else results
 
 
 @st.fragment(run_every=WAIT_SECONDS)
-def _wait(question: _Question, height: int, said: str) -> None:
+def _wait(question: _Question, height: int, waiting_words: str) -> None:
     if question.ask(wait=False) is not None:
         draw_anew()
     if height:
         st.skeleton(height=height)
-    if said:
+    if waiting_words:
         ready = application().runs.engine.state == "ready"
-        st.caption(said if ready else "Keras is starting; this follows in a few seconds …")
+        st.caption(waiting_words if ready else "Keras is starting; this follows in a few seconds …")
 
 
 @st.fragment(run_every=1.0)
 def _ask_again(question: _Question, happened: str, key: str) -> None:
-    """The button that asks once more, as soon as the question has rested: else others would wait for the inspector again.
+    """The button that asks once more, once the question has rested: otherwise others would wait for the inspector again.
 
     Parameters
     ----------
@@ -185,10 +185,13 @@ def _ask_again(question: _Question, happened: str, key: str) -> None:
     key
         The key of the button.
     """
-    seen = st.session_state.setdefault(RESTS, {}).setdefault((question.words, happened), time.monotonic())
-    left = math.ceil(seen + REST_SECONDS - time.monotonic())
+    first_seen = st.session_state.setdefault(RESTS, {}).setdefault((question.words, happened), time.monotonic())
+    seconds_left = math.ceil(first_seen + REST_SECONDS - time.monotonic())
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Ask again", key=f"again-{key}", icon=":material/refresh:", disabled=left > 0) and left <= 0:
+        if (
+            st.button("Ask again", key=f"again-{key}", icon=":material/refresh:", disabled=seconds_left > 0)
+            and seconds_left <= 0
+        ):
             draw_anew()
-        if left > 0:
-            st.caption(f"In {left} s. Until then it rests, so that others are answered.", width="content")
+        if seconds_left > 0:
+            st.caption(f"In {seconds_left} s. Until then it rests, so that others are answered.", width="content")

@@ -1,4 +1,4 @@
-"""What stands on the page to hand in of a run, gathered from all that is kept of it."""
+"""Gather the contents of the report on a run from all that is stored of the run."""
 
 import time
 
@@ -9,14 +9,14 @@ from core.export.report import Marks, Picture, Report
 from core.number_text import percent
 from core.runs.run_record import Run
 from pages import components
-from pages.interpret.evaluated_sets import Shown, shown_sets
+from pages.interpret.evaluated_sets import ShownSet, visible_sets
 
 MISTAKES = 12
-MOST_EXAMPLES = 20  # one of each class, of the first ones
+MOST_EXAMPLES = 20  # one of each of the first classes
 
 
 def report(run: Run) -> Report:
-    """The page of a run that is over and was evaluated; of the test set only what was opened."""
+    """The report on a run that is over and evaluated; it shows the test set only if that was opened."""
     result = run.result or {}
     return Report(
         title=run.title,
@@ -29,7 +29,7 @@ def report(run: Run) -> Report:
         history=result["history"],
         remarks=(*application().results.differences(run), *_stamp(run)),
         examples=_examples(run),
-        marks=tuple(_marks(shown, result[shown.name]) for shown in shown_sets(run) if result.get(shown.name)),
+        marks=tuple(_marks(shown, result[shown.name]) for shown in visible_sets(run) if result.get(shown.name)),
         counts=application().runs.looks.counts(run.experiment),
     )
 
@@ -50,16 +50,17 @@ def _examples(run: Run) -> tuple[Picture, ...]:
     if preview is None:
         return ()
     shown = zip(entry.classes[:MOST_EXAMPLES], preview.images, strict=False)
-    return tuple(Picture(components.picture_source(several[0]), name) for name, several in shown)
+    return tuple(Picture(components.picture_source(images[0]), name) for name, images in shown)
 
 
-def _marks(shown: Shown, metrics: dict[str, float]) -> Marks:
-    kept = shown.one.pictures()
-    few = [int(index) for index in worst_mistakes(shown.one) if int(index) in kept][:MISTAKES]
-    answers = probabilities_of(shown.one, few)
+def _marks(shown: ShownSet, metrics: dict[str, float]) -> Marks:
+    kept = shown.evaluated.pictures()
+    few = [int(index) for index in worst_mistakes(shown.evaluated) if int(index) in kept][:MISTAKES]
+    answers = probabilities_of(shown.evaluated, few)
     mistakes = []
     for index, answer in zip(few, answers, strict=True):
-        said = int(answer.argmax())
-        words = f"{shown.classes[label_of(shown.one, index)]}, said {shown.classes[said]} ({percent(answer[said])})"
+        predicted = int(answer.argmax())
+        words = f"{shown.classes[label_of(shown.evaluated, index)]}, said {shown.classes[predicted]} "
+        f"({percent(answer[predicted])})"
         mistakes.append(Picture(components.picture_source(kept[index]), words))
-    return Marks(shown.title, metrics, shown.one, tuple(mistakes))
+    return Marks(shown.title, metrics, shown.evaluated, tuple(mistakes))

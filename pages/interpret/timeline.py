@@ -1,4 +1,4 @@
-"""The slider over the moments of a run, and how a page follows a run that trains."""
+"""The slider over the moments of a run, and how a page follows a run that is training."""
 
 from collections.abc import Sequence
 
@@ -7,57 +7,57 @@ import streamlit as st
 from core.application import application
 from core.problems import Problem
 from core.runs.run_record import Run
-from pages.interpret.network_ref import Subject, at
-from pages.run_panels.weight_history import DRAWN, Drawn, choose, looking_back, moments
+from pages.interpret.network_ref import NetworkRef, network_at
+from pages.run_panels.weight_history import DRAWN, FollowedMoment, look_at_moment, looking_back, moments
 from pages.shell.streamlit_patches import draw_anew
 
-EVERY_SECONDS = 1.0  # between two looks at the files of a run that is followed
-GONE = "weights-gone"  # the code of the problem where a file is asked about that is no longer there
+EVERY_SECONDS = 1.0  # between two checks of the files of a followed run
+GONE = "weights-gone"  # the code of the problem of a question about a file that is gone
 SLIDER, OTHER = "subject-moment", "subject-other"
-COMPARED = "moment_compared"  # in session state: by a run's id, the label of the moment that others are compared with
+COMPARED = "moment_compared"  # in session state: the label of the moment to compare with, by the run's id
 
 
-def choose_moment(subject: Subject) -> None:
-    """The slider from before training to its end, and whether the page follows the run; nothing where there is no run."""
-    run = subject.run
+def choose_moment(network: NetworkRef) -> None:
+    """The slider from before training to its end, and a line on whether the page follows the run; nothing without a run."""
+    run = network.run
     if run is None:
         return
-    several = {moment.label: moment for moment in moments(run)}
-    if len(several) < 2:
+    by_label = {moment.label: moment for moment in moments(run)}
+    if len(by_label) < 2:
         st.caption("Other moments of this run are not kept yet: each epoch's weights follow while it trains.")
     else:
-        st.session_state[SLIDER] = subject.label
+        st.session_state[SLIDER] = network.label
         st.select_slider(
             "Weights",
-            list(several),
+            list(by_label),
             key=SLIDER,
-            on_change=lambda: choose(run, several[st.session_state[SLIDER]]),
+            on_change=lambda: look_at_moment(run, by_label[st.session_state[SLIDER]]),
             help="Before training, after the epochs whose weights are kept, and as the run ended.",
         )
-    if following := follows(run, subject.label):
+    if following := follows(run, network.label):
         st.caption(following)
 
 
 def follows(run: Run, label: str) -> str:
-    """Whether a page follows a run that trains, in a line; "" where nothing more comes of the run."""
+    """A line on whether a page follows a run that trains; "" if nothing new comes from the run."""
     if run.is_over:
         return ""
     if looking_back(run) is not None:
         return f"Looks back at {label}. Move the slider to its right end to follow the run."
-    place = f"{label} of {run.experiment.fit.epochs}" if label != "start" else "before its first epoch"
-    return f"Follows the run: {place}."
+    progress = f"{label} of {run.experiment.fit.epochs}" if label != "start" else "before its first epoch"
+    return f"Follows the run: {progress}."
 
 
-def compare(subject: Subject) -> tuple[Subject, ...]:
-    """The switch, and the second slider, that set another moment beside the one that is looked at.
+def compare(network: NetworkRef) -> tuple[NetworkRef, ...]:
+    """The switch, and the second slider, that show another moment beside the one in view.
 
     Returns
     -------
     tuple[Subject, ...]
-        What is looked at: one moment, or two in the order of time.
+        The networks to show: one moment, or two in the order of time.
     """
-    run = subject.run
-    others = {moment.label: moment for moment in moments(run) if moment.label != subject.label} if run else {}
+    run = network.run
+    others = {moment.label: moment for moment in moments(run) if moment.label != network.label} if run else {}
     why = (
         "This run has kept one moment so far; the next one follows." if run else "Not trained yet: there is one moment only."
     )
@@ -69,7 +69,7 @@ def compare(subject: Subject) -> tuple[Subject, ...]:
         persist_state="session",
     )
     if not (wanted and others and run):
-        return (subject,)
+        return (network,)
     kept = st.session_state.setdefault(COMPARED, {})
     chosen = kept.get(run.id)
     st.session_state[OTHER] = chosen = chosen if chosen in others else next(iter(others))
@@ -81,11 +81,11 @@ def compare(subject: Subject) -> tuple[Subject, ...]:
             on_change=lambda: kept.update({run.id: st.session_state[OTHER]}),
             help="At its left end is the start: before training.",
         )
-    return tuple(sorted((subject, at(run, others[chosen])), key=lambda side: side.number))
+    return tuple(sorted((network, network_at(run, others[chosen])), key=lambda side: side.number))
 
 
-def on_one_scale(subjects: Sequence[Subject]) -> bool:
-    """The switch that brings two moments to one scale, which it does unless it is switched off; not there for one moment."""
+def on_one_scale(subjects: Sequence[NetworkRef]) -> bool:
+    """The switch that brings two moments to one scale; on by default, and absent for a single moment."""
     return len(subjects) > 1 and st.toggle(
         "One scale for both",
         value=True,
@@ -95,32 +95,32 @@ def on_one_scale(subjects: Sequence[Subject]) -> bool:
     )
 
 
-def follow(subject: Subject) -> None:
-    """Bring what comes of a run onto the page. Call it at a page's end: all that it asked is asked about the next moment."""
-    run, drawn = subject.run, st.session_state.get(DRAWN)
-    if run is not None and drawn is not None and not (run.is_over and drawn.labels[-1] == subject.label):
-        _look(subject, run)
+def follow(network: NetworkRef) -> None:
+    """Bring new moments of a run onto the page. Call it at the end of a page: it repeats the page's questions for them."""
+    run, drawn = network.run, st.session_state.get(DRAWN)
+    if run is not None and drawn is not None and not (run.is_over and drawn.labels[-1] == network.label):
+        _check(network, run)
 
 
 @st.fragment(run_every=EVERY_SECONDS)
-def _look(subject: Subject, run: Run) -> None:
-    """Draw the page anew where there is a moment that it does not show yet; there is nothing to see of it."""
-    drawn: Drawn | None = st.session_state.get(DRAWN)
+def _check(network: NetworkRef, run: Run) -> None:
+    """Draw the page again when there is a moment that it does not show yet; this fragment draws nothing itself."""
+    drawn: FollowedMoment | None = st.session_state.get(DRAWN)
     if drawn is None or drawn.run != run.id:
         return
-    several = {one.label: one for one in moments(run)}
+    by_label = {moment.label: moment for moment in moments(run)}
     if looking_back(run) is not None:
-        if tuple(several) != drawn.labels:  # the slider has one more mark
+        if tuple(by_label) != drawn.labels:  # the slider has one more mark
             draw_anew()
         return
-    if next(reversed(several)) == drawn.moment.label:
+    if next(reversed(by_label)) == drawn.moment.label:
         return
-    if drawn.coming not in several:  # one at a time: epochs may come faster than answers
-        drawn.coming = next(reversed(several))
-    path, views = several[drawn.coming].model, application().runs.views
-    known = [views.ask(name, subject.experiment, path, *asked, wait=False) for name, asked in drawn.asked]
-    if any(isinstance(one, Problem) and one.code == GONE for one in known):
-        drawn.coming = ""  # short epochs are let go again soon; the next one is asked about
-    elif all(one is not None for one in known):
-        drawn.moment, drawn.coming = several[drawn.coming], ""
+    if drawn.coming not in by_label:  # one at a time: epochs may come faster than answers
+        drawn.coming = next(reversed(by_label))
+    path, views = by_label[drawn.coming].model, application().runs.views
+    results = [views.ask(name, network.experiment, path, *asked, wait=False) for name, asked in drawn.asked]
+    if any(isinstance(result, Problem) and result.code == GONE for result in results):
+        drawn.coming = ""  # files of short epochs are removed soon; ask about the next one
+    elif all(result is not None for result in results):
+        drawn.moment, drawn.coming = by_label[drawn.coming], ""
         draw_anew()

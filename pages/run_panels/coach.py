@@ -1,4 +1,4 @@
-"""The coach's card: what most likely goes wrong in a run, its cause, and what to try, beside the run."""
+"""The coach's card beside a run: what most likely goes wrong, the cause, and what to try."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ from pages.shell import session
 from pages.shell.messages import plain
 
 
-def found(run: Run) -> tuple[Problem | None, str]:
-    """What the coach says of a run now.
+def coach_advice(run: Run) -> tuple[Problem | None, str]:
+    """The coach's current advice on a run.
 
     Returns
     -------
     tuple[Problem | None, str]
-        Its alarm, or None; and, where there is none, a sentence: "" before it has seen enough.
+        The alarm, or None; without an alarm, a sentence: "" before the coach has seen enough.
     """
     installed = application().runs
     advice = installed.ongoing.advice(run.id) or installed.readings.advice(run)
@@ -29,39 +29,39 @@ def found(run: Run) -> tuple[Problem | None, str]:
 
 
 def card(run: Run) -> None:
-    """What the coach says of a run, during it and after it; nothing before it has seen enough."""
-    one, sentence = found(run)
-    if one is not None:
-        _alarm(run, one)
+    """The coach's advice during and after a run; nothing before the coach has seen enough."""
+    alarm, sentence = coach_advice(run)
+    if alarm is not None:
+        _alarm(run, alarm)
     elif sentence:
         st.caption(f":material/sports: {sentence}")
 
 
-def _alarm(run: Run, one: Problem) -> None:
+def _alarm(run: Run, problem: Problem) -> None:
     with st.container(border=True, key="coach"):
-        st.header(f":material/sports: Coach: {alarm_title(one.code)}")
-        st.markdown(f"**{plain(one.happened)}** {plain(one.expected)}")
-        if one.why:
-            st.markdown(f"Likely cause: {plain(one.why)}")
-        st.markdown(f"What to try: {plain(one.fix)}")
-        if one.repairs:
+        st.header(f":material/sports: Coach: {alarm_title(problem.code)}")
+        st.markdown(f"**{plain(problem.happened)}** {plain(problem.expected)}")
+        if problem.why:
+            st.markdown(f"Likely cause: {plain(problem.why)}")
+        st.markdown(f"What to try: {plain(problem.fix)}")
+        if problem.repairs:
             with st.container(horizontal=True, gap="small"):
-                attempts(run, one.repairs)
+                repair_buttons(run, problem.repairs)
 
 
-def attempts(run: Run, repairs: Sequence[Repair]) -> None:
+def repair_buttons(run: Run, repairs: Sequence[Repair]) -> None:
     """A button for each change that the coach advises."""
-    for number, one in enumerate(repairs):
+    for number, repair in enumerate(repairs):
         st.button(
-            one.label,
+            repair.label,
             key=f"try-{number}",
             icon=":material/build:" if number == 0 else None,
             help="Makes it your draft, beside this run, which stays as it is.",
             on_click=_try,
-            args=(run, one),
+            args=(run, repair),
         )
 
 
-def _try(run: Run, one: Repair) -> None:
-    """A draft of one's own from the run's experiment and one change; the run stays."""
-    session.edit(apply_repair(run.experiment, one))
+def _try(run: Run, repair: Repair) -> None:
+    """Make the run's experiment with one change the visitor's draft; the run stays."""
+    session.edit(apply_repair(run.experiment, repair))

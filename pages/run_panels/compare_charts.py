@@ -1,4 +1,4 @@
-"""Curves of several runs in one chart, told apart by dash and by a label at the end of each, and the spread of repeats."""
+"""Curves of several runs in one chart, distinguished by dash and by a label at the end, and the spread of repeats."""
 
 from collections.abc import Sequence
 from itertools import cycle, islice
@@ -11,11 +11,11 @@ from core.number_text import accuracy_text, rounded
 from core.runs.comparison import Band, Measure, Outcome, Spread, spread
 from pages.widgets.charts import LETTERS, chart, whole_ticks
 
-MOST_LINES = 10  # more cannot be told apart
+MOST_LINES = 10  # more cannot be distinguished
 HEIGHT = 340  # pixels
-INSIDE = 270  # of them, for the lines
-LINE_OF_TEXT = 20  # pixels between two labels
-# None of these means training, validation, test or wrong; each is seen on white and on black.
+INSIDE = 270  # of the height, for the lines
+LINE_OF_TEXT = 20  # pixels between labels
+# Colours without another meaning (training, validation, test, wrong) that are visible on white and on black.
 COLOURS = ("#8B5FBF", "#A0764A", "#C2558F", "#7A8490", "#8A8A2B")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 BAND = "rgba(128,128,128,0.22)"
@@ -24,29 +24,29 @@ BAND_LINE = "#808890"
 Line = tuple[str, list[float | None]]  # a label, and a value after each epoch
 
 
-def overlay(several: Sequence[Outcome]) -> None:
-    """Accuracy and loss of several runs, each in a chart of its own, with a sentence below."""
-    drawn = [one for one in several if one.epochs][:MOST_LINES]
+def overlay(outcomes: Sequence[Outcome]) -> None:
+    """The accuracy and loss of several runs, in a chart each, with a sentence below."""
+    drawn = [outcome for outcome in outcomes if outcome.epochs][:MOST_LINES]
     if drawn:
         for column, name in zip(st.columns(2), ("accuracy", "loss"), strict=True):
             with column:
                 _chart(drawn, name)
-    if sum(bool(one.epochs) for one in several) > MOST_LINES:
+    if sum(bool(outcome.epochs) for outcome in outcomes) > MOST_LINES:
         st.caption(f"The first {MOST_LINES} that were selected are drawn; more could not be told apart.")
-    if len({one.run.experiment.data.dataset for one in drawn}) > 1:
+    if len({outcome.run.experiment.data.dataset for outcome in drawn}) > 1:
         st.caption("They learn from different data sets: compare the shapes of their curves, not the heights.")
-    elif len({one.run.experiment.compile.loss for one in drawn}) > 1:
+    elif len({outcome.run.experiment.compile.loss for outcome in drawn}) > 1:
         st.caption("Their losses are different things: compare the shapes of those curves, not the heights.")
-    left_out = [one for one in several if not one.epochs]
+    left_out = [outcome for outcome in outcomes if not outcome.epochs]
     if left_out:
-        numbers = _listed([f"run {one.run.number}" for one in left_out])
+        numbers = _listed([f"run {outcome.run.number}" for outcome in left_out])
         st.caption(f"Without a curve, since no epoch is complete: {numbers}.")
 
 
 def _chart(drawn: Sequence[Outcome], name: str) -> None:
-    lines = [(_label(one, drawn), one.curve(name)) for one in drawn]
+    lines = [(_label(outcome, drawn), outcome.curve(name)) for outcome in drawn]
     lines = [(label, values) for label, values in lines if any(value is not None for value in values)]
-    measured_on = dict.fromkeys(one.measured_on for one in drawn)
+    measured_on = dict.fromkeys(outcome.measured_on for outcome in drawn)
     title = f"{' or '.join(measured_on).capitalize()} {name}"
     st.markdown(f"**{title}**")
     if not lines:
@@ -56,23 +56,23 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
         ends = [(label, "no number" if end is None else _figure_text(end, name)) for label, (end,) in lines]
         st.markdown("\n".join(["After epoch 1, the only one:", "", *(f"- {label}: **{end}**" for label, end in ends)]))
         return
-    groups = [(group, one.bands[name]) for group, one in _spreads(drawn) if name in one.bands]
+    groups = [(group, repeats.bands[name]) for group, repeats in _repeats(drawn) if name in repeats.bands]
     bands = [(f"mean of {_listed(_names(group))}", band) for group, band in groups]
-    words = _said(lines, name)
+    words = _summary_sentence(lines, name)
     if name == "accuracy":
-        words = " ".join([words, *(_kept_words(one) for one in drawn if one.last_epoch_words)])
+        words = " ".join([words, *(_kept_words(outcome) for outcome in drawn if outcome.last_epoch_words)])
     figure = _figure(lines, bands, name)
     chart(figure, key=f"overlay-{name}", words=f"{title} by epoch. {words}")
     st.caption(words)
 
 
-def _label(one: Outcome, drawn: Sequence[Outcome]) -> str:
+def _label(outcome: Outcome, drawn: Sequence[Outcome]) -> str:
     mixed = len({other.measured_on for other in drawn}) > 1
-    return f"Run {one.run.number}" + (f" ({one.measured_on})" if mixed else "")
+    return f"Run {outcome.run.number}" + (f" ({outcome.measured_on})" if mixed else "")
 
 
-def _said(lines: Sequence[Line], name: str) -> str:
-    """Which one ends best and which worst, in a sentence."""
+def _summary_sentence(lines: Sequence[Line], name: str) -> str:
+    """The best and the worst end of the curves, in a sentence."""
     ends = {label: end for label, values in lines if (end := values[-1]) is not None}
     broken = [label for label, values in lines if values[-1] is None]
     words = f" {_listed(broken)} ended as no number." if broken else ""
@@ -86,10 +86,10 @@ def _said(lines: Sequence[Line], name: str) -> str:
     return f"{best} ends {degree}, at {first}; {worst.lower()} ends at {last}.{words}"
 
 
-def _kept_words(one: Outcome) -> str:
-    """That a run's result is not where its curve ends."""
-    result = _figure_text(one.last("accuracy") or 0.0, "accuracy")
-    return f"Run {one.run.number} kept other weights than those of its last epoch: they reach {result}."
+def _kept_words(outcome: Outcome) -> str:
+    """A sentence for a run whose result is not the end of its curve."""
+    result = _figure_text(outcome.last("accuracy") or 0.0, "accuracy")
+    return f"Run {outcome.run.number} kept other weights than those of its last epoch: they reach {result}."
 
 
 def _figure_text(value: float, name: str) -> str:
@@ -107,10 +107,10 @@ def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str)
     for label, band in bands:
         _add_band(figure, label, band)
     ends = [_end(values) for _, values in lines]
-    heights = spaced([height for _, height in ends], low, high)
+    heights = spread_labels([height for _, height in ends], low, high)
     edge = longest + 0.04 * longest
-    looks = islice(zip(cycle(COLOURS), cycle(DASHES), strict=False), len(lines))
-    for (label, values), (colour, dash), end, height in zip(lines, looks, ends, heights, strict=True):
+    styles = islice(zip(cycle(COLOURS), cycle(DASHES), strict=False), len(lines))
+    for (label, values), (colour, dash), end, height in zip(lines, styles, ends, heights, strict=True):
         _add_line(figure, label, values, colour, dash)
         _add_label(figure, label, end, (edge, height), colour)
     room = 10 + 9 * max(len(label) for label, _ in lines)
@@ -123,10 +123,10 @@ def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str)
 
 
 def _add_line(figure: go.Figure, label: str, values: Sequence[float | None], colour: str, dash: str) -> None:
-    places = thinned(len(values))
+    indexes = thinned_indexes(len(values))
     figure.add_scatter(
-        x=[place + 1 for place in places],
-        y=[values[place] for place in places],
+        x=[index + 1 for index in indexes],
+        y=[values[index] for index in indexes],
         name=label,
         mode="lines+markers" if len(values) == 1 else "lines",  # of a run beside longer ones
         line={"color": colour, "dash": dash, "width": 2.5},
@@ -134,11 +134,11 @@ def _add_line(figure: go.Figure, label: str, values: Sequence[float | None], col
     )
 
 
-def _add_label(figure: go.Figure, label: str, end: tuple[int, float], place: tuple[float, float], colour: str) -> None:
-    """The name at the right edge, and a fine line from the curve's end to it."""
+def _add_label(figure: go.Figure, label: str, end: tuple[int, float], position: tuple[float, float], colour: str) -> None:
+    """The name at the right edge, with a fine line from the end of the curve."""
     figure.add_scatter(
-        x=[end[0], place[0]],
-        y=[end[1], place[1]],
+        x=[end[0], position[0]],
+        y=[end[1], position[1]],
         mode="lines+text",
         text=["", f" {label}"],
         textposition="middle right",
@@ -150,15 +150,15 @@ def _add_label(figure: go.Figure, label: str, end: tuple[int, float], place: tup
 
 
 def _add_band(figure: go.Figure, label: str, band: Band) -> None:
-    places = thinned(len(band.mean))
-    epochs = [place + 1 for place in places]
+    indexes = thinned_indexes(len(band.mean))
+    epochs = [index + 1 for index in indexes]
     for edge, fill in ((band.lowest, None), (band.highest, "tonexty")):
         edge_line = {"width": 0, "color": BAND_LINE}
-        values = [edge[place] for place in places]
+        values = [edge[index] for index in indexes]
         figure.add_scatter(x=epochs, y=values, mode="lines", line=edge_line, fill=fill, fillcolor=BAND, hoverinfo="skip")
     figure.add_scatter(
         x=epochs,
-        y=[band.mean[place] for place in places],
+        y=[band.mean[index] for index in indexes],
         name=label,
         mode="lines",
         line={"color": BAND_LINE, "width": 3},
@@ -168,56 +168,56 @@ def _add_band(figure: go.Figure, label: str, band: Band) -> None:
 
 def _end(values: Sequence[float | None]) -> tuple[int, float]:
     """The last epoch with a number, and that number."""
-    return [(place, value) for place, value in enumerate(values, 1) if value is not None][-1]
+    return [(epoch, value) for epoch, value in enumerate(values, 1) if value is not None][-1]
 
 
-def thinned(length: int) -> list[int]:
-    """Places of at most MAXIMUM_POINTS of a curve's points, the first and the last among them."""
+def thinned_indexes(length: int) -> list[int]:
+    """The indexes of at most MAXIMUM_POINTS points of a curve, including the first and the last."""
     if length <= MAXIMUM_POINTS:
         return list(range(length))
-    return [round(place * (length - 1) / (MAXIMUM_POINTS - 1)) for place in range(MAXIMUM_POINTS)]
+    return [round(number * (length - 1) / (MAXIMUM_POINTS - 1)) for number in range(MAXIMUM_POINTS)]
 
 
-def spaced(heights: Sequence[float], low: float, high: float) -> list[float]:
+def spread_labels(heights: Sequence[float], low: float, high: float) -> list[float]:
     """Heights of labels, moved as little as needed so that none covers another, within the axis from low to high."""
     gap = min(LINE_OF_TEXT / INSIDE, 1 / max(1, len(heights) - 1)) * (high - low)
-    order = sorted(range(len(heights)), key=lambda place: heights[place])
-    moved = [heights[place] for place in order]
-    for place in range(1, len(moved)):
-        moved[place] = max(moved[place], moved[place - 1] + gap)
+    order = sorted(range(len(heights)), key=lambda index: heights[index])
+    moved = [heights[index] for index in order]
+    for index in range(1, len(moved)):
+        moved[index] = max(moved[index], moved[index - 1] + gap)
     top = high
-    for place in reversed(range(len(moved))):
-        moved[place] = min(moved[place], top)
-        top = moved[place] - gap
-    found = dict(zip(order, moved, strict=True))
-    return [found[place] for place in range(len(heights))]
+    for index in reversed(range(len(moved))):
+        moved[index] = min(moved[index], top)
+        top = moved[index] - gap
+    by_index = dict(zip(order, moved, strict=True))
+    return [by_index[index] for index in range(len(heights))]
 
 
 # Repeats with other seeds
 
 
-def spreads(several: Sequence[Outcome]) -> None:
-    """Mean and spread of those that are repeats of one experiment."""
-    for group, found in _spreads(several):
+def repeats_card(outcomes: Sequence[Outcome]) -> None:
+    """The mean and spread of the runs that repeat one experiment."""
+    for group, repeats in _repeats(outcomes):
         with st.container(key=f"spread-{group[0].run.series}"):
             names = _listed(_names(group))
             st.markdown(f"**The same experiment with other seeds:** {names}")
             with st.container(horizontal=True):
-                for name, measure in found.finals.items():
+                for name, measure in repeats.finals.items():
                     st.metric(f"Validation {name}", _mean(name, measure), help="Mean ± standard deviation (n − 1).")
-            st.markdown(" ".join(_range(name, measure) for name, measure in found.finals.items()))
+            st.markdown(" ".join(_range(name, measure) for name, measure in repeats.finals.items()))
             st.caption(
                 "± is the standard deviation, with n − 1. In the charts the grey line is their mean, and the grey band "
                 "reaches from the lowest to the highest."
             )
 
 
-def _spreads(several: Sequence[Outcome]) -> list[tuple[list[Outcome], Spread]]:
-    """The repeats among these, each series by itself, with their spread."""
+def _repeats(outcomes: Sequence[Outcome]) -> list[tuple[list[Outcome], Spread]]:
+    """The repeats among the runs, grouped by series, with their spread."""
     groups: dict[str, list[Outcome]] = {}
-    for one in several:
-        if one.run.series and one.run.is_over and one.epochs:
-            groups.setdefault(one.run.series, []).append(one)
+    for outcome in outcomes:
+        if outcome.run.series and outcome.run.is_over and outcome.epochs:
+            groups.setdefault(outcome.run.series, []).append(outcome)
     return [(group, spread(group)) for group in groups.values() if len(group) > 1]
 
 
@@ -232,7 +232,7 @@ def _range(name: str, measure: Measure) -> str:
 
 
 def _names(group: Sequence[Outcome]) -> list[str]:
-    return [f"run {one.run.number}" for one in sorted(group, key=lambda one: one.run.number)]
+    return [f"run {outcome.run.number}" for outcome in sorted(group, key=lambda outcome: outcome.run.number)]
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""One run looked at closely: what it was, what it brought, its name and note, what to do with it next, and its replay."""
+"""One run in detail: its experiment and results, its name and note, its next steps, and its replay."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,20 +22,20 @@ from pages.shell.view import run_counts
 from pages.widgets import run_picker
 
 MOST_SEEDS = 10
-DELETED = "deleted"  # in the address, so that Undo is still there after a reload
+DELETED = "deleted"  # in the address, so that Undo survives a reload
 
 
-def details(one: Outcome, older: Outcome | None) -> None:
-    """All about one run; only its owner can change it.
+def details(outcome: Outcome, older: Outcome | None) -> None:
+    """All details of one run; only its owner can change it.
 
     Parameters
     ----------
-    one
+    outcome
         The run and its outcome.
     older
-        The run that it is compared with, or None.
+        The run to compare with, or None.
     """
-    run = one.run
+    run = outcome.run
     own = run.visitor == session.visitor()
     with st.container(border=True, key="run-details"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -43,21 +43,21 @@ def details(one: Outcome, older: Outcome | None) -> None:
             st.badge(STATES[run.state].word.capitalize(), color="gray")
         st.markdown(sentence(run.experiment, run_counts(run)))
         if older is not None:
-            st.markdown(f"**{plain(compare(one, older))}**")
+            st.markdown(f"**{plain(compare(outcome, older))}**")
         if by_hand := application().results.steering(run):
             st.markdown(f"Steered by hand: {'; '.join(map(plain, by_hand))}.")
         if early := early_end(run.experiment, run.result):
             st.markdown(early)
         if run.problem is not None:
             show_problem(run.problem, "runs", run)
-        _numbers(one)
+        _numbers(outcome)
         if own:
             _words(run)
         elif run.note:
             st.markdown(plain(run.note))
         _actions(run, own)
         if run.is_over:
-            _again(run, own)
+            _next_steps(run, own)
     if own and run.series:
         _series(run)
     if not session.is_hidden("code"):
@@ -66,41 +66,41 @@ def details(one: Outcome, older: Outcome | None) -> None:
         replay(run)
 
 
-def _numbers(one: Outcome) -> None:
+def _numbers(outcome: Outcome) -> None:
     with st.container(horizontal=True, key="run-numbers"):
         for name in ("accuracy", "loss"):
-            value = one.last(name)
+            value = outcome.last(name)
             if value is not None:
                 st.metric(f"Validation {name}", accuracy_text(value) if name == "accuracy" else rounded(value))
-        st.metric("Epochs", f"{len(one.epochs):,} of {one.run.experiment.fit.epochs:,}")
-        if one.seconds is not None:
-            st.metric("Training took", f"{rounded(one.seconds)} s")
-    if words := one.last_epoch_words:
+        st.metric("Epochs", f"{len(outcome.epochs):,} of {outcome.run.experiment.fit.epochs:,}")
+        if outcome.seconds is not None:
+            st.metric("Training took", f"{rounded(outcome.seconds)} s")
+    if words := outcome.last_epoch_words:
         st.caption(words)
 
 
 def _words(run: Run) -> None:
-    """Its name and note, kept as soon as they are changed."""
+    """The name and the note of a run, saved as soon as they are changed."""
     saved = st.session_state.pop("runs_saved", None)
     with st.container(horizontal=True, key="run-words"):
-        for what, now, most in (("name", run.name, LONGEST_NAME), ("note", run.note, LONGEST_NOTE)):
-            key = f"run-{what}-{run.id}"
-            st.session_state[key] = now  # the ledger's word counts: it may have been cut, or changed in another tab
+        for field, current, most in (("name", run.name, LONGEST_NAME), ("note", run.note, LONGEST_NOTE)):
+            key = f"run-{field}-{run.id}"
+            st.session_state[key] = current  # the stored text counts: it may have been cut, or changed in another tab
             with st.container(width="stretch", gap=None):
-                st.text_input(what.capitalize(), key=key, max_chars=most, on_change=_describe, args=(run.id, what, key))
-                if saved == (run.id, what):
-                    st.caption(f":material/check: The {what} is saved.")
+                st.text_input(field.capitalize(), key=key, max_chars=most, on_change=_describe, args=(run.id, field, key))
+                if saved == (run.id, field):
+                    st.caption(f":material/check: The {field} is saved.")
 
 
-def _describe(identity: str, what: str, key: str) -> None:
-    change: dict[str, Any] = {what: st.session_state[key]}
-    application().history.describe(identity, **change)
-    st.session_state["runs_saved"] = (identity, what)
+def _describe(run_id: str, field: str, key: str) -> None:
+    change: dict[str, Any] = {field: st.session_state[key]}
+    application().history.describe(run_id, **change)
+    st.session_state["runs_saved"] = (run_id, field)
 
 
 def _actions(run: Run, own: bool) -> None:
     with st.container(horizontal=True, key="run-actions"):
-        button = partial(st.button, on_click=_act)
+        button = partial(st.button, on_click=_run_action)
         as_draft: dict[str, Any] = {"args": (session.open_as_draft, run), "help": session.OPEN_AS_DRAFT}
         button("Open as draft", key="run-draft", icon=":material/edit:", **as_draft)
         button(
@@ -122,20 +122,20 @@ def _actions(run: Run, own: bool) -> None:
             button("Delete", key="run-delete", icon=":material/delete:", args=(_delete, run), help=help_, disabled=on)
 
 
-def _again(run: Run, own: bool) -> None:
-    """Its ways to go on, and to be repeated."""
+def _next_steps(run: Run, own: bool) -> None:
+    """The ways to continue a run and to repeat it."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="run-again"):
         if own:
             with st.popover("Repeat with other seeds", icon=":material/casino:", key="run-repeat-popover"):
                 st.markdown("The same experiment from other starts of chance: how much of a difference is luck?")
                 seeds = st.number_input("Runs", 2, MOST_SEEDS, 3, key="run-seeds", help="Each with a seed of its own.")
-                st.button(f"Train {seeds} runs", key="run-repeat", on_click=_act, args=(_repeat, run))
+                st.button(f"Train {seeds} runs", key="run-repeat", on_click=_run_action, args=(_repeat, run))
         if not application().results.awaits_evaluation(run):
-            run_controls.over(run)
+            run_controls.ended_run_controls(run)
 
 
 def _code(run: Run) -> None:
-    """Its script, folded away: its own, whatever the draft has become."""
+    """The script of the run, folded away: its own, whatever the draft has become."""
     with st.expander(
         f"The code of {session.name_of(run)}", key="run-code", on_change="rerun", icon=":material/code:"
     ) as code:
@@ -145,7 +145,7 @@ def _code(run: Run) -> None:
 
 
 def _series(run: Run) -> None:
-    """The repeats that it is one of."""
+    """The other repeats of the same experiment."""
     members = application().history.series(run.series)
     others = len(members) - 1
     if others:
@@ -158,15 +158,15 @@ def _series(run: Run) -> None:
 # What the buttons do
 
 
-def _act(action: Callable[..., None], *arguments: Any) -> None:
-    """Do something; what stands in the way is kept for the page to show. It ends the offer to undo a deletion."""
+def _run_action(action: Callable[..., None], *arguments: Any) -> None:
+    """Run an action; the page shows a refusal. Any action ends the offer to undo a deletion."""
     st.query_params.pop(DELETED, None)
     with session.refusing():
         action(*arguments)
 
 
 def _repeat(run: Run) -> None:
-    seeds = st.session_state["run-seeds"]  # as it is now: both may be used before the page is drawn again
+    seeds = st.session_state["run-seeds"]  # the current value: both widgets may be used before the page is drawn again
     series = application().runs.repeat(run.experiment, session.visitor(), seeds, is_lecturer=session.is_lecturer())
     run_picker.select_runs(member.id for member in reversed(application().history.series(series)))
     st.toast(f"{seeds} runs are in the queue.", icon=":material/casino:")
@@ -180,17 +180,17 @@ def _delete(run: Run) -> None:
 
 
 def undo_delete() -> None:
-    """What was deleted last, and the button that brings it back; until the next action."""
+    """The last deletion, and the button that undoes it, until the next action."""
     if DELETED not in st.query_params:
         return
-    gone = application().history.last_deleted(session.visitor())
-    if gone is None or gone.id != st.query_params[DELETED]:
+    deleted = application().history.last_deleted(session.visitor())
+    if deleted is None or deleted.id != st.query_params[DELETED]:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="runs-deleted"):
-        st.markdown(f":material/delete: {plain(gone.title)} was deleted.", width="stretch")
-        st.button("Undo", key="runs-undo", icon=":material/undo:", on_click=_act, args=(_restore, gone.id))
+        st.markdown(f":material/delete: {plain(deleted.title)} was deleted.", width="stretch")
+        st.button("Undo", key="runs-undo", icon=":material/undo:", on_click=_run_action, args=(_restore, deleted.id))
 
 
-def _restore(identity: str) -> None:
-    application().history.restore_run(identity)
-    run_picker.select_runs([identity])
+def _restore(run_id: str) -> None:
+    application().history.restore_run(run_id)
+    run_picker.select_runs([run_id])

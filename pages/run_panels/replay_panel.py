@@ -1,4 +1,4 @@
-"""A run that is over, told again on the screen at a speed of choice, and marked as what it is."""
+"""A replay of a finished run on the screen, at a chosen speed, and marked as a replay."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from core.runs.run_record import Run
 from pages import components
 from pages.shell.addresses import base_path
 
-# What the choice says, and how the heading puts it.
+# The label of each speed, and its words in the heading.
 WORDS = {
     "0.5": ("½ ×", "at half the speed"),
     "1": ("1 ×", "at its own speed"),
@@ -20,7 +20,7 @@ WORDS = {
 
 
 def replay(run: Run) -> None:
-    """The card with the speeds, Start and Stop; below them the curves, while a replay is on."""
+    """The card with the speeds, Start and Stop, and below them the curves during a replay."""
     playing = st.session_state.get("replay", {})
     on = playing.get("run") == run.id
     with st.container(border=True, key="replay"):
@@ -52,7 +52,7 @@ def replay(run: Run) -> None:
 
 def _curves(run: Run, playing: dict) -> None:
     components.curves(
-        url=f"/replay/{run.id}?speed={playing['speed']}&play={playing['play']}",  # a new number, a new stream
+        url=f"/replay/{run.id}?speed={playing['speed']}&play={playing['play']}",  # a new number opens a new stream
         epochs=run.experiment.fit.epochs,
         guess={},
         key=f"replay-{run.id}-{playing['play']}",
@@ -62,10 +62,10 @@ def _curves(run: Run, playing: dict) -> None:
     )
 
 
-def _start(identity: str) -> None:
-    speed = st.session_state["replay-speed"]  # as it is now: both may be clicked before the page is drawn again
+def _start(run_id: str) -> None:
+    speed = st.session_state["replay-speed"]  # the current value: both widgets may be used before the page is drawn again
     play = st.session_state.get("replay", {}).get("play", 0) + 1
-    st.session_state["replay"] = {"run": identity, "speed": speed, "play": play}
+    st.session_state["replay"] = {"run": run_id, "speed": speed, "play": play}
 
 
 def _stop() -> None:

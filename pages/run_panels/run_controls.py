@@ -1,4 +1,4 @@
-"""What steers a run: pause, one batch, stop, resume, more epochs, learning rate, pace. Each says why it cannot be used."""
+"""Controls of a run: pause, one batch, stop, resume, more epochs, learning rate, pace. A disabled control says why."""
 
 import streamlit as st
 
@@ -15,31 +15,31 @@ BEST = "Stop, keep the best weights"
 MORE_EPOCHS = 5
 # Keys that press buttons while no field has the focus; Streamlit has C and R for itself.
 TRAIN_KEY, PAUSE_KEY, STEP_KEY, STOP_KEY = "T", "P", "S", "X"
-PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # how long an epoch shall take
+PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # the wanted duration of an epoch
 
 
-def running(run: Run, *, more: bool = True) -> None:
-    """What can be done to a run that is on.
+def active_run_controls(run: Run, *, more: bool = True) -> None:
+    """The controls of an active run.
 
     Parameters
     ----------
     run
         The run.
     more
-        Whether the rarely wanted ways to stop are shown too.
+        Whether to show the rarely wanted ways to stop, too.
     """
-    mine = bool(session.controls(run))
+    may_control = bool(session.controls(run))
     if run.state in ("training", "paused"):
-        _pause_or_continue(run, mine)
-        _one_batch(run, mine)
+        _pause_or_continue(run, may_control)
+        _one_batch(run, may_control)
     if run.state == "stopping":
         st.button(
             "Stop now",
             key="stop",
             icon=":material/dangerous:",
-            disabled=not mine,
+            disabled=not may_control,
             help="It has not stopped yet. This ends its process: all points and the last saved epoch are kept."
-            if mine
+            if may_control
             else WATCHERS,
             on_click=session.stop,
             args=(run,),
@@ -51,38 +51,40 @@ def running(run: Run, *, more: bool = True) -> None:
         "Cancel" if queued else "Stop",
         key="stop",
         icon=":material/stop_circle:",
-        disabled=not mine,
-        help=("Leaves the queue." if queued else "Ends at the next batch; all points are kept.") if mine else WATCHERS,
+        disabled=not may_control,
+        help=("Leaves the queue." if queued else "Ends at the next batch; all points are kept.")
+        if may_control
+        else WATCHERS,
         on_click=session.stop,
         args=(run,),
         shortcut=STOP_KEY,
     )
-    if run.state in ("training", "paused") and mine and more:
+    if run.state in ("training", "paused") and may_control and more:
         _other_ways_to_stop(run)
 
 
-def _pause_or_continue(run: Run, mine: bool) -> None:
+def _pause_or_continue(run: Run, may_control: bool) -> None:
     paused = run.state == "paused"
     words = "Goes on where it waits." if paused else "Waits at the next batch; a long pause lets others train meanwhile."
     st.button(
         "Continue" if paused else "Pause",
         key="pause",
         icon=":material/play_circle:" if paused else ":material/pause_circle:",
-        disabled=not mine,
-        help=words if mine else WATCHERS,
+        disabled=not may_control,
+        help=words if may_control else WATCHERS,
         on_click=session.go_on if paused else session.pause,
         args=(run,),
         shortcut=PAUSE_KEY,
     )
 
 
-def _one_batch(run: Run, mine: bool) -> None:
+def _one_batch(run: Run, may_control: bool) -> None:
     st.button(
         "One batch",
         key="step",
         icon=":material/step_over:",
-        disabled=not mine,
-        help="Takes one step, tells all about it, and waits." if mine else WATCHERS,
+        disabled=not may_control,
+        help="Takes one step, tells all about it, and waits." if may_control else WATCHERS,
         on_click=session.steer,
         args=(run, "step", "step"),
         shortcut=STEP_KEY,
@@ -90,7 +92,7 @@ def _one_batch(run: Run, mine: bool) -> None:
 
 
 def one_batch_first(reason: str) -> None:
-    """Begin a run with a single batch; `reason` says why that cannot be, or is ""."""
+    """The button that starts a run with a single batch; `reason` says why it is disabled, or is ""."""
     st.button(
         "One batch",
         key="step",
@@ -103,8 +105,8 @@ def one_batch_first(reason: str) -> None:
     )
 
 
-def turn(run: Run) -> None:
-    """What can be turned while a run is on: its learning rate and its pace; for who may steer it."""
+def live_settings(run: Run) -> None:
+    """The settings that can be changed during a run, learning rate and pace, for people who may control it."""
     if run.state not in ("training", "paused") or not session.controls(run):
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="turn"):
@@ -113,7 +115,7 @@ def turn(run: Run) -> None:
 
 
 def learning_rate(run: Run) -> float:
-    """The learning rate that a run has now; before its first batch, the one that it starts with."""
+    """The current learning rate of a run; before its first batch, the initial one."""
     return float(f"{application().runs.ongoing.latest(run.id).get('learning_rate', constant_rate(run.experiment)):.6g}")
 
 
@@ -142,15 +144,15 @@ def _learning_rate(run: Run) -> None:
     )
     for label, factor in (("÷ 10", 0.1), ("× 10", 10.0)):
         value = float(f"{now * factor:.6g}")
-        beyond = not limits[0] <= value <= limits[1]
+        is_outside = not limits[0] <= value <= limits[1]
         st.button(
             label,
             key=f"rate{label}",
-            disabled=schedule is not None or beyond,
+            disabled=schedule is not None or is_outside,
             help=f"{schedule.name} sets it."
             if schedule
             else f"{value:g} is not allowed: {limits[0]:g} to {limits[1]:g} are."
-            if beyond
+            if is_outside
             else f"Sets it to {value:g}.",
             on_click=change,
             args=(value,),
@@ -200,8 +202,8 @@ def _other_ways_to_stop(run: Run) -> None:
     )
 
 
-def over(run: Run) -> None:
-    """What can be done with a run that is over: go on from the last saved epoch, or train for more epochs."""
+def ended_run_controls(run: Run) -> None:
+    """The controls of a run that is over: resume from the last saved epoch, or train for more epochs."""
     if not session.controls(run) or run.state == "cancelled":
         return
     saved, epochs = application().runs.saved_epoch(run.id), run.experiment.fit.epochs
@@ -210,29 +212,29 @@ def over(run: Run) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="go-on"):
         if can_resume(run):
-            resume(run)
+            resume_button(run)
         if run.state == "finished" or (saved is not None and saved >= epochs):
             _more_epochs(run, epochs)
 
 
-def long_pause(run: Run) -> str:
-    """Where a pause has lasted long: that others have the trainer now; else ""."""
+def long_pause_words(run: Run) -> str:
+    """A sentence for a long pause: other runs have the trainer now; else ""."""
     if run.state != "paused" or run.id in application().runs.ongoing:
         return ""
     saved = application().runs.saved_epoch(run.id)
-    place = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
-    return f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {place}."
+    start = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
+    return f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {start}."
 
 
 def can_resume(run: Run) -> bool:
-    """Whether a run that is over has something left to do, and the visitor may let it go on."""
+    """Whether a run that is over has steps left, and the visitor may resume it."""
     saved = application().runs.saved_epoch(run.id)
     has_rest = run.is_over and run.state not in ("finished", "cancelled")
     return bool(has_rest and session.controls(run)) and not (saved is not None and saved >= run.experiment.fit.epochs)
 
 
-def resume(run: Run) -> None:
-    """Go on from the last epoch that is saved; for a run that can."""
+def resume_button(run: Run) -> None:
+    """The button that resumes a run from its last saved epoch."""
     saved = application().runs.saved_epoch(run.id)
     st.button(
         f"Resume from epoch {saved}" if saved else "Resume from the start",
@@ -253,7 +255,9 @@ def _more_epochs(run: Run, epochs: int) -> None:
     more = st.number_input("More epochs", 1, most, min(MORE_EPOCHS, most), key=key, width=140)
 
     def train_on() -> None:
-        session.go_on(run, epochs + st.session_state[key])  # as it is now: it may have changed since the button was drawn
+        session.go_on(
+            run, epochs + st.session_state[key]
+        )  # the current value: it may have changed since the button was drawn
 
     st.button(
         f"Train {more} more",

@@ -1,4 +1,4 @@
-"""What a network says of its validation set while it learns: the matrix, the dozen images, the images behind a cell."""
+"""A network's answers for its validation set while it trains: the matrix, twelve images, the images behind a cell."""
 
 import numpy as np
 import streamlit as st
@@ -13,14 +13,14 @@ from pages.shell.addresses import base_path, live_url
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
 
-MOST_IN_A_CELL = 8  # images that a look tells of
-HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for them, in pixels
-AGAIN_SECONDS = 0.4  # how often to look whether pictures have come
+MOST_IN_A_CELL = 8  # images that a confusion event names
+HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for the images, in pixels
+AGAIN_SECONDS = 0.4  # between two checks for the pictures
 
 
 @st.fragment
 def section(run: Run) -> None:
-    """The matrix, the dozen images, and after a click on a cell the images behind it; also while the run trains."""
+    """The matrix, twelve images, and the images behind the selected cell; also while the run trains."""
     with st.container(border=True, key="watching"):
         st.header("What it says of the validation set")
         if not has_validation(run):
@@ -30,56 +30,56 @@ def section(run: Run) -> None:
             with st.container(key="watching-matrix"):
                 st.markdown("**Who is taken for whom.** Rows are what it is, columns what the network says.")
                 matrix(run)
-                cell = picked(run)
+                cell = selected_cell(run)
                 if cell is not None:
-                    behind(run, cell)
+                    cell_images(run, cell)
             with st.container(key="watching-images"):
                 st.markdown("**Twelve images, always the same.** Watch the network change its mind.")
-                dozen(run)
+                twelve_images(run)
 
 
 def has_validation(run: Run) -> bool:
-    """Whether there is anything to watch."""
+    """Whether the run has a validation set to watch."""
     return bool(run.experiment.data.num_validation)
 
 
 def matrix(run: Run, *, compact: bool = False) -> None:
-    """The confusion matrix; a click on a cell makes it the one that is picked."""
-    cell, key = picked(run), f"look-matrix-{run.id}"
+    """The confusion matrix; a click on a cell selects it."""
+    cell, key = selected_cell(run), f"look-matrix-{run.id}"
 
-    def pick() -> None:
-        told = read_cell(st.session_state[key].cell, run.experiment)
-        if told is not None:
-            st.session_state["cell"] = (run.id, told)
+    def select_clicked() -> None:
+        clicked = read_cell(st.session_state[key].cell, run.experiment)
+        if clicked is not None:
+            st.session_state["cell"] = (run.id, clicked)
 
     selected = None if cell is None else (cell.actual, cell.predicted)
-    components.look("matrix", key=key, selected=selected, on_cell=pick, compact=compact, **_told(run))
+    components.look("matrix", key=key, selected=selected, on_cell=select_clicked, compact=compact, **_component_data(run))
 
 
-def dozen(run: Run, *, compact: bool = False) -> None:
-    """A dozen images with the network's answers."""
-    components.look("images", key=f"look-images-{run.id}", compact=compact, **_told(run))
+def twelve_images(run: Run, *, compact: bool = False) -> None:
+    """Twelve images with the network's answers."""
+    components.look("images", key=f"look-images-{run.id}", compact=compact, **_component_data(run))
 
 
-def _told(run: Run) -> dict:
+def _component_data(run: Run) -> dict:
     data = run.experiment.data
-    told = {"url": live_url(run), "base": base_path()}
-    held = sizes(data, application().runs.looks.counts(run.experiment, wait=False))
-    return {**told, "classes": data.entry.classes, "validation": held.validation}
+    stream = {"url": live_url(run), "base": base_path()}
+    in_sets = sizes(data, application().runs.looks.counts(run.experiment, wait=False))
+    return {**stream, "classes": data.entry.classes, "validation": in_sets.validation}
 
 
-def picked(run: Run) -> Cell | None:
-    """The cell of a run's matrix that was picked last, or None."""
-    identity, cell = st.session_state.get("cell", ("", None))
-    return cell if identity == run.id else None
+def selected_cell(run: Run) -> Cell | None:
+    """The selected cell of a run's matrix, or None."""
+    run_id, cell = st.session_state.get("cell", ("", None))
+    return cell if run_id == run.id else None
 
 
-def forget() -> None:
-    """Show no cell's images any more."""
+def clear_selection() -> None:
+    """Clear the selected cell."""
     st.session_state.pop("cell", None)
 
 
-def behind(run: Run, cell: Cell, *, compact: bool = False) -> None:
+def cell_images(run: Run, cell: Cell, *, compact: bool = False) -> None:
     """The images behind a cell, once they are there; the page does not wait for them.
 
     Parameters
@@ -89,19 +89,19 @@ def behind(run: Run, cell: Cell, *, compact: bool = False) -> None:
     cell
         The picked cell.
     compact
-        Whether there is little room: one row, and no word below each image.
+        Whether there is little room: one row, and no words below the images.
     """
     classes = run.experiment.data.entry.classes
     actual, predicted = classes[cell.actual], classes[cell.predicted]
     with st.container(key="behind-cell", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(_title(actual, predicted, cell))}**", width="stretch")
-            st.button("Close", key="close-cell", icon=":material/close:", on_click=forget)
-        found = application().runs.looks.ask(run.experiment, cell)
-        if found is None:
+            st.button("Close", key="close-cell", icon=":material/close:", on_click=clear_selection)
+        images = application().runs.looks.ask(run.experiment, cell)
+        if images is None:
             _wait(run, cell, COMPACT_HEIGHT if compact else HEIGHT)
         else:
-            _show(found, actual, predicted, cell, compact=compact)
+            _show(images, actual, predicted, cell, compact=compact)
 
 
 def _title(actual: str, predicted: str, cell: Cell) -> str:
@@ -112,14 +112,14 @@ def _title(actual: str, predicted: str, cell: Cell) -> str:
 
 @st.fragment(run_every=AGAIN_SECONDS)
 def _wait(run: Run, cell: Cell, height: int) -> None:
-    """Room for the pictures until they are there; then the page is drawn anew."""
+    """Room for the pictures until they are there; then the page is drawn again."""
     if application().runs.looks.ask(run.experiment, cell, wait=False) is not None:
         draw_anew()
     st.skeleton(height=height)
     st.caption("Reading the pictures …")
 
 
-def _show(found: np.ndarray, actual: str, predicted: str, cell: Cell, *, compact: bool) -> None:
+def _show(images: np.ndarray, actual: str, predicted: str, cell: Cell, *, compact: bool) -> None:
     is_right = cell.actual == cell.predicted
     items = [
         {
@@ -130,6 +130,6 @@ def _show(found: np.ndarray, actual: str, predicted: str, cell: Cell, *, compact
             "detail": "",
             "tone": "right" if is_right else "wrong",
         }
-        for index, image in zip(cell.indexes, found, strict=True)
+        for index, image in zip(cell.indexes, images, strict=True)
     ]
     components.pictures(items, key="cell-pictures", size=84, columns=MOST_IN_A_CELL if compact else None)

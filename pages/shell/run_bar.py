@@ -27,7 +27,7 @@ def draw(view: View) -> None:
         if run is not None and not run.is_over:
             with st.container(key="line-progress", width="stretch"):
                 progress(run)
-            run_controls.running(run)
+            run_controls.active_run_controls(run)
             if run.visitor == session.visitor():
                 return
         else:
