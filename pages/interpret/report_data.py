@@ -60,7 +60,7 @@ def _marks(shown: ShownSet, metrics: dict[str, float]) -> Marks:
     mistakes = []
     for index, answer in zip(few, answers, strict=True):
         predicted = int(answer.argmax())
-        words = f"{shown.classes[label_of(shown.evaluated, index)]}, said {shown.classes[predicted]} "
-        f"({percent(answer[predicted])})"
+        actual = shown.classes[label_of(shown.evaluated, index)]
+        words = f"{actual}, said {shown.classes[predicted]} ({percent(answer[predicted])})"
         mistakes.append(Picture(components.picture_source(kept[index]), words))
     return Marks(shown.title, metrics, shown.evaluated, tuple(mistakes))
