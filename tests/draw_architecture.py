@@ -37,7 +37,7 @@ def package(module: str) -> str | None:
         return first
     if first != "core" or not rest:
         return None
-    if (PROJECT / "core" / rest[0]).is_dir():
+    if rest[0] == "application" or (PROJECT / "core" / rest[0]).is_dir():
         return f"core.{rest[0]}"
     return "command line" if rest[0] in COMMAND_LINE else GROUND
 
