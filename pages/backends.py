@@ -49,7 +49,7 @@ def train_on_each(experiments: list[Experiment]) -> None:
 
 
 def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
-    """One backend: its line of the script, and what came of its run."""
+    """Draw a backend: its line of the script, and the result of its run."""
     st.header(backend.title)
     st.markdown(backend.sentence)
     lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
@@ -64,7 +64,7 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
 
 
 def numbers(run: Run) -> None:
-    """How long a run's epochs took, and how well it does."""
+    """Draw how long a run's epochs took, and its validation accuracy."""
     first, typical = epoch_seconds(application().runs.events(run.id, 1))
     lines = []
     if typical is not None and first is not None:
@@ -76,7 +76,7 @@ def numbers(run: Run) -> None:
 
 @st.fragment(run_every=1.0)
 def wait_for_states(known: dict[str, str]) -> None:
-    """Draw the page anew as soon as one of these runs is in another state."""
+    """Rerun the page once one of these runs changes its state."""
     if application().history.states(known) != known:
         draw_anew()
 

@@ -77,7 +77,7 @@ def use_template(name: str) -> None:
 
 
 def totals(view: View) -> None:
-    """What the whole network amounts to, in one line."""
+    """Draw the totals of the network in one line."""
     summary = view.summary
     if summary is None:
         if view.all_allowed:
@@ -110,7 +110,7 @@ def _handled() -> Handled:
 
 
 def builder(view: View) -> None:
-    """The drawing of the network with the palette beside it."""
+    """Draw the network with the palette beside it."""
     data = view.experiment.data.entry
     components.builder(
         blocks=view_model.blocks(view.experiment, view.summary, view.problems),
@@ -132,7 +132,7 @@ selected = selected_layer(view.experiment)
 top = st.container(key="define-top")
 with page_layout.beside_code(view, partial(layer_settings, view.experiment, selected, view.summary) if selected else None):
     bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
-    builder(view)  # before all else: it is what an edit is looked for in
+    builder(view)  # first: a person looks for their edit there
     rerun_when_ready(view)
     with bar:
         toolbar()

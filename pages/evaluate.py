@@ -23,7 +23,7 @@ NOT_KEPT = "This run kept no validation set aside (validation split 0), so only 
 
 
 def sealed(run: Run) -> None:
-    """Why the test set is closed, and the button that opens it, which asks first."""
+    """Draw why the test set is sealed, and the button that opens it after a question."""
     with st.container(border=True, key="sealed"):
         st.header("The test set is sealed")
         st.markdown(
@@ -48,7 +48,7 @@ def open_test(identity: str) -> None:
 
 
 def opened(run: Run) -> None:
-    """How often it was opened, and the button that seals it again."""
+    """Draw how often the test set was opened, and the button that seals it again."""
     st.caption(f"{looks_so_far(run)} Each look makes it a little less honest.")
     if run.visitor == session.visitor():
         st.button(
@@ -77,7 +77,7 @@ def looks_so_far(run: Run) -> str:
 
 
 def marks(run: Run, sets: Sequence[ShownSet]) -> None:
-    """The numbers of both sets side by side, or why one has none."""
+    """Draw the numbers of both sets side by side, or why a set has none."""
     there = {shown.name: shown for shown in sets}
     with st.container(key="sets-side-marks", horizontal=True, gap="medium"):
         for name, title in TITLES.items():

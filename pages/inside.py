@@ -24,7 +24,7 @@ from pages.shell.view import current_view
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
 SIZE = 56  # of a map among those of all layers, in pixels
-BEST = 3  # answers that are told
+BEST = 3  # answers that are shown
 ROWS = "inside-layers"
 
 
@@ -101,7 +101,7 @@ def side(name: str, maps: LayerActivations, title: str, details: Sequence[str]) 
 def rows(
     several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str]
 ) -> Iterable[dict[str, Any]]:
-    """All layers, in the order of the graph; what a layer takes is told where it is not the one before it."""
+    """Return all layers in the order of the graph; a layer names its inputs where they are not the layer before it."""
     names, last = [name for name, _ in several], ""
     for layers_then in zip(*(found.layers for _, found in several), strict=False):
         yield row(list(zip(names, layers_then, strict=True)), last, common, titles)

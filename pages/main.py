@@ -38,17 +38,17 @@ if "go_to" in st.session_state:
     st.switch_page(st.session_state.pop("go_to"))
 
 current = f"{page.url_path or 'start'}.py"
-building = current == "define.py"  # problems that need no Keras are shown before it answers
+building = current == "define.py"  # problems that need no Keras are shown before Keras answers
 view = read_view(wait=not building)
 st.session_state["view"] = view
 if st.session_state.get("page_title") != page.title:
     st.session_state["visit"] = st.session_state.get("visit", 0) + 1  # a page that follows a run begins with its newest
 st.session_state["page_title"] = page.title
-on_stage = current == "stage.py"  # it fills the screen, and says by itself what stands around other pages
+on_stage = current == "stage.py"  # it fills the screen, and has no rail and no bar
 
 page_layout.apply_style(current)
 around = st.container(key="around")
-if building:  # an edit's own page is drawn first, then what stands around it
+if building:  # the page of an edit is drawn before the rail
     page.run()
 if not on_stage:
     with around:

@@ -1,4 +1,4 @@
-"""Your own pictures: upload them, read what was found, and make a data set of them."""
+"""Your own pictures: upload them, read the report, and make a data set of them."""
 
 import base64
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ def _uploader(label: str, kind: str) -> None:
 
 
 def _count() -> int:
-    """A number for uploaders' keys: a new one lets go of the file that was taken."""
+    """Return a number for uploaders' keys: a new number makes an empty uploader."""
     return st.session_state.get("own-count", 0)
 
 
@@ -108,7 +108,7 @@ def _class_by_class() -> None:
 
 
 def _class_name(*, stays: bool = False) -> str:
-    """The class that the next pictures are given to.
+    """Ask for the class of the next pictures.
 
     The name `stays` the same for several pictures; else another name is proposed after each.
     """
@@ -162,7 +162,7 @@ def _add_snapshot(event: Any) -> None:
 
 
 def _jpeg(address: object) -> bytes:
-    """What stands in an address of a JPEG; nothing where it is none."""
+    """Return the bytes of a JPEG in a data URL; no bytes where the text is no such URL."""
     if not isinstance(address, str) or not address.startswith(JPEG):
         return b""
     try:
@@ -205,7 +205,7 @@ def _given() -> None:
 
 @st.fragment(run_every=0.4)
 def busy() -> None:
-    """How far reading or making is, the time left, and Stop; once it is over, the page is drawn anew."""
+    """Draw the progress of reading or making, the time left, and Stop; the page is rerun at its end."""
     now = application().uploads.state(session.visitor())
     if now is None or not now.is_busy:
         draw_anew()
@@ -244,7 +244,7 @@ def halted(now: State) -> None:
 
 
 def made(now: State) -> None:
-    """The new data set, and the button that takes it."""
+    """Draw the new data set, and the button that uses it."""
     data = data_set(now.name)
     with st.container(border=True, key="made"):
         st.header(f"{plain(data.title)} is ready")

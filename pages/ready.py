@@ -13,7 +13,7 @@ BY_TITLE = {data.title: data for data in DATASETS.values()}
 
 
 def show_check(check: Check) -> None:
-    """One thing that a lecture needs: icon and word, what was found, and what to do."""
+    """Draw one requirement of a lecture: its state, what was measured, and what to do."""
     with st.container(key=f"check-{check.title}", horizontal=True, gap="medium"):
         with st.container(width=190, gap=None):
             st.markdown(f"**{plain(check.title)}**")
@@ -29,7 +29,7 @@ def show_check(check: Check) -> None:
 
 @st.fragment(run_every=0.5)
 def fetch(data: DataSet) -> None:
-    """The way to a data set that is missing; once it is here, the page is drawn anew."""
+    """Draw the download of a missing data set; the page is rerun once it is here."""
     if not missing_files(data.name):
         draw_anew()
     show_download(data, f"download-{data.name}")

@@ -1,4 +1,4 @@
-"""Runs: all that were ever started in one table; one of them looked at closely, or several side by side."""
+"""Runs: all runs in one table; one run in detail, or several side by side."""
 
 import hashlib
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def _sorted(table: list[Row], name: str) -> list[Row]:
 
 
 def draw_pages(table: list[Row]) -> list[Row]:
-    """The table, a page at a time, with what turns its pages and saves it; returns the rows that it shows."""
+    """Draw the table a page at a time, with buttons to turn and to save it; return the visible rows."""
     own = st.container(key="runs-table")
     count = max(1, -(-len(table) // RUNS_ON_A_PAGE))
     wanted = next((place for place, row in enumerate(table) if row.run in chosen_runs()), 0)
@@ -147,7 +147,7 @@ def selected_ones(known: Sequence[Run]) -> None:
 
 @st.fragment(run_every=1.0)
 def wait_for_states(known: dict[str, str]) -> None:
-    """Draw the page anew as soon as a run that is on is in another state."""
+    """Rerun the page once one of these runs changes its state."""
     if application().history.states(known) != known:
         draw_anew()
 

@@ -40,7 +40,7 @@ def top(view: View, *, watches: bool) -> None:
 
 
 def buttons(view: View) -> None:
-    """What steers a run that is on; else what begins one."""
+    """Draw the buttons that steer the current run, or the button that starts a run."""
     if view.run is not None and not view.run.is_over:
         run_controls.active_run_controls(view.run, more=False)
         if view.run.visitor == session.visitor():
@@ -51,7 +51,7 @@ def buttons(view: View) -> None:
 
 
 def state(view: View) -> None:
-    """Which run this is, how far it is, or what came of it."""
+    """Draw the run's name with its progress or its result."""
     run = view.run
     with st.container(key="stage-state", horizontal=True, vertical_alignment="center", gap="small"):
         if run is None:
@@ -67,7 +67,7 @@ def state(view: View) -> None:
 
 
 def outcome(run: Run, view: View) -> str:
-    """What came of a run that is over, and what would be other in the next one."""
+    """Draw the result of a run that is over, and how the draft differs."""
     parts = [f"**Run {run.number}: {STATES[run.state].word}**"]
     if run.result and (found := run.result["validation"]):
         parts += [f"validation accuracy **{accuracy_text(found['accuracy'])}**", f"loss **{rounded(found['loss'])}**"]
@@ -91,7 +91,7 @@ def empty(view: View) -> None:
 
 
 def watched(run: Run) -> None:
-    """The matrix and the dozen images; in their place the images behind a cell that was pressed."""
+    """Draw the matrix and twelve images, or the images of a pressed cell in their place."""
     with st.container(key="stage-matrix"):
         if validation_panel.has_validation(run):
             validation_panel.matrix(run, compact=True)
@@ -106,7 +106,7 @@ def watched(run: Run) -> None:
 
 
 def said(view: View, *, watches: bool) -> None:
-    """One thing that is to be said: what stands in the way, what ended the run, or the coach's word."""
+    """Draw one message: why Train is refused, what ended the run, or the coach's advice."""
     run = view.run
     with st.container(key="stage-said", horizontal=True, vertical_alignment="center", gap="small"):
         refusal, whose = take_refusal(), "" if run is None else "Your draft: "
@@ -150,7 +150,7 @@ def _coach(run: Run, *, watches: bool) -> None:
 
 
 def _last_step(run: Run) -> None:
-    """What the last batch did that was taken alone, above what else is said."""
+    """Draw what the last single batch did, above the other messages."""
     told: dict[str, Any] = {
         "classes": run.experiment.data.entry.classes,
         "titles": layer_titles(run.experiment),

@@ -1,4 +1,4 @@
-"""Train: five things to turn, and the curves of what comes of it."""
+"""Train: five settings, and the curves of the run."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def lines(run: Run) -> None:
     warning, _ = coach.coach_advice(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run-title"):
         st.header(f"Run {run.number}: {STATES[run.state].word}", width="content")
-        if run.result:  # what comes next, in sight before all the curves
+        if run.result:  # the next step, in sight above the curves
             st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:", width="content")
         if warning is not None:  # the card stands below the curves, so that they stay where they are
             st.markdown(f":material/sports: {alarm_title(warning.code)}: see the coach below.", width="content")

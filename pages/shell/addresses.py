@@ -6,7 +6,7 @@ from core.runs.run_record import Run
 
 
 def live_url(run: Run) -> str:
-    """The address of a run's event stream; another one each time that the run goes on, so that browsers listen again."""
+    """Return the address of a run's event stream. It changes when the run is resumed, so that browsers reconnect."""
     return f"/live/{run.id}?part={run.parts}"
 
 

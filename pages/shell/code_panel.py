@@ -1,4 +1,4 @@
-"""The code beside a page: the script of the run that the page shows, or of the draft, and whose it is."""
+"""The code beside a page: the script of the run that the page shows, or of the draft."""
 
 import difflib
 
@@ -16,11 +16,11 @@ from pages.shell import session
 
 HEIGHT = 560  # pixels
 RUN, DRAFT = "run", "draft"
-SEEN = "code_seen"  # in session state: of a visit to a page, the run that it shows, and the draft as it was then
+SEEN = "code_seen"  # in session state: the visit to a page, the run that the page shows, and the draft at that time
 
 
 def panel(draft: Draft, run: Run | None, *, has_run: bool, all_allowed: bool, height: int = HEIGHT) -> None:
-    """The script, titled by whose it is. Folded, it is one line.
+    """Draw the script under the name of its run or of the draft; a folded script is one line.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def panel(draft: Draft, run: Run | None, *, has_run: bool, all_allowed: bool, he
 
 
 def _is_changed_here(run: Run, draft: Experiment) -> bool:
-    """Whether the draft was changed on this very page, since it shows this run: then what the click wrote is looked for."""
+    """Whether the draft was changed on this page since the page shows this run; then a person looks for their change."""
     visit, now = st.session_state["visit"], dumps(draft)
     seen = st.session_state.get(SEEN)
     if seen is None or seen[:2] != (visit, run.id):
@@ -88,14 +88,14 @@ def _choose(run: Run, begins_with: str) -> str:
 
 
 def _draft_script(draft: Draft) -> tuple[str, tuple[int, ...]]:
-    """The draft's script, and the indexes of the lines that the last click wrote."""
+    """Return the draft's script, and the indexes of the lines that the last edit changed."""
     before, execution = draft.before, application().runs.execution(draft.experiment)
     text = script(draft.experiment, execution=execution)
     return text, changed_lines(script(before, execution=execution), text) if before else ()
 
 
 def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height: int | None) -> None:
-    """The script in a box of so many pixels; None: the one line that it is folded to."""
+    """Draw the script in a box of a height in pixels; None folds it to one line."""
     lines = text.splitlines()
     if height is not None:
         step = f"# {st.session_state['page_title']}"
@@ -108,7 +108,7 @@ def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height:
 
 
 def toggle(*, is_open: bool) -> None:
-    """The button that folds the code panel where it is open, or unfolds it, and remembers that."""
+    """Draw the button that folds or unfolds the code panel."""
     st.button(
         "Fold code" if is_open else "Show code",
         key="fold-code",

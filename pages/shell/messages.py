@@ -1,4 +1,4 @@
-"""A Problem as a message with its repair; a text as Streamlit shows it without reading Markdown into it."""
+"""Problems as messages with buttons that repair them; and texts that Streamlit does not read as Markdown."""
 
 import re
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from pages.shell import session
 
 
 def show_problems(problems: tuple[Problem, ...], key: str) -> None:
-    """Problems as messages, each with buttons that mend it."""
+    """Show problems as messages, each with its repairs as buttons."""
     for number, problem in enumerate(problems):
         show_problem(problem, f"{key}-{number}")
 
 
 def show_problem(problem: Problem, key: str, run: Run | None = None) -> None:
-    """One problem: what happened, what was expected, how to fix it, and buttons that do it.
+    """Show a problem: what happened, what was expected, how to fix it, and its repairs as buttons.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def show_problem(problem: Problem, key: str, run: Run | None = None) -> None:
 
 
 def repairs(several: Sequence[Repair], key: str, run: Run | None = None) -> None:
-    """A button for each edit that mends a problem of the draft; or of a run, which stays as it is and gives the draft."""
+    """Show a button for each repair. A repair of a run leaves the run as it is, and makes the draft."""
     for number, one in enumerate(several):
         reason = session.why_locked(one.path[0])
         st.button(
@@ -55,12 +55,12 @@ def repairs(several: Sequence[Repair], key: str, run: Run | None = None) -> None
 
 
 def take_refusal() -> Problem | None:
-    """Why Train did not start a run, told once; None where it did, or was not pressed."""
+    """Return why the last press of Train started no run, and forget it; None where there is no reason."""
     return st.session_state.pop("refusal", None)
 
 
 def show_refusal() -> None:
-    """Why Train did not start a run, if it did not."""
+    """Show why the last press of Train started no run."""
     if (problem := take_refusal()) is not None:
         show_problem(problem, "refusal")
 
@@ -72,7 +72,7 @@ def _repair(one: Repair, run: Run | None) -> None:
         session.edit(apply_repair(run.experiment, one))
 
 
-WORD_JOINER = "\u2060"  # nobody sees it, and no line breaks at it
+WORD_JOINER = "\u2060"  # invisible, and lines do not break at it
 
 
 def plain(text: str, *, links: bool = False) -> str:

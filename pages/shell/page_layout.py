@@ -17,13 +17,13 @@ ICON = Path(__file__).parents[1] / "components" / "icon.svg"
 
 
 def apply_style(current: str) -> None:
-    """What every page needs before anything else: how it looks, and that it begins at its top."""
+    """Load the style sheet of all pages, and scroll a new page to its top."""
     st.html(STYLE)
     components.page_top(current)
 
 
 def heading(title: str, what: str, *, stage: bool = False, code: bool = True) -> None:
-    """A page's title, one sentence, Share, and where so wanted the way to the stage, and the button that folds the code."""
+    """Draw a page's title, one sentence, Share, and on request the link to the stage and the button that folds the code."""
     with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
         with st.container(width="stretch", gap=None):
             st.title(title)
@@ -38,10 +38,10 @@ def heading(title: str, what: str, *, stage: bool = False, code: bool = True) ->
 
 @contextmanager
 def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | None = None) -> Iterator[None]:
-    """A page's own part, with the code at its side, or folded above it.
+    """Draw the page's own content with the code beside it, or folded above it.
 
-    It stands in the same place whatever is at its side, also where nothing is: else a browser would make all of it anew, and
-    what has the focus would lose it.
+    The content always stands in the same container, even with nothing beside it: in another container the browser would
+    build its elements again, and the focused element would lose the focus.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | 
 
 
 def engine_foot() -> None:
-    """One small line: whether the workers are ready, and where to see what else a lecture needs."""
+    """Draw the foot of a page: whether the workers are ready, and links to pages that stand beside the five steps."""
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
         with st.container(width="content"):
             waiting.engine_state()

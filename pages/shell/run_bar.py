@@ -21,7 +21,7 @@ from pages.shell.view import View, current_title
 
 
 def draw(view: View) -> None:
-    """The experiment in one sentence and the Train button; while a run is on, how far it is, and Stop."""
+    """Draw the bar: the experiment in one sentence and Train; while a run is on, its progress and Stop."""
     run = view.run
     with st.bottom, st.container(key="line", horizontal=True, vertical_alignment="center", gap="medium"):
         if run is not None and not run.is_over:
@@ -39,7 +39,7 @@ def draw(view: View) -> None:
 
 
 def progress(run: Run) -> None:
-    """How far a run is; draws the page anew when its state changes, or what the coach says."""
+    """Draw a run's progress; the page is rerun when the run's state or the coach's message changes."""
     components.progress(
         url=live_url(run),
         run=run.id,
@@ -64,7 +64,7 @@ def _line_sentence(view: View) -> str:
 
 
 def train_button(view: View, key: str, label: str) -> None:
-    """The one primary button; disabled, it says what stands in the way."""
+    """Draw the primary button; a disabled button says why."""
     reason = why_not(view)
     alignment: Literal["center", "right"] = "center" if key == "start-train" else "right"
     with st.container(key=f"{key}-box", width="content", gap=None, horizontal_alignment=alignment):
@@ -80,12 +80,12 @@ def train_button(view: View, key: str, label: str) -> None:
         )
         if reason:
             st.caption(reason)
-        elif view.problems and key != "stage-train":  # the stage has its own place for what is to be said
+        elif view.problems and key != "stage-train":  # the stage shows problems elsewhere
             st.caption(f":material/warning: {plain(_first_named(view, view.problems))}")
 
 
 def why_not(view: View) -> str:
-    """Why the draft cannot be trained, in a few words; "" when it can."""
+    """Return why the draft cannot be trained, in a few words; "" where it can."""
     if missing_files(view.experiment.data.dataset):
         return f"{view.experiment.data.entry.title} is not on this machine: see Load."
     if view.blocking:
@@ -96,7 +96,7 @@ def why_not(view: View) -> str:
 
 
 def _first_named(view: View, problems: tuple[Problem, ...]) -> str:
-    """The first of some problems, with the page and the layer where it is made, and how many more there are."""
+    """Return the first problem with its page and layer, and the number of the others."""
     first, more = problems[0], len(problems) - 1
     pages = {"data": "Load", "layers": "Define", "compile": "Compile", "fit": "Train"}
     guilty = layer_label(view.experiment, first.where[1]) if first.where[0] == "layers" and len(first.where) > 1 else ""
@@ -105,6 +105,6 @@ def _first_named(view: View, problems: tuple[Problem, ...]) -> str:
 
 
 def expected_time(experiment: Experiment) -> str:
-    """How long a run will take, as ", about 10 s (estimated from its layers)"; "" where nothing tells."""
+    """Return how long a run will take, as ", about 10 s (estimated from its layers)"; "" where that is not known."""
     words = application().runs.estimates.expected(experiment, session.visitor()).words
     return f", {words}" if words else ""

@@ -1,4 +1,4 @@
-"""Who is looking, the draft that they edit, and the run that they see. All of it lives on disk; this only finds it."""
+"""The visitor of this session, their draft, and the run that they look at. Drafts and runs are kept on disk."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from core.runs.run_record import LECTURER, OWNER, Run
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"
-MOST_SHOWN = 500  # widgets of which is noted what they show: those of a few revisions
+MOST_SHOWN = 500  # widgets whose last values are remembered: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 RUN_GONE = Problem(
     code="run-gone",
@@ -45,7 +45,7 @@ def is_lecturer() -> bool:
 
 
 def controls(run: Run) -> str:
-    """In which role the visitor may steer a run: "owner", "lecturer", or "" for one who only watches."""
+    """Return the role in which the visitor steers a run: OWNER or LECTURER; "" where they only watch."""
     if run.visitor == visitor():
         return OWNER
     return LECTURER if is_lecturer() else ""
@@ -53,7 +53,7 @@ def controls(run: Run) -> str:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Where something stands in the way of what a person asked for, it ends there, and the page shows why."""
+    """Keep the problem of a refused action, for the page to show."""
     try:
         yield
     except ProblemError as error:
@@ -66,10 +66,10 @@ def draft() -> Draft:
 
 
 def begin() -> None:
-    """Once at the start of each script run: notice where the draft was changed by anything but a widget.
+    """Notice whether anything but a widget changed the draft. Call it once at the start of each script run.
 
-    Widgets keep their own values, which would win over the draft's. Their keys carry a revision; a new one makes new
-    widgets that start from the draft. An edit by a widget leaves it as it is, so that focus stays where it was.
+    Widgets keep their own values, which would replace the draft's. Their keys carry a revision: a new revision makes new
+    widgets that start from the draft. An edit by a widget keeps the revision, and so the focus.
     """
     st.session_state["lock"] = application().drafts.lock(visitor())  # another tab may have opened or left a link
     now = dumps(draft().experiment)
@@ -80,7 +80,7 @@ def begin() -> None:
 
 
 def _note_shown() -> None:
-    """Note what the widgets show that are left behind now; see `is_stale_event`."""
+    """Remember the values of the widgets that are replaced now; see `is_stale_event`."""
     left = {key: value for key, value in st.session_state.items() if str(key).endswith(f"#{revision()}")}
     st.session_state["shown"] = dict([*st.session_state.get("shown", {}).items(), *left.items()][-MOST_SHOWN:])
 
@@ -91,17 +91,17 @@ def revision() -> int:
 
 
 def is_stale_event(key: str) -> bool:
-    """Whether a widget of an earlier revision says no more than it showed: nobody changed it.
+    """Whether a widget of an earlier revision reports the value that it already showed.
 
-    While a page is drawn anew a browser tells once more what its old widgets show, and Streamlit, which has forgotten these,
-    takes that for a change: it would undo what the page is drawn anew for.
+    During a rerun the browser sends the values of the old widgets once more. Streamlit has forgotten these widgets and takes
+    their values for changes, which would undo the edit that caused the rerun.
     """
     shown = st.session_state.get("shown", {})
     return key in shown and shown[key] == st.session_state[key]
 
 
 def the_lock() -> Lock | None:
-    """What a link that the visitor opened locks; None where nothing is locked."""
+    """Return the lock of the link that the visitor opened; None where nothing is locked."""
     if "lock" not in st.session_state:
         st.session_state["lock"] = application().drafts.lock(visitor())
     return st.session_state["lock"]
@@ -132,7 +132,7 @@ def set_lock(lock: Lock | None) -> None:
 
 
 def _allowed(experiment: Experiment) -> bool:
-    """Whether the draft may become this one; where a locked part differs, a word says so."""
+    """Whether the draft may become this experiment; a toast says where a locked part differs."""
     if not locked_changes(draft().experiment, experiment, locked()):
         return True
     st.toast(LOCKED, icon=":material/lock:")
@@ -145,7 +145,7 @@ def _begin_widgets_afresh() -> None:
 
 
 def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
-    """Make an experiment the visitor's draft, unless it differs in what a link locks.
+    """Make an experiment the visitor's draft, unless a locked part differs.
 
     Parameters
     ----------
@@ -169,17 +169,17 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
 def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = False) -> None:
     """Change the visitor's draft by one of `core.experiment.edits`, as `how(draft, *arguments)`.
 
-    Where what it changes is gone, because another tab was faster, nothing happens but a word about it.
+    Where another tab has removed the part to change, only a toast says so.
     """
     with application().drafts.edit_lock(visitor()):
         try:
             edit(how(draft().experiment, *arguments), by_widget=by_widget)
-        except (KeyError, ValueError):  # also a number that is none, which no widget gives
+        except (KeyError, ValueError):  # also NaN, which no widget sends
             st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
 
 
 def undo() -> None:
-    """Take the last change back, unless that would change what a link locks."""
+    """Undo the last change, unless that would change a part that a link locks."""
     with application().drafts.edit_lock(visitor()):
         steps = draft().undo
         if not steps or _allowed(loads(steps[-1])):
@@ -187,7 +187,7 @@ def undo() -> None:
 
 
 def redo() -> None:
-    """Make the change again that was taken back last, unless that would change what a link locks."""
+    """Redo the change that was undone last, unless that would change a part that a link locks."""
     with application().drafts.edit_lock(visitor()):
         steps = draft().redo
         if not steps or _allowed(loads(steps[-1])):
@@ -195,7 +195,7 @@ def redo() -> None:
 
 
 def shown_run() -> Run | None:
-    """The run in view: the link's (`?run=`), else the one chosen in this session, else the visitor's newest."""
+    """Return the run in view: the run of the link (`?run=`), else of this session, else the visitor's newest run."""
     history = application().history
     linked = st.query_params.get("run")
     if linked and (run := history.run(linked)) is not None:
@@ -214,7 +214,7 @@ def shown_run() -> Run | None:
 
 
 def leave(run: Run) -> None:
-    """Look at this run no more."""
+    """Stop looking at a run."""
     if st.session_state.get("run") == run.id:
         del st.session_state["run"]
     if st.query_params.get("run") == run.id:
@@ -222,12 +222,12 @@ def leave(run: Run) -> None:
 
 
 def name_of(run: Run) -> str:
-    """A run in the middle of a sentence: "run 1", or "somebody else's run 1", since each visitor counts their own."""
+    """Return a run's name within a sentence: "run 1", or "somebody else's run 1", since each visitor counts their own."""
     return f"run {run.number}" if run.visitor == visitor() else f"somebody else's run {run.number}"
 
 
 def open_as_draft(run: Run) -> None:
-    """Make a run's experiment the visitor's draft, unless it differs in what a link locks."""
+    """Make a run's experiment the visitor's draft, unless a locked part differs."""
     edit(run.experiment)
     if draft().experiment == run.experiment:
         words = f"{name_of(run).capitalize()} is your draft now. Undo on Define brings the old one back."
@@ -257,20 +257,20 @@ def train(asked: str = "") -> None:
 def show(run: Run) -> None:
     """Go and look at a run."""
     st.session_state["run"] = run.id
-    if st.session_state["page_title"] not in SHOW_RUNS:  # going where one is would draw the page twice
+    if st.session_state["page_title"] not in SHOW_RUNS:  # going to the current page would draw it twice
         st.session_state["go_to"] = "train.py"
     st.query_params["run"] = run.id
 
 
 def stop(run: Run, keep: str = "last") -> None:
-    """Stop a run, if the visitor may; force it only where they saw that it is stopping already: a double click did not."""
+    """Stop a run, if the visitor may. A second press forces the stop only where the page showed that the run is stopping."""
     by, now = controls(run), application().history.run(run.id)
     if by and now is not None and (now.state != "stopping" or run.state == "stopping"):
         application().runs.stop(run.id, keep=keep, by=by)
 
 
 def pause(run: Run) -> None:
-    """Let a run wait at its next batch, if the visitor may."""
+    """Pause a run at its next batch, if the visitor may."""
     if by := controls(run):
         application().runs.pause(run.id, by=by)
 
@@ -283,7 +283,7 @@ def steer(run: Run, asked: str, what: str) -> None:
 
 
 def go_on(run: Run, epochs: int | None = None) -> None:
-    """Continue a run that pauses, resume one that is over, or train it for more epochs, if the visitor may."""
+    """Continue a paused run, resume a run that is over, or train it for more epochs, if the visitor may."""
     by = controls(run)
     if not by:
         return

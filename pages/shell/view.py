@@ -1,4 +1,4 @@
-"""What every page of one script run reads: the draft with its summary and problems, and the run in view."""
+"""The data that every page reads in one script run: the draft with its summary and problems, and the run in view."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from pages.shell.streamlit_patches import draw_anew
 
 @dataclass(frozen=True)
 class View:
-    """What every page of one script run reads: asked for once."""
+    """The data that every page reads in one script run."""
 
     draft: Draft
     summary: Summary | None  # None while Keras has not answered
@@ -35,16 +35,16 @@ class View:
 
     @property
     def all_allowed(self) -> bool:
-        """Whether every value of the experiment is one that its place allows."""
+        """Whether every value of the experiment is allowed."""
         return all(problem.code != "value-not-allowed" for problem in self.problems)
 
     def problems_at(self, *where: str) -> tuple[Problem, ...]:
-        """The problems that concern one part of the experiment."""
+        """Return the problems that concern a part of the experiment."""
         return tuple(problem for problem in self.problems if problem.concerns(*where))
 
 
 def read_view(*, wait: bool) -> View:
-    """The draft with its summary and problems, and the run in view.
+    """Read the draft with its summary and problems, and the run in view.
 
     Parameters
     ----------
@@ -59,19 +59,19 @@ def read_view(*, wait: bool) -> View:
 
 
 def rerun_when_ready(view: View) -> None:
-    """Where a page was drawn without Keras' table or counts, draw it anew once they are there, if that is in a moment."""
+    """Rerun a page that was drawn without the summary or the counts, if they arrive within a moment."""
     has_table = view.summary is None and application().runs.summaries.ask(view.experiment) is not None
     if has_table or (view.counts is None and application().runs.looks.counts(view.experiment) is not None):
         draw_anew()
 
 
 def run_counts(run: Run) -> Counts | None:
-    """How many images are in each set of a run, where corrections left some out; None where arithmetic knows."""
+    """Return how many images each set of a run has, where corrections left some out; None where arithmetic tells."""
     return application().runs.looks.counts(run.experiment)
 
 
 def current_view() -> View:
-    """What this script run looked at; the router has asked for it."""
+    """Return the view of this script run, which pages/main.py has read."""
     return st.session_state["view"]
 
 

@@ -1,4 +1,4 @@
-"""What stands on a page until workers have answered; then the page is drawn again."""
+"""Placeholders for answers of workers; the page is rerun once an answer is there."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ ENGINE_COMING = {
 
 @st.fragment(run_every=0.4)
 def wait_for_shapes(experiment: Experiment) -> None:
-    """Draw the page anew as soon as Keras has answered; nothing to see meanwhile but a word."""
+    """Say that Keras checks the shapes, until it has answered."""
     if application().runs.summaries.known(experiment) is not None:
         draw_anew()
     ready = application().runs.engine.state == "ready"
@@ -26,7 +26,7 @@ def wait_for_shapes(experiment: Experiment) -> None:
 
 @st.fragment(run_every=0.4)
 def wait_for_result(run: Run) -> None:
-    """A stopped run is over at once; its evaluation follows a moment later, and then the page is drawn anew."""
+    """Say that a stopped run is being evaluated, until its evaluation is there."""
     now = application().history.run(run.id)
     if now is None or not application().results.awaits_evaluation(now):
         draw_anew()
@@ -35,7 +35,7 @@ def wait_for_result(run: Run) -> None:
 
 @st.fragment(run_every=0.4)
 def wait_for_preview(name: str) -> None:
-    """Room for a data set's pictures until they are there; then the page is drawn anew."""
+    """Keep room for the pictures of a data set until they are there."""
     if application().runs.downloads.ask_for_preview(name):
         draw_anew()
     st.skeleton(height=200)
@@ -44,7 +44,7 @@ def wait_for_preview(name: str) -> None:
 
 @st.fragment(run_every=0.4)
 def wait_for_counts(experiment: Experiment) -> None:
-    """Room for what needs the counts of images, until a worker has counted them; then the page is drawn anew."""
+    """Keep room for content that needs the counts of images, until a worker has counted them."""
     if application().runs.looks.counts(experiment, wait=False) is not None:
         draw_anew()
     st.skeleton(height=120)
@@ -59,7 +59,7 @@ def _engine_starting() -> None:
 
 
 def engine_state() -> None:
-    """Whether the workers are ready, in one small line; while they start, it looks again every second."""
+    """Say in one small line whether the workers are ready; while they start, the line is refreshed every second."""
     engine = application().runs.engine
     if engine.state in ENGINE_COMING:
         _engine_starting()
