@@ -32,7 +32,7 @@ def code_card(run: Run) -> None:
             _download(run, explained(run.title, several), "py", "Script (.py)")
             if run.experiment.data.entry.is_own:
                 file_button(run.experiment.data.entry, "take-away")
-        model_export.reproduces(run)
+        model_export.reproduction_card(run)
 
 
 def _download(run: Run, text: str, ending: str, label: str) -> None:
@@ -77,7 +77,7 @@ else:
     was_busy = model_export.is_busy(run)  # asked first: it may end while the page is drawn
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment, run_counts(run))}")
     code_card(run)
-    model_export.models(run)
+    model_export.formats_card(run)
     report_card(run)
     if was_busy:
-        model_export.look_again(run)
+        model_export.watch_exports(run)

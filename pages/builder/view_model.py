@@ -37,7 +37,7 @@ SIZES = {"lecture": "Lecture", "course": "Course", "all": "All"}  # of the palet
 
 
 def drawing(entry: Entry) -> str:
-    """Which of the builder's drawings stands for a layer: one a family, found by group and traits."""
+    """The builder's drawing for a layer: one for each family, found by group and traits."""
     if entry.trait("keeps_answer"):
         return "activation"
     if entry.trait("reads_whole_numbers"):
@@ -52,14 +52,14 @@ def palette() -> list[dict[str, Any]]:
     """All that can be added: the layers in the catalogue's order, then ready blocks."""
     blocks = [
         {
-            "name": one.name,
+            "name": block.name,
             "group": "Blocks",
-            "sentence": one.sentence,
+            "sentence": block.sentence,
             "drawing": "merging",
             "size": "course",
             "block": True,
         }
-        for one in READY_BLOCKS.values()
+        for block in READY_BLOCKS.values()
     ]
     return [
         {
@@ -85,10 +85,10 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
     problems
         The problems of the experiment; each is shown with the layers that it concerns.
     """
-    taken, names, before, found = inputs_of(experiment), layer_names(experiment), INPUT, []
+    inputs, names, previous_id, views = inputs_of(experiment), layer_names(experiment), INPUT, []
     for layer in experiment.layers:
-        mine = [one for one in problems if one.concerns("layers", layer.id)]
-        found.append(
+        own_problems = [problem for problem in problems if problem.concerns("layers", layer.id)]
+        views.append(
             {
                 "id": layer.id,
                 "name": layer.name,
@@ -98,24 +98,26 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
                 "sentence": layer.entry.sentence,
                 "drawing": drawing(layer.entry),
                 "block": layer.block,
-                "inputs": list(taken[layer.id]),
-                "takes": "" if taken[layer.id] == (before,) else takes_words(experiment, taken[layer.id]),
+                "inputs": list(inputs[layer.id]),
+                "takes": "" if inputs[layer.id] == (previous_id,) else takes_words(experiment, inputs[layer.id]),
                 **_costs(layer, summary),
-                "problems": [_problem(one) for one in mine],
+                "problems": [_problem(problem) for problem in own_problems],
             }
         )
-        before = layer.id
-    return found
+        previous_id = layer.id
+    return views
 
 
 def takes_words(experiment: Experiment, inputs: Sequence[str]) -> str:
-    """What a layer takes, for people: "Conv2D (conv1) and the picture"."""
+    """The inputs of a layer in words: "Conv2D (conv1) and the picture"."""
     known = {INPUT, *(layer.id for layer in experiment.layers)}
-    return " and ".join(layer_label(experiment, one) if one in known else "a layer that is gone" for one in inputs)
+    return " and ".join(
+        layer_label(experiment, input_id) if input_id in known else "a layer that is gone" for input_id in inputs
+    )
 
 
 def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
-    """What a layer gives and costs: empty where it is not known (yet)."""
+    """The output and the costs of a layer: empty where they are not known (yet)."""
     row: Row | None = summary.row(layer.id) if summary else None
     if row is None:
         return {

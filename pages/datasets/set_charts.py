@@ -1,6 +1,6 @@
 """The charts and pictures of a data set on the page Load, made once for all who look.
 
-A page's own file is run anew for each click, so that nothing made in it is kept; this module is imported once.
+The file of a page runs again for each click and keeps nothing that it makes; this module is imported once.
 """
 
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What Take it away does beside the page: exports that are run and checked, networks that are written for elsewhere."""
+"""What Take it away does beside the page: run and check exports, and write networks in other formats."""
 
 import time
 
@@ -16,12 +16,12 @@ from pages.shell import session
 from pages.shell.messages import plain, show_problem
 from pages.shell.streamlit_patches import draw_anew
 
-LOOK_SECONDS = 0.5  # between two looks at a job
-ABOUT = 1e-4  # a larger difference between two probabilities is worth a word
+LOOK_SECONDS = 0.5  # between two checks of a job
+ABOUT = 1e-4  # the page comments on a larger difference between two probabilities
 
 
-def reproduces(run: Run) -> None:
-    """The stamp of the export, the way to get it, and how far that is."""
+def reproduction_card(run: Run) -> None:
+    """The stamp of the export, the button to get it, and its progress."""
     results = application().results
     stamp = results.stamp(run)
     with st.container(key="reproduces"):
@@ -60,7 +60,7 @@ def _stamp(stamp: Stamp) -> None:
         )
 
 
-def models(run: Run) -> None:
+def formats_card(run: Run) -> None:
     """The trained network as a file, in each format."""
     with st.container(border=True, key="take-model"):
         st.header("The trained network")
@@ -72,59 +72,63 @@ def models(run: Run) -> None:
             f"images; "
             "the largest difference between two probabilities is told."
         )
-        for column, one in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
-            with column, st.container(key=f"take-{one.name}", height="stretch"):
-                _model(run, one)
+        for column, model_format in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
+            with column, st.container(key=f"take-{model_format.name}", height="stretch"):
+                _model(run, model_format)
 
 
-def _model(run: Run, one: Format) -> None:
-    """One format: words on top and buttons at the foot, so that those of all formats stand in line."""
-    found, missing = application().exports.taken(run, one.name), one.missing()
+def _model(run: Run, model_format: Format) -> None:
+    """One format: words on top and buttons at the foot, so that the buttons of all formats stand in line."""
+    written, missing = application().exports.taken(run, model_format.name), model_format.missing()
     why_not = (
         f"Not installed here: {', '.join(missing)}. Run `{model_formats.INSTALL}` and start the dashboard again."
         if missing
         else ""
     )
     with st.container(height="stretch"):
-        st.markdown(f"**{one.title}**")
-        st.caption(one.sentence)
-        if found is not None:
-            st.markdown(_words(found))
+        st.markdown(f"**{model_format.title}**")
+        st.caption(model_format.sentence)
+        if written is not None:
+            st.markdown(_words(written))
         if why_not:
             st.caption(why_not)
-        _job(run, one.name, f"{one.title} could not be written")
-    path = application().exports.file(run, one)
-    if found is not None or one.file == model_formats.MODEL:
+        _job(run, model_format.name, f"{model_format.title} could not be written")
+    path = application().exports.file(run, model_format)
+    if written is not None or model_format.file == model_formats.MODEL:
         st.download_button(
             f"Download {path.name} ({memory_text(path.stat().st_size)})",
             path.read_bytes,
-            usage_snippets.file_name(run.number, one.name),
+            usage_snippets.file_name(run.number, model_format.name),
             "application/octet-stream",
-            key=f"download-{one.name}",
+            key=f"download-{model_format.name}",
             icon=":material/download:",
             on_click="ignore",
         )
     words = (
-        "Load it again and compare" if one.file == model_formats.MODEL else "Write it anew" if found else "Write and compare"
+        "Load it again and compare"
+        if model_format.file == model_formats.MODEL
+        else "Write it anew"
+        if written
+        else "Write and compare"
     )
-    _button(run, one.name, words, ":material/deployed_code:", why_not)
-    _stop(run, one.name)
+    _button(run, model_format.name, words, ":material/deployed_code:", why_not)
+    _stop(run, model_format.name)
     with st.popover("How to use it", icon=":material/code:"):
         st.markdown(
             f"Beside the downloaded file and a picture of yours, {usage_snippets.PICTURE}. The network takes "
             f"{usage_snippets.expected_pixels(run.experiment.data)}: the snippet brings your picture to that."
         )
-        st.code(usage_snippets.snippet(run.experiment, run.number, one.name), language="python")
+        st.code(usage_snippets.snippet(run.experiment, run.number, model_format.name), language="python")
 
 
-def _words(found: Taken) -> str:
-    if found.difference == 0:
+def _words(written: Taken) -> str:
+    if written.difference == 0:
         difference = "no difference at all"
     else:
-        much = " That is more than rounding." if found.difference > ABOUT else ""
-        difference = f"at most {_small(found.difference)} of difference"
-        return f"Loaded again: on {found.images} images, {difference} to {found.against}.{much}"
-    return f"Loaded again: on {found.images} images, {difference} to {found.against}."
+        comment = " That is more than rounding." if written.difference > ABOUT else ""
+        difference = f"at most {_small(written.difference)} of difference"
+        return f"Loaded again: on {written.images} images, {difference} to {written.against}.{comment}"
+    return f"Loaded again: on {written.images} images, {difference} to {written.against}."
 
 
 def _small(value: float) -> str:
@@ -132,7 +136,7 @@ def _small(value: float) -> str:
 
 
 def _button(run: Run, name: str, label: str, icon: str, why_not: str) -> None:
-    """The button that starts an export; disabled, it says why."""
+    """The button that starts an export; a disabled button says why."""
     exports = application().exports
     if exports.is_on(run, name):
         return
@@ -152,12 +156,12 @@ def _button(run: Run, name: str, label: str, icon: str, why_not: str) -> None:
 
 
 def _start(run: Run, name: str) -> None:
-    with session.refusing():  # others may have come first
+    with session.refusing():  # other visitors may have filled the queue
         application().exports.start(run, name, session.visitor(), is_lecturer=session.is_lecturer())
 
 
 def _job(run: Run, name: str, failed: str) -> None:
-    """How far an export is, or why it came to nothing."""
+    """The progress of an export, or the reason why it failed."""
     job = application().exports.job(run, name)
     if job is None:
         return
@@ -170,7 +174,7 @@ def _job(run: Run, name: str, failed: str) -> None:
 
 
 def _stop(run: Run, name: str) -> None:
-    """The button that ends an export, for whoever may."""
+    """The button that ends an export, for people who may end it."""
     exports = application().exports
     if exports.is_on(run, name) and session.controls(run):
         st.button("Stop", key=f"stop-{name}", icon=":material/stop:", on_click=exports.stop, args=(run, name))
@@ -183,20 +187,20 @@ def _failed(name: str, happened: str) -> None:
 
 
 def is_busy(run: Run) -> bool:
-    """Whether a job of a run waits or is on."""
+    """Whether an export of a run waits or runs."""
     return any(application().exports.is_on(run, name) for name in (RERUN, *FORMATS))
 
 
 @st.fragment(run_every=LOOK_SECONDS)
-def look_again(run: Run) -> None:
-    """Draw the page anew while a job of the run waits or is on, so that what it says is seen.
+def watch_exports(run: Run) -> None:
+    """Draw the page again while an export of the run waits or runs, so that its progress is seen.
 
     Parameters
     ----------
     run
         The run whose jobs are watched.
     """
-    said = application().exports.shown(run)
-    if said != st.session_state.get("job_said"):
-        st.session_state["job_said"] = said
+    shown = application().exports.shown(run)
+    if shown != st.session_state.get("job_said"):
+        st.session_state["job_said"] = shown
         draw_anew()

@@ -140,7 +140,7 @@ def test_disk_that_is_full_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch, st
 
     monkeypatch.setattr("core.files.os.fsync", full)
     progress = read_upload.Progress(folder, State(step, "zip"))
-    monkeypatch.setattr(progress, "tell", lambda *told, **more: None)
+    monkeypatch.setattr(progress, "report", lambda *told, **more: None)
     after = read_upload.run_step(folder, progress)
     assert after.step == back
     assert after.problem is not None and after.problem.code == "no-room-for-upload"

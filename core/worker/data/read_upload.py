@@ -61,7 +61,7 @@ class Progress:
     def seconds(self) -> float:
         return round(time.monotonic() - self._started, 2)
 
-    def tell(self, done: int, total: int, stage: str = "") -> None:
+    def report(self, done: int, total: int, stage: str = "") -> None:
         """Report how much is done, a few times a second.
 
         Parameters
@@ -101,7 +101,7 @@ def run_step(folder: Path, progress: Progress) -> State:
 
         content = json.loads((folder / upload_state.CHOICES).read_text(encoding="utf-8"))
         visitor = content.pop("visitor")
-        return replace(now, step="made", name=make_dataset(folder, Choices(**content), visitor, progress.tell))
+        return replace(now, step="made", name=make_dataset(folder, Choices(**content), visitor, progress.report))
     except ProblemError as error:
         problem = error.problem
     except OSError as error:
@@ -143,8 +143,10 @@ def _from_archive(folder: Path, progress: Progress) -> Report:
                 raise UnreadableError(f"it is damaged within the archive ({damaged})") from None
             return read(content)
 
-        pictures = ((place.entry.name, place.label, place.is_test, partial(load, place.entry)) for place in layout.placed)
-        report = store_pictures(folder, pictures, layout.classes, len(layout.placed), progress.tell)
+        pictures = (
+            (picture.entry.name, picture.label, picture.is_test, partial(load, picture.entry)) for picture in layout.placed
+        )
+        report = store_pictures(folder, pictures, layout.classes, len(layout.placed), progress.report)
     refused = tuple((shown(name), why) for name, why in layout.refused[:SHOWN])
     bad = Finding(report.bad.count + len(layout.refused), (*refused, *report.bad.examples)[:SHOWN])
     total = report.total + len(layout.refused)
@@ -165,7 +167,7 @@ def _from_arrays(folder: Path, progress: Progress) -> Report:
         for number, (image, label) in enumerate(zip(part.images, part.labels, strict=True))
     )
     total = sum(len(part.labels) for _, part in parts)
-    report = store_pictures(folder, pictures, arrays.classes, total, progress.tell)
+    report = store_pictures(folder, pictures, arrays.classes, total, progress.report)
     return replace(report, renumbered=arrays.renumbered, conversions=arrays.conversions)
 
 
@@ -177,7 +179,7 @@ def _from_files(folder: Path, progress: Progress) -> Report:
         return read((folder / file).read_bytes())
 
     pictures = ((item.name, classes.index(item.label), False, partial(load, item.file)) for item in items)
-    return store_pictures(folder, pictures, classes, len(items), progress.tell)
+    return store_pictures(folder, pictures, classes, len(items), progress.report)
 
 
 def store_pictures(
