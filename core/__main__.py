@@ -28,7 +28,7 @@ from core.catalogue.backends import VARIABLE
 from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own, missing_files
 from core.checks.data import missing_pictures_problem
 from core.checks.run import check, is_valid
-from core.command_output import STANDARD, Output, same_bytes
+from core.command_output import STANDARD, Output, have_same_content
 from core.engine.installed_backends import check_backend, installed
 from core.engine.lecture_preparation import configured, prepare
 from core.experiment.descriptions import layer_phrase
@@ -80,7 +80,7 @@ def quiet_libraries() -> Iterator[None]:
         with os.fdopen(terminal_copy, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as terminal:
             if not was_on:
                 faulthandler.enable(terminal)  # show crashes of libraries all the same
-            with redirect_stderr(terminal) if _is_the_terminals(sys.stderr) else nullcontext():
+            with redirect_stderr(terminal) if _is_error_output(sys.stderr) else nullcontext():
                 yield
     finally:
         if not was_on:
@@ -90,7 +90,7 @@ def quiet_libraries() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _is_the_terminals(stream: object) -> bool:
+def _is_error_output(stream: object) -> bool:
     """Whether a stream is the process's error output, not one of a test or a notebook."""
     return stream is sys.__stderr__
 
@@ -123,7 +123,7 @@ def read_experiment(source: str) -> Experiment:
         ) from None
 
 
-def look_for_images(experiment: Experiment) -> None:
+def require_images(experiment: Experiment) -> None:
     """Check that the data set is on this machine before Keras is loaded, which takes seconds.
 
     Raises
@@ -137,14 +137,14 @@ def look_for_images(experiment: Experiment) -> None:
         raise ProblemError(missing_pictures_problem(name))
 
 
-def say(text: str, end: str = "\n") -> None:
+def print_line(text: str, end: str = "\n") -> None:
     """Print a line; ignore a closed pipe (`| head -1`)."""
     try:
         print(text, end=end, flush=True)
     except OSError as error:
         _silence_output()
         if not isinstance(error, BrokenPipeError):
-            complain(f"warning: standard output cannot be written ({error.strerror}): no more is printed.")
+            print_error(f"warning: standard output cannot be written ({error.strerror}): no more is printed.")
 
 
 def _silence_output() -> None:
@@ -154,7 +154,7 @@ def _silence_output() -> None:
     os.close(nowhere)
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """Print a line to standard error, if it is open."""
     if sys.stderr is not None:
         with suppress(OSError):
@@ -165,23 +165,23 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
     """Print each problem with its path in the experiment."""
     for problem in problems:
         where, text = " → ".join(problem.where), str(problem)
-        complain(f"{problem.severity}: {text if text.startswith(where) else f'{where}: {text}'}")
+        print_error(f"{problem.severity}: {text if text.startswith(where) else f'{where}: {text}'}")
 
 
 def print_table(experiment: Experiment, summary: Summary) -> None:
     """Print the table of layers, as in Keras' summary."""
-    say(f"{'layer':<40}{'output shape':>24}{'parameters':>20}")
-    say(f"{'(the image)':<40}{shape_text(summary.input_shape):>24}{'':>20}")
+    print_line(f"{'layer':<40}{'output shape':>24}{'parameters':>20}")
+    print_line(f"{'(the image)':<40}{shape_text(summary.input_shape):>24}{'':>20}")
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
-        say(f"{layer_phrase(layer)[:39]:<40}{shape_text(row.output_shape):>24}{row.parameters:>20,}")
+        print_line(f"{layer_phrase(layer)[:39]:<40}{shape_text(row.output_shape):>24}{row.parameters:>20,}")
     memory = memory_text(training_bytes(experiment, summary))
-    say(f"{'total':<40}{'':>24}{summary.parameters:>20,}")
+    print_line(f"{'total':<40}{'':>24}{summary.parameters:>20,}")
     if summary.non_trainable:
-        say(f"{'of them non-trainable':<40}{'':>24}{summary.non_trainable:>20,}")
-    say(f"memory to train: about {memory}")
+        print_line(f"{'of them non-trainable':<40}{'':>24}{summary.non_trainable:>20,}")
+    print_line(f"memory to train: about {memory}")
 
 
-def refuse_if_any(problems: tuple[Problem, ...]) -> None:
+def refuse_invalid(problems: tuple[Problem, ...]) -> None:
     """Print problems; stop if one of them prevents training.
 
     Raises
@@ -194,7 +194,7 @@ def refuse_if_any(problems: tuple[Problem, ...]) -> None:
         raise RefusedError
 
 
-def summarised(experiment: Experiment) -> Summary:
+def keras_summary(experiment: Experiment) -> Summary:
     """Keras' table of an experiment's network; prints warnings.
 
     Raises
@@ -206,7 +206,7 @@ def summarised(experiment: Experiment) -> Summary:
     if not any(problem.code == "value-not-allowed" for problem in problems):
         summary = worker_function("training.summary:summarise")(experiment)
         problems = check(experiment, summary)
-    refuse_if_any(problems)
+    refuse_invalid(problems)
     if summary is None:
         raise RefusedError
     return cast("Summary", summary)
@@ -217,28 +217,28 @@ def run(source: str, output: Output) -> int:
     experiment = read_experiment(source)
     problems = (*check(experiment), *check_backend(experiment, installed()))
     if not is_valid(problems):
-        refuse_if_any(problems)
+        refuse_invalid(problems)
     output.check(Path(source))
-    look_for_images(experiment)
+    require_images(experiment)
     os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
     worker_function("keras_patches.no_tensorflow")
-    execution = choose_execution(experiment, summarised(experiment))
-    tell = say if output.path is not None else complain  # standard output is for the result alone
+    execution = choose_execution(experiment, keras_summary(experiment))
+    report_line = print_line if output.path is not None else print_error  # standard output is for the result alone
     train = worker_function("training.train:train")
-    result = train(experiment, lambda event: print_event(event, tell), lambda: "", execution=execution)
+    result = train(experiment, lambda event: print_event(event, report_line), lambda: "", execution=execution)
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
-    where, error = output.keep(json.dumps({key: result[key] for key in keys}, indent=1) + "\n")
+    where, error = output.write_or_rescue(json.dumps({key: result[key] for key in keys}, indent=1) + "\n")
     if error is not None:
-        complain(
+        print_error(
             f"error: {output.words} could not be written ({error.strerror}). The result is in {where}: move it from there."
         )
-    tell(f"test loss {result['test']['loss']:.4f}, test accuracy {result['test']['accuracy']:.4f}; wrote {where}")
+    report_line(f"test loss {result['test']['loss']:.4f}, test accuracy {result['test']['accuracy']:.4f}; wrote {where}")
     return DONE if error is None else PROBLEMS
 
 
-def print_event(event: dict[str, Any], tell: Callable[..., None]) -> None:
+def print_event(event: dict[str, Any], report_line: Callable[..., None]) -> None:
     """Print an event of a training; on a terminal, each batch overwrites the last."""
-    is_terminal = tell is say and _is_terminal()
+    is_terminal = report_line is print_line and _is_terminal()
     clear = "\r\033[K" if is_terminal else ""
     if event["kind"] == "epoch":
         numbers = ", ".join(
@@ -246,21 +246,21 @@ def print_event(event: dict[str, Any], tell: Callable[..., None]) -> None:
             for name in event
             if name not in ("kind", "step", "epoch", "seconds") and event[name] is not None
         )
-        tell(f"{clear}epoch {event['epoch']:.0f}: {numbers} ({event['seconds']:.1f} s)")
+        report_line(f"{clear}epoch {event['epoch']:.0f}: {numbers} ({event['seconds']:.1f} s)")
     elif event["kind"] == "batch" and is_terminal:
-        say(f"{clear}epoch {int(event['epoch']) + 1}, step {event['step']:,}", end="")
+        print_line(f"{clear}epoch {int(event['epoch']) + 1}, step {event['step']:,}", end="")
     elif event["kind"] == "phase" and event["phase"] in ("loading", "compiling", "evaluating"):
-        tell(f"{clear}{event['phase']} …")
+        report_line(f"{clear}{event['phase']} …")
 
 
 def _is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def check_command(source: str) -> int:
+def print_check(source: str) -> int:
     """Print the table of an experiment, or its problems."""
     experiment = read_experiment(source)
-    print_table(experiment, summarised(experiment))
+    print_table(experiment, keras_summary(experiment))
     return DONE
 
 
@@ -268,29 +268,29 @@ def export(source: str, output: Output) -> int:
     """Write the Keras script of an experiment."""
     experiment = read_experiment(source)
     if not is_valid(problems := check(experiment)):
-        refuse_if_any(problems)
+        refuse_invalid(problems)
     output.check(Path(source))
     name = experiment.data.dataset
     beside = output.path.parent / f"{name}.npz" if output.path and is_own(name) else None
-    if beside is not None and not same_bytes(beside, folder_of(name) / OWN_IMAGES):
+    if beside is not None and not have_same_content(beside, folder_of(name) / OWN_IMAGES):
         Output(beside, output.may_replace).check()
-    summary = summarised(experiment)
+    summary = keras_summary(experiment)
     adopt_package_files(name)  # the script looks for the files where Keras does
     output.write(script(experiment, execution=choose_execution(experiment, summary)))
     if output.path is not None:
-        say(f"wrote {output.words}")
+        print_line(f"wrote {output.words}")
     if beside is not None:  # the script reads a person's pictures from the current folder
         write_atomically(beside, lambda temporary: shutil.copyfile(folder_of(name) / OWN_IMAGES, temporary))
-        say(f"wrote {beside}, which the script reads")
+        print_line(f"wrote {beside}, which the script reads")
     elif is_own(name):
-        complain(f"The script reads {name}.npz: copy {folder_of(name) / OWN_IMAGES} to it.")
+        print_error(f"The script reads {name}.npz: copy {folder_of(name) / OWN_IMAGES} to it.")
     return DONE
 
 
 def print_catalogue() -> int:
     """Print the catalogue."""
     for line in listing.lines():
-        say(line)
+        print_line(line)
     return DONE
 
 
@@ -332,7 +332,7 @@ def add_prepare(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=port, help="the port that it will have")
 
 
-def carry_out(chosen: argparse.Namespace) -> int:
+def run_command(arguments: argparse.Namespace) -> int:
     """Run a parsed command; returns the exit code.
 
     Raises
@@ -340,31 +340,31 @@ def carry_out(chosen: argparse.Namespace) -> int:
     ProblemError, RefusedError, OSError
         The command failed.
     """
-    if chosen.command == "catalogue":
+    if arguments.command == "catalogue":
         return print_catalogue()
-    if chosen.command == "check":
-        return check_command(chosen.experiment)
-    if chosen.command == "prepare":
-        ready = prepare(tuple(chosen.only), chosen.address, chosen.port, worker_function)
+    if arguments.command == "check":
+        return print_check(arguments.experiment)
+    if arguments.command == "prepare":
+        ready = prepare(tuple(arguments.only), arguments.address, arguments.port, worker_function)
         return DONE if ready else PROBLEMS
-    name = chosen.output if chosen.command == "run" else chosen.file
-    output = Output(None if name == STANDARD else Path(name), chosen.force)
-    return {"run": run, "export": export}[chosen.command](chosen.experiment, output)
+    name = arguments.output if arguments.command == "run" else arguments.file
+    output = Output(None if name == STANDARD else Path(name), arguments.force)
+    return {"run": run, "export": export}[arguments.command](arguments.experiment, output)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit code."""
-    chosen = parser().parse_args(arguments)
+    parsed = parser().parse_args(arguments)
     try:
         with quiet_libraries():
-            return carry_out(chosen)
+            return run_command(parsed)
     except RefusedError:
         return PROBLEMS
     except ProblemError as error:
         print_problems((error.problem,))
         return UNREADABLE if error.problem.code == "unreadable" else PROBLEMS
     except KeyboardInterrupt:
-        complain("\nStopped. Nothing was written.")
+        print_error("\nStopped. Nothing was written.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader closed the pipe
         _silence_output()

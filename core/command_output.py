@@ -44,7 +44,7 @@ class Output:
         if self.path is None:
             return
         try:
-            self._refuse_what_is_there(self.path, source)
+            self._check_target(self.path, source)
             self._probe(self.path)
         except OSError as error:
             raise _refused(
@@ -54,7 +54,7 @@ class Output:
                 "Give another name, or make room.",
             ) from None
 
-    def _refuse_what_is_there(self, path: Path, source: Path | None) -> None:
+    def _check_target(self, path: Path, source: Path | None) -> None:
         if path.is_dir():
             raise _refused(path, "is a folder", "the name of a file", f"Name a file in it: {path / 'NAME'}.")
         if source is not None and path.exists() and source.exists() and path.samefile(source):
@@ -88,7 +88,7 @@ class Output:
         else:
             write_atomically(self.path.resolve(), lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
-    def keep(self, text: str) -> tuple[str, OSError | None]:
+    def write_or_rescue(self, text: str) -> tuple[str, OSError | None]:
         """Write a result that took long to compute; if that fails, write it to another folder or to standard output.
 
         Returns
@@ -103,7 +103,7 @@ class Output:
             return _elsewhere(text, self.path), error
 
 
-def same_bytes(path: Path, other: Path) -> bool:
+def have_same_content(path: Path, other: Path) -> bool:
     """Whether two files exist and have the same content."""
     return path.is_file() and other.is_file() and filecmp.cmp(path, other, shallow=False)
 

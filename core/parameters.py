@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from core.number_text import number
-from core.typical_values import Workable
 
 
 class Constraint(Protocol):
@@ -333,6 +332,16 @@ class Optional:
 def unwrap_optional(constraint: Constraint) -> Any:
     """The inner constraint of an `Optional`; any other constraint unchanged."""
     return constraint.inner if isinstance(constraint, Optional) else constraint
+
+
+@dataclass(frozen=True)
+class Workable:
+    """The range of values with which networks learn; Keras silently accepts others."""
+
+    low: float  # for a pair of values, the one farther from 0 counts
+    high: float
+    why: str  # what happens outside, in one sentence
+    better: Any = None  # a better value; None: the parameter's default
 
 
 @dataclass(frozen=True)

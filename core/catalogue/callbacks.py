@@ -15,8 +15,7 @@ Traits of every callback:
 
 from core.catalogue import Entry, entry, table
 from core.catalogue.metrics import METRICS
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch
-from core.typical_values import Workable
+from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch, Workable
 
 LEFT_OUT = {"verbose": "only prints to a terminal"}
 

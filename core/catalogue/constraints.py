@@ -1,8 +1,7 @@
 """Constraints on weights, which each step restores."""
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Integer, Parameter, Real
-from core.typical_values import Workable
+from core.parameters import Integer, Parameter, Real, Workable
 
 KIND = "constraints"
 LENGTH = Real(0.0, 1000.0)

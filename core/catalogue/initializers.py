@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Choice, Parameter, Real
-from core.typical_values import Workable
+from core.parameters import Choice, Parameter, Real, Workable
 
 KIND = "initializers"
 FAR = "Sums become so large that activations stand at their ends, and gradients explode or vanish."

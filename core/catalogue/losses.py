@@ -11,8 +11,7 @@ Traits of every loss:
 """
 
 from core.catalogue import Entry, entry, table
-from core.parameters import Parameter, Real, Switch
-from core.typical_values import Workable
+from core.parameters import Parameter, Real, Switch, Workable
 
 LEFT_OUT = {
     "reduction": "Keras' mean over the batch is what every curve here shows",

@@ -14,8 +14,7 @@ Traits of every optimizer:
 """
 
 from core.catalogue import Entry, entry, table
-from core.parameters import Integer, Optional, Parameter, Real, Switch
-from core.typical_values import Workable
+from core.parameters import Integer, Optional, Parameter, Real, Switch, Workable
 
 LEFT_OUT = {
     "name": "only a label for Keras' own messages",

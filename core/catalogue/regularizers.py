@@ -1,8 +1,7 @@
 """Penalties on weights or outputs, which are added to the loss."""
 
 from core.catalogue import Entry, entry, keras_says, table
-from core.parameters import Choice, Parameter, Real
-from core.typical_values import Workable
+from core.parameters import Choice, Parameter, Real, Workable
 
 KIND = "regularizers"
 PENALTY = Real(0.0, 100.0)

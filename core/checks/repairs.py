@@ -157,9 +157,9 @@ def reordered(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
     order
         The ids of all layers in the new order.
     """
-    taken, before, layers = inputs_of(experiment), INPUT, []
+    sources, before, layers = inputs_of(experiment), INPUT, []
     for identity in order:
-        inputs = taken[identity]
+        inputs = sources[identity]
         layers.append(replace(find_layer(experiment, identity), inputs=() if inputs == (before,) else inputs))
         before = identity
     return replace(experiment, layers=tuple(layers))

@@ -100,7 +100,7 @@ def test_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
 def test_result_that_cannot_be_written_is_kept_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gone").write_text("no folder any more")
-    where, error = Output(tmp_path / "gone" / "result.json").keep("a result")
+    where, error = Output(tmp_path / "gone" / "result.json").write_or_rescue("a result")
     assert isinstance(error, OSError)
     assert Path(where).parent == tmp_path and Path(where).suffix == ".json"
     assert Path(where).read_text() == "a result"
@@ -117,7 +117,7 @@ def test_result_that_has_no_place_at_all_is_printed(
     no_folder.write_text("")
     monkeypatch.setenv("DASHBOARD_HOME", str(no_folder / "home"))
     monkeypatch.setattr("tempfile.tempdir", str(no_folder / "temporary"))
-    where, _ = Output(no_folder / "result.json").keep("a result")
+    where, _ = Output(no_folder / "result.json").write_or_rescue("a result")
     assert (where, capsys.readouterr().out) == ("standard output, above", "a result\n")
 
 

@@ -20,8 +20,8 @@ from core.parameters import (
     Real,
     RealOrRange,
     Switch,
+    Workable,
 )
-from core.typical_values import Workable
 
 LEFT_OUT = {
     "data_format": "pictures are height, width, channels everywhere here",

@@ -8,8 +8,7 @@ from typing import Any
 
 from core.catalogue import Entry, keras_says
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
-from core.parameters import Choice, Integer, Optional, Parameter, Real, RealOrRange, Switch
-from core.typical_values import Workable
+from core.parameters import Choice, Integer, Optional, Parameter, Real, RealOrRange, Switch, Workable
 
 COLOURS = 3  # channels: red, green, blue
 BOTH = RealOrRange(-1.0, 1.0)

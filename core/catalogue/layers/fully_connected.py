@@ -1,8 +1,7 @@
 """Dense, activation and embedding layers."""
 
 from core.catalogue.layers.arguments import ACTIVATION, VECTOR, layer
-from core.parameters import Integer, Optional, Parameter, Real
-from core.typical_values import Workable
+from core.parameters import Integer, Optional, Parameter, Real, Workable
 
 ACTIVATION_REQUIRED = Parameter("activation", "relu", ACTIVATION, "The function applied to each number.")
 SLOPE = Parameter(
