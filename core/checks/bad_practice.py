@@ -54,14 +54,6 @@ def _is_recurrent(layer: Layer) -> bool:
     return layer.entry.parameter("return_sequences") is not None
 
 
-def _answering_layer(experiment: Experiment) -> Layer | None:
-    """The layer that makes the answers: what stands after it only applies a function, drops, or normalises."""
-    after = (
-        layer for layer in reversed(experiment.layers) if not (layer.entry.trait("keeps_answer") or _only_disturbs(layer))
-    )
-    return next(after, None)
-
-
 def _only_disturbs(layer: Layer) -> bool:
     return _is_noisy(layer) or _normalises(layer)
 
@@ -78,7 +70,7 @@ def _normalises(layer: Layer) -> bool:
 
 def _hidden_layers(experiment: Experiment) -> tuple[Layer, ...]:
     """The layers before the one that produces the answers."""
-    answers = _answering_layer(experiment)
+    answers = output_layer(experiment, skips=_only_disturbs)
     return experiment.layers[: experiment.layers.index(answers)] if answers else ()
 
 
@@ -194,7 +186,7 @@ def _is_unbounded(layer: Layer) -> bool:
 
 def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
     """Layers after the answers, or right before their softmax, that spoil them."""
-    last, answers = output_layer(experiment), _answering_layer(experiment)
+    last, answers = output_layer(experiment), output_layer(experiment, skips=_only_disturbs)
     if last is None or answers is None or last == answers:
         return
     if _is_noisy(last):

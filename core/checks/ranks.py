@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from core.checks.repairs import insert, moved_before, remove, replace_layers, set_argument
-from core.experiment.edits import find_layer, move_layer
+from core.experiment.edits import find_layer, last_class_layer, move_layer
 from core.experiment.graph import inputs_of, successors
 from core.experiment.layer_names import layer_label
 from core.experiment.model import INPUT, Experiment, Layer
@@ -101,7 +101,7 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) ->
 
 def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
     """Whether a layer comes after answers whose shape is right already, so that reshaping them would have to be undone."""
-    last = next((layer for layer in reversed(experiment.layers) if layer.entry.trait("answers_with")), None)
+    last = last_class_layer(experiment)
     is_behind = last is not None and experiment.layers.index(last) < experiment.layers.index(layer)
     return is_behind and shape == (experiment.data.entry.num_classes,)
 

@@ -10,7 +10,7 @@ from core.checks.merges import has_unequal_attention_inputs, merge_problem
 from core.checks.ranks import accepts_rank, is_for_each_step, wrong_rank_problem
 from core.checks.repairs import append, insert, remove, replace_layers, with_defaults, with_replacement
 from core.checks.wrappers import wrapped_layer_problem
-from core.experiment.edits import output_layer
+from core.experiment.edits import last_class_layer, output_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
 from core.experiment.memory import data_bytes, layer_numbers, room_bytes, training_bytes, weight_bytes
@@ -170,12 +170,12 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
 def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None:
     """The layer that changes the shape of answers that were right, or None."""
     classes = experiment.data.entry.num_classes
-    answers = [layer for layer in experiment.layers if layer.entry.trait("answers_with")]
-    row = summary.row(answers[-1].id) if answers else None
-    if row is None or row.output_shape != (classes,):
+    answers = last_class_layer(experiment)
+    row = summary.row(answers.id) if answers else None
+    if answers is None or row is None or row.output_shape != (classes,):
         return None
-    inputs, current = inputs_of(experiment), answers[-1].id
-    for layer in experiment.layers[experiment.layers.index(answers[-1]) + 1 :]:
+    inputs, current = inputs_of(experiment), answers.id
+    for layer in experiment.layers[experiment.layers.index(answers) + 1 :]:
         if current in inputs[layer.id] and len(inputs[layer.id]) > 1:
             return None  # a merge with something else gives no answers any more
         row = summary.row(layer.id) if inputs[layer.id] == (current,) else None

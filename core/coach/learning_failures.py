@@ -7,8 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.checks.outputs import PROBABILITIES
 from core.coach import suggestions
-from core.coach.run_metrics import SQUASHING, UNLEARNT, RunMetrics, mean_fall, output_activations, warning
+from core.coach.run_metrics import UNLEARNT, RunMetrics, mean_fall, output_activations, warning
 from core.experiment.model import CATALOGUES
 from core.number_text import percent, rounded
 from core.problems import Problem, Repair
@@ -58,7 +59,7 @@ def not_finite(run: RunMetrics) -> Problem | None:
 
 def softmax_twice(run: RunMetrics) -> Problem | None:
     """The loss does not fall below the minimum that softmax applied twice can reach."""
-    ends = [layer for layer, activation in output_activations(run.experiment) if activation in SQUASHING]
+    ends = [layer for layer, activation in output_activations(run.experiment) if activation in PROBABILITIES]
     floor = math.log(1 + (run.classes - 1) / math.e)  # with probability 1 for the right class before the second softmax
     if len(ends) + _from_logits(run) < 2 or math.isnan(run.guessing_loss) or not run.loss[-1] > floor * 0.98:
         return None
@@ -87,7 +88,7 @@ def _from_logits(run: RunMetrics) -> bool:
 def no_softmax(run: RunMetrics) -> Problem | None:
     """The outputs are not what the loss reads."""
     ends = output_activations(run.experiment)
-    expects = CATALOGUES["loss"][run.experiment.compile.loss.name].trait("expects", SQUASHING)
+    expects = CATALOGUES["loss"][run.experiment.compile.loss.name].trait("expects", PROBABILITIES)
     if not ends or _from_logits(run) or ends[-1][1] in expects or not run.remaining[-1] > 1 - BADLY:
         return None
     layer, activation = ends[-1]
@@ -303,7 +304,7 @@ def stuck_at_guess(run: RunMetrics) -> Problem | None:
 def softmax_with_from_logits(run: RunMetrics) -> Problem | None:
     """The network ends with softmax, and the loss applies it once more."""
     ends = output_activations(run.experiment)
-    if not ends or not _from_logits(run) or ends[-1][1] not in SQUASHING:
+    if not ends or not _from_logits(run) or ends[-1][1] not in PROBABILITIES:
         return None
     return warning(
         f"The last activation is {ends[-1][1]}, and the loss has from_logits=True: it would apply softmax once more.",

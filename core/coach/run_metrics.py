@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from core.checks.outputs import applied_function
 from core.experiment.edits import output_layer
 from core.experiment.layer_names import layer_names
 from core.experiment.model import CATALOGUES, Experiment, Layer
@@ -13,7 +14,6 @@ from core.problems import ExperimentPath, Problem, Repair
 
 EARLY_BATCHES = 5  # `batch` events that show how training began
 KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # kinds of events that the coach reads
-SQUASHING = ("softmax", "sigmoid")
 UNLEARNT = (
     0.3  # share of what a guessing network has to learn; ready networks have less left on Fashion-MNIST after two epochs
 )
@@ -202,10 +202,8 @@ class RunMetrics:
     @property
     def hidden_layers(self) -> list[tuple[Layer, dict[str, Any]]]:
         """The layers with weights before the output layer."""
-        answering = output_layer(self.experiment)
-        return [
-            (layer, health) for layer, health in self.trainable_layers() if answering is None or layer.id != answering.id
-        ]
+        last = output_layer(self.experiment)
+        return [(layer, health) for layer, health in self.trainable_layers() if last is None or layer.id != last.id]
 
     def label(self, layer: Layer) -> str:
         """A layer's name as on all pages: "Dense (dense2)"."""
@@ -239,16 +237,9 @@ def read_run_metrics(experiment: Experiment, events: Sequence[dict[str, Any]]) -
 
 def output_activations(experiment: Experiment) -> list[tuple[Layer, str]]:
     """The activations from the output layer on, in order."""
-    functions: list[tuple[Layer, str]] = []
-    answering = output_layer(experiment)
-    for layer in reversed(experiment.layers):
-        if layer.entry.trait("applies"):
-            functions.append((layer, str(layer.entry.trait("applies"))))
-        elif layer.entry.parameter("activation") is not None:
-            functions.append((layer, str(layer.values["activation"] or "linear")))
-        if answering is not None and layer.id == answering.id:
-            break
-    return functions[::-1]
+    last = output_layer(experiment)
+    end = experiment.layers[experiment.layers.index(last) :] if last else experiment.layers
+    return [(layer, name) for layer in end if (name := applied_function(layer)) is not None]
 
 
 def penalty_arguments(layer: Layer) -> list[str]:

@@ -187,11 +187,11 @@ def use_leaky_relu(layer: Layer) -> list[Repair]:
 
 def use_relu(experiment: Experiment) -> list[Repair]:
     """A repair with relu in all hidden layers whose activation is flat at both ends."""
-    answering = output_layer(experiment)
+    last = output_layer(experiment)
 
     def changed(layer: Layer) -> Layer:
         flat = layer.values.get("activation") in ("sigmoid", "tanh", "softmax", "hard_sigmoid", "softsign")
-        if not flat or layer == answering or layer.entry.parameter("recurrent_initializer"):
+        if not flat or layer == last or layer.entry.parameter("recurrent_initializer"):
             return layer
         return replace(layer, arguments=in_keras_order({**dict(layer.arguments), "activation": "relu"}, layer.entry))
 
@@ -234,11 +234,11 @@ def smaller_momentum(layer: Layer) -> Repair:
 
 def add_hidden_layer(experiment: Experiment) -> list[Repair]:
     """A repair that adds a layer before the output layer."""
-    answering = output_layer(experiment)
-    if answering is None:
+    last = output_layer(experiment)
+    if last is None:
         return []
     value = ("Dense", (("units", 128), ("activation", "relu")))
-    return [Repair("Try a hidden layer of 128 units", "insert", ("layers", answering.id), value)]
+    return [Repair("Try a hidden layer of 128 units", "insert", ("layers", last.id), value)]
 
 
 def more_dropout(experiment: Experiment) -> list[Repair]:
@@ -247,11 +247,11 @@ def more_dropout(experiment: Experiment) -> list[Repair]:
         rate = layer.values.get("rate")
         if isinstance(rate, float):
             return [_argument(layer, "rate", DROPOUT, f"Try Dropout of {DROPOUT:g}")] if rate < DROPOUT else []
-    answering = output_layer(experiment)
-    if answering is None:
+    last = output_layer(experiment)
+    if last is None:
         return []
     value = ("Dropout", (("rate", DROPOUT),))
-    return [Repair(f"Try Dropout of {DROPOUT:g}", "insert", ("layers", answering.id), value)]
+    return [Repair(f"Try Dropout of {DROPOUT:g}", "insert", ("layers", last.id), value)]
 
 
 def less_dropout(layer: Layer) -> list[Repair]:

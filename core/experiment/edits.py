@@ -1,6 +1,6 @@
 """Every way to change an experiment; each returns a new one. Pages, repairs and templates change experiments only here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -248,12 +248,23 @@ def apply_repair(experiment: Experiment, repair: Repair) -> Experiment:
     return remove_layer(experiment, find_layer(experiment, repair.path[1]).id)
 
 
-def output_layer(experiment: Experiment) -> Layer | None:
-    """The layer whose outputs are the network's answers: the last one that does more than apply a function."""
-    for layer in reversed(experiment.layers):
-        if not layer.entry.trait("keeps_answer"):
-            return layer
-    return None
+def output_layer(experiment: Experiment, *, skips: Callable[[Layer], bool] = lambda _: False) -> Layer | None:
+    """The layer whose outputs are the network's answers: the last one that does more than apply a function.
+
+    Parameters
+    ----------
+    experiment
+        The experiment.
+    skips
+        Which layers do not count either, such as noise.
+    """
+    layers = reversed(experiment.layers)
+    return next((layer for layer in layers if not layer.entry.trait("keeps_answer") and not skips(layer)), None)
+
+
+def last_class_layer(experiment: Experiment) -> Layer | None:
+    """The last layer with an argument that sets its number of outputs, which may be one for each class; None for none."""
+    return next((layer for layer in reversed(experiment.layers) if layer.entry.trait("answers_with")), None)
 
 
 def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
