@@ -72,8 +72,8 @@ def row(
     """One layer as the overview shows it, at one moment or at two; a moment is its name and what the layer gives then."""
     one = several[0][1]
     takes = (
-        [f"takes {' and '.join(titles[taken] for taken in one.takes)}"]
-        if one.takes and one.takes != (last,) and one.id != INPUT
+        [f"takes {' and '.join(titles[taken] for taken in one.inputs)}"]
+        if one.inputs and one.inputs != (last,) and one.id != INPUT
         else []
     )
     alone = len(several) == 1 or one.id == INPUT
@@ -90,7 +90,7 @@ def side(name: str, maps: LayerActivations, title: str, details: Sequence[str]) 
         {
             "src": picture.source,
             "alt": ", ".join(filter(None, (title, name, picture.words))) + (": all zero" if picture.silent else ""),
-            "place": picture.place,
+            "place": picture.index,
             "silent": picture.silent and maps.channels > 1,
         }
         for picture in maps.pictures

@@ -128,11 +128,11 @@ def alike(network: NetworkRef, image: ImageRef) -> None:
             if found.layer == INPUT
             else f"Layer {plain(layer_titles(network.experiment).get(found.layer, found.layer))}"
         )
-        wrong = sum(dot.label != dot.said for dot in found.dots)
+        wrong = sum(dot.label != dot.predicted for dot in found.dots)
         words = (
             f"{where}, just before the answer: {found.numbers:,} numbers for each of {len(found.dots)} images of the "
-            f"{NAMES[found.part].lower()}, laid out by PCA. The two axes show {percent(sum(found.kept))} of all that "
-            f"differs ({percent(found.kept[0])} and {percent(found.kept[1])}). A dashed ring: called wrongly "
+            f"{NAMES[found.part].lower()}, laid out by PCA. The two axes show {percent(sum(found.variance))} of all that "
+            f"differs ({percent(found.variance[0])} and {percent(found.variance[1])}). A dashed ring: called wrongly "
             f"({wrong} of them)."
         )
         st.caption(words)

@@ -65,7 +65,7 @@ def distributions_on_common_scale(moments: Sequence[LayerDistributions]) -> tupl
     kinds = [_same_bins(kind) for kind in zip(*(moment.all for moment in moments), strict=True)]
     by_moment = zip(*kinds, strict=True) if kinds else [()] * len(moments)
     return tuple(
-        replace(moment, weights=scaled[: len(moment.weights)], gives=scaled[-1] if moment.gives else None)
+        replace(moment, weights=scaled[: len(moment.weights)], outputs=scaled[-1] if moment.outputs else None)
         for moment, scaled in zip(moments, by_moment, strict=True)
     )
 

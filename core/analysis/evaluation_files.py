@@ -66,7 +66,7 @@ class EvaluatedSet:
         return self.content["losses"]
 
     @property
-    def places(self) -> np.ndarray:
+    def file_indexes(self) -> np.ndarray:
         """The index of each image in the data set's files, (images,)."""
         return self.content["places"]
 

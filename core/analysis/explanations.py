@@ -78,7 +78,7 @@ class ScatterPoint:
     x: float
     y: float
     label: int  # actual class
-    said: int  # predicted class
+    predicted: int  # predicted class
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class FeatureScatter:
     part: str  # the set; see `core.experiment.image_ref`
     layer: str  # the id of the layer, or INPUT if the network has no hidden layer
     numbers: int  # outputs of the layer for an image
-    kept: tuple[float, float]  # the share of the variance that each axis shows
+    variance: tuple[float, float]  # the share of the variance that each axis shows
     dots: tuple[ScatterPoint, ...]
     sheet: str  # all images in one picture, PNG as a data: URI, with `columns` images in a row
     columns: int

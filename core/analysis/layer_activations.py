@@ -17,7 +17,7 @@ class Picture:
     """Numbers as a picture."""
 
     source: str  # a data: URI of PNG
-    place: int  # index of the channel, unit or head
+    index: int  # of the channel, unit or head
     words: str  # what it shows, as alternative text
     silent: bool = False  # whether all numbers are 0
 
@@ -28,7 +28,7 @@ class LayerActivations:
 
     id: str  # the layer's id; INPUT for the image itself
     name: str  # its Keras class; "" for the image
-    takes: tuple[str, ...]  # ids of its inputs
+    inputs: tuple[str, ...]  # ids of its inputs
     shape: Shape  # of its output, without the batch
     pictures: tuple[Picture, ...]  # on one scale: black is the lowest number, white the highest
     channels: int  # number of all channels
@@ -80,7 +80,7 @@ class LayerDistributions:
     """The distributions of a layer's weights, and of its outputs for a sample of images."""
 
     weights: tuple[Distribution, ...]
-    gives: Distribution | None
+    outputs: Distribution | None
     images: int  # in the sample
     part: str  # the set of the sample
     units: int  # size of the last axis
@@ -89,4 +89,4 @@ class LayerDistributions:
     @property
     def all(self) -> tuple[Distribution, ...]:
         """The distributions of the weights, then of the outputs."""
-        return (*self.weights, self.gives) if self.gives else self.weights
+        return (*self.weights, self.outputs) if self.outputs else self.weights

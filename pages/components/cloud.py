@@ -34,7 +34,7 @@ def cloud(  # noqa: PLR0913 - each is one thing that it shows
     on_picked : called before the script reruns for it.
     """
     data = {
-        "dots": [[one.index, round(one.x, 4), round(one.y, 4), one.label, one.said] for one in found.dots],
+        "dots": [[one.index, round(one.x, 4), round(one.y, 4), one.label, one.predicted] for one in found.dots],
         "sheet": found.sheet,
         "columns": found.columns,
         "rows": -(-len(found.dots) // found.columns),

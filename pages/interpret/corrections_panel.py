@@ -35,7 +35,7 @@ def at_image(shown: ShownSet, index: int, view: View) -> None:
     draft, part, index_in_files = (
         view.experiment,
         "test" if shown.name == "test" else "train",
-        int(shown.evaluated.places[index]),
+        int(shown.evaluated.file_indexes[index]),
     )
     is_same_data = draft.data.dataset == shown.run.experiment.data.dataset
     corrections, label = draft.data.corrections if is_same_data else NONE, label_of(shown.evaluated, index)

@@ -44,7 +44,7 @@ def links(shown: ShownSet, index: int) -> None:
         inside = st.button("Inside your net", key="look-inside", icon=":material/account_tree:")
         why = st.button("Why this answer?", key="look-why", icon=":material/help_center:")
     if inside or why:
-        index_in_set = int(shown.evaluated.places[index]) if shown.name == "test" and shown.evaluated.is_whole else index
+        index_in_set = int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
         pick(ImageRef(shown.name, index_in_set))
         st.switch_page("inside.py" if inside else "why.py")
 
@@ -60,7 +60,7 @@ def words(shown: ShownSet, index: int) -> str:
     """The name of the image, and its loss."""
     if not shown.evaluated.is_whole:
         return f"{name_in_code(shown.name, index)}, an image of the {shown.title.lower()}."
-    index_in_files, loss = int(shown.evaluated.places[index]), float(shown.evaluated.losses[index])
+    index_in_files, loss = int(shown.evaluated.file_indexes[index]), float(shown.evaluated.losses[index])
     name = name_in_code(shown.name, index)
     in_files = name_in_code("test" if shown.name == "test" else "training", index_in_files)
     files = "" if name == in_files else f"; in the files it is {in_files}"

@@ -178,10 +178,10 @@ def _maps(maps: LayerActivations, layer: Layer, channel: int, side: _Side) -> No
         st.caption(f"{words}. {side.scale}".rstrip())
         items = [
             {
-                "id": str(picture.place),
+                "id": str(picture.index),
                 "src": picture.source,
                 "alt": picture.words + (", all zero for this image" if picture.silent else ""),
-                "caption": f"{picture.place + 1}" + (" ●" if picture.place == channel else ""),
+                "caption": f"{picture.index + 1}" + (" ●" if picture.index == channel else ""),
                 "detail": "all zero" if picture.silent else "",
                 "tone": "",
             }
@@ -272,10 +272,10 @@ def _gallery(gallery: Gallery, name: str, side: _Side) -> None:
         few = len(gallery.pictures) <= FEW
         items = [
             {
-                "id": str(picture.place),
+                "id": str(picture.index),
                 "src": picture.source,
                 "alt": picture.words,
-                "caption": picture.words if few else str(picture.place + 1),
+                "caption": picture.words if few else str(picture.index + 1),
                 "detail": "",
                 "tone": "",
             }
@@ -323,7 +323,7 @@ def _distributions(distributions: LayerDistributions, layer: Layer, side: _Side,
         for number, (distribution, top) in enumerate(zip_longest(distributions.all, tops)):
             with st.container(key=f"spread-{number}{side.suffix}"):
                 _histogram(distribution, f"{layer.id}-{number}{side.suffix}", top)
-    if distributions.gives is not None:
+    if distributions.outputs is not None:
         st.markdown(plain(dead_words(distributions)))
 
 

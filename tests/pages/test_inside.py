@@ -73,7 +73,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
 # One layer
 
 GIVEN = LayerActivations(
-    "hidden", "Dense", ("flatten",), (6, 6, 2), (SHOWN, replace(SHOWN, place=1, silent=True)), 2, 0.0, 1.0
+    "hidden", "Dense", ("flatten",), (6, 6, 2), (SHOWN, replace(SHOWN, index=1, silent=True)), 2, 0.0, 1.0
 )
 SEEN = (Gallery("Weights", "All of them.", (SHOWN,), 0.5), Gallery("Attention", "", missing="It has none."))
 ONE = np.ones((1, 1), dtype="float32")

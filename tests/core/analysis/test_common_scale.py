@@ -84,7 +84,7 @@ def test_distributions_are_counted_in_the_same_bins() -> None:
             for place in range(len(edges)):  # no number is further away than such a bin
                 below = sum(found.counts[:place])
                 assert (values < edges[place] - width).sum() - 1 <= below <= (values <= edges[place] + width).sum() + 1
-    assert together[0].gives == replace(together[0].weights[0], name="what it gives")
+    assert together[0].outputs == replace(together[0].weights[0], name="what it gives")
     nothing = LayerDistributions((), None, 0, "validation", 0, ())
     assert distributions_on_common_scale([nothing, nothing]) == (nothing, nothing)
     same = spreads(np.ones(4), still)

@@ -58,9 +58,9 @@ def test_places_lead_to_the_images_in_the_files(trained: Trained, name: str) -> 
     assert found is not None
     train, test = load_raw("digits")
     images, labels = test if name == "test" else train
-    assert (labels[found.places] == found.labels).all()
+    assert (labels[found.file_indexes] == found.labels).all()
     for index, picture in found.pictures().items():
-        assert (picture.squeeze() == np.rint(images[found.places[index]] * (255 / 16))).all()
+        assert (picture.squeeze() == np.rint(images[found.file_indexes[index]] * (255 / 16))).all()
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))

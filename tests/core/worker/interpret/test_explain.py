@@ -299,7 +299,7 @@ def test_map_is_that_of_scikit_learn(pooled: Net) -> None:
     np.testing.assert_allclose(np.abs([(one.x, one.y) for one in found.dots]), np.abs(places), atol=1e-4)
     assert [one.label for one in found.dots] == labels[indexes].tolist()
     said = pooled.built.predict(images[indexes], verbose=0).argmax(axis=-1)
-    assert [one.said for one in found.dots] == said.tolist()
+    assert [one.predicted for one in found.dots] == said.tolist()
     whole = opened(found.sheet)
     row, column = divmod(5, found.columns)
     assert np.array_equal(

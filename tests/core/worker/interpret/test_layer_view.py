@@ -108,10 +108,10 @@ def assert_counts_all(found: LayerDistributions, made: keras.layers.Layer) -> No
     assert [(one.count, sum(one.counts)) for one in found.weights] == [
         (one.size, one.size) for one in map(np.asarray, made.weights)
     ]
-    assert found.gives is not None
+    assert found.outputs is not None
     given = made.output.shape[1:]
-    assert (found.gives.count, found.units) == (SAMPLE * np.prod(given), given[-1])
-    assert sum(found.gives.counts) == found.gives.count
+    assert (found.outputs.count, found.units) == (SAMPLE * np.prod(given), given[-1])
+    assert sum(found.outputs.counts) == found.outputs.count
     assert set(found.dead) <= set(range(found.units))
 
 
@@ -124,8 +124,8 @@ def test_distributions_are_of_all_numbers(trained: Trained) -> None:
     assert found.weights[0].mean == pytest.approx(float(kernel.mean()), abs=1e-6)
     assert found.weights[0].edges[-1] == pytest.approx(float(kernel.max()))
     assert found.weights[1].deviation == pytest.approx(float(bias.std()), abs=1e-6)
-    assert found.gives is not None
-    assert (found.images, found.units, found.gives.count) == (128, 128, 128 * 128)
+    assert found.outputs is not None
+    assert (found.images, found.units, found.outputs.count) == (128, 128, 128 * 128)
 
 
 def test_weights_are_called_the_same_before_and_after_they_were_read_from_a_file() -> None:
@@ -142,5 +142,5 @@ def test_dead_units_are_found() -> None:
     never = {"name": "RandomUniform", "arguments": {"minval": -1.0, "maxval": -0.5}}
     dead = stack(FLATTEN, layer("Dense", units=6, activation="relu", kernel_initializer=never), OUTPUT)
     assert distributions(dead, "", "layer-2").dead == (0, 1, 2, 3, 4, 5)
-    assert distributions(dead, "", "layer-2").gives.zeros == 1.0
+    assert distributions(dead, "", "layer-2").outputs.zeros == 1.0
     assert distributions(dead, "", "layer-3").dead == ()
