@@ -1,6 +1,6 @@
 """Activation functions, which layers take by name.
 
-Traits: `range`, (lowest, highest) of a function that is flat at both ends; `shares`, True if a layer's outputs add up to 1.
+Traits: `range`, (lowest, highest) of a function that is flat at both ends; `sums_to_one`, True if outputs add up to 1.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ def _function(name: str, sentence: str, formula: str = "", **traits: Any) -> Ent
 
 ACTIVATIONS = table(
     _function("relu", "Sets negative numbers to 0.", r"\max(0, x)"),
-    _function("softmax", "Turns numbers into shares that add up to 1.", r"\frac{e^{x_i}}{\sum_j e^{x_j}}", shares=True),
+    _function("softmax", "Turns numbers into shares that add up to 1.", r"\frac{e^{x_i}}{\sum_j e^{x_j}}", sums_to_one=True),
     _function("sigmoid", "Squeezes every number between 0 and 1.", r"\frac{1}{1 + e^{-x}}", range=(0.0, 1.0)),
     _function("tanh", "Squeezes every number between -1 and 1.", r"\tanh(x)", range=(-1.0, 1.0)),
     _function("linear", "Leaves every number as it is.", "x"),
@@ -57,8 +57,8 @@ ACTIVATIONS = table(
     _function("tanh_shrink", "What tanh takes away.", r"x - \tanh(x)"),
     _function("mish", "A smooth relu that lets a little of what is negative through.", r"x \tanh(\ln(1 + e^x))"),
     _function("log_sigmoid", "The logarithm of sigmoid.", r"-\ln(1 + e^{-x})"),
-    _function("log_softmax", "The logarithm of softmax.", shares=True),
-    _function("sparsemax", "A softmax that sets small shares to 0.", shares=True),
+    _function("log_softmax", "The logarithm of softmax.", sums_to_one=True),
+    _function("sparsemax", "A softmax that sets small shares to 0.", sums_to_one=True),
     _function("sparse_plus", "A relu with a soft bend between -1 and 1."),
     _function("sparse_sigmoid", "A sigmoid that reaches 0 and 1, at -1 and 1.", range=(0.0, 1.0)),
     _function("squareplus", "A smooth relu made of a square root.", r"\frac{x + \sqrt{x^2 + 4}}{2}"),

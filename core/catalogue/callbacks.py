@@ -2,15 +2,15 @@
 
 Traits of every callback:
 
-- `starts`: the initial arguments of a newly chosen callback; Keras' defaults suit longer runs.
+- `initial_arguments`: those of a newly chosen callback; Keras' defaults suit longer runs.
 - `sets_learning_rate`: True if it changes the learning rate, which a schedule does not allow.
 - `ends_early`: True if it may end training before the last epoch.
-- `keeps_best`: the argument that restores the weights of the best epoch.
-- `keeps_weights`: the attribute of Keras' object with these weights; `ended`: the attribute that is not 0 once the callback
-  has ended the run.
-- `knows`: the attributes that change from epoch to epoch, which a resumed run needs.
-- `waits`: the arguments whose sum is the number of epochs before it can act.
-- `does`: its action when the patience is over, in words.
+- `best_weights_switch`: the argument that restores the weights of the best epoch.
+- `weights_attribute`: the attribute of Keras' object with these weights.
+- `ended_attribute`: the attribute of Keras' object that is not 0 once the callback has ended the run.
+- `state_attributes`: the attributes that change from epoch to epoch, which a resumed run needs.
+- `patience_arguments`: the arguments whose sum is the number of epochs before it can act.
+- `action`: what it does when the patience is over, in words.
 """
 
 from core.catalogue import Entry, entry, table
@@ -109,14 +109,14 @@ CALLBACKS = table(
         sentence="Ends the training when a number has stopped improving, and can go back to the weights of the best epoch.",
         page="callbacks/early_stopping/",
         first=("monitor", "patience", "restore_best_weights"),
-        starts={"patience": 3, "restore_best_weights": True},
+        initial_arguments={"patience": 3, "restore_best_weights": True},
         ends_early=True,
-        keeps_best="restore_best_weights",
-        keeps_weights="best_weights",
-        ended="stopped_epoch",
-        knows=("wait", "best", "best_epoch", "stopped_epoch"),
-        waits=("start_from_epoch", "patience"),
-        does="stop the run",
+        best_weights_switch="restore_best_weights",
+        weights_attribute="best_weights",
+        ended_attribute="stopped_epoch",
+        state_attributes=("wait", "best", "best_epoch", "stopped_epoch"),
+        patience_arguments=("start_from_epoch", "patience"),
+        action="stop the run",
     ),
     _callback(
         "ReduceLROnPlateau",
@@ -124,10 +124,10 @@ CALLBACKS = table(
         sentence="Reduces the learning rate when a number has stopped improving, so that smaller steps may find a way on.",
         page="callbacks/reduce_lr_on_plateau/",
         first=("monitor", "factor", "patience"),
-        starts={"factor": 0.2, "patience": 2},
+        initial_arguments={"factor": 0.2, "patience": 2},
         sets_learning_rate=True,
-        knows=("wait", "best", "cooldown_counter"),
-        waits=("patience",),
-        does="reduce the learning rate",
+        state_attributes=("wait", "best", "cooldown_counter"),
+        patience_arguments=("patience",),
+        action="reduce the learning rate",
     ),
 )

@@ -1,7 +1,7 @@
 """Initial weights. Each initializer can be chosen by its short name, with Keras' default arguments, or with other arguments.
 
-Traits: `alike`, True if all weights get the same value; `spread`, the argument that is 0 in that case, or the two arguments
-that are equal; `needs_rows`, True if weights in one row cannot start so.
+Traits: `equal_weights`, True if all weights get the same value; `equal_if_zero`, the argument that is 0 in that
+case, or the two arguments that are equal; `needs_matrix`, True if weights in one row cannot start so.
 """
 
 from collections.abc import Mapping
@@ -74,23 +74,27 @@ INITIALIZERS = table(
         "Orthogonal",
         ("orthogonal",),
         "Random and at right angles to each other: for recurrent weights.",
-        needs_rows=True,
-        spread=("gain",),
+        needs_matrix=True,
+        equal_if_zero=("gain",),
     ),
     _initializer(
         "RandomUniform",
         ("random_uniform", "uniform"),
         "Random between two numbers, all equally likely.",
-        spread=("minval", "maxval"),
+        equal_if_zero=("minval", "maxval"),
     ),
-    _initializer("RandomNormal", ("random_normal", "normal"), "Random and bell-shaped around a mean.", spread=("stddev",)),
-    _initializer("TruncatedNormal", ("truncated_normal",), "As random_normal, but nothing far away.", spread=("stddev",)),
-    _initializer("VarianceScaling", ("variance_scaling",), "What glorot, he and lecun are made from: random, by size."),
-    _initializer("Zeros", ("zeros", "Zeros"), "All 0: for biases, never for weights.", alike=True),
-    _initializer("Ones", ("ones",), "All 1.", alike=True),
-    _initializer("Constant", (), "All the same number.", alike=True),
     _initializer(
-        "Identity", ("identity",), "Gives what comes in: for square weights, as of a SimpleRNN's memory.", needs_rows=True
+        "RandomNormal", ("random_normal", "normal"), "Random and bell-shaped around a mean.", equal_if_zero=("stddev",)
+    ),
+    _initializer(
+        "TruncatedNormal", ("truncated_normal",), "As random_normal, but nothing far away.", equal_if_zero=("stddev",)
+    ),
+    _initializer("VarianceScaling", ("variance_scaling",), "What glorot, he and lecun are made from: random, by size."),
+    _initializer("Zeros", ("zeros", "Zeros"), "All 0: for biases, never for weights.", equal_weights=True),
+    _initializer("Ones", ("ones",), "All 1.", equal_weights=True),
+    _initializer("Constant", (), "All the same number.", equal_weights=True),
+    _initializer(
+        "Identity", ("identity",), "Gives what comes in: for square weights, as of a SimpleRNN's memory.", needs_matrix=True
     ),
 )
 LEFT_OUT_INITIALIZERS = {

@@ -5,7 +5,7 @@ Traits of every loss:
 - `labels`: "integer" for labels as whole numbers, "one-hot" for a column for each class.
 - `short`: its name in plain English.
 - `expects`: suitable last activations, best first. With `from_logits` set, it expects "linear" instead.
-- `guess`: "log" if the loss of guessing evenly between K classes is ln K; else absent.
+- `guessing_loss`: "log" if the loss of guessing evenly between K classes is ln K; else absent.
 - `among_classes`: for a loss that treats each class separately, the loss for classes whose probabilities add up to 1.
 - `only_with`: pairs of arguments; the first has no effect without the second.
 """
@@ -85,7 +85,7 @@ LOSSES = table(
         formula=r"L = -\ln \hat y_{c}, \quad c \text{ the right class}",
         short="cross-entropy",
         expects=("softmax",),
-        guess="log",
+        guessing_loss="log",
     ),
     _loss(
         "CategoricalCrossentropy",
@@ -96,7 +96,7 @@ LOSSES = table(
         formula=r"L = -\sum_k y_k \ln \hat y_k",
         short="one-hot cross-entropy",
         expects=("softmax",),
-        guess="log",
+        guessing_loss="log",
     ),
     _loss(
         "CategoricalFocalCrossentropy",
@@ -142,7 +142,7 @@ LOSSES = table(
         formula=r"L = \sum_k y_k \ln \frac{y_k}{\hat y_k}",
         short="KL divergence",
         expects=("softmax",),
-        guess="log",
+        guessing_loss="log",
     ),
     _loss(
         "Poisson",

@@ -4,7 +4,7 @@ Traits of every optimizer:
 
 - `slots`: values that it keeps for each weight with default arguments, for the kind of weight that needs most; used to
   estimate memory.
-- `slots_with`: arguments that need one more value for each weight when set.
+- `extra_slot_arguments`: arguments that need one more value for each weight when set.
 - `usual_learning_rate`: (low, high); outside, a learning rate seldom learns well.
 - `usual_rolling_rate`: (low, high) of learning rate / (1 - momentum), the final step size of optimizers whose steps are
   as long as the gradient (Goodfellow, Bengio and Courville, Deep Learning, section 8.3.2).
@@ -195,7 +195,7 @@ COPIES = ("use_ema", "gradient_accumulation_steps")
 
 
 def _optimizer(
-    name: str, slots_with: tuple[str, ...] = (), only_with: tuple[tuple[str, str], ...] = (), **row: object
+    name: str, extra_slot_arguments: tuple[str, ...] = (), only_with: tuple[tuple[str, str], ...] = (), **row: object
 ) -> Entry:
     return entry(
         "optimizers",
@@ -203,7 +203,7 @@ def _optimizer(
         arguments=ARGUMENTS,
         left_out=LEFT_OUT,
         at_most_one=CLIPPING,
-        slots_with=(*slots_with, *COPIES),
+        extra_slot_arguments=(*extra_slot_arguments, *COPIES),
         only_with=(*only_with, *AVERAGING),
         **row,  # type: ignore[arg-type]
     )
@@ -219,7 +219,7 @@ OPTIMIZERS = table(
         formula=r"w \leftarrow w - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon},\quad"
         r" m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2",
         slots=2,
-        slots_with=("amsgrad",),
+        extra_slot_arguments=("amsgrad",),
         usual_learning_rate=(0.0001, 0.01),
     ),
     _optimizer(
@@ -230,7 +230,7 @@ OPTIMIZERS = table(
         first=("learning_rate", "momentum", "nesterov"),
         formula=r"v \leftarrow \mu v - \eta\, g,\quad w \leftarrow w + v",
         slots=0,
-        slots_with=("momentum",),
+        extra_slot_arguments=("momentum",),
         only_with=(("nesterov", "momentum"),),
         usual_learning_rate=(0.001, 0.5),
         usual_rolling_rate=(0.01, 1.0),
@@ -243,7 +243,7 @@ OPTIMIZERS = table(
         first=("learning_rate", "rho", "momentum"),
         formula=r"v \leftarrow \rho v + (1 - \rho) g^2,\quad w \leftarrow w - \eta\,\frac{g}{\sqrt{v + \epsilon}}",
         slots=1,
-        slots_with=("momentum", "centered"),
+        extra_slot_arguments=("momentum", "centered"),
         usual_learning_rate=(0.0001, 0.01),
         usual_rolling_rate=(0.0001, 0.02),
     ),
@@ -301,7 +301,7 @@ OPTIMIZERS = table(
         first=("learning_rate", "weight_decay"),
         formula=r"w \leftarrow w - \eta\,\lambda\, w - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}",
         slots=2,
-        slots_with=("amsgrad",),
+        extra_slot_arguments=("amsgrad",),
         usual_learning_rate=(0.0001, 0.01),
     ),
     _optimizer(

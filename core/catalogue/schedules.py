@@ -4,12 +4,12 @@ Traits of every schedule:
 
 - `rate`: a function of the step and of all arguments that returns the learning rate, in plain Python: the server draws it
   without Keras.
-- `starts`: the initial arguments of a newly chosen schedule, each as (unit, factor): the unit "rate" is the current learning
-  rate, "run" the steps of the whole run, "" is 1; a tuple of such pairs for an argument that is a list.
-- `peak`: the argument with the highest learning rate; `instead`: the argument that replaces it when set.
-- `ends`: the arguments whose sum is the last step with a change; absent if the schedule never ends.
-- `endless_with`: the switch that makes it never end.
-- `pieces`: two list arguments; the first must rise, and the second has one element more.
+- `initial_arguments`: those of a newly chosen schedule, each as (unit, factor): the unit "rate" is the current rate,
+  "run" the steps of the whole run, "" is 1; a tuple of such pairs for an argument that is a list.
+- `peak`: the argument with the highest learning rate; `peak_replacement`: the argument that replaces it when set.
+- `end_arguments`: the arguments whose sum is the last step with a change; absent if the schedule never ends.
+- `endless_switch`: the switch that makes it never end.
+- `piecewise_arguments`: two list arguments; the first must rise, and the second has one element more.
 - `only_with`: pairs of arguments; the first has no effect without the second.
 """
 
@@ -177,10 +177,10 @@ SCHEDULES = table(
         first=("initial_learning_rate", "decay_steps", "alpha"),
         formula=r"\eta_t = \eta_0\Big((1 - \alpha)\,\frac{1 + \cos(\pi\, t / T)}{2} + \alpha\Big)",
         rate=_cosine,
-        starts={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 1.0)},
+        initial_arguments={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 1.0)},
         peak="initial_learning_rate",
-        instead="warmup_target",
-        ends=("decay_steps", "warmup_steps"),
+        peak_replacement="warmup_target",
+        end_arguments=("decay_steps", "warmup_steps"),
         only_with=(("warmup_steps", "warmup_target"),),
     ),
     _schedule(
@@ -191,7 +191,7 @@ SCHEDULES = table(
         first=("initial_learning_rate", "decay_steps", "decay_rate", "staircase"),
         formula=r"\eta_t = \eta_0\; r^{\,t / T}",
         rate=_exponential,
-        starts={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 0.2), "decay_rate": ("", 0.5)},
+        initial_arguments={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 0.2), "decay_rate": ("", 0.5)},
         peak="initial_learning_rate",
     ),
     _schedule(
@@ -202,12 +202,12 @@ SCHEDULES = table(
         first=("boundaries", "values"),
         formula=r"\eta_t = v_i \quad\text{for}\quad b_{i} < t \leq b_{i + 1}",
         rate=_piecewise,
-        starts={
+        initial_arguments={
             "boundaries": (("run", 0.5), ("run", 0.75)),
             "values": (("rate", 1.0), ("rate", 0.1), ("rate", 0.01)),
         },
         peak="values",
-        pieces=("boundaries", "values"),
+        piecewise_arguments=("boundaries", "values"),
     ),
     _schedule(
         "PolynomialDecay",
@@ -217,14 +217,14 @@ SCHEDULES = table(
         first=("initial_learning_rate", "decay_steps", "end_learning_rate", "power"),
         formula=r"\eta_t = (\eta_0 - \eta_T)\Big(1 - \frac{t}{T}\Big)^{p} + \eta_T",
         rate=_polynomial,
-        starts={
+        initial_arguments={
             "initial_learning_rate": ("rate", 1.0),
             "decay_steps": ("run", 1.0),
             "end_learning_rate": ("rate", 0.01),
         },
         peak="initial_learning_rate",
-        ends=("decay_steps",),
-        endless_with="cycle",
+        end_arguments=("decay_steps",),
+        endless_switch="cycle",
     ),
     _schedule(
         "InverseTimeDecay",
@@ -235,7 +235,7 @@ SCHEDULES = table(
         first=("initial_learning_rate", "decay_steps", "decay_rate", "staircase"),
         formula=r"\eta_t = \frac{\eta_0}{1 + r\, t / T}",
         rate=_inverse_time,
-        starts={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 0.2), "decay_rate": ("", 1.0)},
+        initial_arguments={"initial_learning_rate": ("rate", 1.0), "decay_steps": ("run", 0.2), "decay_rate": ("", 1.0)},
         peak="initial_learning_rate",
     ),
     _schedule(
@@ -246,7 +246,10 @@ SCHEDULES = table(
         first=("initial_learning_rate", "first_decay_steps", "t_mul", "m_mul"),
         formula=r"\eta_t = \eta_0\, m^{i}\,\frac{1 + \cos(\pi\, t_i / T_i)}{2},\quad T_i = T\, k^{\,i}",
         rate=_cosine_restarts,
-        starts={"initial_learning_rate": ("rate", 1.0), "first_decay_steps": ("run", 1 / 7)},  # 1 + 2 + 4 sevenths are a run
+        initial_arguments={
+            "initial_learning_rate": ("rate", 1.0),
+            "first_decay_steps": ("run", 1 / 7),
+        },  # 1 + 2 + 4 sevenths are a run
         peak="initial_learning_rate",
     ),
 )

@@ -75,13 +75,13 @@ def _hidden_layers(experiment: Experiment) -> tuple[Layer, ...]:
 
 
 def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
-    return any(successor.entry.trait("takes_several") for successor in successors(experiment, layer.id))
+    return any(successor.entry.trait("num_inputs") for successor in successors(experiment, layer.id))
 
 
 def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden_layers(experiment):
         name = _function(layer)
-        shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("shares")
+        shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("sums_to_one")
         if shares and not _feeds_a_merge(experiment, layer):  # in front of a merge, softmax is a kind of attention
             fixed = layer.entry.parameter("activation") is None
             yield _warning(
@@ -120,7 +120,7 @@ def _open_gates(experiment: Experiment) -> Iterator[Problem]:
         gate = layer.values.get("recurrent_activation")
         parameter = layer.entry.parameter("recurrent_activation")
         traits = ACTIVATIONS[str(gate)].traits if parameter else {}
-        if parameter is None or traits.get("range") == (0.0, 1.0) or traits.get("shares"):
+        if parameter is None or traits.get("range") == (0.0, 1.0) or traits.get("sums_to_one"):
             continue
         yield _warning(
             layer,
@@ -316,8 +316,8 @@ def _starts_alike(initializer: EntryRef) -> bool:
     """Whether an initializer gives every weight the same number."""
     entry = INITIALIZERS[initializer.name]
     values = arguments_with_defaults(initializer, entry)
-    ends = [values[name] for name in entry.trait("spread", ())]
-    return bool(entry.trait("alike")) or (len(ends) == 1 and not ends[0]) or (len(ends) == 2 and ends[0] == ends[1])
+    ends = [values[name] for name in entry.trait("equal_if_zero", ())]
+    return bool(entry.trait("equal_weights")) or (len(ends) == 1 and not ends[0]) or (len(ends) == 2 and ends[0] == ends[1])
 
 
 def _said(value: Value) -> str:

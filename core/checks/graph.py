@@ -83,9 +83,9 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
         above.add(layer.id)
         if not is_there:
             continue  # `_missing_inputs` reports these
-        limits = layer.entry.trait("takes_several")
+        limits = layer.entry.trait("num_inputs")
         least, most = limits or (1, 1)
-        if least <= len(inputs) <= most or (len(inputs) == 1 and layer.entry.trait("may_look_at_itself")):
+        if least <= len(inputs) <= most or (len(inputs) == 1 and layer.entry.trait("self_attention")):
             continue
         few = len(inputs) < least
         wanted = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
@@ -154,7 +154,7 @@ def _answers(experiment: Experiment, layer: Layer) -> bool:
         if not before:
             return False
         layer = before[0]
-    size = layer.entry.trait("answers_with")
+    size = layer.entry.trait("output_size_argument")
     return bool(size) and layer.values[str(size)] == experiment.data.entry.num_classes
 
 
@@ -185,7 +185,7 @@ def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...])
     following = experiment.layers[index + 1]
     before = inputs_of(experiment)[following.id]
     spoken, path = f"Let {layer_label(experiment, following.id)} take it", ("layers", following.id, "inputs")
-    if following.entry.trait("takes_several"):
+    if following.entry.trait("num_inputs"):
         return [Repair(spoken, "set", path, (layer.id, *before))]
     start = inputs_of(experiment)[branch[0].id]
     if len(branch) == 1 and set(before) == set(start):  # the layer was meant to stand between these two

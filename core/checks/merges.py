@@ -72,7 +72,7 @@ def has_unequal_attention_inputs(layer: Layer, shapes: tuple[Shape, ...]) -> boo
     shapes
         The shapes of the layer's inputs: the query, the value, and the key where the key is not the value.
     """
-    plain = layer.entry.trait("may_look_at_itself") and not layer.entry.trait("takes_arguments")
+    plain = layer.entry.trait("self_attention") and not layer.entry.trait("takes_arguments")
     if not plain or len(shapes) == 1:
         return False
     asks, looked, named = shapes[0], shapes[1], shapes[-1]
@@ -108,7 +108,7 @@ def _resizes(summary: Summary, identity: str) -> bool:
 
 def _repairs(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
     shapes = [branch.shape for branch in branches]
-    joins, looks = layer.entry.parameter("axis") is not None, bool(layer.entry.trait("may_look_at_itself"))
+    joins, looks = layer.entry.parameter("axis") is not None, bool(layer.entry.trait("self_attention"))
     main = max(branches, key=lambda branch: len(branch.chain))  # the longest branch; the others go around it
     if joins and layer.values["axis"] != -1 and len({shape[:-1] for shape in shapes}) == 1:
         yield set_argument(layer, "axis", -1)

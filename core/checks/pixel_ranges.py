@@ -72,10 +72,10 @@ def keeps_range(layer: Layer) -> bool:
 def keeps_values(layer: Layer) -> bool:
     """Whether a layer passes its numbers on unchanged, perhaps in another order."""
     changing = ("use_bias", "activation", "rate", "epsilon", "scale", "interpolation")
-    other = ("applies", "gives_whole_numbers", "reads_whole_numbers", "may_look_at_itself")
+    other = ("applies", "gives_whole_numbers", "reads_whole_numbers", "self_attention")
     if any(layer.entry.parameter(name) for name in changing) or any(layer.entry.trait(name) for name in other):
         return False
-    return not layer.entry.trait("takes_several") or layer.entry.parameter("axis") is not None
+    return not layer.entry.trait("num_inputs") or layer.entry.parameter("axis") is not None
 
 
 def largest_magnitude(numbers: Range) -> float:

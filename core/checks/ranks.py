@@ -27,13 +27,13 @@ RANKS = {
 
 def accepts_rank(layer: Layer, shape: Shape) -> bool:
     """Whether a layer accepts inputs with this many axes."""
-    ranks: tuple[Any, ...] = layer.entry.trait("takes_rank", ())
+    ranks: tuple[Any, ...] = layer.entry.trait("accepted_ranks", ())
     return not ranks or len(shape) + 1 in ranks
 
 
 def nearest_rank(layer: Layer, shape: Shape) -> int:
     """The rank that a layer accepts; of several, the one nearest to its input."""
-    ranks: tuple[int, ...] = layer.entry.trait("takes_rank")
+    ranks: tuple[int, ...] = layer.entry.trait("accepted_ranks")
     return min(ranks, key=lambda rank: abs(rank - len(shape) - 1))
 
 
@@ -42,8 +42,8 @@ def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool
     seen, waiting = set(), [layer.id]
     while len(shape) == 2 and waiting:
         for successor in successors(experiment, waiting.pop()):
-            reads = 3 in successor.entry.trait("takes_rank", ()) or successor.entry.trait("takes_several")
-            if reads and not successor.entry.trait("silently_takes_more"):
+            reads = 3 in successor.entry.trait("accepted_ranks", ()) or successor.entry.trait("num_inputs")
+            if reads and not successor.entry.trait("accepts_higher_rank"):
                 return True
             if successor.id not in seen and not successor.entry.trait("flattens"):
                 seen.add(successor.id)
@@ -172,9 +172,9 @@ def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iter
 
 
 def _reads_pictures(layer: Layer) -> bool:
-    return bool(layer.entry.trait("takes_rank", ()) == (4,))
+    return bool(layer.entry.trait("accepted_ranks", ()) == (4,))
 
 
 def _reads_numbers(layer: Layer) -> bool:
-    ranks: tuple[int, ...] = layer.entry.trait("takes_rank", ())
+    ranks: tuple[int, ...] = layer.entry.trait("accepted_ranks", ())
     return bool(ranks) and 4 not in ranks or bool(layer.entry.trait("flattens"))

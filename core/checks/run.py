@@ -217,7 +217,7 @@ def _answers(classes: int) -> tuple[Any, ...]:
 
 def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
     layer = output_layer(experiment)
-    argument = layer.entry.trait("answers_with") if layer else None
+    argument = layer.entry.trait("output_size_argument") if layer else None
     if layer is None or argument is None:
         return
     units, classes = layer.values[str(argument)], experiment.data.entry.num_classes

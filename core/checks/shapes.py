@@ -43,7 +43,7 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         if late is not None:
             yield late
             return
-        if spread is None and layer.entry.trait("silently_takes_more") and not accepts_rank(layer, shape):
+        if spread is None and layer.entry.trait("accepts_higher_rank") and not accepts_rank(layer, shape):
             if is_for_each_step(experiment, layer, shape):
                 continue
             spread = layer
@@ -58,7 +58,7 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
 def _seen_late(experiment: Experiment, layer: Layer, summary: Summary) -> Problem | None:
     """Problems of a layer's input that Keras only notices in training."""
     shapes = summary.inputs_of(layer.id)
-    fits = layer.entry.trait("silently_takes_more") and len(shapes[0]) + 1 > min(layer.entry.trait("takes_rank"))
+    fits = layer.entry.trait("accepts_higher_rank") and len(shapes[0]) + 1 > min(layer.entry.trait("accepted_ranks"))
     if not fits and not accepts_rank(layer, shapes[0]):
         return wrong_rank_problem(experiment, layer, shapes[0], "error")
     if has_unequal_attention_inputs(layer, shapes):
@@ -142,7 +142,7 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
     repairs: tuple[Repair, ...]
     if spoilt is not None:
         last, repairs = spoilt, (remove(spoilt),)
-    elif len(shape) != 1 and last.entry.trait("answers_with") is not None:
+    elif len(shape) != 1 and last.entry.trait("output_size_argument") is not None:
         before = (spread, last) if spread not in (None, last) else (last,)
         repairs = tuple(
             insert(source, "Flatten", f"Add Flatten before {layer_label(experiment, source.id)}")

@@ -46,7 +46,7 @@ def with_measured_monitor(callback: EntryRef, experiment: Experiment) -> EntryRe
 def suggested_callback(name: str, experiment: Experiment) -> EntryRef:
     """A callback with arguments that suit the run."""
     entry = CALLBACKS[name]
-    starts = dict(entry.trait("starts"))
+    starts = dict(entry.trait("initial_arguments"))
     starts["patience"] = max(1, min(starts["patience"], experiment.fit.epochs - 2))
     chosen = tuple((parameter.name, starts[parameter.name]) for parameter in entry.parameters if parameter.name in starts)
     return with_measured_monitor(EntryRef(name, chosen), experiment)
@@ -92,7 +92,7 @@ def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
     schedule = learning_rates.schedule_of(experiment)
     if schedule is None or learning_rates.is_whole(schedule):
         return
-    names = SCHEDULES[schedule.name].trait("pieces")
+    names = SCHEDULES[schedule.name].trait("piecewise_arguments")
     values = arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     marks, levels = values[names[0]], values[names[1]]
     rising = tuple(sorted(set(marks)))
@@ -135,7 +135,7 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
         happened = f"{schedule.name} ends after {end:,} steps, and this run has {steps:,}."
     elif top > 0 and max(drawn[middle:]) < NOTHING * top:
         happened = f"{schedule.name} has brought the learning rate down to {drawn[middle]:.3g} at half of this run."
-    elif end is not None and SCHEDULES[schedule.name].trait("ends") and end < steps / MUCH_LONGER:
+    elif end is not None and SCHEDULES[schedule.name].trait("end_arguments") and end < steps / MUCH_LONGER:
         happened = f"{schedule.name} ends after {end:,} steps, and this run goes on to step {steps:,}."
     else:
         return
@@ -232,11 +232,11 @@ def _direction_is_known(experiment: Experiment) -> Iterator[Problem]:
 def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
     epochs = experiment.fit.epochs
     for callback, entry, values, where in _each(experiment):
-        before = sum(int(values[name]) for name in entry.trait("waits") if name != "patience")
+        before = sum(int(values[name]) for name in entry.trait("patience_arguments") if name != "patience")
         needed = (
             max(1, int(values["patience"])) + before + 2
         )  # the first epoch sets the mark, and stopping in the last one has no effect
-        if needed <= epochs or values.get(entry.trait("keeps_best")):
+        if needed <= epochs or values.get(entry.trait("best_weights_switch")):
             continue
         patience = epochs - before - 2
         longer = Repair(f"Train {_count(needed, 'epoch')}", "set", ("fit", "epochs"), needed)
@@ -249,7 +249,7 @@ def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
             where=where,
             severity="warning",
             happened=f"{callback.name} waits for {waits}, of {epochs:,}.",
-            expected=f"Expected fewer: in this run it can never {entry.trait('does')}.",
+            expected=f"Expected fewer: in this run it can never {entry.trait('action')}.",
             fix=f"{repairs[0].label}, or remove it.",
             repairs=(*repairs, _remove(callback)),
         )

@@ -41,7 +41,7 @@ class RunMetrics:
     def guessing_loss(self) -> float:
         """The loss of a network that guesses evenly; NaN if the loss is no plain cross-entropy."""
         entry = CATALOGUES["loss"][self.experiment.compile.loss.name]
-        return math.log(self.classes) if entry.trait("guess") == "log" else math.nan
+        return math.log(self.classes) if entry.trait("guessing_loss") == "log" else math.nan
 
     def at_epochs(self, name: str) -> list[float]:
         """A quantity at the end of each epoch, by its key in Keras' history."""

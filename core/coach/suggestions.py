@@ -286,13 +286,13 @@ def read_probabilities(experiment: Experiment) -> list[Repair]:
 def cross_entropy(experiment: Experiment) -> list[Repair]:
     """A repair with cross-entropy, if another loss is chosen."""
     entries = CATALOGUES["loss"]
-    if entries[experiment.compile.loss.name].trait("guess") == "log":
+    if entries[experiment.compile.loss.name].trait("guessing_loss") == "log":
         return []
     wants = entries[experiment.compile.loss.name].trait("labels")
     entry = next(
         candidate
         for candidate in entries.values()
-        if candidate.trait("guess") == "log" and candidate.trait("labels") == wants
+        if candidate.trait("guessing_loss") == "log" and candidate.trait("labels") == wants
     )
     return [Repair("Try cross-entropy", "set", ("compile", "loss"), EntryRef(entry.name))]
 

@@ -25,7 +25,7 @@ MOST_COPIES = 50  # of a layer in one go
 LONGEST_BLOCK = 40  # characters of a block's name
 # Layers that merge several inputs, given as one list; the first of them ends a skip connection.
 MERGES = tuple(
-    name for name, entry in LAYERS.items() if entry.trait("takes_several") and not entry.trait("takes_arguments", False)
+    name for name, entry in LAYERS.items() if entry.trait("num_inputs") and not entry.trait("takes_arguments", False)
 )
 
 Command = Mapping[str, Any]
@@ -150,7 +150,7 @@ def _join(experiment: Experiment, command: Command) -> Experiment:
     current = inputs_of(experiment)[target.id]
     if origin in current or origin == target.id:
         raise ValueError("it takes that already")
-    if target.entry.trait("takes_several", (1, 1))[1] > len(current):
+    if target.entry.trait("num_inputs", (1, 1))[1] > len(current):
         return set_inputs(experiment, target.id, (*current, origin))
     merge = replace(_new(experiment, MERGES[0]), inputs=(current[-1], origin))
     index, remaining = _index(experiment, target.id), (*current[:-1], merge.id)

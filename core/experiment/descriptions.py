@@ -174,7 +174,7 @@ def _size_words(layer: Layer) -> str:
     for argument in ("units", "filters"):
         size, parameter = layer.argument(argument), layer.entry.parameter(argument)
         if parameter is not None and parameter.constraint.is_valid(size) and isinstance(size, int):
-            is_recurrent = layer.entry.trait("keeps_each_step") is not None
+            is_recurrent = layer.entry.trait("values_per_step") is not None
             return quantity(size, "filter" if argument == "filters" else "unit" if is_recurrent else "neuron")
     return ""
 

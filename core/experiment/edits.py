@@ -264,7 +264,7 @@ def output_layer(experiment: Experiment, *, skips: Callable[[Layer], bool] = lam
 
 def last_class_layer(experiment: Experiment) -> Layer | None:
     """The last layer with an argument that sets its number of outputs, which may be one for each class; None for none."""
-    return next((layer for layer in reversed(experiment.layers) if layer.entry.trait("answers_with")), None)
+    return next((layer for layer in reversed(experiment.layers) if layer.entry.trait("output_size_argument")), None)
 
 
 def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
@@ -277,7 +277,7 @@ def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
     last = output_layer(changed)
     if name != "dataset" or last is None:
         return changed
-    units = last.entry.trait("answers_with")
+    units = last.entry.trait("output_size_argument")
     if units is not None and last.argument(str(units)) == old_classes:
         return _with_layer(changed, _with_argument(last, "layers", str(units), changed.data.entry.num_classes))
     return changed

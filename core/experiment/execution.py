@@ -153,7 +153,7 @@ def single_step_seconds(experiment: Experiment, summary: Summary | None, lecture
         costs += (
             3 * slower * row.multiply_adds * experiment.fit.batch_size / MULTIPLIED_IN_A_LECTURE_STEP
         )  # the way back takes two more
-        if entry.trait("keeps_each_step") is not None:
+        if entry.trait("values_per_step") is not None:
             costs += LOOP_SHARE * (row.input_shapes[0][0] or 1) * (2 if layer.entry.trait("reads_twice") else 1)
     return lecture_step * costs
 

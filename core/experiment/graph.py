@@ -47,7 +47,7 @@ def is_sequential(experiment: Experiment) -> bool:
     """Whether `keras.Sequential` can hold the network: each layer takes one input, the output of the layer before it."""
     previous_id = INPUT
     for layer, (layer_id, inputs) in zip(experiment.layers, inputs_of(experiment).items(), strict=True):
-        if inputs != (previous_id,) or layer.entry.trait("takes_several"):
+        if inputs != (previous_id,) or layer.entry.trait("num_inputs"):
             return False
         previous_id = layer_id
     return True
@@ -61,8 +61,8 @@ def dead_ends(experiment: Experiment) -> tuple[Layer, ...]:
 
 def call_inputs(layer: Layer, inputs: list[Any]) -> list[Any]:
     """The inputs to call a layer with; attention with a single input compares it with itself."""
-    least = layer.entry.trait("takes_several", (1, 1))[0]
-    return inputs * least if len(inputs) == 1 and layer.entry.trait("may_look_at_itself") else inputs
+    least = layer.entry.trait("num_inputs", (1, 1))[0]
+    return inputs * least if len(inputs) == 1 and layer.entry.trait("self_attention") else inputs
 
 
 def leading_layers(experiment: Experiment, trait: str) -> tuple[Layer, ...]:

@@ -284,7 +284,7 @@ def _layers(nodes: list[_Node], notes: list[str]) -> tuple[Layer, ...]:
                 f"Expected at most {MAXIMUM_LAYERS}.",
                 "Join them by several layers, and save the model again.",
             )
-        if entry.trait("may_look_at_itself") and len(set(inputs)) == 1:
+        if entry.trait("self_attention") and len(set(inputs)) == 1:
             inputs = inputs[:1]
         layers.append(Layer(entry.name, arguments, layer_id, () if inputs == (previous_id,) else inputs))
         previous_id = layer_id

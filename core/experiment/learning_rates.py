@@ -33,7 +33,7 @@ def num_updates(experiment: Experiment) -> int:
 
 def is_whole(schedule: EntryRef) -> bool:
     """Whether a schedule's lists fit each other, so that every step has a learning rate."""
-    pieces = SCHEDULES[schedule.name].trait("pieces")
+    pieces = SCHEDULES[schedule.name].trait("piecewise_arguments")
     if pieces is None:
         return True
     marks, values = _values(schedule, pieces)
@@ -58,7 +58,7 @@ def rate_points(experiment: Experiment, most: int = MOST_POINTS) -> tuple[tuple[
     if schedule is None or not is_whole(schedule):
         raise KeyError(RATE)
     chosen = {round(number * (steps - 1) / max(1, most - 1)) for number in range(most)}
-    pieces = SCHEDULES[schedule.name].trait("pieces")
+    pieces = SCHEDULES[schedule.name].trait("piecewise_arguments")
     marks = _values(schedule, pieces)[0] if pieces else ()
     chosen |= {step for mark in marks for step in (mark, mark + 1) if step < steps}
     return tuple((step, rate_at(schedule, step)) for step in sorted(chosen))
@@ -88,9 +88,9 @@ def _jumps(rates: list[float]) -> int:
 def last_step(schedule: EntryRef) -> int | None:
     """The step after which a schedule stays constant; None if it never does."""
     entry, values = SCHEDULES[schedule.name], arguments_with_defaults(schedule, SCHEDULES[schedule.name])
-    if entry.trait("pieces"):
-        return int(values[entry.trait("pieces")[0]][-1])
-    if not entry.trait("ends") or values.get(entry.trait("endless_with")):
+    if entry.trait("piecewise_arguments"):
+        return int(values[entry.trait("piecewise_arguments")[0]][-1])
+    if not entry.trait("end_arguments") or values.get(entry.trait("endless_switch")):
         return None
     return sum(int(values[name]) for name in _counted(entry, values))
 
@@ -99,7 +99,7 @@ def peak_rate(schedule: EntryRef) -> float:
     """The learning rate that a schedule is built on: its highest, except for schedules that rise."""
     entry = SCHEDULES[schedule.name]
     values = arguments_with_defaults(schedule, entry)
-    top = values.get(entry.trait("instead")) or values[entry.trait("peak")]
+    top = values.get(entry.trait("peak_replacement")) or values[entry.trait("peak")]
     return float(max(top)) if isinstance(top, tuple) else float(top)
 
 
@@ -137,7 +137,8 @@ def suggested_schedule(name: str, experiment: Experiment, rate: float | None = N
     entry = SCHEDULES[name]
     units = {"rate": constant_rate(experiment) if rate is None else rate, "run": num_updates(experiment), "": 1}
     return EntryRef(
-        name, in_keras_order({key: _worked_out(unit, units) for key, unit in entry.trait("starts").items()}, entry)
+        name,
+        in_keras_order({key: _worked_out(unit, units) for key, unit in entry.trait("initial_arguments").items()}, entry),
     )
 
 
@@ -145,7 +146,7 @@ def fit_to_run(schedule: EntryRef, experiment: Experiment) -> EntryRef:
     """A schedule with its lengths adjusted to a run, and all else as it is."""
     entry, steps, end = SCHEDULES[schedule.name], num_updates(experiment), last_step(schedule)
     values = arguments_with_defaults(schedule, entry)
-    if end is None or entry.trait("pieces"):
+    if end is None or entry.trait("piecewise_arguments"):
         lengths = [parameter.name for parameter in entry.parameters if parameter.unit == "steps"]
         new = {name: value for name, value in suggested_schedule(schedule.name, experiment).arguments if name in lengths}
     else:
@@ -158,7 +159,7 @@ def fit_to_run(schedule: EntryRef, experiment: Experiment) -> EntryRef:
 def _counted(entry: Entry, values: dict[str, Value]) -> list[str]:
     """The arguments that add up to the length of a schedule, without those that are switched off."""
     switches = dict(entry.trait("only_with", ()))
-    return [name for name in entry.trait("ends") if name not in switches or values[switches[name]] is not None]
+    return [name for name in entry.trait("end_arguments") if name not in switches or values[switches[name]] is not None]
 
 
 def _values(schedule: EntryRef, names: tuple[str, ...]) -> tuple[Value, ...]:

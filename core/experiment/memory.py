@@ -45,7 +45,7 @@ def weight_bytes(experiment: Experiment, summary: Summary) -> int:
     """Memory for the weights, their gradients, the optimizer's numbers for each, and the copies that are made of them."""
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
-    slots = entry.trait("slots", 2) + sum(bool(optimizer.argument(name)) for name in entry.trait("slots_with", ()))
+    slots = entry.trait("slots", 2) + sum(bool(optimizer.argument(name)) for name in entry.trait("extra_slot_arguments", ()))
     saved = 1 + slots  # of a checkpoint: weights, and the optimizer's numbers
     return int(BYTES * summary.parameters * (2 + slots + saved + COPIES))
 
@@ -83,7 +83,7 @@ def kept_numbers(layer: Layer, row: Row) -> int:
     wrapped = values.get("layer")
     reader = wrapped if isinstance(wrapped, EntryRef) and layer.entry.trait("reads_twice") else layer
     entry = LAYERS[reader.name]
-    if entry.trait("keeps_each_step") is None:
+    if entry.trait("values_per_step") is None:
         return 0
     several = arguments_with_defaults(reader, entry)["return_sequences"]
     width = num_values(row.output_shape[1:] if several else row.output_shape)
@@ -91,7 +91,7 @@ def kept_numbers(layer: Layer, row: Row) -> int:
         width *= 2  # both directions keep their own states, and only their output is merged
     steps = row.input_shapes[0][0] or 1
     return int(
-        steps * width * (1 + entry.trait("keeps_each_step")) - num_values(row.output_shape)
+        steps * width * (1 + entry.trait("values_per_step")) - num_values(row.output_shape)
     )  # the output is counted already
 
 

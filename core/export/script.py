@@ -298,7 +298,7 @@ def _functional(experiment: Experiment) -> Iterator[str]:
             yield f"# {layer.block}"
         before = layer.block
         inputs = call_inputs(layer, [names[one] for one in taken[layer.id]])
-        in_a_list = layer.entry.trait("takes_several") and not layer.entry.trait("takes_arguments")
+        in_a_list = layer.entry.trait("num_inputs") and not layer.entry.trait("takes_arguments")
         called = f"([{', '.join(inputs)}])" if in_a_list else f"({', '.join(inputs)})"
         words = _layer_words(layer, custom.get(layer.id, ""))
         yield from call_lines(f"{names[layer.id]} = layers.{layer.name}", words, called)

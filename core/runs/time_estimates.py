@@ -21,7 +21,7 @@ DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
 # `core.experiment.execution`.
 START_STEPS = 200  # loading, and what Keras compiles and traces of any net
 START_STEPS_A_LAYER = 20
-START_STEPS_OF = {"keeps_each_step": 200, "compares": 150}  # what layers with these traits take more
+START_STEPS_OF = {"values_per_step": 200, "compares": 150}  # what layers with these traits take more
 
 
 def costs_alike(one: Experiment, other: Experiment) -> bool:

@@ -233,7 +233,7 @@ def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, selected: tu
         titles = layer_titles(experiment)
         input_titles = " and ".join(titles[input_id] for input_id in inputs_of(experiment)[layer.id])
         where = f", {first.slice_name} {position + 1}" if first.slices > 1 else ""
-        unit_name = "unit" if layer.entry.trait("answers_with") else "channel"
+        unit_name = "unit" if layer.entry.trait("output_size_argument") else "channel"
         window(
             [(side.name, weighted_sum) for side, weighted_sum in zip(sides, sums, strict=True)],
             layer=layer.id,

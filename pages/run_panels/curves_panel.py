@@ -12,7 +12,7 @@ from pages.shell.addresses import base_path, live_url
 def guess_levels(experiment: Experiment) -> dict[str, float | None]:
     """The loss and accuracy of a network that only guesses: ln K for a cross-entropy loss, and 1/K."""
     classes = experiment.data.entry.num_classes
-    is_log = CATALOGUES["loss"][experiment.compile.loss.name].trait("guess") == "log"
+    is_log = CATALOGUES["loss"][experiment.compile.loss.name].trait("guessing_loss") == "log"
     return {"loss": math.log(classes) if is_log else None, "accuracy": 1 / classes}
 
 

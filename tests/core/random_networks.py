@@ -36,7 +36,7 @@ def random_network(seed: int) -> Experiment:
 
 
 def _fitting(rank: int) -> tuple[str, ...]:
-    return tuple(name for name in NAMES if rank in LAYERS[name].trait("takes_rank", (rank,)))
+    return tuple(name for name in NAMES if rank in LAYERS[name].trait("accepted_ranks", (rank,)))
 
 
 def _rank_after(entry: Entry, rank: int) -> int:
@@ -47,7 +47,7 @@ def _rank_after(entry: Entry, rank: int) -> int:
 
 
 def _inputs(entry: Entry, before: list[Layer], chance: Random) -> tuple[str, ...]:
-    several = entry.trait("takes_several")
+    several = entry.trait("num_inputs")
     if not several and chance.random() > JOINS:
         return ()
     there = [INPUT, *(layer.id for layer in before)]

@@ -75,7 +75,7 @@ ACTIVATION = Choice(tuple(ACTIVATIONS))
 INITIALIZER = _named("initializers", INITIALIZERS)
 # For weights in one row, such as biases.
 ROW_INITIALIZER = _named(
-    "initializers", {name: entry for name, entry in INITIALIZERS.items() if not entry.trait("needs_rows")}
+    "initializers", {name: entry for name, entry in INITIALIZERS.items() if not entry.trait("needs_matrix")}
 )
 REGULARIZER = Optional(_named("regularizers", REGULARIZERS))
 CONSTRAINT = Optional(_named("constraints", CONSTRAINTS))

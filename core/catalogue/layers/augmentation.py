@@ -26,7 +26,7 @@ def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[s
         page=f"layers/preprocessing_layers/image_augmentation/{page}/",
         own={parameter.name: parameter for parameter in own},
         first=first or tuple(parameter.name for parameter in own),
-        **{"takes_rank": IMAGE, "augments": True, "slow_with_xla": True, **measured, **traits},
+        **{"accepted_ranks": IMAGE, "augments": True, "slow_with_xla": True, **measured, **traits},
     )
 
 

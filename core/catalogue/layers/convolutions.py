@@ -30,7 +30,7 @@ def _convolution(name: str, axes: int, page: str, sentence: str, **row: object) 
             "page": f"layers/convolution_layers/{page}/",
             "own": _own(axes),
             "first": FIRST,
-            "takes_rank": RANK[axes],
+            "accepted_ranks": RANK[axes],
             "window": "kernel_size",
             "sums": "convolution",
             "multiplies": {"kernel": "outputs", "bias": "outputs"},

@@ -8,7 +8,7 @@ TWO = (2, 2)
 
 
 def _merge(name: str, sentence: str, formula: str = "", **row: object) -> Entry:
-    defaults = {"group": "Merging", "page": f"layers/merging_layers/{name.lower()}/", "takes_several": SEVERAL}
+    defaults = {"group": "Merging", "page": f"layers/merging_layers/{name.lower()}/", "num_inputs": SEVERAL}
     return layer(name, **{"sentence": sentence, "formula": formula, **defaults, **row})
 
 
@@ -43,7 +43,7 @@ MERGING = (
         "Subtract",
         "Takes the second input away from the first, number by number.",
         "y = x_1 - x_2",
-        takes_several=TWO,
+        num_inputs=TWO,
     ),
     _merge(
         "Dot",
@@ -54,7 +54,7 @@ MERGING = (
             "normalize": Parameter("normalize", False, Switch(), "Whether only the direction counts, not the length."),
         },
         first=("axes", "normalize"),
-        takes_several=TWO,
+        num_inputs=TWO,
         sums_along="axes",
     ),
 )

@@ -19,7 +19,7 @@ def _pooling(name: str, axes: int, page: str, sentence: str, **row: object) -> E
             "page": f"layers/pooling_layers/{page}/",
             "own": own,
             "first": ("pool_size",),
-            "takes_rank": RANK[axes],
+            "accepted_ranks": RANK[axes],
             "window": "pool_size",
             "sums": "largest" if "max" in page else "mean",
             **row,

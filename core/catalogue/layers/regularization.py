@@ -14,7 +14,7 @@ def _spatial(axes: int, what: str) -> Entry:
         sentence=f"Sets whole {what} to 0 while training, since neighbours in one know too much of each other.",
         page=f"layers/regularization_layers/spatial_dropout{axes}d/",
         first=("rate",),
-        takes_rank=RANK[axes],
+        accepted_ranks=RANK[axes],
         drops_channels=True,
     )
 

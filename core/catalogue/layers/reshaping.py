@@ -28,7 +28,7 @@ def _margin(name: str, axes: int, page: str, sentence: str, own: dict[str, Any])
         page=f"layers/reshaping_layers/{page}/",
         own=own,
         first=tuple(own),
-        takes_rank=RANK[axes],
+        accepted_ranks=RANK[axes],
     )
 
 
@@ -41,7 +41,7 @@ def _larger(axes: int, page: str) -> Entry:
         page=f"layers/reshaping_layers/{page}/",
         own={"size": window(axes, "size", 2, "How often each is repeated.", (2, 3)), "interpolation": way},
         first=("size",),
-        takes_rank=RANK[axes],
+        accepted_ranks=RANK[axes],
     )
 
 
@@ -79,7 +79,7 @@ RESHAPING = (
         page="layers/reshaping_layers/repeat_vector/",
         own={"n": Parameter("n", 4, Integer(1, 4096), "How often.", "times", (2, 4, 8))},
         first=("n",),
-        takes_rank=VECTOR,
+        accepted_ranks=VECTOR,
     ),
     _padding(2, "zero_padding2d"),
     _padding(1, "zero_padding1d"),

@@ -64,7 +64,7 @@ def unwrap(layer: Layer) -> Layer:
 
 def is_recurrent(layer: Layer) -> bool:
     """Whether a layer reads step after step and remembers."""
-    return unwrap(layer).entry.trait("keeps_each_step") is not None
+    return unwrap(layer).entry.trait("values_per_step") is not None
 
 
 def _common_axes(layer: Layer, before: Sequence[tuple[Axes, Shape]], output: Shape) -> tuple[Axes, Shape]:

@@ -63,7 +63,7 @@ def layer_of(model: keras.Model, layer_id: str) -> keras.layers.Layer:
 def call(built: keras.layers.Layer, layer: Layer, inputs: list[Any]) -> Any:
     """What a layer makes of its inputs, given as it takes them: one, several in a list, or one argument each."""
     inputs = call_inputs(layer, inputs)
-    if not layer.entry.trait("takes_several"):
+    if not layer.entry.trait("num_inputs"):
         return built(*inputs)
     return built(*inputs) if layer.entry.trait("takes_arguments") else built(inputs)
 

@@ -26,7 +26,7 @@ class Keeper(keras.callbacks.Callback):
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
         self.chosen = {one.name: make(one, "callbacks") for one in experiment.fit.callbacks}
-        restoring = (CALLBACKS[one.name].trait("keeps_best") for one in experiment.fit.callbacks)
+        restoring = (CALLBACKS[one.name].trait("best_weights_switch") for one in experiment.fit.callbacks)
         values = [arguments_with_defaults(one, CALLBACKS[one.name]) for one in experiment.fit.callbacks]
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))
         self.held: list[np.ndarray] | None = None  # the network and its optimizer at the end of the last epoch of a fit
@@ -42,13 +42,13 @@ class Keeper(keras.callbacks.Callback):
     def has_ended(self) -> bool:
         """Whether what was restored is the end of a run: a callback has ended it, and no epoch may follow."""
         told, _ = self._saved
-        return any(told.get(name, {}).get(CALLBACKS[name].trait("ended")) for name in self.chosen)
+        return any(told.get(name, {}).get(CALLBACKS[name].trait("ended_attribute")) for name in self.chosen)
 
     @property
     def best_epoch(self) -> int | None:
         """After a fit: the epoch, from 1, whose weights a callback put into the network; None where none did."""
         for name, callback in self.chosen.items():
-            weights = CALLBACKS[name].trait("keeps_weights")
+            weights = CALLBACKS[name].trait("weights_attribute")
             if weights and getattr(callback, weights) is not None:
                 return int(callback.best_epoch) + 1
         return None
@@ -59,8 +59,8 @@ class Keeper(keras.callbacks.Callback):
         arrays: list[np.ndarray] = []
         for name, callback in self.chosen.items():
             entry = CALLBACKS[name]
-            weights = getattr(callback, entry.trait("keeps_weights") or "", None) or []
-            told[name] = {one: getattr(callback, one) for one in entry.trait("knows")} | {"weights": len(weights)}
+            weights = getattr(callback, entry.trait("weights_attribute") or "", None) or []
+            told[name] = {one: getattr(callback, one) for one in entry.trait("state_attributes")} | {"weights": len(weights)}
             arrays += weights
         return told, arrays
 
@@ -81,7 +81,7 @@ class Keeper(keras.callbacks.Callback):
             for one, value in knew.items():
                 setattr(callback, one, value)
             if mine:
-                setattr(callback, CALLBACKS[name].trait("keeps_weights"), mine)
+                setattr(callback, CALLBACKS[name].trait("weights_attribute"), mine)
         self._hold()  # for a fit that has no more epochs
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:

@@ -68,7 +68,13 @@ def test_entry_reads_well(kind: str) -> None:
 def named_arguments(entry: Entry) -> set[str]:
     """The arguments that the row of an entry names."""
     pairs = entry.trait("only_with", ())
-    lists = (entry.first, entry.required, entry.written, entry.trait("at_most_one", ()), entry.trait("slots_with", ()))
+    lists = (
+        entry.first,
+        entry.required,
+        entry.written,
+        entry.trait("at_most_one", ()),
+        entry.trait("extra_slot_arguments", ()),
+    )
     return {name for one in (*lists, *pairs) for name in one}
 
 
@@ -152,7 +158,7 @@ def test_slots_are_those_of_keras(entry: Entry) -> None:
         for parameter in entry.parameters
         if slots(entry, {parameter.name: parameter.constraint.boundary_values()[-1]}) > entry.trait("slots")
     )
-    assert set(costly) == set(entry.trait("slots_with"))
+    assert set(costly) == set(entry.trait("extra_slot_arguments"))
 
 
 @pytest.mark.parametrize("entry", rows(OPTIMIZERS))
@@ -185,15 +191,17 @@ def test_schedule_or_callback_is_made_with_every_legal_value(entry: Entry) -> No
     for arguments in choices(entry):
         if kind == "callbacks":
             assert isinstance(made(kind, entry.name, arguments), keras.callbacks.Callback)
-        elif not entry.trait("pieces"):  # its two lists go together
+        elif not entry.trait("piecewise_arguments"):  # its two lists go together
             assert math.isfinite(made(kind, entry.name, arguments)(3)), spoken(arguments)
 
 
 @pytest.mark.parametrize("entry", [*rows(SCHEDULES), *rows(CALLBACKS)])
 def test_traits_name_arguments(entry: Entry) -> None:
-    single = ("peak", "instead", "endless_with", "keeps_best")
-    named = [*(entry.trait(one) for one in single), *entry.trait("starts")]
-    named += [one for trait in ("ends", "pieces", "waits") for one in entry.trait(trait, ())]
+    single = ("peak", "peak_replacement", "endless_switch", "best_weights_switch")
+    named = [*(entry.trait(one) for one in single), *entry.trait("initial_arguments")]
+    named += [
+        one for trait in ("end_arguments", "piecewise_arguments", "patience_arguments") for one in entry.trait(trait, ())
+    ]
     assert [name for name in named if name and entry.parameter(name) is None] == []
 
 
@@ -241,7 +249,7 @@ def test_loss_cannot_use_labels_of_the_other_kind(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", rows(LOSSES))
 def test_loss_of_even_guess_is_logarithm_where_it_says_so(entry: Entry) -> None:
     value = loss_of(entry, labels_for(entry.trait("labels")), EVEN)
-    assert (value == pytest.approx(math.log(CLASSES), rel=1e-4)) == (entry.trait("guess") == "log")
+    assert (value == pytest.approx(math.log(CLASSES), rel=1e-4)) == (entry.trait("guessing_loss") == "log")
 
 
 @pytest.mark.parametrize("entry", rows(LOSSES))

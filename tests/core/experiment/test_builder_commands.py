@@ -182,7 +182,7 @@ def test_any_number_of_layers_is_merged() -> None:
             run_command(PLAIN, {"do": "merge", "layer": "layer-1", "with": wrong})
 
 
-@pytest.mark.parametrize("name", [one for one in LAYERS if LAYERS[one].trait("takes_several")])
+@pytest.mark.parametrize("name", [one for one in LAYERS if LAYERS[one].trait("num_inputs")])
 def test_joining_adds_an_input_to_any_layer_that_has_room_for_it(name: str) -> None:
     start = net(
         ("a", "Flatten"),
@@ -192,7 +192,7 @@ def test_joining_adds_an_input_to_any_layer_that_has_room_for_it(name: str) -> N
         ("out", "Dense"),
     )
     changed = done(start, "join", **{"layer": "m", "from": "c"})
-    most = LAYERS[name].trait("takes_several")[1]
+    most = LAYERS[name].trait("num_inputs")[1]
     if most > 2:
         assert find_layer(changed, "m").inputs == ("a", "b", "c") and len(changed.layers) == len(start.layers)
     else:  # it keeps two: what its second one gives is added to

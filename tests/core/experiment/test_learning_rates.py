@@ -57,7 +57,7 @@ def test_schedule_is_keras_own_at_every_step(entry: Entry) -> None:
 
 def test_every_schedule_is_tried() -> None:
     assert len(SCHEDULES) == 6
-    assert all(len(variants(entry)) > 1 for entry in SCHEDULES.values() if not entry.trait("pieces"))
+    assert all(len(variants(entry)) > 1 for entry in SCHEDULES.values() if not entry.trait("piecewise_arguments"))
 
 
 def scheduled(schedule: EntryRef, experiment: Experiment = LECTURE) -> Experiment:
@@ -166,7 +166,7 @@ def test_ends_after_the_last_step_that_changes_it(schedule: EntryRef, end: int |
             learning_rates.rate_at(chosen(entry, **dict(schedule.arguments)), step)
             for step in (end + 1, end + 2, end + 10_000)
         }
-        assert len(later) == 1 or entry.trait("pieces")
+        assert len(later) == 1 or entry.trait("piecewise_arguments")
 
 
 @pytest.mark.parametrize("entry", ALL)

@@ -39,12 +39,12 @@ def as_json(value: object) -> object:
 
 def in_a_valid_place(entry: Entry) -> Experiment:
     """A network for CIFAR-10 that holds the layer with its defaults."""
-    before = BEFORE_LAYER.get(entry.name) or BEFORE[entry.trait("takes_rank", (4,))[0]]
+    before = BEFORE_LAYER.get(entry.name) or BEFORE[entry.trait("accepted_ranks", (4,))[0]]
     middle = {**layer(entry.name), "id": "middle"}
     for name in entry.required:
         middle["arguments"][name] = as_json(entry.parameter(name).default)
-    least = entry.trait("takes_several", (1, 1))[0]
-    if least > 1 and not entry.trait("may_look_at_itself"):
+    least = entry.trait("num_inputs", (1, 1))[0]
+    if least > 1 and not entry.trait("self_attention"):
         before = ({**before[0], "id": "first"}, *before[1:])
         middle["inputs"] = ["first", f"layer-{len(before)}"]
     after = AFTER_WHOLE_NUMBERS if entry.trait("gives_whole_numbers") else ()

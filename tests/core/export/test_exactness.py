@@ -194,12 +194,12 @@ def side_by_side(entries: list[Entry]) -> Experiment:
     ]
     ends = []
     for number, entry in enumerate(entries):
-        reads = READS_OF_LAYER.get(entry.name) or READS[entry.trait("takes_rank", (4,))[0]]
+        reads = READS_OF_LAYER.get(entry.name) or READS[entry.trait("accepted_ranks", (4,))[0]]
         before = "bright" if entry.parameter("value_range") else "scaled"
         after = AFTER_WHOLE_NUMBERS if entry.trait("gives_whole_numbers") else ()
         chain = [*(layer(name, **arguments) for name, arguments in reads), layer(entry.name, **with_some_chance(entry))]
         for place, one in enumerate([*chain, *after, FLATTEN]):
-            several = entry.trait("takes_several", (1, 1))[0] > 1 and not entry.trait("may_look_at_itself")
+            several = entry.trait("num_inputs", (1, 1))[0] > 1 and not entry.trait("self_attention")
             inputs = ["colours", before] if several and place == len(reads) else [before]
             before = f"branch-{number}-{place}"
             layers.append({**one, "id": before, "inputs": inputs})

@@ -173,7 +173,7 @@ def test_all_that_changes_in_a_callback_is_named(name: str) -> None:
     for epoch, loss in enumerate((0.5, *[1.0] * 30)):
         callback.on_epoch_end(epoch, {"val_loss": loss})
     changed = {one for one, value in vars(callback).items() if not callable(value) and value is not before.get(one)}
-    known = {*entry.trait("knows"), entry.trait("keeps_weights")}
+    known = {*entry.trait("state_attributes"), entry.trait("weights_attribute")}
     assert {one for one in changed if not one.startswith("_")} - {"min_delta"} <= known
     assert all(hasattr(callback, one) for one in known if one)
 
