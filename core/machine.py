@@ -32,8 +32,8 @@ def cores() -> int:
 
 def trainers() -> int:
     """The number of trainers: the setting, or at most one for two cores and one for each 3 GB that are free."""
-    wanted = int(setting("trainers"))
-    return wanted or max(1, min(cores() // 2, int((memory_gb() - SERVER_AND_SYSTEM_GB) / TRAINER_GB)))
+    configured = int(setting("trainers"))
+    return configured or max(1, min(cores() // 2, int((memory_gb() - SERVER_AND_SYSTEM_GB) / TRAINER_GB)))
 
 
 def worker_memory_gb() -> float:

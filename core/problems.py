@@ -138,9 +138,9 @@ def _distance(typed: str, candidate: str) -> float:
     is_begun = candidate.startswith(typed) and len(typed) >= FEWEST_BEGUN
     if is_begun or (typed.startswith(candidate) and len(candidate) >= max(FEWEST_BEGUN, len(typed) / 2)):
         return MOST_COMPARED
-    rest = iter(long)
+    remaining = iter(long)
     is_long_enough = len(short) >= max(FEWEST_SHORTENED, SHORTEST_SHARE * len(long)) and short[0] == long[0]
-    is_shortened = is_long_enough and all(letter in rest for letter in short)
+    is_shortened = is_long_enough and all(letter in remaining for letter in short)
     return MOST_COMPARED + 1 if is_shortened else math.inf
 
 
@@ -149,9 +149,9 @@ def _edits(typed: str, other: str) -> int:
     above, last = list[int](), list(range(len(other) + 1))
     for i, letter in enumerate(typed, 1):
         row = [i]
-        for j, wanted in enumerate(other, 1):
-            edits = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != wanted))
-            if above and j > 1 and letter == other[j - 2] and typed[i - 2] == wanted:
+        for j, other_letter in enumerate(other, 1):
+            edits = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != other_letter))
+            if above and j > 1 and letter == other[j - 2] and typed[i - 2] == other_letter:
                 edits = min(edits, above[j - 2] + 1)
             row.append(edits)
         above, last = last, row

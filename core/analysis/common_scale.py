@@ -29,13 +29,13 @@ def layers_on_common_scale(moments: Sequence[LayerActivations]) -> tuple[LayerAc
     if low == high:
         return tuple(moments)
 
-    def moved(moment: LayerActivations) -> LayerActivations:
+    def rescaled(moment: LayerActivations) -> LayerActivations:
         """Convert from the moment's own scale, on which a level means low + level / 255 × (high - low)."""
         slope, offset = (moment.high - moment.low) / (high - low), LEVELS * (moment.low - low) / (high - low)
-        shown = tuple(replace(picture, source=_recoloured(picture.source, slope, offset)) for picture in moment.pictures)
-        return replace(moment, pictures=shown, low=low, high=high)
+        pictures = tuple(replace(picture, source=_recoloured(picture.source, slope, offset)) for picture in moment.pictures)
+        return replace(moment, pictures=pictures, low=low, high=high)
 
-    return tuple(map(moved, moments))
+    return tuple(map(rescaled, moments))
 
 
 def galleries_on_common_scale(moments: Sequence[Gallery]) -> tuple[Gallery, ...]:
@@ -46,10 +46,10 @@ def galleries_on_common_scale(moments: Sequence[Gallery]) -> tuple[Gallery, ...]
 
     def paler(moment: Gallery) -> Gallery:
         share = moment.bound / bound
-        shown = tuple(
+        pictures = tuple(
             replace(picture, source=_recoloured(picture.source, share, LEVELS * (1 - share))) for picture in moment.pictures
         )
-        return replace(moment, pictures=shown, bound=bound)
+        return replace(moment, pictures=pictures, bound=bound)
 
     return tuple(map(paler, moments))
 

@@ -53,10 +53,10 @@ def merge_batches(events: Sequence[dict[str, Any]], maximum: int) -> list[dict[s
 def _fewer(events: Sequence[dict[str, Any]], maxima: Mapping[str, int]) -> list[dict[str, Any]]:
     counting = current_events(events)
     dropped: set[int] = set()
-    for kind, most in maxima.items():
+    for kind, limit in maxima.items():
         indexes = [index for index, event in enumerate(counting) if event["kind"] == kind]
-        if len(indexes) > most:
-            dropped.update(set(indexes) - _evenly({index: counting[index].get("step", index) for index in indexes}, most))
+        if len(indexes) > limit:
+            dropped.update(set(indexes) - _evenly({index: counting[index].get("step", index) for index in indexes}, limit))
     kept, left_out = [], []
     for index, event in enumerate(counting):
         if event["kind"] == "batch":
@@ -90,14 +90,14 @@ def _together(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {**together, **{name: None for event in batches for name, value in event.items() if value is None}}
 
 
-def _evenly(steps: dict[int, int], most: int) -> set[int]:
-    """At most `most` of the indexes of rising steps, evenly spaced in steps; thinning a second time keeps them even."""
+def _evenly(steps: dict[int, int], limit: int) -> set[int]:
+    """At most `limit` of the indexes of rising steps, evenly spaced in steps; thinning a second time keeps them even."""
     indexes, rising = list(steps), list(steps.values())
     kept = {indexes[-1]}
-    for number in range(most - 1):
-        wanted = rising[0] + number * (rising[-1] - rising[0]) / (most - 1)
-        above = bisect_left(rising, wanted)
-        is_below_nearer = above > 0 and wanted - rising[above - 1] < rising[above] - wanted
+    for number in range(limit - 1):
+        target = rising[0] + number * (rising[-1] - rising[0]) / (limit - 1)
+        above = bisect_left(rising, target)
+        is_below_nearer = above > 0 and target - rising[above - 1] < rising[above] - target
         kept.add(indexes[above - is_below_nearer])
     return kept
 

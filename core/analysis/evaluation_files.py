@@ -89,12 +89,12 @@ class EvaluatedSet:
         """The images in the file, the worst mistakes: uint8 (height, width, channels), by index."""
         return dict(zip(self.content["mistake_indexes"].tolist(), self.content["mistake_images"], strict=True))
 
-    def pairs(self, most: int | None = None) -> list[Pair]:
+    def pairs(self, limit: int | None = None) -> list[Pair]:
         """The pairs of classes that were confused, the largest share first.
 
         Parameters
         ----------
-        most
+        limit
             The greatest number of pairs to return.
         """
         support = self.matrix.sum(axis=1)
@@ -103,7 +103,7 @@ class EvaluatedSet:
             for actual, predicted in zip(*np.nonzero(self.matrix), strict=True)
             if actual != predicted
         ]
-        return sorted(pairs, key=lambda pair: (-pair.share, -pair.count, pair.actual, pair.predicted))[:most]
+        return sorted(pairs, key=lambda pair: (-pair.share, -pair.count, pair.actual, pair.predicted))[:limit]
 
 
 def read_evaluated_set(path: Path) -> EvaluatedSet | None:

@@ -62,12 +62,12 @@ class Perturbation:
     @property
     def words(self) -> str:
         """The changes as words: "rotate 30, invert"; "" if there are none."""
-        done = []
+        words = []
         for field in fields(self):
             value: Any = getattr(self, field.name)
             if value != field.default:
-                done.append(field.name if value is True else f"{field.name} {value:g}")
-        return ", ".join(done)
+                words.append(field.name if value is True else f"{field.name} {value:g}")
+        return ", ".join(words)
 
 
 @dataclass(frozen=True)
@@ -117,14 +117,14 @@ def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, in
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def centred(drawing: np.ndarray, look: DrawingStyle) -> np.ndarray:
+def centred(drawing: np.ndarray, style: DrawingStyle) -> np.ndarray:
     """Crop a drawing and centre it in a square, in the typical size of the data set.
 
     Parameters
     ----------
     drawing
-        An array of uint8, (height, width, channels), on `look.background`.
-    look
+        An array of uint8, (height, width, channels), on `style.background`.
+    style
         The style of the data set.
 
     Returns
@@ -132,12 +132,12 @@ def centred(drawing: np.ndarray, look: DrawingStyle) -> np.ndarray:
     np.ndarray
         An array of uint8, (side, side, channels); the unchanged drawing if it is empty.
     """
-    top, bottom, left, right = _box(drawing, look.background)
+    top, bottom, left, right = _box(drawing, style.background)
     if bottom == top:
         return drawing
     cut = drawing[top:bottom, left:right]
-    side = max(round(max(cut.shape[:2]) / look.fill), *cut.shape[:2])
-    square = np.full((side, side, drawing.shape[2]), look.background, dtype="uint8")
+    side = max(round(max(cut.shape[:2]) / style.fill), *cut.shape[:2])
+    square = np.full((side, side, drawing.shape[2]), style.background, dtype="uint8")
     row, column = (side - cut.shape[0]) // 2, (side - cut.shape[1]) // 2
     square[row : row + cut.shape[0], column : column + cut.shape[1]] = cut
     return square
@@ -169,10 +169,10 @@ def fit_to_shape(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(image).reshape(shape)
 
 
-def has_inverted_background(picture: np.ndarray, look: DrawingStyle) -> bool:
+def has_inverted_background(picture: np.ndarray, style: DrawingStyle) -> bool:
     """Whether the picture is dark on bright and the data bright on dark, or the reverse."""
     rim = background_of(picture[None])
-    return abs(float(np.mean(rim)) - float(np.mean(look.background))) > FAR
+    return abs(float(np.mean(rim)) - float(np.mean(style.background))) > FAR
 
 
 def perturbed(picture: np.ndarray, change: Perturbation, seed: int = 0) -> np.ndarray:
@@ -197,10 +197,10 @@ def perturbed(picture: np.ndarray, change: Perturbation, seed: int = 0) -> np.nd
     start = 255 - picture if change.invert else picture
     fill = background_of(start[None])
     planes = [_moved(start[..., channel], change, fill[channel]) for channel in range(picture.shape[2])]
-    now = np.stack(planes, axis=-1).astype("float64") + change.brightness
+    result = np.stack(planes, axis=-1).astype("float64") + change.brightness
     if change.noise:
-        now += np.random.default_rng(seed).normal(0.0, change.noise, now.shape)
-    return np.asarray(np.rint(np.clip(now, 0, 255)).astype("uint8"))
+        result += np.random.default_rng(seed).normal(0.0, change.noise, result.shape)
+    return np.asarray(np.rint(np.clip(result, 0, 255)).astype("uint8"))
 
 
 def _moved(plane: np.ndarray, change: Perturbation, fill: int) -> np.ndarray:

@@ -27,7 +27,7 @@ class Entry:
     sentence: str  # what it does, for a beginner
     parameters: tuple[Parameter, ...] = ()  # all arguments that can be set, in Keras' order
     required: tuple[str, ...] = ()  # arguments without a default in Keras; the script passes them by position
-    written: tuple[str, ...] = ()  # arguments with another default than Keras; the script always passes them by name
+    own_defaults: tuple[str, ...] = ()  # arguments with another default than Keras; the script always passes them by name
     first: tuple[str, ...] = ()  # the most important arguments, in teaching order
     formula: str = ""  # LaTeX, or ""
     page: str = ""  # the path of its page under keras.io/api
@@ -51,7 +51,7 @@ class Entry:
 
 
 @cache
-def keras_says() -> Mapping[str, dict[str, Any]]:
+def keras_signatures() -> Mapping[str, dict[str, Any]]:
     """The content of keras.json: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
     text = files(__name__).joinpath("keras.json").read_text()  # on a cluster, this package is a zip file
     return MappingProxyType(json.loads(text))
@@ -102,20 +102,20 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         Keras has an argument with neither a parameter nor a reason to leave it out.
     """
     known = {**arguments, **(own or {})}
-    parameters, required, written, without = [], [], [], {}
-    for argument, says in keras_says()[kind][name].items():
+    parameters, required, own_defaults, without = [], [], [], {}
+    for argument, details in keras_signatures()[kind][name].items():
         if argument in left_out and argument not in (own or {}):
             without[argument] = left_out[argument]
             continue
         if argument not in known:
             raise KeyError(f"{name} has an argument {argument!r} in Keras that {kind} neither offers nor leaves out")
         parameter = known[argument]
-        default = frozen(says.get("default"))
-        if says.get("required"):
+        default = with_tuples(details.get("default"))
+        if details.get("required"):
             required.append(argument)
             default = parameter.default
         elif argument in (own or {}) and not parameter.constraint.is_valid(default):
-            written.append(argument)
+            own_defaults.append(argument)
             default = parameter.default
         parameters.append(replace(parameter, default=default))
     return Entry(
@@ -124,7 +124,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
         sentence=sentence,
         parameters=tuple(parameters),
         required=tuple(required),
-        written=tuple(written),
+        own_defaults=tuple(own_defaults),
         first=first,
         formula=formula,
         page=page,
@@ -133,9 +133,9 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     )
 
 
-def frozen(value: Any) -> Any:
+def with_tuples(value: Any) -> Any:
     """A default from JSON, with tuples for lists."""
-    return tuple(map(frozen, value)) if isinstance(value, list) else value
+    return tuple(map(with_tuples, value)) if isinstance(value, list) else value
 
 
 def table(*entries: Entry) -> Mapping[str, Entry]:

@@ -1,6 +1,6 @@
 """Constraints on weights, which each step restores."""
 
-from core.catalogue import Entry, entry, keras_says, table
+from core.catalogue import Entry, entry, keras_signatures, table
 from core.parameters import Integer, Parameter, Real, Workable
 
 KIND = "constraints"
@@ -32,7 +32,7 @@ def _constraint(name: str, short: str, sentence: str) -> Entry:
         sentence=sentence,
         page="layers/constraints/",
         arguments=ARGUMENTS,
-        first=tuple(argument for argument in keras_says()[KIND][name] if argument in ARGUMENTS),
+        first=tuple(argument for argument in keras_signatures()[KIND][name] if argument in ARGUMENTS),
         left_out={},
         short=(short,),
     )

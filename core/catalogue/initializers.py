@@ -7,7 +7,7 @@ case, or the two arguments that are equal; `needs_matrix`, True if weights in on
 from collections.abc import Mapping
 from typing import Any
 
-from core.catalogue import Entry, entry, keras_says, table
+from core.catalogue import Entry, entry, keras_signatures, table
 from core.parameters import Choice, Parameter, Real, Workable
 
 KIND = "initializers"
@@ -56,7 +56,7 @@ def _initializer(name: str, short: tuple[str, ...], sentence: str, **traits: Any
         sentence=sentence,
         page="layers/initializers/",
         arguments=ARGUMENTS,
-        first=tuple(argument for argument in keras_says()[KIND][name] if argument in ARGUMENTS),
+        first=tuple(argument for argument in keras_signatures()[KIND][name] if argument in ARGUMENTS),
         left_out=LEFT_OUT_ARGUMENTS,
         short=short,
         **traits,

@@ -1,6 +1,6 @@
 """Penalties on weights or outputs, which are added to the loss."""
 
-from core.catalogue import Entry, entry, keras_says, table
+from core.catalogue import Entry, entry, keras_signatures, table
 from core.parameters import Choice, Parameter, Real, Workable
 
 KIND = "regularizers"
@@ -28,7 +28,7 @@ def _regularizer(name: str, short: str, sentence: str, formula: str = "") -> Ent
         sentence=sentence,
         page="layers/regularizers/",
         arguments=ARGUMENTS,
-        first=tuple(argument for argument in keras_says()[KIND][name] if argument in ARGUMENTS),
+        first=tuple(argument for argument in keras_signatures()[KIND][name] if argument in ARGUMENTS),
         left_out={},
         formula=formula,
         short=(short,),

@@ -33,8 +33,8 @@ def _outside(experiment: Experiment, chosen: EntryRef, kind: str, where: Experim
         path = (*where, "arguments", parameter.name)
         inside = resolve_short_name(value, NESTED[parameter.name]) if parameter.name in NESTED else None
         if inside is not None:
-            words = f"{owner}, {parameter.name.replace('_', ' ')} {inside.name}"
-            yield from _outside(experiment, inside, NESTED[parameter.name], path, words)
+            owner_text = f"{owner}, {parameter.name.replace('_', ' ')} {inside.name}"
+            yield from _outside(experiment, inside, NESTED[parameter.name], path, owner_text)
         elif parameter.workable is not None:
             yield from _of_value(parameter, value, path, owner)
 

@@ -134,7 +134,7 @@ def _output_padding(layer: Layer) -> Problem | None:
     if padding is None or strides is None:
         return None
     count = max(len(per_axis(padding, 1)), len(per_axis(strides, 1)))
-    if all(more < step for more, step in zip(per_axis(padding, count), per_axis(strides, count), strict=True)):
+    if all(extra < step for extra, step in zip(per_axis(padding, count), per_axis(strides, count), strict=True)):
         return None
     return _problem(
         layer,
@@ -209,7 +209,7 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
     dilated = max(gaps) > 1
     fits = min(side for side in room if side is not None)
     lone = len(room) == 1
-    words = f"{sizes[0]}" if lone else _sizes(sizes)
+    size_text = f"{sizes[0]}" if lone else _sizes(sizes)
     spread = f" and dilation_rate={_sizes(gaps)}, which reaches over {_sizes(reach)}," if dilated else ","
     coming = f"{room[0]} steps" if lone else shape_text(room)
     can_pad = layer.entry.parameter("padding") and not mostly_sees_padding(layer, shape)
@@ -217,7 +217,7 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "window-too-large",
-        f"{layer.name} has {name}={words}{spread} and what comes in is only {coming}.",
+        f"{layer.name} has {name}={size_text}{spread} and what comes in is only {coming}.",
         f"Expected a window of at most {coming}" + (", or padding='same'." if same else "."),
         f"Use fewer pooling layers before it, set {name} to {fits}, or remove it.",
         f"The window has no place where it fits inside the {'sequence' if lone else 'picture'}.",
@@ -231,12 +231,12 @@ def _colours(layer: Layer, shape: Shape) -> Problem | None:
     channels: tuple[int, ...] = layer.entry.trait("needs_channels", ())
     if not channels or shape[-1] in (None, *channels):
         return None
-    wanted = " or ".join(map(str, channels))
+    expected_channels = " or ".join(map(str, channels))
     return _problem(
         layer,
         "no-colours",
         f"{layer.name} got {shape_text(shape)}, which has {quantity(int(shape[-1] or 0), 'channel')}.",
-        f"Expected {wanted} channels"
+        f"Expected {expected_channels} channels"
         + (": red, green and blue." if len(channels) == 1 else ": a picture, grey or in colours."),
         f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10."
         if len(channels) == 1
@@ -250,16 +250,18 @@ def _pooling_room(layer: Layer, shape: Shape) -> Problem | None:
     room = shape[:-1]
     if not layer.entry.trait("needs_room") or not room:
         return None
-    asked = per_axis(layer.values["output_size"], len(room))
-    if all(-(-side // out) + 1 <= side for side, out in zip(room, asked, strict=False) if side is not None):
+    output_size = per_axis(layer.values["output_size"], len(room))
+    if all(-(-side // out) + 1 <= side for side, out in zip(room, output_size, strict=False) if side is not None):
         return None
-    fits = tuple(out if side is None or -(-side // out) + 1 <= side else 2 for side, out in zip(room, asked, strict=False))
+    fits = tuple(
+        out if side is None or -(-side // out) + 1 <= side else 2 for side, out in zip(room, output_size, strict=False)
+    )
     possible = all(side is None or side > 1 for side in room)
     value = fits[0] if len(set(fits)) == 1 else fits
     return _problem(
         layer,
         "too-little-room",
-        f"{layer.name} is to make {_sizes(asked)} of {shape_text(room) if len(room) > 1 else f'{room[0]} steps'}.",
+        f"{layer.name} is to make {_sizes(output_size)} of {shape_text(room) if len(room) > 1 else f'{room[0]} steps'}.",
         "Expected less of a reduction: there Keras tries a window that is larger than what comes in, and breaks down.",
         f"Set output_size to {value}, or use global pooling." if possible else "Remove it: nothing is left to pool.",
         "Keras tries windows of the size that it needs, and of one more.",
@@ -333,14 +335,14 @@ def _reshape(layer: Layer, shape: Shape) -> Problem | None:
         return None
     holds, num_given = num_values(shape), prod(size for size in target if size != -1)
     fits = reshaped_to_rank(shape, len(target) + 1)  # the same rank, which the following layers read
-    asked = f"a multiple of {num_given:,}" if -1 in target else f"{num_given:,}"
+    expected_count = f"a multiple of {num_given:,}" if -1 in target else f"{num_given:,}"
     if target.count(-1) > 1:
-        asked = "only one size can be left open"
+        expected_count = "only one size can be left open"
     gives = shape_text(tuple(None if size == -1 else size for size in target))
     return _problem(
         layer,
         "cannot-reshape",
-        f"Reshape got {shape_text(shape)}, which is {holds:,} numbers, and is to give {gives}: {asked}.",
+        f"Reshape got {shape_text(shape)}, which is {holds:,} numbers, and is to give {gives}: {expected_count}.",
         f"Expected a shape of {holds:,} numbers.",
         f"Set target_shape to {fits}, or remove the layer.",
         "",

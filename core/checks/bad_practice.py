@@ -232,15 +232,15 @@ def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
     hidden = _hidden_layers(experiment)
     if any(map(_normalises, hidden)):
         return  # normalisation keeps the sums where these functions are steep
-    for function, most in FLAT_ENDS.items():
+    for function, limit in FLAT_ENDS.items():
         same = tuple(layer for layer in hidden if _function(layer) == function and not _is_recurrent(layer))
-        if len(same) >= most:
+        if len(same) >= limit:
             relu = with_argument(experiment, same, "activation", "relu")
             yield _warning(
                 same[0],
                 "flat-activations",
                 f"{len(same)} layers have {function}, from {layer_label(experiment, same[0].id)} on.",
-                f"Expected fewer than {most}, or relu.",
+                f"Expected fewer than {limit}, or relu.",
                 f"{function} is flat at its ends: the gradient shrinks in each layer, and the first ones hardly learn.",
                 replace_layers("Set the activation of all of them to relu", relu),
             )

@@ -26,8 +26,8 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _take_inputs(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> Repair:
-    spoken = " and ".join(layer_label(experiment, source) for source in inputs)
-    return Repair(f"Let it take {spoken}", "set", ("layers", layer.id, "inputs"), inputs)
+    sources_text = " and ".join(layer_label(experiment, source) for source in inputs)
+    return Repair(f"Let it take {sources_text}", "set", ("layers", layer.id, "inputs"), inputs)
 
 
 def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
@@ -70,8 +70,8 @@ def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Rep
     if layer.id in needed:
         return []
     index = ids.index(layer.id)
-    moved = [identity for identity in ids[index:] if identity in needed]
-    order = (*ids[:index], *moved, *(identity for identity in ids[index:] if identity not in moved))
+    moved_ids = [layer_id for layer_id in ids[index:] if layer_id in needed]
+    order = (*ids[:index], *moved_ids, *(layer_id for layer_id in ids[index:] if layer_id not in moved_ids))
     return [replace_layers(f"Move {layer_label(experiment, later)} before {layer.name}", reordered(experiment, order))]
 
 
@@ -88,7 +88,7 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
         if least <= len(inputs) <= most or (len(inputs) == 1 and layer.entry.trait("self_attention")):
             continue
         few = len(inputs) < least
-        wanted = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
+        expected_count = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
         others = _joinable(experiment, layer, inputs) if few else inputs[:most]
         repairs = [_take_inputs(experiment, layer, others)] if len(others) >= least else []
         if not few and most == 1:
@@ -100,7 +100,7 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
             code="inputs-do-not-fit",
             where=("layers", layer.id),
             happened=f"{layer.name} takes {quantity(len(inputs), 'input')}.",
-            expected=f"Expected {wanted}.",
+            expected=f"Expected {expected_count}.",
             fix=fix,
             why=layer.entry.sentence,
             repairs=(*repairs, remove(layer)),
@@ -124,16 +124,16 @@ def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
     for layer in dead_ends(experiment):
         branch = _alone_for(experiment, layer)
         description = f"{len(branch)} layers that lead only to {layer.name}"
-        gone = (
+        remove_branch = (
             remove(layer)
             if len(branch) == 1
             else replace_layers(f"Remove the {description}", without_layers(experiment, branch))
         )
         answers = experiment.layers[-1] if _answers(experiment, experiment.layers[-1]) else None
         if answers is not None and _answers(experiment, layer):
-            repairs = [_mean_of_both(experiment, layer), gone]
+            repairs = [_mean_of_both(experiment, layer), remove_branch]
         else:
-            repairs = [*_to_the_end(experiment, layer, answers), *_use_branch(experiment, layer, branch), gone]
+            repairs = [*_to_the_end(experiment, layer, answers), *_use_branch(experiment, layer, branch), remove_branch]
         yield Problem(
             code="output-not-used",
             where=("layers", layer.id),
@@ -147,9 +147,9 @@ def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
 
 def _answers(experiment: Experiment, layer: Layer) -> bool:
     """Whether a layer gives one answer for each class; activations and averages are followed back to their input."""
-    inputs, seen = inputs_of(experiment), set[str]()
-    while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in seen:
-        seen.add(layer.id)
+    inputs, visited = inputs_of(experiment), set[str]()
+    while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in visited:
+        visited.add(layer.id)
         before = [candidate for candidate in experiment.layers if candidate.id == inputs[layer.id][0]]
         if not before:
             return False
@@ -184,17 +184,17 @@ def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...])
     index = experiment.layers.index(layer)
     following = experiment.layers[index + 1]
     before = inputs_of(experiment)[following.id]
-    spoken, path = f"Let {layer_label(experiment, following.id)} take it", ("layers", following.id, "inputs")
+    label, path = f"Let {layer_label(experiment, following.id)} take it", ("layers", following.id, "inputs")
     if following.entry.trait("num_inputs"):
-        return [Repair(spoken, "set", path, (layer.id, *before))]
+        return [Repair(label, "set", path, (layer.id, *before))]
     start = inputs_of(experiment)[branch[0].id]
     if len(branch) == 1 and set(before) == set(start):  # the layer was meant to stand between these two
-        return [Repair(spoken, "set", path, (layer.id,))]
+        return [Repair(label, "set", path, (layer.id,))]
     end = next((other for other in reversed(experiment.layers) if _answers(experiment, other)), experiment.layers[-1])
     while end.entry.trait("keeps_answer"):
         end = next(other for other in experiment.layers if other.id == inputs_of(experiment)[end.id][0])
     if experiment.layers.index(end) <= index:
-        return [Repair(spoken, "set", path, (layer.id,))]
+        return [Repair(label, "set", path, (layer.id,))]
     return [_side_by_side(experiment, layer, end)]
 
 

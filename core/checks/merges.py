@@ -84,25 +84,25 @@ def branches_of(experiment: Experiment, layer: Layer, summary: Summary) -> tuple
     inputs, shapes = inputs_of(experiment), summary.inputs_of(layer.id)
 
     above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself and its ancestors
-    for identity, sources in inputs.items():
-        above[identity] = {identity}.union(*(above.get(each, set()) for each in sources))
+    for layer_id, sources in inputs.items():
+        above[layer_id] = {layer_id}.union(*(above.get(each, set()) for each in sources))
     shared = set.intersection(*(above[source] for source in inputs[layer.id]))
 
-    def branch_from(identity: str, shape: Shape) -> Branch:
+    def branch_from(layer_id: str, shape: Shape) -> Branch:
         chain: list[Layer] = []
-        current = identity
+        current = layer_id
         while current not in shared:
             chain.insert(0, find_layer(experiment, current))
             current = inputs[current][0]
         row = summary.row(current)
         resized = any(not _window(member) and _resizes(summary, member.id) for member in chain)
-        return Branch(identity, shape, tuple(chain), row.output_shape if row else summary.input_shape, resized)
+        return Branch(layer_id, shape, tuple(chain), row.output_shape if row else summary.input_shape, resized)
 
-    return tuple(branch_from(identity, shape) for identity, shape in zip(inputs[layer.id], shapes, strict=False))
+    return tuple(branch_from(layer_id, shape) for layer_id, shape in zip(inputs[layer.id], shapes, strict=False))
 
 
-def _resizes(summary: Summary, identity: str) -> bool:
-    row = summary.row(identity)
+def _resizes(summary: Summary, layer_id: str) -> bool:
+    row = summary.row(layer_id)
     return row is not None and row.input_shapes[0][:-1] != row.output_shape[:-1]
 
 
@@ -129,22 +129,22 @@ def _repairs(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...])
 
 
 def _for_attention(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
-    changed, words = experiment, list[str]()
+    changed, added = experiment, list[str]()
     features = branches[0].shape[-1] or 1
     for branch in branches:
         merge = find_layer(changed, layer.id)
         if len(branch.shape) == 1:
-            changed, words = (
+            changed, added = (
                 add_between(changed, merge, branch.source, "Reshape", target_shape=(branch.shape[0], 1)),
-                [*words, "Reshape"],
+                [*added, "Reshape"],
             )
         elif branch.shape[-1] != features:
-            changed, words = (
+            changed, added = (
                 add_between(changed, merge, branch.source, "Dense", units=features),
-                [*words, f"Dense {features}"],
+                [*added, f"Dense {features}"],
             )
-    if words:
-        yield replace_layers(f"Add {' and '.join(words)} before it", changed)
+    if added:
+        yield replace_layers(f"Add {' and '.join(added)} before it", changed)
 
 
 def _other_ranks(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
@@ -200,7 +200,7 @@ def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another ed
             return None
         if size == target:
             continue
-        strides = tuple(ceil(side / wanted) for side, wanted in zip(size, target, strict=True))
+        strides = tuple(ceil(side / target_side) for side, target_side in zip(size, target, strict=True))
         if tuple(ceil(side / step) for side, step in zip(size, strides, strict=True)) != target or len(set(strides)) > 1:
             return None
         name = f"Conv{len(target)}D"
@@ -241,7 +241,7 @@ def _size_when_same(branch: Branch) -> Shape | None:
 def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...], main: Branch) -> Iterator[Repair]:
     """The branches have the same size, but different numbers of channels: adapt the shorter branches or the main one."""
     channels, rank = main.shape[-1] or 1, len(main.shape)
-    changed, words = experiment, list[str]()
+    changed, added = experiment, list[str]()
     for branch in branches:
         if branch.shape[-1] == channels:
             continue
@@ -249,11 +249,11 @@ def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch
         name = f"Conv{rank - 1}D"
         if rank > 1 and name in LAYERS:
             changed = add_between(changed, merge, branch.source, name, filters=channels, kernel_size=1)
-            words.append(f"{name} {channels} with kernel_size 1 after {layer_label(experiment, branch.source)}")
+            added.append(f"{name} {channels} with kernel_size 1 after {layer_label(experiment, branch.source)}")
         else:
             changed = add_between(changed, merge, branch.source, "Dense", units=channels)
-            words.append(f"Dense {channels} after {layer_label(experiment, branch.source)}")
-    yield replace_layers(f"Add {' and '.join(words)}", changed)
+            added.append(f"Dense {channels} after {layer_label(experiment, branch.source)}")
+    yield replace_layers(f"Add {' and '.join(added)}", changed)
     others = {branch.shape[-1] for branch in branches if branch != main}
     last = main.chain[-1] if main.chain else None
     size = next((name for name in ("filters", "units") if last and name in last.entry.required), None)

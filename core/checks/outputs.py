@@ -46,13 +46,13 @@ def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunc
     inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     applied: list[AppliedFunction] = []
     current = end or (ids[-1] if ids else "")
-    seen = set[str]()
-    while current in ids and current not in seen:
-        seen.add(current)
+    visited = set[str]()
+    while current in ids and current not in visited:
+        visited.add(current)
         layer = find_layer(experiment, current)
         name = applied_function(layer)
         if name is None and not _passes_on(layer):
-            return (AppliedFunction(layer, _kind_of_mean(experiment, layer, seen)), *applied)
+            return (AppliedFunction(layer, _kind_of_mean(experiment, layer, visited)), *applied)
         if name is not None:
             applied.insert(0, AppliedFunction(layer, name))
         if name is not None and not layer.entry.trait("keeps_answer"):
@@ -67,12 +67,14 @@ def _passes_on(layer: Layer) -> bool:
     return bool(layer.entry.trait("keeps_answer") or arranges or "rate" in layer.values or "stddev" in layer.values)
 
 
-def _kind_of_mean(experiment: Experiment, layer: Layer, seen: set[str]) -> str:
+def _kind_of_mean(experiment: Experiment, layer: Layer, visited: set[str]) -> str:
     """The function that a layer's output seems to come from: a mean of probabilities is a probability too."""
     averages = layer.entry.trait("averages") or (layer.entry.trait("flattens") and layer.entry.trait("sums") == "mean")
     ids = [other.id for other in experiment.layers]
     before = [
-        source for source in inputs_of(experiment)[layer.id] if source in ids[: ids.index(layer.id)] and source not in seen
+        source
+        for source in inputs_of(experiment)[layer.id]
+        if source in ids[: ids.index(layer.id)] and source not in visited
     ]
     ends = [output_functions(experiment, source) for source in before] if averages else []
     names = {functions[-1].name if functions else LINEAR for functions in ends}

@@ -116,10 +116,10 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
         (ancestor for ancestor in reversed(ancestors(experiment, layer.id)) if scaling_of(ancestor) is not None), None
     )
     again = before is not None and (before.name, before.arguments) == (layer.name, layer.arguments)
-    moved = is_centred(numbers) and not is_centred(result)
+    centres = is_centred(numbers) and not is_centred(result)
     if largest_magnitude(numbers) > LARGE and width(result) >= NARROW:
         return None  # the scaling is needed
-    if not again and not moved and width(result) >= NARROW:
+    if not again and not centres and width(result) >= NARROW:
         return None
     repairs = [remove(layer)]
     from_raw = outgoing_range(layer, RAW) or RAW
@@ -176,14 +176,14 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
         yield from _too_few_vectors(reader, int(high) + 1, "pixels go")
 
 
-def _too_few_vectors(reader: Layer, needed: int, words: str) -> Iterator[Problem]:
+def _too_few_vectors(reader: Layer, needed: int, range_text: str) -> Iterator[Problem]:
     """A layer with fewer vectors than there are whole numbers from 0 on."""
     known = reader.values.get("input_dim")
     if known is not None and known < needed:
         yield Problem(
             code="too-few-vectors",
             where=("layers", reader.id),
-            happened=f"{reader.name} has input_dim={known}, and {words} up to {needed - 1}.",
+            happened=f"{reader.name} has input_dim={known}, and {range_text} up to {needed - 1}.",
             expected=f"Expected {needed}: one vector for each value from 0 to {needed - 1}.",
             fix=f"Set input_dim to {needed}.",
             why=NO_VECTOR,
@@ -261,11 +261,11 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
 
 def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     """The layers that read a layer's numbers, also after they were rearranged; safe for cyclic graphs."""
-    following, seen = successors(experiment, layer.id), set[str]()
+    following, visited = successors(experiment, layer.id), set[str]()
     while following and all(map(_arranges, following)):
-        seen.update(follower.id for follower in following)
+        visited.update(follower.id for follower in following)
         after = {successor.id: successor for follower in following for successor in successors(experiment, follower.id)}
-        following = tuple(follower for follower in after.values() if follower.id not in seen)
+        following = tuple(follower for follower in after.values() if follower.id not in visited)
     return following
 
 

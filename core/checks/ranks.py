@@ -39,14 +39,14 @@ def nearest_rank(layer: Layer, shape: Shape) -> int:
 
 def is_for_each_step(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
     """Whether a layer is meant to be applied to each step of a sequence: a later layer reads that sequence."""
-    seen, waiting = set(), [layer.id]
+    visited, waiting = set(), [layer.id]
     while len(shape) == 2 and waiting:
         for successor in successors(experiment, waiting.pop()):
             reads = 3 in successor.entry.trait("accepted_ranks", ()) or successor.entry.trait("num_inputs")
             if reads and not successor.entry.trait("accepts_higher_rank"):
                 return True
-            if successor.id not in seen and not successor.entry.trait("flattens"):
-                seen.add(successor.id)
+            if successor.id not in visited and not successor.entry.trait("flattens"):
+                visited.add(successor.id)
                 waiting.append(successor.id)
     return False
 
@@ -65,36 +65,36 @@ def wrong_rank_problem(experiment: Experiment, layer: Layer, shape: Shape, sever
     severity
         "warning" where Keras accepts it.
     """
-    wanted = nearest_rank(layer, shape)
+    rank = nearest_rank(layer, shape)
     effect = " Keras accepts that, and applies it to the last axis only." if severity == "warning" else ""
-    repairs = tuple(_repairs(experiment, layer, shape, wanted))
+    repairs = tuple(_repairs(experiment, layer, shape, rank))
     return Problem(
         code="wrong-rank",
         where=("layers", layer.id),
         severity=severity,
         happened=f"{layer.name} got {shape_text(shape)}, which is "
         f"{RANKS.get(len(shape) + 1, f'{len(shape)} axes')}.{effect}",
-        expected=f"Expected {RANKS[wanted]}.",
+        expected=f"Expected {RANKS[rank]}.",
         fix=f"{repairs[0].label}.",
         why=layer.entry.sentence,
         repairs=repairs,
     )
 
 
-def _repairs(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
+def _repairs(experiment: Experiment, layer: Layer, shape: Shape, rank: int) -> Iterator[Repair]:
     image = experiment.data.entry.image_shape
-    if wanted == 2:
+    if rank == 2:
         yield insert(layer, "Flatten")
     elif len(shape) == 1 and (layer.entry.trait("flattens") or _is_behind_the_answers(experiment, layer, shape)):
         pass  # a repair would be useless, or would spoil the answers
     elif len(shape) == 1 and num_values(shape) != prod(image):
-        yield from _from_numbers(experiment, layer, shape, wanted)
+        yield from _from_numbers(experiment, layer, shape, rank)
     else:
         if len(shape) == 1:
-            yield from _before_the_flattening(experiment, layer, wanted)
+            yield from _before_the_flattening(experiment, layer, rank)
         start = image if num_values(shape) == prod(image) else shape
-        target = reshaped_to_rank(start, wanted)
-        how = "Read it row by row: add" if wanted == 3 and len(shape) > 1 else "Add"
+        target = reshaped_to_rank(start, rank)
+        how = "Read it row by row: add" if rank == 3 and len(shape) > 1 else "Add"
         yield insert(layer, "Reshape", f"{how} Reshape {target}", target_shape=target)
     yield remove(layer)
 
@@ -106,22 +106,22 @@ def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -
     return is_behind and shape == (experiment.data.entry.num_classes,)
 
 
-def reshaped_to_rank(shape: Shape, wanted: int) -> Shape:
+def reshaped_to_rank(shape: Shape, rank: int) -> Shape:
     """The shape of the same numbers with the wanted rank: rows of a picture become steps, a picture becomes a cube.
 
     Parameters
     ----------
     shape
         The shape, without the batch.
-    wanted
+    rank
         The wanted rank, which counts the batch axis.
     """
-    axes = wanted - 1
+    axes = rank - 1
     if len(shape) > axes:
         return (*shape[: axes - 1], num_values(shape[axes - 1 :]))
-    if wanted > 4:
+    if rank > 4:
         channels = (shape[-1] or 1) if len(shape) > 1 else 1
-        return (*(1,) * (wanted - 5), *_cube(num_values(shape) // channels), channels)
+        return (*(1,) * (rank - 5), *_cube(num_values(shape) // channels), channels)
     return (*shape, *(1,) * (axes - len(shape)))
 
 
@@ -132,22 +132,22 @@ def _cube(num_values: int) -> tuple[int, int, int]:
     return depth, height, num_values // depth // height
 
 
-def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, wanted: int) -> Iterator[Repair]:
+def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, rank: int) -> Iterator[Repair]:
     """Repairs for a vector that is no flattened picture."""
     (source,) = inputs_of(experiment)[layer.id][:1]
     before = None if source == INPUT else find_layer(experiment, source)
-    if wanted == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
+    if rank == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
         yield set_argument(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
-    yield from _before_the_flattening(experiment, layer, wanted)
-    if wanted == 3:
+    yield from _before_the_flattening(experiment, layer, rank)
+    if rank == 3:
         rows = (num_values(shape), 1)
         yield insert(layer, "Reshape", f"Add Reshape {rows}", target_shape=rows)
 
 
-def _before_the_flattening(experiment: Experiment, layer: Layer, wanted: int) -> Iterator[Repair]:
+def _before_the_flattening(experiment: Experiment, layer: Layer, rank: int) -> Iterator[Repair]:
     """Move a layer that reads pictures before the Flatten."""
     inputs, current = inputs_of(experiment), layer.id
-    while wanted == 4 and (current := inputs[current][0]) != INPUT:
+    while rank == 4 and (current := inputs[current][0]) != INPUT:
         candidate = find_layer(experiment, current)
         if candidate.entry.trait("flattens"):
             yield from _behind_all(experiment, layer, candidate)

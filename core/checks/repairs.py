@@ -80,7 +80,7 @@ def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **
         The new layer.
     """
     new = replace(new_layer(experiment, name, **arguments), inputs=(source,))
-    inputs = tuple(new.id if identity == source else identity for identity in inputs_of(experiment)[layer.id])
+    inputs = tuple(new.id if layer_id == source else layer_id for layer_id in inputs_of(experiment)[layer.id])
     layers = list(experiment.layers)
     index = layers.index(layer)
     layers[index : index + 1] = [new, replace(layer, inputs=inputs)]
@@ -158,10 +158,10 @@ def reordered(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
         The ids of all layers in the new order.
     """
     sources, before, layers = inputs_of(experiment), INPUT, []
-    for identity in order:
-        inputs = sources[identity]
-        layers.append(replace(find_layer(experiment, identity), inputs=() if inputs == (before,) else inputs))
-        before = identity
+    for layer_id in order:
+        inputs = sources[layer_id]
+        layers.append(replace(find_layer(experiment, layer_id), inputs=() if inputs == (before,) else inputs))
+        before = layer_id
     return replace(experiment, layers=tuple(layers))
 
 

@@ -69,8 +69,8 @@ def _in_order(experiment: Experiment, problems: list[Problem]) -> tuple[Problem,
     parts = ("data", "layers", "compile", "fit")
 
     def rank(problem: Problem) -> tuple[int, int]:
-        part, *identities = problem.where
-        return parts.index(part), ids.index(identities[0]) if part == "layers" and identities else 0
+        part, *layer_ids = problem.where
+        return parts.index(part), ids.index(layer_ids[0]) if part == "layers" and layer_ids else 0
 
     return tuple(sorted(kept, key=rank))
 
@@ -152,26 +152,26 @@ def check_values(experiment: Experiment) -> Iterator[Problem]:
 
 def _enough_images(experiment: Experiment) -> Iterator[Problem]:
     data = experiment.data
-    wanted, classes = data.train_images, data.entry.num_classes
-    if wanted is None:
+    requested, classes = data.train_images, data.entry.num_classes
+    if requested is None:
         return
     where: ExperimentPath = ("data", "train_images")
     use_all = Repair("Use all training images", "set", where, None)
-    if wanted > data.num_available:
+    if requested > data.num_available:
         yield Problem(
             code="too-many-images",
             where=where,
-            happened=f"{wanted:,} training images are asked for; {data.entry.title} has {data.num_available:,}.",
+            happened=f"{requested:,} training images are asked for; {data.entry.title} has {data.num_available:,}.",
             expected=f"Expected at most {data.num_available:,}, since {data.num_validation:,} are for validation.",
             fix="Use fewer, or all of them.",
             repairs=(use_all,),
         )
-    if wanted < classes or (data.num_available > wanted > data.num_available - classes):
+    if requested < classes or (data.num_available > requested > data.num_available - classes):
         # scikit-learn's stratified split needs one image of each class on both sides.
         yield Problem(
             code="too-few-images",
             where=where,
-            happened=f"{wanted:,} training images cannot be drawn evenly from {classes} classes.",
+            happened=f"{requested:,} training images cannot be drawn evenly from {classes} classes.",
             expected=f"Expected {classes} to {data.num_available - classes:,}, or all.",
             fix="Use such a number, or all of them.",
             repairs=(use_all,),

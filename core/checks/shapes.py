@@ -277,8 +277,10 @@ def _batch_too_large(experiment: Experiment, fits: int, needed: float) -> Proble
 
 def _with_smaller(problem: Problem, layer: Layer, share: float) -> Problem:
     size = str(_size(layer))
-    now = layer.values[size]
-    fits = max(1, _round_down(now * share * 0.9))  # a tenth is left for the neighbouring layers
+    current_size = layer.values[size]
+    fits = max(1, _round_down(current_size * share * 0.9))  # a tenth is left for the neighbouring layers
     path: ExperimentPath = ("layers", layer.id, "arguments", size)
     shrink = Repair(f"Set {size} to {fits:,}", "set", path, fits)
-    return replace(problem, fix=f"Set {size} to {fits:,} or less; it is {now:,}.", repairs=(shrink, *problem.repairs))
+    return replace(
+        problem, fix=f"Set {size} to {fits:,} or less; it is {current_size:,}.", repairs=(shrink, *problem.repairs)
+    )

@@ -34,9 +34,9 @@ def measured_names(experiment: Experiment) -> tuple[str, ...]:
 def with_measured_monitor(callback: EntryRef, experiment: Experiment) -> EntryRef:
     """A callback that monitors the validation loss, or the training loss where no images are kept aside."""
     entry = CALLBACKS[callback.name]
-    rest = {name: value for name, value in callback.arguments if name != "monitor"}
+    others = {name: value for name, value in callback.arguments if name != "monitor"}
     first = measured_names(experiment)[0]
-    chosen = {**rest, "monitor": first} if first != entry.parameter("monitor").default else rest  # type: ignore[union-attr]
+    chosen = {**others, "monitor": first} if first != entry.parameter("monitor").default else others  # type: ignore[union-attr]
     return EntryRef(
         callback.name,
         tuple((parameter.name, chosen[parameter.name]) for parameter in entry.parameters if parameter.name in chosen),
@@ -62,9 +62,9 @@ def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
     if usual is None or parameter is None or (schedule is not None and not learning_rates.is_whole(schedule)):
         return
     if schedule is None:
-        rate, spoken = arguments_with_defaults(optimizer, entry)["learning_rate"], "is"
+        rate, rate_text = arguments_with_defaults(optimizer, entry)["learning_rate"], "is"
     else:
-        rate, spoken = (
+        rate, rate_text = (
             max(point_rate for _, point_rate in learning_rates.rate_points(experiment)),
             f"of {schedule.name} is at most",
         )
@@ -72,7 +72,9 @@ def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
     if not low <= rate <= high:
         better = entry.trait("try_learning_rate", parameter.default)
         value = better if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, better)
-        subject = f"The learning rate {rate:g} is" if schedule is None else f"The learning rate {spoken} {rate:g}, which is"
+        subject = (
+            f"The learning rate {rate:g} is" if schedule is None else f"The learning rate {rate_text} {rate:g}, which is"
+        )
         yield Problem(
             code="unusual-learning-rate",
             where=("compile", "optimizer"),
@@ -96,8 +98,8 @@ def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
     values = arguments_with_defaults(schedule, SCHEDULES[schedule.name])
     marks, levels = values[names[0]], values[names[1]]
     rising = tuple(sorted(set(marks)))
-    wanted = len(rising) + 1
-    levels_that_fit = (levels + (levels[-1],) * wanted)[:wanted]
+    num_values = len(rising) + 1
+    levels_that_fit = (levels + (levels[-1],) * num_values)[:num_values]
     mended = EntryRef(schedule.name, ((names[0], rising), (names[1], levels_that_fit)))
     if marks != rising:
         happened = f"The {names[0]} of {schedule.name} are {', '.join(f'{mark:,}' for mark in marks)}, which do not rise."

@@ -98,11 +98,11 @@ def _default(name: str) -> EntryRef:
 def _of_wrapper(layer: Layer, inner: Layer, problem: Problem) -> Problem:
     """A held layer's problem as its wrapper's: arguments are set in the held layer, and Remove removes the wrapper."""
 
-    def moved(repair: Repair) -> Repair:
+    def as_wrapper_repair(repair: Repair) -> Repair:
         if repair.verb == "set":
             return replace(repair, path=(*repair.path[:3], WRAPPED, *repair.path[2:]))
         return remove(layer) if repair.verb == "remove" else repair
 
     happened = f"In {layer.name}: {problem.happened}"
-    repairs = tuple(moved(repair) for repair in problem.repairs)
+    repairs = tuple(as_wrapper_repair(repair) for repair in problem.repairs)
     return replace(problem, happened=happened, why=problem.why or inner.entry.sentence, repairs=repairs)

@@ -42,12 +42,12 @@ def class_imbalance(run: RunMetrics) -> Problem | None:
     mean = sum(recalls.values()) / len(recalls)
     if run.accuracy_now - mean < MISSED:
         return None
-    most, names = max(counts, key=lambda label: counts[label]), run.experiment.data.entry.classes
-    least = min(recalls, key=lambda label: recalls[label])
+    top, names = max(counts, key=lambda label: counts[label]), run.experiment.data.entry.classes
+    worst = min(recalls, key=lambda label: recalls[label])
     return warning(
         f"{percent(run.accuracy_now)} of the validation images are right, but only {percent(mean)} of a class on average, "
-        f"and {percent(recalls[least])} of {names[least]}.",
-        f"Expected all classes to do about alike; {counts[most]:,} of {sum(counts.values()):,} images are {names[most]}.",
+        f"and {percent(recalls[worst])} of {names[worst]}.",
+        f"Expected all classes to do about alike; {counts[top]:,} of {sum(counts.values()):,} images are {names[top]}.",
         "Bring more images of the rare classes, or leave some of the common one out.",
         "Most likely the classes are too uneven: to answer the common one is right so often that the others hardly count.",
         ("data", "dataset"),

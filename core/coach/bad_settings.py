@@ -33,8 +33,8 @@ SOME_LEFT = 0.2  # share of what a guessing network has to learn
 def few_updates(run: RunMetrics) -> Problem | None:
     """The run has too few steps to learn much, and this network has not learned much."""
     experiment, steps = run.experiment, run.experiment.epoch_steps
-    planned, done = steps * experiment.fit.epochs, len(run.epochs)
-    to_come = experiment.fit.epochs - done
+    planned, num_epochs = steps * experiment.fit.epochs, len(run.epochs)
+    to_come = experiment.fit.epochs - num_epochs
     last_fall = run.remaining[-2] - run.remaining[-1]
     unlearnt = run.remaining[-1] - to_come * last_fall > UNLEARNT  # even if the loss falls as fast to the end
     batch, images = experiment.fit.batch_size, experiment.data.num_used
@@ -42,7 +42,7 @@ def few_updates(run: RunMetrics) -> Problem | None:
     falls = run.loss[-1] < run.loss[0] and not run.rate < run.usual_rate[0]
     if planned > (FEW_LARGE_STEPS if large else FEW_STEPS) or not (falls and unlearnt):
         return None
-    times = f"{steps * done:,} times in {done} epochs"
+    times = f"{steps * num_epochs:,} times in {num_epochs} epochs"
     return warning(
         f"The weights have changed only {times}, and the loss is {rounded(run.loss[-1])}.",
         f"Expected some hundred changes or more; this run makes {planned:,}.",

@@ -85,8 +85,8 @@ def overfitting(run: RunMetrics) -> Problem | None:
             f"Since epoch {since} the training accuracy has been far above the validation accuracy, "
             f"now {run.accuracy[-1]:.3f} against {run.val_accuracy[-1]:.3f}, while {learnt}."
         )
-    used = run.experiment.data
-    few = f"the {used.num_used:,} images that it sees, of {used.num_available:,}" if used.train_images else "its images"
+    data = run.experiment.data
+    few = f"the {data.num_used:,} images that it sees, of {data.num_available:,}" if data.train_images else "its images"
     return warning(
         observation,
         "Expected both to fall together.",

@@ -186,13 +186,13 @@ def exploding_gradients(run: RunMetrics) -> Problem | None:
 def learning_rate_too_high(run: RunMetrics) -> Problem | None:
     """With a high learning rate, the loss does not fall; or the loss is worse than guessing."""
     dead = _layer_with_most_dead_units(run)
-    begins = run.has_small_steps or run.steps < ENOUGH_STEPS
+    is_early = run.has_small_steps or run.steps < ENOUGH_STEPS
     worse = all(left > 1 + GUESSING for left in run.remaining[-2:])
     rises = run.loss[-1] > RISING * min(run.loss)
     badly = all(left > HARDLY for left in run.remaining[-2:]) or run.loss[-1] > run.loss[0] or rises
     is_dead = dead is not None and dead[1]["dead"] >= MOSTLY_DEAD
     unusual = run.has_large_steps() and (badly or is_dead) or run.has_large_steps(FAR) and run.remaining[-1] > UNLEARNT
-    if not (unusual or (worse or rises) and not begins and run.remaining[-1] > UNLEARNT):
+    if not (unusual or (worse or rises) and not is_early and run.remaining[-1] > UNLEARNT):
         return None
     also = f", and {percent(dead[1]['dead'])} of the units of {run.label(dead[0])} are dead" if is_dead and dead else ""
     low, high = run.usual_rate

@@ -219,15 +219,15 @@ def read_run_metrics(experiment: Experiment, events: Sequence[dict[str, Any]]) -
         elif event["kind"] in KINDS:
             counting.append(event)
 
-    def kind(wanted: str) -> list[dict[str, Any]]:
-        return [event for event in counting if event["kind"] == wanted]
+    def of_kind(kind: str) -> list[dict[str, Any]]:
+        return [event for event in counting if event["kind"] == kind]
 
-    healths, looks = kind("health"), [event for event in kind("look") if event["whole"]]
+    healths, looks = of_kind("health"), [event for event in of_kind("look") if event["whole"]]
     broken = [event for event in counting if "loss" in event and event["loss"] is None or event.get("how") == "not-finite"]
     return RunMetrics(
         experiment,
-        epochs=tuple(event for event in kind("epoch") if event.get("loss") is not None),
-        batches=tuple(kind("batch")),
+        epochs=tuple(event for event in of_kind("epoch") if event.get("loss") is not None),
+        batches=tuple(of_kind("batch")),
         health={layer["id"]: layer for layer in healths[-1]["layers"]} if healths else None,
         penalty=math.nan if not healths or (penalty := healths[-1].get("penalty")) is None else float(penalty),
         confusion_cells=tuple(looks[-1]["cells"]) if looks else (),

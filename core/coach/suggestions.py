@@ -40,16 +40,18 @@ def _argument(layer: Layer, name: str, value: object, label: str) -> Repair:
 # The learning rate
 
 
-def _rate(experiment: Experiment, wanted: float) -> list[Repair]:
+def _rate(experiment: Experiment, learning_rate: float) -> list[Repair]:
     """A repair that sets the learning rate, or the highest rate of a schedule."""
     optimizer = experiment.compile.optimizer
     parameter = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate")
-    wanted = float(f"{wanted:.3g}")
-    if parameter is None or not parameter.constraint.is_valid(wanted):
+    learning_rate = float(f"{learning_rate:.3g}")
+    if parameter is None or not parameter.constraint.is_valid(learning_rate):
         return []
     schedule = learning_rates.schedule_of(experiment)
-    value = wanted if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, wanted)
-    return [Repair(f"Try a learning rate of {wanted:g}", "set", RATE, value)]
+    value = (
+        learning_rate if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, learning_rate)
+    )
+    return [Repair(f"Try a learning rate of {learning_rate:g}", "set", RATE, value)]
 
 
 def _usual(experiment: Experiment) -> float:
@@ -69,9 +71,9 @@ def smaller_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
         The learning rate of the run; NaN if unknown, which means the experiment's rate.
     """
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
-    wanted = [value for value in (_usual(experiment), rate / 10) if value < rate * 0.9]
+    rates = [value for value in (_usual(experiment), rate / 10) if value < rate * 0.9]
     return [
-        repair for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for repair in _rate(experiment, float(value))
+        repair for value in dict.fromkeys(f"{value:.3g}" for value in rates) for repair in _rate(experiment, float(value))
     ]
 
 
@@ -79,10 +81,10 @@ def larger_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
     """Repairs with larger steps: the usual learning rate if it is larger, and ten times the current one."""
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
-    most = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
-    wanted = [value for value in (_usual(experiment), rate * 10) if rate * 1.1 < value <= most]
+    highest = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
+    rates = [value for value in (_usual(experiment), rate * 10) if rate * 1.1 < value <= highest]
     return [
-        repair for value in dict.fromkeys(f"{value:.3g}" for value in wanted) for repair in _rate(experiment, float(value))
+        repair for value in dict.fromkeys(f"{value:.3g}" for value in rates) for repair in _rate(experiment, float(value))
     ]
 
 

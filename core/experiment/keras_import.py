@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from core.catalogue import Entry, keras_says
+from core.catalogue import Entry, keras_signatures
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import why_left_out
 from core.datasets.zip_files import CarefulFile, LongDirectoryError
@@ -312,7 +312,7 @@ def _arguments(
     for name, raw in config.items():
         parameter = entry.parameter(name)
         if parameter is None:
-            if not _is_usual(name, raw, keras_says().get(kind, {}).get(entry.name, {})):
+            if not _is_usual(name, raw, keras_signatures().get(kind, {}).get(entry.name, {})):
                 notes.append(f"{label}: {name[:40]} {_shown(raw)}")
             continue
         value, is_exact = _value(raw, parameter, label, notes)

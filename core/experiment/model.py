@@ -251,7 +251,9 @@ def keras_arguments(chosen: EntryRef, entry: Entry) -> dict[str, Value]:
     """
     explicit, values = dict(chosen.arguments), arguments_with_defaults(chosen, entry)
     names = (
-        parameter.name for parameter in entry.parameters if parameter.name in (*explicit, *entry.required, *entry.written)
+        parameter.name
+        for parameter in entry.parameters
+        if parameter.name in (*explicit, *entry.required, *entry.own_defaults)
     )
     return {name: _as_float(values[name], entry.parameter(name)) for name in names}
 

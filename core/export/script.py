@@ -210,7 +210,7 @@ def _words(chosen: EntryRef, entry: Entry, *, named: bool = False) -> list[str]:
             continue
         if isinstance(values[name], EntryRef) and NESTED[name] == "schedules":
             words.append(f"{name}={name}")  # it has a line of its own above
-        elif name == "learning_rate" or name in entry.written or not is_default(values[name], parameter):
+        elif name == "learning_rate" or name in entry.own_defaults or not is_default(values[name], parameter):
             words.append(f"{name}={_said(values[name], entry, name)}")
     return words
 

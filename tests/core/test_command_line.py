@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main, print_table
-from core.catalogue import keras_says
+from core.catalogue import keras_signatures
 from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import KINDS
@@ -219,6 +219,6 @@ def test_catalogue_prints_the_counts_and_what_is_left_out_and_why() -> None:
 def test_every_argument_of_keras_is_offered_or_left_out_with_its_reason(kind: str) -> None:
     for name, entry in KINDS[kind].entries.items():
         offered = {parameter.name for parameter in entry.parameters}
-        assert offered | set(entry.left_out) == set(keras_says()[kind][name]), name
+        assert offered | set(entry.left_out) == set(keras_signatures()[kind][name]), name
         assert not offered & set(entry.left_out)
         assert all(len(reason) > 10 for reason in entry.left_out.values())

@@ -6,7 +6,7 @@ changes every picture beyond recognition, so that training sees no picture as va
 
 from typing import Any
 
-from core.catalogue import Entry, keras_says
+from core.catalogue import Entry, keras_signatures
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
 from core.parameters import Choice, Integer, Optional, Parameter, Real, RealOrRange, Switch, Workable
 
@@ -18,7 +18,7 @@ ZOOM = RealOrRange(-0.99, 1.0)  # -1 would zoom in until nothing is left
 
 def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[str, ...] = (), **traits: object) -> Entry:
     """A random layer; `value_range`, if it has one, is the range of its colours."""
-    measured = {"pixel_range": "value_range"} if "value_range" in keras_says()["layers"][name] else {}
+    measured = {"pixel_range": "value_range"} if "value_range" in keras_signatures()["layers"][name] else {}
     return layer(
         name,
         group="Augmentation",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.catalogue import keras_says
+from core.catalogue import keras_signatures
 from core.experiment.model import Data, Layer
 from core.problems import Problem, quoted
 from core.worker.training.build_model import make
@@ -54,4 +54,4 @@ def augmented_examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarra
 
 def _seeded(layer: Layer, index: int) -> dict[str, int]:
     """A seed of its own for each layer that takes one, so that the process' own generator is left alone."""
-    return {"seed": SEED + index} if "seed" in keras_says()["layers"][layer.name] else {}
+    return {"seed": SEED + index} if "seed" in keras_signatures()["layers"][layer.name] else {}

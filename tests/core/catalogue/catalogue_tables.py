@@ -19,7 +19,7 @@ def rows(table: Mapping[str, Entry]) -> list:
 
 def choices(entry: Entry) -> list[dict]:
     """Arguments to try: the defaults, then every legal edge and usual value of every parameter, one at a time, each once."""
-    needed = {name: entry.parameter(name).default for name in (*entry.required, *entry.written)}
+    needed = {name: entry.parameter(name).default for name in (*entry.required, *entry.own_defaults)}
     switches = dict(entry.trait("only_with", ()))
     tried = [needed]
     for parameter in entry.parameters:

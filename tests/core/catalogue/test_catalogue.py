@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.catalogue import Entry, frozen, keras_says
+from core.catalogue import Entry, keras_signatures, with_tuples
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
@@ -44,7 +44,7 @@ def test_constraints_accept_default_edges_and_usual_values_and_no_bad_ones(kind:
 
 @pytest.mark.parametrize("kind", LEFT_OUT)
 def test_every_class_is_offered_or_left_out_with_reason(kind: str) -> None:
-    known = set(keras_says()[kind])
+    known = set(keras_signatures()[kind])
     assert set(TABLES[kind]) | set(LEFT_OUT[kind]) == known
     assert set(TABLES[kind]) & set(LEFT_OUT[kind]) == set()
     assert all(len(reason) > 10 for reason in LEFT_OUT[kind].values())
@@ -52,7 +52,7 @@ def test_every_class_is_offered_or_left_out_with_reason(kind: str) -> None:
 
 def test_keras_json_is_up_to_date() -> None:
     fresh = json.loads(json.dumps(describe()))  # as the file has it: lists, and no tuples
-    assert fresh == dict(keras_says()), "keras.json is old: run python -m core.worker.describe_keras"
+    assert fresh == dict(keras_signatures()), "keras.json is old: run python -m core.worker.describe_keras"
 
 
 @each_table
@@ -71,7 +71,7 @@ def named_arguments(entry: Entry) -> set[str]:
     lists = (
         entry.first,
         entry.required,
-        entry.written,
+        entry.own_defaults,
         entry.trait("at_most_one", ()),
         entry.trait("extra_slot_arguments", ()),
     )
@@ -95,8 +95,8 @@ def test_default_is_keras_default_unless_written(kind: str) -> None:
     wrong = []
     for entry in TABLES[kind].values():
         for parameter in entry.parameters:
-            default = frozen(keras_says()[kind][entry.name][parameter.name].get("default"))
-            own = parameter.name in (*entry.required, *entry.written)
+            default = with_tuples(keras_signatures()[kind][entry.name][parameter.name].get("default"))
+            own = parameter.name in (*entry.required, *entry.own_defaults)
             if (parameter.default != default) != own:
                 wrong.append((entry.name, parameter.name, parameter.default, default))
     assert wrong == []
