@@ -23,7 +23,7 @@ def test_token_is_made_once_and_kept_where_only_its_owner_reads_it(data_folder: 
     kept = data_folder / "lecturer-token"
     assert kept.read_text() == made
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [one.name for one in data_folder.iterdir()] == ["lecturer-token"]
+    assert [path.name for path in data_folder.iterdir()] == ["lecturer-token"]
 
 
 def test_each_data_folder_has_a_token_of_its_own(data_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     RealOrRange(0.0, 255.0, single=False),
     Reals(1, 16, -1e6, 1e6),
 )
-ALL = [*CONSTRAINTS, *(Optional(one) for one in CONSTRAINTS)]
+ALL = [*CONSTRAINTS, *(Optional(constraint) for constraint in CONSTRAINTS)]
 each_constraint = pytest.mark.parametrize("constraint", ALL, ids=repr)
 
 

@@ -29,7 +29,7 @@ def of(values: np.ndarray) -> LayerActivations:
 
 def gallery(values: np.ndarray) -> Gallery:
     bound = float(np.abs(values).max())
-    shown = tuple(Picture(signed(values[..., place], bound), place, "kernel") for place in range(values.shape[-1]))
+    shown = tuple(Picture(signed(values[..., index], bound), index, "kernel") for index in range(values.shape[-1]))
     return Gallery("Kernels", "", shown, bound)
 
 
@@ -39,21 +39,21 @@ def test_pictures_are_as_if_painted_on_the_common_scale(before: np.ndarray) -> N
     kernels = galleries_on_common_scale([gallery(before), gallery(AFTER)])
     low, high = float(min(before.min(), AFTER.min())), float(max(before.max(), AFTER.max()))
     bound = max(float(np.abs(values).max()) for values in (before, AFTER))
-    for values, one, kernel in zip((before, AFTER), together, kernels, strict=True):
-        assert (one.low, one.high, kernel.bound) == pytest.approx((low, high, bound))
-        for place in range(3):
-            painted = from_data_uri(grey(values[..., place], low, high)).astype(int)
-            assert np.abs(from_data_uri(one.pictures[place].source) - painted).max() <= LEVEL
-            painted = from_data_uri(signed(values[..., place], bound)).astype(int)
-            assert np.abs(from_data_uri(kernel.pictures[place].source) - painted).max() <= LEVEL
+    for values, scaled, kernel in zip((before, AFTER), together, kernels, strict=True):
+        assert (scaled.low, scaled.high, kernel.bound) == pytest.approx((low, high, bound))
+        for index in range(3):
+            painted = from_data_uri(grey(values[..., index], low, high)).astype(int)
+            assert np.abs(from_data_uri(scaled.pictures[index].source) - painted).max() <= LEVEL
+            painted = from_data_uri(signed(values[..., index], bound)).astype(int)
+            assert np.abs(from_data_uri(kernel.pictures[index].source) - painted).max() <= LEVEL
     none = Gallery("Attention", "", missing="It has none.")
     assert galleries_on_common_scale([none, none]) == (none, none)
 
 
 def test_each_layer_has_a_scale_of_its_own() -> None:
-    several = [NetworkActivations((of(values), of(10 * values)), (1.0,)) for values in (BEFORE, AFTER)]
-    first, second = network_on_common_scale(several)
-    assert [one.high for one in first.layers] == [one.high for one in second.layers]
+    moments = [NetworkActivations((of(values), of(10 * values)), (1.0,)) for values in (BEFORE, AFTER)]
+    first, second = network_on_common_scale(moments)
+    assert [layer.high for layer in first.layers] == [layer.high for layer in second.layers]
     assert first.layers[1].high == pytest.approx(10 * first.layers[0].high)
     dark = of(np.zeros_like(BEFORE))
     assert network_on_common_scale([NetworkActivations((dark,), ())] * 2)[0].layers == (dark,)
@@ -77,13 +77,13 @@ def test_distributions_are_counted_in_the_same_bins() -> None:
         edges = np.array(together[0].weights[kind].edges)
         assert edges.tolist() == list(together[1].weights[kind].edges)
         assert (edges[0], edges[-1]) == pytest.approx((min(before.min(), after.min()), max(before.max(), after.max())))
-        for values, one in zip((before, after), together, strict=True):
-            found = one.weights[kind]
-            assert sum(found.counts) == values.size
-            width = (values.max() - values.min()) / len(found.counts)  # of a bin that numbers were told in before
-            for place in range(len(edges)):  # no number is further away than such a bin
-                below = sum(found.counts[:place])
-                assert (values < edges[place] - width).sum() - 1 <= below <= (values <= edges[place] + width).sum() + 1
+        for values, scaled in zip((before, after), together, strict=True):
+            distribution = scaled.weights[kind]
+            assert sum(distribution.counts) == values.size
+            width = (values.max() - values.min()) / len(distribution.counts)  # of a bin that numbers were told in before
+            for index in range(len(edges)):  # no number is further away than such a bin
+                below = sum(distribution.counts[:index])
+                assert (values < edges[index] - width).sum() - 1 <= below <= (values <= edges[index] + width).sum() + 1
     assert together[0].outputs == replace(together[0].weights[0], name="what it gives")
     nothing = LayerDistributions((), None, 0, "validation", 0, ())
     assert distributions_on_common_scale([nothing, nothing]) == (nothing, nothing)

@@ -149,14 +149,19 @@ def test_points_that_were_thinned_before_are_no_less_even_after_it() -> None:
     assert max(gaps) <= 3 * 500, "five hundred were even"
 
 
-def told(step: int, loss: float, batches: int, speed: float) -> dict:
+def batch_event(step: int, loss: float, batches: int, speed: float) -> dict:
     """A batch event that tells what came since the one before it."""
     since = {"batch_loss": loss, "batches": batches, "images_per_second": speed}
     return {**batch(step, step / 1_000), "loss": 1.0, "learning_rate": 0.01, "gradient_norm": float(step), **since}
 
 
 def test_means_of_batches_stay_true_where_events_are_left_out() -> None:
-    events = [told(10, 4.0, 10, 1_000.0), told(40, 1.0, 30, 3_000.0), told(50, 2.0, 10, 500.0), told(60, 3.0, 10, 1_000.0)]
+    events = [
+        batch_event(10, 4.0, 10, 1_000.0),
+        batch_event(40, 1.0, 30, 3_000.0),
+        batch_event(50, 2.0, 10, 500.0),
+        batch_event(60, 3.0, 10, 1_000.0),
+    ]
     first, last = thin(events, 2)
     assert first == events[0]
     assert (last["batch_loss"], last["batches"]) == ((1.0 * 30 + 2.0 * 10 + 3.0 * 10) / 50, 50)
@@ -168,7 +173,7 @@ def test_means_of_batches_stay_true_where_events_are_left_out() -> None:
 def test_thinning_again_and_again_keeps_the_mean_of_all_batches() -> None:
     events: list[dict] = []
     for step in range(5_000):
-        events.append(told(step, float(step % 7), 1 + step % 3, 100.0))
+        events.append(batch_event(step, float(step % 7), 1 + step % 3, 100.0))
         if len(events) > 200:
             events = thin(events, 50)
     weights = [1 + step % 3 for step in range(5_000)]
@@ -185,7 +190,7 @@ def test_runs_that_recorded_no_batch_loss_are_thinned_all_the_same() -> None:
 
 def test_broken_loss_stays_broken_where_events_are_left_out() -> None:
     broken = {**batch(300, 0.3), "loss": None}
-    kept = thin([told(step, 1.0, 1, 100.0) for step in range(300)] + [broken], 10)
+    kept = thin([batch_event(step, 1.0, 1, 100.0) for step in range(300)] + [broken], 10)
     assert kept[-1]["loss"] is None
 
 

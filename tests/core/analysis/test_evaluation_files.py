@@ -29,15 +29,17 @@ from tests.core.sample_experiments import with_compile
 @pytest.fixture(scope="module")
 def whole(trained: Trained) -> EvaluatedSet:
     """The test set of a run, as its file has it."""
-    found = read_evaluated_set(trained.folder / "test.npz")
-    assert found is not None
-    return found
+    evaluated = read_evaluated_set(trained.folder / "test.npz")
+    assert evaluated is not None
+    return evaluated
 
 
-def older(one: EvaluatedSet) -> EvaluatedSet:
+def older(evaluated: EvaluatedSet) -> EvaluatedSet:
     """The same as an older dashboard kept it."""
     new = ("labels", "probabilities", "losses", "places", "order", "top_k")
-    kept = {name: value for name, value in one.content.items() if name not in new and not name.startswith("calibration")}
+    kept = {
+        name: value for name, value in evaluated.content.items() if name not in new and not name.startswith("calibration")
+    }
     return EvaluatedSet(MappingProxyType(kept))
 
 
@@ -54,13 +56,13 @@ def test_all_answers_are_those_of_keras(trained: Trained, whole: EvaluatedSet) -
 
 @pytest.mark.parametrize("name", ["validation", "test"])
 def test_places_lead_to_the_images_in_the_files(trained: Trained, name: str) -> None:
-    found = read_evaluated_set(trained.folder / f"{name}.npz")
-    assert found is not None
+    evaluated = read_evaluated_set(trained.folder / f"{name}.npz")
+    assert evaluated is not None
     train, test = load_raw("digits")
     images, labels = test if name == "test" else train
-    assert (labels[found.file_indexes] == found.labels).all()
-    for index, picture in found.pictures().items():
-        assert (picture.squeeze() == np.rint(images[found.file_indexes[index]] * (255 / 16))).all()
+    assert (labels[evaluated.file_indexes] == evaluated.labels).all()
+    for index, picture in evaluated.pictures().items():
+        assert (picture.squeeze() == np.rint(images[evaluated.file_indexes[index]] * (255 / 16))).all()
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))
@@ -70,13 +72,13 @@ def test_each_image_has_the_loss_that_keras_gives_it_alone(trained: Trained, nam
     labels = load_sets(trained.experiment).test[1]
     answers = np.full((len(labels), 10), 0.05, "float32")
     answers[np.arange(len(labels)), labels - np.arange(len(labels)) % 2] = 0.55
-    found = losses_of(experiment, encoded, answers, answers[np.arange(len(labels)), labels])
+    losses = losses_of(experiment, encoded, answers, answers[np.arange(len(labels)), labels])
     measure = getattr(keras.losses, name)()
-    alone = [float(measure(encoded[one : one + 1], answers[one : one + 1])) for one in range(4)]
+    alone = [float(measure(encoded[index : index + 1], answers[index : index + 1])) for index in range(4)]
     if name in ("Dice", "Tversky"):  # these compare a whole batch
-        alone = [-np.log(answers[one, labels[one]]) for one in range(4)]
-    assert found[:4] == pytest.approx(alone, rel=1e-5)
-    assert found.shape == labels.shape
+        alone = [-np.log(answers[index, labels[index]]) for index in range(4)]
+    assert losses[:4] == pytest.approx(alone, rel=1e-5)
+    assert losses.shape == labels.shape
 
 
 def test_images_of_each_kind(whole: EvaluatedSet) -> None:
@@ -88,8 +90,8 @@ def test_images_of_each_kind(whole: EvaluatedSet) -> None:
     assert (np.diff(whole.probabilities.max(axis=1)[least_sure(whole)]) >= 0).all()
     pair = whole.pairs()[0]
     assert len(in_cell(whole, pair.actual, pair.predicted)) == pair.count
-    assert pair.share == max(one.share for one in whole.pairs())
-    assert sum(one.count for one in whole.pairs()) == whole.num_mistakes == len(wrong)
+    assert pair.share == max(other.share for other in whole.pairs())
+    assert sum(other.count for other in whole.pairs()) == whole.num_mistakes == len(wrong)
 
 
 def test_older_files_still_open(whole: EvaluatedSet) -> None:
@@ -120,8 +122,8 @@ def test_a_file_that_is_written_again_is_read_again(trained: Trained, tmp_path: 
     path, shown = tmp_path / "test.npz", to_look_at(images, trained.experiment.data.pixels)
     where = set_indexes(trained.experiment.data, 0).test
     for count in (50, 60):
-        found = evaluate(model, trained.experiment, (images[:count], labels[:count]))
-        save(path, found, shown[:count], where[:count])
+        evaluated = evaluate(model, trained.experiment, (images[:count], labels[:count]))
+        save(path, evaluated, shown[:count], where[:count])
         now = read_evaluated_set(path)
         assert now is not None
         assert len(now.labels) == count

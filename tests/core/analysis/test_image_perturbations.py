@@ -51,20 +51,20 @@ def test_drawing_is_cut_out_and_put_in_the_middle() -> None:
     look = drawing_style(np.pad(DIGITS, ((0, 0), (4, 4), (4, 4), (0, 0))))
     drawing = np.zeros((280, 280, 1), "uint8")
     drawing[10:70, 200:230] = 255
-    found = centred(drawing, look)
-    rows, columns = np.nonzero(found[..., 0])
-    assert found.shape == (120, 120, 1), "what is 60 high takes half of 120"
+    framed = centred(drawing, look)
+    rows, columns = np.nonzero(framed[..., 0])
+    assert framed.shape == (120, 120, 1), "what is 60 high takes half of 120"
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (30, 89, 45, 74)
     empty = np.zeros((280, 280, 1), "uint8")
     assert centred(empty, look) is empty
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (32, 32, 3), (20, 40, 3)])
-@pytest.mark.parametrize("given", [(30, 60), (60, 30, 1), (60, 90, 3), (1, 1, 3)])
-def test_picture_of_any_form_is_brought_to_that_of_the_data(given: tuple[int, ...], shape: tuple[int, ...]) -> None:
-    found = fit_to_shape(np.full(given, 90, "uint8"), shape)
-    assert found.shape == shape and found.dtype == np.uint8
-    assert (np.abs(found.astype(int) - 90) <= 1).all()
+@pytest.mark.parametrize("drawn_shape", [(30, 60), (60, 30, 1), (60, 90, 3), (1, 1, 3)])
+def test_picture_of_any_form_is_brought_to_that_of_the_data(drawn_shape: tuple[int, ...], shape: tuple[int, ...]) -> None:
+    fitted = fit_to_shape(np.full(drawn_shape, 90, "uint8"), shape)
+    assert fitted.shape == shape and fitted.dtype == np.uint8
+    assert (np.abs(fitted.astype(int) - 90) <= 1).all()
 
 
 def test_middle_is_cut_out_and_what_fits_is_left_as_it_is() -> None:
@@ -108,7 +108,9 @@ def test_changes_leave_the_colour_of_the_rim_where_nothing_was() -> None:
 
 
 def test_each_change_has_a_slider_of_its_own() -> None:
-    assert {one.name: one.default for one in PERTURBATIONS} == {one.name: one.default for one in fields(Perturbation)}
+    assert {parameter.name: parameter.default for parameter in PERTURBATIONS} == {
+        parameter.name: parameter.default for parameter in fields(Perturbation)
+    }
     assert Perturbation(rotate=30, zoom=0.5, invert=True).words == "rotate 30, zoom 0.5, invert"
 
 
@@ -154,17 +156,17 @@ def test_nudge_moves_each_pixel_against_the_network(trained: Trained) -> None:
     before = np.array(predicted_probabilities(trained.experiment, path, own(DIGIT)))
     answers = []
     for levels in (0, 8, 24, 48):
-        found = adversarial_image(trained.experiment, path, own(DIGIT), levels)
-        assert isinstance(found, AdversarialImage) and found.away_from == before.argmax()
-        pixels = np.frombuffer(found.pixels, "uint8").reshape(DIGIT.shape)
+        moved = adversarial_image(trained.experiment, path, own(DIGIT), levels)
+        assert isinstance(moved, AdversarialImage) and moved.away_from == before.argmax()
+        pixels = np.frombuffer(moved.pixels, "uint8").reshape(DIGIT.shape)
         assert np.abs(pixels.astype(int) - DIGIT).max() == levels
-        assert found.probabilities == pytest.approx(predicted_probabilities(trained.experiment, path, own(pixels)), abs=1e-6)
-        answers.append(found.probabilities[found.away_from])
+        assert moved.probabilities == pytest.approx(predicted_probabilities(trained.experiment, path, own(pixels)), abs=1e-6)
+        answers.append(moved.probabilities[moved.away_from])
     assert answers[0] == pytest.approx(before.max(), abs=1e-6)
     assert answers == sorted(answers, reverse=True) and answers[3] < 0.5 * answers[0]
 
 
 def test_network_that_looks_pixels_up_in_a_table_says_why_it_cannot_be_nudged() -> None:
-    found = adversarial_image(template("embedding"), "", own(DIGIT), 8)
-    assert isinstance(found, Problem)
-    assert "through layer embedding." in found.happened
+    moved = adversarial_image(template("embedding"), "", own(DIGIT), 8)
+    assert isinstance(moved, Problem)
+    assert "through layer embedding." in moved.happened

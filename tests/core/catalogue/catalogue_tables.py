@@ -30,15 +30,19 @@ def choices(entry: Entry) -> list[dict]:
         ]
     defaults = {parameter.name: parameter.default for parameter in entry.parameters}
     found: dict[str, dict] = {}
-    for one in tried:
-        found.setdefault(repr({**defaults, **one}), one)
+    for arguments in tried:
+        found.setdefault(repr({**defaults, **arguments}), arguments)
     return list(found.values())
 
 
 def made(kind: str, name: str, arguments: Mapping) -> object:
     """The Keras object of a choice. Keras insists on floats for some numbers, so that 0 is written 0.0."""
     table = TABLES[kind]
-    real = {one.name for one in table[name].parameters if isinstance(one.default, float)} if name in table else set()
+    real = (
+        {parameter.name for parameter in table[name].parameters if isinstance(parameter.default, float)}
+        if name in table
+        else set()
+    )
     home = keras.optimizers.schedules if kind == "schedules" else getattr(keras, kind)
     return getattr(home, name)(
         **{key: float(value) if key in real and isinstance(value, int) else value for key, value in arguments.items()}

@@ -35,10 +35,10 @@ def test_constraints_accept_default_edges_and_usual_values_and_no_bad_ones(kind:
     refused, accepted = [], []
     for entry in TABLES[kind].values():
         for parameter in entry.parameters:
-            constraint, place = parameter.constraint, f"{entry.name}.{parameter.name}"
+            constraint, label = parameter.constraint, f"{entry.name}.{parameter.name}"
             values = (parameter.default, *constraint.boundary_values(), *parameter.usual)
-            refused += [(place, value) for value in values if not constraint.is_valid(value)]
-            accepted += [(place, value) for value in constraint.bad_values() if constraint.is_valid(value)]
+            refused += [(label, value) for value in values if not constraint.is_valid(value)]
+            accepted += [(label, value) for value in constraint.bad_values() if constraint.is_valid(value)]
     assert (refused, accepted) == ([], [])
 
 
@@ -58,11 +58,18 @@ def test_keras_json_is_up_to_date() -> None:
 @each_table
 def test_entry_reads_well(kind: str) -> None:
     entries = TABLES[kind].values()
-    assert [one.name for one in entries if not one.sentence.endswith((".", "?"))] == []
-    assert [one.name for one in entries if len(one.sentence) > 130] == []
-    assert [(one.name, each.name) for one in entries for each in one.parameters if not each.help.endswith(".")] == []
-    assert [one.name for one in entries if not re.fullmatch(r"[A-Za-z0-9_/]+/", one.page)] == []  # Keras writes Nadam large
-    assert [one.name for one in entries if one.formula.count("{") != one.formula.count("}")] == []
+    assert [entry.name for entry in entries if not entry.sentence.endswith((".", "?"))] == []
+    assert [entry.name for entry in entries if len(entry.sentence) > 130] == []
+    assert [
+        (entry.name, parameter.name)
+        for entry in entries
+        for parameter in entry.parameters
+        if not parameter.help.endswith(".")
+    ] == []
+    assert [
+        entry.name for entry in entries if not re.fullmatch(r"[A-Za-z0-9_/]+/", entry.page)
+    ] == []  # Keras writes Nadam large
+    assert [entry.name for entry in entries if entry.formula.count("{") != entry.formula.count("}")] == []
 
 
 def named_arguments(entry: Entry) -> set[str]:
@@ -75,7 +82,7 @@ def named_arguments(entry: Entry) -> set[str]:
         entry.trait("at_most_one", ()),
         entry.trait("extra_slot_arguments", ()),
     )
-    return {name for one in (*lists, *pairs) for name in one}
+    return {name for names in (*lists, *pairs) for name in names}
 
 
 @each_table
@@ -86,8 +93,11 @@ def test_named_arguments_exist(kind: str) -> None:
 
 @each_table
 def test_required_arguments_lead(kind: str) -> None:
-    leading = {one.name: [each.name for each in one.parameters][: len(one.required)] for one in TABLES[kind].values()}
-    assert leading == {one.name: list(one.required) for one in TABLES[kind].values()}
+    leading = {
+        entry.name: [parameter.name for parameter in entry.parameters][: len(entry.required)]
+        for entry in TABLES[kind].values()
+    }
+    assert leading == {entry.name: list(entry.required) for entry in TABLES[kind].values()}
 
 
 @each_table
@@ -126,7 +136,7 @@ def after(optimizer: keras.optimizers.Optimizer, steps: int = 2) -> list[np.ndar
     variables = weights()
     for step in range(steps):
         optimizer.apply(gradients(step), variables)
-    return [keras.ops.convert_to_numpy(one) for one in variables]
+    return [keras.ops.convert_to_numpy(variable) for variable in variables]
 
 
 @pytest.mark.parametrize("entry", rows(OPTIMIZERS))
@@ -146,8 +156,8 @@ def slots(entry: Entry, arguments: Mapping) -> int:
     """How many variables of a weight's own shape an optimizer keeps for it: the most of all kinds of weight."""
     optimizer = made("optimizers", entry.name, {**choices(entry)[0], **arguments})
     optimizer.build(weights())
-    shapes = [tuple(one.shape) for one in optimizer.variables]
-    return max(shapes.count(tuple(one.shape)) for one in weights())
+    shapes = [tuple(variable.shape) for variable in optimizer.variables]
+    return max(shapes.count(tuple(weight.shape)) for weight in weights())
 
 
 @pytest.mark.parametrize("entry", rows(OPTIMIZERS))
@@ -198,9 +208,11 @@ def test_schedule_or_callback_is_made_with_every_legal_value(entry: Entry) -> No
 @pytest.mark.parametrize("entry", [*rows(SCHEDULES), *rows(CALLBACKS)])
 def test_traits_name_arguments(entry: Entry) -> None:
     single = ("peak", "peak_replacement", "endless_switch", "best_weights_switch")
-    named = [*(entry.trait(one) for one in single), *entry.trait("initial_arguments")]
+    named = [*(entry.trait(trait) for trait in single), *entry.trait("initial_arguments")]
     named += [
-        one for trait in ("end_arguments", "piecewise_arguments", "patience_arguments") for one in entry.trait(trait, ())
+        argument
+        for trait in ("end_arguments", "piecewise_arguments", "patience_arguments")
+        for argument in entry.trait(trait, ())
     ]
     assert [name for name in named if name and entry.parameter(name) is None] == []
 
@@ -300,7 +312,7 @@ def test_metric_tells_right_from_wrong(entry: Entry) -> None:
 
 def history_of(labels: str) -> tuple[list[str], list[str]]:
     """The keys in Keras' history, and those that the table promises, for labels of one kind."""
-    entries = [one for one in METRICS.values() if one.trait("labels") in (None, labels)]
+    entries = [entry for entry in METRICS.values() if entry.trait("labels") in (None, labels)]
     integer = labels == "integer"
     metrics, promised = [], []
     keras.backend.clear_session()  # so that Keras numbers none of the names
@@ -317,11 +329,11 @@ def history_of(labels: str) -> tuple[list[str], list[str]]:
 
 @pytest.mark.parametrize("labels", ["integer", "one-hot"])
 def test_history_has_the_names_of_the_table(labels: str) -> None:
-    found, promised = history_of(labels)
-    assert sorted(found) == sorted([*promised, "loss"])
+    history, promised = history_of(labels)
+    assert sorted(history) == sorted([*promised, "loss"])
 
 
-@pytest.mark.parametrize("entry", [pytest.param(one, id=one.name) for one in CLASS_METRICS if one.trait("labels")])
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.name) for entry in CLASS_METRICS if entry.trait("labels")])
 def test_one_hot_metric_refuses_whole_numbers(entry: Entry) -> None:
     pictures = np.random.default_rng(0).random((len(LABELS), 5), dtype="float32")
     model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(CLASSES, activation="softmax")])

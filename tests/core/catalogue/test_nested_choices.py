@@ -52,9 +52,12 @@ def assert_script_gives_the_same_numbers(experiment: Experiment) -> None:
 )
 def test_every_choice_is_the_object_that_keras_makes(argument: str, catalogue: dict) -> None:
     for entry in catalogue.values():
-        arguments = {one.name: (*one.usual[-1:], one.constraint.boundary_values()[-1])[0] for one in entry.parameters}
-        (one,) = stack(layer("Dense", units=3, **{argument: layer(entry.name, **arguments)})).layers
-        object_of_keras = getattr(make_layer(one), argument)
+        arguments = {
+            parameter.name: (*parameter.usual[-1:], parameter.constraint.boundary_values()[-1])[0]
+            for parameter in entry.parameters
+        }
+        (dense,) = stack(layer("Dense", units=3, **{argument: layer(entry.name, **arguments)})).layers
+        object_of_keras = getattr(make_layer(dense), argument)
         assert type(object_of_keras).__name__ == entry.name
         config = object_of_keras.get_config()
         assert {name: config.get(name, value) for name, value in arguments.items()} == pytest.approx(arguments)
@@ -121,7 +124,7 @@ def test_they_are_said_in_words() -> None:
 
 def test_every_nested_argument_has_its_kind() -> None:
     ends = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints", "layer": "layers"}
-    names = {one.name for entry in LAYERS.values() for one in entry.parameters}
+    names = {parameter.name for entry in LAYERS.values() for parameter in entry.parameters}
     wanted = {name: kind for name in names for end, kind in ends.items() if name.endswith(end)}
     assert wanted | {"learning_rate": "schedules"} == NESTED
     assert resolve_short_name("glorot_uniform", "initializers") == EntryRef("GlorotUniform")
@@ -135,8 +138,8 @@ def test_short_names_stand_for_keras_own_arguments(kind: str) -> None:
             meant = getattr(keras, kind).get(short)
             assert type(meant) is getattr(getattr(keras, kind), entry.name), short
             config = meant.get_config()
-            for one in entry.parameters:
-                assert config.get(one.name, one.default) == pytest.approx(one.default), short
+            for parameter in entry.parameters:
+                assert config.get(parameter.name, parameter.default) == pytest.approx(parameter.default), short
 
 
 @pytest.mark.parametrize("kind", ["layers", "initializers", "regularizers", "constraints"])
@@ -146,7 +149,7 @@ def test_it_is_made_with_every_legal_value(kind: str) -> None:
     for entry in TABLES[kind].values():
         for arguments in choices(entry):
             changed = {name for name, value in arguments.items() if value != entry.parameter(name).default}
-            if changed & together or any(isinstance(one, EntryRef) for one in arguments.values()):
+            if changed & together or any(isinstance(value, EntryRef) for value in arguments.values()):
                 continue
             try:
                 with keras.StatelessScope(initialize_variables=False):  # which takes less time
@@ -159,5 +162,5 @@ def test_it_is_made_with_every_legal_value(kind: str) -> None:
 def test_every_activation_is_a_function_of_each_number() -> None:
     numbers = keras.ops.convert_to_tensor(np.linspace(-3, 3, 12, dtype="float32").reshape(3, 4))
     for name in ACTIVATIONS:
-        given = keras.ops.convert_to_numpy(keras.activations.get(name)(numbers))
-        assert given.shape == (3, 4) and np.isfinite(given).all(), name
+        outputs = keras.ops.convert_to_numpy(keras.activations.get(name)(numbers))
+        assert outputs.shape == (3, 4) and np.isfinite(outputs).all(), name

@@ -19,7 +19,7 @@ def table(experiment: Experiment) -> Summary:
 
 
 @cache
-def found(experiment: Experiment) -> tuple[Problem, ...]:
+def problems_of(experiment: Experiment) -> tuple[Problem, ...]:
     """All problems; with Keras' real table, once all values are allowed."""
     problems = check(experiment)
     if any(problem.code == "value-not-allowed" for problem in problems):
@@ -35,7 +35,7 @@ def worst(problems: tuple[Problem, ...]) -> Problem:
 def presses_to_mend(experiment: Experiment, most: int = PRESSES) -> int | None:
     """How many presses lead to a network without any problem; None where `most` do not, 0 where there was none."""
     for presses in range(most + 1):
-        problems = found(experiment)
+        problems = problems_of(experiment)
         if not problems and experiment.layers:
             return presses
         if presses == most or not worst(problems).repairs:
@@ -47,7 +47,7 @@ def presses_to_mend(experiment: Experiment, most: int = PRESSES) -> int | None:
 def presses_to_train(experiment: Experiment, most: int = PRESSES) -> int | None:
     """The same for a network that can be trained, be it with warnings."""
     for presses in range(most + 1):
-        problems = found(experiment)
+        problems = problems_of(experiment)
         if is_valid(problems) and presses:
             return presses
         if presses == most or not problems or not worst(problems).repairs:

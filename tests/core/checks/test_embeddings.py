@@ -20,7 +20,7 @@ def looked_up(*before: dict, vectors: int = 256) -> Experiment:
 
 
 def of_look_up(experiment: Experiment) -> list[Problem]:
-    return [one for one in check(experiment) if one.code not in BESIDE]
+    return [problem for problem in check(experiment) if problem.code not in BESIDE]
 
 
 MAY_END_IT = (
@@ -33,7 +33,7 @@ MAY_END_IT = (
 )
 
 
-@pytest.mark.parametrize("before", MAY_END_IT, ids=lambda one: one["name"])
+@pytest.mark.parametrize("before", MAY_END_IT, ids=lambda item: item["name"])
 def test_layer_whose_numbers_ended_a_training_is_named_and_one_click_mends_it(before: dict) -> None:
     experiment = looked_up(before)
     with pytest.raises(Exception, match="is not in") as raised:
@@ -80,7 +80,7 @@ def test_numbers_that_have_no_vector_stand_in_the_way_and_one_click_mends_it(exp
         layer("MaxPooling2D"),
         layer("Discretization", bin_boundaries=[10.0, 100.0]),
     ],
-    ids=lambda one: one["name"],
+    ids=lambda item: item["name"],
 )
 def test_layer_that_keeps_the_range_of_pixels_is_left_alone(before: dict) -> None:
     experiment = looked_up(before)
@@ -89,8 +89,11 @@ def test_layer_that_keeps_the_range_of_pixels_is_left_alone(before: dict) -> Non
 
 
 def test_noise_before_an_embedding_with_too_few_vectors_does_not_hide_that_they_are_too_few() -> None:
-    told = of_look_up(looked_up(layer("GaussianNoise", stddev=0.1), vectors=10))
-    assert [(one.code, one.blocks) for one in told] == [("numbers-changed-before-look-up", False), ("too-few-vectors", True)]
+    problems = of_look_up(looked_up(layer("GaussianNoise", stddev=0.1), vectors=10))
+    assert [(problem.code, problem.blocks) for problem in problems] == [
+        ("numbers-changed-before-look-up", False),
+        ("too-few-vectors", True),
+    ]
 
 
 def test_layer_beside_an_embedding_is_left_alone() -> None:

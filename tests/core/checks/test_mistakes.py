@@ -13,7 +13,7 @@ from core.checks.run import is_valid
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.problems import ExperimentPath
-from tests.core.checks.repair_simulation import PRESSES, found, presses_to_mend, worst
+from tests.core.checks.repair_simulation import PRESSES, presses_to_mend, problems_of, worst
 from tests.core.sample_experiments import (
     FLATTEN,
     LECTURE,
@@ -328,7 +328,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
     ),
 ]
 each_mistake = pytest.mark.parametrize(
-    ("experiment", "where", "words"), [one[1:] for one in MISTAKES], ids=[one[0] for one in MISTAKES]
+    ("experiment", "where", "words"), [mistake[1:] for mistake in MISTAKES], ids=[mistake[0] for mistake in MISTAKES]
 )
 
 
@@ -336,7 +336,7 @@ each_mistake = pytest.mark.parametrize(
 def test_mistake_is_laid_to_the_guilty_place_in_plain_words(
     experiment: Experiment, where: str | ExperimentPath, words: str
 ) -> None:
-    problem = worst(found(experiment))
+    problem = worst(problems_of(experiment))
     assert problem.where == (where if isinstance(where, tuple) else ("layers", where)), str(problem)
     assert words in f"{problem} {problem.why}"
     assert problem.repairs
@@ -354,4 +354,4 @@ def test_first_buttons_mend_nearly_all() -> None:
 
 
 def test_right_nets_are_left_alone() -> None:
-    assert is_valid(found(LECTURE)) and not found(LECTURE)
+    assert is_valid(problems_of(LECTURE)) and not problems_of(LECTURE)

@@ -15,7 +15,7 @@ from core.checks.run import is_valid
 from core.experiment.edits import duplicate_layer, move_layer, remove_layer, set_value
 from core.experiment.model import Experiment, Layer
 from core.experiment.templates import TEMPLATES
-from tests.core.checks.repair_simulation import PRESSES, found, presses_to_train, table, worst
+from tests.core.checks.repair_simulation import PRESSES, presses_to_train, problems_of, table, worst
 from tests.core.sample_experiments import template
 
 SHARE = 0.95  # of all mutants that are wrong, mended by at most three presses
@@ -77,7 +77,7 @@ def mutants(name: str) -> Iterator[Mutant]:
 def cannot_learn(start: Experiment, layer: Layer, argument: str, value: object) -> bool:
     """Whether a mutant trains, and leaves hardly anything to learn: every picture goes through one number, or a softmax."""
     hidden = layer != start.layers[-1] and layer.entry.parameter("use_bias") is not None or argument == "rate"
-    followers = [one for one in start.layers if layer.id in one.inputs]
+    followers = [follower for follower in start.layers if layer.id in follower.inputs]
     return (argument, value) in CANNOT_LEARN and hidden and not followers
 
 
@@ -86,14 +86,14 @@ MUTANTS = {name: tuple(mutants(name)) for name in TEMPLATES}
 
 def refused(mutant: Mutant) -> str:
     """The id of the layer that Keras refuses, where all values are allowed."""
-    allowed = all(problem.code != "value-not-allowed" for problem in found(mutant.experiment))
+    allowed = all(problem.code != "value-not-allowed" for problem in problems_of(mutant.experiment))
     return table(mutant.experiment).refused if allowed else ""
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_guilty_layer_is_named_wherever_keras_refuses(name: str) -> None:
     for mutant in MUTANTS[name]:
-        problems = found(mutant.experiment)
+        problems = problems_of(mutant.experiment)
         guilty = {problem.where[1] for problem in problems if problem.where[:1] == ("layers",) and len(problem.where) > 1}
         identity = refused(mutant)
         if identity:
@@ -105,9 +105,9 @@ def test_guilty_layer_is_named_wherever_keras_refuses(name: str) -> None:
 
 def test_first_buttons_mend_nearly_all() -> None:
     left, wrong, once = [], 0, 0
-    for several in MUTANTS.values():
-        for mutant in several:
-            if not found(mutant.experiment):
+    for mutants in MUTANTS.values():
+        for mutant in mutants:
+            if not problems_of(mutant.experiment):
                 continue
             wrong += 1
             presses = presses_to_train(mutant.experiment)
@@ -123,5 +123,5 @@ def test_first_buttons_mend_nearly_all() -> None:
 
 
 def test_mutants_of_a_kind_are_each_another_net() -> None:
-    assert all(len({one.what for one in several}) == len(several) for several in MUTANTS.values())
-    assert replace(template("lecture")) not in [one.experiment for one in MUTANTS["lecture"]]
+    assert all(len({mutant.what for mutant in mutants}) == len(mutants) for mutants in MUTANTS.values())
+    assert replace(template("lecture")) not in [mutant.experiment for mutant in MUTANTS["lecture"]]

@@ -127,7 +127,7 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     ),
 ]
 each_provoked = pytest.mark.parametrize(
-    ("code", "experiment", "message"), PROVOKED, ids=[f"{code}-{place}" for place, (code, _, _) in enumerate(PROVOKED)]
+    ("code", "experiment", "message"), PROVOKED, ids=[f"{code}-{number}" for number, (code, _, _) in enumerate(PROVOKED)]
 )
 
 WARNINGS = (
@@ -156,10 +156,10 @@ def test_problem_is_found_alone_and_reads_in_full(code: str, experiment: Experim
 def test_each_repair_removes_the_problem(code: str, experiment: Experiment, message: str) -> None:
     (problem,) = check(experiment)
     assert problem.repairs
-    for one in problem.repairs:
-        mended = apply_repair(experiment, one)
+    for repair in problem.repairs:
+        mended = apply_repair(experiment, repair)
         assert mended != experiment
-        assert code not in codes(check(mended)), one.label
+        assert code not in codes(check(mended)), repair.label
 
 
 @each_provoked
@@ -259,6 +259,8 @@ def test_one_class_is_no_data_set_to_learn_from(monkeypatch: pytest.MonkeyPatch,
 def test_share_that_is_offered_keeps_one_of_each_class_aside(count: int, share: float) -> None:
     images, labels = np.arange(count * 64, dtype="uint8").reshape(count, 8, 8), np.arange(count) % 3
     brought = lecture(keep(Sets(images, labels, images, labels), "Few", ("a", "b", "c"), "ada"))
-    (problem,) = [one for one in check(with_data(brought, validation_split=0.05)) if one.code == "too-few-validation-images"]
+    (problem,) = [
+        found for found in check(with_data(brought, validation_split=0.05)) if found.code == "too-few-validation-images"
+    ]
     assert problem.repairs[0].value == share
-    assert not any(one.code == problem.code for one in check(apply_repair(brought, problem.repairs[0])))
+    assert not any(found.code == problem.code for found in check(apply_repair(brought, problem.repairs[0])))

@@ -165,30 +165,30 @@ def plenty_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 each_provoked = pytest.mark.parametrize(
-    ("code", "experiment", "message"), PROVOKED, ids=[f"{code}-{place}" for place, (code, _, _) in enumerate(PROVOKED)]
+    ("code", "experiment", "message"), PROVOKED, ids=[f"{code}-{number}" for number, (code, _, _) in enumerate(PROVOKED)]
 )
 
 
-def found(experiment: Experiment) -> tuple[Problem, ...]:
+def problems_of(experiment: Experiment) -> tuple[Problem, ...]:
     """All problems, with Keras' real table."""
     return check(experiment, summarise(experiment))
 
 
 @each_provoked
 def test_problem_is_found_and_reads_in_full(code: str, experiment: Experiment, message: str) -> None:
-    (problem,) = [one for one in found(experiment) if one.code == code]
+    (problem,) = [found for found in problems_of(experiment) if found.code == code]
     assert str(problem) == message
 
 
 @each_provoked
 def test_each_repair_removes_the_problem(code: str, experiment: Experiment, message: str) -> None:
-    (problem,) = [one for one in found(experiment) if one.code == code]
+    (problem,) = [found for found in problems_of(experiment) if found.code == code]
     assert problem.repairs
     assert problem.repairs[0].label
-    for one in problem.repairs:
-        mended = apply_repair(experiment, one)
+    for repair in problem.repairs:
+        mended = apply_repair(experiment, repair)
         assert mended != experiment
-        assert (code, problem.where) not in [(left.code, left.where) for left in found(mended)], one.label
+        assert (code, problem.where) not in [(left.code, left.where) for left in problems_of(mended)], repair.label
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
@@ -201,7 +201,7 @@ def test_pooling_to_a_size_is_refused_where_keras_cannot_train_it(rank: int) -> 
             experiment = stack(
                 FLATTEN, layer("Dense", units=side**rank), layer("Reshape", target_shape=[*shape, 1]), pooling
             )
-            refused = "too-little-room" in [problem.code for problem in found(experiment)]
+            refused = "too-little-room" in [problem.code for problem in problems_of(experiment)]
             model = build(experiment)
             try:
                 tf.function(model).get_concrete_function(tf.TensorSpec((None, 8, 8, 1)))
@@ -257,23 +257,23 @@ BROKEN: dict[str, Experiment] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_first_repairs_lead_to_a_net_that_can_be_trained(name: str) -> None:
     experiment = BROKEN[name]
-    assert found(experiment), "this net is not broken"
+    assert problems_of(experiment), "this net is not broken"
     rounds = 0
-    while problems := found(experiment):
+    while problems := problems_of(experiment):
         rounds += 1
         assert rounds <= 3, f"after three repairs it still has: {'; '.join(map(str, problems))}"
         worst = next((problem for problem in problems if problem.blocks), problems[0])
         experiment = apply_repair(experiment, worst.repairs[0])
-    assert is_valid(found(experiment))
+    assert is_valid(problems_of(experiment))
     assert experiment.layers
 
 
 def test_one_forgotten_flatten_is_mended_by_one_repair() -> None:
     experiment = stack(DENSE, DENSE, OUTPUT)
-    problems = found(experiment)
+    problems = problems_of(experiment)
     assert [problem.code for problem in problems] == ["wrong-rank", "answers-do-not-fit-classes"]
     for problem in problems:
-        assert found(apply_repair(experiment, problem.repairs[0])) == ()
+        assert problems_of(apply_repair(experiment, problem.repairs[0])) == ()
 
 
 TAKES_MORE_AXES = {
@@ -287,41 +287,41 @@ TAKES_MORE_AXES = {
 def test_what_does_not_fit_the_answers_is_taken_away_behind_them(name: str) -> None:
     """Else a Reshape would be put before it, which the next repair would take away again."""
     spoilt = stack(FLATTEN, OUTPUT, layer(name, **TAKES_MORE_AXES[name]))
-    [only] = worst(found(spoilt)).repairs
+    [only] = worst(problems_of(spoilt)).repairs
     assert only.label == f"Remove {name}"
     assert presses_to_train(spoilt) == 1
 
 
 def test_what_follows_a_refused_layer_is_not_blamed() -> None:
     experiment = stack(FLATTEN, CONV, POOL, LSTM, OUTPUT)
-    assert [problem.where for problem in found(experiment)] == [("layers", "layer-2")]
+    assert [problem.where for problem in problems_of(experiment)] == [("layers", "layer-2")]
 
 
 def test_a_layer_that_has_a_problem_gets_no_second_one_from_its_shape() -> None:
     experiment = stack(FLATTEN, layer("Dense", units=9, activation="softmax"))
-    assert [problem.code for problem in found(experiment)] == ["units-differ-from-classes"]
+    assert [problem.code for problem in problems_of(experiment)] == ["units-differ-from-classes"]
 
 
 def test_last_activation_is_not_blamed_for_the_layer_before() -> None:
     experiment = stack(FLATTEN, layer("Dense", units=9), layer("Activation", activation="softmax"))
-    assert [problem.code for problem in found(experiment)] == ["units-differ-from-classes"]
+    assert [problem.code for problem in problems_of(experiment)] == ["units-differ-from-classes"]
 
 
 def test_a_network_without_a_weight_is_warned_of_and_given_one() -> None:
     ten = (layer("Reshape", target_shape=[64, 1]), layer("Cropping1D", cropping=[0, 54]), FLATTEN)
     experiment = stack(*ten, layer("Activation", activation="softmax"))
-    (problem,) = [one for one in found(experiment) if one.code == "nothing-learns"]
+    (problem,) = [found for found in problems_of(experiment) if found.code == "nothing-learns"]
     assert problem.happened == "No layer of this network has weights that training can change." and not problem.blocks
     mended = apply_repair(experiment, problem.repairs[0])
-    assert "nothing-learns" not in [one.code for one in found(mended)] and is_valid(found(mended))
+    assert "nothing-learns" not in [found.code for found in problems_of(mended)] and is_valid(problems_of(mended))
 
 
 def test_memory_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = stack(FLATTEN, layer("Dense", units=1_000_000), OUTPUT)
     assert summarise(experiment).parameters == 75_000_010
-    assert is_valid(found(experiment))
+    assert is_valid(problems_of(experiment))
     monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.5")
-    (problem,) = [one for one in found(experiment) if one.blocks]
+    (problem,) = [found for found in problems_of(experiment) if found.blocks]
     assert problem.code == "too-large"
     assert "Expected at most 500 MB" in problem.expected
 
@@ -334,17 +334,17 @@ def test_smaller_batch_fits_also_beside_large_weights(filters: int, monkeypatch:
         stack(layer("Conv2D", filters=filters, kernel_size=3, padding="same"), FLATTEN, wide, OUTPUT), batch_size=65_536
     )
     for _ in range(2):
-        blocking = [one for one in found(experiment) if one.blocks]
+        blocking = [problem for problem in problems_of(experiment) if problem.blocks]
         if blocking:
             experiment = apply_repair(experiment, blocking[0].repairs[0])
-    assert is_valid(found(experiment))
+    assert is_valid(problems_of(experiment))
     assert training_bytes(experiment, summarise(experiment)) > 0.5e9  # and is not made needlessly small
 
 
 def test_outputs_too_large_for_even_one_image_are_laid_to_their_layer() -> None:
     many = layer("Conv2D", filters=4096, kernel_size=1)
     experiment = stack(many, many, layer("Embedding", input_dim=256, output_dim=4096), OUTPUT, pixels="0-255")
-    (problem,) = [one for one in found(experiment) if one.code in ("too-large", "batch-too-large")]
+    (problem,) = [found for found in problems_of(experiment) if found.code in ("too-large", "batch-too-large")]
     assert (problem.code, problem.where) == ("too-large", ("layers", "layer-3"))
     assert problem.repairs[0].path == ("layers", "layer-3", "arguments", "output_dim")
 
@@ -353,16 +353,16 @@ def test_filters_that_were_not_written_can_be_made_fewer(monkeypatch: pytest.Mon
     monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.1")
     wide = layer("Conv2D", filters=4096, kernel_size=1)
     experiment = stack(wide, layer("Conv2D", kernel_size=8, padding="same"), FLATTEN, OUTPUT)
-    blocking = [one for one in found(experiment) if one.blocks]
+    blocking = [problem for problem in problems_of(experiment) if problem.blocks]
     assert blocking[0].fix.endswith("it is 32.")
     assert blocking[0].where == ("layers", "layer-2")
 
 
 def test_billions_of_parameters_are_refused_at_once_and_take_no_memory() -> None:
-    found(LECTURE)  # so that nothing is set up for the first time below
+    problems_of(LECTURE)  # so that nothing is set up for the first time below
     process = psutil.Process()
     before, started = process.memory_info().rss, time.perf_counter()
-    problems = found(stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"))
+    problems = problems_of(stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"))
     seconds, grown = time.perf_counter() - started, process.memory_info().rss - before
     assert [problem.code for problem in problems] == ["too-large"]
     assert problems[0].happened == ("The network has 1,000,796,000,010 parameters; training it needs about 48,039 GB.")
@@ -375,7 +375,7 @@ def test_attention_that_takes_too_much_names_what_can_be_done(monkeypatch: pytes
     pixels = layer("Reshape", target_shape=[784, 1])
     heads = layer("MultiHeadAttention", num_heads=64, key_dim=4)
     experiment = stack(pixels, heads, FLATTEN, OUTPUT, dataset="fashion_mnist")  # 64 x 784 x 784 numbers for one image
-    (problem,) = [one for one in found(experiment) if one.blocks]
+    (problem,) = [found for found in problems_of(experiment) if found.blocks]
     assert (problem.code, problem.where) == ("too-large", ("layers", "layer-2"))
     assert "fewer heads" in problem.fix and problem.why.startswith("What a layer computes is kept")
-    assert is_valid(found(apply_repair(experiment, problem.repairs[-1])))
+    assert is_valid(problems_of(apply_repair(experiment, problem.repairs[-1])))

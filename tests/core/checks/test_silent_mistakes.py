@@ -7,7 +7,7 @@ from core.catalogue.listing import KINDS
 from core.experiment.edits import apply_repair
 from core.experiment.model import EntryRef, Experiment, Value, in_keras_order
 from core.problems import Problem
-from tests.core.checks.repair_simulation import PRESSES, found, presses_to_mend
+from tests.core.checks.repair_simulation import PRESSES, presses_to_mend, problems_of
 from tests.core.coach.coach_runs import HEALTHY
 from tests.core.sample_experiments import (
     FLATTEN,
@@ -232,12 +232,12 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
     ("nothing to reduce", watched("ReduceLROnPlateau", min_lr=0.01), "nothing-to-reduce", "callbacks", "min_lr=0.01"),
 ]  # fmt: skip
 each_mistake = pytest.mark.parametrize(
-    ("experiment", "code", "where", "words"), [one[1:] for one in SILENT], ids=[one[0] for one in SILENT]
+    ("experiment", "code", "where", "words"), [mistake[1:] for mistake in SILENT], ids=[mistake[0] for mistake in SILENT]
 )
 
 
 def named(experiment: Experiment, code: str) -> list[Problem]:
-    return [problem for problem in found(experiment) if problem.code == code]
+    return [problem for problem in problems_of(experiment) if problem.code == code]
 
 
 @each_mistake
@@ -251,9 +251,9 @@ def test_mistake_is_named_where_it_was_made(experiment: Experiment, code: str, w
 @each_mistake
 def test_every_button_takes_it_away(experiment: Experiment, code: str, where: str, words: str) -> None:
     problem = named(experiment, code)[0]
-    for one in problem.repairs:
-        mended = apply_repair(experiment, one)
-        assert problem not in found(mended), one.label
+    for repair in problem.repairs:
+        mended = apply_repair(experiment, repair)
+        assert problem not in problems_of(mended), repair.label
 
 
 @each_mistake
@@ -304,12 +304,12 @@ RIGHT: dict[str, Experiment] = {
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_is_right_is_left_alone(name: str) -> None:
-    assert found(RIGHT[name]) == ()
+    assert problems_of(RIGHT[name]) == ()
 
 
 @pytest.mark.parametrize("name", HEALTHY)
 def test_healthy_run_of_the_coach_has_no_problem(name: str) -> None:
-    assert found(HEALTHY[name]) == ()
+    assert problems_of(HEALTHY[name]) == ()
 
 
 def test_bounds_hold_what_keras_has_by_default_and_what_lecturers_try() -> None:

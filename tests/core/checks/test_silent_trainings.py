@@ -5,7 +5,7 @@ import pytest
 from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from core.worker.training.train import train
-from tests.core.checks.repair_simulation import found
+from tests.core.checks.repair_simulation import problems_of
 from tests.core.checks.test_silent_mistakes import SILENT
 from tests.core.sample_experiments import with_fit
 
@@ -33,6 +33,6 @@ def accuracy(experiment: Experiment) -> float:
 @pytest.mark.parametrize("name", WORST)
 def test_silent_mistake_learns_far_worse_than_the_net_that_the_first_button_makes(name: str) -> None:
     wrong = EXPERIMENTS[name]
-    (problem,) = found(wrong)
+    (problem,) = problems_of(wrong)
     assert not problem.blocks
     assert accuracy(wrong) < accuracy(apply_repair(wrong, problem.repairs[0])) - WORSE

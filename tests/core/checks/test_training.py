@@ -22,8 +22,10 @@ STEPS = 205  # of the lecture's run
 def scheduled(name: str, experiment: Experiment = LECTURE, **arguments: object) -> Experiment:
     """An experiment with a schedule that is made for it, but for these arguments."""
     made = dict(learning_rates.suggested_schedule(name, experiment).arguments) | arguments
-    names = [one.name for one in SCHEDULES[name].parameters if one.name in made]
-    return set_value(experiment, learning_rates.RATE, EntryRef(name, tuple((one, made[one]) for one in names)))
+    names = [parameter.name for parameter in SCHEDULES[name].parameters if parameter.name in made]
+    return set_value(
+        experiment, learning_rates.RATE, EntryRef(name, tuple((argument, made[argument]) for argument in names))
+    )
 
 
 def called(*callbacks: EntryRef, experiment: Experiment = LECTURE) -> Experiment:
@@ -68,29 +70,29 @@ PROVOKED: list[tuple[str, bool, Experiment, str]] = [
     ("callback-twice", True, called(STOPPING, EntryRef("EarlyStopping", (("patience", 1),))),
      "The callback EarlyStopping is chosen 2 times. Expected each callback once. Remove all but one."),
 ]  # fmt: skip
-NO_DIRECTION = [one for one in METRICS.values() if one.trait("no_direction")]
+NO_DIRECTION = [metric for metric in METRICS.values() if metric.trait("no_direction")]
 PROVOKED += [
     (
         "direction-unknown",
         True,
         called(
-            EntryRef("EarlyStopping", (("monitor", f"val_{one.trait('history_name')}"), ("patience", 2))),
-            experiment=with_compile(ONE_HOT, metrics=[{"name": one.name}]),
+            EntryRef("EarlyStopping", (("monitor", f"val_{metric.trait('history_name')}"), ("patience", 2))),
+            experiment=with_compile(ONE_HOT, metrics=[{"name": metric.name}]),
         ),
-        f"EarlyStopping watches val_{one.trait('history_name')} with mode=auto. Expected mode",
+        f"EarlyStopping watches val_{metric.trait('history_name')} with mode=auto. Expected mode",
     )
-    for one in NO_DIRECTION
+    for metric in NO_DIRECTION
 ]
-CASES = [pytest.param(*one, id=f"{one[0]}-{number}") for number, one in enumerate(PROVOKED)]
+CASES = [pytest.param(*case, id=f"{case[0]}-{number}") for number, case in enumerate(PROVOKED)]
 
 
-def found(experiment: Experiment) -> list[Problem]:
+def problems_of(experiment: Experiment) -> list[Problem]:
     return list(check(experiment))
 
 
 @pytest.mark.parametrize(("code", "blocks", "experiment", "words"), CASES)
 def test_problem_is_found_alone_and_reads_in_full(code: str, blocks: bool, experiment: Experiment, words: str) -> None:
-    (problem,) = found(experiment)
+    (problem,) = problems_of(experiment)
     assert (problem.code, problem.blocks) == (code, blocks)
     assert f"{problem.happened} {problem.expected} {problem.fix}".startswith(words)
     assert problem.expected.endswith(".") and problem.fix.endswith(".")
@@ -99,12 +101,12 @@ def test_problem_is_found_alone_and_reads_in_full(code: str, blocks: bool, exper
 
 @pytest.mark.parametrize(("code", "blocks", "experiment", "words"), CASES)
 def test_each_repair_mends_it(code: str, blocks: bool, experiment: Experiment, words: str) -> None:
-    for one in found(experiment)[0].repairs:
-        mended = apply_repair(experiment, one)
+    for repair in problems_of(experiment)[0].repairs:
+        mended = apply_repair(experiment, repair)
         assert mended != experiment
-        left = [problem for problem in found(mended) if problem.code == code]
-        assert not left, f"{one.label}: {left[0].happened}"
-        assert not [problem for problem in found(mended) if problem.blocks], one.label
+        left = [problem for problem in problems_of(mended) if problem.code == code]
+        assert not left, f"{repair.label}: {left[0].happened}"
+        assert not [problem for problem in problems_of(mended) if problem.blocks], repair.label
 
 
 def test_every_rule_is_provoked() -> None:
@@ -135,7 +137,7 @@ def in_peace() -> list:
 
 @pytest.mark.parametrize("experiment", in_peace())
 def test_what_can_work_is_left_in_peace(experiment: Experiment) -> None:
-    assert found(experiment) == []
+    assert problems_of(experiment) == []
 
 
 def test_measured_are_the_names_of_keras_history() -> None:

@@ -55,10 +55,10 @@ CONV = {"filters": 8, "kernel_size": 3}
 )
 def test_what_does_not_fit_inside_a_wrapper(before: list[dict], wrapper: dict, words: str, repairs: list[str]) -> None:
     experiment = stack(*before, {**wrapper, "id": "wrapper"}, FLATTEN, OUTPUT)
-    (problem,) = (one for one in check(experiment, summarise(experiment)) if one.blocks)
+    (problem,) = (found for found in check(experiment, summarise(experiment)) if found.blocks)
     assert problem.where == ("layers", "wrapper")
     assert str(problem) == words
-    assert [one.label for one in problem.repairs] == repairs
-    for one in (problem.repairs[0], problem.repairs[-1]):
-        mended = apply_repair(experiment, one)
-        assert is_valid(check(mended, summarise(mended))), one.label
+    assert [repair.label for repair in problem.repairs] == repairs
+    for repair in (problem.repairs[0], problem.repairs[-1]):
+        mended = apply_repair(experiment, repair)
+        assert is_valid(check(mended, summarise(mended))), repair.label

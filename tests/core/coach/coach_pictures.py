@@ -96,9 +96,9 @@ def _relabelled(pair: Pair, share: float, seed: int = 3) -> Pair:
 def _uneven(pair: Pair, most: int, others: int) -> Pair:
     """Many images of class 0, and few of each other one."""
     images, labels = pair
-    wanted = [np.flatnonzero(labels == one)[: most if one == 0 else others] for one in range(labels.max() + 1)]
-    places = np.sort(np.concatenate(wanted))
-    return images[places], labels[places]
+    wanted = [np.flatnonzero(labels == label)[: most if label == 0 else others] for label in range(labels.max() + 1)]
+    indexes = np.sort(np.concatenate(wanted))
+    return images[indexes], labels[indexes]
 
 
 def _first(pair: Pair, count: int) -> Pair:
@@ -142,5 +142,5 @@ def keep(title: str) -> str:
     if there:
         return there[0]
     (x_train, y_train), (x_test, y_test) = make()
-    found = user_datasets.Sets(x_train, y_train.astype("int64"), x_test, y_test.astype("int64"))
-    return user_datasets.keep(found, user_datasets.clean_name(title), classes, VISITOR)
+    sets = user_datasets.Sets(x_train, y_train.astype("int64"), x_test, y_test.astype("int64"))
+    return user_datasets.keep(sets, user_datasets.clean_name(title), classes, VISITOR)

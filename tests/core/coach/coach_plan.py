@@ -64,7 +64,7 @@ def run(  # noqa: PLR0913 - a row of a table
 def _with_net(experiment: Experiment, net: str | tuple[dict, ...]) -> Experiment:
     if isinstance(net, str):
         return apply_template(experiment, net)
-    flat = any(one["name"] in ("Flatten", "GlobalAveragePooling2D") for one in net)
+    flat = any(layer["name"] in ("Flatten", "GlobalAveragePooling2D") for layer in net)
     last = net[-1] if net else FLATTEN
     answers = () if last["name"] == "Activation" or last.get("arguments", {}).get("units") == 10 else (OUTPUT,)
     layers = [*net, *answers] if flat else [FLATTEN, *net, *answers]

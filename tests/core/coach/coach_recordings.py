@@ -47,7 +47,7 @@ class Recording:
 
 def path_of(name: str) -> Path:
     """Where the recording of a run is kept."""
-    plain = "".join(one if one.isalnum() or one == "." else "-" for one in name.lower())
+    plain = "".join(character if character.isalnum() or character == "." else "-" for character in name.lower())
     return FOLDER / f"{'-'.join(part for part in plain.split('-') if part)}.json"
 
 
@@ -55,7 +55,7 @@ def shortened(events: Sequence[dict]) -> list[dict]:
     """What the coach hears of a run, in few numbers: neighbouring batches put together, matrices without their images."""
     heard = [event for event in events if event["kind"] in HEARD and event.get("whole", True)]
     looks = [event["epoch"] for event in heard if event["kind"] == "look"]
-    kept_looks = {one for one in looks if one <= MATRICES_UNTIL or one % MATRIX_EVERY == 0} | set(looks[-1:])
+    kept_looks = {index for index in looks if index <= MATRICES_UNTIL or index % MATRIX_EVERY == 0} | set(looks[-1:])
     found = []
     for event in merge_batches(heard, MOST_BATCHES):
         if event["kind"] == "look" and event["epoch"] not in kept_looks:
@@ -71,8 +71,8 @@ def _rounded(value: object) -> object:
     if isinstance(value, float):
         return float(f"{value:.{DIGITS_KEPT}g}")
     if isinstance(value, list):
-        return [_rounded(one) for one in value]
-    return {name: _rounded(one) for name, one in value.items()} if isinstance(value, dict) else value
+        return [_rounded(item) for item in value]
+    return {name: _rounded(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def write(name: str, experiment: Experiment, events: Sequence[dict], tried: Sequence[str] = ()) -> Path:
@@ -95,9 +95,9 @@ def write(name: str, experiment: Experiment, events: Sequence[dict], tried: Sequ
 @cache
 def recordings() -> Mapping[str, Recording]:
     """All recordings, by name."""
-    found = {}
+    recordings_by_name = {}
     for path in sorted(FOLDER.glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
         tried, events = tuple(content.get("tried", ())), tuple(content["events"])
-        found[content["name"]] = Recording(content["experiment"], content["entry"], tried, events)
-    return found
+        recordings_by_name[content["name"]] = Recording(content["experiment"], content["entry"], tried, events)
+    return recordings_by_name

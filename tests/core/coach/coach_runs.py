@@ -172,15 +172,15 @@ def events_of(experiment: Experiment) -> tuple[dict, ...]:
 
 def verdicts(experiment: Experiment, events: tuple[dict, ...] | None = None) -> list[Verdict]:
     """What the coach says after each event that it listens to; twice an epoch, before and after the look at its layers."""
-    told = events_of(experiment) if events is None else events
+    reported = events_of(experiment) if events is None else events
     moments = [
-        place
-        for place, event in enumerate(told)
+        index
+        for index, event in enumerate(reported)
         if event["kind"] in ("epoch", "health") or (event["kind"] == "batch" and event.get("loss") is None)
     ]
-    return [Verdict(told[one]["epoch"], find_alarm(experiment, told[: one + 1])) for one in moments]
+    return [Verdict(reported[index]["epoch"], find_alarm(experiment, reported[: index + 1])) for index in moments]
 
 
 def first_alarm(experiment: Experiment, run: Callable[[Experiment], list[Verdict]] = verdicts) -> Verdict | None:
     """The first alarm of a run."""
-    return next((one for one in run(experiment) if one.problem), None)
+    return next((verdict for verdict in run(experiment) if verdict.problem), None)

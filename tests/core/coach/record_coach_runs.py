@@ -21,7 +21,7 @@ MOST_REPAIRS = 3  # one after the other, where a run has several faults
 def main(names: list[str]) -> None:
     """Train, write, and say how long it took."""
     every = [*RUNS, *(name + MENDED for name, planned in RUNS.items() if planned.code)]
-    for name in names or [one for one in every if not path_of(one).exists()]:
+    for name in names or [known for known in every if not path_of(known).exists()]:
         began = time.perf_counter()
         if name.endswith(MENDED):
             _mend(name.removesuffix(MENDED))
@@ -45,8 +45,8 @@ def _mend(name: str) -> None:
 
 
 def _advice(experiment: Experiment, events: tuple[dict, ...]) -> tuple:
-    found = find_alarm(experiment, events)
-    return found.repairs if found else ()
+    alarm = find_alarm(experiment, events)
+    return alarm.repairs if alarm else ()
 
 
 if __name__ == "__main__":

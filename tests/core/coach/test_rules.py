@@ -19,7 +19,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "coach.md"
 MOST_BYTES = 1_500_000  # of all recordings
 FAILURES = [name for name, planned in RUNS.items() if planned.code and name in recordings()]
 SEEN = [name for name in FAILURES if name not in MISSED]
-HEALTHY = [name for name, one in RUNS.items() if not one.code and name in recordings() and name not in MISSED]
+HEALTHY = [name for name, planned in RUNS.items() if not planned.code and name in recordings() and name not in MISSED]
 BETTER = 0.05  # of all images: more is no chance
 # Some of each kind of picture that train in seconds: what was recorded is what happens.
 AGAIN = (
@@ -52,15 +52,15 @@ def test_layer_of_softmax_counts_as_the_last_function_and_is_taken_out_with_a_pr
     assert [function for _, function in output_activations(experiment)] == ["softmax", "softmax"]
     last = output_activations(experiment)[-1][0]
     mended = apply_repair(experiment, set_output_activation(last, "linear"))
-    assert [one.name for one in mended.layers] == ["Flatten", "Dense"]
+    assert [layer.name for layer in mended.layers] == ["Flatten", "Dense"]
 
 
 @each(SEEN)
 def test_planted_failure_is_named_and_no_other_alarm_comes_before(name: str) -> None:
     recording, code = recordings()[name], RUNS[name].code
     said = verdicts(recording.experiment(), recording.events)
-    assert {one.code for one in said} <= {"", code} and said[-1].code == code
-    first = next(one for one in said if one.code)
+    assert {verdict.code for verdict in said} <= {"", code} and said[-1].code == code
+    first = next(verdict for verdict in said if verdict.code)
     assert code == "not-finite" or first.epoch >= FIRST_EPOCH
 
 
@@ -68,7 +68,9 @@ def test_planted_failure_is_named_and_no_other_alarm_comes_before(name: str) -> 
 def test_healthy_run_is_left_alone_at_every_epoch(name: str) -> None:
     recording = recordings()[name]
     said = verdicts(recording.experiment(), recording.events)
-    assert len(said) >= min(FIRST_EPOCH, recording.experiment().fit.epochs) and {one.problem for one in said} == {None}
+    assert len(said) >= min(FIRST_EPOCH, recording.experiment().fit.epochs) and {verdict.problem for verdict in said} == {
+        None
+    }
 
 
 @each(SEEN)
@@ -78,10 +80,10 @@ def test_each_repair_gives_another_experiment_that_can_be_trained(name: str) -> 
     problem = find_alarm(experiment, recording.events)
     assert problem is not None and problem.why and not problem.blocks
     assert bool(problem.repairs) == (problem.code not in WITHOUT_BUTTON)
-    for one in problem.repairs:
-        changed = apply_repair(experiment, one)
-        assert changed != experiment, one.label
-        assert blocks(changed) == blocks(experiment), one.label
+    for repair in problem.repairs:
+        changed = apply_repair(experiment, repair)
+        assert changed != experiment, repair.label
+        assert blocks(changed) == blocks(experiment), repair.label
 
 
 @each([name for name in FAILURES if name + MENDED in recordings() and name not in NOT_MENDED])
@@ -89,8 +91,8 @@ def test_what_the_coach_advises_mends_the_run(name: str) -> None:
     before, after = recordings()[name], recordings()[name + MENDED]
     experiment = before.experiment()
     assert after.tried and to_dict(after.experiment()) != to_dict(experiment)
-    found = find_alarm(after.experiment(), after.events)
-    assert found is None or found.code != RUNS[name].code, found.happened
+    alarm = find_alarm(after.experiment(), after.events)
+    assert alarm is None or alarm.code != RUNS[name].code, alarm.happened
     assert after.accuracy > before.accuracy + BETTER or after.accuracy > 0.95 * max(before.accuracy, 0.8)
 
 
@@ -100,7 +102,7 @@ def test_trained_anew_the_verdict_is_the_recorded_one(name: str, fashion_mnist: 
     experiment = RUNS[name].make()
     recorded = recordings()[name].experiment()
     assert (experiment.layers, experiment.compile, experiment.fit) == (recorded.layers, recorded.compile, recorded.fit)
-    codes = [one.code for one in verdicts(experiment, events_of(experiment))]
+    codes = [verdict.code for verdict in verdicts(experiment, events_of(experiment))]
     assert set(codes) <= {"", RUNS[name].code} and codes[-1] == RUNS[name].code
 
 
@@ -119,7 +121,9 @@ def test_document_has_a_row_for_each_rule_and_each_planted_failure() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
     codes = {rule.code for rule in RULES}
-    assert [row for row in rows if row[0].strip("`") in codes] == [[f"`{one.code}`", one.title, one.source] for one in RULES]
+    assert [row for row in rows if row[0].strip("`") in codes] == [
+        [f"`{rule.code}`", rule.title, rule.source] for rule in RULES
+    ]
     planted = {row[0]: row[1] for row in rows if row[0] in FAILURES}
     assert list(planted) == FAILURES
     for name in SEEN:
@@ -137,11 +141,11 @@ def test_runs_of_before_health_told_of_penalties_are_read_as_well() -> None:
     recording = recordings()["clothes: a hidden layer of two units"]
     older = []
     for event in recording.events:
-        layers = [{name: one for name, one in layer.items() if name != "flat"} for layer in event.get("layers", ())]
+        layers = [{name: value for name, value in layer.items() if name != "flat"} for layer in event.get("layers", ())]
         kept = {name: value for name, value in event.items() if name != "penalty"}
         older.append({**kept, "layers": layers} if layers else kept)
-    found = find_alarm(recording.experiment(), older)
-    assert found is not None and found.code == "underfitting"
+    alarm = find_alarm(recording.experiment(), older)
+    assert alarm is not None and alarm.code == "underfitting"
 
 
 def test_nothing_is_said_of_nothing() -> None:
@@ -161,14 +165,14 @@ def unsteady(experiment: Experiment, losses: list[float]) -> list[dict]:
     return [
         {
             "kind": "epoch",
-            "step": steps * (place + 1),
-            "epoch": place + 1.0,
-            "loss": 0.5 / (place + 1),
+            "step": steps * (index + 1),
+            "epoch": index + 1.0,
+            "loss": 0.5 / (index + 1),
             "accuracy": 0.9,
             "val_loss": loss,
             "val_accuracy": 0.88,
         }
-        for place, loss in enumerate(losses)
+        for index, loss in enumerate(losses)
     ]
 
 
