@@ -94,10 +94,7 @@ def drawing_style(pictures: np.ndarray) -> DrawingStyle:
     flat = pictures.reshape(-1, *pictures.shape[-3:])
     background = background_of(flat)
     boxes = np.array([_box(picture, background) for picture in flat])
-    sides = np.maximum(
-        (boxes[:, 1] - boxes[:, 0]) / flat.shape[1],
-        (boxes[:, 3] - boxes[:, 2]) / flat.shape[2],
-    )
+    sides = np.maximum((boxes[:, 1] - boxes[:, 0]) / flat.shape[1], (boxes[:, 3] - boxes[:, 2]) / flat.shape[2])
     return DrawingStyle(background, float(np.median(sides)) or 1.0)
 
 

@@ -134,15 +134,11 @@ def _for_attention(experiment: Experiment, layer: Layer, branches: tuple[Branch,
     for branch in branches:
         merge = find_layer(changed, layer.id)
         if len(branch.shape) == 1:
-            changed, added = (
-                add_between(changed, merge, branch.source, "Reshape", target_shape=(branch.shape[0], 1)),
-                [*added, "Reshape"],
-            )
+            changed = add_between(changed, merge, branch.source, "Reshape", target_shape=(branch.shape[0], 1))
+            added.append("Reshape")
         elif branch.shape[-1] != features:
-            changed, added = (
-                add_between(changed, merge, branch.source, "Dense", units=features),
-                [*added, f"Dense {features}"],
-            )
+            changed = add_between(changed, merge, branch.source, "Dense", units=features)
+            added.append(f"Dense {features}")
     if added:
         yield replace_layers(f"Add {' and '.join(added)} before it", changed)
 

@@ -42,10 +42,7 @@ def _labels(experiment: Experiment) -> Iterator[Problem]:
                 happened=f"The metric {metric.name} reads {wants} labels; {experiment.compile.loss.name} has {labels}.",
                 expected=f"Expected a loss with {wants} labels beside it.",
                 fix="Use the cross-entropy of that kind, which measures the same, or remove the metric.",
-                repairs=(
-                    Repair("Use CategoricalCrossentropy", "set", ("compile", "loss"), other),
-                    _remove(metric),
-                ),
+                repairs=(Repair("Use CategoricalCrossentropy", "set", ("compile", "loss"), other), _remove(metric)),
             )
 
 

@@ -215,8 +215,5 @@ def _each_class_by_itself(experiment: Experiment, last: AppliedFunction) -> Prob
         expected=f"Expected {other}, or sigmoid.",
         fix=f"Use {other}.",
         why=f"{classes - 1} of {classes} answers are to be no, so that this loss is small before anything is learned.",
-        repairs=(
-            Repair(f"Use {other}", "set", ("compile", "loss"), EntryRef(other)),
-            _set_to(experiment, last, "sigmoid"),
-        ),
+        repairs=(Repair(f"Use {other}", "set", ("compile", "loss"), EntryRef(other)), _set_to(experiment, last, "sigmoid")),
     )

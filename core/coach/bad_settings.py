@@ -9,7 +9,7 @@ from core.coach import suggestions
 from core.coach.run_metrics import (
     UNLEARNT,
     RunMetrics,
-    batch_normalizing_layers,
+    batch_normalizers,
     dropped_share,
     output_activations,
     penalized_layers,
@@ -103,7 +103,7 @@ def strong_dropout(run: RunMetrics) -> Problem | None:
 
 def tiny_batches(run: RunMetrics) -> Problem | None:
     """Batch normalisation over so few images that mean and spread are mostly random."""
-    layers, batch = batch_normalizing_layers(run.experiment), run.experiment.fit.batch_size
+    layers, batch = batch_normalizers(run.experiment), run.experiment.fit.batch_size
     if not layers or batch > TINY_BATCH or not max(run.remaining[-1], run.remaining_by_accuracy[-1]) > UNLEARNT:
         return None
     return warning(
@@ -124,7 +124,7 @@ def saturated_units(run: RunMetrics) -> Problem | None:
     if not flat or not run.remaining[-1] > UNLEARNT / 2:
         return None
     layer, health = max(flat, key=lambda pair: pair[1]["flat"])
-    start = [suggestions.random_initializer(layer)] if suggestions.has_unusual_initializer(layer) else []
+    start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
     function = layer.values.get("activation") or layer.name
     return warning(
         f"{percent(health['flat'])} of the answers of {run.label(layer)} lie at the ends of {function}.",
@@ -134,7 +134,7 @@ def saturated_units(run: RunMetrics) -> Problem | None:
         if start
         else "Most likely its weights have grown too large, by steps that were too large or pixels that are not scaled.",
         ("layers", layer.id),
-        [*start, *suggestions.use_relu(run.experiment), *suggestions.smaller_learning_rate(run.experiment, run.rate)],
+        [*start, *suggestions.use_relu(run.experiment), *suggestions.lower_rate(run.experiment, run.rate)],
     )
 
 
@@ -154,5 +154,5 @@ def wrong_loss(run: RunMetrics) -> Problem | None:
         f"Most likely it is the loss: the gradient of {run.experiment.compile.loss.name} is smallest where answers are "
         "wrong and sure.",
         ("compile", "loss"),
-        [*repairs, *suggestions.larger_learning_rate(run.experiment, run.rate)],
+        [*repairs, *suggestions.higher_rate(run.experiment, run.rate)],
     )

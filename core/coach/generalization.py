@@ -107,7 +107,7 @@ def plateau(run: RunMetrics) -> Problem | None:
     if len(before) < 2 or not min(after) > (1 - FLAT) * min(before) or not run.remaining[-1] > 0.05:
         return None
     rates = [batch["learning_rate"] for batch in run.batches if batch.get("learning_rate") is not None]
-    driven = suggestions.constant_learning_rate(run.experiment) if rates and rates[-1] < rates[0] / 10 else []
+    driven = suggestions.constant_rate(run.experiment) if rates and rates[-1] < rates[0] / 10 else []
     since = next(epoch for epoch, loss in enumerate(run.loss) if loss <= min(run.loss) / (1 - FLAT)) + 1
     return warning(
         f"The training loss has been about {rounded(after[-1])} since epoch {since}.",
@@ -117,8 +117,7 @@ def plateau(run: RunMetrics) -> Problem | None:
         if driven
         else "Most likely the steps are too large for the narrow valley that it has come to.",
         suggestions.RATE,
-        driven
-        or [*suggestions.smaller_learning_rate(run.experiment, run.rate), *suggestions.reduce_on_plateau(run.experiment)],
+        driven or [*suggestions.lower_rate(run.experiment, run.rate), *suggestions.reduce_on_plateau(run.experiment)],
     )
 
 

@@ -49,11 +49,7 @@ def not_finite(run: RunMetrics) -> Problem | None:
         f"Take smaller steps{', and scale the pixels' if unscaled else ''}.",
         f"Most likely the steps were too large{', and so were the pixels' if unscaled else ''}: each one overshot further.",
         suggestions.RATE,
-        [
-            *unscaled,
-            *suggestions.smaller_learning_rate(run.experiment, run.rate),
-            *suggestions.clip_gradients(run.experiment),
-        ],
+        [*unscaled, *suggestions.lower_rate(run.experiment, run.rate), *suggestions.clip_gradients(run.experiment)],
     )
 
 
@@ -139,7 +135,7 @@ def stuck_with_known_cause(run: RunMetrics) -> Problem | None:
     ]
     if equal:
         why = f"Most likely the start: all weights of {run.label(equal[0])} are the same, so that its units learn the same."
-        return _stuck(run, "Let its weights start at random.", why, [suggestions.random_initializer(equal[0])])
+        return _stuck(run, "Let its weights start at random.", why, [suggestions.random_start(equal[0])])
     return None
 
 
@@ -166,11 +162,7 @@ def exploding_gradients(run: RunMetrics) -> Problem | None:
         return None
     middle = lengths[len(lengths) // 2]
     heaviest = max(run.hidden_layers, key=lambda pair: pair[1]["weights"], default=None)
-    start = (
-        [suggestions.random_initializer(heaviest[0])]
-        if heaviest and suggestions.has_unusual_initializer(heaviest[0])
-        else []
-    )
+    start = [suggestions.random_start(heaviest[0])] if heaviest and suggestions.starts_unusually(heaviest[0]) else []
     cause = f"the weights of {run.label(heaviest[0])} start too large" if start and heaviest else "the steps are too large"
     return warning(
         f"The gradient is about {rounded(middle)} long, and the loss {rounded(run.loss[-1])} after "
@@ -179,7 +171,7 @@ def exploding_gradients(run: RunMetrics) -> Problem | None:
         "Let the weights start smaller, or cut gradients that are too long." if start else "Cut gradients, or step less.",
         f"Most likely {cause}: each layer multiplies the gradient on its way back, until it explodes.",
         ("compile", "optimizer"),
-        [*start, *suggestions.clip_gradients(run.experiment), *suggestions.smaller_learning_rate(run.experiment, run.rate)],
+        [*start, *suggestions.clip_gradients(run.experiment), *suggestions.lower_rate(run.experiment, run.rate)],
     )
 
 
@@ -203,7 +195,7 @@ def learning_rate_too_high(run: RunMetrics) -> Problem | None:
         "Take a smaller learning rate.",
         "Most likely each step overshoots the valley that it aims at, so that the loss jumps about, or units die.",
         suggestions.RATE,
-        suggestions.smaller_learning_rate(run.experiment, run.rate),
+        suggestions.lower_rate(run.experiment, run.rate),
     )
 
 
@@ -249,7 +241,7 @@ def dead_units(run: RunMetrics) -> Problem | None:
     if deadest is None or deadest[1]["dead"] < (MOSTLY_DEAD if badly else NEARLY_ALL_DEAD):
         return None
     layer, health = deadest
-    start = [suggestions.random_initializer(layer)] if suggestions.has_unusual_initializer(layer) else []
+    start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
     count, units = round(health["dead"] * health["units"]), health["units"]
     return warning(
         f"{count:,} of the {units:,} units of {run.label(layer)} answer 0 to every image.",
@@ -259,7 +251,7 @@ def dead_units(run: RunMetrics) -> Problem | None:
         if start
         else "Most likely a step that was too large has pushed them to where every sum is below 0.",
         ("layers", layer.id),
-        [*start, *suggestions.use_leaky_relu(layer), *suggestions.smaller_learning_rate(run.experiment, run.rate)],
+        [*start, *suggestions.use_leaky_relu(layer), *suggestions.lower_rate(run.experiment, run.rate)],
     )
 
 
@@ -279,7 +271,7 @@ def learning_rate_too_low(run: RunMetrics) -> Problem | None:
         "Take a larger learning rate.",
         "Most likely the steps go the right way, but are too small.",
         suggestions.RATE,
-        suggestions.larger_learning_rate(run.experiment, run.rate),
+        suggestions.higher_rate(run.experiment, run.rate),
     )
 
 
@@ -294,10 +286,7 @@ def stuck_at_guess(run: RunMetrics) -> Problem | None:
         run,
         fix,
         why,
-        [
-            *suggestions.larger_learning_rate(run.experiment, run.rate),
-            *suggestions.smaller_learning_rate(run.experiment, run.rate),
-        ],
+        [*suggestions.higher_rate(run.experiment, run.rate), *suggestions.lower_rate(run.experiment, run.rate)],
     )
 
 

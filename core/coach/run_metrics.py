@@ -253,7 +253,7 @@ def penalized_layers(experiment: Experiment) -> list[Layer]:
     return [layer for layer in experiment.layers if penalty_arguments(layer) or layer.entry.trait("penalises")]
 
 
-def batch_normalizing_layers(experiment: Experiment) -> list[Layer]:
+def batch_normalizers(experiment: Experiment) -> list[Layer]:
     """The layers that normalise over a batch and keep running averages for validation."""
     return [layer for layer in experiment.layers if layer.entry.parameter("moving_mean_initializer")]
 

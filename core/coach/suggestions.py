@@ -60,7 +60,7 @@ def _usual(experiment: Experiment) -> float:
     return float(entry.trait("try_learning_rate", parameter.default if parameter else math.nan))
 
 
-def smaller_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
+def lower_rate(experiment: Experiment, rate: float) -> list[Repair]:
     """Repairs with smaller steps: the usual learning rate if it is smaller, and a tenth of the current one.
 
     Parameters
@@ -77,7 +77,7 @@ def smaller_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
     ]
 
 
-def larger_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
+def higher_rate(experiment: Experiment, rate: float) -> list[Repair]:
     """Repairs with larger steps: the usual learning rate if it is larger, and ten times the current one."""
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
@@ -88,7 +88,7 @@ def larger_learning_rate(experiment: Experiment, rate: float) -> list[Repair]:
     ]
 
 
-def constant_learning_rate(experiment: Experiment) -> list[Repair]:
+def constant_rate(experiment: Experiment) -> list[Repair]:
     """A repair that keeps the initial learning rate of a schedule."""
     if learning_rates.schedule_of(experiment) is None:
         return []
@@ -165,12 +165,12 @@ def starts_with_equal_weights(layer: Layer) -> bool:
     return layer.values.get("kernel_initializer") in EQUAL_INITIALIZERS
 
 
-def has_unusual_initializer(layer: Layer) -> bool:
+def starts_unusually(layer: Layer) -> bool:
     """Whether the initial weights of a layer do not depend on its number of inputs."""
     return layer.values.get("kernel_initializer", DEFAULT_INITIALIZER) not in SIZED_INITIALIZERS
 
 
-def random_initializer(layer: Layer) -> Repair:
+def random_start(layer: Layer) -> Repair:
     """A repair with random initial weights whose size fits the layer."""
     return _argument(layer, "kernel_initializer", DEFAULT_INITIALIZER, f"Try {DEFAULT_INITIALIZER} for {layer.name}")
 
