@@ -42,6 +42,7 @@ from core.export.script import script
 from core.files import write_atomically
 from core.number_text import memory_text
 from core.problems import Problem, ProblemError
+from core.run_events import WorkerEvent, metric
 
 DONE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 EPILOG = """\
@@ -225,7 +226,7 @@ def run(source: str, output: Output) -> int:
     execution = choose_execution(experiment, keras_summary(experiment))
     report_line = print_line if output.path is not None else print_error  # standard output is for the result alone
     train = worker_function("training.train:train")
-    result = train(experiment, lambda event: print_event(event, report_line), lambda: "", execution=execution)
+    result = train(experiment, lambda event: print_event(event, report_line), lambda: None, execution=execution)
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
     where, error = output.write_or_rescue(json.dumps({key: result[key] for key in keys}, indent=1) + "\n")
     if error is not None:
@@ -236,15 +237,15 @@ def run(source: str, output: Output) -> int:
     return DONE if error is None else PROBLEMS
 
 
-def print_event(event: dict[str, Any], report_line: Callable[..., None]) -> None:
+def print_event(event: WorkerEvent, report_line: Callable[..., None]) -> None:
     """Print an event of a training; on a terminal, each batch overwrites the last."""
     is_terminal = report_line is print_line and _is_terminal()
     clear = "\r\033[K" if is_terminal else ""
     if event["kind"] == "epoch":
         numbers = ", ".join(
-            f"{name} {event[name]:.4f}"
+            f"{name} {value:.4f}"
             for name in event
-            if name not in ("kind", "step", "epoch", "seconds") and event[name] is not None
+            if name not in ("kind", "step", "epoch", "seconds") and (value := metric(event, name)) is not None
         )
         report_line(f"{clear}epoch {event['epoch']:.0f}: {numbers} ({event['seconds']:.1f} s)")
     elif event["kind"] == "batch" and is_terminal:

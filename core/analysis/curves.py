@@ -2,18 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import cast
 
 from core.number_text import quantity, rounded
+from core.run_events import DRAWN, LATEST, UNDONE, BatchEvent, EpochEvent, RunEvent, epoch_of
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
-DRAWN = ("batch", "sample", "epoch")  # kinds of events with points of curves
-HEAVY = ("look", "watched", "health")  # kilobytes each; only the newest is of use
-LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  # only the newest counts
-UNDONE = (*DRAWN, "look", "health", "alarm")  # a resumed run repeats these
 
 
-def current_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def current_events(events: Sequence[RunEvent]) -> list[RunEvent]:
     """Drop events of steps that a resumed run repeated.
 
     Parameters
@@ -21,15 +18,15 @@ def current_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     events
         The events that a run reported, in order.
     """
-    kept: list[dict[str, Any]] = []
+    kept: list[RunEvent] = []
     for event in events:
         if event["kind"] == "resumed":
-            kept = [earlier for earlier in kept if earlier["kind"] not in UNDONE or earlier["epoch"] <= event["epoch"]]
+            kept = [earlier for earlier in kept if earlier["kind"] not in UNDONE or epoch_of(earlier) <= event["epoch"]]
         kept.append(event)
     return kept
 
 
-def thin(events: Sequence[dict[str, Any]], maximum: int = MAXIMUM_POINTS) -> list[dict[str, Any]]:
+def thin(events: Sequence[RunEvent], maximum: int = MAXIMUM_POINTS) -> list[RunEvent]:
     """The events that count, with at most `maximum` of each drawn kind, evenly over the steps; first and last are kept.
 
     Of the kinds in LATEST, only the newest is kept; other kinds are all kept. A kept `batch` event also covers the steps of
@@ -45,19 +42,20 @@ def thin(events: Sequence[dict[str, Any]], maximum: int = MAXIMUM_POINTS) -> lis
     return _fewer(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
 
 
-def merge_batches(events: Sequence[dict[str, Any]], maximum: int) -> list[dict[str, Any]]:
+def merge_batches(events: Sequence[RunEvent], maximum: int) -> list[RunEvent]:
     """The events that count, with at most `maximum` batches, thinned as by `thin`; all other events as they are."""
     return _fewer(events, {"batch": maximum})
 
 
-def _fewer(events: Sequence[dict[str, Any]], maxima: Mapping[str, int]) -> list[dict[str, Any]]:
+def _fewer(events: Sequence[RunEvent], maxima: Mapping[str, int]) -> list[RunEvent]:
     counting = current_events(events)
     dropped: set[int] = set()
     for kind, limit in maxima.items():
-        indexes = [index for index, event in enumerate(counting) if event["kind"] == kind]
-        if len(indexes) > limit:
-            dropped.update(set(indexes) - _evenly({index: counting[index].get("step", index) for index in indexes}, limit))
-    kept, left_out = [], []
+        steps = {index: _step(event, index) for index, event in enumerate(counting) if event["kind"] == kind}
+        if len(steps) > limit:
+            dropped.update(set(steps) - _evenly(steps, limit))
+    kept: list[RunEvent] = []
+    left_out: list[BatchEvent] = []
     for index, event in enumerate(counting):
         if event["kind"] == "batch":
             left_out.append(event)
@@ -69,25 +67,29 @@ def _fewer(events: Sequence[dict[str, Any]], maxima: Mapping[str, int]) -> list[
     return kept
 
 
-def _together(batches: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _step(event: Mapping[str, object], otherwise: int) -> int:
+    step = event.get("step")
+    return step if isinstance(step, int) else otherwise
+
+
+def _together(batches: Sequence[BatchEvent]) -> BatchEvent:
     """Merge `batch` events into the last: means stay exact, and a value that is not finite in one of them stays None."""
-    last = batches[-1]
     if len(batches) == 1:
-        return last
-    together = dict(last)
-    with_loss = [event for event in batches if event.get("batch_loss") is not None]
-    if with_loss:
-        count = sum(event["batches"] for event in with_loss)
-        mean = sum(event["batch_loss"] * event["batches"] for event in with_loss) / count
-        together.update(batch_loss=mean, batches=count)
-    timed = [event for event in with_loss if event.get("images_per_second")]
-    if timed:  # the reciprocal is the time per image
-        seconds = sum(event["batches"] / event["images_per_second"] for event in timed)
-        together["images_per_second"] = round(sum(event["batches"] for event in timed) / seconds, 1)
-    measured = [event["gradient_norm"] for event in batches if event.get("gradient_norm") is not None]
-    if measured and "gradient_norm" not in together:  # some events do not report it
-        together["gradient_norm"] = measured[-1]
-    return {**together, **{name: None for event in batches for name, value in event.items() if value is None}}
+        return batches[0]
+    together = cast(BatchEvent, dict(batches[-1]))
+    losses = [(loss, event) for event in batches if (loss := event.get("batch_loss")) is not None]
+    if losses:
+        together["batches"] = sum(event["batches"] for _, event in losses)
+        together["batch_loss"] = sum(loss * event["batches"] for loss, event in losses) / together["batches"]
+    speeds = [(speed, event["batches"]) for _, event in losses if (speed := event.get("images_per_second"))]
+    if speeds:  # its reciprocal is the time that each took
+        seconds = sum(count / speed for speed, count in speeds)
+        together["images_per_second"] = round(sum(count for _, count in speeds) / seconds, 1)
+    norms = [norm for event in batches if (norm := event.get("gradient_norm")) is not None]
+    if norms and "gradient_norm" not in together:  # it is not measured each time
+        together["gradient_norm"] = norms[-1]
+    broken = {name: None for event in batches for name, value in event.items() if value is None}
+    return cast(BatchEvent, {**together, **broken})
 
 
 def _evenly(steps: dict[int, int], limit: int) -> set[int]:
@@ -102,12 +104,12 @@ def _evenly(steps: dict[int, int], limit: int) -> set[int]:
     return kept
 
 
-def epoch_events(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def epoch_events(events: Sequence[RunEvent]) -> list[EpochEvent]:
     """The events at the ends of epochs, each epoch once."""
     return [event for event in current_events(events) if event["kind"] == "epoch"]
 
 
-def describe_curves(events: Sequence[dict[str, Any]]) -> str:
+def describe_curves(events: Sequence[RunEvent]) -> str:
     """Describe the curves of a run in one sentence, for people who cannot see them.
 
     Parameters
@@ -123,8 +125,8 @@ def describe_curves(events: Sequence[dict[str, Any]]) -> str:
         return "The loss became infinite or not a number: the curve stops there."
     count = round(last["epoch"])
     after = f"After {quantity(count, 'epoch')}"
-    words = f"{after} the training loss is {rounded(last['loss'])}"
-    losses = [event["val_loss"] for event in ends if event.get("val_loss") is not None]
+    words = f"{after} the training loss is {rounded(last['loss'] or 0.0)}"
+    losses = [loss for event in ends if (loss := event.get("val_loss")) is not None]
     if not losses:
         return words + "."
     words += f" and the validation loss {rounded(losses[-1])}"

@@ -120,14 +120,16 @@ def tiny_batches(run: RunMetrics) -> Problem | None:
 
 def saturated_units(run: RunMetrics) -> Problem | None:
     """Most outputs of a hidden layer lie at the flat ends of its activation."""
-    flat = [(layer, health) for layer, health in run.layers_with_health() if (health.get("flat") or 0.0) > MOSTLY_FLAT]
+    flat = [
+        (layer, share) for layer, health in run.layers_with_health() if (share := health.get("flat") or 0.0) > MOSTLY_FLAT
+    ]
     if not flat or not run.remaining[-1] > UNLEARNT / 2:
         return None
-    layer, health = max(flat, key=lambda pair: pair[1]["flat"])
+    layer, share = max(flat, key=lambda pair: pair[1])
     start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
     function = layer.values.get("activation") or layer.name
     return warning(
-        f"{percent(health['flat'])} of the answers of {run.label(layer)} lie at the ends of {function}.",
+        f"{percent(share)} of the answers of {run.label(layer)} lie at the ends of {function}.",
         f"Expected most of them in between: at its ends {function} is flat, and what is flat has no gradient.",
         "Let the weights start smaller." if start else "Use relu in the hidden layers, or take a smaller learning rate.",
         "Most likely its weights start too large for the number of its inputs."

@@ -106,7 +106,7 @@ def plateau(run: RunMetrics) -> Problem | None:
     before, after = run.loss[:-FLAT_EPOCHS], run.loss[-FLAT_EPOCHS:]
     if len(before) < 2 or not min(after) > (1 - FLAT) * min(before) or not run.remaining[-1] > 0.05:
         return None
-    rates = [batch["learning_rate"] for batch in run.batches if batch.get("learning_rate") is not None]
+    rates = run.learning_rates
     driven = suggestions.constant_rate(run.experiment) if rates and rates[-1] < rates[0] / 10 else []
     since = next(epoch for epoch, loss in enumerate(run.loss) if loss <= min(run.loss) / (1 - FLAT)) + 1
     return warning(

@@ -5,12 +5,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from core.checks.outputs import PROBABILITIES
 from core.coach import suggestions
 from core.coach.run_metrics import UNLEARNT, RunMetrics, mean_fall, output_activations, warning
-from core.experiment.model import CATALOGUES
+from core.experiment.model import CATALOGUES, Layer
 from core.number_text import percent, rounded
 from core.problems import Problem, Repair
 
@@ -36,10 +36,9 @@ HARDLY_FALLS = 0.005  # share of the loss, in one epoch
 
 def not_finite(run: RunMetrics) -> Problem | None:
     """The loss or the weights are not finite any more."""
-    if run.not_finite_event is None:
+    if (step := run.not_finite_step) is None:
         return None
-    broken, last = run.not_finite_event, run.gradients()[-1:]
-    step = broken.get("finite_step", 0) + 1 if "how" in broken else broken["step"]
+    last = run.gradients()[-1:]
     epoch = math.ceil(step / run.experiment.epoch_steps)
     grown = f" The last gradient that was finite was {rounded(last[0])} long." if last else ""
     unscaled = suggestions.scale_pixels(run.experiment)
@@ -161,7 +160,7 @@ def exploding_gradients(run: RunMetrics) -> Problem | None:
     if not lengths or lengths[len(lengths) // 2] < LONG_GRADIENT or not run.remaining[-1] > BADLY:
         return None
     middle = lengths[len(lengths) // 2]
-    heaviest = max(run.hidden_layers, key=lambda pair: pair[1]["weights"], default=None)
+    heaviest = max(run.hidden_layers, key=lambda pair: pair[1]["weights"] or 0.0, default=None)
     start = [suggestions.random_start(heaviest[0])] if heaviest and suggestions.starts_unusually(heaviest[0]) else []
     cause = f"the weights of {run.label(heaviest[0])} start too large" if start and heaviest else "the steps are too large"
     return warning(
@@ -182,11 +181,11 @@ def learning_rate_too_high(run: RunMetrics) -> Problem | None:
     worse = all(left > 1 + GUESSING for left in run.remaining[-2:])
     rises = run.loss[-1] > RISING * min(run.loss)
     badly = all(left > HARDLY for left in run.remaining[-2:]) or run.loss[-1] > run.loss[0] or rises
-    is_dead = dead is not None and dead[1]["dead"] >= MOSTLY_DEAD
+    is_dead = dead is not None and dead.share >= MOSTLY_DEAD
     unusual = run.has_large_steps() and (badly or is_dead) or run.has_large_steps(FAR) and run.remaining[-1] > UNLEARNT
     if not (unusual or (worse or rises) and not is_early and run.remaining[-1] > UNLEARNT):
         return None
-    also = f", and {percent(dead[1]['dead'])} of the units of {run.label(dead[0])} are dead" if is_dead and dead else ""
+    also = f", and {percent(dead.share)} of the units of {run.label(dead.layer)} are dead" if is_dead and dead else ""
     low, high = run.usual_rate
     optimizer = run.experiment.compile.optimizer.name
     return warning(
@@ -212,7 +211,7 @@ def vanishing_gradients(run: RunMetrics) -> Problem | None:
     share = first[1]["gradient"] / last[1]["gradient"]
     squashing = [health for _, health in layers[:-1] if health.get("flat") is not None]
     # A step changes a layer by the ratio of its gradient to its weights.
-    weak = share * last[1]["weights"] / max(first[1]["weights"], 1e-9) < WEAK
+    weak = share * (last[1]["weights"] or 0.0) / max(first[1]["weights"] or 0.0, 1e-9) < WEAK
     weak = weak and len(squashing) >= MANY_SQUASHING and run.remaining[-1] > HALF
     if not (weak or share < VANISHED and run.remaining[-1] > BADLY):
         return None
@@ -227,10 +226,17 @@ def vanishing_gradients(run: RunMetrics) -> Problem | None:
     )
 
 
-def _layer_with_most_dead_units(run: RunMetrics) -> tuple[Any, ...] | None:
+class _DeadUnits(NamedTuple):
+    share: float  # of the layer's units
+    layer: Layer
+    units: int
+
+
+def _layer_with_most_dead_units(run: RunMetrics) -> _DeadUnits | None:
     # In a layer that is too narrow, one dead unit is a large share: `generalization.underfitting` covers such layers.
-    wide = [pair for pair in run.layers_with_health() if pair[1]["dead"] is not None and pair[1]["units"] >= run.least_units]
-    return max(wide, key=lambda pair: pair[1]["dead"], default=None)
+    wide = [(layer, health) for layer, health in run.layers_with_health() if health["units"] >= run.least_units]
+    dead = [_DeadUnits(share, layer, health["units"]) for layer, health in wide if (share := health["dead"]) is not None]
+    return max(dead, key=lambda units: units.share, default=None)
 
 
 def dead_units(run: RunMetrics) -> Problem | None:
@@ -238,11 +244,11 @@ def dead_units(run: RunMetrics) -> Problem | None:
     deadest = _layer_with_most_dead_units(run)
     badly = run.remaining[-1] > BADLY and not run.loss[-1] < (1 - HARDLY_FALLS) * run.loss[-2]
     badly = badly and run.steps >= LONG_PLATEAU
-    if deadest is None or deadest[1]["dead"] < (MOSTLY_DEAD if badly else NEARLY_ALL_DEAD):
+    if deadest is None or deadest.share < (MOSTLY_DEAD if badly else NEARLY_ALL_DEAD):
         return None
-    layer, health = deadest
+    share, layer, units = deadest
     start = [suggestions.random_start(layer)] if suggestions.starts_unusually(layer) else []
-    count, units = round(health["dead"] * health["units"]), health["units"]
+    count = round(share * units)
     return warning(
         f"{count:,} of the {units:,} units of {run.label(layer)} answer 0 to every image.",
         "Expected most units to answer to some images; those that never do get no gradient, and never will.",

@@ -7,12 +7,12 @@ A rule returns a Problem: what the numbers show (`happened`), the likely cause (
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from core.coach import bad_labels, bad_settings, generalization, learning_failures
 from core.coach.run_metrics import RunMetrics, read_run_metrics
 from core.experiment.model import Experiment
 from core.problems import Problem
+from core.run_events import RunEvent
 
 FIRST_EPOCH = 2  # earlier epochs say too little
 MOST_BATCHES = 1_000  # "batch" events that the coach reads; more tell nothing new
@@ -169,7 +169,7 @@ RULES = (
 )
 
 
-def find_alarm(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Problem | None:
+def find_alarm(experiment: Experiment, events: Sequence[RunEvent]) -> Problem | None:
     """The most likely problem of a run, or None.
 
     Parameters

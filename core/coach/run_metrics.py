@@ -1,7 +1,7 @@
 """The numbers of a run, as the coach's rules read them: epochs, batches, layers and the confusion matrix."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -11,6 +11,7 @@ from core.experiment.edits import output_layer
 from core.experiment.layer_names import layer_names
 from core.experiment.model import CATALOGUES, Experiment, Layer
 from core.problems import ExperimentPath, Problem, Repair
+from core.run_events import BatchEvent, EpochEvent, LayerHealth, RunEvent, epoch_of, metric
 
 EARLY_BATCHES = 5  # `batch` events that show how training began
 KINDS = ("batch", "epoch", "health", "look", "fitted", "resumed")  # kinds of events that the coach reads
@@ -24,14 +25,12 @@ class RunMetrics:
     """The numbers of a run so far, by epoch. Values that were not measured are NaN, for which every comparison is false."""
 
     experiment: Experiment
-    epochs: tuple[dict[str, Any], ...]  # `epoch` events
-    batches: tuple[dict[str, Any], ...]  # `batch` events
-    health: dict[str, Any] | None  # the layers of the newest `health` event, by id
-    confusion_cells: tuple[
-        Any, ...
-    ]  # (actual class, predicted class, count, ...) of the newest `look` event at the whole validation set
+    epochs: tuple[EpochEvent, ...]
+    batches: tuple[BatchEvent, ...]
+    health: Mapping[str, LayerHealth] | None  # the newest, by the ids of layers
+    confusion_cells: tuple[list[Any], ...]  # of the newest confusion matrix on the whole validation set
     penalty: float  # the penalties' part of the loss in the newest `health` event; NaN if unknown
-    not_finite_event: dict[str, Any] | None  # the first event that reports a value which is not finite
+    not_finite_step: int | None  # the step by which the loss or the weights were first not finite
 
     @property
     def classes(self) -> int:
@@ -45,7 +44,7 @@ class RunMetrics:
 
     def at_epochs(self, name: str) -> list[float]:
         """A quantity at the end of each epoch, by its key in Keras' history."""
-        return [math.nan if (value := event.get(name)) is None else float(value) for event in self.epochs]
+        return [math.nan if (value := metric(event, name)) is None else value for event in self.epochs]
 
     @cached_property
     def loss(self) -> list[float]:
@@ -96,7 +95,7 @@ class RunMetrics:
     @cached_property
     def early_losses(self) -> list[float]:
         """The exact losses of the first batches."""
-        return [batch["batch_loss"] for batch in self.batches[:EARLY_BATCHES] if batch.get("batch_loss") is not None]
+        return [loss for batch in self.batches[:EARLY_BATCHES] if (loss := batch.get("batch_loss")) is not None]
 
     def gradients(self, since_epoch: float = 0.0) -> list[float]:
         """The gradient norms reported after an epoch."""
@@ -106,9 +105,12 @@ class RunMetrics:
     @property
     def rate(self) -> float:
         """The highest learning rate reported; NaN if there is none."""
-        return max(
-            (batch["learning_rate"] for batch in self.batches if batch.get("learning_rate") is not None), default=math.nan
-        )
+        return max(self.learning_rates, default=math.nan)
+
+    @property
+    def learning_rates(self) -> list[float]:
+        """The learning rates reported, in their order."""
+        return [rate for batch in self.batches if (rate := batch.get("learning_rate")) is not None]
 
     @property
     def usual_rate(self) -> tuple[float, float]:
@@ -189,18 +191,18 @@ class RunMetrics:
         """A layer with fewer units can hardly tell the classes apart."""
         return self.classes / 2
 
-    def layers_with_health(self) -> Iterator[tuple[Layer, dict[str, Any]]]:
+    def layers_with_health(self) -> Iterator[tuple[Layer, LayerHealth]]:
         """The layers with a health report, from first to last."""
         for layer in self.experiment.layers:
             if self.health is not None and layer.id in self.health:
                 yield layer, self.health[layer.id]
 
-    def trainable_layers(self) -> list[tuple[Layer, dict[str, Any]]]:
+    def trainable_layers(self) -> list[tuple[Layer, LayerHealth]]:
         """The layers with a health report that have weights."""
         return [(layer, health) for layer, health in self.layers_with_health() if health["weights"] is not None]
 
     @property
-    def hidden_layers(self) -> list[tuple[Layer, dict[str, Any]]]:
+    def hidden_layers(self) -> list[tuple[Layer, LayerHealth]]:
         """The layers with weights before the output layer."""
         last = output_layer(self.experiment)
         return [(layer, health) for layer, health in self.trainable_layers() if last is None or layer.id != last.id]
@@ -210,29 +212,35 @@ class RunMetrics:
         return f"{layer.name} ({layer_names(self.experiment)[layer.id]})"
 
 
-def read_run_metrics(experiment: Experiment, events: Sequence[dict[str, Any]]) -> RunMetrics:
+def read_run_metrics(experiment: Experiment, events: Sequence[RunEvent]) -> RunMetrics:
     """Read the numbers of a run from its events; a run that resumed from a saved epoch replaces its later events."""
-    counting: list[dict[str, Any]] = []
+    counting: list[RunEvent] = []
     for event in events:
         if event["kind"] == "resumed":
-            counting = [earlier for earlier in counting if earlier.get("epoch", 0.0) <= event["epoch"]]
+            counting = [earlier for earlier in counting if epoch_of(earlier) <= event["epoch"]]
         elif event["kind"] in KINDS:
             counting.append(event)
-
-    def of_kind(kind: str) -> list[dict[str, Any]]:
-        return [event for event in counting if event["kind"] == kind]
-
-    healths, looks = of_kind("health"), [event for event in of_kind("look") if event["whole"]]
-    broken = [event for event in counting if "loss" in event and event["loss"] is None or event.get("how") == "not-finite"]
+    healths = [event for event in counting if event["kind"] == "health"]
+    matrices = [event["cells"] for event in counting if event["kind"] == "look" and event["whole"]]
+    penalty = healths[-1].get("penalty") if healths else None
     return RunMetrics(
         experiment,
-        epochs=tuple(event for event in of_kind("epoch") if event.get("loss") is not None),
-        batches=tuple(of_kind("batch")),
+        epochs=tuple(event for event in counting if event["kind"] == "epoch" and event.get("loss") is not None),
+        batches=tuple(event for event in counting if event["kind"] == "batch"),
         health={layer["id"]: layer for layer in healths[-1]["layers"]} if healths else None,
-        penalty=math.nan if not healths or (penalty := healths[-1].get("penalty")) is None else float(penalty),
-        confusion_cells=tuple(looks[-1]["cells"]) if looks else (),
-        not_finite_event=broken[0] if broken else None,
+        penalty=math.nan if penalty is None else float(penalty),
+        confusion_cells=tuple(matrices[-1]) if matrices else (),
+        not_finite_step=next((step for event in counting if (step := _not_finite_step(event)) is not None), None),
     )
+
+
+def _not_finite_step(event: RunEvent) -> int | None:
+    """The step by which a value was not finite any more, if this event reports one."""
+    if event["kind"] == "fitted":
+        return event.get("finite_step", 0) + 1 if event["how"] == "not-finite" else None
+    if event["kind"] in ("batch", "epoch") and event.get("loss", 0.0) is None:
+        return event["step"]
+    return None
 
 
 def output_activations(experiment: Experiment) -> list[tuple[Layer, str]]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from core.catalogue.datasets import adopt_package_files, data_set, missing_files
 from core.datasets.previews import has_preview
 from core.problems import Problem, ProblemError, Repair
+from core.run_events import Command, DownloadEvent
 
 RUN_PREFIX = "data:"  # marks the events of a download among those of runs
 
@@ -17,7 +18,7 @@ class DownloadWorkers(Protocol):
 
     def inspect(self, name: str, *arguments: str) -> Future[Any]: ...
     def inspect_watched(self, run: str, name: str, *arguments: str) -> Future[Any]: ...
-    def flag(self, run: str, flag: str) -> None: ...
+    def send_command(self, run: str, command: Command) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ class Downloads:
 
     def stop(self, name: str) -> None:
         """Give a download up."""
-        self._inspector.flag(RUN_PREFIX + name, "stop")
+        self._inspector.send_command(RUN_PREFIX + name, Command("stop"))
 
     def progress(self, name: str) -> Download | None:
         """How the download of a data set goes, or went; None where there was none."""
         return self._downloads.get(name)
 
-    def handle(self, run: str, event: dict[str, Any]) -> None:
+    def handle(self, run: str, event: DownloadEvent) -> None:
         """Take an event of a download."""
         name = run.removeprefix(RUN_PREFIX)
         self._downloads[name] = Download(event["share"], event["bytes"], event["seconds"])

@@ -24,6 +24,7 @@ from core.engine.cluster_files import Supplies
 from core.engine.installed_backends import installed, resource
 from core.engine.processes import START_SECONDS, Processes, Worker
 from core.engine.scheduler_probe import Probe
+from core.run_events import Command, ProcessEvent, WorkerEvent
 from core.worker import entrypoints
 from core.worker.parent_watchdog import EXIT_TOPIC
 
@@ -35,7 +36,6 @@ FORCE_SECONDS = 10.0  # that a nanny gets to start a worker afresh
 TRAINER_IDLE_SECONDS = 600.0  # a trainer on another backend that had no run for so long ends
 INSPECTOR_THREADS = 3  # a download waits in one while shapes are asked for in another
 INSPECTING = Worker("inspector", INSPECTOR_THREADS, "inspect", gives_way=False)
-PLACED = "placed"  # the kind of the event that says on which worker a run is
 
 
 class EngineLost(OSError):
@@ -220,19 +220,17 @@ class Cluster:
         """Whether the workers may be on other machines: they are given files, and their own are fetched."""
         return bool(self.address)
 
-    def on_event(self, handle: Callable[[dict[str, Any]], None]) -> None:
-        """Let `handle` be called with each event that a run reports, in this process."""
+    def on_event(self, handle: Callable[[str, WorkerEvent], None]) -> None:
+        """Let `handle` be called with a run's id and each event that it reports, in this process."""
 
-        def take(event: tuple[float, dict[str, Any]]) -> None:
-            content = event[1]
-            self._signs[content["run"]] += 1
-            if content["kind"] == entrypoints.SIGN:
-                return
-            if content["kind"] == PLACED:
-                self._workers[content["run"]] = content["worker"]
-                self._names[content["run"]] = content["name"]
-            else:
-                handle(content)
+        def take(message: tuple[float, Any]) -> None:
+            event: WorkerEvent | ProcessEvent = message[1]
+            run = message[1].pop("run")
+            self._signs[run] += 1
+            if event["kind"] == "placed":
+                self._workers[run], self._names[run] = event["worker"], event["name"]
+            elif event["kind"] != "alive":
+                handle(run, event)
 
         self.client.subscribe_topic(entrypoints.TOPIC, take)
 
@@ -320,17 +318,19 @@ class Cluster:
             if self._lean and self._processes.has_scheduler and INSPECTING not in self._processes.workers:
                 self._processes.add(INSPECTING)
 
-    def flag(self, run: str, flag: str) -> None:
-        """Ask something of a run, such as "stop"; returns at once, even where its worker does not answer."""
+    def send_command(self, run: str, command: Command) -> None:
+        """Give a command to a run; returns at once, even where its worker does not answer."""
         number = secrets.token_hex(8)
-        threading.Thread(target=self._ask, args=(run, flag, number), daemon=True).start()
+        threading.Thread(target=self._ask, args=(run, command, number), daemon=True).start()
 
-    def _ask(self, run: str, flag: str, number: str) -> None:
+    def _ask(self, run: str, command: Command, number: str) -> None:
         """Ask until the worker has heard it or the run is over: a busy worker's connections may fail."""
         while run in self._running:
             worker = self._workers.get(run)
             with suppress(OSError, RuntimeError):  # the scheduler does not answer, or is lost
-                if worker and self.client.run(entrypoints.set_flag, run, flag, number, workers=[worker], on_error="ignore"):
+                if worker and self.client.run(
+                    entrypoints.add_command, run, command, number, workers=[worker], on_error="ignore"
+                ):
                     return
             time.sleep(ASK_AGAIN_SECONDS)
 

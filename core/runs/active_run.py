@@ -1,19 +1,21 @@
 """One run that a trainer has: where it stands, and what was made of it."""
 
+import time
 from concurrent.futures import Future
 from typing import Any
 
 from core.problems import Problem
+from core.run_events import Command, Phase, Position, RunEvent
 from core.runs.advice import Advice
 from core.runs.liveness import Liveness
 from core.runs.run_record import Run
 from core.runs.scheduling import Waiting
 from core.runs.time_left import TimeLeft
 
-NOWHERE = {"step": 0, "epoch": 0.0, "seconds": 0.0}  # before the first step
+NOWHERE: Position = {"step": 0, "epoch": 0.0}  # before the first step
 NEEDED = {  # what the server reads of an event, by its kind
-    "batch": tuple(NOWHERE),
-    "epoch": tuple(NOWHERE),
+    "batch": ("step", "epoch", "seconds"),
+    "epoch": ("step", "epoch", "seconds"),
     "start": ("seconds",),
     "paused": ("no_room",),
     "phase": ("phase",),
@@ -21,7 +23,7 @@ NEEDED = {  # what the server reads of an event, by its kind
 }
 
 
-def lacking(event: dict[str, Any]) -> list[str]:
+def lacking(event: RunEvent) -> list[str]:
     """What an event lacks of all that one of its kind must hold; an event that lacks something must change nothing."""
     return [name for name in NEEDED.get(event["kind"], ()) if name not in event]
 
@@ -34,9 +36,11 @@ class Flight:
         self.turn = turn  # how it waited
         self.waits_again: Waiting | None = None  # how it goes on waiting, where it has not begun
         self.future: Future[Any] | None = None
-        self.place: dict[str, Any] = NOWHERE  # its last batch or epoch event
+        self.position = NOWHERE  # of its last batch or epoch event
+        self.seconds = 0.0  # of training, by the same event
         self.time_left = TimeLeft(turn.expected) if turn.expected else None
-        self.turned: dict[str, float] = {}  # learning rate and pace, where they were changed since then
+        self.learning_rate: float | None = None  # by its last batch, or as it was changed since then; None: not known
+        self.pace = 0.0  # the same of the seconds that an epoch is slowed to
         self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked
         self.alarm = ""  # the code of what the coach last said; "" for nothing
         self.advice: Advice | None = None  # what it said then; None before it looked
@@ -47,11 +51,34 @@ class Flight:
         self.problem: Problem | None = None  # why it was made to end, where that is not of its own
         self.is_forced = False  # its process is being ended
         self.liveness = Liveness()
-        self.phase = "training"  # that it told of last
+        self.phase: Phase = "training"  # that it told of last
+
+    def follow(self, event: RunEvent) -> None:
+        """Remember what an event says of where the run stands."""
+        if event["kind"] == "phase":
+            self.phase = event["phase"]
+        elif event["kind"] in ("batch", "epoch"):
+            self.position, self.seconds = {"step": event["step"], "epoch": event["epoch"]}, event["seconds"]
+            self.learning_rate = event.get("learning_rate", self.learning_rate)
+        if event["kind"] == "batch":
+            self.pace = event.get("pace", 0.0)
+        elif event["kind"] == "epoch":
+            self.epochs += 1
+        elif event["kind"] in ("start", "continued"):
+            self.paused_since = None
+        elif event["kind"] == "paused":
+            self.paused_since = time.monotonic()
+
+    def obey(self, command: Command) -> None:
+        """Remember what a command changes, until an event says so."""
+        if command.value is not None and command.name == "learning_rate":
+            self.learning_rate = command.value
+        elif command.value is not None and command.name == "pace":
+            self.pace = command.value
 
     @property
     def where(self) -> str:
         """Where it stands, for people: "at epoch 3, step 41"."""
-        if self.place is NOWHERE:
+        if self.position is NOWHERE:
             return "before the first step"
-        return f"at epoch {int(self.place['epoch']) + 1}, step {self.place['step']:,}"
+        return f"at epoch {int(self.position['epoch']) + 1}, step {self.position['step']:,}"

@@ -17,6 +17,7 @@ from core.experiment.execution import Execution, save_execution
 from core.experiment.serialization import dumps
 from core.files import write_atomically
 from core.problems import Problem, ProblemError
+from core.run_events import WHOLE, Actor, Command, CommandEvent, Position, RunEvent
 from core.run_files import EXPERIMENT, keep_files, saved_epochs
 from core.runs import failures
 from core.runs.active_run import NOWHERE, Flight, lacking
@@ -71,11 +72,6 @@ class Ongoing:
         """A run that a trainer has, or None."""
         return self._flights.get(identity)
 
-    def latest(self, identity: str) -> dict[str, Any]:
-        """The last `batch` or `epoch` event of a run that a trainer has, with what was turned by hand since then."""
-        flight = self._flights.get(identity)
-        return {} if flight is None else {**flight.place, **flight.turned}
-
     def alarm(self, identity: str) -> str:
         """The code of what the coach says of a run that a trainer has; "" for nothing."""
         flight = self._flights.get(identity)
@@ -112,14 +108,14 @@ class Ongoing:
             self.end(run.id, "failed", failures.failed(flight.where, error))
             return
         if run.state == "stopping":
-            self._workers.flag(run.id, "stop")
+            self._workers.send_command(run.id, Command("stop"))
         flight.future.add_done_callback(partial(self._ended, run.id, then))
 
     def _send(self, run: Run, turn: Waiting, execution: Execution) -> Future[Any]:
         folder = self._folder / run.id
         write_atomically(folder / EXPERIMENT, lambda path: path.write_text(dumps(run.experiment)))
         save_execution(folder, execution)
-        options: dict[str, Any] = {"folder": folder, "execution": execution, "first": turn.asked}
+        options: dict[str, Any] = {"folder": folder, "execution": execution, "first_command": turn.first_command}
         if saved_epochs(folder) or run.parts > 1:
             options["resume"] = True
         if self._workers.shares_no_disk:
@@ -156,13 +152,12 @@ class Ongoing:
             since = flight.paused_since
             if since is not None and not flight.is_released and now - since > setting("pause_minutes") * 60:
                 flight.is_released = True
-                self.note(identity, "give the trainer back", "server")
-                self._workers.flag(identity, "release")
-            if flight.problem is None and flight.place["seconds"] > minutes * 60:
+                self.command(identity, Command("release"), "server")
+            if flight.problem is None and flight.seconds > minutes * 60:
                 flight.problem = failures.too_long(minutes)
-                self.note(identity, "stop", "server")
+                self.log_command(identity, "stop", "server")
                 self.change(identity, "stopping")
-                self._workers.flag(identity, "stop")
+                self._workers.send_command(identity, Command("stop"))
             if flight.coached != flight.epochs and now >= flight.coach_due:
                 flight.coached = flight.epochs
                 self._coach(identity, flight)
@@ -191,7 +186,7 @@ class Ongoing:
             self._take_back(flight, lambda: self._workers.renew(identity))
         else:
             flight.liveness.begin_anew()
-            self.note(identity, "wait for a fresh trainer", "server")
+            self.log_command(identity, "wait for a fresh trainer", "server")
             threading.Thread(target=self._workers.renew, args=(identity,), daemon=True).start()
 
     def force(self, identity: str, explain: Callable[[bool | None], Problem]) -> threading.Thread | None:
@@ -238,25 +233,37 @@ class Ongoing:
             flight.coach_due = time.monotonic() + len(events) * COACH_RESTS_SECONDS
         code = flight.advice.alarm.code if flight.advice.alarm else ""
         if code != flight.alarm:
-            place = {name: flight.place[name] for name in ("step", "epoch")}
-            event = {"kind": "alarm", "code": code, "title": alarm_title(code), **place}
-            self._tell(identity, event)
+            self._tell(identity, {"kind": "alarm", "code": code, "title": alarm_title(code), **flight.position})
         flight.alarm = code
 
-    def note(self, identity: str, what: str, by: str, place: dict[str, Any] | None = None, asked: str = "") -> None:
-        """Record what was done to a run by hand, by whom, and where it stood: at `place`, else where it is.
-
-        `asked` is the same for machines, where it changed something; see `core.worker.callables.Asked`.
-        """
+    def command(self, identity: str, command: Command, by: Actor, *, changes: bool = False) -> None:
+        """Give a command to a run, and log it; `changes` says that it changes the numbers that machines read later."""
         flight = self._flights.get(identity)
-        place = place or (flight.place if flight else NOWHERE)
-        event = {"kind": "steered", "what": what, "by": by, "step": place["step"], "epoch": place["epoch"]}
-        name, _, value = asked.partition("=")
-        if flight is not None and value:
-            flight.turned[name] = float(value)
-        self._tell(identity, {**event, "asked": asked} if asked else event)
+        if flight is not None and changes:
+            flight.obey(command)
+        self.log_command(identity, command.words, by, asked=str(command) if changes else "")
+        self._workers.send_command(identity, command)
 
-    def _tell(self, identity: str, event: dict[str, Any]) -> None:
+    def log_command(self, identity: str, what: str, by: Actor, position: Position | None = None, asked: str = "") -> None:
+        """Record what was done to a run by hand, by whom, and where it stood: at `position`, else where it is.
+
+        `asked` is the same for machines; see `core.run_events.read_command`.
+        """
+        if position is None:
+            flight = self._flights.get(identity)
+            position = flight.position if flight else NOWHERE
+        event: CommandEvent = {
+            "kind": "steered",
+            "what": what,
+            "by": by,
+            "step": position["step"],
+            "epoch": position["epoch"],
+        }
+        if asked:
+            event["asked"] = asked
+        self._tell(identity, event)
+
+    def _tell(self, identity: str, event: RunEvent) -> None:
         """Write an event of a run down, and tell it to those who follow the run."""
         self._ledger.append(identity, event)
         self._live.publish(identity, event)
@@ -277,38 +284,30 @@ class Ongoing:
 
     # What comes back
 
-    def handle(self, identity: str, event: dict[str, Any]) -> None:
+    def handle(self, identity: str, event: RunEvent) -> None:
         """Take one event that a run reported; ValueError where it is not whole."""
         flight = self._flights.get(identity)
         if flight is None:  # its end was noted already
             return
         if missing := lacking(event):  # on disk, it would be in the way of all who read the run
             raise ValueError(f"it lacks {', '.join(missing)}")
-        worker = event.pop("worker", None)
+        if event["kind"] == "saved" and (worker := event.pop("worker", None)):
+            threading.Thread(target=self._bring, args=(worker, identity, event["files"]), daemon=True).start()
         if flight.time_left is not None:
             flight.time_left.take(event)
-            event |= flight.time_left.fields(event["kind"])
+            if event["kind"] in ("start", "batch", "epoch", "fitted"):
+                flight.time_left.annotate(event)
         self._tell(identity, event)
-        kind = event["kind"]
-        if kind == "phase":
-            flight.phase = event["phase"]
-        if kind in ("batch", "epoch"):
-            flight.place = event if kind == "batch" else {**flight.place, **event}  # only batches tell of rate and pace
-            flight.turned = {}
-            flight.epochs += kind == "epoch"
-        elif kind in ("start", "continued"):
-            flight.paused_since = None
+        flight.follow(event)
+        if event["kind"] in ("start", "continued"):
             self._exits.pop(self._workers.name_of(identity) or "", None)  # of whoever had this worker before
             self.change(identity, "training")
-        elif kind == "paused":
-            flight.paused_since = time.monotonic()
+        elif event["kind"] == "paused":
             room = event["no_room"]
             self.change(identity, "paused", problem=failures.no_room(**room) if room else None)
-        elif kind == "saved" and worker:
-            threading.Thread(target=self._bring, args=(worker, identity, event["files"]), daemon=True).start()
-        elif kind == "fitted" and event["how"] not in ("whole", "release"):
+        elif event["kind"] == "fitted" and event["how"] not in (WHOLE, "release"):
             if event["how"] == "not-finite":
-                flight.problem = failures.not_finite(flight.run.experiment, flight.place["step"], event["finite_step"])
+                flight.problem = failures.not_finite(flight.run.experiment, flight.position["step"], event["finite_step"])
             self._stopped(identity, flight.problem)  # at once; its evaluation follows
 
     def _stopped(self, identity: str, problem: Problem | None) -> None:
@@ -357,8 +356,8 @@ class Ongoing:
 
     def _put_back(self, identity: str, flight: Flight) -> None:
         flight.waits_again = replace(flight.turn, is_put_back=True)
-        earlier = self._ledger.events(identity, kinds=("steered",))  # the last one says where it goes on from, if anywhere
-        self.note(identity, "wait for another process", "server", earlier[-1] if earlier else NOWHERE)
+        earlier = self._ledger.commands(identity)  # the last one says where it goes on from, if anywhere
+        self.log_command(identity, "wait for another process", "server", earlier[-1] if earlier else NOWHERE)
         self.change(identity, "queued")  # unless it is being stopped, which is done when it has another one
 
     def _end_forced(self, identity: str, problem: Problem) -> None:
@@ -370,10 +369,9 @@ class Ongoing:
             self._live.finish(identity)
 
     def _note_result(self, identity: str, flight: Flight, result: dict[str, Any]) -> None:
-        how = result["how"]
-        if how == "release":
+        if result["how"] == "release":
             return  # it pauses, without a trainer
-        if how == "whole":
+        if result["how"] == WHOLE:
             self.change(identity, "finished", result=result)
         else:
             self._stopped(identity, flight.problem)

@@ -16,6 +16,7 @@ from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, find_alarm
 from core.coach.run_metrics import KINDS
 from core.experiment.model import Experiment
 from core.problems import Problem
+from core.run_events import RunEvent
 from core.runs.run_record import Run
 from core.runs.store import Ledger
 
@@ -32,12 +33,12 @@ class Advice:
     has_seen: bool  # whether it has seen enough to say that nothing goes wrong
 
 
-def advise(experiment: Experiment, events: Sequence[dict[str, Any]]) -> Advice:
+def advise(experiment: Experiment, events: Sequence[RunEvent]) -> Advice:
     """What the coach says of a run that reported these events, in order."""
     return Advice(find_alarm(experiment, events), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
 
 
-def coach_events(ledger: Ledger, run_id: str) -> list[dict[str, Any]]:
+def coach_events(ledger: Ledger, run_id: str) -> list[RunEvent]:
     """The events of a run that the coach reads."""
     return ledger.events(run_id, MOST_BATCHES, KINDS)
 
@@ -54,7 +55,7 @@ class Readings:
             return advise(experiment, coach_events(ledger, run_id))
 
         @lru_cache(maxsize=RUNS_KEPT)
-        def points(run_id: str, _stage: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
+        def points(run_id: str, _stage: tuple[Any, ...]) -> tuple[RunEvent, ...]:
             return tuple(thin(ledger.events(run_id, 2 * MAXIMUM_POINTS)))
 
         @lru_cache(maxsize=RUNS_KEPT)
@@ -69,7 +70,7 @@ class Readings:
             return advise(run.experiment, coach_events(self._ledger, run.id))
         return self._once(self._advice, run.id, _stage(run), run.experiment)
 
-    def points(self, run: Run) -> tuple[dict[str, Any], ...]:
+    def points(self, run: Run) -> tuple[RunEvent, ...]:
         """The points of a run's curves, thinned for the screen."""
         return self._once(self._points, run.id, _stage(run))
 

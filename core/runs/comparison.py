@@ -12,12 +12,12 @@ from typing import Any, cast
 from core.analysis import curves
 from core.experiment.descriptions import difference
 from core.number_text import accuracy_text, quantity
+from core.run_events import DRAWN, CommandEvent, EpochEvent, RunEvent
 from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
 
 OUTCOME_KINDS = ("epoch", "resumed")  # the events that an outcome is read from
-POINT_KINDS = ("batch", "sample", "epoch")  # the events that are points of curves
 ENDS_EARLY = {"stopped": "was stopped", "failed": "failed", "interrupted": "was interrupted", "cancelled": "was cancelled"}
 # How a cell begins that a spreadsheet would compute instead of showing it; from OWASP's page "CSV Injection".
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -78,7 +78,7 @@ class Outcome:
         return self.epochs[-1].get("seconds") if self.epochs else None
 
 
-def outcome(run: Run, events: Callable[[str], Sequence[dict[str, Any]]]) -> Outcome:
+def outcome(run: Run, events: Callable[[str], Sequence[RunEvent]]) -> Outcome:
     """The outcome of a run.
 
     Parameters
@@ -98,7 +98,7 @@ def outcome(run: Run, events: Callable[[str], Sequence[dict[str, Any]]]) -> Outc
     return Outcome(run, tuple({name: _finite(value) for name, value in end.items()} for end in ends))
 
 
-def _numbers(event: dict[str, Any]) -> dict[str, Any]:
+def _numbers(event: EpochEvent) -> dict[str, Any]:
     return {name: value for name, value in event.items() if name not in ("kind", "epoch", "step")}
 
 
@@ -229,13 +229,12 @@ def signed(points: float) -> str:
     return f"{sign}{abs(points):.1f}"
 
 
-def steered(events: Iterable[dict[str, Any]]) -> list[str]:
+def steered(commands: Iterable[CommandEvent]) -> list[str]:
     """What was done to a run by hand, a line each: "pause at epoch 2.4", "stop at epoch 3, by the lecturer"."""
     lines = []
-    for event in events:
-        if event["kind"] == "steered":
-            who = f", by the {event['by']}" if event["by"] != "owner" else ""
-            lines.append(f"{event['what']} at epoch {event['epoch']:.3g}{who}")
+    for event in commands:
+        who = f", by the {event['by']}" if event["by"] != "owner" else ""
+        lines.append(f"{event['what']} at epoch {event['epoch']:.3g}{who}")
     return lines
 
 
@@ -309,9 +308,9 @@ def table_csv(table: Iterable[Row]) -> str:
     return _csv(lines, [name for name in Row.__dataclass_fields__ if name != "run"])
 
 
-def points_csv(events: Sequence[dict[str, Any]]) -> str:
+def points_csv(events: Sequence[RunEvent]) -> str:
     """All points of a run's curves as CSV, none left out: its batches, samples and epochs; "nan" is no finite number."""
-    points = [event for event in curves.current_events(events) if event["kind"] in POINT_KINDS]
+    points = [event for event in curves.current_events(events) if event["kind"] in DRAWN]
     titles = dict.fromkeys(["kind", "epoch", "step", "seconds", *(name for point in points for name in point)])
     lines = [{name: "nan" if value is None else value for name, value in point.items()} for point in points]
     return _csv(lines, list(titles))

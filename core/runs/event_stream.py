@@ -8,9 +8,9 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
 
-from core.analysis.curves import HEAVY, MAXIMUM_POINTS, thin
+from core.analysis.curves import MAXIMUM_POINTS, thin
+from core.run_events import HEAVY, HistoryEvent, RunEvent
 
 PING_EVERY_SECONDS = 15.0  # keeps proxies from closing a quiet connection
 SEND_EVERY_SECONDS = 0.03  # to one browser: what comes in between goes together, since each sending costs
@@ -32,20 +32,20 @@ class Topic:
         Whether no more events will come.
     """
 
-    def __init__(self, events: Iterable[dict[str, Any]] = (), *, finished: bool = False) -> None:
-        self.events: list[dict[str, Any]] = []  # thinned where they are many
+    def __init__(self, events: Iterable[RunEvent] = (), *, finished: bool = False) -> None:
+        self.events: list[RunEvent] = []  # thinned where they are many
         self.frames: tuple[int, list[str]] = (0, [])  # the number of the first that is kept; and all that are
         self.count = 0  # of frames, those that were dropped included
         self.finished = finished
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
         self.followers = 0
         self._history = (-1, "")  # how many frames there were, and all events until then as one frame
-        self._heavy: dict[str, tuple[int, dict[str, Any]]] = {}  # of each heavy kind the last one, with its frame's number
+        self._heavy: dict[str, tuple[int, RunEvent]] = {}  # of each heavy kind the last one, with its frame's number
         for event in events:
             self.add(event)
 
-    def add(self, event: dict[str, Any]) -> None:
-        if event.get("kind") in HEAVY:
+    def add(self, event: RunEvent) -> None:
+        if event["kind"] in HEAVY:
             self._replace(event)
         self.events.append(event)
         if len(self.events) > EVENTS_KEPT:
@@ -56,7 +56,7 @@ class Topic:
             self.frames = (first + FRAMES_KEPT, frames[FRAMES_KEPT:])
         self.count += 1
 
-    def _replace(self, event: dict[str, Any]) -> None:
+    def _replace(self, event: RunEvent) -> None:
         """Forget the last event of this heavy kind: a run of a thousand epochs would fill the memory with them."""
         kind, (first, frames) = event["kind"], self.frames
         if kind in self._heavy:
@@ -111,14 +111,14 @@ class Live:
     def has(self, name: str) -> bool:
         return name in self._topics
 
-    def restore(self, name: str, events: list[dict[str, Any]], *, finished: bool) -> None:
+    def restore(self, name: str, events: list[RunEvent], *, finished: bool) -> None:
         """Bring back a topic whose events were kept elsewhere; does nothing where it is there."""
         with self._lock:
             if name not in self._topics:
                 self._topics[name] = Topic(events, finished=finished)
                 self._forget_old_ones()
 
-    def publish(self, name: str, event: dict[str, Any]) -> None:
+    def publish(self, name: str, event: RunEvent) -> None:
         """Send an event to all who follow a topic."""
         with self._lock:
             topic = self._topics.setdefault(name, Topic())
@@ -200,6 +200,6 @@ class Live:
             del self._topics[name]
 
 
-def frame(number: int, event: dict[str, Any]) -> str:
+def frame(number: int, event: RunEvent | HistoryEvent) -> str:
     """An event as a server-sent event with a number."""
     return f"id: {number}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"

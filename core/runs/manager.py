@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from filelock import FileLock
 
 from core.analysis.curves import MAXIMUM_POINTS
 from core.checks.run import check
-from core.datasets.downloads import RUN_PREFIX, Downloads
+from core.datasets.downloads import Downloads
 from core.engine.inspector_images import Looks
 from core.engine.inspector_summaries import Glimpses, Summaries
 from core.engine.inspector_views import Views
@@ -27,6 +27,7 @@ from core.experiment.learning_rates import schedule_of
 from core.experiment.model import Experiment
 from core.files import claim, remove_unfinished
 from core.problems import Problem, ProblemError
+from core.run_events import Actor, Command, RunEvent, WorkerEvent
 from core.run_files import saved_epochs
 from core.runs import failures
 from core.runs.active_runs import TRAIN, Ongoing
@@ -113,7 +114,9 @@ class Runs:
 
     # Starting
 
-    def start(self, experiment: Experiment, visitor: str, *, is_lecturer: bool = False, asked: str = "") -> Run:
+    def start(
+        self, experiment: Experiment, visitor: str, *, is_lecturer: bool = False, first_command: Command | None = None
+    ) -> Run:
         """Put an experiment in the queue.
 
         Parameters
@@ -124,8 +127,8 @@ class Runs:
             The owner of the run. A visitor who has a run on already gets that run: a second press is no second run.
         is_lecturer
             Whether the run is the lecturer's; those go first.
-        asked
-            The request before the first batch: "step" takes one batch and then waits; "" for none.
+        first_command
+            The command before the first batch: "step" takes one batch and then waits; None for none.
 
         Raises
         ------
@@ -139,9 +142,9 @@ class Runs:
                 return going_on
             refuse_full_queue(self._waiting, visitor)
             run = self.ledger.add_run(experiment, visitor)
-            if asked:
-                self.ongoing.note(run.id, asked, OWNER)
-            self._queue(run, is_lecturer=is_lecturer, asked=asked)
+            if first_command is not None:
+                self.ongoing.log_command(run.id, first_command.words, OWNER)
+            self._queue(run, is_lecturer=is_lecturer, first_command=first_command)
         self.dispatch()
         return self._known(run.id)
 
@@ -168,28 +171,25 @@ class Runs:
 
     # Steering
 
-    def pause(self, identity: str, *, by: str = OWNER) -> None:
+    def pause(self, identity: str, *, by: Actor = OWNER) -> None:
         """Let a run wait at its next batch until `go_on`."""
         run = self.ledger.run(identity)
         if run is not None and run.state == "training":
-            self.ongoing.note(identity, "pause", by)
-            self._workers.flag(identity, "pause")
+            self.ongoing.command(identity, Command("pause"), by)
 
-    def steer(self, identity: str, asked: str, what: str, *, by: str = OWNER) -> None:
-        """Ask something of a run that trains or pauses, on behalf of `by`.
+    def steer(self, identity: str, command: Command, *, by: Actor = OWNER) -> None:
+        """Give a command to a run that trains or pauses: a single step, another learning rate or another pace.
 
-        The request is "step", "learning_rate=0.01" or "pace=20"; see `core.worker.callables.Asked`. The run's history keeps
-        `what`, the request in words. Raises ProblemError where a schedule drives the learning rate to change.
+        Raises ProblemError where a schedule drives the learning rate to change.
         """
         with self._lock:
             run = self.ledger.run(identity)
             if run is not None and run.state in ("training", "paused") and self.ongoing.flight(identity) is not None:
-                if asked.startswith("learning_rate=") and (schedule := schedule_of(run.experiment)):
+                if command.name == "learning_rate" and (schedule := schedule_of(run.experiment)):
                     raise ProblemError(failures.rate_is_scheduled(schedule.name))
-                self.ongoing.note(identity, what, by, asked=asked)
-                self._workers.flag(identity, asked)
+                self.ongoing.command(identity, command, by, changes=True)
 
-    def go_on(self, identity: str, epochs: int | None = None, *, by: str = OWNER) -> Run:
+    def go_on(self, identity: str, epochs: int | None = None, *, by: Actor = OWNER) -> Run:
         """Continue a run that pauses, or go on with one that is over from the last epoch that was saved.
 
         The run then ends after `epochs` in all; None leaves their number as it was. Raises ProblemError where the run cannot
@@ -203,8 +203,7 @@ class Runs:
         with self._lock:
             flight = self.ongoing.flight(identity)
             if run.state == "paused" and flight is not None and not flight.is_released:
-                self.ongoing.note(identity, "continue", by)
-                self._workers.flag(identity, "continue")
+                self.ongoing.command(identity, Command("continue"), by)
                 return run
             other = self.going_on(run.visitor)
             if other is not None and other.id != run.id:
@@ -218,13 +217,14 @@ class Runs:
             self._restore(run)
             self.live.reopen(identity)
             saved = self.saved_epoch(identity) or 0
-            place = {"epoch": float(saved), "step": saved * Work.of(experiment, self.looks.trained(experiment)).steps}
-            self.ongoing.note(identity, "go on" if epochs is None else f"go on to {epochs:,} epochs", by, place)
+            step = saved * Work.of(experiment, self.looks.trained(experiment)).steps
+            words = "go on" if epochs is None else f"go on to {epochs:,} epochs"
+            self.ongoing.log_command(identity, words, by, {"step": step, "epoch": float(saved)})
             self._queue(self._known(identity), is_lecturer=by == LECTURER)
         self.dispatch()
         return self._known(identity)
 
-    def stop(self, identity: str, *, keep: str = "last", by: str = OWNER) -> None:
+    def stop(self, identity: str, *, keep: Literal["last", "best"] = "last", by: Actor = OWNER) -> None:
         """Stop a run: one that waits is cancelled, one that trains ends at its next batch; asked again, it is forced.
 
         The run ends with the weights that `keep` names, "last" or "best".
@@ -235,7 +235,8 @@ class Runs:
             if run is None or run.is_over:
                 return
             flight = self.ongoing.flight(identity)
-            self.ongoing.note(identity, "stop" if keep == "last" else "stop, best weights", by)
+            command = Command("stop" if keep == "last" else "stop-best")
+            self.ongoing.log_command(identity, command.words, by)
             if flight is not None and run.state == "stopping":
                 forcing = self.ongoing.force(identity, partial(failures.forced, flight.where))
             elif flight is None and run.state == "queued" and run.parts == 1 and not saved_epochs(self.folder(identity)):
@@ -244,7 +245,7 @@ class Runs:
             else:
                 self.ongoing.change(identity, "stopping")
                 if flight is not None:
-                    self._workers.flag(identity, "stop" if keep == "last" else "stop-best")
+                    self._workers.send_command(identity, command)
                 elif run.state == "paused":  # it gave its trainer back; another one evaluates what it has
                     self._queue(run)
         if forcing is not None:
@@ -258,7 +259,7 @@ class Runs:
         order = [one.run for one in self._order()]
         return order.index(identity) + 1 if identity in order else None
 
-    def events(self, identity: str, most: int | None = 2 * MAXIMUM_POINTS) -> list[dict[str, Any]]:
+    def events(self, identity: str, most: int | None = 2 * MAXIMUM_POINTS) -> list[RunEvent]:
         """What a run reported so far; of batches about `most`, evenly chosen, or all."""
         return self.ledger.events(identity, most)
 
@@ -319,11 +320,10 @@ class Runs:
         if self._waiting and len(self.ongoing) < self._workers.trainers:
             self.dispatch()
 
-    def handle(self, event: dict[str, Any]) -> None:
+    def handle(self, identity: str, event: WorkerEvent) -> None:
         """Take one event that a worker reported; whatever is wrong with it, the next one is taken too."""
-        identity = event.pop("run")
         try:
-            if identity.startswith(RUN_PREFIX):
+            if event["kind"] == "fetched":
                 self.downloads.handle(identity, event)
             else:
                 self.ongoing.handle(identity, event)
@@ -352,17 +352,17 @@ class Runs:
     def _order(self) -> list[Waiting]:
         return in_turn(list(self._waiting), self.ongoing.visitors())
 
-    def _queue(self, run: Run, *, is_lecturer: bool = False, asked: str = "") -> None:
+    def _queue(self, run: Run, *, is_lecturer: bool = False, first_command: Command | None = None) -> None:
         expected = self.estimates.expected(run.experiment, run.visitor, self.saved_epoch(run.id) or 0)
-        self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, expected.seconds, asked, expected=expected))
+        self._waiting.append(Waiting(run.id, run.visitor, is_lecturer, expected.seconds, first_command, expected=expected))
 
     def _announce_places(self) -> None:
         """Tell all who wait their place, and in about how many seconds they begin."""
         order, trainers = self._order(), self._workers.trainers if self.engine.state == "ready" else 0
         starts = expected_starts(order, self.ongoing.seconds_left(), trainers)
         for place, (one, start) in enumerate(zip(order, starts, strict=True), 1):
-            told = {"place": place, "starts_in": None if start is None else round(start)}
-            self.live.publish(one.run, {**described("queued"), **told})
+            starts_in = None if start is None else round(start)
+            self.live.publish(one.run, {**described("queued"), "place": place, "starts_in": starts_in})
 
     def _refuse_problems(self, experiment: Experiment) -> None:
         for problem in self.problems(experiment):

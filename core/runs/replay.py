@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from math import inf
 from types import MappingProxyType
-from typing import Any
 
 from core.analysis import curves
 from core.problems import Problem, ProblemError, quoted
+from core.run_events import RunEvent, metric
 from core.runs.event_stream import frame
 from core.runs.run_record import Run
 from core.runs.states import described
@@ -40,13 +40,13 @@ def read_speed(text: str | None) -> float:
     )
 
 
-def told(run: Run, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def told(run: Run, events: Sequence[RunEvent]) -> list[RunEvent]:
     """What a replay tells of a run that reported these events: all that still counts, and how it ended."""
     return [*curves.current_events(events), described(run.state, run.problem)]
 
 
 async def replay(
-    events: Sequence[dict[str, Any]],
+    events: Sequence[RunEvent],
     speed: float,
     sleep: Callable[[float], Awaitable[object]],
     *,
@@ -88,11 +88,11 @@ async def replay(
         yield ready
 
 
-def _waits(events: Sequence[dict[str, Any]]) -> list[float]:
+def _waits(events: Sequence[RunEvent]) -> list[float]:
     """The recorded seconds between each event and the one before it."""
     waits, before = [], 0.0
     for event in events:
-        now = event.get("seconds")
+        now = metric(event, "seconds")
         if now is None:
             waits.append(0.0)
             continue

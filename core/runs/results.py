@@ -9,6 +9,7 @@ from core.export import reproducibility
 from core.export.model_formats import MODEL
 from core.export.reproducibility import Stamp
 from core.export.script import script
+from core.run_events import read_command
 from core.run_files import WEIGHTS, saved_epochs
 from core.runs.comparison import OUTCOME_KINDS, Outcome, outcome, points_csv, steered
 from core.runs.manager import Runs
@@ -46,7 +47,7 @@ class RunResults:
 
     def steering(self, run: Run) -> list[str]:
         """What was done to the run by hand, a line each."""
-        return steered(self._runs.ledger.events(run.id, kinds=("steered",)))
+        return steered(self._runs.ledger.commands(run.id))
 
     def points_csv(self, run: Run) -> str:
         """All points of the run's curves as CSV, none left out."""
@@ -74,9 +75,9 @@ class RunResults:
 
     def _changed_rates(self, run: Run) -> tuple[str, ...]:
         changed = [
-            f"{event['asked'].partition('=')[2]} at step {event['step']:,}"
-            for event in self._runs.ledger.events(run.id, kinds=("steered",))
-            if event.get("asked", "").startswith("learning_rate=")
+            f"{command.value} at step {event['step']:,}"
+            for event in self._runs.ledger.commands(run.id)
+            if (command := read_command(event.get("asked", ""))) and command.name == "learning_rate"
         ]
         if not changed:
             return ()

@@ -5,9 +5,11 @@ from typing import Any
 
 from core.experiment.model import Experiment
 from core.problems import Problem
+from core.run_events import Actor
 from core.runs.states import STATES
 
-OWNER, LECTURER = "owner", "lecturer"  # who steers a run
+OWNER: Actor = "owner"
+LECTURER: Actor = "lecturer"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.problems import Problem, ProblemError
+from core.run_events import Command
 from core.runs import failures
 from core.runs.time_left import Expected
 from core.settings import setting
@@ -19,7 +20,7 @@ class Waiting:
     visitor: str
     is_first: bool = False  # the lecturer's go first
     seconds: float | None = None  # how long it is expected to take; None where nobody knows
-    asked: str = ""  # what is asked of it before its first batch, such as "step"
+    first_command: Command | None = None  # what it is to do before its first batch
     is_put_back: bool = False  # it had its turn, but the process that it was given to died before it began
     expected: Expected | None = None  # what it has to do, and how long the parts of that should take
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from core.problems import Problem
+from core.run_events import StateEvent
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def before(state: str) -> tuple[str, ...]:
     return tuple(one.name for one in STATES.values() if state in one.following)
 
 
-def described(state: str, problem: Problem | None = None) -> dict[str, Any]:
+def described(state: str, problem: Problem | None = None) -> StateEvent:
     """A state as the event that browsers are sent; `problem` says why a run came to it."""
     known = STATES[state]
     message = str(problem) if problem else ""

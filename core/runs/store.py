@@ -12,14 +12,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sql
 
-from core.analysis.curves import HEAVY, merge_batches
+from core.analysis.curves import merge_batches
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
 from core.problems import Problem
+from core.run_events import HEAVY, CommandEvent, RunEvent, epoch_of
 from core.runs.drafts import Drafts
 from core.runs.history import RunHistory
 from core.runs.run_record import Run
@@ -126,16 +127,16 @@ class Ledger(Drafts, RunHistory):
 
     # Events
 
-    def append(self, identity: str, event: dict[str, Any]) -> None:
+    def append(self, identity: str, event: RunEvent) -> None:
         """Note down what a run reported; on disk within half a second."""
         with self._lock:
             if identity not in self._positions:
                 self._positions[identity] = self._last_position(identity)
             self._positions[identity] += 1
             row = {"run": identity, "position": self._positions[identity]}
-            self._waiting.append({**row, "content": json.dumps(event), "kind": event.get("kind", "")})
+            self._waiting.append({**row, "content": json.dumps(event), "kind": event["kind"]})
 
-    def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[dict[str, Any]]:
+    def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[RunEvent]:
         """The events that a run reported, in order.
 
         Parameters
@@ -157,10 +158,14 @@ class Ledger(Drafts, RunHistory):
                 return [event for _, event in _read(connection, mine)]
             found = list(_read(connection, mine & EVENTS.c.kind.not_in(("batch", *HEAVY))))
             found += _read(connection, _enough(connection, mine & (EVENTS.c.kind == "batch"), max(most, MERGED)))
-            resumed = [(place, event["epoch"]) for place, event in found if event.get("kind") == "resumed"]
+            resumed = [(position, event["epoch"]) for position, event in found if event["kind"] == "resumed"]
             for heavy in HEAVY:
                 found += _newest(connection, mine & (EVENTS.c.kind == heavy), resumed)
         return merge_batches([event for _, event in sorted(found, key=lambda one: one[0])], most)
+
+    def commands(self, identity: str) -> list[CommandEvent]:
+        """The commands that a run was given, in order."""
+        return [event for event in self.events(identity, kinds=("steered",)) if event["kind"] == "steered"]
 
     def flush(self) -> None:
         """Write the events that wait; what cannot be written stays in memory, and `problem` says why."""
@@ -187,8 +192,8 @@ class Ledger(Drafts, RunHistory):
             self.flush()
 
 
-def _read(connection: sql.Connection, condition: Any, *, newest_first: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The places of events and what they are; those that are unreadable are left out."""
+def _read(connection: sql.Connection, condition: Any, *, newest_first: bool = False) -> Iterator[tuple[int, RunEvent]]:
+    """The positions of events, and the events; those that are unreadable are left out."""
     place = EVENTS.c.position
     statement = sql.select(place, EVENTS.c.content).where(condition).order_by(place.desc() if newest_first else place)
     with connection.execute(statement) as rows:
@@ -210,24 +215,22 @@ def _enough(connection: sql.Connection, batches: Any, most: int) -> Any:
     return batches & place.in_(chosen.union_all(sql.select(sql.literal(last))))
 
 
-def _newest(
-    connection: sql.Connection, condition: Any, resumed: list[tuple[int, float]]
-) -> list[tuple[int, dict[str, Any]]]:
+def _newest(connection: sql.Connection, condition: Any, resumed: list[tuple[int, float]]) -> list[tuple[int, RunEvent]]:
     """The newest whole event, and those after it, without any that was undone; `resumed`: where, and to which epoch."""
     found = []
-    for place, event in _read(connection, condition, newest_first=True):
-        if any(place < where and event.get("epoch", 0.0) > epoch for where, epoch in resumed):
+    for position, event in _read(connection, condition, newest_first=True):
+        if any(position < where and epoch_of(event) > epoch for where, epoch in resumed):
             continue
-        found.append((place, event))
+        found.append((position, event))
         if event.get("whole", True):
             break
     return found
 
 
-def _event(content: str) -> dict[str, Any] | None:
+def _event(content: str) -> RunEvent | None:
     """An event as it was noted down; None where somebody's hand, or a tear, made it unreadable."""
     try:
         event = json.loads(content)
     except ValueError:
         return None
-    return event if isinstance(event, dict) else None
+    return cast(RunEvent, event) if isinstance(event, dict) and "kind" in event else None

@@ -11,6 +11,7 @@ from core.experiment.model import Experiment, Layer
 from core.experiment.multiply_adds import computing_entry
 from core.experiment.shapes import Summary
 from core.experiment.templates import lecture
+from core.run_events import RunEvent
 from core.runs.run_record import Run
 from core.runs.store import Ledger
 from core.runs.time_left import Durations, Expected, TimeLeft, Work
@@ -33,7 +34,7 @@ def costs_alike(one: Experiment, other: Experiment) -> bool:
     return keys[0] == keys[1]
 
 
-def measured(run: Run, events: Iterable[dict[str, Any]], images: int) -> Durations | None:
+def measured(run: Run, events: Iterable[RunEvent], images: int) -> Durations | None:
     """How long the parts of a run took; None where it did not come so far that it tells.
 
     Parameters
@@ -148,8 +149,8 @@ class Estimates:
         return self._measured[key]
 
 
-def epoch_seconds(events: Iterable[dict[str, Any]]) -> tuple[float | None, float | None]:
+def epoch_seconds(events: Iterable[RunEvent]) -> tuple[float | None, float | None]:
     """How long the first epoch of a run took, and a typical one of the others (their median); None where there is none."""
     ends = [0.0, *(event["seconds"] for event in events if event["kind"] == "epoch")]
-    first, *others = [after - before for before, after in pairwise(ends)] or [None]
-    return first, statistics.median(others) if others else None
+    lengths = [after - before for before, after in pairwise(ends)]
+    return lengths[0] if lengths else None, statistics.median(lengths[1:]) if lengths[1:] else None

@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment.model import Experiment
+from core.run_events import BatchEvent, EpochEvent, FittedEvent, RunEvent, StartEvent
 
 # What else a run does, beside its training steps, measured on ready nets on two cores of a busy server. What is traced and
 # compiled once takes as many times longer as the first step does, on a slow or busy machine too.
@@ -127,20 +127,19 @@ class TimeLeft:
         self._validated: float | None = None  # seconds after the last report of the first epoch of this part
         self._is_fitted = False
 
-    def take(self, event: dict[str, Any]) -> None:
-        """Take the next event of the run, as `core.worker.training.train` has them."""
-        kind = event["kind"]
-        if kind == "resumed":
+    def take(self, event: RunEvent) -> None:
+        """Take the next event of the run."""
+        if event["kind"] == "resumed":
             self._step, self._completed = event["step"], round(event["epoch"])
-        elif kind == "start":
+        elif event["kind"] == "start":
             self._began, self._first, self._last, self._validated = event["seconds"], None, None, None
             self._ends, self._is_fitted = [], False
-        elif kind == "batch":
+        elif event["kind"] == "batch":
             self._take_batch(event["step"], event["seconds"])
             self._pace = event.get("pace", 0.0)
-        elif kind == "epoch":
+        elif event["kind"] == "epoch":
             self._take_epoch(event)
-        elif kind == "fitted":
+        elif event["kind"] == "fitted":
             self._is_fitted = True
 
     def _take_batch(self, step: int, seconds: float) -> None:
@@ -150,7 +149,7 @@ class TimeLeft:
             self._intervals.append((step - self._last[0], seconds - self._last[1]))
         self._last, self._step = (step, seconds), step
 
-    def _take_epoch(self, event: dict[str, Any]) -> None:
+    def _take_epoch(self, event: EpochEvent) -> None:
         self._completed = round(event["epoch"])
         if self._last is not None and not self._ends and self.step_seconds is not None:
             self._validated = event["seconds"] - self._last[1] - (event["step"] - self._last[0]) * self.step_seconds
@@ -215,20 +214,15 @@ class TimeLeft:
             once += FIRST_VALIDATION * durations.start
         return once + steps * step + epochs * durations.between + durations.end
 
-    def fields(self, kind: str) -> dict[str, Any]:
-        """The fields on the time left for an event of this kind: "left" in seconds, and how sure it is; may be empty.
-
-        Returns
-        -------
-        dict
-            {"left"}, and {"left_estimated": True} where no step of this net was measured yet, {"left_at_most": True}
-            where a callback may end the run earlier.
-        """
-        if kind not in ("start", "batch", "epoch", "fitted") or (seconds := self.seconds) is None:
-            return {}
-        estimated = {} if self.is_measured else {"left_estimated": True}
-        at_most = {"left_at_most": True} if self._work.may_end_early and not self._is_fitted else {}
-        return {"left": round(seconds, 1), **estimated, **at_most}
+    def annotate(self, event: StartEvent | BatchEvent | EpochEvent | FittedEvent) -> None:
+        """Add to an event how long the run will still take, where that is known."""
+        if (seconds := self.seconds) is None:
+            return
+        event["left"] = round(seconds, 1)
+        if not self.is_measured:
+            event["left_estimated"] = True
+        if self._work.may_end_early and not self._is_fitted:
+            event["left_at_most"] = True
 
 
 def _weighted_median(intervals: Iterable[tuple[int, float]]) -> float:

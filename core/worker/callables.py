@@ -1,9 +1,8 @@
-"""How a function of a worker is heard: what it reports through, and how it hears what was asked of it."""
+"""How a function of a worker hears and is heard: it reports events to the server, and asks for the next command."""
 
 from collections.abc import Callable
-from typing import Any
 
-Report = Callable[[dict[str, Any]], None]
-# What was asked since the last look: "pause", "continue", "stop", "stop-best", "release", "step" (one batch, then pause),
-# "learning_rate=0.01", "pace=20" (seconds that an epoch shall take, 0 for full speed) or "".
-Asked = Callable[[], str]
+from core.run_events import Command, WorkerEvent
+
+Report = Callable[[WorkerEvent], None]
+CommandSource = Callable[[], Command | None]  # the next command that was not carried out yet; None where there is none

@@ -21,16 +21,16 @@ from distributed import get_worker
 from core.catalogue.datasets import folder_of
 from core.files import write_atomically
 from core.machine import GB
+from core.run_events import Command, PlacedEvent, ProcessEvent, WorkerEvent
 from core.run_files import EXPERIMENT, NAME
 from core.settings import variable
 
 TOPIC = "runs"  # what events are logged under; the server subscribes to it
 DATA = "data-set-"  # what the archive of a data set's files is called in a worker's folder, before the data set's name
-SIGN = "alive"  # the kind of an event that says only that the process goes on, whatever it computes
 SIGN_EVERY_SECONDS = 1.0
 TAKEN: set[tuple[str, int]] = set()  # the archives whose files were taken out, and when they had arrived
-FLAGS: dict[str, list[str]] = {}  # a run's id to what was asked of it and not yet done, in order: "stop", "pause"
-NUMBERS: deque[str] = deque(maxlen=1000)  # of what was asked lately
+COMMANDS: dict[str, list[Command]] = {}  # by the ids of runs, those that were not carried out yet, in order
+NUMBERS: deque[str] = deque(maxlen=1000)  # of the latest commands
 FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
 
 
@@ -41,37 +41,38 @@ def call(name: str, *arguments: Any) -> Any:
 
 
 def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = None, **options: Any) -> Any:
-    """Call a function that takes `report` and `asked`, for a run.
+    """Call a function that takes `report` and `next_command`, for a run.
 
     Parameters
     ----------
     name
         The name of the function, such as "core.worker.training.train:train".
     run
-        The run's id. The events carry it, and the time in seconds since 1970 as "at"; each request to the run reaches
-        `asked` once.
+        The run's id. The events carry it, and the time in seconds since 1970 as "at"; `next_command` gives each command to
+        the run once.
     arguments
         The arguments before `report`.
     folder
         The folder of the run's files on the server. Where this process cannot see that folder, a folder of its own takes its
         place, and the server fetches the files from there.
     options
-        Passed on by name; "files" are contents by name that a folder of our own starts with, "first" is what is asked
-        before anything else.
+        Passed on by name; "files" are contents by name that a folder of our own starts with, "first_command" is the
+        command before any other.
     """
     worker = get_worker()
     if limit := worker.memory_manager.memory_limit:  # the checks refuse by it what this very process cannot carry
         os.environ[variable("worker_memory")] = str(limit / GB)
-    worker.log_event(TOPIC, {"run": run, "kind": "placed", "worker": worker.address, "name": worker.name})
+    placed: PlacedEvent = {"kind": "placed", "worker": worker.address, "name": worker.name}
+    worker.log_event(TOPIC, {"run": run, **placed})
     take_files()
     files = options.pop("files", {})
-    if first := options.pop("first", ""):
-        set_flag(run, first)
+    if first_command := options.pop("first_command", None):
+        add_command(run, first_command)
     if folder is not None:
         options["folder"] = _usable(folder, run, files)
     elsewhere = run in FOLDERS
 
-    def report(event: dict[str, Any]) -> None:
+    def report(event: WorkerEvent | ProcessEvent) -> None:
         # Whatever is wrong with those who watch must not end what they watch.
         with suppress(OSError, RuntimeError, ValueError):
             here = {"worker": worker.address} if elsewhere and event["kind"] == "saved" else {}
@@ -81,22 +82,23 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
 
     def give_signs_of_life() -> None:
         while not over.wait(SIGN_EVERY_SECONDS):
-            report({"kind": SIGN})
+            report({"kind": "alive"})
 
     threading.Thread(target=give_signs_of_life, daemon=True, name="signs-of-life").start()
     key = worker.get_current_task()
 
-    def asked() -> str:
+    def next_command() -> Command | None:
         task = worker.state.tasks.get(key)
         nobody_waits = task is None or task.state == "cancelled"  # the server that wanted it is gone
-        flags = FLAGS.get(run)
-        return flags.pop(0) if flags else "release" if nobody_waits else ""
+        if commands := COMMANDS.get(run):
+            return commands.pop(0)
+        return Command("release") if nobody_waits else None
 
     try:
-        return pkgutil.resolve_name(name)(*arguments, report, asked, **options)
+        return pkgutil.resolve_name(name)(*arguments, report, next_command, **options)
     finally:
         over.set()
-        FLAGS.pop(run, None)
+        COMMANDS.pop(run, None)
 
 
 def _usable(folder: Path, run: str, files: dict[str, bytes]) -> Path:
@@ -112,17 +114,17 @@ def _write(content: bytes, path: Path) -> None:
     path.write_bytes(content)
 
 
-def set_flag(run: str, flag: str, number: str = "") -> bool:
-    """Ask something of a run that goes on in this process; it looks at every batch.
+def add_command(run: str, command: Command, number: str = "") -> bool:
+    """Give a command to a run that goes on in this process; the run looks at every batch.
 
     Parameters
     ----------
     run
         The run's id.
-    flag
-        The request.
+    command
+        The command.
     number
-        The number of the request, equal when the server resends a request that was not answered; "" for a request that
+        The number of the command, equal when the server resends a command that was not answered; "" for a command that
         is sent once.
 
     Returns
@@ -132,7 +134,7 @@ def set_flag(run: str, flag: str, number: str = "") -> bool:
     """
     if not number or number not in NUMBERS:
         NUMBERS.append(number)
-        FLAGS.setdefault(run, []).append(flag)
+        COMMANDS.setdefault(run, []).append(command)
     return True
 
 

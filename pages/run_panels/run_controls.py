@@ -7,12 +7,14 @@ from core.experiment.descriptions import early_end
 from core.experiment.learning_rates import constant_rate, schedule_of
 from core.experiment.model import CATALOGUES, FIT, Experiment
 from core.parameters import Integer, Real
+from core.run_events import Command
 from core.runs.run_record import Run
 from pages.shell import session
 
 WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
 BEST = "Stop, keep the best weights"
 MORE_EPOCHS = 5
+STEP = Command("step")
 # Keys that press buttons while no field has the focus; Streamlit has C and R for itself.
 TRAIN_KEY, PAUSE_KEY, STEP_KEY, STOP_KEY = "T", "P", "S", "X"
 PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # the wanted duration of an epoch
@@ -86,7 +88,7 @@ def _one_batch(run: Run, may_control: bool) -> None:
         disabled=not may_control,
         help="Takes one step, tells all about it, and waits." if may_control else WATCHERS,
         on_click=session.steer,
-        args=(run, "step", "step"),
+        args=(run, STEP),
         shortcut=STEP_KEY,
     )
 
@@ -100,7 +102,7 @@ def one_batch_first(reason: str) -> None:
         disabled=bool(reason),
         help=reason or "Begins a run, takes its first step, tells all about it, and waits.",
         on_click=session.train,
-        args=("step",),
+        args=(STEP,),
         shortcut=STEP_KEY,
     )
 
@@ -116,7 +118,9 @@ def live_settings(run: Run) -> None:
 
 def learning_rate(run: Run) -> float:
     """The current learning rate of a run; before its first batch, the initial one."""
-    return float(f"{application().runs.ongoing.latest(run.id).get('learning_rate', constant_rate(run.experiment)):.6g}")
+    active = application().runs.ongoing.flight(run.id)
+    now = active.learning_rate if active is not None else None
+    return float(f"{constant_rate(run.experiment) if now is None else now:.6g}")
 
 
 def _learning_rate(run: Run) -> None:
@@ -125,7 +129,7 @@ def _learning_rate(run: Run) -> None:
 
     def change(value: float | None = None) -> None:
         rate = st.session_state[key] if value is None else value
-        session.steer(run, f"learning_rate={rate!r}", f"learning rate {rate:g}")
+        session.steer(run, Command("learning_rate", rate))
 
     st.number_input(
         "Learning rate now",
@@ -167,13 +171,12 @@ def _limits(experiment: Experiment) -> tuple[float, float]:
 
 
 def _pace(run: Run) -> None:
-    now = float(application().runs.ongoing.latest(run.id).get("pace", 0.0))
+    active = application().runs.ongoing.flight(run.id)
+    now = active.pace if active is not None else 0.0
     key = f"pace-{run.id}-{now:g}"
 
     def change() -> None:
-        pace = st.session_state[key]
-        words = f"pace {pace:g} s an epoch" if pace else "pace full speed"
-        session.steer(run, f"pace={pace!r}", words)
+        session.steer(run, Command("pace", st.session_state[key]))
 
     st.segmented_control(
         "Pace: an epoch in",

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from core.experiment.serialization import dumps, loads
 from core.experiment.share_links import LOCKED, locked_changes
 from core.lecturer_token import is_token
 from core.problems import Problem, ProblemError
+from core.run_events import Actor, Command
 from core.runs.drafts import Draft, Lock
 from core.runs.run_record import LECTURER, OWNER, Run
 from pages.shell.middleware import VISITOR_COOKIE
@@ -44,11 +45,11 @@ def is_lecturer() -> bool:
     return is_token(st.context.cookies.get(LECTURER_COOKIE, ""))
 
 
-def controls(run: Run) -> str:
-    """Return the role in which the visitor steers a run: OWNER or LECTURER; "" where they only watch."""
+def controls(run: Run) -> Actor | None:
+    """Return the role in which the visitor steers a run; None where they only watch."""
     if run.visitor == visitor():
         return OWNER
-    return LECTURER if is_lecturer() else ""
+    return LECTURER if is_lecturer() else None
 
 
 @contextmanager
@@ -234,18 +235,18 @@ def open_as_draft(run: Run) -> None:
         st.toast(words, icon=":material/edit:")
 
 
-def train(asked: str = "") -> None:
+def train(first_command: Command | None = None) -> None:
     """Put the draft in the queue and look at its run; a problem that stands in the way is kept for the page to show.
 
     Parameters
     ----------
-    asked
-        The request before the first batch, such as "step"; "" for none.
+    first_command
+        The command that the run is given before its first batch; None for none.
     """
     experiment = draft().experiment
     before = application().runs.going_on(visitor())
     try:
-        run = application().runs.start(experiment, visitor(), is_lecturer=is_lecturer(), asked=asked)
+        run = application().runs.start(experiment, visitor(), is_lecturer=is_lecturer(), first_command=first_command)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
@@ -262,7 +263,7 @@ def show(run: Run) -> None:
     st.query_params["run"] = run.id
 
 
-def stop(run: Run, keep: str = "last") -> None:
+def stop(run: Run, keep: Literal["last", "best"] = "last") -> None:
     """Stop a run, if the visitor may. A second press forces the stop only where the page showed that the run is stopping."""
     by, now = controls(run), application().history.run(run.id)
     if by and now is not None and (now.state != "stopping" or run.state == "stopping"):
@@ -275,11 +276,11 @@ def pause(run: Run) -> None:
         application().runs.pause(run.id, by=by)
 
 
-def steer(run: Run, asked: str, what: str) -> None:
-    """Ask something of a run that trains or pauses, if the visitor may; see `Runs.steer`."""
+def steer(run: Run, command: Command) -> None:
+    """Give a command to a run that trains or pauses, if the visitor may; see `Runs.steer`."""
     if by := controls(run):
         with refusing():
-            application().runs.steer(run.id, asked, what, by=by)
+            application().runs.steer(run.id, command, by=by)
 
 
 def go_on(run: Run, epochs: int | None = None) -> None:

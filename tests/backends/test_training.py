@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -16,6 +15,8 @@ from core.experiment.execution import Execution, choose_execution
 from core.experiment.model import Experiment
 from core.export.script import script
 from core.problems import ProblemError
+from core.run_events import Command, read_command
+from core.worker.callables import CommandSource
 from core.worker.training.summary import summarise
 from core.worker.training.train import train
 from tests.backends.conftest import BACKEND
@@ -50,9 +51,9 @@ def all_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.worker.training.checkpoints.COPY_EVERY_SECONDS", 0.0)
 
 
-def told(experiment: Experiment, asked: Callable[[], str] = lambda: "", **options: object) -> tuple[dict, list[dict]]:
+def told(experiment: Experiment, next_command: CommandSource = lambda: None, **options: object) -> tuple[dict, list[dict]]:
     events: list[dict] = []
-    return train(experiment, events.append, asked, **options), events
+    return train(experiment, events.append, next_command, **options), events
 
 
 def kinds(events: list[dict], kind: str) -> list[dict]:
@@ -63,10 +64,10 @@ def numbers(result: dict) -> tuple:
     return result["history"], result["validation"], result["test"], result["confusion_matrix"]
 
 
-def answers(*given: str) -> Callable[[], str]:
-    """Asks one thing at each look, the first one before training; then to go on."""
-    left = list(given)
-    return lambda: left.pop(0) if left else "continue"
+def commands(*texts: str) -> CommandSource:
+    """One command at each look, the first one before training, "" for none; then to go on."""
+    left = list(texts)
+    return lambda: read_command(left.pop(0) if left else "continue")
 
 
 def run_script(experiment: Experiment, execution: Execution) -> tuple[dict, dict]:
@@ -124,7 +125,7 @@ def test_look_at_the_whole_validation_set_counts_what_keras_measured() -> None:
 
 
 def test_one_step_of_sgd_changes_weights_by_learning_rate_times_gradient() -> None:
-    _, events = told(SGD, answers("step", "step", "continue", "stop"))
+    _, events = told(SGD, commands("step", "step", "continue", "stop"))
     first, second = kinds(events, "stepped")
     assert (first["step"], second["step"]) == (1, 2)
     assert first["after"] < first["before"]
@@ -132,18 +133,18 @@ def test_one_step_of_sgd_changes_weights_by_learning_rate_times_gradient() -> No
         assert one["change"] == pytest.approx(0.05 * one["gradient"], rel=1e-3)
 
 
-@pytest.mark.parametrize("asked", [("step", "step", "step"), ("", "", "pause", "step"), ("pace=0.5",)], ids=str)
-def test_steps_by_hand_and_a_slower_pace_change_none_of_the_numbers(asked: tuple[str, ...]) -> None:
-    assert numbers(told(TWO, answers(*asked), execution=SEVERAL)[0]) == numbers(told(TWO, execution=SEVERAL)[0])
+@pytest.mark.parametrize("texts", [("step", "step", "step"), ("", "", "pause", "step"), ("pace=0.5",)], ids=str)
+def test_steps_by_hand_and_a_slower_pace_change_none_of_the_numbers(texts: tuple[str, ...]) -> None:
+    assert numbers(told(TWO, commands(*texts), execution=SEVERAL)[0]) == numbers(told(TWO, execution=SEVERAL)[0])
 
 
 def test_learning_rate_changed_in_mid_run_is_the_one_that_is_used() -> None:
-    _, events = told(SGD, answers("", "", "learning_rate=0.25"))
+    _, events = told(SGD, commands("", "", "learning_rate=0.25"))
     assert kinds(events, "batch")[-1]["learning_rate"] == pytest.approx(0.25)
 
 
 def test_stop_ends_at_the_next_look_with_the_weights_of_then() -> None:
-    result, events = told(TWO, answers("", "", "", "stop"), execution=SEVERAL)
+    result, events = told(TWO, commands("", "", "", "stop"), execution=SEVERAL)
     assert result["how"] == "stop" and result["epochs"] == 0
     assert not kinds(events, "epoch")
     assert result["kept"]["step"] == 3 * SEVERAL.steps_per_execution
@@ -151,7 +152,7 @@ def test_stop_ends_at_the_next_look_with_the_weights_of_then() -> None:
 
 
 def test_stop_in_a_pause_before_the_first_batch_evaluates_what_there_is() -> None:
-    result, _ = told(TWO, answers("pause", "stop"))
+    result, _ = told(TWO, commands("pause", "stop"))
     assert (result["how"], result["kept"]["step"]) == ("stop", 0)
 
 
@@ -161,17 +162,17 @@ def test_resumed_run_has_the_numbers_of_one_that_was_never_interrupted(
     monkeypatch.setattr("core.worker.training.checkpoints.SAVE_EVERY_SECONDS", 0.0)
     events: list[dict] = []
 
-    def asked() -> str:
-        return "release" if kinds(events, "saved") else ""
+    def next_command() -> Command | None:
+        return Command("release") if kinds(events, "saved") else None
 
     experiment = with_fit(CONVNET, epochs=2)
-    train(experiment, events.append, asked, tmp_path)
+    train(experiment, events.append, next_command, tmp_path)
     resumed, _ = told(experiment, folder=tmp_path, resume=True)
     assert numbers(resumed) == numbers(told(experiment)[0])
 
 
 def test_experiment_of_another_backend_is_refused_with_a_repair() -> None:
     with pytest.raises(ProblemError) as refused:
-        train(LECTURE, lambda event: None, lambda: "")
+        train(LECTURE, lambda event: None, lambda: None)
     assert refused.value.problem.code == "worker-on-another-backend"
     assert refused.value.problem.repairs[0].value == BACKEND

@@ -42,7 +42,7 @@ def promises(name: str, dataset: str, epochs: int, images: int | None, lecture_s
             if reached and key not in told and left.is_measured:
                 told[key] = (left.seconds, time.perf_counter())
 
-    result = train(experiment, report, lambda: "", execution=execution)
+    result = train(experiment, report, lambda: None, execution=execution)
     ended = time.perf_counter()
     ratios = {moment: promised / (ended - when) for moment, (promised, when) in told.items() if promised is not None}
     words = ", ".join(f"{moment} {promised:.1f} s ({ratios[moment]:.2f})" for moment, (promised, _) in told.items())

@@ -97,7 +97,7 @@ def watched(experiment: Experiment) -> dict:
         if event["kind"] in ("start", "epoch"):
             ends.append((time.perf_counter(), spent))
 
-    result = train.train(experiment, report, lambda: "", execution=choose_execution(experiment, summarise(experiment)))
+    result = train.train(experiment, report, lambda: None, execution=choose_execution(experiment, summarise(experiment)))
     pairs = list(zip(ends, ends[1:], strict=False))
     seconds = [after[0] - before[0] for before, after in pairs]
     return {

@@ -30,7 +30,7 @@ THREE = with_fit(LECTURE, epochs=3)
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """The lecture's net on Digits, trained for three epochs."""
     events, folder = [], tmp_path_factory.mktemp("trained")
-    return Trained(THREE, train(THREE, events.append, lambda: "", folder), events, folder)
+    return Trained(THREE, train(THREE, events.append, lambda: None, folder), events, folder)
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def whole(request: pytest.FixtureRequest) -> Callable[[Experiment], dict]:
     def run(experiment: Experiment) -> dict:
         if experiment == THREE:
             return request.getfixturevalue("trained").result
-        return train(experiment, lambda event: None, lambda: "")
+        return train(experiment, lambda event: None, lambda: None)
 
     return run
 

@@ -17,13 +17,13 @@ from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.experiment.templates import lecture
 from core.files import write_atomically
+from core.run_events import Command
+from core.worker.callables import CommandSource, Report
 
 NAME = "tests.faults.misbehaving_trainers:train"
 BATCHES_A_SECOND = 20
 STEPS = 1_000  # in an epoch
 
-Report = Callable[[dict], None]
-Asked = Callable[[], str]
 KEPT: list[bytearray] = []  # what a process never gives back
 ENDED = {"history": {}, "validation": None, "test": {"loss": 1.0, "accuracy": 0.1}, "confusion_matrix": [[1]]}
 
@@ -31,10 +31,10 @@ ENDED = {"history": {}, "validation": None, "test": {"loss": 1.0, "accuracy": 0.
 class Work:
     """What a misbehaving trainer is given."""
 
-    def __init__(self, experiment: Experiment, report: Report, asked: Asked, folder: Path) -> None:
+    def __init__(self, experiment: Experiment, report: Report, next_command: CommandSource, folder: Path) -> None:
         self.experiment = experiment
         self.report = report
-        self.asked = asked
+        self.next_command = next_command
         self.folder = folder
         self.step = 0
 
@@ -62,7 +62,7 @@ def quick(work: Work) -> dict:
 
 def slow(work: Work) -> dict:
     """Goes on until it is told to stop."""
-    while work.asked() != "stop":
+    while work.next_command() != Command("stop"):
         work.batches(1)
     return work.end("stop")
 
@@ -169,7 +169,9 @@ def experiment_for(trainer: Callable[[Work], dict]) -> Experiment:
     return set_value(lecture("digits"), ("fit", "seed"), TRAINERS.index(trainer))
 
 
-def train(experiment: Experiment, report: Report, asked: Asked, folder: Path, resume: bool = False, **_others: Any) -> dict:
+def train(
+    experiment: Experiment, report: Report, next_command: CommandSource, folder: Path, resume: bool = False, **_others: Any
+) -> dict:
     """Stands in for the real one."""
     report({"kind": "start", "steps": STEPS, "epochs": 1, "seconds": 0.0})
-    return TRAINERS[experiment.fit.seed](Work(experiment, report, asked, folder))
+    return TRAINERS[experiment.fit.seed](Work(experiment, report, next_command, folder))

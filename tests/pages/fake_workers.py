@@ -7,6 +7,7 @@ from typing import Any
 
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary
+from core.run_events import Command
 from tests.server import PATIENCE
 
 SUMMARISE = "core.worker.training.summary:summarise"
@@ -35,7 +36,7 @@ class ScriptedWorkers:
         self.start_error: Exception | None = None  # what `start` raises
         self.started_runs: list[str] = []  # ids in the order in which trainers took them
         self.options: dict[str, dict] = {}  # what each run was last started with, such as its folder
-        self.flags: list[tuple[str, str]] = []  # what was asked of runs: (run, "stop")
+        self.commands: list[tuple[str, str]] = []  # those that runs were given: (run, "stop")
         self.asked: list[str] = []  # names of the functions that the inspector was given
         self._signs = 0
         self.is_frozen = False  # True: the process of a run gives no sign of life
@@ -45,7 +46,7 @@ class ScriptedWorkers:
         self._shapes: list[tuple[Future, Experiment]] = []  # questions that were not answered yet
         self._questions: list[tuple[str, tuple, Future]] = []  # of other functions of the inspector
         self._waiting: dict[str, Future] = {}
-        self._handle_event: Callable[[dict], None] = lambda event: None
+        self._handle_event: Callable[[str, Any], None] = lambda run, event: None
         self._handle_exit: Callable[[str, int], None] = lambda worker, exit_code: None
 
     # What the server asks for
@@ -72,7 +73,7 @@ class ScriptedWorkers:
     def worker_of(self, run: str) -> str | None:
         return None
 
-    def on_event(self, handle: Callable[[dict], None]) -> None:
+    def on_event(self, handle: Callable[[str, Any], None]) -> None:
         self._handle_event = handle
 
     def on_exit(self, handle: Callable[[str, int], None]) -> None:
@@ -109,8 +110,8 @@ class ScriptedWorkers:
             return died
         return done({"seconds_per_step": 0.001})
 
-    def flag(self, run: str, flag: str) -> None:
-        self.flags.append((run, flag))
+    def send_command(self, run: str, command: Command) -> None:
+        self.commands.append((run, str(command)))
 
     def name_of(self, run: str) -> str | None:
         return "trainer-0" if self.begins else None
@@ -154,7 +155,7 @@ class ScriptedWorkers:
 
     def report(self, run: str, **event: Any) -> None:
         """Let a run, or the download "data:<name>", report an event."""
-        self._handle_event({"run": run, **event})
+        self._handle_event(run, event)
 
     def finish(self, run: str, result: dict | None = None) -> None:
         """Let a run end with a result, or a download arrive."""

@@ -105,7 +105,7 @@ def _call(name: str, *arguments: Any, **options: Any) -> Any:
 
 def _train(experiment: Experiment, folder: Path) -> tuple[list[dict], dict]:
     events: list[dict] = []
-    result = _call("core.worker.training.train:train", experiment, events.append, lambda: "", folder=folder)
+    result = _call("core.worker.training.train:train", experiment, events.append, lambda: None, folder=folder)
     return events, result
 
 

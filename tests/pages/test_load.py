@@ -152,7 +152,7 @@ def test_a_second_press_is_no_second_download(open_screen: Open, workers: Script
 
 def test_download_can_be_given_up(open_screen: Open, workers: ScriptedWorkers) -> None:
     open_screen("load", CIFAR10).press("Download CIFAR-10").press("Give up")
-    assert workers.flags == [(DOWNLOAD, "stop")]
+    assert workers.commands == [(DOWNLOAD, "stop")]
 
 
 def test_failed_download_says_why_and_what_works(open_screen: Open, workers: ScriptedWorkers) -> None:

@@ -48,14 +48,14 @@ def test_five_controls_change_the_draft(open_screen: Open) -> None:
 def test_run_is_paused_and_continued(room: Room) -> None:
     run = room.begin()
     screen = room.open("stage", SHORT).press("Pause")
-    assert room.workers.flags == [(run, "pause")]
+    assert room.workers.commands == [(run, "pause")]
     assert not screen.has("rail")
     assert [one.proto.shortcut for one in screen.app.button] == ["p", "s", "x"]
     assert not screen.has(f"stepped-{run}")
     room.workers.report(run, **PAUSED)
     assert screen.run().component(f"stepped-{run}")["compact"], "a batch that is taken alone is told of in one line"
     screen.press("Continue")
-    assert room.workers.flags == [(run, "pause"), (run, "continue")]
+    assert room.workers.commands == [(run, "pause"), (run, "continue")]
 
 
 def test_who_watches_sees_all_and_has_no_controls(room: Room) -> None:

@@ -128,7 +128,7 @@ def test_stop_is_asked_for_once_and_its_result_follows(
 ) -> None:
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT).press("stop")
-    assert workers.flags == [(run, "stop")]
+    assert workers.commands == [(run, "stop")]
     assert screen.button("stop").label == "Stop now"
     assert "Run 1: stopping" in screen.text()
     workers.report(run, kind="fitted", how="stop", epochs=1, seconds=0.5)

@@ -8,21 +8,21 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from core.catalogue.datasets import data_set, missing_files
 from core.checks.data import missing_pictures_problem
 from core.datasets.previews import make_preview, write_preview
 from core.files import home, keras_datasets, write_atomically
 from core.problems import Problem, ProblemError, Repair
+from core.run_events import DownloadEvent
 from core.settings import setting
-from core.worker.callables import Asked, Report
+from core.worker.callables import CommandSource, Report
 from core.worker.data.load import load_raw, to_bytes
 
 LOOK_EVERY_SECONDS = 0.3
 
 
-def fetch(name: str, report: Report, asked: Asked) -> None:
+def fetch(name: str, report: Report, next_command: CommandSource) -> None:
     """Download a data set to where Keras looks for it, and make its preview.
 
     The download runs in a process of its own, which is ended if the server never answers, and into a folder of its own, so
@@ -33,9 +33,9 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
     name
         The data set.
     report
-        Called with {"kind": "fetched", "share": 0 to 1, "bytes", "seconds"} during the download.
-    asked
-        The requests of people; any request ends the download.
+        Called with a `core.run_events.DownloadEvent` now and then.
+    next_command
+        Gives the commands of people; any command ends the download.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def fetch(name: str, report: Report, asked: Asked) -> None:
     if any(path.exists() for path in missing):  # a folder of that name belongs to a person, and stays
         raise ProblemError(missing_pictures_problem(name))
     if missing:
-        _download(name, report, asked)
+        _download(name, report, next_command)
     report({"kind": "fetched", "share": 1.0, "bytes": data_set(name).num_bytes, "seconds": 0.0})
     make_preview_of(name)
 
@@ -57,7 +57,7 @@ def make_preview_of(name: str) -> None:
     write_preview(name, make_preview(to_bytes(images, name), labels, test_labels, data_set(name).num_classes))
 
 
-def _download(name: str, report: Report, asked: Asked) -> None:
+def _download(name: str, report: Report, next_command: CommandSource) -> None:
     limit = setting("download_minutes") * 60
     (home() / "downloads").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home() / "downloads") as folder:
@@ -72,11 +72,11 @@ def _download(name: str, report: Report, asked: Asked) -> None:
         started = time.monotonic()
         while process.poll() is None:
             seconds = time.monotonic() - started
-            if seconds > limit or asked():
+            if seconds > limit or next_command():
                 process.kill()
                 process.wait()
                 raise ProblemError(_failed_problem(name, f"it was given up after {seconds:,.0f} s"))
-            report({"kind": "fetched", **_arrived(Path(folder), name), "seconds": round(seconds, 1)})
+            report(_arrived(Path(folder), name, round(seconds, 1)))
             time.sleep(LOOK_EVERY_SECONDS)
         if process.returncode:
             lines = (process.stderr.read() if process.stderr else b"").decode("utf-8", "replace").strip().splitlines()
@@ -85,13 +85,13 @@ def _download(name: str, report: Report, asked: Asked) -> None:
             write_atomically(keras_datasets() / file, partial(shutil.copyfile, Path(folder) / "datasets" / file))
 
 
-def _arrived(folder: Path, name: str) -> dict[str, Any]:
+def _arrived(folder: Path, name: str, seconds: float) -> DownloadEvent:
     whole = data_set(name).num_bytes
     try:
         arrived = sum(path.stat().st_size for path in (folder / "datasets").rglob("*") if path.is_file())
     except FileNotFoundError:  # Keras moved a file meanwhile; the next look finds it
         arrived = 0
-    return {"share": min(1.0, arrived / whole), "bytes": min(arrived, whole)}
+    return {"kind": "fetched", "share": min(1.0, arrived / whole), "bytes": min(arrived, whole), "seconds": seconds}
 
 
 def _failed_problem(name: str, why: str) -> Problem:

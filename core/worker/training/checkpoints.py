@@ -21,7 +21,7 @@ COPY_EVERY_SECONDS = 1.0  # how much work a loss that explodes may undo
 SHARE = 0.02  # of the time that copies and saves may take
 
 
-class NoRoom(Exception):
+class DiskFull(Exception):
     """Raised where saving would fill the disk; says how many bytes are free and how many are needed."""
 
     def __init__(self, free: int, needed: int) -> None:
@@ -99,7 +99,7 @@ class Snapshots:
 
         Raises
         ------
-        NoRoom
+        DiskFull
             The disk is too full; what was saved before stays.
         """
         assert self.folder is not None, "there is nowhere to save"
@@ -134,7 +134,7 @@ class Snapshots:
         assert self.folder is not None
         self._size = sum(array.nbytes for array in arrays)
         if not self.has_room():
-            raise NoRoom(free_bytes(self.folder), self._needed())
+            raise DiskFull(free_bytes(self.folder), self._needed())
         older = [one for one in saved_epochs(self.folder, pattern) if one != epoch]
         name = pattern.format(epoch=epoch)
 

@@ -1,13 +1,13 @@
 """How each layer does while a network learns: how long its gradient and its weights are, and how many units are dead."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import keras
 import numpy as np
 
 from core.catalogue.activations import ACTIVATIONS
 from core.experiment.model import Experiment, Layer
+from core.run_events import Health, LayerHealth
 from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import layer_of
 
@@ -41,8 +41,8 @@ def measure(
     images: np.ndarray,
     gradients: list[float] | None,
     whole: keras.Model | None = None,
-) -> dict[str, Any]:
-    """The fields of a `health` event.
+) -> Health:
+    """How each layer does that learns or applies a function.
 
     Parameters
     ----------
@@ -59,12 +59,9 @@ def measure(
 
     Returns
     -------
-    dict
-        {"images": how many were shown, "penalty": what penalties add to the loss, "layers": a list}: one for each layer
-        that learns or applies a function, {"id", "units": its outputs on the last axis, "gradient" and "weights":
-        lengths (L2 norms), None where it has none, "dead": the share of its units that are 0 for every image and at
-        every place, "flat": the share of its outputs at the ends of its function's range, None where that has none};
-        "dead" and "flat" are None for the last layer, whose zeros are answers
+    Health
+        The share of dead units counts those that are 0 for every image and at every pixel. The shares of dead units and of
+        flat outputs are None for the last layer, whose zeros are answers.
     """
     shown = images[:SAMPLE_IMAGES]
     whole = whole or looked_into(model, experiment)
@@ -72,7 +69,7 @@ def measure(
     last = experiment.layers[-1].id
     outputs = {one: keras.ops.convert_to_numpy(numbers) for one, numbers in whole(shown, training=False).items()}
     penalty = sum(float(keras.ops.convert_to_numpy(one)) for one in whole.losses)
-    found = []
+    found: list[LayerHealth] = []
     for layer in experiment.layers:
         built = layer_of(model, layer.id)
         numbers = [place[variable.path] for variable in built.trainable_variables]

@@ -4,12 +4,12 @@ Each event costs a look at what a step or a validation computed anyway, or at a 
 """
 
 from functools import cached_property
-from typing import Any
 
 import keras
 import numpy as np
 
 from core.experiment.model import Experiment
+from core.run_events import Confusion, Health, WatchedImages
 from core.worker.data.load import Sets
 from core.worker.training import layer_stats, validation_view
 from core.worker.training.backend_hooks import recorder
@@ -43,15 +43,14 @@ class Observer:
             self.sample_images, self.sample_labels = images[:SAMPLE_IMAGES], labels[:SAMPLE_IMAGES]
             self.indexes = validation_view.choose(self.sample_labels, experiment.data.entry.num_classes)
 
-    def watched(self) -> dict[str, Any] | None:
-        """The `watched` event: the dozen images; None without a validation set."""
+    def watched(self) -> WatchedImages | None:
+        """The dozen images; None without a validation set."""
         if self.validation is None:
             return None
-        found = validation_view.watched(self.sample_images, self.sample_labels, self.experiment.data.pixels, self.indexes)
-        return {"kind": "watched", **found}
+        return validation_view.watched(self.sample_images, self.sample_labels, self.experiment.data.pixels, self.indexes)
 
-    def sample(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Loss, accuracy and answers on a part of the validation set, as fields of a `sample` and of a `look` event."""
+    def sample(self) -> tuple[dict[str, float], Confusion]:
+        """Loss and accuracy by their history names, and the confusion matrix, on a part of the validation set."""
         with preserved_state(self.model) as model:
             answers = model.predict_on_batch(self.sample_images)
         actual = validation_view.as_integers(self.sample_labels)
@@ -59,16 +58,16 @@ class Observer:
             "val_loss": float(self.model.loss(self.sample_labels, answers)),
             "val_accuracy": float((answers.argmax(axis=-1) == actual).mean()),
         }
-        return measured, self._look(actual, answers)
+        return measured, self._confusion(actual, answers)
 
-    def whole(self) -> dict[str, Any] | None:
-        """The fields of a `look` event on the whole validation set, as the last validation saw it."""
+    def whole(self) -> Confusion | None:
+        """The confusion matrix on the whole validation set, as the last validation saw it; None without such a set."""
         if self.validation is None:
             return None
-        return self._look(self.validation[1], self.recorder.answers)
+        return self._confusion(self.validation[1], self.recorder.answers)
 
-    def health(self) -> dict[str, Any] | None:
-        """The fields of a `health` event; None without a validation set."""
+    def health(self) -> Health | None:
+        """How the layers do; None without a validation set."""
         if self.validation is None:
             return None
         gradients = self.recorder.gradient_norms()
@@ -79,11 +78,11 @@ class Observer:
     def _looked_into(self) -> keras.Model:
         return layer_stats.looked_into(self.model, self.experiment)
 
-    def _look(self, labels: np.ndarray, answers: np.ndarray) -> dict[str, Any]:
+    def _confusion(self, labels: np.ndarray, answers: np.ndarray) -> Confusion:
         probabilities = as_probabilities(answers)
         return {
             "images": len(labels),
             "whole": self.validation is not None and len(labels) == len(self.validation[1]),
-            **validation_view.look(labels, probabilities.argmax(axis=-1), probabilities),
+            "cells": validation_view.confusion_cells(labels, probabilities.argmax(axis=-1), probabilities),
             "probabilities": np.round(probabilities[self.indexes].astype(float), 4).tolist(),
         }

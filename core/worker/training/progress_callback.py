@@ -3,20 +3,21 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import keras
 
 from core.experiment.execution import drawing_when_traced
 from core.experiment.learning_rates import schedule_of
 from core.experiment.model import Experiment
-from core.worker.callables import Asked, Report
+from core.run_events import BatchEvent, Command, Confusion, Ending, EpochEvent, NoRoom, Position
+from core.worker.callables import CommandSource, Report
 from core.worker.data.load import num_trained
 from core.worker.training.backend_hooks import Batches, batches
-from core.worker.training.checkpoints import NoRoom, Snapshots
+from core.worker.training.checkpoints import DiskFull, Snapshots
 from core.worker.training.monitor import Observer
+from core.worker.training.progress import LastReport, Progress, finite, metrics
 from core.worker.training.single_step import closely
 
 Answer = TypeVar("Answer")
@@ -38,46 +39,26 @@ WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is r
 class Ended(Exception):
     """Raised inside fit to end it at once: the only way that skips the validation pass.
 
-    How: "stop" (keep the last weights), "stop-best" (keep the best), "release" (it paused for long; go on later), or
-    "not-finite" (loss or weights are no numbers any more).
+    Parameters
+    ----------
+    how
+        How the fit ends.
     """
 
-    def __init__(self, how: str) -> None:
+    def __init__(self, how: Ending) -> None:
         super().__init__(how)
         self.how = how
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands; what a batch number alone cannot say."""
-
-    steps: int  # in an epoch
-    epochs: int
-
-    @classmethod
-    def of(cls, experiment: Experiment) -> "Progress":
-        return cls(math.ceil(num_trained(experiment) / experiment.fit.batch_size), experiment.fit.epochs)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What the last `batch` event of an epoch told; the next one tells what came since."""
-
-    done: int = 0  # steps of the epoch
-    images: int = 0  # that they showed
-    sum_of_losses: float = 0.0  # over these images
-    when: float = field(default_factory=time.perf_counter)
 
 
 class Watcher(keras.callbacks.Callback):
     """Reports what fit does, and pauses, steps, slows down or ends it when asked to."""
 
-    def __init__(self, experiment: Experiment, report: Report, asked: Asked) -> None:
+    def __init__(self, experiment: Experiment, report: Report, next_command: CommandSource) -> None:
         super().__init__()
         self.experiment = experiment
         self.progress = Progress.of(experiment)
         self.report = report
-        self.asked = asked
+        self.next_command = next_command
         self.snapshots: Snapshots | None = None
         self.observer: Observer | None = None
         self.batches: Batches | None = None
@@ -86,10 +67,10 @@ class Watcher(keras.callbacks.Callback):
         self.epoch = 0  # completed epochs
         self.step = 0  # completed steps, over all epochs
         self.paced = 0.0  # when the last step of a slowed run was over
-        self.is_first = True  # nothing was obeyed yet
+        self.is_first = True  # no command was handled yet
         self.pace = 0.0  # seconds that an epoch shall take; 0 for full speed
         self.steps_next = False  # a step was asked for where the epoch had no more batches
-        self.told = Told()
+        self.last_report = LastReport()
         self.started = self.reported = self.sample_due = self.looked = self.validated = time.perf_counter()
         self.health_due = self.started + HEALTH_EVERY_SECONDS
         self.gradient_due = self.started
@@ -97,10 +78,10 @@ class Watcher(keras.callbacks.Callback):
         self.samples = 0  # within this epoch
         self.rate: float | None = None  # the learning rate, where it is known
 
-    def go_on(self, snapshots: Snapshots, told: dict[str, Any]) -> None:
-        """Start where a saved state stands, as `Snapshots.restore` told of it."""
+    def resume(self, snapshots: Snapshots, saved: dict[str, Any]) -> None:
+        """Start from a saved state, which `Snapshots.restore` returned."""
         self.snapshots = snapshots
-        self.epoch, self.earlier, self.earlier_seconds = told["epoch"], told["history"], told["seconds"]
+        self.epoch, self.earlier, self.earlier_seconds = saved["epoch"], saved["history"], saved["seconds"]
         self.step = self.epoch * self.progress.steps
         snapshots.finite_step = self.step
         if not self.epoch:
@@ -127,15 +108,16 @@ class Watcher(keras.callbacks.Callback):
         self.started = time.perf_counter()
         self.sample_due = self.started + SAMPLE_EVERY_SECONDS
         self.reported = 0.0
-        counts = {"steps": self.progress.steps, "epochs": self.progress.epochs}
-        self.report({"kind": "start", **counts, "seconds": self.seconds()})
+        steps, epochs = self.progress.steps, self.progress.epochs
+        self.report({"kind": "start", "steps": steps, "epochs": epochs, "seconds": self.seconds()})
         if self.observer and (watched := self._safely(self.observer.watched, None)):
-            self.report(watched)
+            pictures, labels, indexes = watched["pictures"], watched["labels"], watched["indexes"]
+            self.report({"kind": "watched", "pictures": pictures, "labels": labels, "indexes": indexes})
         self.is_first = True
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.samples = 0
-        self.told = Told()
+        self.last_report = LastReport()
         self.rate = None  # callbacks change it between epochs
         if self.batches:
             self.batches.begin_epoch()
@@ -151,18 +133,19 @@ class Watcher(keras.callbacks.Callback):
             self.report({"kind": "phase", "phase": "validating"})
 
     def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._obey()
+        self._handle_command()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.epoch = epoch + 1
         self.step = self.epoch * self.progress.steps
-        self.report({"kind": "epoch", **self._place(), **finite(logs), "seconds": self.seconds()})
+        event = {"kind": "epoch", **self._position(), **metrics(logs), "seconds": self.seconds()}
+        self.report(cast(EpochEvent, event))
         is_last = self.epoch == self.progress.epochs or self.model.stop_training  # which a callback sets, before this one
         if self.validation_told and not is_last:
             self.report({"kind": "phase", "phase": "training"})
         self.validation_told = time.perf_counter() - self.validated >= WORTH_TELLING_SECONDS
         if self.observer and (is_last or time.perf_counter() - self.looked >= LOOK_AGAIN_SECONDS):
-            self._look(self._safely(self.observer.whole, None))
+            self._report_confusion(self._safely(self.observer.whole, None))
         if self.observer and (is_last or time.perf_counter() >= self.health_due):
             self._safely(self._tell_health, None)
         if self.snapshots:
@@ -175,7 +158,7 @@ class Watcher(keras.callbacks.Callback):
         assert self.observer is not None
         began = time.perf_counter()
         if (found := self.observer.health()) is not None:
-            self.report({"kind": "health", **self._place(), **found})
+            self.report({"kind": "health", **self._position(), **found})
         now = time.perf_counter()
         self.health_due = now + max(HEALTH_EVERY_SECONDS, (now - began) / HEALTH_SHARE)
 
@@ -187,7 +170,7 @@ class Watcher(keras.callbacks.Callback):
         if not math.isfinite(logs.get("loss", 0.0)) or not self._safely(self._weights_are_finite, True):
             self.report(self._batch(done, logs))
             raise Ended("not-finite")
-        self._obey()
+        self._handle_command()
         now = time.perf_counter()
         if now - self.reported < REPORT_EVERY_SECONDS:
             return
@@ -201,31 +184,31 @@ class Watcher(keras.callbacks.Callback):
         if wanted and now >= self.sample_due:
             self._safely(self._sample, None)
 
-    def _batch(self, done: int, logs: dict[str, Any]) -> dict[str, Any]:
+    def _batch(self, done: int, logs: dict[str, Any]) -> BatchEvent:
         """What is told of the steps since the last time."""
-        event = {"kind": "batch", **self._place(), **finite(logs), "seconds": self.seconds(), "at": round(time.time(), 3)}
+        at = round(time.time(), 3)
+        numbers = {"kind": "batch", **self._position(), **metrics(logs), "seconds": self.seconds(), "at": at}
+        event = cast(BatchEvent, numbers)
         images = min(done * self.experiment.fit.batch_size, num_trained(self.experiment))
         loss, now = event.get("loss"), time.perf_counter()
-        told, self.told = self.told, Told(done, images, (loss or 0.0) * images, now)
-        if loss is not None and images > told.images:
+        last, self.last_report = self.last_report, LastReport(done, images, (loss or 0.0) * images, now)
+        if loss is not None and images > last.images:
             # Keras gives the epoch's running mean; what was added to its sum since is of the batches since.
-            event["batch_loss"] = (loss * images - told.sum_of_losses) / (images - told.images)
-            event["batches"] = done - told.done
-        if now > told.when:
-            event["images_per_second"] = round((images - told.images) / (now - told.when), 1)
-        unknown: dict[str, Any] = {}
-        event.update(self._safely(self._how_it_learns, unknown))
+            event["batch_loss"] = (loss * images - last.sum_of_losses) / (images - last.images)
+            event["batches"] = done - last.done
+        if now > last.when:
+            event["images_per_second"] = round((images - last.images) / (now - last.when), 1)
+        self._safely(partial(self._add_learning, event), None)
         if self.pace:
             event["pace"] = self.pace
         return event
 
-    def _how_it_learns(self) -> dict[str, Any]:
-        found, began = {"learning_rate": self._learning_rate()}, time.perf_counter()
+    def _add_learning(self, event: BatchEvent) -> None:
+        event["learning_rate"], began = finite(self._learning_rate()), time.perf_counter()
         if self.observer and (not self.epoch or began >= self.gradient_due):  # people watch the first epoch most closely
-            found["gradient_norm"] = self.observer.recorder.gradient_norm()
+            event["gradient_norm"] = finite(self.observer.recorder.gradient_norm())
             ended = time.perf_counter()
             self.gradient_due = ended + (ended - began) / GRADIENT_SHARE
-        return finite(found)
 
     def _learning_rate(self) -> float:
         """Asked of the optimizer in each report where a schedule drives it; else once after each change: asking waits."""
@@ -241,7 +224,7 @@ class Watcher(keras.callbacks.Callback):
             self._step_closely()
             self._pause()
         elif is_first:
-            self._obey()
+            self._handle_command()
         return self.pace > 0
 
     def _after_step(self, logs: dict[str, Any]) -> None:
@@ -252,7 +235,7 @@ class Watcher(keras.callbacks.Callback):
         due = self.paced + self.pace / self.progress.steps
         while (left := due - time.perf_counter()) > 0 and self.pace:
             time.sleep(min(left, LOOK_EVERY_SECONDS))
-            self._obey()
+            self._handle_command()
         self.paced = max(due, began)
         self.started += max(0.0, time.perf_counter() - began)
 
@@ -272,7 +255,7 @@ class Watcher(keras.callbacks.Callback):
         done = batches.done
         self.step = self.epoch * self.progress.steps + done
         self.report(self._batch(done, {name: float(value) for name, value in logs.items()}))
-        self.report({"kind": "stepped", **self._place(), **found})
+        self.report({"kind": "stepped", **self._position(), **found})
         return True
 
     # What was asked
@@ -289,54 +272,58 @@ class Watcher(keras.callbacks.Callback):
         while True:
             try:
                 files = self.snapshots.save(self.epoch, history, self.seconds())
-            except (NoRoom, OSError, MemoryError) as error:
+            except (DiskFull, OSError, MemoryError) as error:
                 words = getattr(error, "strerror", None) or str(error) or type(error).__name__  # without the path of a file
-                no_room = {"needed": getattr(error, "needed", 0), "free": getattr(error, "free", 0), "error": words}
+                no_room: NoRoom = {"needed": getattr(error, "needed", 0), "free": getattr(error, "free", 0), "error": words}
                 self._pause(no_room, patience)
                 patience = min(2 * patience, SAVE_AGAIN_AT_MOST_SECONDS)
             else:
-                self.report({"kind": "saved", **self._place(), "files": files})
+                position = self._position()
+                self.report({"kind": "saved", "step": position["step"], "epoch": position["epoch"], "files": files})
                 return
 
-    def _obey(self) -> None:
-        asked = self.asked()
-        if asked == "pause":
+    def _handle_command(self) -> None:
+        command = self.next_command()
+        if command is None or self._changes(command):
+            return
+        if command.name == "pause":
             self._pause()
-        elif asked == "step":
+        elif command.name == "step":
             self._take_step()
             if not self.steps_next:  # else it waits for Keras to hand over a batch
                 self._pause()
-        elif not self._changes(asked) and asked not in ("", "continue"):
-            raise Ended(asked)
+        elif command.name in ("stop", "stop-best", "release"):
+            raise Ended(command.name)
 
-    def _changes(self, asked: str) -> bool:
-        """Change what can be changed while a run goes on; False where something else was asked."""
-        name, _, value = asked.partition("=")
-        if name == "learning_rate" and (schedule := schedule_of(self.experiment)):  # Keras would raise
-            error = f"{schedule.name} drives the learning rate, so that it cannot be changed by hand."
-            self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
-        elif name == "learning_rate":
-            self.model.optimizer.learning_rate = float(value)
+    def _changes(self, command: Command) -> bool:
+        """Change what can be changed while a run goes on; False where the command is another one."""
+        if command.name == "learning_rate" and (schedule := schedule_of(self.experiment)):  # Keras would raise
+            self._refuse(command, f"{schedule.name} drives the learning rate, so that it cannot be changed by hand.")
+        elif command.name == "learning_rate":
+            self.model.optimizer.learning_rate = command.value
             self.rate = None
-        elif name == "pace" and not self._refuses_single_steps(asked):
-            self.pace, self.paced = float(value), time.perf_counter()
-        return name in ("learning_rate", "pace")
+        elif command.name == "pace" and not self._refuses_single_steps(command):
+            self.pace, self.paced = command.value or 0.0, time.perf_counter()
+        return command.name in ("learning_rate", "pace")
+
+    def _refuse(self, command: Command, error: str) -> None:
+        self.report({"kind": "refused", **self._position(), "asked": str(command), "error": error})
 
     def _take_step(self) -> None:
-        self.steps_next = not self._refuses_single_steps("step") and not self._step_closely()
+        self.steps_next = not self._refuses_single_steps(Command("step")) and not self._step_closely()
 
-    def _refuses_single_steps(self, asked: str) -> bool:
+    def _refuses_single_steps(self, command: Command) -> bool:
         """Whether a step by itself would be another one than that of the exported script; says so."""
         layer = drawing_when_traced(self.experiment)
         if layer:
-            error = (
+            self._refuse(
+                command,
                 f"{layer} chooses its changes when Keras builds the training step. A step by itself would be built anew, "
-                "with other changes, and the run would not be that of its script any more."
+                "with other changes, and the run would not be that of its script any more.",
             )
-            self.report({"kind": "refused", **self._place(), "asked": asked, "error": error})
         return bool(layer)
 
-    def _pause(self, no_room: dict[str, Any] | None = None, patience: float = 0.0) -> None:
+    def _pause(self, no_room: NoRoom | None = None, patience: float = 0.0) -> None:
         """Wait for "continue"; pauses do not count as training time.
 
         Parameters
@@ -347,53 +334,53 @@ class Watcher(keras.callbacks.Callback):
             Seconds before the disk is checked again.
         """
         began = time.perf_counter()
-        self.report({"kind": "paused", **self._place(), "seconds": self.seconds(), "no_room": no_room})
-        while (asked := self.asked()) in ("", "pause", "step") or self._changes(asked):
-            if asked == "step" and no_room is None:
-                self._take_step()
-                if self.steps_next:
-                    asked = "continue"  # to the next epoch, where a step waits
-                    break
-            if no_room and time.perf_counter() - began > patience and self.snapshots and self.snapshots.has_room():
-                asked = "continue"  # nobody has to press a key for that
-                break
-            time.sleep(LOOK_EVERY_SECONDS)
-        self.started += time.perf_counter() - began
-        if asked != "continue":
-            raise Ended(asked)
-        self.report({"kind": "continued", **self._place(), "seconds": self.seconds()})
+        self.report({"kind": "paused", **self._position(), "seconds": self.seconds(), "no_room": no_room})
+        try:
+            while not self._ends_pause(self.next_command(), can_step=no_room is None):
+                if no_room and time.perf_counter() - began > patience and self.snapshots and self.snapshots.has_room():
+                    break  # nobody has to press a key for that
+                time.sleep(LOOK_EVERY_SECONDS)
+        finally:
+            self.started += time.perf_counter() - began
+        self.report({"kind": "continued", **self._position(), "seconds": self.seconds()})
+
+    def _ends_pause(self, command: Command | None, *, can_step: bool) -> bool:
+        """Handle a command in a pause; whether training goes on."""
+        if command is None or self._changes(command):
+            return False
+        if command.name == "step" and can_step:
+            self._take_step()
+            return self.steps_next  # in the next epoch, where a step waits
+        if command.name in ("stop", "stop-best", "release"):
+            raise Ended(command.name)
+        return command.name == "continue"
 
     def _safely(self, watch: Callable[[], Answer], otherwise: Answer) -> Answer:
         """Do what only watches; whatever goes wrong with it must not end what it watches."""
         try:
             return watch()
         except Exception as error:
-            self.report({"kind": "unwatched", **self._place(), "error": f"{type(error).__name__}: {error}"[:200]})
+            self.report({"kind": "unwatched", **self._position(), "error": f"{type(error).__name__}: {error}"[:200]})
             return otherwise
 
     def _weights_are_finite(self) -> bool:
         return self.snapshots is None or self.snapshots.look(self.step)
 
-    def _place(self) -> dict[str, Any]:
+    def _position(self) -> Position:
         return {"step": self.step, "epoch": round(self.step / self.progress.steps, 6)}
 
     def _sample(self) -> None:
         assert self.observer is not None
         began = time.perf_counter()
         measured, look = self.observer.sample()
-        self.report({"kind": "sample", **self._place(), **finite(measured), "images": look["images"]})
-        self._look(look)
+        self.report({"kind": "sample", **self._position(), **metrics(measured), "images": look["images"]})
+        self._report_confusion(look)
         self.samples += 1
         ended = time.perf_counter()
         rest = (ended - began) / SAMPLE_SHARE if self.epoch else 0.0
         self.sample_due = ended + max(SAMPLE_EVERY_SECONDS, rest)
 
-    def _look(self, found: dict[str, Any] | None) -> None:
+    def _report_confusion(self, found: Confusion | None) -> None:
         if found is not None:
-            self.report({"kind": "look", **self._place(), **found})
+            self.report({"kind": "look", **self._position(), **found})
             self.looked = time.perf_counter()
-
-
-def finite(logs: dict[str, Any] | None) -> dict[str, Any]:
-    """Numbers fit for JSON: NaN and infinity become None, which charts show as what they are."""
-    return {name: float(value) if math.isfinite(value) else None for name, value in (logs or {}).items()}

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.experiment.model import Experiment
 from core.png import to_data_uri
+from core.run_events import LayerStep, SingleStep
 from core.worker.training import validation_view
 from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import layer_of
@@ -18,9 +19,9 @@ SHOWN_IMAGES = 12
 
 
 def closely(
-    model: keras.Model, experiment: Experiment, data: Any, step: Callable[[Any], Any], norms: Callable[..., Any]
-) -> dict[str, Any]:
-    """Take a step on a batch; the fields of a `stepped` event.
+    model: keras.Model, experiment: Experiment, data: Any, step: Callable[[Any], Any], norms: Callable[[], list[float]]
+) -> SingleStep:
+    """Take a step on a batch.
 
     Loss and answers are those that the network gives when it is asked, with Dropout and its like switched off.
 
@@ -39,10 +40,8 @@ def closely(
 
     Returns
     -------
-    dict
-        {"before", "after": the batch's loss; "batch_size"; "layers": [{"id", "gradient", "change", "weights"}] of those
-        that learn, lengths (L2 norms) of the gradient, of the change, and of the weights before; "pictures", "labels",
-        "right_before", "right_after": of the first images, their probabilities of the right class}
+    SingleStep
+        What the batch was, and what it changed in the layers that learn.
     """
     images, labels = as_arrays(data[:2])
     before, answers_before = _asked(model, images, labels)
@@ -74,10 +73,10 @@ def _asked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[
 
 def _layers(
     model: keras.Model, experiment: Experiment, gradients: list[float], changes: list[np.ndarray], weights: list[np.ndarray]
-) -> list[dict[str, Any]]:
+) -> list[LayerStep]:
     """Lengths for each layer that learns: of several weights together, as of one long vector."""
     place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
-    found = []
+    found: list[LayerStep] = []
     for layer in experiment.layers:
         numbers = [place[variable.path] for variable in layer_of(model, layer.id).trainable_variables]
         if numbers:

@@ -1,34 +1,6 @@
-"""Train: `fit`, watched. It reports what happens, does what is asked of it, and changes none of the numbers.
+"""Train: `fit`, watched. It reports what happens, carries out commands, and changes none of the numbers.
 
-Events, each a dict with a "kind"; pages, ledger and stream read them:
-
-    phase      {"phase": "loading" | "compiling" | "training" | "validating" | "evaluating"}
-    resumed    {"step", "epoch"}: it goes on from here; what was reported of later steps is done again
-    start      {"steps": in an epoch, "epochs", "seconds"}
-    watched    {"pictures", "labels", "indexes"}: a dozen images of the validation set; see `looking.watched`
-    batch      {"step", "epoch", "loss", "accuracy", "seconds"}: Keras' batch logs, the epoch's running means; and, of the
-               steps since the last one, {"batch_loss": their mean loss, "batches": how many, "images_per_second"}; and
-               {"learning_rate", "gradient_norm": of the last step, at times, "pace": seconds that an epoch is slowed to,
-               "at": when it was told, in seconds since 1970}
-    sample     {"step", "epoch", "val_loss", "val_accuracy", "images"}: measured on a part of the validation set
-    look       {"step", "epoch", "images", "whole", "cells", "probabilities"}: who is taken for whom on so many images of
-               the validation set, or the whole of it (see `looking.look`), and the answers to the dozen images
-    health     {"step", "epoch", "images", "penalty", "layers"}: how each layer does; see `health.measure`
-    stepped    {"step", "epoch", ...}: a step that was taken alone, looked at closely; see `stepping.closely`
-    epoch      {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}; with ReduceLROnPlateau also
-               "learning_rate", which this epoch had
-    saved      {"step", "epoch", "files"}: the end of this epoch is on disk
-    unwatched  {"step", "epoch", "error"}: something that only watches went wrong; training goes on
-    paused     {"step", "epoch", "seconds", "no_room"}: no_room says what is missing where the disk is full, else None
-    continued  {"step", "epoch", "seconds"}
-    refused    {"step", "epoch", "asked", "error"}: what was asked cannot be done; training goes on
-    fitted     {"how": "whole" | "stop" | "stop-best" | "not-finite" | "release", "epochs": completed, "seconds",
-                "finite_step": when the weights were last seen finite}; a callback may make a "whole" one end early
-The server adds to `start`, `batch`, `epoch` and `fitted` how long the run will still take, where it can tell: {"left" and,
-where they are true, "left_estimated", "left_at_most"}, see `core.runs.time_left`; and events of its own: a phase, "waking",
-with {"words"}, while a trainer starts; what people did, `steered`; and what the coach says, where that changes:
-
-    alarm      {"step", "epoch", "code", "title"}: code "" where there is nothing any more
+The events that it reports, and the commands, stand in `core.run_events`.
 """
 
 import gc
@@ -49,7 +21,8 @@ from core.experiment.model import Experiment
 from core.experiment.templates import lecture
 from core.files import write_atomically
 from core.problems import ProblemError
-from core.worker.callables import Asked, Report
+from core.run_events import WHOLE, Command, Ending
+from core.worker.callables import CommandSource, Report
 from core.worker.data.load import Sets, load_sets, set_indexes
 from core.worker.keras_patches.layer_seeds import seeded
 from core.worker.training import evaluation
@@ -62,8 +35,6 @@ from core.worker.training.preserve_state import preserved_state
 from core.worker.training.progress_callback import Ended, Watcher
 from core.worker.training.summary import summarise
 from core.worker.training.validation_view import to_look_at
-
-WHOLE = "whole"  # how a fit ended that ran to its end
 
 
 @dataclass(frozen=True)
@@ -78,7 +49,7 @@ class Kept:
 def train(
     experiment: Experiment,
     report: Report,
-    asked: Asked,
+    next_command: CommandSource,
     folder: Path | None = None,
     *,
     resume: bool = False,
@@ -91,9 +62,9 @@ def train(
     experiment
         The experiment to train.
     report
-        Called with each event; see the top of this file.
-    asked
-        The requests since the last check; see `core.worker.callables.Asked`. Checked before and at each batch.
+        Called with each event; see `core.run_events.RunEvent`.
+    next_command
+        Gives the next command, or None; called before and at each batch.
     folder
         Where checkpoints, `model.keras`, `validation.npz` and `test.npz` are kept; None keeps nothing.
     resume
@@ -121,18 +92,17 @@ def train(
     with seeded(experiment.fit.seed):
         model = build(experiment, execution, named_as_in_script=True)
         complete(model, experiment, sets.train[1])
-        watcher = Watcher(experiment, report, asked)
+        watcher = Watcher(experiment, report, next_command)
         watcher.attach(model, Observer(model, experiment, sets))
         keeper = Keeper(experiment)
         snapshots = Snapshots(model, folder, keeper)
-        told = snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0}
-        watcher.go_on(snapshots, told)
+        watcher.resume(snapshots, snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0})
         if resume:
             report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
         how = _fit(model, experiment, sets, watcher, keeper)
     seconds, history = watcher.seconds(), watcher.history()
-    fitted = {"how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": snapshots.finite_step}
-    report({"kind": "fitted", **fitted})
+    finite_step = snapshots.finite_step
+    report({"kind": "fitted", "how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": finite_step})
     if how == "release":
         return {"how": how, "epochs": watcher.epoch}
     if how == WHOLE and folder is not None:
@@ -156,7 +126,7 @@ def train(
     return result
 
 
-def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, keeper: Keeper) -> str:
+def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, keeper: Keeper) -> Ending:
     """Run fit; how it ended."""
     try:
         model.fit(
@@ -173,7 +143,7 @@ def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watche
     return WHOLE
 
 
-def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: str) -> Kept:
+def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> Kept:
     """Put the weights that were asked for into the model."""
     if how == "not-finite":
         model.set_weights(snapshots.finite)
@@ -231,12 +201,12 @@ def warm() -> dict[str, Any]:
     steps = 0
     started = time.perf_counter()
 
-    def enough() -> str:
+    def enough() -> Command | None:
         nonlocal steps, started
         steps += 1
         if steps == 20:
             started = time.perf_counter()  # the first steps trace and compile
-        return "stop" if steps > 220 else ""
+        return Command("stop") if steps > 220 else None
 
     sets = load_sets(experiment)
     keras.utils.set_random_seed(0)

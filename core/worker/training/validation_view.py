@@ -9,6 +9,7 @@ import numpy as np
 
 from core.experiment.model import Experiment
 from core.png import to_data_uri
+from core.run_events import WatchedImages
 from core.worker.data.load import load_raw, set_indexes, to_bytes
 
 WATCHED_IMAGES = 12  # as many as a screen shows big
@@ -48,8 +49,8 @@ def _spread_ranks(num_classes: int) -> np.ndarray:
     return np.argsort(np.argsort(places))
 
 
-def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.ndarray) -> dict[str, Any]:
-    """The fields of a `watched` event: "pictures" as data: URIs of PNG, "labels" and "indexes".
+def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.ndarray) -> WatchedImages:
+    """The images to watch, as people look at them.
 
     Parameters
     ----------
@@ -70,8 +71,8 @@ def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.nda
     }
 
 
-def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None = None) -> dict[str, Any]:
-    """The fields of a `look` event that follow from predictions: "cells", those of the confusion matrix that are not 0.
+def confusion_cells(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None = None) -> list[list[Any]]:
+    """The cells of a confusion matrix that are not 0.
 
     Parameters
     ----------
@@ -84,13 +85,13 @@ def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | 
 
     Returns
     -------
-    dict
-        {"cells": [[actual, predicted, count, [indexes of at most EXAMPLES images]], ...]}, ordered by actual class, then
-        by predicted one; the images that the network is surest of stand first, else the first ones of the set.
+    list[list]
+        [[actual, predicted, count, [indexes of at most EXAMPLES images]], ...], ordered by actual class, then by predicted
+        class; the images that the network is surest of stand first, else the first ones of the set.
     """
     actual, predicted = as_integers(actual), np.asarray(predicted, dtype=int)
     if not len(actual):
-        return {"cells": []}
+        return []
     surest = np.zeros(len(actual))
     if probabilities is not None:
         surest = -np.nan_to_num(probabilities[np.arange(len(actual)), predicted])
@@ -98,11 +99,7 @@ def look(actual: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | 
     is_first = np.ones(len(order), dtype=bool)
     is_first[1:] = (np.diff(actual[order]) != 0) | (np.diff(predicted[order]) != 0)
     groups = np.split(order, np.flatnonzero(is_first)[1:])
-    return {
-        "cells": [
-            [int(actual[group[0]]), int(predicted[group[0]]), len(group), group[:EXAMPLES].tolist()] for group in groups
-        ]
-    }
+    return [[int(actual[group[0]]), int(predicted[group[0]]), len(group), group[:EXAMPLES].tolist()] for group in groups]
 
 
 def pictures(experiment: Experiment, indexes: list[int], part: str = "validation") -> np.ndarray:

@@ -37,7 +37,7 @@ MAY_END_IT = (
 def test_layer_whose_numbers_ended_a_training_is_named_and_one_click_mends_it(before: dict) -> None:
     experiment = looked_up(before)
     with pytest.raises(Exception, match="is not in") as raised:
-        train(experiment, lambda event: None, lambda: "")
+        train(experiment, lambda event: None, lambda: None)
     told = failures.failed("at epoch 1", raised.value)
     assert "an Embedding has vectors for 0 to 255, and " in told.happened and "set input_dim to 256" in told.fix
 
@@ -46,7 +46,7 @@ def test_layer_whose_numbers_ended_a_training_is_named_and_one_click_mends_it(be
     assert not problem.blocks and "has no vector ends the training" in problem.why
     mended = apply_repair(experiment, problem.repairs[0])
     assert of_look_up(mended) == []
-    assert train(mended, lambda event: None, lambda: "")["epochs"] == 1
+    assert train(mended, lambda event: None, lambda: None)["epochs"] == 1
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_numbers_that_have_no_vector_stand_in_the_way_and_one_click_mends_it(exp
 def test_layer_that_keeps_the_range_of_pixels_is_left_alone(before: dict) -> None:
     experiment = looked_up(before)
     assert of_look_up(experiment) == []
-    assert train(experiment, lambda event: None, lambda: "")["epochs"] == 1
+    assert train(experiment, lambda event: None, lambda: None)["epochs"] == 1
 
 
 def test_noise_before_an_embedding_with_too_few_vectors_does_not_hide_that_they_are_too_few() -> None:

@@ -25,7 +25,7 @@ EXPERIMENTS = {name: experiment for name, experiment, *_ in SILENT}
 
 def accuracy(experiment: Experiment) -> float:
     """Of the validation set after three epochs."""
-    result = train(with_fit(experiment, epochs=3, batch_size=16), lambda event: None, lambda: "")
+    result = train(with_fit(experiment, epochs=3, batch_size=16), lambda event: None, lambda: None)
     return float(result["validation"]["accuracy"])
 
 

@@ -165,7 +165,7 @@ def events_of(experiment: Experiment) -> tuple[dict, ...]:
             raise Fitted
 
     with all_told(), suppress(Fitted):
-        train(experiment, report, lambda: "", execution=choose_execution(experiment, summarise(experiment)))
+        train(experiment, report, lambda: None, execution=choose_execution(experiment, summarise(experiment)))
     clean()
     return tuple(events)
 

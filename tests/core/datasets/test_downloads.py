@@ -8,6 +8,7 @@ import pytest
 from core.datasets.downloads import RUN_PREFIX, Download, Downloads
 from core.datasets.previews import make_preview, write_preview
 from core.problems import Problem, ProblemError
+from core.run_events import Command
 from core.worker.data import quick_previews
 
 PROBLEM = Problem("download-failed", ("data", "dataset"), "It did not come.", "Expected files.", "Use Digits.")
@@ -18,7 +19,7 @@ class Inspector:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
-        self.flags: list[tuple[str, str]] = []
+        self.commands: list[tuple[str, Command]] = []
         self.futures: list[Future] = []
 
     def inspect(self, name: str, *arguments: str) -> Future:
@@ -29,8 +30,8 @@ class Inspector:
     def inspect_watched(self, run: str, name: str, *arguments: str) -> Future:
         return self.inspect(run, name, *arguments)
 
-    def flag(self, run: str, flag: str) -> None:
-        self.flags.append((run, flag))
+    def send_command(self, run: str, command: Command) -> None:
+        self.commands.append((run, command))
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_error_of_another_kind_becomes_a_problem(downloads: Downloads, inspector
 def test_stop_reaches_the_worker(downloads: Downloads, inspector: Inspector) -> None:
     downloads.start("mnist")
     downloads.stop("mnist")
-    assert inspector.flags == [(RUN_PREFIX + "mnist", "stop")]
+    assert inspector.commands == [(RUN_PREFIX + "mnist", Command("stop"))]
 
 
 def test_missing_preview_is_asked_for_once(downloads: Downloads, inspector: Inspector) -> None:

@@ -152,7 +152,7 @@ def test_what_is_left_is_told_exactly_or_as_about() -> None:
 
 def test_corrections_count_in_what_is_trained() -> None:
     experiment, events = corrected(with_fit(LECTURE, epochs=1)), []  # 17 images fewer: 1,276 are 40 steps, not 41
-    train(experiment, events.append, lambda: "")
+    train(experiment, events.append, lambda: None)
     assert next(event for event in events if event["kind"] == "start")["steps"] == 40
     assert max(event["step"] for event in events if event["kind"] == "epoch") == 40
 

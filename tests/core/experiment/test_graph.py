@@ -78,7 +78,7 @@ def test_keras_makes_the_same_shapes_and_parameters() -> None:
 
 def test_health_of_a_graph_tells_of_each_layer_that_learns() -> None:
     events: list[dict] = []
-    train(with_fit(RESIDUAL, epochs=1), events.append, lambda: "")
+    train(with_fit(RESIDUAL, epochs=1), events.append, lambda: None)
     told = next(event for event in events if event["kind"] == "health")
     assert {layer["id"] for layer in told["layers"]} == {"conv-1", "conv-2", "output"}
     assert all(layer["dead"] is not None for layer in told["layers"] if layer["id"] != "output")

@@ -51,7 +51,7 @@ def assert_script_equals_training(
 ) -> None:
     printed = run(script(experiment, execution=execution) + REPORT, folder)
     history, test, predicted = json.loads(printed.rsplit("RESULT ", 1)[1])
-    result = result or train(experiment, lambda event: None, lambda: "", execution=execution)
+    result = result or train(experiment, lambda event: None, lambda: None, execution=execution)
     assert history == result["history"]
     assert test == {name: result["test"][name] for name in test}
     matrix = result["confusion_matrix"]
@@ -88,7 +88,7 @@ BY_XLA = Execution(8, jit_compile=True)
 @pytest.fixture(scope="module")
 def fast() -> dict:
     """What comes of FAST."""
-    return train(FAST, lambda event: None, lambda: "", execution=BY_XLA)
+    return train(FAST, lambda event: None, lambda: None, execution=BY_XLA)
 
 
 def test_script_of_mode_fast_gives_the_same_numbers(run: Run, fast: dict, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ REDUCING = EntryRef("ReduceLROnPlateau", (("monitor", "loss"), ("factor", 0.5), 
 def test_script_with_schedule_and_early_stopping_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_fit(with_data(LECTURE, train_images=300), epochs=30, callbacks=(STOPPING,))
     experiment = set_value(experiment, learning_rates.RATE, FALLING)
-    result = train(experiment, lambda event: None, lambda: "")
+    result = train(experiment, lambda event: None, lambda: None)
     assert result["epochs"] < 30 and result["kept"]["which"] == "best"
     assert_script_equals_training(run, experiment, tmp_path, result)
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from core.analysis.curves import DRAWN, MAXIMUM_POINTS
+from core.analysis.curves import MAXIMUM_POINTS
+from core.run_events import DRAWN
 from core.runs.event_stream import FRAMES_KEPT, SEND_EVERY_SECONDS, TOPICS_KEPT, Live
 
 SECONDS = 10.0  # no stream here may take longer

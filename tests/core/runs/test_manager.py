@@ -11,6 +11,7 @@ import pytest
 from core.experiment.edits import set_value
 from core.experiment.learning_rates import RATE, suggested_schedule
 from core.problems import Problem, ProblemError
+from core.run_events import Command
 from core.runs.manager import LECTURER, Runs
 from core.runs.run_record import Run
 from tests.core.sample_experiments import LECTURE, with_fit
@@ -202,7 +203,7 @@ def test_run_that_trains_is_stopped_and_stopped_again_by_force(runs: Runs, worke
     workers.report(run.id, kind="start", steps=41, epochs=5, seconds=0.0)
     workers.report(run.id, kind="batch", step=50, epoch=1.2, seconds=1.0)
     runs.stop(run.id, keep="best", by=LECTURER)
-    assert state(runs, run) == "stopping" and workers.flags == [(run.id, "stop-best")]
+    assert state(runs, run) == "stopping" and workers.commands == [(run.id, "stop-best")]
     runs.stop(run.id)
     wait_for(lambda: state(runs, run) == "stopped", PATIENCE, "the run to stop")
     forced = runs.ledger.run(run.id)
@@ -267,12 +268,12 @@ def test_one_person_goes_on_with_one_run_at_a_time(runs: Runs, workers: Scripted
 def test_learning_rate_that_a_schedule_drives_is_not_changed_by_hand(runs: Runs, workers: ScriptedWorkers) -> None:
     run = runs.start(set_value(LECTURE, RATE, suggested_schedule("CosineDecay", LECTURE)), "ada")
     workers.report(run.id, kind="start", steps=41, epochs=5, seconds=0.0)
-    problem = refused(runs.steer, run.id, "learning_rate=0.1", "learning rate 0.1")
+    problem = refused(runs.steer, run.id, Command("learning_rate", 0.1))
     assert problem.code == "rate-is-scheduled"
     assert problem.happened.startswith("CosineDecay drives the learning rate of this run")
-    assert workers.flags == [] and not runs.ledger.events(run.id, kinds=("steered",))
-    runs.steer(run.id, "pace=20.0", "pace 20 s an epoch")
-    assert workers.flags == [(run.id, "pace=20.0")]
+    assert workers.commands == [] and not runs.ledger.events(run.id, kinds=("steered",))
+    runs.steer(run.id, Command("pace", 20.0))
+    assert workers.commands == [(run.id, "pace=20.0")]
 
 
 def test_unknown_run(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -283,7 +284,7 @@ def test_unknown_run(runs: Runs, workers: ScriptedWorkers) -> None:
     for call in (runs.go_on, runs.folder, runs.saved_epoch):
         with pytest.raises(KeyError):
             call("nobody")
-    assert runs.events("nobody") == [] and workers.flags == []
+    assert runs.events("nobody") == [] and workers.commands == []
 
 
 # What outlasts what
@@ -352,7 +353,7 @@ def test_run_that_had_not_begun_when_the_server_ends_is_interrupted(tmp_path: Pa
     runs.close()
     assert workers.started_runs == [run.id]
     again = opened(tmp_path, ScriptedWorkers(lambda experiment: pytest.fail("no shapes are needed here")))
-    assert (state(again, run), again.events(run.id)) == ("interrupted", [])
+    assert (state(again, run), again.reader.events(run.id)) == ("interrupted", [])
     again.close()
 
 
@@ -364,7 +365,7 @@ def test_run_that_is_stopped_and_whose_process_dies_before_it_began_is_stopped_b
     runs.stop(run.id)
     workers.die(run.id, -9)
     assert state(runs, run) == "stopping"
-    assert (workers.started_runs, workers.flags[-1]) == ([run.id, run.id], (run.id, "stop"))
+    assert (workers.started_runs, workers.commands[-1]) == ([run.id, run.id], (run.id, "stop"))
     workers.finish(run.id, {"how": "stop", "seconds": 0.0, "kept": {"which": "last", "step": 0}})
     assert state(runs, run) == "stopped"
 

@@ -130,16 +130,16 @@ def test_events_are_on_disk_within_half_a_second(ledger: Ledger, path: Path) -> 
 
 def test_events_keep_their_order_and_their_run(ledger: Ledger, path: Path) -> None:
     for step in range(500):
-        ledger.append("even" if step % 2 == 0 else "odd", {"step": step})
+        ledger.append("even" if step % 2 == 0 else "odd", {"kind": "batch", "step": step})
     assert [event["step"] for event in ledger.events("odd")] == list(range(1, 500, 2))
-    assert on_disk(path, "even") == ledger.events("even") == [{"step": step} for step in range(0, 500, 2)]
+    assert on_disk(path, "even") == ledger.events("even") == [{"kind": "batch", "step": step} for step in range(0, 500, 2)]
     assert ledger.events("other") == []
 
 
 def test_events_of_several_threads_are_all_kept_in_each_ones_order(ledger: Ledger) -> None:
     def append(thread: int) -> None:
         for step in range(300):
-            ledger.append("run", {"thread": thread, "step": step})
+            ledger.append("run", {"kind": "batch", "thread": thread, "step": step})
 
     threads = [threading.Thread(target=append, args=(number,)) for number in range(2)]
     for thread in threads:
@@ -152,14 +152,14 @@ def test_events_of_several_threads_are_all_kept_in_each_ones_order(ledger: Ledge
 
 
 def test_events_that_cannot_be_written_now_are_written_later(ledger: Ledger, path: Path) -> None:
-    ledger.append("run", {"step": 1})
+    ledger.append("run", {"kind": "batch", "step": 1})
     ledger.flush()
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE events RENAME TO hidden")  # as a full disk would, it makes every write fail
-    ledger.append("run", {"step": 2})
+    ledger.append("run", {"kind": "batch", "step": 2})
     ledger.flush()
     assert "no such table" in ledger.problem
-    ledger.append("run", {"step": 3})
+    ledger.append("run", {"kind": "batch", "step": 3})
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE hidden RENAME TO events")
     wait_for(lambda: len(on_disk(path, "run")) == 3, 5, "all events on disk")
@@ -170,12 +170,12 @@ def test_events_that_cannot_be_written_now_are_written_later(ledger: Ledger, pat
 def test_ledger_opened_again_goes_on_where_it_was(path: Path) -> None:
     first = Ledger(path)
     run = first.add_run(LECTURE, "visitor")
-    first.append(run.id, {"step": 1})
+    first.append(run.id, {"kind": "batch", "step": 1})
     first.edit_draft("visitor", LECTURE)
     first.close()
     second = Ledger(path)
-    second.append(run.id, {"step": 2})
-    assert second.events(run.id) == [{"step": 1}, {"step": 2}]
+    second.append(run.id, {"kind": "batch", "step": 2})
+    assert second.events(run.id) == [{"kind": "batch", "step": 1}, {"kind": "batch", "step": 2}]
     assert second.run(run.id) == run
     assert second.draft("visitor").experiment == LECTURE
     assert second.add_run(LECTURE, "visitor").number == 2
@@ -184,9 +184,9 @@ def test_ledger_opened_again_goes_on_where_it_was(path: Path) -> None:
 
 def test_close_writes_what_waits(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.append("run", {"step": 1})
+    ledger.append("run", {"kind": "batch", "step": 1})
     ledger.close()
-    assert on_disk(path, "run") == [{"step": 1}]
+    assert on_disk(path, "run") == [{"kind": "batch", "step": 1}]
 
 
 def test_other_readers_never_wait_for_the_writer(ledger: Ledger, path: Path) -> None:
@@ -332,11 +332,11 @@ def test_nothing_goes_on_that_is_unknown(ledger: Ledger) -> None:
 
 
 def test_writer_outlives_whatever_the_file_answers(ledger: Ledger, path: Path) -> None:
-    ledger.append("run", {"step": 1})
+    ledger.append("run", {"kind": "batch", "step": 1})
     ledger.flush()
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TRIGGER torn BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the file is torn'); END")
-    ledger.append("run", {"step": 2})
+    ledger.append("run", {"kind": "batch", "step": 2})
     wait_for(lambda: ledger.problem == "the file is torn", PATIENCE, "the tear to be told")
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TRIGGER torn")

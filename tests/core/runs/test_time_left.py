@@ -71,16 +71,23 @@ def test_whole_epochs_measure_their_validation_too(epochs: float) -> None:
     assert clock(events).seconds == pytest.approx(real_left(events), rel=0.2)
 
 
+def annotated(left: TimeLeft) -> dict:
+    """What is added to the next event."""
+    event: dict = {}
+    left.annotate(event)
+    return event
+
+
 def test_promise_for_a_small_net_is_forgotten_with_the_first_steps() -> None:
     wrong = Expected(WORK, Durations(start=1.0, step=0.002, between=0.2, end=2.0))
     assert wrong.seconds == pytest.approx(1.0 + ONCE * 1.0 + 3 * (STEPS * 0.002 + 0.2) + 2.0)
     before = clock(recorded(until=0.0), wrong)
     assert (before.is_measured, before.seconds) == (False, wrong.seconds)
-    assert before.fields("start") == {"left": round(wrong.seconds, 1), "left_estimated": True}
+    assert annotated(before) == {"left": round(wrong.seconds, 1), "left_estimated": True}
     events = recorded(until=0.01)
     after = clock(events, wrong)
     assert after.seconds == pytest.approx(real_left(events), rel=0.2)
-    assert set(after.fields("batch")) == {"left"}
+    assert set(annotated(after)) == {"left"}
 
 
 def test_run_of_the_same_net_tells_the_proportions() -> None:
@@ -93,7 +100,7 @@ def test_run_of_the_same_net_tells_the_proportions() -> None:
 
 def test_nothing_tells_before_the_first_steps() -> None:
     assert clock(recorded(until=0.0)).seconds is None
-    assert clock(recorded(until=0.0)).fields("start") == {}
+    assert annotated(clock(recorded(until=0.0))) == {}
     assert Expected(WORK).words == ""
 
 
@@ -129,9 +136,7 @@ def test_time_is_the_longest_where_a_callback_may_end_the_run() -> None:
     early = Work.of(with_fit(LECTURE, callbacks=(EARLY,)), 1_293)
     expected = Expected(early, Durations(1.0, 0.001, 0.1, 1.0, is_measured=True))
     assert expected.words == "at most 3 s (measured on an earlier run)"
-    assert clock(recorded(until=0.5), replace(expected, work=replace(WORK, may_end_early=True))).fields("batch")[
-        "left_at_most"
-    ]
+    assert annotated(clock(recorded(until=0.5), replace(expected, work=replace(WORK, may_end_early=True))))["left_at_most"]
     plain = Expected(Work.of(LECTURE, 1_293), Durations(1.0, 1.0, 0.1, 1.0))
     assert plain.words == "about 3 minutes (estimated from its layers)"
 

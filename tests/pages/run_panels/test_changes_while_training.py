@@ -12,7 +12,7 @@ from tests.pages.training_run import BATCH, LONG, PLACE, SHORT, WATCHERS, Room
 def test_one_batch_is_asked_of_a_run_that_trains_or_pauses(room: Room) -> None:
     run, screen = room.pause()
     screen.press("One batch").press("One batch")
-    assert room.workers.flags == [(run, "pause"), (run, "step"), (run, "step")]
+    assert room.workers.commands == [(run, "pause"), (run, "step"), (run, "step")]
     assert room.steered(run)[1:] == [("step", "owner")] * 2
     assert screen.component(f"stepped-{run}")["classes"] == [str(digit) for digit in range(10)]
 
@@ -38,9 +38,9 @@ def test_one_batch_says_why_it_cannot_be(room: Room) -> None:
 def test_learning_rate_is_changed_in_mid_run_and_the_field_follows(room: Room) -> None:
     run = room.begin()
     screen = room.open("train", SHORT).put(f"rate-{run}-0.001", 0.02)
-    assert room.workers.flags == [(run, "learning_rate=0.02")]
+    assert room.workers.commands == [(run, "learning_rate=0.02")]
     screen.press("÷ 10")
-    assert room.workers.flags[1:] == [(run, "learning_rate=0.002")]
+    assert room.workers.commands[1:] == [(run, "learning_rate=0.002")]
     assert room.steered(run) == [("learning rate 0.02", "owner"), ("learning rate 0.002", "owner")]
     assert screen.widget(f"rate-{run}-0.002").value == 0.002
     room.workers.report(run, **BATCH, learning_rate=0.0005)  # a callback has changed it since
@@ -67,12 +67,12 @@ def test_learning_rate_that_a_schedule_sets_is_not_to_be_changed(room: Room) -> 
 def test_pace_is_chosen_and_given_back(room: Room) -> None:
     run = room.begin()
     screen = room.open("train", SHORT).put(f"pace-{run}-0", 20.0)
-    assert room.workers.flags == [(run, "pace=20.0")]
+    assert room.workers.commands == [(run, "pace=20.0")]
     assert room.steered(run) == [("pace 20 s an epoch", "owner")]
     room.workers.report(run, **BATCH, pace=20.0)
     room.workers.report(run, kind="epoch", **PLACE, loss=2.0)  # which says nothing of the pace
     screen.run().put(f"pace-{run}-20", 0.0)
-    assert room.workers.flags[1:] == [(run, "pace=0.0")]
+    assert room.workers.commands[1:] == [(run, "pace=0.0")]
     assert room.steered(run)[1:] == [("pace full speed", "owner")]
 
 

@@ -24,12 +24,12 @@ def become_lecturer(monkeypatch: pytest.MonkeyPatch, installed: manager.Runs) ->
 
 def test_pause_is_asked_for_once_and_continue_leads_back(room: Room) -> None:
     run, screen = room.pause()
-    assert room.workers.flags == [(run, "pause")]
+    assert room.workers.commands == [(run, "pause")]
     assert "Run 1: paused" in screen.text()
     assert screen.rail()["Train"] == ("busy", "run 1 is paused")
     assert screen.button("pause").label == "Continue"
     screen.press("Continue")
-    assert room.workers.flags == [(run, "pause"), (run, "continue")]
+    assert room.workers.commands == [(run, "pause"), (run, "continue")]
     room.workers.report(run, **CONTINUED)
     assert "Run 1: training" in screen.run().text()
     assert screen.button("pause").label == "Pause"
@@ -40,7 +40,7 @@ def test_run_can_be_steered_from_every_page(room: Room) -> None:
     run = room.begin()
     screen = room.open("define", SHORT).press("Pause")
     assert screen.title == "Define"
-    assert room.workers.flags == [(run, "pause")]
+    assert room.workers.commands == [(run, "pause")]
 
 
 def test_pause_of_a_tab_that_was_drawn_before_is_no_second_one(room: Room) -> None:
@@ -50,7 +50,7 @@ def test_pause_of_a_tab_that_was_drawn_before_is_no_second_one(room: Room) -> No
     room.open("train").press("pause")
     room.workers.report(run, **PAUSED)
     other.press("pause")
-    assert room.workers.flags == [(run, "pause")]
+    assert room.workers.commands == [(run, "pause")]
     assert "Run 1: paused" in other.text()
 
 
@@ -63,7 +63,7 @@ def test_full_disk_pauses_with_its_message(room: Room) -> None:
     assert "The run pauses, since this epoch cannot be saved: 1 MB are free, 5 MB are needed." in words
     assert "Free some space, for instance by deleting old runs: then the run goes on by itself." in words
     screen.press("Continue")
-    assert room.workers.flags == [(run, "continue")]
+    assert room.workers.commands == [(run, "continue")]
 
 
 def test_long_pause_gives_the_trainer_back_and_continue_queues_the_run(room: Room) -> None:
@@ -86,7 +86,7 @@ def test_stop_in_a_long_pause_evaluates_what_there_is(room: Room) -> None:
     screen.run().press("Stop")
     assert room.workers.started_runs == [run, run]
     assert room.workers.options[run]["resume"] is True
-    assert room.workers.flags[-1] == (run, "stop")
+    assert room.workers.commands[-1] == (run, "stop")
     room.training.end(room.installed, room.workers, run, how="stop", kept=kept("last", 41))
     assert "Run 1: stopped" in screen.run().text()
     assert "Evaluate this run" in screen.text()
@@ -102,7 +102,7 @@ def test_best_weights_are_kept_where_that_is_asked_for(room: Room) -> None:
     assert (more.label, more.options, more.disabled) == ("More", ["Stop, keep the best weights"], False)
     more.click("Stop, keep the best weights")
     screen.run()
-    assert room.workers.flags == [(run, "stop-best")]
+    assert room.workers.commands == [(run, "stop-best")]
     assert room.steered(run) == [("stop, best weights", "owner")]
     room.training.end(room.installed, room.workers, run, how="stop-best", kept=kept("best", 41))
     assert "Best weights kept\nepoch 1" in screen.run().text("outcome")
@@ -260,7 +260,7 @@ def test_a_forged_press_of_a_watcher_counts_nothing(room: Room, button: str) -> 
         screen.run()
     else:
         screen.press(button)
-    assert not room.workers.flags
+    assert not room.workers.commands
     assert room.state(run) == "training"
     assert room.steered(run) == []
 
@@ -281,7 +281,7 @@ def test_the_lecturer_steers_anybodys_run_and_that_is_recorded(room: Room) -> No
     screen = room.open("train", SHORT, run=run).press("pause")
     room.workers.report(run, **PAUSED)
     screen.run().press("Stop")
-    assert room.workers.flags == [(run, "pause"), (run, "stop")]
+    assert room.workers.commands == [(run, "pause"), (run, "stop")]
     assert room.steered(run) == [("pause", "lecturer"), ("stop", "lecturer")]
 
 

@@ -142,7 +142,7 @@ def test_a_watcher_cannot_stop(
     assert screen.component(f"curves-{run}")["url"] == f"/live/{run}?part=1"
     assert screen.button("stop").disabled
     assert screen.button("stop").help == "Only whoever started this run, or the lecturer, can steer it."
-    assert not workers.flags
+    assert not workers.commands
 
 
 def test_a_press_on_stop_counts_only_from_its_owner(
@@ -152,7 +152,7 @@ def test_a_press_on_stop_counts_only_from_its_owner(
     screen = open_screen("train", SHORT, run=run)
     screen.app.session_state["visitor_without_cookie"] = "grace"  # a press that the page never offered
     screen.press("stop")
-    assert not workers.flags
+    assert not workers.commands
 
 
 def test_a_watcher_edits_a_draft_of_their_own(

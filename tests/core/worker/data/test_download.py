@@ -25,7 +25,7 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_download_that_fails_says_what_is_missing_and_what_works(tmp_path: Path, data_folder: Path) -> None:
     events: list[dict] = []
     with pytest.raises(ProblemError) as caught:
-        fetch("mnist", events.append, lambda: "")
+        fetch("mnist", events.append, lambda: None)
     problem = caught.value.problem
     assert (problem.code, problem.where) == ("download-failed", ("data", "dataset"))
     assert problem.happened.startswith("MNIST could not be downloaded: Exception: URL fetch failure on https://")
@@ -46,7 +46,7 @@ def test_download_is_given_up_after_its_time(monkeypatch: pytest.MonkeyPatch, da
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.getsockname()[1]}")
         started = time.monotonic()
         with pytest.raises(ProblemError, match="CIFAR-10 could not be downloaded: it was given up after 6 s"):
-            fetch("cifar10", lambda event: None, lambda: "")
+            fetch("cifar10", lambda event: None, lambda: None)
     assert 6 <= time.monotonic() - started < 9
     assert list((data_folder / "downloads").iterdir()) == []
 

@@ -103,7 +103,7 @@ def test_folder_in_place_of_a_file_is_told_and_never_touched(folder: Path, name:
     first = Path(data.files[0]).name
     assert problem.happened.startswith(f"{data.title} is not on this machine: {first} is a folder, not a file")
     assert problem.fix.startswith(f"Move {first}")
-    assert refusal(lambda: fetch(name, lambda event: None, lambda: "")) == problem
+    assert refusal(lambda: fetch(name, lambda event: None, lambda: None)) == problem
     assert all((folder / file / "work").read_text() == "of years" for file in data.files)
 
 

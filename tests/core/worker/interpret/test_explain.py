@@ -53,7 +53,7 @@ class Net:
 def pooled(tmp_path_factory: pytest.TempPathFactory) -> Net:
     folder = tmp_path_factory.mktemp("pooled")
     experiment = with_data(POOLED, train_images=300)
-    train(experiment, lambda event: None, lambda: "", folder)
+    train(experiment, lambda event: None, lambda: None, folder)
     return at(experiment, folder / "model.keras")
 
 

@@ -11,6 +11,7 @@ from core.catalogue.callbacks import CALLBACKS
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
 from core.experiment.model import EntryRef, Experiment
+from core.run_events import Command
 from core.run_files import saved_epochs
 from core.worker.data.load import load_sets
 from core.worker.training.build_model import build, make
@@ -127,12 +128,12 @@ def test_run_that_is_interrupted_again_and_again_gives_the_numbers_of_one_that_w
     results: list[dict] = []
     for epochs in (4, 3, BOTH.fit.epochs):  # the second time the best epoch is over, and the learning rate just halved
         # Looks before training, in these epochs with validation, and in the next.
-        left = [""] * (1 + epochs * (STEPS + VALIDATION_STEPS) + 5)
+        left = [None] * (1 + epochs * (STEPS + VALIDATION_STEPS) + 5)
 
-        def asked(left: list[str] = left) -> str:
-            return left.pop() if left else "stop"
+        def next_command(left: list[None] = left) -> Command | None:
+            return left.pop() if left else Command("stop")
 
-        results.append(train(BOTH, lambda event: None, asked, tmp_path, resume=True))
+        results.append(train(BOTH, lambda event: None, next_command, tmp_path, resume=True))
     assert [(one["how"], one["epochs"]) for one in results] == [("stop", 4), ("stop", 7), ("whole", 8)]
     assert numbers(results[-1]) == numbers(whole(BOTH))
 

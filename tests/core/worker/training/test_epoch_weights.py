@@ -27,7 +27,7 @@ def test_start_and_first_epoch_are_those_of_the_fit(trained: Trained, tmp_path: 
     for ours, expected in zip(kept(trained.folder, 0), build(trained.experiment).get_weights(), strict=True):
         assert np.array_equal(ours, expected)
     alone = with_fit(trained.experiment, epochs=1)
-    train(alone, lambda event: None, lambda: "", tmp_path)
+    train(alone, lambda event: None, lambda: None, tmp_path)
     last = keras.saving.load_model(tmp_path / "model.keras").get_weights()
     for ours, expected in zip(kept(trained.folder, 1), last, strict=True):
         assert np.array_equal(ours, expected)
@@ -43,9 +43,9 @@ def test_network_of_an_epoch_is_looked_into(trained: Trained) -> None:
 
 def test_numbers_of_a_fit_stay_as_they_are(trained: Trained, tmp_path: Path) -> None:
     short = with_data(with_fit(trained.experiment, epochs=2), train_images=200)
-    with_files = train(short, lambda event: None, lambda: "", tmp_path)
+    with_files = train(short, lambda event: None, lambda: None, tmp_path)
     assert saved_epochs(tmp_path, WEIGHTS)[0] == 0
-    assert with_files["history"] == train(short, lambda event: None, lambda: "")["history"]
+    assert with_files["history"] == train(short, lambda event: None, lambda: None)["history"]
 
 
 def test_those_that_are_left_lie_evenly_apart() -> None:

@@ -40,7 +40,7 @@ def test_kept_mistakes_are_the_pictures_that_were_answered_wrongly(trained: Trai
 @pytest.mark.parametrize("pixels", ["0-255", "-1-1"])
 def test_kept_pictures_look_the_same_whatever_the_range(pixels: str, trained: Trained, tmp_path: Path) -> None:
     experiment = with_data(with_fit(trained.experiment, epochs=1), pixels=pixels)
-    train(experiment, lambda event: None, lambda: "", tmp_path)
+    train(experiment, lambda event: None, lambda: None, tmp_path)
     test_images, _ = load_raw("digits")[1]
     with np.load(tmp_path / "test.npz", allow_pickle=False) as content:
         assert (content["mistake_images"] == to_bytes(test_images[content["mistake_indexes"]], "digits")).all()
@@ -78,7 +78,7 @@ def test_answers_that_are_no_numbers_give_numbers(bad: float) -> None:
 def test_net_with_linear_answers_is_evaluated(trained: Trained, tmp_path: Path) -> None:
     experiment = set_value(with_fit(trained.experiment, epochs=1), ("layers", "output", "arguments", "activation"), "linear")
     experiment = set_value(experiment, ("compile", "loss", "arguments", "from_logits"), True)
-    result = train(experiment, lambda event: None, lambda: "", tmp_path)
+    result = train(experiment, lambda event: None, lambda: None, tmp_path)
     assert result["test"]["accuracy"] > 0.5
     with np.load(tmp_path / "test.npz", allow_pickle=False) as content:
         assert content["mistake_probabilities"].sum(axis=1) == pytest.approx(1.0, abs=1e-5)

@@ -97,7 +97,7 @@ def test_looking_changes_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("core.worker.training.progress_callback.HEALTH_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("core.worker.training.progress_callback.HEALTH_SHARE", 1e9)
     experiment, events = with_fit(SEPARATE, epochs=3), []
-    result = train(experiment, events.append, lambda: "")
+    result = train(experiment, events.append, lambda: None)
     assert [event["epoch"] for event in events if event["kind"] == "health"] == [1.0, 2.0, 3.0]
     sets = load_sets(experiment)
     keras.utils.set_random_seed(experiment.fit.seed)
@@ -107,5 +107,5 @@ def test_looking_changes_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_without_validation_set_nothing_is_measured() -> None:
     events: list[dict] = []
-    train(with_data(with_fit(LECTURE, epochs=1), validation_split=0.0), events.append, lambda: "")
+    train(with_data(with_fit(LECTURE, epochs=1), validation_split=0.0), events.append, lambda: None)
     assert not [event for event in events if event["kind"] == "health"]

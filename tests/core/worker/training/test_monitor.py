@@ -12,6 +12,8 @@ from sklearn.metrics import confusion_matrix
 
 from core.experiment.execution import Execution
 from core.experiment.model import Experiment
+from core.run_events import read_command
+from core.worker.callables import CommandSource
 from core.worker.data.load import load_sets
 from core.worker.training.build_model import build
 from core.worker.training.train import train
@@ -38,10 +40,10 @@ def numbers(result: dict) -> tuple:
     return result["history"], result["validation"], result["test"], result["confusion_matrix"]
 
 
-def answers(*given: str) -> Callable[[], str]:
-    """Asks one thing at each look, the first one before training; then to go on."""
-    left = list(given)
-    return lambda: left.pop(0) if left else "continue"
+def commands(*texts: str) -> CommandSource:
+    """One command at each look, the first one before training, "" for none; then to go on."""
+    left = list(texts)
+    return lambda: read_command(left.pop(0) if left else "continue")
 
 
 @contextmanager
@@ -53,9 +55,9 @@ def nothing_left_out() -> Iterator[None]:
         yield
 
 
-def told(experiment: Experiment, asked: Callable[[], str] = lambda: "", **options: object) -> tuple[dict, list[dict]]:
+def told(experiment: Experiment, next_command: CommandSource = lambda: None, **options: object) -> tuple[dict, list[dict]]:
     events: list[dict] = []
-    return train(experiment, events.append, asked, **options), events
+    return train(experiment, events.append, next_command, **options), events
 
 
 @pytest.fixture(scope="module")
@@ -164,8 +166,8 @@ def test_several_steps_at_once_change_no_digit(experiment: Experiment, steps: in
 
 def test_steps_that_xla_joins_and_those_by_hand_give_the_numbers_of_xla_alone() -> None:
     alone, _ = told(DENSE_DROPOUT, execution=Execution(1, jit_compile=True))
-    asked = answers("step", "step", "continue")  # the other steps of the first epoch, and all of the second, are joined
-    joined, events = told(DENSE_DROPOUT, asked, execution=Execution(8, jit_compile=True))
+    three = commands("step", "step", "continue")  # the other steps of the first epoch, and all of the second, are joined
+    joined, events = told(DENSE_DROPOUT, three, execution=Execution(8, jit_compile=True))
     assert [event["step"] for event in kinds(events, "stepped")] == [1, 2]
     assert numbers(joined) == numbers(alone)
     assert [event["step"] for event in kinds(events, "batch")][-1] <= alone["kept"]["step"]
@@ -176,7 +178,7 @@ def test_steps_that_xla_joins_and_those_by_hand_give_the_numbers_of_xla_alone() 
 
 @pytest.mark.parametrize("at_once", [1, 16])
 def test_steps_taken_by_hand_change_no_digit(at_once: int, watched: Callable) -> None:
-    result, events = told(DROPOUT, answers("step", "step", "", "step", "continue"), execution=Execution(at_once))
+    result, events = told(DROPOUT, commands("step", "step", "", "step", "continue"), execution=Execution(at_once))
     assert [event["step"] for event in kinds(events, "stepped")] == [1, 2, 3]
     assert [event["step"] for event in kinds(events, "paused")] == [1]
     assert numbers(result) == numbers(watched(DROPOUT)[0])
@@ -185,7 +187,7 @@ def test_steps_taken_by_hand_change_no_digit(at_once: int, watched: Callable) ->
 @pytest.fixture(scope="module")
 def one_step() -> tuple[dict, list[dict]]:
     """A run that was stopped after one step by hand, and what it told."""
-    return told(SGD, answers("step", "stop"))
+    return told(SGD, commands("step", "stop"))
 
 
 def test_step_by_gradient_descent_adds_up(one_step: tuple[dict, list[dict]]) -> None:
@@ -205,8 +207,8 @@ def test_step_by_gradient_descent_adds_up(one_step: tuple[dict, list[dict]]) -> 
 
 
 def test_step_at_the_end_of_an_epoch_is_the_first_of_the_next(watched: Callable) -> None:
-    asked = answers(*[""] * STEPS, "pause", "step", *[""] * VALIDATION_STEPS)
-    result, events = told(TWO, asked)
+    in_between = commands(*[""] * STEPS, "pause", "step", *[""] * VALIDATION_STEPS)
+    result, events = told(TWO, in_between)
     assert [event["step"] for event in kinds(events, "stepped")] == [STEPS + 1]
     assert numbers(result) == numbers(watched(TWO)[0])
 
@@ -222,14 +224,14 @@ def test_stop_follows_a_step(one_step: tuple[dict, list[dict]]) -> None:
 
 def test_learning_rate_changes_from_the_next_step_on() -> None:
     with nothing_left_out():
-        _, events = told(SGD, answers("", "", "learning_rate=0.001"))
+        _, events = told(SGD, commands("", "", "learning_rate=0.001"))
     rates = [event["learning_rate"] for event in kinds(events, "batch")]
     assert rates == pytest.approx([0.05] + [0.001] * (2 * STEPS - 1))
 
 
 def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit(watched: Callable) -> None:
     began = time.monotonic()
-    result, events = told(TWO, answers("pace=1.5"), execution=Execution(8))
+    result, events = told(TWO, commands("pace=1.5"), execution=Execution(8))
     assert time.monotonic() - began >= 1.5 * TWO.fit.epochs
     assert numbers(result) == numbers(watched(TWO)[0])
     first, *between, last = kinds(events, "batch")
@@ -240,5 +242,5 @@ def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit(watc
 
 def test_stop_is_heard_while_a_run_is_slow() -> None:
     began = time.monotonic()
-    result, _ = told(TWO, answers("pace=6000", "", "", "stop"))
+    result, _ = told(TWO, commands("pace=6000", "", "", "stop"))
     assert result["how"] == "stop" and time.monotonic() - began < 60, "a step takes 146 s"

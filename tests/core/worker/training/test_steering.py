@@ -9,29 +9,27 @@ import numpy as np
 import pytest
 
 from core.experiment.model import Experiment
+from core.run_events import Command, read_command
 from core.run_files import BEST, CHECKPOINT, saved_epochs
+from core.worker.callables import CommandSource
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, LECTURE, stack, template, with_compile, with_fit
+from tests.core.typed_events import mismatches
 
 STEPS, VALIDATION_STEPS = 41, 5  # in an epoch of Digits, in batches of 32
 ONE, TWO, THREE = (with_fit(LECTURE, epochs=epochs) for epochs in (1, 2, 3))
 DROPOUT = with_fit(template("convnet"), epochs=2, batch_size=256)  # chance goes on within it from step to step
 
 
-def nothing() -> str:
-    return ""
+def nothing() -> None:
+    """No command."""
 
 
-def at_look(look: int, *answers: str) -> Callable[[], str]:
-    """What asks for the answers from this look on: the first is before training, then one a batch, validation's included."""
-    left = ["nothing yet"] * (look - 1) + list(answers)
-
-    def asked() -> str:
-        answer = left.pop(0) if left else ""
-        return "" if answer == "nothing yet" else answer
-
-    return asked
+def at_look(look: int, *texts: str) -> CommandSource:
+    """Commands from this look on, "" for none. The first look is before training; then one a batch, validation's too."""
+    left = [""] * (look - 1) + list(texts)
+    return lambda: read_command(left.pop(0)) if left else None
 
 
 def kinds(events: list[dict], kind: str) -> list[dict]:
@@ -89,6 +87,7 @@ def test_pause_waits_is_told_and_changes_no_digit(whole: Callable) -> None:
     result = train(TWO, events.append, at_look(9, "pause", "", "", "pause", "continue"))
     (paused,), (continued,) = kinds(events, "paused"), kinds(events, "continued")
     assert paused["step"] == continued["step"] == 8
+    assert not mismatches(events)
     assert paused["no_room"] is None
     assert continued["seconds"] - paused["seconds"] < 0.1, "a pause is no training time"
     assert numbers(result) == numbers(whole(TWO))
@@ -111,7 +110,7 @@ def test_release_says_how_far_it_came_and_evaluates_nothing() -> None:
 
 
 def test_stop_before_the_first_batch_changes_no_weights(first: Trained, after_one: Path) -> None:
-    stopped = train(TWO, lambda event: None, lambda: "stop", after_one, resume=True)
+    stopped = train(TWO, lambda event: None, lambda: Command("stop"), after_one, resume=True)
     assert numbers(stopped) == numbers(first.result)
 
 
@@ -120,11 +119,11 @@ def test_stop_keeps_the_best_weights_where_asked_for(tmp_path: Path) -> None:
     wild = with_compile(with_fit(LECTURE, epochs=500), optimizer={"name": "Adam", "arguments": {"learning_rate": 0.05}})
     events: list[dict] = []
 
-    def asked() -> str:
+    def next_command() -> Command | None:
         losses = [event["val_loss"] for event in kinds(events, "epoch")]
-        return "stop-best" if len(losses) > 3 and min(losses) < losses[-1] else ""
+        return Command("stop-best") if len(losses) > 3 and min(losses) < losses[-1] else None
 
-    result = train(wild, events.append, asked, tmp_path)
+    result = train(wild, events.append, next_command, tmp_path)
     losses = result["history"]["val_loss"]
     best = losses.index(min(losses)) + 1
     assert result["kept"] == {"which": "best", "step": best * 41, "epoch": best}
@@ -137,7 +136,7 @@ def test_best_weights_are_saved_and_outlast_a_resume(tmp_path: Path) -> None:
     losses = train(wild, lambda event: None, nothing, tmp_path)["history"]["val_loss"]
     best = losses.index(min(losses)) + 1
     assert saved_epochs(tmp_path, BEST) == [best]
-    result = train(with_fit(wild, epochs=7), lambda event: None, lambda: "stop-best", tmp_path, resume=True)
+    result = train(with_fit(wild, epochs=7), lambda event: None, lambda: Command("stop-best"), tmp_path, resume=True)
     assert result["kept"]["epoch"] == best
     assert result["validation"]["loss"] == pytest.approx(min(losses), rel=1e-6)
 
@@ -168,13 +167,13 @@ def test_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, monkeypatc
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")  # GB: no disk is so large
     events: list[dict] = []
 
-    def asked() -> str:
+    def next_command() -> Command | None:
         if events[-1]["kind"] != "paused":
-            return ""
+            return None
         monkeypatch.setenv("DASHBOARD_FREE_DISK", "0")
-        return "continue"
+        return Command("continue")
 
-    result = train(ONE, events.append, asked, tmp_path)
+    result = train(ONE, events.append, next_command, tmp_path)
     (paused,) = kinds(events, "paused")
     assert paused["no_room"]["needed"] > 1e15 > paused["no_room"]["free"]
     assert result["how"] == "whole"
@@ -185,10 +184,9 @@ def test_run_that_waits_for_room_goes_on_by_itself(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
     events: list[dict] = []
 
-    def make_room() -> str:
+    def make_room() -> None:
         if events and events[-1]["kind"] == "paused":
             monkeypatch.setenv("DASHBOARD_FREE_DISK", "0")
-        return ""  # nobody asks anything
 
     result = train(ONE, events.append, make_room, tmp_path)
     assert [event["kind"] for event in events if event["kind"] in ("paused", "continued", "saved")] == [
@@ -208,10 +206,10 @@ def test_full_disk_leaves_the_earlier_checkpoint(
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
     events: list[dict] = []
 
-    def asked() -> str:
-        return "stop" if events and events[-1]["kind"] == "paused" else ""
+    def next_command() -> Command | None:
+        return Command("stop") if events and events[-1]["kind"] == "paused" else None
 
-    result = train(TWO, events.append, asked, after_one, resume=True)
+    result = train(TWO, events.append, next_command, after_one, resume=True)
     assert result["how"] == "whole", "it was trained to its end before its end could not be saved"
     assert saved_epochs(after_one) == [1]
     assert (after_one / CHECKPOINT.format(epoch=1)).read_bytes() == before

@@ -12,12 +12,14 @@ import pytest
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.problems import ProblemError
+from core.run_events import Command
 from core.worker.data.load import load_sets
 from core.worker.training.build_model import build, complete
-from core.worker.training.progress_callback import Progress, finite
+from core.worker.training.progress import Progress, finite
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_compile, with_data, with_fit
+from tests.core.typed_events import mismatches
 
 STEPS = 41  # 1,293 images in batches of 32
 
@@ -37,6 +39,13 @@ def test_events_come_in_the_order_of_the_work(trained: Trained) -> None:
     assert [one for one in order if one != "saved"][:8] == ["loading", "compiling", "start", "watched", *first]
     assert epochs == ["loading", "compiling", "start", "watched", "epoch", "epoch", "epoch"]
     assert order[order.index("fitted") :] == ["fitted", "saved", "evaluating"]
+
+
+def test_events_are_what_their_types_say(trained: Trained) -> None:
+    assert {"phase", "start", "watched", "batch", "look", "health", "epoch", "fitted"} <= {
+        one["kind"] for one in trained.events
+    }
+    assert not mismatches(trained.events)
 
 
 def test_events_count_steps_and_epochs(trained: Trained) -> None:
@@ -99,7 +108,7 @@ def test_a_thread_that_draws_from_the_common_chance_changes_no_digit(trained: Tr
     sys.setswitchinterval(1e-5)  # so that it draws between two layers too
     thread.start()
     try:
-        result = train(with_fit(trained.experiment, epochs=1), lambda event: None, lambda: "")
+        result = train(with_fit(trained.experiment, epochs=1), lambda event: None, lambda: None)
     finally:
         sys.setswitchinterval(interval)
         over.set()
@@ -129,7 +138,7 @@ def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("core.worker.training.progress_callback.REPORT_EVERY_SECONDS", 0.0)
     experiment = with_fit(stack(FLATTEN, layer("Dropout", rate=0.3), OUTPUT), epochs=2)  # Dropout draws random numbers
     events: list[dict] = []
-    result = train(experiment, events.append, lambda: "")
+    result = train(experiment, events.append, lambda: None)
     samples = kinds(events, "sample")
     assert len(samples) == 8  # four in an epoch
     assert all(0 < event["val_loss"] < 5 and 0 <= event["val_accuracy"] <= 1 for event in samples)
@@ -145,7 +154,7 @@ def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("core.worker.training.progress_callback.SAMPLES_IN_AN_EPOCH", STEPS)  # one at every step
     events: list[dict] = []
     experiment = with_compile(with_fit(LECTURE, epochs=1), loss={"name": "CategoricalCrossentropy"})
-    result = train(experiment, events.append, lambda: "")
+    result = train(experiment, events.append, lambda: None)
     last = kinds(events, "sample")[-1]
     assert last["step"] == STEPS
     assert last["val_loss"] == pytest.approx(result["history"]["val_loss"][0], rel=1e-5)
@@ -153,7 +162,7 @@ def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_another_seed_gives_another_run(trained: Trained) -> None:
-    other = train(with_fit(trained.experiment, epochs=1, seed=1), lambda event: None, lambda: "")
+    other = train(with_fit(trained.experiment, epochs=1, seed=1), lambda event: None, lambda: None)
     assert other["history"]["loss"][0] != trained.result["history"]["loss"][0]
 
 
@@ -189,12 +198,14 @@ def test_files_are_left_in_the_folder(trained: Trained) -> None:
 @pytest.mark.parametrize("batches", [50, 1])
 def test_stop_within_an_epoch_keeps_what_came_before(batches: int, tmp_path: Path) -> None:
     events: list[dict] = []
-    asked = 0
+    looks = 0
 
-    def after_some_batches() -> str:  # asked before the first batch, and at each, those of the validation included
-        nonlocal asked
-        asked += 1
-        return "stop" if asked > batches else ""
+    def after_some_batches() -> (
+        Command | None
+    ):  # called before the first batch, and at each, those of the validation included
+        nonlocal looks
+        looks += 1
+        return Command("stop") if looks > batches else None
 
     result = train(with_fit(LECTURE, epochs=1_000), events.append, after_some_batches, tmp_path / "run")
     assert result["how"] == "stop"
@@ -221,7 +232,7 @@ def test_stop_during_validation_does_not_wait_for_its_end() -> None:
 def test_training_without_validation_reports_no_validation() -> None:
     events: list[dict] = []
     experiment = with_data(with_fit(LECTURE, epochs=1), validation_split=0.0)
-    result = train(experiment, events.append, lambda: "")
+    result = train(experiment, events.append, lambda: None)
     assert result["validation"] is None
     assert set(result["history"]) == {"loss", "accuracy"}
     assert [event for event in events if event.get("phase") == "validating"] == []
@@ -229,7 +240,7 @@ def test_training_without_validation_reports_no_validation() -> None:
 
 
 def test_training_without_metrics_still_tells_the_accuracy() -> None:
-    result = train(with_compile(with_fit(LECTURE, epochs=1), metrics=[]), lambda event: None, lambda: "")
+    result = train(with_compile(with_fit(LECTURE, epochs=1), metrics=[]), lambda event: None, lambda: None)
     assert 0 < result["test"]["accuracy"] < 1
     assert set(result["history"]) == {"loss", "val_loss"}
 
@@ -256,7 +267,7 @@ def test_metric_has_the_same_name_in_every_run_of_a_process(loss: str, metric: s
 def test_training_refuses_an_experiment_with_problems() -> None:
     events: list[dict] = []
     with pytest.raises(ProblemError, match=r"The last layer, Dense, has units=3\."):
-        train(set_value(LECTURE, ("layers", "output", "arguments", "units"), 3), events.append, lambda: "")
+        train(set_value(LECTURE, ("layers", "output", "arguments", "units"), 3), events.append, lambda: None)
     assert events == []
 
 

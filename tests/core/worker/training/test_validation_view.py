@@ -9,7 +9,7 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix
 
 from core.worker.data.load import load_sets
-from core.worker.training.validation_view import EXAMPLES, WATCHED_IMAGES, choose, look, pictures, watched
+from core.worker.training.validation_view import EXAMPLES, WATCHED_IMAGES, choose, confusion_cells, pictures, watched
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 SIZES = [(2, 97), (3, 1), (10, 0), (10, 613), (100, 5_003), (100, 41)]  # classes, images
@@ -28,7 +28,7 @@ def test_cells_are_those_of_scikit_learn_that_are_not_empty(num_classes: int, co
     labels, probabilities = answers(num_classes, count)
     predicted = probabilities.argmax(axis=1)
     matrix = np.zeros((num_classes, num_classes), dtype=int)
-    for actual, taken_for, images, _ in look(labels, predicted, probabilities)["cells"]:
+    for actual, taken_for, images, _ in confusion_cells(labels, predicted, probabilities):
         assert images > 0
         matrix[actual, taken_for] += images
     expected = confusion_matrix(labels, predicted, labels=np.arange(num_classes)) if count else matrix * 0
@@ -39,7 +39,7 @@ def test_cells_are_those_of_scikit_learn_that_are_not_empty(num_classes: int, co
 def test_examples_of_a_cell_are_images_of_it_the_surest_first(num_classes: int, count: int) -> None:
     labels, probabilities = answers(num_classes, count)
     predicted = probabilities.argmax(axis=1)
-    for actual, taken_for, images, examples in look(labels, predicted, probabilities)["cells"]:
+    for actual, taken_for, images, examples in confusion_cells(labels, predicted, probabilities):
         mine = np.flatnonzero((labels == actual) & (predicted == taken_for))
         assert len(examples) == len(set(examples)) == min(images, EXAMPLES)
         assert set(examples) <= set(mine)
@@ -50,7 +50,7 @@ def test_examples_of_a_cell_are_images_of_it_the_surest_first(num_classes: int, 
 
 def test_examples_without_probabilities_are_the_first_images() -> None:
     labels = np.array([1] * 20)
-    assert look(labels, np.array([0, 1] * 10))["cells"] == [
+    assert confusion_cells(labels, np.array([0, 1] * 10)) == [
         [1, 0, 10, [0, 2, 4, 6, 8, 10, 12, 14]],
         [1, 1, 10, [1, 3, 5, 7, 9, 11, 13, 15]],
     ]
@@ -58,19 +58,19 @@ def test_examples_without_probabilities_are_the_first_images() -> None:
 
 def test_cells_come_row_by_row() -> None:
     labels, probabilities = answers(10, 613)
-    places = [tuple(cell[:2]) for cell in look(labels, probabilities.argmax(axis=1))["cells"]]
+    places = [tuple(cell[:2]) for cell in confusion_cells(labels, probabilities.argmax(axis=1))]
     assert places == sorted(places)
 
 
 def test_answers_that_are_no_numbers_still_count() -> None:
     probabilities = np.full((3, 2), np.nan)
-    assert look(np.array([0, 1, 1]), np.zeros(3, dtype=int), probabilities)["cells"] == [[0, 0, 1, [0]], [1, 0, 2, [1, 2]]]
+    assert confusion_cells(np.array([0, 1, 1]), np.zeros(3, dtype=int), probabilities) == [[0, 0, 1, [0]], [1, 0, 2, [1, 2]]]
 
 
 def test_one_hot_labels_give_the_same() -> None:
     labels, probabilities = answers(7, 90)
     predicted, one_hot = probabilities.argmax(axis=1), np.eye(7)[labels]
-    assert look(one_hot, predicted, probabilities) == look(labels, predicted, probabilities)
+    assert confusion_cells(one_hot, predicted, probabilities) == confusion_cells(labels, predicted, probabilities)
     assert (choose(one_hot, 7) == choose(labels, 7)).all()
 
 
