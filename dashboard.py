@@ -71,10 +71,10 @@ def explained(answer: Endpoint) -> Endpoint:
 @explained
 async def live(request: Request) -> Response:
     """A run's events, as they come."""
-    identity = request.path_params["run"]
-    if application().history.run(identity) is None:
+    run_id = request.path_params["run"]
+    if application().history.run(run_id) is None:
         return _not_found("There is no run with this id.")
-    frames = application().runs.stream(identity, _last_event(request))
+    frames = application().runs.reader.stream(run_id, _last_event(request))
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
@@ -97,7 +97,7 @@ async def replay_run(request: Request) -> Response:
         speed = replay.read_speed(request.query_params.get("speed"))
     except ProblemError as error:
         return PlainTextResponse(str(error.problem), 400)
-    events = replay.told(run, installed.runs.events(run.id, replay.MOST_BATCHES))
+    events = replay.told(run, installed.runs.reader.events(run.id, replay.MOST_BATCHES))
     after, live_streams = _last_event(request), installed.runs.live
     frames = replay.replay(events, speed, asyncio.sleep, after=after, closing=lambda: live_streams.is_closing)
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)

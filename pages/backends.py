@@ -38,7 +38,7 @@ def on(experiment: Experiment, backend: Backend) -> Experiment:
 
 def missing(experiment: Experiment, backend: Backend) -> Problem | None:
     """Why a backend cannot be used here; None where it can."""
-    problems = application().runs.problems(on(experiment, backend))
+    problems = application().runs.checks.problems(on(experiment, backend))
     return next((problem for problem in problems if problem.where == WHERE and problem.blocks), None)
 
 
@@ -65,7 +65,7 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
 
 def numbers(run: Run) -> None:
     """Draw how long a run's epochs took, and its validation accuracy."""
-    first, typical = epoch_seconds(application().runs.events(run.id, 1))
+    first, typical = epoch_seconds(application().runs.reader.events(run.id, 1))
     lines = []
     if typical is not None and first is not None:
         lines += [f"**{rounded(typical)} s** an epoch", f"**{rounded(first)} s** the first one, with what is done once"]

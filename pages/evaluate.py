@@ -43,8 +43,8 @@ def sealed(run: Run) -> None:
             st.caption("Or press Esc, and it stays sealed.")
 
 
-def open_test(identity: str) -> None:
-    application().history.open_test_set(identity)
+def open_test(run_id: str) -> None:
+    application().history.open_test_set(run_id)
 
 
 def opened(run: Run) -> None:
@@ -61,8 +61,8 @@ def opened(run: Run) -> None:
         )
 
 
-def seal_test(identity: str) -> None:
-    application().history.seal_test_set(identity)
+def seal_test(run_id: str) -> None:
+    application().history.seal_test_set(run_id)
 
 
 def looks_so_far(run: Run) -> str:

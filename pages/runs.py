@@ -134,11 +134,11 @@ def _column(name: str) -> ColumnConfig:
 def selected_ones(known: Sequence[Run]) -> None:
     """The chosen runs in a field: for keys alone, and for those on other pages of the table."""
     titles = {run.id: run.title for run in known}
-    st.session_state["runs-selected"] = [identity for identity in chosen_runs() if identity in titles]
+    st.session_state["runs-selected"] = [run_id for run_id in chosen_runs() if run_id in titles]
     st.multiselect(
         "Selected",
         list(titles),
-        format_func=lambda identity: titles.get(identity, ""),
+        format_func=lambda run_id: titles.get(run_id, ""),
         key="runs-selected",
         placeholder="None yet: tick boxes above, or type a number or a name",
         on_change=lambda: select_runs(st.session_state["runs-selected"]),
@@ -200,7 +200,7 @@ if outcomes:
         st.session_state.setdefault("runs_chosen", [view.run.id])
     visible = {row.run for row in draw_pages(filtered(rows(outcomes)))}
     selected_ones([one.run for one in outcomes])
-    picked = [by_id[identity] for identity in chosen_runs() if identity in by_id]
+    picked = [by_id[run_id] for run_id in chosen_runs() if run_id in by_id]
     if going_on := {one.run.id: one.run.state for one in outcomes if not one.run.is_over}:
         wait_for_states(going_on)
     if len(picked) > 1:

@@ -28,7 +28,7 @@ def lacking(event: RunEvent) -> list[str]:
     return [name for name in NEEDED.get(event["kind"], ()) if name not in event]
 
 
-class Flight:
+class ActiveRun:
     """One run on a trainer."""
 
     def __init__(self, run: Run, turn: Waiting) -> None:

@@ -23,14 +23,19 @@ class RunHistory:
     _engine: sql.Engine
     _now: Callable[[], float]
 
-    def run(self, identity: str) -> Run | None:
+    def run(self, run_id: str) -> Run | None:
         """The run with this id, or None; deleted ones are none."""
-        found = self._runs(RUNS.c.id == identity, RUNS.c.deleted.is_(None))
+        found = self._runs(RUNS.c.id == run_id, RUNS.c.deleted.is_(None))
         return found[0] if found else None
 
     def runs_of(self, visitor: str, most: int | None = 50, skip: int = 0) -> list[Run]:
         """A visitor's runs, the newest first, without deleted ones; at most `most`, after the first `skip`."""
         return self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None), most=most, skip=skip)
+
+    def active_run(self, visitor: str) -> Run | None:
+        """The visitor's run that is not over; the one that trains before those that wait."""
+        on = [run for run in self.runs_of(visitor) if not run.is_over]
+        return min(on, key=lambda run: (run.state == "queued", run.number), default=None)
 
     def series(self, series: str) -> list[Run]:
         """The runs of one series, the newest first."""
@@ -60,7 +65,7 @@ class RunHistory:
         """All runs that are not over, the newest first."""
         return self._runs(RUNS.c.state.not_in(FINAL), most=None)
 
-    def describe(self, identity: str, *, name: str | None = None, note: str | None = None) -> None:
+    def describe(self, run_id: str, *, name: str | None = None, note: str | None = None) -> None:
         """Give a run a name or a note; what is longer than LONGEST_NAME or LONGEST_NOTE is cut."""
         values = {}
         if name is not None:
@@ -68,36 +73,36 @@ class RunHistory:
         if note is not None:
             values["note"] = note.replace("\0", "").strip()[:LONGEST_NOTE]
         if values:
-            self._change(RUNS.update().where(RUNS.c.id == identity).values(**values))
+            self._change(RUNS.update().where(RUNS.c.id == run_id).values(**values))
 
-    def delete_run(self, identity: str) -> bool:
+    def delete_run(self, run_id: str) -> bool:
         """Delete a run that is over; `restore_run` brings it back until it is purged. True when it was deleted."""
-        condition = (RUNS.c.id == identity) & RUNS.c.state.in_(FINAL)
+        condition = (RUNS.c.id == run_id) & RUNS.c.state.in_(FINAL)
         return self._change(RUNS.update().where(condition).values(deleted=self._now())) == 1
 
-    def restore_run(self, identity: str) -> None:
+    def restore_run(self, run_id: str) -> None:
         """Undo the deletion of a run."""
-        self._change(RUNS.update().where(RUNS.c.id == identity).values(deleted=None))
+        self._change(RUNS.update().where(RUNS.c.id == run_id).values(deleted=None))
 
     def last_deleted(self, visitor: str) -> Run | None:
         """The run that a visitor deleted last, while `restore_run` can bring it back; None where there is none."""
         gone = self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_not(None), most=None)
         return max(gone, key=lambda run: run.deleted or 0.0, default=None)
 
-    def open_test_set(self, identity: str) -> None:
+    def open_test_set(self, run_id: str) -> None:
         """Open a run's test set, and count that."""
-        run = self.run(identity)
+        run = self.run(run_id)
         if run is None:
             return
         values = {"visitor": run.visitor, "run": run.id, "dataset": run.experiment.data.dataset, "opened": self._now()}
         opened = {"test_openings": RUNS.c.test_openings + 1, "test_sealed": False}
         with self._engine.begin() as connection:
-            connection.execute(RUNS.update().where(RUNS.c.id == identity).values(**opened))
+            connection.execute(RUNS.update().where(RUNS.c.id == run_id).values(**opened))
             connection.execute(OPENINGS.insert().values(**values))
 
-    def seal_test_set(self, identity: str) -> None:
+    def seal_test_set(self, run_id: str) -> None:
         """Show a run's test set no more; how often it was opened stays counted."""
-        self._change(RUNS.update().where(RUNS.c.id == identity).values(test_sealed=True))
+        self._change(RUNS.update().where(RUNS.c.id == run_id).values(test_sealed=True))
 
     def openings(self, visitor: str, dataset: str) -> tuple[int, int]:
         """How often a visitor has opened the test set of this data set, and for how many runs; deleted ones count too."""

@@ -25,17 +25,17 @@ class RunResults:
 
     def model(self, run: Run) -> str:
         """The path of the file with the trained network; "" where there is none."""
-        path = self._runs.folder(run.id) / MODEL
+        path = self._runs.reader.folder(run.id) / MODEL
         return str(path) if path.is_file() else ""
 
     def epoch_weights(self, run: Run) -> dict[int, str]:
         """The paths of the weights that were kept, by epoch, in order; epoch 0 is before training."""
-        folder = self._runs.folder(run.id)
+        folder = self._runs.reader.folder(run.id)
         return {epoch: str(folder / WEIGHTS.format(epoch=epoch)) for epoch in saved_epochs(folder, WEIGHTS)}
 
     def evaluation(self, run: Run, name: str) -> EvaluatedSet | None:
         """The evaluation on the "validation" or "test" set; None where there is no file of it."""
-        return evaluation_files.read_evaluated_set(self._runs.folder(run.id) / f"{name}.npz")
+        return evaluation_files.read_evaluated_set(self._runs.reader.folder(run.id) / f"{name}.npz")
 
     def outcome(self, run: Run) -> Outcome:
         """The numbers of the run, epoch by epoch."""
@@ -55,15 +55,15 @@ class RunResults:
 
     def awaits_evaluation(self, run: Run) -> bool:
         """Whether the run was stopped and its network is still being evaluated."""
-        return run.state == "stopped" and not run.result and run.id in self._runs.ongoing
+        return run.state == "stopped" and not run.result and run.id in self._runs.active_runs
 
     def stamp(self, run: Run) -> Stamp | None:
         """The outcome of running the run's script; None where that was not done since the run changed."""
-        return reproducibility.read(self._runs.folder(run.id), run.experiment)
+        return reproducibility.read(self._runs.reader.folder(run.id), run.experiment)
 
     def execution(self, run: Run) -> Execution:
         """How the run is executed: as its trainer was told, or would be."""
-        return load_execution(self._runs.folder(run.id)) or self._runs.execution(run.experiment)
+        return load_execution(self._runs.reader.folder(run.id)) or self._runs.checks.execution(run.experiment)
 
     def script(self, run: Run) -> str:
         """The script of the run, with the reasons why its numbers differ as comments."""

@@ -65,11 +65,11 @@ class RunExports:
 
     def taken(self, run: Run, name: str) -> Taken | None:
         """The outcome of a conversion; None where it was not done since the run changed."""
-        return model_formats.read(self._runs.folder(run.id), name)
+        return model_formats.read(self._runs.reader.folder(run.id), name)
 
     def file(self, run: Run, one: Format) -> Path:
         """The file of the network in a format, whether it is there or not."""
-        return self._runs.folder(run.id) / one.file
+        return self._runs.reader.folder(run.id) / one.file
 
     def _rerun(self, run: Run, name: str, visitor: str, is_lecturer: bool) -> Task:
         experiment = run.experiment
@@ -83,7 +83,7 @@ class RunExports:
                 content = (folder_of(experiment.data.dataset) / OWN_IMAGES).read_bytes()
                 write_atomically(folder / f"{experiment.data.dataset}.npz", lambda path: path.write_bytes(content))
 
-        arguments = (str(self._runs.folder(run.id)), reproducibility.fingerprint(experiment))
+        arguments = (str(self._runs.reader.folder(run.id)), reproducibility.fingerprint(experiment))
         backend = {VARIABLE: experiment.fit.backend}
         return Task(_key(run, name), "core.worker.rerun_script", arguments, prepare, backend, visitor, is_lecturer)
 
@@ -93,7 +93,7 @@ class RunExports:
         def prepare(folder: Path) -> None:
             write_atomically(folder / "experiment.json", lambda path: path.write_text(experiment))
 
-        arguments = (str(self._runs.folder(run.id)), name)
+        arguments = (str(self._runs.reader.folder(run.id)), name)
         backend = {VARIABLE: DEFAULT}  # which writes all formats, whatever the network was trained on
         return Task(_key(run, name), "core.worker.export_model", arguments, prepare, backend, visitor, is_lecturer)
 

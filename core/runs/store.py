@@ -65,12 +65,12 @@ class Ledger(Drafts, RunHistory):
 
     def add_run(self, experiment: Experiment, visitor: str, series: str = "") -> Run:
         """Note down a new run in the state "queued"."""
-        identity = secrets.token_hex(16)  # no "__": Streamlit refuses it in a component's key
-        row = {"id": identity, "visitor": visitor, "experiment": dumps(experiment), "state": "queued", "series": series}
+        run_id = secrets.token_hex(16)  # no "__": Streamlit refuses it in a component's key
+        row = {"id": run_id, "visitor": visitor, "experiment": dumps(experiment), "state": "queued", "series": series}
         last = sql.select(sql.func.coalesce(sql.func.max(RUNS.c.number), 0) + 1).where(RUNS.c.visitor == visitor)
         number = last.scalar_subquery()
         self._change(RUNS.insert().values(**row, number=number, created=self._now(), test_openings=0))
-        run = self.run(identity)
+        run = self.run(run_id)
         assert run is not None
         return run
 
@@ -80,7 +80,7 @@ class Ledger(Drafts, RunHistory):
             self.change_state(run.id, "interrupted", problem=problem)
 
     def change_state(
-        self, identity: str, state: str, *, problem: Problem | None = None, result: dict[str, Any] | None = None
+        self, run_id: str, state: str, *, problem: Problem | None = None, result: dict[str, Any] | None = None
     ) -> bool:
         """Move a run to another state.
 
@@ -95,24 +95,24 @@ class Ledger(Drafts, RunHistory):
             values["problem"] = json.dumps(asdict(problem))
         if result is not None:
             values["result"] = json.dumps(result)
-        condition = (RUNS.c.id == identity) & RUNS.c.state.in_(before(state))
+        condition = (RUNS.c.id == run_id) & RUNS.c.state.in_(before(state))
         return self._change(RUNS.update().where(condition).values(**values)) == 1
 
-    def set_result(self, identity: str, result: dict[str, Any]) -> None:
+    def set_result(self, run_id: str, result: dict[str, Any]) -> None:
         """Note down a result that came after the run had ended, as it does for a stopped one."""
-        self._change(RUNS.update().where(RUNS.c.id == identity).values(result=json.dumps(result)))
+        self._change(RUNS.update().where(RUNS.c.id == run_id).values(result=json.dumps(result)))
 
-    def go_on(self, identity: str, experiment: Experiment) -> bool:
+    def resume(self, run_id: str, experiment: Experiment) -> bool:
         """Put a run that is over in the queue again; True when it was.
 
         Parameters
         ----------
-        identity
+        run_id
             The run.
         experiment
             The same, or the same with more epochs.
         """
-        condition = (RUNS.c.id == identity) & RUNS.c.state.in_([name for name in FINAL if name in before("queued")])
+        condition = (RUNS.c.id == run_id) & RUNS.c.state.in_([name for name in FINAL if name in before("queued")])
         values = {"state": "queued", "experiment": dumps(experiment), "ended": None, "problem": None, "result": None}
         return self._change(RUNS.update().where(condition).values(**values, parts=RUNS.c.parts + 1)) == 1
 
@@ -127,21 +127,21 @@ class Ledger(Drafts, RunHistory):
 
     # Events
 
-    def append(self, identity: str, event: RunEvent) -> None:
+    def append(self, run_id: str, event: RunEvent) -> None:
         """Note down what a run reported; on disk within half a second."""
         with self._lock:
-            if identity not in self._positions:
-                self._positions[identity] = self._last_position(identity)
-            self._positions[identity] += 1
-            row = {"run": identity, "position": self._positions[identity]}
+            if run_id not in self._positions:
+                self._positions[run_id] = self._last_position(run_id)
+            self._positions[run_id] += 1
+            row = {"run": run_id, "position": self._positions[run_id]}
             self._waiting.append({**row, "content": json.dumps(event), "kind": event["kind"]})
 
-    def events(self, identity: str, most: int | None = None, kinds: Collection[str] = ()) -> list[RunEvent]:
+    def events(self, run_id: str, most: int | None = None, kinds: Collection[str] = ()) -> list[RunEvent]:
         """The events that a run reported, in order.
 
         Parameters
         ----------
-        identity
+        run_id
             The run.
         most
             Give only what counts: at most so many "batch" events, neighbours put together (`curves.merge_batches`), and of
@@ -150,7 +150,7 @@ class Ledger(Drafts, RunHistory):
             Only events of these kinds; () for all.
         """
         self.flush()
-        mine = EVENTS.c.run == identity
+        mine = EVENTS.c.run == run_id
         if kinds:
             mine &= EVENTS.c.kind.in_(kinds)
         with self._engine.connect() as connection:
@@ -163,9 +163,9 @@ class Ledger(Drafts, RunHistory):
                 found += _newest(connection, mine & (EVENTS.c.kind == heavy), resumed)
         return merge_batches([event for _, event in sorted(found, key=lambda one: one[0])], most)
 
-    def commands(self, identity: str) -> list[CommandEvent]:
+    def commands(self, run_id: str) -> list[CommandEvent]:
         """The commands that a run was given, in order."""
-        return [event for event in self.events(identity, kinds=("steered",)) if event["kind"] == "steered"]
+        return [event for event in self.events(run_id, kinds=("steered",)) if event["kind"] == "steered"]
 
     def flush(self) -> None:
         """Write the events that wait; what cannot be written stays in memory, and `problem` says why."""
@@ -181,8 +181,8 @@ class Ledger(Drafts, RunHistory):
                 self.problem = ""
                 self._waiting = []
 
-    def _last_position(self, identity: str) -> int:
-        statement = sql.select(sql.func.max(EVENTS.c.position)).where(EVENTS.c.run == identity)
+    def _last_position(self, run_id: str) -> int:
+        statement = sql.select(sql.func.max(EVENTS.c.position)).where(EVENTS.c.run == run_id)
         with self._engine.connect() as connection:
             last = connection.execute(statement).scalar()
         return -1 if last is None else last

@@ -22,7 +22,7 @@ def coach_advice(run: Run) -> tuple[Problem | None, str]:
         The alarm, or None; without an alarm, a sentence: "" before the coach has seen enough.
     """
     installed = application().runs
-    advice = installed.ongoing.advice(run.id) or installed.readings.advice(run)
+    advice = installed.active_runs.advice(run.id) or installed.readings.advice(run)
     if advice.alarm is not None and run.problem is not None and run.problem.code == advice.alarm.code:
         return None, ""  # the run's own problem says it already
     return advice.alarm, NO_ALARM if advice.has_seen and advice.alarm is None else ""

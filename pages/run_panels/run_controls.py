@@ -74,7 +74,7 @@ def _pause_or_continue(run: Run, may_control: bool) -> None:
         icon=":material/play_circle:" if paused else ":material/pause_circle:",
         disabled=not may_control,
         help=words if may_control else WATCHERS,
-        on_click=session.go_on if paused else session.pause,
+        on_click=session.resume if paused else session.pause,
         args=(run,),
         shortcut=PAUSE_KEY,
     )
@@ -118,7 +118,7 @@ def live_settings(run: Run) -> None:
 
 def learning_rate(run: Run) -> float:
     """The current learning rate of a run; before its first batch, the initial one."""
-    active = application().runs.ongoing.flight(run.id)
+    active = application().runs.active_runs.get(run.id)
     now = active.learning_rate if active is not None else None
     return float(f"{constant_rate(run.experiment) if now is None else now:.6g}")
 
@@ -171,7 +171,7 @@ def _limits(experiment: Experiment) -> tuple[float, float]:
 
 
 def _pace(run: Run) -> None:
-    active = application().runs.ongoing.flight(run.id)
+    active = application().runs.active_runs.get(run.id)
     now = active.pace if active is not None else 0.0
     key = f"pace-{run.id}-{now:g}"
 
@@ -209,7 +209,7 @@ def ended_run_controls(run: Run) -> None:
     """The controls of a run that is over: resume from the last saved epoch, or train for more epochs."""
     if not session.controls(run) or run.state == "cancelled":
         return
-    saved, epochs = application().runs.saved_epoch(run.id), run.experiment.fit.epochs
+    saved, epochs = application().runs.reader.saved_epoch(run.id), run.experiment.fit.epochs
     if run.state == "finished" and early_end(run.experiment, run.result):
         st.caption("More epochs would end at the same one. Change what ended it under Callbacks, and train again.")
         return
@@ -222,29 +222,29 @@ def ended_run_controls(run: Run) -> None:
 
 def long_pause_words(run: Run) -> str:
     """A sentence for a long pause: other runs have the trainer now; else ""."""
-    if run.state != "paused" or run.id in application().runs.ongoing:
+    if run.state != "paused" or run.id in application().runs.active_runs:
         return ""
-    saved = application().runs.saved_epoch(run.id)
+    saved = application().runs.reader.saved_epoch(run.id)
     start = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
     return f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {start}."
 
 
 def can_resume(run: Run) -> bool:
     """Whether a run that is over has steps left, and the visitor may resume it."""
-    saved = application().runs.saved_epoch(run.id)
+    saved = application().runs.reader.saved_epoch(run.id)
     has_rest = run.is_over and run.state not in ("finished", "cancelled")
     return bool(has_rest and session.controls(run)) and not (saved is not None and saved >= run.experiment.fit.epochs)
 
 
 def resume_button(run: Run) -> None:
     """The button that resumes a run from its last saved epoch."""
-    saved = application().runs.saved_epoch(run.id)
+    saved = application().runs.reader.saved_epoch(run.id)
     st.button(
         f"Resume from epoch {saved}" if saved else "Resume from the start",
         key="resume",
         icon=":material/resume:",
         help="Goes on as if nothing had happened: the numbers are those of a run without a break.",
-        on_click=session.go_on,
+        on_click=session.resume,
         args=(run,),
     )
 
@@ -258,7 +258,7 @@ def _more_epochs(run: Run, epochs: int) -> None:
     more = st.number_input("More epochs", 1, most, min(MORE_EPOCHS, most), key=key, width=140)
 
     def train_on() -> None:
-        session.go_on(
+        session.resume(
             run, epochs + st.session_state[key]
         )  # the current value: it may have changed since the button was drawn
 

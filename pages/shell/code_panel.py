@@ -89,7 +89,7 @@ def _choose(run: Run, begins_with: str) -> str:
 
 def _draft_script(draft: Draft) -> tuple[str, tuple[int, ...]]:
     """Return the draft's script, and the indexes of the lines that the last edit changed."""
-    before, execution = draft.before, application().runs.execution(draft.experiment)
+    before, execution = draft.before, application().runs.checks.execution(draft.experiment)
     text = script(draft.experiment, execution=execution)
     return text, changed_lines(script(before, execution=execution), text) if before else ()
 

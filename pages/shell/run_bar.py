@@ -47,7 +47,7 @@ def progress(run: Run) -> None:
         word=STATES[run.state].word,
         epochs=run.experiment.fit.epochs,
         key=f"progress-{run.id}",
-        alarm=application().runs.ongoing.alarm(run.id),
+        alarm=application().runs.active_runs.alarm(run.id),
         base=base_path(),
     )
 

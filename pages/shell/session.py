@@ -244,7 +244,7 @@ def train(first_command: Command | None = None) -> None:
         The command that the run is given before its first batch; None for none.
     """
     experiment = draft().experiment
-    before = application().runs.going_on(visitor())
+    before = application().history.active_run(visitor())
     try:
         run = application().runs.start(experiment, visitor(), is_lecturer=is_lecturer(), first_command=first_command)
     except ProblemError as error:
@@ -283,16 +283,16 @@ def steer(run: Run, command: Command) -> None:
             application().runs.steer(run.id, command, by=by)
 
 
-def go_on(run: Run, epochs: int | None = None) -> None:
+def resume(run: Run, epochs: int | None = None) -> None:
     """Continue a paused run, resume a run that is over, or train it for more epochs, if the visitor may."""
     by = controls(run)
     if not by:
         return
     try:
-        gone_on = application().runs.go_on(run.id, epochs, by=by)
+        resumed = application().runs.resume(run.id, epochs, by=by)
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
-    if by == OWNER and draft().experiment == run.experiment != gone_on.experiment:
-        edit(gone_on.experiment)  # else the page would say that they changed the epochs since this run
+    if by == OWNER and draft().experiment == run.experiment != resumed.experiment:
+        edit(resumed.experiment)  # else the page would say that they changed the epochs since this run
     show(run)

@@ -55,7 +55,7 @@ def read_view(*, wait: bool) -> View:
     experiment = draft.experiment
     summary = application().runs.summaries.ask(experiment, wait=wait)
     counts = application().runs.looks.counts(experiment, wait=wait)
-    return View(draft, summary, application().runs.problems(experiment), session.shown_run(), counts)
+    return View(draft, summary, application().runs.checks.problems(experiment), session.shown_run(), counts)
 
 
 def rerun_when_ready(view: View) -> None:

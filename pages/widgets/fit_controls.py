@@ -47,7 +47,7 @@ def further_controls(experiment: Experiment, *, changeable: bool) -> None:
         parameter_widget(FIT["backend"], ("fit", "backend"), experiment)
         describe_backends(experiment)
         if changeable:
-            execution = application().runs.execution(experiment)
+            execution = application().runs.checks.execution(experiment)
             st.caption(execution_sentence(experiment, execution))
             if BACKENDS[experiment.fit.backend].several_steps:
                 st.caption(steps_sentence(execution))
@@ -60,6 +60,6 @@ def describe_backends(experiment: Experiment) -> None:
         st.caption(chosen.sentence + ("" if chosen.has_fast_mode else f" On {chosen.title}, the mode changes nothing."))
     for backend in BACKENDS.values():
         other = replace(experiment, fit=replace(experiment.fit, backend=backend.name))
-        for problem in application().runs.problems(other):
+        for problem in application().runs.checks.problems(other):
             if problem.where == WHERE and backend != chosen:
                 st.caption(f"{problem.happened} {problem.fix}")

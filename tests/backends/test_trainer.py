@@ -36,7 +36,7 @@ def test_run_starts_its_trainer_finishes_and_leaves_it_for_the_next(queue: Runs,
     wait_for(lambda: all(run.is_over for run in queue.ledger.runs_of("ada")), PATIENCE, "all runs to be over")
     assert [run.state for run in queue.ledger.runs_of("ada")] == ["finished"] * 2
     first, second = reversed(queue.ledger.runs_of("ada"))
-    waking = [[event for event in queue.events(one.id) if event.get("phase") == "waking"] for one in (first, second)]
+    waking = [[event for event in queue.reader.events(one.id) if event.get("phase") == "waking"] for one in (first, second)]
     assert len(waking[0]) == 1 and "Starting a trainer on" in waking[0][0]["words"]
     assert waking[1] == []
     assert f"trainer-{BACKEND}-0" in names(queue)

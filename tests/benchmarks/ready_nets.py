@@ -57,7 +57,7 @@ def experiment_for(net: str, batch_size: int) -> Experiment:
 
 
 def steps(queue: manager.Runs, identity: str) -> int:
-    return max((event["step"] for event in queue.events(identity) if event["kind"] == "batch"), default=0)
+    return max((event["step"] for event in queue.reader.events(identity) if event["kind"] == "batch"), default=0)
 
 
 def outcome(queue: manager.Runs, experiment: Experiment, *, whole: bool) -> str:
@@ -69,7 +69,7 @@ def outcome(queue: manager.Runs, experiment: Experiment, *, whole: bool) -> str:
         return f"refused: {error.problem}"
     stopped = False
     deadline = time.monotonic() + MOST_SECONDS
-    while not (queue.ledger.run(run.id).is_over and len(queue.ongoing) == 0):
+    while not (queue.ledger.run(run.id).is_over and len(queue.active_runs) == 0):
         assert time.monotonic() < deadline, f"the run is still {queue.ledger.run(run.id).state}"
         if not whole and not stopped and steps(queue, run.id) >= STEPS:
             stopped = True

@@ -84,7 +84,7 @@ def measured(runs: Runs, experiment: Experiment, path: str, repeats: int) -> Ite
 def trained(runs: Runs, experiment: Experiment, visitor: str) -> str:
     """The file of a network that was trained for a moment."""
     run = runs.start(with_fit(with_data(experiment, train_images=2_000), epochs=1), visitor)
-    path = runs.folder(run.id) / "model.keras"
+    path = runs.reader.folder(run.id) / "model.keras"
     wait(lambda: runs.ledger.run(run.id).is_over)
     return str(path)
 
@@ -104,7 +104,7 @@ def main() -> None:
             nets = [with_data(net, train_images=2_000) for net in nets]
             paths = [trained(runs, net, f"visitor {place}") for place, net in enumerate(nets)]
             runs.start(replace(start, fit=replace(start.fit, epochs=1_000)), "trainer")
-            wait(lambda: runs.going_on("trainer").state == "training")
+            wait(lambda: runs.ledger.active_run("trainer").state == "training")
             for name, net, path in zip(NETS, nets, paths, strict=True):
                 for view, times in measured(runs, net, path, repeats):
                     medians.append(statistics.median(times))

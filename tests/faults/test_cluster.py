@@ -95,7 +95,7 @@ def state(queue: manager.Runs, identity: str) -> str:
 def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: manager.Runs) -> None:
     wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     victim = start(queue, LONG, "whose worker dies")
-    wait_for(lambda: queue.saved_epoch(victim), PATIENCE, "a checkpoint to be fetched")
+    wait_for(lambda: queue.reader.saved_epoch(victim), PATIENCE, "a checkpoint to be fetched")
     brought = own_digits("ada")
     own = set_value(lecture(brought), ("fit", "epochs"), 1)
     identities = [start(queue, SHORT if number else own, f"visitor {number}") for number in range(RUNS - 1)]
@@ -112,7 +112,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     wait_for(lambda: all(queue.ledger.run(one).is_over for one in identities), 300, "all other runs to end")
     ended = [queue.ledger.run(one) for one in identities]
     assert [(run.title, run.state, run.problem) for run in ended if run.state != "finished"] == []
-    first = queue.folder(identities[0])
+    first = queue.reader.folder(identities[0])
     wait_for(lambda: (first / "model.keras").is_file(), PATIENCE, "the trained network")
     assert {"validation.npz", "test.npz", CHECKPOINT.format(epoch=1)} <= {path.name for path in first.iterdir()}
     assert not list((school.folder / "keras").rglob("*.npz")), "Digits needs no files"
@@ -120,10 +120,10 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
 
     wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "a new process in place of the one that died")
 
-    saved = queue.saved_epoch(victim)
-    queue.go_on(victim)
+    saved = queue.reader.saved_epoch(victim)
+    queue.resume(victim)
     wait_for(lambda: state(queue, victim) == "training", PATIENCE, "the run to go on")
-    resumed = [event["epoch"] for event in queue.events(victim) if event["kind"] == "resumed"]
+    resumed = [event["epoch"] for event in queue.reader.events(victim) if event["kind"] == "resumed"]
     assert resumed == [float(saved)]
     queue.stop(victim)
     wait_for(lambda: state(queue, victim) == "stopped", PATIENCE, "the run to stop")

@@ -101,7 +101,7 @@ def processes() -> list[psutil.Process]:
 @pytest.mark.parametrize(("name", "state"), [("scheduler", "interrupted"), ("nanny", "failed"), ("trainer", "failed")])
 @pytest.mark.parametrize("kill", range(KILLS))
 def test_killed_worker(queue: manager.Runs, name: str, state: str, kill: int) -> None:
-    wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), PATIENCE, "the engine")
+    wait_for(lambda: queue.engine.state == "ready" and not len(queue.active_runs), PATIENCE, "the engine")
     identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), f"{name} {kill}").id
     wait_for(lambda: has_points(queue.ledger, identity), PATIENCE, "points")
     whole = len(processes())
@@ -115,7 +115,7 @@ def test_killed_worker(queue: manager.Runs, name: str, state: str, kill: int) ->
     assert run.problem is not None and "Press Resume" in run.problem.fix
     assert newest(queue.ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
 
-    queue.go_on(identity)
+    queue.resume(identity)
     wait_for(lambda: queue.ledger.run(identity).state == "training", PATIENCE, "the run to go on")
     queue.stop(identity)
     wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to stop")
@@ -124,7 +124,7 @@ def test_killed_worker(queue: manager.Runs, name: str, state: str, kill: int) ->
 
 
 def test_stop_reaches_a_run_that_waits_for_a_trainer_to_be_started_again(queue: manager.Runs) -> None:
-    wait_for(lambda: queue.engine.state == "ready" and not len(queue.ongoing), PATIENCE, "the engine")
+    wait_for(lambda: queue.engine.state == "ready" and not len(queue.active_runs), PATIENCE, "the engine")
     before = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id
     wait_for(lambda: has_points(queue.ledger, before), PATIENCE, "points")
     process_of("trainer").kill()

@@ -30,7 +30,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
 def started(queue: manager.Runs, visitor: str) -> str:
     """The id of a long run that has drawn its first points."""
     run = queue.start(LONG, visitor)
-    wait_for(lambda: any(event["kind"] == "epoch" for event in queue.events(run.id)), PATIENCE, "the first epoch")
+    wait_for(lambda: any(event["kind"] == "epoch" for event in queue.reader.events(run.id)), PATIENCE, "the first epoch")
     return run.id
 
 
@@ -48,8 +48,8 @@ def test_a_trainer_gives_way_to_the_server_and_to_quick_answers(queue: manager.R
 def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(queue: manager.Runs) -> None:
     identity = started(queue, "somebody")
     waiting = queue.start(lecture("digits"), "somebody else")
-    assert queue.place(waiting.id) == 1
-    points = len(queue.events(identity))
+    assert queue.queue.position(waiting.id) == 1
+    points = len(queue.reader.events(identity))
     [nanny] = [one for one in psutil.Process().children(recursive=True) if "trainer-0" in command_line(one)]
     [trainer] = [one for one in nanny.children() if "spawn_main" in " ".join(command_line(one))]
     trainer.kill()
@@ -59,7 +59,7 @@ def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(que
     assert "The training process died at epoch" in failed.problem.happened
     assert "signal 9" in failed.problem.happened
     assert "all points up to there are kept" in failed.problem.expected
-    assert len(queue.events(identity)) >= points
+    assert len(queue.reader.events(identity)) >= points
     wait_for(lambda: queue.ledger.run(waiting.id).is_over, PATIENCE, "the run that waited")
     assert queue.ledger.run(waiting.id).state == "finished"
 
@@ -70,16 +70,18 @@ def test_stop_ends_within_a_second_and_keeps_points(queue: manager.Runs) -> None
     wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
     wait_for(lambda: queue.ledger.run(identity).result, PATIENCE, "the stopped network's evaluation")
     assert queue.ledger.run(identity).result["how"] == "stop"
-    assert (queue.folder(identity) / "model.keras").is_file()
+    assert (queue.reader.folder(identity) / "model.keras").is_file()
 
 
 def test_stop_before_the_first_step_is_heard(queue: manager.Runs) -> None:
     identity = queue.start(LONG, "who stops early").id
-    wait_for(lambda: any(event.get("phase") == "compiling" for event in queue.events(identity)), PATIENCE, "the network")
+    wait_for(
+        lambda: any(event.get("phase") == "compiling" for event in queue.reader.events(identity)), PATIENCE, "the network"
+    )
     queue.stop(identity)
     assert queue.ledger.run(identity).state == "stopping", "acknowledged at once"
     wait_for(lambda: queue.ledger.run(identity).state == "stopped", PATIENCE, "the run to stop")
-    assert not [event for event in queue.events(identity) if event["kind"] == "batch"]
+    assert not [event for event in queue.reader.events(identity) if event["kind"] == "batch"]
 
 
 def test_second_press_of_train_is_no_second_run(queue: manager.Runs) -> None:
@@ -93,7 +95,7 @@ def test_second_press_of_train_is_no_second_run(queue: manager.Runs) -> None:
 def test_run_that_waits_can_be_cancelled(queue: manager.Runs) -> None:
     first = started(queue, "first")
     second = queue.start(LONG, "second")
-    assert queue.place(second.id) == 1
+    assert queue.queue.position(second.id) == 1
     queue.stop(second.id)
     assert queue.ledger.run(second.id).state == "cancelled"
     queue.stop(first)

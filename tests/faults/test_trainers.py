@@ -37,7 +37,7 @@ def over(queue: manager.Runs, identity: str, seconds: float = PATIENCE) -> Run:
 
 
 def batches(queue: manager.Runs, identity: str) -> int:
-    return sum(event["kind"] == "batch" for event in queue.events(identity))
+    return sum(event["kind"] == "batch" for event in queue.reader.events(identity))
 
 
 def started(queue: manager.Runs, experiment: Experiment, visitor: str) -> str:
@@ -103,15 +103,15 @@ def test_second_press_on_stop_ends_a_run_that_does_not_listen(queue: manager.Run
 def test_process_that_dies_while_it_saves_leaves_the_earlier_file_whole(queue: manager.Runs) -> None:
     identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.dying_while_saving), "somebody").id
     assert over(queue, identity).state == "failed"
-    assert (queue.folder(identity) / "checkpoint-000001.npz").read_bytes() == b"an earlier checkpoint"
-    assert queue.saved_epoch(identity) == 1
+    assert (queue.reader.folder(identity) / "checkpoint-000001.npz").read_bytes() == b"an earlier checkpoint"
+    assert queue.reader.saved_epoch(identity) == 1
 
 
 def test_reports_that_nobody_understands_harm_nobody(queue: manager.Runs) -> None:
     identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.babbling), "somebody").id
     assert over(queue, identity).state == "finished"
     assert 1_000 <= batches(queue, identity) <= 2_500, "thousands of points are thinned for the screen"
-    events = queue.events(identity, None)
+    events = queue.reader.events(identity, None)
     assert sum(event["kind"] == "batch" for event in events) == 5_000, "and whole on disk"
     assert all("step" in event for event in events if event["kind"] in ("batch", "paused")), "which keeps no broken one"
 

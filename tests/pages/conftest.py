@@ -105,7 +105,7 @@ def installed(
     monkeypatch.setattr(ContextProxy, "cookies", {})  # AppTest has a MagicMock there, which is no cookie
     one = manager.Runs(data_folder, workers)
     workers.on_event(one.handle)  # as `begin` does in the background
-    workers.on_exit(one.ongoing.note_exit)
+    workers.on_exit(one.active_runs.worker_exits.record)
     one.tender.engine = READY
     one.ledger.edit_draft(VISITOR, DIGITS)
     install(Application(one))

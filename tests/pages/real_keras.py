@@ -47,7 +47,7 @@ class Training:
     def end(self, installed: manager.Runs, workers: ScriptedWorkers, run: str, **changes: Any) -> None:
         """Let a run go on to its end, with this result, or one that differs in some keys."""
         self.go_on(workers, run)
-        shutil.copytree(self.folder, installed.folder(run), dirs_exist_ok=True)
+        shutil.copytree(self.folder, installed.reader.folder(run), dirs_exist_ok=True)
         workers.finish(run, {**self.result, **changes})
 
     def whole(self, installed: manager.Runs, workers: ScriptedWorkers, visitor: str) -> str:

@@ -87,7 +87,7 @@ def matrix(screen: Screen, run: str, name: str = "validation") -> dict:
 def test_confusion_matrix_counts_or_gives_percent_in_either_order(
     open_screen: Open, trained: str, installed: manager.Runs
 ) -> None:
-    with np.load(installed.folder(trained) / "validation.npz") as content:
+    with np.load(installed.reader.folder(trained) / "validation.npz") as content:
         counts, order = content["confusion_matrix"], content["order"]
     screen = open_screen("evaluate")
     shown = matrix(screen, trained)
@@ -106,7 +106,7 @@ def test_confusion_matrix_counts_or_gives_percent_in_either_order(
 def test_cell_that_is_pressed_shows_its_images(
     open_screen: Open, trained: str, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    found = read_evaluated_set(installed.folder(trained) / "validation.npz")
+    found = read_evaluated_set(installed.reader.folder(trained) / "validation.npz")
     assert found is not None
     pair = found.pairs()[0]
     screen = open_screen("evaluate")
@@ -134,7 +134,7 @@ def test_what_is_no_cell_shows_nothing(open_screen: Open, trained: str, told: ob
 def test_most_confused_pairs_are_sentences_that_lead_to_their_images(
     open_screen: Open, trained: str, installed: manager.Runs
 ) -> None:
-    found = read_evaluated_set(installed.folder(trained) / "validation.npz")
+    found = read_evaluated_set(installed.reader.folder(trained) / "validation.npz")
     assert found is not None
     pair = found.pairs()[0]
     screen = open_screen("evaluate")
@@ -145,7 +145,7 @@ def test_most_confused_pairs_are_sentences_that_lead_to_their_images(
 
 
 def test_calibration_and_top_k_are_shown(open_screen: Open, trained: str, installed: manager.Runs) -> None:
-    with np.load(installed.folder(trained) / "validation.npz") as content:
+    with np.load(installed.reader.folder(trained) / "validation.npz") as content:
         error, (k, share) = float(content["calibration_error"]), content["top_k"][0]
         confidence = content["calibration_confidence"][content["calibration_counts"] > 0]
     screen = open_screen("evaluate")
@@ -156,7 +156,7 @@ def test_calibration_and_top_k_are_shown(open_screen: Open, trained: str, instal
 
 
 def test_run_of_an_older_dashboard_still_opens(open_screen: Open, trained: str, installed: manager.Runs) -> None:
-    path = installed.folder(trained) / "validation.npz"
+    path = installed.reader.folder(trained) / "validation.npz"
     old = ("confusion_matrix", "precision", "recall", "f1", "support", "num_mistakes")
     with np.load(path) as content:
         kept = {name: content[name] for name in content.files if name in old or name.startswith("mistake_")}
@@ -169,7 +169,7 @@ def test_run_of_an_older_dashboard_still_opens(open_screen: Open, trained: str, 
 
 def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     table = open_screen("evaluate").app.dataframe[0].value
-    with np.load(installed.folder(trained) / "validation.npz") as content:
+    with np.load(installed.reader.folder(trained) / "validation.npz") as content:
         assert table["recall"].tolist() == pytest.approx(content["recall"].tolist())
         assert table["images"].tolist() == content["support"].tolist()
     assert table["class"].tolist() == list(CLASSES)
@@ -177,7 +177,7 @@ def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained
 
 def test_mistakes_are_shown_with_what_was_said(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("evaluate")
-    with np.load(installed.folder(trained) / "validation.npz") as content:
+    with np.load(installed.reader.folder(trained) / "validation.npz") as content:
         total, labels = int(content["num_mistakes"]), content["mistake_labels"]
         said = content["mistake_probabilities"].argmax(axis=1)
     assert total > 0
@@ -332,7 +332,7 @@ def test_run_without_validation_set_says_so(
 @pytest.mark.parametrize(("shown", "name"), [("Validation set", "validation"), ("Test set", "test")])
 def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: manager.Runs, shown: str, name: str) -> None:
     installed.ledger.open_test_set(trained)
-    (installed.folder(trained) / f"{name}.npz").unlink()
+    (installed.reader.folder(trained) / f"{name}.npz").unlink()
     screen = open_screen("evaluate")
     assert "evaluation of this" not in screen.text()
     assert f"The {shown.lower()}'s evaluation is missing" in screen.text()
@@ -340,7 +340,7 @@ def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: m
 
 
 def test_network_without_a_mistake(open_screen: Open, trained: str, installed: manager.Runs) -> None:
-    path = installed.folder(trained) / "validation.npz"
+    path = installed.reader.folder(trained) / "validation.npz"
     with np.load(path) as content:
         kept = {name: content[name] for name in content.files}
     kept |= {name: kept[name][:0] for name in kept if name.startswith("mistake_")}

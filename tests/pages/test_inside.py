@@ -59,7 +59,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
 ) -> None:
     run = training.whole(installed, workers, VISITOR)
     screen = open_screen("inside", DIGITS)
-    path = str(installed.folder(run) / "model.keras")
+    path = str(installed.reader.folder(run) / "model.keras")
     assert workers.answer(INSIDE, WHOLE) == (SHORT, path, ImageRef("validation", 0))
     workers.answer(LABELS, labels := np.arange(144) % 10)
     screen.run().put("picked-class-digits", 3).press("Next image")
@@ -127,7 +127,7 @@ def test_layer_without_sums_says_why(open_screen: Open, workers: ScriptedWorkers
 def kept(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> tuple[str, Path]:
     """The id of a run that is over, and its folder with the weights of its start and its first epoch."""
     run = training.whole(installed, workers, VISITOR)
-    folder = installed.folder(run)
+    folder = installed.reader.folder(run)
     for path in folder.glob("weights-*"):
         path.unlink()
     for epoch in (0, 1):
@@ -216,7 +216,7 @@ def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, VISITOR)
-    start, first, second = (installed.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1, 2))
+    start, first, second = (installed.reader.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1, 2))
     start.touch()
     screen = open_screen("inside", run=run)
     assert "the random weights that it started from" in screen.text()
@@ -250,9 +250,9 @@ def test_why_follows_a_run_too(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, VISITOR)
-    (installed.folder(run) / WEIGHTS.format(epoch=0)).touch()
+    (installed.reader.folder(run) / WEIGHTS.format(epoch=0)).touch()
     screen = open_screen("why", run=run)
-    (installed.folder(run) / WEIGHTS.format(epoch=1)).touch()
+    (installed.reader.folder(run) / WEIGHTS.format(epoch=1)).touch()
     asked = len(workers.asked)
     assert "Follows the run: before its first epoch." in screen.run().text()
     assert {VIEWS["says"][0], VIEWS["cloud"][0]} <= set(workers.asked[asked:])

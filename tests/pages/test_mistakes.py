@@ -36,7 +36,7 @@ def trained(training: Training, installed: manager.Runs, workers: ScriptedWorker
 @pytest.fixture
 def kept(installed: manager.Runs, trained: str) -> EvaluatedSet:
     """Its validation set's evaluation."""
-    found = read_evaluated_set(installed.folder(trained) / "validation.npz")
+    found = read_evaluated_set(installed.reader.folder(trained) / "validation.npz")
     assert found is not None
     return found
 

@@ -389,4 +389,4 @@ def test_code_of_a_run_is_its_own_whatever_the_draft_is(open_screen: Open, train
     screen = open_screen("runs", template("convnet")).open("run-code")
     code = screen.component(f"run-code-{run}")
     assert code["title"] == "The code of run 1"
-    assert code["script"] == script(DROPOUT, execution=installed.execution(DROPOUT))
+    assert code["script"] == script(DROPOUT, execution=installed.checks.execution(DROPOUT))

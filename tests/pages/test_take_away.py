@@ -65,7 +65,7 @@ def test_export_is_run_watched_and_stamped(
     screen = open_screen("take_away")
     assert screen.has("take-ipynb") and screen.has("take-py")
     screen.press("Run the export and compare")
-    folder = installed.folder(trained)
+    folder = installed.reader.folder(trained)
     assert scripted.started == [("core.worker.rerun_script", (str(folder), fingerprint(training.experiment)))]
     assert (scripted.folder / reproducibility.SCRIPT).read_text().startswith("import keras")
     wanted = json.loads((scripted.folder / reproducibility.EXPECTED).read_text())
@@ -122,7 +122,7 @@ def test_full_line_of_exports_is_told_beside_disabled_buttons(
 
 
 def test_written_network_is_told_with_its_difference(open_screen: Open, trained: str, installed: manager.Runs) -> None:
-    folder = installed.folder(trained)
+    folder = installed.reader.folder(trained)
     (folder / "model.onnx").write_bytes(b"x" * 1_500)
     taken = Taken("onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, model_formats.written(folder))
     model_formats.write(folder, taken)

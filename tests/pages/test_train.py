@@ -53,7 +53,7 @@ def test_optimizer_and_learning_rate_are_controls_too(open_screen: Open) -> None
 def test_mode_is_chosen_with_what_it_means(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("train")
     assert "steps at a time, with the numbers of a plain Keras script, to the last digit." in screen.text()
-    assert steps_sentence(installed.execution(screen.draft)) in screen.text()
+    assert steps_sentence(installed.checks.execution(screen.draft)) in screen.text()
     screen.put("fit/mode", "fast")
     assert screen.draft == with_fit(DIGITS, mode="fast")
     assert "XLA compiles 8 steps at a time" in screen.text()
@@ -75,7 +75,7 @@ def test_queued_run_waits(open_screen: Open, installed: manager.Runs, workers: S
     assert "Run 1: waiting" in screen.text()
     assert screen.rail()["Train"] == ("busy", "run 1 is waiting")
     assert screen.component(f"progress-{run.id}")["state"] == "queued"
-    assert installed.place(run.id) == 1
+    assert installed.queue.position(run.id) == 1
     screen.press("stop")
     assert "Run 1: cancelled" in screen.text()
     assert run.id not in workers.started_runs

@@ -146,7 +146,7 @@ def test_answer_to_a_drawing_follows_a_run_that_trains(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.start(installed, workers, VISITOR)
-    start, first = (installed.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1))
+    start, first = (installed.reader.folder(run) / WEIGHTS.format(epoch=epoch) for epoch in (0, 1))
     screen = open_screen("try_it", run=run)
     screen.app.session_state["try-drawing"] = drawing()
     screen.run().put("try-rotate", 30)

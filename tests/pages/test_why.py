@@ -107,7 +107,7 @@ def test_a_dot_is_picked(
     assert screen.run().component("why-cloud")["picked"] == 0
     run = training.whole(installed, workers, VISITOR)
     open_screen("why", run=run)
-    assert workers.answer(CLOUD, DOTS)[1] == str(installed.folder(run) / "model.keras")
+    assert workers.answer(CLOUD, DOTS)[1] == str(installed.reader.folder(run) / "model.keras")
 
 
 @pytest.mark.parametrize("page", ["why", "inside"])

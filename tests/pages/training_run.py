@@ -42,7 +42,7 @@ class Room:
 
     def save(self, run: str, epoch: int) -> None:
         """Leave the file that a run goes on from."""
-        path = self.installed.folder(run) / CHECKPOINT.format(epoch=epoch)
+        path = self.installed.reader.folder(run) / CHECKPOINT.format(epoch=epoch)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
 
@@ -52,11 +52,11 @@ class Room:
         if how == "failed":
             self.workers.die(run, -9)
         elif how == "interrupted":
-            self.installed.ongoing.lost()
+            self.installed.active_runs.lost()
         else:
             self.installed.stop(run)
             self.training.end(self.installed, self.workers, run, how="stop", kept=kept("last", 50))
-            (self.installed.folder(run) / CHECKPOINT.format(epoch=2)).unlink()  # of the whole run that is told again
+            (self.installed.reader.folder(run) / CHECKPOINT.format(epoch=2)).unlink()  # of the whole run that is told again
 
     def state(self, run: str) -> str:
         found = self.installed.ledger.run(run)

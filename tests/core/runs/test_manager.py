@@ -57,7 +57,7 @@ def told(runs: Runs, run: str) -> list[dict]:
     """What a browser that opens a run's page now is told first."""
 
     async def first() -> str:
-        return await anext(runs.stream(run, None))
+        return await anext(runs.reader.stream(run, None))
 
     text = asyncio.run(asyncio.wait_for(first(), 5.0))
     return json.loads(text.partition("data: ")[2])["events"]
@@ -80,7 +80,7 @@ def refused(*call: Any, **options: Any) -> Problem:
 def test_first_run_begins_at_once_and_the_next_when_it_is_over(runs: Runs, workers: ScriptedWorkers) -> None:
     first, second = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
     assert (first.state, second.state) == ("starting", "queued")
-    assert (runs.place(first.id), runs.place(second.id)) == (None, 1)
+    assert (runs.queue.position(first.id), runs.queue.position(second.id)) == (None, 1)
     finish(workers, first.id)
     assert (state(runs, first), state(runs, second)) == ("finished", "starting")
     assert workers.started_runs == [first.id, second.id]
@@ -91,13 +91,13 @@ def test_second_press_gives_the_run_that_is_on(runs: Runs) -> None:
     assert runs.start(LECTURE, "ada").id == first.id
     assert runs.start(LECTURE, "grace").id == waiting.id
     assert (runs.ledger.count_runs("ada"), runs.ledger.count_runs("grace")) == (1, 1)
-    assert runs.going_on("ada").id == first.id and runs.going_on("nobody") is None
+    assert runs.ledger.active_run("ada").id == first.id and runs.ledger.active_run("nobody") is None
 
 
 def test_lecturer_overtakes_all_who_wait(runs: Runs, workers: ScriptedWorkers) -> None:
     ada, grace, hedy = (runs.start(LECTURE, visitor) for visitor in ("ada", "grace", "hedy"))
     lecturer = runs.start(LECTURE, "lecturer", is_lecturer=True)
-    assert [runs.place(run.id) for run in (lecturer, grace, hedy)] == [1, 2, 3]
+    assert [runs.queue.position(run.id) for run in (lecturer, grace, hedy)] == [1, 2, 3]
     assert state(runs, ada) == "starting", "nobody is driven off a trainer"
     finish(workers, ada.id)
     assert workers.started_runs == [ada.id, lecturer.id]
@@ -144,18 +144,18 @@ def test_next_to_begin_is_who_was_told_so(runs: Runs, workers: ScriptedWorkers) 
     runs.repeat(LECTURE, "ada", 3)
     runs.start(LECTURE, "grace")
     runs.repeat(LECTURE, "hedy", 2)
-    waiting = {run.id: runs.place(run.id) for run in runs.ledger.unfinished() if runs.place(run.id)}
+    waiting = {run.id: runs.queue.position(run.id) for run in runs.ledger.unfinished() if runs.queue.position(run.id)}
     while waiting:
         following = next(run for run, place in waiting.items() if place == 1)
         finish(workers, workers.started_runs[-1])
         assert workers.started_runs[-1] == following
-        waiting = {run: runs.place(run) for run in waiting if runs.place(run)}
+        waiting = {run: runs.queue.position(run) for run in waiting if runs.queue.position(run)}
 
 
 def test_runs_wait_until_the_trainers_are_ready(tmp_path: Path, workers: ScriptedWorkers) -> None:
     runs = Runs(tmp_path, workers, warm="")
     first, second = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
-    assert [runs.place(run.id) for run in (first, second)] == [1, 2]
+    assert [runs.queue.position(run.id) for run in (first, second)] == [1, 2]
     assert (waits(runs, second)["place"], waits(runs, second)["starts_in"]) == (2, None)
     assert runs.tender.up("digits", workers.start, "failed")
     assert workers.started_runs == [first.id]
@@ -186,7 +186,7 @@ def test_run_that_waits_is_cancelled_and_those_behind_move_up(runs: Runs, worker
     ada, grace, hedy = (runs.start(LECTURE, visitor) for visitor in ("ada", "grace", "hedy"))
     runs.stop(grace.id)
     assert state(runs, grace) == "cancelled"
-    assert [runs.place(run.id) for run in (grace, hedy)] == [None, 1]
+    assert [runs.queue.position(run.id) for run in (grace, hedy)] == [None, 1]
     assert waits(runs, hedy)["place"] == 1
     events = told(runs, grace.id)
     assert (events[-1]["state"], events[-1]["over"]) == ("cancelled", True)
@@ -226,7 +226,7 @@ def test_full_queue_is_refused(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> N
     assert runs.ledger.count_runs("joan") == 0
     assert runs.start(LECTURE, "hedy").number == 1, "who waits already gets that run"
     runs.stop(runs.start(LECTURE, "hedy").id)
-    assert runs.place(runs.start(LECTURE, "joan").id) == 2
+    assert runs.queue.position(runs.start(LECTURE, "joan").id) == 2
 
 
 def test_one_persons_queue_is_refused_before_any_of_it_is_made(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +253,7 @@ def test_one_person_goes_on_with_one_run_at_a_time(runs: Runs, workers: Scripted
     finish(workers, first.id)
     second = runs.start(LECTURE, "ada")
     runs.ledger.describe(second.id, name="wider")
-    problem = refused(runs.go_on, first.id)
+    problem = refused(runs.resume, first.id)
     assert problem.code == "one-run-at-a-time"
     assert str(problem) == (
         "Run 2: wider is still on. Expected one run of a person at a time. "
@@ -261,7 +261,7 @@ def test_one_person_goes_on_with_one_run_at_a_time(runs: Runs, workers: Scripted
     )
     assert state(runs, first) == "finished"
     finish(workers, second.id)
-    again = runs.go_on(first.id, epochs=9)
+    again = runs.resume(first.id, epochs=9)
     assert (again.state, again.parts, again.experiment.fit.epochs) == ("starting", 2, 9)
 
 
@@ -277,14 +277,14 @@ def test_learning_rate_that_a_schedule_drives_is_not_changed_by_hand(runs: Runs,
 
 
 def test_unknown_run(runs: Runs, workers: ScriptedWorkers) -> None:
-    assert runs.place("nobody") is None and runs.events("nobody") == []
+    assert runs.queue.position("nobody") is None and runs.reader.events("nobody") == []
     runs.stop("nobody")
     runs.pause("nobody")
     workers.report("nobody", kind="batch", step=1, epoch=0.1, seconds=1.0)
-    for call in (runs.go_on, runs.folder, runs.saved_epoch):
+    for call in (runs.resume, runs.reader.folder, runs.reader.saved_epoch):
         with pytest.raises(KeyError):
             call("nobody")
-    assert runs.events("nobody") == [] and workers.commands == []
+    assert runs.reader.events("nobody") == [] and workers.commands == []
 
 
 # What outlasts what
@@ -300,7 +300,7 @@ def test_run_that_goes_on_after_a_restart_tells_its_whole_history(tmp_path: Path
     interrupted = runs.ledger.run(run.id)
     assert interrupted is not None and interrupted.state == "interrupted"
     assert interrupted.problem.code == "server-stopped"
-    runs.go_on(run.id)
+    runs.resume(run.id)
     events = told(runs, run.id)
     assert [event["step"] for event in events if event["kind"] == "batch"] == [20]
     assert [event["what"] for event in events if event["kind"] == "steered"] == ["go on"]
@@ -334,7 +334,7 @@ def test_run_whose_process_dies_before_it_began_has_the_next_turn_once(runs: Run
     workers.die(first.id, -9)
     assert (state(runs, first), state(runs, second)) == ("starting", "queued"), "it was first, and loses nothing"
     assert workers.started_runs == [first.id, first.id]
-    (noted,) = [event for event in runs.events(first.id) if event["kind"] == "steered"]
+    (noted,) = [event for event in runs.reader.events(first.id) if event["kind"] == "steered"]
     assert (noted["what"], noted["by"], noted["step"]) == ("wait for another process", "server", 0)
     assert [event["state"] for event in told(runs, first.id) if event["kind"] == "state"][-1] == "starting"
 
@@ -386,6 +386,6 @@ def test_events_tell_how_long_a_run_still_takes(runs: Runs, workers: ScriptedWor
     workers.report(run.id, kind="batch", step=1, epoch=1 / 41, seconds=1.0)
     for step in (2, 3, 4):
         workers.report(run.id, kind="batch", step=step, epoch=step / 41, seconds=1.0 + 0.1 * (step - 1))
-    lefts = {event["step"]: event.get("left") for event in runs.events(run.id) if event["kind"] == "batch"}
+    lefts = {event["step"]: event.get("left") for event in runs.reader.events(run.id) if event["kind"] == "batch"}
     assert (lefts[1], lefts[2]) == (None, None), "one step tells nothing: the first one compiles"
     assert lefts[4] == pytest.approx(201 * 0.1, rel=0.4), "201 steps of a tenth of a second, validations and the evaluation"

@@ -313,18 +313,18 @@ def test_run_that_is_over_can_go_on_but_a_cancelled_one(ledger: Ledger, state: s
     before = ledger.run(run.id)
     more = with_fit(LECTURE, epochs=9)
     can = state in ("finished", "stopped", "failed", "interrupted")
-    assert ledger.go_on(run.id, more) == can
+    assert ledger.resume(run.id, more) == can
     after = ledger.run(run.id)
     if not can:
         assert after == before
         return
     assert after is not None and (after.state, after.parts, after.experiment) == ("queued", 2, more)
     assert (after.ended, after.problem, after.result) == (None, None, None)
-    assert not ledger.go_on(run.id, more), "it waits already"
+    assert not ledger.resume(run.id, more), "it waits already"
 
 
 def test_nothing_goes_on_that_is_unknown(ledger: Ledger) -> None:
-    assert not ledger.go_on("nobody", LECTURE)
+    assert not ledger.resume("nobody", LECTURE)
     assert not ledger.delete_run("nobody")
     ledger.restore_run("nobody")
     ledger.describe("nobody", name="name")

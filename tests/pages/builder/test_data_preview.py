@@ -52,7 +52,7 @@ def test_data_is_that_of_the_trained_network_where_its_run_is_over(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     run = training.whole(installed, workers, VISITOR)
-    path = installed.folder(run) / "model.keras"
+    path = installed.reader.folder(run) / "model.keras"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     screen = open_screen("define", SHORT).run()

@@ -146,11 +146,11 @@ def test_cancel_leaves_the_queue(room: Room) -> None:
     first = room.installed.start(SHORT, "linus").id
     screen = room.open("train", SHORT).press("Train")
     run = room.installed.ledger.runs_of("ada")[0].id
-    assert (room.installed.place(first), room.installed.place(run)) == (1, 2)
+    assert (room.installed.queue.position(first), room.installed.queue.position(run)) == (1, 2)
     assert screen.button("stop").help == "Leaves the queue."
     assert not screen.has_button("pause")
     assert "Run 1: cancelled" in screen.press("Cancel").text()
-    assert room.installed.place(run) is None
+    assert room.installed.queue.position(run) is None
     assert not screen.has("go-on")
     assert "Run 1 was cancelled before it could be evaluated." in screen.go("evaluate").text("empty")
 
@@ -291,7 +291,7 @@ def test_the_lecturers_own_run_goes_first(room: Room) -> None:
     student = room.installed.start(SHORT, "linus").id
     room.open("train", SHORT).press("Train")
     [own] = room.installed.ledger.runs_of("ada")
-    assert (room.installed.place(own.id), room.installed.place(student)) == (1, 2)
+    assert (room.installed.queue.position(own.id), room.installed.queue.position(student)) == (1, 2)
 
 
 def test_a_wrong_token_is_no_lecturer(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

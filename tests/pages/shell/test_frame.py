@@ -203,7 +203,7 @@ def test_train_names_the_layer_that_blocks(open_screen: Open, change: tuple, wor
 def test_code_is_the_script_of_the_draft(open_screen: Open, installed: manager.Runs) -> None:
     for page in PAGES:
         code = open_screen(page).component("code")
-        assert code["script"] == script(DIGITS, execution=installed.execution(DIGITS))
+        assert code["script"] == script(DIGITS, execution=installed.checks.execution(DIGITS))
         assert code["marked"] == []
         lines = code["script"].splitlines()
         assert code["focus"] is None or lines[code["focus"]] == f"# {page.capitalize()}"
@@ -214,7 +214,7 @@ def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: manag
     code = screen.component("code")
     lines = code["script"].splitlines()
     changed = set_value(DIGITS, UNITS, 16)
-    assert code["script"] == script(changed, execution=installed.execution(changed))
+    assert code["script"] == script(changed, execution=installed.checks.execution(changed))
     assert [lines[index].strip() for index in code["marked"]] == ['layers.Dense(16, activation="relu"),']
     assert screen.go("train").put("fit/epochs", 9).component("code")["marked"] != code["marked"]
 
@@ -256,13 +256,13 @@ def test_code_beside_a_run_is_the_runs_whatever_the_draft_is(
     draft = with_data(with_fit(template("convnet", "cifar10"), seed=7), dataset="digits")
     screen = open_screen(page, draft)
     code = screen.component("code")
-    assert code["script"] == script(SHORT, execution=installed.execution(SHORT))
+    assert code["script"] == script(SHORT, execution=installed.checks.execution(SHORT))
     assert (code["title"], code["file_name"], code["marked"]) == ("The code of run 1", "run-1.py", [])
     (whose,) = [one for one in screen.app.segmented_control if one.label == "Whose code"]
     assert whose.options == ["Run 1", "Your draft"]
     whose.set_value("draft").run()
     code = screen.component("code")
-    assert code["script"] == script(draft, execution=installed.execution(draft))
+    assert code["script"] == script(draft, execution=installed.checks.execution(draft))
     assert (code["title"], code["file_name"]) == ("The code of your draft", "experiment.py")
 
 
@@ -298,7 +298,7 @@ def test_code_of_a_run_stays_as_its_trainer_had_it(
     before = open_screen("evaluate", SHORT).component("code")["script"]
     assert "steps_per_execution=8" in before
     installed.tender.engine = replace(READY, seconds_per_step=10.0)
-    assert installed.execution(SHORT).steps_per_execution == 1
+    assert installed.checks.execution(SHORT).steps_per_execution == 1
     assert open_screen("evaluate", SHORT).component("code")["script"] == before
 
 
@@ -317,7 +317,7 @@ def test_code_beside_somebody_elses_run_is_that_runs_and_says_so(
     mine = with_fit(DIGITS, epochs=7)
     screen = open_screen("train", mine, visitor="grace", run=run)
     code = screen.component("code")
-    assert code["script"] == script(SHORT, execution=installed.execution(SHORT))
+    assert code["script"] == script(SHORT, execution=installed.checks.execution(SHORT))
     assert code["title"] == "The code of somebody else's run 1"
     assert screen.rail()["Train"] == ("needs you", "differs from somebody else's run 1")
     assert screen.text("line-sentence").startswith("Against somebody else's run 1: **")
