@@ -231,12 +231,11 @@ def test_signed_has_one_decimal(points: float, words: str) -> None:
 
 
 def test_steering_is_told_line_by_line() -> None:
-    events = [
+    commands = [
         {"kind": "steered", "what": "pause", "by": "owner", "epoch": 2.41},
-        {"kind": "batch", "step": 1},
         {"kind": "steered", "what": "stop", "by": "lecturer", "epoch": 3.0},
     ]
-    assert steered(events) == ["pause at epoch 2.41", "stop at epoch 3, by the lecturer"]
+    assert steered(commands) == ["pause at epoch 2.41", "stop at epoch 3, by the lecturer"]
 
 
 # Repeats

@@ -15,7 +15,7 @@ from core.problems import ProblemError
 from core.run_events import Command
 from core.worker.data.load import load_sets
 from core.worker.training.build_model import build, complete
-from core.worker.training.progress import Progress, finite
+from core.worker.training.progress import Progress, metrics
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_compile, with_data, with_fit
@@ -221,8 +221,8 @@ def test_stop_within_an_epoch_keeps_what_came_before(batches: int, tmp_path: Pat
 def test_stop_during_validation_does_not_wait_for_its_end() -> None:
     events: list[dict] = []
 
-    def stop() -> str:
-        return "stop" if events[-1].get("phase") == "validating" else ""
+    def stop() -> Command | None:
+        return Command("stop") if events[-1].get("phase") == "validating" else None
 
     result = train(with_fit(LECTURE, epochs=9), events.append, stop)
     assert result["how"] == "stop"
@@ -271,10 +271,10 @@ def test_training_refuses_an_experiment_with_problems() -> None:
     assert events == []
 
 
-def test_finite_keeps_numbers_and_drops_the_rest() -> None:
+def test_metrics_keep_numbers_and_drops_the_rest() -> None:
     numbers = {"loss": np.float32(0.5), "a": float("nan"), "b": float("inf")}
-    assert finite(numbers) == {"loss": 0.5, "a": None, "b": None}
-    assert finite(None) == {}
+    assert metrics(numbers) == {"loss": 0.5, "a": None, "b": None}
+    assert metrics(None) == {}
 
 
 def test_progress_counts_the_last_part_of_a_batch() -> None:
