@@ -37,8 +37,8 @@ BOTH = with_callbacks(WILD, 8, PATIENT, REDUCING)
 REDUCED = with_callbacks(WILD, 8, REDUCING)
 
 
-def nothing() -> str:
-    return ""
+def nothing() -> None:
+    """No command."""
 
 
 def numbers(result: dict) -> tuple:
