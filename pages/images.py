@@ -20,16 +20,16 @@ from pages.widgets.parameter import free_widgets
 CHANNELS = {"Red": "#C0392B", "Green": "#1E8449", "Blue": "#2471A3"}
 GREY = "#7D8790"
 BINS = 32  # of a histogram: 8 steps of brightness each
-FIRST_STEPS = ("crop", "rotate", "noise")  # that a person sees done
+FIRST_STEPS = ("crop", "rotate", "noise")  # the steps that a new visitor sees
 CARDS = 3  # side by side
 HEIGHT = 330  # of the histogram, in pixels
-AROUND = 3  # pixels on each side of the one that is pointed at, with their numbers
+AROUND = 3  # pixels on each side of the pixel under the pointer, with their numbers
 SIZE = 210  # of a picture in a card, in pixels
 PICKED = "images_picked"
 
 
 def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
-    """Which picture is looked at: its class, and its place among those of its class."""
+    """Ask for a picture: return its class, and its index within the class."""
     with st.container(border=True, key="choose-picture"):
         label = st.selectbox(
             "Class",
@@ -57,7 +57,7 @@ def _item(identity: str, picture: np.ndarray, alt: str, caption: str = "", detai
 
 
 def apart(image: np.ndarray, name: str) -> None:
-    """The picture's numbers, its channels, and how often each brightness occurs."""
+    """Draw the picture's numbers, its channels, and the histogram of its brightness."""
     height, width, count = image.shape
     left, right = st.columns([3, 2])
     with left, st.container(border=True, key="apart", height="stretch"):
@@ -79,7 +79,7 @@ def apart(image: np.ndarray, name: str) -> None:
 
 
 def histogram(image: np.ndarray) -> None:
-    """How many pixels have each brightness, for each channel."""
+    """Draw the histogram of brightness for each channel."""
     colours = {"Grey": GREY} if image.shape[2] == 1 else CHANNELS
     figure = go.Figure()
     edges = np.linspace(0, 256, BINS + 1)
@@ -112,7 +112,7 @@ def histogram(image: np.ndarray) -> None:
 
 
 def change(data: DataSet, label: int, number: int, image: Picture) -> None:
-    """What is done to the picture, one card after another, each with its line of code; then the whole script."""
+    """Draw the steps that change the picture, each in a card with its line of code; then the whole script."""
     st.header("Change it")
     chosen = st.pills(
         "What is done to it, in this order",
@@ -145,7 +145,7 @@ def change(data: DataSet, label: int, number: int, image: Picture) -> None:
 
 
 def shown(image: Picture, alt: str, key: str) -> None:
-    """A picture in its card, big, and what numbers it is made of."""
+    """Draw an enlarged picture in its card, with its shape and range."""
     kind = "whole numbers" if image.dtype == np.uint8 else "real numbers"
     words = f"{shape_text(image.shape)} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
     components.pictures([_item(key, to_show(image), alt, words)], key=f"images-shown-{key}", size=SIZE, columns=1)

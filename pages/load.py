@@ -34,7 +34,7 @@ PICTURES_OF_A_CLASS = 8
 
 
 def choose_data(experiment: Experiment) -> None:
-    """The data sets side by side; those that are not on this machine say so."""
+    """Draw the data sets side by side; a data set that is not on this machine says so."""
     names = tuple(dict.fromkeys((*DATASETS, *user_datasets.names_of(session.visitor()), experiment.data.dataset)))
     key = f"data/dataset#{session.revision()}"
 
@@ -67,7 +67,7 @@ def choose_data(experiment: Experiment) -> None:
 
 
 def fetch_card(data: DataSet) -> None:
-    """What is missing, where it belongs, and a button that brings it."""
+    """Draw which files are missing, where they belong, and a button that downloads them."""
     missing = missing_files(data.name)
     with st.container(border=True, key="fetch"):
         st.header(f"{data.title} is not on this machine yet")
@@ -82,7 +82,7 @@ def fetch_card(data: DataSet) -> None:
 
 @st.fragment(run_every=0.5)
 def _download(data: DataSet) -> None:
-    """The way to a data set that is missing, and a way around it."""
+    """Draw the ways to a missing data set, and a data set that is here instead."""
     if not missing_files(data.name):
         draw_anew()
     untouched = application().runs.downloads.progress(data.name) is None
@@ -97,14 +97,14 @@ def _use_digits() -> None:
 
 
 def own_missing(data: DataSet) -> None:
-    """The way back for pictures that were deleted by who brought them; what else can be done, the message above says."""
+    """Draw the button that restores deleted pictures for their owner; the message above names the other ways."""
     if data.name in user_datasets.names_of(session.visitor(), deleted=True):
         restore: dict[str, Any] = {"on_click": user_datasets.restore, "args": (data.name, session.visitor())}
         st.button("Undo the deletion", key="own-restore", icon=":material/undo:", **restore)
 
 
 def own_card(data: DataSet) -> None:
-    """A person's own pictures: the file that the script reads, and the way to delete them."""
+    """Draw the file of a visitor's own pictures, and the button that deletes them."""
     with st.container(border=True, key="own-card"):
         st.header("Your own pictures" if user_datasets.is_owner(data.name, session.visitor()) else "Somebody's own pictures")
         st.markdown(
@@ -149,7 +149,7 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
         for column, (title, count, at_first, purpose, *_) in zip(st.columns(3), sets, strict=True):
             with column:
                 st.metric(title, f"{count:,}")
-                gone = at_first - count  # of sets that are split exactly: others hold a few more or fewer anyway
+                gone = at_first - count  # of exactly split sets: other sets vary by a few images anyway
                 left_out = f" {gone:,} left out." if gone > 0 and not experiment.data.entry.keeps_together else ""
                 st.caption(f"{purpose}{left_out}" if at_first else "None: progress is not checked.")
         if not held.is_exact:
@@ -157,7 +157,7 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
 
 
 def split_card(experiment: Experiment) -> None:
-    """How pixels are scaled, how many images are used, and how many are kept aside."""
+    """Draw how pixels are scaled, how many images are used, and how many are kept aside."""
     with st.container(border=True, key="split"):
         st.header("How it is loaded")
         first, second, third = st.columns(3)
@@ -173,7 +173,7 @@ def split_card(experiment: Experiment) -> None:
 
 
 def gallery(data: DataSet, preview: Preview) -> None:
-    """Some pictures of each class, with its name; a click looks at one closely."""
+    """Draw some pictures of each class; a click opens a picture."""
     with st.container(border=True, key="gallery"):
         st.header("What is in it")
         st.caption("Choose a picture to see it as the numbers that it is.")
@@ -200,14 +200,14 @@ def gallery(data: DataSet, preview: Preview) -> None:
             for label in shown
             for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
         ]
-        columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # a class a row, also where one of them is small
+        columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # one row for each class, also for a small class
         picked = components.pictures(items, key="gallery-pictures", size=56, columns=columns, selectable=True, rows=True)
         if picked:
             st.session_state["picked_picture"] = (data.name, picked)
 
 
 def picture_as_numbers(data: DataSet, preview: Preview) -> None:
-    """One picture, and the numbers that a network gets of it."""
+    """Draw one picture, and the numbers that a network gets of it."""
     name, picked = st.session_state.get("picked_picture", (data.name, "0-0"))
     label, number = map(int, picked.split("-")) if name == data.name else (0, 0)
     image = preview.images[label, number]
@@ -225,7 +225,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
 
 
 def balance_card(view: View, preview: Preview) -> None:
-    """How many images of each class there are, with what was corrected by hand."""
+    """Draw the number of images of each class, including corrections by hand."""
     data = view.experiment.data
     with st.container(border=True, key="balance"):
         st.header("Class balance")

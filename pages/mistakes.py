@@ -1,4 +1,4 @@
-"""Mistakes: every image that was got wrong, or nearly so, looked at closely."""
+"""Mistakes: every image that was classified wrongly, or nearly so, in detail."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -29,11 +29,11 @@ LISTS: Mapping[str, Callable[[EvaluatedSet], np.ndarray]] = {
     UNSURE: least_sure,
 }
 INDEX = "mistake"  # in session state: the set's key and the image's number
-FIRST = "mistakes-first"  # in session state: of the images that are listed, which one stands first on the screen
+FIRST = "mistakes-first"  # in session state: the number of the first visible image of the list
 
 
 def begin(sets: Sequence[ShownSet]) -> None:
-    """Once after coming from a cell or an image elsewhere: let the widgets show that."""
+    """Set the widgets to the cell or the image that a person pressed on another page, once."""
     wanted: MistakesRequest | None = st.session_state.pop(REQUEST, None)
     shown = next((one for one in sets if wanted and one.key == wanted.key), None)
     if wanted is None or shown is None:
@@ -46,7 +46,7 @@ def begin(sets: Sequence[ShownSet]) -> None:
 
 
 def choose(sets: Sequence[ShownSet]) -> tuple[ShownSet, np.ndarray]:
-    """The set, and which of its images are listed."""
+    """Ask for the set and for the list of its images."""
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         names = {shown.name: shown for shown in sets}
         name = st.segmented_control(
@@ -76,10 +76,10 @@ def choose(sets: Sequence[ShownSet]) -> tuple[ShownSet, np.ndarray]:
 
 
 def of_a_pair(shown: ShownSet) -> np.ndarray:
-    """The images of the pair that is chosen."""
+    """Return the images of the chosen pair of classes."""
     words = {(pair.actual, pair.predicted): pair_words(pair, shown.classes) for pair in shown.evaluated.pairs()}
     cell = st.session_state.get("mistakes-pair")
-    if cell and cell not in words:  # one of the diagonal
+    if cell and cell not in words:  # a cell of the diagonal
         same = f"“{shown.classes[cell[0]]}”, called “{shown.classes[cell[1]]}” ({shown.evaluated.matrix[cell]:,})"
         words = {cell: same, **words}
     if not words:
@@ -89,13 +89,13 @@ def of_a_pair(shown: ShownSet) -> np.ndarray:
 
 
 def from_the_first() -> None:
-    """Another list begins at its first image."""
+    """Start a new list at its first image."""
     for key in (INDEX, FIRST):
         st.session_state.pop(key, None)
 
 
 def listed(shown: ShownSet, indexes: np.ndarray) -> int:
-    """Some of the images of the list, and the ways to the others; the one that is looked at closely."""
+    """Draw a page of the list with buttons to turn it; return the chosen image."""
     first = min(st.session_state.get(FIRST, 0), (len(indexes) - 1) // AT_ONCE * AT_ONCE)
     key, index = st.session_state.get(INDEX, ("", None))
     if key != shown.key or index is None or index not in indexes:

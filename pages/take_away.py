@@ -18,7 +18,7 @@ KINDS = {"ipynb": "application/x-ipynb+json", "py": "text/x-python", "html": "te
 
 
 def code_card(run: Run) -> None:
-    """The notebook and the script, and whether they give the run's numbers."""
+    """Draw the notebook and the script, and whether they give the run's numbers."""
     results = application().results
     several = parts(run.experiment, results.differences(run), results.execution(run), run_counts(run))
     with st.container(border=True, key="take-code"):
@@ -48,7 +48,7 @@ def _download(run: Run, text: str, ending: str, label: str) -> None:
 
 
 def report_card(run: Run) -> None:
-    """The page to hand in."""
+    """Draw the page to hand in."""
     with st.container(border=True, key="take-report"):
         st.header("A page to hand in")
         tested = "" if run.test_is_open else " The test set is sealed, so that it is not in it."
@@ -74,7 +74,7 @@ run = view.run
 if run is None or not run.is_over or not run.result:
     empty(run, "Nothing to take away yet", "It can be taken away")
 else:
-    was_busy = model_export.is_busy(run)  # asked first: it may end while the page is drawn
+    was_busy = model_export.is_busy(run)  # read first: the export may end while the page is drawn
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment, run_counts(run))}")
     code_card(run)
     model_export.formats_card(run)

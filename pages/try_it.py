@@ -38,16 +38,16 @@ from pages.shell.view import current_view
 from pages.widgets.camera import why_no_camera
 from pages.widgets.class_bars import answer_bars
 
-SIZE = 252  # of what the network sees, in pixels
+SIZE = 252  # of the picture that the network gets, in pixels
 PEN = 24  # 280ths of the sheet
 DRAWING = "try-drawing"  # what is on the sheet
-TRIED = "try-picture"  # the file or photo that was brought, as it is kept
-REFUSED = "try-refused"  # why the last one was not taken
-BROUGHT = "try-brought"  # how many files were, for the uploader's key
+TRIED = "try-picture"  # the pixels of the uploaded file or photo
+REFUSED = "try-refused"  # why the last file or photo was refused
+BROUGHT = "try-brought"  # number of uploaded files, for the uploader's key
 TAKEN = "try-taken"  # the id of the last photo
 SEED = "try-seed"  # of the noise
-NUDGED = "try-nudged"  # the last nudge that came: of which network and picture, how many levels, and what it made of it
-CHANGED = "try-changed"  # by the name of a change, what a person set it to; kept while other pages are looked at
+NUDGED = "try-nudged"  # the last nudge: its network and picture, its strength in levels, and its result
+CHANGED = "try-changed"  # by the name of a change, its setting; kept while other pages are open
 
 
 def reset() -> None:
@@ -56,7 +56,7 @@ def reset() -> None:
 
 
 def slider(one: Parameter) -> Any:
-    """A slider, or a switch, for one change."""
+    """Draw a slider or a switch for one change."""
     key, constraint = f"try-{one.name}", one.constraint
 
     def take() -> None:
@@ -74,7 +74,7 @@ def slider(one: Parameter) -> Any:
 
 
 def changes() -> tuple[Perturbation, int]:
-    """The sliders; what they say."""
+    """Draw the sliders of all changes; return their settings."""
     columns = st.columns(2)
     values = {}
     for place, one in enumerate((*PERTURBATIONS, NUDGE)):
@@ -92,7 +92,7 @@ def other_noise() -> None:
 
 
 def drawn(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """The sheet to draw on; what is on it, cut out as large as things are on the data's pictures."""
+    """Draw the sheet to draw on; return the drawing, cut out and sized as the objects in the data's pictures."""
     shape = network.experiment.data.entry.image_shape
     paper = look.background * (3 if len(look.background) == 1 else 1)
     pad(
@@ -124,7 +124,7 @@ def keep_drawing() -> None:
 
 
 def brought(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """A file or photo that was brought, in the data's form."""
+    """Return the uploaded file or photo in the form of the data's pictures."""
     if (problem := st.session_state.get(REFUSED)) is not None:
         show_problem(problem, "try-unreadable")
     picture: Picture | None = st.session_state.get(TRIED)
@@ -142,7 +142,7 @@ def brought(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
 
 
 def file(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """A picture from a file."""
+    """Draw the uploader; return the picture of the uploaded file."""
     key = f"try-file-{st.session_state.get(BROUGHT, 0)}"
     most = MOST_BYTES // MILLION
     st.file_uploader("A picture", type=list(ENDINGS), key=key, max_upload_size=most, on_change=take_file, args=(key,))
@@ -150,14 +150,14 @@ def file(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
 
 
 def take_file(key: str) -> None:
-    """Take the pixels of the file that was brought; the uploader begins anew, for Streamlit need not keep the file."""
+    """Keep the pixels of the uploaded file, and empty the uploader, so that Streamlit keeps no file."""
     if (given := st.session_state.get(key)) is not None:
         st.session_state[BROUGHT] = st.session_state.get(BROUGHT, 0) + 1
         keep(given, given.name)
 
 
 def camera(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """A photo, by the browser's camera; where it lends none, by the telephone's own through a file."""
+    """Return a photo of the browser's camera; without access to it, of a file that a telephone's camera takes."""
     if reason := why_no_camera():
         st.caption(f"{reason} On a telephone, the button below offers its camera.")
         return file(network, look)
@@ -188,7 +188,7 @@ def keep(given: UploadedFile, name: str) -> None:
 
 
 def from_data(network: NetworkRef, _look: DrawingStyle) -> np.ndarray | None:
-    """A picture of the data, out of the sets that may be seen."""
+    """Return a picture of the data, from the sets that may be seen."""
     return answer(network, "picture", picker(network), height=SIZE)
 
 
@@ -196,7 +196,7 @@ SOURCES = {"Draw": drawn, "A file": file, "Camera": camera, "From the data": fro
 
 
 def sees(picture: np.ndarray, words: str) -> None:
-    """The picture as the network gets it, big."""
+    """Draw the picture as the network gets it, enlarged."""
     item = {
         "id": "seen",
         "src": components.picture_source(picture),
@@ -209,7 +209,7 @@ def sees(picture: np.ndarray, words: str) -> None:
 
 
 def says(network: NetworkRef, original: ImageRef, now: ImageRef, nudged: AdversarialImage | None) -> None:
-    """The network's answer, beside what it was before the picture was changed; of a nudged one it came with the nudge."""
+    """Draw the network's answers before and after the change; the answer to a nudged picture comes with the nudge."""
     classes = network.experiment.data.entry.classes
     probabilities = nudged.probabilities if nudged else answer(network, "says", now, height=300, lane="now")
     if probabilities is None:
@@ -231,11 +231,11 @@ def says(network: NetworkRef, original: ImageRef, now: ImageRef, nudged: Adversa
 
 
 def nudged_by(network: NetworkRef, now: ImageRef, levels: int) -> tuple[int, AdversarialImage | None]:
-    """A picture nudged so many levels; while that is awaited, the last nudge of this picture, and how many that one was.
+    """Return the nudged picture and its strength; during the computation, the last nudge of this picture and its strength.
 
     Parameters
     ----------
-    subject
+    network
         The network.
     now
         The picture without a nudge.
@@ -252,7 +252,7 @@ def nudged_by(network: NetworkRef, now: ImageRef, levels: int) -> tuple[int, Adv
 
 
 def when(network: NetworkRef) -> str:
-    """At which moment of a run the network says so: "after epoch 3"; "" where it was not trained, or at its end."""
+    """Return the moment of the weights, such as "after epoch 3"; "" for an untrained network, or at the end of a run."""
     if network.run is None or network.model.endswith(".keras"):
         return ""
     return "before training" if network.number == 0 else f"after {network.label}"
@@ -263,7 +263,7 @@ def own(picture: np.ndarray) -> ImageRef:
 
 
 def onward(now: ImageRef) -> None:
-    """The ways to look deeper at this very picture."""
+    """Draw buttons that take this picture to the pages that explain the answer."""
     with st.container(horizontal=True):
         for title, page, icon in (("Inside your net", "inside.py", "search"), ("Why this answer?", "why.py", "help")):
             if st.button(title, icon=f":material/{icon}:", key=f"try-to-{page}"):
@@ -273,7 +273,7 @@ def onward(now: ImageRef) -> None:
 
 @st.fragment
 def trial(network: NetworkRef, look: DrawingStyle) -> None:
-    """All of the page that moves while a person draws or shifts a slider."""
+    """Draw the part of the page that follows a drawing or a slider."""
     forget_questions(network.run)
     left, middle, right = st.columns([4, 3, 4])
     with left, st.container(border=True, key="try-source", height="stretch"):

@@ -20,13 +20,13 @@ from pages.shell.messages import plain
 from pages.shell.view import current_view
 
 SIZE = 224  # of an explanation, in pixels
-ITS_ANSWER = -1  # instead of a class: the one that the network is surest of
+ITS_ANSWER = -1  # in place of a class: the class with the highest probability
 CLOUD = "why-cloud"
-LAYER = "why_layer"  # in session state: the id of the layer whose maps are weighed
+LAYER = "why_layer"  # in session state: the id of the layer whose maps Grad-CAM weighs
 
 
 def choose(network: NetworkRef, probabilities: tuple[float, ...]) -> int:
-    """The class that is asked about."""
+    """Ask for the class to explain."""
     classes = network.experiment.data.entry.classes
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     st.markdown(f"It says: **{plain(classes[best])}**, with a probability of {percent(probabilities[best], 1)}.")
@@ -47,13 +47,13 @@ def choose(network: NetworkRef, probabilities: tuple[float, ...]) -> int:
 
 
 def question(image: ImageRef, label: int, method: Method) -> tuple[Hashable, ...]:
-    """What the inspector is asked for a method."""
+    """Return the arguments of the inspector's view for a method."""
     layer = (st.session_state.get(LAYER, ""),) if method.weighs_maps else ()
     return image, label, method.name, *layer
 
 
 def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> None:
-    """One method: its picture, its numbers, and what it can and cannot say."""
+    """Draw one method: its picture, its numbers, and its limits."""
     with st.container(border=True, key=f"why-{method.name}", height="stretch"):
         st.header(method.title)
         st.caption(method.source)
@@ -81,7 +81,7 @@ def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> No
 
 
 def choose_layer(network: NetworkRef, found: Explanation) -> None:
-    """The layer whose maps are weighed."""
+    """Ask for the layer whose maps Grad-CAM weighs."""
     key, titles = "why-layer", layer_titles(network.experiment)
     st.session_state[key] = found.layer
     st.selectbox(
@@ -95,7 +95,7 @@ def choose_layer(network: NetworkRef, found: Explanation) -> None:
 
 
 def explanations(network: NetworkRef, image: ImageRef, label: int) -> None:
-    """All methods side by side."""
+    """Draw all methods side by side."""
     st.caption(
         "Blue speaks for the class, vermilion against it; the stronger the colour, the more it counts. "
         "No method is the truth: trust what several agree on."
@@ -106,14 +106,14 @@ def explanations(network: NetworkRef, image: ImageRef, label: int) -> None:
 
 
 def take() -> None:
-    """Look into the image that was picked among the dots."""
+    """Open the image that was picked among the dots."""
     index, part = getattr(st.session_state[CLOUD], "picked", None), st.session_state["why-cloud-part"]
     if isinstance(index, int):
         pick(ImageRef(part, index))
 
 
 def alike(network: NetworkRef, image: ImageRef) -> None:
-    """The map of the last hidden layer."""
+    """Draw the map of the last hidden layer."""
     with st.container(border=True, key="alike"):
         st.header("What it finds alike")
         found: FeatureScatter | None = answer(network, "cloud", height=520, waiting_words="Laying out images …")
@@ -165,12 +165,12 @@ if not is_blocked(looked_at):
         choose_moment(looked_at)
         said = answer(looked_at, "says", chosen, height=60)
         asked = None if said is None else choose(looked_at, said)
-    with st.container():  # whatever stands in it, the map below keeps its place, and its focus
+    with st.container():  # always one container, so that the map below keeps its focus
         if asked is not None:
             for method in METHODS.values():
                 prefetch(looked_at, "explain", *question(chosen, asked, method))
             explanations(looked_at, chosen, asked)
-    if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else it was told already
+    if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else the problem is shown above
         alike(looked_at, chosen)
     follow(looked_at)
 page_layout.engine_foot()
