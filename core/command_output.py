@@ -47,7 +47,7 @@ class Output:
             self._check_target(self.path, source)
             self._probe(self.path)
         except OSError as error:
-            raise _refused(
+            raise _output_error(
                 self.path,
                 f"cannot be written ({error.strerror or error})",
                 "a file in a folder that can be written, on a disk with room",
@@ -56,11 +56,11 @@ class Output:
 
     def _check_target(self, path: Path, source: Path | None) -> None:
         if path.is_dir():
-            raise _refused(path, "is a folder", "the name of a file", f"Name a file in it: {path / 'NAME'}.")
+            raise _output_error(path, "is a folder", "the name of a file", f"Name a file in it: {path / 'NAME'}.")
         if source is not None and path.exists() and source.exists() and path.samefile(source):
-            raise _refused(path, "is the experiment itself", "another file", "Give it another name.")
+            raise _output_error(path, "is the experiment itself", "another file", "Give it another name.")
         if path.is_file() and not self.may_replace:
-            raise _refused(path, "is there already", "a new name", "Give another name, or add --force to replace it.")
+            raise _output_error(path, "is there already", "a new name", "Give another name, or add --force to replace it.")
 
     def _probe(self, path: Path) -> None:
         if _is_device(path):
@@ -100,7 +100,7 @@ class Output:
             self.write(text)
             return self.words, None
         except OSError as error:
-            return _elsewhere(text, self.path), error
+            return _write_elsewhere(text, self.path), error
 
 
 def have_same_content(path: Path, other: Path) -> bool:
@@ -113,7 +113,7 @@ def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def _elsewhere(text: str, path: Path | None) -> str:
+def _write_elsewhere(text: str, path: Path | None) -> str:
     ending = ".json" if path is None else path.suffix
     folders: tuple[Callable[[], Path], ...] = (Path.cwd, home, lambda: Path(tempfile.gettempdir()))
     for folder in folders:
@@ -126,5 +126,5 @@ def _elsewhere(text: str, path: Path | None) -> str:
     return "standard output, above"
 
 
-def _refused(path: Path, complaint: str, expected: str, fix: str) -> ProblemError:
+def _output_error(path: Path, complaint: str, expected: str, fix: str) -> ProblemError:
     return ProblemError(Problem("output", (), f"The output {path} {complaint}.", f"Expected {expected}.", fix))

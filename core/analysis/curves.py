@@ -39,28 +39,28 @@ def thin(events: Sequence[RunEvent], maximum: int = MAXIMUM_POINTS) -> list[RunE
     maximum
         The number of events of a drawn kind to keep, at least 2.
     """
-    return _fewer(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
+    return _thinned(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
 
 
 def merge_batches(events: Sequence[RunEvent], maximum: int) -> list[RunEvent]:
     """The events that count, with at most `maximum` batches, thinned as by `thin`; all other events as they are."""
-    return _fewer(events, {"batch": maximum})
+    return _thinned(events, {"batch": maximum})
 
 
-def _fewer(events: Sequence[RunEvent], maxima: Mapping[str, int]) -> list[RunEvent]:
+def _thinned(events: Sequence[RunEvent], maxima: Mapping[str, int]) -> list[RunEvent]:
     counting = current_events(events)
     dropped: set[int] = set()
     for kind, limit in maxima.items():
         steps = {index: _step(event, index) for index, event in enumerate(counting) if event["kind"] == kind}
         if len(steps) > limit:
-            dropped.update(set(steps) - _evenly(steps, limit))
+            dropped.update(set(steps) - _spaced(steps, limit))
     kept: list[RunEvent] = []
     left_out: list[BatchEvent] = []
     for index, event in enumerate(counting):
         if event["kind"] == "batch":
             left_out.append(event)
             if index not in dropped:
-                kept.append(_together(left_out))
+                kept.append(_merged(left_out))
                 left_out = []
         elif index not in dropped:
             kept.append(event)
@@ -72,7 +72,7 @@ def _step(event: Mapping[str, object], otherwise: int) -> int:
     return step if isinstance(step, int) else otherwise
 
 
-def _together(batches: Sequence[BatchEvent]) -> BatchEvent:
+def _merged(batches: Sequence[BatchEvent]) -> BatchEvent:
     """Merge `batch` events into the last: means stay exact, and a value that is not finite in one of them stays None."""
     if len(batches) == 1:
         return batches[0]
@@ -92,7 +92,7 @@ def _together(batches: Sequence[BatchEvent]) -> BatchEvent:
     return cast(BatchEvent, {**together, **broken})
 
 
-def _evenly(steps: dict[int, int], limit: int) -> set[int]:
+def _spaced(steps: dict[int, int], limit: int) -> set[int]:
     """At most `limit` of the indexes of rising steps, evenly spaced in steps; thinning a second time keeps them even."""
     indexes, rising = list(steps), list(steps.values())
     kept = {indexes[-1]}

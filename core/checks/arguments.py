@@ -227,7 +227,7 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
     )
 
 
-def _colours(layer: Layer, shape: Shape) -> Problem | None:
+def _colour_channels(layer: Layer, shape: Shape) -> Problem | None:
     channels: tuple[int, ...] = layer.entry.trait("needs_channels", ())
     if not channels or shape[-1] in (None, *channels):
         return None
@@ -286,7 +286,7 @@ def _tiles(layer: Layer, shape: Shape) -> Problem | None:
     )
 
 
-def _looks_near(layer: Layer, shape: Shape) -> Problem | None:
+def _windowed_attention(layer: Layer, shape: Shape) -> Problem | None:
     """Attention with a window counts steps, and a picture has none."""
     reach = layer.values.get("sliding_window")
     if reach is None or len(shape) == 2:
@@ -317,7 +317,7 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "crops-everything",
-        f"{layer.name} cuts off {_spoken_pairs(pairs)} of {shape_text(room)}: nothing is left.",
+        f"{layer.name} cuts off {_pairs_text(pairs)} of {shape_text(room)}: nothing is left.",
         "Expected that something is left in each direction.",
         f"Set cropping to {fits}, or remove the layer." if fits else "Remove the layer.",
         layer.entry.sentence,
@@ -325,7 +325,7 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
     )
 
 
-def _spoken_pairs(pairs: list[Any]) -> str:
+def _pairs_text(pairs: list[Any]) -> str:
     return " and ".join(f"{before} + {after}" for before, after in pairs)
 
 
@@ -385,4 +385,4 @@ def _axis(layer: Layer, shape: Shape) -> Problem | None:
     )
 
 
-TRAINING_TIME_RULES = (_colours, _pooling_room, _tiles, _looks_near, _axis)
+TRAINING_TIME_RULES = (_colour_channels, _pooling_room, _tiles, _windowed_attention, _axis)

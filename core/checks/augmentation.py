@@ -24,11 +24,11 @@ def check_augmentation(experiment: Experiment) -> Iterator[Problem]:
         The experiment to check.
     """
     for layer in experiment.layers:
-        for rule in (_mirrored, _turned_far, _always):
+        for rule in (_flips, _large_rotations, _never_unchanged):
             yield from rule(experiment, layer)
 
 
-def _mirrored(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
+def _flips(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     """Flips of pictures that become another class, or that nobody ever sees mirrored."""
     argument, data = layer.entry.trait("mirrors"), experiment.data.entry
     if argument is None:
@@ -52,7 +52,7 @@ def _mirrored(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     )
 
 
-def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
+def _large_rotations(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     """Rotations that lay a picture on its side or turn it upside down."""
     argument, data = layer.entry.trait("turns"), experiment.data.entry
     if argument is None or not (data.are_signs or data.upright):
@@ -75,7 +75,7 @@ def _turned_far(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     )
 
 
-def _always(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
+def _never_unchanged(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     """Changes that every picture gets in training, but none in a validation."""
     for argument, sure in layer.entry.trait("always_at", {}).items():
         parameter, value = layer.entry.parameter(argument), layer.values[argument]

@@ -40,7 +40,7 @@ def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *r
     return Problem(code, ("layers", layer.id), happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
 
 
-def _function(layer: Layer) -> str:
+def _activation(layer: Layer) -> str:
     """The activation of a layer; "linear" where it has none."""
     return applied_function(layer) or LINEAR
 
@@ -80,7 +80,7 @@ def _feeds_a_merge(experiment: Experiment, layer: Layer) -> bool:
 
 def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden_layers(experiment):
-        name = _function(layer)
+        name = _activation(layer)
         shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("sums_to_one")
         if shares and not _feeds_a_merge(experiment, layer):  # in front of a merge, softmax is a kind of attention
             fixed = layer.entry.parameter("activation") is None
@@ -150,7 +150,7 @@ def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
                 if not _is_recurrent(current):
                     yield _no_activation(experiment, layer, current)
                 break
-            if not _is_unbounded(current):
+            if not _is_linear(current):
                 break
 
 
@@ -167,7 +167,7 @@ def _no_activation(experiment: Experiment, layer: Layer, following: Layer) -> Pr
 
 def _is_linear_sum(layer: Layer) -> bool:
     plain = layer.entry.parameter("kernel_initializer") and not _is_recurrent(layer)
-    return bool(plain and layer.entry.parameter("activation") and _function(layer) == "linear")
+    return bool(plain and layer.entry.parameter("activation") and _activation(layer) == "linear")
 
 
 def _sides(layer: Layer) -> int:
@@ -176,15 +176,15 @@ def _sides(layer: Layer) -> int:
     return int(max(size) if isinstance(size, tuple) else size)
 
 
-def _is_unbounded(layer: Layer) -> bool:
+def _is_linear(layer: Layer) -> bool:
     """Whether a layer is linear: it rearranges, drops or scales numbers."""
     if layer.entry.parameter("activation"):
-        return _function(layer) == "linear"
+        return _activation(layer) == "linear"
     linear = ("momentum", "rate", "target_shape")
     return bool(layer.entry.trait("flattens") or any(layer.entry.parameter(name) for name in linear))
 
 
-def _at_the_end(experiment: Experiment) -> Iterator[Problem]:
+def _after_answers(experiment: Experiment) -> Iterator[Problem]:
     """Layers after the answers, or right before their softmax, that spoil them."""
     last, answers = output_layer(experiment), output_layer(experiment, skips=_only_disturbs)
     if last is None or answers is None or last == answers:
@@ -233,7 +233,7 @@ def _flat_ends(experiment: Experiment) -> Iterator[Problem]:
     if any(map(_normalises, hidden)):
         return  # normalisation keeps the sums where these functions are steep
     for function, limit in FLAT_ENDS.items():
-        same = tuple(layer for layer in hidden if _function(layer) == function and not _is_recurrent(layer))
+        same = tuple(layer for layer in hidden if _activation(layer) == function and not _is_recurrent(layer))
         if len(same) >= limit:
             relu = with_argument(experiment, same, "activation", "relu")
             yield _warning(
@@ -295,12 +295,12 @@ def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
             )
 
 
-def _all_alike(experiment: Experiment) -> Iterator[Problem]:
+def _equal_initial_weights(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden_layers(experiment):
         for name in KERNELS:
             parameter = layer.entry.parameter(name)
             chosen = resolve_short_name(layer.values.get(name), "initializers")
-            if parameter is None or chosen is None or not _starts_alike(chosen) or _is_recurrent(layer):
+            if parameter is None or chosen is None or not _is_constant(chosen) or _is_recurrent(layer):
                 continue
             yield _warning(
                 layer,
@@ -312,7 +312,7 @@ def _all_alike(experiment: Experiment) -> Iterator[Problem]:
             )
 
 
-def _starts_alike(initializer: EntryRef) -> bool:
+def _is_constant(initializer: EntryRef) -> bool:
     """Whether an initializer gives every weight the same number."""
     entry = INITIALIZERS[initializer.name]
     values = arguments_with_defaults(initializer, entry)
@@ -332,12 +332,12 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _hidden_softmax,
     _activation_twice,
     _open_gates,
-    _at_the_end,
+    _after_answers,
     _bottleneck,
     _much_dropout,
     _linear_pair,
     _flat_ends,
     _skips_pixels,
     _late_augmentation,
-    _all_alike,
+    _equal_initial_weights,
 )

@@ -23,7 +23,7 @@ def check_batches(experiment: Experiment) -> Iterator[Problem]:
     experiment
         The experiment to check.
     """
-    for rule in (_small_batches, _last_batch, _one_batch, _never_changed, _slow_averages):
+    for rule in (_small_batches, _last_batch, _one_batch, _too_few_updates, _slow_averages):
         yield from rule(experiment)
 
 
@@ -36,7 +36,7 @@ def _set_size(size: int) -> Repair:
     return Repair(f"Set batch size to {size:,}", "set", BATCH_SIZE, size)
 
 
-def _usual(experiment: Experiment) -> int:
+def _usual_batch_size(experiment: Experiment) -> int:
     """A usual batch size that leaves no single image over."""
     usual = FIT["batch_size"].default
     return usual if not isinstance(usual, int) or experiment.data.num_used % usual != 1 else usual - 1
@@ -46,7 +46,7 @@ def _small_batches(experiment: Experiment) -> Iterator[Problem]:
     size, layers = experiment.fit.batch_size, _batch_layers(experiment)
     if size >= FEW or not layers:
         return
-    usual = _usual(experiment)
+    usual = _usual_batch_size(experiment)
     for layer in layers:
         yield Problem(
             code="small-batches",
@@ -100,7 +100,7 @@ def _one_batch(experiment: Experiment) -> Iterator[Problem]:
     )
 
 
-def _never_changed(experiment: Experiment) -> Iterator[Problem]:
+def _too_few_updates(experiment: Experiment) -> Iterator[Problem]:
     """Weights that wait for more batches than the run has, or a warm-up that is longer than the run."""
     optimizer = experiment.compile.optimizer
     values = arguments_with_defaults(optimizer, OPTIMIZERS[optimizer.name])

@@ -25,7 +25,7 @@ def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
         yield from rule(experiment)
 
 
-def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any], ExperimentPath]]:
+def _callbacks(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any], ExperimentPath]]:
     """For each callback: the callback, all its arguments, and their path."""
     for callback in experiment.fit.callbacks:
         yield (
@@ -35,7 +35,7 @@ def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any], Ex
         )
 
 
-def _better(monitor: str) -> str:
+def _better_direction(monitor: str) -> str:
     """Which values of a number are better: "lower" or "higher"; "" where that is unknown."""
     name = monitor.removeprefix(VALIDATION)
     known = {LOSS: "lower"}
@@ -51,15 +51,15 @@ def _problem(callback: EntryRef, code: str, happened: str, expected: str, why: s
     return Problem(code, where, happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
 
 
-def _set(where: ExperimentPath, name: str, value: object) -> Repair:
+def _set_argument(where: ExperimentPath, name: str, value: object) -> Repair:
     label = f"Leave {name} empty" if value is None else f"Set {name} to {value}"
     return Repair(label, "set", (*where, name), value)
 
 
 def _direction(experiment: Experiment) -> Iterator[Problem]:
     """A mode that treats a worse value as an improvement."""
-    for callback, values, where in _each(experiment):
-        better = _better(str(values["monitor"]))
+    for callback, values, where in _callbacks(experiment):
+        better = _better_direction(str(values["monitor"]))
         if values["mode"] in ("auto", MODES.get(better, values["mode"])):
             continue
         yield _problem(
@@ -68,7 +68,7 @@ def _direction(experiment: Experiment) -> Iterator[Problem]:
             f"{callback.name} watches {values['monitor']} with mode={values['mode']}.",
             f"Expected mode {MODES[better]}: {better} is better.",
             "It takes each step to the better for none: it acts while the network learns, and keeps its worst weights.",
-            _set(where, "mode", MODES[better]),
+            _set_argument(where, "mode", MODES[better]),
         )
 
 
@@ -80,7 +80,7 @@ def _baseline(experiment: Experiment) -> Iterator[Problem]:
         for name in ("history_name", "integer_history_name")
         if entry.trait("bounded") and entry.trait(name)
     }
-    for callback, values, where in _each(experiment):
+    for callback, values, where in _callbacks(experiment):
         baseline, name = values.get("baseline"), str(values["monitor"]).removeprefix(VALIDATION)
         if baseline is None or not (name in bounded and baseline >= 1 or name == LOSS and baseline <= 0):
             continue
@@ -91,14 +91,16 @@ def _baseline(experiment: Experiment) -> Iterator[Problem]:
             f"{callback.name} wants {values['monitor']} to pass {baseline:g}.",
             f"Expected a baseline {best}.",
             "Nothing counts as an improvement, so that it ends the run as soon as its patience is over.",
-            _set(where, "baseline", None),
+            _set_argument(where, "baseline", None),
         )
 
 
 def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
     """A learning rate that is only reduced after the run has been stopped for the same reason."""
-    stopping = next((callback for callback in _each(experiment) if CALLBACKS[callback[0].name].trait("ends_early")), None)
-    for callback, values, where in _each(experiment):
+    stopping = next(
+        (callback for callback in _callbacks(experiment) if CALLBACKS[callback[0].name].trait("ends_early")), None
+    )
+    for callback, values, where in _callbacks(experiment):
         if stopping is None or not CALLBACKS[callback.name].trait("sets_learning_rate"):
             continue
         other, other_values, other_path = stopping
@@ -107,7 +109,7 @@ def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
             continue
         fits = waits // 2
         longer = Repair(f"Set patience of {other.name} to {2 * patience}", "set", (*other_path, "patience"), 2 * patience)
-        repairs = (_set(where, "patience", fits), longer) if fits else (longer,)
+        repairs = (_set_argument(where, "patience", fits), longer) if fits else (longer,)
         yield _problem(
             callback,
             "reduced-after-the-stop",
@@ -122,7 +124,7 @@ def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
 def _reduced_to_more(experiment: Experiment) -> Iterator[Problem]:
     """A minimum learning rate above the initial one."""
     rate = experiment.compile.optimizer.argument("learning_rate")
-    for callback, values, where in _each(experiment):
+    for callback, values, where in _callbacks(experiment):
         lowest = values.get("min_lr")
         if not isinstance(rate, int | float) or not lowest or lowest < rate:
             continue
@@ -132,5 +134,5 @@ def _reduced_to_more(experiment: Experiment) -> Iterator[Problem]:
             f"{callback.name} has min_lr={lowest:g}, and the learning rate is {rate:g}.",
             "Expected min_lr below the learning rate.",
             "A learning rate that is at its lowest already is not reduced.",
-            _set(where, "min_lr", 0),
+            _set_argument(where, "min_lr", 0),
         )

@@ -20,7 +20,7 @@ def check_graph(experiment: Experiment) -> Iterator[Problem]:
             if problem.where not in guilty:
                 guilty.add(problem.where)
                 yield problem
-    yield from _names(experiment)
+    yield from _custom_names(experiment)
     if not guilty:  # a wrong input leaves other outputs unused
         yield from _unused_layers(experiment)
 
@@ -44,7 +44,7 @@ def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
         instead = left or (previous(experiment, layer.id),)
         how = "is itself" if unknown == layer.id else "comes later" if unknown in ids else "is no layer"
         named = layer_label(experiment, unknown) if unknown in ids else quoted(unknown)
-        repairs = (*_written_first(experiment, layer, unknown), _take_inputs(experiment, layer, instead), remove(layer))
+        repairs = (*_move_earlier(experiment, layer, unknown), _take_inputs(experiment, layer, instead), remove(layer))
         yield Problem(
             code="input-not-before",
             where=("layers", layer.id),
@@ -56,7 +56,7 @@ def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _written_first(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
+def _move_earlier(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
     """Move a layer before the layer that takes its output; not possible where it depends on that layer."""
     inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     if later not in ids:
@@ -89,7 +89,7 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
             continue
         few = len(inputs) < least
         expected_count = f"{least}" if least == most else f"{least} or more" if few else f"at most {most}"
-        others = _joinable(experiment, layer, inputs) if few else inputs[:most]
+        others = _possible_inputs(experiment, layer, inputs) if few else inputs[:most]
         repairs = [_take_inputs(experiment, layer, others)] if len(others) >= least else []
         if not few and most == 1:
             path = ("layers", layer.id)
@@ -107,7 +107,7 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _joinable(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> tuple[str, ...]:
+def _possible_inputs(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> tuple[str, ...]:
     """The inputs of a layer and the unused outputs before it; without unused outputs, the input of the layer above."""
     before = experiment.layers[: experiment.layers.index(layer)]
     free = [dead_end.id for dead_end in dead_ends(experiment) if dead_end in before]
@@ -122,18 +122,18 @@ def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
     if is_sequential(experiment):
         return
     for layer in dead_ends(experiment):
-        branch = _alone_for(experiment, layer)
+        branch = _branch_only_for(experiment, layer)
         description = f"{len(branch)} layers that lead only to {layer.name}"
         remove_branch = (
             remove(layer)
             if len(branch) == 1
             else replace_layers(f"Remove the {description}", without_layers(experiment, branch))
         )
-        answers = experiment.layers[-1] if _answers(experiment, experiment.layers[-1]) else None
-        if answers is not None and _answers(experiment, layer):
-            repairs = [_mean_of_both(experiment, layer), remove_branch]
+        answers = experiment.layers[-1] if _gives_answers(experiment, experiment.layers[-1]) else None
+        if answers is not None and _gives_answers(experiment, layer):
+            repairs = [_average_answers(experiment, layer), remove_branch]
         else:
-            repairs = [*_to_the_end(experiment, layer, answers), *_use_branch(experiment, layer, branch), remove_branch]
+            repairs = [*_move_to_end(experiment, layer, answers), *_use_branch(experiment, layer, branch), remove_branch]
         yield Problem(
             code="output-not-used",
             where=("layers", layer.id),
@@ -145,7 +145,7 @@ def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _answers(experiment: Experiment, layer: Layer) -> bool:
+def _gives_answers(experiment: Experiment, layer: Layer) -> bool:
     """Whether a layer gives one answer for each class; activations and averages are followed back to their input."""
     inputs, visited = inputs_of(experiment), set[str]()
     while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in visited:
@@ -158,7 +158,7 @@ def _answers(experiment: Experiment, layer: Layer) -> bool:
     return bool(size) and layer.values[str(size)] == experiment.data.entry.num_classes
 
 
-def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
+def _branch_only_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     """A layer with an unused output, and the layers above that lead only to it."""
     inputs, branch = inputs_of(experiment), {layer.id}
     for candidate in reversed(experiment.layers):
@@ -168,7 +168,7 @@ def _alone_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     return tuple(candidate for candidate in experiment.layers if candidate.id in branch)
 
 
-def _mean_of_both(experiment: Experiment, layer: Layer) -> Repair:
+def _average_answers(experiment: Experiment, layer: Layer) -> Repair:
     """Average the two layers that give answers, so that both learn."""
     last = experiment.layers[-1]
     if last.entry.trait("averages"):
@@ -190,15 +190,15 @@ def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...])
     start = inputs_of(experiment)[branch[0].id]
     if len(branch) == 1 and set(before) == set(start):  # the layer was meant to stand between these two
         return [Repair(label, "set", path, (layer.id,))]
-    end = next((other for other in reversed(experiment.layers) if _answers(experiment, other)), experiment.layers[-1])
+    end = next((other for other in reversed(experiment.layers) if _gives_answers(experiment, other)), experiment.layers[-1])
     while end.entry.trait("keeps_answer"):
         end = next(other for other in experiment.layers if other.id == inputs_of(experiment)[end.id][0])
     if experiment.layers.index(end) <= index:
         return [Repair(label, "set", path, (layer.id,))]
-    return [_side_by_side(experiment, layer, end)]
+    return [_concatenate(experiment, layer, end)]
 
 
-def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
+def _concatenate(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
     """Concatenate the layer's output, flattened if it is a picture, with the input of the answering layer."""
     flat = new_layer(experiment, "Flatten")
     is_picture = bool(layer.entry.trait("window"))
@@ -217,16 +217,16 @@ def _side_by_side(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
     return replace_layers(label, replace(experiment, layers=tuple(layers)))
 
 
-def _to_the_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> list[Repair]:
+def _move_to_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> list[Repair]:
     """Move a layer that gives one answer per class to the end, where the last layer gives none."""
-    if answers is not None or not _answers(experiment, layer) or layer.entry.trait("keeps_answer"):
+    if answers is not None or not _gives_answers(experiment, layer) or layer.entry.trait("keeps_answer"):
         return []
     others = remove_layer(experiment, layer.id)
     moved = replace(others, layers=(*others.layers, replace(layer, inputs=())))
     return [replace_layers(f"Move {layer_label(experiment, layer.id)} to the end", moved)]
 
 
-def _names(experiment: Experiment) -> Iterator[Problem]:
+def _custom_names(experiment: Experiment) -> Iterator[Problem]:
     """Custom names that cannot be used: Keras rejects them, or they would overwrite something in the script."""
     for layer in experiment.layers:
         problem = name_problem(experiment, layer, layer.custom_name)

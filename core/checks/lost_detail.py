@@ -28,19 +28,19 @@ def check_lost_detail(experiment: Experiment, summary: Summary) -> Iterator[Prob
     """
     for layer in experiment.layers:
         shape = summary.input_of(layer.id)
-        for rule in (_nothing_beside_it, _whole_picture_dropped, _sees_padding, _long_sequence):
+        for rule in (_normalises_one_number, _whole_picture_dropped, _sees_padding, _long_sequence):
             problem = rule(experiment, layer, shape)
             if problem is not None:
                 yield problem
                 break
-    yield from _cut_away(experiment, summary)
+    yield from _shrunk_too_early(experiment, summary)
 
 
 def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *repairs: Repair) -> Problem:  # noqa: PLR0913
     return Problem(code, ("layers", layer.id), happened, expected, f"{repairs[0].label}.", "warning", why, repairs)
 
 
-def _nothing_beside_it(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
+def _normalises_one_number(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
     """Normalisation of a single number, whose result is always the same."""
     levels = layer.entry.trait("levels")
     if levels is None or not shape:
@@ -123,7 +123,7 @@ def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Proble
     )
 
 
-def _cut_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+def _shrunk_too_early(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     """Layers that leave hardly anything of a picture before any layer has learned from it."""
     whole_picture, before = num_values(summary.input_shape), num_values(summary.input_shape)
     for layer, row in zip(experiment.layers, summary.rows, strict=False):

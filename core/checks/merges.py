@@ -95,7 +95,7 @@ def branches_of(experiment: Experiment, layer: Layer, summary: Summary) -> tuple
             chain.insert(0, find_layer(experiment, current))
             current = inputs[current][0]
         row = summary.row(current)
-        resized = any(not _window(member) and _resizes(summary, member.id) for member in chain)
+        resized = any(not _window_argument(member) and _resizes(summary, member.id) for member in chain)
         return Branch(layer_id, shape, tuple(chain), row.output_shape if row else summary.input_shape, resized)
 
     return tuple(branch_from(layer_id, shape) for layer_id, shape in zip(inputs[layer.id], shapes, strict=False))
@@ -121,7 +121,7 @@ def _repairs(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...])
     elif not joins:
         yield from _other_channels(experiment, layer, branches, main)
     if any(len(shape) > 1 for shape in shapes) and not looks:
-        yield from _side_by_side(experiment, layer, branches)
+        yield from _flatten_and_concatenate(experiment, layer, branches)
     yield replace_layers(
         f"Go on without it, with {layer_label(experiment, main.source)}", without_merge(experiment, layer, main.source)
     )
@@ -163,7 +163,7 @@ def _other_sizes(
         member
         for branch in branches
         for member in branch.chain
-        if member.values.get("padding") == "valid" and _window(member)
+        if member.values.get("padding") == "valid" and _window_argument(member)
     ]
     same = with_argument(experiment, tuple(padded), "padding", "same")
     kept = [_size_when_same(branch) for branch in branches]
@@ -175,14 +175,14 @@ def _other_sizes(
     for start, sizes in ((experiment, [branch.shape[:-1] for branch in branches]), (same, kept)):
         smallest = min((size for size in sizes if size is not None), default=None)
         channels = None if keep_channels else main.shape[-1]
-        changed = _shrunk(start, layer, branches, sizes, smallest, channels)
+        changed = _shrink_branches(start, layer, branches, sizes, smallest, channels)
         if changed not in (None, experiment):
             also = " and keep the size elsewhere (padding same)" if start is not experiment else ""
             yield replace_layers(f"Bring the larger ones to {shape_text(smallest or ())} by strides{also}", changed)
             return
 
 
-def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another edit
+def _shrink_branches(  # noqa: PLR0913 -- what the branches give, now or after another edit
     experiment: Experiment,
     layer: Layer,
     branches: tuple[Branch, ...],
@@ -215,7 +215,7 @@ def _shrunk(  # noqa: PLR0913 -- what the branches give, now or after another ed
     return experiment
 
 
-def _window(layer: Layer) -> str:
+def _window_argument(layer: Layer) -> str:
     return str(layer.entry.trait("window") or "")
 
 
@@ -226,9 +226,9 @@ def _size_when_same(branch: Branch) -> Shape | None:
     size: Shape = branch.start[:-1]
     for layer in branch.chain:
         values = layer.values
-        if not _window(layer):
+        if not _window_argument(layer):
             continue
-        strides = values.get("strides") or values[_window(layer)]
+        strides = values.get("strides") or values[_window_argument(layer)]
         steps = per_axis(strides, len(size))
         size = tuple(ceil((side or 1) / step) for side, step in zip(size, steps, strict=False))
     return size
@@ -261,7 +261,7 @@ def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch
     )
 
 
-def _side_by_side(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
+def _flatten_and_concatenate(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
     """Flatten each branch and concatenate them, which always fits."""
     changed = experiment
     for source in dict.fromkeys(branch.source for branch in branches if len(branch.shape) > 1):

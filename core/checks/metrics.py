@@ -18,7 +18,7 @@ def check_metrics(experiment: Experiment) -> Iterator[Problem]:
     experiment
         The experiment to check.
     """
-    for rule in (_labels, _once, _logits, _top_k):
+    for rule in (_label_kinds, _duplicates, _logits_or_probabilities, _top_k):
         yield from rule(experiment)
 
 
@@ -30,12 +30,12 @@ def _remove(metric: EntryRef) -> Repair:
     return Repair(f"Remove {metric.name}", "remove", _path(metric))
 
 
-def _labels(experiment: Experiment) -> Iterator[Problem]:
+def _label_kinds(experiment: Experiment) -> Iterator[Problem]:
     labels = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels")
     for metric in experiment.compile.metrics:
         wants = CATALOGUES["metrics"][metric.name].trait("labels")
         if wants and wants != labels:
-            other = EntryRef("CategoricalCrossentropy", experiment.compile.loss.arguments and _logits_kept(experiment))
+            other = EntryRef("CategoricalCrossentropy", experiment.compile.loss.arguments and _kept_from_logits(experiment))
             yield Problem(
                 code="metric-does-not-fit-labels",
                 where=_path(metric),
@@ -46,16 +46,16 @@ def _labels(experiment: Experiment) -> Iterator[Problem]:
             )
 
 
-def _logits_kept(experiment: Experiment) -> tuple[Any, ...]:
+def _kept_from_logits(experiment: Experiment) -> tuple[Any, ...]:
     """Keep `from_logits` when the loss becomes another cross-entropy."""
     return tuple(argument for argument in experiment.compile.loss.arguments if argument[0] == "from_logits")
 
 
-def _once(experiment: Experiment) -> Iterator[Problem]:
+def _duplicates(experiment: Experiment) -> Iterator[Problem]:
     return keep_one(("compile", "metrics"), experiment.compile.metrics, "metric", "metric-twice")
 
 
-def _logits(experiment: Experiment) -> Iterator[Problem]:
+def _logits_or_probabilities(experiment: Experiment) -> Iterator[Problem]:
     """Metrics that read probabilities while the network gives logits, or the reverse."""
     bending = [function.name for function in output_functions(experiment) if function.name != LINEAR]
     gives_logits = not bending and bool(experiment.compile.loss.argument("from_logits", False))

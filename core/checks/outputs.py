@@ -51,8 +51,8 @@ def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunc
         visited.add(current)
         layer = find_layer(experiment, current)
         name = applied_function(layer)
-        if name is None and not _passes_on(layer):
-            return (AppliedFunction(layer, _kind_of_mean(experiment, layer, visited)), *applied)
+        if name is None and not _keeps_answers(layer):
+            return (AppliedFunction(layer, _function_of_mean(experiment, layer, visited)), *applied)
         if name is not None:
             applied.insert(0, AppliedFunction(layer, name))
         if name is not None and not layer.entry.trait("keeps_answer"):
@@ -61,13 +61,13 @@ def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunc
     return tuple(applied)
 
 
-def _passes_on(layer: Layer) -> bool:
+def _keeps_answers(layer: Layer) -> bool:
     """Whether a layer leaves the answers as they are, apart from noise and order."""
     arranges = layer.entry.trait("rearranges") or (layer.entry.trait("flattens") and not layer.entry.trait("sums"))
     return bool(layer.entry.trait("keeps_answer") or arranges or "rate" in layer.values or "stddev" in layer.values)
 
 
-def _kind_of_mean(experiment: Experiment, layer: Layer, visited: set[str]) -> str:
+def _function_of_mean(experiment: Experiment, layer: Layer, visited: set[str]) -> str:
     """The function that a layer's output seems to come from: a mean of probabilities is a probability too."""
     averages = layer.entry.trait("averages") or (layer.entry.trait("flattens") and layer.entry.trait("sums") == "mean")
     ids = [other.id for other in experiment.layers]
@@ -92,12 +92,12 @@ def check_outputs(experiment: Experiment) -> Iterator[Problem]:
     applied = output_functions(experiment)
     bending = tuple(function for function in applied if function.name != LINEAR)
     if len(bending) > 1:
-        yield from _one_after_another(experiment, bending)
+        yield from _stacked_functions(experiment, bending)
     elif applied:
         yield from _fits_loss(experiment, bending[0] if bending else applied[-1])
 
 
-def _expected(experiment: Experiment) -> tuple[str, ...]:
+def _expected_functions(experiment: Experiment) -> tuple[str, ...]:
     """The output functions that the loss expects, best first."""
     loss = experiment.compile.loss
     if loss.argument("from_logits", False):
@@ -105,9 +105,9 @@ def _expected(experiment: Experiment) -> tuple[str, ...]:
     return cast("tuple[str, ...]", CATALOGUES["loss"][loss.name].trait("expects", ("softmax",)))
 
 
-def _one_after_another(experiment: Experiment, bending: tuple[AppliedFunction, ...]) -> Iterator[Problem]:
+def _stacked_functions(experiment: Experiment, bending: tuple[AppliedFunction, ...]) -> Iterator[Problem]:
     """Several functions in a row: only the one that the loss expects should stay."""
-    expected = _expected(experiment)
+    expected = _expected_functions(experiment)
     fitting = sorted(
         (function for function in bending if function.name in expected), key=lambda function: expected.index(function.name)
     )
@@ -139,7 +139,7 @@ def _one_after_another(experiment: Experiment, bending: tuple[AppliedFunction, .
         )
 
 
-def _set_to(experiment: Experiment, applied: AppliedFunction, function: str) -> Repair:
+def _apply(experiment: Experiment, applied: AppliedFunction, function: str) -> Repair:
     """Apply another function to the answers: as an argument, by replacing the layer, or by a new layer at the end."""
     layer = applied.layer
     if layer.entry.parameter("activation") is not None:
@@ -153,7 +153,7 @@ def _set_to(experiment: Experiment, applied: AppliedFunction, function: str) -> 
 
 
 def _fits_loss(experiment: Experiment, last: AppliedFunction) -> Iterator[Problem]:
-    loss, expected = experiment.compile.loss, _expected(experiment)
+    loss, expected = experiment.compile.loss, _expected_functions(experiment)
     entry = CATALOGUES["loss"][loss.name]
     reads_logits = bool(loss.argument("from_logits", False))
     if last.name in expected:
@@ -162,10 +162,10 @@ def _fits_loss(experiment: Experiment, last: AppliedFunction) -> Iterator[Proble
         yield _probabilities_for_logits(experiment, last)
     elif entry.trait("among_classes") and last.name == "softmax":
         if experiment.data.entry.num_classes > 2:  # for two classes, yes or no about one class answers the other
-            yield _each_class_by_itself(experiment, last)
+            yield _binary_loss_for_classes(experiment, last)
     else:
         best = expected[0]
-        repairs = [_set_to(experiment, last, best)]
+        repairs = [_apply(experiment, last, best)]
         if entry.parameter("from_logits") is not None and last.name == LINEAR:
             repairs.append(Repair("Set from_logits to True", "set", LOGITS, True))
         if reads_logits:
@@ -188,7 +188,7 @@ def _fits_loss(experiment: Experiment, last: AppliedFunction) -> Iterator[Proble
 def _probabilities_for_logits(experiment: Experiment, last: AppliedFunction) -> Problem:
     loss = experiment.compile.loss
     switch = Repair("Set from_logits to False", "set", LOGITS, False)
-    linear = _set_to(experiment, last, LINEAR)
+    linear = _apply(experiment, last, LINEAR)
     expects = CATALOGUES["loss"][loss.name].trait("expects", ("softmax",))
     fits, itself = last.name in expects, expects[0]
     return Problem(
@@ -203,7 +203,7 @@ def _probabilities_for_logits(experiment: Experiment, last: AppliedFunction) -> 
     )
 
 
-def _each_class_by_itself(experiment: Experiment, last: AppliedFunction) -> Problem:
+def _binary_loss_for_classes(experiment: Experiment, last: AppliedFunction) -> Problem:
     loss, classes = experiment.compile.loss, experiment.data.entry.num_classes
     other = str(CATALOGUES["loss"][loss.name].trait("among_classes"))
     return Problem(
@@ -215,5 +215,5 @@ def _each_class_by_itself(experiment: Experiment, last: AppliedFunction) -> Prob
         expected=f"Expected {other}, or sigmoid.",
         fix=f"Use {other}.",
         why=f"{classes - 1} of {classes} answers are to be no, so that this loss is small before anything is learned.",
-        repairs=(Repair(f"Use {other}", "set", ("compile", "loss"), EntryRef(other)), _set_to(experiment, last, "sigmoid")),
+        repairs=(Repair(f"Use {other}", "set", ("compile", "loss"), EntryRef(other)), _apply(experiment, last, "sigmoid")),
     )

@@ -37,17 +37,17 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
     experiment
         The experiment to check.
     """
-    reader = _early_reader(experiment)
+    reader = _integer_reader(experiment)
     before = ancestors(experiment, reader.id) if reader else ()
     if reader is not None and not any(layer.entry.trait("gives_whole_numbers") for layer in before):
         yield from _whole_numbers(experiment, reader, before)
     else:
         yield from _scaled_badly(experiment)
-    yield from _other_range(experiment)
-    yield from _not_read(experiment)
+    yield from _wrong_colour_range(experiment)
+    yield from _integers_for_other_layers(experiment)
 
 
-def _early_reader(experiment: Experiment) -> Layer | None:
+def _integer_reader(experiment: Experiment) -> Layer | None:
     """The layer that reads pixels as whole numbers, or None."""
     return next((layer for layer in experiment.layers[:EARLY] if layer.entry.trait("reads_whole_numbers")), None)
 
@@ -61,7 +61,7 @@ def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
         if scaling_of(layer) is not None:
             problem = _scaled_twice(experiment, layer, incoming[layer.id])
         elif largest_magnitude(incoming[layer.id]) > LARGE and _learns_from_size(experiment, layer):
-            problem = _unscaled(experiment, layer, incoming[layer.id])
+            problem = _unscaled_pixels(experiment, layer, incoming[layer.id])
         else:
             continue
         if problem is not None:
@@ -78,7 +78,7 @@ def _learns_from_size(experiment: Experiment, layer: Layer) -> bool:
     return not following or not all(follower.entry.trait("normalises") for follower in following)
 
 
-def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
+def _unscaled_pixels(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
     guilty = next(
         (ancestor for ancestor in reversed(ancestors(experiment, layer.id)) if scaling_of(ancestor) is not None), None
     )
@@ -88,7 +88,7 @@ def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
             code="unscaled-pixels",
             where=PIXELS,
             severity="warning",
-            happened=f"Pixels go in as {_words(raw)}.",
+            happened=f"Pixels go in as {_range_text(raw)}.",
             expected="Networks learn best from numbers near 0 to 1.",
             fix="Scale them to 0 to 1.",
             why="Weights start out for inputs near 1: larger ones give answers that are far too sure at first.",
@@ -101,7 +101,7 @@ def _unscaled(experiment: Experiment, layer: Layer, numbers: Range) -> Problem:
         code="unscaled-pixels",
         where=("layers", guilty.id),
         severity="warning",
-        happened=f"{guilty.name} makes {_words(numbers)} of pixels that go in as {_words(raw)}.",
+        happened=f"{guilty.name} makes {_range_text(numbers)} of pixels that go in as {_range_text(raw)}.",
         expected="Networks learn best from numbers near 0 to 1.",
         fix=f"{repairs[0].label}.",
         why="Weights start out for inputs near 1: larger ones give answers that are far too sure at first.",
@@ -132,8 +132,8 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
         where=("layers", layer.id),
         severity="warning",
         also=() if before else (PIXELS,),
-        happened=f"{layer_label(experiment, layer.id)} makes {_words(result)} of numbers that {first} gives as "
-        f"{_words(numbers)}.",
+        happened=f"{layer_label(experiment, layer.id)} makes {_range_text(result)} of numbers that {first} gives as "
+        f"{_range_text(numbers)}.",
         expected="Expected pixels to be scaled once." if twice else "Expected numbers near 0 to 1.",
         fix=f"Remove {layer.name}, or {'scale here only' if twice else 'give it another scale'}.",
         why="Scaled twice, pictures differ by tiny numbers or lie far from 0, and learning is slow.",
@@ -141,7 +141,7 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
     )
 
 
-def _words(numbers: Range) -> str:
+def _range_text(numbers: Range) -> str:
     return f"{numbers[0]:.3g} to {numbers[1]:.3g}"
 
 
@@ -191,19 +191,19 @@ def _too_few_vectors(reader: Layer, needed: int, range_text: str) -> Iterator[Pr
         )
 
 
-def _other_range(experiment: Experiment) -> Iterator[Problem]:
+def _wrong_colour_range(experiment: Experiment) -> Iterator[Problem]:
     """Layers that expect colours in another range than the one that reaches them."""
     incoming = incoming_ranges(experiment)
     for layer in experiment.layers:
         argument = layer.entry.trait("pixel_range")
         if argument is None or layer.id not in incoming:
             continue
-        reaches = _whole_ends(incoming[layer.id])
+        reaches = _with_integer_ends(incoming[layer.id])
         parameter = layer.entry.parameter(argument)
         if layer.values[argument] == reaches or parameter is None or not parameter.constraint.is_valid(reaches):
             continue
         low, high = layer.values[argument]
-        ends = _is_looked_up_beyond(experiment, layer, low, high)
+        ends = _exceeds_later_lookup(experiment, layer, low, high)
         yield Problem(
             code="range-differs-from-pixels",
             where=("layers", layer.id),
@@ -218,21 +218,21 @@ def _other_range(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _whole_ends(numbers: Range) -> Range:
+def _with_integer_ends(numbers: Range) -> Range:
     """A range with whole numbers as its ends where possible: (0, 1) for (0.0, 1.0)."""
     low, high = (int(end) if float(end).is_integer() else end for end in numbers)
     return low, high
 
 
-def _is_looked_up_beyond(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
+def _exceeds_later_lookup(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
     """Whether a later layer looks up vectors for fewer numbers than this one can give, from `low` to `high`."""
-    reader = _early_reader(experiment)
+    reader = _integer_reader(experiment)
     if reader is None or layer not in ancestors(experiment, reader.id):
         return False
     return low < 0 or high >= (reader.values.get("input_dim") or math.inf)
 
 
-def _not_read(experiment: Experiment) -> Iterator[Problem]:
+def _integers_for_other_layers(experiment: Experiment) -> Iterator[Problem]:
     """Whole numbers as input of layers that expect fractions; many of them fail in training."""
     for layer in experiment.layers:
         if not layer.entry.trait("gives_whole_numbers"):
@@ -262,14 +262,14 @@ def _not_read(experiment: Experiment) -> Iterator[Problem]:
 def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
     """The layers that read a layer's numbers, also after they were rearranged; safe for cyclic graphs."""
     following, visited = successors(experiment, layer.id), set[str]()
-    while following and all(map(_arranges, following)):
+    while following and all(map(_rearranges, following)):
         visited.update(follower.id for follower in following)
         after = {successor.id: successor for follower in following for successor in successors(experiment, follower.id)}
         following = tuple(follower for follower in after.values() if follower.id not in visited)
     return following
 
 
-def _arranges(layer: Layer) -> bool:
+def _rearranges(layer: Layer) -> bool:
     """Whether a layer only rearranges its numbers."""
     plain = layer.entry.trait("flattens") and not layer.entry.parameter("keepdims")
     return bool(plain or layer.entry.parameter("target_shape") or layer.entry.parameter("dims"))

@@ -85,13 +85,13 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, rank: int) -> I
     image = experiment.data.entry.image_shape
     if rank == 2:
         yield insert(layer, "Flatten")
-    elif len(shape) == 1 and (layer.entry.trait("flattens") or _is_behind_the_answers(experiment, layer, shape)):
+    elif len(shape) == 1 and (layer.entry.trait("flattens") or _is_after_answers(experiment, layer, shape)):
         pass  # a repair would be useless, or would spoil the answers
     elif len(shape) == 1 and num_values(shape) != prod(image):
-        yield from _from_numbers(experiment, layer, shape, rank)
+        yield from _reshape_vector(experiment, layer, shape, rank)
     else:
         if len(shape) == 1:
-            yield from _before_the_flattening(experiment, layer, rank)
+            yield from _move_before_flatten(experiment, layer, rank)
         start = image if num_values(shape) == prod(image) else shape
         target = reshaped_to_rank(start, rank)
         how = "Read it row by row: add" if rank == 3 and len(shape) > 1 else "Add"
@@ -99,7 +99,7 @@ def _repairs(experiment: Experiment, layer: Layer, shape: Shape, rank: int) -> I
     yield remove(layer)
 
 
-def _is_behind_the_answers(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
+def _is_after_answers(experiment: Experiment, layer: Layer, shape: Shape) -> bool:
     """Whether a layer comes after answers whose shape is right already, so that reshaping them would have to be undone."""
     last = last_class_layer(experiment)
     is_behind = last is not None and experiment.layers.index(last) < experiment.layers.index(layer)
@@ -121,43 +121,43 @@ def reshaped_to_rank(shape: Shape, rank: int) -> Shape:
         return (*shape[: axes - 1], num_values(shape[axes - 1 :]))
     if rank > 4:
         channels = (shape[-1] or 1) if len(shape) > 1 else 1
-        return (*(1,) * (rank - 5), *_cube(num_values(shape) // channels), channels)
+        return (*(1,) * (rank - 5), *_box_sides(num_values(shape) // channels), channels)
     return (*shape, *(1,) * (axes - len(shape)))
 
 
-def _cube(num_values: int) -> tuple[int, int, int]:
+def _box_sides(num_values: int) -> tuple[int, int, int]:
     """Three sides whose product is the number of values, as equal as possible."""
     depth = next(size for size in range(round(num_values ** (1 / 3)), 0, -1) if num_values % size == 0)
     height = next(size for size in range(int((num_values // depth) ** 0.5), 0, -1) if num_values // depth % size == 0)
     return depth, height, num_values // depth // height
 
 
-def _from_numbers(experiment: Experiment, layer: Layer, shape: Shape, rank: int) -> Iterator[Repair]:
+def _reshape_vector(experiment: Experiment, layer: Layer, shape: Shape, rank: int) -> Iterator[Repair]:
     """Repairs for a vector that is no flattened picture."""
     (source,) = inputs_of(experiment)[layer.id][:1]
     before = None if source == INPUT else find_layer(experiment, source)
     if rank == 3 and before is not None and before.entry.parameter("return_sequences") is not None:
         yield set_argument(before, "return_sequences", value=True, label=f"Let {before.name} give its whole sequence")
-    yield from _before_the_flattening(experiment, layer, rank)
+    yield from _move_before_flatten(experiment, layer, rank)
     if rank == 3:
         rows = (num_values(shape), 1)
         yield insert(layer, "Reshape", f"Add Reshape {rows}", target_shape=rows)
 
 
-def _before_the_flattening(experiment: Experiment, layer: Layer, rank: int) -> Iterator[Repair]:
+def _move_before_flatten(experiment: Experiment, layer: Layer, rank: int) -> Iterator[Repair]:
     """Move a layer that reads pictures before the Flatten."""
     inputs, current = inputs_of(experiment), layer.id
     while rank == 4 and (current := inputs[current][0]) != INPUT:
         candidate = find_layer(experiment, current)
         if candidate.entry.trait("flattens"):
-            yield from _behind_all(experiment, layer, candidate)
+            yield from _move_flatten_after(experiment, layer, candidate)
             yield replace_layers(
                 f"Move {layer.name} before {candidate.name}", moved_before(experiment, replace(layer), candidate.id)
             )
             return
 
 
-def _behind_all(experiment: Experiment, layer: Layer, flattening: Layer) -> Iterator[Repair]:
+def _move_flatten_after(experiment: Experiment, layer: Layer, flattening: Layer) -> Iterator[Repair]:
     """Move the Flatten after the last of many layers in a row that read pictures."""
     start = experiment.layers.index(flattening)
     row = tuple(

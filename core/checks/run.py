@@ -58,10 +58,10 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
         guilty = {problem.where[:2] for problem in problems if problem.blocks}
         if ("layers", summary.refused) not in guilty:  # otherwise the known problem explains the refusal
             problems += [problem for problem in check_shapes(experiment, summary) if problem.where[:2] not in guilty]
-    return _in_order(experiment, problems)
+    return _in_teaching_order(experiment, problems)
 
 
-def _in_order(experiment: Experiment, problems: list[Problem]) -> tuple[Problem, ...]:
+def _in_teaching_order(experiment: Experiment, problems: list[Problem]) -> tuple[Problem, ...]:
     """Sort problems in teaching order and layers from first to last; drop warnings of layers that also have an error."""
     wrong = {problem.where[:2] for problem in problems if problem.blocks and problem.where[0] == "layers"}
     kept = [problem for problem in problems if problem.blocks or problem.where[:2] not in wrong]
@@ -96,23 +96,23 @@ def check_value(parameter: Parameter, value: object, where: ExperimentPath, owne
     """
     if parameter.constraint.is_valid(value):
         return None
-    better = _meant(parameter, value)
+    better = _suggested_value(parameter, value)
     return Problem(
         code="value-not-allowed",
         where=where,
-        happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(_name(value))}.",
+        happened=f"{owner + ': ' if owner else ''}{parameter.name} is {quoted(_shown_value(value))}.",
         expected=f"Expected {parameter.constraint.describe()}.",
-        fix=f"Choose such a value; {quoted(_name(better))} is a good start.",
+        fix=f"Choose such a value; {quoted(_shown_value(better))} is a good start.",
         why=parameter.help,
-        repairs=(Repair(f"Set {parameter.name} to {_name(better)}", "set", where, better),),
+        repairs=(Repair(f"Set {parameter.name} to {_shown_value(better)}", "set", where, better),),
     )
 
 
-def _name(value: object) -> object:
+def _shown_value(value: object) -> object:
     return value.name if isinstance(value, EntryRef) else value
 
 
-def _meant(parameter: Parameter, value: object) -> Value:
+def _suggested_value(parameter: Parameter, value: object) -> Value:
     """The option closest to a misspelt one, or else the default."""
     constraint = unwrap_optional(parameter.constraint)
     options = constraint.options if isinstance(constraint, Choice) else getattr(constraint, "short", ())
@@ -187,11 +187,11 @@ def _enough_validation(experiment: Experiment) -> Iterator[Problem]:
             happened=f"A validation split of {data.validation_split:g} keeps {data.num_validation} images aside.",
             expected=f"Expected at least one for each of the {data.entry.num_classes} classes.",
             fix="Keep a larger share, or none (0).",
-            repairs=(_enough_aside(data.entry.num_train, data.entry.num_classes),),
+            repairs=(_keep_enough_aside(data.entry.num_train, data.entry.num_classes),),
         )
 
 
-def _enough_aside(num_train: int, num_classes: int) -> Repair:
+def _keep_enough_aside(num_train: int, num_classes: int) -> Repair:
     """A repair with the smallest usual share that keeps one image of each class aside; none where half is not enough."""
     share = next((share for share in VALIDATION_SHARES if math.ceil(num_train * share) >= num_classes), 0.0)
     return Repair(f"Keep {percent(share)} aside" if share else "Keep none aside", "set", ("data", "validation_split"), share)
@@ -207,11 +207,11 @@ def _has_layers(experiment: Experiment) -> Iterator[Problem]:
         happened="The network has no layers.",
         expected=f"Expected at least one, which gives {classes} answers.",
         fix="Add layers, or start again from the lecture's model.",
-        repairs=(Repair("Add a Dense layer", "insert", ("layers", "end"), _answers(classes)),),
+        repairs=(Repair("Add a Dense layer", "insert", ("layers", "end"), _softmax_layer(classes)),),
     )
 
 
-def _answers(classes: int) -> tuple[Any, ...]:
+def _softmax_layer(classes: int) -> tuple[Any, ...]:
     return ("Dense", (("units", classes), ("activation", "softmax")))
 
 
@@ -232,12 +232,12 @@ def _units_fit_classes(experiment: Experiment) -> Iterator[Problem]:
             why="The network answers with one number for each class.",
             repairs=(
                 Repair(f"Set {argument} to {classes}", "set", path, classes),
-                Repair(f"Add Dense {classes} softmax at the end", "insert", ("layers", "end"), _answers(classes)),
+                Repair(f"Add Dense {classes} softmax at the end", "insert", ("layers", "end"), _softmax_layer(classes)),
             ),
         )
 
 
-def _one_clipping(experiment: Experiment) -> Iterator[Problem]:
+def _one_clipping_argument(experiment: Experiment) -> Iterator[Problem]:
     optimizer = experiment.compile.optimizer
     one_of: tuple[str, ...] = CATALOGUES["optimizer"][optimizer.name].trait("at_most_one", ())
     used = [name for name in one_of if optimizer.argument(name) is not None]
@@ -266,7 +266,7 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_bad_practice,
     _units_fit_classes,
     check_outputs,
-    _one_clipping,
+    _one_clipping_argument,
     check_metrics,
     *FIT_RULES,
     check_callbacks,

@@ -39,7 +39,7 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         if layer.id == summary.refused:
             yield _refused(experiment, layer, shape, summary)
             return  # layers after it have no shape yet
-        late = _seen_late(experiment, layer, summary)
+        late = _refused_in_training(experiment, layer, summary)
         if late is not None:
             yield late
             return
@@ -48,14 +48,14 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
                 continue
             spread = layer
             yield wrong_rank_problem(experiment, layer, shape, "warning")
-    yield from _pooled_away(experiment, summary)
+    yield from _pooled_too_early(experiment, summary)
     yield from check_lost_detail(experiment, summary)
-    yield from _nothing_learns(experiment, summary)
+    yield from _no_weights(experiment, summary)
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
 
 
-def _seen_late(experiment: Experiment, layer: Layer, summary: Summary) -> Problem | None:
+def _refused_in_training(experiment: Experiment, layer: Layer, summary: Summary) -> Problem | None:
     """Problems of a layer's input that Keras only notices in training."""
     shapes = summary.inputs_of(layer.id)
     fits = layer.entry.trait("accepts_higher_rank") and len(shapes[0]) + 1 > min(layer.entry.trait("accepted_ranks"))
@@ -72,10 +72,10 @@ def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summar
     if not accepts_rank(layer, shape):
         return wrong_rank_problem(experiment, layer, shape, "error")
     known = wrapped_layer_problem(experiment, layer, shape) or argument_problem(layer, shape)
-    return known or _for_another_reason(experiment, layer, shape, summary)
+    return known or _unexplained_refusal(experiment, layer, shape, summary)
 
 
-def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
+def _unexplained_refusal(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
     """Keras' own message, where no rule explains the refusal."""
     plain = with_defaults(experiment, layer)
     reset = [replace_layers("Set its other arguments back to Keras' own", plain)] if plain != experiment else []
@@ -89,7 +89,7 @@ def _for_another_reason(experiment: Experiment, layer: Layer, shape: Shape, summ
     )
 
 
-def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+def _pooled_too_early(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     """Pooling that reduces each channel to one number before any layer has learned from the picture."""
     channels = summary.input_shape[-1]
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
@@ -112,7 +112,7 @@ def _pooled_away(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         return
 
 
-def _nothing_learns(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
+def _no_weights(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     """A network without weights whose output shape is right: Keras trains it silently."""
     classes = experiment.data.entry.num_classes
     if summary.output_shape != (classes,) or any(row.trainable for row in summary.rows):
@@ -138,7 +138,7 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
     if shape == (classes,):
         return
     last = output_layer(experiment) or experiment.layers[-1]
-    spoilt = _after_the_answers(experiment, summary)
+    spoilt = _layer_that_reshapes_answers(experiment, summary)
     repairs: tuple[Repair, ...]
     if spoilt is not None:
         last, repairs = spoilt, (remove(spoilt),)
@@ -167,7 +167,7 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
     )
 
 
-def _after_the_answers(experiment: Experiment, summary: Summary) -> Layer | None:
+def _layer_that_reshapes_answers(experiment: Experiment, summary: Summary) -> Layer | None:
     """The layer that changes the shape of answers that were right, or None."""
     classes = experiment.data.entry.num_classes
     answers = last_class_layer(experiment)
@@ -210,7 +210,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         code="too-large",
         where=("layers", layer.id),
         happened=f"The network has {summary.parameters:,} parameters; training it needs about {memory_text(needed)}.",
-        expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.{_shared(experiment.data)}",
+        expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.{_memory_use(experiment.data)}",
         fix="Make this layer smaller, or remove it."
         if heavy or layer.entry.trait("compares") is None
         else "Let fewer steps go in, by pooling before it, use fewer heads, or remove it.",
@@ -221,7 +221,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     )
     own = weights * largest.parameters / summary.parameters if heavy else 0.0
     share = (own - (needed - limit)) / own if own > needed - limit else limit / needed
-    yield problem if _size(layer) is None else _with_smaller(problem, layer, share)
+    yield problem if _size(layer) is None else _with_smaller_layer(problem, layer, share)
 
 
 def _data_too_large(data: Data) -> Problem:
@@ -254,7 +254,7 @@ def _round_down(number: float) -> int:
     return int(number // step * step)
 
 
-def _shared(data: Data) -> str:
+def _memory_use(data: Data) -> str:
     """A sentence on what else uses a trainer's memory, where that leaves less than the setting allows; else ""."""
     if room_bytes(data) >= setting("model_memory") * machine.GB:
         return ""
@@ -268,14 +268,14 @@ def _batch_too_large(experiment: Experiment, fits: int, needed: float) -> Proble
         code="batch-too-large",
         where=path,
         happened=f"A batch of {size:,} images needs about {memory_text(needed)} in training.",
-        expected=f"Expected at most {memory_text(room_bytes(experiment.data))}.{_shared(experiment.data)}",
+        expected=f"Expected at most {memory_text(room_bytes(experiment.data))}.{_memory_use(experiment.data)}",
         fix=f"Use batches of {fits:,} images or less.",
         why="Every layer's output is kept for each image of the batch, to find the gradients.",
         repairs=(Repair(f"Set batch size to {fits:,}", "set", path, fits),),
     )
 
 
-def _with_smaller(problem: Problem, layer: Layer, share: float) -> Problem:
+def _with_smaller_layer(problem: Problem, layer: Layer, share: float) -> Problem:
     size = str(_size(layer))
     current_size = layer.values[size]
     fits = max(1, _round_down(current_size * share * 0.9))  # a tenth is left for the neighbouring layers

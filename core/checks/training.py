@@ -90,7 +90,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _pieces_fit(experiment: Experiment) -> Iterator[Problem]:
+def _piecewise_fits(experiment: Experiment) -> Iterator[Problem]:
     schedule = learning_rates.schedule_of(experiment)
     if schedule is None or learning_rates.is_whole(schedule):
         return
@@ -155,7 +155,7 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
     )
 
 
-def _each(experiment: Experiment) -> Iterator[tuple[EntryRef, Entry, dict[str, Any], ExperimentPath]]:
+def _distinct_callbacks(experiment: Experiment) -> Iterator[tuple[EntryRef, Entry, dict[str, Any], ExperimentPath]]:
     """For each distinct callback: the callback, its entry, all its arguments, and its path."""
     for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
         callback = next(chosen for chosen in experiment.fit.callbacks if chosen.name == name)
@@ -169,7 +169,7 @@ def _remove(callback: EntryRef) -> Repair:
 
 def _one_drives_the_rate(experiment: Experiment) -> Iterator[Problem]:
     schedule = learning_rates.schedule_of(experiment)
-    for callback, entry, _, where in _each(experiment):
+    for callback, entry, _, where in _distinct_callbacks(experiment):
         if schedule is not None and entry.trait("sets_learning_rate"):
             rate = learning_rates.constant_rate(experiment)
             yield Problem(
@@ -184,7 +184,7 @@ def _one_drives_the_rate(experiment: Experiment) -> Iterator[Problem]:
 
 def _monitor_is_measured(experiment: Experiment) -> Iterator[Problem]:
     known = measured_names(experiment)
-    for callback, _, values, where in _each(experiment):
+    for callback, _, values, where in _distinct_callbacks(experiment):
         monitor = str(values["monitor"])
         if monitor in known:
             continue
@@ -216,7 +216,7 @@ def _direction_is_known(experiment: Experiment) -> Iterator[Problem]:
         for entry in CATALOGUES["metrics"].values()
         if entry.trait("no_direction")
     }
-    for callback, _, values, where in _each(experiment):
+    for callback, _, values, where in _distinct_callbacks(experiment):
         better = unknown.get(str(values["monitor"]).removeprefix(VALIDATION))
         if better is None or values["mode"] != "auto":
             continue
@@ -233,7 +233,7 @@ def _direction_is_known(experiment: Experiment) -> Iterator[Problem]:
 
 def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
     epochs = experiment.fit.epochs
-    for callback, entry, values, where in _each(experiment):
+    for callback, entry, values, where in _distinct_callbacks(experiment):
         before = sum(int(values[name]) for name in entry.trait("patience_arguments") if name != "patience")
         needed = (
             max(1, int(values["patience"])) + before + 2
@@ -263,7 +263,7 @@ def _callbacks_once(experiment: Experiment) -> Iterator[Problem]:
 
 FIT_RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     usual_learning_rate,
-    _pieces_fit,
+    _piecewise_fits,
     _schedule_fits_run,
     _one_drives_the_rate,
     _monitor_is_measured,

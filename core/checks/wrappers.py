@@ -20,7 +20,7 @@ def check_wrapped_layers(experiment: Experiment) -> Iterator[Problem]:
     for layer in experiment.layers:
         inner = wrapped_layer(layer)
         if inner is not None and (problem := exclusive_arguments_problem(inner)):
-            yield _of_wrapper(layer, inner, problem)
+            yield _as_wrapper_problem(layer, inner, problem)
 
 
 def wrapped_layer(layer: Layer) -> Layer | None:
@@ -44,20 +44,20 @@ def wrapped_layer_problem(experiment: Experiment, layer: Layer, shape: Shape) ->
     inner = wrapped_layer(layer)
     if inner is None or not accepts_rank(layer, shape):
         return None
-    inside = _inside(layer, shape)
+    inside = _inner_shape(layer, shape)
     if not accepts_rank(inner, inside):
-        return _wrong_inside(experiment, layer, inner, shape)
+        return _wrong_inner_rank(experiment, layer, inner, shape)
     problem = argument_problem(inner, inside)
-    return _of_wrapper(layer, inner, problem) if problem else None
+    return _as_wrapper_problem(layer, inner, problem) if problem else None
 
 
-def _inside(layer: Layer, shape: Shape) -> Shape:
+def _inner_shape(layer: Layer, shape: Shape) -> Shape:
     """The shape of a held layer's input, for the shape of its wrapper's input."""
     return shape[1:] if layer.entry.trait("each_step") else shape
 
 
-def _wrong_inside(experiment: Experiment, layer: Layer, inner: Layer, shape: Shape) -> Problem:
-    inside = _inside(layer, shape)
+def _wrong_inner_rank(experiment: Experiment, layer: Layer, inner: Layer, shape: Shape) -> Problem:
+    inside = _inner_shape(layer, shape)
     each = "each step is" if layer.entry.trait("each_step") else "what comes in is"
     others = (name for name in _options(layer) if name != inner.name and not LAYERS[name].trait("flattens"))
     fitting = next((_default(name) for name in others if accepts_rank(Layer(name, (), ""), inside)), None)
@@ -95,7 +95,7 @@ def _default(name: str) -> EntryRef:
     )
 
 
-def _of_wrapper(layer: Layer, inner: Layer, problem: Problem) -> Problem:
+def _as_wrapper_problem(layer: Layer, inner: Layer, problem: Problem) -> Problem:
     """A held layer's problem as its wrapper's: arguments are set in the held layer, and Remove removes the wrapper."""
 
     def as_wrapper_repair(repair: Repair) -> Repair:

@@ -56,7 +56,7 @@ def softmax_twice(run: RunMetrics) -> Problem | None:
     """The loss does not fall below the minimum that softmax applied twice can reach."""
     ends = [layer for layer, activation in output_activations(run.experiment) if activation in PROBABILITIES]
     floor = math.log(1 + (run.classes - 1) / math.e)  # with probability 1 for the right class before the second softmax
-    if len(ends) + _from_logits(run) < 2 or math.isnan(run.guessing_loss) or not run.loss[-1] > floor * 0.98:
+    if len(ends) + _reads_logits(run) < 2 or math.isnan(run.guessing_loss) or not run.loss[-1] > floor * 0.98:
         return None
     correct = (
         f", though {percent(run.val_accuracy[-1])} of the validation images are right" if run.val_accuracy[-1] > 0 else ""
@@ -76,7 +76,7 @@ def softmax_twice(run: RunMetrics) -> Problem | None:
     )
 
 
-def _from_logits(run: RunMetrics) -> bool:
+def _reads_logits(run: RunMetrics) -> bool:
     return bool(run.experiment.compile.loss.argument("from_logits", False))
 
 
@@ -84,7 +84,7 @@ def no_softmax(run: RunMetrics) -> Problem | None:
     """The outputs are not what the loss reads."""
     ends = output_activations(run.experiment)
     expects = CATALOGUES["loss"][run.experiment.compile.loss.name].trait("expects", PROBABILITIES)
-    if not ends or _from_logits(run) or ends[-1][1] in expects or not run.remaining[-1] > 1 - BADLY:
+    if not ends or _reads_logits(run) or ends[-1][1] in expects or not run.remaining[-1] > 1 - BADLY:
         return None
     layer, activation = ends[-1]
     logits = suggestions.read_logits(run.experiment) if activation == "linear" else []
@@ -122,11 +122,11 @@ def stuck_with_known_cause(run: RunMetrics) -> Problem | None:
     twice = suggestions.remove_second_scaling(run.experiment)
     if twice:
         why = "Most likely the pixels are scaled twice: they come in as 0 to 1, and a layer divides them once more."
-        return _stuck(run, "Scale them once.", why, twice)
+        return _stuck_warning(run, "Scale them once.", why, twice)
     squashed = [layer for layer, _ in run.hidden_layers if layer.values.get("activation") == "softmax"]
     if squashed:
         why = f"Most likely {run.label(squashed[0])}: softmax in the middle makes all numbers small and nearly the same."
-        return _stuck(run, "Use relu in the hidden layers.", why, suggestions.use_relu(run.experiment))
+        return _stuck_warning(run, "Use relu in the hidden layers.", why, suggestions.use_relu(run.experiment))
     equal = [
         layer
         for layer, health in run.trainable_layers()
@@ -134,7 +134,7 @@ def stuck_with_known_cause(run: RunMetrics) -> Problem | None:
     ]
     if equal:
         why = f"Most likely the start: all weights of {run.label(equal[0])} are the same, so that its units learn the same."
-        return _stuck(run, "Let its weights start at random.", why, [suggestions.random_start(equal[0])])
+        return _stuck_warning(run, "Let its weights start at random.", why, [suggestions.random_start(equal[0])])
     return None
 
 
@@ -142,7 +142,7 @@ def _is_guessing(run: RunMetrics) -> bool:
     return not math.isnan(run.guessing_loss) and all(abs(left - 1) < GUESSING for left in run.remaining[-2:])
 
 
-def _stuck(run: RunMetrics, fix: str, why: str, repairs: Sequence[Repair]) -> Problem:
+def _stuck_warning(run: RunMetrics, fix: str, why: str, repairs: Sequence[Repair]) -> Problem:
     at = f"near ln {run.classes} = {rounded(run.guessing_loss)}, that" if not math.isnan(run.guessing_loss) else "that"
     return warning(
         f"The loss is {rounded(run.loss[-1])} after {len(run.epochs)} epochs: {at} of a net that guesses.",
@@ -288,7 +288,7 @@ def stuck_at_guess(run: RunMetrics) -> Problem | None:
         return None
     why = "Most likely the gradient says nothing: steps too small or too large, or layers that lose the picture."
     fix = "Try another learning rate; if that changes nothing, start from the lecture's net and add one layer at a time."
-    return _stuck(
+    return _stuck_warning(
         run,
         fix,
         why,
@@ -299,7 +299,7 @@ def stuck_at_guess(run: RunMetrics) -> Problem | None:
 def softmax_with_from_logits(run: RunMetrics) -> Problem | None:
     """The network ends with softmax, and the loss applies it once more."""
     ends = output_activations(run.experiment)
-    if not ends or not _from_logits(run) or ends[-1][1] not in PROBABILITIES:
+    if not ends or not _reads_logits(run) or ends[-1][1] not in PROBABILITIES:
         return None
     return warning(
         f"The last activation is {ends[-1][1]}, and the loss has from_logits=True: it would apply softmax once more.",

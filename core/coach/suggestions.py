@@ -33,28 +33,25 @@ DROPOUT = 0.5
 MOST_EPOCHS = 1_000
 
 
-def _argument(layer: Layer, name: str, value: object, label: str) -> Repair:
+def _set_argument(layer: Layer, name: str, value: object, label: str) -> Repair:
     return Repair(label, "set", ("layers", layer.id, "arguments", name), value)
 
 
 # The learning rate
 
 
-def _rate(experiment: Experiment, learning_rate: float) -> list[Repair]:
-    """A repair that sets the learning rate, or the highest rate of a schedule."""
-    optimizer = experiment.compile.optimizer
-    parameter = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate")
-    learning_rate = float(f"{learning_rate:.3g}")
-    if parameter is None or not parameter.constraint.is_valid(learning_rate):
-        return []
-    schedule = learning_rates.schedule_of(experiment)
-    value = (
-        learning_rate if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, learning_rate)
-    )
-    return [Repair(f"Try a learning rate of {learning_rate:g}", "set", RATE, value)]
+def _set_rates(experiment: Experiment, rates: list[float]) -> list[Repair]:
+    """Repairs that set the learning rate, or the highest rate of a schedule, to three significant digits."""
+    optimizer, schedule = experiment.compile.optimizer, learning_rates.schedule_of(experiment)
+    parameter, repairs = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate"), []
+    for rate in dict.fromkeys(float(f"{rate:.3g}") for rate in rates):
+        if parameter is not None and parameter.constraint.is_valid(rate):
+            value = rate if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, rate)
+            repairs.append(Repair(f"Try a learning rate of {rate:g}", "set", RATE, value))
+    return repairs
 
 
-def _usual(experiment: Experiment) -> float:
+def _usual_rate(experiment: Experiment) -> float:
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
     parameter = entry.parameter("learning_rate")
     return float(entry.trait("try_learning_rate", parameter.default if parameter else math.nan))
@@ -71,10 +68,8 @@ def lower_rate(experiment: Experiment, rate: float) -> list[Repair]:
         The learning rate of the run; NaN if unknown, which means the experiment's rate.
     """
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
-    rates = [value for value in (_usual(experiment), rate / 10) if value < rate * 0.9]
-    return [
-        repair for value in dict.fromkeys(f"{value:.3g}" for value in rates) for repair in _rate(experiment, float(value))
-    ]
+    rates = [value for value in (_usual_rate(experiment), rate / 10) if value < rate * 0.9]
+    return _set_rates(experiment, rates)
 
 
 def higher_rate(experiment: Experiment, rate: float) -> list[Repair]:
@@ -82,10 +77,8 @@ def higher_rate(experiment: Experiment, rate: float) -> list[Repair]:
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
     entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
     highest = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
-    rates = [value for value in (_usual(experiment), rate * 10) if rate * 1.1 < value <= highest]
-    return [
-        repair for value in dict.fromkeys(f"{value:.3g}" for value in rates) for repair in _rate(experiment, float(value))
-    ]
+    rates = [value for value in (_usual_rate(experiment), rate * 10) if rate * 1.1 < value <= highest]
+    return _set_rates(experiment, rates)
 
 
 def constant_rate(experiment: Experiment) -> list[Repair]:
@@ -172,19 +165,19 @@ def starts_unusually(layer: Layer) -> bool:
 
 def random_start(layer: Layer) -> Repair:
     """A repair with random initial weights whose size fits the layer."""
-    return _argument(layer, "kernel_initializer", DEFAULT_INITIALIZER, f"Try {DEFAULT_INITIALIZER} for {layer.name}")
+    return _set_argument(layer, "kernel_initializer", DEFAULT_INITIALIZER, f"Try {DEFAULT_INITIALIZER} for {layer.name}")
 
 
 def set_output_activation(layer: Layer, name: str) -> Repair:
     """A repair that sets a layer's activation; a layer that is only an activation is removed."""
     if layer.entry.parameter("activation") is None:
         return repairs.remove(layer)
-    return _argument(layer, "activation", name, f"Try the last activation {name}")
+    return _set_argument(layer, "activation", name, f"Try the last activation {name}")
 
 
 def use_leaky_relu(layer: Layer) -> list[Repair]:
     """A repair with an activation that is never flat."""
-    return [_argument(layer, "activation", "leaky_relu", f"Try leaky_relu for {layer.name}")]
+    return [_set_argument(layer, "activation", "leaky_relu", f"Try leaky_relu for {layer.name}")]
 
 
 def use_relu(experiment: Experiment) -> list[Repair]:
@@ -205,7 +198,7 @@ def more_units(layer: Layer) -> list[Repair]:
     """A repair with more units or filters."""
     for name, units in (("units", 128), ("filters", 32)):
         if layer.entry.parameter(name) is not None:
-            return [_argument(layer, name, units, f"Try {units} {name} in {layer.name}")]
+            return [_set_argument(layer, name, units, f"Try {units} {name} in {layer.name}")]
     return []
 
 
@@ -231,7 +224,7 @@ def without_layer(layer: Layer) -> list[Repair]:
 
 def smaller_momentum(layer: Layer) -> Repair:
     """A repair with running averages that adapt faster."""
-    return _argument(layer, "momentum", 0.9, "Try a momentum of 0.9")
+    return _set_argument(layer, "momentum", 0.9, "Try a momentum of 0.9")
 
 
 def add_hidden_layer(experiment: Experiment) -> list[Repair]:
@@ -248,7 +241,7 @@ def more_dropout(experiment: Experiment) -> list[Repair]:
     for layer in experiment.layers:
         rate = layer.values.get("rate")
         if isinstance(rate, float):
-            return [_argument(layer, "rate", DROPOUT, f"Try Dropout of {DROPOUT:g}")] if rate < DROPOUT else []
+            return [_set_argument(layer, "rate", DROPOUT, f"Try Dropout of {DROPOUT:g}")] if rate < DROPOUT else []
     last = output_layer(experiment)
     if last is None:
         return []
@@ -263,7 +256,7 @@ def less_dropout(layer: Layer) -> list[Repair]:
         (name for name in ("rate", "dropout", "recurrent_dropout") if values.get(name)), key=lambda name: values[name]
     )
     less = min(float(f"{values[name] / 2:.2g}"), DROPOUT)
-    return [_argument(layer, name, less, f"Try to drop only {percent(less)}")]
+    return [_set_argument(layer, name, less, f"Try to drop only {percent(less)}")]
 
 
 # Loss
