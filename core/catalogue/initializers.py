@@ -1,7 +1,7 @@
 """Initial weights. Each initializer can be chosen by its short name, with Keras' default arguments, or with other arguments.
 
-Traits: `equal_weights`, True if all weights get the same value; `equal_if_zero`, the argument that is 0 in that
-case, or the two arguments that are equal; `needs_matrix`, True if weights in one row cannot start so.
+Traits: `short`, its short names; `equal_weights`, True if all weights get the same value; `equal_if_zero`, the argument that
+is 0 in that case, or the two arguments that are equal; `needs_matrix`, True if weights in one row cannot start so.
 """
 
 from collections.abc import Mapping

@@ -30,7 +30,7 @@ def check_augmentation(experiment: Experiment) -> Iterator[Problem]:
 
 def _flips(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     """Flips of pictures that become another class, or that nobody ever sees mirrored."""
-    argument, data = layer.entry.trait("mirrors"), experiment.data.entry
+    argument, data = layer.entry.trait("flip_argument"), experiment.data.entry
     if argument is None:
         return
     mode = str(layer.values[argument])
@@ -54,7 +54,7 @@ def _flips(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
 
 def _large_rotations(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
     """Rotations that lay a picture on its side or turn it upside down."""
-    argument, data = layer.entry.trait("turns"), experiment.data.entry
+    argument, data = layer.entry.trait("rotation_argument"), experiment.data.entry
     if argument is None or not (data.are_signs or data.upright):
         return
     factor = layer.values[argument]

@@ -29,7 +29,7 @@ def check_batches(experiment: Experiment) -> Iterator[Problem]:
 
 def _batch_layers(experiment: Experiment) -> tuple[Layer, ...]:
     """The layers that read a whole batch at once."""
-    return tuple(layer for layer in experiment.layers if layer.entry.trait("over_batch"))
+    return tuple(layer for layer in experiment.layers if layer.entry.trait("reads_whole_batch"))
 
 
 def _set_size(size: int) -> Repair:

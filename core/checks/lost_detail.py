@@ -105,7 +105,7 @@ def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Proble
     """A picture that is read pixel by pixel."""
     height, width, channels = experiment.data.entry.image_shape
     (source, *_) = inputs_of(experiment)[layer.id]
-    if layer.entry.parameter("return_sequences") is None and not layer.entry.trait("reads_twice"):
+    if layer.entry.parameter("return_sequences") is None and not layer.entry.trait("bidirectional"):
         return None
     if len(shape) != 2 or (shape[0] or 0) < LONG or source == INPUT:
         return None

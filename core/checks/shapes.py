@@ -212,7 +212,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         happened=f"The network has {summary.parameters:,} parameters; training it needs about {memory_text(needed)}.",
         expected=f"Expected at most {memory_text(limit)}, and {layer.name} costs the most.{_memory_use(experiment.data)}",
         fix="Make this layer smaller, or remove it."
-        if heavy or layer.entry.trait("compares") is None
+        if heavy or layer.entry.trait("heads_argument") is None
         else "Let fewer steps go in, by pooling before it, use fewer heads, or remove it.",
         why="Each weight is kept with its gradient and with what the optimizer remembers of it."
         if heavy

@@ -124,7 +124,7 @@ def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
     values = {parameter.name: parameter.default for parameter in entry.parameters if parameter.name in entry.required}
     if entry.trait("pixel_range"):
         values[entry.trait("pixel_range")] = experiment.data.pixel_range
-    values |= arguments or entry.trait("starts_with", {})
+    values |= arguments or entry.trait("initial_arguments", {})
     return Layer(name, in_keras_order(values, entry), new_id(experiment, name))
 
 

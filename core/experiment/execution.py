@@ -16,7 +16,7 @@ from core.files import write_atomically
 SECONDS_A_STEP = 0.0012  # of the lecture's net, where this machine has not measured it
 LECTURE_LAYERS = 3
 LAYER_SHARE = 0.24  # the cost of each further layer, however small
-LAYERS_WORTH = {"compares": 8, "reads_whole_numbers": 3}  # the extra cost of layers with these traits, in layers
+LAYERS_WORTH = {"heads_argument": 8, "reads_whole_numbers": 3}  # the extra cost of layers with these traits, in layers
 LOOP_SHARE = 0.11  # the cost of each step of a recurrent layer, forward and back
 MULTIPLIED_IN_A_LECTURE_STEP = 1.6e8  # multiply-adds of convolutions, forward and back, in the time of such a step
 SLOW_SUMS = {"depthwise": 10.0, "separable": 3.0}  # how many times slower their multiply-adds are
@@ -154,7 +154,7 @@ def single_step_seconds(experiment: Experiment, summary: Summary | None, lecture
             3 * slower * row.multiply_adds * experiment.fit.batch_size / MULTIPLIED_IN_A_LECTURE_STEP
         )  # the way back takes two more
         if entry.trait("values_per_step") is not None:
-            costs += LOOP_SHARE * (row.input_shapes[0][0] or 1) * (2 if layer.entry.trait("reads_twice") else 1)
+            costs += LOOP_SHARE * (row.input_shapes[0][0] or 1) * (2 if layer.entry.trait("bidirectional") else 1)
     return lecture_step * costs
 
 

@@ -63,7 +63,7 @@ def training_bytes(experiment: Experiment, summary: Summary) -> int:
 def layer_numbers(layer: Layer, row: Row) -> int:
     """How many numbers a layer holds for one image on the way back: its output, what it keeps, and their gradients."""
     kept = kept_numbers(layer, row)
-    has_gradients = layer.entry.trait("compares") is not None  # recurrent layers have gradients of one step at a time
+    has_gradients = layer.entry.trait("heads_argument") is not None  # recurrent layers have gradients of one step at a time
     return 2 * num_values(row.output_shape) + kept * (2 if has_gradients else 1)
 
 
@@ -78,10 +78,10 @@ def kept_numbers(layer: Layer, row: Row) -> int:
         The layer's row in the table of its network.
     """
     values = layer.values
-    if layer.entry.trait("compares") is not None:
+    if layer.entry.trait("heads_argument") is not None:
         return _compared(layer, row)
     wrapped = values.get("layer")
-    reader = wrapped if isinstance(wrapped, EntryRef) and layer.entry.trait("reads_twice") else layer
+    reader = wrapped if isinstance(wrapped, EntryRef) and layer.entry.trait("bidirectional") else layer
     entry = LAYERS[reader.name]
     if entry.trait("values_per_step") is None:
         return 0
@@ -98,10 +98,10 @@ def kept_numbers(layer: Layer, row: Row) -> int:
 def _compared(layer: Layer, row: Row) -> int:
     """Attention: the scores of each head for each query and key step, and the projections of these steps."""
     values, query, key = layer.values, row.input_shapes[0], row.input_shapes[min(1, len(row.input_shapes) - 1)]
-    heads = values.get(layer.entry.trait("compares"), 1)
-    width = values.get(layer.entry.trait("compares_numbers"), 0)
+    heads = values.get(layer.entry.trait("heads_argument"), 1)
+    width = values.get(layer.entry.trait("key_size_argument"), 0)
     steps = sum(prod(size or 1 for size in shape[:-1]) for shape in (query, key))
-    each = SCALED_SUMS if values.get(layer.entry.trait("scales")) else SUMS
+    each = SCALED_SUMS if values.get(layer.entry.trait("scale_argument")) else SUMS
     vectors = each * (query[-1] or 1) if adds_pairs(layer) else 0.0  # each pair is a whole vector before it becomes a number
     return int(
         round(compared_pairs(layer, row.input_shapes) * (SCORES * heads + vectors)) + PROJECTED * steps * heads * width

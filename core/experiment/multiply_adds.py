@@ -45,9 +45,9 @@ def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Ma
     for name, use in computing_entry(layer).trait("multiplies", {}).items():
         size = sum(size for path, size in weights.items() if path.endswith(f"/{name}"))
         count += size * (USES[use](layer, inputs, output) if size else 0)
-    if layer.entry.trait("compares") is not None:
+    if layer.entry.trait("heads_argument") is not None:
         count += _attention_products(layer, inputs)
-    if (argument := layer.entry.trait("sums_along")) is not None:
+    if (argument := layer.entry.trait("sum_axes_argument")) is not None:
         axis = layer.values[argument]
         count += num_values(output) * (inputs[0][axis if axis < 0 else axis - 1] or 1)
     return count
@@ -76,10 +76,10 @@ def adds_pairs(layer: Layer) -> bool:
 def _attention_products(layer: Layer, inputs: Inputs) -> int:
     """The products of Q times K transposed, and of the scores times V, over all heads."""
     entry, values = layer.entry, layer.values
-    compared = values.get(entry.trait("compares_numbers")) or inputs[0][-1] or 1
-    passed_on = values.get(entry.trait("passes_on_numbers")) or values.get(entry.trait("compares_numbers"))
+    compared = values.get(entry.trait("key_size_argument")) or inputs[0][-1] or 1
+    passed_on = values.get(entry.trait("value_size_argument")) or values.get(entry.trait("key_size_argument"))
     passed_on = passed_on or _key_shape(inputs)[-1] or 1
-    heads = values.get(entry.trait("compares"), 1)
+    heads = values.get(entry.trait("heads_argument"), 1)
     return int(compared_pairs(layer, inputs) * heads * ((0 if adds_pairs(layer) else compared) + passed_on))
 
 
@@ -89,7 +89,7 @@ def _key_shape(inputs: Inputs) -> Shape:
 
 def _axes(layer: Layer, shape: Shape) -> tuple[int, ...]:
     """The axes of a shape, without the batch, along which attention looks."""
-    along = layer.entry.trait("looks_along")
+    along = layer.entry.trait("attention_axes_argument")
     if along is None:
         return (len(shape) - 2,)
     chosen = layer.values[along]

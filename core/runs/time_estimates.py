@@ -22,7 +22,7 @@ DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
 # `core.experiment.execution`.
 START_STEPS = 200  # loading, and what Keras compiles and traces of any net
 START_STEPS_A_LAYER = 20
-START_STEPS_OF = {"values_per_step": 200, "compares": 150}  # what layers with these traits take more
+START_STEPS_OF = {"values_per_step": 200, "heads_argument": 150}  # what layers with these traits take more
 
 
 def costs_alike(one: Experiment, other: Experiment) -> bool:
@@ -93,7 +93,7 @@ def estimated(
 def _start_steps(layer: Layer) -> int:
     """What a layer adds to the first step, in steps of the lecture's net."""
     more = sum(steps for trait, steps in START_STEPS_OF.items() if computing_entry(layer).trait(trait) is not None)
-    return START_STEPS_A_LAYER + more * (2 if layer.entry.trait("reads_twice") else 1)
+    return START_STEPS_A_LAYER + more * (2 if layer.entry.trait("bidirectional") else 1)
 
 
 class Estimates:

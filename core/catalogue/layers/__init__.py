@@ -1,4 +1,33 @@
-"""The layers in teaching order, each with all its arguments, and the layers of Keras that are left out, with the reason."""
+"""The layers in teaching order, each with all its arguments, and the layers of Keras that are left out, with the reason.
+
+Traits of layers; a trait is absent where it does not hold. Input and output:
+
+- `accepted_ranks`: ranks of the input, which count the batch axis; `accepts_higher_rank`: Keras silently accepts more.
+- `needs_channels`: numbers of channels that the input may have; `needs_room`: Keras tries windows larger by one.
+- `num_inputs`: (least, most) of a merge; `takes_arguments`: inputs are passed as several arguments, not as a list.
+- `output_size_argument`: the argument with the number of outputs, which can be the number of classes.
+- `pixel_range`: the argument with the range of the pixels; `scales_by`: a function of the arguments: (factor, offset).
+- `reads_whole_numbers`, `gives_whole_numbers`: the argument with their number, or with the boundaries between them.
+
+Computation:
+
+- `applies`: a fixed activation; `keeps_answer`: nothing but a function; `named_by`: the argument with that function's name.
+- `flattens`, `rearranges`, `averages`, `normalises`, `augments`, `penalises`, `drops_channels`: what the layer does.
+- `window`: the argument with the window's size; `sums`: how the sums of a window are taken apart for the page on sums.
+- `levels`: the argument with the axis or groups to normalise; `reads_whole_batch`: statistics of the batch.
+- `each_step`, `bidirectional`: how a wrapper applies its layer; `values_per_step`: values kept for a step and unit.
+- `flip_argument`, `rotation_argument`: of augmentation; `always_at`: values that change every picture beyond recognition.
+- `self_attention`: one input stands for all; `heads_argument`, `key_size_argument`, `value_size_argument`,
+  `attention_axes_argument`, `scale_argument`: arguments of attention; `adds_pairs`: adds two steps to compare them.
+
+Cost and code:
+
+- `multiplies`: how often each weight is used (see `core.experiment.multiply_adds`); `sum_axes_argument`: axes of a product.
+- `slow_with_xla`: XLA makes it slower; `draws_when_traced`: draws random numbers when the training step is built.
+- `initial_arguments`: of a newly chosen layer; `arguments_by_name`: the script names even required ones.
+- `short_name`: in code; `ends_shortcut`: the sum at the end of a residual block; `at_most_one`: exclusive arguments.
+- `size`: the smallest palette that shows the layer, "lecture" or "course".
+"""
 
 from core.catalogue import table
 from core.catalogue.layers.attention import ATTENTION

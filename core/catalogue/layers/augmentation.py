@@ -1,8 +1,4 @@
-"""Augmentation: in training, each picture is a little different each time; in validation, it is unchanged.
-
-Traits: `mirrors` and `turns`, the argument that sets the direction or the angle; `always_at`, the value of an argument that
-changes every picture beyond recognition, so that training sees no picture as validation does.
-"""
+"""Augmentation: in training, each picture is a little different each time; in validation, it is unchanged."""
 
 from typing import Any
 
@@ -64,7 +60,7 @@ AUGMENTATION = (
             "Which way: horizontal exchanges left and right.",
         ),
         size="course",
-        mirrors="mode",
+        flip_argument="mode",
     ),
     _random(
         "RandomRotation",
@@ -72,7 +68,7 @@ AUGMENTATION = (
         "Turns each picture by a random angle.",
         _factor(0.1, BOTH, "How far, as a share of a full turn; 0.1 is up to 36 degrees both ways."),
         size="course",
-        turns="factor",
+        rotation_argument="factor",
     ),
     _random(
         "RandomTranslation",

@@ -35,7 +35,7 @@ def _convolution(name: str, axes: int, page: str, sentence: str, **row: object) 
             "sums": "convolution",
             "multiplies": {"kernel": "outputs", "bias": "outputs"},
             "slow_with_xla": True,
-            "starts_with": {"activation": "relu"},
+            "initial_arguments": {"activation": "relu"},
             **row,
         },
     )

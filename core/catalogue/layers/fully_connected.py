@@ -28,7 +28,7 @@ FULLY_CONNECTED = (
         accepted_ranks=VECTOR,
         accepts_higher_rank=True,
         output_size_argument="units",
-        starts_with={"activation": "relu"},
+        initial_arguments={"activation": "relu"},
         sums="dense",
         multiplies={"kernel": "outputs", "bias": "outputs"},
     ),

@@ -55,6 +55,6 @@ MERGING = (
         },
         first=("axes", "normalize"),
         num_inputs=TWO,
-        sums_along="axes",
+        sum_axes_argument="axes",
     ),
 )

@@ -28,7 +28,7 @@ NORMALIZATION = (
         formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
         size="lecture",
         normalises=True,
-        over_batch=True,
+        reads_whole_batch=True,
     ),
     layer(
         "LayerNormalization",

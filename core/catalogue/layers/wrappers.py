@@ -35,7 +35,7 @@ WRAPPERS = (
         first=("layer", "merge_mode"),
         size="course",
         accepted_ranks=SEQUENCE,
-        reads_twice=True,
+        bidirectional=True,
         slow_with_xla=True,
     ),
     layer(

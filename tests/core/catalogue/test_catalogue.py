@@ -6,12 +6,25 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
+from types import ModuleType
 
 import keras
 import numpy as np
 import pytest
 
-from core.catalogue import Entry, keras_signatures, with_tuples
+from core.catalogue import (
+    Entry,
+    activations,
+    callbacks,
+    initializers,
+    keras_signatures,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    schedules,
+    with_tuples,
+)
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
@@ -193,6 +206,25 @@ def test_suggested_learning_rate_is_usual(entry: Entry) -> None:
     low, high = entry.trait("usual_learning_rate")
     assert low <= entry.trait("try_learning_rate", default) <= high
     assert ("try_learning_rate" in entry.traits) == (not low <= default <= high)
+
+
+@pytest.mark.parametrize(
+    ("module", "table"),
+    [
+        (layers, layers.LAYERS),
+        (activations, activations.ACTIVATIONS),
+        (initializers, initializers.INITIALIZERS),
+        (losses, LOSSES),
+        (metrics, METRICS),
+        (optimizers, OPTIMIZERS),
+        (schedules, SCHEDULES),
+        (callbacks, CALLBACKS),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_docstring_of_a_table_explains_each_trait(module: ModuleType, table: Mapping[str, Entry]) -> None:
+    traits = {trait for entry in table.values() for trait in entry.traits}
+    assert sorted(trait for trait in traits if f"`{trait}`" not in str(module.__doc__)) == []
 
 
 @pytest.mark.parametrize("entry", [*rows(SCHEDULES), *rows(CALLBACKS)])
