@@ -6,7 +6,7 @@ from core.catalogue import keras_signatures
 from core.experiment.model import Data, Layer
 from core.problems import Problem, quoted
 from core.worker.training.build_model import make
-from core.worker.training.validation_view import to_look_at
+from core.worker.training.validation_view import to_pixels
 
 EXAMPLES = 9  # three rows of three
 SEED = 0  # the same layers give the same examples again
@@ -49,7 +49,7 @@ def augmented_examples(data: Data, layers: tuple[Layer, ...], picture: np.ndarra
             expected="Expected settings that the layer can work with on this picture.",
             fix="Change them.",
         )
-    return to_look_at(np.clip(results, -offset / scale, (255 - offset) / scale), data.pixels)
+    return to_pixels(np.clip(results, -offset / scale, (255 - offset) / scale), data.pixels)
 
 
 def _seeded(layer: Layer, index: int) -> dict[str, int]:

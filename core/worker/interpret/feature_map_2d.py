@@ -11,7 +11,7 @@ from core.png import to_data_uri
 from core.worker.data.load import prepare, to_bytes
 from core.worker.interpret.layer_activations import layer_tensors
 from core.worker.interpret.load_trained import errors_as_problems, load_model, load_set
-from core.worker.training.validation_view import choose
+from core.worker.training.validation_view import choose_images
 
 IMAGES = 400  # more dots could not be seen one by one
 BATCH = 100
@@ -32,7 +32,7 @@ def feature_map(experiment: Experiment, path: str) -> FeatureScatter:
     """
     part = "validation" if experiment.data.num_validation else "training"
     images, labels = load_set(experiment, part)
-    chosen = choose(labels, experiment.data.entry.num_classes, IMAGES)
+    chosen = choose_images(labels, experiment.data.entry.num_classes, IMAGES)
     raw = images[chosen]
     layer_ids = inputs_of(experiment)[experiment.layers[-1].id]
     outputs, answers = features(experiment, load_model(experiment, path), prepare(raw, experiment.data), layer_ids)

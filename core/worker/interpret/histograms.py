@@ -8,7 +8,7 @@ from core.experiment.model import Experiment
 from core.worker.data.load import prepare
 from core.worker.interpret.layer_activations import layer_arrays
 from core.worker.interpret.load_trained import errors_as_problems, load_model, load_set
-from core.worker.training.validation_view import choose
+from core.worker.training.validation_view import choose_images
 
 IMAGES = 128  # of the sample
 BATCH = 32  # at a time: maps of large layers take much memory
@@ -33,7 +33,7 @@ def distributions(experiment: Experiment, path: str, layer_id: str) -> LayerDist
     built = load_model(experiment, path)
     part = "validation" if experiment.data.num_validation else "training"
     images, labels = load_set(experiment, part)
-    sample = images[choose(labels, experiment.data.entry.num_classes, IMAGES)]
+    sample = images[choose_images(labels, experiment.data.entry.num_classes, IMAGES)]
     variables = built.get_layer(layer_id).weights
     weights = tuple(
         distribution(name, np.asarray(keras.ops.convert_to_numpy(variable)))

@@ -1,4 +1,4 @@
-"""How each layer does while a network learns: how long its gradient and its weights are, and how many units are dead."""
+"""Measurements of each layer while a network learns: the length of its gradient and weights, and its dead units."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,13 @@ from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import layer_of
 
 SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
-FLAT_END = 0.01  # of a function's range, at each end: there sigmoid and tanh have less than 4 % of their steepest slope
+FLAT_END = (
+    0.01  # the share of a function's range at each end: there sigmoid and tanh have less than 4 % of their steepest slope
+)
 
 
-def looked_into(model: keras.Model, experiment: Experiment) -> keras.Model:
-    """A network of the same layers that gives, beside its answers, what each layer gives that applies a function.
+def with_layer_outputs(model: keras.Model, experiment: Experiment) -> keras.Model:
+    """A network with the same layers that also returns the output of each layer with an activation, by the layer's id.
 
     Parameters
     ----------
@@ -27,7 +29,9 @@ def looked_into(model: keras.Model, experiment: Experiment) -> keras.Model:
     """
     last = experiment.layers[-1]
     built_layers = {layer.id: layer_of(model, layer.id) for layer in experiment.layers}
-    applying = {one: built.output for one, built in built_layers.items() if _applies(built) and one != last.id}
+    applying = {
+        layer_id: built.output for layer_id, built in built_layers.items() if _applies(built) and layer_id != last.id
+    }
     return keras.Model(model.inputs[0], {**applying, last.id: model.outputs[0]})
 
 
@@ -42,7 +46,7 @@ def measure(
     gradients: list[float] | None,
     whole: keras.Model | None = None,
 ) -> Health:
-    """How each layer does that learns or applies a function.
+    """Measure each layer that learns or applies a function.
 
     Parameters
     ----------
@@ -55,7 +59,7 @@ def measure(
     gradients
         The gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
     whole
-        The result of `looked_into` for the same network, to share it between many looks; None makes it here.
+        The result of `looked_into` for the same network, to share it between calls; None builds it here.
 
     Returns
     -------
@@ -64,31 +68,31 @@ def measure(
         flat outputs are None for the last layer, whose zeros are answers.
     """
     shown = images[:SAMPLE_IMAGES]
-    whole = whole or looked_into(model, experiment)
-    place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
+    whole = whole or with_layer_outputs(model, experiment)
+    index_of = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
     last = experiment.layers[-1].id
-    outputs = {one: keras.ops.convert_to_numpy(numbers) for one, numbers in whole(shown, training=False).items()}
-    penalty = sum(float(keras.ops.convert_to_numpy(one)) for one in whole.losses)
-    found: list[LayerHealth] = []
+    outputs = {layer_id: keras.ops.convert_to_numpy(numbers) for layer_id, numbers in whole(shown, training=False).items()}
+    penalty = sum(float(keras.ops.convert_to_numpy(loss)) for loss in whole.losses)
+    layers: list[LayerHealth] = []
     for layer in experiment.layers:
         built = layer_of(model, layer.id)
-        numbers = [place[variable.path] for variable in built.trainable_variables]
-        if not numbers and not _applies(built):
+        indexes = [index_of[variable.path] for variable in built.trainable_variables]
+        if not indexes and not _applies(built):
             continue
-        is_looked_at = layer.id in outputs and layer.id != last
-        found.append(
+        is_measured = layer.id in outputs and layer.id != last
+        layers.append(
             {
                 "id": layer.id,
                 "units": int(built.output.shape[-1]),
-                "gradient": _length(gradients[one] for one in numbers) if numbers and gradients is not None else None,
-                "weights": _length(float(np.linalg.norm(one)) for one in as_arrays(built.trainable_variables))
-                if numbers
+                "gradient": _length(gradients[index] for index in indexes) if indexes and gradients is not None else None,
+                "weights": _length(float(np.linalg.norm(array)) for array in as_arrays(built.trainable_variables))
+                if indexes
                 else None,
-                "dead": _dead(outputs[layer.id]) if is_looked_at else None,
-                "flat": _flat(outputs[layer.id], layer) if is_looked_at else None,
+                "dead": _dead(outputs[layer.id]) if is_measured else None,
+                "flat": _flat(outputs[layer.id], layer) if is_measured else None,
             }
         )
-    return {"images": len(shown), "penalty": penalty if np.isfinite(penalty) else None, "layers": found}
+    return {"images": len(shown), "penalty": penalty if np.isfinite(penalty) else None, "layers": layers}
 
 
 def _flat(numbers: np.ndarray, layer: Layer) -> float | None:
@@ -108,6 +112,6 @@ def _dead(numbers: np.ndarray) -> float:
 
 
 def _length(lengths: Iterable[float]) -> float | None:
-    """The length of several vectors laid end to end; None where it is no finite number."""
-    whole = float(np.sqrt(sum(float(one) ** 2 for one in lengths)))
+    """The length of several vectors as one long vector; None if it is not finite."""
+    whole = float(np.sqrt(sum(float(length) ** 2 for length in lengths)))
     return float(f"{whole:.6g}") if np.isfinite(whole) else None

@@ -1,6 +1,6 @@
-"""What can be seen of a network while it learns, beside its curves: its answers, and how its layers do.
+"""Observations of a network while it learns, beside its curves: its answers, and the state of its layers.
 
-Each event costs a look at what a step or a validation computed anyway, or at a few hundred images.
+Each event uses what a step or a validation computed anyway, or needs a pass over a few hundred images.
 """
 
 from functools import cached_property
@@ -20,7 +20,7 @@ SAMPLE_IMAGES = 512
 
 
 class Observer:
-    """Looks at one network in training.
+    """Observe one network in training.
 
     Parameters
     ----------
@@ -41,10 +41,10 @@ class Observer:
         if sets.validation is not None:
             images, labels = sets.validation
             self.sample_images, self.sample_labels = images[:SAMPLE_IMAGES], labels[:SAMPLE_IMAGES]
-            self.indexes = validation_view.choose(self.sample_labels, experiment.data.entry.num_classes)
+            self.indexes = validation_view.choose_images(self.sample_labels, experiment.data.entry.num_classes)
 
     def watched(self) -> WatchedImages | None:
-        """The dozen images; None without a validation set."""
+        """The twelve images to watch; None without a validation set."""
         if self.validation is None:
             return None
         return validation_view.watched(self.sample_images, self.sample_labels, self.experiment.data.pixels, self.indexes)
@@ -67,16 +67,16 @@ class Observer:
         return self._confusion(self.validation[1], self.recorder.answers)
 
     def health(self) -> Health | None:
-        """How the layers do; None without a validation set."""
+        """The measurements of the layers; None without a validation set."""
         if self.validation is None:
             return None
         gradients = self.recorder.gradient_norms()
         with preserved_state(self.model) as model:
-            return layer_stats.measure(model, self.experiment, self.sample_images, gradients, self._looked_into)
+            return layer_stats.measure(model, self.experiment, self.sample_images, gradients, self._with_layer_outputs)
 
     @cached_property
-    def _looked_into(self) -> keras.Model:
-        return layer_stats.looked_into(self.model, self.experiment)
+    def _with_layer_outputs(self) -> keras.Model:
+        return layer_stats.with_layer_outputs(self.model, self.experiment)
 
     def _confusion(self, labels: np.ndarray, answers: np.ndarray) -> Confusion:
         probabilities = as_probabilities(answers)

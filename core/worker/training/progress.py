@@ -1,4 +1,4 @@
-"""Where a run stands, and the numbers of Keras that its events report."""
+"""The position of a run, and Keras' numbers as its events report them."""
 
 import math
 import time
@@ -12,7 +12,7 @@ from core.worker.data.load import num_trained
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands; what a batch number alone cannot say."""
+    """The length of a run, which a batch number alone does not tell."""
 
     steps: int  # in an epoch
     epochs: int
@@ -24,16 +24,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class LastReport:
-    """What the last `batch` event of an epoch reported; the next event reports what came since."""
+    """The last `batch` event of an epoch; the next event reports the changes since."""
 
     done: int = 0  # steps of the epoch
-    images: int = 0  # that they showed
+    images: int = 0  # in these steps
     sum_of_losses: float = 0.0  # over these images
     when: float = field(default_factory=time.perf_counter)
 
 
 def finite(value: float) -> float | None:
-    """A number fit for JSON: NaN and infinity become None, which charts show as what they are."""
+    """A number fit for JSON: NaN and infinity become None, which charts show as missing."""
     return float(value) if math.isfinite(value) else None
 
 

@@ -1,4 +1,4 @@
-"""The callback that reports what fit does, and does what was asked of it meanwhile. It changes none of the numbers."""
+"""The callback that reports what fit does and handles commands meanwhile. It changes none of the numbers."""
 
 import math
 import time
@@ -18,22 +18,22 @@ from core.worker.training.backend_hooks import Batches, batches
 from core.worker.training.checkpoints import DiskFull, Snapshots
 from core.worker.training.monitor import Observer
 from core.worker.training.progress import LastReport, Progress, finite, metrics
-from core.worker.training.single_step import closely
+from core.worker.training.single_step import step_with_diagnostics
 
 Answer = TypeVar("Answer")
 
 REPORT_EVERY_SECONDS = 0.1  # ten a second look continuous
 SAMPLE_EVERY_SECONDS = 0.6  # in the first epoch, which people watch most closely
-SAMPLE_SHARE = 0.001  # of the time that samples may take after it
+SAMPLE_SHARE = 0.001  # of the time, for samples after the first epoch
 SAMPLES_IN_AN_EPOCH = 4
-LOOK_AGAIN_SECONDS = 0.4  # between two looks at the whole validation set: epochs of Digits are shorter than that
+LOOK_AGAIN_SECONDS = 0.4  # between two confusion matrices of the whole validation set: epochs of Digits are shorter
 HEALTH_EVERY_SECONDS = 0.5  # at most; see HEALTH_SHARE
-HEALTH_SHARE = 0.002  # of the time that a run takes, for measuring how its layers do
-GRADIENT_SHARE = 0.001  # of it, after the first epoch, for adding up how long the gradient is
-LOOK_EVERY_SECONDS = 0.05  # while it pauses
-SAVE_AGAIN_SECONDS = 1.0  # after which a full disk is looked at again; twice as long after each vain try
+HEALTH_SHARE = 0.002  # of the time of a run, for measuring its layers
+GRADIENT_SHARE = 0.001  # of the time, after the first epoch, for the length of the gradient
+LOOK_EVERY_SECONDS = 0.05  # between two checks for commands in a pause
+SAVE_AGAIN_SECONDS = 1.0  # before a full disk is checked again; twice as long after each failure
 SAVE_AGAIN_AT_MOST_SECONDS = 60.0
-WORTH_TELLING_SECONDS = 0.3  # a shorter validation is over before its name is read
+WORTH_REPORTING_SECONDS = 0.3  # a shorter validation ends before anyone can read about it
 
 
 class Ended(Exception):
@@ -51,7 +51,7 @@ class Ended(Exception):
 
 
 class Watcher(keras.callbacks.Callback):
-    """Reports what fit does, and pauses, steps, slows down or ends it when asked to."""
+    """Report what fit does; pause, run single steps, slow down or end it on command."""
 
     def __init__(self, experiment: Experiment, report: Report, next_command: CommandSource) -> None:
         super().__init__()
@@ -62,21 +62,21 @@ class Watcher(keras.callbacks.Callback):
         self.snapshots: Snapshots | None = None
         self.observer: Observer | None = None
         self.batches: Batches | None = None
-        self.earlier: dict[str, list[float]] = {}  # the history of epochs that were done before a resume
+        self.earlier: dict[str, list[float]] = {}  # the history of the epochs before a resume
         self.earlier_seconds = 0.0
         self.epoch = 0  # completed epochs
         self.step = 0  # completed steps, over all epochs
-        self.paced = 0.0  # when the last step of a slowed run was over
+        self.paced = 0.0  # when the last step of a slowed run ended
         self.is_first = True  # no command was handled yet
-        self.pace = 0.0  # seconds that an epoch shall take; 0 for full speed
-        self.steps_next = False  # a step was asked for where the epoch had no more batches
+        self.pace = 0.0  # the wanted seconds of an epoch; 0 for full speed
+        self.steps_next = False  # a single step was requested when the epoch had no more batches
         self.last_report = LastReport()
         self.started = self.reported = self.sample_due = self.looked = self.validated = time.perf_counter()
         self.health_due = self.started + HEALTH_EVERY_SECONDS
         self.gradient_due = self.started
-        self.validation_told = True  # the first validation is
+        self.reports_validation = True  # the first validation is reported
         self.samples = 0  # within this epoch
-        self.rate: float | None = None  # the learning rate, where it is known
+        self.rate: float | None = None  # the learning rate, if it is known
 
     def resume(self, snapshots: Snapshots, saved: dict[str, Any]) -> None:
         """Start from a saved state, which `Snapshots.restore` returned."""
@@ -88,21 +88,21 @@ class Watcher(keras.callbacks.Callback):
             self._safely(partial(snapshots.weights.keep, 0), False)
 
     def attach(self, model: keras.Model, observer: Observer) -> None:
-        """Stand beside a compiled model before it is traced; `observer` looks at it."""
+        """Attach to a compiled model before it is traced; `observer` measures it."""
         self.observer = observer
         self.batches = batches(model, self.progress.steps, self._before_steps, self._after_step)
 
     def seconds(self) -> float:
-        """How long training has taken, without pauses."""
+        """The training time, without pauses."""
         return round(self.earlier_seconds + time.perf_counter() - self.started, 3)
 
     def history(self) -> dict[str, list[float]]:
-        """Of all completed epochs, as Keras' History has it."""
-        now = self.model.history.history if getattr(self.model, "history", None) is not None else {}
-        names = dict.fromkeys([*self.earlier, *now])
-        return {name: [*self.earlier.get(name, []), *(float(value) for value in now.get(name, []))] for name in names}
+        """The history of all completed epochs, as in Keras' History."""
+        current = self.model.history.history if getattr(self.model, "history", None) is not None else {}
+        names = dict.fromkeys([*self.earlier, *current])
+        return {name: [*self.earlier.get(name, []), *(float(value) for value in current.get(name, []))] for name in names}
 
-    # What Keras calls
+    # Called by Keras
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.started = time.perf_counter()
@@ -129,7 +129,7 @@ class Watcher(keras.callbacks.Callback):
         self.validated = time.perf_counter()
         if self.observer:
             self.observer.recorder.begin_validation()
-        if self.validation_told:
+        if self.reports_validation:
             self.report({"kind": "phase", "phase": "validating"})
 
     def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -140,32 +140,36 @@ class Watcher(keras.callbacks.Callback):
         self.step = self.epoch * self.progress.steps
         event = {"kind": "epoch", **self._position(), **metrics(logs), "seconds": self.seconds()}
         self.report(cast(EpochEvent, event))
-        is_last = self.epoch == self.progress.epochs or self.model.stop_training  # which a callback sets, before this one
-        if self.validation_told and not is_last:
+        is_last = (
+            self.epoch == self.progress.epochs or self.model.stop_training
+        )  # set by a callback that stands before this one
+        if self.reports_validation and not is_last:
             self.report({"kind": "phase", "phase": "training"})
-        self.validation_told = time.perf_counter() - self.validated >= WORTH_TELLING_SECONDS
+        self.reports_validation = time.perf_counter() - self.validated >= WORTH_REPORTING_SECONDS
         if self.observer and (is_last or time.perf_counter() - self.looked >= LOOK_AGAIN_SECONDS):
             self._report_confusion(self._safely(self.observer.whole, None))
         if self.observer and (is_last or time.perf_counter() >= self.health_due):
-            self._safely(self._tell_health, None)
+            self._safely(self._report_health, None)
         if self.snapshots:
             self._safely(partial(self.snapshots.weights.keep, self.epoch), False)
         due = self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False)
-        if due and not is_last:  # the end is saved once fit is over: who stops while there is no room for it has a whole run
+        if (
+            due and not is_last
+        ):  # the last epoch is saved after fit, so that a stop while the disk is full leaves a complete run
             self.save(logs)
 
-    def _tell_health(self) -> None:
+    def _report_health(self) -> None:
         assert self.observer is not None
         began = time.perf_counter()
-        if (found := self.observer.health()) is not None:
-            self.report({"kind": "health", **self._position(), **found})
+        if (health := self.observer.health()) is not None:
+            self.report({"kind": "health", **self._position(), **health})
         now = time.perf_counter()
         self.health_due = now + max(HEALTH_EVERY_SECONDS, (now - began) / HEALTH_SHARE)
 
     # Steps
 
     def _stepped(self, done: int, logs: dict[str, Any]) -> None:
-        """Some steps are done, `done` of this epoch in all."""
+        """Report that steps are done, `done` in this epoch."""
         self.step = self.epoch * self.progress.steps + min(done, self.progress.steps)
         if not math.isfinite(logs.get("loss", 0.0)) or not self._safely(self._weights_are_finite, True):
             self.report(self._batch(done, logs))
@@ -185,7 +189,7 @@ class Watcher(keras.callbacks.Callback):
             self._safely(self._sample, None)
 
     def _batch(self, done: int, logs: dict[str, Any]) -> BatchEvent:
-        """What is told of the steps since the last time."""
+        """The event on the steps since the last report."""
         at = round(time.time(), 3)
         numbers = {"kind": "batch", **self._position(), **metrics(logs), "seconds": self.seconds(), "at": at}
         event = cast(BatchEvent, numbers)
@@ -193,7 +197,7 @@ class Watcher(keras.callbacks.Callback):
         loss, now = event.get("loss"), time.perf_counter()
         last, self.last_report = self.last_report, LastReport(done, images, (loss or 0.0) * images, now)
         if loss is not None and images > last.images:
-            # Keras gives the epoch's running mean; what was added to its sum since is of the batches since.
+            # Keras gives the epoch's running mean; the growth of its sum belongs to the batches since the last report.
             event["batch_loss"] = (loss * images - last.sum_of_losses) / (images - last.images)
             event["batches"] = done - last.done
         if now > last.when:
@@ -211,36 +215,36 @@ class Watcher(keras.callbacks.Callback):
             self.gradient_due = ended + (ended - began) / GRADIENT_SHARE
 
     def _learning_rate(self) -> float:
-        """Asked of the optimizer in each report where a schedule drives it; else once after each change: asking waits."""
+        """The learning rate: read in each report if a schedule drives it, else only after changes, since reading it waits."""
         if self.rate is None or schedule_of(self.experiment):
             self.rate = float(self.model.optimizer.learning_rate)
         return self.rate
 
     def _before_steps(self) -> bool:
-        """Keras is about to run steps: obey before the very first one; True where they shall be taken one by one."""
+        """Called before Keras runs steps: handle commands before the first one; True if steps run one by one."""
         is_first, self.is_first = self.is_first, False
         if self.steps_next:
             self.steps_next = False
-            self._step_closely()
+            self._step_with_diagnostics()
             self._pause()
         elif is_first:
             self._handle_command()
         return self.pace > 0
 
     def _after_step(self, logs: dict[str, Any]) -> None:
-        """One step of a run that is slowed: told, and then waited for the time that it shall take."""
+        """Report one step of a slowed run, and wait until its time is over."""
         began = time.perf_counter()
         assert self.batches is not None
         self._stepped(self.batches.done, logs)
         due = self.paced + self.pace / self.progress.steps
-        while (left := due - time.perf_counter()) > 0 and self.pace:
-            time.sleep(min(left, LOOK_EVERY_SECONDS))
+        while (remaining := due - time.perf_counter()) > 0 and self.pace:
+            time.sleep(min(remaining, LOOK_EVERY_SECONDS))
             self._handle_command()
         self.paced = max(due, began)
         self.started += max(0.0, time.perf_counter() - began)
 
-    def _step_closely(self) -> bool:
-        """Take one step and tell all of it; False where the epoch has no more batches."""
+    def _step_with_diagnostics(self) -> bool:
+        """Run one step and report its details; False if the epoch has no more batches."""
         assert self.batches is not None and self.observer is not None
         batches, logs = self.batches, dict[str, Any]()
         data = batches.next()
@@ -251,17 +255,17 @@ class Watcher(keras.callbacks.Callback):
             logs.update(batches.one(batch))
 
         recorder = self.observer.recorder
-        found = closely(self.model, self.experiment, data, step, recorder.gradient_norms)
+        details = step_with_diagnostics(self.model, self.experiment, data, step, recorder.gradient_norms)
         done = batches.done
         self.step = self.epoch * self.progress.steps + done
         self.report(self._batch(done, {name: float(value) for name, value in logs.items()}))
-        self.report({"kind": "stepped", **self._position(), **found})
+        self.report({"kind": "stepped", **self._position(), **details})
         return True
 
-    # What was asked
+    # Commands
 
     def save(self, logs: dict[str, Any] | None = None) -> None:
-        """Save the end of the last completed epoch; pause where the disk is full, and try again."""
+        """Save the end of the last completed epoch; if the disk is full, pause and try again."""
         assert self.snapshots is not None
         history = self.history()
         for name, value in (logs or {}).items():
@@ -290,13 +294,13 @@ class Watcher(keras.callbacks.Callback):
             self._pause()
         elif command.name == "step":
             self._take_step()
-            if not self.steps_next:  # else it waits for Keras to hand over a batch
+            if not self.steps_next:  # otherwise the step waits until Keras hands over a batch
                 self._pause()
         elif command.name in ("stop", "stop-best", "release"):
             raise Ended(command.name)
 
     def _changes(self, command: Command) -> bool:
-        """Change what can be changed while a run goes on; False where the command is another one."""
+        """Change a setting of the run; False for other commands."""
         if command.name == "learning_rate" and (schedule := schedule_of(self.experiment)):  # Keras would raise
             self._refuse(command, f"{schedule.name} drives the learning rate, so that it cannot be changed by hand.")
         elif command.name == "learning_rate":
@@ -310,10 +314,10 @@ class Watcher(keras.callbacks.Callback):
         self.report({"kind": "refused", **self._position(), "asked": str(command), "error": error})
 
     def _take_step(self) -> None:
-        self.steps_next = not self._refuses_single_steps(Command("step")) and not self._step_closely()
+        self.steps_next = not self._refuses_single_steps(Command("step")) and not self._step_with_diagnostics()
 
     def _refuses_single_steps(self, command: Command) -> bool:
-        """Whether a step by itself would be another one than that of the exported script; says so."""
+        """Whether a single step would differ from that of the exported script; reports the refusal."""
         layer = drawing_when_traced(self.experiment)
         if layer:
             self._refuse(
@@ -338,27 +342,27 @@ class Watcher(keras.callbacks.Callback):
         try:
             while not self._ends_pause(self.next_command(), can_step=no_room is None):
                 if no_room and time.perf_counter() - began > patience and self.snapshots and self.snapshots.has_room():
-                    break  # nobody has to press a key for that
+                    break  # training continues by itself
                 time.sleep(LOOK_EVERY_SECONDS)
         finally:
             self.started += time.perf_counter() - began
         self.report({"kind": "continued", **self._position(), "seconds": self.seconds()})
 
     def _ends_pause(self, command: Command | None, *, can_step: bool) -> bool:
-        """Handle a command in a pause; whether training goes on."""
+        """Handle a command in a pause; True if training continues."""
         if command is None or self._changes(command):
             return False
         if command.name == "step" and can_step:
             self._take_step()
-            return self.steps_next  # in the next epoch, where a step waits
+            return self.steps_next  # in the next epoch, which begins with the requested step
         if command.name in ("stop", "stop-best", "release"):
             raise Ended(command.name)
         return command.name == "continue"
 
-    def _safely(self, watch: Callable[[], Answer], otherwise: Answer) -> Answer:
-        """Do what only watches; whatever goes wrong with it must not end what it watches."""
+    def _safely(self, observe: Callable[[], Answer], otherwise: Answer) -> Answer:
+        """Call an observation; an error in it is reported and does not end the training."""
         try:
-            return watch()
+            return observe()
         except Exception as error:
             self.report({"kind": "unwatched", **self._position(), "error": f"{type(error).__name__}: {error}"[:200]})
             return otherwise
@@ -372,15 +376,15 @@ class Watcher(keras.callbacks.Callback):
     def _sample(self) -> None:
         assert self.observer is not None
         began = time.perf_counter()
-        measured, look = self.observer.sample()
-        self.report({"kind": "sample", **self._position(), **metrics(measured), "images": look["images"]})
-        self._report_confusion(look)
+        measured, confusion = self.observer.sample()
+        self.report({"kind": "sample", **self._position(), **metrics(measured), "images": confusion["images"]})
+        self._report_confusion(confusion)
         self.samples += 1
         ended = time.perf_counter()
         rest = (ended - began) / SAMPLE_SHARE if self.epoch else 0.0
         self.sample_due = ended + max(SAMPLE_EVERY_SECONDS, rest)
 
-    def _report_confusion(self, found: Confusion | None) -> None:
-        if found is not None:
-            self.report({"kind": "look", **self._position(), **found})
+    def _report_confusion(self, confusion: Confusion | None) -> None:
+        if confusion is not None:
+            self.report({"kind": "look", **self._position(), **confusion})
             self.looked = time.perf_counter()

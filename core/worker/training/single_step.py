@@ -1,4 +1,4 @@
-"""One step of training, looked at closely: what a batch was, and what it changed."""
+"""One step of training in detail: the batch, and what it changed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,12 +18,12 @@ from core.worker.training.preserve_state import preserved_state
 SHOWN_IMAGES = 12
 
 
-def closely(
+def step_with_diagnostics(
     model: keras.Model, experiment: Experiment, data: Any, step: Callable[[Any], Any], norms: Callable[[], list[float]]
 ) -> SingleStep:
-    """Take a step on a batch.
+    """Run a step on a batch, and measure what it changes.
 
-    Loss and answers are those that the network gives when it is asked, with Dropout and its like switched off.
+    Losses and answers are those of inference, with Dropout and similar layers switched off.
 
     Parameters
     ----------
@@ -41,14 +41,14 @@ def closely(
     Returns
     -------
     SingleStep
-        What the batch was, and what it changed in the layers that learn.
+        The batch, and its changes of the layers that learn.
     """
     images, labels = as_arrays(data[:2])
-    before, answers_before = _asked(model, images, labels)
+    before, answers_before = _loss_and_answers(model, images, labels)
     weights = as_arrays(model.trainable_variables)
     step(data)
-    after, answers_after = _asked(model, images, labels)
-    changes = [now - was for now, was in zip(as_arrays(model.trainable_variables), weights, strict=True)]
+    after, answers_after = _loss_and_answers(model, images, labels)
+    changes = [new - old for new, old in zip(as_arrays(model.trainable_variables), weights, strict=True)]
     gradients = norms()
     actual = validation_view.as_integers(labels)
     shown = slice(0, SHOWN_IMAGES)
@@ -58,14 +58,14 @@ def closely(
         "after": after,
         "batch_size": len(images),
         "layers": _layers(model, experiment, gradients, changes, weights),
-        "pictures": [to_data_uri(one) for one in validation_view.to_look_at(images[shown], experiment.data.pixels)],
+        "pictures": [to_data_uri(picture) for picture in validation_view.to_pixels(images[shown], experiment.data.pixels)],
         "labels": actual[shown].tolist(),
-        "right_before": [round(float(one), 4) for one in answers_before[right][shown]],
-        "right_after": [round(float(one), 4) for one in answers_after[right][shown]],
+        "right_before": [round(float(probability), 4) for probability in answers_before[right][shown]],
+        "right_after": [round(float(probability), 4) for probability in answers_after[right][shown]],
     }
 
 
-def _asked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+def _loss_and_answers(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
     with preserved_state(model):
         answers = keras.ops.convert_to_numpy(model(images, training=False))
     return float(model.loss(labels, answers)), as_probabilities(answers)
@@ -74,22 +74,22 @@ def _asked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[
 def _layers(
     model: keras.Model, experiment: Experiment, gradients: list[float], changes: list[np.ndarray], weights: list[np.ndarray]
 ) -> list[LayerStep]:
-    """Lengths for each layer that learns: of several weights together, as of one long vector."""
-    place = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
-    found: list[LayerStep] = []
+    """Lengths for each layer that learns: of its weights together, as of one long vector."""
+    index_of = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
+    layers: list[LayerStep] = []
     for layer in experiment.layers:
-        numbers = [place[variable.path] for variable in layer_of(model, layer.id).trainable_variables]
-        if numbers:
-            found.append(
+        indexes = [index_of[variable.path] for variable in layer_of(model, layer.id).trainable_variables]
+        if indexes:
+            layers.append(
                 {
                     "id": layer.id,
-                    "gradient": _length(gradients[number] for number in numbers),
-                    "change": _length(np.linalg.norm(changes[number]) for number in numbers),
-                    "weights": _length(np.linalg.norm(weights[number]) for number in numbers),
+                    "gradient": _length(gradients[number] for number in indexes),
+                    "change": _length(np.linalg.norm(changes[number]) for number in indexes),
+                    "weights": _length(np.linalg.norm(weights[number]) for number in indexes),
                 }
             )
-    return found
+    return layers
 
 
 def _length(lengths: Any) -> float:
-    return float(np.sqrt(sum(float(one) ** 2 for one in lengths)))
+    return float(np.sqrt(sum(float(length) ** 2 for length in lengths)))

@@ -1,4 +1,4 @@
-"""Train: `fit`, watched. It reports what happens, carries out commands, and changes none of the numbers.
+"""Train an experiment: run `fit`, report events, carry out commands, and change none of the numbers.
 
 The events that it reports, and the commands, stand in `core.run_events`.
 """
@@ -34,11 +34,11 @@ from core.worker.training.monitor import Observer
 from core.worker.training.preserve_state import preserved_state
 from core.worker.training.progress_callback import Ended, Watcher
 from core.worker.training.summary import summarise
-from core.worker.training.validation_view import to_look_at
+from core.worker.training.validation_view import to_pixels
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptWeights:
     """Which weights a run ends with."""
 
     which: str  # "last", "best" or "last finite"
@@ -55,7 +55,7 @@ def train(
     resume: bool = False,
     execution: Execution | None = None,
 ) -> dict[str, Any]:
-    """Train an experiment and evaluate the network; raises ProblemError where a problem stands in the way.
+    """Train an experiment and evaluate the network.
 
     Parameters
     ----------
@@ -64,12 +64,12 @@ def train(
     report
         Called with each event; see `core.run_events.RunEvent`.
     next_command
-        Gives the next command, or None; called before and at each batch.
+        Returns the next command, or None; called before and at each batch.
     folder
-        Where checkpoints, `model.keras`, `validation.npz` and `test.npz` are kept; None keeps nothing.
+        Where checkpoints, `model.keras`, `validation.npz` and `test.npz` are stored; None stores nothing.
     resume
-        Whether to go on from the newest checkpoint in the folder. All numbers are then those of a run that was never
-        interrupted, to the last digit: the order of the images and all chance are the same in every epoch.
+        Whether to continue from the newest checkpoint in the folder. All numbers are then those of a run that was never
+        interrupted, to the last digit: the order of the images and all random numbers are the same in every epoch.
     execution
         How the steps are executed; None takes one step at a time, without XLA.
 
@@ -78,7 +78,7 @@ def train(
     dict
         {"parameters", "history", "validation", "test", "confusion_matrix" of the test set (rows are actual classes),
         "seconds" of training without pauses, "evaluation_seconds", "how", "epochs", "kept", "provenance"}. The history has
-        all epochs, as Keras' History; see `Kept` and `core.worker.training.provenance`, of each process that trained a
+        all epochs, as Keras' History; see `Kept` and `core.worker.training.provenance`, for each process that trained a
         part. A run that was released has only "how" and "epochs".
     """
     problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
@@ -106,7 +106,7 @@ def train(
     if how == "release":
         return {"how": how, "epochs": watcher.epoch}
     if how == WHOLE and folder is not None:
-        with suppress(Ended):  # asked while it waited for room on the disk: it is whole all the same
+        with suppress(Ended):  # a command during a wait for room on the disk: the run is complete all the same
             watcher.save()  # so that more epochs can follow
     report({"kind": "phase", "phase": "evaluating"})
     kept, began = _keep(model, watcher, snapshots, how), time.perf_counter()
@@ -127,7 +127,7 @@ def train(
 
 
 def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, keeper: Keeper) -> Ending:
-    """Run fit; how it ended."""
+    """Run fit; return how it ended."""
     try:
         model.fit(
             *sets.train,
@@ -143,46 +143,46 @@ def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watche
     return WHOLE
 
 
-def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> Kept:
-    """Put the weights that were asked for into the model."""
+def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> KeptWeights:
+    """Put the requested weights into the model."""
     if how == "not-finite":
         model.set_weights(snapshots.finite)
         step = snapshots.finite_step
-        return Kept("last finite", step, step // watcher.progress.steps)
+        return KeptWeights("last finite", step, step // watcher.progress.steps)
     if how == "stop-best" and snapshots.best is not None:
         model.set_weights(snapshots.best)
-        return Kept("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
+        return KeptWeights("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
     if how == WHOLE and (best := snapshots.keeper.best_epoch) is not None:
-        return Kept("best", best * watcher.progress.steps, best)  # a callback has put them there
-    return Kept("last", watcher.step, watcher.epoch)
+        return KeptWeights("best", best * watcher.progress.steps, best)  # a callback has restored these weights
+    return KeptWeights("last", watcher.step, watcher.epoch)
 
 
 def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict[str, Any]:
-    """Evaluate validation and test set; the test set's file stays unread until a person opens it."""
-    found: dict[str, Any] = {"validation": None}
+    """Evaluate validation and test set; pages read the test set's file only once a person opens it."""
+    results: dict[str, Any] = {"validation": None}
     pairs = {"validation": sets.validation, "test": sets.test}
     for name, pair in pairs.items():
         if pair is None:
             continue
-        with preserved_state(model):  # so that each set is evaluated as the script evaluates the test set, right after fit
+        with preserved_state(model):  # each set is evaluated right after fit, as the script evaluates the test set
             evaluated = evaluation.evaluate(model, experiment, pair)
-        found[name] = {**evaluated.metrics, "accuracy": evaluated.metrics.get("accuracy", evaluated.scores.accuracy)}
+        results[name] = {**evaluated.metrics, "accuracy": evaluated.metrics.get("accuracy", evaluated.scores.accuracy)}
         if name == "test":
-            found["confusion_matrix"] = evaluated.scores.confusion_matrix.tolist()
+            results["confusion_matrix"] = evaluated.scores.confusion_matrix.tolist()
         if folder is not None:
-            shown = to_look_at(pair[0], experiment.data.pixels)
-            where = getattr(set_indexes(experiment.data, experiment.fit.seed), name)
-            evaluation.save(folder / f"{name}.npz", evaluated, shown, where)
-    return found
+            shown = to_pixels(pair[0], experiment.data.pixels)
+            indexes = getattr(set_indexes(experiment.data, experiment.fit.seed), name)
+            evaluation.save(folder / f"{name}.npz", evaluated, shown, indexes)
+    return results
 
 
 def clean() -> dict[str, Any]:
-    """Forget the names and graphs of networks that were trained; a task of its own, since it takes half a second.
+    """Forget the names and graphs of trained networks; a separate task, since it takes half a second.
 
     Returns
     -------
     dict
-        {"memory", "most"}: what this process still has, and what it may keep, in bytes. TensorFlow gives no memory back.
+        {"memory", "most"}: the memory of this process, and its limit, in bytes. TensorFlow gives no memory back.
     """
     keras.backend.clear_session()
     gc.collect()
@@ -190,18 +190,18 @@ def clean() -> dict[str, Any]:
 
 
 def warm() -> dict[str, Any]:
-    """Take the whole road once, so that a person's first run starts at once; nothing is kept.
+    """Train and evaluate once, so that a person's first run starts at once; store nothing.
 
     Returns
     -------
     dict
-        {"seconds_per_step"}: what a training step of the lecture's net takes on this machine, once warm.
+        {"seconds_per_step"}: the time of a training step of the lecture's net on this machine, once warm.
     """
     experiment = lecture(first_choice())
     steps = 0
     started = time.perf_counter()
 
-    def enough() -> Command | None:
+    def stop_after_220() -> Command | None:
         nonlocal steps, started
         steps += 1
         if steps == 20:
@@ -212,7 +212,7 @@ def warm() -> dict[str, Any]:
     keras.utils.set_random_seed(0)
     model = build(experiment)
     complete(model, experiment, sets.train[1])
-    watcher = Watcher(experiment, lambda event: None, enough)
+    watcher = Watcher(experiment, lambda event: None, stop_after_220)
     watcher.attach(model, Observer(model, experiment, sets))
     _fit(model, experiment, sets, watcher, Keeper(experiment))
     measured = (time.perf_counter() - started) / max(1, steps - 20)

@@ -1,6 +1,6 @@
-"""What a network says of the validation set while it learns: the dozen images that are watched, and who is taken for whom.
+"""A network's answers for the validation set while it learns: the watched images, and the cells of the confusion matrix.
 
-Nothing here asks the network: it is given the answers.
+This module does not call the network: it receives the answers.
 """
 
 from typing import Any
@@ -13,18 +13,18 @@ from core.run_events import WatchedImages
 from core.worker.data.load import load_raw, set_indexes, to_bytes
 
 WATCHED_IMAGES = 12  # as many as a screen shows big
-EXAMPLES = 8  # images of a cell that are told of; a row of them
+EXAMPLES = 8  # images that an event names for a cell; they fill a row
 
 
-def choose(labels: np.ndarray, num_classes: int, count: int = WATCHED_IMAGES) -> np.ndarray:
-    """Images to watch, always the same ones of the same set, spread over all classes.
+def choose_images(labels: np.ndarray, num_classes: int, count: int = WATCHED_IMAGES) -> np.ndarray:
+    """The images to watch: always the same ones of the same set, spread over all classes.
 
     Parameters
     ----------
     labels
         Actual classes, whole numbers (images,) or one-hot (images, classes).
     num_classes
-        The number of classes, those that never occur included.
+        The number of classes, including those that never occur.
     count
         The number of images wanted.
 
@@ -34,19 +34,19 @@ def choose(labels: np.ndarray, num_classes: int, count: int = WATCHED_IMAGES) ->
         Indexes into `labels`, ordered by class; fewer than `count` where there are not so many images.
     """
     actual = as_integers(labels)
-    turns = np.empty(len(actual), dtype=int)  # an image's place among those of its class
+    turn_of = np.empty(len(actual), dtype=int)  # the position of an image among those of its class
     for label in range(num_classes):
-        mine = actual == label
-        turns[mine] = np.arange(mine.sum())
-    by_turn = np.lexsort((_spread_ranks(num_classes)[actual], turns))
+        is_of_class = actual == label
+        turn_of[is_of_class] = np.arange(is_of_class.sum())
+    by_turn = np.lexsort((_spread_ranks(num_classes)[actual], turn_of))
     chosen = by_turn[:count]
     return chosen[np.lexsort((chosen, actual[chosen]))]
 
 
 def _spread_ranks(num_classes: int) -> np.ndarray:
-    """A rank for each class, such that the first few lie evenly apart, as the multiples of the golden ratio do."""
-    places = np.arange(num_classes) * (5**0.5 - 1) / 2 % 1.0
-    return np.argsort(np.argsort(places))
+    """A rank for each class, such that the first few ranks are evenly spread, like the multiples of the golden ratio."""
+    fractions = np.arange(num_classes) * (5**0.5 - 1) / 2 % 1.0
+    return np.argsort(np.argsort(fractions))
 
 
 def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.ndarray) -> WatchedImages:
@@ -61,9 +61,9 @@ def watched(images: np.ndarray, labels: np.ndarray, pixels: str, indexes: np.nda
     pixels
         The range that pixels were brought to, as in an experiment.
     indexes
-        The result of `choose`.
+        The result of `choose_images`.
     """
-    shown = to_look_at(images[indexes], pixels)
+    shown = to_pixels(images[indexes], pixels)
     return {
         "pictures": [to_data_uri(picture) for picture in shown],
         "labels": as_integers(labels)[indexes].tolist(),
@@ -103,9 +103,9 @@ def confusion_cells(actual: np.ndarray, predicted: np.ndarray, probabilities: np
 
 
 def pictures(experiment: Experiment, indexes: list[int], part: str = "validation") -> np.ndarray:
-    """Images of one of an experiment's sets as people look at them: uint8 (indexes, height, width, channels).
+    """Images of one of an experiment's sets as people see them: uint8 (indexes, height, width, channels).
 
-    For the inspector's process: it takes them from the data set as it is kept there, without preparing all of it.
+    For the inspector's process: reads them from the data set in memory, without preparing the whole set.
 
     Parameters
     ----------
@@ -119,8 +119,8 @@ def pictures(experiment: Experiment, indexes: list[int], part: str = "validation
     data = experiment.data
     train, test = load_raw(data.dataset)
     images, _ = test if part.startswith("test") else train
-    there = indexes if part.endswith("files") else getattr(set_indexes(data, experiment.fit.seed), part)[indexes]
-    return to_bytes(images[there], data.dataset)
+    positions = indexes if part.endswith("files") else getattr(set_indexes(data, experiment.fit.seed), part)[indexes]
+    return to_bytes(images[positions], data.dataset)
 
 
 def as_integers(labels: np.ndarray) -> np.ndarray:
@@ -129,7 +129,7 @@ def as_integers(labels: np.ndarray) -> np.ndarray:
     return (labels.argmax(axis=-1) if labels.ndim == 2 else labels).astype(int)
 
 
-def to_look_at(prepared: np.ndarray, pixels: str) -> np.ndarray:
-    """Images as people look at them, uint8 from 0 to 255: what `datasets.prepare` did, undone."""
+def to_pixels(prepared: np.ndarray, pixels: str) -> np.ndarray:
+    """Prepared images as people see them, uint8 from 0 to 255: the inverse of `core.worker.data.load.prepare`."""
     scale, offset = {"0-255": (1.0, 0.0), "0-1": (255.0, 0.0), "-1-1": (127.5, 127.5)}[pixels]
     return np.rint(prepared * scale + offset).astype("uint8")

@@ -21,7 +21,7 @@ from core.analysis.evaluation_files import (
 from core.catalogue.losses import LOSSES
 from core.worker.data.load import load_raw, load_sets, set_indexes
 from core.worker.training.evaluation import evaluate, losses_of, save
-from core.worker.training.validation_view import to_look_at
+from core.worker.training.validation_view import to_pixels
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import with_compile
 
@@ -119,7 +119,7 @@ def test_file_that_is_none_is_none(tmp_path: Path, content: bytes) -> None:
 def test_a_file_that_is_written_again_is_read_again(trained: Trained, tmp_path: Path) -> None:
     model = keras.saving.load_model(trained.folder / "model.keras")
     images, labels = load_sets(trained.experiment).test
-    path, shown = tmp_path / "test.npz", to_look_at(images, trained.experiment.data.pixels)
+    path, shown = tmp_path / "test.npz", to_pixels(images, trained.experiment.data.pixels)
     where = set_indexes(trained.experiment.data, 0).test
     for count in (50, 60):
         evaluated = evaluate(model, trained.experiment, (images[:count], labels[:count]))

@@ -8,7 +8,7 @@ import pytest
 
 from core.engine.inspector_images import MOST_IMAGES, PICTURES, Cell, Looks, read_cell
 from core.worker.data.load import load_sets
-from core.worker.training.validation_view import EXAMPLES, look, pictures, to_look_at
+from core.worker.training.validation_view import EXAMPLES, look, pictures, to_pixels
 from tests.core.sample_experiments import LECTURE, with_data, with_fit
 
 DIGITS = with_data(LECTURE, dataset="digits")
@@ -82,7 +82,7 @@ def test_pictures_are_asked_for_once_and_are_those_that_the_network_saw() -> Non
     future.set_result(pictures(*arguments))
     found = looks.ask(DIGITS, cell)
     assert found is not None
-    assert (found == to_look_at(images[indexes], DIGITS.data.pixels)).all()
+    assert (found == to_pixels(images[indexes], DIGITS.data.pixels)).all()
     assert looks.ask(DIGITS, cell) is found
     assert len(inspector.asked) == 1
 

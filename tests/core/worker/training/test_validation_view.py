@@ -9,7 +9,7 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix
 
 from core.worker.data.load import load_sets
-from core.worker.training.validation_view import EXAMPLES, WATCHED_IMAGES, choose, confusion_cells, pictures, watched
+from core.worker.training.validation_view import EXAMPLES, WATCHED_IMAGES, choose_images, confusion_cells, pictures, watched
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 SIZES = [(2, 97), (3, 1), (10, 0), (10, 613), (100, 5_003), (100, 41)]  # classes, images
@@ -71,14 +71,14 @@ def test_one_hot_labels_give_the_same() -> None:
     labels, probabilities = answers(7, 90)
     predicted, one_hot = probabilities.argmax(axis=1), np.eye(7)[labels]
     assert confusion_cells(one_hot, predicted, probabilities) == confusion_cells(labels, predicted, probabilities)
-    assert (choose(one_hot, 7) == choose(labels, 7)).all()
+    assert (choose_images(one_hot, 7) == choose_images(labels, 7)).all()
 
 
 @pytest.mark.parametrize("num_classes", [2, 5, 10, 12, 13, 100])
 def test_watched_images_are_the_same_each_time_and_spread_over_all_classes(num_classes: int) -> None:
     labels = np.random.default_rng(1).permutation(np.arange(40 * num_classes) % num_classes)
-    chosen = choose(labels, num_classes)
-    assert (chosen == choose(labels.copy(), num_classes)).all()
+    chosen = choose_images(labels, num_classes)
+    assert (chosen == choose_images(labels.copy(), num_classes)).all()
     assert len(set(chosen.tolist())) == WATCHED_IMAGES
     counts = np.bincount(labels[chosen], minlength=num_classes)
     assert counts.max() - counts.min() <= 1, "no class is watched twice more than another"
@@ -90,11 +90,11 @@ def test_watched_images_are_the_same_each_time_and_spread_over_all_classes(num_c
 
 @pytest.mark.parametrize("count", [0, 1, 5, 12])
 def test_few_images_are_all_watched(count: int) -> None:
-    assert sorted(choose(np.arange(count) % 3, 3)) == list(range(count))
+    assert sorted(choose_images(np.arange(count) % 3, 3)) == list(range(count))
 
 
 def test_class_that_never_occurs_leaves_its_place_to_others() -> None:
-    assert len(choose(np.array([1, 4] * 30), 10)) == WATCHED_IMAGES
+    assert len(choose_images(np.array([1, 4] * 30), 10)) == WATCHED_IMAGES
 
 
 @pytest.mark.parametrize(("pixels", "scale", "offset"), [("0-255", 1, 0), ("0-1", 1 / 255, 0), ("-1-1", 1 / 127.5, -1)])
