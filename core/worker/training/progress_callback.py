@@ -215,7 +215,7 @@ class Watcher(keras.callbacks.Callback):
             self.gradient_due = ended + (ended - began) / GRADIENT_SHARE
 
     def _learning_rate(self) -> float:
-        """The learning rate: read in each report if a schedule drives it, else only after changes, since reading it waits."""
+        """The learning rate: read in each report if a schedule drives it, else only after changes, because reading waits."""
         if self.rate is None or schedule_of(self.experiment):
             self.rate = float(self.model.optimizer.learning_rate)
         return self.rate

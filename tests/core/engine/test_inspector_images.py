@@ -8,7 +8,7 @@ import pytest
 
 from core.engine.inspector_images import MOST_IMAGES, PICTURES, Cell, Looks, read_cell
 from core.worker.data.load import load_sets
-from core.worker.training.validation_view import EXAMPLES, look, pictures, to_pixels
+from core.worker.training.validation_view import EXAMPLES, confusion_cells, pictures, to_pixels
 from tests.core.sample_experiments import LECTURE, with_data, with_fit
 
 DIGITS = with_data(LECTURE, dataset="digits")
@@ -69,7 +69,7 @@ def test_trainer_tells_of_no_more_images_than_a_browser_may_ask_for() -> None:
 
 def test_pictures_are_asked_for_once_and_are_those_that_the_network_saw() -> None:
     images, labels = load_sets(DIGITS).validation or pytest.fail("Digits have a validation set")
-    actual, predicted, count, indexes = look(labels, (labels + (labels == 6)) % 10)["cells"][6]
+    actual, predicted, count, indexes = confusion_cells(labels, (labels + (labels == 6)) % 10)[6]
     cell = Cell(actual, predicted, count, 1.0, tuple(indexes))
     assert (actual, predicted) == (6, 7)
 
