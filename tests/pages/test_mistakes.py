@@ -120,7 +120,7 @@ def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: manag
 # What goes on from an image
 
 
-def test_label_is_changed_in_the_draft_and_taken_back(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
+def test_label_is_changed_in_the_draft_and_undone(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
     index = int(worst_mistakes(kept)[0])
     place, right = int(kept.places[index]), (int(kept.labels[index]) + 1) % 10
     screen = open_screen("mistakes").put(f"right-class-{trained}-validation-{index}", right).press("Change the label")
@@ -157,7 +157,7 @@ def test_image_is_looked_into(open_screen: Open, trained: str, kept: EvaluatedSe
     assert screen.app.session_state["picked"] == ImageRef("validation", int(worst_mistakes(kept)[0]))
 
 
-def test_corrections_are_listed_on_load_and_taken_back(open_screen: Open, workers: ScriptedWorkers) -> None:
+def test_corrections_are_listed_on_load_and_undone(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = open_screen("load", leave_out(relabel(DIGITS, "train", 5, 3), "train", 8))
     assert "Corrected by hand: 1 label changed, 1 image removed" in screen.text("corrections")
     _, indexes, part = workers.answer(PICTURES, np.zeros((2, 8, 8, 1), "uint8"))

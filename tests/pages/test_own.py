@@ -111,7 +111,7 @@ def test_test_pictures_that_are_learned_from_are_left_out_at_one_click(open_scre
     assert not screen.button("own-make").disabled
 
 
-def test_dark_pictures_are_told_and_brightened_at_one_click(open_screen: Open) -> None:
+def test_dark_pictures_are_reported_and_brightened_at_one_click(open_screen: Open) -> None:
     read({name: as_file(np.asarray(Image.open(io.BytesIO(one))) // 16) for name, one in folders().items()})
     screen = open_screen("own")
     assert "the brightest pixel of all is 15 of 255" in screen.text("conversions")
@@ -126,7 +126,7 @@ def test_dark_pictures_are_told_and_brightened_at_one_click(open_screen: Open) -
     ("compared", "words"),
     [(0, "were not looked for: there are 20, and for more than"), (12, "Only 12 of 20 different pictures were compared")],
 )
-def test_pictures_that_were_not_compared_are_told(open_screen: Open, compared: int, words: str) -> None:
+def test_pictures_that_were_not_compared_are_reported(open_screen: Open, compared: int, words: str) -> None:
     read(folders())
     folder = upload_state.upload_folder(VISITOR)
     found = application().uploads.report(VISITOR)
@@ -162,7 +162,7 @@ def test_pictures_of_which_some_had_no_room_are_refused_as_a_whole(open_screen: 
     assert [one.name for one in application().uploads.items(VISITOR)] == ["first.png"], "said once"
 
 
-def test_problem_of_an_upload_is_told_with_the_ways_on(open_screen: Open) -> None:
+def test_problem_of_an_upload_is_reported_with_the_ways_on(open_screen: Open) -> None:
     upload_state.upload_folder(VISITOR).mkdir(parents=True)
     upload_state.write_state(upload_state.upload_folder(VISITOR), State("reading", "zip"))  # of a server that is gone
     screen = open_screen("own")
@@ -254,7 +254,7 @@ def test_class_is_renamed_and_nothing_else_changes(open_screen: Open) -> None:
     assert data_set(name) == before
 
 
-def test_test_pictures_that_were_learned_from_are_told_with_their_data_set(open_screen: Open) -> None:
+def test_test_pictures_that_were_learned_from_are_reported_with_their_data_set(open_screen: Open) -> None:
     name = own_digits(VISITOR)
     entry = folder_of(name) / OWN_ENTRY
     entry.write_text(json.dumps({**json.loads(entry.read_text()), "leaks": 5}))

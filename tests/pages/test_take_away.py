@@ -82,7 +82,7 @@ def test_export_is_run_watched_and_stamped(
     assert "2 of 14 numbers differ, by 0.5 at most; the first is the loss of epoch 2. Why is not known" in text
 
 
-def test_job_is_stopped_and_failure_is_told(open_screen: Open, trained: str, scripted: ScriptedJobs) -> None:
+def test_job_is_stopped_and_failure_is_reported(open_screen: Open, trained: str, scripted: ScriptedJobs) -> None:
     screen = open_screen("take_away").press("start-litert").press("Stop")
     assert "It was stopped." in screen.text("take-litert")
     screen.press("start-litert")
@@ -106,7 +106,7 @@ def test_job_waits_for_the_one_before_it_and_can_be_stopped_while_it_waits(
     assert [module for module, _ in scripted.started] == ["core.worker.export_model", "core.worker.rerun_script"]
 
 
-def test_full_line_of_exports_is_told_beside_disabled_buttons(
+def test_full_line_of_exports_is_reported_beside_disabled_buttons(
     open_screen: Open, trained: str, scripted: ScriptedJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DASHBOARD_QUEUE_EACH", "1")
@@ -121,7 +121,7 @@ def test_full_line_of_exports_is_told_beside_disabled_buttons(
     assert not screen.press("stop-litert").button("start-reproduce").disabled
 
 
-def test_written_network_is_told_with_its_difference(open_screen: Open, trained: str, installed: manager.Runs) -> None:
+def test_written_network_is_reported_with_its_difference(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     folder = installed.reader.folder(trained)
     (folder / "model.onnx").write_bytes(b"x" * 1_500)
     taken = Taken("onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, model_formats.written(folder))
@@ -156,7 +156,7 @@ def test_run_that_was_stopped_cannot_be_reproduced(
     assert screen.button("start-reproduce").disabled
 
 
-def test_page_to_hand_in_tells_of_the_test_set_only_once_it_is_open(
+def test_page_to_hand_in_shows_the_test_set_only_once_it_is_open(
     open_screen: Open, trained: str, installed: manager.Runs, training: Training
 ) -> None:
     assert "The test set is sealed" in open_screen("take_away").text("take-report")

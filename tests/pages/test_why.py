@@ -58,7 +58,7 @@ def test_layer_whose_maps_are_weighed_can_be_chosen(screen: Screen, workers: Scr
     assert workers.answer(EXPLAIN, able)[4:] == ("grad_cam", "conv1")
 
 
-def test_problem_of_the_inspector_is_told_and_can_be_asked_again(screen: Screen, workers: ScriptedWorkers) -> None:
+def test_problem_of_the_inspector_is_reported_and_can_be_asked_again(screen: Screen, workers: ScriptedWorkers) -> None:
     for _ in METHODS:
         workers.answer(EXPLAIN, Problem("view-failed", (), "It broke.", "Expected a whole one.", "Train again."))
     assert [one.proto.title for one in screen.run().app.error] == ["It broke."] * len(METHODS)
@@ -111,7 +111,7 @@ def test_a_dot_is_picked(
 
 
 @pytest.mark.parametrize("page", ["why", "inside"])
-def test_missing_files_are_told_once(open_screen: Open, workers: ScriptedWorkers, page: str) -> None:
+def test_missing_files_are_reported_once(open_screen: Open, workers: ScriptedWorkers, page: str) -> None:
     shown = open_screen(page)
     workers.answer(VIEWS["picture"][0], Problem("data-set-missing", (), "It is gone.", "Expected files.", "Get them."))
     shown.run()

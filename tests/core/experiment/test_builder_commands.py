@@ -69,7 +69,7 @@ def test_a_branch_leaves_the_others_as_they_were() -> None:
     assert inputs_of(changed) == {**inputs_of(PLAIN), first_added(PLAIN, changed): (INPUT,)}
 
 
-def test_a_merge_stands_after_the_later_one_and_is_taken_in_its_place() -> None:
+def test_a_merge_stands_after_the_later_one_and_replaces_it_as_an_input() -> None:
     changed = done(PLAIN, "merge", **{"layer": "layer-1", "with": "layer-2", "name": "Concatenate"})
     merge = first_added(PLAIN, changed)
     assert merge is not None

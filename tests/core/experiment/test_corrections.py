@@ -31,7 +31,7 @@ def corrected(experiment: Experiment = LECTURE) -> Experiment:
     return leave_out(relabel(experiment, "test", 5, 0), "test", 11)
 
 
-def test_an_image_is_relabelled_or_removed_and_can_be_taken_back() -> None:
+def test_an_image_is_relabelled_or_removed_and_can_be_undone() -> None:
     once = corrections.relabel(NONE, "train", 5, 3)
     assert once == Corrections(relabelled=(("train", 5, 3),))
     assert corrections.relabel(once, "train", 5, 4).labels("train") == {5: 4}
@@ -134,7 +134,7 @@ def test_counts_are_those_of_the_sets_that_are_trained_on(changes: dict) -> None
     assert held.train + held.validation + held.unused == 1_437 - len(left_out)
 
 
-def test_what_is_left_is_told_exactly_or_as_about() -> None:
+def test_what_is_left_is_reported_exactly_or_as_about() -> None:
     experiment = LECTURE
     for index in set_indexes(LECTURE.data, 0).train[:3]:
         experiment = leave_out(experiment, "train", int(index))
@@ -166,7 +166,7 @@ def test_longest_script_can_be_read_by_python() -> None:
     assert max(map(len, text.splitlines())) <= 120
 
 
-def test_runs_are_told_apart_in_words() -> None:
+def test_runs_are_distinguished_in_words() -> None:
     once = relabel(LECTURE, "train", 5, 3)
     assert difference(once, LECTURE) == "1 label changed (was none)"
     assert difference(LECTURE, once) == "no corrections (was 1 label changed)"

@@ -155,7 +155,7 @@ def test_difference_sees_a_metrics_argument() -> None:
     assert difference(new, old) == "TopKCategoricalAccuracy k 3 (was 5)"
 
 
-def test_pictures_of_ones_own_are_called_by_their_title() -> None:
+def test_own_pictures_are_called_by_their_title() -> None:
     own = lecture(own_digits("ada"))
     assert data_phrase(own) == "Three digits, 386 images"
     assert net_line(own, table(own, 3)) == "64 pixels → 128 neurons → 3 answers"

@@ -76,7 +76,7 @@ def test_keras_makes_the_same_shapes_and_parameters() -> None:
     assert isinstance(build(LECTURE), keras.Sequential) and not isinstance(model, keras.Sequential)
 
 
-def test_health_of_a_graph_tells_of_each_layer_that_learns() -> None:
+def test_health_of_a_graph_shows_each_layer_that_learns() -> None:
     events: list[dict] = []
     train(with_fit(RESIDUAL, epochs=1), events.append, lambda: None)
     told = next(event for event in events if event["kind"] == "health")
@@ -211,7 +211,7 @@ CIRCLES = {
 
 
 @pytest.mark.parametrize("case", CIRCLES)
-def test_network_in_a_circle_is_told_of_and_each_repair_can_be_pressed(case: str) -> None:
+def test_network_in_a_circle_is_reported_and_each_repair_can_be_pressed(case: str) -> None:
     """Whoever went up along the inputs never came back: the page stayed empty, and the server busy."""
     blocking = [one for one in problems(CIRCLES[case]) if one.blocks]
     assert "input-not-before" in [one.code for one in blocking]

@@ -67,7 +67,7 @@ def test_a_layer_put_between_others_leaves_those_of_other_kinds_as_they_were() -
     assert {one: layer_names(after)[one] for one in layer_names(before)} == layer_names(before)
 
 
-def test_a_name_of_ones_own_wins_and_stays_whatever_is_put_before_it() -> None:
+def test_a_custom_name_wins_and_stays_whatever_is_put_before_it() -> None:
     experiment = named(template("convnet"), conv2="edges", pool1="pool7")
     assert names(experiment) == ["conv", "pool7", "edges", "pool", "flatten", "dropout", "outputs"]
     longer = insert_layer(experiment, new_layer(experiment, "Conv2D"), "conv1")
@@ -120,7 +120,7 @@ def test_a_name_that_cannot_be_used_says_why(name: str, expected: str) -> None:
     assert expected in fault and bool(expected) == bool(fault)
 
 
-def test_names_of_ones_own_go_through_json_and_links_and_those_without_are_as_before() -> None:
+def test_custom_names_go_through_json_and_links_and_those_without_are_as_before() -> None:
     experiment = named(LECTURE, hidden="edges")
     assert loads(dumps(experiment)) == experiment
     assert share_links.read(share_links.write(share_links.Link(experiment))).experiment == experiment

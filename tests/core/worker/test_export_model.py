@@ -56,7 +56,7 @@ def test_graphs_loops_and_attention_are_written_too(net: str, name: str, tmp_pat
     assert READERS[name](tmp_path / FORMATS[name].file, images) == pytest.approx(wanted, abs=1e-5)
 
 
-def test_difference_that_is_there_is_told(trained: Trained, tmp_path: Path) -> None:
+def test_difference_that_is_there_is_reported(trained: Trained, tmp_path: Path) -> None:
     job, folder = tmp_path / "job", tmp_path / "run"
     job.mkdir()
     shutil.copytree(trained.folder, folder)

@@ -27,7 +27,7 @@ def test_coach_is_silent_before_the_second_epoch_and_quiet_where_all_is_well(roo
     assert alarms(room, run) == []
 
 
-def test_alarm_is_told_once_drawn_and_taken_back(room: Room) -> None:
+def test_alarm_is_reported_once_drawn_and_undone(room: Room) -> None:
     run = room.begin(experiment=RUN)
     tell_epochs(room, run, 2.31, 2.306, 2.305)
     room.installed.tend()

@@ -30,7 +30,7 @@ def pick(screen: Screen, run: str, cell: Cell) -> Screen:
     return screen.run()
 
 
-def test_browser_is_told_what_it_needs_to_draw_both(room: Room) -> None:
+def test_browser_gets_what_it_needs_to_draw_both(room: Room) -> None:
     run = room.begin()
     screen = room.open("train", SHORT)
     for shows in ("matrix", "images"):

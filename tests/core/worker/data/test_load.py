@@ -37,11 +37,11 @@ def assert_sizes(experiment: Experiment) -> None:
 
 @pytest.mark.parametrize("split", [0.0, 0.1, 0.15, 0.333, 0.5])
 @pytest.mark.parametrize("wanted", [None, 10, 101, 5_000])
-def test_sets_have_the_sizes_that_the_catalogue_tells(split: float, wanted: int | None) -> None:
+def test_sets_have_the_sizes_that_the_catalogue_says(split: float, wanted: int | None) -> None:
     assert_sizes(with_data(LECTURE, validation_split=split, train_images=wanted))
 
 
-def test_fashion_mnist_has_the_sizes_that_the_catalogue_tells(fashion_mnist: str) -> None:
+def test_fashion_mnist_has_the_sizes_that_the_catalogue_says(fashion_mnist: str) -> None:
     experiment = lecture(fashion_mnist)
     assert_sizes(with_data(experiment, train_images=1_234))
     (images, labels), (_, test_labels) = load_raw(fashion_mnist)
@@ -82,7 +82,7 @@ def test_held_out_groups_are_whole_and_classes_have_their_share(seed: int) -> No
     assert (hold_out(labels, groups, 20, seed + 2) != held).any()
 
 
-def test_near_copies_of_ones_own_pictures_stay_in_one_set() -> None:
+def test_near_copies_of_own_pictures_stay_in_one_set() -> None:
     name = own_bursts("ada")
     with np.load(folder_of(name) / OWN_IMAGES) as pictures:
         groups = pictures["groups"]

@@ -56,7 +56,7 @@ def test_every_archive_of_keras_is_known_by_its_digest() -> None:
 
 
 @pytest.mark.parametrize("name", ARCHIVES)
-def test_file_that_is_not_the_original_is_told_and_never_touched(folder: Path, name: str) -> None:
+def test_file_that_is_not_the_original_is_reported_and_never_touched(folder: Path, name: str) -> None:
     data = DATASETS[name]
     path = other_file(folder, name, data.num_bytes)
     problem = refusal(lambda: load_raw(name))
@@ -94,7 +94,7 @@ def test_file_that_is_changed_later_is_noticed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, data in DATASETS.items() if data.files])
-def test_folder_in_place_of_a_file_is_told_and_never_touched(folder: Path, name: str) -> None:
+def test_folder_in_place_of_a_file_is_reported_and_never_touched(folder: Path, name: str) -> None:
     data = DATASETS[name]
     for file in data.files:
         (folder / file).mkdir(parents=True)
@@ -124,7 +124,7 @@ def without_roots_rights(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
-def test_file_that_this_account_may_not_read_is_told_as_such(folder: Path) -> None:
+def test_file_that_this_account_may_not_read_is_reported_as_such(folder: Path) -> None:
     path = other_file(folder, "mnist", DATASETS["mnist"].num_bytes)
     refusal(lambda: load_raw("mnist"))  # loads what it needs
     path.chmod(0)

@@ -124,7 +124,7 @@ def test_test_set_is_scanned_too() -> None:
         validate(train, (images, np.r_[labels[:-1], 77]), DIGITS)
 
 
-def test_one_class_is_told_by_its_name() -> None:
+def test_one_class_is_named() -> None:
     problem = pytest.raises(
         ProblemError,
         validate,

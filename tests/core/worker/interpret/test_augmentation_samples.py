@@ -56,7 +56,7 @@ def test_two_layers_work_one_after_the_other() -> None:
     assert not any(np.array_equal(both, found(GREY, one)) for one in (flip, brighter))
 
 
-def test_settings_that_keras_refuses_are_told() -> None:
+def test_settings_that_keras_refuses_are_reported() -> None:
     layer = new_layer(LECTURE, "RandomRotation", factor=-5.0)
     answer = augmented_examples(LECTURE.data, (layer,), GREY)
     assert isinstance(answer, Problem)

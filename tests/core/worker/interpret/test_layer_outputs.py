@@ -65,7 +65,7 @@ def test_any_index_gives_a_picture(index: int) -> None:
     assert opened(layer_outputs(LECTURE, index)[INPUT].pictures[0]).shape == (8, 8)
 
 
-def test_what_is_long_is_thinned_and_what_fails_ends_the_glimpses() -> None:
+def test_what_is_long_is_downsampled_and_what_fails_ends_the_outputs() -> None:
     found = layer_outputs(
         stack(layer("UpSampling2D", size=[9, 9]), layer("Reshape", target_shape=[3, 3]), FLATTEN, OUTPUT), 0
     )

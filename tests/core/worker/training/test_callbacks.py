@@ -104,7 +104,7 @@ def test_early_stopping_keeps_the_last_weights_where_it_is_not_to_restore(stoppe
     assert result["validation"]["loss"] == pytest.approx(result["history"]["val_loss"][-1], rel=1e-6)
 
 
-def test_last_epoch_of_a_run_that_ends_early_is_told_as_the_last(stopped: Trained) -> None:
+def test_last_epoch_of_a_run_that_ends_early_is_reported_as_the_last(stopped: Trained) -> None:
     events = stopped.events
     order = [
         event.get("phase", event["kind"]) for event in events if event["kind"] not in ("batch", "look", "health", "saved")
@@ -114,7 +114,7 @@ def test_last_epoch_of_a_run_that_ends_early_is_told_as_the_last(stopped: Traine
     assert (fitted["how"], fitted["epochs"]) == ("whole", stopped.result["epochs"])
 
 
-def test_plateau_reduces_the_learning_rate_and_tells_it(whole: Callable) -> None:
+def test_plateau_reduces_the_learning_rate_and_reports_it(whole: Callable) -> None:
     found = whole(REDUCED)["history"]["learning_rate"]
     assert found[0] == pytest.approx(0.1)
     steps = {round(after / before, 6) for before, after in zip(found, found[1:], strict=False)}

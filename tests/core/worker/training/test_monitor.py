@@ -113,7 +113,7 @@ def test_batch_loss_is_the_batchs_own_not_the_running_mean(watched: Callable) ->
     assert np.average([one["batch_loss"] for one in first_epoch], weights=images) == pytest.approx(first_epoch[-1]["loss"])
 
 
-def test_learning_rate_gradient_and_throughput_are_told(watched: Callable) -> None:
+def test_learning_rate_gradient_and_throughput_are_reported(watched: Callable) -> None:
     batches = kinds(watched(TWO)[1], "batch")[:STEPS]
     assert [event["learning_rate"] for event in batches] == pytest.approx([0.001] * STEPS)
     assert batches[0]["gradient_norm"] > 0, "at first, and then as often as costs next to nothing"
@@ -126,7 +126,7 @@ def test_observing_changes_none_of_the_numbers(experiment: Experiment, watched: 
     assert watched(experiment)[0]["history"] == plain(experiment)[0]
 
 
-def test_look_at_an_epochs_end_is_the_whole_validation_set_as_scikit_learn_counts_it(
+def test_confusion_at_an_epochs_end_is_the_whole_validation_set_as_scikit_learn_counts_it(
     watched: Callable, plain: Callable
 ) -> None:
     result, events = watched(TWO)

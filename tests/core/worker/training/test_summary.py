@@ -31,7 +31,7 @@ def test_table_equals_the_built_model(name: str, dataset: str) -> None:
     assert_equals_built_model(template(name, dataset))
 
 
-def test_table_tells_what_training_changes() -> None:
+def test_table_shows_what_training_changes() -> None:
     summary = summarise(stack(layer("BatchNormalization"), FLATTEN, OUTPUT))
     assert summary.rows[0] == Row("layer-1", (8, 8, 1), 4, 2, ((8, 8, 1),))
     assert (summary.rows[0].non_trainable, summary.non_trainable) == (2, 2)

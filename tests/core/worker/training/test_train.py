@@ -239,7 +239,7 @@ def test_training_without_validation_reports_no_validation() -> None:
     assert not kinds(events, "look", "watched"), "there is nothing to look at"
 
 
-def test_training_without_metrics_still_tells_the_accuracy() -> None:
+def test_training_without_metrics_still_reports_the_accuracy() -> None:
     result = train(with_compile(with_fit(LECTURE, epochs=1), metrics=[]), lambda event: None, lambda: None)
     assert 0 < result["test"]["accuracy"] < 1
     assert set(result["history"]) == {"loss", "val_loss"}

@@ -93,7 +93,7 @@ def test_few_images_are_all_watched(count: int) -> None:
     assert sorted(choose_images(np.arange(count) % 3, 3)) == list(range(count))
 
 
-def test_class_that_never_occurs_leaves_its_place_to_others() -> None:
+def test_class_that_never_occurs_leaves_its_images_to_others() -> None:
     assert len(choose_images(np.array([1, 4] * 30), 10)) == WATCHED_IMAGES
 
 
