@@ -38,7 +38,7 @@ from core.worker.training.validation_view import to_pixels
 
 
 @dataclass(frozen=True)
-class KeptWeights:
+class Kept:
     """Which weights a run ends with."""
 
     which: str  # "last", "best" or "last finite"
@@ -127,7 +127,7 @@ def train(
 
 
 def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, keeper: Keeper) -> Ending:
-    """Run fit; return how it ended."""
+    """Run fit; how it ended."""
     try:
         model.fit(
             *sets.train,
@@ -143,18 +143,18 @@ def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watche
     return WHOLE
 
 
-def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> KeptWeights:
+def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> Kept:
     """Put the requested weights into the model."""
     if how == "not-finite":
         model.set_weights(snapshots.finite)
         step = snapshots.finite_step
-        return KeptWeights("last finite", step, step // watcher.progress.steps)
+        return Kept("last finite", step, step // watcher.progress.steps)
     if how == "stop-best" and snapshots.best is not None:
         model.set_weights(snapshots.best)
-        return KeptWeights("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
+        return Kept("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
     if how == WHOLE and (best := snapshots.keeper.best_epoch) is not None:
-        return KeptWeights("best", best * watcher.progress.steps, best)  # a callback has restored these weights
-    return KeptWeights("last", watcher.step, watcher.epoch)
+        return Kept("best", best * watcher.progress.steps, best)  # a callback has put them there
+    return Kept("last", watcher.step, watcher.epoch)
 
 
 def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict[str, Any]:
