@@ -222,7 +222,7 @@ def run(source: str, output: Output) -> int:
     output.check(Path(source))
     require_images(experiment)
     os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
-    worker_function("keras_patches.no_tensorflow")
+    worker_function("no_tensorflow")
     execution = choose_execution(experiment, keras_summary(experiment))
     report_line = print_line if output.path is not None else print_error  # standard output is for the result alone
     train = worker_function("training.train:train")

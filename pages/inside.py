@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.analysis.common_scale import network_on_common_scale
 from core.analysis.layer_activations import LayerActivations, NetworkActivations
@@ -20,6 +19,7 @@ from pages.interpret.network_ref import NetworkRef, answers, network_in_view, pr
 from pages.interpret.timeline import choose_moment, compare, follow, on_one_scale
 from pages.shell import page_layout
 from pages.shell.messages import plain
+from pages.shell.streamlit_patches import Container
 from pages.shell.view import current_view
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
@@ -130,7 +130,7 @@ def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
     )
 
 
-def whole(subjects: Sequence[NetworkRef], image: ImageRef, common: bool, beside: DeltaGenerator) -> None:
+def whole(subjects: Sequence[NetworkRef], image: ImageRef, common: bool, beside: Container) -> None:
     """All layers, and beside the image what the network says of it; at each moment that is looked at."""
     found = answers(subjects, "inside", image, height=400, waiting_words="Looking through all layers …")
     if found is None:

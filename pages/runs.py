@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.application import application
 from core.runs.comparison import Outcome, Row, compare, found, rows, table_csv
@@ -17,7 +16,7 @@ from pages.run_panels.compare_charts import overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import ColumnConfig, draw_anew
 from pages.shell.view import current_view
 from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key, update_choice
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.analysis.image_perturbations import (
     NUDGE,
@@ -33,6 +32,7 @@ from pages.interpret.timeline import choose_moment, follow
 from pages.run_panels.weight_history import forget_questions
 from pages.shell import page_layout, waiting
 from pages.shell.messages import plain, show_problem
+from pages.shell.streamlit_patches import UploadedFile
 from pages.shell.upload_memory import take
 from pages.shell.view import current_view
 from pages.widgets.camera import why_no_camera

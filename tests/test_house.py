@@ -29,9 +29,9 @@ DISTRIBUTED = ("distributed", "dask")
 MAY_IMPORT_DISTRIBUTED = (
     "core/engine/cluster.py",
     "core/engine/cluster_files.py",
+    "core/engine/dask_patches.py",
     "core/engine/scheduler_probe.py",
     "core/worker/entrypoints.py",
-    "core/worker/parent_watchdog.py",
 )
 
 

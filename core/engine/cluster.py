@@ -2,8 +2,8 @@
 
 Trainers hold one fit at a time; the inspector gives short answers, so that a fit is neither disturbed nor waited for.
 Trainers on other backends than TensorFlow are started when a run needs one, and end when none did for a while.
-With `core.engine.cluster_files`, `core.engine.scheduler_probe` and `core.worker.entrypoints`, the only files that import
-distributed.
+With `core.engine.cluster_files`, `core.engine.dask_patches`, `core.engine.scheduler_probe` and `core.worker.entrypoints`,
+the only files that import distributed.
 """
 
 import secrets
@@ -16,17 +16,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from distributed import Client, Future, KilledWorker
-from distributed.security import Security
+from distributed import Client, Future, KilledWorker, Security
 
 from core.catalogue.backends import BACKENDS, DEFAULT
 from core.engine.cluster_files import Supplies
+from core.engine.dask_patches import EXIT_TOPIC
 from core.engine.installed_backends import installed, resource
 from core.engine.processes import START_SECONDS, Processes, Worker
 from core.engine.scheduler_probe import Probe
 from core.run_events import Command, ProcessEvent, WorkerEvent
 from core.worker import entrypoints
-from core.worker.parent_watchdog import EXIT_TOPIC
 
 LINE_LOST_SECONDS = 5.0  # a cluster that does not answer for so long is lost
 COUNT_EVERY_SECONDS = 2.0  # workers of a cluster come and go

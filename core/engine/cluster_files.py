@@ -11,6 +11,7 @@ from distributed import Client
 from distributed.diagnostics.plugin import SchedulerUploadFile, UploadFile
 
 from core.catalogue.datasets import data_set, folder_of, is_own, missing_files
+from core.engine.dask_patches import register_once
 from core.experiment.model import Experiment
 from core.files import PROJECT, pack
 from core.worker import entrypoints
@@ -46,9 +47,7 @@ class Supplies:
         with tempfile.TemporaryDirectory() as folder:
             archive = str(pack(Path(folder) / f"{CODE}{version}.zip", code))
             for plugin in (SchedulerUploadFile(archive), UploadFile(archive)):
-                # Once for each version, whoever connects how often: a new worker unpacks all that was ever sent, at once.
-                plugin.idempotent = True
-                self._client().register_plugin(plugin, name=f"{CODE}{version}")
+                register_once(self._client(), plugin, f"{CODE}{version}")
 
     def provide(self, dataset: str) -> None:
         """Give the workers of a cluster, and those that will come, the files of a data set.

@@ -131,13 +131,13 @@ class Processes:
                     "--scheduler-file",
                     str(self.address_file),
                     "--preload-nanny",
-                    "core.worker.parent_watchdog",
+                    "core.engine.dask_patches",
                     "--nworkers",
                     "1",
                 ),
                 *("--memory-limit", limit, "--local-directory", str(self._folder), "--name", worker.name),
                 *("--nthreads", str(worker.threads), "--resources", f"{worker.resource}={worker.threads}"),
-                *(() if worker.backend == DEFAULT else ("--preload", "core.worker.keras_patches.no_tensorflow")),
+                *(() if worker.backend == DEFAULT else ("--preload", "core.worker.no_tensorflow")),
                 backend=worker.backend,
             )
             if worker.gives_way:

@@ -1,10 +1,11 @@
 """Whether a scheduler answers: a process that is stopped, or a network that is silent, keeps its connections open."""
 
-import asyncio
 from concurrent.futures import Future
 from typing import Any
 
 from distributed import Client
+
+from core.engine.dask_patches import ask_scheduler
 
 MOST_UNANSWERED = 150  # looks, five a second: a scheduler that is kept busy answers within some seconds
 
@@ -25,8 +26,6 @@ class Probe:
         if question is not None and question.done() and not question.cancelled() and question.exception() is None:
             self._unanswered = 0
         if question is None or question.done():
-            self._question = asyncio.run_coroutine_threadsafe(
-                client.scheduler.identity(n_workers=0), client.loop.asyncio_loop
-            )
+            self._question = ask_scheduler(client)
         self._unanswered += 1
         return self._unanswered <= MOST_UNANSWERED

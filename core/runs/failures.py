@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 
+from core.engine.dask_patches import OUT_OF_MEMORY
 from core.experiment.edits import get_value
 from core.experiment.model import Experiment
 from core.machine import GB, trainer_memory_gb
 from core.number_text import memory_text
 from core.problems import Problem, Repair
 from core.settings import setting, variable
-from core.worker.parent_watchdog import OUT_OF_MEMORY
 
 # What TensorFlow says of an index that is none: "indices[0,1,3,0] = 364 is not in [0, 256)".
 NOT_LOOKED_UP = re.compile(r"indices\[[\d,]*\] = (?P<number>-?\d+) is not in \[0, (?P<count>\d+)\)")

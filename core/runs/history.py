@@ -119,8 +119,8 @@ class RunHistory:
     def _runs(self, *conditions: Any, most: int | None = 1, skip: int = 0) -> list[Run]:
         statement = RUNS.select().where(*conditions).order_by(RUNS.c.position.desc()).limit(most).offset(skip)
         with self._engine.connect() as connection:
-            rows = connection.execute(statement).all()
-        return [run for row in rows if (run := _run(row._mapping)) is not None]
+            rows = connection.execute(statement).mappings().all()
+        return [run for row in rows if (run := _run(row)) is not None]
 
 
 def previous(run: Run, earlier: Iterable[Run]) -> Run | None:

@@ -31,7 +31,7 @@ def _text(*names: str) -> str:
     return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
-def _nothing() -> None:
+def do_nothing() -> None:
     """For a trigger that nobody listens to: Streamlit wants a callback before it returns the trigger's value."""
 
 
@@ -178,8 +178,8 @@ def progress(  # noqa: PLR0913 - each is one thing that the line shows
             "alarm": alarm,
             "numbers": list(numbers),
         },
-        on_state_change=on_state_change or _nothing,
-        on_alarm_change=_nothing,
+        on_state_change=on_state_change or do_nothing,
+        on_alarm_change=do_nothing,
     )
     return result.state
 
@@ -281,7 +281,7 @@ def pictures(  # noqa: PLR0913 - each is one thing that the grid shows
             "selectable": selectable,
             "rows": rows,
         },
-        on_picked_change=on_picked or _nothing,
+        on_picked_change=on_picked or do_nothing,
     )
     return result.picked
 
@@ -328,7 +328,7 @@ def look(  # noqa: PLR0913 - each is one thing that it shows
             "selected": selected and list(selected),
             "compact": compact,
         },
-        on_cell_change=on_cell or _nothing,
+        on_cell_change=on_cell or do_nothing,
     )
     return result.cell
 

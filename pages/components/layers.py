@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import FOLDER, _nothing
+from pages.components import FOLDER, do_nothing
 
 _HTML, _CSS, _JS = ((FOLDER / f"layers.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
 _LAYERS = st.components.v2.component("layers", html=_HTML, css=_CSS, js=_JS)
@@ -23,4 +23,4 @@ def layers(rows: Iterable[Mapping[str, Any]], *, key: str, size: int, on_opened:
     size : height of a picture, in pixels.
     on_opened : called before the script reruns for it.
     """
-    _LAYERS(key=key, data={"layers": [dict(row) for row in rows], "size": size}, on_opened_change=on_opened or _nothing)
+    _LAYERS(key=key, data={"layers": [dict(row) for row in rows], "size": size}, on_opened_change=on_opened or do_nothing)

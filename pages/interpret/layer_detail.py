@@ -7,7 +7,6 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.analysis.common_scale import distributions_on_common_scale, galleries_on_common_scale, layers_on_common_scale
 from core.analysis.layer_activations import Distribution, Gallery, LayerActivations, LayerDistributions, Picture
@@ -25,7 +24,7 @@ from pages.components.window import window
 from pages.interpret.image_picker import NAMES
 from pages.interpret.network_ref import NetworkRef, answers, prefetch
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import Container, draw_anew
 from pages.widgets.charts import chart
 
 MAP = 64  # the size of a map or kernel, in pixels
@@ -112,7 +111,7 @@ def which_scale(common: bool) -> str:
     return "Both moments are on one scale." if common else "Each moment has a scale of its own."
 
 
-def _columns(count: int) -> Sequence[DeltaGenerator]:
+def _columns(count: int) -> Sequence[Container]:
     """Room for so many cards side by side; a single card takes the whole width."""
     return st.columns(count, gap="medium") if count > 1 else [st.container() for _ in range(count)]
 

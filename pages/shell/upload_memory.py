@@ -17,14 +17,11 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import runtime
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.problems import Problem, ProblemError
 from core.settings import setting, variable
 from pages.shell.middleware import VISITOR_COOKIE
+from pages.shell.streamlit_patches import MemoryUploadedFileManager, UploadedFile, session_id, uploaded_files
 
 MB = 1_000_000
 FORM_BYTES = 4_096  # that a browser puts around a file
@@ -120,12 +117,7 @@ class UploadMemory:
                 del self._held[key]
 
 
-def _streamlits() -> MemoryUploadedFileManager | None:
-    manager = runtime.get_instance().uploaded_file_mgr if runtime.exists() else None
-    return manager if isinstance(manager, MemoryUploadedFileManager) else None
-
-
-MEMORY = UploadMemory(_streamlits)
+MEMORY = UploadMemory(uploaded_files)
 
 
 class UploadLimit:
@@ -223,8 +215,8 @@ def take(files: Iterable[UploadedFile]) -> list[tuple[str, bytes]]:
     """
     several = list(files)
     contents = [(file.name, file.getvalue()) for file in several]
-    context = get_script_run_ctx()
-    refused = MEMORY.read(context.session_id, [file.file_id for file in several]) if context is not None else 0
+    session = session_id()
+    refused = 0 if session is None else MEMORY.read(session, [file.file_id for file in several])
     if refused:
         raise ProblemError(no_room(refused))
     return contents

@@ -9,7 +9,7 @@ TensorFlow they are not collected: there the other tests say the same, and more.
 
 import os
 
-import core.worker.keras_patches.no_tensorflow  # noqa: F401 -- before anything imports keras
+import core.worker.no_tensorflow  # noqa: F401 -- before anything imports keras
 
 BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
 collect_ignore_glob = ["test_*.py"] if BACKEND == "tensorflow" else []

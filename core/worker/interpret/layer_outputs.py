@@ -11,7 +11,7 @@ from core.experiment.model import INPUT, Experiment
 from core.png import to_data_uri
 from core.worker.data.load import load_raw, prepare
 from core.worker.interpret.array_images import downsampled, row_as_plane
-from core.worker.keras_patches.layer_seeds import seeded
+from core.worker.keras_patches import seeded
 from core.worker.training.build_model import call, make_layer
 
 MAPS = 4  # channels of a layer that are shown

@@ -15,7 +15,7 @@ from core.experiment.image_ref import OWN, ImageRef
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError
 from core.worker.data.load import corrected_labels, load_raw, prepare, set_indexes, to_bytes
-from core.worker.keras_patches.layer_seeds import seeded
+from core.worker.keras_patches import seeded
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 

@@ -12,8 +12,9 @@ import jax
 import keras
 import numpy as np
 
+from core.worker.keras_patches import hold_jax_state, set_jax_steps, take_jax_state
+
 GRADIENTS, ANSWERS = "gradients", "answers"  # beside Keras' own logs of a step, which are names of metrics
-PARTS = ("trainable_variables", "non_trainable_variables", "optimizer_variables", "metrics_variables")  # of Keras' state
 
 
 class Recorder:
@@ -39,8 +40,7 @@ class Recorder:
         compiled = partial(jax.jit, donate_argnums=0) if model.jit_compile else _as_it_is
         train_step = compiled(self._telling(model.train_step, GRADIENTS))
         test_step = compiled(self._telling(model.test_step, ANSWERS))
-        model.train_function = model._make_function(self._hearing(train_step))
-        model.test_function = model._make_function(self._hearing(test_step))
+        set_jax_steps(model, self._hearing(train_step), self._hearing(test_step))
 
     def begin_validation(self) -> None:
         """The next answers are those to the first images of the validation set."""
@@ -134,9 +134,8 @@ class Batches:
                 self._run(self._iterator)
                 self.done = min(self._steps, self.done + self._model.steps_per_execution)
         # Else steps were taken by hand: Keras counts on without them, to the end of the epoch.
-        state = self._state()
-        self._model._jax_state_synced = False
-        return self._logs, state
+        self._hold(self._state())
+        return self._logs, self._held
 
     def begin_epoch(self) -> None:
         """The next batches are those of a new epoch."""
@@ -160,14 +159,12 @@ class Batches:
 
     def _hold(self, state: Any) -> None:
         self._held = state
-        self._model._jax_state = dict(zip(PARTS, state, strict=True))
-        self._model._jax_state_synced = False
+        hold_jax_state(self._model, state)
 
     def _state(self) -> Any:
         """The network's state, wherever it is: where it was brought back, it may have been changed there."""
-        if self._model._jax_state_synced:
-            return self._model._get_jax_state(**dict.fromkeys(PARTS, True), purge_model_variables=True)
-        return self._held
+        state = take_jax_state(self._model)
+        return self._held if state is None else state
 
 
 def _as_it_is(step: Callable[..., Any]) -> Callable[..., Any]:

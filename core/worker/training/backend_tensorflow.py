@@ -1,11 +1,12 @@
 """What a step computes anyway and Keras throws away: its gradient, and the answers to the validation set."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+from core.worker.keras_patches import record_steps
 
 
 class Recorder:
@@ -22,16 +23,13 @@ class Recorder:
     def __init__(self, model: keras.Model, num_images: int) -> None:
         self._gradients = [tf.Variable(tf.zeros(one.shape), trainable=False) for one in model.trainable_variables]
         self._answers = tf.Variable(tf.zeros((max(1, num_images), model.output_shape[-1])), trainable=False)
-        self._place = tf.Variable(0, trainable=False)
+        self._next_row = tf.Variable(0, trainable=False)
         self._num_images = num_images
-        self._is_testing = False
-        model.optimizer.apply = self._recording(model.optimizer.apply)
-        model.compute_metrics = self._keeping(model.compute_metrics)
-        model.test_step = self._testing(model.test_step)
+        record_steps(model, self._record_gradients, self._record_answers)
 
     def begin_validation(self) -> None:
         """The next answers are those to the first images of the validation set."""
-        self._place.assign(0)
+        self._next_row.assign(0)
 
     @property
     def answers(self) -> np.ndarray:
@@ -46,37 +44,17 @@ class Recorder:
         """The length of the last step's whole gradient."""
         return float(np.linalg.norm(self.gradient_norms()))
 
-    def _recording(self, apply: Callable[..., Any]) -> Callable[..., Any]:
-        def recorded(gradients: Iterable[Any], trainable_variables: Any = None) -> Any:
-            gradients = list(gradients)
-            # Kept whole, which costs nothing: adding up squares in each step would double the time of one under XLA.
-            for kept, gradient in zip(self._gradients, gradients, strict=True):
-                kept.assign(tf.zeros(kept.shape) if gradient is None else tf.cast(_read_apart(gradient), tf.float32))
-            return apply(gradients, trainable_variables)
+    def _record_gradients(self, gradients: list[Any]) -> None:
+        # Kept whole, which costs nothing: adding up squares in each step would double the time of a step under XLA.
+        for kept, gradient in zip(self._gradients, gradients, strict=True):
+            kept.assign(tf.zeros(kept.shape) if gradient is None else tf.cast(_read_apart(gradient), tf.float32))
 
-        return recorded
-
-    def _keeping(self, compute_metrics: Callable[..., Any]) -> Callable[..., Any]:
-        def kept(x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-            if self._is_testing:
-                count = tf.shape(y_pred)[0]
-                # Other sets may have more images: what does not fit overwrites the end.
-                places = tf.minimum(self._place + tf.range(count), self._answers.shape[0] - 1)
-                self._answers.scatter_nd_update(places[:, None], tf.cast(y_pred, tf.float32))
-                self._place.assign_add(count)
-            return compute_metrics(x, y, y_pred, sample_weight=sample_weight)
-
-        return kept
-
-    def _testing(self, test_step: Callable[..., Any]) -> Callable[..., Any]:
-        def tested(data: Any) -> Any:
-            self._is_testing = True  # while TensorFlow traces it: the graph holds what follows from it
-            try:
-                return test_step(data)
-            finally:
-                self._is_testing = False
-
-        return tested
+    def _record_answers(self, answers: Any) -> None:
+        count = tf.shape(answers)[0]
+        # Other sets may have more images: what does not fit overwrites the end.
+        rows = tf.minimum(self._next_row + tf.range(count), self._answers.shape[0] - 1)
+        self._answers.scatter_nd_update(rows[:, None], tf.cast(answers, tf.float32))
+        self._next_row.assign_add(count)
 
 
 def _read_apart(gradient: Any) -> tf.Tensor:

@@ -1,11 +1,13 @@
 """Watching and stepping on PyTorch, where each line of a step runs at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, cast
 
 import keras
 import numpy as np
 import torch
+
+from core.worker.keras_patches import record_steps
 
 
 class Recorder:
@@ -24,10 +26,7 @@ class Recorder:
         self._answers: list[np.ndarray] = []
         self._num_answers = 0
         self._num_images = num_images
-        self._is_testing = False
-        model.optimizer.apply = self._recording(model.optimizer.apply)
-        model.compute_metrics = self._keeping(model.compute_metrics)
-        model.test_step = self._testing(model.test_step)
+        record_steps(model, self._record_gradients, self._record_answers)
 
     def begin_validation(self) -> None:
         """The next answers are those to the first images of the validation set."""
@@ -46,31 +45,13 @@ class Recorder:
         """The length of the last step's whole gradient."""
         return float(np.linalg.norm(self.gradient_norms()))
 
-    def _recording(self, apply: Callable[..., Any]) -> Callable[..., Any]:
-        def recorded(gradients: Iterable[Any], trainable_variables: Any = None) -> Any:
-            self._gradients = list(gradients)  # the next step makes new ones
-            return apply(self._gradients, trainable_variables)
+    def _record_gradients(self, gradients: list[Any]) -> None:
+        self._gradients = gradients  # the next step makes new ones
 
-        return recorded
-
-    def _keeping(self, compute_metrics: Callable[..., Any]) -> Callable[..., Any]:
-        def kept(x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-            if self._is_testing and self._num_answers < self._num_images:  # other sets may have more images
-                self._answers.append(keras.ops.convert_to_numpy(y_pred))
-                self._num_answers += len(y_pred)
-            return compute_metrics(x, y, y_pred, sample_weight=sample_weight)
-
-        return kept
-
-    def _testing(self, test_step: Callable[..., Any]) -> Callable[..., Any]:
-        def tested(data: Any) -> Any:
-            self._is_testing = True
-            try:
-                return test_step(data)
-            finally:
-                self._is_testing = False
-
-        return tested
+    def _record_answers(self, answers: Any) -> None:
+        if self._num_answers < self._num_images:  # other sets may have more images
+            self._answers.append(keras.ops.convert_to_numpy(answers))
+            self._num_answers += len(answers)
 
 
 class Batches:

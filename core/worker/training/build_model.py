@@ -5,7 +5,6 @@ from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
-from keras.src.utils.naming import reset_uids
 
 from core.catalogue.backends import BACKENDS
 from core.experiment.execution import Execution, drawing_when_traced
@@ -14,10 +13,9 @@ from core.experiment.layer_names import custom_names
 from core.experiment.model import CATALOGUES, INPUT, NESTED, Experiment, Layer, keras_arguments
 from core.export.script import labels_are_integers, metric_class
 from core.parameters import EntryRef
-from core.worker.keras_patches.input_pipeline import feed_without_tuner
+from core.worker.keras_patches import reset_layer_names
 from core.worker.training.backend_hooks import build_optimizer
 
-feed_without_tuner()
 _LAYERS_BY_ID: WeakKeyDictionary[keras.Model, dict[str, keras.layers.Layer]] = WeakKeyDictionary()
 
 # Each kind of choice, and the module of keras that holds its classes.
@@ -71,7 +69,7 @@ def call(built: keras.layers.Layer, layer: Layer, inputs: list[Any]) -> Any:
 def build(experiment: Experiment, execution: Execution | None = None, *, named_as_in_script: bool = False) -> keras.Model:
     """The compiled model of an experiment, built and ready to fit.
 
-    Its random start comes from the seed that is set: call it within `core.worker.keras_patches.layer_seeds.seeded`.
+    Its random start comes from the seed that is set: call it within `core.worker.keras_patches.seeded`.
 
     Parameters
     ----------
@@ -86,7 +84,7 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
     """
     names = dict(custom_names(experiment)) if named_as_in_script else {layer.id: layer.id for layer in experiment.layers}
     if named_as_in_script:
-        reset_uids()  # Keras numbers the names of a process; a script begins at the first
+        reset_layer_names()  # Keras numbers the names of a process; a script begins at the first
     image = keras.Input(experiment.data.entry.image_shape)
     built: dict[str, keras.layers.Layer] = {}
 

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
-from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
 
-from core.worker.keras_patches.layer_seeds import restore_source, source_state
+from core.worker.keras_patches import global_seed_generator, restore_global_seed_generator, restore_seeds_state, seeds_state
 from core.worker.training.backend_hooks import chance, in_hand, restore_chance
 
 
@@ -38,18 +36,18 @@ def preserved_state(model: keras.Model) -> Iterator[keras.Model]:
     model = in_hand(model)
     variables = [*model.non_trainable_variables, *model.metrics_variables]  # generators are among the first
     values = [keras.ops.copy(variable.value) for variable in variables]  # on TensorFlow no number is copied for this
-    common = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)
+    common = global_seed_generator()
     common_value = None if common is None else keras.ops.copy(common.state.value)
-    source, numbers, backend = source_state(), np.random.get_state(legacy=False), chance()
+    seeds, numbers, backend = seeds_state(), np.random.get_state(legacy=False), chance()
     try:
         yield model
     finally:
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
-        global_state.set_global_attribute(GLOBAL_SEED_GENERATOR, common)
+        restore_global_seed_generator(common)
         if common is not None:
             common.state.assign(common_value)
-        restore_source(source)
+        restore_seeds_state(seeds)
         np.random.set_state(numbers)
         if backend is not None:
             restore_chance(backend)

@@ -24,7 +24,7 @@ from core.problems import ProblemError
 from core.run_events import WHOLE, Command, Ending
 from core.worker.callables import CommandSource, Report
 from core.worker.data.load import Sets, load_sets, set_indexes
-from core.worker.keras_patches.layer_seeds import seeded
+from core.worker.keras_patches import seeded
 from core.worker.training import evaluation
 from core.worker.training.backend_hooks import refuse_other_backend
 from core.worker.training.build_model import build, complete, named_by_ids

@@ -3,6 +3,7 @@
 import pytest
 
 from core.checks.run import check
+from core.engine.dask_patches import OUT_OF_MEMORY
 from core.experiment.edits import apply_repair, get_value
 from core.experiment.model import Experiment
 from core.problems import Problem
@@ -17,7 +18,6 @@ from core.runs.failures import (
     not_finite,
     too_long,
 )
-from core.worker.parent_watchdog import OUT_OF_MEMORY
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 WHERE = "at epoch 3, step 41"

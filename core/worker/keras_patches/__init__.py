@@ -1,1 +1,0 @@
-"""Every place that changes how Keras itself works."""
