@@ -7,7 +7,6 @@ only look. What a person typed or uploaded never becomes a path: files are numbe
 import json
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
+from core import child_process
 from core.datasets.upload_report import PIXELS, Named, Report, examples, leak_examples, read_report
 from core.datasets.upload_state import (
     CHOICES,
@@ -29,7 +29,7 @@ from core.datasets.upload_state import (
     write_state,
 )
 from core.datasets.user_datasets import MOST_CLASSES, class_name, clean_name, names_of
-from core.files import PROJECT, free_bytes, home, unchanged_for, write_atomically
+from core.files import free_bytes, home, unchanged_for, write_atomically
 from core.number_text import memory_text
 from core.problems import Problem, ProblemError
 from core.settings import setting, variable
@@ -201,12 +201,7 @@ class Uploads:
                 content = json.dumps({**asdict(choices), "visitor": visitor})
                 write_atomically(folder / CHOICES, lambda path: path.write_text(content, encoding="utf-8"))
             write_state(folder, started)
-            process = subprocess.Popen(
-                [sys.executable, "-m", PROCESS, str(folder), step],
-                stdin=subprocess.PIPE,  # closes when this process ends, and that one sees it
-                stdout=subprocess.DEVNULL,
-                cwd=PROJECT,
-            )
+            process = child_process.start(PROCESS, folder, step, stdout=subprocess.DEVNULL)
             self._processes[folder] = process
         threading.Thread(target=self._follow, args=(folder, process, started), daemon=True).start()
 
@@ -214,7 +209,7 @@ class Uploads:
         """Let a process that was started go on when it is its turn, and note it down where it dies."""
         assert process.stdin is not None, "it was started with one"
         with self._turn:
-            with suppress(OSError):  # it was stopped meanwhile
+            with suppress(OSError, ValueError):  # it was stopped meanwhile
                 process.stdin.write(b"go\n")
                 process.stdin.flush()
             code = process.wait()
@@ -231,8 +226,7 @@ class Uploads:
         with self._lock:
             process = self._processes.pop(folder, None)
         if process is not None:
-            process.kill()
-            process.wait()
+            child_process.stop(process, 0.0)
             if now is not None and now.is_busy:  # else it has said what came of it already
                 write_state(folder, State(STEP_BEFORE[now.step], now.kind, title=now.title))
 

@@ -7,10 +7,10 @@ import asyncio
 from concurrent.futures import Future
 from typing import Any
 
-from distributed import Client, Nanny
+from distributed import Client, Nanny, Scheduler
 
 from core.checked_versions import warn_if_unchecked
-from core.worker.parent_watchdog import end_with_server
+from core.child_process import end_with_parent
 
 CHECKED_VERSIONS = ("2026.8.0",)
 EXIT_TOPIC = "exits"  # what a nanny logs the end of its worker under
@@ -19,10 +19,11 @@ OUT_OF_MEMORY = "memory"  # logged instead of an exit code where the nanny ended
 warn_if_unchecked("distributed", CHECKED_VERSIONS)
 
 
-def dask_setup(nanny: Nanny) -> None:
-    """Called by Dask with a nanny that preloads this module."""
-    end_with_server()
-    report_worker_exits(nanny)
+def dask_setup(process: Nanny | Scheduler) -> None:
+    """Called by Dask in a process that preloads this module."""
+    end_with_parent()
+    if isinstance(process, Nanny):
+        report_worker_exits(process)
 
 
 def report_worker_exits(nanny: Nanny) -> None:

@@ -7,20 +7,18 @@ Requests and answers are a line of JSON each, followed by as many bytes as the l
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import IO, Any
 
 import numpy as np
 
+from core import child_process
 from core.analysis import image_perturbations
 from core.datasets.image_files import Picture, UnreadableError, read
-from core.files import PROJECT
 
 MOST_SECONDS = 10.0  # for one picture; 50 million pixels of PNG take two
 WAIT_SECONDS = 20.0  # for those that came before
@@ -104,13 +102,12 @@ class Decoder:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "core.engine.picture_decoder", str(self._seconds), str(self._memory)],
-                stdin=subprocess.PIPE,  # closes when this process ends, and that one sees it
+            self._process = child_process.start(
+                "core.engine.picture_decoder",
+                self._seconds,
+                self._memory,
+                environment={"OPENBLAS_NUM_THREADS": "1"},  # each thread takes address space, which is limited
                 stdout=subprocess.PIPE,
-                cwd=PROJECT,
-                start_new_session=True,  # Ctrl-C is for the server
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # each thread takes address space, which is limited
             )
         return self._process
 
@@ -123,11 +120,9 @@ class Decoder:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-    for pipe in filter(None, (process.stdin, process.stdout)):
-        with suppress(OSError):  # what was still to be sent has nobody left to read it
-            pipe.close()
+    child_process.stop(process, 0.0)
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 _pictures, _drawings = Decoder(), Decoder()  # a photo that takes long holds up nobody who draws
@@ -247,16 +242,6 @@ def _receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     return facts, content
 
 
-def _limit_memory(num_bytes: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = num_bytes if most == resource.RLIM_INFINITY else min(num_bytes, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
-
-
 if __name__ == "__main__":
-    _limit_memory(int(sys.argv[2]))
+    child_process.limit_memory(int(sys.argv[2]))
     serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]))

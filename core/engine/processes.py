@@ -1,13 +1,11 @@
 """Processes on this machine for the cluster: Dask's scheduler, and workers that come and go.
 
-They listen on 127.0.0.1 only, and end when this process is gone (`core.worker.parent_watchdog`).
+They listen on 127.0.0.1 only, and end when this process is gone (`core.child_process`).
 """
 
 import contextlib
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,11 +18,11 @@ import psutil
 
 from core import machine
 from core.catalogue.backends import DEFAULT, VARIABLE
-from core.files import PROJECT, scratch_folder
+from core.child_process import END_SECONDS, start, stop
+from core.files import scratch_folder
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
-END_SECONDS = 2.0  # that processes get to end by themselves
 KILLED_SECONDS = 10.0  # that the system gets to end those that it must: a busy one takes 2 s to free a trainer's memory
 LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # Windows' word, else a nice value
 KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
@@ -32,7 +30,6 @@ KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back 
 THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 ENVIRONMENT = {
-    "PYTHONPATH": str(PROJECT),
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker kills four in turn
     "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": repr(
@@ -110,7 +107,7 @@ class Processes:
                 "--scheduler-file",
                 str(self.address_file),
                 "--preload",
-                "core.worker.parent_watchdog",
+                "core.engine.dask_patches",
             )
             self._scheduler = self._spawn("dask_scheduler", *scheduler)
             for worker in workers:
@@ -187,14 +184,13 @@ class Processes:
     def _spawn(self, program: str, *arguments: str, backend: str = DEFAULT) -> subprocess.Popen[bytes]:
         common = ("--host", LOOPBACK, "--dashboard-address", f"{LOOPBACK}:0")
         with self.log_path.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{program}", *common, *arguments],
-                stdin=subprocess.PIPE,  # closes when this process ends; the lifeline sees it
+            return start(
+                f"distributed.cli.{program}",
+                *common,
+                *arguments,
+                environment={**ENVIRONMENT, VARIABLE: backend},
                 stdout=log,
                 stderr=log,
-                cwd=PROJECT,
-                start_new_session=True,  # Ctrl-C is for the server, which ends them in order
-                env={**os.environ, **ENVIRONMENT, VARIABLE: backend},
             )
 
 
@@ -227,21 +223,10 @@ def end_with_children(process: subprocess.Popen[Any], patience: float = END_SECO
     below: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
         below = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    end_process(process, patience)
+    stop(process, patience)
     _, left = psutil.wait_procs(below, patience)
     for child in left:
         with contextlib.suppress(psutil.Error):
             child.kill()
     _, left = psutil.wait_procs(left, KILLED_SECONDS)
     return not left
-
-
-def end_process(process: subprocess.Popen[Any], patience: float = END_SECONDS) -> None:
-    """End a process that this server started, at the latest after so many seconds; its lifeline ends what it started."""
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -2,8 +2,6 @@
 
 import logging
 import math
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from core import child_process
 from core.catalogue.datasets import DATASETS, missing_files
 from core.experiment.templates import lecture
-from core.files import PROJECT
 from core.number_text import memory_text
 from core.run_events import Command, WorkerEvent
 
@@ -105,9 +103,8 @@ class Tender:
     def begin(self, dataset: str) -> None:
         """Start the workers in the background; the preview of `dataset` is made first, without waiting for any."""
         names = [dataset, *(name for name in DATASETS if name != dataset and not missing_files(name))]
-        command = [sys.executable, "-m", "core.worker.data.quick_previews", *names]
-        first_look = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE)  # which closes when this process ends
-        threading.Thread(target=first_look.wait, daemon=True).start()
+        previews = child_process.start("core.worker.data.quick_previews", *names)
+        threading.Thread(target=previews.wait, daemon=True).start()
         threading.Thread(target=self._tend, args=(dataset,), daemon=True, name="tend-workers").start()
 
     def close(self) -> None:

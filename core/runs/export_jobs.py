@@ -8,9 +8,7 @@ trainer, so that two at once would end later than one after the other, and slow 
 So that nobody waits for all that another person asked for, people take turns, and of each only so many jobs may wait.
 """
 
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections import deque
@@ -18,8 +16,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.engine.processes import end_process, give_way
-from core.files import PROJECT, scratch_folder
+from core import child_process
+from core.engine.processes import give_way
+from core.files import scratch_folder
 from core.problems import Problem, ProblemError
 from core.runs.scheduling import Waiting, full_queue, in_turn
 
@@ -128,7 +127,7 @@ class Jobs:
             was_on, job.state = job is self._running, "stopped"
             self._waiting = [task for task in self._waiting if task.key != key]
         if was_on and process is not None:  # else it is ended as soon as it has begun
-            end_process(process)
+            child_process.stop(process)
 
     def close(self) -> None:
         """End what is on, and all that waits."""
@@ -164,14 +163,14 @@ class Jobs:
         try:
             folder = tempfile.TemporaryDirectory(prefix="job-", dir=scratch_folder(), ignore_cleanup_errors=True)
             task.prepare(Path(folder.name))
-            process = subprocess.Popen(
-                [sys.executable, "-u", "-m", task.module, folder.name, *task.arguments],
-                stdin=subprocess.PIPE,
+            process = child_process.start(
+                task.module,
+                folder.name,
+                *task.arguments,
+                environment={"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "3", **task.environment},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 cwd=folder.name,
-                start_new_session=True,  # Ctrl-C is for the server, which ends it in order
-                env={**os.environ, "PYTHONPATH": str(PROJECT), "TF_CPP_MIN_LOG_LEVEL": "3", **task.environment},
                 text=True,
                 errors="replace",
             )
@@ -185,7 +184,7 @@ class Jobs:
         with self._lock:
             self._process, was_stopped = process, job.state == "stopped"
         if was_stopped:
-            end_process(process)
+            child_process.stop(process)
         threading.Thread(target=self._follow, args=(job, process, folder), daemon=True).start()
 
     def _follow(self, job: Job, process: subprocess.Popen[str], folder: tempfile.TemporaryDirectory[str]) -> None:

@@ -16,12 +16,12 @@ import numpy as np
 import tensorflow as tf
 
 from core.analysis import evaluation_files
+from core.child_process import end_with_parent
 from core.experiment.model import Experiment
 from core.experiment.serialization import loads
 from core.export import model_formats
 from core.files import write_atomically
 from core.worker.data.load import load_sets
-from core.worker.parent_watchdog import end_with_server
 from core.worker.training.evaluation import as_probabilities
 
 EXPERIMENT = "experiment.json"  # in the folder of the job
@@ -146,5 +146,5 @@ READERS: Mapping[str, Callable[[Path, np.ndarray], np.ndarray]] = {
 }
 
 if __name__ == "__main__":
-    end_with_server()
+    end_with_parent()
     convert(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

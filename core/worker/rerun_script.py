@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 from typing import Any, cast
 
+from core.child_process import end_with_parent
 from core.export import reproducibility
-from core.worker.parent_watchdog import end_with_server
 
 
 def main(job: Path, folder: Path, fingerprint: str) -> None:
     """Run the script in a folder, and write the stamp into the folder of its run."""
-    end_with_server()
+    end_with_parent()
     print("Starting Keras", flush=True)
     started = time.perf_counter()
     numbers = _run(job / reproducibility.SCRIPT)

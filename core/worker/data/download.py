@@ -1,6 +1,5 @@
 """Download a data set through `keras.datasets`, with progress and a time limit, and make its preview."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+from core import child_process
 from core.catalogue.datasets import data_set, missing_files
 from core.checks.data import missing_pictures_problem
 from core.datasets.previews import make_preview, write_preview
@@ -61,11 +61,11 @@ def _download(name: str, report: Report, next_command: CommandSource) -> None:
     limit = setting("download_minutes") * 60
     (home() / "downloads").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home() / "downloads") as folder:
-        code = f"import keras; keras.datasets.{name}.load_data()"  # `name` is a key of DATASETS, never typed text
-        process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            env={**os.environ, "KERAS_HOME": folder},
-            stdin=subprocess.DEVNULL,
+        process = child_process.start(
+            "core.worker.data.download",
+            name,
+            environment={"KERAS_HOME": folder},
+            cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
@@ -73,8 +73,7 @@ def _download(name: str, report: Report, next_command: CommandSource) -> None:
         while process.poll() is None:
             seconds = time.monotonic() - started
             if seconds > limit or next_command():
-                process.kill()
-                process.wait()
+                child_process.stop(process, 0.0)
                 raise ProblemError(_failed_problem(name, f"it was given up after {seconds:,.0f} s"))
             report(_arrived(Path(folder), name, round(seconds, 1)))
             time.sleep(LOOK_EVERY_SECONDS)
@@ -106,3 +105,10 @@ def _failed_problem(name: str, why: str) -> Problem:
         fix=f"Check the network and try again, or copy the files there.{package} Digits works without a network.",
         repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
     )
+
+
+if __name__ == "__main__":
+    import keras
+
+    child_process.end_with_parent()
+    getattr(keras.datasets, sys.argv[1]).load_data()

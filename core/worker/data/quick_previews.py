@@ -11,10 +11,10 @@ import sys
 import numpy as np
 
 from core.catalogue.datasets import ALWAYS_WORKS, FASHION_FILES, data_set, missing_files
+from core.child_process import end_with_parent
 from core.datasets.previews import has_preview, make_preview, write_preview
 from core.files import keras_datasets
 from core.worker.data.validate import DAMAGED
-from core.worker.parent_watchdog import end_with_server
 
 LABELS_HEADER = 8  # bytes before the data in a file of labels: two numbers of four bytes (Yann LeCun's IDX format)
 IMAGES_HEADER = 16  # in a file of images: four numbers
@@ -65,5 +65,5 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    end_with_server()
+    end_with_parent()
     main(sys.argv[1:])

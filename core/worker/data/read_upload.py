@@ -9,7 +9,6 @@ import errno
 import json
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from core.child_process import end_with_parent
 from core.datasets import archive_layout, image_files, npz_files, upload_state, zip_files
 from core.datasets.duplicates import difference_hash, fingerprint, groups
 from core.datasets.image_files import Picture, UnreadableError, read
@@ -84,7 +84,7 @@ class Progress:
 def main(folder: Path, step: str) -> None:
     """Do one step, "reading" or "making", and write down its result."""
     sys.stdin.readline()
-    threading.Thread(target=_end_with_server, daemon=True).start()
+    end_with_parent()
     before = json.loads((folder / upload_state.STATE).read_text(encoding="utf-8"))
     progress = Progress(folder, State(step, before["kind"], title=before["title"]))
     upload_state.write_state(folder, replace(run_step(folder, progress), seconds=progress.seconds))
@@ -109,11 +109,6 @@ def run_step(folder: Path, progress: Progress) -> State:
             raise
         problem = upload_state.no_room(error)
     return replace(now, step=upload_state.STEP_BEFORE[now.step], problem=problem)
-
-
-def _end_with_server() -> None:
-    sys.stdin.read()
-    os._exit(3)
 
 
 def read_pictures(folder: Path, progress: Progress) -> Report:

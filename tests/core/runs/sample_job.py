@@ -4,9 +4,9 @@ import sys
 import threading
 from pathlib import Path
 
-from core.worker.parent_watchdog import end_with_server
+from core.child_process import end_with_parent
 
-end_with_server()
+end_with_parent()
 print("noise\rEpoch 1/3", flush=True)
 print((Path(sys.argv[1]) / "words.txt").read_text(), flush=True)
 if sys.argv[2] == "wait":
