@@ -1,7 +1,7 @@
 """The scheduler and worker processes: this machine's own, or a Dask cluster that exists already.
 
-Trainers hold one fit at a time; the inspector gives short answers, so that a fit is neither disturbed nor waited for.
-Trainers on other backends than TensorFlow are started when a run needs one, and end when none did for a while.
+A trainer runs one fit at a time. The inspector answers short questions, so that these neither disturb a fit nor wait for it.
+Trainers on other backends than TensorFlow are started when a run needs them, and end after some time without a run.
 With `core.engine.cluster_files`, `core.engine.dask_patches`, `core.engine.scheduler_probe` and `core.worker.entrypoints`,
 the only files that import distributed.
 """
@@ -27,18 +27,18 @@ from core.engine.scheduler_probe import Probe
 from core.run_events import Command, ProcessEvent, WorkerEvent
 from core.worker import entrypoints
 
-LINE_LOST_SECONDS = 5.0  # a cluster that does not answer for so long is lost
+LINE_LOST_SECONDS = 5.0  # without an answer, after which a cluster counts as lost
 COUNT_EVERY_SECONDS = 2.0  # workers of a cluster come and go
-IDLE_SECONDS = 60.0  # an inspector that is not asked anything for so long ends, where memory is scarce
-ASK_AGAIN_SECONDS = 0.2  # after which a worker is asked once more what it has not answered
-FORCE_SECONDS = 10.0  # that a nanny gets to start a worker afresh
-TRAINER_IDLE_SECONDS = 600.0  # a trainer on another backend that had no run for so long ends
+IDLE_SECONDS = 60.0  # without a question, after which the inspector ends where memory is scarce
+ASK_AGAIN_SECONDS = 0.2  # between two attempts to reach a worker
+FORCE_SECONDS = 10.0  # that a nanny gets to restart a worker
+TRAINER_IDLE_SECONDS = 600.0  # without a run, after which a trainer on another backend ends
 INSPECTOR_THREADS = 3  # a download waits in one while shapes are asked for in another
 INSPECTING = Worker("inspector", INSPECTOR_THREADS, "inspect", gives_way=False)
 
 
 class EngineLost(OSError):
-    """Raised where something is asked of processes that are not there."""
+    """Raised where a request needs processes that do not run."""
 
 
 class Cluster:
@@ -62,27 +62,27 @@ class Cluster:
         self._lock = threading.RLock()
         self._client: Client | None = None
         self._workers: dict[str, str] = {}  # of each run, the address of the worker that has it
-        self._names: dict[str, str] = {}  # and its name
+        self._names: dict[str, str] = {}  # of each run, the name of that worker
         self._supplies = Supplies(lambda: self.client)
         self._probe = Probe()
-        self._signs: Counter[str] = Counter()  # how often each run gave a sign of life
-        self._running: dict[str, Future] = {}  # runs, and long questions, that were given to workers
-        self._resources: dict[str, str] = {}  # and what it asked of the cluster
+        self._signs: Counter[str] = Counter()  # of life from each run
+        self._running: dict[str, Future] = {}  # the calls of runs and of long questions
+        self._resources: dict[str, str] = {}  # of each run, the resource that its worker must offer
         self._counted: tuple[float, dict[str, dict[str, Any]]] = (
             0.0,
             {},
-        )  # when a cluster's workers were counted, what each offers
-        self._counting = threading.Lock()  # while they are
-        self._given: dict[str, tuple[str, Future]] = {}  # the worker of a cluster that was chosen for each run
-        self._trainings: list[tuple[str, Future]] = []  # runs on other backends that are not over
-        self._trained: dict[str, float] = {}  # when a backend of these was last needed
+        )  # when a cluster's workers were counted, and what each offers
+        self._counting = threading.Lock()  # held while a cluster's workers are counted
+        self._assigned: dict[str, tuple[str, Future]] = {}  # of each run, the worker of a cluster that was chosen
+        self._trainings: list[tuple[str, Future]] = []  # unfinished runs on other backends
+        self._trained: dict[str, float] = {}  # of each of these backends, when a run last needed it
         self._inspections: list[Future] = []  # questions that the inspector has not answered
         self._answered = self._inspected = time.monotonic()
 
-    # Up and down
+    # Start and end
 
     def start(self) -> None:
-        """Start the processes, or find those of the cluster, and connect to them; the workers may come up later.
+        """Start the processes, or find those of the cluster, and connect to them; the workers may be ready later.
 
         Raises TimeoutError or OSError where the scheduler does not answer within a minute.
         """
@@ -106,26 +106,26 @@ class Cluster:
         self._end()
         self._workers.clear()
         self._names.clear()
-        self._given.clear()
+        self._assigned.clear()
         self._running.clear()
         self._supplies.forget()
         self.start()
 
     def is_well(self) -> bool:
-        """Whether the scheduler is there. Workers here that are gone are started again; to be asked often."""
+        """Whether the scheduler answers. Also starts lost workers of this machine again; to be called often."""
         client, now = self._client, time.monotonic()
         if client is None:
             return False
         if not self.address:
-            self._tend_workers(now)
+            self._supervise_workers(now)
             return self._processes.has_scheduler and self._probe.answers(client)
         if client.status == "running":
             self._answered = now
-            self._take_back()
+            self._cancel_lost_calls()
         return client.status != "closed" and self._probe.answers(client) and now - self._answered < LINE_LOST_SECONDS
 
-    def _tend_workers(self, now: float) -> None:
-        self._processes.tend()
+    def _supervise_workers(self, now: float) -> None:
+        self._processes.restart_lost()
         with self._lock:
             self._inspections = [future for future in self._inspections if not future.done()]
             if self._inspections:
@@ -138,7 +138,7 @@ class Cluster:
             self._processes.remove(one for one in self._processes.workers if one.backend in idle)
 
     def close(self) -> None:
-        """End all processes of this server; those of a cluster go on."""
+        """End all processes of this server; a cluster's own go on."""
         self._end()
         self._processes.close()
 
@@ -151,18 +151,18 @@ class Cluster:
 
     @property
     def log_path(self) -> Path:
-        """Where the processes write what they have to say."""
+        """The file that the processes log to."""
         return self._processes.log_path
 
     @property
     def client(self) -> Client:
-        """The connection to the scheduler; raises EngineLost where there is none now."""
+        """The connection to the scheduler; raises EngineLost while there is none."""
         if self._client is None:
             raise EngineLost("the engine is not there now")
         return self._client
 
     def provide(self, dataset: str) -> None:
-        """Give the workers of a cluster, and those that will come, the files of a data set; here they have them."""
+        """Send the files of a data set to all present and future workers of a cluster; local workers have them."""
         if self.address:
             self._supplies.provide(dataset)
 
@@ -170,7 +170,7 @@ class Cluster:
 
     @property
     def trainers(self) -> int:
-        """How many runs can go on at the same time now."""
+        """How many runs can train at the same time now."""
         if not self.address:
             return self._trainers if self._processes.has_scheduler else 0
         kinds = [resource(backend) for backend in BACKENDS]
@@ -186,7 +186,7 @@ class Cluster:
 
     def _offered(self) -> dict[str, dict[str, Any]]:
         """The resources of each worker of a cluster, by its address."""
-        with self._counting:  # a lock of its own: nobody who ends it all waits for a scheduler that does not answer
+        with self._counting:  # a separate lock, so that `close` never waits for a scheduler that does not answer
             client, (looked, offered) = self._client, self._counted
             if client is None or client.status != "running":
                 return {}
@@ -197,26 +197,26 @@ class Cluster:
             return offered
 
     def _free(self, kind: str) -> list[str]:
-        """Workers of a cluster that offer `kind` and have no run of ours; those with the least work of others first."""
-        for run, given in list(self._given.items()):
-            if given[1].done() and self._given.get(run) is given:
-                del self._given[run]  # Dask keeps an answer for as long as anyone holds its future
-        busy = Counter(self._workers.get(run, address) for run, (address, _) in list(self._given.items()))
-        work = self.client.processing()  # of all who use the cluster, by the addresses of those that are there
+        """Workers of a cluster that offer `kind` and have no run of this server; those with the least other work first."""
+        for run, assigned in list(self._assigned.items()):
+            if assigned[1].done() and self._assigned.get(run) is assigned:
+                del self._assigned[run]  # Dask keeps a result as long as its future is referenced
+        busy = Counter(self._workers.get(run, address) for run, (address, _) in list(self._assigned.items()))
+        work = self.client.processing()  # of all clients of the cluster, by the addresses of present workers
         free = [address for address, offered in self._offered().items() if busy[address] < int(offered.get(kind, 0))]
         return sorted((address for address in free if address in work), key=lambda address: len(work[address]))
 
-    def _take_back(self) -> None:
-        """Take back the runs of workers that went before these had reached them: Dask would wait for those for ever."""
-        ahead = [one for run, one in list(self._given.items()) if run not in self._workers and not one[1].done()]
-        there = self._offered() if ahead else {}  # after these were given: a worker that has just come is among them
+    def _cancel_lost_calls(self) -> None:
+        """Cancel the calls whose workers left before the calls arrived: Dask would wait for these workers for ever."""
+        ahead = [one for run, one in list(self._assigned.items()) if run not in self._workers and not one[1].done()]
+        there = self._offered() if ahead else {}  # asked after the calls were sent, so that new workers are among them
         for address, future in ahead:
             if address not in there:
                 future.cancel()
 
     @property
     def shares_no_disk(self) -> bool:
-        """Whether the workers may be on other machines: they are given files, and their own are fetched."""
+        """Whether the workers may be on other machines, so that files are sent to them and fetched from them."""
         return bool(self.address)
 
     def on_event(self, handle: Callable[[str, WorkerEvent], None]) -> None:
@@ -234,25 +234,25 @@ class Cluster:
         self.client.subscribe_topic(entrypoints.TOPIC, take)
 
     def on_exit(self, handle: Callable[[str, int], None]) -> None:
-        """Let `handle` be called with a worker's name and exit code (negative: a signal) when its process ends."""
+        """Call `handle` with a worker's name and exit code (negative: a signal) when its process ends."""
         self.client.subscribe_topic(EXIT_TOPIC, lambda event: handle(event[1]["worker"], event[1]["exit_code"]))
 
     def train(self, run: str, name: str, *arguments: Any, backend: str = DEFAULT, **options: Any) -> Future:
         """Call a watched function on a free trainer that computes with `backend`; `run` names its events and flags."""
         self._resources[run] = resource(backend)
-        self._workers.pop(run, None)  # of an earlier time; the next one tells when the run begins there
+        self._workers.pop(run, None)  # from an earlier attempt; the new worker reports itself when it begins
         self._names.pop(run, None)
         chosen = self._free(resource(backend))[:1] if self.address else []
         with self._lock:
             self.wake(backend)
             if chosen:
-                # Dask counts seconds, not runs: while a free worker answers a question, it gives the next run to another,
-                # where it waits for as long as the run there takes, and dies with it.
+                # Dask counts seconds, not runs: while a free worker answers a question, Dask would send the next run to
+                # a busy worker. There the run would wait for the other run, and die with that worker.
                 options["workers"] = chosen
             future = self._submit(entrypoints.call_watched, {resource(backend): 1}, name, run, *arguments, **options)
             if chosen:
-                self._given[run] = (chosen[0], future)
-                future.add_done_callback(self._count_anew)
+                self._assigned[run] = (chosen[0], future)
+                future.add_done_callback(self._count_again)
             self._running[run] = future
             future.add_done_callback(partial(self._forget, run))
             if backend != DEFAULT:
@@ -261,13 +261,13 @@ class Cluster:
 
     def _forget(self, run: str, ended: Future) -> None:
         if self._running.get(run) is ended:
-            del self._running[run]  # Dask computes anew what a worker that died had computed, while anyone holds its future
+            del self._running[run]  # Dask repeats the finished calls of a dead worker whose futures are still referenced
 
-    def _count_anew(self, _ended: Future) -> None:
-        self._counted = (0.0, {})  # its worker may have died; it must be known before the next run is given to one
+    def _count_again(self, _ended: Future) -> None:
+        self._counted = (0.0, {})  # the worker may have died: count again before the next run is sent
 
     def wake(self, backend: str) -> bool:
-        """Start a trainer on a backend where none of those that are there is free; True where one was started."""
+        """Start a trainer on a backend unless a free one exists; True where a trainer was started."""
         if self.address or backend == DEFAULT:
             return False
         with self._lock:
@@ -283,13 +283,13 @@ class Cluster:
         """Call a function on the inspector."""
         return self._inspection(entrypoints.call, name, *arguments)
 
-    def tidy(self, name: str, run: str = "") -> Future:
-        """Call a function on a trainer that has nothing else to do: the one that had a run, or any."""
+    def call_on_trainer(self, name: str, run: str = "") -> Future:
+        """Call a function on an idle trainer: the one that had `run`, or any."""
         worker = self._workers.get(run)
         chosen: dict[str, Any] = {"workers": [worker], "allow_other_workers": True} if worker else {}
         future = self._submit(entrypoints.call, {self._resources.pop(run, resource(DEFAULT)): 1}, name, **chosen)
         if self.address and worker:
-            self._given[run] = (worker, future)  # it is not free until then
+            self._assigned[run] = (worker, future)  # the worker is busy until then
         return future
 
     def inspect_watched(self, run: str, name: str, *arguments: Any) -> Future:
@@ -334,12 +334,12 @@ class Cluster:
             time.sleep(ASK_AGAIN_SECONDS)
 
     def end(self, run: str) -> bool | None:
-        """End the process that has a run, whatever it does, and have it started afresh.
+        """End the process that has a run, whatever it does, and start a new one in its stead.
 
         Returns
         -------
         bool | None
-            True once the process is gone, False where that is not known; None where no process had begun the run, so that
+            True once the process is gone; False where that is not known; None where no process had begun the run, and
             none was ended.
         """
         worker, name = self._workers.get(run), self._names.get(run)
@@ -348,9 +348,9 @@ class Cluster:
         return self._restart([worker]) if self.address else self._processes.renew([name])
 
     def renew(self, run: str) -> None:
-        """Start the trainers afresh that could have a run, and have none: they have not taken it."""
+        """Restart the trainers that could have a run and have none: they did not accept it."""
         if self.address:
-            self._restart([address for given, (address, _) in list(self._given.items()) if given == run])
+            self._restart([address for other, (address, _) in list(self._assigned.items()) if other == run])
             return
         busy = {self._names.get(one) for one in list(self._running)}
         kind = self._resources.get(run, resource(DEFAULT))
@@ -358,28 +358,28 @@ class Cluster:
         self._processes.renew(idle)
 
     def _restart(self, workers: list[str]) -> bool:
-        """Have nannies of a cluster start their workers afresh; True where each says that it did."""
+        """Let nannies of a cluster restart their workers; True where each nanny confirms it."""
         try:
             answers = self.client.restart_workers(workers, timeout=FORCE_SECONDS, raise_for_error=False)
-        except (OSError, TimeoutError, ValueError):  # the scheduler does not answer, or knows such a worker no more
+        except (OSError, TimeoutError, ValueError):  # the scheduler does not answer, or does not know such a worker
             return False
         return all(answer in ("OK", "removed") for answer in answers.values())
 
     def signs(self, run: str) -> int:
-        """How many signs of life a run has given: as long as its process goes on, the number grows each second."""
+        """How many signs of life a run has given; the number grows each second while its process lives."""
         return self._signs[run]
 
     def fetch(self, worker: str, run: str, names: list[str] | None = None) -> dict[str, bytes]:
         """The contents of a run's files that wait on a worker without our disk; see `entrypoints.read_files`."""
-        found = self.client.run(entrypoints.read_files, run, names, workers=[worker], on_error="ignore")
-        return found.get(worker) or {}
+        files = self.client.run(entrypoints.read_files, run, names, workers=[worker], on_error="ignore")
+        return files.get(worker) or {}
 
     def worker_of(self, run: str) -> str | None:
-        """The address of the worker that has, or had, a run; None where none has begun it."""
+        """The address of the worker that has, or had, a run; None before a worker has begun the run."""
         return self._workers.get(run)
 
     def name_of(self, run: str) -> str | None:
-        """The name of the worker that has, or had, a run; `on_exit` tells of its end. None where none has begun it."""
+        """The name of the worker that has, or had, a run, as in `on_exit`; None before a worker has begun the run."""
         return self._names.get(run)
 
     @staticmethod

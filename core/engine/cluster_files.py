@@ -1,4 +1,4 @@
-"""What the workers of a cluster are given, since they share no disk with us: our code, and the files of data sets."""
+"""Send this project's code and the files of data sets to a cluster, whose workers share no disk with this server."""
 
 import hashlib
 import tempfile
@@ -16,11 +16,11 @@ from core.experiment.model import Experiment
 from core.files import PROJECT, pack
 from core.worker import entrypoints
 
-CODE = "layer-by-layer-"  # how the archive with our code is called, before what tells it from that of another version
+CODE = "layer-by-layer-"  # begins the name of the archive with the code; its version follows
 
 
 class Supplies:
-    """The data sets and files that one cluster was given. Safe to use from several threads.
+    """The code and the data sets that one cluster has received. Safe to use from several threads.
 
     Parameters
     ----------
@@ -31,16 +31,16 @@ class Supplies:
     def __init__(self, client: Callable[[], Client]) -> None:
         self._client = client
         self._sent: set[str] = set()  # data sets
-        self._sending: set[str] = set()  # and those on their way
+        self._sending: set[str] = set()  # data sets on their way
         self._lock = threading.Lock()
-        self._providing = threading.Lock()  # while a data set is sent
+        self._providing = threading.Lock()  # held while a data set is sent
 
     def forget(self) -> None:
-        """Begin again with a cluster that has nothing."""
+        """Forget what was sent: the cluster is a new one."""
         self._sent.clear()
 
     def send_code(self) -> None:
-        """Give the scheduler of a cluster, its workers, and those that will come, this project's `core`."""
+        """Send this project's `core` to the scheduler of a cluster, and to its present and future workers."""
         paths = sorted(path for path in (PROJECT / "core").rglob("*") if path.is_file() and path.suffix != ".pyc")
         code = {path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in paths}
         version = hashlib.sha256(repr(code).encode()).hexdigest()[:16]
@@ -50,12 +50,12 @@ class Supplies:
                 register_once(self._client(), plugin, f"{CODE}{version}")
 
     def provide(self, dataset: str) -> None:
-        """Give the workers of a cluster, and those that will come, the files of a data set.
+        """Send the files of a data set to the present and future workers of a cluster.
 
-        Only Dask's own words are used: it starts all plugins of a new worker at once, so one of ours would be looked for in
-        `core` before that has arrived, and the worker would end over it, with whatever it was given to do.
+        This uses plugins of Dask only. A new worker starts all plugins at once: it would import a plugin of this project
+        from `core` before `core` has arrived, and would end because of that, with the runs that it has.
         """
-        with self._providing:  # who comes second waits until the files are there
+        with self._providing:  # a second caller waits until the files have arrived
             if dataset in self._sent:
                 return
             files = {name: folder_of(dataset) / name for name in data_set(dataset).files}
@@ -67,10 +67,10 @@ class Supplies:
                 self._sent.add(dataset)
 
     def are_on_their_way(self, arguments: tuple[Any, ...]) -> bool:
-        """Whether a question is about a person's own pictures that the cluster does not have yet; they are then sent."""
-        about = [one.data.dataset if isinstance(one, Experiment) else one for one in arguments]
-        missing = [one for one in about if isinstance(one, str) and is_own(one) and one not in self._sent]
-        wanted = [dataset for dataset in missing if not missing_files(dataset)]
+        """Whether a question needs a visitor's own data set that the cluster lacks; such data sets are then sent."""
+        names = [value.data.dataset if isinstance(value, Experiment) else value for value in arguments]
+        unsent = [name for name in names if isinstance(name, str) and is_own(name) and name not in self._sent]
+        wanted = [dataset for dataset in unsent if not missing_files(dataset)]
         for dataset in wanted:
             with self._lock:
                 if dataset not in self._sending:

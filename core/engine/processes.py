@@ -1,6 +1,6 @@
-"""Processes on this machine for the cluster: Dask's scheduler, and workers that come and go.
+"""The cluster's processes on this machine: Dask's scheduler, and workers that are added and removed.
 
-They listen on 127.0.0.1 only, and end when this process is gone (`core.child_process`).
+The processes listen on 127.0.0.1 only, and end when this process is gone (`core.child_process`).
 """
 
 import contextlib
@@ -23,15 +23,15 @@ from core.files import scratch_folder
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
-KILLED_SECONDS = 10.0  # that the system gets to end those that it must: a busy one takes 2 s to free a trainer's memory
-LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # Windows' word, else a nice value
+KILLED_SECONDS = 10.0  # for killed processes to be gone: a busy system takes 2 s to free a trainer's memory
+LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # a class of priority on Windows, else a nice value
 KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
 # Dask sets these to 1 in its workers. PyTorch then adds up in another order than in an exported script that is run alone.
 THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker kills four in turn
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker is sent to three more
     "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": repr(
         {
             "MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY,
@@ -39,14 +39,14 @@ ENVIRONMENT = {
             **dict.fromkeys(THREAD_LIMITS),  # None unsets
         }
     ),
-    # Dask would pause a worker at 80 % of its memory until it gives some back, which TensorFlow never does: no later run
-    # would begin. A worker that takes too much is ended (`distributed.worker.memory.terminate`), and that is all.
+    # Dask would pause a worker at 80 % of its memory until the worker releases some, which TensorFlow never does: no later
+    # run would begin. So Dask only ends a worker that takes too much (`distributed.worker.memory.terminate`).
     "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False",
     "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
     "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
     "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": str(machine.ENDED_AT),
-    "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",  # a fit holds the interpreter; that is no news
-    "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1000",  # events are kept in the ledger, not in the scheduler
+    "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",  # a fit holds the interpreter for long; no need to log that
+    "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1000",  # the database keeps events, not the scheduler
 }
 
 
@@ -56,9 +56,9 @@ class Worker:
 
     name: str
     threads: int
-    resource: str  # what it offers, one for each thread
-    backend: str = DEFAULT  # what Keras computes with in it
-    gives_way: bool = True  # to the server, the browser and quick answers, where the processor is wanted by all
+    resource: str  # that the worker offers, one for each thread
+    backend: str = DEFAULT  # that Keras uses in this worker
+    gives_way: bool = True  # to the server, the browser and quick answers, when processor time is short
 
 
 class Processes:
@@ -72,12 +72,12 @@ class Processes:
 
     @property
     def log_path(self) -> Path:
-        """Where the processes write what they have to say."""
+        """The file that the processes log to."""
         return self._folder / "cluster.log"
 
     @property
     def address_file(self) -> Path:
-        """What tells a client where the scheduler is."""
+        """The file from which a client reads the address of the scheduler."""
         return self._folder / "scheduler.json"
 
     @property
@@ -88,11 +88,11 @@ class Processes:
 
     @property
     def workers(self) -> list[Worker]:
-        """Those that were started, and not ended."""
+        """The workers that were started, and not ended."""
         return list(self._nannies)
 
     def start(self, workers: Iterable[Worker]) -> None:
-        """Start the scheduler and these workers, which may come up later.
+        """Start the scheduler and these workers, which may be ready later.
 
         Raises
         ------
@@ -119,7 +119,7 @@ class Processes:
             time.sleep(0.02)
 
     def add(self, worker: Worker) -> None:
-        """Start a nanny, which starts its worker, and again when that dies."""
+        """Start a nanny, which starts its worker, and restarts a worker that died."""
         limit = f"{machine.worker_memory_gb():.3f}GB"
         with self._lock:
             nanny = self._nannies[worker] = self._spawn(
@@ -147,9 +147,9 @@ class Processes:
                 end_with_children(self._nannies.pop(worker))
 
     def renew(self, names: Iterable[str]) -> bool:
-        """End these workers, by name, whatever they do, and start them afresh; True once their processes are gone.
+        """Restart these workers, by name, whatever they do; True once their old processes are gone.
 
-        The operating system is asked, not Dask: a nanny or a scheduler that is stopped answers nothing.
+        The operating system ends them, not Dask: a frozen nanny or scheduler does not answer.
         """
         with self._lock:
             workers = [worker for worker in self._nannies if worker.name in set(names)]
@@ -158,7 +158,7 @@ class Processes:
                 self.add(worker)
         return all(gone)
 
-    def tend(self) -> None:
+    def restart_lost(self) -> None:
         """Start workers again whose nannies are gone."""
         with self._lock:
             for worker, process in list(self._nannies.items()):
@@ -166,7 +166,7 @@ class Processes:
                     self.add(worker)
 
     def end(self) -> None:
-        """End them all; `start` begins again."""
+        """End all processes; `start` begins again."""
         with self._lock:
             processes = [*([self._scheduler] if self._scheduler else []), *self._nannies.values()]
             self._scheduler, self._nannies = None, {}
@@ -177,7 +177,7 @@ class Processes:
             end_with_children(process)
 
     def close(self) -> None:
-        """End them all, and take their files away."""
+        """End all processes, and remove their files."""
         self.end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -195,12 +195,12 @@ class Processes:
 
 
 def give_way(process: int, to: int = LESS_URGENT) -> None:
-    """Let a process, and those that it will start, have the processor after others that want it.
+    """Lower the priority of a process, and of those that it will start.
 
-    Linux on a desktop shares the processor evenly between sessions, whatever the priorities of their processes: there the
-    process' session, which it must have begun, gives way as a whole.
+    Linux on a desktop shares the processor evenly between sessions, whatever the priorities of their processes. There the
+    priority of the whole session is lowered, which the process must have begun.
     """
-    with contextlib.suppress(psutil.Error):  # it has ended already, or may not
+    with contextlib.suppress(psutil.Error):  # the process has ended, or its priority may not be changed
         psutil.Process(process).nice(to)
     session = Path(f"/proc/{process}/autogroup")
     if session.exists():
@@ -209,9 +209,9 @@ def give_way(process: int, to: int = LESS_URGENT) -> None:
 
 
 def end_with_children(process: subprocess.Popen[Any], patience: float = END_SECONDS) -> bool:
-    """End a process that this server started, and those that it started in turn; True once all are gone.
+    """End a process that this server started, and all that the process started; True once all are gone.
 
-    A stopped process sees no end of its parent, and would be left behind with all its memory.
+    A frozen process does not notice the end of its parent, and would be left behind with all its memory.
 
     Parameters
     ----------

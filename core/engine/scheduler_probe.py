@@ -1,4 +1,4 @@
-"""Whether a scheduler answers: a process that is stopped, or a network that is silent, keeps its connections open."""
+"""Find out whether a scheduler answers: a frozen process or a silent network keeps its connections open."""
 
 from concurrent.futures import Future
 from typing import Any
@@ -7,13 +7,13 @@ from distributed import Client
 
 from core.engine.dask_patches import ask_scheduler
 
-MOST_UNANSWERED = 150  # looks, five a second: a scheduler that is kept busy answers within some seconds
+MOST_UNANSWERED = 150  # looks, five a second: a busy scheduler answers within some seconds
 
 
 class Probe:
-    """Asks one scheduler again and again.
+    """Ask one scheduler again and again.
 
-    It counts looks instead of seconds: a machine that slept, or a server that was stopped itself, has lost nobody.
+    The probe counts looks, not seconds: after a sleep of the machine, or a freeze of this server, nothing is lost.
     """
 
     def __init__(self) -> None:

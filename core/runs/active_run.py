@@ -47,7 +47,7 @@ class ActiveRun:
         self.coach_due = 0.0  # when it may look again, by the monotonic clock
         self.paused_since: float | None = None  # by the monotonic clock
         self.is_released = False  # it was told to give its trainer back
-        self.is_leaving = False  # it is over, and its trainer is being tidied
+        self.is_leaving = False  # it is over, and its trainer is being reset
         self.problem: Problem | None = None  # why it was made to end, where that is not of its own
         self.is_forced = False  # its process is being ended
         self.liveness = Liveness()

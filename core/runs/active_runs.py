@@ -150,11 +150,8 @@ class ActiveRuns:
             if not active.is_leaving:
                 self.end(run_id, "interrupted", failures.engine_lost())
 
-    def tend(self, fresh_because: str = "") -> None:
-        """Release the trainers of long pauses, end runs that take too long, and let the coach look at new epochs.
-
-        Where a trainer is being started afresh, `fresh_because` says why.
-        """
+    def supervise(self, fresh_because: str = "") -> None:
+        """Release long pauses, end overlong runs, coach new epochs; `fresh_because` says why a trainer is restarted."""
         now, minutes = time.monotonic(), float(setting("run_minutes"))
         for run_id, active in list(self._active.items()):
             since = active.paused_since

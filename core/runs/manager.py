@@ -16,7 +16,7 @@ from core.datasets.downloads import Downloads
 from core.engine.inspector_images import Looks
 from core.engine.inspector_summaries import Glimpses, Summaries
 from core.engine.inspector_views import Views
-from core.engine.supervisor import WARM, Engine, Listener, Tender, Workers
+from core.engine.supervisor import WARM, Engine, Listener, Supervisor, Workers
 from core.experiment.edits import repeat_with_seeds
 from core.experiment.learning_rates import schedule_of
 from core.experiment.model import Experiment
@@ -79,11 +79,11 @@ class Runs:
             exit=self.active_runs.worker_exits.record,
             lost=self.active_runs.lost,
             ready=lambda: self.queue.dispatch(),
-            tend=self.tend,
+            tick=self.supervise,
         )
-        self.tender = Tender(workers, listener, warm)
+        self.supervisor = Supervisor(workers, listener, warm)
         execution, expected = self.checks.execution, self._expected
-        self.queue = RunQueue(self.ledger, self.live, self.active_runs, self.tender, execution, expected)
+        self.queue = RunQueue(self.ledger, self.live, self.active_runs, self.supervisor, execution, expected)
         self._folder = folder
         self._workers = workers
         self._claim: FileLock | None = None  # on the data folder
@@ -91,7 +91,7 @@ class Runs:
     @property
     def engine(self) -> Engine:
         """Whether the workers are ready."""
-        return self.tender.engine
+        return self.supervisor.engine
 
     def _expected(self, run: Run) -> Expected:
         return self.estimates.expected(run.experiment, run.visitor, self.reader.saved_epoch(run.id) or 0)
@@ -107,11 +107,11 @@ class Runs:
         remove_unfinished(self._folder / "runs")
         for run_id in self.ledger.purge(DELETED_KEPT_SECONDS):
             shutil.rmtree(self._folder / "runs" / run_id, ignore_errors=True)
-        self.tender.begin(dataset)
+        self.supervisor.begin(dataset)
 
     def close(self) -> None:
         """Mark what is going on as interrupted, and end the workers."""
-        self.tender.close()
+        self.supervisor.close()
         self.live.close()
         self.ledger.interrupt(failures.interrupted())  # first, or their workers' end would look like a failure
         self._workers.close()
@@ -260,9 +260,9 @@ class Runs:
 
     # What the workers say
 
-    def tend(self) -> None:
+    def supervise(self) -> None:
         """Look after the runs that are on, and whether a trainer has come for those that wait."""
-        self.active_runs.tend(self.tender.fresh_because)
+        self.active_runs.supervise(self.supervisor.fresh_because)
         self.queue.dispatch_late()
 
     def handle(self, run_id: str, event: WorkerEvent) -> None:

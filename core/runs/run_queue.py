@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from core.engine.supervisor import Tender
+from core.engine.supervisor import Supervisor
 from core.experiment.execution import Execution
 from core.experiment.model import Experiment
 from core.run_events import Command
@@ -25,7 +25,7 @@ class RunQueue:
         The store and the event streams.
     active_runs
         The runs that trainers have.
-    tender
+    supervisor
         The supervisor of the workers.
     execution
         Returns how an experiment is executed on this machine.
@@ -38,7 +38,7 @@ class RunQueue:
         ledger: Ledger,
         live: Live,
         active_runs: ActiveRuns,
-        tender: Tender,
+        supervisor: Supervisor,
         execution: Callable[[Experiment], Execution],
         expected: Callable[[Run], Expected],
     ) -> None:
@@ -46,7 +46,7 @@ class RunQueue:
         self._ledger = ledger
         self._live = live
         self._active_runs = active_runs
-        self._tender = tender
+        self._supervisor = supervisor
         self._execution = execution
         self._expected = expected
         self._waiting: list[Waiting] = []  # in the order in which they came
@@ -72,7 +72,7 @@ class RunQueue:
     def dispatch(self) -> None:
         """Assign waiting runs to free trainers, those whose turn it is; one task in flight for each trainer."""
         with self.lock:
-            while self._active_runs.num_free_trainers > 0 and self._tender.engine.state == "ready":
+            while self._active_runs.num_free_trainers > 0 and self._supervisor.engine.state == "ready":
                 training = self._active_runs.visitors()
                 turn = next((waiting for waiting in self._order() if waiting.visitor not in training), None)
                 if turn is None:
@@ -98,14 +98,14 @@ class RunQueue:
                     self._waiting = after_turn(self._waiting, active.run.visitor, active.waits_again)
             self.dispatch()
 
-        self._tender.tidy(run_id, cold=died, then=free)
+        self._supervisor.reset(run_id, cold=died, then=free)
 
     def _order(self) -> list[Waiting]:
         return in_turn(list(self._waiting), self._active_runs.visitors())
 
     def _announce_positions(self) -> None:
         """Send the browsers that follow waiting runs their positions, and in about how many seconds they begin."""
-        order, is_ready = self._order(), self._tender.engine.state == "ready"
+        order, is_ready = self._order(), self._supervisor.engine.state == "ready"
         starts = expected_starts(order, self._active_runs.seconds_left(), self._active_runs.num_trainers if is_ready else 0)
         for position, (waiting, start) in enumerate(zip(order, starts, strict=True), 1):
             starts_in = None if start is None else round(start)

@@ -18,7 +18,7 @@ SHORT = with_fit(LECTURE, epochs=1)
 def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     queue = Runs(tmp_path_factory.mktemp("queue"), Cluster(1), warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
+    assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
 

@@ -93,7 +93,7 @@ def main() -> None:
         queue = manager.Runs(Path(folder), Cluster(machine.trainers(), lean=machine.is_lean()))
         queue.begin("fashion_mnist")
         try:
-            assert queue.tender.wait_until_ready(PATIENCE), queue.engine
+            assert queue.supervisor.wait_until_ready(PATIENCE), queue.engine
             memory = TrainerMemory()
             for net in chosen.nets:
                 memory.take()

@@ -99,7 +99,7 @@ def main() -> None:
         runs = Runs(Path(folder), Cluster(1))
         try:
             runs.begin(start.data.dataset)
-            assert runs.tender.wait_until_ready(LONGEST_SECONDS * 3), "the engine did not start"
+            assert runs.supervisor.wait_until_ready(LONGEST_SECONDS * 3), "the engine did not start"
             nets = [apply_template(start, name) for name in NETS]
             nets = [with_data(net, train_images=2_000) for net in nets]
             paths = [trained(runs, net, f"visitor {place}") for place, net in enumerate(nets)]

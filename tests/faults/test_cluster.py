@@ -77,7 +77,7 @@ def queue(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.chdir(here)
     queue = manager.Runs(Path("/proc/self/cwd"), Cluster(address=school.address), warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(PATIENCE), f"the cluster was not found: {queue.engine}"
+    assert queue.supervisor.wait_until_ready(PATIENCE), f"the cluster was not found: {queue.engine}"
     yield queue
     queue.close()
 

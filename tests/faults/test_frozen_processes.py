@@ -23,7 +23,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     """The queue on real processes; what takes minutes at a lecture takes seconds here."""
     queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=misbehaving_trainers.NAME, warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
+    assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     over(
         queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id
     )  # the trainer is up

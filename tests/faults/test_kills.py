@@ -77,7 +77,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
     """The queue on real processes, with trainers that are quickly up."""
     queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=misbehaving_trainers.NAME, warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
+    assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     own = children(psutil.Process(), recursive=True)
     ours = [one for one in own if "distributed" in " ".join(command_line(one))]

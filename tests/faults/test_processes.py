@@ -22,7 +22,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
     """The real queue with one real trainer, ready; each test comes as other visitors."""
     queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1))
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
+    assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
     queue.close()
 

@@ -45,7 +45,7 @@ def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeyp
 
 
 def test_trainer_is_there_without_an_inspector(cluster: Cluster) -> None:
-    assert cluster.tidy("os:getpid").result(PATIENCE)
+    assert cluster.call_on_trainer("os:getpid").result(PATIENCE)
     words = [command_line(child) for child in psutil.Process().children()]
     assert [one for one in words if "trainer-0" in one]
     assert not [one for one in words if "inspector" in one]

@@ -19,7 +19,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
     os.environ["DASHBOARD_WORKER_MEMORY"] = "1.5"  # GB: a hungry one reaches it soon
     queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=misbehaving_trainers.NAME, warm="")
     queue.begin("digits")
-    assert queue.tender.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
+    assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     over(
         queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id, PATIENCE
     )  # the trainer is up

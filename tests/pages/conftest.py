@@ -106,7 +106,7 @@ def installed(
     one = manager.Runs(data_folder, workers)
     workers.on_event(one.handle)  # as `begin` does in the background
     workers.on_exit(one.active_runs.worker_exits.record)
-    one.tender.engine = READY
+    one.supervisor.engine = READY
     one.ledger.edit_draft(VISITOR, DIGITS)
     install(Application(one))
     yield one

@@ -102,7 +102,7 @@ class ScriptedWorkers:
         self.asked.append(name)
         return self._wait(run)
 
-    def tidy(self, _name: str, _run: str = "") -> Future:
+    def call_on_trainer(self, _name: str, _run: str = "") -> Future:
         if self.dies_when_tidied > 0:
             self.dies_when_tidied -= 1
             died: Future = Future()

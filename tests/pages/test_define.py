@@ -89,7 +89,7 @@ def test_shapes_are_asked_for_once_and_arrive(open_screen: Open, workers: Script
 
 def test_keras_is_starting_is_said(open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs) -> None:
     workers.answers_shapes = False
-    installed.tender.engine = manager.Engine()
+    installed.supervisor.engine = manager.Engine()
     assert "Keras is starting; shapes follow in a few seconds" in open_screen("define").text()
 
 

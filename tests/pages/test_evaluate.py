@@ -53,7 +53,7 @@ def test_run_that_failed_has_no_marks(
 
 
 def test_run_that_was_cancelled_has_no_marks(open_screen: Open, installed: manager.Runs) -> None:
-    installed.tender.engine = manager.Engine()
+    installed.supervisor.engine = manager.Engine()
     installed.stop(installed.start(DIGITS, "ada").id)
     text = open_screen("evaluate").text("empty")
     assert "Run 1 was cancelled before it could be evaluated. Train again." in text

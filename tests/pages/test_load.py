@@ -193,7 +193,7 @@ def test_download_that_arrived_shows_the_sets(open_screen: Open, workers: Script
 
 
 def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open, installed: manager.Runs) -> None:
-    installed.tender.engine = manager.Engine()
+    installed.supervisor.engine = manager.Engine()
     button = open_screen("load", CIFAR10).button("Download CIFAR-10")
     assert button.disabled
     assert "The engine is starting" in button.help

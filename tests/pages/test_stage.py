@@ -126,7 +126,7 @@ def test_run_without_validation_set_says_that_there_is_no_matrix(room: Room) -> 
 
 @pytest.mark.parametrize("state", ["starting", "failed"])
 def test_stage_stands_while_the_engine_does_not(open_screen: Open, installed: manager.Runs, state: str) -> None:
-    installed.tender.engine = manager.Engine(state, message="no memory")
+    installed.supervisor.engine = manager.Engine(state, message="no memory")
     screen = open_screen("stage", lecture("cifar10"))
     assert screen.button("stage-train").disabled
     assert "CIFAR-10" in screen.text("stage-sentence")

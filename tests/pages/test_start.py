@@ -83,13 +83,13 @@ def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -
 
 
 def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: manager.Runs) -> None:
-    installed.tender.engine = replace(READY, seconds_per_step=0.1)  # 41 steps of 32 images, five times
+    installed.supervisor.engine = replace(READY, seconds_per_step=0.1)  # 41 steps of 32 images, five times
     assert "5 epochs, about 94 s (estimated from its layers)" in open_screen("start").text("start")
-    installed.tender.engine = replace(READY, seconds_per_step=1.0)
+    installed.supervisor.engine = replace(READY, seconds_per_step=1.0)
     assert "5 epochs, about 16 minutes" in open_screen("start").text("start")
     other = with_data(stack({"name": "Flatten"}, {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}))
     assert "about 15 minutes" in open_screen("start", other).text("start"), "by what there is to multiply"
-    installed.tender.engine = replace(READY, seconds_per_step=None)
+    installed.supervisor.engine = replace(READY, seconds_per_step=None)
     assert "about" not in open_screen("start", other).text("start")
 
 
@@ -119,13 +119,13 @@ def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: manager.R
     ids=lambda one: one.state if isinstance(one, manager.Engine) else "",
 )
 def test_foot_says_how_the_engine_is(open_screen: Open, installed: manager.Runs, engine: manager.Engine, words: str) -> None:
-    installed.tender.engine = engine
+    installed.supervisor.engine = engine
     assert words in open_screen("start").text()
     assert words in open_screen("train").text()
 
 
 def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: manager.Runs) -> None:
-    installed.tender.engine = manager.Engine("failed", message="no memory")
+    installed.supervisor.engine = manager.Engine("failed", message="no memory")
     screen = open_screen("start")
     assert screen.button("start-train").disabled
     assert "The engine did not start: see the foot" in screen.text("start")
@@ -135,19 +135,19 @@ def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: mana
 def test_run_that_was_started_too_early_waits_for_the_engine(
     open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    installed.tender.engine = manager.Engine()
+    installed.supervisor.engine = manager.Engine()
     screen = open_screen("start").press("Train this network")
     assert "Run 1: waiting" in screen.text()
     assert not workers.started_runs
-    installed.tender.up("digits", workers.start, "failed")  # what `begin` does in the background
+    installed.supervisor.start("digits", workers.start, "failed")  # what `begin` does in the background
     assert "Run 1: starting" in screen.go("train").text()
     assert len(workers.started_runs) == 1
 
 
 def test_engine_that_cannot_start_says_why(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
-    installed.tender.engine = manager.Engine()
+    installed.supervisor.engine = manager.Engine()
     workers.start_error = TimeoutError("the scheduler did not start")
-    installed.tender.up("digits", workers.start, "failed")
+    installed.supervisor.start("digits", workers.start, "failed")
     assert "TimeoutError: the scheduler did not start" in open_screen("start").text("problem-engine")
 
 

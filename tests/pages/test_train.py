@@ -185,7 +185,7 @@ def test_run_of_a_server_that_went_away_is_interrupted(
 ) -> None:
     training.start(installed, workers, "ada")
     installed.begin("digits")  # another server starts on the same folder
-    assert installed.tender.wait_until_ready(20)
+    assert installed.supervisor.wait_until_ready(20)
     screen = open_screen("train", SHORT)
     assert "Run 1: interrupted" in screen.text()
     assert "The dashboard was closed while this run was on." in screen.text("problem-run")
@@ -266,7 +266,7 @@ def test_another_loss_is_no_ghost(
 def test_expected_time_is_that_of_a_run_like_it(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    installed.tender.engine = replace(READY, seconds_per_step=None)
+    installed.supervisor.engine = replace(READY, seconds_per_step=None)
     run = training.start(installed, workers, "ada")
     training.end(installed, workers, run, evaluation_seconds=500.0)
     told = open_screen("start", with_fit(SHORT, epochs=10)).text("start")

@@ -11,7 +11,7 @@ from core.catalogue.backends import BACKENDS, VARIABLE
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError, Repair
 
-FORMS = {  # recorder, batches, and where the chance of a backend is asked for
+FORMS = {  # recorder, batches, and the module with the state of the backend's random generator
     "tensorflow": (
         "core.worker.training.backend_tensorflow:Recorder",
         "core.worker.training.backend_tensorflow_steps:Batches",
@@ -74,22 +74,22 @@ def build_optimizer(model: keras.Model) -> None:
         model.optimizer.build(model.trainable_variables)
 
 
-def in_hand(model: keras.Model) -> keras.Model:
-    """A network whose numbers are those of the last step: in the middle of a fit on JAX, Keras holds them elsewhere."""
+def sync_model(model: keras.Model) -> keras.Model:
+    """The same network, with the numbers of the last step: during a fit on JAX, Keras holds them elsewhere."""
     if keras.backend.backend() == "jax":
         model.jax_state_sync()
     return model
 
 
-def chance() -> list[Any] | None:
-    """Where the chance stands that orders the images, to be saved; None on TensorFlow, whose data sets hold their own."""
+def rng_state() -> list[Any] | None:
+    """The state of the generator that orders the images; None on TensorFlow, whose data sets hold their own."""
     form = FORMS[keras.backend.backend()][2]
-    return pkgutil.resolve_name(form).chance() if form else None
+    return pkgutil.resolve_name(form).rng_state() if form else None
 
 
-def restore_chance(saved: list[Any]) -> None:
-    """Bring back what `chance` gave."""
-    pkgutil.resolve_name(FORMS[keras.backend.backend()][2]).restore_chance(saved)
+def restore_rng_state(saved: list[Any]) -> None:
+    """Restore what `rng_state` returned."""
+    pkgutil.resolve_name(FORMS[keras.backend.backend()][2]).restore_rng_state(saved)
 
 
 def as_arrays(variables: Sequence[Any]) -> list[np.ndarray]:

@@ -1,6 +1,6 @@
 """Watching and stepping on JAX, where a step is a pure function: all that it says travels in what it returns.
 
-During a fit Keras holds the network's numbers aside (`model._jax_state`); `core.worker.training.backend_hooks.in_hand`
+During a fit Keras holds the network's numbers aside (`model._jax_state`); `core.worker.training.backend_hooks.sync_model`
 brings them back.
 """
 
@@ -171,13 +171,13 @@ def _as_it_is(step: Callable[..., Any]) -> Callable[..., Any]:
     return step
 
 
-def chance() -> list[Any]:
-    """Where the chance stands that orders the images: Keras asks NumPy for it."""
+def rng_state() -> list[Any]:
+    """The state of the generator that orders the images, which is NumPy's."""
     name, keys, *rest = np.random.get_state(legacy=True)
     return [name, np.asarray(keys).tolist(), *rest]
 
 
-def restore_chance(saved: list[Any]) -> None:
-    """Bring back what `chance` gave."""
+def restore_rng_state(saved: list[Any]) -> None:
+    """Restore what `rng_state` returned."""
     name, keys, *rest = saved
     np.random.set_state((name, np.array(keys, "uint32"), *rest))

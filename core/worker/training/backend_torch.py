@@ -99,11 +99,11 @@ class Batches:
         return self._logs
 
 
-def chance() -> list[Any]:
-    """Where the chance stands that orders the images."""
+def rng_state() -> list[Any]:
+    """The state of the generator that orders the images."""
     return cast("list[Any]", torch.get_rng_state().tolist())
 
 
-def restore_chance(saved: list[Any]) -> None:
-    """Bring back what `chance` gave."""
+def restore_rng_state(saved: list[Any]) -> None:
+    """Restore what `rng_state` returned."""
     torch.set_rng_state(torch.tensor(saved, dtype=torch.uint8))

@@ -7,15 +7,15 @@ import numpy as np
 
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment.model import Experiment, arguments_with_defaults
-from core.worker.training.backend_hooks import as_arrays, restore_chance
+from core.worker.training.backend_hooks import as_arrays, restore_rng_state
 from core.worker.training.build_model import make
 
 
-class Keeper(keras.callbacks.Callback):
-    """Makes the chosen callbacks, and stands right behind them in fit's list: what it sees of an epoch is what they left.
+class CallbackState(keras.callbacks.Callback):
+    """Build the chosen callbacks; save and restore their internal state.
 
-    Keras' callbacks forget all they know when a fit begins, and some put other weights into the network when it ends. So
-    it gives them back what they knew, and holds what the network was before it ended.
+    This callback stands right behind them in fit's list. Keras' callbacks forget their state when a fit begins, and some
+    put other weights into the network when the fit ends: this one restores that state, and keeps the weights from before.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Keeper(keras.callbacks.Callback):
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))
         self.held: list[np.ndarray] | None = None  # the network and its optimizer at the end of the last epoch of a fit
         self._saved: tuple[dict[str, Any], list[np.ndarray]] = ({}, [])  # what they knew, until a fit begins
-        self._chance: list[Any] | None = None  # where chance stood, until an epoch begins
+        self._rng_state: list[Any] | None = None  # of the backend, until an epoch begins
 
     @property
     def all(self) -> list[keras.callbacks.Callback]:
@@ -64,10 +64,10 @@ class Keeper(keras.callbacks.Callback):
             arrays += weights
         return told, arrays
 
-    def restore(self, told: dict[str, Any], arrays: list[np.ndarray], chance: list[Any] | None = None) -> None:
-        """Take what `known` gave, and `engines.chance`; they are back as soon as a fit begins, and its first epoch."""
+    def restore(self, told: dict[str, Any], arrays: list[np.ndarray], rng_state: list[Any] | None = None) -> None:
+        """Restore what `known` and `backend_hooks.rng_state` returned: when a fit begins, and when its first epoch does."""
         self._saved = told, arrays
-        self._chance = chance
+        self._rng_state = rng_state
 
     def variables(self, model: keras.Model) -> list[np.ndarray]:
         """All that a network in training is: its variables and its optimizer's, as the last epoch left them."""
@@ -86,9 +86,9 @@ class Keeper(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.held = None
-        if self._chance is not None:
-            restore_chance(self._chance)
-            self._chance = None
+        if self._rng_state is not None:
+            restore_rng_state(self._rng_state)
+            self._rng_state = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self.model.stop_training or epoch + 1 == self.params["epochs"]:

@@ -11,8 +11,8 @@ import numpy as np
 from core.files import free_bytes, write_atomically
 from core.run_files import BEST, CHECKPOINT, saved_epochs
 from core.settings import setting
-from core.worker.training.backend_hooks import chance, in_hand
-from core.worker.training.callback_state import Keeper
+from core.worker.training.backend_hooks import rng_state, sync_model
+from core.worker.training.callback_state import CallbackState
 from core.worker.training.epoch_weights import EpochWeights
 from core.worker.training.provenance import provenance
 
@@ -39,16 +39,16 @@ class Snapshots:
         The network, compiled and built.
     folder
         Where files are kept, or None to keep nothing on disk.
-    keeper
+    callback_state
         The state of the chosen callbacks, which is saved and restored with the network.
     """
 
-    def __init__(self, model: keras.Model, folder: Path | None, keeper: Keeper) -> None:
+    def __init__(self, model: keras.Model, folder: Path | None, callback_state: CallbackState) -> None:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.model = model
         self.folder = folder
-        self.keeper = keeper
+        self.callback_state = callback_state
         self.weights = EpochWeights(model, folder)
         self.finite = model.get_weights()
         self.finite_step = 0
@@ -65,7 +65,7 @@ class Snapshots:
         started = time.perf_counter()
         if started < self._copy_due:
             return True
-        weights = in_hand(self.model).get_weights()
+        weights = sync_model(self.model).get_weights()
         if not all(np.isfinite(one).all() for one in weights):
             return False
         self.finite, self.finite_step = weights, step
@@ -104,18 +104,18 @@ class Snapshots:
         """
         assert self.folder is not None, "there is nowhere to save"
         started = time.perf_counter()
-        callbacks, weights = self.keeper.known()
+        callbacks, weights = self.callback_state.known()
         told = json.dumps(
             {
                 "epoch": epoch,
                 "history": history,
                 "seconds": seconds,
                 "callbacks": callbacks,
-                "chance": chance(),
+                "chance": rng_state(),
                 "provenance": self.provenance,
             }
         )
-        written = [self._write(CHECKPOINT, epoch, [*self.keeper.variables(self.model), *weights], told)]
+        written = [self._write(CHECKPOINT, epoch, [*self.callback_state.variables(self.model), *weights], told)]
         if self.best is not None and self.best_epoch not in saved_epochs(self.folder, BEST):
             told = json.dumps({"epoch": self.best_epoch, "val_loss": self.best_loss})
             written.append(self._write(BEST, self.best_epoch, self.best, told))
@@ -165,7 +165,7 @@ class Snapshots:
         variables = [*self.model.variables, *self.model.optimizer.variables]
         for variable, array in zip(variables, arrays[: len(variables)], strict=True):
             variable.assign(array)
-        self.keeper.restore(told.pop("callbacks", {}), arrays[len(variables) :], told.pop("chance", None))
+        self.callback_state.restore(told.pop("callbacks", {}), arrays[len(variables) :], told.pop("chance", None))
         for epoch in saved_epochs(self.folder, BEST)[-1:]:
             self.best, best = _read(self.folder / BEST.format(epoch=epoch))
             self.best_epoch, self.best_loss = best["epoch"], best["val_loss"]

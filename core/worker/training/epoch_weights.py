@@ -9,7 +9,7 @@ import numpy as np
 from core.files import free_bytes, write_atomically
 from core.run_files import WEIGHTS, saved_epochs
 from core.settings import setting
-from core.worker.training.backend_hooks import in_hand
+from core.worker.training.backend_hooks import sync_model
 
 MOST = 20  # epochs
 SHARE = 0.01  # of the time that a run takes, for writing them
@@ -43,7 +43,7 @@ class EpochWeights:
         began = time.perf_counter()
         if self._folder is None or began < self.due:
             return False
-        weights = in_hand(self._model).get_weights()
+        weights = sync_model(self._model).get_weights()
         size = sum(one.nbytes for one in weights)
         most = min(MOST, int(setting("epoch_weights") * 1e6) // max(1, size))
         if most < 2 or not self._has_room(size) or not all(np.isfinite(one).all() for one in weights):

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from core.worker.keras_patches import global_seed_generator, restore_global_seed_generator, restore_seeds_state, seeds_state
-from core.worker.training.backend_hooks import chance, in_hand, restore_chance
+from core.worker.training.backend_hooks import restore_rng_state, rng_state, sync_model
 
 
 @contextmanager
@@ -33,12 +33,12 @@ def preserved_state(model: keras.Model) -> Iterator[keras.Model]:
     Iterator[keras.Model]
         The same network, with the numbers of the last step.
     """
-    model = in_hand(model)
+    model = sync_model(model)
     variables = [*model.non_trainable_variables, *model.metrics_variables]  # generators are among the first
     values = [keras.ops.copy(variable.value) for variable in variables]  # on TensorFlow no number is copied for this
     common = global_seed_generator()
     common_value = None if common is None else keras.ops.copy(common.state.value)
-    seeds, numbers, backend = seeds_state(), np.random.get_state(legacy=False), chance()
+    seeds, numbers, backend = seeds_state(), np.random.get_state(legacy=False), rng_state()
     try:
         yield model
     finally:
@@ -50,4 +50,4 @@ def preserved_state(model: keras.Model) -> Iterator[keras.Model]:
         restore_seeds_state(seeds)
         np.random.set_state(numbers)
         if backend is not None:
-            restore_chance(backend)
+            restore_rng_state(backend)

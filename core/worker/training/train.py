@@ -28,7 +28,7 @@ from core.worker.keras_patches import seeded
 from core.worker.training import evaluation
 from core.worker.training.backend_hooks import refuse_other_backend
 from core.worker.training.build_model import build, complete, named_by_ids
-from core.worker.training.callback_state import Keeper
+from core.worker.training.callback_state import CallbackState
 from core.worker.training.checkpoints import Snapshots
 from core.worker.training.monitor import Observer
 from core.worker.training.preserve_state import preserved_state
@@ -94,12 +94,12 @@ def train(
         complete(model, experiment, sets.train[1])
         watcher = Watcher(experiment, report, next_command)
         watcher.attach(model, Observer(model, experiment, sets))
-        keeper = Keeper(experiment)
-        snapshots = Snapshots(model, folder, keeper)
+        callback_state = CallbackState(experiment)
+        snapshots = Snapshots(model, folder, callback_state)
         watcher.resume(snapshots, snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0})
         if resume:
             report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
-        how = _fit(model, experiment, sets, watcher, keeper)
+        how = _fit(model, experiment, sets, watcher, callback_state)
     seconds, history = watcher.seconds(), watcher.history()
     finite_step = snapshots.finite_step
     report({"kind": "fitted", "how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": finite_step})
@@ -126,16 +126,16 @@ def train(
     return result
 
 
-def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, keeper: Keeper) -> Ending:
+def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, callback_state: CallbackState) -> Ending:
     """Run fit; how it ended."""
     try:
         model.fit(
             *sets.train,
-            epochs=watcher.epoch if keeper.has_ended else experiment.fit.epochs,
+            epochs=watcher.epoch if callback_state.has_ended else experiment.fit.epochs,
             initial_epoch=watcher.epoch,
             batch_size=experiment.fit.batch_size,
             validation_data=sets.validation,
-            callbacks=[*keeper.all, watcher],
+            callbacks=[*callback_state.all, watcher],
             verbose=0,
         )
     except Ended as ended:
@@ -152,7 +152,7 @@ def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Endin
     if how == "stop-best" and snapshots.best is not None:
         model.set_weights(snapshots.best)
         return Kept("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
-    if how == WHOLE and (best := snapshots.keeper.best_epoch) is not None:
+    if how == WHOLE and (best := snapshots.callback_state.best_epoch) is not None:
         return Kept("best", best * watcher.progress.steps, best)  # a callback has put them there
     return Kept("last", watcher.step, watcher.epoch)
 
@@ -214,7 +214,7 @@ def warm() -> dict[str, Any]:
     complete(model, experiment, sets.train[1])
     watcher = Watcher(experiment, lambda event: None, stop_after_220)
     watcher.attach(model, Observer(model, experiment, sets))
-    _fit(model, experiment, sets, watcher, Keeper(experiment))
+    _fit(model, experiment, sets, watcher, CallbackState(experiment))
     measured = (time.perf_counter() - started) / max(1, steps - 20)
     model.predict(sets.test[0][:64], verbose=0)
     model.evaluate(sets.test[0][:64], sets.test[1][:64], verbose=0)

@@ -38,7 +38,7 @@ def runs(tmp_path: Path, workers: ScriptedWorkers) -> Iterator[Runs]:
 def look(runs: Runs, seconds: float) -> None:
     """Look after the runs as often as in so many seconds."""
     for _ in range(round(seconds / LOOK_SECONDS) + 1):
-        runs.tend()
+        runs.supervise()
 
 
 def training(runs: Runs, workers: ScriptedWorkers) -> Run:
@@ -99,7 +99,7 @@ def test_run_that_no_trainer_begins_says_what_it_waits_for(runs: Runs, workers: 
     look(runs, WORDS_SECONDS)
     assert words(runs, run) == ["Waiting for the trainer to begin: 3 s so far"]
     for _ in range(round(AGAIN_SECONDS / LOOK_SECONDS) + 1):
-        runs.active_runs.tend("the last one kept 1.93 GB of memory")
+        runs.active_runs.supervise("the last one kept 1.93 GB of memory")
     assert words(runs, run)[-1:] == ["A fresh trainer is starting, since the last one kept 1.93 GB of memory: 8 s so far"]
 
 
@@ -121,7 +121,7 @@ def test_trainer_that_is_being_warmed_up_gets_more_time(runs: Runs, workers: Scr
     workers.begins, workers.is_frozen = False, True
     run = runs.start(LECTURE, "ada")
     for _ in range(round((COLD_SECONDS - 1) / LOOK_SECONDS)):
-        runs.active_runs.tend("the last one has ended")
+        runs.active_runs.supervise("the last one has ended")
     assert (workers.renewed, state(runs, run)) == ([], "starting")
 
 
@@ -133,7 +133,7 @@ def test_run_whose_process_died_before_it_began_waits_for_the_new_one_as_long_as
     workers.die(run.id, -9)
     wait_for(lambda: workers.started_runs == [run.id, run.id], 20, "the run to be given to the next process")
     for _ in range(round((COLD_SECONDS - 1) / LOOK_SECONDS)):
-        runs.active_runs.tend()
+        runs.active_runs.supervise()
     assert (workers.renewed, state(runs, run)) == ([], "starting"), "a process that starts is not ended over it"
 
 
@@ -178,6 +178,6 @@ def test_trainer_that_is_ended_while_it_is_warmed_up_is_followed_by_another(
     runs = Runs(tmp_path, workers)
     run = runs.start(LECTURE, "ada")
     workers.dies_when_tidied = deaths
-    assert runs.tender.up("digits", workers.start, "failed") == is_up
+    assert runs.supervisor.start("digits", workers.start, "failed") == is_up
     assert (workers.started_runs == [run.id]) == is_up, "else the run would wait for good"
     runs.close()

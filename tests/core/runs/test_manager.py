@@ -39,7 +39,7 @@ def runs(tmp_path: Path, workers: ScriptedWorkers) -> Iterator[Runs]:
 def opened(folder: Path, workers: ScriptedWorkers) -> Runs:
     """A queue whose trainers are ready."""
     runs = Runs(folder, workers, warm="")
-    assert runs.tender.up("digits", workers.start, "failed")
+    assert runs.supervisor.start("digits", workers.start, "failed")
     return runs
 
 
@@ -157,7 +157,7 @@ def test_runs_wait_until_the_trainers_are_ready(tmp_path: Path, workers: Scripte
     first, second = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
     assert [runs.queue.position(run.id) for run in (first, second)] == [1, 2]
     assert (waits(runs, second)["place"], waits(runs, second)["starts_in"]) == (2, None)
-    assert runs.tender.up("digits", workers.start, "failed")
+    assert runs.supervisor.start("digits", workers.start, "failed")
     assert workers.started_runs == [first.id]
     assert waits(runs, second)["place"] == 1
     runs.close()

@@ -22,7 +22,7 @@ def test_coach_is_silent_before_the_second_epoch_and_quiet_where_all_is_well(roo
     screen = room.open("train", RUN)
     assert not screen.has("coach") and NO_ALARM not in screen.text()
     tell_epochs(room, run, 1.2, 0.5)
-    room.installed.tend()
+    room.installed.supervise()
     assert NO_ALARM in screen.run().text()
     assert alarms(room, run) == []
 
@@ -30,8 +30,8 @@ def test_coach_is_silent_before_the_second_epoch_and_quiet_where_all_is_well(roo
 def test_alarm_is_reported_once_drawn_and_undone(room: Room) -> None:
     run = room.begin(experiment=RUN)
     tell_epochs(room, run, 2.31, 2.306, 2.305)
-    room.installed.tend()
-    room.installed.tend()  # nothing has happened since
+    room.installed.supervise()
+    room.installed.supervise()  # nothing has happened since
     assert alarms(room, run) == [("underfitting", "Underfitting", 3.0)]
     screen = room.open("train", RUN)
     assert screen.component(f"progress-{run}")["alarm"] == "underfitting"
@@ -39,7 +39,7 @@ def test_alarm_is_reported_once_drawn_and_undone(room: Room) -> None:
     assert "Likely cause:" in screen.text() and "What to try:" in screen.text()
     room.workers.report(run, kind="resumed", step=0, epoch=0.0)
     tell_epochs(room, run, 1.5, 0.8, 0.4)
-    room.installed.tend()
+    room.installed.supervise()
     assert alarms(room, run)[1:] == [("", NO_ALARM, 3.0)]
     assert not screen.run().has("coach")
     assert screen.component(f"progress-{run}")["alarm"] == ""
@@ -72,7 +72,7 @@ def test_what_ended_a_run_is_not_said_twice(room: Room) -> None:
 def test_a_coach_that_fails_ends_nothing(room: Room) -> None:
     run = room.begin(experiment=RUN)
     room.workers.report(run, kind="epoch", step=41, epoch=1.0, seconds=0.2, loss="no number")
-    room.installed.tend()
+    room.installed.supervise()
     assert room.state(run) == "training"
     assert alarms(room, run) == []
 
@@ -81,7 +81,7 @@ def test_page_reads_no_numbers_of_a_run_that_goes_on(room: Room) -> None:
     """Else each page would cost more the longer the run in view has been going on."""
     run = room.begin(experiment=RUN)
     tell_epochs(room, run, 2.31, 2.306, 2.305)
-    room.installed.tend()
+    room.installed.supervise()
     asked: list[tuple[str, tuple]] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: tuple, *_: object) -> None:

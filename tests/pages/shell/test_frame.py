@@ -50,13 +50,13 @@ def test_every_page_stands_while_keras_has_not_answered(
     open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs, page: str
 ) -> None:
     workers.answers_shapes = False
-    installed.tender.engine = manager.Engine()
+    installed.supervisor.engine = manager.Engine()
     assert open_screen(page).rail()["Define"] == ("busy", "3 layers, checking")
 
 
 @pytest.mark.parametrize("page", ["start", *PAGES])
 def test_every_page_stands_where_the_engine_failed(open_screen: Open, installed: manager.Runs, page: str) -> None:
-    installed.tender.engine = manager.Engine("failed", message="no memory")
+    installed.supervisor.engine = manager.Engine("failed", message="no memory")
     screen = open_screen(page)
     assert screen.button("start-train" if page == "start" else "line-train").disabled
 
@@ -297,7 +297,7 @@ def test_code_of_a_run_stays_as_its_trainer_had_it(
     training.whole(installed, workers, "ada")
     before = open_screen("evaluate", SHORT).component("code")["script"]
     assert "steps_per_execution=8" in before
-    installed.tender.engine = replace(READY, seconds_per_step=10.0)
+    installed.supervisor.engine = replace(READY, seconds_per_step=10.0)
     assert installed.checks.execution(SHORT).steps_per_execution == 1
     assert open_screen("evaluate", SHORT).component("code")["script"] == before
 
