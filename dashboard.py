@@ -1,6 +1,6 @@
 """Start here: `streamlit run dashboard.py`.
 
-The app object: its pages, its routes for the browser, and the workers, up and down with it.
+The app object: its pages, its routes for the browser, and the workers, which start and end with it.
 """
 
 import asyncio
@@ -41,9 +41,11 @@ from pages.shell.middleware import COOKIE_DAYS, OwnPagesOnly, SecurityHeaders, V
 from pages.shell.upload_memory import UploadLimit
 
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-SWITCH_SECONDS = 0.0005  # threads take turns ten times as often as is usual: pages of 30 visitors come three times as fast
+SWITCH_SECONDS = (
+    0.0005  # threads switch ten times as often as by default: pages of 30 visitors are served three times as fast
+)
 LECTURER_FORM = (COMPONENTS / "lecturer.html").read_text(encoding="utf-8")
-LONGEST_FORM = 2_000  # bytes of a form that is sent
+LONGEST_FORM = 2_000  # bytes of a submitted form
 Endpoint = Callable[[Request], Awaitable[Response]]
 EVENT_DIGITS = 15  # of the number of a run's event; no run has more
 
@@ -53,7 +55,7 @@ def _not_found(words: str) -> Response:
 
 
 def explained(answer: Endpoint) -> Endpoint:
-    """Where nothing could be set up, the route says why, as the pages do."""
+    """Let a route answer with the problem where the server could not be set up, as the pages do."""
 
     async def answer_or_explain(request: Request) -> Response:
         try:
@@ -70,7 +72,7 @@ def explained(answer: Endpoint) -> Endpoint:
 
 @explained
 async def live(request: Request) -> Response:
-    """A run's events, as they come."""
+    """Stream a run's events as they happen."""
     run_id = request.path_params["run"]
     if application().history.run(run_id) is None:
         return _not_found("There is no run with this id.")
@@ -79,14 +81,14 @@ async def live(request: Request) -> Response:
 
 
 def _last_event(request: Request) -> int | None:
-    """The number of the last event that a browser received before it lost the connection."""
+    """The number of the last event that a browser received before its connection broke."""
     last = request.headers.get("last-event-id", "")[:EVENT_DIGITS]
     return int(last) if last.isdecimal() else None
 
 
 @explained
 async def replay_run(request: Request) -> Response:
-    """The events of a run that is over, told again at the speed that the address asks for."""
+    """Stream the events of a finished run at the speed that the address asks for."""
     installed = application()
     run = installed.history.run(request.path_params["run"])
     if run is None:
@@ -104,7 +106,7 @@ async def replay_run(request: Request) -> Response:
 
 
 async def asset(request: Request) -> Response:
-    """A file that components load: one of a fixed table, whatever was asked for."""
+    """Serve a file that components load, from a fixed table."""
     path = ASSETS.get(f"/assets/{request.path_params['name']}")
     if path is None:
         return _not_found("There is no such file.")
@@ -112,7 +114,7 @@ async def asset(request: Request) -> Response:
 
 
 def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> None:
-    """Let Ctrl-C end the open streams before anything else: the server would wait for them for ever."""
+    """Let Ctrl-C end the open streams first: the server would wait for them for ever."""
     before: Any = signal.getsignal(number)
 
     def handle(received: int, frame: FrameType | None) -> None:
@@ -124,7 +126,7 @@ def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> Non
 
 
 def explain(error: Exception) -> bool:
-    """Where a page failed, say so to the person and keep the details for the terminal; True: that was all to show."""
+    """Tell the person that a page failed, and log the details; True, since nothing else is to be shown."""
     logging.getLogger("dashboard").exception("a page failed", exc_info=error)
     problem = Problem(
         code="page-failed",
@@ -139,7 +141,7 @@ def explain(error: Exception) -> bool:
 
 
 def _address() -> str:
-    """Where this server answers, for the person who started it."""
+    """The address of this server, for the person who started it."""
     host = st.get_option("server.address") or "0.0.0.0"
     if host == "0.0.0.0":  # all of this machine's
         host = network_address(socket.AF_INET) or "localhost"
@@ -147,12 +149,12 @@ def _address() -> str:
 
 
 async def lecturer_form(_request: Request) -> Response:
-    """Where a person shows that they are the lecturer: by the link, which fills the form in, or by typing the token."""
+    """Serve the form that takes the lecturer's token; the lecturer's link fills it in."""
     return HTMLResponse(LECTURER_FORM)
 
 
 async def become_lecturer(request: Request) -> Response:
-    """Give whoever sends the lecturer's token the cookie that goes with it."""
+    """Set the lecturer's cookie for a person who sends the lecturer's token."""
     sent = b""
     async for chunk in request.stream():
         sent += chunk
@@ -174,13 +176,13 @@ async def become_lecturer(request: Request) -> Response:
 
 
 async def outdated_lecturer_link(_request: Request) -> Response:
-    """Links of earlier versions had the token in their path, which proxies write to their logs."""
+    """Refuse links of earlier versions, which had the token in their path, where proxies log it."""
     return _not_found("Links of this form are not used any more. Open the lecturer's link that the terminal shows now.")
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict]:
-    """The workers start in the background with the app, and end with it."""
+    """Start the workers in the background, and end them with the app."""
     try:
         for name in SETTINGS:
             setting(name)

@@ -20,7 +20,7 @@ def show_check(check: Check) -> None:
         with st.container(width=110, gap=None):
             st.markdown(f"{ICONS[check.state]} {check.state}")
         with st.container(width="stretch", gap="small"):
-            st.markdown(plain(check.found, links=True))
+            st.markdown(plain(check.result, links=True))
             if check.state == MISSING and check.title in BY_TITLE:
                 fetch(BY_TITLE[check.title])
             elif check.fix:

@@ -68,10 +68,8 @@ class Cluster:
         self._signs: Counter[str] = Counter()  # of life from each run
         self._running: dict[str, Future] = {}  # the calls of runs and of long questions
         self._resources: dict[str, str] = {}  # of each run, the resource that its worker must offer
-        self._counted: tuple[float, dict[str, dict[str, Any]]] = (
-            0.0,
-            {},
-        )  # when a cluster's workers were counted, and what each offers
+        # When a cluster's workers were counted, and what each offers.
+        self._counted: tuple[float, dict[str, dict[str, Any]]] = (0.0, {})
         self._counting = threading.Lock()  # held while a cluster's workers are counted
         self._assigned: dict[str, tuple[str, Future]] = {}  # of each run, the worker of a cluster that was chosen
         self._trainings: list[tuple[str, Future]] = []  # unfinished runs on other backends
@@ -131,11 +129,11 @@ class Cluster:
             if self._inspections:
                 self._inspected = now
             if self._lean and now - self._inspected > IDLE_SECONDS:
-                self._processes.remove(one for one in self._processes.workers if one == INSPECTING)
+                self._processes.remove(worker for worker in self._processes.workers if worker == INSPECTING)
             self._trainings = [(backend, future) for backend, future in self._trainings if not future.done()]
             self._trained |= {backend: now for backend, _ in self._trainings}
             idle = [backend for backend, needed in self._trained.items() if now - needed > TRAINER_IDLE_SECONDS]
-            self._processes.remove(one for one in self._processes.workers if one.backend in idle)
+            self._processes.remove(worker for worker in self._processes.workers if worker.backend in idle)
 
     def close(self) -> None:
         """End all processes of this server; a cluster's own go on."""
@@ -208,7 +206,9 @@ class Cluster:
 
     def _cancel_lost_calls(self) -> None:
         """Cancel the calls whose workers left before the calls arrived: Dask would wait for these workers for ever."""
-        ahead = [one for run, one in list(self._assigned.items()) if run not in self._workers and not one[1].done()]
+        ahead = [
+            assigned for run, assigned in list(self._assigned.items()) if run not in self._workers and not assigned[1].done()
+        ]
         there = self._offered() if ahead else {}  # asked after the calls were sent, so that new workers are among them
         for address, future in ahead:
             if address not in there:
@@ -273,7 +273,7 @@ class Cluster:
         with self._lock:
             self._trained[backend] = time.monotonic()
             there = [worker for worker in self._processes.workers if worker.backend == backend]
-            busy = sum(one == backend and not future.done() for one, future in self._trainings)
+            busy = sum(other == backend and not future.done() for other, future in self._trainings)
             if busy < len(there):
                 return False
             self._processes.add(Worker(f"trainer-{backend}-{len(there)}", 1, resource(backend), backend))
@@ -352,9 +352,9 @@ class Cluster:
         if self.address:
             self._restart([address for other, (address, _) in list(self._assigned.items()) if other == run])
             return
-        busy = {self._names.get(one) for one in list(self._running)}
+        busy = {self._names.get(other) for other in list(self._running)}
         kind = self._resources.get(run, resource(DEFAULT))
-        idle = [one.name for one in self._processes.workers if one.resource == kind and one.name not in busy]
+        idle = [worker.name for worker in self._processes.workers if worker.resource == kind and worker.name not in busy]
         self._processes.renew(idle)
 
     def _restart(self, workers: list[str]) -> bool:

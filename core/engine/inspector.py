@@ -1,4 +1,4 @@
-"""What the inspector is asked: each question once, and its answer known from then on. No page waits for it for long."""
+"""Ask the inspector each question once, and keep its answers. No page waits for an answer for long."""
 
 import threading
 import time
@@ -10,12 +10,12 @@ from typing import Any, Protocol
 from core.problems import Problem
 
 MOMENT_SECONDS = 0.3  # how long a page may wait for a worker
-MOST_ENDS = 3  # times that a question may end the inspector: others that it answers then are asked again each time
-REST_SECONDS = 60.0  # before such a question is tried once more
+MOST_ENDS = 3  # times that a question may end the inspector: each time, all open questions must be asked again
+REST_SECONDS = 60.0  # before such a question is asked once more
 
 
 class Inspector(Protocol):
-    """What is asked."""
+    """The part of the workers that answers questions."""
 
     def inspect(self, name: str, *arguments: Any) -> Future[Any]: ...
 
@@ -28,19 +28,19 @@ class Answers:
     inspector
         The workers that answer.
     is_ready
-        Whether the answer is worth waiting for.
+        Whether the workers are ready, so that waiting for an answer makes sense.
     name
         The name of the function to call.
     kept
         The number of answers to keep.
     was_ended
-        Whether an error says that the inspector ended over a question; one that does so again and again is then answered
-        by a Problem.
+        Whether an error says that the inspector ended because of a question. A question that does so several times gets a
+        Problem as its answer.
     now
         The clock, in seconds.
     """
 
-    def __init__(  # noqa: PLR0913 - each is one thing to know of an inspector
+    def __init__(  # noqa: PLR0913 - keyword arguments, two of them for tests
         self,
         inspector: Inspector,
         is_ready: Callable[[], bool],
@@ -59,10 +59,12 @@ class Answers:
         self._asked: dict[Hashable, Future[Any]] = {}
         self._was_ended = was_ended
         self._now = now
-        self._ends: OrderedDict[Hashable, tuple[int, float]] = OrderedDict()  # how often the inspector ended, and when last
+        self._ends: OrderedDict[Hashable, tuple[int, float]] = (
+            OrderedDict()
+        )  # by question, how often the inspector ended, and when last
 
     def ask(self, key: Hashable, *arguments: Any, wait: bool = True) -> Any:
-        """The answer to a question, or None where it is not there yet; ask again.
+        """The answer to a question; None while there is none: ask again.
 
         Parameters
         ----------
@@ -89,24 +91,24 @@ class Answers:
         if not asked.done() and not (wait and self._is_ready()):
             return None
         try:
-            answer = asked.result(MOMENT_SECONDS)  # also a finished one must be fetched from its worker
+            answer = asked.result(MOMENT_SECONDS)  # also a finished answer must be fetched from its worker
         except TimeoutError:
             return None
-        except Exception as error:  # the inspector died: the next look asks its successor
+        except Exception as error:  # the inspector died; the next call asks its successor
             self._fail(key, error)
             return None
         self._remember(key, answer)
         return answer
 
     def known(self, key: Hashable) -> Any:
-        """The answer to a question that was answered, else None; asks nothing, and a worker's answer is not fetched."""
+        """The answer to a question if it was fetched before, else None; never asks a worker."""
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
             return self._known.get(key)
 
     def forget(self, key: Hashable) -> None:
-        """Have a question asked anew at the next look, as where its answer was that something failed."""
+        """Ask a question again at the next call, for instance after an answer that reports a failure."""
         with self._lock:
             self._known.pop(key, None)
 

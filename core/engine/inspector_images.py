@@ -1,4 +1,4 @@
-"""What is asked of the inspector about images: those behind a cell, how many there are, what random layers give."""
+"""Questions to the inspector about images: those of a cell, how many there are, and what augmentation makes of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,41 +16,41 @@ PICTURES = "core.worker.training.validation_view:pictures"
 AUGMENTED = "core.worker.interpret.augmentation_samples:augmented_examples"
 COUNTS = "core.worker.data.load:class_counts"
 KEPT = 200  # of cells; some ten kilobytes each
-MOST_IMAGES = 8  # of a cell that a browser may ask for; as many as the trainer tells of
+MOST_IMAGES = 8  # of a cell that a browser may ask for; as many as the trainer reports
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the confusion matrix, as it was when a person picked it."""
+    """A cell of the confusion matrix, as it was when a person picked it."""
 
     actual: int  # class
     predicted: int  # class
     count: int  # of images in it
-    epoch: float  # of the look that told of it
+    epoch: float  # of the confusion matrix
     indexes: tuple[int, ...]  # of some of its images, into the validation set
 
 
-def read_cell(told: Any, experiment: Experiment) -> Cell | None:
-    """A cell as a browser tells of it; None where it is none of this experiment: browsers may tell anything.
+def read_cell(sent: Any, experiment: Experiment) -> Cell | None:
+    """Read a cell that a browser sent; None unless it is a cell of this experiment: browsers may send anything.
 
     Parameters
     ----------
-    told
+    sent
         {"actual", "predicted", "count", "epoch", "indexes"}.
     experiment
         The experiment that owns the validation set.
     """
-    if not isinstance(told, Mapping) or not isinstance(told.get("indexes"), list):
+    if not isinstance(sent, Mapping) or not isinstance(sent.get("indexes"), list):
         return None
-    data, indexes = experiment.data, told["indexes"]
-    actual: Any = told.get("actual")
-    predicted: Any = told.get("predicted")
-    is_known = all(_is_below(one, data.entry.num_classes) for one in (actual, predicted))
-    is_known &= 0 < len(indexes) <= MOST_IMAGES and all(_is_below(one, data.num_validation) for one in indexes)
-    is_known &= _is_below(told.get("count"), data.num_validation + 1)
-    epoch: Any = told.get("epoch")
+    data, indexes = experiment.data, sent["indexes"]
+    actual: Any = sent.get("actual")
+    predicted: Any = sent.get("predicted")
+    is_known = all(_is_below(number, data.entry.num_classes) for number in (actual, predicted))
+    is_known &= 0 < len(indexes) <= MOST_IMAGES and all(_is_below(index, data.num_validation) for index in indexes)
+    is_known &= _is_below(sent.get("count"), data.num_validation + 1)
+    epoch: Any = sent.get("epoch")
     is_known &= isinstance(epoch, int | float) and 0 <= epoch <= experiment.fit.epochs
-    return Cell(actual, predicted, told["count"], float(epoch), tuple(indexes)) if is_known else None
+    return Cell(actual, predicted, sent["count"], float(epoch), tuple(indexes)) if is_known else None
 
 
 def _is_below(value: object, limit: int) -> bool:
@@ -58,14 +58,14 @@ def _is_below(value: object, limit: int) -> bool:
 
 
 class Looks:
-    """Pictures and counts, each asked for once. Safe to use from several threads.
+    """Pictures and counts, each fetched once. Safe to use from several threads.
 
     Parameters
     ----------
     inspector
         The workers that answer.
     is_ready
-        Whether the answer is worth waiting for.
+        Whether the workers are ready, so that waiting for an answer makes sense.
     """
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
@@ -74,7 +74,7 @@ class Looks:
         self._counts = Answers(inspector, is_ready, COUNTS, KEPT)
 
     def counts(self, experiment: Experiment, *, wait: bool = True) -> Counts | None:
-        """How many images of each class are in each set of an experiment, where arithmetic cannot know it.
+        """The number of images of each class in each set of an experiment, where arithmetic cannot give it.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Looks:
         Returns
         -------
         Counts | None
-            None where arithmetic knows (see `core.experiment.set_sizes.sizes`), or the answer is not there yet.
+            None where arithmetic gives it (see `core.experiment.set_sizes.sizes`), or while there is no answer.
         """
         data, seed = experiment.data, experiment.fit.seed
         key = (data.dataset, data.train_images, data.validation_split, data.corrections, seed)
@@ -95,11 +95,11 @@ class Looks:
         return cast("Counts | None", known or self._counts.ask(key, data, seed, wait=wait))
 
     def trained(self, experiment: Experiment) -> int:
-        """How many images an experiment trains on; those that are left out too, until a worker has counted. Never waits."""
+        """The number of training images, with those that are left out until a worker has counted. Never waits."""
         return sizes(experiment.data, self.counts(experiment, wait=False)).train
 
     def ask(self, experiment: Experiment, cell: Cell, *, wait: bool = True) -> np.ndarray | None:
-        """The pictures of a cell's images, uint8 (images, height, width, channels); None where they are not there yet.
+        """The pictures of a cell's images, uint8 (images, height, width, channels); None while there is no answer.
 
         Parameters
         ----------
@@ -115,7 +115,7 @@ class Looks:
     def pictures(
         self, experiment: Experiment, part: str, indexes: tuple[int, ...], *, wait: bool = True
     ) -> np.ndarray | None:
-        """Images of one of an experiment's sets, uint8 (images, height, width, channels); None where not there yet.
+        """Images of one of an experiment's sets, uint8 (images, height, width, channels); None while there is no answer.
 
         Parameters
         ----------
@@ -152,7 +152,7 @@ class Looks:
         Returns
         -------
         np.ndarray | Problem | None
-            None where the results are not there yet; a Problem where Keras refuses the settings.
+            None while there is no answer; a Problem where Keras refuses the settings.
         """
         key = (data.pixels, layers, picture.shape, picture.tobytes())
         return cast("np.ndarray | Problem | None", self._augmented.ask(key, data, layers, picture, wait=wait))

@@ -1,4 +1,4 @@
-"""The tables of networks, and the data after their layers: each is asked of the inspector once, and known from then on."""
+"""Questions to the inspector about the tables of networks, and about the data after each layer."""
 
 from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
@@ -24,14 +24,14 @@ class Summaries:
     inspector
         The workers that answer.
     is_ready
-        Whether the answer is worth waiting for.
+        Whether the workers are ready, so that waiting for an answer makes sense.
     """
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
         self._answers = Answers(inspector, is_ready, SUMMARISE, KEPT)
 
     def known(self, experiment: Experiment) -> Summary | None:
-        """The table of a stack where the answer is there already; never waits for one."""
+        """The table of a stack if it is known; never waits."""
         return self.ask(experiment, wait=False)
 
     def ask(self, experiment: Experiment, *, wait: bool = True) -> Summary | None:
@@ -47,7 +47,7 @@ class Summaries:
         Returns
         -------
         Summary | None
-            None where the answer is not there yet, or a value is not allowed; ask again.
+            None while there is no answer, or where a value is not allowed; ask again.
         """
         key = (experiment.data.dataset, experiment.layers)
         if (known := self._answers.known(key)) is not None:
@@ -58,21 +58,21 @@ class Summaries:
 
 
 class Glimpses:
-    """The glimpses that people looked for. Safe to use from several threads.
+    """The data after each layer, for pictures that people picked. Safe to use from several threads.
 
     Parameters
     ----------
     inspector
         The workers that answer.
     is_ready
-        Whether the answer is worth waiting for.
+        Whether the workers are ready, so that waiting for an answer makes sense.
     """
 
     def __init__(self, inspector: Inspector, is_ready: Callable[[], bool]) -> None:
         self._answers = Answers(inspector, is_ready, GLIMPSE, GLIMPSES_KEPT)
 
     def ask(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, LayerOutput] | None:
-        """The data after each layer by the layer's id, or None where it is not there yet; never waits for it.
+        """The data after each layer by the layer's id; None while there is no answer; never waits.
 
         Parameters
         ----------
@@ -89,11 +89,11 @@ class Glimpses:
         )
 
     def known(self, experiment: Experiment, index: int, model: str = "") -> Mapping[str, LayerOutput] | None:
-        """The same where it was asked for before; asks nothing."""
+        """The same if it is known; never asks."""
         return cast("Mapping[str, LayerOutput] | None", self._answers.known(_key(experiment, index, model)))
 
 
 def _key(experiment: Experiment, index: int, model: str) -> Hashable:
     data = experiment.data
-    written = Path(model).stat().st_mtime_ns if model else 0  # a run that goes on writes it anew
+    written = Path(model).stat().st_mtime_ns if model else 0  # a run in training rewrites the file
     return (data.dataset, data.pixels, experiment.layers, experiment.fit.seed, index, model, written)

@@ -1,4 +1,4 @@
-"""What is asked of the inspector about a network with its weights: what it makes of an image, and why."""
+"""Questions to the inspector about a network with its weights: what the network makes of an image, and why."""
 
 from collections.abc import Callable, Hashable
 from pathlib import Path
@@ -13,9 +13,9 @@ from core.problems import Problem
 class View(NamedTuple):
     """One kind of question."""
 
-    function: str  # of the inspector, that answers it
-    kept: int  # answers that are kept
-    of_weights: bool = True  # whether the answer depends on the network; else it is the same at all moments of all runs
+    function: str  # of the inspector, which answers
+    kept: int  # number of answers to keep
+    of_weights: bool = True  # whether the answer depends on the network; otherwise all moments of all runs share it
 
 
 VIEWS = MappingProxyType(
@@ -36,20 +36,20 @@ VIEWS = MappingProxyType(
 
 
 class Killable(Inspector, Protocol):
-    """An inspector that may end over a question, as where its memory does not suffice."""
+    """An inspector that may end because of a question, for instance for lack of memory."""
 
     def was_killed(self, error: BaseException | None) -> bool: ...
 
 
 class Views:
-    """The answers to what people looked at. Safe to use from several threads.
+    """The answers to the views that people opened. Safe to use from several threads.
 
     Parameters
     ----------
     inspector
         The workers that answer.
     is_ready
-        Whether the answer is worth waiting for.
+        Whether the workers are ready, so that waiting for an answer makes sense.
     """
 
     def __init__(self, inspector: Killable, is_ready: Callable[[], bool]) -> None:
@@ -59,7 +59,7 @@ class Views:
         }
 
     def ask(self, name: str, experiment: Experiment, model: str, *arguments: Hashable, wait: bool = True) -> Any | Problem:
-        """The answer of one view, or None where it is not there yet; ask again.
+        """The answer of a view; None while there is none: ask again.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class Views:
         return self._answers[name].ask(key, experiment, model, *arguments, wait=wait)
 
     def forget(self, name: str, experiment: Experiment, model: str, *arguments: Hashable) -> None:
-        """Have the inspector asked anew at the next `ask` of the same."""
+        """Ask the inspector again at the next `ask` of the same."""
         self._answers[name].forget(_key(name, experiment, model, arguments))
 
 
@@ -94,7 +94,7 @@ def _key(name: str, experiment: Experiment, model: str, arguments: tuple[Hashabl
 
 
 def _written(model: str) -> int:
-    """When a file was written: a run that goes on writes it anew; 0 where there is none."""
+    """The time of a file, which a run in training rewrites; 0 where there is no file."""
     try:
         return Path(model).stat().st_mtime_ns if model else 0
     except OSError:

@@ -1,4 +1,4 @@
-"""Which backends can be used, and what to say of one that cannot."""
+"""The backends that can be used, and the problem of a backend that cannot."""
 
 from collections.abc import Collection
 from functools import cache
@@ -14,12 +14,12 @@ WHERE: ExperimentPath = ("fit", "backend")
 
 @cache
 def installed() -> tuple[str, ...]:
-    """The names of the backends that are installed here, in teaching order; none of them is imported."""
+    """The names of the backends that are installed here, in teaching order; imports none of them."""
     return tuple(name for name, backend in BACKENDS.items() if find_spec(backend.module) is not None)
 
 
 def resource(backend: str) -> str:
-    """What a worker offers that trains on a backend, as Dask counts it."""
+    """The name of the resource in Dask that a worker offers which trains on a backend."""
     return "train" if backend == DEFAULT else f"train-{backend}"
 
 

@@ -1,4 +1,4 @@
-"""Get this machine ready for a lecture: bring the data sets, verify them, warm up, and say what is still missing."""
+"""Prepare this machine for a lecture: download and verify the data sets, warm up, and print what is still missing."""
 
 import compileall
 import math
@@ -20,21 +20,21 @@ from core.files import PROJECT, keras_datasets
 from core.number_text import memory_text, percent, quantity
 from core.problems import Problem, ProblemError
 
-STALLED_SECONDS = 30.0  # without a byte; starting Keras, before the first one, takes a third of it on a slow machine
+STALLED_SECONDS = 30.0  # without a byte; the start of Keras, before the first byte, takes a third of that on a slow machine
 CLEAR = "\r\033[K" if sys.stdout is not None and sys.stdout.isatty() else ""
 Pair = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass
 class Arrival:
-    """A download as the terminal shows it; one that brings nothing for STALLED_SECONDS is given up."""
+    """A download as the terminal shows it; it is cancelled after STALLED_SECONDS without a byte."""
 
     title: str  # of the data set
     num_bytes: int = -1  # arrived so far; -1 before the first report
-    since: float = field(default_factory=time.monotonic)  # when the last of them came
+    since: float = field(default_factory=time.monotonic)  # when the last byte arrived
 
     def report(self, event: dict[str, Any]) -> None:
-        """Take what `core.worker.data.download.fetch` reports."""
+        """Show an event of `core.worker.data.download.fetch`."""
         first = self.num_bytes < 0
         if event["bytes"] > self.num_bytes:
             self.num_bytes, self.since = event["bytes"], time.monotonic()
@@ -45,12 +45,12 @@ class Arrival:
             print(f"{self.title}: downloading …", flush=True)
 
     def has_stalled(self) -> bool:
-        """Whether nothing came for so long that nothing will."""
+        """Whether the download has stalled."""
         return time.monotonic() - self.since > STALLED_SECONDS
 
 
 def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Callable[[str], Callable[..., Any]]) -> bool:
-    """Get ready, and tell how it goes on the terminal; True when nothing is missing.
+    """Prepare, and print the progress on the terminal; True when nothing is missing.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Ca
     """
     print("starting Keras …", flush=True)
     fetch, load_raw = worker_function("data.download:fetch"), worker_function("data.load:load_raw")
-    socket.setdefaulttimeout(STALLED_SECONDS)  # Keras brings a damaged file anew in this process, with no limit of its own
+    socket.setdefaulttimeout(STALLED_SECONDS)  # Keras replaces a damaged file in this process, without a time limit
     problems = {name: problem for name in names if (problem := bring(name, fetch, load_raw)) is not None}
     print("warming up …", flush=True)
     checks = (*all_checks(address, port, names, problems), warm_up(worker_function("training.train:warm")))
@@ -89,7 +89,7 @@ def bring(name: str, fetch: Callable[..., Any], load_raw: Callable[..., Any]) ->
     Returns
     -------
     Problem | None
-        The problem that stood in the way, or None.
+        Why the data set cannot be used, or None.
     """
     data = data_set(name)
     try:
@@ -130,7 +130,9 @@ def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
             ("labels' range", _range(labels), f"0 to {data.num_classes - 1}"),
             ("classes", len(np.unique(labels)), data.num_classes),
         )
-        yield from (f"{part} {what}: {found} in place of {right}" for what, found, right in facts if found != right)
+        yield from (
+            f"{part} {what}: {actual} in place of {expected}" for what, actual, expected in facts if actual != expected
+        )
 
 
 def _range(values: np.ndarray) -> str:
@@ -138,7 +140,7 @@ def _range(values: np.ndarray) -> str:
 
 
 def damaged(name: str, why: str) -> Problem:
-    """What to say of a data set that is here and cannot be used."""
+    """The problem of a data set that is here and cannot be used."""
     data = data_set(name)
     files = " and ".join(
         str(keras_datasets() / file) for file in data.files if keras_datasets() / file not in missing_files(name)
@@ -153,7 +155,7 @@ def damaged(name: str, why: str) -> Problem:
 
 
 def warm_up(warm: Callable[[], dict[str, Any]]) -> Check:
-    """Compile the project's files and take the road of a training once, so that the first one in class starts at once.
+    """Compile the project's files and run a short training, so that the first training in class starts without delay.
 
     Parameters
     ----------
@@ -171,27 +173,27 @@ def warm_up(warm: Callable[[], dict[str, Any]]) -> Check:
     name = first_choice()
     try:
         per_step = warm()["seconds_per_step"]
-    except Exception as error:  # whatever it was, the lecture would meet it too
+    except Exception as error:  # the lecture would meet any failure too
         why = error.problem.happened if isinstance(error, ProblemError) else f"{type(error).__name__}: {error}"
         return Check("Training", MISSING, f"Failed: {why}", "Mend what is missing above and start again.")
     experiment = lecture(name)
     seconds = per_step * math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
     step = f"A step takes {per_step * 1000:.3g} ms"
     epochs = f"{quantity(experiment.fit.epochs, 'epoch')} on {data_set(name).title}"
-    found = f"{step}, so {epochs} take about {max(1, seconds):.0f} s."
-    return Check("Training", OK, found)
+    result = f"{step}, so {epochs} take about {max(1, seconds):.0f} s."
+    return Check("Training", OK, result)
 
 
 def print_checks(checks: tuple[Check, ...]) -> None:
-    """The checks as a table, each with what to do below it."""
+    """Print the checks as a table, each with its fix below."""
     print()
     for check in checks:
-        print(f"{check.state:<9}{check.title:<18}{check.found}")
+        print(f"{check.state:<9}{check.title:<18}{check.result}")
         if check.fix:
             print(f"{'':<27}{check.fix}")
 
 
 def configured() -> tuple[str, int]:
-    """The address and port that the server takes when nothing else is said: those of `.streamlit/config.toml`."""
+    """The address and port in `.streamlit/config.toml`, which the server uses unless told otherwise."""
     server = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8")).get("server", {})
     return server.get("address", ""), server.get("port", 8501)

@@ -1,7 +1,7 @@
-"""Strangers' pictures, decoded in a process of their own with limits of memory and time: what harms it harms no page.
+"""Decode uploaded pictures in a process with limits of memory and time, so that a harmful picture cannot harm a page.
 
-The process is kept, so that a picture is there in milliseconds; one that was ended is started again for the next picture.
-Requests and answers are a line of JSON each, followed by as many bytes as the line says. It is run as
+The process is kept, so that a picture is decoded in milliseconds; after a failure, the next picture starts a new process.
+A request is a line of JSON, followed by as many bytes as the line says; so is an answer. The process is started as
 
     python -m core.engine.picture_decoder
 """
@@ -20,8 +20,8 @@ from core import child_process
 from core.analysis import image_perturbations
 from core.datasets.image_files import Picture, UnreadableError, read
 
-MOST_SECONDS = 10.0  # for one picture; 50 million pixels of PNG take two
-WAIT_SECONDS = 20.0  # for those that came before
+MOST_SECONDS = 10.0  # for one picture; a PNG of 50 million pixels takes two
+WAIT_SECONDS = 20.0  # for the pictures before
 MEMORY_BYTES = 2_000_000_000  # 50 million pixels with transparency take 0.9 GB
 LONGEST_LINE = 10_000  # bytes
 
@@ -44,7 +44,7 @@ class Decoder:
         self._process: subprocess.Popen[bytes] | None = None
 
     def warm(self) -> None:
-        """Start the process, unless it is on: the first picture then need not wait for it."""
+        """Start the process unless it runs, so that the first picture need not wait for its start."""
         if self._lock.acquire(blocking=False):
             try:
                 self._running()
@@ -52,7 +52,7 @@ class Decoder:
                 self._lock.release()
 
     def close(self) -> None:
-        """End the process; the next picture starts another one."""
+        """End the process; the next picture starts a new one."""
         with self._lock:
             if self._process is not None:
                 _end(self._process)
@@ -84,7 +84,7 @@ class Decoder:
             raise UnreadableError("too many pictures are being read at this moment: bring it again in a minute")
         try:
             process = self._running()
-            assert process.stdin is not None and process.stdout is not None, "it was started with both"
+            assert process.stdin is not None and process.stdout is not None, "the process was started with both"
             clock = threading.Timer(self._seconds, process.kill)
             clock.start()
             try:
@@ -112,7 +112,7 @@ class Decoder:
         return self._process
 
     def _why_it_ended(self, process: subprocess.Popen[bytes], clock: threading.Timer) -> str:
-        """Why the process gave no answer; it is ended, if it has not yet."""
+        """The reason why the process gave no answer; also ends the process."""
         was_slow = not clock.is_alive() or process.poll() == -getattr(signal, "SIGALRM", 0)
         _end(process)
         self._process = None
@@ -125,11 +125,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.stdout.close()
 
 
-_pictures, _drawings = Decoder(), Decoder()  # a photo that takes long holds up nobody who draws
+_pictures, _drawings = Decoder(), Decoder()  # two, so that a slow photo does not delay drawings
 
 
 def warm() -> None:
-    """Start the processes that decode, unless they are on."""
+    """Start the processes that decode, unless they run."""
     _pictures.warm()
     _drawings.warm()
 
@@ -147,7 +147,7 @@ def picture(content: bytes) -> Picture:
 
 
 def drawing(address: object, channels: int) -> np.ndarray | None:
-    """The pixels of a browser's sheet, uint8 (SHEET, SHEET, channels); None where it is empty or no sheet at all.
+    """The pixels of a browser's sheet, uint8 (SHEET, SHEET, channels); None where the sheet is empty or none at all.
 
     Parameters
     ----------
@@ -169,9 +169,9 @@ def drawing(address: object, channels: int) -> np.ndarray | None:
 
 
 def _picture(content: bytes) -> tuple[dict[str, Any], np.ndarray]:
-    found = read(content)
-    facts = {"width": found.width, "height": found.height, "mode": found.mode, "conversions": found.conversions}
-    return facts, found.pixels
+    image = read(content)
+    facts = {"width": image.width, "height": image.height, "mode": image.mode, "conversions": image.conversions}
+    return facts, image.pixels
 
 
 def _drawing(content: bytes, channels: int) -> tuple[dict[str, Any], np.ndarray]:
@@ -194,8 +194,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
     answers
         The stream that answers go to.
     seconds
-        The time for one picture. A picture that takes longer ends this process, even where nobody waits for the answer any
-        more.
+        The time for one picture. A picture that takes longer ends this process, even after the parent stopped waiting.
     """
     while True:
         try:
@@ -213,7 +212,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
 
 
 def _alarm(seconds: float) -> None:
-    if hasattr(signal, "setitimer"):  # Windows has none: there the server's own clock has to do
+    if hasattr(signal, "setitimer"):  # missing on Windows, where the parent's clock must suffice
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 

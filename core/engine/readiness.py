@@ -1,4 +1,4 @@
-"""What a lecture needs of this machine, looked at before it begins. Nothing is sent over a network to find out."""
+"""Check before a lecture what it needs of this machine. Nothing is sent over a network to find out."""
 
 import ipaddress
 import os
@@ -28,17 +28,17 @@ MEMORY = 8 * GB
 PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest that TensorFlow is made for
 PACKAGES = ("tensorflow", "keras", "streamlit")
 SCRIPTS = ".venv\\Scripts\\" if os.name == "nt" else ".venv/bin/"  # where an environment has its commands
-# Addresses that are set aside for examples (RFC 5737 and RFC 3849): nobody has them, and nothing is sent there.
+# Addresses that are reserved for examples (RFC 5737 and RFC 3849): no machine has them, and nothing is sent there.
 ELSEWHERE = MappingProxyType({socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"})
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that a lecture needs, and how it stands."""
+    """One thing that a lecture needs, and its state."""
 
-    title: str  # what was looked at
+    title: str  # what was checked
     state: str  # OK, WARNING or MISSING
-    found: str  # what was found, with the value
+    result: str  # with its value
     fix: str = ""  # what to do; "" when all is well
 
 
@@ -59,7 +59,7 @@ def all_checks(
     names
         The data sets that the lecture needs.
     problems
-        The problems of the data sets that turned out to be unusable, by the name of the data set.
+        The problems of unusable data sets, by the name of the data set.
     """
     names = tuple(names)
     return (
@@ -89,7 +89,7 @@ def check_data_set(name: str, problem: Problem | None = None) -> Check:
     name
         A key of DATASETS.
     problem
-        Why the data set cannot be used, where someone has tried.
+        Why the data set cannot be used, where that is known.
     """
     data = data_set(name)
     if problem is not None:
@@ -104,7 +104,7 @@ def check_data_set(name: str, problem: Problem | None = None) -> Check:
 
 
 def check_previews(names: Iterable[str]) -> Check:
-    """Whether the pages can show pictures at once, of those data sets that are on this machine."""
+    """Whether the pages can show pictures of the data sets on this machine without delay."""
     here = [name for name in names if not missing_files(name)]
     without = [data_set(name).title for name in here if not has_preview(name)]
     if without:
@@ -114,7 +114,7 @@ def check_previews(names: Iterable[str]) -> Check:
 
 
 def check_offline(unusable: Iterable[str] = ()) -> Check:
-    """What works without a network. Whether there is one is not asked: asking would need one.
+    """What works without a network. Whether there is a network is not checked: that would need one.
 
     Parameters
     ----------
@@ -122,18 +122,18 @@ def check_offline(unusable: Iterable[str] = ()) -> Check:
         Data sets that are on this machine but cannot be used.
     """
     here = ", ".join(data_set(name).title for name in DATASETS if name not in set(unusable) and not missing_files(name))
-    found = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
-    return Check("Without a network", OK, found)
+    result = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
+    return Check("Without a network", OK, result)
 
 
 def check_disk(enough: float = FREE_DISK) -> Check:
     """Free space where experiments, runs and trained networks are kept; `enough` is in bytes."""
     free = shutil.disk_usage(home()).free
-    found = f"{memory_text(free)} free in the data folder."
+    result = f"{memory_text(free)} free in the data folder."
     if free < enough:
         fix = f"Make room for {memory_text(enough)}, or set DASHBOARD_HOME to a folder on a larger disk."
-        return Check("Disk", WARNING, found, fix)
-    return Check("Disk", OK, found)
+        return Check("Disk", WARNING, result, fix)
+    return Check("Disk", OK, result)
 
 
 def check_memory() -> Check:
@@ -156,12 +156,12 @@ def judge_memory(total: int, free: int, trainers: int) -> Check:
     """
     room = max(1, int((total / GB - machine.SERVER_AND_SYSTEM_GB) / machine.TRAINER_GB))
     networks = "one network trains" if trainers == 1 else f"{trainers} networks train"
-    found = f"{memory_text(total)}, {memory_text(free)} of it free; {networks} at a time."
+    result = f"{memory_text(total)}, {memory_text(free)} of it free; {networks} at a time."
     if trainers > room:
-        return Check("Memory", WARNING, found, f"There is room for {room}: set {variable('trainers')} to {room}.")
+        return Check("Memory", WARNING, result, f"There is room for {room}: set {variable('trainers')} to {room}.")
     if total < MEMORY:
-        return Check("Memory", WARNING, found, f"Close other programs; {memory_text(MEMORY)} are better.")
-    return Check("Memory", OK, found)
+        return Check("Memory", WARNING, result, f"Close other programs; {memory_text(MEMORY)} are better.")
+    return Check("Memory", OK, result)
 
 
 def check_cores() -> Check:
@@ -228,14 +228,14 @@ def link(host: str, port: int) -> str:
 
 
 def network_address(family: socket.AddressFamily) -> str:
-    """The address of this machine in its network, or "" where it is in none of that family.
+    """The address of this machine in its network; "" where it is in no network of that family.
 
-    A UDP socket that is "connected" has looked up which way it would go, and has sent nothing.
+    A "connected" UDP socket has looked up its route, and has sent nothing.
     """
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect((ELSEWHERE[family], 9))  # the port for what is thrown away (RFC 863)
-            found = str(probe.getsockname()[0])
+            address = str(probe.getsockname()[0])
     except OSError:
         return ""
-    return "" if is_loopback(found) else found
+    return "" if is_loopback(address) else address

@@ -1,4 +1,4 @@
-"""Write catalogue/keras.json: what the installed Keras says of its classes (names, arguments, defaults).
+"""Write catalogue/keras.json: the classes of the installed Keras, with their arguments and defaults.
 
 Run it after an update of Keras, and read the difference:
 
@@ -30,7 +30,7 @@ DESCRIBED = {
 
 
 def plain(value: object) -> object:
-    """A default value as JSON has it; a tuple becomes a list, anything that is no plain value its repr."""
+    """A default value for JSON: a tuple becomes a list, and anything but a plain value its repr."""
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
@@ -51,17 +51,17 @@ def describe() -> dict[str, Any]:
     """All public classes of the described modules: {"keras": version, "layers": {"Dense": {"units": ...}}, ...}."""
     described: dict[str, Any] = {"keras": keras.__version__}
     for kind, module in DESCRIBED.items():
-        # A small letter is a short name of a class that stands there too.
+        # Names in lower case are short names of classes that the module holds too.
         classes = {name: cls for name, cls in vars(module).items() if inspect.isclass(cls) and name[0].isupper()}
         described[kind] = {name: arguments(classes[name]) for name in sorted(classes)}
-    functions = {name: one for name, one in vars(keras.activations).items() if inspect.isfunction(one)}
+    functions = {name: member for name, member in vars(keras.activations).items() if inspect.isfunction(member)}
     tools = ("deserialize", "get", "serialize")
     described["activations"] = {name: arguments(functions[name]) for name in sorted(functions) if name not in tools}
     return described
 
 
 def main() -> None:
-    """Write what Keras says to where the catalogue reads it."""
+    """Write the description to the file that the catalogue reads."""
     path = Path(__file__).parent.parent / "catalogue" / "keras.json"
     text = json.dumps(describe(), indent=1, sort_keys=False) + "\n"
     write_atomically(path, lambda temporary: temporary.write_text(text))

@@ -1,6 +1,8 @@
-"""Write a trained network in another format, load it again and compare its answers: a program, see `core.runs.export_jobs`.
+"""Write a trained network in another format, load it again and compare its answers.
 
-python -m core.worker.export_model JOB_FOLDER RUN_FOLDER FORMAT
+A program that `core.runs.export_jobs` starts:
+
+    python -m core.worker.export_model JOB_FOLDER RUN_FOLDER FORMAT
 """
 
 import shutil
@@ -28,29 +30,29 @@ EXPERIMENT = "experiment.json"  # in the folder of the job
 
 
 def convert(job: Path, folder: Path, name: str) -> None:
-    """Write the network of a run in one format, and keep what came of it in the run's folder.
+    """Write the network of a run in one format, and keep the file and the comparison in the run's folder.
 
     Parameters
     ----------
     job
-        A folder with the experiment as JSON; for files of this moment.
+        A folder with the experiment as JSON, for temporary files.
     folder
         The folder of the run.
     name
         One of `core.export.model_formats.FORMATS`.
     """
     started, written = time.perf_counter(), model_formats.written(folder)
-    experiment, one = loads((job / EXPERIMENT).read_text()), model_formats.FORMATS[name]
+    experiment, target = loads((job / EXPERIMENT).read_text()), model_formats.FORMATS[name]
     print("Loading the network and its images", flush=True)
-    model = keras.saving.load_model(folder / model_formats.MODEL, compile=False)  # a file that we wrote ourselves
+    model = keras.saving.load_model(folder / model_formats.MODEL, compile=False)  # a file that this program wrote
     images, wanted, against = reference(model, experiment, folder)
-    path = job / one.file
-    print(f"Writing {one.file}", flush=True)
+    path = job / target.file
+    print(f"Writing {target.file}", flush=True)
     WRITERS[name](model, path)
-    print(f"Loading {one.file} again, and comparing", flush=True)
+    print(f"Loading {target.file} again, and comparing", flush=True)
     answers = as_probabilities(READERS[name](path, images))
-    if one.file != model_formats.MODEL:
-        write_atomically(folder / one.file, partial(shutil.copyfile, path))
+    if target.file != model_formats.MODEL:
+        write_atomically(folder / target.file, partial(shutil.copyfile, path))
     model_formats.write(
         folder,
         model_formats.Taken(
@@ -66,10 +68,10 @@ def convert(job: Path, folder: Path, name: str) -> None:
 
 
 def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple[np.ndarray, np.ndarray, str]:
-    """Images, the answers to them that a written network has to give, and where these answers are from.
+    """Images, the answers that a written network must give to them, and the source of these answers.
 
-    They are of the validation set, and the answers those that the run's evaluation kept; without them, of the training
-    set, and the network's own. The test set stays closed.
+    The images are of the validation set, and the answers those of the run's evaluation. Where the run has none, the images
+    are of the training set, and the answers the network's own. The test set stays closed.
     """
     sets = load_sets(experiment)
     images = (sets.validation or sets.train)[0][: model_formats.COMPARED_IMAGES]
@@ -80,13 +82,13 @@ def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple
 
 
 def _write_litert(model: keras.Model, path: Path) -> None:
-    """For one image at a time: then loops over time need no operations that devices lack."""
+    """For one image at a time, so that loops over time need no operations that devices lack."""
     one_image = keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")
     model.export(str(path), format="litert", verbose=False, input_signature=[one_image])
 
 
 def _write_onnx(model: keras.Model, path: Path) -> None:
-    """For any number of images at a time; the shape is given, since Keras otherwise exports only what was called before."""
+    """For any number of images at a time; Keras without a shape would export only shapes that were called before."""
     _teach_erfc()
     images = keras.InputSpec(shape=(None, *model.input_shape[1:]), dtype="float32", name=model.inputs[0].name)
     model.export(str(path), format="onnx", verbose=False, input_signature=[images])
@@ -94,7 +96,7 @@ def _write_onnx(model: keras.Model, path: Path) -> None:
 
 @cache
 def _teach_erfc() -> None:
-    """Tell tf2onnx what Erfc is, which the activation gelu is made of: ONNX has Erf, and the one is 1 minus the other."""
+    """Teach tf2onnx the operation Erfc, which the activation gelu uses: ONNX has Erf, and Erfc is 1 - Erf."""
     from tf2onnx.handler import tf_op  # noqa: PLC0415 - an optional package, which only this format needs
 
     class Erfc:
@@ -103,9 +105,9 @@ def _teach_erfc() -> None:
             shape, kind = graph.get_shape(node.output[0]), graph.get_dtype(node.output[0])
             graph.remove_node(node.name)
             erf = graph.make_node("Erf", node.input)
-            one = graph.make_const(f"{node.name}_one", np.array(1.0, dtype="float32"))
-            taken = [one.output[0], erf.output[0]]
-            graph.make_node("Sub", taken, outputs=node.output, name=node.name, shapes=[shape], dtypes=[kind])
+            constant = graph.make_const(f"{node.name}_one", np.array(1.0, dtype="float32"))
+            inputs = [constant.output[0], erf.output[0]]
+            graph.make_node("Sub", inputs, outputs=node.output, name=node.name, shapes=[shape], dtypes=[kind])
 
     tf_op("Erfc")(Erfc)
 

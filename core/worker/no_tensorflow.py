@@ -1,4 +1,7 @@
-"""Loaded first by a process that computes on another backend: `set_random_seed` would load TensorFlow there, for nothing."""
+"""Keep TensorFlow out of processes that compute on another backend, where `keras.utils.set_random_seed` would load it.
+
+Such a process imports this module first.
+"""
 
 import os
 import sys
@@ -12,17 +15,17 @@ NAME = "tensorflow"
 
 
 class NoTensorFlow(MetaPathFinder, Loader):
-    """Finds TensorFlow first, and refuses to load it.
+    """Find TensorFlow before others do, and refuse to load it.
 
-    None in `sys.modules` would refuse it too, but Keras' layers of augmentation take that for a TensorFlow that is loaded.
+    None in `sys.modules` would refuse it too, but Keras' layers of augmentation take None for a loaded TensorFlow.
     """
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Called by Python with each name that is imported."""
+        """Called by Python with the name of each module to import."""
         return ModuleSpec(name, self) if name == NAME else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """Called by Python to load what was found."""
+        """Called by Python to load TensorFlow."""
         raise ModuleNotFoundError(f"{spec.name} is left out of this process", name=spec.name)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -1,4 +1,4 @@
-"""Run an export as a person would, compare its numbers with its run's, and keep the stamp.
+"""Run an exported script as a person would, compare its numbers with those of its run, and keep the result.
 
 A program that `core.runs.export_jobs` starts:
 
@@ -18,14 +18,16 @@ from core.export import reproducibility
 
 
 def main(job: Path, folder: Path, fingerprint: str) -> None:
-    """Run the script in a folder, and write the stamp into the folder of its run."""
+    """Run the script in a job's folder, and write the stamp into the folder of its run."""
     end_with_parent()
     print("Starting Keras", flush=True)
     started = time.perf_counter()
     numbers = _run(job / reproducibility.SCRIPT)
     wanted = json.loads((job / reproducibility.EXPECTED).read_text())
     count, different, largest, where = reproducibility.compare(wanted, numbers)
-    made_with = pkgutil.resolve_name("core.worker.training.provenance:provenance")()  # imports Keras: after the script did
+    made_with = pkgutil.resolve_name(
+        "core.worker.training.provenance:provenance"
+    )()  # imports Keras, which the script must do first
     unsteady = None
     if different:
         print("The numbers differ: running it once more, to see whether it repeats its own", flush=True)
@@ -47,14 +49,14 @@ def main(job: Path, folder: Path, fingerprint: str) -> None:
 
 
 def _run(script: Path) -> dict[str, Any]:
-    """What a script measures, as JSON has it: {"history", "test"}."""
+    """The measurements of a script, as JSON values: {"history", "test"}."""
     if "keras" in sys.modules:
-        sys.modules["keras"].utils.clear_session()  # names are numbered anew, as in a process of its own
-    found = runpy.run_path(str(script), run_name="__main__")
-    numbers = {"history": found["history"].history, "test": found["test"]}
+        sys.modules["keras"].utils.clear_session()  # restarts the numbering of names, as in a new process
+    variables = runpy.run_path(str(script), run_name="__main__")
+    numbers = {"history": variables["history"].history, "test": variables["test"]}
     return cast(
-        "dict[str, Any]", json.loads(json.dumps(numbers, default=lambda one: one.tolist()))
-    )  # some metrics give arrays
+        "dict[str, Any]", json.loads(json.dumps(numbers, default=lambda array: array.tolist()))
+    )  # some metrics are arrays
 
 
 if __name__ == "__main__":

@@ -128,9 +128,9 @@ def test_training_that_fails_is_missing() -> None:
         raise MemoryError("no room")
 
     found = warm_up(fail)
-    assert (found.state, found.found) == (MISSING, "Failed: MemoryError: no room")
+    assert (found.state, found.result) == (MISSING, "Failed: MemoryError: no room")
     found = warm_up(partial(refuse, "cifar10"))
-    assert found.found.startswith("Failed: CIFAR-10 is not on this machine:")
+    assert found.result.startswith("Failed: CIFAR-10 is not on this machine:")
     assert warm_up(lambda: {"seconds_per_step": 0.001}).state == OK
 
 

@@ -73,25 +73,25 @@ def test_data_set_that_cannot_be_used_is_missing_whatever_lies_there(fashion_mni
 
 def test_previews_are_asked_of_what_is_here_only(nothing_here: None) -> None:
     found = check_previews(DATASETS)
-    assert (found.state, found.found) == (WARNING, "Not made yet for Digits.")
+    assert (found.state, found.result) == (WARNING, "Not made yet for Digits.")
     write_preview("digits", make_preview(*quick_previews.digits(), 10))
     assert check_previews(DATASETS) == Check("Pictures", OK, "Made for Digits.")
 
 
 def test_offline_names_the_data_sets_that_work(nothing_here: None) -> None:
     found = check_offline()
-    assert found.found == "Everything works with Digits: pages, charts and scripts come from this machine alone."
+    assert found.result == "Everything works with Digits: pages, charts and scripts come from this machine alone."
 
 
 def test_what_cannot_be_used_is_promised_nowhere(fashion_mnist: str) -> None:
     problem = Problem("data-set-damaged", (), "It is damaged.", "Expected images.", "Delete it.")
     checks = all_checks("127.0.0.1", 8501, (fashion_mnist, "digits"), {fashion_mnist: problem})
-    assert [check.title for check in checks if "Fashion-MNIST" in check.title + check.found] == ["Fashion-MNIST"]
+    assert [check.title for check in checks if "Fashion-MNIST" in check.title + check.result] == ["Fashion-MNIST"]
 
 
 def test_disk_says_how_much_is_free_and_warns_below_what_is_enough() -> None:
     assert check_disk(0.0).state == OK
-    assert check_disk(0.0).found.endswith(" free in the data folder.")
+    assert check_disk(0.0).result.endswith(" free in the data folder.")
     full = check_disk(1e18)
     assert full.state == WARNING
     assert full.fix.startswith("Make room for 1,000,000,000 GB, or set DASHBOARD_HOME to")
@@ -131,7 +131,7 @@ def test_memory_says_how_many_networks_train(total: int, trainers: int, expected
 def test_memory_counts_on_what_the_settings_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_MEMORY", "4")
     assert check_memory().state == WARNING
-    assert check_memory().found.startswith("4 GB, ")
+    assert check_memory().result.startswith("4 GB, ")
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1"])
@@ -158,7 +158,7 @@ def test_open_address_lists_what_the_room_types(address: str | None, links: str)
 
 def test_open_address_without_a_network_is_said() -> None:
     found = check_address("0.0.0.0", 8501, in_no_network)
-    assert (found.state, found.found) == (WARNING, "The room may come in, but this machine is in no network.")
+    assert (found.state, found.result) == (WARNING, "The room may come in, but this machine is in no network.")
 
 
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
@@ -173,7 +173,7 @@ def test_own_address_is_none_or_one_that_leads_here(family: socket.AddressFamily
 def test_versions_are_read_without_importing() -> None:
     assert check_package("streamlit") == Check("streamlit", OK, f"{version('streamlit')}.")
     found = check_package("no-such-package")
-    assert (found.state, found.found) == (MISSING, "Not installed.")
+    assert (found.state, found.result) == (MISSING, "Not installed.")
     assert found.fix == "Type .venv/bin/pip install -r requirements.txt."
     assert check_python() == Check("Python", OK, f"{'.'.join(map(str, sys.version_info[:3]))}.")
 
