@@ -220,7 +220,7 @@ class Cluster:
         return bool(self.address)
 
     def on_event(self, handle: Callable[[str, WorkerEvent], None]) -> None:
-        """Let `handle` be called with a run's id and each event that it reports, in this process."""
+        """Call `handle` in this process with a run's id and each event that the run reports."""
 
         def take(message: tuple[float, Any]) -> None:
             event: WorkerEvent | ProcessEvent = message[1]
@@ -323,7 +323,7 @@ class Cluster:
         threading.Thread(target=self._ask, args=(run, command, number), daemon=True).start()
 
     def _ask(self, run: str, command: Command, number: str) -> None:
-        """Ask until the worker has heard it or the run is over: a busy worker's connections may fail."""
+        """Send a command until the worker confirms it or the run is over: connections to a busy worker may fail."""
         while run in self._running:
             worker = self._workers.get(run)
             with suppress(OSError, RuntimeError):  # the scheduler does not answer, or is lost

@@ -1,6 +1,6 @@
-"""The door to a worker process for the cluster: calls a function by its name, and carries events out and flags in.
+"""What the cluster calls in a worker process: functions by name, with events to the server and commands from the server.
 
-The only file of this folder that knows of Dask.
+The only file of this folder that uses Dask.
 """
 
 import os
@@ -25,18 +25,18 @@ from core.run_events import Command, PlacedEvent, ProcessEvent, WorkerEvent
 from core.run_files import EXPERIMENT, NAME
 from core.settings import variable
 
-TOPIC = "runs"  # what events are logged under; the server subscribes to it
-DATA = "data-set-"  # what the archive of a data set's files is called in a worker's folder, before the data set's name
+TOPIC = "runs"  # of Dask's log of events, to which the server subscribes
+DATA = "data-set-"  # begins the name of an archive with the files of a data set; the name of the data set follows
 SIGN_EVERY_SECONDS = 1.0
-TAKEN: set[tuple[str, int]] = set()  # the archives whose files were taken out, and when they had arrived
-COMMANDS: dict[str, list[Command]] = {}  # by the ids of runs, those that were not carried out yet, in order
-NUMBERS: deque[str] = deque(maxlen=1000)  # of the latest commands
-FOLDERS: dict[str, Path] = {}  # a run's id to where its files wait here, for a server that shares no disk with us
+UNPACKED: set[tuple[str, int]] = set()  # the archives that were unpacked, and the times of their arrival
+COMMANDS: dict[str, list[Command]] = {}  # by run id, the commands that were not carried out yet, in order
+NUMBERS: deque[str] = deque(maxlen=1000)  # of the latest commands, to drop those that the server sent twice
+FOLDERS: dict[str, Path] = {}  # by run id, the folder of its files for a server that shares no disk with this worker
 
 
 def call(name: str, *arguments: Any) -> Any:
     """Call a function named as "core.worker.training.summary:summarise" and return what it returns."""
-    take_files()
+    unpack_data_sets()
     return pkgutil.resolve_name(name)(*arguments)
 
 
@@ -53,18 +53,18 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
     arguments
         The arguments before `report`.
     folder
-        The folder of the run's files on the server. Where this process cannot see that folder, a folder of its own takes its
-        place, and the server fetches the files from there.
+        The folder of the run's files on the server. Where this process cannot see that folder, it uses a folder of its own,
+        from which the server fetches the files.
     options
-        Passed on by name; "files" are contents by name that a folder of our own starts with, "first_command" is the
+        Passed on by name; "files" are the first contents of a folder of its own, by name, "first_command" is the
         command before any other.
     """
     worker = get_worker()
-    if limit := worker.memory_manager.memory_limit:  # the checks refuse by it what this very process cannot carry
+    if limit := worker.memory_manager.memory_limit:  # for the checks, which refuse a network that this process cannot hold
         os.environ[variable("worker_memory")] = str(limit / GB)
     placed: PlacedEvent = {"kind": "placed", "worker": worker.address, "name": worker.name}
     worker.log_event(TOPIC, {"run": run, **placed})
-    take_files()
+    unpack_data_sets()
     files = options.pop("files", {})
     if first_command := options.pop("first_command", None):
         add_command(run, first_command)
@@ -73,7 +73,7 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
     elsewhere = run in FOLDERS
 
     def report(event: WorkerEvent | ProcessEvent) -> None:
-        # Whatever is wrong with those who watch must not end what they watch.
+        # A fault on the way to the server must not end the run.
         with suppress(OSError, RuntimeError, ValueError):
             here = {"worker": worker.address} if elsewhere and event["kind"] == "saved" else {}
             worker.log_event(TOPIC, {"run": run, **event, **here, "at": round(time.time(), 3)})
@@ -89,7 +89,7 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
 
     def next_command() -> Command | None:
         task = worker.state.tasks.get(key)
-        nobody_waits = task is None or task.state == "cancelled"  # the server that wanted it is gone
+        nobody_waits = task is None or task.state == "cancelled"  # the server that sent the run is gone
         if commands := COMMANDS.get(run):
             return commands.pop(0)
         return Command("release") if nobody_waits else None
@@ -104,7 +104,7 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
 def _usable(folder: Path, run: str, files: dict[str, bytes]) -> Path:
     if (folder / EXPERIMENT).is_file():
         return folder
-    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-", dir=get_worker().local_directory))  # which its nanny removes
+    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-", dir=get_worker().local_directory))  # its nanny removes that folder
     for name, content in files.items():
         write_atomically(FOLDERS[run] / name, partial(_write, content))
     return FOLDERS[run]
@@ -115,7 +115,7 @@ def _write(content: bytes, path: Path) -> None:
 
 
 def add_command(run: str, command: Command, number: str = "") -> bool:
-    """Give a command to a run that goes on in this process; the run looks at every batch.
+    """Give a command to a run in this process, which looks for commands at every batch.
 
     Parameters
     ----------
@@ -139,37 +139,37 @@ def add_command(run: str, command: Command, number: str = "") -> bool:
 
 
 def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
-    """The contents of a run's files that wait here, by name.
+    """The contents of a run's files on this worker, by name.
 
     Parameters
     ----------
     run
         The run's id.
     names
-        The names of the files; None for all, after which this process forgets them.
+        The names of the files; None for all, after which this process deletes them.
     """
     folder = FOLDERS.get(run)
     if folder is None:
         return {}
-    found = {path.name: path.read_bytes() for path in folder.iterdir() if NAME.fullmatch(path.name)}
+    contents = {path.name: path.read_bytes() for path in folder.iterdir() if NAME.fullmatch(path.name)}
     if names is None:
         shutil.rmtree(FOLDERS.pop(run), ignore_errors=True)
-        return found
-    return {name: content for name, content in found.items() if name in names}
+        return contents
+    return {name: content for name, content in contents.items() if name in names}
 
 
-def take_files() -> None:
-    """Put the files of data sets that the server has sent where they are looked for; what is there already stays.
+def unpack_data_sets() -> None:
+    """Unpack the data sets that the server has sent to where Keras looks for them; existing files stay.
 
-    They come as archives in the folder that Dask gave this worker.
+    They arrive as archives in the folder that Dask gave this worker.
     """
     for archive in Path(get_worker().local_directory).glob(f"{DATA}*.zip"):
         arrived = (archive.name, archive.stat().st_mtime_ns)
-        if arrived in TAKEN:
+        if arrived in UNPACKED:
             continue
         folder = folder_of(archive.stem.removeprefix(DATA))
         with ZipFile(archive) as packed:
             for name in packed.namelist():
                 if not (folder / name).is_file():
                     write_atomically(folder / name, partial(_write, packed.read(name)))
-        TAKEN.add(arrived)
+        UNPACKED.add(arrived)
