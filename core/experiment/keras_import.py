@@ -298,9 +298,7 @@ def _ids(nodes: list[_Node]) -> dict[str, str]:
         if node.name in ids:
             raise _refusal(f"Two layers are called {quoted(node.name)}.", "Each has its own name.", "Rename one.")
         candidates = (node.name, *(f"layer-{number}{'-again' * times}" for times in range(MAXIMUM_NESTED)))
-        ids[node.name] = next(
-            candidate for candidate in candidates if ID.fullmatch(candidate) and candidate not in ids.values()
-        )
+        ids[node.name] = next(name for name in candidates if ID.fullmatch(name) and name not in ids.values())
     return ids
 
 

@@ -111,9 +111,7 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
 def takes_words(experiment: Experiment, inputs: Sequence[str]) -> str:
     """The inputs of a layer in words: "Conv2D (conv1) and the picture"."""
     known = {INPUT, *(layer.id for layer in experiment.layers)}
-    return " and ".join(
-        layer_label(experiment, input_id) if input_id in known else "a layer that is gone" for input_id in inputs
-    )
+    return " and ".join(layer_label(experiment, source) if source in known else "a layer that is gone" for source in inputs)
 
 
 def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:

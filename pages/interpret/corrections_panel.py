@@ -128,9 +128,7 @@ def _list(experiment: Experiment, locked: str) -> None:
     classes, corrections = experiment.data.entry.classes, experiment.data.corrections
     words = {(part, index): _label_words(classes, label) for part, index, label in corrections.relabelled}
     words |= dict.fromkeys(corrections.removed, "left out")
-    pictures = {
-        part: _pictures(experiment, part, [index for its_part, index in words if its_part == part]) for part in FILES
-    }
+    pictures = {part: _pictures(experiment, part, [index for source, index in words if source == part]) for part in FILES}
     if any(loaded is None for loaded in pictures.values()):
         _wait(experiment, [*words])
         return

@@ -44,10 +44,8 @@ def links(shown: ShownSet, index: int) -> None:
         inside = st.button("Inside your net", key="look-inside", icon=":material/account_tree:")
         why = st.button("Why this answer?", key="look-why", icon=":material/help_center:")
     if inside or why:
-        index_in_set = (
-            int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
-        )
-        pick(ImageRef(shown.name, index_in_set))
+        position = int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
+        pick(ImageRef(shown.name, position))
         st.switch_page("inside.py" if inside else "why.py")
 
 

@@ -295,14 +295,10 @@ def _distribution_card(sides: Sequence[_Side], layer: Layer) -> None:
     """The distributions, and the dead units; moments on one scale share bins and the height of the axis."""
     with st.container(border=True, key="opened-spreads"):
         st.header("How its numbers are distributed")
-        answers_of_moments = _answers(
-            sides, "spreads", layer.id, height=HEIGHT, waiting_words="Showing it a sample of images …"
-        )
-        if answers_of_moments is None:
+        all_answers = _answers(sides, "spreads", layer.id, height=HEIGHT, waiting_words="Showing it a sample of images …")
+        if all_answers is None:
             return
-        distributions: Sequence[LayerDistributions] = _scaled(
-            distributions_on_common_scale, answers_of_moments, sides[0].common
-        )
+        distributions: Sequence[LayerDistributions] = _scaled(distributions_on_common_scale, all_answers, sides[0].common)
         if sides[0].scale:
             st.caption(sides[0].scale)
         tops = [

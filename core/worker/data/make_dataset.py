@@ -80,12 +80,7 @@ def select_pictures(index: Index, report: Report, choices: Choices) -> Selection
     if problems := refusals(now, choices):
         raise ProblemError(problems[0])
     small = small_classes(now)
-    labels = {
-        label: number
-        for number, label in enumerate(
-            class_number for class_number in range(len(report.classes)) if class_number not in small
-        )
-    }
+    labels = {label: number for number, label in enumerate(old for old in range(len(report.classes)) if old not in small)}
     positions = [position for position in positions if index.labels[position] in labels]
     # At least one of each class is tested, and two are learned from.
     test_size = min(max(round(choices.test_share * len(positions)), len(labels)), len(positions) - 2 * len(labels))

@@ -138,9 +138,7 @@ def _from_archive(folder: Path, progress: Progress) -> Report:
                 raise UnreadableError(f"it is damaged within the archive ({damaged})") from None
             return read(content)
 
-        pictures = (
-            (picture.entry.name, picture.label, picture.is_test, partial(load, picture.entry)) for picture in layout.placed
-        )
+        pictures = ((item.entry.name, item.label, item.is_test, partial(load, item.entry)) for item in layout.placed)
         report = store_pictures(folder, pictures, layout.classes, len(layout.placed), progress.report)
     refused = tuple((shown(name), why) for name, why in layout.refused[:SHOWN])
     bad = Finding(report.bad.count + len(layout.refused), (*refused, *report.bad.examples)[:SHOWN])
