@@ -14,13 +14,12 @@ from core.experiment.image_ref import name_in_code
 from core.experiment.model import Data, Experiment
 from pages import components
 from pages.interpret.evaluated_sets import ShownSet
-from pages.shell import run_bar, session
+from pages.shell import run_bar, session, waiting
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import draw_anew
 from pages.shell.view import View
 
 FILES = {"train": "training", "test": "test"}
-AGAIN_SECONDS = 0.4  # between two checks for the pictures
 HOW = (
     "The files stay as they are. Your draft notes it, in words, in its code and in its link, and a run that you train from "
     "it has the same split but for this image."
@@ -128,9 +127,13 @@ def _list(experiment: Experiment, locked: str) -> None:
     classes, corrections = experiment.data.entry.classes, experiment.data.corrections
     words = {(part, index): _label_words(classes, label) for part, index, label in corrections.relabelled}
     words |= dict.fromkeys(corrections.removed, "left out")
-    pictures = {part: _pictures(experiment, part, [index for source, index in words if source == part]) for part in FILES}
-    if any(loaded is None for loaded in pictures.values()):
-        _wait(experiment, [*words])
+
+    def load() -> dict[str, dict[int, np.ndarray] | None]:
+        return {part: _pictures(experiment, part, [index for source, index in words if source == part]) for part in FILES}
+
+    pictures = load()
+    if None in pictures.values():
+        waiting.wait_for_pictures(lambda: None not in load().values(), 80)
         return
     items = [
         {
@@ -162,13 +165,3 @@ def _pictures(experiment: Experiment, part: str, indexes: Sequence[int]) -> dict
     files = Experiment(Data(experiment.data.dataset))
     images = application().runs.looks.pictures(files, f"{part} files", tuple(indexes))
     return None if images is None else dict(zip(indexes, images, strict=True))
-
-
-@st.fragment(run_every=AGAIN_SECONDS)
-def _wait(experiment: Experiment, images: Sequence[tuple[str, int]]) -> None:
-    """Room for the pictures until they are there; then the page is drawn again."""
-    pictures = [_pictures(experiment, part, [index for its_part, index in images if its_part == part]) for part in FILES]
-    if all(loaded is not None for loaded in pictures):
-        draw_anew()
-    st.skeleton(height=80)
-    st.caption("Reading the pictures …")

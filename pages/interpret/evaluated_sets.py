@@ -13,14 +13,12 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages import components
 from pages.shell import waiting
-from pages.shell.streamlit_patches import draw_anew
 from pages.widgets.colours import TEST, VALIDATION
 
 TITLES = {"validation": "Validation set", "test": "Test set"}
 COLOURS = {"validation": VALIDATION, "test": TEST}
 DASHES = {"validation": "dash", "test": "solid"}
 REQUEST = "wanted-mistakes"  # in session state
-AGAIN_SECONDS = 0.4  # between two checks for the pictures
 
 
 @dataclass(frozen=True)
@@ -109,13 +107,9 @@ def pictures_of(shown: ShownSet, indexes: Sequence[int], *, wait: bool = True) -
     return None if images is None else list(images)
 
 
-@st.fragment(run_every=AGAIN_SECONDS)
 def wait_for_pictures(shown: ShownSet, indexes: Sequence[int], height: int) -> None:
-    """Room for images until they are there; then the page is drawn again."""
-    if pictures_of(shown, indexes, wait=False) is not None:
-        draw_anew()
-    st.skeleton(height=height)
-    st.caption("Reading the pictures …")
+    """Keep room for images of a set until they are there."""
+    waiting.wait_for_pictures(lambda: pictures_of(shown, indexes, wait=False) is not None, height)
 
 
 def gallery(shown: ShownSet, indexes: Sequence[int], *, key: str, size: int = 84) -> int | None:

@@ -9,13 +9,12 @@ from core.experiment.set_sizes import sizes
 from core.number_text import quantity
 from core.runs.run_record import Run
 from pages import components
+from pages.shell import waiting
 from pages.shell.addresses import base_path, live_url
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import draw_anew
 
 MOST_IN_A_CELL = 8  # images that a confusion event names
 HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for the images, in pixels
-AGAIN_SECONDS = 0.4  # between two checks for the pictures
 
 
 @st.fragment
@@ -99,7 +98,10 @@ def cell_images(run: Run, cell: Cell, *, compact: bool = False) -> None:
             st.button("Close", key="close-cell", icon=":material/close:", on_click=clear_selection)
         images = application().runs.looks.ask(run.experiment, cell)
         if images is None:
-            _wait(run, cell, COMPACT_HEIGHT if compact else HEIGHT)
+            looks = application().runs.looks
+            waiting.wait_for_pictures(
+                lambda: looks.ask(run.experiment, cell, wait=False) is not None, COMPACT_HEIGHT if compact else HEIGHT
+            )
         else:
             _show(images, actual, predicted, cell, compact=compact)
 
@@ -108,15 +110,6 @@ def _title(actual: str, predicted: str, cell: Cell) -> str:
     images = f"{quantity(cell.count, 'image')}"
     shown = "" if len(cell.indexes) == cell.count else f"; the {len(cell.indexes)} that the network was surest of"
     return f"{actual}, said {predicted}: {images} at epoch {cell.epoch:.3g}{shown}"
-
-
-@st.fragment(run_every=AGAIN_SECONDS)
-def _wait(run: Run, cell: Cell, height: int) -> None:
-    """Room for the pictures until they are there; then the page is drawn again."""
-    if application().runs.looks.ask(run.experiment, cell, wait=False) is not None:
-        draw_anew()
-    st.skeleton(height=height)
-    st.caption("Reading the pictures …")
 
 
 def _show(images: np.ndarray, actual: str, predicted: str, cell: Cell, *, compact: bool) -> None:

@@ -1,5 +1,7 @@
 """Placeholders for answers of workers; the page is rerun once an answer is there."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.application import application
@@ -34,21 +36,28 @@ def wait_for_result(run: Run) -> None:
 
 
 @st.fragment(run_every=0.4)
+def wait_for(is_there: Callable[[], bool], words: str, height: int) -> None:
+    """Keep room for content, and say what it waits for, until it is there."""
+    if is_there():
+        draw_anew()
+    st.skeleton(height=height)
+    st.caption(words)
+
+
+def wait_for_pictures(are_there: Callable[[], bool], height: int) -> None:
+    """Keep room for pictures until they are there."""
+    wait_for(are_there, "Reading the pictures …", height)
+
+
 def wait_for_preview(name: str) -> None:
     """Keep room for the pictures of a data set until they are there."""
-    if application().runs.downloads.ask_for_preview(name):
-        draw_anew()
-    st.skeleton(height=200)
-    st.caption("Reading the pictures …")
+    wait_for_pictures(lambda: application().runs.downloads.ask_for_preview(name), 200)
 
 
-@st.fragment(run_every=0.4)
 def wait_for_counts(experiment: Experiment) -> None:
     """Keep room for content that needs the counts of images, until a worker has counted them."""
-    if application().runs.looks.counts(experiment, wait=False) is not None:
-        draw_anew()
-    st.skeleton(height=120)
-    st.caption("Counting the images that are left …")
+    counts = application().runs.looks.counts
+    wait_for(lambda: counts(experiment, wait=False) is not None, "Counting the images that are left …", 120)
 
 
 @st.fragment(run_every=1.0)
