@@ -185,12 +185,12 @@ SCHEDULED = set_value(with_fit(SMALL, epochs=3), learning_rates.RATE, FALLING)
 
 @pytest.fixture(scope="module")
 def scheduled() -> tuple[dict, list[dict]]:
-    """The run of SCHEDULED, every step told, in which a person asks for another learning rate: its result and events."""
+    """The run of SCHEDULED, every step reported, in which a person asks for another learning rate: its result and events."""
     events: list[dict] = []
-    left = ["", "learning_rate=0.5"]
+    commands = iter([None, Command("learning_rate", 0.5)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("core.worker.training.progress_callback.REPORT_EVERY_SECONDS", 0.0)
-        return train(SCHEDULED, events.append, lambda: left.pop(0) if left else ""), events
+        return train(SCHEDULED, events.append, lambda: next(commands, None)), events
 
 
 def test_schedule_drives_the_learning_rate_of_every_step(scheduled: tuple[dict, list[dict]]) -> None:
