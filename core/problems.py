@@ -63,7 +63,7 @@ class Problem:
     @property
     def repairs_by_id(self) -> dict[str, Repair]:
         """The repairs by ids that stay the same while the problem does, whatever the labels say."""
-        ids = ("/".join((self.code, one.verb, *one.path, str(number))) for number, one in enumerate(self.repairs))
+        ids = ("/".join((self.code, repair.verb, *repair.path, str(number))) for number, repair in enumerate(self.repairs))
         return dict(zip(ids, self.repairs, strict=True))
 
 

@@ -61,9 +61,9 @@ def lines() -> Iterator[str]:
         yield from _reasons("arguments left out", kind.arguments_left_out)
         yield ""
     entries = [entry for kind in KINDS.values() for entry in kind.entries.values()]
-    left = sum(len(kind.left_out) for kind in KINDS.values())
+    num_left_out = sum(len(kind.left_out) for kind in KINDS.values())
     arguments = sum(len(entry.parameters) for entry in entries)
-    yield f"in all: {len(entries)} choices with {arguments:,} arguments; {left} names of Keras left out"
+    yield f"in all: {len(entries)} choices with {arguments:,} arguments; {num_left_out} names of Keras left out"
 
 
 def _reasons(heading: str, left_out: Mapping[str, str]) -> Iterator[str]:

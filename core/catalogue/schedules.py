@@ -120,8 +120,8 @@ def _polynomial(  # noqa: PLR0913 -- the arguments are Keras'
     step: float, initial_learning_rate: float, decay_steps: int, end_learning_rate: float, power: float, cycle: bool
 ) -> float:
     whole = decay_steps * max(1, math.ceil(step / decay_steps)) if cycle else decay_steps
-    left = 1 - min(step, whole) / whole
-    return float((initial_learning_rate - end_learning_rate) * left**power + end_learning_rate)
+    remaining = 1 - min(step, whole) / whole
+    return float((initial_learning_rate - end_learning_rate) * remaining**power + end_learning_rate)
 
 
 def _half_wave(share: float) -> float:

@@ -310,8 +310,8 @@ def _crop(layer: Layer, shape: Shape) -> Problem | None:
     pairs = [sides if isinstance(sides, tuple) else (sides, sides) for sides in per_axis(cropping, len(room))]
     if len(room) == 1 and isinstance(cropping, tuple) and not isinstance(cropping[0], tuple):
         pairs = [cropping]
-    left = [side - sum(pair) for side, pair in zip(room, pairs, strict=False) if side is not None]
-    if all(side > 0 for side in left):
+    remaining = [side - sum(pair) for side, pair in zip(room, pairs, strict=False) if side is not None]
+    if all(side > 0 for side in remaining):
         return None
     fits = (min(side for side in room if side is not None) - 1) // 2
     return _problem(

@@ -40,8 +40,8 @@ def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
         if not absent:
             continue
         unknown = absent[0]
-        left = tuple(each for each in layer.inputs if each not in absent)
-        instead = left or (previous(experiment, layer.id),)
+        known_inputs = tuple(each for each in layer.inputs if each not in absent)
+        instead = known_inputs or (previous(experiment, layer.id),)
         how = "is itself" if unknown == layer.id else "comes later" if unknown in ids else "is no layer"
         named = layer_label(experiment, unknown) if unknown in ids else quoted(unknown)
         repairs = (*_move_earlier(experiment, layer, unknown), _take_inputs(experiment, layer, instead), remove(layer))

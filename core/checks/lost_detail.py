@@ -129,16 +129,16 @@ def _shrunk_too_early(experiment: Experiment, summary: Summary) -> Iterator[Prob
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         if row.parameters or layer.entry.trait("flattens"):
             return
-        left = num_values(row.output_shape)
-        if left < LEFT * whole_picture and left > (summary.input_shape[-1] or 1) and left < before:
+        num_left = num_values(row.output_shape)
+        if num_left < LEFT * whole_picture and num_left > (summary.input_shape[-1] or 1) and num_left < before:
             yield _warning(
                 layer,
                 "hardly-anything-left",
-                f"{layer_label(experiment, layer.id)} leaves {left:,} of {whole_picture:,} numbers, and no layer has "
+                f"{layer_label(experiment, layer.id)} leaves {num_left:,} of {whole_picture:,} numbers, and no layer has "
                 "learned yet.",
                 f"Expected at least {max(1, round(LEFT * whole_picture)):,} of them.",
                 "What is cut away or averaged cannot be learned from.",
                 remove(layer),
             )
             return
-        before = left
+        before = num_left

@@ -61,10 +61,10 @@ def strong_penalty(run: RunMetrics) -> Problem | None:
     layers, penalty, loss = penalized_layers(run.experiment), run.penalty, run.loss[-1]
     guess = math.log(run.classes) if math.isnan(run.guessing_loss) else run.guessing_loss
     began = max(run.early_losses, default=math.nan) - guess
-    left = run.remaining_by_accuracy[-1]
+    remaining = run.remaining_by_accuracy[-1]
     pulls = began > guess and penalty > PULLS * loss and run.remaining_without_penalty > UNLEARNT
-    dominates = penalty > DOMINATES * loss and left > UNLEARNT
-    if not layers or not (pulls or dominates or began > guess and left > DOMINATES):
+    dominates = penalty > DOMINATES * loss and remaining > UNLEARNT
+    if not layers or not (pulls or dominates or began > guess and remaining > DOMINATES):
         return None
     observation = (
         f"{percent(penalty / loss)} of the loss of {rounded(loss)} are penalties"

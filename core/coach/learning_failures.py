@@ -139,7 +139,7 @@ def stuck_with_known_cause(run: RunMetrics) -> Problem | None:
 
 
 def _is_guessing(run: RunMetrics) -> bool:
-    return not math.isnan(run.guessing_loss) and all(abs(left - 1) < GUESSING for left in run.remaining[-2:])
+    return not math.isnan(run.guessing_loss) and all(abs(remaining - 1) < GUESSING for remaining in run.remaining[-2:])
 
 
 def _stuck_warning(run: RunMetrics, fix: str, why: str, repairs: Sequence[Repair]) -> Problem:
@@ -178,9 +178,9 @@ def learning_rate_too_high(run: RunMetrics) -> Problem | None:
     """With a high learning rate, the loss does not fall; or the loss is worse than guessing."""
     dead = _layer_with_most_dead_units(run)
     is_early = run.has_small_steps or run.steps < ENOUGH_STEPS
-    worse = all(left > 1 + GUESSING for left in run.remaining[-2:])
+    worse = all(remaining > 1 + GUESSING for remaining in run.remaining[-2:])
     rises = run.loss[-1] > RISING * min(run.loss)
-    badly = all(left > HARDLY for left in run.remaining[-2:]) or run.loss[-1] > run.loss[0] or rises
+    badly = all(remaining > HARDLY for remaining in run.remaining[-2:]) or run.loss[-1] > run.loss[0] or rises
     is_dead = dead is not None and dead.share >= MOSTLY_DEAD
     unusual = run.has_large_steps() and (badly or is_dead) or run.has_large_steps(FAR) and run.remaining[-1] > UNLEARNT
     if not (unusual or (worse or rises) and not is_early and run.remaining[-1] > UNLEARNT):
