@@ -17,7 +17,7 @@ from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
 from pages.run_panels.compare_charts import overlay
 from pages.shell import page_layout, session
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 from pages.shell.view import current_view
 
 WHAT = (
@@ -78,7 +78,7 @@ def numbers(run: Run) -> None:
 def wait_for_states(known: dict[str, str]) -> None:
     """Rerun the page once one of these runs changes its state."""
     if application().history.states(known) != known:
-        draw_anew()
+        rerun()
 
 
 view = current_view()

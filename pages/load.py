@@ -23,7 +23,7 @@ from pages.datasets.set_charts import balance_figure, picture_sources, sets_figu
 from pages.interpret import corrections_panel
 from pages.shell import page_layout, session, waiting
 from pages.shell.messages import plain, show_problems
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View, current_view
 from pages.widgets.charts import draw
 from pages.widgets.colours import TEST, TRAINING, VALIDATION
@@ -84,7 +84,7 @@ def fetch_card(data: DataSet) -> None:
 def _download(data: DataSet) -> None:
     """Draw the ways to a missing data set, and a data set that is here instead."""
     if not missing_files(data.name):
-        draw_anew()
+        rerun()
     untouched = application().runs.downloads.progress(data.name) is None
     with st.container(horizontal=untouched):
         show_download(data, "download")

@@ -20,7 +20,7 @@ from pages.datasets.upload_report_panel import new_upload_button, show_report
 from pages.shell import page_layout, session
 from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import plain, show_problem
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 from pages.shell.upload_memory import take
 from pages.widgets.camera import why_no_camera
 
@@ -208,7 +208,7 @@ def busy() -> None:
     """Draw the progress of reading or making, the time left, and Stop; the page is rerun at its end."""
     now = application().uploads.state(session.visitor())
     if now is None or not now.is_busy:
-        draw_anew()
+        rerun()
         return
     what = BUSY[now.step, now.stage]
     with st.container(border=True, key="busy"):

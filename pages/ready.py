@@ -6,7 +6,7 @@ from core.catalogue.datasets import DATASETS, DataSet, missing_files
 from core.engine.readiness import MISSING, OK, WARNING, Check, all_checks, verdict
 from pages.datasets.download_panel import show_download
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 
 ICONS = {OK: ":material/check_circle:", WARNING: ":material/warning:", MISSING: ":material/cancel:"}
 BY_TITLE = {data.title: data for data in DATASETS.values()}
@@ -31,7 +31,7 @@ def show_check(check: Check) -> None:
 def fetch(data: DataSet) -> None:
     """Draw the download of a missing data set; the page is rerun once it is here."""
     if not missing_files(data.name):
-        draw_anew()
+        rerun()
     show_download(data, f"download-{data.name}")
 
 

@@ -16,7 +16,7 @@ from pages.run_panels.compare_charts import overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import ColumnConfig, draw_anew
+from pages.shell.streamlit_patches import ColumnConfig, rerun
 from pages.shell.view import current_view
 from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key, update_choice
 
@@ -148,7 +148,7 @@ def selected_ones(known: Sequence[Run]) -> None:
 def wait_for_states(known: dict[str, str]) -> None:
     """Rerun the page once one of these runs changes its state."""
     if application().history.states(known) != known:
-        draw_anew()
+        rerun()
 
 
 def side_by_side(several: Sequence[Outcome], hidden: int) -> None:

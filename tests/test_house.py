@@ -123,8 +123,8 @@ def test_pages_name_pages_in_full(path: Path) -> None:
 
 
 @each_file(sources("pages"))
-def test_pages_are_drawn_anew_where_no_click_is_lost(path: Path) -> None:
-    if path.name != "streamlit_patches.py":  # which has draw_anew for it
+def test_pages_are_rerun_where_no_click_is_lost(path: Path) -> None:
+    if path.name != "streamlit_patches.py":  # which has rerun for it
         assert not [one for one in ast.walk(tree(path)) if isinstance(one, ast.Attribute) and one.attr == "rerun"]
 
 

@@ -13,7 +13,7 @@ from core.problems import Problem
 from pages import components
 from pages.shell import session
 from pages.shell.messages import show_problem
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 from pages.widgets.parameter import free_widgets
 
 SIZE = 104  # of an example, in pixels
@@ -113,7 +113,7 @@ def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.nda
 @st.fragment(run_every=0.4)
 def _wait(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray) -> None:
     if application().runs.looks.augmented(experiment.data, layers, picture, wait=False) is not None:
-        draw_anew()
+        rerun()
     st.skeleton(height=3 * SIZE)
     ready = application().runs.engine.state == "ready"
     st.caption("Keras makes nine examples …" if ready else "Keras is starting; the examples follow in a few seconds …")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.analysis.layer_outputs import LayerOutput, is_small_enough
 from core.application import application
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
 
 SHOWN = "show_data"  # whether the data is shown
@@ -70,4 +70,4 @@ def _wait(view: View, model: str) -> None:
     if st.session_state.get("glimpses_wanted") != wanted:
         st.session_state["glimpses_wanted"] = wanted
     elif application().runs.glimpses.ask(*wanted) is not None:
-        draw_anew()
+        rerun()

@@ -16,7 +16,7 @@ from pages import components
 from pages.interpret.evaluated_sets import ShownSet
 from pages.shell import run_bar, session, waiting
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
 
 FILES = {"train": "training", "test": "test"}
@@ -151,7 +151,7 @@ def _list(experiment: Experiment, locked: str) -> None:
         correction := next((correction for correction in words if f"{correction[0]} {correction[1]}" == pressed), None)
     ):
         session.change(restore_original, *correction)
-        draw_anew()
+        rerun()
 
 
 def _label_words(classes: Sequence[str], label: int) -> str:

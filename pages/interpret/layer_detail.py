@@ -24,7 +24,7 @@ from pages.components.window import window
 from pages.interpret.image_picker import NAMES
 from pages.interpret.network_ref import NetworkRef, answers, prefetch
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import Container, draw_anew
+from pages.shell.streamlit_patches import Container, rerun
 from pages.widgets.charts import chart
 
 MAP = 64  # the size of a map or kernel, in pixels
@@ -224,7 +224,7 @@ def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, selected: tu
         if known.get(layer.id, (1, "")) != (first.slices, first.slice_name):
             known[layer.id] = first.slices, first.slice_name
             if first.slices > 1:
-                draw_anew()  # there is something more to choose
+                rerun()  # there is something more to choose
         how = "Point at a number, or use the arrow keys: the window that it sees, the weights, and what they add up to."
         both = "Both moments show the same place." if len(sides) > 1 else ""
         st.caption(" ".join(filter(None, (how, both, sides[0].scale))))

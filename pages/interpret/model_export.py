@@ -14,7 +14,7 @@ from core.runs.run_exports import RERUN
 from core.runs.run_record import Run
 from pages.shell import session
 from pages.shell.messages import plain, show_problem
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 
 LOOK_SECONDS = 0.5  # between two checks of a job
 ABOUT = 1e-4  # the page comments on a larger difference between two probabilities
@@ -203,4 +203,4 @@ def watch_exports(run: Run) -> None:
     shown = application().exports.shown(run)
     if shown != st.session_state.get("job_said"):
         st.session_state["job_said"] = shown
-        draw_anew()
+        rerun()

@@ -16,7 +16,7 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.run_panels.weight_history import Moment, moment_in_view, record_question
 from pages.shell.messages import show_problem
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
 
 WAIT_SECONDS = 0.4  # between two checks for an answer
@@ -164,7 +164,7 @@ def answers(
 @st.fragment(run_every=WAIT_SECONDS)
 def _wait(question: _Question, height: int, waiting_words: str) -> None:
     if question.ask(wait=False) is not None:
-        draw_anew()
+        rerun()
     if height:
         st.skeleton(height=height)
     if waiting_words:
@@ -192,6 +192,6 @@ def _ask_again(question: _Question, happened: str, key: str) -> None:
             st.button("Ask again", key=f"again-{key}", icon=":material/refresh:", disabled=seconds_left > 0)
             and seconds_left <= 0
         ):
-            draw_anew()
+            rerun()
         if seconds_left > 0:
             st.caption(f"In {seconds_left} s. Until then it rests, so that others are answered.", width="content")

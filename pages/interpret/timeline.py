@@ -9,7 +9,7 @@ from core.problems import Problem
 from core.runs.run_record import Run
 from pages.interpret.network_ref import NetworkRef, network_at
 from pages.run_panels.weight_history import DRAWN, FollowedMoment, look_at_moment, looking_back, moments
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 
 EVERY_SECONDS = 1.0  # between two checks of the files of a followed run
 GONE = "weights-gone"  # the code of the problem of a question about a file that is gone
@@ -111,7 +111,7 @@ def _check(network: NetworkRef, run: Run) -> None:
     by_label = {moment.label: moment for moment in moments(run)}
     if looking_back(run) is not None:
         if tuple(by_label) != drawn.labels:  # the slider has one more mark
-            draw_anew()
+            rerun()
         return
     if next(reversed(by_label)) == drawn.moment.label:
         return
@@ -123,4 +123,4 @@ def _check(network: NetworkRef, run: Run) -> None:
         drawn.coming = ""  # files of short epochs are removed soon; ask about the next one
     elif all(result is not None for result in results):
         drawn.moment, drawn.coming = by_label[drawn.coming], ""
-        draw_anew()
+        rerun()

@@ -53,7 +53,7 @@ def let_callbacks_end() -> None:
     setattr(ScriptRunner, handle_next_click.__name__, handle_next_click_after_callbacks)
 
 
-def draw_anew() -> NoReturn:
+def rerun() -> NoReturn:
     """Rerun the page, unless the person asked for something meanwhile, such as another page, which comes first.
 
     Streamlit merges the requests for a rerun and keeps the page of the last one: a link that was clicked while the page

@@ -12,7 +12,7 @@ from core.problems import Problem
 from core.runs.drafts import Draft
 from core.runs.run_record import Run
 from pages.shell import session
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def rerun_when_ready(view: View) -> None:
     """Rerun a page that was drawn without the summary or the counts, if they arrive within a moment."""
     has_table = view.summary is None and application().runs.summaries.ask(view.experiment) is not None
     if has_table or (view.counts is None and application().runs.looks.counts(view.experiment) is not None):
-        draw_anew()
+        rerun()
 
 
 def run_counts(run: Run) -> Counts | None:

@@ -9,7 +9,7 @@ from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs.run_record import Run
 from pages.shell.messages import show_problem
-from pages.shell.streamlit_patches import draw_anew
+from pages.shell.streamlit_patches import rerun
 
 ENGINE_COMING = {
     "starting": "Works offline · the engine is starting; a run that you start now waits for it",
@@ -21,7 +21,7 @@ ENGINE_COMING = {
 def wait_for_shapes(experiment: Experiment) -> None:
     """Say that Keras checks the shapes, until it has answered."""
     if application().runs.summaries.known(experiment) is not None:
-        draw_anew()
+        rerun()
     ready = application().runs.engine.state == "ready"
     st.caption("Checking the shapes …" if ready else "Keras is starting; shapes follow in a few seconds …")
 
@@ -31,7 +31,7 @@ def wait_for_result(run: Run) -> None:
     """Say that a stopped run is being evaluated, until its evaluation is there."""
     now = application().history.run(run.id)
     if now is None or not application().results.awaits_evaluation(now):
-        draw_anew()
+        rerun()
     st.markdown("The network is being evaluated …")
 
 
@@ -39,7 +39,7 @@ def wait_for_result(run: Run) -> None:
 def wait_for(is_there: Callable[[], bool], words: str, height: int) -> None:
     """Keep room for content, and say what it waits for, until it is there."""
     if is_there():
-        draw_anew()
+        rerun()
     st.skeleton(height=height)
     st.caption(words)
 
@@ -63,7 +63,7 @@ def wait_for_counts(experiment: Experiment) -> None:
 @st.fragment(run_every=1.0)
 def _engine_starting() -> None:
     if application().runs.engine.state not in ENGINE_COMING:
-        draw_anew()
+        rerun()
     st.caption(ENGINE_COMING[application().runs.engine.state])
 
 

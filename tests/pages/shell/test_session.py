@@ -224,11 +224,11 @@ def test_link_that_is_clicked_while_a_page_waits_is_followed() -> None:
         import streamlit as st
         from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
 
-        from pages.shell.streamlit_patches import draw_anew
+        from pages.shell.streamlit_patches import rerun
 
         get_script_run_ctx().script_requests.request_rerun(RerunData(page_script_hash="train"))
         try:
-            draw_anew()
+            rerun()
         except RerunException as asked:
             st.text(asked.rerun_data.page_script_hash)
 
