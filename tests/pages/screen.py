@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any, Self
 
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button, ElementTree, Html, Widget
 
@@ -69,13 +70,21 @@ class Screen:
         self.widget(name).set_value(value)
         return self.run()
 
-    def tell(self, key: str, event: str, value: Any) -> Self:
-        """Let the component with this key tell of an event, as its JavaScript does."""
-        states = self.app._tree.get_widget_states()
-        identity = f"$$STREAMLIT_INTERNAL_KEY_{self.app.get_by_key(key).proto.id}__events"
-        states.widgets.add(id=identity, json_trigger_value=json.dumps([{"event": event, "value": value}]))
+    def widget_states(self) -> WidgetStates:
+        """The values of all widgets, as a browser sends them. AppTest has no public name for this, nor for `send`."""
+        return self.app._tree.get_widget_states()
+
+    def send(self, states: WidgetStates) -> Self:
+        """Rerun the page with these values of its widgets, which may be older than what it shows."""
         self.app._run(states)
         return self._checked()
+
+    def tell(self, key: str, event: str, value: Any) -> Self:
+        """Let the component with this key tell of an event, as its JavaScript does."""
+        states = self.widget_states()
+        identity = f"$$STREAMLIT_INTERNAL_KEY_{self.app.get_by_key(key).proto.id}__events"
+        states.widgets.add(id=identity, json_trigger_value=json.dumps([{"event": event, "value": value}]))
+        return self.send(states)
 
     def build(self, do: str, **told: Any) -> Self:
         """Do something to the network on Define with pointer or keys; see `core.experiment.builder_commands`."""

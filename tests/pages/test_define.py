@@ -211,14 +211,14 @@ def test_inputs_are_chosen_on_the_card(open_screen: Open) -> None:
 def test_old_choice_of_inputs_that_a_browser_still_tells_of_is_no_change(open_screen: Open) -> None:
     screen = open_screen("define", template("convnet")).build("select", layer="pool1")
     widget = screen.widget("layers/pool1/inputs")
-    shown = screen.app._tree.get_widget_states()
+    shown = screen.widget_states()
     widget.set_value([INPUT])
-    chosen = screen.app._tree.get_widget_states()
+    chosen = screen.widget_states()
     widget.set_value(["conv1"])
     moved = screen.build("shift", layer="pool1", places=1).draft
-    screen.app._run(shown)  # as a browser tells that has not drawn the move yet
+    screen.send(shown)  # as a browser tells that has not drawn the move yet
     assert (screen.draft, find_layer(moved, "pool1").inputs) == (moved, ())
-    screen.app._run(chosen)  # and so if somebody was quick
+    screen.send(chosen)  # and so if somebody was quick
     assert find_layer(screen.draft, "pool1").inputs == (INPUT,)
 
 

@@ -186,18 +186,18 @@ def test_old_choices_that_a_browser_still_tells_of_are_not_made_again(
     open_screen: Open, page: str, before: Experiment, after: Experiment
 ) -> None:
     screen = open_screen(page, before)
-    shown = screen.app._tree.get_widget_states()
+    shown = screen.widget_states()
     screen.installed.ledger.edit_draft("ada", after)
     screen.run()
-    screen.app._run(shown)
+    screen.send(shown)
     assert screen.draft == after
 
 
 def test_old_value_that_a_browser_still_tells_of_does_not_undo_undo(open_screen: Open) -> None:
     screen = open_screen("define").build("select", layer="hidden").put("layers/hidden/arguments/units", 16)
-    shown = screen.app._tree.get_widget_states()
+    shown = screen.widget_states()
     screen.build("undo")
-    screen.app._run(shown)
+    screen.send(shown)
     assert screen.draft == DIGITS
     assert not screen.button("redo").disabled
 
