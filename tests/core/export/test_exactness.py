@@ -12,7 +12,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,9 @@ from core.experiment.model import Experiment
 from core.experiment.serialization import from_dict
 from core.export.reproducibility import compare, expected
 from core.export.script import script
+from core.run_events import Command
 from core.run_files import CHECKPOINT
+from core.worker.callables import CommandSource
 from core.worker.data.load import load_sets
 from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import build
@@ -88,10 +90,10 @@ def all_observed() -> Iterator[None]:
         yield
 
 
-def one_step_by_hand() -> Callable[[], str]:
-    """Asks for the second step to be taken alone."""
-    left = ["", "", "step", "continue"]
-    return lambda: left.pop(0) if left else "continue"  # which changes nothing where nothing pauses
+def one_step_by_hand() -> CommandSource:
+    """Commands by which the second step is taken alone."""
+    left = [None, None, Command("step"), Command("continue")]
+    return lambda: left.pop(0) if left else Command("continue")  # which changes nothing where nothing pauses
 
 
 def state(model: keras.Model) -> list[np.ndarray]:
