@@ -48,13 +48,13 @@ each_constraint = pytest.mark.parametrize("constraint", ALL, ids=repr)
 
 
 @each_constraint
-def test_constraint_accepts_its_edges(constraint: Constraint) -> None:
+def test_constraint_accepts_its_boundary_values(constraint: Constraint) -> None:
     assert constraint.boundary_values()
     assert [value for value in constraint.boundary_values() if not constraint.is_valid(value)] == []
 
 
 @each_constraint
-def test_constraint_refuses_its_bad_values(constraint: Constraint) -> None:
+def test_constraint_rejects_its_bad_values(constraint: Constraint) -> None:
     assert len(constraint.bad_values()) >= 3
     assert [value for value in constraint.bad_values() if constraint.is_valid(value)] == []
 
@@ -87,7 +87,7 @@ def test_one_is_not_true_for_a_switch() -> None:
     assert Switch().is_valid(True)
 
 
-def test_shape_refuses_true_among_its_sizes() -> None:
+def test_integers_reject_true() -> None:
     assert Integers(2, 2, 1, 64).is_valid((1, 1))
     assert not Integers(2, 2, 1, 64).is_valid((True, 1))
 
@@ -120,7 +120,7 @@ def test_real_refuses_an_open_end() -> None:
         (Optional(Integer(10, 1_000), "all"), "a whole number from 10 to 1,000, or null (all)"),
     ],
 )
-def test_say_gives_the_rule_in_words(constraint: Constraint, words: str) -> None:
+def test_describe_gives_the_constraint_in_words(constraint: Constraint, words: str) -> None:
     assert constraint.describe() == words
 
 

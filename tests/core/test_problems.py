@@ -63,7 +63,7 @@ def test_problem_that_was_written_before_others_took_part_in_it_can_be_read() ->
     ],
     ids=["near", "other case", "far", "long"],
 )
-def test_nearest_hints_at_the_known_name(name: str, hint: str) -> None:
+def test_did_you_mean_hints_at_the_known_name(name: str, hint: str) -> None:
     assert did_you_mean(name, ("units", "activation")) == hint
 
 

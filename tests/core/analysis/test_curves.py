@@ -66,11 +66,11 @@ def test_epochs_are_the_events_at_their_ends(trained: Trained) -> None:
     ],
     ids=["nothing", "no validation", "one epoch", "falling", "rose last", "overfitting", "no number"],
 )
-def test_read_says_what_the_curves_show(events: list[dict], words: str) -> None:
+def test_description_says_what_the_curves_show(events: list[dict], words: str) -> None:
     assert describe_curves(events) == words
 
 
-def test_read_of_a_real_run(trained: Trained) -> None:
+def test_description_of_a_real_run(trained: Trained) -> None:
     losses = trained.result["history"]["val_loss"]
     assert describe_curves(trained.events).endswith(f"validation loss fell from {rounded(losses[0])}.")
 

@@ -55,7 +55,7 @@ def test_all_answers_are_those_of_keras(trained: Trained, whole: EvaluatedSet) -
 
 
 @pytest.mark.parametrize("name", ["validation", "test"])
-def test_places_lead_to_the_images_in_the_files(trained: Trained, name: str) -> None:
+def test_file_indexes_lead_to_the_images_in_the_files(trained: Trained, name: str) -> None:
     evaluated = read_evaluated_set(trained.folder / f"{name}.npz")
     assert evaluated is not None
     train, test = load_raw("digits")
@@ -110,7 +110,7 @@ def test_older_files_still_open(whole: EvaluatedSet) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK not a zip", b"\x93NUMPY"])
-def test_file_that_is_none_is_none(tmp_path: Path, content: bytes) -> None:
+def test_invalid_file_gives_none(tmp_path: Path, content: bytes) -> None:
     assert read_evaluated_set(tmp_path / "gone.npz") is None
     (tmp_path / "broken.npz").write_bytes(content)
     assert read_evaluated_set(tmp_path / "broken.npz") is None

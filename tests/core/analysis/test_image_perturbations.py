@@ -74,12 +74,12 @@ def test_middle_is_cut_out_and_what_fits_is_left_as_it_is() -> None:
     assert (fit_to_shape(DIGIT, (8, 8, 1)) == DIGIT).all()
 
 
-def test_dark_on_bright_is_seen() -> None:
+def test_inverted_background_is_recognised() -> None:
     look = drawing_style(DIGITS)
     assert has_inverted_background(255 - DIGIT, look) and not has_inverted_background(DIGIT, look)
 
 
-def test_changes_do_what_they_say() -> None:
+def test_perturbations_do_what_they_say() -> None:
     assert perturbed(DIGIT, Perturbation()) is DIGIT
     assert (perturbed(DIGIT, Perturbation(invert=True)) == 255 - DIGIT).all()
     np.testing.assert_allclose(
@@ -101,13 +101,13 @@ def test_changes_do_what_they_say() -> None:
     )
 
 
-def test_changes_leave_the_colour_of_the_rim_where_nothing_was() -> None:
+def test_perturbation_fills_with_the_colour_of_the_edges() -> None:
     bright = 255 - DIGIT
     assert (perturbed(bright, Perturbation(right=50))[:, :3] == 255).all()
     assert (perturbed(255 - DIGIT, Perturbation(right=50, invert=True))[:, :3] == 0).all()
 
 
-def test_each_change_has_a_slider_of_its_own() -> None:
+def test_each_perturbation_is_a_parameter() -> None:
     assert {parameter.name: parameter.default for parameter in PERTURBATIONS} == {
         parameter.name: parameter.default for parameter in fields(Perturbation)
     }

@@ -44,7 +44,7 @@ each_table = pytest.mark.parametrize("kind", TABLES)
 
 
 @each_table
-def test_constraints_accept_default_edges_and_usual_values_and_no_bad_ones(kind: str) -> None:
+def test_constraints_accept_default_boundary_and_usual_values_and_no_bad_ones(kind: str) -> None:
     refused, accepted = [], []
     for entry in TABLES[kind].values():
         for parameter in entry.parameters:
@@ -114,7 +114,7 @@ def test_required_arguments_lead(kind: str) -> None:
 
 
 @each_table
-def test_default_is_keras_default_unless_written(kind: str) -> None:
+def test_default_is_keras_default_unless_the_table_has_its_own(kind: str) -> None:
     wrong = []
     for entry in TABLES[kind].values():
         for parameter in entry.parameters:

@@ -74,7 +74,7 @@ def test_script_with_choices_in_choices_gives_the_same_numbers() -> None:
     )
 
 
-def test_script_writes_them_as_keras_has_them() -> None:
+def test_script_writes_nested_choices_as_keras_does() -> None:
     assert layer_line(WRAPPED.layers[1]) == (
         "layers.Bidirectional("
         "layers.GRU(3, kernel_initializer=keras.initializers.RandomNormal(stddev=0.5)), "
@@ -115,7 +115,7 @@ def test_a_bad_value_deep_inside_is_named_and_mended() -> None:
     assert apply_repair(broken, problem.repairs[0]) == set_value(WRAPPED, UNITS, 64)
 
 
-def test_they_are_said_in_words() -> None:
+def test_nested_choices_are_described_in_words() -> None:
     assert layer_phrase(WRAPPED.layers[1]) == "Bidirectional GRU 3 sum"
     assert difference(set_value(WRAPPED, UNITS, 5), WRAPPED) == "Bidirectional GRU units 5 (was 3)"
     other = set_value(WRAPPED, (*UNITS[:4],), EntryRef("LSTM", (("units", 8),)))
@@ -143,7 +143,7 @@ def test_short_names_stand_for_keras_own_arguments(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["layers", "initializers", "regularizers", "constraints"])
-def test_it_is_made_with_every_legal_value(kind: str) -> None:
+def test_nested_choice_is_made_with_every_legal_value(kind: str) -> None:
     together = {"groups", "output_padding", "num_query_heads", "num_key_value_heads", "dims"}  # see core.checks.arguments
     refused = []
     for entry in TABLES[kind].values():

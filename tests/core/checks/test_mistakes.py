@@ -333,7 +333,7 @@ each_mistake = pytest.mark.parametrize(
 
 
 @each_mistake
-def test_mistake_is_laid_to_the_guilty_place_in_plain_words(
+def test_mistake_is_reported_where_it_was_made_in_plain_words(
     experiment: Experiment, where: str | ExperimentPath, words: str
 ) -> None:
     problem = worst(problems_of(experiment))
@@ -353,5 +353,5 @@ def test_first_buttons_mend_nearly_all() -> None:
     assert share >= SHARE, f"not by {PRESSES} presses: {left}"
 
 
-def test_right_nets_are_left_alone() -> None:
+def test_right_networks_have_no_problem() -> None:
     assert is_valid(problems_of(LECTURE)) and not problems_of(LECTURE)

@@ -284,7 +284,7 @@ TAKES_MORE_AXES = {
 
 
 @pytest.mark.parametrize("name", TAKES_MORE_AXES)
-def test_what_does_not_fit_the_answers_is_taken_away_behind_them(name: str) -> None:
+def test_layer_that_reshapes_right_answers_is_removed(name: str) -> None:
     """Else a Reshape would be put before it, which the next repair would take away again."""
     spoilt = stack(FLATTEN, OUTPUT, layer(name, **TAKES_MORE_AXES[name]))
     [only] = worst(problems_of(spoilt)).repairs
@@ -341,7 +341,7 @@ def test_smaller_batch_fits_also_beside_large_weights(filters: int, monkeypatch:
     assert training_bytes(experiment, summarise(experiment)) > 0.5e9  # and is not made needlessly small
 
 
-def test_outputs_too_large_for_even_one_image_are_laid_to_their_layer() -> None:
+def test_outputs_too_large_for_one_image_are_reported_at_their_layer() -> None:
     many = layer("Conv2D", filters=4096, kernel_size=1)
     experiment = stack(many, many, layer("Embedding", input_dim=256, output_dim=4096), OUTPUT, pixels="0-255")
     (problem,) = [found for found in problems_of(experiment) if found.code in ("too-large", "batch-too-large")]

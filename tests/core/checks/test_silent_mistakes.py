@@ -249,7 +249,7 @@ def test_mistake_is_named_where_it_was_made(experiment: Experiment, code: str, w
 
 
 @each_mistake
-def test_every_button_takes_it_away(experiment: Experiment, code: str, where: str, words: str) -> None:
+def test_every_repair_removes_the_mistake(experiment: Experiment, code: str, where: str, words: str) -> None:
     problem = named(experiment, code)[0]
     for repair in problem.repairs:
         mended = apply_repair(experiment, repair)
@@ -303,7 +303,7 @@ RIGHT: dict[str, Experiment] = {
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_what_is_right_is_left_alone(name: str) -> None:
+def test_right_experiments_have_no_problem(name: str) -> None:
     assert problems_of(RIGHT[name]) == ()
 
 

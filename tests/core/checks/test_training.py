@@ -100,7 +100,7 @@ def test_problem_is_found_alone_and_reads_in_full(code: str, blocks: bool, exper
 
 
 @pytest.mark.parametrize(("code", "blocks", "experiment", "words"), CASES)
-def test_each_repair_mends_it(code: str, blocks: bool, experiment: Experiment, words: str) -> None:
+def test_each_repair_solves_the_problem(code: str, blocks: bool, experiment: Experiment, words: str) -> None:
     for repair in problems_of(experiment)[0].repairs:
         mended = apply_repair(experiment, repair)
         assert mended != experiment
@@ -136,11 +136,11 @@ def in_peace() -> list:
 
 
 @pytest.mark.parametrize("experiment", in_peace())
-def test_what_can_work_is_left_in_peace(experiment: Experiment) -> None:
+def test_working_schedules_and_callbacks_have_no_problem(experiment: Experiment) -> None:
     assert problems_of(experiment) == []
 
 
-def test_measured_are_the_names_of_keras_history() -> None:
+def test_measured_names_are_those_of_keras_history() -> None:
     assert measured_names(LECTURE) == ("val_loss", "val_accuracy", "loss", "accuracy")
     assert measured_names(UNSPLIT) == ("loss", "accuracy")
     top = [{"name": "TopKCategoricalAccuracy"}]

@@ -98,7 +98,7 @@ def test_what_the_coach_advises_mends_the_run(name: str) -> None:
 
 @pytest.mark.deep
 @each(AGAIN)
-def test_trained_anew_the_verdict_is_the_recorded_one(name: str, fashion_mnist: str) -> None:
+def test_training_again_gives_the_recorded_verdict(name: str, fashion_mnist: str) -> None:
     experiment = RUNS[name].make()
     recorded = recordings()[name].experiment()
     assert (experiment.layers, experiment.compile, experiment.fit) == (recorded.layers, recorded.compile, recorded.fit)
@@ -148,12 +148,12 @@ def test_runs_of_before_health_told_of_penalties_are_read_as_well() -> None:
     assert alarm is not None and alarm.code == "underfitting"
 
 
-def test_nothing_is_said_of_nothing() -> None:
+def test_no_alarm_without_events() -> None:
     assert find_alarm(LECTURE, []) is None
     assert alarm_title("") == NO_ALARM and alarm_title("overfitting") == "Overfitting"
 
 
-def test_loss_that_is_no_number_is_told_at_once() -> None:
+def test_loss_that_is_not_finite_raises_an_alarm_at_once() -> None:
     event = {"kind": "batch", "step": 7, "epoch": 0.17, "loss": None, "accuracy": 0.1}
     problem = find_alarm(LECTURE, [event])
     assert problem is not None and problem.code == "not-finite" and "by step 7" in problem.happened
@@ -179,7 +179,7 @@ def unsteady(experiment: Experiment, losses: list[float]) -> list[dict]:
 @pytest.mark.parametrize(
     ("losses", "since"), [([0.5, 0.4, 0.45, 0.5, 0.6], 2), ([0.5, 0.4, 0.41, 0.4, 0.41], None), ([0.5, 0.4, 0.5, 0.6], None)]
 )
-def test_overfitting_is_told_with_the_epoch_since_when(losses: list[float], since: int | None) -> None:
+def test_overfitting_names_the_epoch_where_it_began(losses: list[float], since: int | None) -> None:
     problem = find_alarm(LECTURE, unsteady(LECTURE, losses))
     assert (problem is None) == (since is None)
     if problem is not None:
