@@ -1,4 +1,4 @@
-"""The command line, as a person or a script calls it."""
+"""The command line, as people and scripts call it."""
 
 import json
 import os
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def core(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
-    """`python -m core` with these arguments."""
+    """Run `python -m core` in another process."""
     return subprocess.run(
         [sys.executable, "-m", "core", *map(str, arguments)],
         cwd=ROOT,
@@ -42,10 +42,10 @@ def core(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture
 def here(capsys: pytest.CaptureFixture) -> Callable[..., subprocess.CompletedProcess]:
-    """The same in this process, where Keras is loaded only once: for what is said, and with which exit code."""
+    """Run a command in this process, where Keras is loaded only once; gives exit code and output."""
 
     def run(*arguments: object) -> subprocess.CompletedProcess:
-        capsys.readouterr()  # what came before is no matter of this command
+        capsys.readouterr()  # drop earlier output
         try:
             code = main(list(map(str, arguments)))
         except SystemExit as wrong_usage:

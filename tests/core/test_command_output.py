@@ -1,4 +1,4 @@
-"""Where commands write: what they refuse before the work, what they never replace, and where a result goes otherwise."""
+"""Outputs of commands: what is refused before the work, what is never replaced, and where results are rescued."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def written(folder: Path, experiment: Experiment) -> Path:
 
 
 def begun(*arguments: object, **options: object) -> subprocess.Popen:
-    """`python -m core` with these arguments, while it goes on."""
+    """Run `python -m core` in another process, which is still running."""
     return subprocess.Popen(
         [sys.executable, "-m", "core", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -112,7 +112,7 @@ def test_result_that_has_no_place_at_all_is_printed(
     folder = tmp_path / "folder"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    shutil.rmtree(folder)  # the folder that the command stands in
+    shutil.rmtree(folder)  # the current folder of the command
     no_folder = tmp_path / "file"
     no_folder.write_text("")
     monkeypatch.setenv("DASHBOARD_HOME", str(no_folder / "home"))

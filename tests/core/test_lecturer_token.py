@@ -1,4 +1,4 @@
-"""The lecturer's token: made once, kept to oneself, and never guessed."""
+"""The lecturer's token: made once, kept private, and hard to guess."""
 
 import stat
 import string

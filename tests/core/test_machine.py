@@ -1,4 +1,4 @@
-"""What a machine of some size carries, and what the settings say instead."""
+"""The resources of machines of several sizes, and the settings that override them."""
 
 import math
 import os
@@ -27,7 +27,7 @@ Have = Callable[..., None]
 
 @pytest.fixture
 def have(monkeypatch: pytest.MonkeyPatch) -> Have:
-    """Have a machine with so many cores and GB, the latter told by the setting."""
+    """Simulate a machine with so many cores and GB of memory."""
 
     def have(cores: int, gb: float, **settings: object) -> None:
         monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(cores)), raising=False)

@@ -1,4 +1,4 @@
-"""Constraints: what each accepts, refuses, and says."""
+"""Constraints: which values they accept, and how they describe themselves."""
 
 import math
 

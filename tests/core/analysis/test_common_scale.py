@@ -1,4 +1,4 @@
-"""Two moments on one scale: what is brought to it is what would have been painted on it."""
+"""Two moments on one scale: rescaled pictures equal those painted on the common scale."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from core.worker.interpret.layer_activations import layer_maps
 CHANCE = np.random.default_rng(0)
 BEFORE = CHANCE.normal(0, 0.1, (5, 7, 3)).astype("float32")
 AFTER = CHANCE.normal(1, 3, (5, 7, 3)).astype("float32")
-LEVEL = 1  # of 255: how far off a picture may be that was brought to another scale
+LEVEL = 1  # of 255: the largest error of a rescaled picture
 
 
 def of(values: np.ndarray) -> LayerActivations:
@@ -80,8 +80,8 @@ def test_distributions_are_counted_in_the_same_bins() -> None:
         for values, scaled in zip((before, after), together, strict=True):
             distribution = scaled.weights[kind]
             assert sum(distribution.counts) == values.size
-            width = (values.max() - values.min()) / len(distribution.counts)  # of a bin that numbers were told in before
-            for index in range(len(edges)):  # no number is further away than such a bin
+            width = (values.max() - values.min()) / len(distribution.counts)  # of a bin on the old scale
+            for index in range(len(edges)):  # a value moves by at most one such bin
                 below = sum(distribution.counts[:index])
                 assert (values < edges[index] - width).sum() - 1 <= below <= (values <= edges[index] + width).sum() + 1
     assert together[0].outputs == replace(together[0].weights[0], name="what it gives")

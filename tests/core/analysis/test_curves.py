@@ -1,4 +1,4 @@
-"""Curves, thinned and read."""
+"""Curves: thinned, and described in words."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from tests.core.conftest import Trained
 
 
 def run(*ends: tuple[float | None, float | None], batches: int = 3) -> list[dict]:
-    """Events of a run with these training and validation losses at the ends of its epochs."""
+    """Events of a run with these training and validation losses at the ends of epochs."""
     events: list[dict] = [{"kind": "start"}]
     for number, (loss, val_loss) in enumerate(ends, start=1):
         events += [{"kind": "batch", "step": (number - 1) * batches + step, "loss": 1.0} for step in range(batches)]
@@ -75,7 +75,7 @@ def test_description_of_a_real_run(trained: Trained) -> None:
     assert describe_curves(trained.events).endswith(f"validation loss fell from {rounded(losses[0])}.")
 
 
-# What counts after a run went on from a saved epoch
+# Resumed runs
 
 
 def batch(step: int, epoch: float) -> dict:
@@ -150,7 +150,7 @@ def test_points_that_were_thinned_before_are_no_less_even_after_it() -> None:
 
 
 def batch_event(step: int, loss: float, batches: int, speed: float) -> dict:
-    """A batch event that tells what came since the one before it."""
+    """A batch event with the mean of the steps since the last event."""
     since = {"batch_loss": loss, "batches": batches, "images_per_second": speed}
     return {**batch(step, step / 1_000), "loss": 1.0, "learning_rate": 0.01, "gradient_norm": float(step), **since}
 

@@ -1,4 +1,4 @@
-"""What is kept of an evaluated set: it agrees with Keras and scikit-learn, and images of each kind are found in it."""
+"""Files of evaluated sets agree with Keras and scikit-learn, and give the images of each kind."""
 
 from pathlib import Path
 from types import MappingProxyType
@@ -28,14 +28,14 @@ from tests.core.sample_experiments import with_compile
 
 @pytest.fixture(scope="module")
 def whole(trained: Trained) -> EvaluatedSet:
-    """The test set of a run, as its file has it."""
+    """The evaluated test set of a run."""
     evaluated = read_evaluated_set(trained.folder / "test.npz")
     assert evaluated is not None
     return evaluated
 
 
 def older(evaluated: EvaluatedSet) -> EvaluatedSet:
-    """The same as an older dashboard kept it."""
+    """An evaluated set as an older version wrote it."""
     new = ("labels", "probabilities", "losses", "places", "order", "top_k")
     kept = {
         name: value for name, value in evaluated.content.items() if name not in new and not name.startswith("calibration")
@@ -75,7 +75,7 @@ def test_each_image_has_the_loss_that_keras_gives_it_alone(trained: Trained, nam
     losses = losses_of(experiment, encoded, answers, answers[np.arange(len(labels)), labels])
     measure = getattr(keras.losses, name)()
     alone = [float(measure(encoded[index : index + 1], answers[index : index + 1])) for index in range(4)]
-    if name in ("Dice", "Tversky"):  # these compare a whole batch
+    if name in ("Dice", "Tversky"):  # these losses compare a whole batch
         alone = [-np.log(answers[index, labels[index]]) for index in range(4)]
     assert losses[:4] == pytest.approx(alone, rel=1e-5)
     assert losses.shape == labels.shape

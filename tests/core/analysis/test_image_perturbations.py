@@ -1,4 +1,4 @@
-"""A picture that a network is tried on: brought to the data's form, changed, and nudged until the answer changes."""
+"""Custom pictures: converted to the form of the data set, perturbed, and moved until the answer changes."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""The tables of the catalogue, and what is made of their entries, for the tests that compare them with Keras."""
+"""The tables of the catalogue and Keras objects made from their entries, for tests against Keras."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ def rows(table: Mapping[str, Entry]) -> list:
 
 
 def choices(entry: Entry) -> list[dict]:
-    """Arguments to try: the defaults, then every legal edge and usual value of every parameter, one at a time, each once."""
+    """Arguments to try: the defaults, then every boundary and usual value of each parameter, one at a time."""
     needed = {name: entry.parameter(name).default for name in (*entry.required, *entry.own_defaults)}
     switches = dict(entry.trait("only_with", ()))
     tried = [needed]
@@ -36,7 +36,7 @@ def choices(entry: Entry) -> list[dict]:
 
 
 def made(kind: str, name: str, arguments: Mapping) -> object:
-    """The Keras object of a choice. Keras insists on floats for some numbers, so that 0 is written 0.0."""
+    """The Keras object of an entry with arguments. Keras insists on floats for some numbers, so that 0 becomes 0.0."""
     table = TABLES[kind]
     real = (
         {parameter.name for parameter in table[name].parameters if isinstance(parameter.default, float)}

@@ -1,4 +1,4 @@
-"""The catalogue against itself, and against the installed Keras, which is the oracle."""
+"""The catalogue is consistent, and agrees with the installed Keras."""
 
 import json
 import math
@@ -33,7 +33,7 @@ from core.catalogue.schedules import SCHEDULES
 from core.worker.describe_keras import describe
 from tests.core.catalogue.catalogue_tables import LEFT_OUT, TABLES, choices, made, rows, spoken
 
-CLASSES = 7  # no other size here is 7, so that axes cannot be mixed up unseen
+CLASSES = 7  # no other size here is 7, so that mixed up axes fail
 LABELS = np.array([0, 3, 6, 2, 2, 5, 1, 4, 0, 1])
 ONE_HOT = np.eye(CLASSES, dtype="float32")[LABELS]
 RIGHT = ONE_HOT * 0.93 + 0.01  # sure and right; each row adds up to 1
@@ -64,7 +64,7 @@ def test_every_class_is_offered_or_left_out_with_reason(kind: str) -> None:
 
 
 def test_keras_json_is_up_to_date() -> None:
-    fresh = json.loads(json.dumps(describe()))  # as the file has it: lists, and no tuples
+    fresh = json.loads(json.dumps(describe()))  # lists instead of tuples, as in the file
     assert fresh == dict(keras_signatures()), "keras.json is old: run python -m core.worker.describe_keras"
 
 
@@ -86,7 +86,7 @@ def test_entry_reads_well(kind: str) -> None:
 
 
 def named_arguments(entry: Entry) -> set[str]:
-    """The arguments that the row of an entry names."""
+    """The arguments that an entry names."""
     pairs = entry.trait("only_with", ())
     lists = (
         entry.first,
@@ -129,14 +129,14 @@ WEIGHTS = ((5, 4), (6,), (3, 3, 2, 4))  # a matrix, a bias and the kernel of a c
 
 
 def weights() -> list:
-    """Their variables."""
+    """Random Keras variables of these shapes."""
     generator = np.random.default_rng(0)
     return [keras.Variable(generator.normal(size=shape).astype("float32")) for shape in WEIGHTS]
 
 
 @cache
 def gradients(step: int) -> list:
-    """Gradients of one step; zeros in the first row and column, as of a pixel that is black and a neuron that is silent."""
+    """Gradients of one step; zeros in the first row and column, as for a black pixel and a silent neuron."""
     generator = np.random.default_rng(step)
     arrays = [generator.normal(size=shape).astype("float32") * 1e-3 for shape in WEIGHTS]
     for array in arrays:
@@ -166,7 +166,7 @@ def test_optimizer_moves_weights_with_its_defaults(entry: Entry) -> None:
 
 
 def slots(entry: Entry, arguments: Mapping) -> int:
-    """How many variables of a weight's own shape an optimizer keeps for it: the most of all kinds of weight."""
+    """The most variables of a weight's shape that an optimizer keeps for one kind of weight."""
     optimizer = made("optimizers", entry.name, {**choices(entry)[0], **arguments})
     optimizer.build(weights())
     shapes = [tuple(variable.shape) for variable in optimizer.variables]
@@ -233,7 +233,7 @@ def test_schedule_or_callback_is_made_with_every_legal_value(entry: Entry) -> No
     for arguments in choices(entry):
         if kind == "callbacks":
             assert isinstance(made(kind, entry.name, arguments), keras.callbacks.Callback)
-        elif not entry.trait("piecewise_arguments"):  # its two lists go together
+        elif not entry.trait("piecewise_arguments"):  # the two lists depend on each other
             assert math.isfinite(made(kind, entry.name, arguments)(3)), spoken(arguments)
 
 
@@ -347,7 +347,7 @@ def history_of(labels: str) -> tuple[list[str], list[str]]:
     entries = [entry for entry in METRICS.values() if entry.trait("labels") in (None, labels)]
     integer = labels == "integer"
     metrics, promised = [], []
-    keras.backend.clear_session()  # so that Keras numbers none of the names
+    keras.backend.clear_session()  # so that Keras does not number the names
     for entry in entries:
         name = entry.trait("integer_labels", entry.name) if integer else entry.name
         metrics.append(entry.trait("keras_string") or made("metrics", name, choices(entry)[0]))

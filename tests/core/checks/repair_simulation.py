@@ -1,4 +1,4 @@
-"""What a person does who presses the first button of the first problem, until none is left."""
+"""Simulate a person who presses the first repair of the first problem until no problem is left."""
 
 from functools import cache
 
@@ -9,18 +9,18 @@ from core.experiment.shapes import Summary
 from core.problems import Problem
 from core.worker.training.summary import summarise
 
-PRESSES = 3  # in a row, at most
+PRESSES = 3  # at most
 
 
 @cache
 def table(experiment: Experiment) -> Summary:
-    """Keras' real table, which many ask for."""
+    """Keras' table of an experiment, cached."""
     return summarise(experiment)
 
 
 @cache
 def problems_of(experiment: Experiment) -> tuple[Problem, ...]:
-    """All problems; with Keras' real table, once all values are allowed."""
+    """All problems, including those in Keras' table once all values are allowed."""
     problems = check(experiment)
     if any(problem.code == "value-not-allowed" for problem in problems):
         return problems
@@ -28,12 +28,12 @@ def problems_of(experiment: Experiment) -> tuple[Problem, ...]:
 
 
 def worst(problems: tuple[Problem, ...]) -> Problem:
-    """The one that a person looks at: the first that blocks, or else the first."""
+    """The problem that a person looks at: the first error, or else the first warning."""
     return next((problem for problem in problems if problem.blocks), problems[0])
 
 
 def presses_to_mend(experiment: Experiment, most: int = PRESSES) -> int | None:
-    """How many presses lead to a network without any problem; None where `most` do not, 0 where there was none."""
+    """The number of presses to a network without problems; None if `most` are not enough."""
     for presses in range(most + 1):
         problems = problems_of(experiment)
         if not problems and experiment.layers:
@@ -45,7 +45,7 @@ def presses_to_mend(experiment: Experiment, most: int = PRESSES) -> int | None:
 
 
 def presses_to_train(experiment: Experiment, most: int = PRESSES) -> int | None:
-    """The same for a network that can be trained, be it with warnings."""
+    """The number of presses to a network that can be trained, warnings aside; None if `most` are not enough."""
     for presses in range(most + 1):
         problems = problems_of(experiment)
         if is_valid(problems) and presses:

@@ -1,4 +1,4 @@
-"""An Embedding in front of everything: what it looks up, and what ends a training because it has no vector for it."""
+"""An Embedding as the first layer: which numbers it can look up, and which end a training."""
 
 import pytest
 
@@ -10,11 +10,11 @@ from core.runs import failures
 from core.worker.training.train import train
 from tests.core.sample_experiments import OUTPUT, layer, net, stack, with_data, with_fit
 
-BESIDE = ("unscaled-pixels", "flip-changes-class")  # which say nothing of the Embedding
+BESIDE = ("unscaled-pixels", "flip-changes-class")  # not about the Embedding
 
 
 def looked_up(*before: dict, vectors: int = 256) -> Experiment:
-    """A net on pixels of 0 to 255 with an Embedding behind some layers, for one epoch of a few images."""
+    """A network on pixels of 0 to 255 with an Embedding after some layers, for one epoch of a few images."""
     embedding = layer("Embedding", input_dim=vectors, output_dim=4)
     return with_fit(stack(*before, embedding, layer("Flatten"), OUTPUT, pixels="0-255", train_images=200), epochs=1)
 

@@ -1,4 +1,4 @@
-"""A trainer that may have less than the setting allows one network: what Keras and the pictures leave is what counts."""
+"""A trainer with less memory than the setting for one network: only what Keras and the pictures leave counts."""
 
 import pytest
 

@@ -1,8 +1,8 @@
-"""Mistakes as students make them: each is laid to the guilty layer in plain words, and the first button mends it.
+"""Mistakes of students: each is reported at the layer that causes it, in plain words, and the first repair solves it.
 
     pytest tests/core/checks/test_mistakes.py -s
 
-prints the share that is mended.
+prints the share that is solved.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ from tests.core.sample_experiments import (
     with_fit,
 )
 
-SHARE = 0.95  # of all mistakes that are mended by at most three presses
+SHARE = 0.95  # share of mistakes that at most three presses solve
 
 
 def dense(units: int = 32, activation: str | None = "relu", **more: Any) -> dict:
@@ -52,16 +52,16 @@ FLAT = ("flat", "Flatten")
 
 
 def hidden(**arguments: Any) -> Experiment:
-    """The lecture's net with other arguments of its hidden layer."""
+    """The lecture's network with other arguments of its hidden layer."""
     experiment = LECTURE
     for name, value in arguments.items():
         experiment = set_value(experiment, ("layers", "hidden", "arguments", name), value)
     return experiment
 
 
-# Name, experiment, where it is (a layer's id, or a path), and words that a person reads.
+# Name, experiment, where the problem is (a layer's id, or a path), and words of its message.
 MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
-    # Shapes that do not follow each other
+    # Shapes that do not fit together
     ("no Flatten before Dense", stack(dense(), OUTPUT), "layer-2", "gives 8 × 8 × 10"),
     ("no Flatten after convolutions", stack(conv(), POOL, OUTPUT), "layer-3", "gives 3 × 3 × 10"),
     ("Conv2D after Flatten", stack(FLATTEN, conv(), FLATTEN, OUTPUT), "layer-2", "got 64 numbers"),
@@ -99,7 +99,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
         "5 + 3",
     ),
     ("far too many neurons", stack(FLATTEN, dense(1_000_000), dense(1_000_000), OUTPUT), "layer-3", "training it needs"),
-    # Reshape and its kin
+    # Reshape and similar layers
     ("Reshape of other data", stack(layer("Reshape", target_shape=[28, 28, 1]), conv(), FLATTEN, OUTPUT), "layer-1", "784"),
     (
         "Reshape that does not divide",
@@ -141,7 +141,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
         ("layers", "layer-3", "arguments", "rate"),
         "below 1",
     ),
-    # The end
+    # The end of the network
     ("no layers", stack(), ("layers",), "no layers"),
     ("only Flatten", stack(FLATTEN), "layer-1", "gives 64 numbers"),
     ("only a convolution", stack(conv()), "layer-1", "gives 6 × 6 × 8"),
@@ -172,7 +172,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
     ),
     ("answers arranged anew", stack(FLATTEN, OUTPUT, layer("Reshape", target_shape=[2, 5])), "layer-3", "of the answers"),
     ("RepeatVector after the answers", stack(FLATTEN, OUTPUT, layer("RepeatVector", n=2)), "layer-3", "of the answers"),
-    # Habits
+    # Bad practice
     ("softmax in a hidden layer", hidden(activation="softmax"), "hidden", "very end"),
     ("Softmax layer between", stack(FLATTEN, dense(), layer("Softmax"), OUTPUT), "layer-3", "very end"),
     ("no activation between two Dense", hidden(activation=None), "hidden", "no activation"),
@@ -201,7 +201,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
         "before",
     ),
     ("weights that all start alike", hidden(kernel_initializer="zeros"), "hidden", "start alike"),
-    # Numbers that come in
+    # Pixels
     ("pixels of 0 to 255", with_data(LECTURE, pixels="0-255"), ("data", "pixels"), "0 to 255"),
     ("Embedding of scaled pixels", with_data(template("embedding"), pixels="0-1"), ("data", "pixels"), "whole numbers"),
     ("Embedding of negative pixels", with_data(template("embedding"), pixels="-1-1"), ("data", "pixels"), "whole numbers"),

@@ -1,8 +1,8 @@
-"""Every ready net, spoiled in every simple way: the guilty layer is named wherever Keras refuses, and first buttons mend it.
+"""Every template with every simple mutation: the layer that Keras refuses is reported, and the first repairs solve it.
 
     pytest tests/core/checks/test_mutations.py -s
 
-prints the share that is mended, and what is left.
+prints the share that is solved, and the rest.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from core.experiment.templates import TEMPLATES
 from tests.core.checks.repair_simulation import PRESSES, presses_to_train, problems_of, table, worst
 from tests.core.sample_experiments import template
 
-SHARE = 0.95  # of all mutants that are wrong, mended by at most three presses
+SHARE = 0.95  # share of invalid mutants that at most three presses solve
 
-# An argument, and values that are wrong, or that do not fit where they stand.
+# An argument, and values that are wrong or do not fit.
 WRONG: dict[str, tuple[Any, ...]] = {
     "units": (0, 1, 7, 5_000_000),
     "filters": (0, 1, 6, 4096),
@@ -41,21 +41,21 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "key_dim": (0, None),
     "go_backwards": ("yes",),
 }
-CANNOT_LEARN = {("units", 1), ("filters", 1), ("activation", "softmax"), ("rate", 0.95)}  # in a hidden layer that leads on
+CANNOT_LEARN = {("units", 1), ("filters", 1), ("activation", "softmax"), ("rate", 0.95)}  # in a hidden layer
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A ready net with one thing wrong."""
+    """A template with one mistake."""
 
-    what: str  # which net, which layer, what was done
+    what: str  # the template, the layer and the mutation
     experiment: Experiment
-    layer: str  # the id of the layer that it was done to
-    cannot_learn: bool = False  # Keras takes it, and it learns nothing
+    layer: str  # the id of the changed layer
+    cannot_learn: bool = False  # Keras accepts it, but it learns nothing
 
 
 def mutants(name: str) -> Iterator[Mutant]:
-    """All mutants of a ready net: a layer dropped, repeated, swapped with the next, or with a wrong argument."""
+    """All mutants of a template: a layer removed, repeated, swapped with the next, or with a wrong argument."""
     start = template(name)
     for number, layer in enumerate(start.layers):
         words = f"{name}, {layer.id}"
@@ -75,7 +75,7 @@ def mutants(name: str) -> Iterator[Mutant]:
 
 
 def cannot_learn(start: Experiment, layer: Layer, argument: str, value: object) -> bool:
-    """Whether a mutant trains, and leaves hardly anything to learn: every picture goes through one number, or a softmax."""
+    """Whether a mutant trains but cannot learn: all information passes through one number, or a hidden softmax."""
     hidden = layer != start.layers[-1] and layer.entry.parameter("use_bias") is not None or argument == "rate"
     followers = [follower for follower in start.layers if layer.id in follower.inputs]
     return (argument, value) in CANNOT_LEARN and hidden and not followers
@@ -85,7 +85,7 @@ MUTANTS = {name: tuple(mutants(name)) for name in TEMPLATES}
 
 
 def refused(mutant: Mutant) -> str:
-    """The id of the layer that Keras refuses, where all values are allowed."""
+    """The id of the layer that Keras refuses, or ""."""
     allowed = all(problem.code != "value-not-allowed" for problem in problems_of(mutant.experiment))
     return table(mutant.experiment).refused if allowed else ""
 

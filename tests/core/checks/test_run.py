@@ -1,4 +1,4 @@
-"""Every problem that needs no shape: provoked once, its words, and each repair tried."""
+"""Every problem that needs no shape: its experiment, its message, and each of its repairs."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ RATE = ("compile", "optimizer", "arguments", "learning_rate")
 ONE_HOT = with_compile(LECTURE, loss={"name": "CategoricalCrossentropy"})
 EMBEDDED = stack(FLATTEN, layer("Embedding", input_dim=256, output_dim=8), FLATTEN, OUTPUT, pixels="0-1")
 
-# Each problem once: the code, an experiment that has it, and what a person reads.
+# Each problem once: the code, an experiment with it, and the message.
 PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "value-not-allowed",

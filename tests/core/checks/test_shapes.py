@@ -1,4 +1,4 @@
-"""Problems that show in the table of shapes, with Keras' real table; and that repairs lead out of every broken net."""
+"""Problems in Keras' table of shapes, and repairs that lead out of every broken network."""
 
 import time
 
@@ -22,7 +22,7 @@ POOL = layer("MaxPooling2D", pool_size=2)
 LSTM = layer("LSTM", units=32)
 HUGE = layer("Dense", units=1_000_000, activation="relu")
 
-# Each problem once: the code, whether it blocks, a stack that has it, and what a person reads.
+# Each problem once: the code, whether it is an error, a stack with it, and the message.
 PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "wrong-rank",
@@ -160,7 +160,7 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
 
 @pytest.fixture(autouse=True)
 def plenty_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the machine has, a trainer may have so much that only the setting for one network counts."""
+    """Give trainers so much memory that only the setting for one network counts."""
     monkeypatch.setenv("DASHBOARD_WORKER_MEMORY", "8")
 
 
@@ -170,7 +170,7 @@ each_provoked = pytest.mark.parametrize(
 
 
 def problems_of(experiment: Experiment) -> tuple[Problem, ...]:
-    """All problems, with Keras' real table."""
+    """All problems, including those in Keras' table."""
     return check(experiment, summarise(experiment))
 
 
@@ -193,7 +193,7 @@ def test_each_repair_removes_the_problem(code: str, experiment: Experiment, mess
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_pooling_to_a_size_is_refused_where_keras_cannot_train_it(rank: int) -> None:
-    """Keras gives a shape, and an answer to pictures; it breaks down where a graph is made of it, as in training."""
+    """Keras announces a shape and answers pictures, but fails in a graph, as in training."""
     for side in (2, 4, 8):
         shape = (side,) * rank
         for size in (1, 2, 3, 8):
@@ -211,7 +211,7 @@ def test_pooling_to_a_size_is_refused_where_keras_cannot_train_it(rank: int) -> 
                 assert not refused, f"{shape} to {size}"
 
 
-# Nets as students make them.
+# Networks of students.
 BROKEN: dict[str, Experiment] = {
     "Conv2D after Flatten": stack(FLATTEN, CONV, OUTPUT),
     "no Flatten": stack(DENSE, OUTPUT),
@@ -285,7 +285,7 @@ TAKES_MORE_AXES = {
 
 @pytest.mark.parametrize("name", TAKES_MORE_AXES)
 def test_layer_that_reshapes_right_answers_is_removed(name: str) -> None:
-    """Else a Reshape would be put before it, which the next repair would take away again."""
+    """Otherwise the first repair would insert a Reshape that the next one removes."""
     spoilt = stack(FLATTEN, OUTPUT, layer(name, **TAKES_MORE_AXES[name]))
     [only] = worst(problems_of(spoilt)).repairs
     assert only.label == f"Remove {name}"
@@ -338,7 +338,7 @@ def test_smaller_batch_fits_also_beside_large_weights(filters: int, monkeypatch:
         if blocking:
             experiment = apply_repair(experiment, blocking[0].repairs[0])
     assert is_valid(problems_of(experiment))
-    assert training_bytes(experiment, summarise(experiment)) > 0.5e9  # and is not made needlessly small
+    assert training_bytes(experiment, summarise(experiment)) > 0.5e9  # but no smaller than necessary
 
 
 def test_outputs_too_large_for_one_image_are_reported_at_their_layer() -> None:
@@ -359,7 +359,7 @@ def test_filters_that_were_not_written_can_be_made_fewer(monkeypatch: pytest.Mon
 
 
 def test_billions_of_parameters_are_refused_at_once_and_take_no_memory() -> None:
-    problems_of(LECTURE)  # so that nothing is set up for the first time below
+    problems_of(LECTURE)  # so that nothing below is set up for the first time
     process = psutil.Process()
     before, started = process.memory_info().rss, time.perf_counter()
     problems = problems_of(stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"))

@@ -1,4 +1,4 @@
-"""Mistakes that Keras trains without a word: each is named where it was made, and every button leads to a net without it."""
+"""Mistakes that Keras trains silently: each is reported where it was made, and every repair removes it."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def loss(name: str, experiment: Experiment = LECTURE, **arguments: object) -> Ex
 
 
 def dense(**arguments: object) -> Experiment:
-    """The lecture's net with other arguments of its hidden layer."""
+    """The lecture's network with other arguments of its hidden layer."""
     return stack(FLATTEN, layer("Dense", **{"units": 32, "activation": "relu", **arguments}), OUTPUT)
 
 
@@ -73,9 +73,9 @@ STOPPING = "EarlyStopping"
 ROWS = layer("Reshape", target_shape=[8, 8])
 LOGIT_NET = loss("CategoricalCrossentropy", ends(answers(None)), from_logits=True)
 
-# What was done, the experiment, the code, where it is named, and words that a person reads.
+# The mistake, its experiment, the code, where the problem is, and words of its message.
 SILENT: list[tuple[str, Experiment, str, str, str]] = [
-    # What comes out, and the loss that reads it
+    # Outputs and loss
     ("binary cross-entropy of softmax", loss("BinaryCrossentropy"), "loss-does-not-fit-activation", "loss",
      "BinaryCrossentropy asks of each class by itself, and softmax makes the 10 answers add up to 1. "
      "Expected CategoricalCrossentropy, or sigmoid."),
@@ -106,7 +106,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
     ("dropout before the softmax", ends(answers(None), layer("Dropout"), SOFTMAX), "dropout-at-the-end", "layer-4",
      "Dropout stands after the layer that gives the answers."),
     ("noise on the answers", ends(OUTPUT, layer("GaussianNoise")), "noise-at-the-end", "layer-4", "wrong by chance"),
-    # Two layers that end
+    # Two output layers
     ("two layers that answer", net(("flat", "Flatten"), ("a", "Dense", ANSWERS), ("b", "Dense", ANSWERS, ("flat",))),
      "output-not-used", "a", "Answer with the mean of it and Dense (outputs): add Average"),
     ("two heads with Softmax layers", net(("flat", "Flatten"), ("a", "Dense", {"units": 10}), ("sa", "Softmax"),
@@ -114,7 +114,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
     ("two branches that end", net(("c1", "Conv2D", {"filters": 4}), ("f1", "Flatten"), ("d1", "Dense", RELU),
      ("c2", "Conv2D", {"filters": 4, "activation": "relu"}, ("input",)), ("f2", "Flatten"), ("out", "Dense", ANSWERS)),
      "output-not-used", "d1", "Lay it beside what Dense (outputs) takes: add Concatenate"),
-    # What goes in
+    # Pixels
     ("rescaled on Load and in the net", begins(RESCALING), "scaled-twice", "layer-1",
      "Rescaling (rescaling) makes 0 to 0.00392 of numbers that Load gives as 0 to 1. Expected pixels to be scaled once."),
     ("rescaled after Flatten", stack(FLATTEN, RESCALING, HIDDEN, OUTPUT), "scaled-twice", "layer-2", "scale here only"),
@@ -133,7 +133,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
      "pixels", "Pixels go in as 0 to 255."),
     ("brightness of 0 to 255 behind a Rescaling", begins(RESCALING, layer("RandomBrightness"), pixels="0-255"),
      "range-differs-from-pixels", "layer-2", "they go in as 0 to 1. Expected value_range"),
-    # What chance makes of pictures
+    # Augmentation
     ("digits upside down", begins(layer("RandomFlip", mode="vertical")), "flip-changes-class", "layer-1",
      "RandomFlip (random_flip) mirrors pictures upside down: mode=vertical. Expected no flips of Digits. "
      "Remove RandomFlip."),

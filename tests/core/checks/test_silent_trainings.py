@@ -1,4 +1,4 @@
-"""What is named as a silent mistake is one: Keras trains it, it learns far worse, and the first button helps."""
+"""Silent mistakes are mistakes: Keras trains them, they learn far worse, and the first repair helps."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.core.checks.repair_simulation import problems_of
 from tests.core.checks.test_silent_mistakes import SILENT
 from tests.core.sample_experiments import with_fit
 
-WORSE = 0.1  # of validation accuracy, at least
+WORSE = 0.1  # lower validation accuracy, at least
 WORST = (
     "a grey picture normalised over its channel",
     "groups of one number",
@@ -24,7 +24,7 @@ EXPERIMENTS = {name: experiment for name, experiment, *_ in SILENT}
 
 
 def accuracy(experiment: Experiment) -> float:
-    """Of the validation set after three epochs."""
+    """The validation accuracy after three epochs."""
     result = train(with_fit(experiment, epochs=3, batch_size=16), lambda event: None, lambda: None)
     return float(result["validation"]["accuracy"])
 

@@ -86,7 +86,7 @@ def _coloured() -> tuple[Pair, Pair]:
 
 
 def _relabelled(pair: Pair, share: float, seed: int = 3) -> Pair:
-    """A share of the labels drawn anew, each class as likely."""
+    """Replace a share of the labels by random ones, each class equally likely."""
     images, labels = pair
     random = np.random.default_rng(seed)
     wrong = random.random(len(labels)) < share
@@ -94,7 +94,7 @@ def _relabelled(pair: Pair, share: float, seed: int = 3) -> Pair:
 
 
 def _uneven(pair: Pair, most: int, others: int) -> Pair:
-    """Many images of class 0, and few of each other one."""
+    """Keep many images of class 0, and few of each other class."""
     images, labels = pair
     wanted = [np.flatnonzero(labels == label)[: most if label == 0 else others] for label in range(labels.max() + 1)]
     indexes = np.sort(np.concatenate(wanted))
@@ -110,7 +110,7 @@ def _digits() -> tuple[Pair, Pair]:
     return (np.rint(x_train * 255 / 16).astype("uint8"), y_train), (np.rint(x_test * 255 / 16).astype("uint8"), y_test)
 
 
-# A name, and how its training and test set are made.
+# The name of a set, and how its training and test set are made.
 MADE: Mapping[str, tuple[tuple[str, ...], Callable[[], tuple[Pair, Pair]]]] = {
     "coloured": (CLOTHES, _coloured),
     "coloured, 4 of 10 labels drawn anew": (
@@ -136,7 +136,7 @@ MADE: Mapping[str, tuple[tuple[str, ...], Callable[[], tuple[Pair, Pair]]]] = {
 
 
 def keep(title: str) -> str:
-    """Make one of these sets and keep it as a person's own pictures, unless it is there; the name of its data set."""
+    """Make a set and keep it as uploaded pictures, unless it exists; returns its name."""
     classes, make = MADE[title]
     there = [name for name in user_datasets.names_of(VISITOR) if data_set(name).title == user_datasets.clean_name(title)]
     if there:

@@ -1,6 +1,6 @@
-"""Runs for the coach on three kinds of pictures: failures that were planted on purpose, and healthy runs.
+"""Runs for the coach on three kinds of pictures: planted failures and healthy runs.
 
-The rules and their thresholds were chosen on one half of them, "tuned"; the other half, "held out", only tried them.
+The rules and thresholds were chosen on the half "tuned"; the half "held out" only tests them.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ TUNED, HELD_OUT = "tuned", "held out"
 
 @dataclass(frozen=True)
 class Planned:
-    """One run: how its experiment is made, which may first make its pictures; what the coach must say, "" for nothing."""
+    """A run: a function that makes its experiment (and its pictures), and the alarm's code, or ""."""
 
     make: Callable[[], Experiment]
     code: str
@@ -35,7 +35,7 @@ def run(  # noqa: PLR0913 - a row of a table
     parts: dict | None = None,
     **fit: object,
 ) -> Callable[[], Experiment]:
-    """How an experiment is made.
+    """Make an experiment.
 
     Arguments:
         net: the name of a template, or the layers after Flatten and before the answers; where one of them is a Flatten or a
@@ -81,12 +81,12 @@ def conv(filters: int = 32, activation: str = "relu", **arguments: object) -> di
 
 
 def penalty(name: str, strength: float) -> dict:
-    """A penalty on a layer's weights, as the JSON has it."""
+    """A penalty on a layer's weights, as JSON."""
     return {"kernel_regularizer": {"name": name.upper(), "arguments": {name: strength}}}
 
 
 def normal(spread: float, mean: float = 0.0) -> dict:
-    """Weights that start at random around a mean, as the JSON has it."""
+    """Initial weights around a mean, as JSON."""
     return {"kernel_initializer": {"name": "RandomNormal", "arguments": {"stddev": spread, "mean": mean}}}
 
 
@@ -105,7 +105,7 @@ def convnet(filters: int = 32, activation: str = "relu", hidden: tuple[dict, ...
 
 
 _FAILURES: Mapping[str, tuple[Callable[[], Experiment], str]] = {
-    # Clothes, the half that the rules were tuned on
+    # Fashion-MNIST, tuned
     "clothes: Adam at 0.000001, 60,000 images": (
         run("lecture", parts=made("Adam", 1e-6), epochs=3), "learning-rate-too-low"),
     "clothes: SGD at 0.001": (
@@ -148,7 +148,7 @@ _FAILURES: Mapping[str, tuple[Callable[[], Experiment], str]] = {
         run("lstm", images=3_000, parts=made("SGD", 0.001), epochs=4), "learning-rate-too-low"),
     "clothes: transformer, Adam at 0.1": (
         run("transformer", images=2_000, parts=made("Adam", 0.1), epochs=3), "learning-rate-too-high"),
-    # Coloured pictures
+    # Colour pictures
     "coloured: convnet, Adam at 0.000005": (
         run("convnet", COLOURED, images=4_000, parts=made("Adam", 5e-6), epochs=4), "learning-rate-too-low"),
     "coloured: convnet, Adam at 0.1": (

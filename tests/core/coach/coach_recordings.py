@@ -1,4 +1,4 @@
-"""Recordings of the coach's runs: what each reported, shortened to what the coach listens to, a file a run."""
+"""Recordings of the coach's runs: one file for each run, with the events that the coach reads."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,25 +13,33 @@ from core.experiment.serialization import from_dict
 from core.files import write_atomically
 
 FOLDER = Path(__file__).parent / "recorded_runs"
-MENDED = " mended"  # behind the name of a run: the same with what the coach advised
+MENDED = " mended"  # suffix of the name of a run with the coach's advice applied
 HEARD = ("batch", "epoch", "health", "look", "fitted")  # kinds of events that the coach reads
-LEFT_OUT = ("seconds", "at", "images_per_second", "batches", "probabilities", "images", "whole")  # what it does not read
+LEFT_OUT = (
+    "seconds",
+    "at",
+    "images_per_second",
+    "batches",
+    "probabilities",
+    "images",
+    "whole",
+)  # fields that the coach does not read
 MOST_BATCHES = 24
-MATRICES_UNTIL, MATRIX_EVERY = 3, 5  # epochs: later matrices are kept of every fifth epoch, and of the last
-DIGITS_KEPT = 5  # of numbers
+MATRICES_UNTIL, MATRIX_EVERY = 3, 5  # epochs: later matrices are kept for every fifth epoch, and for the last
+DIGITS_KEPT = 5  # significant digits
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One run that was trained once."""
+    """A recorded run."""
 
     content: dict  # the experiment as JSON
-    entry: dict | None  # of a person's own pictures, what stands in their entry
-    tried: tuple[str, ...]  # the labels of the repairs that led to it
+    entry: dict | None  # the entry of a person's own pictures
+    tried: tuple[str, ...]  # the labels of the applied repairs
     events: tuple[dict, ...]
 
     def experiment(self) -> Experiment:
-        """What was trained; its own pictures, of which only the entry is needed, get a place in the data folder."""
+        """The experiment; registers the entry of its own pictures in the data folder."""
         if self.entry is not None:
             path = folder_of(self.content["data"]["dataset"]) / OWN_ENTRY
             if not path.is_file():
@@ -40,19 +48,19 @@ class Recording:
 
     @property
     def accuracy(self) -> float:
-        """The last accuracy that was told, of the validation where there is one; 0 where none was."""
+        """The last accuracy, of the validation if there is one; 0 if there is none."""
         ends = [event for event in self.events if event["kind"] == "epoch"]
         return float(ends[-1].get("val_accuracy") or ends[-1].get("accuracy") or 0.0) if ends else 0.0
 
 
 def path_of(name: str) -> Path:
-    """Where the recording of a run is kept."""
+    """The path of a run's recording."""
     plain = "".join(character if character.isalnum() or character == "." else "-" for character in name.lower())
     return FOLDER / f"{'-'.join(part for part in plain.split('-') if part)}.json"
 
 
 def shortened(events: Sequence[dict]) -> list[dict]:
-    """What the coach hears of a run, in few numbers: neighbouring batches put together, matrices without their images."""
+    """Shorten events to what the coach reads: merged batches, rounded numbers, matrices without images."""
     heard = [event for event in events if event["kind"] in HEARD and event.get("whole", True)]
     looks = [event["epoch"] for event in heard if event["kind"] == "look"]
     kept_looks = {index for index in looks if index <= MATRICES_UNTIL or index % MATRIX_EVERY == 0} | set(looks[-1:])
@@ -76,7 +84,7 @@ def _rounded(value: object) -> object:
 
 
 def write(name: str, experiment: Experiment, events: Sequence[dict], tried: Sequence[str] = ()) -> Path:
-    """Keep a run's recording; its file."""
+    """Write a recording; returns its path."""
     dataset = experiment.data.dataset
     entry = json.loads((folder_of(dataset) / OWN_ENTRY).read_text(encoding="utf-8")) if is_own(dataset) else None
     content = {

@@ -1,4 +1,4 @@
-"""Runs for the coach: failures that were planted on purpose, each with the alarm that names it, and healthy runs."""
+"""Runs for the coach: planted failures, each with its alarm, and healthy runs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,7 +14,7 @@ from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack
 
 
 def made(optimizer: str = "", rate: object = None, loss: str = "", **rest: object) -> dict:
-    """The parts of Compile, as the JSON has them; `rest` are arguments of the optimizer, or of the loss."""
+    """Compile as JSON; `rest` are arguments of the optimizer or the loss."""
     parts: dict = {}
     if optimizer:
         parts["optimizer"] = {"name": optimizer, "arguments": {"learning_rate": rate, **({} if loss else rest)}}
@@ -24,7 +24,7 @@ def made(optimizer: str = "", rate: object = None, loss: str = "", **rest: objec
 
 
 def net(*hidden: dict, output: dict = OUTPUT, epochs: int = 3, **fit: object) -> Experiment:
-    """A net on Digits: hidden layers, after Flatten, and its answers."""
+    """A network on Digits: hidden layers after Flatten, and the output layer."""
     return with_fit(stack(FLATTEN, *hidden, output), epochs=epochs, **fit)
 
 
@@ -43,7 +43,7 @@ HALVING = {
 COSINE = {"name": "CosineDecay", "arguments": {"initial_learning_rate": 0.003, "decay_steps": 164}}
 SPARSE = "SparseCategoricalCrossentropy"
 
-# What was planted, in words: the experiment, and the code of the alarm that it must raise by its end, and no other before.
+# The failure: its experiment, and the code of the alarm that it raises by its end, with no other alarm before.
 PLANTED: Mapping[str, tuple[Experiment, str]] = {
     "Steps of 9 on pixels of 0 to 255": (
         with_data(with_compile(net(dense(), dense()), **made("SGD", 9.0, momentum=0.9)), pixels="0-255"),
@@ -121,14 +121,14 @@ HEALTHY: Mapping[str, Experiment] = {
 }
 
 
-WITHOUT_BUTTON = ("label-noise", "class-imbalance")  # alarms that no setting mends: labels and pictures must change
-MISSED: tuple[str, ...] = ()  # runs of which the coach says what is not so; see docs/coach.md
-NOT_MENDED: tuple[str, ...] = ()  # failures whose first advice was not enough; see docs/coach.md
+WITHOUT_BUTTON = ("label-noise", "class-imbalance")  # alarms without a repair: labels or pictures must change
+MISSED: tuple[str, ...] = ()  # runs with a wrong alarm; see docs/coach.md
+NOT_MENDED: tuple[str, ...] = ()  # failures that the first advice does not solve; see docs/coach.md
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the coach says of a run at one of its moments."""
+    """The coach's alarm at one moment of a run."""
 
     epoch: float
     problem: Problem | None
@@ -139,12 +139,12 @@ class Verdict:
 
 
 class Fitted(Exception):
-    """Ends a run whose evaluation nobody looks at."""
+    """End a run whose evaluation is not needed."""
 
 
 @contextmanager
 def all_told() -> Iterator[None]:
-    """Health, answers and gradients are told in every epoch, however short."""
+    """Report layers, answers and gradients in every epoch, however short."""
     names = {"LOOK_AGAIN_SECONDS": 0.0, "HEALTH_EVERY_SECONDS": 0.0, "HEALTH_SHARE": 1e9, "GRADIENT_SHARE": 1e9}
     with patch.multiple("core.worker.training.progress_callback", **names):
         yield
@@ -152,7 +152,7 @@ def all_told() -> Iterator[None]:
 
 @cache
 def events_of(experiment: Experiment) -> tuple[dict, ...]:
-    """What a real run of an experiment reports until it is evaluated, of which the coach says nothing."""
+    """The events of a real run until its evaluation."""
     # Tests of pages use the tables above, and stay free of Keras.
     from core.worker.training.summary import summarise  # noqa: PLC0415
     from core.worker.training.train import clean, train  # noqa: PLC0415
@@ -171,7 +171,7 @@ def events_of(experiment: Experiment) -> tuple[dict, ...]:
 
 
 def verdicts(experiment: Experiment, events: tuple[dict, ...] | None = None) -> list[Verdict]:
-    """What the coach says after each event that it listens to; twice an epoch, before and after the look at its layers."""
+    """The coach's alarm after each event that it reads."""
     reported = events_of(experiment) if events is None else events
     moments = [
         index

@@ -1,4 +1,4 @@
-"""Train the coach's runs once and record what the coach hears of them, for tests that read instead of train.
+"""Train the coach's runs once and record their events, for tests that read instead of train.
 
 `python -m tests.core.coach.record_coach_runs` trains those that have no recording, and then each failure once more with
 what the coach
@@ -15,11 +15,11 @@ from tests.core.coach.coach_plan import RUNS
 from tests.core.coach.coach_recordings import MENDED, path_of, recordings, write
 from tests.core.coach.coach_runs import events_of
 
-MOST_REPAIRS = 3  # one after the other, where a run has several faults
+MOST_REPAIRS = 3  # for a run with several faults
 
 
 def main(names: list[str]) -> None:
-    """Train, write, and say how long it took."""
+    """Train a run, record it, and print how long it took."""
     every = [*RUNS, *(name + MENDED for name, planned in RUNS.items() if planned.code)]
     for name in names or [known for known in every if not path_of(known).exists()]:
         began = time.perf_counter()
@@ -32,9 +32,9 @@ def main(names: list[str]) -> None:
 
 
 def _mend(name: str) -> None:
-    """Do what the coach advises, the first thing that it does, until it is silent or has no more advice."""
+    """Apply the coach's first advice until the coach gives none."""
     recordings.cache_clear()
-    RUNS[name].make()  # its pictures
+    RUNS[name].make()  # make its pictures
     experiment, events, tried = recordings()[name].experiment(), recordings()[name].events, []
     while len(tried) < MOST_REPAIRS and (repairs := _advice(experiment, events)):
         tried.append(repairs[0].label)

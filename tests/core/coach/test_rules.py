@@ -1,4 +1,4 @@
-"""The coach: right about failures that were planted, silent about healthy runs, by recordings of real trainings."""
+"""The coach's rules: right about planted failures, silent about healthy runs, by recordings of real trainings."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ MOST_BYTES = 1_500_000  # of all recordings
 FAILURES = [name for name, planned in RUNS.items() if planned.code and name in recordings()]
 SEEN = [name for name in FAILURES if name not in MISSED]
 HEALTHY = [name for name, planned in RUNS.items() if not planned.code and name in recordings() and name not in MISSED]
-BETTER = 0.05  # of all images: more is no chance
-# Some of each kind of picture that train in seconds: what was recorded is what happens.
+BETTER = 0.05  # share of all images; not by chance
+# Runs of each kind of picture that train in seconds, to compare with their recordings.
 AGAIN = (
     "Adam with a learning rate of 1",
     "A hidden layer of two units",
@@ -43,7 +43,7 @@ def each(names: list[str] | tuple[str, ...]) -> pytest.MarkDecorator:
 
 
 def blocks(experiment: Experiment) -> set[str]:
-    """What stands in the way of a training: nothing, or that a person's own pictures are not here."""
+    """The problems that prevent training, except missing pictures of a person."""
     return {problem.code for problem in check(experiment) if problem.blocks} - {"missing-files"}
 
 
@@ -160,7 +160,7 @@ def test_loss_that_is_not_finite_raises_an_alarm_at_once() -> None:
 
 
 def unsteady(experiment: Experiment, losses: list[float]) -> list[dict]:
-    """Epochs with these validation losses, and a training loss that falls."""
+    """Epochs with these validation losses and falling training losses."""
     steps = experiment.epoch_steps
     return [
         {
