@@ -51,9 +51,9 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
     return label, chosen[2] if chosen[:2] == (data.name, label) else 0
 
 
-def _item(identity: str, picture: np.ndarray, alt: str, caption: str = "", detail: str = "") -> dict[str, str]:
+def _item(picture_id: str, picture: np.ndarray, alt: str, caption: str = "", detail: str = "") -> dict[str, str]:
     source = components.picture_source(picture)
-    return {"id": identity, "src": source, "alt": alt, "caption": caption, "detail": detail, "tone": ""}
+    return {"id": picture_id, "src": source, "alt": alt, "caption": caption, "detail": detail, "tone": ""}
 
 
 def apart(image: np.ndarray, name: str) -> None:

@@ -203,9 +203,9 @@ def notebook(title: str, several: Sequence[Part]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _cell(kind: str, identity: str, text: str) -> dict[str, Any]:
+def _cell(kind: str, cell_id: str, text: str) -> dict[str, Any]:
     more: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    return {"cell_type": kind, "id": identity, "metadata": {}, **more, "source": text.splitlines(keepends=True)}
+    return {"cell_type": kind, "id": cell_id, "metadata": {}, **more, "source": text.splitlines(keepends=True)}
 
 
 def _in_a_line(title: str) -> str:

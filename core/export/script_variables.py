@@ -17,11 +17,11 @@ def variables(experiment: Experiment) -> dict[str, str]:
     names = {INPUT: "inputs"} | layer_names(experiment) | dict.fromkeys(_chained(experiment), CHAIN)
     if experiment.layers:
         names[experiment.layers[-1].id] = OUTPUTS
-    for identity in (one for layer in experiment.layers for one in layer.inputs if one not in names):
-        name = "missing_" + re.sub(r"\W", "_", identity, flags=re.ASCII)
+    for layer_id in (one for layer in experiment.layers for one in layer.inputs if one not in names):
+        name = "missing_" + re.sub(r"\W", "_", layer_id, flags=re.ASCII)
         while name in names.values() or name in RESERVED:
             name += "_"
-        names[identity] = name
+        names[layer_id] = name
     return names
 
 
@@ -31,16 +31,16 @@ def _chained(experiment: Experiment) -> set[str]:
     The shortest ways come first, so that `x` goes along each branch, and what waits for a merge has a name.
     """
     taken, named = inputs_of(experiment), _named(experiment)
-    place = {identity: number for number, identity in enumerate(taken)}
+    place = {layer_id: number for number, layer_id in enumerate(taken)}
     spans: dict[str, RealOrRange] = {}
-    for number, identity in enumerate(taken):
-        takers = [place[other] for other, inputs in taken.items() if identity in inputs]
-        if len(takers) == 1 and takers[0] > number and identity not in named:
-            spans[identity] = number, takers[0]
+    for number, layer_id in enumerate(taken):
+        takers = [place[other] for other, inputs in taken.items() if layer_id in inputs]
+        if len(takers) == 1 and takers[0] > number and layer_id not in named:
+            spans[layer_id] = number, takers[0]
     chained: dict[str, RealOrRange] = {}
-    for identity, (start, end) in sorted(spans.items(), key=lambda item: item[1][1] - item[1][0]):
+    for layer_id, (start, end) in sorted(spans.items(), key=lambda item: item[1][1] - item[1][0]):
         if all(end <= other_start or other_end <= start for other_start, other_end in chained.values()):
-            chained[identity] = start, end
+            chained[layer_id] = start, end
     return set(chained)
 
 
@@ -48,7 +48,7 @@ def _named(experiment: Experiment) -> set[str]:
     """The layers that a reader wants to see by name where they are merged: shortcuts, and all branches of equal rank."""
     taken, names = inputs_of(experiment), layer_names(experiment)
     everything = [one for inputs in taken.values() for one in set(inputs)]
-    found = {identity for identity, name in names.items() if re.fullmatch(rf"{SHORTCUT}\d*", name)}
+    found = {layer_id for layer_id, name in names.items() if re.fullmatch(rf"{SHORTCUT}\d*", name)}
     for layer in experiment.layers:
         inputs = set(taken[layer.id])
         if len(inputs) > 1 and all(everything.count(one) == 1 and one not in found for one in inputs):

@@ -29,28 +29,28 @@ def network(experiment: Experiment, summary: Summary | None) -> str:
     taken = inputs_of(experiment)
     shown = [layer.id for layer in experiment.layers][:MOST_LAYERS]
     rows: dict[str, int] = {INPUT: 0}
-    for identity in shown:
-        rows[identity] = 1 + max((rows.get(one, 0) for one in taken[identity]), default=0)
+    for layer_id in shown:
+        rows[layer_id] = 1 + max((rows.get(one, 0) for one in taken[layer_id]), default=0)
     members: dict[int, list[str]] = {}
-    for identity, row in rows.items():
-        members.setdefault(row, []).append(identity)
+    for layer_id, row in rows.items():
+        members.setdefault(row, []).append(layer_id)
     width = max(map(len, members.values())) * (BOX + GAP) + GAP
     height = len(members) * (HIGH + GAP) + GAP
     places = {
-        identity: (
+        layer_id: (
             width / 2 + (column - (len(several) - 1) / 2) * (BOX + GAP),
             GAP + row * (HIGH + GAP) + HIGH / 2,
         )
         for row, several in members.items()
-        for column, identity in enumerate(several)
+        for column, layer_id in enumerate(several)
     }
-    lines = [_wire(places[one], places[identity]) for identity in shown for one in taken[identity] if one in places]
+    lines = [_wire(places[one], places[layer_id]) for layer_id in shown for one in taken[layer_id] if one in places]
     texts = {INPUT: ("picture", shape_text(experiment.data.entry.image_shape))}
     for layer in experiment.layers[:MOST_LAYERS]:
         told = summary.row(layer.id) if summary else None
         costs = f"{shape_text(told.output_shape)} · {parameters_text(told.parameters, told.non_trainable)}" if told else ""
         texts[layer.id] = (layer_phrase(layer), costs)
-    boxes = [_box(places[identity], *texts[identity]) for identity in rows]
+    boxes = [_box(places[layer_id], *texts[layer_id]) for layer_id in rows]
     more = len(experiment.layers) - len(shown)
     note = f"<p>… and {more:,} more layers.</p>" if more > 0 else ""
     size = f'viewBox="0 0 {width:.0f} {height:.0f}" style="max-width: {width:.0f}px"'

@@ -18,8 +18,8 @@ KEEPS_SELECTION = ("move", "shift", "remove", "fold", "duplicate")
 
 def selected_layer(experiment: Experiment) -> Layer | None:
     """The layer whose settings are shown, or None."""
-    identity = st.session_state.get(SELECTED)
-    return next((layer for layer in experiment.layers if layer.id == identity), None)
+    layer_id = st.session_state.get(SELECTED)
+    return next((layer for layer in experiment.layers if layer.id == layer_id), None)
 
 
 def handle_event(command: Any) -> None:
@@ -62,9 +62,9 @@ def _position(experiment: Experiment) -> dict[str, str | None]:
 
 
 def _select(command: Mapping[str, Any]) -> None:
-    identity = command.get("layer")
-    same = st.session_state.get(SELECTED) == identity
-    st.session_state[SELECTED] = None if same or not isinstance(identity, str) else identity
+    layer_id = command.get("layer")
+    same = st.session_state.get(SELECTED) == layer_id
+    st.session_state[SELECTED] = None if same or not isinstance(layer_id, str) else layer_id
 
 
 def _repair(command: Mapping[str, Any]) -> None:
