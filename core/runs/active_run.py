@@ -1,4 +1,4 @@
-"""One run that a trainer has: where it stands, and what was made of it."""
+"""The state of a run on a trainer: its position, its pauses, and the latest advice of the coach."""
 
 import time
 from concurrent.futures import Future
@@ -13,7 +13,7 @@ from core.runs.scheduling import Waiting
 from core.runs.time_left import TimeLeft
 
 NOWHERE: Position = {"step": 0, "epoch": 0.0}  # before the first step
-NEEDED = {  # what the server reads of an event, by its kind
+NEEDED = {  # the fields that the server reads, by kind of event
     "batch": ("step", "epoch", "seconds"),
     "epoch": ("step", "epoch", "seconds"),
     "start": ("seconds",),
@@ -24,37 +24,45 @@ NEEDED = {  # what the server reads of an event, by its kind
 
 
 def lacking(event: RunEvent) -> list[str]:
-    """What an event lacks of all that one of its kind must hold; an event that lacks something must change nothing."""
+    """The missing fields of an event; an event with missing fields must change nothing."""
     return [name for name in NEEDED.get(event["kind"], ()) if name not in event]
 
 
 class ActiveRun:
-    """One run on a trainer."""
+    """A run on a trainer.
+
+    Parameters
+    ----------
+    run
+        The run.
+    turn
+        The run's entry in the queue.
+    """
 
     def __init__(self, run: Run, turn: Waiting) -> None:
         self.run = run
-        self.turn = turn  # how it waited
-        self.waits_again: Waiting | None = None  # how it goes on waiting, where it has not begun
+        self.turn = turn
+        self.waits_again: Waiting | None = None  # its next entry in the queue, if its process died before it began
         self.future: Future[Any] | None = None
-        self.position = NOWHERE  # of its last batch or epoch event
-        self.seconds = 0.0  # of training, by the same event
+        self.position = NOWHERE  # of the last batch or epoch event
+        self.seconds = 0.0  # of training, in the same event
         self.time_left = TimeLeft(turn.expected) if turn.expected else None
-        self.learning_rate: float | None = None  # by its last batch, or as it was changed since then; None: not known
-        self.pace = 0.0  # the same of the seconds that an epoch is slowed to
-        self.epochs = self.coached = 0  # epochs that it told of since it began here, and when the coach last looked
-        self.alarm = ""  # the code of what the coach last said; "" for nothing
-        self.advice: Advice | None = None  # what it said then; None before it looked
-        self.coach_due = 0.0  # when it may look again, by the monotonic clock
+        self.learning_rate: float | None = None  # of the last batch, or set by a command since then; None if unknown
+        self.pace = 0.0  # seconds that an epoch is slowed to, of the last batch or set by a command; 0 for full speed
+        self.epochs = self.coached = 0  # epochs reported by this trainer, and as many at the coach's last advice
+        self.alarm = ""  # the code of the coach's last alarm; "" for none
+        self.advice: Advice | None = None  # the coach's last advice; None before the first
+        self.coach_due = 0.0  # earliest time of the next advice, by the monotonic clock
         self.paused_since: float | None = None  # by the monotonic clock
-        self.is_released = False  # it was told to give its trainer back
-        self.is_leaving = False  # it is over, and its trainer is being reset
-        self.problem: Problem | None = None  # why it was made to end, where that is not of its own
-        self.is_forced = False  # its process is being ended
+        self.is_released = False  # True after the command to release the trainer
+        self.is_leaving = False  # True when the run is over and its trainer is being reset
+        self.problem: Problem | None = None  # why the server ended the run
+        self.is_forced = False  # True while the process of the run is being ended
         self.liveness = Liveness()
-        self.phase: Phase = "training"  # that it told of last
+        self.phase: Phase = "training"  # the last one reported
 
-    def follow(self, event: RunEvent) -> None:
-        """Remember what an event says of where the run stands."""
+    def update(self, event: RunEvent) -> None:
+        """Take over what an event reports: phase, position, learning rate, pace and pauses."""
         if event["kind"] == "phase":
             self.phase = event["phase"]
         elif event["kind"] in ("batch", "epoch"):
@@ -69,8 +77,8 @@ class ActiveRun:
         elif event["kind"] == "paused":
             self.paused_since = time.monotonic()
 
-    def obey(self, command: Command) -> None:
-        """Remember what a command changes, until an event says so."""
+    def apply(self, command: Command) -> None:
+        """Take over what a command changes, before an event reports it."""
         if command.value is not None and command.name == "learning_rate":
             self.learning_rate = command.value
         elif command.value is not None and command.name == "pace":
@@ -78,7 +86,7 @@ class ActiveRun:
 
     @property
     def where(self) -> str:
-        """Where it stands, for people: "at epoch 3, step 41"."""
+        """The position in words: "at epoch 3, step 41"."""
         if self.position is NOWHERE:
             return "before the first step"
         return f"at epoch {int(self.position['epoch']) + 1}, step {self.position['step']:,}"

@@ -1,4 +1,4 @@
-"""The runs that trainers have now: given to them, looked after, and noted down when they come back."""
+"""The runs on trainers: assign them, supervise them, handle their events, and record how they ended."""
 
 import logging
 import threading
@@ -17,7 +17,7 @@ from core.experiment.execution import Execution, save_execution
 from core.experiment.serialization import dumps
 from core.files import write_atomically
 from core.problems import Problem, ProblemError
-from core.run_events import WHOLE, Actor, Command, CommandEvent, Position, RunEvent
+from core.run_events import WHOLE, Actor, Command, RunEvent
 from core.run_files import EXPERIMENT, keep_files, saved_epochs
 from core.runs import failures
 from core.runs.active_run import NOWHERE, ActiveRun, lacking
@@ -25,19 +25,19 @@ from core.runs.advice import Advice, advise, coach_events
 from core.runs.event_stream import Live
 from core.runs.liveness import COLD_SECONDS, FROZEN_SECONDS, IDLE_SECONDS, silence_words, waiting_words
 from core.runs.run_record import Run
+from core.runs.run_recorder import RunRecorder
 from core.runs.scheduling import Waiting
-from core.runs.states import described
 from core.runs.store import Ledger
 from core.runs.worker_exits import WorkerExits
 from core.settings import setting
 
 TRAIN = "core.worker.training.train:train"
-COACH_RESTS_AFTER = 300  # events of a run; of fewer the coach says at once what an epoch has brought
-COACH_RESTS_SECONDS = 0.001  # for each event of a long run: reading one takes 0.00003 s, so that it costs 3 % of a core
+COACH_RESTS_AFTER = 300  # events of a run; with fewer, the coach reads them after each epoch
+COACH_RESTS_SECONDS = 0.001  # for each event of a longer run; the coach needs 0.00003 s for an event, 3 % of a core
 
 
 class ActiveRuns:
-    """All runs that trainers have. Safe to use from several threads.
+    """All runs on trainers. Safe to use from several threads.
 
     Parameters
     ----------
@@ -59,6 +59,7 @@ class ActiveRuns:
         self._train = train
         self._lock = threading.RLock()
         self._active: dict[str, ActiveRun] = {}
+        self._recorder = RunRecorder(ledger, live)
         self.worker_exits = WorkerExits()
 
     def __len__(self) -> int:
@@ -68,30 +69,30 @@ class ActiveRuns:
         return run_id in self._active
 
     def get(self, run_id: str) -> ActiveRun | None:
-        """A run that a trainer has, or None."""
+        """The state of a run on a trainer; None for any other run."""
         return self._active.get(run_id)
 
     def alarm(self, run_id: str) -> str:
-        """The code of what the coach says of a run that a trainer has; "" for nothing."""
+        """The code of the coach's alarm for a run on a trainer; "" for none."""
         active = self._active.get(run_id)
         return active.alarm if active else ""
 
     def advice(self, run_id: str) -> Advice | None:
-        """What the coach last said of a run that a trainer has; None where none has it, or the coach did not look yet."""
+        """The coach's last advice for a run on a trainer; None for any other run, and before the first advice."""
         active = self._active.get(run_id)
         return active.advice if active else None
 
     def visitors(self) -> list[str]:
-        """Whose runs they are."""
+        """The owners of the runs."""
         return [active.run.visitor for active in list(self._active.values())]
 
     def seconds_left(self) -> list[float | None]:
-        """How long each of them will still train; None where nobody knows."""
-        return [one.time_left.seconds if one.time_left else None for one in list(self._active.values())]
+        """The seconds left of each run; None if unknown."""
+        return [active.time_left.seconds if active.time_left else None for active in list(self._active.values())]
 
     @property
     def num_trainers(self) -> int:
-        """How many runs can train at the same time."""
+        """The number of runs that can train at the same time."""
         return self._workers.trainers
 
     @property
@@ -99,21 +100,28 @@ class ActiveRuns:
         return self._workers.trainers - len(self)
 
     def assign(self, run: Run, turn: Waiting, execution: Execution, then: Callable[[str, bool], None]) -> None:
-        """Give a run to a free trainer.
+        """Assign a run to a free trainer.
 
-        The run waits, or was stopped before it had a trainer and is only evaluated. Its `turn` holds the expected duration
-        and the request before its first batch. Once the run is over, `then` is called with its id and whether its process
-        died; `leave` must follow.
+        Parameters
+        ----------
+        run
+            A run that waits, or that was stopped while it had no trainer and is only evaluated.
+        turn
+            The run's entry in the queue.
+        execution
+            How the run is executed.
+        then
+            Called when the trainer is done, with the run's id and whether its process died. `leave` must follow.
         """
-        if not (self.change(run.id, "starting") or run.state in ("starting", "stopping")):
+        if not (self._recorder.change_state(run.id, "starting") or run.state in ("starting", "stopping")):
             return
         active = self._active[run.id] = ActiveRun(run, turn)
         try:
             active.future = self._send(run, turn, execution)
-        except Exception as error:  # it cannot be written or sent, or nobody takes it: the others must get their turn
+        except Exception as error:  # the run cannot be written or sent: the other runs must get their turn
             logging.getLogger("dashboard").exception("run %s could not be given to a trainer", run.id)
             self.leave(run.id)
-            self.end(run.id, "failed", failures.failed(active.where, error))
+            self._recorder.end(run.id, "failed", failures.failed(active.where, error))
             return
         if run.state == "stopping":
             self._workers.send_command(run.id, Command("stop"))
@@ -134,24 +142,30 @@ class ActiveRuns:
         backend = BACKENDS[run.experiment.fit.backend]
         if self._workers.wake(backend.name):
             words = f"Starting a trainer on {backend.title}, about {backend.start_seconds} s"
-            self._tell(run.id, {"kind": "phase", "phase": "waking", "words": words})
+            self._recorder.record(run.id, {"kind": "phase", "phase": "waking", "words": words})
         return self._workers.train(run.id, self._train, run.experiment, backend=backend.name, **options)
 
     def leave(self, run_id: str) -> None:
-        """Forget a run whose trainer is free again."""
+        """Remove a run whose trainer is free again."""
         with self._lock:
             self._active.pop(run_id, None)
 
     def lost(self) -> None:
-        """The workers are gone, all at once: what they did is interrupted."""
+        """Mark all runs as interrupted: the workers are gone, all at once."""
         with self._lock:
             lost, self._active = self._active, {}
         for run_id, active in lost.items():
             if not active.is_leaving:
-                self.end(run_id, "interrupted", failures.engine_lost())
+                self._recorder.end(run_id, "interrupted", failures.engine_lost())
 
     def supervise(self, fresh_because: str = "") -> None:
-        """Release long pauses, end overlong runs, coach new epochs; `fresh_because` says why a trainer is restarted."""
+        """Release the trainers of long pauses, end runs that take too long, and ask the coach about new epochs.
+
+        Parameters
+        ----------
+        fresh_because
+            Why a new trainer is starting; "" if none is.
+        """
         now, minutes = time.monotonic(), float(setting("run_minutes"))
         for run_id, active in list(self._active.items()):
             since = active.paused_since
@@ -161,7 +175,7 @@ class ActiveRuns:
             if active.problem is None and active.seconds > minutes * 60:
                 active.problem = failures.too_long(minutes)
                 self.log_command(run_id, "stop", "server")
-                self.change(run_id, "stopping")
+                self._recorder.change_state(run_id, "stopping")
                 self._workers.send_command(run_id, Command("stop"))
             if active.coached != active.epochs and now >= active.coach_due:
                 active.coached = active.epochs
@@ -170,41 +184,50 @@ class ActiveRuns:
                 self._watch(run_id, active, fresh_because)
 
     def _watch(self, run_id: str, active: ActiveRun, fresh_because: str) -> None:
-        """Say so where nothing is heard of a run, and end a process that is not heard of for long."""
+        """Report the silence of a trainer to pages, and end a process that stays silent."""
         life = active.liveness
         has_begun = self._workers.name_of(run_id) is not None
-        if life.look(self._workers.signs(run_id)):
+        if life.check(self._workers.signs(run_id)):
             self._live.publish(run_id, {"kind": "phase", "phase": active.phase})
-        if life.is_to_be_told():
+        if life.is_report_due():
             words = silence_words(life.seconds) if has_begun else waiting_words(fresh_because, life.seconds)
             self._live.publish(run_id, {"kind": "phase", "phase": "waiting", "words": words})
         if has_begun and life.seconds >= FROZEN_SECONDS:
             self.force(run_id, partial(failures.silent, active.where, life.seconds))
-        is_cold = bool(fresh_because) or life.is_renewed or active.turn.is_put_back  # the process that it waits for is new
+        is_cold = bool(fresh_because) or life.is_renewed or active.turn.is_put_back  # its process is new
         if not has_begun and life.seconds >= (COLD_SECONDS if is_cold else IDLE_SECONDS):
             self._renew(run_id, active)
 
     def _renew(self, run_id: str, active: ActiveRun) -> None:
-        """No trainer has begun a run: start one afresh for it; where that was in vain, the run has failed."""
+        """Start a new trainer for a run that no trainer has begun; the second time, take the run back."""
         if active.liveness.is_renewed:
             active.problem, active.is_forced = failures.not_begun(active.liveness.seconds), True
             self._take_back(active, lambda: self._workers.renew(run_id))
         else:
-            active.liveness.begin_anew()
+            active.liveness.restart()
             self.log_command(run_id, "wait for a fresh trainer", "server")
             threading.Thread(target=self._workers.renew, args=(run_id,), daemon=True).start()
 
     def force(self, run_id: str, explain: Callable[[bool | None], Problem]) -> threading.Thread | None:
-        """End the process that has a run, in a thread of its own.
+        """End the process of a run in another thread.
 
-        The answer of `Workers.end`, whether the process is gone, becomes a problem by `explain`. Returns the thread; None
-        where there is nothing to end, or the process is being ended already.
+        Parameters
+        ----------
+        run_id
+            The run.
+        explain
+            Makes a problem of the answer of `Workers.end`: whether the process is gone.
+
+        Returns
+        -------
+        threading.Thread | None
+            The thread; None if no trainer has the run, or its process is being ended already.
         """
         active = self._active.get(run_id)
         if active is None or active.is_forced:
             return None
         has_begun = self._workers.name_of(run_id) is not None
-        active.is_forced, active.problem = True, explain(has_begun or None)  # its death may be heard of before `end` is done
+        active.is_forced, active.problem = True, explain(has_begun or None)  # the death may be reported before `end` is done
 
         def end() -> None:
             active.problem = explain(self._workers.end(run_id))
@@ -212,7 +235,7 @@ class ActiveRuns:
         return self._take_back(active, end)
 
     def _take_back(self, active: ActiveRun, first: Callable[[], None]) -> threading.Thread:
-        """Take a run back from the workers once `first` was done, in the thread that is returned."""
+        """Call `first`, then cancel the run's future; both in the thread that is returned."""
         future = active.future
 
         def work() -> None:
@@ -227,104 +250,67 @@ class ActiveRuns:
         return thread
 
     def _coach(self, run_id: str, active: ActiveRun) -> None:
-        """Tell those who follow a run what the coach says of it, where that is news."""
+        """Ask the coach about a run, and send an alarm event if its alarm changed."""
         try:
             events = coach_events(self._ledger, run_id)
             active.advice = advise(active.run.experiment, events)
-        except Exception:  # advice must not end what it is about
+        except Exception:  # the run must go on without advice
             logging.getLogger("dashboard").exception("the coach could not read run %s", run_id)
             return
         if len(events) > COACH_RESTS_AFTER:
             active.coach_due = time.monotonic() + len(events) * COACH_RESTS_SECONDS
         code = active.advice.alarm.code if active.advice.alarm else ""
         if code != active.alarm:
-            self._tell(run_id, {"kind": "alarm", "code": code, "title": alarm_title(code), **active.position})
+            self._recorder.record(run_id, {"kind": "alarm", "code": code, "title": alarm_title(code), **active.position})
         active.alarm = code
 
     def command(self, run_id: str, command: Command, by: Actor, *, changes: bool = False) -> None:
-        """Give a command to a run, and log it; `changes` says that it changes the numbers that machines read later."""
+        """Send a command to a run, and log it; `changes` says whether the command changes how the run trains."""
         active = self._active.get(run_id)
         if active is not None and changes:
-            active.obey(command)
+            active.apply(command)
         self.log_command(run_id, command.words, by, asked=str(command) if changes else "")
         self._workers.send_command(run_id, command)
 
-    def log_command(self, run_id: str, what: str, by: Actor, position: Position | None = None, asked: str = "") -> None:
-        """Record what was done to a run by hand, by whom, and where it stood: at `position`, else where it is.
+    def log_command(self, run_id: str, what: str, by: Actor, asked: str = "") -> None:
+        """Record a command in the history of a run, at its present position; see `RunRecorder.log_command`."""
+        active = self._active.get(run_id)
+        self._recorder.log_command(run_id, what, by, active.position if active else NOWHERE, asked)
 
-        `asked` is the same for machines; see `core.run_events.read_command`.
-        """
-        if position is None:
-            active = self._active.get(run_id)
-            position = active.position if active else NOWHERE
-        event: CommandEvent = {
-            "kind": "steered",
-            "what": what,
-            "by": by,
-            "step": position["step"],
-            "epoch": position["epoch"],
-        }
-        if asked:
-            event["asked"] = asked
-        self._tell(run_id, event)
-
-    def _tell(self, run_id: str, event: RunEvent) -> None:
-        """Write an event of a run down, and tell it to those who follow the run."""
-        self._ledger.append(run_id, event)
-        self._live.publish(run_id, event)
-
-    def change(
-        self, run_id: str, state: str, *, problem: Problem | None = None, result: dict[str, Any] | None = None
-    ) -> bool:
-        """Change a run's state in the ledger and tell all who follow it; True when it changed."""
-        moved = self._ledger.change_state(run_id, state, problem=problem, result=result)
-        if moved:
-            self._live.publish(run_id, described(state, problem))
-        return moved
-
-    def end(self, run_id: str, state: str, problem: Problem | None = None) -> None:
-        """Move a run to a state in which it is over; those who follow it hear no more."""
-        self.change(run_id, state, problem=problem)
-        self._live.finish(run_id)
-
-    # What comes back
+    # Events and results
 
     def handle(self, run_id: str, event: RunEvent) -> None:
-        """Take one event that a run reported; ValueError where it is not whole."""
+        """Handle an event that a run reported; raises ValueError if a field is missing."""
         active = self._active.get(run_id)
-        if active is None:  # its end was noted already
+        if active is None:  # the end of the run was recorded already
             return
-        if missing := lacking(event):  # on disk, it would be in the way of all who read the run
+        if missing := lacking(event):  # on disk, such an event would break whatever reads the run
             raise ValueError(f"it lacks {', '.join(missing)}")
         if event["kind"] == "saved" and (worker := event.pop("worker", None)):
-            threading.Thread(target=self._bring, args=(worker, run_id, event["files"]), daemon=True).start()
+            threading.Thread(target=self._fetch_files, args=(worker, run_id, event["files"]), daemon=True).start()
         if active.time_left is not None:
             active.time_left.take(event)
             if event["kind"] in ("start", "batch", "epoch", "fitted"):
                 active.time_left.annotate(event)
-        self._tell(run_id, event)
-        active.follow(event)
+        self._recorder.record(run_id, event)
+        active.update(event)
         if event["kind"] in ("start", "continued"):
             self.worker_exits.forget(self._workers.name_of(run_id))
-            self.change(run_id, "training")
+            self._recorder.change_state(run_id, "training")
         elif event["kind"] == "paused":
             room = event["no_room"]
-            self.change(run_id, "paused", problem=failures.no_room(**room) if room else None)
+            self._recorder.change_state(run_id, "paused", problem=failures.no_room(**room) if room else None)
         elif event["kind"] == "fitted" and event["how"] not in (WHOLE, "release"):
             if event["how"] == "not-finite":
                 active.problem = failures.not_finite(active.run.experiment, active.position["step"], event["finite_step"])
-            self._stopped(run_id, active.problem)  # at once; its evaluation follows
+            self._recorder.stop(run_id, active.problem)  # at once; the evaluation follows
 
-    def _stopped(self, run_id: str, problem: Problem | None) -> None:
-        self.change(run_id, "stopping")  # from the state that it had, whichever
-        self.change(run_id, "stopped", problem=problem)
-
-    def _bring(self, worker: str, run_id: str, names: list[str] | None) -> None:
-        """Bring a run's files from a worker that does not share our disk; `names` None brings all."""
+    def _fetch_files(self, worker: str, run_id: str, names: list[str] | None) -> None:
+        """Copy a run's files from a worker on another disk; all files if `names` is None."""
         keep_files(self._folder / run_id, self._workers.fetch(worker, run_id, names))
 
     def _ended(self, run_id: str, then: Callable[[str, bool], None], future: Future[Any]) -> None:
-        """A trainer is done with a run: note down what came of it."""
+        """Record how a run ended, when its trainer is done with it."""
         with self._lock:
             active = self._active.get(run_id)
             if active is None or active.is_leaving or active.future is not future:
@@ -339,51 +325,56 @@ class ActiveRuns:
             elif error is None:
                 worker = self._workers.worker_of(run_id)
                 if self._workers.shares_no_disk and worker:
-                    self._bring(worker, run_id, None)
-                self._note_result(run_id, active, future.result())
+                    self._fetch_files(worker, run_id, None)
+                self._record_result(run_id, active, future.result())
             elif died and self._waits_again(run_id, active):
                 self._put_back(run_id, active)
-            elif isinstance(error, CancelledError):  # all workers went away
-                self.end(run_id, "interrupted", failures.engine_lost())
+            elif isinstance(error, CancelledError):  # all workers are gone
+                self._recorder.end(run_id, "interrupted", failures.engine_lost())
             else:
-                self.end(run_id, "failed", self._why(active, error))
-        except Exception as failure:  # a run must never say that it trains when no trainer has it
+                self._recorder.end(run_id, "failed", self._problem(active, error))
+        except Exception as failure:  # a run must never be called training when no trainer has it
             logging.getLogger("dashboard").exception("the end of run %s could not be noted down", run_id)
-            self.end(run_id, "failed", failures.failed(active.where, failure))
+            self._recorder.end(run_id, "failed", failures.failed(active.where, failure))
         then(run_id, died)
 
     def _waits_again(self, run_id: str, active: ActiveRun) -> bool:
-        """Whether a run whose process died had not begun, so that it loses nothing by waiting for another one, once."""
+        """Whether a run whose process died goes back into the queue: once, and only if it had not begun."""
         run = self._ledger.run(run_id)
-        is_on = run is not None and not run.is_over  # it is over where the server ends
-        is_wanted = is_on and active.problem is None  # and not forced to end
-        return is_wanted and self._workers.name_of(run_id) is None and not active.turn.is_put_back
+        is_unfinished = run is not None and not run.is_over  # the end of the server ends all runs
+        return (
+            is_unfinished
+            and active.problem is None
+            and self._workers.name_of(run_id) is None
+            and not active.turn.is_put_back
+        )
 
     def _put_back(self, run_id: str, active: ActiveRun) -> None:
         active.waits_again = replace(active.turn, is_put_back=True)
-        earlier = self._ledger.commands(run_id)  # the last one says where it goes on from, if anywhere
-        self.log_command(run_id, "wait for another process", "server", earlier[-1] if earlier else NOWHERE)
-        self.change(run_id, "queued")  # unless it is being stopped, which is done when it has another one
+        earlier = self._ledger.commands(run_id)  # the last one holds the position from which the run resumes, if any
+        position = earlier[-1] if earlier else NOWHERE
+        self._recorder.log_command(run_id, "wait for another process", "server", position)
+        self._recorder.change_state(run_id, "queued")  # unless the run is stopping; then its next trainer stops it
 
     def _end_forced(self, run_id: str, problem: Problem) -> None:
-        """Its process was ended: by a second press on Stop, or because nothing was heard of it."""
+        """Record a run whose process was ended, by a second press on Stop or after a long silence."""
         if problem.blocks:
-            self.end(run_id, "failed", problem)
+            self._recorder.end(run_id, "failed", problem)
         else:
-            self._stopped(run_id, problem)
+            self._recorder.stop(run_id, problem)
             self._live.finish(run_id)
 
-    def _note_result(self, run_id: str, active: ActiveRun, result: dict[str, Any]) -> None:
+    def _record_result(self, run_id: str, active: ActiveRun, result: dict[str, Any]) -> None:
         if result["how"] == "release":
-            return  # it pauses, without a trainer
+            return  # the run pauses without a trainer
         if result["how"] == WHOLE:
-            self.change(run_id, "finished", result=result)
+            self._recorder.change_state(run_id, "finished", result=result)
         else:
-            self._stopped(run_id, active.problem)
+            self._recorder.stop(run_id, active.problem)
             self._ledger.set_result(run_id, result)
         self._live.finish(run_id)
 
-    def _why(self, active: ActiveRun, error: BaseException) -> Problem:
+    def _problem(self, active: ActiveRun, error: BaseException) -> Problem:
         if isinstance(error, ProblemError):
             return error.problem
         if self._workers.was_killed(error):

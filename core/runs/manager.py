@@ -31,6 +31,7 @@ from core.runs.event_stream import Live
 from core.runs.run_queue import RunQueue
 from core.runs.run_reader import RunReader
 from core.runs.run_record import LECTURER, OWNER, Run
+from core.runs.run_recorder import RunRecorder
 from core.runs.server_checks import ServerChecks
 from core.runs.store import Ledger
 from core.runs.time_estimates import Estimates
@@ -72,6 +73,7 @@ class Runs:
         self.checks = ServerChecks(workers, self.summaries, lambda: self.engine.seconds_per_step)
         self.estimates = Estimates(self.ledger, self.looks.trained, self.checks.estimated)
         self.readings = Readings(self.ledger)
+        self.recorder = RunRecorder(self.ledger, self.live)
         self.reader = RunReader(self.ledger, self.live, folder / "runs")
         self.active_runs = ActiveRuns(folder / "runs", self.ledger, self.live, workers, train)
         listener = Listener(
@@ -212,7 +214,7 @@ class Runs:
                 raise ProblemError(failures.one_at_a_time(other.title))
             self.queue.refuse_full(run.visitor)
             moved = (
-                self.active_runs.change(run_id, "queued")
+                self.recorder.change_state(run_id, "queued")
                 if run.state == "paused"
                 else self.ledger.resume(run_id, experiment)
             )
@@ -223,7 +225,7 @@ class Runs:
             saved = self.reader.saved_epoch(run_id) or 0
             step = saved * Work.of(experiment, self.looks.trained(experiment)).steps
             words = "go on" if epochs is None else f"go on to {epochs:,} epochs"
-            self.active_runs.log_command(run_id, words, by, {"step": step, "epoch": float(saved)})
+            self.recorder.log_command(run_id, words, by, {"step": step, "epoch": float(saved)})
             self.queue.add(self.reader.run(run_id), is_lecturer=by == LECTURER)
         self.queue.dispatch()
         return self.reader.run(run_id)
@@ -247,9 +249,9 @@ class Runs:
                 active is None and run.state == "queued" and run.parts == 1 and not saved_epochs(self.reader.folder(run_id))
             ):
                 self.queue.remove(run_id)
-                self.active_runs.end(run_id, "cancelled")
+                self.recorder.end(run_id, "cancelled")
             else:
-                self.active_runs.change(run_id, "stopping")
+                self.recorder.change_state(run_id, "stopping")
                 if active is not None:
                     self._workers.send_command(run_id, command)
                 elif run.state == "paused":  # it gave its trainer back; another one evaluates what it has

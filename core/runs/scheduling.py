@@ -1,4 +1,4 @@
-"""Whose turn it is: a fair order of those who wait, and about when each begins."""
+"""A fair order of the runs that wait for a trainer, and about when each of them begins."""
 
 import heapq
 from collections import Counter
@@ -16,20 +16,20 @@ from core.settings import setting
 class Waiting:
     """A run that waits for a trainer."""
 
-    run: str
-    visitor: str
-    is_first: bool = False  # the lecturer's go first
-    seconds: float | None = None  # how long it is expected to take; None where nobody knows
-    first_command: Command | None = None  # what it is to do before its first batch
-    is_put_back: bool = False  # it had its turn, but the process that it was given to died before it began
-    expected: Expected | None = None  # what it has to do, and how long the parts of that should take
+    run: str  # its id
+    visitor: str  # its owner
+    is_first: bool = False  # True for a run of the lecturer
+    seconds: float | None = None  # expected duration; None if unknown
+    first_command: Command | None = None  # the command before the first batch
+    is_put_back: bool = False  # True after its process died before the run began
+    expected: Expected | None = None  # the work of the run and the expected duration of each part
 
 
 def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting]:
-    """Those who wait in the order in which they begin.
+    """Sort waiting runs into the order in which they begin.
 
-    The lecturer first; then round by round, one run of each person: who has one training already, or several waiting,
-    comes after those who have none yet. Within a round, first come, first served.
+    Runs of the lecturer come first. The others follow in rounds with one run of each visitor; a run that trains counts as
+    its visitor's run in the first round. Within a round, first come, first served.
 
     Parameters
     ----------
@@ -40,24 +40,33 @@ def in_turn(waiting: Sequence[Waiting], training: Iterable[str]) -> list[Waiting
     """
     rounds = Counter(training)
     keys = {}
-    for place, one in enumerate(waiting):
-        keys[one.run] = (not one.is_first, rounds[one.visitor], place)
-        rounds[one.visitor] += 1
-    return sorted(waiting, key=lambda one: keys[one.run])
+    for index, entry in enumerate(waiting):
+        keys[entry.run] = (not entry.is_first, rounds[entry.visitor], index)
+        rounds[entry.visitor] += 1
+    return sorted(waiting, key=lambda entry: keys[entry.run])
 
 
 def after_turn(waiting: Sequence[Waiting], visitor: str, again: Waiting | None) -> list[Waiting]:
-    """Those who wait, once a run of `visitor` has had its turn; `again` is that run where it has not begun, and goes first.
+    """Move the other runs of a visitor to the end of the queue, after a run of this visitor had its turn.
 
-    A visitor who had a turn goes to the end, or a series would keep all others waiting.
+    Otherwise a series of one visitor would keep all others waiting.
+
+    Parameters
+    ----------
+    waiting
+        The waiting runs.
+    visitor
+        The visitor.
+    again
+        The run that had its turn, if it has not begun; it goes first, and the other runs stay where they are.
     """
     if again is not None:
         return [again, *waiting]
-    return sorted(waiting, key=lambda one: one.visitor == visitor)
+    return sorted(waiting, key=lambda entry: entry.visitor == visitor)
 
 
 def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | None], trainers: int) -> list[float | None]:
-    """In how many seconds each of those in turn is expected to begin; None where nobody knows.
+    """The seconds until each waiting run is expected to begin; None if unknown.
 
     Parameters
     ----------
@@ -72,32 +81,32 @@ def expected_starts(order: Sequence[Waiting], seconds_left: Sequence[float | Non
         return [None] * len(order)
     free = [float(left or 0.0) for left in seconds_left] + [0.0] * max(0, trainers - len(seconds_left))
     heapq.heapify(free)
-    found: list[float | None] = []
-    for one in order:
-        begins = free[0] if free else None
-        found.append(begins)
-        if begins is None or one.seconds is None:
-            free = []  # whoever comes after waits for this one, and nobody knows how long
+    starts: list[float | None] = []
+    for entry in order:
+        start = free[0] if free else None
+        starts.append(start)
+        if start is None or entry.seconds is None:
+            free = []  # the runs after this one start at an unknown time
             continue
-        heapq.heapreplace(free, begins + one.seconds)
-    return found
+        heapq.heapreplace(free, start + entry.seconds)
+    return starts
 
 
 def full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1, **words: str) -> Problem | None:
-    """Why there is no room for `more` of a visitor: too many wait, of all people or of this one; None where there is.
+    """The problem with adding `more` runs of a visitor to a full queue; None if there is room.
 
     Parameters
     ----------
     waiting
         All runs that wait.
     visitor
-        The visitor who asks.
+        The visitor who adds runs.
     more
         The number of runs to add.
     words
-        The words that `failures.queue_full` takes.
+        Words for `failures.queue_full`.
     """
-    own = sum(one.visitor == visitor for one in waiting)
+    own = sum(entry.visitor == visitor for entry in waiting)
     for name, count in (("queue", len(waiting)), ("queue_each", own)):
         if count + more > setting(name):
             return failures.queue_full(name, count, more, **words)
@@ -105,12 +114,6 @@ def full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1, **words:
 
 
 def refuse_full_queue(waiting: Sequence[Waiting], visitor: str, more: int = 1) -> None:
-    """Make sure that there is room for `more` runs of a visitor.
-
-    Raises
-    ------
-    ProblemError
-        Too many wait, of all people or of this one.
-    """
+    """Raise ProblemError if there is no room for `more` runs of a visitor."""
     if problem := full_queue(waiting, visitor, more):
         raise ProblemError(problem)

@@ -29,7 +29,7 @@ def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     )  # the trainer is up
     for name in ("FROZEN_SECONDS", "IDLE_SECONDS"):
         monkeypatch.setattr(active_runs, name, SOON)
-    monkeypatch.setattr(scheduler_probe, "MOST_UNANSWERED", SOON / liveness.LOOK_SECONDS)
+    monkeypatch.setattr(scheduler_probe, "MOST_UNANSWERED", SOON / liveness.CHECK_SECONDS)
     yield queue
     ours = [one for one in children(psutil.Process(), recursive=True) if "distributed" in " ".join(command_line(one))]
     queue.close()

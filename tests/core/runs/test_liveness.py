@@ -7,10 +7,10 @@ import pytest
 
 from core.runs.liveness import (
     AGAIN_SECONDS,
+    CHECK_SECONDS,
     COLD_SECONDS,
     FROZEN_SECONDS,
     IDLE_SECONDS,
-    LOOK_SECONDS,
     WORDS_SECONDS,
     Liveness,
 )
@@ -37,7 +37,7 @@ def runs(tmp_path: Path, workers: ScriptedWorkers) -> Iterator[Runs]:
 
 def look(runs: Runs, seconds: float) -> None:
     """Look after the runs as often as in so many seconds."""
-    for _ in range(round(seconds / LOOK_SECONDS) + 1):
+    for _ in range(round(seconds / CHECK_SECONDS) + 1):
         runs.supervise()
 
 
@@ -73,7 +73,7 @@ def test_silence_is_told_within_seconds_and_taken_back_when_it_ends(runs: Runs, 
     look(runs, AGAIN_SECONDS)
     assert words(runs, run)[-1:] == ["No news from the trainer for 8 s; after 60 s its process is ended"]
     workers.is_frozen = False
-    look(runs, LOOK_SECONDS)
+    look(runs, CHECK_SECONDS)
     assert [event for event in told(runs, run.id) if event["kind"] == "phase"][-1]["phase"] == "training"
     assert state(runs, run) == "training"
 
@@ -98,7 +98,7 @@ def test_run_that_no_trainer_begins_says_what_it_waits_for(runs: Runs, workers: 
     run = runs.start(LECTURE, "ada")
     look(runs, WORDS_SECONDS)
     assert words(runs, run) == ["Waiting for the trainer to begin: 3 s so far"]
-    for _ in range(round(AGAIN_SECONDS / LOOK_SECONDS) + 1):
+    for _ in range(round(AGAIN_SECONDS / CHECK_SECONDS) + 1):
         runs.active_runs.supervise("the last one kept 1.93 GB of memory")
     assert words(runs, run)[-1:] == ["A fresh trainer is starting, since the last one kept 1.93 GB of memory: 8 s so far"]
 
@@ -120,7 +120,7 @@ def test_trainer_that_takes_no_run_is_started_afresh_once_and_then_the_run_has_f
 def test_trainer_that_is_being_warmed_up_gets_more_time(runs: Runs, workers: ScriptedWorkers) -> None:
     workers.begins, workers.is_frozen = False, True
     run = runs.start(LECTURE, "ada")
-    for _ in range(round((COLD_SECONDS - 1) / LOOK_SECONDS)):
+    for _ in range(round((COLD_SECONDS - 1) / CHECK_SECONDS)):
         runs.active_runs.supervise("the last one has ended")
     assert (workers.renewed, state(runs, run)) == ([], "starting")
 
@@ -132,7 +132,7 @@ def test_run_whose_process_died_before_it_began_waits_for_the_new_one_as_long_as
     run = runs.start(LECTURE, "ada")
     workers.die(run.id, -9)
     wait_for(lambda: workers.started_runs == [run.id, run.id], 20, "the run to be given to the next process")
-    for _ in range(round((COLD_SECONDS - 1) / LOOK_SECONDS)):
+    for _ in range(round((COLD_SECONDS - 1) / CHECK_SECONDS)):
         runs.active_runs.supervise()
     assert (workers.renewed, state(runs, run)) == ([], "starting"), "a process that starts is not ended over it"
 
@@ -160,13 +160,13 @@ def test_run_that_cannot_be_given_to_a_trainer_fails_and_the_queue_goes_on(
     assert state(runs, runs.start(LECTURE, "grace")) == "starting"
 
 
-def test_looks_are_counted_from_the_last_sign() -> None:
+def test_checks_are_counted_from_the_last_sign() -> None:
     life = Liveness()
-    life.look(0)
+    life.check(0)
     for _ in range(10):
-        assert not life.look(0)
-    assert life.seconds == pytest.approx(10 * LOOK_SECONDS)
-    life.look(1)
+        assert not life.check(0)
+    assert life.seconds == pytest.approx(10 * CHECK_SECONDS)
+    life.check(1)
     assert life.seconds == 0.0
 
 
