@@ -99,9 +99,9 @@ async def replay_run(request: Request) -> Response:
         speed = replay.read_speed(request.query_params.get("speed"))
     except ProblemError as error:
         return PlainTextResponse(str(error.problem), 400)
-    events = replay.told(run, installed.runs.reader.events(run.id, replay.MOST_BATCHES))
-    after, live_streams = _last_event(request), installed.runs.live
-    frames = replay.replay(events, speed, asyncio.sleep, after=after, closing=lambda: live_streams.is_closing)
+    events = replay.replayed_events(run, installed.runs.reader.events(run.id, replay.MOST_BATCHES))
+    after, streams = _last_event(request), installed.runs.streams
+    frames = replay.replay(events, speed, asyncio.sleep, after=after, closing=lambda: streams.is_closing)
     return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
@@ -200,7 +200,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict]:
     sys.setswitchinterval(SWITCH_SECONDS)
     print(f"  Lecturer's link (steers every run): {_address()}/lecturer#{lecturer_token.token()}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
-        _end_streams_first(number, started.runs.live.close)
+        _end_streams_first(number, started.runs.streams.close)
     yield {}
     started.close()
 

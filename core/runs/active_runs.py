@@ -22,7 +22,7 @@ from core.run_files import EXPERIMENT, keep_files, saved_epochs
 from core.runs import failures
 from core.runs.active_run import NOWHERE, ActiveRun, lacking
 from core.runs.advice import Advice, advise, coach_events
-from core.runs.event_stream import Live
+from core.runs.event_stream import EventStreams
 from core.runs.liveness import COLD_SECONDS, FROZEN_SECONDS, IDLE_SECONDS, silence_words, waiting_words
 from core.runs.run_record import Run
 from core.runs.run_recorder import RunRecorder
@@ -43,7 +43,7 @@ class ActiveRuns:
     ----------
     folder
         The folder of all runs.
-    ledger, live
+    ledger, streams
         The store and the event stream, which receive the outcomes of the runs.
     workers
         The workers of this server.
@@ -51,15 +51,15 @@ class ActiveRuns:
         The name of the function that trains.
     """
 
-    def __init__(self, folder: Path, ledger: Ledger, live: Live, workers: Workers, train: str = TRAIN) -> None:
+    def __init__(self, folder: Path, ledger: Ledger, streams: EventStreams, workers: Workers, train: str = TRAIN) -> None:
         self._folder = folder
         self._ledger = ledger
-        self._live = live
+        self._streams = streams
         self._workers = workers
         self._train = train
         self._lock = threading.RLock()
         self._active: dict[str, ActiveRun] = {}
-        self._recorder = RunRecorder(ledger, live)
+        self._recorder = RunRecorder(ledger, streams)
         self.worker_exits = WorkerExits()
 
     def __len__(self) -> int:
@@ -188,10 +188,10 @@ class ActiveRuns:
         life = active.liveness
         has_begun = self._workers.name_of(run_id) is not None
         if life.check(self._workers.signs(run_id)):
-            self._live.publish(run_id, {"kind": "phase", "phase": active.phase})
+            self._streams.publish(run_id, {"kind": "phase", "phase": active.phase})
         if life.is_report_due():
             words = silence_words(life.seconds) if has_begun else waiting_words(fresh_because, life.seconds)
-            self._live.publish(run_id, {"kind": "phase", "phase": "waiting", "words": words})
+            self._streams.publish(run_id, {"kind": "phase", "phase": "waiting", "words": words})
         if has_begun and life.seconds >= FROZEN_SECONDS:
             self.force(run_id, partial(failures.silent, active.where, life.seconds))
         is_cold = bool(fresh_because) or life.is_renewed or active.turn.is_put_back  # its process is new
@@ -362,7 +362,7 @@ class ActiveRuns:
             self._recorder.end(run_id, "failed", problem)
         else:
             self._recorder.stop(run_id, problem)
-            self._live.finish(run_id)
+            self._streams.finish(run_id)
 
     def _record_result(self, run_id: str, active: ActiveRun, result: dict[str, Any]) -> None:
         if result["how"] == "release":
@@ -372,7 +372,7 @@ class ActiveRuns:
         else:
             self._recorder.stop(run_id, active.problem)
             self._ledger.set_result(run_id, result)
-        self._live.finish(run_id)
+        self._streams.finish(run_id)
 
     def _problem(self, active: ActiveRun, error: BaseException) -> Problem:
         if isinstance(error, ProblemError):

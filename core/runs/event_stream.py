@@ -1,7 +1,7 @@
-"""One stream of events for each topic, to any number of browsers, as server-sent events.
+"""Server-sent events: one stream for each topic, such as a run, to any number of browsers.
 
-Each event is turned into text once, however many follow. Whoever comes late gets the history first; whoever lost the
-connection gets what was missed. It knows nothing of what the events mean, but that long histories may be thinned.
+Each event is written as text once, for all browsers. A new browser gets the history first; a browser that lost its
+connection gets the events that it missed.
 """
 
 import asyncio
@@ -13,16 +13,16 @@ from core.analysis.curves import MAXIMUM_POINTS, thin
 from core.run_events import HEAVY, HistoryEvent, RunEvent
 
 PING_EVERY_SECONDS = 15.0  # keeps proxies from closing a quiet connection
-SEND_EVERY_SECONDS = 0.03  # to one browser: what comes in between goes together, since each sending costs
-SEND_LATER_SECONDS = 0.0004  # for each browser that follows: 300 hear of it 7 times a second, one 30 times
-TOPICS_KEPT = 100  # finished ones beyond that are forgotten; their events are in the ledger
-FRAMES_KEPT = 4000  # of one topic, at least: some minutes for a browser that lost its connection to catch up
+SEND_EVERY_SECONDS = 0.03  # to one browser; events that come in between are sent together, since each sending costs
+SEND_LATER_SECONDS = 0.0004  # more for each browser: one browser is sent events 30 times a second, 300 browsers 7 times
+TOPICS_KEPT = 100  # finished topics; older ones are removed, and their events stay in the store
+FRAMES_KEPT = 4000  # of one topic, at least: some minutes for a browser that lost its connection
 EVENTS_KEPT = 8 * MAXIMUM_POINTS  # of one topic, before they are thinned
-FRAMES_AFTER_HISTORY = 400  # a history serves who comes within so many frames; making one takes as long as 100 pages' events
+FRAMES_AFTER_HISTORY = 400  # a history is sent again within so many frames; making it takes as long as sending 100 events
 
 
 class Topic:
-    """The events of one topic so far, and those who wait for more.
+    """The events of one topic, and the browsers that wait for more.
 
     Parameters
     ----------
@@ -33,14 +33,14 @@ class Topic:
     """
 
     def __init__(self, events: Iterable[RunEvent] = (), *, finished: bool = False) -> None:
-        self.events: list[RunEvent] = []  # thinned where they are many
-        self.frames: tuple[int, list[str]] = (0, [])  # the number of the first that is kept; and all that are
-        self.count = 0  # of frames, those that were dropped included
+        self.events: list[RunEvent] = []  # thinned if there are many
+        self.frames: tuple[int, list[str]] = (0, [])  # the number of the first frame that is kept, and the frames
+        self.count = 0  # of all frames, the dropped ones included
         self.finished = finished
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
         self.followers = 0
-        self._history = (-1, "")  # how many frames there were, and all events until then as one frame
-        self._heavy: dict[str, tuple[int, RunEvent]] = {}  # of each heavy kind the last one, with its frame's number
+        self._history = (-1, "")  # a number of frames, and all their events as one frame
+        self._heavy: dict[str, tuple[int, RunEvent]] = {}  # the last event of each heavy kind, with its frame's number
         for event in events:
             self.add(event)
 
@@ -49,29 +49,31 @@ class Topic:
             self._replace(event)
         self.events.append(event)
         if len(self.events) > EVENTS_KEPT:
-            self.events = thin(self.events, EVENTS_KEPT // 4)  # of three kinds; later thinning needs some to choose from
+            self.events = thin(
+                self.events, EVENTS_KEPT // 4
+            )  # of each of three kinds; later thinning needs some to choose from
         first, frames = self.frames
         frames.append(frame(self.count, event))
-        if len(frames) > 2 * FRAMES_KEPT:  # at once, since those who follow read both
+        if len(frames) > 2 * FRAMES_KEPT:  # in one assignment, since other threads read both
             self.frames = (first + FRAMES_KEPT, frames[FRAMES_KEPT:])
         self.count += 1
 
     def _replace(self, event: RunEvent) -> None:
-        """Forget the last event of this heavy kind: a run of a thousand epochs would fill the memory with them."""
+        """Drop the last event of this heavy kind: those of a thousand epochs would fill the memory."""
         kind, (first, frames) = event["kind"], self.frames
         if kind in self._heavy:
             number, last = self._heavy[kind]
-            place = next((place for place in reversed(range(len(self.events))) if self.events[place] is last), None)
-            if place is not None:
-                del self.events[place]
+            index = next((index for index in reversed(range(len(self.events))) if self.events[index] is last), None)
+            if index is not None:
+                del self.events[index]
             if number >= first:
-                frames[number - first] = ""  # who has not received it yet gets the new one
+                frames[number - first] = ""  # browsers that have not received it get the new event
         self._heavy[kind] = (self.count, event)
 
     def history(self) -> tuple[int, str]:
-        """All events until lately as one frame, and how many frames there were: those that came since follow it.
+        """A history: the number of frames in it, and all their events as one frame. Later frames follow it.
 
-        Many come at once, while a run goes on; a history of its own for each would cost the server more the longer the run.
+        Many browsers that come at about the same time share a history, so that a long run does not cost more for each.
         """
         made = self._history[0]
         most = 0 if self.finished else min(FRAMES_AFTER_HISTORY, self.count // 10)
@@ -79,24 +81,24 @@ class Topic:
             self._history = (self.count, frame(self.count - 1, {"kind": "history", "events": thin(self.events)}))
         return self._history
 
-    def between(self, place: int, upto: int) -> str:
-        """The frames from one number to before another, as one text."""
+    def between(self, start: int, end: int) -> str:
+        """The frames from number `start` to before number `end`, as one text."""
         first, frames = self.frames
-        return "".join(frames[max(0, place - first) : upto - first])
+        return "".join(frames[max(0, start - first) : end - first])
 
-    def has(self, place: int) -> bool:
-        """Whether the frame at a place is kept, or is the next one."""
-        return self.frames[0] <= place <= self.count
+    def has(self, number: int) -> bool:
+        """Whether the frame with this number is kept, or is the next one."""
+        return self.frames[0] <= number <= self.count
 
     def wake(self) -> None:
-        """Let all who wait look again."""
+        """Wake all browsers that wait."""
         for loop, changed in list(self.waiting.items()):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(changed.set)
 
 
-class Live:
-    """All topics. Publishing is safe from any thread; following happens on an event loop."""
+class EventStreams:
+    """The streams of all topics. Publishing is safe from any thread; browsers follow on an event loop."""
 
     def __init__(self) -> None:
         self._topics: dict[str, Topic] = {}
@@ -112,29 +114,29 @@ class Live:
         return name in self._topics
 
     def restore(self, name: str, events: list[RunEvent], *, finished: bool) -> None:
-        """Bring back a topic whose events were kept elsewhere; does nothing where it is there."""
+        """Add a topic with its earlier events; does nothing if it is there."""
         with self._lock:
             if name not in self._topics:
                 self._topics[name] = Topic(events, finished=finished)
-                self._forget_old_ones()
+                self._remove_old_topics()
 
     def publish(self, name: str, event: RunEvent) -> None:
-        """Send an event to all who follow a topic."""
+        """Send an event to all browsers that follow a topic."""
         with self._lock:
             topic = self._topics.setdefault(name, Topic())
             topic.add(event)
         topic.wake()
 
     def finish(self, name: str) -> None:
-        """Say that nothing more will come; streams end once all is sent."""
+        """End a topic: its streams end once all events are sent."""
         with self._lock:
             topic = self._topics.setdefault(name, Topic())
             topic.finished = True
-            self._forget_old_ones()
+            self._remove_old_topics()
         topic.wake()
 
     def reopen(self, name: str) -> None:
-        """Say that more will come after all, to those who follow from now on."""
+        """Let a finished topic go on, for browsers that follow it from now on."""
         with self._lock:
             if name in self._topics:
                 self._topics[name].finished = False
@@ -158,21 +160,21 @@ class Live:
         topic = self._topics.setdefault(name, Topic())
         loop = asyncio.get_running_loop()
         if after is not None and topic.has(after + 1):
-            place = after + 1
+            position = after + 1
         else:
-            place, text = self._history(topic)
+            position, text = self._history(topic)
             yield text
         topic.followers += 1
         try:
             while not self._closing:
                 changed = topic.waiting.setdefault(loop, asyncio.Event())
-                if not topic.has(place):  # it was too slow: what it missed is kept no more, but in the history
-                    place, text = self._history(topic)
+                if not topic.has(position):  # the browser was too slow: the frames that it missed were dropped
+                    position, text = self._history(topic)
                     yield text
-                elif place < topic.count:
-                    upto = topic.count
-                    yield topic.between(place, upto)
-                    place = upto
+                elif position < topic.count:
+                    end = topic.count
+                    yield topic.between(position, end)
+                    position = end
                     await asyncio.sleep(SEND_EVERY_SECONDS + topic.followers * SEND_LATER_SECONDS)
                 elif topic.finished:
                     return
@@ -180,9 +182,7 @@ class Live:
                     try:
                         async with asyncio.timeout(PING_EVERY_SECONDS):  # `wait_for` would make a task for each event
                             await changed.wait()
-                        if (
-                            topic.waiting.get(loop) is changed
-                        ):  # else another one woke first, and waits for a new one already
+                        if topic.waiting.get(loop) is changed:  # else another browser has replaced it already
                             del topic.waiting[loop]
                     except TimeoutError:
                         yield ": still here\n\n"
@@ -190,16 +190,16 @@ class Live:
             topic.followers -= 1
 
     def _history(self, topic: Topic) -> tuple[int, str]:
-        """A topic's history, taken while nothing is added to it."""
+        """The history of a topic, made while no event is added."""
         with self._lock:
             return topic.history()
 
-    def _forget_old_ones(self) -> None:
+    def _remove_old_topics(self) -> None:
         finished = [name for name, topic in self._topics.items() if topic.finished]
         for name in finished[:-TOPICS_KEPT]:
             del self._topics[name]
 
 
 def frame(number: int, event: RunEvent | HistoryEvent) -> str:
-    """An event as a server-sent event with a number."""
+    """Write an event as a server-sent event with a number."""
     return f"id: {number}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"

@@ -27,7 +27,7 @@ from core.run_files import saved_epochs
 from core.runs import failures
 from core.runs.active_runs import TRAIN, ActiveRuns
 from core.runs.advice import Readings
-from core.runs.event_stream import Live
+from core.runs.event_stream import EventStreams
 from core.runs.run_queue import RunQueue
 from core.runs.run_reader import RunReader
 from core.runs.run_record import LECTURER, OWNER, Run
@@ -64,7 +64,7 @@ class Runs:
         self, folder: Path, workers: Workers, now: Callable[[], float] = time.time, *, train: str = TRAIN, warm: str = WARM
     ) -> None:
         self.ledger = Ledger(folder / "runs.sqlite", now)
-        self.live = Live()
+        self.streams = EventStreams()
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
         self.looks = Looks(workers, lambda: self.engine.state == "ready")
@@ -73,9 +73,9 @@ class Runs:
         self.checks = ServerChecks(workers, self.summaries, lambda: self.engine.seconds_per_step)
         self.estimates = Estimates(self.ledger, self.looks.trained, self.checks.estimated)
         self.readings = Readings(self.ledger)
-        self.recorder = RunRecorder(self.ledger, self.live)
-        self.reader = RunReader(self.ledger, self.live, folder / "runs")
-        self.active_runs = ActiveRuns(folder / "runs", self.ledger, self.live, workers, train)
+        self.recorder = RunRecorder(self.ledger, self.streams)
+        self.reader = RunReader(self.ledger, self.streams, folder / "runs")
+        self.active_runs = ActiveRuns(folder / "runs", self.ledger, self.streams, workers, train)
         listener = Listener(
             event=self.handle,
             exit=self.active_runs.worker_exits.record,
@@ -85,7 +85,7 @@ class Runs:
         )
         self.supervisor = Supervisor(workers, listener, warm)
         execution, expected = self.checks.execution, self._expected
-        self.queue = RunQueue(self.ledger, self.live, self.active_runs, self.supervisor, execution, expected)
+        self.queue = RunQueue(self.ledger, self.streams, self.active_runs, self.supervisor, execution, expected)
         self._folder = folder
         self._workers = workers
         self._claim: FileLock | None = None  # on the data folder
@@ -114,7 +114,7 @@ class Runs:
     def close(self) -> None:
         """Mark what is going on as interrupted, and end the workers."""
         self.supervisor.close()
-        self.live.close()
+        self.streams.close()
         self.ledger.interrupt(failures.interrupted())  # first, or their workers' end would look like a failure
         self._workers.close()
         self.ledger.close()
@@ -221,7 +221,7 @@ class Runs:
             if not moved:
                 return run
             self.reader.restore(run)
-            self.live.reopen(run_id)
+            self.streams.reopen(run_id)
             saved = self.reader.saved_epoch(run_id) or 0
             step = saved * Work.of(experiment, self.looks.trained(experiment)).steps
             words = "go on" if epochs is None else f"go on to {epochs:,} epochs"

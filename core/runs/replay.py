@@ -1,4 +1,4 @@
-"""A run that is over, told again: its recorded events in their own time, faster or slower, as server-sent events."""
+"""Replay a run that is over: its recorded events as server-sent events, at their own speed, faster or slower."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from math import inf
@@ -9,18 +9,18 @@ from core.problems import Problem, ProblemError, quoted
 from core.run_events import RunEvent, metric
 from core.runs.event_stream import frame
 from core.runs.run_record import Run
-from core.runs.states import described
+from core.runs.states import state_event
 
-# What can be chosen, as the address says it, and how many recorded seconds pass in one second.
+# Speeds as addresses name them, and the recorded seconds that pass in one second.
 SPEEDS: Mapping[str, float] = MappingProxyType({"0.5": 0.5, "1": 1.0, "2": 2.0, "4": 4.0, "8": 8.0, "16": 16.0, "all": inf})
-LONGEST_SILENCE_SECONDS = 2.0  # of recorded time; nobody learns from a longer one
+LONGEST_SILENCE_SECONDS = 2.0  # of recorded time; longer gaps are cut
 MOST_BATCHES = 3_000  # more than a chart has pixels
 FRAME_EVERY_SECONDS = 0.05  # twenty a second look continuous
-SLICE_SECONDS = 0.25  # how long a server that closes waits for a replay
+SLICE_SECONDS = 0.25  # of sleep; a closing server waits so long for a replay
 
 
 def read_speed(text: str | None) -> float:
-    """The speed that an address asks for; infinity is all at once.
+    """Read the speed from an address; infinity sends all events at once.
 
     Raises
     ------
@@ -40,9 +40,9 @@ def read_speed(text: str | None) -> float:
     )
 
 
-def told(run: Run, events: Sequence[RunEvent]) -> list[RunEvent]:
-    """What a replay tells of a run that reported these events: all that still counts, and how it ended."""
-    return [*curves.current_events(events), described(run.state, run.problem)]
+def replayed_events(run: Run, events: Sequence[RunEvent]) -> list[RunEvent]:
+    """The events of a replay: those that count, and the state in which the run ended."""
+    return [*curves.current_events(events), state_event(run.state, run.problem)]
 
 
 async def replay(
@@ -58,22 +58,22 @@ async def replay(
     Parameters
     ----------
     events
-        The events of the run, in order; an event without "seconds" comes with the event before it.
+        The events of the run, in order; an event without "seconds" is sent with the event before it.
     speed
         Recorded seconds in one second, above 0; infinity for all at once.
     sleep
-        Called to wait for a number of seconds.
+        Waits for a number of seconds.
     after
         The id of the last frame that was received (Last-Event-ID), or None for a fresh start.
     closing
-        Whether the server stops; the replay then ends.
+        Returns whether the server stops; the replay then ends.
     """
     start = after + 1 if after is not None and 0 <= after < len(events) else 0
     ready = frame(-1, {"kind": "history", "events": []}) if start == 0 else ""
     waits = _waits(events)
     due = 0.0
     for number in range(start, len(events)):
-        due += waits[number] / speed if number > start else 0.0  # one that was away has waited already
+        due += waits[number] / speed if number > start else 0.0  # a browser that connects again has waited already
         if ready and due >= FRAME_EVERY_SECONDS:
             yield ready
             ready = ""

@@ -8,10 +8,10 @@ from core.experiment.execution import Execution
 from core.experiment.model import Experiment
 from core.run_events import Command
 from core.runs.active_runs import ActiveRuns
-from core.runs.event_stream import Live
+from core.runs.event_stream import EventStreams
 from core.runs.run_record import Run
 from core.runs.scheduling import Waiting, after_turn, expected_starts, in_turn, refuse_full_queue
-from core.runs.states import described
+from core.runs.states import state_event
 from core.runs.store import Ledger
 from core.runs.time_left import Expected
 
@@ -21,7 +21,7 @@ class RunQueue:
 
     Parameters
     ----------
-    ledger, live
+    ledger, streams
         The store and the event streams.
     active_runs
         The runs that trainers have.
@@ -36,7 +36,7 @@ class RunQueue:
     def __init__(
         self,
         ledger: Ledger,
-        live: Live,
+        streams: EventStreams,
         active_runs: ActiveRuns,
         supervisor: Supervisor,
         execution: Callable[[Experiment], Execution],
@@ -44,7 +44,7 @@ class RunQueue:
     ) -> None:
         self.lock = threading.RLock()  # held while a run changes from one state to the next
         self._ledger = ledger
-        self._live = live
+        self._streams = streams
         self._active_runs = active_runs
         self._supervisor = supervisor
         self._execution = execution
@@ -109,4 +109,4 @@ class RunQueue:
         starts = expected_starts(order, self._active_runs.seconds_left(), self._active_runs.num_trainers if is_ready else 0)
         for position, (waiting, start) in enumerate(zip(order, starts, strict=True), 1):
             starts_in = None if start is None else round(start)
-            self._live.publish(waiting.run, {**described("queued"), "place": position, "starts_in": starts_in})
+            self._streams.publish(waiting.run, {**state_event("queued"), "place": position, "starts_in": starts_in})

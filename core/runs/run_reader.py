@@ -6,9 +6,9 @@ from pathlib import Path
 from core.analysis.curves import MAXIMUM_POINTS
 from core.run_events import RunEvent
 from core.run_files import saved_epochs
-from core.runs.event_stream import Live
+from core.runs.event_stream import EventStreams
 from core.runs.run_record import Run
-from core.runs.states import described
+from core.runs.states import state_event
 from core.runs.store import Ledger
 
 
@@ -17,15 +17,15 @@ class RunReader:
 
     Parameters
     ----------
-    ledger, live
+    ledger, streams
         The store and the event streams.
     folder
         The folder of all runs.
     """
 
-    def __init__(self, ledger: Ledger, live: Live, folder: Path) -> None:
+    def __init__(self, ledger: Ledger, streams: EventStreams, folder: Path) -> None:
         self._ledger = ledger
-        self._live = live
+        self._streams = streams
         self._folder = folder
 
     def run(self, run_id: str) -> Run:
@@ -52,11 +52,11 @@ class RunReader:
         """A run's events as server-sent events: the history first, then each as it comes."""
         if (run := self._ledger.run(run_id)) is not None:
             self.restore(run)
-        async for frame in self._live.follow(run_id, after):
+        async for frame in self._streams.follow(run_id, after):
             yield frame
 
     def restore(self, run: Run) -> None:
         """Have a run's events at hand for browsers, where an earlier server, or many runs ago, had them."""
-        if not self._live.has(run.id):
-            state = described(run.state, run.problem)
-            self._live.restore(run.id, [*self.events(run.id), state], finished=run.is_over)
+        if not self._streams.has(run.id):
+            state = state_event(run.state, run.problem)
+            self._streams.restore(run.id, [*self.events(run.id), state], finished=run.is_over)

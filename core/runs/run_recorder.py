@@ -4,8 +4,8 @@ from typing import Any
 
 from core.problems import Problem
 from core.run_events import Actor, CommandEvent, Position, RunEvent
-from core.runs.event_stream import Live
-from core.runs.states import described
+from core.runs.event_stream import EventStreams
+from core.runs.states import state_event
 from core.runs.store import Ledger
 
 
@@ -14,18 +14,18 @@ class RunRecorder:
 
     Parameters
     ----------
-    ledger, live
+    ledger, streams
         The store and the event streams.
     """
 
-    def __init__(self, ledger: Ledger, live: Live) -> None:
+    def __init__(self, ledger: Ledger, streams: EventStreams) -> None:
         self._ledger = ledger
-        self._live = live
+        self._streams = streams
 
     def record(self, run_id: str, event: RunEvent) -> None:
         """Record an event of a run."""
         self._ledger.append(run_id, event)
-        self._live.publish(run_id, event)
+        self._streams.publish(run_id, event)
 
     def log_command(self, run_id: str, what: str, by: Actor, position: Position, asked: str = "") -> None:
         """Record a command in the history of a run.
@@ -55,13 +55,13 @@ class RunRecorder:
         """Change the state of a run; True if it changed."""
         has_changed = self._ledger.change_state(run_id, state, problem=problem, result=result)
         if has_changed:
-            self._live.publish(run_id, described(state, problem))
+            self._streams.publish(run_id, state_event(state, problem))
         return has_changed
 
     def end(self, run_id: str, state: str, problem: Problem | None = None) -> None:
         """Change the state of a run to a final one, and end its event stream."""
         self.change_state(run_id, state, problem=problem)
-        self._live.finish(run_id)
+        self._streams.finish(run_id)
 
     def stop(self, run_id: str, problem: Problem | None) -> None:
         """Change the state of a run to "stopped"; its event stream goes on until it is evaluated."""

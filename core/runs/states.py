@@ -1,4 +1,4 @@
-"""The states of a run: one table that the ledger, the queue, the pages and the tests share."""
+"""The states of a run, and which state may follow which: one table for the store, the queue, pages and tests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from core.run_events import StateEvent
 
 @dataclass(frozen=True)
 class State:
-    """What a run can be."""
+    """A state of a run."""
 
-    name: str  # as the ledger keeps it
-    word: str  # as people read it
-    following: tuple[str, ...]  # the states that may come next
-    is_over: bool = False  # nothing more comes of it, unless it is resumed
+    name: str  # in the store
+    word: str  # on pages
+    following: tuple[str, ...]  # the states that may follow
+    is_over: bool = False  # True if the run is over, unless it is resumed
 
 
 STATES: Mapping[str, State] = MappingProxyType(
@@ -23,13 +23,13 @@ STATES: Mapping[str, State] = MappingProxyType(
         state.name: state
         for state in (
             State("queued", "waiting", ("starting", "stopping", "failed", "interrupted", "cancelled")),
-            # Queued: its process died before it began, and it waits for another one.
+            # Queued follows if the process died before the run began: the run waits for another trainer.
             State("starting", "starting", ("training", "queued", "stopping", "finished", "failed", "interrupted")),
             State("training", "training", ("paused", "stopping", "finished", "stopped", "failed", "interrupted")),
-            # Queued: a long pause gives the trainer back, and to go on it waits for another one.
+            # Queued follows if the run goes on after a long pause, which released its trainer.
             State("paused", "paused", ("training", "queued", "stopping", "failed", "interrupted")),
             State("stopping", "stopping", ("finished", "stopped", "failed", "interrupted")),
-            # The ends. All but the last can go on from the last epoch that was saved.
+            # Final states. From all but the last, a run can resume from the last saved epoch.
             State("finished", "finished", ("queued",), is_over=True),
             State("stopped", "stopped", ("queued",), is_over=True),
             State("failed", "failed", ("queued",), is_over=True),
@@ -41,13 +41,13 @@ STATES: Mapping[str, State] = MappingProxyType(
 FINAL = tuple(state.name for state in STATES.values() if state.is_over)
 
 
-def before(state: str) -> tuple[str, ...]:
+def states_before(state: str) -> tuple[str, ...]:
     """The states that a state may follow."""
-    return tuple(one.name for one in STATES.values() if state in one.following)
+    return tuple(earlier.name for earlier in STATES.values() if state in earlier.following)
 
 
-def described(state: str, problem: Problem | None = None) -> StateEvent:
-    """A state as the event that browsers are sent; `problem` says why a run came to it."""
+def state_event(state: str, problem: Problem | None = None) -> StateEvent:
+    """The event that sends a state to browsers; `problem` is the reason for the state."""
     known = STATES[state]
     message = str(problem) if problem else ""
     return {"kind": "state", "state": state, "word": known.word, "over": known.is_over, "message": message}

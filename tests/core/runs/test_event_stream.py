@@ -12,7 +12,7 @@ import pytest
 
 from core.analysis.curves import MAXIMUM_POINTS
 from core.run_events import DRAWN
-from core.runs.event_stream import FRAMES_KEPT, SEND_EVERY_SECONDS, TOPICS_KEPT, Live
+from core.runs.event_stream import FRAMES_KEPT, SEND_EVERY_SECONDS, TOPICS_KEPT, EventStreams
 
 SECONDS = 10.0  # no stream here may take longer
 LONG = 100_000  # events of a long run
@@ -41,23 +41,23 @@ async def everything(stream: AsyncIterator[str]) -> str:
 
 
 def test_late_follower_gets_the_history_first() -> None:
-    live = Live()
+    streams = EventStreams()
     for step in range(3):
-        live.publish("run", event(step))
-    live.finish("run")
-    received = frames(run(everything(live.follow("run"))))
+        streams.publish("run", event(step))
+    streams.finish("run")
+    received = frames(run(everything(streams.follow("run"))))
     assert received == [(2, {"kind": "history", "events": [event(0), event(1), event(2)]})]
 
 
 def test_follower_of_a_new_topic_gets_an_empty_history_and_then_each_event() -> None:
     async def follow() -> list[tuple[int, dict]]:
-        live = Live()
-        stream = live.follow("run")
+        streams = EventStreams()
+        stream = streams.follow("run")
         received = await anext(stream)
         for step in range(3):
-            live.publish("run", event(step))
+            streams.publish("run", event(step))
             received += await anext(stream)
-        live.finish("run")
+        streams.finish("run")
         return frames(received + await everything(stream))
 
     assert run(follow()) == [(-1, {"kind": "history", "events": []}), *((step, event(step)) for step in range(3))]
@@ -65,29 +65,29 @@ def test_follower_of_a_new_topic_gets_an_empty_history_and_then_each_event() -> 
 
 @pytest.mark.parametrize(("after", "missed"), [(-1, [0, 1, 2, 3]), (0, [1, 2, 3]), (2, [3]), (3, [])])
 def test_follower_that_lost_the_connection_gets_what_was_missed(after: int, missed: list[int]) -> None:
-    live = Live()
+    streams = EventStreams()
     for step in range(4):
-        live.publish("run", event(step))
-    live.finish("run")
-    received = frames(run(everything(live.follow("run", after))))
+        streams.publish("run", event(step))
+    streams.finish("run")
+    received = frames(run(everything(streams.follow("run", after))))
     assert received == [(step, event(step)) for step in missed]
 
 
 @pytest.mark.parametrize("after", [99, -7])
 def test_follower_with_a_strange_id_gets_the_history(after: int) -> None:
-    live = Live()
-    live.publish("run", event(0))
-    live.finish("run")
-    assert frames(run(everything(live.follow("run", after))))[0][1]["kind"] == "history"
+    streams = EventStreams()
+    streams.publish("run", event(0))
+    streams.finish("run")
+    assert frames(run(everything(streams.follow("run", after))))[0][1]["kind"] == "history"
 
 
 def test_two_followers_on_one_loop_get_the_same_at_once() -> None:
     async def follow() -> list[str]:
-        live, texts = Live(), ["", ""]
+        streams, texts = EventStreams(), ["", ""]
         grown = asyncio.Event()
 
         async def one(number: int) -> None:
-            async for text in live.follow("run"):
+            async for text in streams.follow("run"):
                 texts[number] += text
                 grown.set()
 
@@ -97,8 +97,8 @@ def test_two_followers_on_one_loop_get_the_same_at_once() -> None:
                 grown.clear()
                 await asyncio.wait_for(grown.wait(), 2.0)
             await asyncio.sleep(0)  # both wait again
-            live.publish("run", event(step))
-        live.finish("run")
+            streams.publish("run", event(step))
+        streams.finish("run")
         await asyncio.gather(*tasks)
         return texts
 
@@ -109,14 +109,14 @@ def test_two_followers_on_one_loop_get_the_same_at_once() -> None:
 
 def test_events_from_another_thread_arrive_in_order() -> None:
     async def follow(count: int) -> list[tuple[int, dict]]:
-        live = Live()
+        streams = EventStreams()
 
         def publish() -> None:
             for step in range(count):
-                live.publish("run", event(step))
-            live.finish("run")
+                streams.publish("run", event(step))
+            streams.finish("run")
 
-        stream = live.follow("run")
+        stream = streams.follow("run")
         received = await anext(stream)
         thread = threading.Thread(target=publish)
         thread.start()
@@ -128,19 +128,19 @@ def test_events_from_another_thread_arrive_in_order() -> None:
 
 
 def test_topics_are_apart() -> None:
-    live = Live()
-    live.publish("a", event(1))
-    live.publish("b", event(2))
-    live.finish("a")
-    assert frames(run(everything(live.follow("a"))))[0][1]["events"] == [event(1)]
+    streams = EventStreams()
+    streams.publish("a", event(1))
+    streams.publish("b", event(2))
+    streams.finish("a")
+    assert frames(run(everything(streams.follow("a"))))[0][1]["events"] == [event(1)]
 
 
 def test_history_is_thinned_but_keeps_its_place() -> None:
-    live = Live()
+    streams = EventStreams()
     for step in range(5_000):
-        live.publish("run", event(step))
-    live.finish("run")
-    ((number, history),) = frames(run(everything(live.follow("run"))))
+        streams.publish("run", event(step))
+    streams.finish("run")
+    ((number, history),) = frames(run(everything(streams.follow("run"))))
     assert number == 4_999
     assert len(history["events"]) == MAXIMUM_POINTS
     assert history["events"][-1] == event(4_999)
@@ -148,11 +148,11 @@ def test_history_is_thinned_but_keeps_its_place() -> None:
 
 def test_close_ends_all_streams() -> None:
     async def follow() -> list[str]:
-        live = Live()
-        tasks = [asyncio.create_task(everything(live.follow(name))) for name in ("a", "a", "b")]
+        streams = EventStreams()
+        tasks = [asyncio.create_task(everything(streams.follow(name))) for name in ("a", "a", "b")]
         await asyncio.sleep(0)
-        live.publish("a", event(0))
-        live.close()
+        streams.publish("a", event(0))
+        streams.close()
         return await asyncio.gather(*tasks)
 
     assert all(text.startswith("id: -1\n") for text in run(follow()))
@@ -162,10 +162,10 @@ def test_quiet_stream_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("core.runs.event_stream.PING_EVERY_SECONDS", 0.02)
 
     async def follow() -> list[str]:
-        live = Live()
-        stream = live.follow("run")
+        streams = EventStreams()
+        stream = streams.follow("run")
         received = [await anext(stream) for _ in range(3)]
-        live.publish("run", event(0))
+        streams.publish("run", event(0))
         return [*received, await anext(stream)]
 
     received = run(follow())
@@ -174,21 +174,21 @@ def test_quiet_stream_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_restored_topic_is_followed_as_if_it_had_been_here() -> None:
-    live = Live()
-    live.restore("run", [event(0), event(1)], finished=True)
-    live.restore("run", [event(9)], finished=False)  # it is there already
-    assert frames(run(everything(live.follow("run")))) == [(1, {"kind": "history", "events": [event(0), event(1)]})]
+    streams = EventStreams()
+    streams.restore("run", [event(0), event(1)], finished=True)
+    streams.restore("run", [event(9)], finished=False)  # it is there already
+    assert frames(run(everything(streams.follow("run")))) == [(1, {"kind": "history", "events": [event(0), event(1)]})]
 
 
 def test_oldest_finished_topics_are_forgotten() -> None:
-    live = Live()
-    live.publish("going on", event(0))
+    streams = EventStreams()
+    streams.publish("going on", event(0))
     for number in range(TOPICS_KEPT + 3):
-        live.publish(str(number), event(0))
-        live.finish(str(number))
-    assert live.has("going on")
-    assert not live.has("2")
-    assert live.has("3")
+        streams.publish(str(number), event(0))
+        streams.finish(str(number))
+    assert streams.has("going on")
+    assert not streams.has("2")
+    assert streams.has("3")
 
 
 # Long runs and slow browsers
@@ -200,16 +200,16 @@ def look(step: int) -> dict:
 
 def test_newcomer_gets_the_last_look_alone_and_who_was_away_too() -> None:
     async def follow() -> tuple[list, list, list]:
-        live = Live()
-        watcher = live.follow("run")
+        streams = EventStreams()
+        watcher = streams.follow("run")
         seen = frames(await anext(watcher))
         for step in range(3):
-            live.publish("run", event(step))
-            live.publish("run", look(step))
+            streams.publish("run", event(step))
+            streams.publish("run", look(step))
             seen += frames(await anext(watcher))
-        live.finish("run")
+        streams.finish("run")
         await watcher.aclose()
-        return seen, frames(await everything(live.follow("run"))), frames(await everything(live.follow("run", 0)))
+        return seen, frames(await everything(streams.follow("run"))), frames(await everything(streams.follow("run", 0)))
 
     seen, newcomer, returned = run(follow())
     assert [one for _, one in seen if one["kind"] == "look"] == [look(0), look(1), look(2)], "a follower sees each"
@@ -218,11 +218,11 @@ def test_newcomer_gets_the_last_look_alone_and_who_was_away_too() -> None:
 
 
 def test_looks_of_a_long_run_take_the_memory_of_one() -> None:
-    live = Live()
-    live.publish("run", look(0))
+    streams = EventStreams()
+    streams.publish("run", look(0))
     tracemalloc.start()
     for step in range(5_000):
-        live.publish("run", look(step))
+        streams.publish("run", look(step))
     grown, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert grown < 500_000, "each is a thousand letters long"
@@ -230,37 +230,37 @@ def test_looks_of_a_long_run_take_the_memory_of_one() -> None:
 
 def test_finished_topic_that_is_opened_again_goes_on() -> None:
     async def follow() -> tuple[list, list]:
-        live = Live()
-        live.publish("run", event(0))
-        live.finish("run")
-        before = await everything(live.follow("run"))
-        live.reopen("run")
-        stream = live.follow("run", 0)
+        streams = EventStreams()
+        streams.publish("run", event(0))
+        streams.finish("run")
+        before = await everything(streams.follow("run"))
+        streams.reopen("run")
+        stream = streams.follow("run", 0)
         following = asyncio.ensure_future(anext(stream))
         await asyncio.sleep(0)  # it waits, and has not ended
-        live.publish("run", event(1))
+        streams.publish("run", event(1))
         received = await following
-        live.finish("run")
+        streams.finish("run")
         return frames(before), frames(received + await everything(stream))
 
     before, after = run(follow())
     assert before == [(0, {"kind": "history", "events": [event(0)]})]
     assert after == [(1, event(1))]
-    Live().reopen("unknown")
+    EventStreams().reopen("unknown")
 
 
 def test_events_that_come_soon_after_each_other_are_sent_together() -> None:
     async def follow() -> tuple[list[str], float]:
-        live = Live()
-        stream = live.follow("run")
+        streams = EventStreams()
+        stream = streams.follow("run")
         chunks = [await anext(stream)]
-        live.publish("run", event(0))
+        streams.publish("run", event(0))
         chunks.append(await anext(stream))  # the first one at once
         started = asyncio.get_running_loop().time()
         following = asyncio.ensure_future(anext(stream))
         for step in range(1, 20):
             await asyncio.sleep(0)
-            live.publish("run", event(step))
+            streams.publish("run", event(step))
         chunks.append(await following)
         return chunks, asyncio.get_running_loop().time() - started
 
@@ -271,17 +271,17 @@ def test_events_that_come_soon_after_each_other_are_sent_together() -> None:
 
 
 @pytest.fixture(scope="module")
-def long() -> Live:
+def long() -> EventStreams:
     """A run of very many batches, with samples, ends of epochs and states between them."""
-    live = Live()
-    live.publish("run", {"kind": "start"})
+    streams = EventStreams()
+    streams.publish("run", {"kind": "start"})
     for step in range(LONG):
-        live.publish("run", {"kind": KINDS.get(step % 50, "batch"), "step": step, "epoch": step / 50})
-    live.finish("run")
-    return live
+        streams.publish("run", {"kind": KINDS.get(step % 50, "batch"), "step": step, "epoch": step / 50})
+    streams.finish("run")
+    return streams
 
 
-def test_history_of_a_long_run_is_bounded_and_even(long: Live) -> None:
+def test_history_of_a_long_run_is_bounded_and_even(long: EventStreams) -> None:
     ((number, history),) = frames(run(everything(long.follow("run"))))
     assert number == LONG
     events = history["events"]
@@ -296,7 +296,7 @@ def test_history_of_a_long_run_is_bounded_and_even(long: Live) -> None:
     assert sum(one["kind"] == "state" for one in events) == 1
 
 
-def test_old_frames_are_dropped_and_recent_ones_kept(long: Live) -> None:
+def test_old_frames_are_dropped_and_recent_ones_kept(long: EventStreams) -> None:
     received = frames(run(everything(long.follow("run", LONG - FRAMES_KEPT))))
     assert [number for number, _ in received] == list(range(LONG - FRAMES_KEPT + 1, LONG + 1))
     assert [one["step"] for _, one in received] == list(range(LONG - FRAMES_KEPT, LONG))
@@ -310,10 +310,10 @@ def test_memory_of_a_topic_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.runs.event_stream.EVENTS_KEPT", 400)
 
     def size(count: int) -> int:
-        live = Live()
+        streams = EventStreams()
         tracemalloc.start()
         for step in range(count):
-            live.publish("run", event(step))
+            streams.publish("run", event(step))
         taken, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return taken
@@ -323,14 +323,14 @@ def test_memory_of_a_topic_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_follower_that_falls_behind_gets_the_history_again() -> None:
     async def follow() -> tuple[list, list, list]:
-        live = Live()
-        stream = live.follow("run")
-        live.publish("run", event(0))
+        streams = EventStreams()
+        stream = streams.follow("run")
+        streams.publish("run", event(0))
         received = [await anext(stream)]
         for step in range(1, 3 * FRAMES_KEPT):  # while it takes nothing
-            live.publish("run", event(step))
+            streams.publish("run", event(step))
         received.append(await anext(stream))
-        live.publish("run", event(3 * FRAMES_KEPT))
+        streams.publish("run", event(3 * FRAMES_KEPT))
         received.append(await anext(stream))
         return tuple(frames(text) for text in received)
 
@@ -343,34 +343,34 @@ def test_follower_that_falls_behind_gets_the_history_again() -> None:
 
 
 def test_points_that_a_resume_overtakes_vanish_from_the_history() -> None:
-    live = Live()
+    streams = EventStreams()
     points = [{"kind": "batch", "step": step, "epoch": step / 10} for step in range(1, 26)]
     resumed = {"kind": "resumed", "step": 20, "epoch": 2.0}
     for one in (*points, resumed, points[20]):
-        live.publish("run", one)
-    live.finish("run")
-    ((number, history),) = frames(run(everything(live.follow("run"))))
+        streams.publish("run", one)
+    streams.finish("run")
+    ((number, history),) = frames(run(everything(streams.follow("run"))))
     assert number == 26
     assert history["events"] == [*points[:20], resumed, points[20]]
 
 
 def test_nothing_comes_twice_to_whoever_begins_while_events_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.runs.event_stream.SEND_EVERY_SECONDS", 0.0)
-    live, enough, room = Live(), threading.Event(), threading.Semaphore(0)
+    streams, enough, room = EventStreams(), threading.Event(), threading.Semaphore(0)
     at_once = FRAMES_KEPT // 4  # events: who is too slow for more of them than are kept gets the history once more
 
     def publish() -> None:
         step = 0
         while room.acquire() and not enough.is_set():
-            live.publish("run", event(step))
+            streams.publish("run", event(step))
             step += 1
-        live.finish("run")
+        streams.finish("run")
 
     async def begin() -> None:
         for _ in range(60):
             while room.acquire(blocking=False):  # what the last round left
                 pass
-            stream = live.follow("run")
+            stream = streams.follow("run")
             room.release(at_once)
             ((number, history),) = frames(await anext(stream))
             assert not history["events"] or history["events"][-1]["step"] == number

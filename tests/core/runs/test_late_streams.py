@@ -1,18 +1,18 @@
 """What a stream costs those who come late, while a run goes on."""
 
-from core.runs.event_stream import Live
+from core.runs.event_stream import EventStreams
 from tests.core.runs.test_event_stream import event, frames, run
 
 
 def test_those_who_come_while_a_long_run_goes_on_share_one_history_and_miss_nothing() -> None:
     async def follow() -> list[str]:
-        live = Live()
+        streams = EventStreams()
         for step in range(5_000):
-            live.publish("run", event(step))
+            streams.publish("run", event(step))
         chunks = []
         for step in range(5_000, 5_100):
-            live.publish("run", event(step))
-            stream = live.follow("run")
+            streams.publish("run", event(step))
+            stream = streams.follow("run")
             chunks.append(await anext(stream) + (await anext(stream) if step > 5_000 else ""))
             await stream.aclose()
         return chunks

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from core.problems import Problem, ProblemError
-from core.runs.replay import FRAME_EVERY_SECONDS, LONGEST_SILENCE_SECONDS, SLICE_SECONDS, SPEEDS, read_speed, replay, told
+from core.runs.replay import (
+    FRAME_EVERY_SECONDS,
+    LONGEST_SILENCE_SECONDS,
+    SLICE_SECONDS,
+    SPEEDS,
+    read_speed,
+    replay,
+    replayed_events,
+)
 from core.runs.store import Ledger
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import LECTURE
@@ -125,7 +133,7 @@ def test_events_close_together_travel_together() -> None:
     assert clock.now == pytest.approx(1.0, abs=FRAME_EVERY_SECONDS)
 
 
-def test_told_is_what_counts_and_how_it_ended(tmp_path: Path) -> None:
+def test_replay_has_what_counts_and_how_it_ended(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "runs.sqlite")
     run = ledger.add_run(LECTURE, "ada")
     problem = Problem("killed", (), "The process died.", "Expected it to go on.", "Train again.")
@@ -139,7 +147,7 @@ def test_told_is_what_counts_and_how_it_ended(tmp_path: Path) -> None:
         ledger.append(run.id, event)
     over = ledger.run(run.id)
     assert over is not None
-    events = told(over, ledger.events(run.id))
+    events = replayed_events(over, ledger.events(run.id))
     assert [event["seconds"] for event in events if event["kind"] == "batch"] == [1.0, 3.0]
     message = "The process died. Expected it to go on. Train again."
     assert events[-1] == {"kind": "state", "state": "failed", "word": "failed", "over": True, "message": message}

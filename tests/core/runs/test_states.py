@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.runs.states import FINAL, STATES, before
+from core.runs.states import FINAL, STATES, states_before
 
 
 def reachable(state: str) -> set[str]:
@@ -36,7 +36,7 @@ def test_what_follows_is_in_the_table_and_each_way_can_end(state: str) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_before_is_what_following_says_from_the_other_side(state: str) -> None:
-    assert {one for one in STATES if state in STATES[one].following} == set(before(state))
+    assert {one for one in STATES if state in STATES[one].following} == set(states_before(state))
 
 
 def test_ends_are_those_that_only_a_resume_leaves() -> None:
