@@ -1,7 +1,7 @@
-"""What pages say of a run's recorded numbers: worked out once for each stage of the run, however many pages ask.
+"""The coach's advice on runs, and the points and the description of their curves, each computed once for all pages.
 
-Reading the numbers of a long run takes a tenth of a second. So a run that goes on is read by the server, now and then, and
-one that is over once; pages take what is known.
+Reading the numbers of a long run takes a tenth of a second. The server reads an active run at intervals and a finished run
+once; pages use the results.
 """
 
 import threading
@@ -20,21 +20,21 @@ from core.run_events import RunEvent
 from core.runs.run_record import Run
 from core.runs.store import Ledger
 
-RUNS_KEPT = 100  # runs of which is kept what was read last
-AGAIN_SECONDS = 10.0  # how old the points of a run may be that goes on, where another run is compared with it
+RUNS_KEPT = 100  # runs whose results are kept
+AGAIN_SECONDS = 10.0  # the age at which the points of an active run are read again, when another run is compared with it
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Advice:
-    """What the coach says of a run."""
+    """The coach's advice on a run."""
 
-    alarm: Problem | None  # what goes wrong
-    has_seen: bool  # whether it has seen enough to say that nothing goes wrong
+    alarm: Problem | None  # the most likely problem
+    has_seen: bool  # whether there are enough epochs to say that nothing goes wrong
 
 
 def advise(experiment: Experiment, events: Sequence[RunEvent]) -> Advice:
-    """What the coach says of a run that reported these events, in order."""
+    """The coach's advice on a run that reported these events, in order."""
     return Advice(find_alarm(experiment, events), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
 
 
@@ -44,7 +44,13 @@ def coach_events(ledger: Ledger, run_id: str) -> list[RunEvent]:
 
 
 class Readings:
-    """What was read of runs, most of which are over. Safe to use from several threads."""
+    """The advice and the curves of runs. Safe to use from several threads.
+
+    Parameters
+    ----------
+    ledger
+        The store of runs.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -65,24 +71,24 @@ class Readings:
         self._advice, self._points, self._sentence = advice, points, sentence
 
     def advice(self, run: Run) -> Advice:
-        """What the coach says of a run that is over, or that has only just begun."""
+        """The coach's advice on a run that is over or has only just begun."""
         if not run.is_over:
             return advise(run.experiment, coach_events(self._ledger, run.id))
         return self._once(self._advice, run.id, _stage(run), run.experiment)
 
     def points(self, run: Run) -> tuple[RunEvent, ...]:
-        """The points of a run's curves, thinned for the screen."""
+        """The points of the curves of a run, thinned for the screen."""
         return self._once(self._points, run.id, _stage(run))
 
     def sentence(self, run: Run) -> str:
-        """What the curves of a run show."""
+        """A description of the curves of a run."""
         return self._once(self._sentence, run.id, _stage(run))
 
     def _once(self, read_run: Callable[..., Answer], *key: object) -> Answer:
-        with self._lock:  # a second page that asks at the same time waits for the first one's answer
+        with self._lock:  # a page that asks at the same time waits for the same answer
             return read_run(*key)
 
 
 def _stage(run: Run) -> tuple[Any, ...]:
-    """What changes whenever a run may have new numbers; of one that goes on, every AGAIN_SECONDS."""
+    """A key that changes when a run has new numbers; for an active run, every AGAIN_SECONDS."""
     return run.state, run.parts, run.ended, 0 if run.is_over else int(time.monotonic() / AGAIN_SECONDS)

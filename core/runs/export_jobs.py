@@ -1,11 +1,11 @@
-"""Work that takes a while beside all runs, each in a process of its own: in fair turns, with last words and a stop.
+"""Jobs of exports, each in its own process; they wait in a fair queue, show their output, and can be stopped.
 
-A job is a module that is run as a program. It says how far it is in lines, writes what comes of it into a file, and ends
-when its standard input closes: so nothing outlives this server.
+A job is a module that runs as a program. It prints its progress, writes its result to a file, and ends when its standard
+input closes, so that no job outlives this server.
 
-One is on at a time, and the others wait: each keeps all cores of a small machine busy and takes as much memory as a
-trainer, so that two at once would end later than one after the other, and slow the runs of everybody down meanwhile.
-So that nobody waits for all that another person asked for, people take turns, and of each only so many jobs may wait.
+One job runs at a time. A job keeps all cores of a small machine busy and takes as much memory as a trainer, so two jobs at
+once would end later than one after the other, and would slow all runs down. Visitors take turns, and the number of waiting
+jobs of each visitor is limited.
 """
 
 import subprocess
@@ -28,38 +28,38 @@ LONGEST_LINE = 300
 
 @dataclass
 class Job:
-    """One job, as it is now."""
+    """The present state of a job."""
 
-    key: str  # what it is about; the next one with the same key replaces it
-    lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES_KEPT))  # the last ones that it said
+    key: str  # the next job with the same key replaces this one
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES_KEPT))  # the last lines of its output
     state: str = "waiting"  # "waiting", "running", "done", "failed" or "stopped"
 
     @property
     def said(self) -> str:
-        """The last line that it said, "" before the first."""
+        """The last line of its output; "" before the first."""
         return self.lines[-1] if self.lines else ""
 
     @property
     def is_over(self) -> bool:
-        """Whether it neither waits nor is on."""
+        """Whether the job neither waits nor runs."""
         return self.state not in ("waiting", "running")
 
 
 def _nothing(_folder: Path) -> None:
-    """What a job needs in its folder, where it needs nothing."""
+    """Prepare the folder of a job that needs no files."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a job does, once it is its turn, and whose it is."""
+    """The task of a job, and its owner."""
 
-    key: str  # what it is about; while a job with this key waits or is on, there is no second one
-    module: str  # that is run, such as "core.worker.export_model"
-    arguments: tuple[str, ...] = ()  # for it, after the folder that it works in, which is taken away when it ends
-    prepare: Callable[[Path], object] = _nothing  # puts into that folder what it needs; called on any thread
+    key: str  # of the job; while a job with this key waits or runs, no second one starts
+    module: str  # the program, such as "core.worker.export_model"
+    arguments: tuple[str, ...] = ()  # of the program, after its folder, which is removed when the job ends
+    prepare: Callable[[Path], object] = _nothing  # puts the files of the job into that folder; called on any thread
     environment: Mapping[str, str] = field(default_factory=dict)  # variables beside those of this process
-    visitor: str = ""  # who asked for it
-    is_first: bool = False  # the lecturer's go first
+    visitor: str = ""  # the owner
+    is_first: bool = False  # True for a job of the lecturer
 
 
 class Jobs:
@@ -69,28 +69,28 @@ class Jobs:
         self._lock = threading.RLock()
         self._jobs: dict[str, Job] = {}
         self._waiting: list[Task] = []  # in the order in which they came
-        self._turns: dict[str, int] = {}  # of each visitor the number of the last turn, since nothing was left to do
+        self._turns: dict[str, int] = {}  # the number of each visitor's last turn; emptied when no job waits
         self._process: subprocess.Popen[str] | None = None
         self._running: Job | None = None
 
     @property
     def running(self) -> Job | None:
-        """The job that is on, or None."""
+        """The running job, or None."""
         return self._running
 
     def start(self, task: Task) -> Job:
-        """Start a job; where another one is on, it waits for its turn and starts by itself.
+        """Start a job, or queue it if another job runs.
 
         Returns
         -------
         Job
-            The new job, or the job with this key that waits or is on already. A job that could not be prepared or started
-            has failed already, and says why.
+            The new job, or the job with this key that waits or runs already. A job that could not be started has failed,
+            and its output says why.
 
         Raises
         ------
         ProblemError
-            Too many jobs wait, of all people or of this visitor.
+            Too many jobs wait, in all or of this visitor.
         """
         with self._lock:
             known = self._jobs.get(task.key)
@@ -100,11 +100,11 @@ class Jobs:
                 raise ProblemError(problem)
             job = self._jobs[task.key] = Job(task.key)
             self._waiting.append(task)
-        self._go_on()
+        self._start_next()
         return job
 
     def full(self, visitor: str) -> Problem | None:
-        """Why no job of a visitor can be taken now; None where one can."""
+        """The problem with adding a job of a visitor to a full queue; None if there is room."""
         with self._lock:
             return full_queue([_turn(task) for task in self._waiting], visitor, noun="export", end="stop")
 
@@ -113,37 +113,37 @@ class Jobs:
         return self._jobs.get(key)
 
     def before(self, key: str) -> int:
-        """How many jobs come before one that waits, the one that is on among them; 0 where it does not wait."""
+        """The number of jobs before a waiting job, the running job included; 0 if the job does not wait."""
         with self._lock:
             keys = [task.key for task in self._in_turn()]
             return keys.index(key) + (self._running is not None) if key in keys else 0
 
     def stop(self, key: str) -> None:
-        """End a job that is on, or let one wait no longer; nothing where it is over."""
+        """End a running job, or remove a waiting job; does nothing if the job is over."""
         with self._lock:
             job, process = self._jobs.get(key), self._process
             if job is None or job.is_over:
                 return
-            was_on, job.state = job is self._running, "stopped"
+            was_running, job.state = job is self._running, "stopped"
             self._waiting = [task for task in self._waiting if task.key != key]
-        if was_on and process is not None:  # else it is ended as soon as it has begun
-            child_process.stop(process)
+        if was_running and process is not None:  # else `_begin` ends the process
+            end_process(process)
 
     def close(self) -> None:
-        """End what is on, and all that waits."""
+        """End the running job, and remove all waiting jobs."""
         with self._lock:
             keys = [*(task.key for task in self._waiting), *([self._running.key] if self._running else [])]
         for key in keys:
             self.stop(key)
 
     def _in_turn(self) -> list[Task]:
-        """Those that wait in the order in which they begin: whoever had a turn last comes after the others."""
+        """The waiting tasks in the order in which they begin; visitors with the longest wait since their turn come first."""
         tasks = {task.key: task for task in self._waiting}
         longest_ago = sorted(self._waiting, key=lambda task: self._turns.get(task.visitor, 0))
-        return [tasks[one.run] for one in in_turn([_turn(task) for task in longest_ago], ())]
+        return [tasks[entry.run] for entry in in_turn([_turn(task) for task in longest_ago], ())]
 
-    def _go_on(self) -> None:
-        """Begin the next job, if none is on; one that cannot begin makes room for the one after it."""
+    def _start_next(self) -> None:
+        """Start the next job, if none runs; if a job cannot start, the one after it does."""
         while True:
             with self._lock:
                 if self._running is not None:
@@ -171,10 +171,12 @@ class Jobs:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 cwd=folder.name,
+                start_new_session=True,  # Ctrl-C reaches only the server, which ends the job in order
+                env={**os.environ, "PYTHONPATH": str(PROJECT), "TF_CPP_MIN_LOG_LEVEL": "3", **task.environment},
                 text=True,
                 errors="replace",
             )
-        except Exception as error:  # no room, or what it needs is gone: whatever it is, those that wait must get their turn
+        except Exception as error:  # a full disk, or missing files: the waiting jobs must get their turn
             job.lines.append(str(error)[:LONGEST_LINE])
             if folder is not None:
                 folder.cleanup()
@@ -190,16 +192,16 @@ class Jobs:
     def _follow(self, job: Job, process: subprocess.Popen[str], folder: tempfile.TemporaryDirectory[str]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
-            words = "".join(one for one in line if one.isprintable()).strip()
+            words = "".join(character for character in line if character.isprintable()).strip()
             if words:
                 job.lines.append(words[:LONGEST_LINE])
         code = process.wait()
         folder.cleanup()
         self._end(job, "done" if code == 0 else "failed")
-        self._go_on()
+        self._start_next()
 
     def _end(self, job: Job, state: str) -> None:
-        """Note down how the job that was on ended; one that was stopped stays so."""
+        """Set the final state of the running job; a stopped job stays stopped."""
         with self._lock:
             if job.state == "running":
                 job.state = state

@@ -23,7 +23,6 @@ from core.experiment.model import Experiment
 from core.files import claim, remove_unfinished
 from core.problems import ProblemError
 from core.run_events import Actor, Command, WorkerEvent
-from core.run_files import saved_epochs
 from core.runs import failures
 from core.runs.active_runs import TRAIN, ActiveRuns
 from core.runs.advice import Readings
@@ -99,23 +98,30 @@ class Runs:
         return self.estimates.expected(run.experiment, run.visitor, self.reader.saved_epoch(run.id) or 0)
 
     def begin(self, dataset: str) -> None:
-        """Start the workers in the background, and warm them up; pages can be used meanwhile.
+        """Start the workers and warm them up in the background; pages can be used meanwhile.
 
-        The preview of `dataset`, which a first visitor sees, is made first, without waiting for any worker. Raises
-        ProblemError where another server uses the data folder.
+        Parameters
+        ----------
+        dataset
+            The data set that a first visitor sees; its preview is made first, without a worker.
+
+        Raises
+        ------
+        ProblemError
+            Another server uses the data folder.
         """
         self._claim = claim(self._folder)
-        self.ledger.interrupt(failures.interrupted())  # the server that they ran on is gone
+        self.ledger.interrupt(failures.interrupted())  # their server is gone
         remove_unfinished(self._folder / "runs")
         for run_id in self.ledger.purge(DELETED_KEPT_SECONDS):
             shutil.rmtree(self._folder / "runs" / run_id, ignore_errors=True)
         self.supervisor.begin(dataset)
 
     def close(self) -> None:
-        """Mark what is going on as interrupted, and end the workers."""
+        """Mark unfinished runs as interrupted, and end the workers."""
         self.supervisor.close()
         self.streams.close()
-        self.ledger.interrupt(failures.interrupted())  # first, or their workers' end would look like a failure
+        self.ledger.interrupt(failures.interrupted())  # first, or the end of their workers would look like a failure
         self._workers.close()
         self.ledger.close()
         if self._claim is not None:
@@ -133,16 +139,16 @@ class Runs:
         experiment
             The experiment to train.
         visitor
-            The owner of the run. A visitor who has a run on already gets that run: a second press is no second run.
+            The owner of the run. A visitor with an active run gets that run, so that a second press starts no second run.
         is_lecturer
-            Whether the run is the lecturer's; those go first.
+            Whether the run belongs to the lecturer; such runs come first.
         first_command
-            The command before the first batch: "step" takes one batch and then waits; None for none.
+            The command before the first batch, such as "step", which takes one batch and then pauses; None for none.
 
         Raises
         ------
         ProblemError
-            A problem that needs no Keras to see stands in the way, or the queue is full.
+            The experiment has a problem that can be seen without Keras, or the queue is full.
         """
         self.checks.refuse_blocked(experiment)
         with self.queue.lock:
@@ -158,13 +164,13 @@ class Runs:
         return self.reader.run(run.id)
 
     def repeat(self, experiment: Experiment, visitor: str, seeds: int, *, is_lecturer: bool = False) -> str:
-        """Put an experiment in the queue several times, each with the next seed; the series; raises what `start` raises."""
+        """Queue an experiment several times, each time with the next seed; returns the series, raises as `start` does."""
         series = secrets.token_hex(8)
         self.start_all(repeat_with_seeds(experiment, seeds), visitor, series, is_lecturer=is_lecturer)
         return series
 
     def start_all(self, experiments: list[Experiment], visitor: str, series: str = "", *, is_lecturer: bool = False) -> None:
-        """Put several experiments in the queue, in this order, whatever its visitor has on; raises what `start` raises."""
+        """Queue several experiments in this order, beside the visitor's other runs; raises as `start` does."""
         for experiment in experiments:
             self.checks.refuse_blocked(experiment)
         with self.queue.lock:
@@ -173,18 +179,30 @@ class Runs:
                 self.queue.add(self.ledger.add_run(experiment, visitor, series), is_lecturer=is_lecturer)
         self.queue.dispatch()
 
-    # Steering
+    # Commands
 
     def pause(self, run_id: str, *, by: Actor = OWNER) -> None:
-        """Let a run wait at its next batch until `resume`."""
+        """Pause a run at its next batch, until `resume`."""
         run = self.ledger.run(run_id)
         if run is not None and run.state == "training":
             self.active_runs.command(run_id, Command("pause"), by)
 
     def steer(self, run_id: str, command: Command, *, by: Actor = OWNER) -> None:
-        """Give a command to a run that trains or pauses: a single step, another learning rate or another pace.
+        """Send a command to a run that trains or pauses: a single step, another learning rate or another pace.
 
-        Raises ProblemError where a schedule drives the learning rate to change.
+        Parameters
+        ----------
+        run_id
+            The run.
+        command
+            The command.
+        by
+            Who gives the command.
+
+        Raises
+        ------
+        ProblemError
+            A schedule sets the learning rate, so that no command can.
         """
         with self.queue.lock:
             run = self.ledger.run(run_id)
@@ -194,10 +212,21 @@ class Runs:
                 self.active_runs.command(run_id, command, by, changes=True)
 
     def resume(self, run_id: str, epochs: int | None = None, *, by: Actor = OWNER) -> Run:
-        """Continue a run that pauses, or go on with one that is over from the last epoch that was saved.
+        """Continue a paused run, or resume a run that is over from its last saved epoch.
 
-        The run then ends after `epochs` in all; None leaves their number as it was. Raises ProblemError where the run cannot
-        go on, or its owner has another one on.
+        Parameters
+        ----------
+        run_id
+            The run.
+        epochs
+            The number of epochs after which the run ends, the completed ones included; None leaves it as it was.
+        by
+            Who gives the command.
+
+        Raises
+        ------
+        ProblemError
+            The experiment has a problem, the owner has another active run, or the queue is full.
         """
         run = self.reader.run(run_id)
         experiment = run.experiment
@@ -213,12 +242,8 @@ class Runs:
             if other is not None and other.id != run.id:
                 raise ProblemError(failures.one_at_a_time(other.title))
             self.queue.refuse_full(run.visitor)
-            moved = (
-                self.recorder.change_state(run_id, "queued")
-                if run.state == "paused"
-                else self.ledger.resume(run_id, experiment)
-            )
-            if not moved:
+            is_paused = run.state == "paused"
+            if not (self.recorder.change_state(run_id, "queued") if is_paused else self.ledger.resume(run_id, experiment)):
                 return run
             self.reader.restore(run)
             self.streams.reopen(run_id)
@@ -231,9 +256,16 @@ class Runs:
         return self.reader.run(run_id)
 
     def stop(self, run_id: str, *, keep: Literal["last", "best"] = "last", by: Actor = OWNER) -> None:
-        """Stop a run: one that waits is cancelled, one that trains ends at its next batch; asked again, it is forced.
+        """Stop a run: a waiting run is cancelled, and a training run ends at its next batch. A second call ends its process.
 
-        The run ends with the weights that `keep` names, "last" or "best".
+        Parameters
+        ----------
+        run_id
+            The run.
+        keep
+            The weights that the run keeps: "last" or "best".
+        by
+            Who gives the command.
         """
         forcing = None
         with self.queue.lock:
@@ -245,34 +277,32 @@ class Runs:
             self.active_runs.log_command(run_id, command.words, by)
             if active is not None and run.state == "stopping":
                 forcing = self.active_runs.force(run_id, partial(failures.forced, active.where))
-            elif (
-                active is None and run.state == "queued" and run.parts == 1 and not saved_epochs(self.reader.folder(run_id))
-            ):
+            elif active is None and run.state == "queued" and run.parts == 1 and self.reader.saved_epoch(run_id) is None:
                 self.queue.remove(run_id)
                 self.recorder.end(run_id, "cancelled")
             else:
                 self.recorder.change_state(run_id, "stopping")
                 if active is not None:
                     self._workers.send_command(run_id, command)
-                elif run.state == "paused":  # it gave its trainer back; another one evaluates what it has
+                elif run.state == "paused":  # it has released its trainer; another trainer evaluates it
                     self.queue.add(run)
         if forcing is not None:
-            forcing.join(0.3)  # seconds: then whoever pressed sees the end at once, mostly
+            forcing.join(0.3)  # seconds; mostly the page then shows the end at once
         self.queue.dispatch()
 
-    # What the workers say
+    # Events of the workers
 
     def supervise(self) -> None:
-        """Look after the runs that are on, and whether a trainer has come for those that wait."""
+        """Supervise the active runs, and assign waiting runs to new trainers; called regularly."""
         self.active_runs.supervise(self.supervisor.fresh_because)
         self.queue.dispatch_late()
 
     def handle(self, run_id: str, event: WorkerEvent) -> None:
-        """Take one event that a worker reported; whatever is wrong with it, the next one is taken too."""
+        """Handle an event of a worker. An event that cannot be handled is logged."""
         try:
             if event["kind"] == "fetched":
                 self.downloads.handle(run_id, event)
             else:
                 self.active_runs.handle(run_id, event)
-        except Exception:  # it must not end the subscription that all runs share
+        except Exception:  # the subscription, which all runs share, must go on
             logging.getLogger("dashboard").exception("an event could not be taken: %s", str(event)[:200])

@@ -83,7 +83,7 @@ class RunQueue:
             self._announce_positions()
 
     def dispatch_late(self) -> None:
-        """Do the same where runs wait although a trainer is free: it may have come meanwhile."""
+        """Call `dispatch` if runs wait although a trainer is free, such as a new one."""
         if self._waiting and self._active_runs.num_free_trainers > 0:
             self.dispatch()
 

@@ -1,4 +1,4 @@
-"""What people read when the data folder cannot be written or read while the dashboard is on. No message shows a path."""
+"""Problems with the data folder while the dashboard runs. No message shows a path."""
 
 import errno
 import shutil
@@ -16,11 +16,11 @@ DATABASE = "runs.sqlite"
 
 
 class DatabaseGone(OSError):
-    """Raised where the database's file is not the one any more that was opened."""
+    """Raised if the database's file was deleted or replaced after it was opened."""
 
 
 def storage_problem(error: BaseException, folder: Path) -> Problem | None:
-    """The Problem of the data folder that an error reports; None where the error is about something else.
+    """The problem with the data folder that caused an error; None if the error has another cause.
 
     Parameters
     ----------
