@@ -1,4 +1,4 @@
-"""Runs side by side: a table of them, what a change brought, how far repeats lie apart, and all of it as CSV."""
+"""Compare runs: a table, the effect of a change, the spread of repeats with other seeds, and CSV files."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from core.runs.states import STATES
 
 OUTCOME_KINDS = ("epoch", "resumed")  # the events that an outcome is read from
 ENDS_EARLY = {"stopped": "was stopped", "failed": "failed", "interrupted": "was interrupted", "cancelled": "was cancelled"}
-# How a cell begins that a spreadsheet would compute instead of showing it; from OWASP's page "CSV Injection".
+# The first characters of cells that a spreadsheet computes instead of showing them; from OWASP's page "CSV Injection".
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,7 +36,7 @@ class Outcome:
         return "training" if self.epochs and "val_loss" not in self.epochs[-1] else "validation"
 
     def curve(self, name: str) -> list[float | None]:
-        """The values of "loss" or "accuracy" on `measured_on`, after each epoch; [] where it was not measured."""
+        """The values of "loss" or "accuracy" on `measured_on` after each epoch; [] if not measured."""
         key = f"val_{name}" if self.measured_on == "validation" else name
         return [epoch[key] for epoch in self.epochs if key in epoch]
 
@@ -50,7 +50,7 @@ class Outcome:
 
     @property
     def last_epoch_words(self) -> str:
-        """What the last whole epoch ended at, where the weights that the run kept are others; "" where they are the same."""
+        """The accuracy after the last whole epoch in words, if the run kept other weights; "" if it did not."""
         curve, kept_accuracy = self.curve("accuracy"), self.run.accuracy("validation")
         if self.measured_on != "validation" or not curve or curve[-1] is None or kept_accuracy is None:
             return ""
@@ -116,9 +116,9 @@ class Row:
     run: str  # its id
     number: int
     name: str
-    state: str  # as people read it
+    state: str  # in words
     started: float  # seconds since 1970
-    change: str  # what differs from the run before; "" for the first
+    change: str  # the difference from the run before; "" for the first run
     epochs: int  # completed
     accuracy: float | None  # of the validation set, of the weights that the run kept
     best_accuracy: float | None
@@ -173,7 +173,7 @@ def found(row: Row, text: str) -> bool:
 
 
 def compare(newer: Outcome, older: Outcome) -> str:
-    """Say in one sentence what a change brought: "Run 4 = run 3 + Dropout 0.3: validation accuracy +1.2 points".
+    """Describe the effect of a change in a sentence: "Run 4 = run 3 + Dropout 0.3: validation accuracy +1.2 points".
 
     Points are percentage points. Where the two runs cannot be compared, the sentence says why.
     """
@@ -187,7 +187,7 @@ def compare(newer: Outcome, older: Outcome) -> str:
 
 
 def _incomparable(newer: Outcome, older: Outcome) -> str:
-    """Why two runs have no numbers to compare; "" where they have."""
+    """Why two runs cannot be compared; "" if they can."""
     for one in (newer, older):
         run = one.run
         if not run.is_over:
@@ -263,7 +263,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Spread:
-    """How far repeats of one experiment lie apart."""
+    """The spread of repeats of an experiment."""
 
     measured_on: str  # "validation" or "training"
     finals: Mapping[str, Measure]  # by "accuracy" and "loss"; of the validation set only
@@ -271,7 +271,7 @@ class Spread:
 
 
 def spread(outcomes: Sequence[Outcome]) -> Spread:
-    """The spread of the runs of one series; those without a complete epoch do not count."""
+    """The spread of the runs of a series, without runs that have no complete epoch."""
     counted = [one for one in outcomes if one.epochs]
     names = ("accuracy", "loss")
     finals = {name: [value for one in counted if (value := one.last(name)) is not None] for name in names}
@@ -325,5 +325,5 @@ def _csv(lines: Iterable[Mapping[str, Any]], titles: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> object:
-    """A cell that a spreadsheet shows as it is: an apostrophe stands before text that it would take for a formula."""
+    """Write a cell so that a spreadsheet shows it; text that looks like a formula gets an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value

@@ -42,16 +42,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Lock:
-    """What a lecturer's link holds fixed for a visitor who opened it, until they go back to a draft of their own."""
+    """The parts of an experiment that a lecturer's link locks, for a visitor who opened it."""
 
     locked: tuple[str, ...]  # parts of the experiment, by field
-    hidden: tuple[str, ...]  # what pages leave out
-    what: str  # it opened, in words
-    before: str  # the draft that it replaced, as JSON; "" for who had none
+    hidden: tuple[str, ...]  # parts that pages hide
+    what: str  # the link opened, in words
+    before: str  # the draft that the link replaced, as JSON; "" for none
 
 
 class Drafts:
-    """The drafts of the ledger's file."""
+    """The drafts in the database."""
 
     _engine: sql.Engine
 
@@ -61,7 +61,7 @@ class Drafts:
         self._locks_guard = threading.Lock()
 
     def draft(self, visitor: str) -> Draft | None:
-        """A visitor's draft, or None where there is none yet, or none that can be read."""
+        """A visitor's draft; None if there is none that can be read."""
         which = {"visitor": visitor}
         with self._engine.connect() as connection:
             now = connection.execute(_NOW, which).one_or_none()
@@ -76,28 +76,28 @@ class Drafts:
         return draft and self._remember(visitor, row.experiment, draft)
 
     def current(self, visitor: str) -> Draft:
-        """A visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
+        """A visitor's draft; at the first visit, the lecture's experiment on the best data set of this machine."""
         return self.draft(visitor) or self.edit_draft(visitor, lecture(first_choice()))
 
     def edit_lock(self, visitor: str) -> Any:
-        """Return the lock of a visitor's draft: two tabs may change it at once, and each must take it as it is then."""
+        """Return the lock of a visitor's draft, since two tabs may change it at once."""
         with self._locks_guard:
             return self._locks.setdefault(visitor, threading.RLock())
 
     def _remember(self, visitor: str, text: str, draft: Draft) -> Draft:
-        """Keep a draft at hand: a page looks at it a dozen times, and its history has up to half a megabyte."""
+        """Keep a draft in memory: a page reads it a dozen times, and its history has up to half a megabyte."""
         self._known[visitor] = text, draft
         if len(self._known) > KNOWN:
             self._known.popitem(last=False)
         return draft
 
     def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
-        """Replace a visitor's draft; what it was can be had back by `undo`.
+        """Replace a visitor's draft; `undo` brings the old one back.
 
         Raises
         ------
         ProblemError
-            The experiment could not be read again, so that nothing was changed.
+            The experiment could not be read again; nothing was changed.
         """
         _refuse_unreadable(experiment)
         old = self.draft(visitor)
@@ -109,7 +109,7 @@ class Drafts:
         return self._save_draft(visitor, Draft(experiment, undo, (), old.code_open))
 
     def undo(self, visitor: str) -> Draft | None:
-        """Take a visitor's last change back; the draft as it then is."""
+        """Undo a visitor's last change, and return the draft."""
         old = self.draft(visitor)
         if old is None or not old.undo:
             return old
@@ -117,7 +117,7 @@ class Drafts:
         return self._save_draft(visitor, Draft(_read(old.undo[-1]), _from_readable(old.undo[:-1]), redo, old.code_open))
 
     def redo(self, visitor: str) -> Draft | None:
-        """Make the change again that was taken back last; the draft as it then is."""
+        """Redo the change that was undone last, and return the draft."""
         old = self.draft(visitor)
         if old is None or not old.redo:
             return old
@@ -130,7 +130,7 @@ class Drafts:
             connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(code_open=code_open))
 
     def lock(self, visitor: str) -> Lock | None:
-        """What a visitor's draft is locked by, or None."""
+        """The lock of a visitor's draft, or None."""
         with self._engine.connect() as connection:
             row = connection.execute(LOCKS.select().where(LOCKS.c.visitor == visitor)).one_or_none()
         if row is None:
@@ -143,7 +143,7 @@ class Drafts:
             return None
 
     def set_lock(self, visitor: str, lock: Lock | None) -> None:
-        """Lock a visitor's draft, in place of what locked it before; None unlocks it."""
+        """Replace the lock of a visitor's draft; None unlocks it."""
         with self._engine.begin() as connection:
             connection.execute(LOCKS.delete().where(LOCKS.c.visitor == visitor))
             if lock is not None:
@@ -163,7 +163,7 @@ class Drafts:
 
 
 def _refuse_unreadable(experiment: Experiment) -> None:
-    """Refuse what could be written and not be read again: the limits of both are the same."""
+    """Raise ProblemError for an experiment that could be written, but not read again."""
     try:
         _read(dumps(experiment))
     except ProblemError as error:
@@ -172,11 +172,11 @@ def _refuse_unreadable(experiment: Experiment) -> None:
 
 
 def _from_row(text: str, undo: tuple[str, ...], redo: tuple[str, ...], *, code_open: bool) -> Draft | None:
-    """A draft as it was written down; where it cannot be read, the last step before it that can, with all steps before that.
+    """Read a draft; if it cannot be read, the newest earlier step that can, with its earlier steps.
 
-    An earlier version of the dashboard, or a hand, may have written what cannot be read.
+    An earlier version of the dashboard, or a person, may have written a text that cannot be read.
     """
-    for now, earlier in [(text, undo), *((undo[place], undo[:place]) for place in reversed(range(len(undo))))]:
+    for now, earlier in [(text, undo), *((undo[index], undo[:index]) for index in reversed(range(len(undo))))]:
         try:
             return Draft(_read(now), _from_readable(earlier), _from_readable(redo), code_open)
         except ProblemError as error:
@@ -185,20 +185,20 @@ def _from_row(text: str, undo: tuple[str, ...], redo: tuple[str, ...], *, code_o
 
 
 def _steps(text: str) -> tuple[str, ...]:
-    """The experiments of a history, as texts; none where it is damaged."""
+    """The experiments of a history as texts; none if the history is damaged."""
     try:
         steps = json.loads(text)
     except ValueError:
         return ()
-    return tuple(one for one in steps if isinstance(one, str)) if isinstance(steps, list) else ()
+    return tuple(step for step in steps if isinstance(step, str)) if isinstance(steps, list) else ()
 
 
 def _from_readable(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """A history without the steps at its end that cannot be read; the others stay."""
-    for place in reversed(range(len(texts))):
+    """A history without the steps at its end that cannot be read."""
+    for index in reversed(range(len(texts))):
         try:
-            _read(texts[place])  # only the next step: all would take long at every look
+            _read(texts[index])  # only the next step: reading all steps would take long
         except ProblemError:
             continue
-        return texts[: place + 1]
+        return texts[: index + 1]
     return ()

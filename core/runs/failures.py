@@ -1,4 +1,4 @@
-"""What people read when a run did not end well, or not yet: each a Problem with all its parts."""
+"""The problems of runs that failed, were stopped, or cannot start."""
 
 import re
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from core.number_text import memory_text
 from core.problems import Problem, Repair
 from core.settings import setting, variable
 
-# What TensorFlow says of an index that is none: "indices[0,1,3,0] = 364 is not in [0, 256)".
+# TensorFlow's message for an index that is out of range: "indices[0,1,3,0] = 364 is not in [0, 256)".
 NOT_LOOKED_UP = re.compile(r"indices\[[\d,]*\] = (?P<number>-?\d+) is not in \[0, (?P<count>\d+)\)")
 KEPT = "Expected it to run to its end; all points up to there are kept."
 
 
 def interrupted() -> Problem:
-    """The server, or the machine, went away."""
+    """The server or the machine was shut down."""
     return Problem(
         code="server-stopped",
         where=(),
@@ -29,7 +29,7 @@ def interrupted() -> Problem:
 
 
 def engine_lost() -> Problem:
-    """The scheduler, or the cluster, went away."""
+    """The scheduler or the cluster is gone."""
     return Problem(
         code="engine-lost",
         where=(),
@@ -52,14 +52,14 @@ DEATHS: Mapping[int | str | None, str] = {
 
 
 def died(where: str, exit_code: int | str | None) -> Problem:
-    """The process that trained is gone.
+    """The training process died.
 
     Parameters
     ----------
     where
         The point in training, such as "at epoch 3, step 41".
     exit_code
-        The exit code, as Python gives it, negative for a signal; OUT_OF_MEMORY; None where the code is unknown.
+        The exit code, negative for a signal; OUT_OF_MEMORY; None if unknown.
     """
     smaller = "Make the network or the batch smaller, then train again" if exit_code in (OUT_OF_MEMORY, -9, 137) else ""
     resume = "Press Resume to go on from the last epoch that was saved: a new process is being started"
@@ -113,7 +113,7 @@ def forced(where: str, gone: bool | None = True) -> Problem:
     where
         The point in training, such as "at epoch 3, step 41".
     gone
-        Whether the process is known to be gone; None where no process had begun the run.
+        Whether the process is gone, as far as known; None if no process had begun the run.
     """
     happened = {
         True: f"The run did not listen, so its process was ended {where}.",
@@ -134,7 +134,7 @@ def forced(where: str, gone: bool | None = True) -> Problem:
 
 
 def silent(where: str, seconds: float, gone: bool | None) -> Problem:
-    """The process that trained gave no sign of life any more, and was ended.
+    """The training process gave no more signs of life, and was ended.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def silent(where: str, seconds: float, gone: bool | None) -> Problem:
     seconds
         The seconds without a sign of life.
     gone
-        Whether the process is known to be gone; None where no process had begun the run.
+        Whether the process is gone, as far as known; None if no process had begun the run.
     """
     ended = "so it was ended" if gone else "and it could not be ended yet: it is being tried"
     return Problem(
@@ -156,7 +156,7 @@ def silent(where: str, seconds: float, gone: bool | None) -> Problem:
 
 
 def not_begun(seconds: float) -> Problem:
-    """No trainer began a run, though trainers were started afresh for it."""
+    """No trainer began the run, although a new trainer was started for it."""
     return Problem(
         code="not-begun",
         where=(),
@@ -167,7 +167,7 @@ def not_begun(seconds: float) -> Problem:
 
 
 def too_long(minutes: float) -> Problem:
-    """The time that one run may take is over."""
+    """The run took longer than a run may take."""
     return Problem(
         code="time-limit",
         where=("fit", "epochs"),
@@ -179,9 +179,9 @@ def too_long(minutes: float) -> Problem:
 
 
 def not_finite(experiment: Experiment, step: int, kept_step: int) -> Problem:
-    """Loss or weights became NaN or infinite.
+    """The loss or the weights became NaN or infinite.
 
-    The causes are those of Goodfellow, Bengio and Courville, "Deep Learning" (2016), sections 4.1 and 8.2.4: steps that
+    For the causes see Goodfellow, Bengio and Courville, "Deep Learning" (2016), sections 4.1 and 8.2.4: steps that
     are too large, inputs that are, and numbers that overflow.
 
     Parameters
@@ -227,7 +227,7 @@ def no_room(free: int, needed: int, error: str) -> Problem:
 
 
 def queue_full(name: str, waiting: int, more: int, noun: str = "run", end: str = "cancel") -> Problem:
-    """What cannot be taken: `waiting` are there already, and `more` would exceed the setting `name`.
+    """`more` runs or jobs cannot be added to the queue, where `waiting` wait already.
 
     Parameters
     ----------
@@ -254,7 +254,7 @@ def queue_full(name: str, waiting: int, more: int, noun: str = "run", end: str =
 
 
 def one_at_a_time(title: str) -> Problem:
-    """A run that cannot begin, since another one of the same person, called `title`, is on."""
+    """A run cannot begin, since the run called `title` of the same visitor is active."""
     return Problem(
         code="one-run-at-a-time",
         where=(),
@@ -265,7 +265,7 @@ def one_at_a_time(title: str) -> Problem:
 
 
 def rate_is_scheduled(schedule: str) -> Problem:
-    """A learning rate that cannot be changed by hand, since the schedule of this name drives it."""
+    """The learning rate cannot be changed by hand, since a schedule sets it."""
     return Problem(
         code="rate-is-scheduled",
         where=(),

@@ -1,4 +1,4 @@
-"""The runs of visitors: what each was and became, and what its owner does with it afterwards."""
+"""The recorded runs of visitors: find them, name them, delete them, and open their test sets."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ class RunHistory:
     _now: Callable[[], float]
 
     def run(self, run_id: str) -> Run | None:
-        """The run with this id, or None; deleted ones are none."""
+        """The run with this id; None if there is none, or if it is deleted."""
         found = self._runs(RUNS.c.id == run_id, RUNS.c.deleted.is_(None))
         return found[0] if found else None
 
@@ -33,16 +33,16 @@ class RunHistory:
         return self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None), most=most, skip=skip)
 
     def active_run(self, visitor: str) -> Run | None:
-        """The visitor's run that is not over; the one that trains before those that wait."""
-        on = [run for run in self.runs_of(visitor) if not run.is_over]
-        return min(on, key=lambda run: (run.state == "queued", run.number), default=None)
+        """The visitor's unfinished run, a training run before a waiting one; None if all runs are over."""
+        unfinished = [run for run in self.runs_of(visitor) if not run.is_over]
+        return min(unfinished, key=lambda run: (run.state == "queued", run.number), default=None)
 
     def series(self, series: str) -> list[Run]:
-        """The runs of one series, the newest first."""
+        """The runs of a series, the newest first."""
         return self._runs(RUNS.c.series == series, RUNS.c.deleted.is_(None), most=None)
 
     def count_runs(self, visitor: str) -> int:
-        """How many runs a visitor has, without deleted ones."""
+        """The number of a visitor's runs, without deleted ones."""
         statement = sql.select(sql.func.count()).where(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None))
         with self._engine.connect() as connection:
             return int(connection.execute(statement).scalar() or 0)
@@ -56,7 +56,7 @@ class RunHistory:
         return previous(run, self.runs_of(run.visitor))
 
     def states(self, run_ids: Collection[str]) -> dict[str, str]:
-        """The states of runs now, by id; deleted ones are left out."""
+        """The present states of runs by id, without deleted runs."""
         columns = sql.select(RUNS.c.id, RUNS.c.state).where(RUNS.c.id.in_(run_ids), RUNS.c.deleted.is_(None))
         with self._engine.connect() as connection:
             return {row.id: row.state for row in connection.execute(columns)}
@@ -66,7 +66,7 @@ class RunHistory:
         return self._runs(RUNS.c.state.not_in(FINAL), most=None)
 
     def describe(self, run_id: str, *, name: str | None = None, note: str | None = None) -> None:
-        """Give a run a name or a note; what is longer than LONGEST_NAME or LONGEST_NOTE is cut."""
+        """Set the name or the note of a run; they are cut to LONGEST_NAME and LONGEST_NOTE."""
         values = {}
         if name is not None:
             values["name"] = _one_line(name)[:LONGEST_NAME]
@@ -76,7 +76,7 @@ class RunHistory:
             self._change(RUNS.update().where(RUNS.c.id == run_id).values(**values))
 
     def delete_run(self, run_id: str) -> bool:
-        """Delete a run that is over; `restore_run` brings it back until it is purged. True when it was deleted."""
+        """Delete a run that is over; True if it was deleted. `restore_run` brings it back until it is purged."""
         condition = (RUNS.c.id == run_id) & RUNS.c.state.in_(FINAL)
         return self._change(RUNS.update().where(condition).values(deleted=self._now())) == 1
 
@@ -85,7 +85,7 @@ class RunHistory:
         self._change(RUNS.update().where(RUNS.c.id == run_id).values(deleted=None))
 
     def last_deleted(self, visitor: str) -> Run | None:
-        """The run that a visitor deleted last, while `restore_run` can bring it back; None where there is none."""
+        """The run that a visitor deleted last and `restore_run` can bring back, or None."""
         gone = self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_not(None), most=None)
         return max(gone, key=lambda run: run.deleted or 0.0, default=None)
 
@@ -101,11 +101,11 @@ class RunHistory:
             connection.execute(OPENINGS.insert().values(**values))
 
     def seal_test_set(self, run_id: str) -> None:
-        """Show a run's test set no more; how often it was opened stays counted."""
+        """Hide the test set of a run again; its openings stay counted."""
         self._change(RUNS.update().where(RUNS.c.id == run_id).values(test_sealed=True))
 
     def openings(self, visitor: str, dataset: str) -> tuple[int, int]:
-        """How often a visitor has opened the test set of this data set, and for how many runs; deleted ones count too."""
+        """How often a visitor opened the test set of a data set, and for how many runs; deleted runs count too."""
         mine = (OPENINGS.c.visitor == visitor) & (OPENINGS.c.dataset == dataset)
         counts = sql.select(sql.func.count(), sql.func.count(OPENINGS.c.run.distinct())).where(mine)
         with self._engine.connect() as connection:
@@ -141,7 +141,7 @@ def _one_line(text: str) -> str:
 
 
 def _run(row: Any) -> Run | None:
-    """A row as a Run; None where somebody's hand made it unreadable, so that the others can still be seen."""
+    """Read a row as a run; None if the row is damaged, so that the other runs can still be shown."""
     names = ("id", "number", "visitor", "state", "created", "ended", "test_openings", "name", "note", "series")
     try:
         STATES[row["state"]]

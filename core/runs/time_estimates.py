@@ -1,4 +1,4 @@
-"""How long a run will take, before it has begun: by an earlier run of the same net, else by what its layers cost."""
+"""How long a run will take: measured on an earlier run of the same network, else estimated from its layers."""
 
 import statistics
 from collections.abc import Callable, Iterable
@@ -16,17 +16,17 @@ from core.runs.run_record import Run
 from core.runs.store import Ledger
 from core.runs.time_left import Durations, Expected, TimeLeft, Work
 
-EARLIER_RUNS = 20  # of a visitor, among which one of the same net is looked for
+EARLIER_RUNS = 20  # of a visitor, which are searched for a run of the same network
 DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
-# The first step, in steps of the lecture's net, as it is the work of one thread too; measured as in
+# The duration of the first step, in steps of the lecture's network, since both are the work of one thread; measured as in
 # `core.experiment.execution`.
-START_STEPS = 200  # loading, and what Keras compiles and traces of any net
+START_STEPS = 200  # for loading, and for tracing and compiling any network
 START_STEPS_A_LAYER = 20
-START_STEPS_OF = {"values_per_step": 200, "heads_argument": 150}  # what layers with these traits take more
+START_STEPS_OF = {"values_per_step": 200, "heads_argument": 150}  # more for layers with these traits
 
 
 def costs_alike(one: Experiment, other: Experiment) -> bool:
-    """Whether a step of both takes equally long: the same net on the same pictures, in batches of one size, run alike."""
+    """Whether a step takes equally long in both: the same network, data set, batch size and execution."""
     keys = [
         (each.data.dataset, each.layers, each.fit.batch_size, each.fit.backend, each.fit.mode, each.compile.optimizer.name)
         for each in (one, other)
@@ -35,7 +35,7 @@ def costs_alike(one: Experiment, other: Experiment) -> bool:
 
 
 def measured(run: Run, events: Iterable[RunEvent], images: int) -> Durations | None:
-    """How long the parts of a run took; None where it did not come so far that it tells.
+    """The measured durations of a run; None if the run ended too early.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def measured(run: Run, events: Iterable[RunEvent], images: int) -> Durations | N
 def estimated(
     experiment: Experiment, work: Work, seconds_per_step: float | None, summary: Summary | None, execution: Execution
 ) -> Durations | None:
-    """How long the parts of a run should take, by what its layers cost; None where nothing tells.
+    """The durations of a run, estimated from its layers; None if unknown.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class Estimates:
 
 
 def epoch_seconds(events: Iterable[RunEvent]) -> tuple[float | None, float | None]:
-    """How long the first epoch of a run took, and a typical one of the others (their median); None where there is none."""
+    """The seconds of the first epoch of a run, and the median of the others; None if there is none."""
     ends = [0.0, *(event["seconds"] for event in events if event["kind"] == "epoch")]
     lengths = [after - before for before, after in pairwise(ends)]
     return lengths[0] if lengths else None, statistics.median(lengths[1:]) if lengths[1:] else None

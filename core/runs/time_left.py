@@ -1,4 +1,4 @@
-"""How long a run will still take: by its own steps once it has measured some, before that by what was expected.
+"""How long a run will still take: from its own steps once some are measured, from the expected duration before that.
 
 All seconds are those of a run's clock, which stands still while the run pauses.
 """
@@ -13,43 +13,43 @@ from core.catalogue.callbacks import CALLBACKS
 from core.experiment.model import Experiment
 from core.run_events import BatchEvent, EpochEvent, FittedEvent, RunEvent, StartEvent
 
-# What else a run does, beside its training steps, measured on ready nets on two cores of a busy server. What is traced and
-# compiled once takes as many times longer as the first step does, on a slow or busy machine too.
-FORWARD = 0.35  # of a training step's time for an image: the way forward alone, as in a validation
-EVALUATIONS = 2  # how often each image of validation and test set is looked at when a run is over: metrics, then answers
-FIRST_VALIDATION = 0.4  # of the first step's time: tracing the first validation of a part
-AFTER_EPOCH = 0.05  # of it: what is looked at and kept after each epoch
-AT_END = 1.1  # of it: tracing what answers, scoring, and writing files, once training is over
-STEPS_KEPT = 400  # intervals between reports, ten a second: the last ones tell how fast a run is now
-FEWEST_INTERVALS = 2  # that are a measurement; the first report follows the first step, which traces and compiles
+# The duration of the work beside the training steps, measured with the ready networks on two cores of a busy server. What is
+# traced and compiled once is given in units of the first step, which takes longer too on a slow or busy machine.
+FORWARD = 0.35  # of a training step, for an image: the forward pass alone, as in a validation
+EVALUATIONS = 2  # passes over validation and test set at the end: for the metrics, and for the predictions
+FIRST_VALIDATION = 0.4  # of the first step: tracing the first validation
+AFTER_EPOCH = 0.05  # of the first step: measuring and saving after each epoch
+AT_END = 1.1  # of the first step: tracing the predictions, scoring, and writing files after training
+STEPS_KEPT = 400  # intervals between reports, ten a second; the last ones show the present speed
+FEWEST_INTERVALS = 2  # for a measurement; the first report follows the first step, which traces and compiles
 
 
 @dataclass(frozen=True)
 class Durations:
     """How long the parts of a run take, in seconds."""
 
-    start: float  # until its first step is done, tracing and compiling
-    step: float  # each training step
-    between: float  # after each epoch: the validation, and what is looked at and kept
-    end: float  # the evaluation once training is over
-    is_measured: bool = False  # on a run of the same net; else estimated from its layers
+    start: float  # until the first step is done, tracing and compiling included
+    step: float  # of a training step
+    between: float  # after each epoch, for validating, measuring and saving
+    end: float  # of the evaluation after training
+    is_measured: bool = False  # True: on a run of the same network; False: estimated from its layers
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a run has to do, in images and steps."""
+    """The work of a run, in images and steps."""
 
     steps: int  # in an epoch
     epochs: int
     batch_size: int
     validation: int  # images of the validation set
     test: int  # images of the test set
-    completed: int = 0  # epochs that are done already, where it goes on with a saved one
-    may_end_early: bool = False  # a callback may end it before its last epoch
+    completed: int = 0  # epochs, if the run resumes from a saved epoch
+    may_end_early: bool = False  # whether a callback may end the run before its last epoch
 
     @classmethod
     def of(cls, experiment: Experiment, images: int, completed: int = 0) -> "Work":
-        """What an experiment has to do that trains on so many images, of which some epochs may be completed."""
+        """The work of an experiment that trains on so many images, after `completed` epochs."""
         data, fit = experiment.data, experiment.fit
         return cls(
             steps=-(-images // fit.batch_size),
@@ -62,13 +62,13 @@ class Work:
         )
 
     def durations(self, step: float, start: float = 0.0) -> Durations:
-        """How long the parts take where a training step takes `step` seconds, and the first one `start`."""
+        """The durations if a training step takes `step` seconds, and the first step `start` seconds."""
         forward = FORWARD * step / self.batch_size
         between = AFTER_EPOCH * start + forward * self.validation
         return Durations(start, step, between, self._end(forward, start))
 
     def evaluation(self, between: float, start: float) -> float:
-        """How long the evaluation takes where a validation was measured: the same, for more images."""
+        """The seconds of the evaluation, from those of a measured validation."""
         return self._end(max(0.0, between - AFTER_EPOCH * start) / max(1, self.validation), start)
 
     def _end(self, forward: float, start: float) -> float:
@@ -76,25 +76,25 @@ class Work:
 
 
 def ends_early(experiment: Experiment) -> bool:
-    """Whether a callback may end a run before its last epoch: then a time is told as the longest that it will take."""
-    return any(CALLBACKS[one.name].trait("ends_early", False) for one in experiment.fit.callbacks)
+    """Whether a callback may end a run before its last epoch; then pages show the longest possible duration."""
+    return any(CALLBACKS[callback.name].trait("ends_early", False) for callback in experiment.fit.callbacks)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What a run has to do, and how long that should take."""
+    """The work of a run, and its expected durations."""
 
     work: Work
-    durations: Durations | None = None  # None where nothing tells
+    durations: Durations | None = None  # None if unknown
 
     @property
     def seconds(self) -> float | None:
-        """Of all that is left to do; None where nothing tells."""
+        """The seconds of the whole work; None if unknown."""
         return TimeLeft(self).seconds
 
     @property
     def words(self) -> str:
-        """For people: "about 40 s (estimated from its layers)", "at most 3 minutes (measured on an earlier run)", or ""."""
+        """In words: "about 40 s (estimated from its layers)", "at most 3 minutes (measured on an earlier run)", or ""."""
         if self.durations is None or self.seconds is None:
             return ""
         long = f"{max(1, self.seconds):.0f} s" if self.seconds < 100 else f"{self.seconds / 60:.0f} minutes"
@@ -105,7 +105,7 @@ class Expected:
 
 
 class TimeLeft:
-    """Reads the events of one run, and says how long it will still take.
+    """Computes from the events of a run how long it will still take.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ class TimeLeft:
 
     @property
     def step_seconds(self) -> float | None:
-        """A training step of this run, as it was measured; None before that."""
+        """The measured seconds of a training step; None before enough steps are done."""
         if len(self._intervals) >= FEWEST_INTERVALS:
             return _weighted_median(self._intervals)
         if len(self._ends) > 1:
@@ -170,12 +170,12 @@ class TimeLeft:
 
     @property
     def _typical_epoch(self) -> float:
-        """Seconds of a typical epoch after the first one, which traces and compiles; of the last three."""
+        """The median seconds of the last three epochs, without the first epoch, which traces and compiles."""
         return statistics.median([after - before for before, after in pairwise(self._ends)][-3:])
 
     @property
     def durations(self) -> Durations | None:
-        """How long the parts of this run take, as far as it has measured them, and expected in proportion; None: unknown."""
+        """The durations of this run: the measured ones, and the expected ones in proportion; None if unknown."""
         step = self.step_seconds
         if step is None:
             return self._expected
@@ -194,13 +194,13 @@ class TimeLeft:
 
     @property
     def is_measured(self) -> bool:
-        """Whether `seconds` follows from this run's own steps, or those of a run of the same net; else it is estimated."""
+        """Whether `seconds` comes from measured steps of this run, or of a run of the same network."""
         durations = self.durations
         return durations is not None and durations.is_measured
 
     @property
     def seconds(self) -> float | None:
-        """How long the run will still take, its evaluation included; None where nothing tells."""
+        """The seconds left, the evaluation included; None if unknown."""
         durations = self.durations
         if durations is None:
             return None
@@ -226,7 +226,7 @@ class TimeLeft:
 
 
 def _weighted_median(intervals: Iterable[tuple[int, float]]) -> float:
-    """The median of seconds a step, each step counting once: one that stalls does not change it."""
+    """The median of the seconds per step, weighted by steps, so that a stall does not change it."""
     each = sorted((seconds / steps, steps) for steps, seconds in intervals)
     half = sum(steps for _, steps in each) / 2
     for seconds, steps in each:
