@@ -200,8 +200,8 @@ if outcomes:
     visible = {row.run for row in draw_pages(filtered(rows(outcomes)))}
     selected_ones([one.run for one in outcomes])
     picked = [by_id[run_id] for run_id in chosen_runs() if run_id in by_id]
-    if going_on := {one.run.id: one.run.state for one in outcomes if not one.run.is_over}:
-        wait_for_states(going_on)
+    if unfinished := {one.run.id: one.run.state for one in outcomes if not one.run.is_over}:
+        wait_for_states(unfinished)
     if len(picked) > 1:
         side_by_side(picked, sum(one.run.id not in visible for one in picked))
     elif picked:

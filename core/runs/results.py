@@ -1,4 +1,4 @@
-"""What a run leaves behind: its weights, its evaluations, its script, and how the script's numbers differ from the run's."""
+"""The results of a run: its weights, evaluations, curves and script, and why the script's numbers may differ."""
 
 from functools import partial
 
@@ -24,17 +24,17 @@ class RunResults:
         self._runs = runs
 
     def model(self, run: Run) -> str:
-        """The path of the file with the trained network; "" where there is none."""
+        """The path of the file with the trained network; "" if there is none."""
         path = self._runs.reader.folder(run.id) / MODEL
         return str(path) if path.is_file() else ""
 
     def epoch_weights(self, run: Run) -> dict[int, str]:
-        """The paths of the weights that were kept, by epoch, in order; epoch 0 is before training."""
+        """The paths of the saved weights by epoch, in order; epoch 0 is before training."""
         folder = self._runs.reader.folder(run.id)
         return {epoch: str(folder / WEIGHTS.format(epoch=epoch)) for epoch in saved_epochs(folder, WEIGHTS)}
 
     def evaluation(self, run: Run, name: str) -> EvaluatedSet | None:
-        """The evaluation on the "validation" or "test" set; None where there is no file of it."""
+        """The evaluation on the "validation" or "test" set; None if it has no file."""
         return evaluation_files.read_evaluated_set(self._runs.reader.folder(run.id) / f"{name}.npz")
 
     def outcome(self, run: Run) -> Outcome:
@@ -46,7 +46,7 @@ class RunResults:
         return [self.outcome(run) for run in self._runs.ledger.runs_of(visitor, None)]
 
     def steering(self, run: Run) -> list[str]:
-        """What was done to the run by hand, a line each."""
+        """The commands to the run in words, a line each."""
         return steered(self._runs.ledger.commands(run.id))
 
     def points_csv(self, run: Run) -> str:
@@ -58,11 +58,11 @@ class RunResults:
         return run.state == "stopped" and not run.result and run.id in self._runs.active_runs
 
     def stamp(self, run: Run) -> Stamp | None:
-        """The outcome of running the run's script; None where that was not done since the run changed."""
+        """The outcome of running the run's script; None if that was not done since the run changed."""
         return reproducibility.read(self._runs.reader.folder(run.id), run.experiment)
 
     def execution(self, run: Run) -> Execution:
-        """How the run is executed: as its trainer was told, or would be."""
+        """How the run was executed, or would be."""
         return load_execution(self._runs.reader.folder(run.id)) or self._runs.checks.execution(run.experiment)
 
     def script(self, run: Run) -> str:
@@ -70,7 +70,7 @@ class RunResults:
         return script(run.experiment, self.differences(run), self.execution(run))
 
     def differences(self, run: Run) -> tuple[str, ...]:
-        """Why the script's numbers differ from those of a run that was steered, in sentences; () where they do not."""
+        """Sentences on why the script's numbers differ from those of the run, since commands changed it; () if none did."""
         return (*self._changed_rates(run), *self._early_end(run))
 
     def _changed_rates(self, run: Run) -> tuple[str, ...]:

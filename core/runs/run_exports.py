@@ -59,21 +59,23 @@ class RunExports:
         return _rerun_progress(lines, run.experiment.fit.epochs) if name == RERUN else _conversion_progress(lines)
 
     def shown(self, run: Run) -> list[tuple[str, str, int, list[str]]]:
-        """All that pages show of the exports of a run that were started: it differs where a page has to be drawn again."""
+        """What pages show of the started exports of a run; a page is drawn again when it changes."""
         jobs = [job for name in (RERUN, *FORMATS) if (job := self.job(run, name)) is not None]
         return [(job.key, job.state, self.jobs.before(job.key), list(job.lines)) for job in jobs]
 
     def taken(self, run: Run, name: str) -> Taken | None:
-        """The outcome of a conversion; None where it was not done since the run changed."""
+        """The outcome of a conversion; None if that was not done since the run changed."""
         return model_formats.read(self._runs.reader.folder(run.id), name)
 
     def file(self, run: Run, one: Format) -> Path:
-        """The file of the network in a format, whether it is there or not."""
+        """The path of the network in a format, whether the file exists or not."""
         return self._runs.reader.folder(run.id) / one.file
 
     def _rerun(self, run: Run, name: str, visitor: str, is_lecturer: bool) -> Task:
         experiment = run.experiment
-        code = script(experiment, execution=self._results.execution(run))  # no remarks: nobody's words are run
+        code = script(
+            experiment, execution=self._results.execution(run)
+        )  # without comments: no text that a person wrote is run
         expected = json.dumps(reproducibility.expected(run.result or {}))
 
         def prepare(folder: Path) -> None:
