@@ -127,7 +127,7 @@ class Jobs:
             was_running, job.state = job is self._running, "stopped"
             self._waiting = [task for task in self._waiting if task.key != key]
         if was_running and process is not None:  # else `_begin` ends the process
-            end_process(process)
+            child_process.stop(process)
 
     def close(self) -> None:
         """End the running job, and remove all waiting jobs."""
@@ -171,8 +171,6 @@ class Jobs:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 cwd=folder.name,
-                start_new_session=True,  # Ctrl-C reaches only the server, which ends the job in order
-                env={**os.environ, "PYTHONPATH": str(PROJECT), "TF_CPP_MIN_LOG_LEVEL": "3", **task.environment},
                 text=True,
                 errors="replace",
             )
