@@ -17,8 +17,8 @@ from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
 from pages.run_panels.compare_charts import overlay
 from pages.shell import page_layout, session
-from pages.shell.streamlit_patches import rerun
 from pages.shell.view import current_view
+from pages.shell.waiting import wait_for_states
 
 WHAT = (
     "Keras is a way to say what a network is and how it learns. The computing is done by another library, its backend: "
@@ -72,13 +72,6 @@ def numbers(run: Run) -> None:
     if run.result and run.result["validation"]:
         lines.append(f"**{accuracy_text(run.result['validation']['accuracy'])}** validation accuracy")
     st.markdown("\n".join(f"- {line}" for line in lines))
-
-
-@st.fragment(run_every=1.0)
-def wait_for_states(known: dict[str, str]) -> None:
-    """Rerun the page once one of these runs changes its state."""
-    if application().history.states(known) != known:
-        rerun()
 
 
 view = current_view()

@@ -16,8 +16,9 @@ from pages.run_panels.compare_charts import overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
-from pages.shell.streamlit_patches import ColumnConfig, rerun
+from pages.shell.streamlit_patches import ColumnConfig
 from pages.shell.view import current_view
+from pages.shell.waiting import wait_for_states
 from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key, update_choice
 
 RUNS_ON_A_PAGE = 50
@@ -142,13 +143,6 @@ def selected_ones(known: Sequence[Run]) -> None:
         placeholder="None yet: tick boxes above, or type a number or a name",
         on_change=lambda: select_runs(st.session_state["runs-selected"]),
     )
-
-
-@st.fragment(run_every=1.0)
-def wait_for_states(known: dict[str, str]) -> None:
-    """Rerun the page once one of these runs changes its state."""
-    if application().history.states(known) != known:
-        rerun()
 
 
 def side_by_side(several: Sequence[Outcome], hidden: int) -> None:

@@ -1,5 +1,7 @@
 """Augmentation: what a random layer does to one picture, and what the draft's network sees of it in training."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -13,7 +15,7 @@ from core.problems import Problem
 from pages import components
 from pages.shell import session
 from pages.shell.messages import show_problem
-from pages.shell.streamlit_patches import rerun
+from pages.shell.waiting import wait_for
 from pages.widgets.parameter import free_widgets
 
 SIZE = 104  # of an example, in pixels
@@ -90,9 +92,10 @@ def _network_sees(experiment: Experiment, picture: np.ndarray) -> None:
 
 def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray, alt: str) -> None:
     """Nine random results, or room for them until Keras has made them."""
-    examples = application().runs.looks.augmented(experiment.data, layers, picture)
-    if examples is None:
-        _wait(experiment, layers, picture)
+    ask = partial(application().runs.looks.augmented, experiment.data, layers, picture)
+    if (examples := ask()) is None:
+        starting = "Keras is starting; the examples follow in a few seconds …"
+        wait_for(lambda: ask(wait=False) is not None, "Keras makes nine examples …", 3 * SIZE, starting=starting)
     elif isinstance(examples, Problem):
         show_problem(examples, f"examples-{layers[0].id}-{len(layers)}")
     else:
@@ -108,12 +111,3 @@ def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.nda
             for number, example in enumerate(examples, 1)
         ]
         components.pictures(items, key=f"examples-{alt}", size=SIZE, columns=COLUMNS)
-
-
-@st.fragment(run_every=0.4)
-def _wait(experiment: Experiment, layers: tuple[Layer, ...], picture: np.ndarray) -> None:
-    if application().runs.looks.augmented(experiment.data, layers, picture, wait=False) is not None:
-        rerun()
-    st.skeleton(height=3 * SIZE)
-    ready = application().runs.engine.state == "ready"
-    st.caption("Keras makes nine examples …" if ready else "Keras is starting; the examples follow in a few seconds …")

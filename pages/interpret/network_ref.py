@@ -18,8 +18,8 @@ from pages.run_panels.weight_history import Moment, moment_in_view, record_quest
 from pages.shell.messages import show_problem
 from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
+from pages.shell.waiting import wait_for
 
-WAIT_SECONDS = 0.4  # between two checks for an answer
 WAITS_APART = 0.5  # seconds between two times that a page waits for an answer
 LANES = "subject_lanes"  # in session state: the last question of each lane, by the lane's name
 WAITED = "subject_waited"  # in session state: when a page last waited
@@ -84,6 +84,11 @@ class _Question:
         views = application().runs.views
         return views.ask(self.name, self.network.experiment, self.network.model, *self.arguments, wait=wait)
 
+    def wait(self, height: int, words: str) -> None:
+        """Keep room for the answer until it is there."""
+        starting = "Keras is starting; this follows in a few seconds …"
+        wait_for(lambda: self.ask(wait=False) is not None, words, height, starting=starting)
+
     def forget(self) -> None:
         """Ask it again at the next check."""
         views = application().runs.views
@@ -129,7 +134,7 @@ def answer(  # noqa: PLR0913 - each one describes the card
         lanes = st.session_state.setdefault(LANES, {})
         before = lanes.get(lane, question)
         if not before.is_same_as(question) and before.ask(wait=False) is None:
-            _wait(before, height, waiting_words)
+            before.wait(height, waiting_words)
             return None
         lanes[lane] = question
     result = ask(network, name, *arguments, wait=False)
@@ -137,7 +142,7 @@ def answer(  # noqa: PLR0913 - each one describes the card
         result = ask(network, name, *arguments)  # once for all cards of a page, or the page would wait for each card
         st.session_state[WAITED] = time.monotonic()
     if result is None:
-        _wait(question, height, waiting_words)
+        question.wait(height, waiting_words)
         return None
     if isinstance(result, Problem):
         words = (str(part) for part in (name, network.number, *arguments) if isinstance(part, int | str))
@@ -159,17 +164,6 @@ def answers(
         prefetch(network, name, *arguments)
     results = [answer(network, name, *arguments, height=height, waiting_words=waiting_words) for network in subjects]
     return None if any(result is None for result in results) else results
-
-
-@st.fragment(run_every=WAIT_SECONDS)
-def _wait(question: _Question, height: int, waiting_words: str) -> None:
-    if question.ask(wait=False) is not None:
-        rerun()
-    if height:
-        st.skeleton(height=height)
-    if waiting_words:
-        ready = application().runs.engine.state == "ready"
-        st.caption(waiting_words if ready else "Keras is starting; this follows in a few seconds …")
 
 
 @st.fragment(run_every=1.0)

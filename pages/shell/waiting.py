@@ -18,15 +18,6 @@ ENGINE_COMING = {
 
 
 @st.fragment(run_every=0.4)
-def wait_for_shapes(experiment: Experiment) -> None:
-    """Say that Keras checks the shapes, until it has answered."""
-    if application().runs.summaries.known(experiment) is not None:
-        rerun()
-    ready = application().runs.engine.state == "ready"
-    st.caption("Checking the shapes …" if ready else "Keras is starting; shapes follow in a few seconds …")
-
-
-@st.fragment(run_every=0.4)
 def wait_for_result(run: Run) -> None:
     """Say that a stopped run is being evaluated, until its evaluation is there."""
     now = application().history.run(run.id)
@@ -36,12 +27,32 @@ def wait_for_result(run: Run) -> None:
 
 
 @st.fragment(run_every=0.4)
-def wait_for(is_there: Callable[[], bool], words: str, height: int) -> None:
-    """Keep room for content, and say what it waits for, until it is there."""
+def wait_for(is_there: Callable[[], bool], words: str, height: int, *, starting: str = "") -> None:
+    """Keep room for content until it is there; then the page is rerun.
+
+    Parameters
+    ----------
+    is_there
+        Whether the content is there.
+    words
+        What the page waits for; "" says nothing.
+    height
+        The height of the skeleton, in pixels; 0 for none.
+    starting
+        The words while Keras starts; "" for content that needs no Keras.
+    """
     if is_there():
         rerun()
-    st.skeleton(height=height)
-    st.caption(words)
+    if height:
+        st.skeleton(height=height)
+    if words:
+        st.caption(starting if starting and application().runs.engine.state != "ready" else words)
+
+
+def wait_for_shapes(experiment: Experiment) -> None:
+    """Say that Keras checks the shapes, until it has answered."""
+    known, starting = application().runs.summaries.known, "Keras is starting; shapes follow in a few seconds …"
+    wait_for(lambda: known(experiment) is not None, "Checking the shapes …", 0, starting=starting)
 
 
 def wait_for_pictures(are_there: Callable[[], bool], height: int) -> None:
@@ -58,6 +69,13 @@ def wait_for_counts(experiment: Experiment) -> None:
     """Keep room for content that needs the counts of images, until a worker has counted them."""
     counts = application().runs.looks.counts
     wait_for(lambda: counts(experiment, wait=False) is not None, "Counting the images that are left …", 120)
+
+
+@st.fragment(run_every=1.0)
+def wait_for_states(known: dict[str, str]) -> None:
+    """Rerun the page once one of these runs changes its state; `known` has the states by run."""
+    if application().history.states(known) != known:
+        rerun()
 
 
 @st.fragment(run_every=1.0)
