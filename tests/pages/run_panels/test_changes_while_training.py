@@ -5,6 +5,7 @@ import pytest
 from core.experiment.edits import set_value
 from core.experiment.learning_rates import RATE, suggested_schedule
 from core.experiment.model import EntryRef
+from core.run_events import Command
 from tests.core.sample_experiments import with_fit
 from tests.pages.training_run import BATCH, LONG, PLACE, SHORT, WATCHERS, Room
 
@@ -20,12 +21,12 @@ def test_one_batch_is_asked_of_a_run_that_trains_or_pauses(room: Room) -> None:
 def test_a_run_may_begin_with_one_batch(room: Room) -> None:
     screen = room.open("train", SHORT).press("One batch")
     [run] = room.installed.ledger.runs_of("ada")
-    assert room.workers.options[run.id]["first"] == "step"
+    assert room.workers.options[run.id]["first_command"] == Command("step")
     assert room.steered(run.id) == [("step", "owner")]
     assert "Run 1: starting" in screen.text()
     room.workers.finish(run.id, {"how": "release", "epochs": 0})
     room.installed.start(LONG, "grace")
-    assert room.workers.options[room.installed.ledger.runs_of("grace")[0].id]["first"] == ""
+    assert room.workers.options[room.installed.ledger.runs_of("grace")[0].id]["first_command"] is None
 
 
 def test_one_batch_says_why_it_cannot_be(room: Room) -> None:
@@ -88,7 +89,7 @@ def test_code_says_that_the_learning_rate_was_changed_by_hand(room: Room) -> Non
     screen = room.open("train", SHORT).press("× 10")
     room.workers.report(run, **{**BATCH, "step": 30})
     code = screen.run().press("× 10").component("code")["script"]
-    changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.01 at step 30.\n"
+    changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.1 at step 30.\n"
     assert changed in code
     assert "# This script keeps the one that it starts with: its numbers equal the run's only up to there.\n" in code
 
