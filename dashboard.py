@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,7 +19,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from core import lecturer_token, machine
@@ -32,8 +33,7 @@ from core.runs import manager, replay
 from core.runs.schema import unusable
 from core.runs.storage_failures import storage_problem
 from core.settings import SETTINGS, setting
-from pages.components import ASSETS
-from pages.components import FOLDER as COMPONENTS
+from pages.components.browser_modules import ASSETS
 from pages.shell import session
 from pages.shell.addresses import base_path
 from pages.shell.messages import show_problem
@@ -44,7 +44,7 @@ STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 SWITCH_SECONDS = (
     0.0005  # threads switch ten times as often as by default: pages of 30 visitors are served three times as fast
 )
-LECTURER_FORM = (COMPONENTS / "lecturer.html").read_text(encoding="utf-8")
+LECTURER_FORM = (Path(__file__).parent / "pages" / "shell" / "lecturer.html").read_text(encoding="utf-8")
 LONGEST_FORM = 2_000  # bytes of a submitted form
 Endpoint = Callable[[Request], Awaitable[Response]]
 EVENT_DIGITS = 15  # of the number of a run's event; no run has more
@@ -106,11 +106,11 @@ async def replay_run(request: Request) -> Response:
 
 
 async def asset(request: Request) -> Response:
-    """Serve a file that components load, from a fixed table."""
-    path = ASSETS.get(f"/assets/{request.path_params['name']}")
-    if path is None:
+    """Serve a file that components load, from a fixed table; its address changes with its content."""
+    content = ASSETS.get(f"/assets/{request.path_params['path']}")
+    if content is None:
         return _not_found("There is no such file.")
-    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"})
+    return Response(content, media_type="text/javascript", headers={"Cache-Control": "max-age=31536000, immutable"})
 
 
 def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> None:
@@ -215,7 +215,7 @@ app = st.App(
         Route("/lecturer", become_lecturer, methods=["POST"]),
         Route("/lecturer/{token}", outdated_lecturer_link),
         Route("/replay/{run}", replay_run),
-        Route("/assets/{name:path}", asset),
+        Route("/assets/{path:path}", asset),
     ],
     middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(VisitorCookie), Middleware(UploadLimit)],
 )

@@ -12,10 +12,10 @@ from core.experiment.multiply_adds import MEANING
 from core.experiment.shapes import parameters_text, shape_text
 from core.experiment.templates import TEMPLATES, apply_template
 from core.number_text import memory_text, quantity
-from pages import components
 from pages.builder import data_preview, view_model
 from pages.builder.builder_events import SELECTED, handle_event, place_words, selected_layer
 from pages.builder.layer_settings import layer_settings
+from pages.components.builder.builder import builder
 from pages.shell import page_layout, session, waiting
 from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import show_problems
@@ -97,7 +97,7 @@ def totals(view: View) -> None:
 
 def _handle_events() -> None:
     """Handle the events of the builder, each once: the browser resends those that were not acknowledged."""
-    events, handled = st.session_state[BUILDER].told, _handled()
+    events, handled = st.session_state[BUILDER].events, _handled()
     with application().drafts.edit_lock(session.visitor()):
         for number, event in new_events(events, handled, MOST_EVENTS):
             handled["done"] = number  # also where it fails: resent, it would fail again
@@ -109,21 +109,21 @@ def _handled() -> Handled:
     return st.session_state.setdefault(HANDLED, {"done": 0})
 
 
-def builder(view: View) -> None:
+def network(view: View) -> None:
     """Draw the network with the palette beside it."""
     data = view.experiment.data.entry
-    components.builder(
+    builder(
         blocks=view_model.blocks(view.experiment, view.summary, view.problems),
         palette=view_model.palette(),
         sizes=view_model.SIZES,
         data=data_preview.builder_data(view),
         picture=f"one picture of {data.title}, {shape_text(data.image_shape)}",
         selected=st.session_state.get(SELECTED),
-        place=place_words(view.experiment),
+        insert_label=place_words(view.experiment),
         locked=session.why_locked("layers"),
         done=_handled()["done"],
         key=BUILDER,
-        on_told=_handle_events,
+        on_events=_handle_events,
     )
 
 
@@ -132,7 +132,7 @@ selected = selected_layer(view.experiment)
 top = st.container(key="define-top")
 with page_layout.beside_code(view, partial(layer_settings, view.experiment, selected, view.summary) if selected else None):
     bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
-    builder(view)  # first: a person looks for their edit there
+    network(view)  # first: a person looks for their edit there
     rerun_when_ready(view)
     with bar:
         toolbar()

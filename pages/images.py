@@ -9,9 +9,11 @@ from core.datasets.image_operations import MANIPULATIONS, Picture, as_loaded, sc
 from core.datasets.previews import Preview, read_preview
 from core.experiment.shapes import shape_text
 from core.number_text import percent
-from pages import components
+from core.png import to_data_uri
 from pages.builder.augmentation_panel import augmentation
-from pages.components.pixels import pixels
+from pages.components.code_view.code_view import code_view
+from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
 from pages.shell import page_layout, waiting
 from pages.shell.view import current_view
 from pages.widgets.charts import chart
@@ -44,7 +46,7 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
             _item(str(number), picture, f"{data.classes[label]}, picture {number}")
             for number, picture in enumerate(preview.images[label])
         ]
-        picked = components.pictures(items, key="images-choice", size=56, columns=len(items), selectable=True)
+        picked = picture_grid(items, key="images-choice", size=56, columns=len(items), selectable=True)
         if picked:
             st.session_state[PICKED] = (data.name, label, int(picked))
     chosen = st.session_state.get(PICKED, ())
@@ -52,7 +54,7 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
 
 
 def _item(picture_id: str, picture: np.ndarray, alt: str, caption: str = "", detail: str = "") -> dict[str, str]:
-    source = components.picture_source(picture)
+    source = to_data_uri(picture)
     return {"id": picture_id, "src": source, "alt": alt, "caption": caption, "detail": detail, "tone": ""}
 
 
@@ -64,7 +66,7 @@ def apart(image: np.ndarray, name: str) -> None:
         st.header(f"This {name.lower()} is {image.size:,} numbers")
         each = "one number: 0 is black, 255 is white" if count == 1 else "three numbers: how much red, green and blue"
         st.caption(f"{height} rows, {width} columns; each pixel is {each}.")
-        pixels(image, label=f"{name}, {height} by {width} pixels", key="pixels", around=AROUND)
+        pixel_inspector(image, label=f"{name}, {height} by {width} pixels", key="pixels", around=AROUND)
     if count > 1:
         with st.container(border=True, key="channels"):
             st.header("Three channels")
@@ -73,7 +75,7 @@ def apart(image: np.ndarray, name: str) -> None:
                 _item(title, plane, f"The {title.lower()} channel", title, f"mean {plane.mean():.0f}")
                 for title, plane in planes
             ]
-            components.pictures(items, key="channel-pictures", size=SIZE, columns=3)
+            picture_grid(items, key="channel-pictures", size=SIZE, columns=3)
     with right:
         histogram(image)
 
@@ -141,14 +143,14 @@ def change(data: DataSet, label: int, number: int, image: Picture) -> None:
             with place:
                 shown(image, f"After: {one.title}", one.name)
                 st.code(lines[-1], language="python", wrap_lines=True)
-    components.code(script=script(data.name, label, number, lines), file_name="picture.py", key="images-code")
+    code_view(script=script(data.name, label, number, lines), file_name="picture.py", key="images-code")
 
 
 def shown(image: Picture, alt: str, key: str) -> None:
     """Draw an enlarged picture in its card, with its shape and range."""
     kind = "whole numbers" if image.dtype == np.uint8 else "real numbers"
     words = f"{shape_text(image.shape)} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
-    components.pictures([_item(key, to_show(image), alt, words)], key=f"images-shown-{key}", size=SIZE, columns=1)
+    picture_grid([_item(key, to_show(image), alt, words)], key=f"images-shown-{key}", size=SIZE, columns=1)
 
 
 view = current_view()

@@ -12,7 +12,7 @@ from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.shapes import shape_text
 from core.number_text import percent
-from pages.components.layers import layers
+from pages.components.layer_rows.layer_rows import layer_rows
 from pages.interpret.image_picker import is_blocked, picked_image, picker
 from pages.interpret.layer_detail import CHANNEL, one_layer, prefetch_layer, scale, select_number, which_scale
 from pages.interpret.network_ref import NetworkRef, answers, network_in_view, prefetch
@@ -33,8 +33,8 @@ def open_layer() -> None:
     told = getattr(st.session_state[ROWS], "opened", None)
     if isinstance(told, Mapping) and isinstance(told.get("layer"), str):
         st.session_state[OPENED] = told["layer"]
-        if isinstance(told.get("place"), int):
-            select_number(CHANNEL, told["layer"], max(0, told["place"]))
+        if isinstance(told.get("channel"), int):
+            select_number(CHANNEL, told["layer"], max(0, told["channel"]))
 
 
 def close_layer() -> None:
@@ -90,7 +90,7 @@ def side(name: str, maps: LayerActivations, title: str, details: Sequence[str]) 
         {
             "src": picture.source,
             "alt": ", ".join(filter(None, (title, name, picture.words))) + (": all zero" if picture.silent else ""),
-            "place": picture.index,
+            "channel": picture.index,
             "silent": picture.silent and maps.channels > 1,
         }
         for picture in maps.pictures
@@ -115,7 +115,7 @@ def overview(several: Sequence[tuple[str, NetworkActivations]], common: bool, ti
         scale_of_both = which_scale(common) if len(several) > 1 else ""
         words = "What each layer makes of this image, in order. Press one to open it. A dashed frame: all zero."
         st.caption(f"{words} {scale_of_both}".rstrip())
-        layers(list(rows(several, common, titles)), key=ROWS, size=SIZE, on_opened=open_layer)
+        layer_rows(list(rows(several, common, titles)), key=ROWS, size=SIZE, on_opened=open_layer)
         if stopped := several[0][1].stopped:
             st.caption(f"{plain(titles[stopped])} cannot take what it gets, so that nothing follows; Define says why.")
 

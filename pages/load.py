@@ -15,8 +15,8 @@ from core.experiment.model import DATA, Experiment
 from core.experiment.set_sizes import Counts, needs_counting, sizes
 from core.experiment.shapes import shape_text
 from core.number_text import memory_text
-from pages import components
-from pages.components.pixels import pixels
+from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
 from pages.datasets import user_dataset_list
 from pages.datasets.download_panel import show_download
 from pages.datasets.set_charts import balance_figure, picture_sources, sets_figure
@@ -201,7 +201,7 @@ def gallery(data: DataSet, preview: Preview) -> None:
             for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
         ]
         columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # one row for each class, also for a small class
-        picked = components.pictures(items, key="gallery-pictures", size=56, columns=columns, selectable=True, rows=True)
+        picked = picture_grid(items, key="gallery-pictures", size=56, columns=columns, selectable=True, rows=True)
         if picked:
             st.session_state["picked_picture"] = (data.name, picked)
 
@@ -219,7 +219,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
             channel = names.index(st.segmented_control("Channel", names, default="Red", required=True, key="channel"))
         grid = image[:, :, channel : channel + 1]
         words = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
-        pixels(grid, label=words, key="numbers-pixels")
+        pixel_inspector(grid, label=words, key="numbers-pixels")
         st.caption(f"{plain(data.classes[label])}: 0 is black, 255 is white.")
         st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
 

@@ -14,7 +14,7 @@ from core.experiment.edits import set_value
 from core.experiment.shapes import shape_text
 from core.number_text import quantity
 from core.settings import setting
-from pages.components.shutter import MOST_TOLD, shutter
+from pages.components.camera_capture.camera_capture import MOST_AT_ONCE, camera_capture
 from pages.datasets import user_dataset_list
 from pages.datasets.upload_report_panel import new_upload_button, show_report
 from pages.shell import page_layout, session
@@ -137,16 +137,16 @@ def _snapshots() -> None:
     st.markdown("Name a class, and take some pictures of it; then the next one.")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        shutter(label=_class_name(stays=True), done=_handled()["done"], key=CAMERA, on_told=_add_snapshots)
+        camera_capture(label=_class_name(stays=True), done=_handled()["done"], key=CAMERA, on_events=_add_snapshots)
     with right:
         _given()
 
 
 def _add_snapshots() -> None:
     """Keep the snapshots of the camera, each once: the browser resends those that were not acknowledged."""
-    events, handled = st.session_state[CAMERA].told, _handled()
+    events, handled = st.session_state[CAMERA].events, _handled()
     with application().drafts.edit_lock(session.visitor()):
-        for number, event in new_events(events, handled, MOST_TOLD):
+        for number, event in new_events(events, handled, MOST_AT_ONCE):
             _add_snapshot(event)
             handled["done"] = number
 

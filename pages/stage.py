@@ -11,16 +11,16 @@ from core.number_text import accuracy_text, rounded
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages import components
+from pages.components.single_step.single_step import single_step
 from pages.datasets import sample_grid
 from pages.run_panels import coach, curves_panel, run_controls, validation_panel
 from pages.shell import run_bar, session, share, waiting
-from pages.shell.addresses import base_path, live_url
+from pages.shell.addresses import live_url
 from pages.shell.messages import plain, repairs, take_refusal
 from pages.shell.view import View, current_view
 from pages.widgets import fit_controls
 
-STYLE = Path(__file__).parent / "components" / "stage.css"
+STYLE = Path(__file__).parent / "stage.css"
 PICTURE_SIZE = 76  # pixels
 SO_FAR = "So far the coach sees nothing to worry about."
 
@@ -154,10 +154,9 @@ def _last_step(run: Run) -> None:
     told: dict[str, Any] = {
         "classes": run.experiment.data.entry.classes,
         "titles": layer_titles(run.experiment),
-        "base": base_path(),
         "compact": True,
     }
-    components.stepped(url=live_url(run), key=f"stepped-{run.id}", **told)
+    single_step(url=live_url(run), key=f"stepped-{run.id}", **told)
 
 
 def _sentence(words: str) -> None:

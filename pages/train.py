@@ -11,10 +11,10 @@ from core.number_text import accuracy_text, rounded
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages import components
+from pages.components.single_step.single_step import single_step
 from pages.run_panels import coach, curves_panel, run_controls, validation_panel
 from pages.shell import page_layout, run_bar, waiting
-from pages.shell.addresses import base_path, live_url
+from pages.shell.addresses import live_url
 from pages.shell.messages import show_problem, show_problems
 from pages.shell.view import current_view
 from pages.widgets import fit_controls
@@ -44,9 +44,8 @@ def lines(run: Run) -> None:
         "classes": run.experiment.data.entry.classes,
         "titles": titles,
         "key": f"stepped-{run.id}",
-        "base": base_path(),
     }
-    components.stepped(url=live_url(run), **stepped)
+    single_step(url=live_url(run), **stepped)
     curves_panel.draw(run, HEIGHT)
     if run.is_over:
         st.markdown(application().runs.readings.sentence(run))

@@ -23,9 +23,10 @@ from core.engine import picture_decoder
 from core.experiment.image_ref import OWN, ImageRef
 from core.number_text import percent
 from core.parameters import Integer, Parameter, Real, Switch
+from core.png import to_data_uri
 from core.problems import Problem, ProblemError
-from pages import components
-from pages.components.pad import pad
+from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.pixel_pad.pixel_pad import pixel_pad
 from pages.interpret.image_picker import pick, picked_image, picker
 from pages.interpret.network_ref import NetworkRef, answer, network_in_view
 from pages.interpret.timeline import choose_moment, follow
@@ -95,7 +96,7 @@ def drawn(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
     """Draw the sheet to draw on; return the drawing, cut out and sized as the objects in the data's pictures."""
     shape = network.experiment.data.entry.image_shape
     paper = look.background * (3 if len(look.background) == 1 else 1)
-    pad(
+    pixel_pad(
         paper=f"#{''.join(f'{level:02X}' for level in paper)}",
         ink="#000000" if look.is_bright else "#FFFFFF",
         width=PEN,
@@ -199,12 +200,12 @@ def sees(picture: np.ndarray, words: str) -> None:
     """Draw the picture as the network gets it, enlarged."""
     item = {
         "id": "seen",
-        "src": components.picture_source(picture),
+        "src": to_data_uri(picture),
         "alt": f"What the network sees: {words}",
         "caption": "",
         "detail": "",
     }
-    components.pictures([{**item, "tone": ""}], key="try-seen", size=SIZE, columns=1)
+    picture_grid([{**item, "tone": ""}], key="try-seen", size=SIZE, columns=1)
     st.caption(words)
 
 

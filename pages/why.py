@@ -10,8 +10,8 @@ from core.experiment.image_ref import ARRAYS, ImageRef
 from core.experiment.model import INPUT
 from core.number_text import percent
 from core.problems import Problem
-from pages import components
-from pages.components.cloud import cloud
+from pages.components.feature_map.feature_map import feature_map
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret.image_picker import NAMES, is_blocked, pick, picked_image, picker
 from pages.interpret.network_ref import NetworkRef, answer, ask, network_in_view, prefetch
 from pages.interpret.timeline import choose_moment, follow
@@ -72,7 +72,7 @@ def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> No
                 "detail": found.strongest,
                 "tone": "",
             }
-            components.pictures([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
+            picture_grid([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
             st.markdown(plain(found.words))
         if found is not None and len(found.layers) > 1:
             choose_layer(network, found)
@@ -136,7 +136,7 @@ def alike(network: NetworkRef, image: ImageRef) -> None:
             f"({wrong} of them)."
         )
         st.caption(words)
-        cloud(
+        feature_map(
             found,
             classes=network.experiment.data.entry.classes,
             set_name=ARRAYS[found.part],

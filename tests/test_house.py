@@ -21,7 +21,7 @@ from core.catalogue.schedules import SCHEDULES
 
 PROJECT = Path(__file__).parent.parent
 MAXIMUM_LINES = 400  # of a file
-WITH_CODE = ("catalogue", "layers", "components")  # packages whose __init__ holds what they offer
+WITH_CODE = ("catalogue", "layers")  # packages whose __init__ holds what they offer
 MAXIMUM_FUNCTION = 80  # lines
 
 LEARNING = ("keras", "tensorflow", "jax", "torch")
@@ -288,7 +288,7 @@ def _writes(node: ast.Call) -> bool:
 MACHINE = re.compile(r"[\"'`(\s](/(?:home|work|tmp|root|Users|mnt|opt)/\w|[A-Z]:\\\\)")
 
 
-@each_file([*ALL, *sorted((PROJECT / "pages" / "components").glob("*.*s")), *PROJECT.glob("*.toml"), *PROJECT.glob("*.md")])
+@each_file([*ALL, *sorted((PROJECT / "pages").rglob("*.*s")), *PROJECT.glob("*.toml"), *PROJECT.glob("*.md")])
 def test_no_path_of_one_machine(path: Path) -> None:
     if path != Path(__file__):
         assert not MACHINE.findall(path.read_text(encoding="utf-8"))
@@ -308,12 +308,12 @@ def test_no_file_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
 
 
-@each_file(sorted((PROJECT / "pages" / "components").glob("*.js")))
+@each_file(sorted((PROJECT / "pages").rglob("*.js")))
 def test_no_script_of_the_browser_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
 
 
-@each_file(sorted((PROJECT / "pages" / "components").glob("*.css")))
+@each_file(sorted((PROJECT / "pages").rglob("*.css")))
 def test_no_letters_are_smaller_than_16_pixels(path: Path) -> None:
     """But on the stage, whose own letters are larger and grow with the screen."""
     on_stage = path.name == "stage.css"

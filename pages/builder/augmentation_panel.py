@@ -11,8 +11,9 @@ from core.experiment.edits import insert_layer, new_layer
 from core.experiment.graph import leading_layers
 from core.experiment.model import Experiment, Layer
 from core.export.script import layer_line
+from core.png import to_data_uri
 from core.problems import Problem
-from pages import components
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import session
 from pages.shell.messages import show_problem
 from pages.shell.waiting import wait_for
@@ -102,7 +103,7 @@ def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.nda
         items = [
             {
                 "id": str(number),
-                "src": components.picture_source(example),
+                "src": to_data_uri(example),
                 "alt": f"{alt} {number}",
                 "caption": "",
                 "detail": "",
@@ -110,4 +111,4 @@ def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.nda
             }
             for number, example in enumerate(examples, 1)
         ]
-        components.pictures(items, key=f"examples-{alt}", size=SIZE, columns=COLUMNS)
+        picture_grid(items, key=f"examples-{alt}", size=SIZE, columns=COLUMNS)

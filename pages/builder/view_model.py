@@ -74,7 +74,7 @@ def palette() -> list[dict[str, Any]]:
 
 
 def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """The layers from first to last, as `components.builder` takes them.
+    """The layers from first to last, as `pages.components.builder.builder` takes them.
 
     Parameters
     ----------

@@ -8,7 +8,8 @@ import streamlit as st
 from core.application import application
 from core.datasets.upload_checks import without_leaks
 from core.datasets.upload_report import Named, Report
-from pages import components
+from core.png import to_data_uri
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import session
 
 COLUMNS = 3
@@ -76,14 +77,14 @@ def _pairs() -> None:
                 test, train, how = pairs[start + number]
                 with column, st.container(border=True, key=f"leak-{start + number}"):
                     items = [_item(test, "test", how), _item(train, "training", how)]
-                    components.pictures(items, key=f"leak-pictures-{start + number}", size=96, columns=2)
+                    picture_grid(items, key=f"leak-pictures-{start + number}", size=96, columns=2)
 
 
 def _item(picture: Named, set_name: str, how: str) -> dict[str, str]:
     name, pixels = picture
     return {
         "id": set_name,
-        "src": components.picture_source(pixels),
+        "src": to_data_uri(pixels),
         "alt": f"{set_name}: {name}, {how}",
         "caption": f"in the {set_name} set",
         "detail": re.sub(r"(?<=[/_ ])", "\u200b", "/".join(name.split("/")[-2:])),  # long names break there

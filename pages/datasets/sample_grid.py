@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from core.catalogue.datasets import DataSet
 from core.datasets.previews import Preview, read_preview
-from pages import components
+from core.png import to_data_uri
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import waiting
 
 PICTURES = 20
@@ -27,7 +28,7 @@ def pictures(data: DataSet, size: int) -> None:
         return
     rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
     shown = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
-    components.pictures(picture_items(data, preview, shown), key="start-pictures", size=size, columns=IN_A_ROW)
+    picture_grid(picture_items(data, preview, shown), key="start-pictures", size=size, columns=IN_A_ROW)
 
 
 def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, int]]) -> list[dict[str, str]]:
@@ -45,7 +46,7 @@ def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, i
     return [
         {
             "id": f"{label}-{number}",
-            "src": components.picture_source(preview.images[label, number]),
+            "src": to_data_uri(preview.images[label, number]),
             "alt": data.classes[label],
             "caption": data.classes[label],
             "detail": "",

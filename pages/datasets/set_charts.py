@@ -8,7 +8,7 @@ from functools import lru_cache
 import plotly.graph_objects as go
 
 from core.datasets.previews import Preview
-from pages.components import picture_source
+from core.png import to_data_uri
 from pages.widgets.charts import with_large_letters
 from pages.widgets.colours import TEST, TRAINING
 
@@ -66,4 +66,4 @@ def balance_figure(classes: tuple[str, ...], training: tuple[int, ...], test: tu
 @lru_cache(maxsize=KEPT)
 def picture_sources(preview: Preview, count: int) -> list[list[str]]:
     """Return the first `count` pictures of each class of a data set as addresses that a browser shows."""
-    return [[picture_source(image) for image in images[:count]] for images in preview.images]
+    return [[to_data_uri(image) for image in images[:count]] for images in preview.images]

@@ -16,7 +16,8 @@ from core.datasets.upload_report import EXAMPLES, Finding, Report
 from core.datasets.upload_state import Choices, State
 from core.datasets.user_datasets import MAKE
 from core.number_text import quantity
-from pages import components
+from core.png import to_data_uri
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.datasets.leakage import leak_card
 from pages.shell import session
 from pages.shell.messages import plain, show_problem
@@ -307,11 +308,11 @@ def _before_and_after(report: Report, choices: Choices) -> None:
             items.append(
                 {
                     "id": f"{number}-{words[:5]}",
-                    "src": components.picture_source(image),
+                    "src": to_data_uri(image),
                     "alt": f"{name}, {words}",
                     "caption": words,
                     "detail": "",
                     "tone": "",
                 }
             )
-    components.pictures(items, key="own-before-after", size=96, columns=2 * EXAMPLES)
+    picture_grid(items, key="own-before-after", size=96, columns=2 * EXAMPLES)

@@ -9,7 +9,7 @@ from core.datasets import user_datasets
 from core.datasets.previews import read_preview
 from core.experiment.shapes import shape_text
 from core.number_text import memory_text
-from pages import components
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.datasets.sample_grid import picture_items
 from pages.shell import session
 from pages.shell.messages import plain
@@ -52,9 +52,7 @@ def _data_set_row(data: DataSet, use: Callable[[str], None]) -> None:
         preview = read_preview(data.name)
         if preview is not None:
             samples = [(label, number) for number in range(preview.images.shape[1]) for label in range(data.num_classes)]
-            components.pictures(
-                picture_items(data, preview, samples[:SHOWN]), key=f"pictures-{data.name}", size=48, columns=SHOWN
-            )
+            picture_grid(picture_items(data, preview, samples[:SHOWN]), key=f"pictures-{data.name}", size=48, columns=SHOWN)
         with st.container(horizontal=True):
             reason = session.why_locked("data")
             st.button(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.analysis.evaluation_files import Pair, in_cell
 from core.number_text import quantity
-from pages.components.confusion import SHOWS, confusion
+from pages.components.confusion_matrix.confusion_matrix import SHOWS, confusion_matrix
 from pages.interpret.evaluated_sets import ShownSet, gallery, look_closely
 from pages.shell.messages import plain
 
@@ -51,7 +51,7 @@ def _matrix(shown: ShownSet, sets: Sequence[ShownSet], shows: str, *, by_confusi
 
     st.markdown(f"**{shown.title}**")
     classes = range(len(shown.classes))
-    confusion(
+    confusion_matrix(
         shown.evaluated.matrix,
         classes=shown.classes,
         order=sets[0].evaluated.order.tolist() if by_confusion else list(classes),

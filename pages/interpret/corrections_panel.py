@@ -12,7 +12,8 @@ from core.experiment.corrections import MOST, NONE
 from core.experiment.edits import CORRECTIONS, leave_out, relabel, restore_original, set_value
 from core.experiment.image_ref import name_in_code
 from core.experiment.model import Data, Experiment
-from pages import components
+from core.png import to_data_uri
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret.evaluated_sets import ShownSet
 from pages.shell import run_bar, session, waiting
 from pages.shell.messages import plain
@@ -138,7 +139,7 @@ def _list(experiment: Experiment, locked: str) -> None:
     items = [
         {
             "id": f"{part} {index}",
-            "src": components.picture_source(pictures[part][index]),  # type: ignore[index]
+            "src": to_data_uri(pictures[part][index]),  # type: ignore[index]
             "alt": f"{name_in_code(FILES[part], index)} of the files: {label}",
             "caption": label,
             "detail": name_in_code(FILES[part], index),
@@ -146,7 +147,7 @@ def _list(experiment: Experiment, locked: str) -> None:
         }
         for (part, index), label in words.items()
     ]
-    pressed = components.pictures(items, key="corrected-pictures", size=64, selectable=not locked)
+    pressed = picture_grid(items, key="corrected-pictures", size=64, selectable=not locked)
     if pressed and (
         correction := next((correction for correction in words if f"{correction[0]} {correction[1]}" == pressed), None)
     ):

@@ -9,9 +9,10 @@ import streamlit as st
 from core.analysis.evaluation_files import EvaluatedSet, label_of, probabilities_of
 from core.application import application
 from core.number_text import percent
+from core.png import to_data_uri
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages import components
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import waiting
 from pages.widgets.colours import TEST, VALIDATION
 
@@ -123,7 +124,7 @@ def gallery(shown: ShownSet, indexes: Sequence[int], *, key: str, size: int = 84
         _item(shown.classes, index, image, label_of(shown.evaluated, index), answer)
         for index, image, answer in zip(indexes, images, answers, strict=True)
     ]
-    pressed = components.pictures(items, key=key, size=size, selectable=True)
+    pressed = picture_grid(items, key=key, size=size, selectable=True)
     return next((int(index) for index in indexes if str(int(index)) == pressed), None)
 
 
@@ -133,7 +134,7 @@ def _item(classes: Sequence[str], index: int, image: np.ndarray, label: int, ans
     also = "" if is_right else f", right one {percent(answer[label])}"
     return {
         "id": str(int(index)),
-        "src": components.picture_source(image),
+        "src": to_data_uri(image),
         "alt": f"A {classes[label]} that was called {classes[predicted]}",
         "caption": classes[label],
         "detail": f"said {classes[predicted]} ({percent(answer[predicted])}){also}",

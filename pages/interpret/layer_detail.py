@@ -18,9 +18,9 @@ from core.experiment.image_ref import ImageRef
 from core.experiment.model import Layer
 from core.experiment.shapes import shape_text
 from core.number_text import percent, rounded
-from pages import components
-from pages.components.layers import layers
-from pages.components.window import window
+from pages.components.layer_rows.layer_rows import layer_rows
+from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.weighted_sum.weighted_sum import weighted_sum
 from pages.interpret.image_picker import NAMES
 from pages.interpret.network_ref import NetworkRef, answers, prefetch
 from pages.shell.messages import plain
@@ -192,7 +192,7 @@ def _maps(maps: LayerActivations, layer: Layer, channel: int, side: _Side) -> No
             if (picked := getattr(st.session_state[key], "picked", None)) and str(picked).isdecimal():
                 select_number(CHANNEL, layer.id, min(int(picked), maps.channels - 1))
 
-        components.pictures(items, key=key, size=MAP, selectable=True, on_picked=take)
+        picture_grid(items, key=key, size=MAP, selectable=True, on_picked=take)
 
 
 def scale(maps: LayerActivations) -> str:
@@ -233,8 +233,8 @@ def _numbers(sides: Sequence[_Side], image: ImageRef, layer: Layer, selected: tu
         input_titles = " and ".join(titles[input_id] for input_id in inputs_of(experiment)[layer.id])
         where = f", {first.slice_name} {position + 1}" if first.slices > 1 else ""
         unit_name = "unit" if layer.entry.trait("output_size_argument") else "channel"
-        window(
-            [(side.name, weighted_sum) for side, weighted_sum in zip(sides, sums, strict=True)],
+        weighted_sum(
+            [(side.name, channel_sums) for side, channel_sums in zip(sides, sums, strict=True)],
             layer=layer.id,
             takes=input_titles,
             gives=f"{titles[layer.id]}, {unit_name} {channel + 1}{where}",
@@ -280,15 +280,15 @@ def _gallery(gallery: Gallery, name: str, side: _Side) -> None:
             }
             for picture in gallery.pictures
         ]
-        components.pictures(items, key=f"gallery-pictures-{key}", size=FEW_SIZE if few else MAP)
+        picture_grid(items, key=f"gallery-pictures-{key}", size=FEW_SIZE if few else MAP)
 
 
 def _whole(picture: Picture, title: str, details: tuple[str, ...], key: str) -> None:
     """A single picture in its own shape, with words beside it."""
-    shown = {"src": picture.source, "alt": picture.words, "place": 0, "silent": False}
+    shown = {"src": picture.source, "alt": picture.words, "channel": 0, "silent": False}
     sides = [{"name": "", "details": [], "pictures": [shown], "note": ""}]
     row = {"id": key, "title": title, "details": list(details), "sides": sides, "opens": False}
-    layers([row], key=key, size=WHOLE)
+    layer_rows([row], key=key, size=WHOLE)
 
 
 def _distribution_card(sides: Sequence[_Side], layer: Layer) -> None:

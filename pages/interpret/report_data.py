@@ -7,8 +7,8 @@ from core.application import application
 from core.datasets.previews import read_preview
 from core.export.report import Marks, Picture, Report
 from core.number_text import percent
+from core.png import to_data_uri
 from core.runs.run_record import Run
-from pages import components
 from pages.interpret.evaluated_sets import ShownSet, visible_sets
 
 MISTAKES = 12
@@ -50,7 +50,7 @@ def _examples(run: Run) -> tuple[Picture, ...]:
     if preview is None:
         return ()
     shown = zip(entry.classes[:MOST_EXAMPLES], preview.images, strict=False)
-    return tuple(Picture(components.picture_source(images[0]), name) for name, images in shown)
+    return tuple(Picture(to_data_uri(images[0]), name) for name, images in shown)
 
 
 def _marks(shown: ShownSet, metrics: dict[str, float]) -> Marks:
@@ -62,5 +62,5 @@ def _marks(shown: ShownSet, metrics: dict[str, float]) -> Marks:
         predicted = int(answer.argmax())
         actual = shown.classes[label_of(shown.evaluated, index)]
         words = f"{actual}, said {shown.classes[predicted]} ({percent(answer[predicted])})"
-        mistakes.append(Picture(components.picture_source(kept[index]), words))
+        mistakes.append(Picture(to_data_uri(kept[index]), words))
     return Marks(shown.title, metrics, shown.evaluated, tuple(mistakes))

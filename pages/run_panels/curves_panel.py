@@ -5,8 +5,8 @@ import math
 from core.application import application
 from core.experiment.model import CATALOGUES, Experiment
 from core.runs.run_record import Run
-from pages import components
-from pages.shell.addresses import base_path, live_url
+from pages.components.curves.curves import curves
+from pages.shell.addresses import live_url
 
 
 def guess_levels(experiment: Experiment) -> dict[str, float | None]:
@@ -33,13 +33,12 @@ def draw(run: Run, height: int | None = None) -> None:
     """
     previous = application().history.previous(run)
     drawn = previous is not None and is_comparable(run, previous)
-    components.curves(
+    curves(
         url=live_url(run),
         epochs=run.experiment.fit.epochs,
         guess=guess_levels(run.experiment),
         ghost={"events": application().runs.readings.points(previous)} if previous is not None and drawn else None,
         ghost_label=f"run {previous.number}" if previous is not None else "",
         key=f"curves-{run.id}",
-        base=base_path(),
         height=height,
     )

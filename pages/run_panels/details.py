@@ -13,7 +13,7 @@ from core.runs.comparison import Outcome, compare
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages import components
+from pages.components.code_view.code_view import code_view
 from pages.run_panels import run_controls
 from pages.run_panels.replay_panel import replay
 from pages.shell import session
@@ -141,7 +141,7 @@ def _code(run: Run) -> None:
     ) as code:
         if code.open:
             text, title = application().results.script(run), f"The code of {session.name_of(run)}"
-            components.code(script=text, title=title, file_name=f"run-{run.number}.py", key=f"run-code-{run.id}")
+            code_view(script=text, title=title, file_name=f"run-{run.number}.py", key=f"run-code-{run.id}")
 
 
 def _series(run: Run) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.replay import SPEEDS
 from core.runs.run_record import Run
-from pages import components
+from pages.components.curves.curves import curves
 from pages.shell.addresses import base_path
 
 # The label of each speed, and its words in the heading.
@@ -51,12 +51,11 @@ def replay(run: Run) -> None:
 
 
 def _curves(run: Run, playing: dict) -> None:
-    components.curves(
-        url=f"/replay/{run.id}?speed={playing['speed']}&play={playing['play']}",  # a new number opens a new stream
+    curves(
+        url=f"{base_path()}/replay/{run.id}?speed={playing['speed']}&play={playing['play']}",  # each play is a new stream
         epochs=run.experiment.fit.epochs,
         guess={},
         key=f"replay-{run.id}-{playing['play']}",
-        base=base_path(),
         height=250,
         replay=True,
     )

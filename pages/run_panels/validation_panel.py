@@ -7,10 +7,12 @@ from core.application import application
 from core.engine.inspector_images import Cell, read_cell
 from core.experiment.set_sizes import sizes
 from core.number_text import quantity
+from core.png import to_data_uri
 from core.runs.run_record import Run
-from pages import components
+from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.validation_view.validation_view import validation_view
 from pages.shell import waiting
-from pages.shell.addresses import base_path, live_url
+from pages.shell.addresses import live_url
 from pages.shell.messages import plain
 
 MOST_IN_A_CELL = 8  # images that a confusion event names
@@ -52,17 +54,17 @@ def matrix(run: Run, *, compact: bool = False) -> None:
             st.session_state["cell"] = (run.id, clicked)
 
     selected = None if cell is None else (cell.actual, cell.predicted)
-    components.look("matrix", key=key, selected=selected, on_cell=select_clicked, compact=compact, **_component_data(run))
+    validation_view("matrix", key=key, selected=selected, on_cell=select_clicked, compact=compact, **_component_data(run))
 
 
 def twelve_images(run: Run, *, compact: bool = False) -> None:
     """Twelve images with the network's answers."""
-    components.look("images", key=f"look-images-{run.id}", compact=compact, **_component_data(run))
+    validation_view("images", key=f"look-images-{run.id}", compact=compact, **_component_data(run))
 
 
 def _component_data(run: Run) -> dict:
     data = run.experiment.data
-    stream = {"url": live_url(run), "base": base_path()}
+    stream = {"url": live_url(run)}
     in_sets = sizes(data, application().runs.looks.counts(run.experiment, wait=False))
     return {**stream, "classes": data.entry.classes, "validation": in_sets.validation}
 
@@ -117,7 +119,7 @@ def _show(images: np.ndarray, actual: str, predicted: str, cell: Cell, *, compac
     items = [
         {
             "id": str(index),
-            "src": components.picture_source(image),
+            "src": to_data_uri(image),
             "alt": f"{actual}, said {predicted}",
             "caption": "" if compact else actual if is_right else f"{actual}, said {predicted}",
             "detail": "",
@@ -125,4 +127,4 @@ def _show(images: np.ndarray, actual: str, predicted: str, cell: Cell, *, compac
         }
         for index, image in zip(cell.indexes, images, strict=True)
     ]
-    components.pictures(items, key="cell-pictures", size=84, columns=MOST_IN_A_CELL if compact else None)
+    picture_grid(items, key="cell-pictures", size=84, columns=MOST_IN_A_CELL if compact else None)

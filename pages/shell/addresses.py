@@ -6,8 +6,8 @@ from core.runs.run_record import Run
 
 
 def live_url(run: Run) -> str:
-    """Return the address of a run's event stream. It changes when the run is resumed, so that browsers reconnect."""
-    return f"/live/{run.id}?part={run.parts}"
+    """Return the path of a run's event stream. It changes when the run is resumed, so that browsers reconnect."""
+    return f"{base_path()}/live/{run.id}?part={run.parts}"
 
 
 def base_path() -> str:

@@ -10,7 +10,7 @@ from core.experiment.serialization import dumps
 from core.export.script import script
 from core.runs.drafts import Draft
 from core.runs.run_record import Run
-from pages import components
+from pages.components.code_view.code_view import code_view
 from pages.datasets import user_dataset_list
 from pages.shell import session
 
@@ -101,10 +101,10 @@ def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height:
         step = f"# {st.session_state['page_title']}"
         focus = lines.index(step) if step in lines else None
         named = {"title": title, "file_name": file_name}
-        components.code(script=text, marked=marked, key="code", height=height, focus=focus, **named)
+        code_view(script=text, marked=marked, key="code", height=height, focus=focus, **named)
     else:
         shown = lines[marked[0]] if marked else next((line for line in lines if " layers." in line), lines[0])
-        components.code(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded")
+        code_view(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded")
 
 
 def toggle(*, is_open: bool) -> None:

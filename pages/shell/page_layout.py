@@ -7,19 +7,19 @@ from pathlib import Path
 import streamlit as st
 
 from core.runs.run_record import Run
-from pages import components
+from pages.components.page_top.page_top import page_top
 from pages.shell import code_panel, session, share, waiting
 from pages.shell.addresses import base_path
 from pages.shell.view import View, current_view
 
-STYLE = Path(__file__).parents[1] / "components" / "frame.css"
-ICON = Path(__file__).parents[1] / "components" / "icon.svg"
+STYLE = Path(__file__).parent / "frame.css"
+ICON = Path(__file__).parent / "icon.svg"
 
 
 def apply_style(current: str) -> None:
     """Load the style sheet of all pages, and scroll a new page to its top."""
     st.html(STYLE)
-    components.page_top(current)
+    page_top(current)
 
 
 def heading(title: str, what: str, *, stage: bool = False, code: bool = True) -> None:

@@ -12,10 +12,10 @@ from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages import components
+from pages.components.run_progress.run_progress import run_progress
 from pages.run_panels import run_controls
 from pages.shell import session
-from pages.shell.addresses import base_path, live_url
+from pages.shell.addresses import live_url
 from pages.shell.messages import plain
 from pages.shell.view import View, current_title
 
@@ -40,7 +40,7 @@ def draw(view: View) -> None:
 
 def progress(run: Run) -> None:
     """Draw a run's progress; the page is rerun when the run's state or the coach's message changes."""
-    components.progress(
+    run_progress(
         url=live_url(run),
         run=run.id,
         state=run.state,
@@ -48,7 +48,6 @@ def progress(run: Run) -> None:
         epochs=run.experiment.fit.epochs,
         key=f"progress-{run.id}",
         alarm=application().runs.active_runs.alarm(run.id),
-        base=base_path(),
     )
 
 

@@ -14,7 +14,7 @@ from core.experiment.share_links import Link
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
 from core.runs.drafts import Lock
-from pages.components.link import link as link_component
+from pages.components.share_link.share_link import share_link
 from pages.shell import session
 from pages.shell.messages import plain, show_problem, show_problems
 from pages.shell.upload_memory import take
@@ -174,7 +174,7 @@ def _give(experiment: Experiment, base: str) -> None:
     except ProblemError as error:
         show_problem(error.problem, "share")
     else:
-        link_component(f"{base}/?{PARAMETER}={text}", key="share-link")
+        share_link(f"{base}/?{PARAMETER}={text}", key="share-link")
     st.download_button(
         "Download .json",
         json.dumps(to_dict(experiment), indent=1, allow_nan=False),

@@ -17,8 +17,8 @@ OVERTAKEN = """
     window.overtaken = {};
     window.Blob = function (parts, options) {
         const text = (part) => typeof part !== "string" ? part : part.replace(
-            /export default function (\\w+)\\([^)]*\\) {/,
-            (start, name) => `${start} const passed = arguments[0]; overtaken.${name} = () => { ${name}(passed)?.(); };`);
+            /export default async function (\\w+)\\(component\\) {/,
+            (start, name) => `${start} overtaken.${name} = async () => { (await ${name}(component))?.(); };`);
         return new made(parts.map(text), options);
     };
 """

@@ -107,6 +107,6 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     page.get_by_role("link", name=re.compile("own pictures", re.IGNORECASE)).click()
     expect(page.get_by_role("heading", name="Your own pictures")).to_be_visible()
     left = page.evaluate("Object.keys(overtaken)")
-    assert {"code", "curves", "look"} <= set(left)
+    assert {"code_view", "curves", "validation_view"} <= set(left)
     for name in left:  # Streamlit may call what has left the page once more
         page.evaluate(f"overtaken.{name}()")

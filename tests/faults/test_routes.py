@@ -14,7 +14,7 @@ import pytest
 import streamlit
 
 import dashboard
-from pages.components import ASSETS
+from pages.components.browser_modules import ASSETS, VERSION
 from pages.shell.middleware import FRAME_ANCESTORS, HOSTS, SecurityHeaders, is_known_host
 from tests.faults.conftest import TOKEN, Home
 from tests.server import PROJECT, Server
@@ -25,7 +25,7 @@ OUR_ROUTES = {
     "/replay/{run}": "text/event-stream",
     "/lecturer": "text/html",
     "/lecturer/{token}": "",  # links of earlier versions: refused
-    "/assets/{name:path}": "text/javascript",
+    "/assets/{path:path}": "text/javascript",
 }
 OURS = tuple(path.partition("{")[0] for path in OUR_ROUTES if "{" in path)
 STREAMLITS = ("/", "/media/", "/component/", "/static/", "/app/static/", "/_stcore/bidi-components/", "/_stcore/")
@@ -42,8 +42,8 @@ HOSTILE = (
     "..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
     "%252e%252e%252fdashboard.py",
     "..%5c..%5cdashboard.py",
-    "stream.js/../curves.js",
-    "stream.js%00.png",
+    f"{VERSION}/shared/event_stream.js/../curves.js",
+    f"{VERSION}/shared/event_stream.js%00.png",
     "%00",
     "/etc/passwd",
     quote(f"{PROJECT}/dashboard.py"),
@@ -134,7 +134,7 @@ def test_request_that_is_no_http_is_refused_and_the_server_lives(server: Server)
 @pytest.mark.parametrize("address", ASSETS)
 def test_asset_is_the_file_with_its_type(server: Server, address: str) -> None:
     status, headers, body = ask(server, "GET", address)
-    assert (status, body) == (200, ASSETS[address].read_bytes())
+    assert (status, body) == (200, ASSETS[address])
     assert headers["content-type"] == "text/javascript; charset=utf-8"
     assert headers["x-content-type-options"] == "nosniff"
 
@@ -181,7 +181,7 @@ def test_cookie_is_for_the_server_alone_and_secure_over_https(server: Server) ->
     assert (secure["httponly"], secure["samesite"], secure["secure"]) == (True, "Lax", True)
     assert secure.value != plain.value
     assert "visitor" not in visitor_cookie(ask(server, "GET", "/", Accept="text/html", Cookie="visitor=x")[1])
-    assert "visitor" not in visitor_cookie(ask(server, "GET", "/assets/stream.js", Accept="*/*")[1])
+    assert "visitor" not in visitor_cookie(ask(server, "GET", f"/assets/{VERSION}/shared/event_stream.js", Accept="*/*")[1])
 
 
 def test_lecturers_token_gives_the_cookie(server: Server) -> None:
@@ -291,7 +291,8 @@ def test_page_over_http_cannot_drive_the_one_over_https(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/define", "/live/x", "/assets/stream.js", "/lecturer", "/_stcore/health", "/static/x"]
+    "path",
+    ["/", "/define", "/live/x", f"/assets/{VERSION}/shared/event_stream.js", "/lecturer", "/_stcore/health", "/static/x"],
 )
 def test_every_answer_says_what_a_browser_may_do_with_it(server: Server, path: str) -> None:
     _, headers, _ = ask(server, "GET", path)

@@ -88,7 +88,7 @@ class Screen:
 
     def build(self, do: str, **told: Any) -> Self:
         """Do something to the network on Define with pointer or keys; see `core.experiment.builder_commands`."""
-        return self.tell("builder", "told", [{"do": do, **told}])
+        return self.tell("builder", "events", [{"do": do, **told}])
 
     def mend(self, label: str = "") -> Self:
         """Press the button of this label of a problem, or the first one there is; on Define it stands on its layer."""

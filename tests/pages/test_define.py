@@ -150,16 +150,16 @@ def test_layer_of_every_group_of_the_palette_can_be_added(open_screen: Open, nam
 
 def test_a_layer_is_added_after_the_selected_one(open_screen: Open) -> None:
     screen = open_screen("define")
-    assert screen.component("builder")["place"] == "before Dense (outputs)"
+    assert screen.component("builder")["insert_label"] == "before Dense (outputs)"
     screen.build("select", layer="flatten")
-    assert screen.component("builder")["place"] == "after Flatten (flatten)"
+    assert screen.component("builder")["insert_label"] == "after Flatten (flatten)"
     assert screen.build("add", name="Dropout").layers == ["Flatten", "Dropout", "Dense", "Dense"]
     assert screen.build("add", name="Activation").layers == ["Flatten", "Dropout", "Activation", "Dense", "Dense"]
 
 
 def test_a_layer_can_be_added_to_nothing(open_screen: Open) -> None:
     screen = open_screen("define", stack())
-    assert screen.component("builder")["place"] == "at the end"
+    assert screen.component("builder")["insert_label"] == "at the end"
     assert screen.build("add", name="Flatten").layers == ["Flatten"]
 
 
@@ -235,14 +235,14 @@ def test_merge_and_branch_by_widgets(open_screen: Open) -> None:
 
 def test_several_gestures_at_once_are_done_in_their_order(open_screen: Open) -> None:
     screen = open_screen("define")
-    screen.tell("builder", "told", [{"do": "add", "name": "Dropout"}, {"do": "shift", "layer": "dropout-1", "places": -1}])
+    screen.tell("builder", "events", [{"do": "add", "name": "Dropout"}, {"do": "shift", "layer": "dropout-1", "places": -1}])
     assert screen.layers == ["Flatten", "Dropout", "Dense", "Dense"]
     assert screen.press("undo").layers == ["Flatten", "Dense", "Dropout", "Dense"]
 
 
 @pytest.mark.parametrize("told", [None, "add", [None], [{"do": "no"}], [{"do": "add"}], [{"do": "select", "layer": 3}]])
 def test_what_makes_no_sense_changes_nothing(open_screen: Open, told: object) -> None:
-    assert open_screen("define").tell("builder", "told", told).draft == DIGITS
+    assert open_screen("define").tell("builder", "events", told).draft == DIGITS
 
 
 def test_a_locked_network_is_looked_at_and_not_changed(open_screen: Open, installed: manager.Runs) -> None:

@@ -12,8 +12,8 @@ from core.catalogue.datasets import DATASETS, missing_files
 from core.datasets.image_operations import MANIPULATIONS, as_loaded, script
 from core.datasets.previews import Preview, read_preview, write_preview
 from core.engine.inspector_images import AUGMENTED
+from core.png import to_data_uri
 from core.problems import Problem
-from pages.components import picture_source
 from tests.core.sample_experiments import net
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers, done
@@ -85,8 +85,8 @@ def test_steps_are_done_one_after_the_other_and_the_script_does_the_same(open_sc
     screen = open_screen("images").put("images-steps", ["flip", "crop"])
     screen.put("images-crop-8x8-top", 2).put("images-flip-6x6-exchange", "top and bottom")
     cropped = as_loaded(digit())[2:8, 1:7]
-    assert source(screen, "images-shown-crop") == picture_source(cropped)
-    assert source(screen, "images-shown-flip") == picture_source(np.flipud(cropped))
+    assert source(screen, "images-shown-crop") == to_data_uri(cropped)
+    assert source(screen, "images-shown-flip") == to_data_uri(np.flipud(cropped))
     lines = ["image = image[2:8, 1:7]", "image = np.flipud(image)"]
     assert screen.component("images-code")["script"] == script("digits", 9, 0, lines)
     assert [one.value for one in screen.app.code][:2] == lines
@@ -108,7 +108,7 @@ def test_colour_picture_has_three_channels(open_screen: Open, colour_picture: np
     screen = open_screen("load").put("data/dataset", "cifar10").go("images")
     assert screen.component("pixels")["channels"] == ["red", "green", "blue"]
     for number in range(3):
-        assert source(screen, "channel-pictures", number) == picture_source(colour_picture[:, :, number])
+        assert source(screen, "channel-pictures", number) == to_data_uri(colour_picture[:, :, number])
     assert COLOURS.classes[9].lower() in screen.text("apart")
     assert "RandomHue" in screen.widget("augmentation-3").options
 
@@ -119,7 +119,7 @@ def test_examples_of_a_layer_come_with_its_line_and_a_way_into_the_network(
     screen = open_screen("images").put("augmentation-1", "RandomRotation")
     assert "RandomHue" not in screen.widget("augmentation-1").options
     items = screen.component("examples-RandomRotation, example")["items"]
-    assert [one["src"] for one in items] == [picture_source(one) for one in first_nine("RandomRotation")]
+    assert [one["src"] for one in items] == [to_data_uri(one) for one in first_nine("RandomRotation")]
     data, layers, picture = augmenting[-1]
     assert (data, [one.name for one in layers]) == (DIGITS.data, ["RandomRotation"])
     np.testing.assert_array_equal(picture, digit())
@@ -132,7 +132,7 @@ def test_examples_of_a_layer_come_with_its_line_and_a_way_into_the_network(
 
 def test_network_sees_what_its_own_layers_make(open_screen: Open, augmenting: list[tuple]) -> None:
     screen = open_screen("images", RANDOM)
-    assert source(screen, "examples-What the network sees") == picture_source(first_nine("RandomFlip")[0])
+    assert source(screen, "examples-What the network sees") == to_data_uri(first_nine("RandomFlip")[0])
     assert RANDOM.layers[:1] in [layers for _, layers, _ in augmenting]
 
 

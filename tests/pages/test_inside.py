@@ -88,7 +88,7 @@ SPREADS_FOUND = LayerDistributions((SPREAD,), SPREAD, 128, "validation", 128, (4
 def test_a_layer_is_opened_and_its_numbers_are_taken_apart(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = open_screen("inside")
     workers.answer(INSIDE, WHOLE)
-    screen.run().tell("inside-layers", "opened", {"layer": "hidden", "place": 1})
+    screen.run().tell("inside-layers", "opened", {"layer": "hidden", "channel": 1})
     assert workers.answer(MAPS, GIVEN)[3:] == ("hidden",)
     assert workers.answer(GALLERIES, SEEN)[3:] == ("hidden", 1)
     assert workers.answer(SUMS, SUMS_FOUND)[3:] == ("hidden", 1, 0)
@@ -158,7 +158,7 @@ def test_two_moments_stand_beside_each_other(
     assert "**end**: It says: 0 (70.0 %)" in screen.text()
     screen.put("subject-other", "epoch 1")
     workers.answer(INSIDE, WHOLE)
-    screen.run().tell("inside-layers", "opened", {"layer": "hidden", "place": 0})
+    screen.run().tell("inside-layers", "opened", {"layer": "hidden", "channel": 0})
     assert {workers.answer(MAPS, GIVEN)[1] for _ in range(2)} == {
         str(folder / name) for name in (WEIGHTS.format(epoch=1), "model.keras")
     }

@@ -203,11 +203,11 @@ def test_snapshots_that_follow_each_other_quickly_are_each_kept_once(
         {"number": number, "label": label, "picture": JPEG + base64.b64encode(digits(0, number)[-1]).decode()}
         for number, label in ((1, "cats"), (2, "cats"), (3, "dogs"))
     ]
-    screen.tell("own-camera", "told", shots[:1])
+    screen.tell("own-camera", "events", shots[:1])
     assert screen.component("own-camera") == {"label": "cats", "done": 1}
-    screen.tell("own-camera", "told", shots)  # the first one again: its answer had not come yet
+    screen.tell("own-camera", "events", shots)  # the first one again: its answer had not come yet
     assert screen.component("own-camera")["done"] == 3
-    screen.tell("own-camera", "told", [{"number": 4, "label": "cats", "picture": "no picture"}, 5, {"label": 7}])
+    screen.tell("own-camera", "events", [{"number": 4, "label": "cats", "picture": "no picture"}, 5, {"label": 7}])
     given = [(one.label, one.name) for one in application().uploads.items(VISITOR)]
     assert given == [("cats", "snapshot 1.jpg"), ("cats", "snapshot 2.jpg"), ("dogs", "snapshot 3.jpg")]
     kept = [(upload_state.upload_folder(VISITOR) / one.file).read_bytes() for one in application().uploads.items(VISITOR)]

@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, 
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from pages.components import FOLDER
+from pages.components.browser_modules import FOLDER
 from pages.shell import streamlit_patches
 
 BUNDLE = Path(streamlit.__file__).parent / "static"

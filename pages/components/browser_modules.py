@@ -1,0 +1,57 @@
+"""Register components of Streamlit whose JavaScript is a module that the browser imports from this server.
+
+A component is a folder with a Python file, and files of the same name in JavaScript, CSS and HTML. Its JavaScript is an ES
+module, which imports others by relative paths. Streamlit runs the JavaScript of a component from a blob, whose imports
+have no path to be relative to, so it is given a stub that imports the module from its address.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import plotly
+import streamlit as st
+
+from pages.shell.addresses import base_path
+
+FOLDER = Path(__file__).parent
+FILES = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in sorted(FOLDER.rglob("*.js"))}
+FILES["plotly.min.js"] = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
+# Part of every address: browsers keep a file for ever, and load it again from another address once any file has changed.
+VERSION = hashlib.sha256(repr(FILES).encode()).hexdigest()[:16]
+ASSETS = {f"/assets/{VERSION}/{path}": content for path, content in FILES.items()}
+
+STUB = """\
+export default async function {name}(component) {{
+  const {{ default: draw }} = await import(new URL("{address}", document.baseURI).href);
+  return draw(component);
+}}
+"""
+
+
+def register(name: str, *, styles: tuple[str, ...] = (), isolate_styles: bool = True) -> Callable[..., Any]:
+    """Register the component in the folder `name`.
+
+    Parameters
+    ----------
+    name
+        The name of the folder, and of the module and the HTML file in it.
+    styles
+        Its style sheets, relative to the folder of all components; without any, the one of its name, if there is one.
+    isolate_styles
+        Whether it has a document of its own (a shadow root).
+    """
+    page, style = FOLDER / name / f"{name}.html", FOLDER / name / f"{name}.css"
+    sheets = [FOLDER / path for path in styles] or [style]
+    return st.components.v2.component(
+        name,
+        html=page.read_text(encoding="utf-8") if page.exists() else None,
+        css="\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets) if styles or style.exists() else None,
+        js=STUB.format(name=name, address=f"{base_path()}/assets/{VERSION}/{name}/{name}.js"),
+        isolate_styles=isolate_styles,
+    )
+
+
+def do_nothing() -> None:
+    """Do nothing on a trigger that has no listener: Streamlit wants a callback before it returns the trigger's value."""

@@ -1,0 +1,92 @@
+/** @import { View } from "./view" */
+import { part } from "../shared/dom.js";
+import { PICTURE } from "./rows.js";
+import { endJoining, mark, markTo, removeLayer, toggleJoining } from "./selection.js";
+
+/** @type {Object<string, number>} */
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+/**
+ * Let keys change the network, on a layer and in the palette.
+ * @param {View} view the builder's
+ */
+export function listenToKeys(view) {
+  view.root.addEventListener("keydown", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const [tile, block] = /** @type {(?HTMLElement)[]} */ ([target.closest(".tile"), target.closest(".block")]);
+    if (event.key === "Escape" && (view.joining || view.range.length)) {
+      endJoining(view);
+      mark(view, []);
+    } else if (event.key === "/" && !target.closest("input")) {
+      part(view.root, ".find input").focus();
+    } else if (tile) {
+      if (!onTile(view, tile, event.key)) return;
+    } else if (!block || !onBlock(view, block.dataset.id ?? "", event)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+/**
+ * Let Ctrl+Z and Ctrl+Y undo and redo, wherever the focus is. A field where text is typed has its own undo.
+ * @param {View} view the builder's
+ */
+export function listenToHistoryKeys(view) {
+  view.onHistoryKey = (event) => {
+    /** @type {Object<string, string>} */
+    const commands = { z: event.shiftKey ? "redo" : "undo", y: "redo" };
+    const command = commands[event.key.toLowerCase()];
+    if (!command || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const origin = event.composedPath()[0];
+    if (origin instanceof Element && origin.matches("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    view.send({ do: command });
+  };
+  document.addEventListener("keydown", view.onHistoryKey);
+}
+
+/** @param {View} view @param {HTMLElement} tile @param {string} key @returns {boolean} whether the key means something */
+function onTile(view, tile, key) {
+  const step = STEPS[key];
+  if (!step) return false;
+  const tiles = /** @type {HTMLElement[]} */ ([...view.root.querySelectorAll(".tile")]);
+  const next = tiles.indexOf(tile) + step;
+  (tiles[next] ?? (next < 0 ? part(view.root, ".find input") : tile)).focus();
+  return true;
+}
+
+/** @param {View} view @param {string} id @param {KeyboardEvent} event @returns {boolean} whether the key means something */
+function onBlock(view, id, event) {
+  const step = STEPS[event.key];
+  const key = event.key.toLowerCase();
+  const isCtrl = event.ctrlKey || event.metaKey;
+  if (step && event.altKey) shiftLayer(view, id, step);
+  else if (step) moveFocus(view, id, step, event.shiftKey);
+  else if (id === PICTURE && key !== "j") return false;
+  else if (event.key === "Delete" || event.key === "Backspace") removeLayer(view, id);
+  else if (event.key === "d" && isCtrl) view.send({ do: "duplicate", layer: id });
+  else if (key === "j" && !isCtrl) toggleJoining(view, id);
+  else return false;
+  return true;
+}
+
+/** @param {View} view @param {string} id @param {number} step */
+function shiftLayer(view, id, step) {
+  view.focusNext = id;
+  if (id !== PICTURE) view.send({ do: "shift", layer: id, places: step });
+}
+
+/** @param {View} view @param {string} id @param {number} step @param {boolean} marks whether the layers on the way are marked */
+function moveFocus(view, id, step, marks) {
+  const rows = /** @type {HTMLElement[]} */ ([...view.root.querySelectorAll(".block")]);
+  const row = rows[rows.findIndex(({ dataset }) => dataset.id === id) + step];
+  const next = row?.dataset.id;
+  if (!next) return;
+  if (marks && next !== PICTURE && id !== PICTURE) {
+    if (!view.range.length) view.anchor = id;
+    markTo(view, next);
+  }
+  part(row, row.querySelector(".name") ? ".name" : ".port").focus();
+}

@@ -1,0 +1,115 @@
+// What is selected, marked, folded and joined in the drawing.
+
+/** @import { View } from "./view" */
+import { readStored, writeStored } from "../shared/browser_storage.js";
+import { part } from "../shared/dom.js";
+import { PICTURE, rangeBetween } from "./rows.js";
+
+const FOLDED_KEY = "layers.folded"; // in this browser's storage: names of blocks
+
+/**
+ * The blocks that this browser keeps folded.
+ * @returns {string[]} their names
+ */
+export function storedFolds() {
+  return [readStored(FOLDED_KEY)].flat().filter((name) => typeof name === "string");
+}
+
+/**
+ * Fold a block, or unfold it.
+ * @param {View} view the builder's
+ * @param {string} name of the block
+ */
+export function toggleFold(view, name) {
+  view.folded = view.folded.includes(name) ? view.folded.filter((folded) => folded !== name) : [...view.folded, name];
+  writeStored(FOLDED_KEY, view.folded);
+  view.redraw();
+  part(view.root, `[data-block="${CSS.escape(name)}"] .fold`).focus();
+}
+
+/**
+ * The ids of all layers.
+ * @param {View} view the builder's
+ * @returns {string[]} the first layer's first
+ */
+export function layerIds(view) {
+  return view.data.blocks.map(({ id }) => id);
+}
+
+/**
+ * Show the settings of a layer.
+ * @param {View} view the builder's
+ * @param {string} id of the layer
+ */
+export function selectLayer(view, id) {
+  view.anchor = id;
+  view.send({ do: "select", layer: id });
+}
+
+/**
+ * Remove a layer; the layer below gets the focus, or the one above.
+ * @param {View} view the builder's
+ * @param {string} id of the layer
+ */
+export function removeLayer(view, id) {
+  const ids = layerIds(view);
+  const index = ids.indexOf(id);
+  view.focusNext = ids[index + 1] ?? ids[index - 1] ?? null;
+  view.send({ do: "remove", layer: id });
+}
+
+/**
+ * Mark the layers from the anchor to a layer; the anchor is the last layer that was selected.
+ * @param {View} view the builder's
+ * @param {string} id of the layer
+ */
+export function markTo(view, id) {
+  mark(view, rangeBetween(layerIds(view), view.anchor ?? view.data.selected ?? id, id));
+}
+
+/**
+ * Mark layers, so that they can become a block.
+ * @param {View} view the builder's
+ * @param {string[]} ids of the layers; none to end it
+ */
+export function mark(view, ids) {
+  view.range = ids;
+  const form = part(view.root, ".range");
+  form.hidden = !ids.length;
+  part(form, "span").textContent = `${ids.length} layer${ids.length === 1 ? "" : "s"} marked`;
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll(".block"))) {
+    row.classList.toggle("marked", ids.includes(row.dataset.id ?? ""));
+  }
+}
+
+/**
+ * Begin to join a layer with another one, or end it.
+ * @param {View} view the builder's
+ * @param {string} id of the layer
+ */
+export function toggleJoining(view, id) {
+  view.joining = view.joining === id ? null : id;
+  view.redraw();
+  part(view.root, `[data-id="${CSS.escape(id)}"] .port`).focus();
+}
+
+/**
+ * Join no layer any more.
+ * @param {View} view the builder's
+ */
+export function endJoining(view) {
+  if (!view.joining) return;
+  view.joining = null;
+  view.redraw();
+}
+
+/**
+ * Let a layer take the output of the layer that is being joined.
+ * @param {View} view the builder's
+ * @param {string} id of the layer
+ */
+export function joinTo(view, id) {
+  const from = view.joining;
+  if (id !== PICTURE && id !== from) view.send({ do: "join", layer: id, from });
+  endJoining(view);
+}

@@ -1,0 +1,1 @@
+"""The confusion matrix of an evaluated set."""

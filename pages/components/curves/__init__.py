@@ -1,0 +1,1 @@
+"""The live charts of a run."""

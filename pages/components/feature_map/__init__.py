@@ -1,0 +1,1 @@
+"""Images as dots on a plane."""

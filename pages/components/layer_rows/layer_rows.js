@@ -1,0 +1,67 @@
+/** @import { Component } from "../shared/component" */
+import { createElement, part } from "../shared/dom.js";
+
+/** @typedef {{src: string, alt: string, channel: number, silent: boolean}} Picture */
+/** @typedef {{name: string, details: string[], pictures: Picture[], note: string}} Side A layer at a moment. */
+/** @typedef {{id: string, title: string, details: string[], sides: Side[], opens: boolean}} Layer */
+
+/** @type {WeakMap<Element, string>} */
+const drawn = new WeakMap();
+
+/**
+ * Show the layers of a network as rows of small pictures, and report a layer to Python that a person opens.
+ * @param {Component<{layers: Layer[], size: number}>} component what Streamlit passes; see layer_rows.py
+ */
+export default function layerRows({ data, parentElement, setTriggerValue }) {
+  const list = part(parentElement, ".layers");
+  list.onclick = ({ target }) => {
+    const element = /** @type {HTMLElement} */ (target);
+    const button = element.closest("button");
+    if (button) setTriggerValue("opened", { layer: button.dataset.id, channel: Number(element.dataset.channel ?? 0) });
+  };
+  const content = JSON.stringify(data);
+  if (drawn.get(list) === content) return;
+  drawn.set(list, content);
+  const focused = /** @type {?HTMLElement} */ (parentElement.activeElement)?.dataset.id;
+  list.style.setProperty("--size", `${data.size}px`);
+  list.style.setProperty("--sides", String(Math.max(1, ...data.layers.map((layer) => layer.sides.length))));
+  list.replaceChildren(...data.layers.map(rowOf));
+  if (focused !== undefined) /** @type {?HTMLElement} */ (list.querySelector(`[data-id="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true });
+}
+
+/** @param {Layer} layer */
+function rowOf(layer) {
+  const about = createElement("span", { className: "about" }, textOf("title", layer.title), ...layer.details.map(detailOf));
+  const row = layer.opens ? createElement("button", { type: "button" }) : createElement("div");
+  row.className = "row";
+  row.dataset.id = layer.id;
+  row.append(about, ...layer.sides.map(sideOf));
+  return createElement("li", {}, row);
+}
+
+/** @param {Side} side */
+function sideOf(side) {
+  const maps = createElement("span", { className: "maps" }, ...side.pictures.map(pictureOf));
+  if (side.note) maps.append(detailOf(side.note));
+  const heading = side.name ? [textOf("name", side.name), ...side.details.map(detailOf)] : [];
+  return createElement("span", { className: "side" }, ...heading, maps);
+}
+
+/** @param {Picture} picture */
+function pictureOf({ src, alt, channel, silent }) {
+  const image = createElement("img", { alt, title: alt, className: silent ? "silent" : "" });
+  image.onload = () => image.style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
+  image.src = src;
+  image.dataset.channel = String(channel);
+  return image;
+}
+
+/** @param {string} text */
+function detailOf(text) {
+  return textOf("detail", text);
+}
+
+/** @param {string} className @param {string} text */
+function textOf(className, text) {
+  return createElement("span", { className }, text);
+}

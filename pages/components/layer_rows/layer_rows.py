@@ -1,0 +1,31 @@
+"""The layers of a network as rows of small pictures, in the order of the graph; a person can open a layer."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pages.components.browser_modules import do_nothing, register
+
+_LAYER_ROWS = register("layer_rows")
+
+
+def layer_rows(
+    rows: Iterable[Mapping[str, Any]], *, key: str, size: int, on_opened: Callable[[], None] | None = None
+) -> None:
+    """Show the layers of a network.
+
+    Parameters
+    ----------
+    rows
+        The layers: {"id", "title", "details": lines, "sides", "opens"}. A side is the layer at a moment, of which two can be
+        compared: {"name", "details": lines, "pictures": [{"src", "alt", "channel", "silent"}], "note"}; without a name,
+        neither name nor details are shown.
+    key
+        The key of the element; its session state has `opened`, {"layer": id, "channel": of the picture}, of a click.
+    size
+        The height of a picture, in pixels.
+    on_opened
+        Called before the script reruns for it.
+    """
+    _LAYER_ROWS(
+        key=key, data={"layers": [dict(row) for row in rows], "size": size}, on_opened_change=on_opened or do_nothing
+    )

@@ -1,0 +1,1 @@
+"""The place at which a page begins."""

@@ -1,0 +1,103 @@
+/** @import { Component } from "../shared/component" */
+import { createElement, createSvg, part } from "../shared/dom.js";
+
+/** @type {Object<string, {path: string, colour: string}>} */
+const SIGNS = {
+  wrong: { path: "M6 6L14 14M14 6L6 14", colour: "#D55E00" },
+  right: { path: "M5 10.5L9 14L15 6.5", colour: "currentColor" },
+};
+/** @type {Object<string, (columns: number) => number>} */
+const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) => columns, ArrowUp: (columns) => -columns };
+
+/** @typedef {{id: string, src: string, alt: string, caption: string, detail: string, tone: string}} Item */
+
+/**
+ * @typedef {object} Data
+ * What Python passes; see the function picture_grid in picture_grid.py.
+ * @property {Item[]} items
+ * @property {number} size
+ * @property {?number} columns
+ * @property {boolean} selectable
+ * @property {boolean} rows
+ */
+
+/** @type {WeakMap<Element, string>} */
+const drawn = new WeakMap();
+
+/**
+ * Show a grid of small pictures with captions, and report a picture to Python that a person picks.
+ * @param {Component<Data>} component what Streamlit passes
+ */
+export default function pictureGrid({ data, parentElement, setTriggerValue }) {
+  const list = part(parentElement, ".pictures");
+  list.onclick = ({ target }) => {
+    const button = /** @type {Element} */ (target).closest("button");
+    if (button) setTriggerValue("picked", button.dataset.id);
+  };
+  list.onkeydown = (event) => moveFocus(list, event);
+  if (!drawn.has(list)) list.addEventListener("focusin", ({ target }) => setTabStop(list, /** @type {Element} */ (target)));
+  const content = JSON.stringify(data);
+  if (drawn.get(list) === content) return;
+  drawn.set(list, content);
+  const focused = /** @type {?HTMLElement} */ (parentElement.activeElement)?.dataset.id;
+  const columns = data.columns ?? 1;
+  list.classList.toggle("rows", Boolean(data.rows));
+  list.classList.toggle("grid", Boolean(data.columns));
+  list.style.setProperty("--size", `${data.size}px`);
+  list.style.setProperty("--columns", String(columns));
+  list.style.setProperty("--few", String(fewColumns(columns)));
+  list.replaceChildren(...data.items.map((item) => entryOf(item, data.selectable)));
+  const buttons = [...list.querySelectorAll("button")];
+  const again = buttons.find((button) => button.dataset.id === focused);
+  setTabStop(list, again ?? buttons[0]);
+  again?.focus({ preventScroll: true });
+}
+
+/**
+ * How many columns a phone shows: a divisor of the columns, so that pictures of a row stay together.
+ * @param {number} columns at least 1
+ * @returns {number} at most 5, or all columns where nothing divides them
+ */
+export function fewColumns(columns) {
+  return [5, 4, 3, 2].find((number) => columns % number === 0) ?? columns;
+}
+
+// The Tab key stops once at a grid, not at each of its eighty pictures; arrows go from one picture to the next.
+/** @param {HTMLElement} list @param {Element | undefined} stop the button where Tab stops */
+function setTabStop(list, stop) {
+  for (const button of list.querySelectorAll("button")) button.tabIndex = button === stop ? 0 : -1;
+}
+
+/** @param {HTMLElement} list @param {KeyboardEvent} event */
+function moveFocus(list, event) {
+  const buttons = [...list.querySelectorAll("button")];
+  const index = buttons.findIndex((button) => button === event.target);
+  const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
+  const ends = { Home: 0, End: buttons.length - 1 };
+  const next = ends[/** @type {"Home" | "End"} */ (event.key)] ?? index + (STEPS[event.key]?.(columns) ?? NaN);
+  if (index < 0 || !buttons[next]) return;
+  event.preventDefault();
+  buttons[next].focus();
+}
+
+/** @param {Item} item @param {boolean} isSelectable */
+function entryOf(item, isSelectable) {
+  const box = isSelectable ? createElement("button", { type: "button" }) : createElement("div");
+  box.className = `item ${item.tone in SIGNS ? item.tone : ""}`;
+  box.dataset.id = item.id;
+  box.append(frameOf(item));
+  const texts = { unseen: item.tone in SIGNS ? item.tone : "", caption: item.caption, detail: item.detail };
+  for (const [className, text] of Object.entries(texts)) if (text) box.append(createElement("span", { className }, text));
+  return createElement("li", {}, box);
+}
+
+/** @param {Item} item */
+function frameOf({ src, alt, caption, tone }) {
+  const image = createElement("img", { src, alt: alt === caption ? "" : alt }); // a screen reader would read it twice
+  const frame = createElement("span", { className: "frame" }, image);
+  if (!(tone in SIGNS)) return frame;
+  const { path, colour } = SIGNS[tone];
+  const line = createSvg("path", { d: path, stroke: colour, "stroke-width": 3, fill: "none" });
+  frame.append(createSvg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, line));
+  return frame;
+}

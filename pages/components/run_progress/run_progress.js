@@ -1,0 +1,222 @@
+/** @import { Component } from "../shared/component" */
+import { createElement, part, setText } from "../shared/dom.js";
+import { followRun } from "../shared/run_subscription.js";
+import { describeActivity, epochAt, formatCount, formatDuration, formatMeasurement, metricWords } from "../shared/text_format.js";
+
+const SHOW_EVERY_MILLISECONDS = 200; // numbers that change faster cannot be read
+const RESEND_MILLISECONDS = 3000; // a message is lost while the page has no connection, so it is sent again after a while
+const WAITING = new Set(["queued", "starting"]); // states in which the bar knows no share
+
+/**
+ * @typedef {object} Data
+ * What Python passes; see the function run_progress in run_progress.py.
+ * @property {string} url
+ * @property {string} state
+ * @property {string} word
+ * @property {number} epochs
+ * @property {string} alarm
+ * @property {string[]} numbers
+ */
+
+/**
+ * @typedef {object} Run
+ * @property {string} state
+ * @property {string} word
+ * @property {boolean} over
+ * @property {?number} queuePosition
+ * @property {number} [startsIn] seconds
+ * @property {?string} phase
+ * @property {string} [alarm] the code of the coach's last alarm
+ * @property {number} [left] seconds
+ * @property {boolean} [isEstimated] whether `left` is no measurement
+ * @property {boolean} [isAtMost] whether the run may end earlier
+ * @property {number} steps in an epoch
+ * @property {number} epochs
+ * @property {number} step the last one
+ * @property {number} position in epochs
+ * @property {Object<string, ?number>} numbers the latest values, by Keras' history names
+ */
+
+/**
+ * @typedef {object} View
+ * @property {HTMLElement} root
+ * @property {Data} data
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ * @property {Run} run
+ * @property {boolean} isHeard whether the stream has told a state
+ * @property {?string} reported the state that Python was told and has not answered for
+ * @property {?string} reportedAlarm
+ * @property {?{open: boolean, lost: boolean}} connection
+ * @property {number} patience milliseconds until the state is reported again
+ * @property {ReturnType<typeof setTimeout>} [resending]
+ * @property {?ReturnType<typeof setTimeout>} [showing]
+ * @property {boolean} [closed]
+ * @property {?string} [followed]
+ * @property {?() => void} [unsubscribe]
+ */
+
+/** @type {WeakMap<ShadowRoot, View>} */
+const views = new WeakMap();
+
+/**
+ * Show in one line how far a run is, and report a new state of the run to Python.
+ * @param {Component<Data>} component what Streamlit passes
+ * @returns {() => void} cleanup
+ */
+export default function runProgress({ data, parentElement, setTriggerValue }) {
+  const view = views.get(parentElement) ?? newView(parentElement, data, setTriggerValue);
+  Object.assign(view, { data, setTriggerValue });
+  if (view.followed !== data.url) {
+    clearTimeout(view.resending);
+    Object.assign(view, newRunState(data));
+    followRun(view, data.url, receive);
+  } else {
+    reportState(view);
+    reportAlarm(view);
+  }
+  show(view);
+  return () => {
+    // Streamlit cleans up after a superseded call too, before or after the next call: the component lives on.
+    if (!parentElement.isConnected) close(view);
+  };
+}
+
+/** @param {ShadowRoot} parent @param {Data} data @param {View["setTriggerValue"]} setTriggerValue */
+function newView(parent, data, setTriggerValue) {
+  /** @type {View} */
+  const view = { root: part(parent, ".run-progress"), data, setTriggerValue, patience: 0, ...newRunState(data) };
+  views.set(parent, view);
+  return view;
+}
+
+/** @param {Data} data */
+function newRunState(data) {
+  return { run: newRun(data), isHeard: false, reported: null, reportedAlarm: null, connection: null };
+}
+
+/** @param {Data} data @returns {Run} */
+function newRun({ state, word, epochs }) {
+  return { state, word, over: false, queuePosition: null, phase: null, steps: 0, epochs, step: 0, position: 0, numbers: {} };
+}
+
+/** @param {View} view @param {any} event */
+function receive(view, event) {
+  if (event.kind === "history") {
+    view.run = newRun(view.data);
+    for (const past of event.events) read(view, past);
+  } else {
+    read(view, event);
+  }
+  reportState(view);
+  reportAlarm(view);
+  if (event.kind === "batch") view.showing ??= setTimeout(() => show(view), SHOW_EVERY_MILLISECONDS);
+  else show(view);
+}
+
+/** @param {View} view @param {any} event */
+function read(view, event) {
+  const { run } = view;
+  if (event.kind === "connection") view.connection = event;
+  if (event.kind === "state") {
+    Object.assign(run, { state: event.state, word: event.word, over: event.over });
+    Object.assign(run, { queuePosition: event.place, startsIn: event.starts_in });
+    view.isHeard = true;
+  }
+  if (event.kind === "phase") run.phase = event.words ?? event.phase;
+  if (event.kind === "alarm") run.alarm = event.code;
+  if ("left" in event) Object.assign(run, { left: event.left, isEstimated: Boolean(event.left_estimated), isAtMost: Boolean(event.left_at_most) });
+  if (event.kind === "start") Object.assign(run, { steps: event.steps, epochs: event.epochs });
+  if (event.kind !== "batch" && event.kind !== "epoch") return;
+  Object.assign(run, { step: event.step, position: event.epoch });
+  for (const name of view.data.numbers) if (name in event) run.numbers[name] = event[name];
+}
+
+/** @param {View} view */
+function reportState(view) {
+  const { state } = view.run;
+  if (!view.isHeard) return;
+  if (state === view.data.state) {
+    view.reported = null; // Python knows this state; it does not know the next one
+    clearTimeout(view.resending);
+  } else if (state !== view.reported) {
+    view.reported = state;
+    view.patience = RESEND_MILLISECONDS;
+    sendState(view);
+  }
+}
+
+/** @param {View} view */
+function sendState(view) {
+  view.setTriggerValue("state", view.reported);
+  clearTimeout(view.resending);
+  view.resending = setTimeout(() => sendState(view), view.patience);
+  view.patience *= 2; // haste does not help a server that does not answer
+}
+
+// Python draws the coach's words. A report that is lost is not sent again: the next one draws them too.
+/** @param {View} view */
+function reportAlarm(view) {
+  const { alarm, over } = view.run;
+  if (over || alarm === undefined || alarm === view.data.alarm || alarm === view.reportedAlarm) return;
+  view.reportedAlarm = alarm;
+  view.setTriggerValue("alarm", alarm);
+}
+
+/** @param {View} view */
+function show(view) {
+  clearTimeout(view.showing ?? undefined);
+  view.showing = null;
+  if (view.closed) return;
+  const { root, run } = view;
+  const words = isCutOff(view) ? `${describeActivity(run)} (no connection)` : describeActivity(run);
+  const epoch = `${formatCount(epochAt(run.position, run.epochs))} of ${formatCount(run.epochs)}`;
+  const left = timeLeft(view);
+  setText(part(root, ".phase"), words);
+  part(root, ".epoch").replaceChildren(...(run.step === 0 ? [] : [createElement("span", { className: "word" }, "epoch "), epoch]));
+  setText(part(root, ".left"), left);
+  showNumbers(part(root, ".numbers"), run.numbers);
+  showBar(part(root, ".bar"), run, [`${words}, epoch ${epoch}`, left].filter(Boolean).join(", "));
+}
+
+// Before a run's first state its connection is only on the way; after the last state nobody needs it.
+/** @param {View} view */
+function isCutOff({ connection, isHeard, run }) {
+  return connection !== null && (connection.lost || (isHeard && !connection.open && !run.over));
+}
+
+/** @param {HTMLElement} element @param {Object<string, ?number>} numbers */
+function showNumbers(element, numbers) {
+  element.replaceChildren(...Object.entries(numbers).map(([name, value], index) => {
+    const text = `${metricWords(name)} ${formatMeasurement(value)}`;
+    return index === 0 ? createElement("span", {}, text) : createElement("span", { className: "more" }, ` · ${text}`); // wide bars only
+  }));
+}
+
+/** @param {HTMLElement} bar @param {Run} run @param {string} text for screen readers */
+function showBar(bar, run, text) {
+  const isWaiting = WAITING.has(run.state) || (run.state === "training" && run.step === 0);
+  const total = run.steps * run.epochs;
+  const share = total ? Math.min(1, run.step / total) : 0; // Keras counts past the last step when several are fused
+  const percent = Math.round(share * 1000) / 10;
+  bar.classList.toggle("waiting", isWaiting);
+  bar.classList.toggle("over", run.over);
+  part(bar, "div").style.width = isWaiting ? "" : `${percent}%`;
+  bar.setAttribute("aria-valuetext", text);
+  if (isWaiting) bar.removeAttribute("aria-valuenow");
+  else bar.setAttribute("aria-valuenow", String(Math.round(percent)));
+}
+
+/** @param {View} view */
+function timeLeft(view) {
+  const { left = 0, state, isAtMost, isEstimated } = view.run;
+  if (isCutOff(view) || state !== "training" || !(left >= 0.5)) return "";
+  return `${isAtMost ? "at most " : ""}${formatDuration(left)} left${isEstimated ? " (estimated)" : ""}`;
+}
+
+/** @param {View} view */
+function close(view) {
+  view.closed = true;
+  clearTimeout(view.showing ?? undefined);
+  clearTimeout(view.resending);
+  view.unsubscribe?.();
+}

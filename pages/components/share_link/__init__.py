@@ -1,0 +1,1 @@
+"""An address to give away."""

@@ -1,0 +1,4 @@
+interface Window {
+  /** The library that draws charts; curves.js loads it. */
+  Plotly: any;
+}

@@ -1,0 +1,83 @@
+/** @type {Object<string, string>} */
+const PHASE_WORDS = {
+  starting: "Starting", loading: "Loading the data", compiling: "Compiling", training: "Training",
+  validating: "Validating", evaluating: "Evaluating",
+};
+const BUSY_STATES = new Set(["starting", "training"]); // in the others the state says more than the phase
+
+/**
+ * What a run is doing, in a few words.
+ * @param {object} run what is known of it
+ * @param {?string} run.state its state
+ * @param {string} run.word the word for the state
+ * @param {?number} [run.queuePosition] its position in the queue, from 1
+ * @param {number} [run.startsIn] in how many seconds it starts
+ * @param {?string} [run.phase] its phase, or words for that
+ * @returns {string} for example "Waiting, place 2, starts in about 40 s" or "Compiling"
+ */
+export function describeActivity({ state, word, queuePosition, startsIn = 0, phase }) {
+  if (state === "queued" && queuePosition) {
+    return `Waiting, place ${queuePosition}${startsIn > 0 ? `, starts in about ${formatDuration(startsIn)}` : ""}`;
+  }
+  if (state && BUSY_STATES.has(state) && phase) return PHASE_WORDS[phase] ?? phase;
+  return word ? capitalize(word) : "Connecting";
+}
+
+/**
+ * A text with a capital at its beginning.
+ * @param {string} text at least one letter
+ * @returns {string} for example "Queued"
+ */
+export function capitalize(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+/**
+ * A time span.
+ * @param {number} seconds more than 0
+ * @returns {string} for example "40 s", "3 min" or "1.5 h"
+ */
+export function formatDuration(seconds) {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/**
+ * A measurement with three significant digits.
+ * @param {number | null | undefined} value null or undefined when it is not a number
+ * @returns {string} for example "0.384"
+ */
+export function formatMeasurement(value) {
+  if (value === null || value === undefined) return "not a number";
+  if (Math.abs(value) >= 1000 && Math.abs(value) < 1e6) return formatCount(Math.round(value));
+  return value.toPrecision(3);
+}
+
+/**
+ * A whole number with its thousands separated.
+ * @param {number} value a count
+ * @returns {string} for example "8,440"
+ */
+export function formatCount(value) {
+  return value.toLocaleString("en-US");
+}
+
+/**
+ * A Keras history name as a person says it.
+ * @param {string} name for example "val_sparse_top_k_categorical_accuracy"
+ * @returns {string} the name with spaces
+ */
+export function metricWords(name) {
+  return name.replace(/^val_/, "validation ").replaceAll("_", " ");
+}
+
+/**
+ * Which epoch a position lies in, counted from 1.
+ * @param {number} position in epochs; 1.0 is the end of the first
+ * @param {number} epochs how many there are
+ * @returns {number} at least 1, at most epochs
+ */
+export function epochAt(position, epochs) {
+  return Math.min(epochs, Math.max(1, Math.ceil(position - 1e-9)));
+}

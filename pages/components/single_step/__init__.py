@@ -1,0 +1,1 @@
+"""The last step of a run that was taken alone."""

@@ -1,0 +1,1 @@
+"""What a network says of the validation set while it learns."""

@@ -1,0 +1,88 @@
+import { createElement, createSvg, part } from "../shared/dom.js";
+
+/** @type {Object<string, {path: string, colour: string}>} */
+const SIGNS = {
+  right: { path: "M3 8.5L6.5 12L13 4.5", colour: "currentColor" },
+  wrong: { path: "M3.5 3.5L12.5 12.5M12.5 3.5L3.5 12.5", colour: "#D55E00" },
+};
+const ANSWERS = 3; // of each image, the likeliest ones
+const FEW_ANSWERS = 2; // where there is little room
+
+/** The watched images. They are drawn once; their answers change in place. */
+export class WatchedImages {
+  /**
+   * @param {HTMLElement} list an empty one
+   * @param {{pictures: string[], labels: number[]}} watched the event that names the images
+   * @param {string[]} classes their names, in the order of the labels
+   * @param {boolean} isCompact whether there is little room: two answers for an image, with the true class among them
+   */
+  constructor(list, { pictures, labels }, classes, isCompact) {
+    this.labels = labels;
+    this.classes = classes;
+    this.isCompact = isCompact;
+    this.items = pictures.map((source, index) => itemOf(source, classes[labels[index]], isCompact ? FEW_ANSWERS : ANSWERS));
+    list.replaceChildren(...this.items);
+  }
+
+  /**
+   * Show what the network answers, and mark answers that differ from the look before.
+   * @param {number[][]} now probabilities of the classes, a row for each image
+   * @param {number[][]} [before] the same, at the look before
+   */
+  show(now, before) {
+    for (const [index, item] of this.items.entries()) {
+      if (now[index]) this.#showAnswers(item, this.labels[index], now[index], before?.[index]);
+    }
+  }
+
+  /** @param {HTMLElement} item @param {number} label @param {number[]} probabilities @param {number[]} [before] */
+  #showAnswers(item, label, probabilities, before) {
+    const ranking = rank(probabilities);
+    const first = before ? rank(before)[0] : ranking[0];
+    item.className = ranking[0] === label ? "right" : "wrong";
+    showVerdict(part(item, ".verdict"), item.className, first === ranking[0] ? null : this.classes[first]);
+    const shown = this.isCompact && ranking[0] !== label ? [ranking[0], label] : ranking;
+    for (const [position, answer] of /** @type {NodeListOf<HTMLElement>} */ (item.querySelectorAll(".answer")).entries()) {
+      const predicted = shown[position];
+      answer.hidden = predicted === undefined;
+      if (answer.hidden) continue;
+      const [name, probability] = [part(answer, ".name"), probabilities[predicted] || 0];
+      answer.classList.toggle("true", predicted === label);
+      part(answer, ".bar").style.transform = `scaleX(${probability})`;
+      if (name.textContent !== this.classes[predicted]) name.textContent = name.title = this.classes[predicted];
+      part(answer, ".percent").textContent = `${Math.round(100 * probability)} %`;
+    }
+  }
+}
+
+/** @param {string} source @param {string} name of its class @param {number} answers how many it has room for */
+function itemOf(source, name, answers) {
+  const rows = Array.from({ length: answers }, () => {
+    const [bar, label, percent] = ["bar", "name", "percent"].map((className) => createElement("span", { className }));
+    bar.style.transform = "scaleX(0)";
+    return createElement("div", { className: "answer" }, bar, label, percent);
+  });
+  return createElement("li", {}, createElement("img", { src: source, alt: `a picture of: ${name}` }),
+    createElement("div", { className: "actual", title: name }, name), createElement("div", { className: "verdict" }),
+    createElement("div", { className: "answers" }, ...rows));
+}
+
+/** @param {HTMLElement} verdict @param {string} word @param {?string} before the answer of the look before, if it differs */
+function showVerdict(verdict, word, before) {
+  const content = `${word}, ${before}`;
+  if (verdict.dataset.content === content) return;
+  verdict.dataset.content = content;
+  const { path, colour } = SIGNS[word];
+  const sign = createSvg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, createSvg("path", { d: path, stroke: colour }));
+  const changed = before === null ? "" : createElement("span", { className: "changed", title: `It was ${before} at the last look.` }, "changed");
+  verdict.replaceChildren(sign, word, changed);
+}
+
+/**
+ * Classes by probability.
+ * @param {number[]} probabilities of the classes; what is not a number counts as 0
+ * @returns {number[]} their labels, the likeliest first
+ */
+export function rank(probabilities) {
+  return [...probabilities.keys()].sort((a, b) => (probabilities[b] || 0) - (probabilities[a] || 0) || a - b);
+}
