@@ -18,7 +18,7 @@ from core.checked_versions import warn_if_unchecked
 
 __all__ = ["ColumnConfig", "Container", "MemoryUploadedFileManager", "UploadedFile"]  # what others import from here
 CHECKED_VERSIONS = ("1.67.0",)
-# What the style sheets and scripts in pages/components find Streamlit's elements by. Streamlit gives most elements no other
+# What the style sheets and scripts of pages find Streamlit's elements by. Streamlit gives most elements no other
 # stable name (https://github.com/streamlit/streamlit/issues/3888).
 # fmt: off
 TEST_IDS = frozenset({

@@ -1,5 +1,6 @@
 // The charts: built, filled, decorated and zoomed. What a visitor chooses holds for all runs in the tab.
 
+/** @import { RunEvent } from "../shared/run_events.js" */
 /** @import { Chart, CurvesData, CurvesView, ThemeColours } from "./view" */
 import { setText } from "../shared/dom.js";
 import { capitalize, metricWords } from "../shared/text_format.js";
@@ -101,7 +102,7 @@ export async function drawFixed(view, chart) {
   await window.Plotly.restyle(chart.element, update, tracesOf(chart, [...FIXED]));
 }
 
-/** @param {any[]} events of the run before @param {string} name of the quantity */
+/** @param {RunEvent[]} events of the run before @param {string} name of the quantity */
 function ghostLines(events, name) {
   const reading = newReading([name], {});
   const points = events.flatMap((event) => pointsOf(reading, event)).filter((point) => point.name === name);

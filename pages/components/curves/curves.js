@@ -1,6 +1,9 @@
 /** @import { Component } from "../shared/component" */
+/** @import { StreamEvent } from "../shared/event_stream.js" */
+/** @import { RunEvent } from "../shared/run_events.js" */
 /** @import { CurvesData, CurvesView } from "./view" */
 import { subscribe } from "../shared/event_stream.js";
+import { DRAWN } from "../shared/run_events.js";
 import {
   buildCharts, chartsIn, decorate, drawFixed, drawLines, emptyLines, fit, home, nameCharts, showGhostSwatch, showVisible, sizeOf,
 } from "./charts.js";
@@ -12,7 +15,7 @@ import { listenToTools, showTools } from "./toolbar.js";
 
 const REDRAW_EVERY_MILLISECONDS = 30; // a trainer reports ten times a second; two reports in a row are drawn without a wait
 const TICK_EVERY_MILLISECONDS = 200;
-const DRAWN = new Set(["start", "batch", "sample", "epoch"]); // kinds of event that change the charts
+const COUNTED = ["start", ...DRAWN]; // kinds of events that start the clock of the last news
 
 /** @type {WeakMap<HTMLElement, CurvesView>} */
 const views = new WeakMap();
@@ -126,7 +129,7 @@ function empty(view) {
   view.charts.forEach(emptyLines);
 }
 
-/** @param {CurvesView} view @param {any} event */
+/** @param {CurvesView} view @param {StreamEvent} event */
 function receive(view, event) {
   if (event.kind === "history") {
     startOver(view, event.events);
@@ -134,13 +137,13 @@ function receive(view, event) {
   }
   if (event.kind === "connection") view.connection = event;
   read(view, event);
-  if (DRAWN.has(event.kind)) view.heardAt = performance.now();
+  if (COUNTED.includes(event.kind)) view.heardAt = performance.now();
   if (view.pending.length > 0 || event.kind === "steered") scheduleDrawing(view);
   if (event.kind === "batch") showBroken(view);
   else showTexts(view);
 }
 
-/** @param {CurvesView} view @param {any} event */
+/** @param {CurvesView} view @param {StreamEvent} event */
 function read(view, event) {
   if (event.kind === "state") {
     Object.assign(view, { state: event.state, word: event.word, over: event.over, message: event.message ?? "" });
@@ -154,7 +157,7 @@ function read(view, event) {
   if (view.reading.hasBatchLoss !== before) view.mustShow = true; // other traces can be drawn from now on
 }
 
-/** @param {CurvesView} view @param {any[]} events */
+/** @param {CurvesView} view @param {RunEvent[]} events */
 function startOver(view, events) {
   empty(view);
   for (const event of events) read(view, event);

@@ -1,5 +1,7 @@
 // A run's events as points of curves. Knows nothing of Plotly or the page.
 
+/** @import { StreamEvent } from "../shared/event_stream.js" */
+/** @import { CommandEvent } from "../shared/run_events.js" */
 /** @import { Point } from "./lines.js" */
 import { formatCount, formatMeasurement, metricWords } from "../shared/text_format.js";
 
@@ -12,7 +14,6 @@ import { formatCount, formatMeasurement, metricWords } from "../shared/text_form
  * @property {number} epochs in the run; 0 before the start
  * @property {number} step the last one
  * @property {number} epochsDone how many epochs have ended
- * @property {number} seconds since the start
  * @property {Object<string, ?number>} ends values at the end of the last epoch
  * @property {Object<string, number>} trends for how many epochs in a row a value has risen (above 0) or fallen (below 0)
  * @property {Object<string, ?number>} now the latest values of the further charts
@@ -41,7 +42,7 @@ const MOST_FLAGS = 3; // in a sentence: the latest
  */
 export function newReading(names, heights) {
   return {
-    names, heights: { ...heights }, steps: 0, epochs: 0, step: 0, epochsDone: 0, seconds: 0,
+    names, heights: { ...heights }, steps: 0, epochs: 0, step: 0, epochsDone: 0,
     ends: {}, trends: {}, now: {}, brokenSince: {}, breaks: new Set(), flags: [], hasBatchLoss: null, isPositive: true,
   };
 }
@@ -49,7 +50,7 @@ export function newReading(names, heights) {
 /**
  * Bring a reading up to date with an event.
  * @param {Reading} reading from newReading
- * @param {any} event of kind start, batch, sample, epoch, steered or resumed; others add nothing
+ * @param {StreamEvent} event of kind start, batch, sample, epoch, steered or resumed; others add nothing
  * @returns {Point[]} the points that the event adds
  */
 export function pointsOf(reading, event) {
@@ -59,8 +60,7 @@ export function pointsOf(reading, event) {
   if (event.kind === "resumed") reading.flags = reading.flags.filter((flag) => flag.x <= event.epoch);
   const read = READERS[event.kind];
   if (!read) return [];
-  if (event.step !== undefined) reading.step = Math.max(reading.step, event.step);
-  if (event.seconds !== undefined) reading.seconds = event.seconds;
+  if ("step" in event) reading.step = Math.max(reading.step, event.step);
   if (event.kind === "epoch") reading.epochsDone = Math.max(reading.epochsDone, Math.round(event.epoch));
   const points = reading.names.flatMap((name) => read(reading, event, name));
   if (event.kind === "batch") points.push(...batchLossPoints(reading, event), ...morePoints(reading, event));
@@ -70,7 +70,7 @@ export function pointsOf(reading, event) {
 /** @type {Object<string, (reading: Reading, event: any, name: string) => Point[]>} */
 const READERS = { batch: batchPoints, sample: samplePoints, epoch: epochPoints };
 
-/** @param {Reading} reading @param {any} event */
+/** @param {Reading} reading @param {CommandEvent} event */
 function addFlag(reading, { what, by, epoch }) {
   if (SHOWS_IN_CURVES.test(what)) reading.flags.push({ x: epoch, what, by });
 }

@@ -41,7 +41,7 @@ function showOrHide(element, sentence) {
 function showAlarm({ root, data, alarm }) {
   const element = part(root, ".run-curves-coach");
   element.hidden = !data.replay || !alarm;
-  if (element.hidden) return;
+  if (!data.replay || !alarm) return;
   setText(element, alarm.code ? `Coach at epoch ${Number(alarm.epoch.toFixed(1))}: ${alarm.title}.` : alarm.title);
 }
 

@@ -1,3 +1,4 @@
+import type { AlarmEvent, RunEvent } from "../shared/run_events.js";
 import type { Line, Point } from "./lines.js";
 import type { Reading } from "./points.js";
 
@@ -6,7 +7,7 @@ export interface CurvesData {
   url: string;
   epochs: number;
   guess: Record<string, number | null>;
-  ghost: { events: any[] } | null;
+  ghost: { events: RunEvent[] } | null;
   ghost_label: string;
   metric: string;
   ranges: Record<string, [number, number] | null>;
@@ -49,7 +50,7 @@ export interface CurvesView {
   queuePosition: number | null;
   startsIn?: number;
   connection: { open: boolean; lost: boolean };
-  alarm: any;
+  alarm: AlarmEvent | null;
   saved: number;
   started: boolean;
   closed: boolean;

@@ -1,4 +1,5 @@
 /** @import { Component } from "../shared/component" */
+/** @import { StreamEvent } from "../shared/event_stream.js" */
 import { createElement, part, setText } from "../shared/dom.js";
 import { followRun } from "../shared/run_subscription.js";
 import { describeActivity, epochAt, formatCount, formatDuration, formatMeasurement, metricWords } from "../shared/text_format.js";
@@ -99,7 +100,7 @@ function newRun({ state, word, epochs }) {
   return { state, word, over: false, queuePosition: null, phase: null, steps: 0, epochs, step: 0, position: 0, numbers: {} };
 }
 
-/** @param {View} view @param {any} event */
+/** @param {View} view @param {StreamEvent} event */
 function receive(view, event) {
   if (event.kind === "history") {
     view.run = newRun(view.data);
@@ -113,7 +114,7 @@ function receive(view, event) {
   else show(view);
 }
 
-/** @param {View} view @param {any} event */
+/** @param {View} view @param {StreamEvent} event */
 function read(view, event) {
   const { run } = view;
   if (event.kind === "connection") view.connection = event;
@@ -128,7 +129,8 @@ function read(view, event) {
   if (event.kind === "start") Object.assign(run, { steps: event.steps, epochs: event.epochs });
   if (event.kind !== "batch" && event.kind !== "epoch") return;
   Object.assign(run, { step: event.step, position: event.epoch });
-  for (const name of view.data.numbers) if (name in event) run.numbers[name] = event[name];
+  const metrics = /** @type {Object<string, any>} */ (event);
+  for (const name of view.data.numbers) if (name in metrics) run.numbers[name] = metrics[name];
 }
 
 /** @param {View} view */

@@ -1,15 +1,19 @@
 // Browsers open about six connections to a host, so all subscribers to one run in a tab share one EventSource.
 
-const REPEATED = new Set(["batch", "sample", "epoch", "look", "alarm"]); // kinds that a resumed run reports again
-const HEAVY = new Set(["look", "watched"]); // kilobytes each; only the last event of the kind is of use
+/** @import { HistoryEvent, ResumedEvent, RunEvent } from "./run_events.js" */
+import { HEAVY, UNDONE } from "./run_events.js";
+
 const LINGER_MILLISECONDS = 1000; // a page change drops all subscribers and adds others: the connection outlives it
 const MOST_BATCHES = 4000; // more points than a chart has pixels only cost memory
+
+/** @typedef {{kind: "connection", open: boolean, lost: boolean}} ConnectionEvent A lost connection is not opened again. */
+/** @typedef {RunEvent | HistoryEvent | ConnectionEvent} StreamEvent */
 
 /**
  * @typedef {object} RunStream
  * @property {string} url its absolute address
- * @property {any[]} events what this tab has received so far
- * @property {Set<(event: any) => void>} subscribers who receive its events
+ * @property {RunEvent[]} events what this tab has received so far
+ * @property {Set<(event: StreamEvent) => void>} subscribers who receive its events
  * @property {boolean} isHeard whether an event has come
  * @property {boolean} isOpen whether the connection is open
  * @property {boolean} isLost whether the browser will not connect again
@@ -23,9 +27,8 @@ const streams = new Map();
 /**
  * Receive a run's events.
  * @param {string} url absolute address of an event stream
- * @param {(event: any) => void} callback called with each event; first with {"kind": "history"} holding what the tab has
- *   already received (if anything), and with {"kind": "connection", "open": boolean, "lost": boolean} whenever the
- *   connection changes; lost says that the browser will not try again
+ * @param {(event: StreamEvent) => void} callback called with each event; first with a history of what the tab has already
+ *   received (if anything), and with the connection whenever it changes
  * @returns {() => void} ends the calls, and closes the connection if nobody else has subscribed
  */
 export function subscribe(url, callback) {
@@ -61,7 +64,7 @@ function open(stream) {
   stream.source.onmessage = (message) => receive(stream, JSON.parse(message.data));
 }
 
-/** @param {RunStream} stream that received it @param {any} event of the run */
+/** @param {RunStream} stream that received it @param {RunEvent | HistoryEvent} event of the run */
 function receive(stream, event) {
   stream.isHeard = true;
   stream.events = addEvent(stream.events, event);
@@ -75,15 +78,15 @@ function receive(stream, event) {
 
 /**
  * The events of a run with one more.
- * @param {any[]} events so far
- * @param {any} event the new one
- * @returns {any[]} those that a chart drawn afresh needs
+ * @param {RunEvent[]} events so far
+ * @param {RunEvent | HistoryEvent} event the new one
+ * @returns {RunEvent[]} those that a chart drawn afresh needs
  */
 export function addEvent(events, event) {
   if (event.kind === "history") return thinBatches(event.events.slice());
   if (event.kind === "resumed") {
-    events = events.filter((past) => !REPEATED.has(past.kind) || past.epoch <= event.epoch);
-  } else if (HEAVY.has(event.kind)) {
+    events = events.filter((past) => !UNDONE.includes(past.kind) || /** @type {ResumedEvent} */ (past).epoch <= event.epoch);
+  } else if (HEAVY.includes(event.kind)) {
     events = events.filter((past) => past.kind !== event.kind);
   }
   return thinBatches([...events, event]);
@@ -91,14 +94,14 @@ export function addEvent(events, event) {
 
 /**
  * Whether a run has ended: a resumed run has the end of its first part in its history, so only the last state counts.
- * @param {any[]} events of the run
+ * @param {RunEvent[]} events of the run
  * @returns {boolean} whether no more events will come
  */
 export function isOver(events) {
   return events.findLast((event) => event.kind === "state")?.over ?? false;
 }
 
-/** @param {any[]} events of a run; every second batch is dropped from too many */
+/** @param {RunEvent[]} events of a run; every second batch is dropped from too many */
 function thinBatches(events) {
   const batches = events.reduce((count, event) => count + (event.kind === "batch" ? 1 : 0), 0);
   if (batches <= MOST_BATCHES) return events;
@@ -113,12 +116,12 @@ function updateConnection(stream, isOpen) {
   send(stream, connectionEvent(stream));
 }
 
-/** @param {RunStream} stream to describe */
+/** @param {RunStream} stream to describe @returns {ConnectionEvent} */
 function connectionEvent(stream) {
   return { kind: "connection", open: stream.isOpen, lost: stream.isLost };
 }
 
-/** @param {RunStream} stream whose subscribers receive it @param {any} event to send */
+/** @param {RunStream} stream whose subscribers receive it @param {StreamEvent} event to send */
 function send(stream, event) {
   for (const subscriber of [...stream.subscribers]) {
     try {

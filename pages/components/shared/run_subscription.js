@@ -1,3 +1,4 @@
+/** @import { StreamEvent } from "./event_stream.js" */
 import { subscribe } from "./event_stream.js";
 
 /**
@@ -5,7 +6,7 @@ import { subscribe } from "./event_stream.js";
  * @template {{followed?: ?string, unsubscribe?: ?() => void}} View
  * @param {View} view keeps the path of the stream as `followed`, and how to end the subscription as `unsubscribe`
  * @param {string} path of the event stream
- * @param {(view: View, event: any) => void} receive called with each event; see subscribe
+ * @param {(view: View, event: StreamEvent) => void} receive called with each event; see subscribe
  */
 export function followRun(view, path, receive) {
   view.unsubscribe?.();

@@ -1,4 +1,6 @@
 /** @import { Component } from "../shared/component" */
+/** @import { StreamEvent } from "../shared/event_stream.js" */
+/** @import { LayerStep, SingleStepEvent } from "../shared/run_events.js" */
 import { createElement, part } from "../shared/dom.js";
 import { followRun } from "../shared/run_subscription.js";
 import { formatCount, formatMeasurement } from "../shared/text_format.js";
@@ -13,22 +15,6 @@ const WHY = ". The weights were changed once, by what these images alone asked f
  * @property {string[]} classes
  * @property {Object<string, string>} titles
  * @property {boolean} compact
- */
-
-/** @typedef {{id: string, gradient: number, change: number, weights: number}} LayerStep Lengths of vectors, for a layer. */
-
-/**
- * @typedef {object} StepEvent
- * @property {number} step
- * @property {number} epoch
- * @property {number} before the loss of the batch before the step
- * @property {number} after the loss of the batch after the step
- * @property {number} batch_size
- * @property {LayerStep[]} layers
- * @property {string[]} pictures data: URIs of the first images of the batch
- * @property {number[]} labels
- * @property {number[]} right_before probabilities of the right classes
- * @property {number[]} right_after
  */
 
 /** @typedef {{root: HTMLElement, data: Data, followed?: ?string, unsubscribe?: ?() => void}} View */
@@ -56,14 +42,14 @@ export default function singleStep({ data, parentElement }) {
   };
 }
 
-/** @param {View} view @param {any} event */
+/** @param {View} view @param {StreamEvent} event */
 function receive(view, event) {
-  const last = event.kind === "history" ? event.events.findLast((/** @type {any} */ past) => past.kind === "stepped") : event;
+  const last = event.kind === "history" ? event.events.findLast((past) => past.kind === "stepped") : event;
   if (event.kind === "history") view.root.hidden = true;
   if (last?.kind === "stepped") show(view, last);
 }
 
-/** @param {View} view @param {StepEvent} event */
+/** @param {View} view @param {SingleStepEvent} event */
 function show({ root, data }, event) {
   root.hidden = false;
   const inEpoch = event.epoch % 1;
@@ -79,7 +65,7 @@ function show({ root, data }, event) {
 }
 
 // The change is the difference of the rounded losses, so that the numbers add up as they stand there.
-/** @param {StepEvent} event */
+/** @param {SingleStepEvent} event */
 function lossParts({ before, after, batch_size: size }) {
   if (!Number.isFinite(before) || !Number.isFinite(after)) return [`The loss of these ${formatCount(size)} images is not a number`];
   const [shownBefore, shownAfter] = [before.toFixed(DIGITS), after.toFixed(DIGITS)];
@@ -117,7 +103,7 @@ function formatSmall(value) {
   return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1).replace("e-", "e−") : formatMeasurement(value);
 }
 
-/** @param {StepEvent} event @param {string[]} classes @param {string} source @param {number} index of the image */
+/** @param {SingleStepEvent} event @param {string[]} classes @param {string} source @param {number} index of the image */
 function imageOf(event, classes, source, index) {
   const name = classes[event.labels[index]];
   const [before, after] = [event.right_before[index], event.right_after[index]].map((value) => `${Math.round(100 * (value || 0))} %`);

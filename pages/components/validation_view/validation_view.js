@@ -1,5 +1,7 @@
 /** @import { Component } from "../shared/component" */
 /** @import { Cell, Colours } from "../confusion_matrix/matrix.js" */
+/** @import { StreamEvent } from "../shared/event_stream.js" */
+/** @import { ConfusionEvent, WatchedEvent } from "../shared/run_events.js" */
 import { Matrix } from "../confusion_matrix/matrix.js";
 import { part, setText } from "../shared/dom.js";
 import { followRun } from "../shared/run_subscription.js";
@@ -24,24 +26,15 @@ const HINT = "Press a cell to see the images behind it.";
  */
 
 /**
- * @typedef {object} LookEvent
- * @property {number} epoch
- * @property {number} images how many there are in the matrix
- * @property {boolean} whole whether these are all of the validation set
- * @property {[number, number, number, number[]][]} cells actual class, predicted class, number of images, some indexes
- * @property {number[][]} probabilities of the watched images, a row for each
- */
-
-/**
  * @typedef {object} View
  * @property {HTMLElement} root
  * @property {Data} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
- * @property {?any} watched the event that names the watched images
- * @property {?LookEvent} now the last look
- * @property {?LookEvent} before the look before it
+ * @property {?WatchedEvent} watched the event that names the watched images
+ * @property {?ConfusionEvent} now the last look
+ * @property {?ConfusionEvent} before the look before it
  * @property {boolean} over whether the run has ended
- * @property {?LookEvent} drawn the look on the screen
+ * @property {?ConfusionEvent} drawn the look on the screen
  * @property {?WatchedImages} images
  * @property {Matrix} [matrix]
  * @property {?ReturnType<typeof setTimeout>} timer
@@ -82,7 +75,7 @@ function newState() {
   return { watched: null, now: null, before: null, over: false, images: null, drawn: null };
 }
 
-/** @param {View} view @param {any} event */
+/** @param {View} view @param {StreamEvent} event */
 function receive(view, event) {
   if (event.kind === "history") {
     Object.assign(view, { now: null, before: null });
@@ -95,7 +88,7 @@ function receive(view, event) {
   }
 }
 
-/** @param {View} view @param {any} event */
+/** @param {View} view @param {StreamEvent} event */
 function read(view, event) {
   if (event.kind === "state") view.over = event.over;
   if (event.kind === "watched" && JSON.stringify(event) !== JSON.stringify(view.watched)) {
@@ -123,7 +116,7 @@ function drawMatrix(view) {
     pick: (cell) => view.now && view.setTriggerValue("cell", reportOf(view.now, cell)),
     read: (sentence) => setText(part(root, ".readout"), sentence || HINT),
   });
-  view.matrix.show(now.cells);
+  view.matrix.show(/** @type {[number, number, number][]} */ (now.cells));
   view.matrix.select(view.data.selected);
   setText(part(root, ".over"), captionOf(now, data.validation));
   if (!part(root, ".readout").textContent) setText(part(root, ".readout"), HINT);
@@ -149,13 +142,13 @@ function showWaiting({ root, over }, isWaiting) {
 }
 
 // The indexes of the images go along: the matrix may have changed before Python receives the click.
-/** @param {LookEvent} look @param {Cell} cell */
+/** @param {ConfusionEvent} look @param {Cell} cell */
 function reportOf({ cells, epoch }, [actual, predicted]) {
   const [, , count, indexes] = cells.find(([row, column]) => row === actual && column === predicted) ?? [0, 0, 0, []];
   return { actual, predicted, count, epoch, indexes };
 }
 
-/** @param {LookEvent} look @param {number} validation how many images the validation set has */
+/** @param {ConfusionEvent} look @param {number} validation how many images the validation set has */
 function captionOf({ images, whole, epoch }, validation) {
   const count = whole ? `All ${formatCount(images)}` : `${formatCount(images)} of ${formatCount(validation)}`;
   return `${count} validation images, epoch ${Number(epoch.toFixed(1))}`;

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { describeActivity, epochAt, formatDuration, formatMeasurement, metricWords } from "../../pages/components/shared/text_format.js";
+
+test("a run that waits says its position, and when it starts where that is known", () => {
+  const run = { state: "queued", word: "waiting", queuePosition: 2 };
+  assert.equal(describeActivity(run), "Waiting, place 2");
+  assert.equal(describeActivity({ ...run, startsIn: 39.2 }), "Waiting, place 2, starts in about 40 s");
+});
+
+test("a busy run says its phase, any other its state", () => {
+  assert.equal(describeActivity({ state: "training", word: "training", phase: "loading" }), "Loading the data");
+  assert.equal(describeActivity({ state: "starting", word: "starting", phase: "Copying 3 files" }), "Copying 3 files");
+  assert.equal(describeActivity({ state: "stopped", word: "stopped", phase: "training" }), "Stopped");
+  assert.equal(describeActivity({ state: null, word: "" }), "Connecting");
+});
+
+test("durations have one unit", () => {
+  assert.deepEqual([0.2, 59.5, 61, 3599, 5400].map(formatDuration), ["1 s", "60 s", "1 min", "60 min", "1.5 h"]);
+});
+
+test("measurements have three significant digits", () => {
+  const shown = [0.38412, 1234.5, 0.00012345, null, undefined].map(formatMeasurement);
+  assert.deepEqual(shown, ["0.384", "1,235", "0.000123", "not a number", "not a number"]);
+});
+
+test("the end of an epoch belongs to it, and no epoch is past the last", () => {
+  assert.deepEqual([0, 0.5, 1, 1.0000000001, 1.1, 9].map((position) => epochAt(position, 5)), [1, 1, 1, 1, 2, 5]);
+});
+
+test("Keras' names are read aloud", () => {
+  assert.equal(metricWords("val_sparse_top_k_categorical_accuracy"), "validation sparse top k categorical accuracy");
+});

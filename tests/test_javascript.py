@@ -1,0 +1,29 @@
+"""What tests of Python say about the JavaScript; `npm run check` says the rest."""
+
+import json
+from pathlib import Path
+
+from tests.write_run_events import FILE, javascript
+
+PROJECT = Path(__file__).parent.parent
+COMPONENTS = PROJECT / "pages" / "components"
+
+
+def test_types_of_events_are_those_of_python() -> None:
+    assert FILE.read_text(encoding="utf-8") == javascript(), "run python -m tests.write_run_events"
+
+
+def test_tools_are_pinned_and_name_no_registry() -> None:
+    package = json.loads((PROJECT / "package.json").read_text(encoding="utf-8"))
+    lock = (PROJECT / "package-lock.json").read_text(encoding="utf-8")
+    locked = json.loads(lock)["packages"]
+    assert package["private"] is True
+    for name, version in package["devDependencies"].items():
+        assert locked[f"node_modules/{name}"]["version"] == version, f"npm install --save-dev {name}@{version}"
+    assert '"resolved"' not in lock, "npm install puts the registry there without the settings of .npmrc"
+
+
+def test_each_component_has_its_module_with_a_default_function() -> None:
+    for page in sorted(COMPONENTS.glob("*/*.py")):
+        if page.name != "__init__.py":
+            assert "export default function" in page.with_suffix(".js").read_text(encoding="utf-8"), page
