@@ -85,7 +85,7 @@ def test_keras_datasets_follows_its_variable(tmp_path: Path, monkeypatch: pytest
 
 # Temporary folders
 
-HOLD_SCRATCH = "from core.files import scratch; print(scratch(), flush=True); input()"
+HOLD_SCRATCH = "from core.files import scratch_folder; print(scratch_folder(), flush=True); input()"
 
 
 def hold_scratch(folder: Path) -> tuple[subprocess.Popen, Path]:

@@ -62,7 +62,7 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     screen.tell(f"mistakes-gallery-{trained}-validation", "picked", str(order[2]))
     label, said = kept.labels[order[2]], kept.predicted[order[2]]
     assert f"“{label}”, called “{said}”" in screen.text("closeup-card")
-    in_files = f"x_train[{kept.places[order[2]]}]"
+    in_files = f"x_train[{kept.file_indexes[order[2]]}]"
     place = f"x_val[{order[2]}], one of 144 images of the validation set; in the files it is {in_files}. Its loss"
     assert place in screen.text("closeup-card")
     assert f"Its loss is {rounded(kept.losses[order[2]])}" in screen.text("closeup-card")
@@ -122,7 +122,7 @@ def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: manag
 
 def test_label_is_changed_in_the_draft_and_undone(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
     index = int(worst_mistakes(kept)[0])
-    place, right = int(kept.places[index]), (int(kept.labels[index]) + 1) % 10
+    place, right = int(kept.file_indexes[index]), (int(kept.labels[index]) + 1) % 10
     screen = open_screen("mistakes").put(f"right-class-{trained}-validation-{index}", right).press("Change the label")
     assert screen.draft.data.corrections.relabelled == (("train", place, right),)
     assert f"In your draft it is “{right}”." in screen.text("closeup-card")
